@@ -1,0 +1,5 @@
+/** Place, network and partner of an address: pure look-ups over snapshots. */
+@NullMarked
+package dev.lockstep.enrichment;
+
+import org.jspecify.annotations.NullMarked;

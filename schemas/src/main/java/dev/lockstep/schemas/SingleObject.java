@@ -1,0 +1,109 @@
+package dev.lockstep.schemas;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Avro single-object encoding of one record type: {@code C3 01}, the schema's CRC-64-AVRO
+ * fingerprint in little-endian order, then the body.
+ *
+ * <p>Not safe for use by several threads: buffers are kept between calls.
+ *
+ * @param <T> the generated record class
+ */
+public final class SingleObject<T extends SpecificRecord> {
+  private static final int HEADER_BYTES = 10;
+
+  private final Schema schema;
+  private final byte[] header;
+  private final SpecificDatumWriter<T> writer;
+  private final Map<Long, DatumReader<T>> readers = new HashMap<>();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+  private @Nullable BinaryEncoder encoder;
+  private @Nullable BinaryDecoder decoder;
+
+  /**
+   * Creates the codec of a record type.
+   *
+   * @param schema the schema to write with and to read into
+   * @param released every earlier schema whose bytes must stay readable
+   */
+  public SingleObject(Schema schema, Schema... released) {
+    this.schema = schema;
+    long fingerprint = SchemaNormalization.parsingFingerprint64(schema);
+    this.header =
+        ByteBuffer.allocate(HEADER_BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .put((byte) 0xC3)
+            .put((byte) 0x01)
+            .putLong(fingerprint)
+            .array();
+    this.writer = new SpecificDatumWriter<>(schema);
+    readers.put(fingerprint, new SpecificDatumReader<>(schema));
+    for (Schema earlier : released) {
+      readers.put(
+          SchemaNormalization.parsingFingerprint64(earlier),
+          new SpecificDatumReader<>(earlier, schema));
+    }
+  }
+
+  /** Returns the framed bytes of a record. */
+  public byte[] encode(T record) {
+    try {
+      out.reset();
+      out.write(header);
+      encoder = EncoderFactory.get().directBinaryEncoder(out, encoder);
+      writer.write(record, encoder);
+      encoder.flush();
+      return out.toByteArray();
+    } catch (IOException e) {
+      throw new AvroRuntimeException("could not encode a " + schema.getName(), e);
+    }
+  }
+
+  /**
+   * Returns the record of framed bytes.
+   *
+   * @throws AvroRuntimeException if the frame or the body is broken, or its schema is unknown
+   */
+  public T decode(byte[] bytes) {
+    if (bytes.length < HEADER_BYTES || bytes[0] != (byte) 0xC3 || bytes[1] != 0x01) {
+      throw new AvroRuntimeException(
+          "could not decode a %s: %d bytes without a single-object header"
+              .formatted(schema.getName(), bytes.length));
+    }
+    long fingerprint = ByteBuffer.wrap(bytes, 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    DatumReader<T> reader = readers.get(fingerprint);
+    if (reader == null) {
+      throw new AvroRuntimeException(
+          "could not decode a %s: unknown schema fingerprint %016x; written by a newer version?"
+              .formatted(schema.getName(), fingerprint));
+    }
+    try {
+      decoder =
+          DecoderFactory.get()
+              .binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, decoder);
+      @SuppressWarnings("NullAway") // null asks for a fresh record
+      T record = reader.read(null, decoder);
+      return record;
+    } catch (IOException e) {
+      throw new AvroRuntimeException("could not decode a " + schema.getName(), e);
+    }
+  }
+}
