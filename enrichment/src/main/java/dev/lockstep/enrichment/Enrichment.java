@@ -1,0 +1,96 @@
+package dev.lockstep.enrichment;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.RecordGeo;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Place, network and partner of what was observed, over one snapshot of files and databases.
+ *
+ * <p>Answers depend on the snapshot and the arguments only. Safe for use by many threads; a new
+ * snapshot is a new object.
+ */
+public final class Enrichment {
+
+  private static final int CACHED_LOCATIONS = 1 << 16;
+  private static final Enrichment NONE = of(Networks.none(), Partners.none(), GeoDatabases.none());
+
+  private final Partners partners;
+  private final Locator locator;
+  private final Cache<Question, Location> located =
+      Caffeine.newBuilder().maximumSize(CACHED_LOCATIONS).executor(Runnable::run).build();
+
+  private Enrichment(Networks networks, Partners partners, GeoDatabases geo) {
+    this.partners = partners;
+    this.locator = new Locator(networks, geo);
+  }
+
+  /** Returns look-ups over these; the databases stay the caller's to close. */
+  public static Enrichment of(Networks networks, Partners partners, GeoDatabases geo) {
+    return new Enrichment(networks, partners, geo);
+  }
+
+  /** Returns look-ups that know only what a record says. */
+  public static Enrichment none() {
+    return NONE;
+  }
+
+  /** Returns the partner registry. */
+  public Partners partners() {
+    return partners;
+  }
+
+  /**
+   * Returns place and network of an address as one record has it; null is a record that says
+   * nothing.
+   */
+  public Location locate(Address address, @Nullable RecordGeo geo) {
+    Question question = new Question(address, RecordSays.of(geo));
+    Location known = located.getIfPresent(question);
+    if (known == null) {
+      known = locator.locate(question.address(), question.record());
+      located.put(question, known);
+    }
+    return known;
+  }
+
+  private record Question(Address address, RecordSays record) {}
+
+  /**
+   * Returns the address that a call came from, or null if none can be believed: the peer, or, where
+   * that is a trusted proxy, the one that the proxy reported.
+   */
+  public @Nullable Address clientOf(Activity call) {
+    Address peer = Address.parse(call.getAddress());
+    if (peer == null || !trustedProxy(peer)) {
+      return peer;
+    }
+    Address socket = Address.parse(call.getSocketAddress());
+    if (socket != null && !trustedProxy(socket)) {
+      return socket;
+    }
+    return lastForwarded(call.getForwardedFor());
+  }
+
+  private @Nullable Address lastForwarded(@Nullable String forwardedFor) {
+    if (forwardedFor == null) {
+      return null;
+    }
+    int end = forwardedFor.length();
+    while (end >= 0) {
+      int comma = forwardedFor.lastIndexOf(',', end - 1);
+      Address entry = Address.parse(forwardedFor.substring(comma + 1, end));
+      if (entry == null || !trustedProxy(entry)) {
+        return entry;
+      }
+      end = comma;
+    }
+    return null;
+  }
+
+  private boolean trustedProxy(Address address) {
+    return locate(address, null).network().networkClass() == NetworkClass.TRUSTED_PROXY;
+  }
+}

@@ -1,0 +1,150 @@
+package dev.lockstep.enrichment;
+
+import com.maxmind.db.ClosedDatabaseException;
+import com.maxmind.db.InvalidDatabaseException;
+import com.maxmind.db.Metadata;
+import com.maxmind.db.Reader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The GeoIP databases (.mmdb): cities and autonomous systems, either of which may be absent.
+ *
+ * <p>They are held in memory, so that a file may be replaced at any time. Safe for use by many
+ * threads; close it after the last look-up only.
+ */
+public final class GeoDatabases implements AutoCloseable {
+
+  private static final String KIND = "GeoIP database";
+  private static final GeoDatabases NONE = new GeoDatabases(null, null);
+
+  private final @Nullable Reader city;
+  private final @Nullable Reader asn;
+  private final LongAdder unreadable = new LongAdder();
+
+  private GeoDatabases(@Nullable Reader city, @Nullable Reader asn) {
+    this.city = city;
+    this.asn = asn;
+  }
+
+  /**
+   * Opens the databases; null is a database that there is not.
+   *
+   * @throws FileProblem if one cannot be read, is no such database, or is one of the other kind
+   */
+  public static GeoDatabases open(@Nullable Path city, @Nullable Path asn) throws FileProblem {
+    Reader cities = city == null ? null : openOne(city);
+    if (city != null && cities != null && says(cities, "asn") && !saysPlace(cities)) {
+      throw FileProblem.of(
+          KIND,
+          city.toString(),
+          "holds autonomous systems, not cities",
+          "name it under geoip.asn, and a city database under geoip.city");
+    }
+    Reader systems = asn == null ? null : openOne(asn);
+    if (asn != null && systems != null && says(systems, "city") && !says(systems, "asn")) {
+      throw FileProblem.of(
+          KIND,
+          asn.toString(),
+          "holds cities, not autonomous systems",
+          "name it under geoip.city, and an ASN database under geoip.asn");
+    }
+    return new GeoDatabases(cities, systems);
+  }
+
+  /** Returns databases that know nothing. */
+  public static GeoDatabases none() {
+    return NONE;
+  }
+
+  private static Reader openOne(Path file) throws FileProblem {
+    try {
+      return new Reader(file.toFile(), Reader.FileMode.MEMORY);
+    } catch (InvalidDatabaseException e) {
+      throw noDatabase(file);
+    } catch (IOException e) {
+      throw TextFile.unreadable(KIND, file, e);
+    } catch (RuntimeException e) {
+      throw noDatabase(file);
+    }
+  }
+
+  private static FileProblem noDatabase(Path file) {
+    return FileProblem.of(
+        KIND,
+        file.toString(),
+        "is no MaxMind DB file, or a damaged one",
+        "name a .mmdb file, unpacked, and download it again if it is one");
+  }
+
+  private static boolean says(Reader database, String word) {
+    return database.getMetadata().databaseType().toLowerCase(Locale.ROOT).contains(word);
+  }
+
+  private static boolean saysPlace(Reader database) {
+    return says(database, "city") || says(database, "country") || says(database, "location");
+  }
+
+  /** Returns whether there is a city database. */
+  public boolean hasCity() {
+    return city != null;
+  }
+
+  /** Returns whether there is an ASN database. */
+  public boolean hasAsn() {
+    return asn != null;
+  }
+
+  /** Returns how many look-ups met a damaged record, which then counts as absent. */
+  public long unreadable() {
+    return unreadable.sum();
+  }
+
+  GeoEntry.City city(Address address) {
+    return GeoEntry.city(entry(city, address));
+  }
+
+  GeoEntry.AutonomousSystem system(Address address) {
+    return GeoEntry.system(entry(asn, address));
+  }
+
+  private Map<?, ?> entry(@Nullable Reader database, Address address) {
+    if (database == null || address.special() || !covers(database.getMetadata(), address)) {
+      return Map.of();
+    }
+    try {
+      Map<?, ?> entry = database.get(address.inetAddress(), Map.class);
+      return entry == null ? Map.of() : entry;
+    } catch (ClosedDatabaseException e) {
+      throw new IllegalStateException("look-up in a GeoIP database after it was closed", e);
+    } catch (IOException | RuntimeException e) {
+      unreadable.increment();
+      return Map.of();
+    }
+  }
+
+  /** An IPv4 tree answers for an IPv6 address too, with the data of some IPv4 address. */
+  private static boolean covers(Metadata database, Address address) {
+    return address.value().isIPv4() || database.ipVersion() == 6;
+  }
+
+  @Override
+  public void close() {
+    close(city);
+    close(asn);
+  }
+
+  private static void close(@Nullable Reader database) {
+    if (database != null) {
+      try {
+        database.close();
+      } catch (IOException e) {
+        // It is in memory: there is nothing that could be lost.
+      }
+    }
+  }
+}

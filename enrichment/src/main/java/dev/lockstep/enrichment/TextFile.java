@@ -1,0 +1,51 @@
+package dev.lockstep.enrichment;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Reads a file that a person wrote, in UTF-8. */
+final class TextFile {
+
+  private TextFile() {}
+
+  static String read(String kind, Path file) throws FileProblem {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      throw FileProblem.of(kind, file.toString(), "is not UTF-8", "save it as UTF-8");
+    } catch (IOException e) {
+      throw unreadable(kind, file, e);
+    }
+  }
+
+  static FileProblem unreadable(String kind, Path file, IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return FileProblem.of(
+          kind, file.toString(), "is not there", "check the path, or leave it out");
+    }
+    return FileProblem.of(
+        kind,
+        file.toString(),
+        "cannot be opened (" + e.getClass().getSimpleName() + ")",
+        "check that it is a file that this process may read");
+  }
+
+  static String all(Reader reader) throws IOException {
+    StringBuilder text = new StringBuilder();
+    char[] buffer = new char[8192];
+    for (int n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {
+      text.append(buffer, 0, n);
+    }
+    return text.toString();
+  }
+
+  /** Returns the text without a byte order mark. */
+  static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+}
