@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * maps by key. Fields that do not apply (null, empty lists) are absent, so the same record is the
  * same text everywhere.
  */
+@NullMarked
 public final class JsonView {
   private static final JsonFactory JSON = new JsonFactory();
 

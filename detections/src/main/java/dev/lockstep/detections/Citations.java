@@ -1,0 +1,97 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.NetworkSeen;
+import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.Where;
+import java.util.Comparator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** How events are cited: which of two stands for both, and what is shown of it. */
+final class Citations {
+  /** At most this many events are shown with a finding. */
+  static final int MOST_EVIDENCE = 20;
+
+  private static final Comparator<Cited> BY_EVENT =
+      Comparator.comparingLong(Cited::getEventAt)
+          .thenComparing(Cited::getCategory)
+          .thenComparing(Cited::getEventId);
+  private static final Comparator<Where> BY_WHERE =
+      Comparator.comparing(Where::getSource)
+          .thenComparing(where -> orEmpty(where.getHub()))
+          .thenComparing(where -> orEmpty(where.getFile()))
+          .thenComparingInt(Where::getPartition)
+          .thenComparingLong(Where::getPosition)
+          .thenComparingInt(Where::getIndex);
+  private static final Comparator<Cited> BY_COPY =
+      Comparator.comparingLong(Cited::getArrivalAt).thenComparing(Cited::getWhere, BY_WHERE);
+
+  private Citations() {}
+
+  static Cited of(Activity activity) {
+    return new Cited(
+        activity.getCategory(),
+        activity.getEventId(),
+        activity.getEventAt(),
+        activity.getArrivalAt(),
+        activity.getWhere());
+  }
+
+  /** Returns the earlier event; of two copies of one, the one that arrived first. */
+  static Cited earlier(Cited one, Cited other) {
+    int order = BY_EVENT.compare(one, other);
+    return order < 0 || (order == 0 && BY_COPY.compare(one, other) <= 0) ? one : other;
+  }
+
+  /** Returns the later event; of two copies of one, the one that arrived first. */
+  static Cited later(Cited one, Cited other) {
+    int order = BY_EVENT.compare(one, other);
+    return order > 0 || (order == 0 && BY_COPY.compare(one, other) <= 0) ? one : other;
+  }
+
+  static boolean sameEvent(Cited one, Cited other) {
+    return BY_EVENT.compare(one, other) == 0;
+  }
+
+  static Comparator<Evidence> byTime() {
+    return Comparator.comparingLong(Evidence::getTime)
+        .thenComparing(Evidence::getCategory)
+        .thenComparing(Evidence::getEventId);
+  }
+
+  static Evidence evidence(Cited cited, @Nullable Spot spot, Map<String, String> mattered) {
+    Where where = cited.getWhere();
+    boolean file = where.getFile() != null;
+    Evidence evidence = new Evidence();
+    evidence.setSource(where.getSource());
+    evidence.setCategory(cited.getCategory());
+    evidence.setEventId(cited.getEventId());
+    evidence.setHub(where.getHub());
+    evidence.setPartition(file ? null : Integer.valueOf(where.getPartition()));
+    evidence.setOffset(file ? null : Long.valueOf(where.getPosition()));
+    evidence.setFile(where.getFile());
+    evidence.setLine(file ? Long.valueOf(where.getPosition()) : null);
+    evidence.setIndex(where.getIndex());
+    evidence.setTime(cited.getEventAt());
+    if (spot != null) {
+      evidence.setIp(spot.getAddress());
+      evidence.setPlace(spot.getPlace());
+      evidence.setNetwork(
+          new NetworkSeen(
+              spot.getAsn(),
+              spot.getOrganisation(),
+              spot.getPrefix(),
+              spot.getNetworkCountry(),
+              spot.getNetworkClass().equals("unknown") ? null : spot.getNetworkClass()));
+    }
+    evidence.setMattered(mattered);
+    return evidence;
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.schemas.PlaceDays;
+import dev.lockstep.schemas.PrincipalProfile;
+import dev.lockstep.schemas.StandingTravel;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * What closed days say of a principal: on which days it was at which place, and which of these days
+ * do not count because a finding with that place stands.
+ */
+final class Commutes {
+  /** The days that are read for an event of day D: D-30 to D-2. */
+  static final int OLDEST = 30;
+
+  static final int YOUNGEST = 2;
+
+  /** Longer ago than this, a day can serve no event that is still read. */
+  private static final int KEPT_DAYS = 64;
+
+  private static final int MOST_PLACES = 256;
+
+  private final Map<PlaceKey, TreeSet<Integer>> places = new HashMap<>();
+  private final List<Standing> standing = new ArrayList<>();
+
+  /** A finding that stands on a day, for a pair of places in order. */
+  record Standing(int day, PlaceKey one, PlaceKey other) {
+    boolean names(PlaceKey place) {
+      return one.equals(place) || other.equals(place);
+    }
+  }
+
+  Commutes() {}
+
+  Commutes(PrincipalProfile profile) {
+    for (PlaceDays seen : profile.getPlaces()) {
+      places.put(PlaceKey.of(seen.getCountry(), seen.getCity()), new TreeSet<>(seen.getDays()));
+    }
+    for (StandingTravel finding : profile.getStanding()) {
+      standing.add(
+          new Standing(
+              finding.getDay(),
+              PlaceKey.of(finding.getOneCountry(), finding.getOneCity()),
+              PlaceKey.of(finding.getOtherCountry(), finding.getOtherCity())));
+    }
+  }
+
+  PrincipalProfile profile() {
+    List<PlaceDays> seen = new ArrayList<>(places.size());
+    places.entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            entry ->
+                seen.add(
+                    new PlaceDays(
+                        entry.getKey().country(),
+                        entry.getKey().city(),
+                        new ArrayList<>(entry.getValue()))));
+    List<StandingTravel> findings = new ArrayList<>(standing.size());
+    for (Standing finding : standing) {
+      findings.add(
+          new StandingTravel(
+              finding.day(),
+              finding.one().country(),
+              finding.one().city(),
+              finding.other().country(),
+              finding.other().city()));
+    }
+    return new PrincipalProfile(seen, findings);
+  }
+
+  /** Notes that the principal was at a place on a day; returns whether that is new. */
+  boolean seen(PlaceKey place, int day) {
+    TreeSet<Integer> days = places.get(place);
+    if (days == null) {
+      days = new TreeSet<>();
+      places.put(place, days);
+      if (places.size() > MOST_PLACES) {
+        PlaceKey dropped = largestByHash();
+        places.remove(dropped);
+        if (dropped.equals(place)) {
+          return false;
+        }
+      }
+    }
+    if (!days.add(day)) {
+      return false;
+    }
+    int newest = days.last();
+    days.headSet(newest - KEPT_DAYS).clear();
+    return true;
+  }
+
+  /** Returns on how many days from D-30 to D-2 the principal was there, finding days aside. */
+  int daysAt(PlaceKey place, int day) {
+    TreeSet<Integer> days = places.get(place);
+    if (days == null) {
+      return 0;
+    }
+    int count = 0;
+    for (int seen : days.subSet(day - OLDEST, true, day - YOUNGEST, true)) {
+      if (standing.stream().noneMatch(f -> f.day() == seen && f.names(place))) {
+        count++;
+      }
+    }
+    return count;
+  }
+
+  /** Returns whether nothing at all was seen from D-30 to D-2. */
+  boolean coldStart(int day) {
+    for (TreeSet<Integer> days : places.values()) {
+      if (!days.subSet(day - OLDEST, true, day - YOUNGEST, true).isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns the days with observations after {@code day} that read it as a closed day. */
+  NavigableSet<Integer> daysThatRead(int day) {
+    TreeSet<Integer> readers = new TreeSet<>();
+    for (TreeSet<Integer> days : places.values()) {
+      readers.addAll(days.subSet(day + YOUNGEST, true, day + OLDEST, true));
+    }
+    return readers;
+  }
+
+  List<Standing> standingOn(int day) {
+    return standing.stream().filter(finding -> finding.day() == day).toList();
+  }
+
+  /** Replaces the findings that stand on a day. */
+  void stand(int day, List<Standing> findings) {
+    standing.removeIf(finding -> finding.day() == day || finding.day() < day - KEPT_DAYS);
+    standing.addAll(findings);
+  }
+
+  private PlaceKey largestByHash() {
+    return places.keySet().stream()
+        .max(
+            java.util.Comparator.<PlaceKey>comparingLong(
+                    place -> Findings.memberHash(place.country() + "\n" + place.city()))
+                .thenComparing(place -> place))
+        .orElseThrow();
+  }
+}

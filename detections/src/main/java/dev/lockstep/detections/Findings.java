@@ -1,0 +1,156 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.SchemaNormalization;
+import org.jspecify.annotations.Nullable;
+
+/** What all findings have in common: identity, the ladder of severities, words. */
+final class Findings {
+  static final String WITHDRAWN = "withdrawn";
+
+  private Findings() {}
+
+  /** Returns the id of what these parts name: the first 128 bits of their SHA-256, in hex. */
+  static String id(String... parts) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      for (String part : parts) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        sha.update((byte) (bytes.length >> 8));
+        sha.update((byte) bytes.length);
+        sha.update(bytes);
+      }
+      return HexFormat.of().formatHex(sha.digest(), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Returns a hash that orders the members of a capped set. */
+  static long memberHash(String member) {
+    return SchemaNormalization.fingerprint64(member.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static Severity up(Severity severity) {
+    return switch (severity) {
+      case Informational -> Severity.Low;
+      case Low -> Severity.Medium;
+      case Medium, High -> Severity.High;
+    };
+  }
+
+  static Severity down(Severity severity) {
+    return switch (severity) {
+      case High -> Severity.Medium;
+      case Medium, Low -> Severity.Low;
+      case Informational -> Severity.Informational;
+    };
+  }
+
+  static boolean higher(Severity one, @Nullable Severity other) {
+    return other == null || one.compareTo(other) > 0;
+  }
+
+  /** Starts a detection of a rule; the caller sets what only the rule knows. */
+  static Detection start(RuleInfo rule, String id, String reason, Severity severity) {
+    Detection detection = new Detection();
+    detection.setId(id);
+    detection.setRevision(0);
+    detection.setRule(rule.id());
+    detection.setRuleVersion(rule.version());
+    detection.setReason(reason);
+    detection.setSeverity(severity);
+    detection.setTitle("");
+    detection.setDescription("");
+    detection.setCount(1);
+    detection.setTactics(rule.tactics());
+    detection.setTechniques(rule.techniques());
+    detection.setEntities(new ArrayList<>());
+    detection.setEvidence(new ArrayList<>());
+    detection.setGates(new ArrayList<>());
+    detection.setDefenderAlerts(List.of());
+    return detection;
+  }
+
+  /** Says that a finding does not stand any more; nothing else of it matters. */
+  static Detection withdrawal(RuleInfo rule, String id) {
+    return start(rule, id, WITHDRAWN, Severity.Informational);
+  }
+
+  /** Returns the revision that takes a finding back, as it stood. */
+  static Detection withdrawn(Detection standing) {
+    Detection detection = Detection.newBuilder(standing).build();
+    detection.setReason(WITHDRAWN);
+    detection.setSeverity(Severity.Informational);
+    detection.setDescription(
+        "Taken back: seen with everything that has arrived since, this does not stand. "
+            + standing.getDescription());
+    return detection;
+  }
+
+  static Map<String, String> account(Principal principal) {
+    Map<String, String> entity = new TreeMap<>();
+    entity.put("kind", "Account");
+    String name = principal.getName();
+    if (principal.getType().equals("user")) {
+      entity.put("AadUserId", principal.getId());
+      int at = name == null ? -1 : name.lastIndexOf('@');
+      if (name != null && at > 0) {
+        entity.put("Name", name.substring(0, at));
+        entity.put("UPNSuffix", name.substring(at + 1));
+      } else if (name != null) {
+        entity.put("Name", name);
+      }
+    } else {
+      entity.put("Name", name == null ? principal.getId() : name);
+      entity.put("ObjectGuid", principal.getId());
+    }
+    return entity;
+  }
+
+  static Map<String, String> ip(String address) {
+    return new TreeMap<>(Map.of("kind", "IP", "Address", address));
+  }
+
+  /** Returns a name for people, the id where there is none. */
+  static String name(Principal principal) {
+    return principal.getName() == null ? principal.getId() : principal.getName();
+  }
+
+  static String number(double value, int decimals) {
+    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+  }
+
+  static double rounded(double value, int decimals) {
+    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).doubleValue();
+  }
+
+  /** Returns a time as people read it, e.g. {@code 2026-11-19 10:02:41 UTC}. */
+  static String time(long millis) {
+    String text = Instant.ofEpochMilli(millis).toString();
+    return text.substring(0, 10) + " " + text.substring(11, 19) + " UTC";
+  }
+
+  /** Returns a length of time as people say it, e.g. {@code 1 h 20 min}. */
+  static String length(long millis) {
+    long minutes = millis / 60_000;
+    if (minutes < 1) {
+      return millis / 1000 + " s";
+    }
+    return minutes < 60 ? minutes + " min" : minutes / 60 + " h " + minutes % 60 + " min";
+  }
+}

@@ -1,0 +1,183 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Sighting;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+
+/**
+ * The topology from activities to detections.
+ *
+ * <pre>
+ * activity ─ decode ─┬──────────────────────────── principal ─┬─ token ───┬─ finding ─ detections
+ *                    └─ call halves ─ link ─ linked calls ─┘  ├─ partner ─┤
+ *                                                             └───────────┘
+ * </pre>
+ *
+ * <p>Every node, store and internal topic has a name, so that an upgrade finds its state again.
+ */
+public final class HotPath {
+  private static final Serde<Activity> ACTIVITY = new AvroSerde<>(Activity.getClassSchema());
+  private static final Serde<Sighting> SIGHTING = new AvroSerde<>(Sighting.getClassSchema());
+  private static final Serde<Contribution> CONTRIBUTION =
+      new AvroSerde<>(Contribution.getClassSchema());
+  private static final Serde<Detection> DETECTION = new AvroSerde<>(Detection.getClassSchema());
+
+  private HotPath() {}
+
+  /**
+   * How the topology is laid out.
+   *
+   * @param topicPrefix what its topics start with, e.g. {@code lockstep.}
+   * @param partitions partitions of every stage; those of the activity topic
+   * @param persistent whether state is on disk with changelogs; otherwise in memory for one run
+   */
+  public record Layout(String topicPrefix, int partitions, boolean persistent) {
+    /** Returns the topic that activities are read from. */
+    public String activityTopic() {
+      return topicPrefix + "activity";
+    }
+
+    /** Returns the topic that detections are written to. */
+    public String detectionsTopic() {
+      return topicPrefix + "detections";
+    }
+  }
+
+  /** Returns the topology. */
+  public static Topology build(
+      Layout layout, RuleSettings settings, Enrichment enrichment, Tally tally) {
+    Properties explicit = new Properties();
+    explicit.put(StreamsConfig.APPLICATION_ID_CONFIG, "lockstep");
+    explicit.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+    explicit.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
+    Stores stores = new Stores(layout.persistent(), layout.partitions());
+
+    KStream<String, Activity> activities =
+        builder.stream(
+                layout.activityTopic(),
+                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("activity"))
+            .process(DecodeStage::new, Named.as("decode"));
+
+    KStream<String, Activity> linked =
+        activities
+            .filter((key, activity) -> mayHaveAnotherHalf(activity), Named.as("halves-only"))
+            .selectKey((key, activity) -> activity.getEventId(), Named.as("halves-by-call"))
+            .repartition(
+                internal(
+                    "call-halves",
+                    layout,
+                    ACTIVITY,
+                    activity -> activity.getKind() == ActivityKind.CLOCK))
+            .process(LinkStage.supplier(stores, tally), Named.as("link"))
+            .repartition(internal("linked-calls", layout, ACTIVITY, activity -> false));
+
+    KStream<String, SpecificRecord> judged =
+        activities
+            .filterNot(
+                (key, activity) -> activity.getKind() == ActivityKind.IDENTITY_LINK,
+                Named.as("links-aside"))
+            .merge(linked, Named.as("calls-and-linked-calls"))
+            .process(
+                PrincipalStage.supplier(stores, settings, enrichment, tally),
+                Named.as("principal"));
+
+    KStream<String, Contribution> ofTokens =
+        sightings(judged, "tokens", layout, sighting -> sighting.getTokenUse() != null)
+            .process(TokenStage.supplier(stores, settings, tally), Named.as("token"));
+    KStream<String, Contribution> ofPartners =
+        sightings(judged, "partners", layout, sighting -> sighting.getTokenUse() == null)
+            .process(
+                PartnerStage.supplier(stores, settings, enrichment, tally), Named.as("partner"));
+    KStream<String, Contribution> ofPrincipals =
+        judged
+            .filter((key, record) -> record instanceof Contribution, Named.as("contributions-only"))
+            .mapValues(Contribution.class::cast, Named.as("contributions"));
+
+    ofPrincipals
+        .merge(ofTokens, Named.as("and-of-tokens"))
+        .merge(ofPartners, Named.as("and-of-partners"))
+        .repartition(
+            internal(
+                "contributions",
+                layout,
+                CONTRIBUTION,
+                contribution -> contribution.getDetection() == null))
+        .process(FindingStage.supplier(stores), Named.as("finding"))
+        .to(
+            layout.detectionsTopic(),
+            Produced.with(Serdes.String(), DETECTION).withName("detections"));
+    return builder.build();
+  }
+
+  private static KStream<String, Sighting> sightings(
+      KStream<String, SpecificRecord> judged,
+      String name,
+      Layout layout,
+      Predicate<Sighting> which) {
+    return judged
+        .filter(
+            (key, record) ->
+                record instanceof Sighting sighting
+                    && (sighting.getSubject().isEmpty() || which.test(sighting)),
+            Named.as("sightings-of-" + name + "-only"))
+        .mapValues(Sighting.class::cast, Named.as("sightings-of-" + name))
+        .repartition(
+            internal(
+                "sightings-of-" + name,
+                layout,
+                SIGHTING,
+                sighting -> sighting.getSubject().isEmpty()));
+  }
+
+  /** A call without claims may get them from a link; a call that has them needs no join. */
+  private static boolean mayHaveAnotherHalf(Activity activity) {
+    return switch (activity.getKind()) {
+      case IDENTITY_LINK, CLOCK -> true;
+      case API_CALL -> activity.getToken() == null;
+      case SIGN_IN, OTHER -> false;
+    };
+  }
+
+  /** An internal topic; what is for everybody goes to every partition. */
+  private static <T> Repartitioned<String, T> internal(
+      String name, Layout layout, Serde<T> serde, Predicate<T> forEverybody) {
+    return Repartitioned.with(Serdes.String(), serde)
+        .withName(name)
+        .withNumberOfPartitions(layout.partitions())
+        .withStreamPartitioner(new Everywhere<>(forEverybody));
+  }
+
+  /** Sends what is for everybody to every partition, and the rest by its key. */
+  private record Everywhere<T>(Predicate<T> forEverybody) implements StreamPartitioner<String, T> {
+    @Override
+    @SuppressWarnings("removal") // the one with headers only calls this one
+    public Optional<Set<Integer>> partitions(String topic, String key, T value, int partitions) {
+      return forEverybody.test(value)
+          ? Optional.of(IntStream.range(0, partitions).boxed().collect(Collectors.toSet()))
+          : Optional.empty();
+    }
+  }
+}

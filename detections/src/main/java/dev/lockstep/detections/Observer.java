@@ -1,0 +1,268 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.enrichment.Address;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.Place;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.PlaceSeen;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Sighting;
+import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.Stay;
+import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.TokenUseKind;
+import org.jspecify.annotations.Nullable;
+
+/** What an activity means to each rule: observations, sightings, and what a rule cannot see. */
+final class Observer {
+  private static final String TRAVEL = ImpossibleTravel.ID;
+  private static final String REPLAY = TokenReplay.ID;
+  private static final String DRIFT = PartnerDrift.ID;
+
+  private final RuleSettings settings;
+  private final Enrichment enrichment;
+  private final TokenReplay tokenReplay;
+
+  Observer(RuleSettings settings, Enrichment enrichment) {
+    this.settings = settings;
+    this.enrichment = enrichment;
+    this.tokenReplay = new TokenReplay(settings.token());
+  }
+
+  /** Takes what an activity means. */
+  interface Meaning {
+    void travels(Principal principal, Stay stay);
+
+    void isSomewhere(Principal principal);
+
+    void token(Sighting sighting);
+
+    void partner(Sighting sighting);
+  }
+
+  void observe(Activity activity, Counts counts, Meaning meaning) {
+    if (activity.getKind() == ActivityKind.SIGN_IN) {
+      signIn(activity, counts, meaning);
+    } else if (activity.getKind() == ActivityKind.API_CALL) {
+      call(activity, counts, meaning);
+    }
+  }
+
+  private void signIn(Activity activity, Counts counts, Meaning meaning) {
+    if (activity.getStatus() != 0) {
+      counts.sees(REPLAY, "signInsFailed");
+      return;
+    }
+    Address address = Address.parse(activity.getAddress());
+    Spot spot = address == null ? null : spot(enrichment.locate(address, activity.getGeo()));
+    if (settings.travel().enabled()) {
+      travel(activity, spot, counts, meaning);
+    }
+    if (settings.token().enabled()) {
+      Token token = activity.getToken();
+      if (token == null || token.getUti() == null) {
+        counts.sees(REPLAY, "signInsWithoutToken");
+        return;
+      }
+      counts.sees(REPLAY, "signInsWithToken");
+      meaning.token(sighting(token.getUti(), activity, spot, TokenUseKind.SIGN_IN, false));
+    }
+  }
+
+  private void call(Activity activity, Counts counts, Meaning meaning) {
+    Token token = activity.getToken();
+    boolean validated = token != null && token.getValidated();
+    boolean accepted = accepted(activity.getStatus());
+    Address address = enrichment.clientOf(activity);
+    Spot spot = address == null ? null : spot(enrichment.locate(address, activity.getGeo()));
+    if (settings.travel().enabled() && accepted && validated) {
+      travel(activity, spot, counts, meaning);
+    }
+    if (settings.token().enabled()) {
+      call(activity, token, spot, counts, meaning);
+    }
+    if (settings.drift().enabled()) {
+      partner(activity, validated ? token : null, accepted, address, spot, counts, meaning);
+    }
+  }
+
+  private void travel(Activity activity, @Nullable Spot spot, Counts counts, Meaning meaning) {
+    Principal principal = activity.getPrincipal();
+    if (principal == null
+        || principal.getType().equals("subscription")
+        || (!principal.getType().equals("user") && !settings.travel().workloads())) {
+      counts.sees(TRAVEL, "notAUser");
+      return;
+    }
+    if (spot == null) {
+      counts.gate(TRAVEL, "no-address");
+      counts.sees(TRAVEL, "withoutAddress");
+      meaning.isSomewhere(principal);
+      return;
+    }
+    if (spot.getPlace() == null) {
+      counts.gate(TRAVEL, "no-place");
+      counts.sees(TRAVEL, "withoutPlace");
+      meaning.isSomewhere(principal);
+      return;
+    }
+    counts.sees(TRAVEL, "withPlace");
+    Device device = activity.getDevice();
+    Cited cited = Citations.of(activity);
+    meaning.travels(
+        principal,
+        new Stay(
+            spot,
+            activity.getKind() == ActivityKind.API_CALL,
+            activity.getCategory().equals("SignInLogs"),
+            device == null ? null : device.getId(),
+            device != null && (device.getManaged() || device.getCompliant()),
+            activity.getSingleFactor(),
+            cited,
+            cited));
+  }
+
+  private void call(
+      Activity activity,
+      @Nullable Token token,
+      @Nullable Spot spot,
+      Counts counts,
+      Meaning meaning) {
+    String uti = token == null ? null : token.getUti();
+    if (token == null || uti == null) {
+      counts.sees(REPLAY, "callsWithoutToken");
+      return;
+    }
+    counts.sees(
+        REPLAY,
+        !token.getValidated()
+            ? "callsWithUnvalidatedToken"
+            : activity.getLinked() ? "callsLinkedByMessage" : "callsWithToken");
+    if (spot == null) {
+      counts.gate(REPLAY, "no-address");
+    }
+    int status = activity.getStatus();
+    boolean refused = status == 401 || status == 403;
+    TokenUseKind kind;
+    if (!token.getValidated()) {
+      if (!refused) {
+        return;
+      }
+      kind = TokenUseKind.CLAIMED;
+    } else if (accepted(status)) {
+      kind = TokenUseKind.ACCEPTED;
+    } else {
+      kind = refused ? TokenUseKind.REFUSED : TokenUseKind.IGNORED;
+    }
+    boolean afterExpiry =
+        kind == TokenUseKind.ACCEPTED
+            && tokenReplay.afterExpiry(activity.getEventAt(), token.getExpiresAt());
+    meaning.token(sighting(uti, activity, spot, kind, afterExpiry));
+  }
+
+  private void partner(
+      Activity activity,
+      @Nullable Token validated,
+      boolean accepted,
+      @Nullable Address address,
+      @Nullable Spot spot,
+      Counts counts,
+      Meaning meaning) {
+    Api api = activity.getApi();
+    Partner partner =
+        enrichment
+            .partners()
+            .of(
+                api == null ? null : api.getSubscription(),
+                api == null ? null : api.getProduct(),
+                validated == null ? null : validated.getAppId());
+    if (partner == null) {
+      counts.sees(DRIFT, "callsOfNoPartner");
+      return;
+    }
+    counts.sees(DRIFT, "callsOfPartners");
+    if (!accepted) {
+      counts.gate(DRIFT, "refused");
+      return;
+    }
+    if (address == null || spot == null) {
+      counts.gate(DRIFT, "no-address");
+      counts.sees(DRIFT, "withoutAddress");
+      return;
+    }
+    if (spot.getNetworkClass().equals(NetworkClass.CORPORATE.word())) {
+      counts.gate(DRIFT, "corporate-egress");
+      return;
+    }
+    Sighting sighting = new Sighting();
+    sighting.setSubject(partner.id());
+    sighting.setCited(Citations.of(activity));
+    sighting.setSpot(spot);
+    sighting.setPrincipal(activity.getPrincipal());
+    sighting.setDeclared(partner.hasCidrs() && partner.declares(address));
+    sighting.setInChangeWindow(partner.inChangeWindow(activity.getEventAt()));
+    meaning.partner(sighting);
+  }
+
+  /** Returns whether the gateway took a call: there is an answer, and it is no refusal. */
+  static boolean accepted(int status) {
+    return status > 0 && status != 401 && status != 403 && status != 407 && status != 429;
+  }
+
+  private static Sighting sighting(
+      String uti, Activity activity, @Nullable Spot spot, TokenUseKind kind, boolean afterExpiry) {
+    Token token = activity.getToken();
+    Sighting sighting = new Sighting();
+    sighting.setSubject(uti);
+    sighting.setCited(Citations.of(activity));
+    sighting.setSpot(spot);
+    sighting.setPrincipal(kind == TokenUseKind.CLAIMED ? null : activity.getPrincipal());
+    sighting.setTokenUse(kind);
+    sighting.setOid(token == null ? null : token.getOid());
+    sighting.setAfterExpiry(afterExpiry);
+    return sighting;
+  }
+
+  private static Spot spot(Location location) {
+    Place place = location.place();
+    Network network = location.network();
+    return new Spot(
+        location.address().text(),
+        network.prefix(),
+        network.asn(),
+        network.organisation(),
+        network.country(),
+        network.networkClass().word(),
+        place.known()
+            ? new PlaceSeen(
+                place.country(),
+                place.city(),
+                place.latitude(),
+                place.longitude(),
+                place.accuracyKm())
+            : null);
+  }
+
+  /** Counts for people; a copy of an event already counted counts nothing. */
+  record Counts(Tally tally, boolean copy) {
+    void gate(String rule, String gate) {
+      if (!copy) {
+        tally.gate(rule, gate);
+      }
+    }
+
+    void sees(String rule, String what) {
+      if (!copy) {
+        tally.sees(rule, what);
+      }
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.detections.PartnerDrift.Judgement;
+import dev.lockstep.detections.PartnerTimeline.NetworkKey;
+import dev.lockstep.enrichment.Partner;
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.PartnerDay;
+import dev.lockstep.schemas.PartnerUse;
+import dev.lockstep.schemas.Sighting;
+import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.StandingDrift;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code partner-ip-drift} keeps of a partner, and what becomes of it with one more sighting.
+ *
+ * <p>A sighting is judged with its own day; near midnight the neighbour may change too, since a
+ * known network within an hour raises a finding. One that comes after later days have been judged
+ * changes what they know: they are judged again, in order.
+ */
+final class PartnerBook {
+  private final RuleSettings settings;
+  private final PartnerDrift rule;
+  private final PartnerFindings findings;
+
+  PartnerBook(RuleSettings settings) {
+    this.settings = settings;
+    this.rule = new PartnerDrift(settings.drift());
+    this.findings = new PartnerFindings(settings);
+  }
+
+  /** Notes a sighting; hands out each day that changed, and each finding that did. */
+  void observe(
+      Partner partner,
+      Sighting sighting,
+      PartnerTimeline timeline,
+      Tally tally,
+      DayWriter changedDays,
+      Consumer<Detection> out) {
+    Cited cited = Objects.requireNonNull(sighting.getCited());
+    int day = Days.of(cited.getEventAt());
+    int minute = Days.minuteOfDay(cited.getEventAt());
+    PartnerDay page = timeline.day(day);
+    if (page == null) {
+      page = new PartnerDay(new ArrayList<>(2), new ArrayList<>(0), false);
+    }
+    PartnerUse use = put(page, sighting, cited, minute);
+    if (use == null) {
+      return;
+    }
+    timeline.set(day, page);
+    TreeMap<Integer, Boolean> changed = new TreeMap<>();
+    changed.put(day, true);
+    TreeSet<Integer> toJudge = new TreeSet<>();
+    toJudge.add(day);
+    if (minute <= 60 && timeline.day(day - 1) != null) {
+      toJudge.add(day - 1);
+    }
+    if (minute >= Days.MINUTES - 61 && timeline.day(day + 1) != null) {
+      toJudge.add(day + 1);
+    }
+    toJudge.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
+    for (Integer next = toJudge.pollFirst(); next != null; next = toJudge.pollFirst()) {
+      if (judge(partner, next, timeline, out)) {
+        changed.put(next, true);
+        toJudge.addAll(timeline.from(next + Commutes.YOUNGEST).keySet());
+      }
+    }
+    Judgement own = rule.judge(use, day, timeline, partner);
+    if (own.gate() != null && !own.minutes().get(minute)) {
+      tally.gate(PartnerDrift.ID, own.gate());
+    }
+    for (int written : changed.keySet()) {
+      changedDays.write(written, Objects.requireNonNull(timeline.day(written)));
+    }
+  }
+
+  /** Takes a day that changed. */
+  interface DayWriter {
+    void write(int day, PartnerDay page);
+  }
+
+  /** Puts a sighting into its day; returns the calls it belongs to, or null if nothing changed. */
+  private @Nullable PartnerUse put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
+    Spot spot = Objects.requireNonNull(sighting.getSpot());
+    for (PartnerUse use : page.getUses()) {
+      if (alike(use, sighting, spot)) {
+        BitSet minutes = BitSet.valueOf(use.getMinutes());
+        Cited first = Citations.earlier(use.getFirst(), cited);
+        Cited last = Citations.later(use.getLast(), cited);
+        if (minutes.get(minute) && first.equals(use.getFirst()) && last.equals(use.getLast())) {
+          return null;
+        }
+        minutes.set(minute);
+        use.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
+        use.setFirst(first);
+        use.setLast(last);
+        return use;
+      }
+    }
+    BitSet minutes = new BitSet(Days.MINUTES);
+    minutes.set(minute);
+    PartnerUse added =
+        new PartnerUse(
+            spot,
+            sighting.getDeclared(),
+            sighting.getInChangeWindow(),
+            ByteBuffer.wrap(minutes.toByteArray()),
+            sighting.getPrincipal(),
+            cited,
+            cited);
+    page.getUses().add(added);
+    if (page.getUses().size() > settings.setCap()) {
+      page.setOverflow(true);
+      PartnerUse dropped =
+          page.getUses().stream()
+              .max(Comparator.comparingLong(PartnerBook::traitsHash))
+              .orElseThrow();
+      page.getUses().remove(dropped);
+      return dropped == added ? null : added;
+    }
+    return added;
+  }
+
+  /** Judges a day; returns whether what stands of it changed. */
+  private boolean judge(
+      Partner partner, int day, PartnerTimeline timeline, Consumer<Detection> out) {
+    PartnerDay page = Objects.requireNonNull(timeline.day(day));
+    Map<String, List<Judgement>> fired = new TreeMap<>();
+    for (PartnerUse use : page.getUses()) {
+      Judgement judgement = rule.judge(use, day, timeline, partner);
+      if (judgement.reason() != null) {
+        fired.computeIfAbsent(id(partner, day, judgement), key -> new ArrayList<>()).add(judgement);
+      }
+    }
+    List<StandingDrift> standing = new ArrayList<>(fired.size());
+    fired.forEach(
+        (id, judgements) -> {
+          out.accept(findings.finding(partner, id, judgements, day, page.getOverflow()));
+          NetworkKey network = NetworkKey.of(judgements.get(0).use().getSpot());
+          standing.add(
+              new StandingDrift(
+                  id,
+                  network.asn(),
+                  network.country(),
+                  judgements.stream().anyMatch(Judgement::telling)));
+        });
+    for (StandingDrift stood : page.getStanding()) {
+      if (!fired.containsKey(stood.getId())) {
+        out.accept(Findings.withdrawal(RuleInfo.PARTNER_IP_DRIFT, stood.getId()));
+      }
+    }
+    if (standing.equals(page.getStanding())) {
+      return false;
+    }
+    page.setStanding(standing);
+    timeline.set(day, page);
+    return true;
+  }
+
+  private static String id(Partner partner, int day, Judgement judgement) {
+    Spot spot = judgement.use().getSpot();
+    String network =
+        PartnerDrift.OUTSIDE_ALLOWLIST.equals(judgement.reason())
+            ? spot.getPrefix()
+            : NetworkKey.of(spot).text();
+    return Findings.id(PartnerDrift.ID, partner.id(), network, Days.text(day));
+  }
+
+  private static boolean alike(PartnerUse use, Sighting sighting, Spot spot) {
+    Spot other = use.getSpot();
+    return use.getDeclared() == sighting.getDeclared()
+        && use.getInChangeWindow() == sighting.getInChangeWindow()
+        && other.getPrefix().equals(spot.getPrefix())
+        && Objects.equals(other.getAsn(), spot.getAsn())
+        && Objects.equals(other.getNetworkCountry(), spot.getNetworkCountry())
+        && other.getNetworkClass().equals(spot.getNetworkClass());
+  }
+
+  private static long traitsHash(PartnerUse use) {
+    Spot spot = use.getSpot();
+    return Findings.memberHash(
+        String.join(
+            "\n",
+            spot.getPrefix(),
+            NetworkKey.of(spot).text(),
+            spot.getNetworkClass(),
+            use.getDeclared() + "," + use.getInChangeWindow()));
+  }
+}

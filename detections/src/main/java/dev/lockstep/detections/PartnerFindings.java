@@ -1,0 +1,200 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.detections.PartnerDrift.Judgement;
+import dev.lockstep.detections.PartnerTimeline.Known;
+import dev.lockstep.detections.PartnerTimeline.NetworkKey;
+import dev.lockstep.enrichment.Partner;
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.PartnerName;
+import dev.lockstep.schemas.PartnerUse;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Spot;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Makes one finding of the calls that fired for a partner, a network and a day. */
+final class PartnerFindings {
+  private static final Comparator<Judgement> TELLING =
+      Comparator.comparing((Judgement one) -> Objects.requireNonNull(one.severity()))
+          .reversed()
+          .thenComparing(one -> PartnerDrift.rank(one.reason()))
+          .thenComparing(one -> one.use().getFirst().getEventAt())
+          .thenComparing(one -> one.use().getSpot().getPrefix());
+
+  private final RuleSettings settings;
+
+  PartnerFindings(RuleSettings settings) {
+    this.settings = settings;
+  }
+
+  Detection finding(
+      Partner partner, String id, List<Judgement> judgements, int day, boolean overflow) {
+    List<Judgement> fired = judgements.stream().sorted(TELLING).toList();
+    Judgement first = fired.get(0);
+    Severity severity = Objects.requireNonNull(first.severity());
+    String reason = Objects.requireNonNull(first.reason());
+    Detection detection = Findings.start(RuleInfo.PARTNER_IP_DRIFT, id, reason, severity);
+    BitSet minutes = new BitSet(Days.MINUTES);
+    TreeSet<String> addresses = new TreeSet<>();
+    long start = Long.MAX_VALUE;
+    long end = Long.MIN_VALUE;
+    for (Judgement one : fired) {
+      minutes.or(one.minutes());
+      addresses.add(one.use().getSpot().getAddress());
+      start = Math.min(start, one.use().getFirst().getEventAt());
+      end = Math.max(end, one.use().getLast().getEventAt());
+    }
+    Principal principal = first.use().getPrincipal();
+    Spot spot = first.use().getSpot();
+    detection.setCount(minutes.cardinality());
+    detection.setOverflow(overflow ? true : null);
+    detection.setShadow(settings.drift().shadow() ? true : null);
+    detection.setPartner(new PartnerName(partner.id(), partner.name()));
+    detection.setPrincipal(principal);
+    detection.setIp(spot.getAddress());
+    detection.setStartTime(start);
+    detection.setEndTime(end);
+    detection.setTitle("Partner %s: %s".formatted(partner.name(), titled(reason, spot)));
+    detection.setDescription(description(partner, first, minutes.cardinality(), day));
+    if (principal != null) {
+      detection.getEntities().add(Findings.account(principal));
+    }
+    addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
+    detection.setEvidence(evidence(fired));
+    detection.setGates(gates(first));
+    return detection;
+  }
+
+  private static String titled(String reason, Spot spot) {
+    return switch (reason) {
+      case PartnerDrift.OUTSIDE_ALLOWLIST -> "calls from outside its declared ranges";
+      case PartnerDrift.NEW_COUNTRY -> "calls from a new country, " + spot.getNetworkCountry();
+      case PartnerDrift.HOSTING -> "calls from a " + spot.getNetworkClass() + " network";
+      default -> "calls from a new network";
+    };
+  }
+
+  private String description(Partner partner, Judgement first, int minutes, int day) {
+    Spot spot = first.use().getSpot();
+    StringBuilder text = new StringBuilder(400);
+    text.append("The key of partner ")
+        .append(partner.name())
+        .append(" was used from ")
+        .append(spot.getAddress())
+        .append(" (")
+        .append(NetworkKey.of(spot).text());
+    if (spot.getOrganisation() != null) {
+      text.append(", ").append(spot.getOrganisation());
+    }
+    if (!spot.getNetworkClass().equals("unknown")) {
+      text.append(", ").append(spot.getNetworkClass());
+    }
+    text.append(") and accepted, in ")
+        .append(minutes)
+        .append(minutes == 1 ? " minute of " : " minutes of ")
+        .append(Days.text(day))
+        .append(", first at ")
+        .append(Findings.time(first.use().getFirst().getEventAt()))
+        .append(". ");
+    Known known = first.known();
+    switch (Objects.requireNonNull(first.reason())) {
+      case PartnerDrift.OUTSIDE_ALLOWLIST ->
+          text.append("It lies outside all of the ranges that the registry declares: ")
+              .append(String.join(", ", partner.cidrs()))
+              .append('.');
+      case PartnerDrift.NEW_COUNTRY ->
+          text.append("No network known of this partner is in ")
+              .append(spot.getNetworkCountry())
+              .append('.');
+      case PartnerDrift.HOSTING ->
+          text.append("A ")
+              .append(spot.getNetworkClass())
+              .append(" network that the partner is not known for.");
+      default -> text.append("The country is known, the network is not.");
+    }
+    if (first.sharedKey()) {
+      text.append(
+          " A network that is known called within an hour of it: two holders use one key, so one"
+              + " level higher.");
+    }
+    if (known != null) {
+      text.append(" Known are ")
+          .append(known.networks().size() + partner.networks().size())
+          .append(" networks, learned from ")
+          .append(known.days())
+          .append(" days with ")
+          .append(known.minutes())
+          .append(" minutes of calls.");
+    }
+    return text.toString();
+  }
+
+  private static List<Evidence> evidence(List<Judgement> fired) {
+    TreeMap<String, Evidence> events = new TreeMap<>();
+    List<Evidence> ordered = new ArrayList<>();
+    for (Judgement one : fired) {
+      PartnerUse use = one.use();
+      for (Cited cited : List.of(use.getFirst(), use.getLast())) {
+        String key = cited.getCategory() + "\n" + cited.getEventId();
+        if (ordered.size() < Citations.MOST_EVIDENCE && !events.containsKey(key)) {
+          Evidence evidence =
+              Citations.evidence(
+                  cited,
+                  use.getSpot(),
+                  new TreeMap<>(
+                      Map.of(
+                          "observation",
+                          "accepted call",
+                          "judged",
+                          Objects.requireNonNull(one.reason()))));
+          events.put(key, evidence);
+          ordered.add(evidence);
+        }
+      }
+    }
+    return ordered;
+  }
+
+  private static List<GateChecked> gates(Judgement first) {
+    List<GateChecked> gates = new ArrayList<>();
+    Spot spot = first.use().getSpot();
+    gates.add(TravelFindings.gate("corporate-egress", "passed", "class", spot.getNetworkClass()));
+    Known known = first.known();
+    if (known == null) {
+      gates.add(TravelFindings.gate("declared", "passed", "address", spot.getAddress()));
+    } else {
+      gates.add(
+          TravelFindings.gate(
+              "learning",
+              "passed",
+              "days",
+              (double) known.days(),
+              "minutes",
+              (double) known.minutes()));
+      gates.add(
+          TravelFindings.gate(
+              "known-network",
+              "passed",
+              "network",
+              NetworkKey.of(spot).text(),
+              "knownNetworks",
+              (double) known.networks().size()));
+    }
+    gates.add(
+        TravelFindings.gate("change-window", first.gate() == null ? "passed" : "quiet in part"));
+    if (PartnerDrift.NEW_NETWORK.equals(first.reason())) {
+      gates.add(TravelFindings.gate("shared-key", first.sharedKey() ? "raised" : "passed"));
+    }
+    return gates;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.Partner;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.PartnerDay;
+import dev.lockstep.schemas.Sighting;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** Correlates the sightings of a partner. */
+final class PartnerStage implements Processor<String, Sighting, String, Contribution> {
+  /** The window of days that teach, the days that late events may be behind, and two to spare. */
+  private static final int LATE_DAYS = 32;
+
+  private static final int MOST_CACHED = 256;
+
+  private final Stores stores;
+  private final RuleSettings settings;
+  private final Enrichment enrichment;
+  private final Tally tally;
+  private final PartnerBook book;
+  private final StageClocks clocks;
+  private Map<String, PartnerTimeline> timelines = timelines();
+  private int forgotten = Integer.MIN_VALUE;
+  private @Nullable Open open;
+
+  private record Open(
+      ProcessorContext<String, Contribution> context, StateStore<PartnerDay> days) {}
+
+  private PartnerStage(Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
+    this.stores = stores;
+    this.settings = settings;
+    this.enrichment = enrichment;
+    this.tally = tally;
+    this.book = new PartnerBook(settings);
+    this.clocks = new StageClocks(stores.partitions());
+  }
+
+  static ProcessorSupplier<String, Sighting, String, Contribution> supplier(
+      Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<String, Sighting, String, Contribution> get() {
+        return new PartnerStage(stores, settings, enrichment, tally);
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return Set.of(stores.builder(Stores.PARTNER_DAYS));
+      }
+    };
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Contribution> context) {
+    open =
+        new Open(context, stores.open(context, Stores.PARTNER_DAYS, PartnerDay.getClassSchema()));
+    timelines = timelines();
+  }
+
+  @Override
+  public void process(Record<String, Sighting> record) {
+    Open here = Objects.requireNonNull(open);
+    Sighting sighting = record.value();
+    if (sighting.getSubject().isEmpty()) {
+      if (clocks.advance(
+          Objects.requireNonNull(sighting.getStage()), sighting.getClockAt(), false)) {
+        forget(here, Days.of(clocks.low()) - settings.drift().windowDays() - LATE_DAYS);
+        here.context()
+            .forward(
+                new Record<>(
+                    "",
+                    new Contribution(
+                        null, "partner-" + here.context().taskId().partition(), clocks.low()),
+                    record.timestamp()));
+      }
+      return;
+    }
+    Partner partner = enrichment.partners().byId(sighting.getSubject());
+    if (partner == null) {
+      return; // the registry has dropped it since
+    }
+    PartnerTimeline timeline = timeline(here, partner.id());
+    book.observe(
+        partner,
+        sighting,
+        timeline,
+        tally,
+        (day, page) -> here.days().put(StateStore.dayLast(partner.id(), day), page),
+        detection ->
+            here.context()
+                .forward(
+                    new Record<>(
+                        detection.getId(),
+                        new Contribution(detection, null, 0L),
+                        record.timestamp())));
+  }
+
+  private PartnerTimeline timeline(Open here, String partner) {
+    PartnerTimeline timeline = timelines.get(partner);
+    if (timeline == null) {
+      PartnerTimeline read = new PartnerTimeline();
+      here.days()
+          .range(
+              StateStore.dayLast(partner, Integer.MIN_VALUE),
+              StateStore.dayLast(partner, Integer.MAX_VALUE),
+              (key, day) -> read.set(StateStore.dayOfLast(key), day));
+      timelines.put(partner, read);
+      timeline = read;
+    }
+    return timeline;
+  }
+
+  private void forget(Open here, int oldest) {
+    if (oldest <= forgotten) {
+      return;
+    }
+    forgotten = oldest;
+    for (Partner partner : enrichment.partners().all()) {
+      for (int day : timeline(here, partner.id()).forget(oldest, settings.drift())) {
+        here.days().delete(StateStore.dayLast(partner.id(), day));
+      }
+    }
+  }
+
+  private static Map<String, PartnerTimeline> timelines() {
+    return new LinkedHashMap<>(16, 0.75f, true) {
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<String, PartnerTimeline> eldest) {
+        return size() > MOST_CACHED;
+      }
+    };
+  }
+}

@@ -1,0 +1,257 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalDay;
+import dev.lockstep.schemas.PrincipalProfile;
+import dev.lockstep.schemas.Sighting;
+import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.Stay;
+import dev.lockstep.schemas.TokenUseKind;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Visits a principal's state once per activity: all rules that are about the principal judge here,
+ * and what concerns a token or a partner leaves as a sighting, once a minute.
+ */
+final class PrincipalStage implements Processor<String, Activity, String, SpecificRecord> {
+  /** Late events are read for so long, and may lie a day from what they are compared with. */
+  private static final int KEPT_DAYS = 32;
+
+  private static final long LATE_MILLIS = 23 * 3_600_000L;
+  private static final int MOST_RECENT = 100_000;
+
+  private final Stores stores;
+  private final Tally tally;
+  private final Observer observer;
+  private final TravelBook travel;
+  private RecentKeys<EventKey> events = new RecentKeys<>(MOST_RECENT);
+  private RecentKeys<SightingKey> sightings = new RecentKeys<>(MOST_RECENT);
+  private int forgotten = Integer.MIN_VALUE;
+  private @Nullable Open open;
+
+  private record EventKey(String category, String eventId, boolean linked) {}
+
+  private record SightingKey(
+      String subject,
+      @Nullable TokenUseKind use,
+      long minute,
+      @Nullable String oid,
+      boolean flag,
+      boolean inChangeWindow,
+      @Nullable String prefix,
+      @Nullable Long asn,
+      @Nullable String country,
+      @Nullable String networkClass) {
+    static SightingKey of(Sighting sighting) {
+      Spot spot = sighting.getSpot();
+      return new SightingKey(
+          sighting.getSubject(),
+          sighting.getTokenUse(),
+          Days.minute(Objects.requireNonNull(sighting.getCited()).getEventAt()),
+          sighting.getOid(),
+          sighting.getAfterExpiry() || sighting.getDeclared(),
+          sighting.getInChangeWindow(),
+          spot == null ? null : spot.getPrefix(),
+          spot == null ? null : spot.getAsn(),
+          spot == null ? null : spot.getNetworkCountry(),
+          spot == null ? null : spot.getNetworkClass());
+    }
+  }
+
+  private record Open(
+      ProcessorContext<String, SpecificRecord> context,
+      StateStore<PrincipalDay> days,
+      StateStore<PrincipalProfile> profiles) {}
+
+  private PrincipalStage(Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
+    this.stores = stores;
+    this.tally = tally;
+    this.observer = new Observer(settings, enrichment);
+    this.travel = new TravelBook(settings);
+  }
+
+  static ProcessorSupplier<String, Activity, String, SpecificRecord> supplier(
+      Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<String, Activity, String, SpecificRecord> get() {
+        return new PrincipalStage(stores, settings, enrichment, tally);
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return Set.of(
+            stores.builder(Stores.PRINCIPAL_DAYS), stores.builder(Stores.PRINCIPAL_PROFILES));
+      }
+    };
+  }
+
+  @Override
+  public void init(ProcessorContext<String, SpecificRecord> context) {
+    open =
+        new Open(
+            context,
+            stores.open(context, Stores.PRINCIPAL_DAYS, PrincipalDay.getClassSchema()),
+            stores.open(context, Stores.PRINCIPAL_PROFILES, PrincipalProfile.getClassSchema()));
+    // What was remembered may have been rolled back with the transaction it went out in.
+    events = new RecentKeys<>(MOST_RECENT);
+    sightings = new RecentKeys<>(MOST_RECENT);
+  }
+
+  @Override
+  public void process(Record<String, Activity> record) {
+    Open here = Objects.requireNonNull(open);
+    Activity activity = record.value();
+    if (activity.getKind() == ActivityKind.CLOCK) {
+      passOn(here, activity.getArrivalAt(), record.timestamp());
+      return;
+    }
+    Cited cited = Citations.of(activity);
+    boolean copy =
+        !events.add(
+            new EventKey(activity.getCategory(), activity.getEventId(), activity.getLinked()));
+    if (copy && !activity.getLinked()) {
+      tally.repeated();
+    }
+    if (!copy && !activity.getLinked() && cited.getArrivalAt() - cited.getEventAt() > LATE_MILLIS) {
+      tally.late();
+    }
+    observer.observe(
+        activity,
+        new Observer.Counts(tally, copy),
+        new Visit(here, cited.getEventAt(), record.timestamp()));
+  }
+
+  private void passOn(Open here, long low, long timestamp) {
+    Sighting clock = new Sighting();
+    clock.setSubject("");
+    clock.setStage("principal-" + here.context().taskId().partition());
+    clock.setClockAt(low);
+    here.context().forward(new Record<>("", clock, timestamp));
+    forget(here, Days.of(low) - KEPT_DAYS);
+  }
+
+  /** Lets the days go that nothing can be compared with any more, and whoever had only these. */
+  private void forget(Open here, int upTo) {
+    if (upTo <= forgotten) {
+      return;
+    }
+    forgotten = upTo;
+    Map<Bytes, String> gone = new HashMap<>();
+    here.days()
+        .range(
+            StateStore.dayFirst(Integer.MIN_VALUE, ""),
+            StateStore.dayFirst(upTo, ""),
+            (key, day) -> gone.put(key, StateStore.idOfFirst(key)));
+    gone.forEach(
+        (key, id) -> {
+          here.days().delete(key);
+          PrincipalProfile profile = here.profiles().get(StateStore.key(id));
+          if (profile != null && newestDay(profile) <= StateStore.dayOfFirst(key)) {
+            here.profiles().delete(StateStore.key(id));
+          }
+        });
+  }
+
+  private static int newestDay(PrincipalProfile profile) {
+    return profile.getPlaces().stream()
+        .flatMap(place -> place.getDays().stream())
+        .mapToInt(Integer::intValue)
+        .max()
+        .orElse(Integer.MIN_VALUE);
+  }
+
+  /** One activity's visit: hands what it means to the rules, and pages of state to them. */
+  private final class Visit implements Observer.Meaning {
+    private final Open here;
+    private final long eventAt;
+    private final long timestamp;
+
+    Visit(Open here, long eventAt, long timestamp) {
+      this.here = here;
+      this.eventAt = eventAt;
+      this.timestamp = timestamp;
+    }
+
+    @Override
+    public void travels(Principal principal, Stay stay) {
+      travel.observe(principal, stay, pages(principal), tally, this::contribute);
+    }
+
+    @Override
+    public void isSomewhere(Principal principal) {
+      travel.observeWithoutPlace(principal, eventAt, pages(principal), this::contribute);
+    }
+
+    @Override
+    public void token(Sighting sighting) {
+      sight(sighting);
+    }
+
+    @Override
+    public void partner(Sighting sighting) {
+      sight(sighting);
+    }
+
+    private void sight(Sighting sighting) {
+      if (sightings.add(SightingKey.of(sighting))) {
+        here.context().forward(new Record<>(sighting.getSubject(), sighting, timestamp));
+      }
+    }
+
+    private void contribute(Detection detection) {
+      here.context()
+          .forward(
+              new Record<>(detection.getId(), new Contribution(detection, null, 0L), timestamp));
+    }
+
+    private TravelBook.Pages pages(Principal principal) {
+      String id = principal.getId();
+      Map<Integer, PrincipalDay> read = new HashMap<>(4);
+      return new TravelBook.Pages() {
+        @Override
+        public @Nullable PrincipalDay day(int day) {
+          PrincipalDay page = read.get(day);
+          if (page == null && !read.containsKey(day)) {
+            page = here.days().get(StateStore.dayFirst(day, id));
+            read.put(day, page);
+          }
+          return page;
+        }
+
+        @Override
+        public void write(int day, PrincipalDay page) {
+          read.put(day, page);
+          here.days().put(StateStore.dayFirst(day, id), page);
+        }
+
+        @Override
+        public @Nullable PrincipalProfile profile() {
+          return here.profiles().get(StateStore.key(id));
+        }
+
+        @Override
+        public void write(PrincipalProfile profile) {
+          here.profiles().put(StateStore.key(id), profile);
+        }
+      };
+    }
+  }
+}

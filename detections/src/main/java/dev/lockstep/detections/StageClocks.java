@@ -1,0 +1,65 @@
+package dev.lockstep.detections;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Up to which arrival time everything has passed: the lowest clock over those that say one. State
+ * is forgotten by it, so that one slow source does not find its neighbours' state gone; no verdict
+ * reads it.
+ */
+final class StageClocks {
+  /** Nothing is known yet: nothing may be forgotten. */
+  static final long UNKNOWN = 0;
+
+  private static final long STEP_MILLIS = 10 * 60_000L;
+
+  private final int expected;
+  private final Map<String, Long> clocks = new HashMap<>();
+  private final Set<String> idle = new HashSet<>();
+  private long low = UNKNOWN;
+  private long said = UNKNOWN;
+
+  /**
+   * Creates clocks that wait for a number of origins.
+   *
+   * @param expected how many there are; before that many have spoken, nothing is known
+   */
+  StageClocks(int expected) {
+    this.expected = expected;
+  }
+
+  /** Takes what an origin says; returns whether the low clock moved by a step since it last did. */
+  boolean advance(String origin, long clockAt, boolean isIdle) {
+    clocks.merge(origin, clockAt, Math::max);
+    if (isIdle) {
+      idle.add(origin);
+    } else {
+      idle.remove(origin);
+    }
+    if (clocks.size() < expected) {
+      return false;
+    }
+    long lowest = Long.MAX_VALUE;
+    for (Map.Entry<String, Long> entry : clocks.entrySet()) {
+      if (!idle.contains(entry.getKey())) {
+        lowest = Math.min(lowest, entry.getValue());
+      }
+    }
+    if (lowest != Long.MAX_VALUE && lowest > low) {
+      low = lowest;
+    }
+    if (low - said >= STEP_MILLIS) {
+      said = low;
+      return true;
+    }
+    return false;
+  }
+
+  /** Returns the low clock in milliseconds since 1970, or {@link #UNKNOWN}. */
+  long low() {
+    return low;
+  }
+}

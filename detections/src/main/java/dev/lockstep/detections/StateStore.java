@@ -1,0 +1,101 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.schemas.SingleObject;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A named store of one kind of state, by key.
+ *
+ * @param <T> the record kept
+ */
+final class StateStore<T extends SpecificRecord> {
+  private final KeyValueStore<Bytes, byte[]> store;
+  private final SingleObject<T> codec;
+
+  StateStore(KeyValueStore<Bytes, byte[]> store, SingleObject<T> codec) {
+    this.store = store;
+    this.codec = codec;
+  }
+
+  @Nullable T get(Bytes key) {
+    byte[] value = store.get(key);
+    return value == null ? null : codec.decode(value);
+  }
+
+  void put(Bytes key, T record) {
+    store.put(key, codec.encode(record));
+  }
+
+  void delete(Bytes key) {
+    store.delete(key);
+  }
+
+  /** Hands out what lies between two keys, both inclusive. */
+  void range(Bytes from, Bytes to, BiConsumer<Bytes, T> each) {
+    try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, to)) {
+      while (entries.hasNext()) {
+        KeyValue<Bytes, byte[]> entry = entries.next();
+        each.accept(entry.key, codec.decode(entry.value));
+      }
+    }
+  }
+
+  /** Deletes what a condition holds for. */
+  void deleteIf(Predicate<T> condition) {
+    List<Bytes> gone = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
+      while (entries.hasNext()) {
+        KeyValue<Bytes, byte[]> entry = entries.next();
+        if (condition.test(codec.decode(entry.value))) {
+          gone.add(entry.key);
+        }
+      }
+    }
+    gone.forEach(store::delete);
+  }
+
+  static Bytes key(String id) {
+    return Bytes.wrap(id.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns a key that sorts by day first. */
+  static Bytes dayFirst(int day, String id) {
+    byte[] text = id.getBytes(StandardCharsets.UTF_8);
+    return Bytes.wrap(
+        ByteBuffer.allocate(4 + text.length).putInt(day ^ Integer.MIN_VALUE).put(text).array());
+  }
+
+  /** Returns a key that sorts by id first. */
+  static Bytes dayLast(String id, int day) {
+    byte[] text = id.getBytes(StandardCharsets.UTF_8);
+    return Bytes.wrap(
+        ByteBuffer.allocate(text.length + 5)
+            .put(text)
+            .put((byte) 0)
+            .putInt(day ^ Integer.MIN_VALUE)
+            .array());
+  }
+
+  static int dayOfFirst(Bytes key) {
+    return ByteBuffer.wrap(key.get()).getInt() ^ Integer.MIN_VALUE;
+  }
+
+  static int dayOfLast(Bytes key) {
+    return ByteBuffer.wrap(key.get(), key.get().length - 4, 4).getInt() ^ Integer.MIN_VALUE;
+  }
+
+  static String idOfFirst(Bytes key) {
+    return new String(key.get(), 4, key.get().length - 4, StandardCharsets.UTF_8);
+  }
+}

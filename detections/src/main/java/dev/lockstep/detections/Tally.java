@@ -1,0 +1,71 @@
+package dev.lockstep.detections;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What the rules counted: per rule the gates that kept something quiet and what the rule could see,
+ * and the counters that belong to no rule. For people and for metrics; no verdict reads it.
+ */
+public final class Tally {
+  private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
+  private final LongAdder late = new LongAdder();
+  private final LongAdder repeated = new LongAdder();
+
+  void gate(String rule, String gate) {
+    add(gates, rule, gate);
+  }
+
+  void sees(String rule, String what) {
+    add(coverage, rule, what);
+  }
+
+  void late() {
+    late.increment();
+  }
+
+  void repeated() {
+    repeated.increment();
+  }
+
+  /** Returns how often each gate kept something quiet, by rule and gate. */
+  public Map<String, Map<String, Long>> gates() {
+    return read(gates);
+  }
+
+  /** Returns what each rule could see and what it was blind to, by rule and name. */
+  public Map<String, Map<String, Long>> coverage() {
+    return read(coverage);
+  }
+
+  /** Returns how many events arrived later than the lateness that verdicts are promised for. */
+  public long lateEvents() {
+    return late.sum();
+  }
+
+  /** Returns how many events were recognised as copies within the bounded memory. */
+  public long repeatedEvents() {
+    return repeated.sum();
+  }
+
+  private static void add(Map<String, Map<String, LongAdder>> counters, String rule, String name) {
+    counters
+        .computeIfAbsent(rule, key -> new ConcurrentHashMap<>())
+        .computeIfAbsent(name, key -> new LongAdder())
+        .increment();
+  }
+
+  private static Map<String, Map<String, Long>> read(Map<String, Map<String, LongAdder>> counters) {
+    Map<String, Map<String, Long>> numbers = new TreeMap<>();
+    counters.forEach(
+        (rule, byName) -> {
+          Map<String, Long> ofRule = new TreeMap<>();
+          byName.forEach((name, count) -> ofRule.put(name, count.sum()));
+          numbers.put(rule, ofRule);
+        });
+    return numbers;
+  }
+}

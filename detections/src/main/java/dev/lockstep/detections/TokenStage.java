@@ -1,0 +1,152 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Sighting;
+import dev.lockstep.schemas.TokenState;
+import dev.lockstep.schemas.TokenUse;
+import dev.lockstep.schemas.TokenUseKind;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
+
+/** Correlates the sightings of a token. */
+final class TokenStage implements Processor<String, Sighting, String, Contribution> {
+  private static final long GRACE_MILLIS = 3_600_000L;
+
+  /** Two days that uses are compared over, a day of lateness, and a day to spare. */
+  private static final long KEPT_MILLIS = 4 * Days.MILLIS;
+
+  private final Stores stores;
+  private final Tally tally;
+  private final TokenBook book;
+  private final StageClocks clocks;
+  private @Nullable Open open;
+
+  private record Open(
+      ProcessorContext<String, Contribution> context,
+      StateStore<TokenState> tokens,
+      DueTimes due) {}
+
+  private TokenStage(Stores stores, RuleSettings settings, Tally tally) {
+    this.stores = stores;
+    this.tally = tally;
+    this.book = new TokenBook(settings);
+    this.clocks = new StageClocks(stores.partitions());
+  }
+
+  static ProcessorSupplier<String, Sighting, String, Contribution> supplier(
+      Stores stores, RuleSettings settings, Tally tally) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<String, Sighting, String, Contribution> get() {
+        return new TokenStage(stores, settings, tally);
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return Set.of(stores.builder(Stores.TOKENS), stores.builder(Stores.TOKENS_DUE));
+      }
+    };
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Contribution> context) {
+    open =
+        new Open(
+            context,
+            stores.open(context, Stores.TOKENS, TokenState.getClassSchema()),
+            stores.openDue(context, Stores.TOKENS_DUE));
+  }
+
+  @Override
+  public void process(Record<String, Sighting> record) {
+    Open here = Objects.requireNonNull(open);
+    Sighting sighting = record.value();
+    if (sighting.getSubject().isEmpty()) {
+      if (clocks.advance(
+          Objects.requireNonNull(sighting.getStage()), sighting.getClockAt(), false)) {
+        here.due().before(clocks.low(), token -> due(here, token));
+        here.context()
+            .forward(
+                new Record<>(
+                    "",
+                    new Contribution(
+                        null, "token-" + here.context().taskId().partition(), clocks.low()),
+                    record.timestamp()));
+      }
+      return;
+    }
+    String token = sighting.getSubject();
+    Bytes key = StateStore.key(token);
+    TokenState state = here.tokens().get(key);
+    boolean known = state != null;
+    if (state == null) {
+      state = TokenBook.empty();
+    }
+    boolean changed =
+        book.observe(
+            sighting,
+            state,
+            tally,
+            detection ->
+                here.context()
+                    .forward(
+                        new Record<>(
+                            detection.getId(),
+                            new Contribution(detection, null, 0L),
+                            record.timestamp())));
+    Cited cited = Objects.requireNonNull(sighting.getCited());
+    boolean awaited = state.getAwaited();
+    if (sighting.getTokenUse() == TokenUseKind.SIGN_IN) {
+      state.setAwaited(false);
+    } else if (!awaited
+        && sighting.getTokenUse() != TokenUseKind.CLAIMED
+        && !TokenBook.hasSignIn(state)
+        && calls(state) == 1) {
+      state.setAwaited(true);
+      here.due().at(cited.getArrivalAt() + GRACE_MILLIS, token);
+    }
+    if (changed || awaited != state.getAwaited()) {
+      here.tokens().put(key, state);
+    }
+    if (!known) {
+      here.due().at(cited.getEventAt() + KEPT_MILLIS, token);
+    }
+  }
+
+  private void due(Open here, String token) {
+    Bytes key = StateStore.key(token);
+    TokenState state = here.tokens().get(key);
+    if (state == null) {
+      return;
+    }
+    if (state.getAwaited()) {
+      tally.gate(TokenReplay.ID, "unmatched-token");
+      state.setAwaited(false);
+      here.tokens().put(key, state);
+    }
+    long newest = 0;
+    for (TokenUse use : state.getUses()) {
+      newest = Math.max(newest, use.getLast().getEventAt());
+    }
+    if (newest + KEPT_MILLIS <= clocks.low()) {
+      here.tokens().delete(key);
+    } else {
+      here.due().at(newest + KEPT_MILLIS, token);
+    }
+  }
+
+  private static long calls(TokenState state) {
+    return state.getUses().stream()
+        .filter(use -> use.getKind() != TokenUseKind.SIGN_IN)
+        .filter(TokenReplay::validated)
+        .count();
+  }
+}

@@ -1,0 +1,260 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.detections.ImpossibleTravel.Comparison;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.PrincipalDay;
+import dev.lockstep.schemas.PrincipalProfile;
+import dev.lockstep.schemas.Stay;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code impossible-travel} keeps of a principal, and what becomes of it with one more
+ * observation.
+ *
+ * <h2>Why a day is judged again</h2>
+ *
+ * An observation can add pairs to its own day and to the next. If it is the first at its place on
+ * its day, or if a finding comes or goes, then the commutes that later days read have changed too:
+ * these are judged again, in their order, so that what stands is what the whole set of observations
+ * gives, in whatever order it came.
+ */
+final class TravelBook {
+  /** The state of one principal. */
+  interface Pages {
+    @Nullable PrincipalDay day(int day);
+
+    void write(int day, PrincipalDay page);
+
+    @Nullable PrincipalProfile profile();
+
+    void write(PrincipalProfile profile);
+  }
+
+  private final ImpossibleTravel rule;
+  private final TravelFindings findings;
+  private final Stays stays;
+
+  TravelBook(RuleSettings settings) {
+    this.rule = new ImpossibleTravel(settings.travel());
+    this.findings = new TravelFindings(settings.travel(), settings.setCap());
+    this.stays = new Stays(settings.travel().stayGapMillis(), settings.setCap());
+  }
+
+  /** Notes an observation without a place: a history, and nothing to compare. */
+  void observeWithoutPlace(
+      Principal principal, long eventAt, Pages pages, Consumer<Detection> out) {
+    int day = Days.of(eventAt);
+    Commutes commutes = commutes(pages);
+    if (commutes.seen(PlaceKey.NOWHERE, day)) {
+      judgeAgain(principal, commutes.daysThatRead(day), commutes, pages, out);
+      pages.write(commutes.profile());
+    }
+  }
+
+  /** Notes an observation with a place, and gives out every finding that it changes. */
+  void observe(
+      Principal principal, Stay observation, Pages pages, Tally tally, Consumer<Detection> out) {
+    int day = Days.of(observation.getFirst().getEventAt());
+    PrincipalDay page = pages.day(day);
+    if (page == null) {
+      page = new PrincipalDay(null, new ArrayList<>(2), false);
+    }
+    PlaceKey place = PlaceKey.of(Objects.requireNonNull(observation.getSpot().getPlace()));
+    boolean placeKnownToday =
+        page.getStays().stream()
+            .anyMatch(
+                stay ->
+                    PlaceKey.of(Objects.requireNonNull(stay.getSpot().getPlace())).equals(place));
+    boolean named = nameAs(principal, page);
+    Stays.Put put = stays.put(page, observation);
+    if (put.changed() || named) {
+      pages.write(day, page);
+    }
+    TreeSet<Integer> toJudge = new TreeSet<>();
+    Commutes commutes = null;
+    if (!placeKnownToday) {
+      commutes = commutes(pages);
+      if (commutes.seen(place, day)) {
+        toJudge.addAll(commutes.daysThatRead(day));
+        pages.write(commutes.profile());
+      }
+    }
+    if (put.evicted()) {
+      toJudge.add(day);
+      toJudge.add(day + 1);
+    }
+    Stay moved = put.stay();
+    if (moved != null && put.moved()) {
+      LazyCommutes lazy = new LazyCommutes(pages, commutes);
+      for (int other = day - 1; other <= day + 1; other++) {
+        PrincipalDay otherPage = other == day ? page : pages.day(other);
+        if (otherPage != null && anyFires(moved, otherPage.getStays(), lazy, tally)) {
+          toJudge.add(Math.max(day, other));
+        }
+      }
+      commutes = lazy.loaded();
+    }
+    if (!toJudge.isEmpty()) {
+      Commutes read = commutes == null ? commutes(pages) : commutes;
+      if (judgeAgain(principal, toJudge, read, pages, out)) {
+        pages.write(read.profile());
+      }
+    }
+  }
+
+  private boolean anyFires(
+      Stay moved, List<Stay> others, ImpossibleTravel.CommuteReader commutes, Tally tally) {
+    boolean fires = false;
+    for (Stay other : others) {
+      Comparison comparison = other == moved ? null : rule.compare(moved, other, commutes);
+      if (comparison == null || !comparison.fast()) {
+        continue;
+      }
+      if (comparison.fires()) {
+        fires = true;
+      } else {
+        comparison.quietBy().forEach(gate -> tally.gate(ImpossibleTravel.ID, gate));
+      }
+    }
+    return fires;
+  }
+
+  /**
+   * Judges days, and those that read them, in order; returns whether what stands changed. A day
+   * whose findings change changes the commutes of the days that read it.
+   */
+  private boolean judgeAgain(
+      Principal principal,
+      NavigableSet<Integer> days,
+      Commutes commutes,
+      Pages pages,
+      Consumer<Detection> out) {
+    boolean changed = false;
+    TreeSet<Integer> waiting = new TreeSet<>(days);
+    for (Integer day = waiting.pollFirst(); day != null; day = waiting.pollFirst()) {
+      if (judge(principal, day, commutes, pages, out)) {
+        changed = true;
+        waiting.addAll(commutes.daysThatRead(day));
+      }
+    }
+    return changed;
+  }
+
+  private boolean judge(
+      Principal principal, int day, Commutes commutes, Pages pages, Consumer<Detection> out) {
+    PrincipalDay today = pages.day(day);
+    PrincipalDay yesterday = pages.day(day - 1);
+    Map<String, Commutes.Standing> stands = new TreeMap<>();
+    Map<String, List<Comparison>> fired = new TreeMap<>();
+    if (today != null) {
+      List<Stay> stays = today.getStays();
+      for (int i = 0; i < stays.size(); i++) {
+        Stay stay = stays.get(i);
+        for (int j = 0; j < i; j++) {
+          note(principal, rule.compare(stays.get(j), stay, commutes::daysAt), stands, fired);
+        }
+        if (yesterday != null) {
+          for (Stay before : yesterday.getStays()) {
+            note(principal, rule.compare(before, stay, commutes::daysAt), stands, fired);
+          }
+        }
+      }
+    }
+    Principal named = named(principal, today, yesterday);
+    List<Commutes.Standing> stood = commutes.standingOn(day);
+    boolean overflow =
+        (today != null && today.getOverflow()) || (yesterday != null && yesterday.getOverflow());
+    boolean coldStart = commutes.coldStart(day);
+    fired.forEach(
+        (id, comparisons) -> {
+          Commutes.Standing finding = Objects.requireNonNull(stands.get(id));
+          out.accept(findings.finding(named, finding, comparisons, coldStart, overflow));
+        });
+    for (Commutes.Standing finding : stood) {
+      String id = TravelFindings.id(principal.getId(), finding);
+      if (!stands.containsKey(id)) {
+        out.accept(Findings.withdrawal(RuleInfo.IMPOSSIBLE_TRAVEL, id));
+      }
+    }
+    List<Commutes.Standing> standing = List.copyOf(stands.values());
+    boolean changed =
+        standing.size() != stood.size() || !new HashSet<>(stood).containsAll(standing);
+    if (changed) {
+      commutes.stand(day, standing);
+    }
+    return changed;
+  }
+
+  private static void note(
+      Principal principal,
+      @Nullable Comparison comparison,
+      Map<String, Commutes.Standing> stands,
+      Map<String, List<Comparison>> fired) {
+    if (comparison != null && comparison.fires()) {
+      Commutes.Standing finding = TravelFindings.standing(comparison);
+      String id = TravelFindings.id(principal.getId(), finding);
+      stands.put(id, finding);
+      fired.computeIfAbsent(id, key -> new ArrayList<>()).add(comparison);
+    }
+  }
+
+  /** Keeps the smallest name of the day, so that it does not hang on the order. */
+  private static boolean nameAs(Principal principal, PrincipalDay page) {
+    String name = principal.getName();
+    if (name == null || (page.getName() != null && page.getName().compareTo(name) <= 0)) {
+      return false;
+    }
+    page.setName(name);
+    return true;
+  }
+
+  private static Principal named(
+      Principal principal, @Nullable PrincipalDay today, @Nullable PrincipalDay yesterday) {
+    String name = today == null ? null : today.getName();
+    if (name == null && yesterday != null) {
+      name = yesterday.getName();
+    }
+    return new Principal(
+        principal.getId(), name == null ? principal.getName() : name, principal.getType());
+  }
+
+  private static Commutes commutes(Pages pages) {
+    PrincipalProfile profile = pages.profile();
+    return profile == null ? new Commutes() : new Commutes(profile);
+  }
+
+  /** Reads the profile when the first comparison asks for it. */
+  private static final class LazyCommutes implements ImpossibleTravel.CommuteReader {
+    private final Pages pages;
+    private @Nullable Commutes commutes;
+
+    LazyCommutes(Pages pages, @Nullable Commutes commutes) {
+      this.pages = pages;
+      this.commutes = commutes;
+    }
+
+    @Override
+    public int daysAt(PlaceKey place, int day) {
+      Commutes read = commutes;
+      if (read == null) {
+        read = commutes(pages);
+        commutes = read;
+      }
+      return read.daysAt(place, day);
+    }
+
+    @Nullable Commutes loaded() {
+      return commutes;
+    }
+  }
+}

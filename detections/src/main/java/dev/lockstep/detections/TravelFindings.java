@@ -1,0 +1,308 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.detections.ImpossibleTravel.Comparison;
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.PlaceSeen;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.Stay;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Makes one finding of the comparisons that fired for a principal, a day and a pair of places. */
+final class TravelFindings {
+  private static final Comparator<Comparison> TELLING =
+      Comparator.comparing(Comparison::severity)
+          .thenComparingDouble(Comparison::speedKmh)
+          .reversed()
+          .thenComparing(c -> c.earlier().getFirst().getEventAt())
+          .thenComparing(c -> c.earlier().getSpot().getAddress())
+          .thenComparing(c -> c.later().getSpot().getAddress());
+
+  private final RuleSettings.Travel settings;
+  private final int setCap;
+
+  TravelFindings(RuleSettings.Travel settings, int setCap) {
+    this.settings = settings;
+    this.setCap = setCap;
+  }
+
+  static String id(String principal, Commutes.Standing finding) {
+    return Findings.id(
+        ImpossibleTravel.ID,
+        principal,
+        finding.one().country(),
+        finding.one().city(),
+        finding.other().country(),
+        finding.other().city(),
+        Days.text(finding.day()));
+  }
+
+  /** Returns the pair of places of a comparison as a finding names it. */
+  static Commutes.Standing standing(Comparison comparison) {
+    PlaceKey one = PlaceKey.of(place(comparison.earlier()));
+    PlaceKey other = PlaceKey.of(place(comparison.later()));
+    return one.compareTo(other) <= 0
+        ? new Commutes.Standing(comparison.day(), one, other)
+        : new Commutes.Standing(comparison.day(), other, one);
+  }
+
+  /** Returns the finding of comparisons that all fired for the same pair of places and day. */
+  Detection finding(
+      Principal principal,
+      Commutes.Standing finding,
+      List<Comparison> fired,
+      boolean coldStart,
+      boolean overflow) {
+    List<Comparison> telling = fired.stream().sorted(TELLING).toList();
+    Comparison first = telling.get(0);
+    Detection detection =
+        Findings.start(
+            RuleInfo.IMPOSSIBLE_TRAVEL,
+            id(principal.getId(), finding),
+            ImpossibleTravel.ID,
+            first.severity());
+    TreeSet<String> addressPairs = new TreeSet<>();
+    TreeSet<String> addresses = new TreeSet<>();
+    long start = Long.MAX_VALUE;
+    long end = Long.MIN_VALUE;
+    for (Comparison comparison : telling) {
+      String one = comparison.earlier().getSpot().getAddress();
+      String other = comparison.later().getSpot().getAddress();
+      addressPairs.add(one.compareTo(other) < 0 ? one + " " + other : other + " " + one);
+      addresses.add(one);
+      addresses.add(other);
+      for (Cited cited : ends(comparison)) {
+        start = Math.min(start, cited.getEventAt());
+        end = Math.max(end, cited.getEventAt());
+      }
+    }
+    boolean full = addressPairs.size() > setCap;
+    detection.setCount(Math.min(setCap, addressPairs.size()));
+    detection.setOverflow((full || overflow) ? true : null);
+    detection.setPrincipal(principal);
+    detection.setIp(first.later().getSpot().getAddress());
+    detection.setStartTime(start);
+    detection.setEndTime(end);
+    detection.setColdStart(coldStart);
+    detection.setShadow(settings.shadow() ? true : null);
+    detection.setTitle(
+        "Impossible travel of %s: %s and %s"
+            .formatted(Findings.name(principal), name(first.earlier()), name(first.later())));
+    detection.setDescription(description(principal, first, addressPairs.size(), coldStart));
+    detection.getEntities().add(Findings.account(principal));
+    addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
+    detection.setEvidence(evidence(telling));
+    detection.setGates(gates(first));
+    return detection;
+  }
+
+  private String description(Principal principal, Comparison pair, int pairs, boolean coldStart) {
+    StringBuilder text = new StringBuilder(400);
+    text.append(Findings.name(principal))
+        .append(pair.earlier().getApiCall() ? " called an API from " : " signed in from ")
+        .append(at(pair.earlier(), pair.earlier().getLast()))
+        .append(" and ")
+        .append(
+            pair.overlap() ? "at the same time " : Findings.length(pair.gapMillis()) + " later ")
+        .append(pair.later().getApiCall() ? "called an API from " : "signed in from ")
+        .append(at(pair.later(), pair.overlap() ? pair.later().getLast() : pair.later().getFirst()))
+        .append(". That is ")
+        .append(Findings.number(pair.distanceKm(), 0))
+        .append(" km apart (")
+        .append(Findings.number(pair.effectiveKm(), 0))
+        .append(" km beyond both accuracy radii), so at least ")
+        .append(Findings.number(pair.speedKmh(), 0))
+        .append(" km/h; from ")
+        .append(Findings.number(settings.maxSpeedKmh(), 0))
+        .append(" km/h on nobody travels.");
+    if (pairs > 1) {
+      text.append(' ').append(pairs).append(" pairs of addresses did so on that day.");
+    }
+    if (pair.lowered()) {
+      text.append(" One level lower, since one side is a ")
+          .append(pair.adjustment())
+          .append(" network.");
+    }
+    if (coldStart) {
+      text.append(" Nothing was seen of this principal in the four weeks before.");
+    }
+    return text.toString();
+  }
+
+  private static String at(Stay stay, Cited cited) {
+    Spot spot = stay.getSpot();
+    StringBuilder text = new StringBuilder(80);
+    text.append(name(stay)).append(" (").append(spot.getAddress());
+    if (spot.getOrganisation() != null) {
+      text.append(", ").append(spot.getOrganisation());
+    }
+    if (spot.getAsn() != null) {
+      text.append(", AS").append(spot.getAsn());
+    }
+    return text.append(") at ").append(Findings.time(cited.getEventAt())).toString();
+  }
+
+  private static String name(Stay stay) {
+    PlaceSeen place = place(stay);
+    String text = PlaceKey.of(place).text();
+    return place.getCountry() == null && place.getCity() == null ? "coordinates " + text : text;
+  }
+
+  private static List<Evidence> evidence(List<Comparison> telling) {
+    Map<Cited, Evidence> events = new LinkedHashMap<>();
+    for (Comparison comparison : telling) {
+      for (Stay stay : List.of(comparison.earlier(), comparison.later())) {
+        for (Cited cited : List.of(stay.getFirst(), stay.getLast())) {
+          if (events.size() < Citations.MOST_EVIDENCE) {
+            events.computeIfAbsent(
+                cited, event -> Citations.evidence(event, stay.getSpot(), mattered(stay)));
+          }
+        }
+      }
+    }
+    return new ArrayList<>(events.values());
+  }
+
+  private static Map<String, String> mattered(Stay stay) {
+    Map<String, String> words = new TreeMap<>();
+    words.put(
+        "observation",
+        stay.getApiCall()
+            ? "accepted API call"
+            : stay.getInteractive() ? "interactive sign-in" : "non-interactive sign-in");
+    if (!stay.getApiCall()) {
+      words.put(
+          "authentication", stay.getSingleFactor() ? "single factor" : "more than one factor");
+    }
+    if (stay.getDeviceId() != null) {
+      words.put("device", stay.getDeviceId());
+      words.put("deviceTrust", stay.getTrustedDevice() ? "managed or compliant" : "neither");
+    }
+    return words;
+  }
+
+  private List<GateChecked> gates(Comparison pair) {
+    List<GateChecked> gates = new ArrayList<>();
+    Spot earlier = pair.earlier().getSpot();
+    Spot later = pair.later().getSpot();
+    gates.add(
+        gate(
+            "distance",
+            "passed",
+            "distanceKm",
+            Findings.rounded(pair.distanceKm(), 1),
+            "effectiveKm",
+            Findings.rounded(pair.effectiveKm(), 1),
+            "limitKm",
+            settings.minDistanceKm()));
+    gates.add(
+        gate(
+            "speed",
+            "passed",
+            "speedKmh",
+            Findings.rounded(pair.speedKmh(), 0),
+            "limitKmh",
+            settings.maxSpeedKmh(),
+            "secondsBetween",
+            pair.gapMillis() / 1000.0));
+    for (String networkClass : List.of("corporate-egress", "backend")) {
+      gates.add(
+          gate(
+              networkClass,
+              "passed",
+              "earlierClass",
+              earlier.getNetworkClass(),
+              "laterClass",
+              later.getNetworkClass()));
+    }
+    gates.add(
+        gate(
+            "same-device",
+            "passed",
+            "earlierDevice",
+            Objects.requireNonNullElse(pair.earlier().getDeviceId(), "none"),
+            "laterDevice",
+            Objects.requireNonNullElse(pair.later().getDeviceId(), "none")));
+    gates.add(
+        gate(
+            "same-network",
+            "passed",
+            "earlierNetwork",
+            network(earlier),
+            "laterNetwork",
+            network(later)));
+    gates.add(
+        gate(
+            "known-commute",
+            "passed",
+            "earlierDays",
+            (double) pair.earlierDays(),
+            "laterDays",
+            (double) pair.laterDays(),
+            "limitDays",
+            (double) settings.commuteDays()));
+    if (pair.raised()) {
+      gates.add(
+          pair.earlier().getApiCall() || pair.later().getApiCall()
+              ? gate("api-call", "raised")
+              : gate("single-factor-unmanaged", "raised"));
+    }
+    if (pair.lowered()) {
+      gates.add(gate("vague-network", "lowered", "class", pair.adjustment()));
+    }
+    return gates;
+  }
+
+  private static String network(Spot spot) {
+    return spot.getPrefix() + (spot.getAsn() == null ? "" : " AS" + spot.getAsn());
+  }
+
+  /** Makes a gate from names and values by turns. */
+  static GateChecked gate(String name, String verdict, Object... numbers) {
+    Map<String, Object> named = new HashMap<>();
+    for (int i = 0; i < numbers.length; i += 2) {
+      named.put((String) numbers[i], numbers[i + 1]);
+    }
+    return new GateChecked(name, verdict, named);
+  }
+
+  /** Returns the events of a pair that fire: the nearest two, and whatever else does. */
+  private List<Cited> ends(Comparison pair) {
+    List<Cited> events = new ArrayList<>(4);
+    Stay earlier = pair.earlier();
+    Stay later = pair.later();
+    if (pair.overlap()) {
+      return List.of(earlier.getFirst(), earlier.getLast(), later.getFirst(), later.getLast());
+    }
+    events.add(earlier.getLast());
+    events.add(later.getFirst());
+    if (fast(pair, later.getFirst().getEventAt() - earlier.getFirst().getEventAt())) {
+      events.add(earlier.getFirst());
+    }
+    if (fast(pair, later.getLast().getEventAt() - earlier.getLast().getEventAt())) {
+      events.add(later.getLast());
+    }
+    return events;
+  }
+
+  private boolean fast(Comparison pair, long gapMillis) {
+    return gapMillis <= settings.maxHours() * 3_600_000L
+        && pair.effectiveKm() / (Math.max(gapMillis, 60_000) / 3_600_000.0)
+            >= settings.maxSpeedKmh();
+  }
+
+  private static PlaceSeen place(Stay stay) {
+    return Objects.requireNonNull(stay.getSpot().getPlace());
+  }
+}
