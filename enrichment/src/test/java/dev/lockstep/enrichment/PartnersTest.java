@@ -233,6 +233,13 @@ final class PartnersTest {
   }
 
   @Test
+  void refuses_whatIsNestedTooDeep() {
+    assertThatThrownBy(() -> parse("[".repeat(100_000)))
+        .isInstanceOf(FileProblem.class)
+        .hasMessageContaining("is nested too deep");
+  }
+
+  @Test
   void reads_aFile(@TempDir Path folder) throws IOException, FileProblem {
     Path file = Files.writeString(folder.resolve("partners.yaml"), TWO);
     assertThat(Partners.read(file).all()).hasSize(2);
