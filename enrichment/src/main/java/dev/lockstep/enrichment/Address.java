@@ -7,7 +7,10 @@ import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
 import inet.ipaddr.IncompatibleAddressException;
+import inet.ipaddr.ipv4.IPv4Address;
+import inet.ipaddr.ipv6.IPv6Address;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +39,13 @@ public final class Address implements Comparable<Address> {
   private static final Cache<String, Optional<Address>> PARSED =
       Caffeine.newBuilder().maximumSize(CACHED_TEXTS).executor(Runnable::run).build();
 
-  private final IPAddress value;
+  private final byte[] bytes;
   private final String text;
   private final String prefix;
   private final boolean special;
 
   private Address(IPAddress value) {
-    this.value = value;
+    this.bytes = value.getBytes();
     this.text = value.toCanonicalString();
     int bits = value.isIPv4() ? 24 : 48;
     this.prefix = value.toZeroHost(bits).withoutPrefixLength().toCanonicalString() + "/" + bits;
@@ -201,20 +204,24 @@ public final class Address implements Comparable<Address> {
     return special;
   }
 
+  boolean ipv4() {
+    return bytes.length == IPv4Address.BYTE_COUNT;
+  }
+
+  /** Returns the library's form, made anew: it is some five times as large as this one. */
   IPAddress value() {
-    return value;
+    return ipv4() ? new IPv4Address(bytes) : new IPv6Address(bytes);
   }
 
   InetAddress inetAddress() {
-    return value.toInetAddress();
+    return value().toInetAddress();
   }
 
   @Override
   public int compareTo(Address other) {
-    if (value.isIPv4() != other.value.isIPv4()) {
-      return value.isIPv4() ? -1 : 1;
-    }
-    return value.compareTo(other.value);
+    return ipv4() == other.ipv4()
+        ? Arrays.compareUnsigned(bytes, other.bytes)
+        : Boolean.compare(other.ipv4(), ipv4());
   }
 
   @Override

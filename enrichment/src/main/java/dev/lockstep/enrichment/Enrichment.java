@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Enrichment {
 
-  private static final int CACHED_LOCATIONS = 1 << 16;
+  private static final int CACHED_ADDRESSES = 1 << 16;
   private static final Enrichment NONE = of(Networks.none(), Partners.none(), GeoDatabases.none());
 
   private final Partners partners;
   private final Locator locator;
-  private final Cache<Question, Location> located =
-      Caffeine.newBuilder().maximumSize(CACHED_LOCATIONS).executor(Runnable::run).build();
+  private final Cache<Address, Answer> answers =
+      Caffeine.newBuilder().maximumSize(CACHED_ADDRESSES).executor(Runnable::run).build();
 
   private Enrichment(Networks networks, Partners partners, GeoDatabases geo) {
     this.partners = partners;
@@ -47,16 +47,22 @@ public final class Enrichment {
    * nothing.
    */
   public Location locate(Address address, @Nullable RecordGeo geo) {
-    Question question = new Question(address, RecordSays.of(geo));
-    Location known = located.getIfPresent(question);
-    if (known == null) {
-      known = locator.locate(question.address(), question.record());
-      located.put(question, known);
+    Answer answer = answers.getIfPresent(address);
+    if (answer == null) {
+      answer = answer(address);
+      answers.put(address, answer);
     }
-    return known;
+    return geo == null
+        ? answer.withoutRecord()
+        : locator.locate(address, answer.known(), RecordSays.of(geo));
   }
 
-  private record Question(Address address, RecordSays record) {}
+  private Answer answer(Address address) {
+    Locator.Known known = locator.known(address);
+    return new Answer(known, locator.locate(address, known, RecordSays.NOTHING));
+  }
+
+  private record Answer(Locator.Known known, Location withoutRecord) {}
 
   /**
    * Returns the address that a call came from, or null if none can be believed: the peer, or, where

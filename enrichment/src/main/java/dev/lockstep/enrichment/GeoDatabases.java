@@ -129,7 +129,7 @@ public final class GeoDatabases implements AutoCloseable {
 
   /** An IPv4 tree answers for an IPv6 address too, with the data of some IPv4 address. */
   private static boolean covers(Metadata database, Address address) {
-    return address.value().isIPv4() || database.ipVersion() == 6;
+    return address.ipv4() || database.ipVersion() == 6;
   }
 
   @Override

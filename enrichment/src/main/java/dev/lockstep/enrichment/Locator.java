@@ -2,7 +2,7 @@ package dev.lockstep.enrichment;
 
 import org.jspecify.annotations.Nullable;
 
-/** Merges what the networks file, the record and the databases say of one address. */
+/** Looks an address up in the networks file and the databases, and adds what a record says. */
 final class Locator {
 
   private static final double CITY_RADIUS_KM = 50;
@@ -16,16 +16,22 @@ final class Locator {
     this.geo = geo;
   }
 
-  Location locate(Address address, RecordSays record) {
+  /** Returns what file and databases say of the address, whatever a record says. */
+  Known known(Address address) {
     NetworkRow range = networks.ofRange(address);
-    NetworkRow row = range == null ? NetworkRow.EMPTY : range;
-    GeoEntry.AutonomousSystem system = geo.system(address);
+    return new Known(
+        range == null ? NetworkRow.EMPTY : range, geo.city(address), geo.system(address));
+  }
+
+  Location locate(Address address, Known known, RecordSays record) {
+    NetworkRow row = known.range();
+    GeoEntry.City city = known.city();
+    GeoEntry.AutonomousSystem system = known.system();
     Long asn = first(row.asn(), record.asn(), system.asn());
     NetworkRow ofSystem = networks.ofSystem(asn);
     if (ofSystem != null) {
       row = row.filledFrom(ofSystem);
     }
-    GeoEntry.City city = geo.city(address);
     Place place = place(row, record, city);
     String country =
         first(place.country(), row.country(), first(record.country(), city.country(), null));
@@ -39,6 +45,9 @@ final class Locator {
             networkClass == null ? NetworkClass.UNKNOWN : networkClass);
     return new Location(address, place, network);
   }
+
+  /** What file and databases say of one address. */
+  record Known(NetworkRow range, GeoEntry.City city, GeoEntry.AutonomousSystem system) {}
 
   /** The database's organisation, unless it belongs to another system than the one found. */
   private static @Nullable String organisation(

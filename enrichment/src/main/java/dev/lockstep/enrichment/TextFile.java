@@ -5,7 +5,6 @@ import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads a file that a person wrote, in UTF-8. */
@@ -24,9 +23,12 @@ final class TextFile {
   }
 
   static FileProblem unreadable(String kind, Path file, IOException e) {
-    if (e instanceof NoSuchFileException) {
+    if (Files.notExists(file)) {
       return FileProblem.of(
           kind, file.toString(), "is not there", "check the path, or leave it out");
+    }
+    if (Files.isDirectory(file)) {
+      return FileProblem.of(kind, file.toString(), "is a folder", "name the file in it");
     }
     return FileProblem.of(
         kind,

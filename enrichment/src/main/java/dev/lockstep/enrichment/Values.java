@@ -19,13 +19,14 @@ final class Values {
     return stripped.isEmpty() ? null : stripped;
   }
 
-  /** Returns the code in upper case if it is two Latin letters. */
+  /** Returns the code in upper case if it is two Latin letters; UK is reserved for GB. */
   static @Nullable String country(@Nullable String text) {
     String code = text(text);
     if (code == null || code.length() != 2 || !letter(code.charAt(0)) || !letter(code.charAt(1))) {
       return null;
     }
-    return code.toUpperCase(Locale.ROOT);
+    String upper = code.toUpperCase(Locale.ROOT);
+    return upper.equals("UK") ? "GB" : upper;
   }
 
   private static boolean letter(char c) {

@@ -40,6 +40,8 @@ final class YamlFile {
       long line = mark.map(m -> m.getLine() + 1L).orElse(1L);
       throw at(
           line, "is no YAML: " + Wording.quote(e.getProblem()), "mend the line, or the one above");
+    } catch (StackOverflowError e) {
+      throw FileProblem.of(kind, file, "is nested too deep", "close its brackets");
     } catch (YamlEngineException e) {
       throw FileProblem.of(
           kind,

@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 final class AddressPropertyTest {
 
-  @Property(tries = 2000, seed = "20261101")
+  @Property(tries = 1000, seed = "20261101")
   void parse_neverThrows(@ForAll String text) {
     holdsForAnyText(text);
   }
 
-  @Property(tries = 5000, seed = "20261102")
+  @Property(tries = 2000, seed = "20261102")
   void parse_neverThrows_onWhatLooksLikeAnAddress(@ForAll("alike") String text) {
     holdsForAnyText(text);
   }
@@ -45,7 +45,7 @@ final class AddressPropertyTest {
     return Arbitraries.oneOf(digits, parts.list().ofMaxSize(14).map(l -> String.join("", l)));
   }
 
-  @Property(tries = 2000, seed = "20261103")
+  @Property(tries = 1000, seed = "20261101")
   void text_isCanonical_forAnyBytes(@ForAll("bytes") byte[] bytes) throws UnknownHostException {
     InetAddress expected = InetAddress.getByAddress(bytes);
     Address address = TestAddress.of(expected.getHostAddress());
@@ -65,7 +65,7 @@ final class AddressPropertyTest {
     return Arbitraries.oneOf(any.array(byte[].class).ofSize(4), any.array(byte[].class).ofSize(16));
   }
 
-  @Property(tries = 1000, seed = "20261104")
+  @Property(tries = 500, seed = "20261104")
   void longestRangeWins(
       @ForAll("ranges") @Size(max = 12) List<IPAddress> ranges, @ForAll("close") Address address) {
     RangeMap<IPAddress> map = new RangeMap<>();

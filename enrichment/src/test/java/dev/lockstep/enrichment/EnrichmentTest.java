@@ -1,0 +1,261 @@
+package dev.lockstep.enrichment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.RecordGeo;
+import java.io.StringReader;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EnrichmentTest {
+
+  private static final String HEADER =
+      "cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n";
+
+  /** In the databases: Paris with a radius, AS64510 of Database Telecom. */
+  private static final Address PARIS = TestAddress.of("5.6.7.8");
+
+  /** In the databases: a country without coordinates, no system. */
+  private static final Address SOMEWHERE_IN_FRANCE = TestAddress.of("5.6.8.8");
+
+  /** In the databases: coordinates without a city or a radius. */
+  private static final Address MIDDLE_OF_NORWAY = TestAddress.of("2a02:cf40::1");
+
+  private static final Address PRIVATE = TestAddress.of("10.1.2.3");
+
+  @TempDir static Path folder;
+  private static GeoDatabases geo = GeoDatabases.none();
+
+  @BeforeAll
+  static void writeDatabases() throws Exception {
+    Path city =
+        MmdbFile.ofIpv6("Test-City")
+            .put(
+                "5.6.7.0/24",
+                Map.of(
+                    "city", Map.of("names", Map.of("en", "Paris")),
+                    "country", Map.of("iso_code", "FR"),
+                    "location",
+                        Map.of("accuracy_radius", 20, "latitude", 48.8566, "longitude", 2.3522)))
+            .put("5.6.8.0/24", Map.of("country", Map.of("iso_code", "FR")))
+            .put(
+                "2a02:cf40::/29",
+                Map.of(
+                    "country", Map.of("iso_code", "NO"),
+                    "location", Map.of("latitude", 62.0, "longitude", 10.0)))
+            .write(folder.resolve("city.mmdb"));
+    Path asn =
+        MmdbFile.ofIpv6("Test-ASN")
+            .put(
+                "5.6.7.0/24",
+                Map.of(
+                    "autonomous_system_number",
+                    64510L,
+                    "autonomous_system_organization",
+                    "Database Telecom"))
+            .write(folder.resolve("asn.mmdb"));
+    geo = GeoDatabases.open(city, asn);
+  }
+
+  private static Location locate(String rows, Address address, @Nullable RecordGeo record)
+      throws Exception {
+    Networks networks = Networks.parse("networks.csv", new StringReader(HEADER + rows));
+    return Enrichment.of(networks, Partners.none(), geo).locate(address, record);
+  }
+
+  private static RecordGeo record(
+      @Nullable String country,
+      @Nullable String city,
+      @Nullable Double latitude,
+      @Nullable Double longitude,
+      @Nullable Long asn) {
+    RecordGeo.Builder record = RecordGeo.newBuilder();
+    if (country != null) {
+      record.setCountry(country);
+    }
+    if (city != null) {
+      record.setCity(city);
+    }
+    if (latitude != null) {
+      record.setLatitude(latitude);
+    }
+    if (longitude != null) {
+      record.setLongitude(longitude);
+    }
+    if (asn != null) {
+      record.setAsn(asn);
+    }
+    return record.build();
+  }
+
+  private static final RecordGeo SAYS_BERLIN = record("de", "Berlin", 52.52, 13.405, 64520L);
+
+  @Test
+  void theFile_goesBeforeTheRecord_andThatBeforeTheDatabases() throws Exception {
+    String london = "5.6.7.0/24,corporate,GB,London,51.5142,-0.0931,5,64500,Contoso\n";
+    assertThat(locate(london, PARIS, SAYS_BERLIN))
+        .isEqualTo(
+            new Location(
+                PARIS,
+                new Place("GB", "London", 51.5142, -0.0931, 5),
+                new Network(64500L, "Contoso", "5.6.7.0/24", "GB", NetworkClass.CORPORATE)));
+    assertThat(locate("", PARIS, SAYS_BERLIN))
+        .isEqualTo(
+            new Location(
+                PARIS,
+                new Place("DE", "Berlin", 52.52, 13.405, 50),
+                new Network(64520L, null, "5.6.7.0/24", "DE", NetworkClass.UNKNOWN)));
+    assertThat(locate("", PARIS, null))
+        .isEqualTo(
+            new Location(
+                PARIS,
+                new Place("FR", "Paris", 48.8566, 2.3522, 20),
+                new Network(64510L, "Database Telecom", "5.6.7.0/24", "FR", NetworkClass.UNKNOWN)));
+  }
+
+  @Test
+  void theRadius_is500WhereNoCityIsKnown_unlessItsSourceSays() throws Exception {
+    assertThat(locate("", MIDDLE_OF_NORWAY, null).place())
+        .isEqualTo(new Place("NO", null, 62, 10, 500));
+    assertThat(locate("", PARIS, record("DE", null, 51.0, 9.0, null)).place())
+        .isEqualTo(new Place("DE", null, 51, 9, 500));
+    assertThat(locate("203.0.113.0/24,,GB,London,51.5,-0.1,,,\n", address(), null).place())
+        .isEqualTo(new Place("GB", "London", 51.5, -0.1, 50));
+    assertThat(locate("203.0.113.0/24,,GB,,51.5,-0.1,,,\n", address(), null).place())
+        .isEqualTo(new Place("GB", null, 51.5, -0.1, 500));
+    assertThat(locate("203.0.113.0/24,,GB,,51.5,-0.1,0,,\n", address(), null).place())
+        .isEqualTo(new Place("GB", null, 51.5, -0.1, 0));
+  }
+
+  private static Address address() {
+    return TestAddress.of("203.0.113.9");
+  }
+
+  @Test
+  void theFilesRadius_doesNotGoWithCoordinatesOfOthers() throws Exception {
+    assertThat(locate("5.6.7.0/24,,,,,,5,,\n", PARIS, null).place().accuracyKm()).isEqualTo(20);
+    assertThat(locate("5.6.7.0/24,,,,,,5,,\n", PARIS, SAYS_BERLIN).place().accuracyKm())
+        .isEqualTo(50);
+  }
+
+  @Test
+  void theFilesCountryAndCity_standWithCoordinatesOfOthers() throws Exception {
+    Location location = locate("5.6.7.0/24,,BE,Brussels,,,,,\n", PARIS, null);
+    assertThat(location.place()).isEqualTo(new Place("BE", "Brussels", 48.8566, 2.3522, 20));
+    assertThat(location.network().country()).isEqualTo("BE");
+  }
+
+  @Test
+  void emptyCellsOfARowWithCoordinates_areFilledFromTheRecord_thenTheDatabase() throws Exception {
+    String row = "5.6.7.0/24,,,,48.9,2.3,,,\n";
+    assertThat(locate(row, PARIS, record("BE", null, null, null, null)).place())
+        .isEqualTo(new Place("BE", "Paris", 48.9, 2.3, 50));
+    assertThat(locate(row, PARIS, null).place()).isEqualTo(new Place("FR", "Paris", 48.9, 2.3, 50));
+  }
+
+  @Test
+  void theRecordsCity_isNotFilledFromTheDatabase() throws Exception {
+    assertThat(locate("", PARIS, record(null, null, 52.5, 13.4, null)))
+        .isEqualTo(
+            new Location(
+                PARIS,
+                new Place(null, null, 52.5, 13.4, 500),
+                new Network(64510L, "Database Telecom", "5.6.7.0/24", "FR", NetworkClass.UNKNOWN)));
+  }
+
+  @Test
+  void coordinatesThatMeanUnknown_areLeftOut() throws Exception {
+    for (RecordGeo useless :
+        new RecordGeo[] {
+          record(null, null, 0.0, 0.0, null),
+          record(null, null, 52.5, null, null),
+          record(null, null, null, 13.4, null),
+          record(null, null, 90.5, 13.4, null),
+          record(null, null, 52.5, 180.5, null),
+          record(null, null, Double.NaN, 13.4, null),
+          record(" ", " ", null, null, 0L),
+        }) {
+      assertThat(locate("", PARIS, useless)).isEqualTo(locate("", PARIS, null));
+    }
+  }
+
+  @Test
+  void aCountryWithoutCoordinates_countsForTheNetworkOnly() throws Exception {
+    assertThat(locate("", SOMEWHERE_IN_FRANCE, null).place()).isEqualTo(Place.UNKNOWN);
+    assertThat(locate("", SOMEWHERE_IN_FRANCE, null).network().country()).isEqualTo("FR");
+    RecordGeo german = record("DE", "Berlin", null, null, null);
+    assertThat(locate("", SOMEWHERE_IN_FRANCE, german).place().known()).isFalse();
+    assertThat(locate("", SOMEWHERE_IN_FRANCE, german).network().country()).isEqualTo("DE");
+    String row = "5.6.8.0/24,,GB,,,,,,\n";
+    assertThat(locate(row, SOMEWHERE_IN_FRANCE, german).network().country()).isEqualTo("GB");
+  }
+
+  @Test
+  void aSpecialAddress_isPlacedByFileOrRecordOnly() throws Exception {
+    assertThat(locate("", PRIVATE, null).place()).isEqualTo(Place.UNKNOWN);
+    assertThat(locate("", PRIVATE, SAYS_BERLIN).place().city()).isEqualTo("Berlin");
+    assertThat(locate("10.0.0.0/8,,GB,London,51.5,-0.1,5,,\n", PRIVATE, null).place().city())
+        .isEqualTo("London");
+  }
+
+  @Test
+  void theRowOfTheSystem_fillsTheCellsThatTheRangeLeavesEmpty_whoeverNamedTheSystem()
+      throws Exception {
+    String systems =
+        """
+        AS64500,hosting,NL,Amsterdam,52.37,4.9,30,,Some cloud
+        AS64510,mobile,,,,,,,Row of the database's
+        AS64520,vpn,,,,,,,Row of the record's
+        """;
+    String byRange = systems + "5.6.7.0/24,,GB,,,,,64500,\n";
+    assertThat(locate(byRange, PARIS, SAYS_BERLIN))
+        .isEqualTo(
+            new Location(
+                PARIS,
+                new Place("GB", "Amsterdam", 52.37, 4.9, 30),
+                new Network(64500L, "Some cloud", "5.6.7.0/24", "GB", NetworkClass.HOSTING)));
+    assertThat(locate(systems, PARIS, SAYS_BERLIN).network())
+        .isEqualTo(
+            new Network(64520L, "Row of the record's", "5.6.7.0/24", "DE", NetworkClass.VPN));
+    assertThat(locate(systems, PARIS, null).network())
+        .isEqualTo(
+            new Network(64510L, "Row of the database's", "5.6.7.0/24", "FR", NetworkClass.MOBILE));
+    String unknown = systems + "5.6.7.0/24,unknown,,,,,,64500,\n";
+    assertThat(locate(unknown, PARIS, null).network().networkClass())
+        .isEqualTo(NetworkClass.UNKNOWN);
+  }
+
+  @Test
+  void shorterRanges_neverFill() throws Exception {
+    String rows = "5.6.0.0/16,hosting,GB,London,51.5,-0.1,5,64500,Contoso\n5.6.7.0/24,,,,,,,,\n";
+    assertThat(locate(rows, PARIS, null)).isEqualTo(locate("", PARIS, null));
+  }
+
+  @Test
+  void theDatabasesOrganisation_isNotGivenToAnotherSystem() throws Exception {
+    assertThat(locate("5.6.7.0/24,,,,,,,64500,\n", PARIS, null).network())
+        .isEqualTo(new Network(64500L, null, "5.6.7.0/24", "FR", NetworkClass.UNKNOWN));
+    assertThat(locate("5.6.7.0/24,,,,,,,64510,\n", PARIS, null).network().organisation())
+        .isEqualTo("Database Telecom");
+  }
+
+  @Test
+  void oneAddress_mayBePlacedDifferentlyByTwoRecords() throws Exception {
+    Enrichment enrichment = Enrichment.of(Networks.none(), Partners.none(), geo);
+    for (int turn = 0; turn < 2; turn++) {
+      assertThat(enrichment.locate(PARIS, SAYS_BERLIN).place().city()).isEqualTo("Berlin");
+      assertThat(enrichment.locate(PARIS, null).place().city()).isEqualTo("Paris");
+    }
+  }
+
+  @Test
+  void withoutFilesAndDatabases_onlyTheRecordSpeaks() {
+    assertThat(Enrichment.none().locate(PARIS, null).place()).isEqualTo(Place.UNKNOWN);
+    assertThat(Enrichment.none().locate(PARIS, SAYS_BERLIN).place().city()).isEqualTo("Berlin");
+    assertThat(Enrichment.none().partners().all()).isEmpty();
+  }
+}
