@@ -1,0 +1,123 @@
+package dev.lockstep.ingest;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The keys that are read, at whatever depth; Azure changes their case between services. */
+enum Key {
+  RECORDS,
+  CATEGORY,
+  TIME,
+  TIME_STAMP,
+  CREATED_DATE_TIME,
+  PROPERTIES,
+  CALLER_IP_ADDRESS,
+  CORRELATION_ID,
+  RESULT_TYPE,
+  LOCATION,
+  TENANT_ID,
+  RESOURCE_ID,
+  OPERATION_NAME,
+  SYSTEM_ALERT_ID,
+  TRACE_RECORDS,
+  // sign-ins
+  ID,
+  USER_ID,
+  USER_PRINCIPAL_NAME,
+  USER_DISPLAY_NAME,
+  SERVICE_PRINCIPAL_ID,
+  SERVICE_PRINCIPAL_NAME,
+  APP_ID,
+  APP_DISPLAY_NAME,
+  RESOURCE_DISPLAY_NAME,
+  RESOURCE_TENANT_ID,
+  IP_ADDRESS,
+  STATUS,
+  ERROR_CODE,
+  CITY,
+  COUNTRY_OR_REGION,
+  GEO_COORDINATES,
+  LATITUDE,
+  LONGITUDE,
+  AUTONOMOUS_SYSTEM_NUMBER,
+  DEVICE_DETAIL,
+  DEVICE_ID,
+  IS_MANAGED,
+  IS_COMPLIANT,
+  AUTHENTICATION_REQUIREMENT,
+  UNIQUE_TOKEN_IDENTIFIER,
+  SESSION_ID,
+  // gateway calls
+  RESPONSE_CODE,
+  APIM_SUBSCRIPTION_ID,
+  PRODUCT_ID,
+  API_ID,
+  OPERATION_ID,
+  METHOD,
+  REQUEST_HEADERS,
+  SOCKET_IP_HEADER("x-azure-socketip"),
+  FORWARDED_FOR_HEADER("x-forwarded-for"),
+  NAME,
+  VALUE,
+  SOURCE,
+  MESSAGE,
+  DATA,
+  // the identity link
+  V,
+  UTI,
+  SID,
+  OID,
+  TID,
+  AZP,
+  IDTYP,
+  IAT,
+  EXP,
+  SOCKET_IP,
+  XFF,
+  VALIDATED,
+  OTHER("");
+
+  private static final Map<String, Key> BY_NAME = new HashMap<>();
+
+  static {
+    for (Key key : values()) {
+      BY_NAME.put(key.name, key);
+    }
+  }
+
+  private final String name;
+
+  Key() {
+    this.name = name().replace("_", "").toLowerCase(Locale.ROOT);
+  }
+
+  Key(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Looks keys up by name. What was looked up is remembered as it was spelt, because lower case
+   * costs more than all the rest of skipping a key; the memory is bounded, because names come from
+   * outside.
+   */
+  static final class Table {
+    private static final int REMEMBERED = 4096;
+
+    private final Map<String, Key> asSpelt = new HashMap<>();
+
+    Key of(String name) {
+      Key key = asSpelt.get(name);
+      return key != null ? key : look(name);
+    }
+
+    private Key look(String name) {
+      Key key = BY_NAME.getOrDefault(name.toLowerCase(Locale.ROOT), OTHER);
+      if (asSpelt.size() >= REMEMBERED) {
+        asSpelt.clear();
+      }
+      asSpelt.put(name, key);
+      return key;
+    }
+  }
+}

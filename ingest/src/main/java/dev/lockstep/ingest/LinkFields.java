@@ -1,0 +1,132 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.schemas.Token;
+import java.io.IOException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an identity link says: the claims of the token that a call presented, and the addresses that
+ * the gateway saw. A message of its own and a trace in the record have the same keys.
+ */
+final class LinkFields {
+  private static final long LAST_SECOND = 253_402_300_799L;
+
+  boolean versioned;
+  @Nullable String uti;
+  @Nullable String sid;
+  @Nullable String oid;
+  @Nullable String tid;
+  @Nullable String appId;
+  @Nullable String idtyp;
+  @Nullable String issued;
+  @Nullable String expires;
+  @Nullable String socketIp;
+  @Nullable String xff;
+  boolean refused;
+
+  void clear() {
+    versioned = false;
+    uti = null;
+    sid = null;
+    oid = null;
+    tid = null;
+    appId = null;
+    idtyp = null;
+    issued = null;
+    expires = null;
+    socketIp = null;
+    xff = null;
+    refused = false;
+  }
+
+  /** Takes the value if the key is one of a link's; returns false, the value unread, if not. */
+  boolean take(Key key, JsonParser json) throws IOException {
+    switch (key) {
+      case V -> versioned |= Scalars.text(json) != null;
+      case UTI -> uti = Scalars.first(uti, json);
+      case SID -> sid = Scalars.first(sid, json);
+      case OID -> oid = Scalars.first(oid, json);
+      case TID -> tid = Scalars.first(tid, json);
+      case APP_ID, AZP -> appId = Scalars.first(appId, json);
+      case IDTYP -> idtyp = Scalars.first(idtyp, json);
+      case IAT -> issued = Scalars.first(issued, json);
+      case EXP -> expires = Scalars.first(expires, json);
+      case SOCKET_IP -> socketIp = Scalars.first(socketIp, json);
+      case XFF -> {
+        String text = Scalars.raw(json);
+        xff = xff == null && text != null ? Headers.nearest(text) : xff;
+      }
+      case VALIDATED -> takeValidated(json);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whatever is neither absent nor true counts as false: unchecked claims must not pass. */
+  private void takeValidated(JsonParser json) throws IOException {
+    if (json.currentToken().isStructStart()) {
+      refused |= Scalars.skippedContent(json);
+    } else {
+      String text = Scalars.text(json);
+      refused |= text != null && !Scalars.isTrue(text);
+    }
+  }
+
+  boolean isPresent() {
+    return versioned || isSaying();
+  }
+
+  boolean isSaying() {
+    return hasClaims() || socketIp != null || xff != null;
+  }
+
+  boolean hasClaims() {
+    return uti != null || sid != null || oid != null || tid != null || appId != null;
+  }
+
+  boolean appOnly() {
+    return idtyp != null && idtyp.equalsIgnoreCase("app");
+  }
+
+  /** Returns the token of the claims, or null if there are none. */
+  @Nullable Token token() {
+    if (!hasClaims()) {
+      return null;
+    }
+    Token token = new Token();
+    if (uti != null) {
+      token.setUti(TokenIds.normalised(uti));
+    }
+    if (sid != null) {
+      token.setSid(sid);
+    }
+    if (oid != null) {
+      token.setOid(lower(oid));
+    }
+    if (tid != null) {
+      token.setTid(lower(tid));
+    }
+    if (appId != null) {
+      token.setAppId(lower(appId));
+    }
+    token.setAppOnly(appOnly());
+    long issuedAt = Scalars.digits(issued, LAST_SECOND, 0);
+    if (issuedAt > 0) {
+      token.setIssuedAt(issuedAt * 1000);
+    }
+    long expiresAt = Scalars.digits(expires, LAST_SECOND, 0);
+    if (expiresAt > 0) {
+      token.setExpiresAt(expiresAt * 1000);
+    }
+    token.setValidated(!refused);
+    return token;
+  }
+
+  static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.lockstep.schemas.Where;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads messages: takes them apart into records and says of each what became of it. A message is an
+ * envelope ({@code {"records":[...]}}), a bare record, an array of either, or several of these one
+ * after another, as UTF-8 with or without a byte order mark.
+ *
+ * <p>A record is one element of {@code records[]}, or one bare object. Every record has exactly one
+ * outcome, in the message's order, and damage harms only the record it is in; what cannot be split
+ * is one rejected record. The same bytes give the same outcomes.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class MessageReader {
+  final Limits limits;
+  final JsonFactory strict;
+  final Key.Table keys = new Key.Table();
+  final RecordFields fields = new RecordFields();
+  final RecordParser records;
+
+  /** Creates a reader that rejects what is beyond the limits. */
+  public MessageReader(Limits limits) {
+    this.limits = limits;
+    // Tokens are counted by record, so the count of a whole message is left open.
+    this.strict = factory(limits, Long.MAX_VALUE).build();
+    JsonFactory embedded =
+        factory(limits, limits.tokens()).enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
+    this.records = new RecordParser(keys, embedded);
+  }
+
+  private static JsonFactoryBuilder factory(Limits limits, long tokens) {
+    return new JsonFactoryBuilder()
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.CHARSET_DETECTION)
+        .streamReadConstraints(limits.constraints(tokens));
+  }
+
+  /**
+   * Reads one message body.
+   *
+   * @param body the bytes; not changed, not kept
+   * @param where where the message lies; its records are numbered from this index on
+   * @param enqueuedAt arrival in milliseconds since 1970 if the transport knows it, else null
+   * @param sink takes the outcome of each record
+   */
+  public void read(byte[] body, Where where, @Nullable Long enqueuedAt, Consumer<Outcome> sink) {
+    new Reading(this, body, where, enqueuedAt, sink).run();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.Where;
+
+/** Says where a record lies. */
+final class Origin {
+  /** The source's name of everything that is read from files. */
+  static final String FILES = "files";
+
+  private Origin() {}
+
+  static Where file(String file, long line, int index) {
+    Where where = new Where();
+    where.setSource(FILES);
+    where.setFile(file);
+    where.setPartition(-1);
+    where.setPosition(line);
+    where.setIndex(index);
+    return where;
+  }
+
+  static Where offset(String source, String topic, int partition, long offset) {
+    Where where = new Where();
+    where.setSource(source);
+    where.setHub(topic);
+    where.setPartition(partition);
+    where.setPosition(offset);
+    where.setIndex(0);
+    return where;
+  }
+
+  /** Returns another record's place in the same message. */
+  static Where at(Where where, int index) {
+    Where own = new Where();
+    own.setSource(where.getSource());
+    if (where.getHub() != null) {
+      own.setHub(where.getHub());
+    }
+    if (where.getFile() != null) {
+      own.setFile(where.getFile());
+    }
+    own.setPartition(where.getPartition());
+    own.setPosition(where.getPosition());
+    own.setIndex(index);
+    return own;
+  }
+}

@@ -1,0 +1,272 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.schemas.Where;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One message being read.
+ *
+ * <h2>Two ways through</h2>
+ *
+ * The parser streams over the whole message, and a record's outcome goes out when the record has
+ * ended. If the parser fails, nothing that went out was wrong, and the mark says what is left: from
+ * there {@link Salvage} cuts by brackets and quotes and has each slice judged by itself. Limits are
+ * met the same way, so what a record may hold does not depend on what surrounds it.
+ */
+final class Reading {
+  private final MessageReader reader;
+  private final byte[] body;
+  private final Where where;
+  private final @Nullable Long enqueuedAt;
+  private final Consumer<Outcome> sink;
+  private int index;
+
+  /** The first byte that no outcome accounts for, and what surrounds it. */
+  private int mark;
+
+  private boolean inArray;
+  private boolean inRecords;
+  private boolean afterRecords;
+
+  Reading(
+      MessageReader reader,
+      byte[] body,
+      Where where,
+      @Nullable Long enqueuedAt,
+      Consumer<Outcome> sink) {
+    this.reader = reader;
+    this.body = body;
+    this.where = where;
+    this.enqueuedAt = enqueuedAt;
+    this.sink = sink;
+    this.index = where.getIndex();
+  }
+
+  void run() {
+    if (body.length > reader.limits.messageBytes()) {
+      reject(
+          0,
+          body.length,
+          Reason.TOO_LARGE,
+          "the message has %d bytes, %d are allowed"
+              .formatted(body.length, reader.limits.messageBytes()));
+      return;
+    }
+    int start = Scan.skipBlanks(body, afterMark(), body.length);
+    if (start == body.length) {
+      reject(0, body.length, Reason.NOT_JSON, "the message is empty");
+      return;
+    }
+    Salvage salvage = new Salvage(this, body);
+    while (start < body.length) {
+      IOException failure = stream(start);
+      if (failure == null) {
+        return;
+      }
+      int left = Scan.skipBlanks(body, mark, body.length);
+      start =
+          left == body.length && !inArray && !inRecords && !afterRecords
+              ? left
+              : salvage.from(left, inArray, inRecords, afterRecords, failure);
+      start = Scan.skipBlanks(body, start, body.length);
+    }
+  }
+
+  private int afterMark() {
+    boolean bom =
+        body.length >= 3
+            && body[0] == (byte) 0xEF
+            && body[1] == (byte) 0xBB
+            && body[2] == (byte) 0xBF;
+    return bom ? 3 : 0;
+  }
+
+  /** Reads from there to the end, or until it fails. */
+  private @Nullable IOException stream(int start) {
+    mark = start;
+    inArray = false;
+    inRecords = false;
+    afterRecords = false;
+    try (JsonParser json = reader.strict.createParser(body, start, body.length - start)) {
+      while (json.nextToken() != null) {
+        mark = start + tokenAt(json);
+        if (json.currentToken() == JsonToken.START_ARRAY) {
+          inArray = true;
+          readList(json, start);
+          inArray = false;
+        } else {
+          readDocument(json, start);
+        }
+        mark = start + readTo(json);
+      }
+      return null;
+    } catch (JsonProcessingException e) {
+      return e;
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read from memory", e);
+    }
+  }
+
+  private void readList(JsonParser json, int start) throws IOException {
+    mark = start + readTo(json);
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      mark = start + tokenAt(json);
+      if (inRecords) {
+        readRecord(json, start);
+      } else {
+        readDocument(json, start);
+      }
+      mark = start + readTo(json);
+    }
+  }
+
+  /** Reads an envelope or a bare record. */
+  private void readDocument(JsonParser json, int start) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      rejectValue(json, start);
+      return;
+    }
+    RecordFields fields = reader.fields;
+    fields.clear();
+    long tokens = json.currentTokenCount();
+    boolean envelope = false;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = reader.keys.of(json.currentName());
+      JsonToken value = json.nextToken();
+      if (key == Key.RECORDS && value.isStructStart()) {
+        envelope = true;
+        inRecords = true;
+        if (value == JsonToken.START_ARRAY) {
+          readList(json, start);
+        } else {
+          mark = start + tokenAt(json);
+          readRecord(json, start);
+        }
+        inRecords = false;
+        afterRecords = true;
+        mark = start + readTo(json);
+      } else if (envelope) {
+        json.skipChildren();
+      } else {
+        reader.records.readTop(key, json, fields);
+      }
+    }
+    afterRecords = false;
+    if (!envelope) {
+      finish(json, start, tokens);
+    }
+  }
+
+  private void readRecord(JsonParser json, int start) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      rejectValue(json, start);
+      return;
+    }
+    long tokens = json.currentTokenCount();
+    readFields(json);
+    finish(json, start, tokens);
+  }
+
+  private void readFields(JsonParser json) throws IOException {
+    RecordFields fields = reader.fields;
+    fields.clear();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = reader.keys.of(json.currentName());
+      json.nextToken();
+      reader.records.readTop(key, json, fields);
+    }
+  }
+
+  private void finish(JsonParser json, int start, long tokensBefore) {
+    int end = start + readTo(json);
+    if (json.currentTokenCount() - tokensBefore > reader.limits.tokens()) {
+      reject(
+          mark,
+          end,
+          Reason.TOO_MANY_TOKENS,
+          "the record has more than %d JSON tokens".formatted(reader.limits.tokens()));
+    } else {
+      sink.accept(ActivityMapper.map(reader.fields, next(mark, end)));
+    }
+  }
+
+  /**
+   * Reads the slice as one record and nothing else.
+   *
+   * @return why it is none, or null if its outcome went out
+   */
+  @Nullable IOException readAlone(int from, int to) {
+    try (JsonParser json = reader.strict.createParser(body, from, to - from)) {
+      json.nextToken();
+      if (json.currentToken() != JsonToken.START_OBJECT) {
+        json.skipChildren();
+        rejectAsNoRecord(from, to);
+        return null;
+      }
+      readFields(json);
+      mark = from;
+      finish(json, from, 1);
+      return null;
+    } catch (JsonProcessingException e) {
+      return e;
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read from memory", e);
+    }
+  }
+
+  /**
+   * Whether a complete object begins there that has the keys of a log record; an element of some
+   * list inside a record has not.
+   */
+  boolean looksLikeRecord(int from) {
+    boolean category = false;
+    boolean other = false;
+    try (JsonParser json = reader.strict.createParser(body, from, body.length - from)) {
+      json.nextToken();
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        switch (reader.keys.of(json.currentName())) {
+          case CATEGORY -> category = true;
+          case TIME, TIME_STAMP, PROPERTIES, RESOURCE_ID, OPERATION_NAME -> other = true;
+          default -> {}
+        }
+        json.nextToken();
+        json.skipChildren();
+      }
+      return category && other;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void rejectValue(JsonParser json, int start) throws IOException {
+    json.skipChildren();
+    rejectAsNoRecord(mark, start + readTo(json));
+  }
+
+  private void rejectAsNoRecord(int from, int to) {
+    reject(from, to, Reason.NOT_A_RECORD, "a record is an object, and this is none");
+  }
+
+  void reject(int from, int to, Reason reason, String detail) {
+    sink.accept(next(from, to).rejected(reason, detail));
+  }
+
+  /** Returns the slice of the next record, numbered. */
+  private Slice next(int from, int to) {
+    return new Slice(body, from, to, Origin.at(where, index++), enqueuedAt);
+  }
+
+  private static int tokenAt(JsonParser json) {
+    return (int) json.currentTokenLocation().getByteOffset();
+  }
+
+  private static int readTo(JsonParser json) {
+    return (int) json.currentLocation().getByteOffset();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+
+/** Why a record is no activity: the closed list of {@link Outcome}. */
+enum Reason {
+  NOT_JSON("not-json"),
+  NOT_A_RECORD("not-a-record"),
+  NO_ID("no-id"),
+  NO_TIME("no-time"),
+  BAD_TIME("bad-time"),
+  TOO_DEEP("too-deep"),
+  NUMBER_TOO_LONG("number-too-long"),
+  STRING_TOO_LONG("string-too-long"),
+  NAME_TOO_LONG("name-too-long"),
+  TOO_MANY_TOKENS("too-many-tokens"),
+  TOO_LARGE("too-large"),
+  DAMAGED_FILE("damaged-file"),
+  FUTURE("future"),
+  TOO_OLD("too-old");
+
+  final String word;
+
+  Reason(String word) {
+    this.word = word;
+  }
+
+  /** Returns the reason of a parser's failure; the parser names the limit only in its message. */
+  static Reason of(IOException failure) {
+    if (!(failure instanceof StreamConstraintsException limit)) {
+      return NOT_JSON;
+    }
+    String message = limit.getOriginalMessage();
+    if (message.contains("getMaxNestingDepth")) {
+      return TOO_DEEP;
+    } else if (message.contains("getMaxNumberLength")) {
+      return NUMBER_TOO_LONG;
+    } else if (message.contains("getMaxStringLength")) {
+      return STRING_TOO_LONG;
+    } else if (message.contains("getMaxNameLength")) {
+      return NAME_TOO_LONG;
+    } else if (message.contains("getMaxTokenCount")) {
+      return TOO_MANY_TOKENS;
+    } else {
+      return TOO_LARGE;
+    }
+  }
+}

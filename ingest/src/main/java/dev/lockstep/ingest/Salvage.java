@@ -1,0 +1,139 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gets the whole records out of a message whose JSON is damaged. Where brackets and quotes tell the
+ * end of the damaged record, it is cut there; where they do not, or swallowed a neighbour, the next
+ * object that looks like a record ends it. What has no end is one rejection.
+ */
+final class Salvage {
+  private final Reading reading;
+  private final byte[] body;
+  private final int end;
+
+  Salvage(Reading reading, byte[] body) {
+    this.reading = reading;
+    this.body = body;
+    this.end = body.length;
+  }
+
+  /**
+   * Deals with the damage.
+   *
+   * @param mark the first byte that has no outcome yet
+   * @return where a new document may begin; always beyond the mark, or the end
+   */
+  int from(
+      int mark, boolean inArray, boolean inRecords, boolean afterRecords, IOException failure) {
+    if (afterRecords) {
+      return afterRecords(mark, failure);
+    } else if (inRecords || inArray) {
+      return list(mark, inRecords, inArray, failure);
+    }
+    if (body[mark] == '{') {
+      int records = Scan.recordsStart(body, mark, end);
+      return records < 0 ? damaged(mark, failure) : list(records, true, false, failure);
+    } else if (body[mark] == '[') {
+      return list(mark + 1, false, true, failure);
+    }
+    return damaged(mark, failure);
+  }
+
+  /** The list's records are read; what follows them in the envelope is damaged. */
+  private int afterRecords(int mark, IOException failure) {
+    int close = Scan.closed(body, mark, end, 1);
+    int stop = close < 0 ? end : close;
+    reading.reject(mark, stop, Reason.of(failure), detail(failure));
+    return stop;
+  }
+
+  private int list(int from, boolean inRecords, boolean inArray, IOException failure) {
+    boolean records = inRecords;
+    int at = from;
+    while (true) {
+      while (at < end && (Scan.isBlank(body[at]) || body[at] == ',')) {
+        at++;
+      }
+      if (at >= end) {
+        reading.reject(end, end, Reason.NOT_JSON, "the message ends before its list of records");
+        return end;
+      }
+      if (body[at] == ']') {
+        at++;
+        if (records) {
+          int close = Scan.closed(body, at, end, 1);
+          if (close < 0) {
+            return afterRecords(at, failure);
+          }
+          at = close;
+        }
+        if (!records || !inArray) {
+          return at;
+        }
+        records = false;
+      } else {
+        int nested = records || body[at] != '{' ? -1 : Scan.recordsStart(body, at, end);
+        records |= nested >= 0;
+        at = nested >= 0 ? nested : element(at);
+      }
+    }
+  }
+
+  private int element(int at) {
+    int stop = Scan.valueEnd(body, at, end);
+    if (stop > at) {
+      IOException failure = reading.readAlone(at, stop);
+      if (failure == null) {
+        return stop;
+      }
+      return cut(at, stop, failure);
+    }
+    if (stop == at) { // a closing bracket of the wrong kind
+      stop = at + 1;
+      reading.reject(at, stop, Reason.NOT_JSON, "a bracket closes what was not opened");
+      return stop;
+    }
+    return cut(at, end, null);
+  }
+
+  /** A damaged document that is no list. */
+  private int damaged(int at, IOException failure) {
+    boolean open = body[at] == '{';
+    int stop = open ? Scan.closed(body, at, end, 0) : -1;
+    return cut(at, stop < 0 ? end : stop, failure);
+  }
+
+  /** Rejects from there to where the next record begins, at the latest to the limit. */
+  private int cut(int at, int limit, @Nullable IOException failure) {
+    int stop = limit;
+    if (!(failure instanceof StreamConstraintsException)) {
+      int next = Scan.nextObject(body, at + 1, limit);
+      while (next >= 0 && !reading.looksLikeRecord(next)) {
+        next = Scan.nextObject(body, next + 1, limit);
+      }
+      stop = next < 0 ? limit : next;
+    }
+    int last = stop;
+    while (last > at + 1 && (Scan.isBlank(body[last - 1]) || body[last - 1] == ',')) {
+      last--;
+    }
+    if (failure == null) {
+      reading.reject(at, last, Reason.NOT_JSON, "the record has no end");
+    } else {
+      reading.reject(at, last, Reason.of(failure), detail(failure));
+    }
+    return stop;
+  }
+
+  private static String detail(IOException failure) {
+    String message =
+        failure instanceof JsonProcessingException parsing
+            ? parsing.getOriginalMessage()
+            : String.valueOf(failure.getMessage());
+    return "the JSON could not be read: " + Quoted.plain(message, 160);
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads single values as Azure writes them: numbers and truth values also as text, and absence as
+ * null, an empty or blank text, {@code <null>}, an empty object or an empty array.
+ */
+final class Scalars {
+  /**
+   * No genuine id, name or address comes near. The bound keeps one record from filling the state of
+   * a key, which holds a few of these texts for weeks.
+   */
+  static final int TEXT_CHARS = 1024;
+
+  private static final String NULL_WORD = "<null>";
+
+  private Scalars() {}
+
+  /** Reads the value that the parser stands on; an object or array counts as absent. */
+  static @Nullable String text(JsonParser json) throws IOException {
+    String raw = raw(json);
+    return raw == null ? null : bounded(raw);
+  }
+
+  /** Returns the text, or the first value that was there. */
+  static @Nullable String first(@Nullable String earlier, JsonParser json) throws IOException {
+    String text = text(json);
+    return earlier == null ? text : earlier;
+  }
+
+  /** Reads the value uncut. */
+  static @Nullable String raw(JsonParser json) throws IOException {
+    JsonToken token = json.currentToken();
+    if (token.isStructStart()) {
+      json.skipChildren();
+      return null;
+    }
+    return token == JsonToken.VALUE_NULL ? null : present(json.getText());
+  }
+
+  static @Nullable String present(String text) {
+    return text.isBlank() || text.equals(NULL_WORD) ? null : text;
+  }
+
+  static String bounded(String text) {
+    if (text.length() <= TEXT_CHARS) {
+      return text;
+    }
+    boolean pair = Character.isHighSurrogate(text.charAt(TEXT_CHARS - 1));
+    return text.substring(0, pair ? TEXT_CHARS - 1 : TEXT_CHARS);
+  }
+
+  /** Passes an object or array by; returns whether it held anything. */
+  static boolean skippedContent(JsonParser json) throws IOException {
+    boolean content = false;
+    int open = 1;
+    while (open > 0) {
+      JsonToken token = json.nextToken();
+      if (token.isStructStart()) {
+        open++;
+      } else if (token.isStructEnd()) {
+        open--;
+      }
+      content |= open > 0;
+    }
+    return content;
+  }
+
+  /** Returns the whole number that the text is, or the substitute if it is none from 0 to most. */
+  static long digits(@Nullable String text, long most, long substitute) {
+    if (text == null || text.isEmpty() || text.length() > 18) {
+      return substitute;
+    }
+    long value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return substitute;
+      }
+      value = value * 10 + (c - '0');
+    }
+    return value <= most ? value : substitute;
+  }
+
+  /** Returns the number that the text is, or NaN. */
+  static double decimal(@Nullable String text) {
+    if (text == null || text.length() > 40 || !isDecimal(text)) {
+      return Double.NaN;
+    }
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      return Double.NaN;
+    }
+  }
+
+  /** Double.parseDouble also takes NaN, Infinity, hexadecimals and type suffixes. */
+  private static boolean isDecimal(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if ((c < '0' || c > '9') && c != '-' && c != '+' && c != '.' && c != 'e' && c != 'E') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isTrue(@Nullable String text) {
+    return text != null && text.equalsIgnoreCase("true");
+  }
+}

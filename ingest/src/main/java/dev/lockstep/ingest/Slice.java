@@ -1,0 +1,54 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one record, where they lie, and when they arrived.
+ *
+ * @param message the message that holds the record
+ * @param start its first byte
+ * @param end the byte after its last
+ * @param where its own place, index included
+ * @param enqueuedAt when the message reached the hub, if the transport knows
+ */
+@SuppressWarnings("ArrayRecordComponent") // slices are never compared
+record Slice(byte[] message, int start, int end, Where where, @Nullable Long enqueuedAt) {
+  /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
+  private static final int BODY_BYTES = 1_000_000;
+
+  Outcome rejected(Reason reason, String detail) {
+    return new Outcome.Rejected(letter(reason, detail, null, enqueuedAt == null ? 0 : enqueuedAt));
+  }
+
+  Outcome rejected(Reason reason, String detail, Category category) {
+    return new Outcome.Rejected(
+        letter(reason, detail, category.spelling, enqueuedAt == null ? 0 : enqueuedAt));
+  }
+
+  Outcome quarantined(Reason reason, String detail, String category, long arrivalAt) {
+    return new Outcome.Quarantined(letter(reason, detail, category, arrivalAt));
+  }
+
+  private DeadLetter letter(
+      Reason reason, String detail, @Nullable String category, long arrivalAt) {
+    int kept = Math.min(end - start, BODY_BYTES);
+    String cut =
+        kept < end - start
+            ? " (the first %d of %d bytes are kept)".formatted(kept, end - start)
+            : "";
+    DeadLetter letter = new DeadLetter();
+    letter.setReason(reason.word);
+    letter.setDetail(detail + cut);
+    if (category != null) {
+      letter.setCategory(category);
+    }
+    letter.setWhere(where);
+    letter.setArrivalAt(arrivalAt);
+    letter.setBody(ByteBuffer.wrap(Arrays.copyOfRange(message, start, start + kept)));
+    return letter;
+  }
+}

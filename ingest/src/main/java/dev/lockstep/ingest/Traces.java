@@ -1,0 +1,109 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/**
+ * Finds the identity link among the trace records of a gateway call: the element whose source is
+ * {@code lockstep}, its message or data an object or a text, once more within another or not. A
+ * trace that is no JSON is somebody else's and is passed by.
+ */
+final class Traces {
+  private static final String SOURCE = "lockstep";
+  private static final int LEVELS = 4;
+
+  private final Key.Table keys;
+  private final JsonFactory embedded;
+
+  Traces(Key.Table keys, JsonFactory embedded) {
+    this.keys = keys;
+    this.embedded = embedded;
+  }
+
+  /** Reads the object, array or text that the parser stands on. */
+  void read(JsonParser json, RecordFields fields) throws IOException {
+    switch (json.currentToken()) {
+      case START_OBJECT -> readTrace(json, fields);
+      case START_ARRAY -> {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          if (json.currentToken() == JsonToken.START_OBJECT) {
+            readTrace(json, fields);
+          } else {
+            json.skipChildren();
+          }
+        }
+      }
+      case VALUE_STRING -> readText(json, fields);
+      default -> {}
+    }
+  }
+
+  private void readText(JsonParser json, RecordFields fields) throws IOException {
+    try (JsonParser inner = Embedded.open(embedded, json)) {
+      JsonToken token = inner.nextToken();
+      if (token == JsonToken.START_ARRAY || token == JsonToken.START_OBJECT) {
+        read(inner, fields);
+      }
+    } catch (JsonProcessingException e) {
+      // What was complete before the damage has been taken; the rest is no trace.
+    }
+  }
+
+  private void readTrace(JsonParser json, RecordFields fields) throws IOException {
+    LinkFields link = new LinkFields();
+    String source = null;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      if (key == Key.SOURCE) {
+        source = Scalars.first(source, json);
+      } else if (key == Key.MESSAGE || key == Key.DATA) {
+        if (!link.isPresent() && (source == null || source.equalsIgnoreCase(SOURCE))) {
+          link = payload(json, link, 0);
+        } else {
+          json.skipChildren();
+        }
+      } else {
+        json.skipChildren();
+      }
+    }
+    if (source != null
+        && source.equalsIgnoreCase(SOURCE)
+        && link.isPresent()
+        && !fields.trace.isPresent()) {
+      fields.trace = link;
+    }
+  }
+
+  private LinkFields payload(JsonParser json, LinkFields link, int level) throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT && level < LEVELS) {
+      return object(json, link, level);
+    }
+    if (json.currentToken() != JsonToken.VALUE_STRING || level >= LEVELS) {
+      json.skipChildren();
+      return link;
+    }
+    try (JsonParser inner = Embedded.open(embedded, json)) {
+      return inner.nextToken() == JsonToken.START_OBJECT ? object(inner, link, level) : link;
+    } catch (JsonProcessingException e) {
+      return new LinkFields();
+    }
+  }
+
+  private LinkFields object(JsonParser json, LinkFields link, int level) throws IOException {
+    LinkFields found = link;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      if (key == Key.MESSAGE || key == Key.DATA) {
+        found = payload(json, found, level + 1);
+      } else if (!found.take(key, json)) {
+        json.skipChildren();
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,5 @@
+/** Sources, the splitter of messages and the mappers: bytes become activities or rejections. */
+@NullMarked
+package dev.lockstep.ingest;
+
+import org.jspecify.annotations.NullMarked;
