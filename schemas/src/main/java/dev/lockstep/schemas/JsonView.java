@@ -68,7 +68,8 @@ public final class JsonView {
     return dot < 0 ? text.substring(0, text.length() - 1) + ".000Z" : text;
   }
 
-  private static void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
+  /** Writes a value of a record's field: a record, a list, a map, a number, a flag or a text. */
+  public static void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
     if (value == null) {
       json.writeNull();
     } else if (value instanceof SpecificRecord record) {

@@ -1,0 +1,96 @@
+package dev.lockstep.sentinel;
+
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.credential.TokenRequestContext;
+import com.azure.identity.ClientSecretCredentialBuilder;
+import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.identity.ManagedIdentityCredentialBuilder;
+import com.azure.identity.WorkloadIdentityCredentialBuilder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens of Entra ID for the Logs Ingestion API. */
+public final class AzureTokens implements BearerTokens {
+  private static final String SCOPE = "https://monitor.azure.com/.default";
+
+  private final Supplier<TokenCredential> credentials;
+  private @Nullable TokenCredential credential;
+
+  private AzureTokens(Supplier<TokenCredential> credentials) {
+    this.credentials = credentials;
+  }
+
+  /**
+   * Tokens of a managed identity.
+   *
+   * @param clientId the client id of a user-assigned one, or null for the machine's own
+   */
+  public static AzureTokens managedIdentity(@Nullable String clientId) {
+    return new AzureTokens(
+        () -> {
+          ManagedIdentityCredentialBuilder builder = new ManagedIdentityCredentialBuilder();
+          if (clientId != null) {
+            builder.clientId(clientId);
+          }
+          return builder.build();
+        });
+  }
+
+  /**
+   * Tokens of a federated Kubernetes service account, whose token file the environment names.
+   *
+   * @param tenantId or null for {@code AZURE_TENANT_ID}
+   * @param clientId or null for {@code AZURE_CLIENT_ID}
+   */
+  public static AzureTokens workloadIdentity(@Nullable String tenantId, @Nullable String clientId) {
+    return new AzureTokens(
+        () -> {
+          WorkloadIdentityCredentialBuilder builder = new WorkloadIdentityCredentialBuilder();
+          if (tenantId != null) {
+            builder.tenantId(tenantId);
+          }
+          if (clientId != null) {
+            builder.clientId(clientId);
+          }
+          return builder.build();
+        });
+  }
+
+  /** Tokens of an app registration by its secret. */
+  public static AzureTokens clientSecret(String tenantId, String clientId, String clientSecret) {
+    return new AzureTokens(
+        () ->
+            new ClientSecretCredentialBuilder()
+                .tenantId(tenantId)
+                .clientId(clientId)
+                .clientSecret(clientSecret)
+                .build());
+  }
+
+  /** Tokens of whatever the environment offers, in the order of Azure's default chain. */
+  public static AzureTokens fromEnvironment() {
+    return new AzureTokens(() -> new DefaultAzureCredentialBuilder().build());
+  }
+
+  @Override
+  public synchronized BearerToken current() {
+    TokenCredential source = credential;
+    if (source == null) {
+      source = credentials.get();
+      credential = source;
+    }
+    return new BearerToken(
+        source.getTokenSync(new TokenRequestContext().addScopes(SCOPE)).getToken());
+  }
+
+  /** Forgets the credential together with the tokens that it keeps. */
+  @Override
+  public synchronized void refused() {
+    credential = null;
+  }
+
+  @Override
+  public String toString() {
+    return "AzureTokens[***]";
+  }
+}

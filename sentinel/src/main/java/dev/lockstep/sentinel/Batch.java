@@ -1,0 +1,70 @@
+package dev.lockstep.sentinel;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+
+/** Rows that were read and wait to be sent, in order, the newest revision of each detection. */
+final class Batch {
+  /** The most that a request holds before compression, brackets and commas included. */
+  static final int MAX_BYTES = 1_000_000;
+
+  /** A row and the record that it came from. */
+  record Line(DetectionRow row, TopicPartition partition, long offset) {
+    Line with(DetectionRow smaller) {
+      return new Line(smaller, partition, offset);
+    }
+  }
+
+  private record Key(TopicPartition partition, String detectionId) {}
+
+  private final Map<Key, Line> lines = new LinkedHashMap<>();
+  private int bytes = 2;
+
+  /** Adds a line; returns the one that it makes superfluous (which may be itself). */
+  Optional<Line> add(Line line) {
+    Key key = new Key(line.partition(), line.row().detectionId());
+    Line earlier = lines.get(key);
+    if (earlier != null && earlier.row().revision() > line.row().revision()) {
+      return Optional.of(line);
+    }
+    if (earlier != null) {
+      lines.remove(key);
+      bytes -= earlier.row().bytes() + 1;
+    }
+    lines.put(key, line);
+    bytes += line.row().bytes() + 1;
+    return Optional.ofNullable(earlier);
+  }
+
+  boolean isFull() {
+    return bytes >= MAX_BYTES;
+  }
+
+  /** Takes everything out, in requests that are each small enough. */
+  List<List<Line>> drain() {
+    List<List<Line>> requests = new ArrayList<>();
+    List<Line> request = new ArrayList<>();
+    int size = 2;
+    for (Line line : lines.values()) {
+      int more = line.row().bytes() + (request.isEmpty() ? 0 : 1);
+      if (!request.isEmpty() && size + more > MAX_BYTES) {
+        requests.add(request);
+        request = new ArrayList<>();
+        size = 2;
+        more = line.row().bytes();
+      }
+      request.add(line);
+      size += more;
+    }
+    if (!request.isEmpty()) {
+      requests.add(request);
+    }
+    lines.clear();
+    bytes = 2;
+    return requests;
+  }
+}
