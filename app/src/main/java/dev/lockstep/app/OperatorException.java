@@ -19,4 +19,10 @@ public final class OperatorException extends RuntimeException {
   public OperatorException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
+
+  /** Returns the one that says what in the configuration cannot be used, and where it stands. */
+  static OperatorException inConfig(String origin, String what, String mend) {
+    return new OperatorException(
+        "could not use the configuration: " + origin + ": " + what + "; " + mend);
+  }
 }
