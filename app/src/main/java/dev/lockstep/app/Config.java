@@ -1,0 +1,219 @@
+package dev.lockstep.app;
+
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that an operator can set, read once at start.
+ *
+ * @param networks the file of known networks; null if there is none
+ * @param partners the registry of partners; null if there is none
+ * @param sentinel where detections are forwarded to; null if nowhere
+ */
+public record Config(
+    Geoip geoip,
+    @Nullable Path networks,
+    @Nullable Path partners,
+    Rules rules,
+    List<Source> sources,
+    Kafka kafka,
+    @Nullable Sentinel sentinel,
+    Metrics metrics) {
+
+  /** The name of the file that is read when none is named and the current folder has it. */
+  public static final String FILE_NAME = "lockstep.yaml";
+
+  /** Creates an unmodifiable configuration. */
+  public Config {
+    sources = List.copyOf(sources);
+  }
+
+  /**
+   * Reads a configuration; a key's value is the environment's, else the file's, else the default.
+   *
+   * @param file null for environment and defaults only
+   * @param environment the variables of the process; {@code LOCKSTEP_…} are read
+   * @throws OperatorException if a key is unknown or a value cannot be used
+   */
+  public static Config read(@Nullable Path file, Map<String, String> environment) {
+    return ConfigReader.read(file, environment);
+  }
+
+  /** Returns the named file, else that of the current folder if there is one, else null. */
+  public static @Nullable Path find(@Nullable Path named) {
+    if (named != null) {
+      return named;
+    }
+    Path here = Path.of(FILE_NAME);
+    return Files.exists(here) ? here : null;
+  }
+
+  /**
+   * GeoIP databases in MaxMind's format.
+   *
+   * @param city null if there is none
+   * @param asn null if there is none
+   */
+  public record Geoip(@Nullable Path city, @Nullable Path asn) {}
+
+  /**
+   * The numbers of the built-in rules.
+   *
+   * @param setCap how many members a counted set keeps, 16 to 65,536
+   */
+  public record Rules(
+      ImpossibleTravel impossibleTravel,
+      TokenReplay tokenReplay,
+      PartnerIpDrift partnerIpDrift,
+      DefenderCorroboration defenderCorroboration,
+      int setCap) {}
+
+  /**
+   * The numbers of {@code impossible-travel}.
+   *
+   * @param minDistanceKm effective distance from which a pair fires
+   * @param maxSpeedKmh effective speed from which a pair fires
+   * @param maxHours between the two observations of a pair, 1 to 24
+   * @param commuteDays distinct days that make a place known, 1 to 29
+   * @param workloads if service principals are watched as well
+   */
+  public record ImpossibleTravel(
+      boolean enabled,
+      int minDistanceKm,
+      int maxSpeedKmh,
+      int maxHours,
+      int commuteDays,
+      boolean workloads) {}
+
+  /**
+   * The numbers of {@code token-replay}.
+   *
+   * @param maxHours between the two observations of a pair, 1 to 48
+   * @param expirySkewMinutes after a token's expiry until a call with it fires, 0 to 1,440
+   */
+  public record TokenReplay(boolean enabled, int maxHours, int expirySkewMinutes) {}
+
+  /**
+   * The numbers of {@code partner-ip-drift}.
+   *
+   * @param learningDays distinct days with calls that complete the learning, 1 to 60
+   * @param learningMinutes distinct minutes with calls that complete the learning
+   * @param knownDays distinct days within the window that make a network known
+   * @param windowDays the length of that window, 1 to 365
+   */
+  public record PartnerIpDrift(
+      boolean enabled, int learningDays, int learningMinutes, int knownDays, int windowDays) {}
+
+  /** The switch of {@code defender-corroboration}. */
+  public record DefenderCorroboration(boolean enabled) {}
+
+  /** What kind of system a source is. */
+  public enum SourceType {
+    EVENT_HUBS_KAFKA,
+    KAFKA
+  }
+
+  /** How a client proves who it is. */
+  public enum Auth {
+    NONE,
+    CONNECTION_STRING,
+    MANAGED_IDENTITY,
+    WORKLOAD_IDENTITY,
+    CLIENT_SECRET;
+
+    /** Returns the word of the configuration, such as {@code managed-identity}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /** Where a source's arrival times come from. */
+  public enum Arrival {
+    /** The time at which the record reached the hub or the broker. */
+    TIMESTAMP,
+    /** The header {@code lockstep-arrival}, else the record's own content. */
+    HEADER
+  }
+
+  /**
+   * Where messages are read from.
+   *
+   * @param name unique among the sources; a letter, then letters, digits, dashes
+   * @param namespace host name of an Event Hubs namespace; null for a plain source, and where the
+   *     connection string names it
+   * @param hub name of the event hub; null for a plain source
+   * @param bootstrapServers of a plain source; else null
+   * @param topic of a plain source; else null
+   * @param from where a source without a stored position starts: {@code earliest}, {@code latest}
+   *     or an ISO 8601 time
+   */
+  public record Source(
+      String name,
+      SourceType type,
+      @Nullable String namespace,
+      @Nullable String hub,
+      Auth auth,
+      @Nullable Secret connectionString,
+      @Nullable Credentials credentials,
+      @Nullable String bootstrapServers,
+      @Nullable String topic,
+      Arrival arrival,
+      String from,
+      ClientProperties properties) {}
+
+  /**
+   * An Entra identity other than the machine's own.
+   *
+   * @param tenantId null where the environment of the workload names it
+   * @param clientId null for the identity that the platform assigned
+   * @param clientSecret null unless {@link Auth#CLIENT_SECRET}
+   */
+  public record Credentials(
+      @Nullable String tenantId, @Nullable String clientId, @Nullable Secret clientSecret) {}
+
+  /**
+   * The cluster that holds the product's topics and state.
+   *
+   * @param stateDir folder of local state, absolute
+   * @param partitions of each topic of ours, 1 to 1,024
+   * @param replication of each topic of ours; -1 takes the cluster's default
+   */
+  public record Kafka(
+      String bootstrapServers,
+      String topicPrefix,
+      Path stateDir,
+      int partitions,
+      short replication,
+      ClientProperties properties) {
+
+    /** Returns the settings that every client of this cluster starts from, as a new map. */
+    public Map<String, Object> clientSettings() {
+      Map<String, Object> settings = new HashMap<>(properties.values());
+      settings.put("bootstrap.servers", bootstrapServers);
+      return settings;
+    }
+  }
+
+  /**
+   * The Logs Ingestion API of Microsoft Sentinel.
+   *
+   * @param ruleId immutable id of the data collection rule
+   * @param auth {@link Auth#NONE} for a loopback endpoint only
+   */
+  public record Sentinel(
+      URI endpoint, String ruleId, String stream, Auth auth, @Nullable Credentials credentials) {}
+
+  /**
+   * Where metrics and health are served.
+   *
+   * @param host address to listen on, loopback by default
+   * @param port 0 takes a free one
+   */
+  public record Metrics(String host, int port) {}
+}

@@ -1,0 +1,281 @@
+package dev.lockstep.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lockstep.app.Section.Keys;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads {@code lockstep.yaml} and the environment into a {@link Config}. */
+final class ConfigReader {
+  private static final long MAX_FILE_BYTES = 1 << 20;
+
+  private ConfigReader() {}
+
+  static Config read(@Nullable Path file, Map<String, String> variables) {
+    Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
+    Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
+    Environment environment = new Environment(variables);
+    Section.Context context =
+        new Section.Context(
+            file == null ? "defaults" : file.toString(),
+            folder,
+            environment,
+            new References(environment, folder));
+    Section root =
+        new Section(
+            context,
+            "",
+            List.of(Environment.PREFIX),
+            file == null ? null : parse(file),
+            Keys.of("networks", "partners")
+                .and("geoip", "rules", "sources", "kafka", "sentinel", "metrics"));
+    Section geoip = root.section("geoip", Keys.of("city", "asn"));
+    Config config =
+        new Config(
+            new Config.Geoip(existingFile(geoip, "city"), existingFile(geoip, "asn")),
+            existingFile(root, "networks"),
+            existingFile(root, "partners"),
+            RulesReader.read(root),
+            SourcesReader.read(root, context),
+            kafka(root, folder),
+            sentinel(root),
+            metrics(root));
+    environment.refuseUnknown();
+    return config;
+  }
+
+  private static @Nullable Node parse(Path file) {
+    try {
+      if (Files.size(file) > MAX_FILE_BYTES) {
+        throw OperatorException.inConfig(
+            file.toString(), "the file is larger than 1 MiB", "name the right file");
+      }
+      LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
+      return new Compose(settings).composeString(Files.readString(file, UTF_8)).orElse(null);
+    } catch (MarkedYamlEngineException e) {
+      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
+      throw OperatorException.inConfig(
+          file + ":" + line, "is not YAML (" + e.getProblem() + ")", "mend this line");
+    } catch (YamlEngineException | CharacterCodingException e) {
+      throw OperatorException.inConfig(
+          file.toString(),
+          "is not YAML (" + Quoted.of(e.getMessage()) + ")",
+          "write it as YAML in UTF-8");
+    } catch (IOException e) {
+      throw OperatorException.inConfig(
+          file.toString(),
+          Files.exists(file) ? "the file cannot be read" : "there is no such file",
+          "name an existing file with --config");
+    }
+  }
+
+  private static Config.Kafka kafka(Section root, Path folder) {
+    Section kafka =
+        root.section(
+            "kafka",
+            Keys.of("bootstrapServers", "topicPrefix", "stateDir", "partitions", "replication")
+                .and("properties"));
+    Setting servers = kafka.setting("bootstrapServers");
+    Setting prefix = kafka.setting("topicPrefix");
+    Setting stateDir = kafka.setting("stateDir");
+    return new Config.Kafka(
+        servers == null ? "localhost:9092" : servers(servers),
+        prefix == null ? "lockstep." : topicName(prefix, 200),
+        stateDir == null ? folder.resolve("state") : stateDir.path(),
+        kafka.integer("partitions", 4, 1, 1024),
+        (short) kafka.integer("replication", -1, -1, 32),
+        properties(kafka));
+  }
+
+  private static Config.@Nullable Sentinel sentinel(Section root) {
+    Section sentinel =
+        root.section(
+            "sentinel",
+            Keys.of(
+                "endpoint", "ruleId", "stream", "auth", "tenantId", "clientId", "clientSecret"));
+    if (!sentinel.present()) {
+      return null;
+    }
+    Config.Auth auth =
+        sentinel
+            .required("auth", "set it to managed-identity, workload-identity or client-secret")
+            .oneOf(
+                words(
+                    Config.Auth.NONE,
+                    Config.Auth.MANAGED_IDENTITY,
+                    Config.Auth.WORKLOAD_IDENTITY,
+                    Config.Auth.CLIENT_SECRET));
+    Setting stream = sentinel.setting("stream");
+    return new Config.Sentinel(
+        endpoint(
+            sentinel.required("endpoint", "set it to the logs ingestion URI of the rule"), auth),
+        sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…").text(),
+        stream == null ? "Custom-LockstepDetections_CL" : stream.text(),
+        auth,
+        credentials(sentinel, auth));
+  }
+
+  private static URI endpoint(Setting setting, Config.Auth auth) {
+    URI uri;
+    try {
+      uri = new URI(setting.text());
+    } catch (URISyntaxException e) {
+      throw setting.bad("is not a URI", "give https://HOST");
+    }
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    if (uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
+      throw setting.bad("names no host", "give https://HOST");
+    }
+    if (uri.getRawQuery() != null || uri.getRawUserInfo() != null || uri.getFragment() != null) {
+      throw setting.bad("has more than a host and a path", "give https://HOST");
+    }
+    boolean loopback = isLoopback(uri.getHost());
+    if (scheme.equals("http") && !loopback) {
+      throw setting.bad("would send a token unencrypted", "give https://HOST");
+    }
+    if (auth == Config.Auth.NONE && !loopback) {
+      throw setting.bad(
+          "is not on this machine, and sentinel.auth is none",
+          "set sentinel.auth to managed-identity, workload-identity or client-secret");
+    }
+    return uri;
+  }
+
+  /** Returns if a host is this machine by its spelling; no name is looked up. */
+  private static boolean isLoopback(String host) {
+    if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
+      return true;
+    }
+    if (!host.startsWith("127.")) {
+      return false;
+    }
+    int dots = 0;
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c != '.' && (c < '0' || c > '9')) {
+        return false;
+      }
+      dots += c == '.' ? 1 : 0;
+    }
+    return dots == 3;
+  }
+
+  private static Config.Metrics metrics(Section root) {
+    Section metrics = root.section("metrics", Keys.of("host", "port"));
+    Setting host = metrics.setting("host");
+    return new Config.Metrics(
+        host == null ? "127.0.0.1" : host.text(), metrics.integer("port", 9404, 0, 65535));
+  }
+
+  static Config.@Nullable Credentials credentials(Section section, Config.Auth auth) {
+    Setting tenant = section.setting("tenantId");
+    Setting client = section.setting("clientId");
+    Setting secret = section.setting("clientSecret");
+    boolean all = auth == Config.Auth.CLIENT_SECRET;
+    boolean some = all || auth == Config.Auth.WORKLOAD_IDENTITY;
+    refuseUnless(all, secret, auth);
+    refuseUnless(some, tenant, auth);
+    refuseUnless(some || auth == Config.Auth.MANAGED_IDENTITY, client, auth);
+    if (all) {
+      tenant = section.required("tenantId", "set it to the directory of the application");
+      client = section.required("clientId", "set it to the application's id");
+      secret = section.required("clientSecret", "set it to ${env:NAME} or ${file:PATH}");
+    }
+    return tenant == null && client == null && secret == null
+        ? null
+        : new Config.Credentials(
+            tenant == null ? null : tenant.text(),
+            client == null ? null : client.text(),
+            secret == null ? null : secret.secret());
+  }
+
+  static void refuseUnless(boolean fits, @Nullable Setting setting, Config.Auth auth) {
+    if (!fits && setting != null) {
+      throw OperatorException.inConfig(
+          setting.origin(),
+          setting.key() + " does not go with auth " + auth.word(),
+          "remove it, or choose another auth");
+    }
+  }
+
+  static Map<String, Config.Auth> words(Config.Auth... allowed) {
+    Map<String, Config.Auth> words = new LinkedHashMap<>();
+    for (Config.Auth auth : allowed) {
+      words.put(auth.word(), auth);
+    }
+    return words;
+  }
+
+  static ClientProperties properties(Section section) {
+    Map<String, String> values = new LinkedHashMap<>();
+    section.free("properties").forEach((key, setting) -> values.put(key, setting.value()));
+    return new ClientProperties(values);
+  }
+
+  /** Returns {@code HOST:PORT} pairs as written, each checked. */
+  static String servers(Setting setting) {
+    String text = setting.text().strip();
+    int start = 0;
+    while (start <= text.length()) {
+      int comma = text.indexOf(',', start);
+      int end = comma < 0 ? text.length() : comma;
+      String server = text.substring(start, end).strip();
+      int colon = server.lastIndexOf(':');
+      if (colon <= 0 || !isPort(server.substring(colon + 1)) || server.contains("/")) {
+        throw setting.bad("is not a list of servers", "give HOST:PORT, several with commas");
+      }
+      start = end + 1;
+    }
+    return text;
+  }
+
+  private static boolean isPort(String text) {
+    try {
+      int port = Integer.parseInt(text);
+      return port > 0 && port <= 65535;
+    } catch (NumberFormatException e) {
+      return false;
+    }
+  }
+
+  static String topicName(Setting setting, int maxChars) {
+    String text = setting.text();
+    boolean fits =
+        text.length() <= maxChars
+            && text.chars()
+                .allMatch(
+                    c ->
+                        (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || (c >= '0' && c <= '9')
+                            || c == '.'
+                            || c == '_'
+                            || c == '-');
+    if (!fits) {
+      throw setting.bad(
+          "is no topic's name",
+          "give letters, digits, dots, dashes and underscores, " + maxChars + " at most");
+    }
+    return text;
+  }
+
+  private static @Nullable Path existingFile(Section section, String key) {
+    Setting setting = section.setting(key);
+    return setting == null ? null : setting.existingFile();
+  }
+}

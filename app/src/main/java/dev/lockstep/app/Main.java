@@ -1,0 +1,82 @@
+package dev.lockstep.app;
+
+import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+
+/**
+ * The command line.
+ *
+ * <p>Exit codes: 0 done, 1 failed (one line on standard error), 2 wrong usage, 3 done with rejected
+ * input.
+ */
+@Command(
+    name = "lockstep",
+    description = "Finds where identity, network and policy stop moving in step.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    synopsisSubcommandLabel = "COMMAND",
+    scope = CommandLine.ScopeType.INHERIT,
+    subcommands = {BrokerCommand.class})
+public final class Main {
+  /** Done, also when there are detections. */
+  public static final int DONE = 0;
+
+  /** Something failed; one line says what and how to mend it. */
+  public static final int FAILED = 1;
+
+  /** The command was not understood. */
+  public static final int WRONG_USAGE = 2;
+
+  /** Done, but some input was rejected. */
+  public static final int DONE_WITH_REJECTIONS = 3;
+
+  private static final String DEBUG_FLAG =
+      "LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug";
+
+  /** Runs one command and ends the process with its exit code. */
+  public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  /** Returns the whole command line, which writes to standard output and standard error. */
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true)
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> failed(failure, command.getErr()));
+  }
+
+  private static int failed(Exception failure, PrintWriter err) {
+    Logger log = LoggerFactory.getLogger(Main.class);
+    if (failure instanceof OperatorException) {
+      err.println(failure.getMessage());
+    } else {
+      err.println(
+          "could not go on: "
+              + failure.getClass().getSimpleName()
+              + " "
+              + Quoted.of(failure.getMessage())
+              + ", which is a fault of this program; run again with "
+              + DEBUG_FLAG
+              + " and report what it shows");
+    }
+    err.flush();
+    log.debug("failed", failure);
+    return FAILED;
+  }
+
+  static final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Main.class.getPackage().getImplementationVersion();
+      return new String[] {
+        "lockstep " + (version == null ? "(unpackaged)" : version) + ", Java " + Runtime.version()
+      };
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package dev.lockstep.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * Answers {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready}.
+ *
+ * <p>A probe is 200 while its list of reasons is empty, else 503 with the reasons as JSON.
+ */
+public final class MetricsServer implements AutoCloseable {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final int BACKLOG = 16;
+
+  private final HttpServer server;
+  private final ExecutorService workers;
+
+  private MetricsServer(HttpServer server, ExecutorService workers) {
+    this.server = server;
+    this.workers = workers;
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param host the address to listen on, {@code 127.0.0.1} unless a container's edge guards it
+   * @param port 0 takes a free one
+   * @param notLive why the process should be restarted; asked at every probe, from any thread
+   * @param notReady why it does not do its whole work now; asked likewise
+   * @throws OperatorException if the port cannot be bound
+   */
+  public static MetricsServer start(
+      String host,
+      int port,
+      PrometheusMeterRegistry registry,
+      Supplier<List<String>> notLive,
+      Supplier<List<String>> notReady) {
+    HttpServer server;
+    try {
+      server = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new OperatorException(
+          "could not serve the metrics: address "
+              + Quoted.of(host + ":" + port)
+              + " cannot be bound ("
+              + e.getMessage()
+              + "); choose another metrics.port, or 0 for a free one",
+          e);
+    }
+    ExecutorService workers =
+        Executors.newFixedThreadPool(
+            2,
+            work -> {
+              Thread thread = new Thread(work, "metrics-server");
+              thread.setDaemon(true);
+              return thread;
+            });
+    server.setExecutor(workers);
+    server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady));
+    server.start();
+    return new MetricsServer(server, workers);
+  }
+
+  /** Returns the port that is listened on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    workers.shutdownNow();
+  }
+
+  private static void answer(
+      HttpExchange exchange,
+      PrometheusMeterRegistry registry,
+      Supplier<List<String>> notLive,
+      Supplier<List<String>> notReady)
+      throws IOException {
+    try (exchange) {
+      String method = exchange.getRequestMethod();
+      if (!method.equals("GET") && !method.equals("HEAD")) {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+        send(exchange, 405, "text/plain; charset=utf-8", "GET only\n");
+        return;
+      }
+      switch (exchange.getRequestURI().getPath()) {
+        case "/metrics" -> send(exchange, 200, PROMETHEUS, registry.scrape());
+        case "/health/live" -> probe(exchange, "live", notLive.get());
+        case "/health/ready" -> probe(exchange, "ready", notReady.get());
+        default ->
+            send(
+                exchange,
+                404,
+                "text/plain; charset=utf-8",
+                "try /metrics, /health/live or /health/ready\n");
+      }
+    }
+  }
+
+  private static void probe(HttpExchange exchange, String state, List<String> reasons)
+      throws IOException {
+    boolean well = reasons.isEmpty();
+    send(
+        exchange,
+        well ? 200 : 503,
+        "application/json",
+        json(well ? state : "not-" + state, reasons));
+  }
+
+  private static String json(String status, List<String> reasons) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (JsonGenerator json = JSON.createGenerator(out)) {
+      json.writeStartObject();
+      json.writeStringField("status", status);
+      if (!reasons.isEmpty()) {
+        json.writeArrayFieldStart("reasons");
+        for (String reason : reasons) {
+          json.writeString(reason);
+        }
+        json.writeEndArray();
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return out.toString(UTF_8) + "\n";
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    byte[] body = text.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(status, head ? -1 : body.length);
+    if (!head) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+}

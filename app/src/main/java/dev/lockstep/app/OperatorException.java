@@ -1,0 +1,28 @@
+package dev.lockstep.app;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that only the operator can mend; ends the command with exit code 1.
+ *
+ * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the mend>}.
+ */
+public final class OperatorException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** Creates one that says what could not be done and how to mend it. */
+  public OperatorException(String message) {
+    super(message);
+  }
+
+  /** Creates one with the failure underneath, which is logged and not printed. */
+  public OperatorException(String message, @Nullable Throwable cause) {
+    super(message, cause);
+  }
+
+  /** Returns the one that says what in the configuration cannot be used, and where it stands. */
+  static OperatorException inConfig(String origin, String what, String mend) {
+    return new OperatorException(
+        "could not use the configuration: " + origin + ": " + what + "; " + mend);
+  }
+}

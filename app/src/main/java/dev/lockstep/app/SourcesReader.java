@@ -1,0 +1,298 @@
+package dev.lockstep.app;
+
+import dev.lockstep.app.Section.Keys;
+import java.time.DateTimeException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * Reads the list of sources.
+ *
+ * <p>A variable names a source of the file by its place, {@code LOCKSTEP_SOURCES_0_HUB}, or by its
+ * name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. A place or name that the file does not have makes
+ * another source, the places first.
+ */
+final class SourcesReader {
+  private static final String PREFIX = Environment.PREFIX + "_SOURCES";
+  private static final Keys KEYS =
+      Keys.of(
+              "name",
+              "type",
+              "namespace",
+              "hub",
+              "auth",
+              "connectionString",
+              "tenantId",
+              "clientId",
+              "clientSecret",
+              "bootstrapServers",
+              "topic",
+              "arrival",
+              "from")
+          .and("properties");
+  private static final List<String> HUB_ONLY =
+      List.of(
+          "namespace", "hub", "auth", "connectionString", "tenantId", "clientId", "clientSecret");
+  private static final List<String> PLAIN_ONLY = List.of("bootstrapServers", "topic", "arrival");
+
+  private SourcesReader() {}
+
+  static List<Config.Source> read(Section root, Section.Context context) {
+    List<Config.Source> sources = new ArrayList<>();
+    Set<String> names = new HashSet<>();
+    for (Entry entry : entries(root, context)) {
+      Config.Source source = source(entry);
+      if (!names.add(source.name().toLowerCase(Locale.ROOT))) {
+        throw OperatorException.inConfig(
+            entry.section().origin(),
+            "two sources have the name " + Quoted.of(source.name()),
+            "give each its own: positions are kept by it");
+      }
+      sources.add(source);
+    }
+    return sources;
+  }
+
+  private record Entry(Section section, @Nullable String impliedName) {}
+
+  private static List<Entry> entries(Section root, Section.Context context) {
+    List<Entry> entries = new ArrayList<>();
+    Set<String> designators = designators(context.environment());
+    for (Node node : root.entries("sources")) {
+      String place = Integer.toString(entries.size());
+      List<String> variables = new ArrayList<>(List.of(PREFIX + "_" + place));
+      designators.remove(place);
+      String name = nameOf(node);
+      if (name != null) {
+        variables.add(PREFIX + "_" + Environment.word(name));
+        designators.remove(Environment.word(name));
+      }
+      entries.add(new Entry(section(context, entries.size(), variables, node), null));
+    }
+    for (String place = Integer.toString(entries.size());
+        designators.remove(place);
+        place = Integer.toString(entries.size())) {
+      entries.add(
+          new Entry(section(context, entries.size(), List.of(PREFIX + "_" + place), null), null));
+    }
+    for (String designator : designators) {
+      if (Character.isDigit(designator.charAt(0))) {
+        throw OperatorException.inConfig(
+            "environment",
+            "the variables "
+                + Quoted.of(PREFIX + "_" + designator + "_…")
+                + " leave a gap after "
+                + entries.size()
+                + " sources",
+            "number them from 0 without gaps");
+      }
+      String name = designator.toLowerCase(Locale.ROOT).replace('_', '-');
+      List<String> variables = List.of(PREFIX + "_" + designator);
+      entries.add(new Entry(section(context, entries.size(), variables, null), name));
+    }
+    return entries;
+  }
+
+  private static Section section(
+      Section.Context context, int place, List<String> variables, @Nullable Node node) {
+    return new Section(context, "sources[" + place + "]", variables, node, KEYS);
+  }
+
+  /** Returns what stands between the prefix and a key in the variables that are set. */
+  private static Set<String> designators(Environment environment) {
+    Set<String> designators = new TreeSet<>();
+    for (String rest : environment.below(PREFIX)) {
+      int properties = rest.indexOf("_PROPERTIES_");
+      String longest = "";
+      for (String key : KEYS.single()) {
+        for (String ending : Environment.spellings("", key)) {
+          if (rest.endsWith(ending) && ending.length() > longest.length()) {
+            longest = ending;
+          }
+        }
+      }
+      int end = properties > 0 ? properties : rest.length() - longest.length();
+      if (end > 0 && end < rest.length()) {
+        designators.add(rest.substring(0, end));
+      }
+    }
+    return designators;
+  }
+
+  private static @Nullable String nameOf(Node node) {
+    if (node instanceof MappingNode mapping) {
+      for (var tuple : mapping.getValue()) {
+        if (tuple.getKeyNode() instanceof ScalarNode key
+            && key.getValue().equals("name")
+            && tuple.getValueNode() instanceof ScalarNode value) {
+          return value.getValue();
+        }
+      }
+    }
+    return null;
+  }
+
+  private static Config.Source source(Entry entry) {
+    Section section = entry.section();
+    String name = name(entry);
+    Config.SourceType type = type(section);
+    boolean hub = type == Config.SourceType.EVENT_HUBS_KAFKA;
+    for (String key : hub ? PLAIN_ONLY : HUB_ONLY) {
+      Setting setting = section.setting(key);
+      if (setting != null) {
+        throw OperatorException.inConfig(
+            setting.origin(),
+            setting.key() + " does not go with type " + (hub ? "event-hubs-kafka" : "kafka"),
+            "remove it, or choose the other type");
+      }
+    }
+    return hub ? hub(section, name) : plain(section, name);
+  }
+
+  private static Config.Source hub(Section section, String name) {
+    Config.Auth auth =
+        section
+            .required(
+                "auth",
+                "set it to connection-string, managed-identity, workload-identity or client-secret")
+            .oneOf(
+                ConfigReader.words(
+                    Config.Auth.CONNECTION_STRING,
+                    Config.Auth.MANAGED_IDENTITY,
+                    Config.Auth.WORKLOAD_IDENTITY,
+                    Config.Auth.CLIENT_SECRET));
+    boolean byString = auth == Config.Auth.CONNECTION_STRING;
+    Setting connection = section.setting("connectionString");
+    ConfigReader.refuseUnless(byString, connection, auth);
+    if (byString) {
+      connection = section.required("connectionString", "set it to ${env:NAME} or ${file:PATH}");
+    }
+    Setting namespace =
+        byString
+            ? section.setting("namespace")
+            : section.required("namespace", "set it to NAME.servicebus.windows.net");
+    return new Config.Source(
+        name,
+        Config.SourceType.EVENT_HUBS_KAFKA,
+        namespace == null ? null : host(namespace),
+        ConfigReader.topicName(section.required("hub", "set it to the event hub's name"), 256),
+        auth,
+        connection == null ? null : connection.secret(),
+        ConfigReader.credentials(section, auth),
+        null,
+        null,
+        Config.Arrival.TIMESTAMP,
+        from(section),
+        ConfigReader.properties(section));
+  }
+
+  private static Config.Source plain(Section section, String name) {
+    Setting arrival = section.setting("arrival");
+    return new Config.Source(
+        name,
+        Config.SourceType.KAFKA,
+        null,
+        null,
+        Config.Auth.NONE,
+        null,
+        null,
+        ConfigReader.servers(section.required("bootstrapServers", "set it to HOST:PORT")),
+        ConfigReader.topicName(section.required("topic", "set it to the topic's name"), 249),
+        arrival == null
+            ? Config.Arrival.TIMESTAMP
+            : arrival.oneOf(
+                Map.of("timestamp", Config.Arrival.TIMESTAMP, "header", Config.Arrival.HEADER)),
+        from(section),
+        ConfigReader.properties(section));
+  }
+
+  private static String name(Entry entry) {
+    Setting setting = entry.section().setting("name");
+    if (setting == null) {
+      if (entry.impliedName() != null) {
+        return entry.impliedName();
+      }
+      setting = entry.section().required("name", "give the source a name of its own");
+    }
+    String name = setting.text();
+    boolean fits = name.length() <= 64 && isLetter(name.charAt(0));
+    for (int i = 1; fits && i < name.length(); i++) {
+      char c = name.charAt(i);
+      fits = isLetter(c) || (c >= '0' && c <= '9') || c == '-';
+    }
+    if (!fits) {
+      throw setting.bad(
+          "is no name for a source", "give a letter, then letters, digits and dashes, 64 at most");
+    }
+    return name;
+  }
+
+  private static Config.SourceType type(Section section) {
+    Setting setting = section.required("type", "set it to event-hubs-kafka or kafka");
+    Map<String, Config.SourceType> words = new LinkedHashMap<>();
+    words.put("event-hubs-kafka", Config.SourceType.EVENT_HUBS_KAFKA);
+    words.put("kafka", Config.SourceType.KAFKA);
+    switch (setting.value().strip()) {
+      case "event-hubs-amqp" ->
+          throw setting.bad(
+              "cannot be read by this version", "take event-hubs-kafka (Standard tier and up)");
+      case "capture" ->
+          throw setting.bad(
+              "cannot be read by this version", "replay captured files with lockstep replay PATH");
+      default -> {
+        return setting.oneOf(words);
+      }
+    }
+  }
+
+  private static String from(Section section) {
+    Setting setting = section.setting("from");
+    if (setting == null) {
+      return "earliest";
+    }
+    String text = setting.text().strip();
+    if (text.equals("earliest") || text.equals("latest")) {
+      return text;
+    }
+    try {
+      return OffsetDateTime.parse(text).toInstant().toString();
+    } catch (DateTimeException e) {
+      throw setting.bad(
+          "is no place to start from", "give earliest, latest or a time like 2026-11-01T00:00:00Z");
+    }
+  }
+
+  private static String host(Setting setting) {
+    String text = setting.text().strip();
+    boolean fits =
+        text.length() <= 253
+            && text.indexOf('.') > 0
+            && text.chars()
+                .allMatch(
+                    c ->
+                        (c >= 'a' && c <= 'z')
+                            || (c >= 'A' && c <= 'Z')
+                            || (c >= '0' && c <= '9')
+                            || c == '.'
+                            || c == '-');
+    if (!fits) {
+      throw setting.bad("is no host name", "give NAME.servicebus.windows.net");
+    }
+    return text;
+  }
+
+  private static boolean isLetter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+}

@@ -1,0 +1,206 @@
+package dev.lockstep.app;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/**
+ * The names of the product's own topics in one cluster.
+ *
+ * @param prefix of every name; letters, digits, dots, dashes and underscores
+ */
+public record Topics(String prefix) {
+  private static final String TIMESTAMP_TYPE = "message.timestamp.type";
+  private static final String CLEANUP_POLICY = "cleanup.policy";
+
+  /** Activities by principal; kept for 7 days after they were appended. */
+  public String activity() {
+    return prefix + "activity";
+  }
+
+  /** Detections by id; compacted, so the last revision of each stays. */
+  public String detections() {
+    return prefix + "detections";
+  }
+
+  /** What could not be read, with its reason; kept for 30 days. */
+  public String deadLetters() {
+    return prefix + "dead-letters";
+  }
+
+  /** What was kept out of the rules because of its time; kept for 30 days. */
+  public String quarantine() {
+    return prefix + "quarantine";
+  }
+
+  /** Positions of the sources by source partition; compacted, one partition. */
+  public String positions() {
+    return prefix + "positions";
+  }
+
+  /**
+   * Creates the topics that are missing and checks those that exist.
+   *
+   * @param partitions of every topic but the positions, which have one
+   * @param replication of every topic; -1 takes the broker's default
+   * @throws OperatorException if a topic cannot be created, or exists with another number of
+   *     partitions, another cleanup policy, or timestamps that its producers set
+   */
+  public static Topics ensure(Admin admin, String prefix, int partitions, short replication) {
+    Topics topics = new Topics(prefix);
+    List<NewTopic> wanted = topics.wanted(partitions, replication);
+    try {
+      Set<String> existing = admin.listTopics().names().get();
+      List<NewTopic> missing = new ArrayList<>();
+      List<NewTopic> present = new ArrayList<>();
+      for (NewTopic topic : wanted) {
+        (existing.contains(topic.name()) ? present : missing).add(topic);
+      }
+      present.addAll(create(admin, missing));
+      check(admin, present);
+      return topics;
+    } catch (ExecutionException e) {
+      throw failure("the topics " + Quoted.of(prefix + "*"), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not prepare the topics: interrupted; start again", e);
+    }
+  }
+
+  private List<NewTopic> wanted(int partitions, short replication) {
+    Map<String, String> aWeek = aging(Duration.ofDays(7));
+    Map<String, String> aMonth = aging(Duration.ofDays(30));
+    Map<String, String> compacted =
+        Map.of(CLEANUP_POLICY, "compact", TIMESTAMP_TYPE, "LogAppendTime");
+    // A start reads all positions: small segments, so that compaction reaches most of them.
+    Map<String, String> positions =
+        Map.of(
+            CLEANUP_POLICY,
+            "compact",
+            TIMESTAMP_TYPE,
+            "LogAppendTime",
+            "segment.bytes",
+            "16777216",
+            "segment.ms",
+            Long.toString(Duration.ofHours(6).toMillis()),
+            "min.cleanable.dirty.ratio",
+            "0.1");
+    return List.of(
+        topic(activity(), partitions, replication, aWeek),
+        topic(detections(), partitions, replication, compacted),
+        topic(deadLetters(), partitions, replication, aMonth),
+        topic(quarantine(), partitions, replication, aMonth),
+        topic(positions(), 1, replication, positions));
+  }
+
+  private static Map<String, String> aging(Duration kept) {
+    return Map.of(
+        CLEANUP_POLICY,
+        "delete",
+        TIMESTAMP_TYPE,
+        "LogAppendTime",
+        "retention.ms",
+        Long.toString(kept.toMillis()));
+  }
+
+  private static NewTopic topic(
+      String name, int partitions, short replication, Map<String, String> settings) {
+    Optional<Short> copies = replication == -1 ? Optional.empty() : Optional.of(replication);
+    return new NewTopic(name, Optional.of(partitions), copies).configs(settings);
+  }
+
+  /** Creates topics and returns those that another instance created first. */
+  private static List<NewTopic> create(Admin admin, List<NewTopic> missing)
+      throws InterruptedException {
+    List<NewTopic> overtaken = new ArrayList<>();
+    Map<String, KafkaFuture<Void>> created = admin.createTopics(missing).values();
+    for (NewTopic topic : missing) {
+      KafkaFuture<Void> future = created.get(topic.name());
+      if (future == null) {
+        continue;
+      }
+      try {
+        future.get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw failure("topic " + Quoted.of(topic.name()), e);
+        }
+        overtaken.add(topic);
+      }
+    }
+    return overtaken;
+  }
+
+  private static void check(Admin admin, Collection<NewTopic> present)
+      throws ExecutionException, InterruptedException {
+    List<String> names = present.stream().map(NewTopic::name).toList();
+    List<ConfigResource> resources =
+        names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    Map<String, TopicDescription> descriptions = admin.describeTopics(names).allTopicNames().get();
+    Map<ConfigResource, Config> configs = admin.describeConfigs(resources).all().get();
+    for (NewTopic topic : present) {
+      TopicDescription description = descriptions.get(topic.name());
+      Config config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
+      if (description == null || config == null) {
+        continue;
+      }
+      int found = description.partitions().size();
+      if (found != topic.numPartitions()) {
+        throw unusable(
+            topic,
+            "has " + found + " partitions and not " + topic.numPartitions(),
+            "set kafka.partitions to what it has, or choose another kafka.topicPrefix");
+      }
+      checkSetting(topic, config, CLEANUP_POLICY);
+      checkSetting(topic, config, TIMESTAMP_TYPE);
+    }
+  }
+
+  private static void checkSetting(NewTopic topic, Config config, String key) {
+    String wanted = topic.configs().get(key);
+    ConfigEntry entry = config.get(key);
+    String found = entry == null ? null : entry.value();
+    if (wanted == null || wanted.equals(found) || found == null) {
+      return;
+    }
+    throw unusable(
+        topic,
+        "has " + key + " " + Quoted.of(found) + " and not " + Quoted.of(wanted),
+        "alter it (kafka-configs.sh --alter --topic "
+            + topic.name()
+            + " --add-config "
+            + key
+            + "="
+            + wanted
+            + "), or choose another kafka.topicPrefix");
+  }
+
+  private static OperatorException unusable(NewTopic topic, String what, String mend) {
+    return new OperatorException(
+        "could not use the existing topic: " + Quoted.of(topic.name()) + " " + what + "; " + mend);
+  }
+
+  private static OperatorException failure(String which, ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new OperatorException(
+        "could not prepare "
+            + which
+            + ": the cluster answers "
+            + Quoted.of(cause.getClass().getSimpleName() + ": " + cause.getMessage())
+            + "; check kafka.bootstrapServers, its properties and the rights to create topics",
+        cause);
+  }
+}

@@ -1,0 +1,249 @@
+package dev.lockstep.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigTest {
+  @TempDir Path folder;
+
+  @Test
+  void hasDefaults_withoutFileAndEnvironment() {
+    Config config = Config.read(null, Map.of());
+    assertThat(config.kafka().bootstrapServers()).isEqualTo("localhost:9092");
+    assertThat(config.kafka().topicPrefix()).isEqualTo("lockstep.");
+    assertThat(config.kafka().stateDir()).isAbsolute().endsWithRaw(Path.of("state"));
+    assertThat(config.kafka().partitions()).isEqualTo(4);
+    assertThat(config.kafka().replication()).isEqualTo((short) -1);
+    assertThat(config.sources()).isEmpty();
+    assertThat(config.sentinel()).isNull();
+    assertThat(config.geoip()).isEqualTo(new Config.Geoip(null, null));
+    assertThat(config.metrics()).isEqualTo(new Config.Metrics("127.0.0.1", 9404));
+    assertThat(config.rules())
+        .isEqualTo(
+            new Config.Rules(
+                new Config.ImpossibleTravel(true, 500, 900, 24, 3, false),
+                new Config.TokenReplay(true, 48, 5),
+                new Config.PartnerIpDrift(true, 7, 50, 14, 60),
+                new Config.DefenderCorroboration(true),
+                256));
+  }
+
+  @Test
+  void readsEveryPart_andPathsStartFromTheFile() throws IOException {
+    Files.writeString(folder.resolve("city.mmdb"), "");
+    Files.writeString(folder.resolve("networks.csv"), "");
+    Path file =
+        write(
+            """
+            geoip: {city: city.mmdb}
+            networks: networks.csv
+            partners:
+            rules:
+              directories: []
+              impossible-travel: {enabled: false, minDistanceKm: 300}
+            sources:
+              - {name: signins, type: event-hubs-kafka, namespace: contoso.servicebus.windows.net, hub: insights-logs-signinlogs, auth: managed-identity}
+              - name: local
+                type: kafka
+                bootstrapServers: "localhost:9092"
+                topic: signins
+                arrival: header
+                from: 2026-11-01T00:00:00+01:00
+                properties: {security.protocol: SSL}
+            kafka: {bootstrapServers: "a:1,b:2", topicPrefix: "x.", stateDir: work, replication: 3}
+            sentinel: {endpoint: "https://x.ingest.monitor.azure.com", ruleId: dcr-1, auth: managed-identity}
+            metrics: {port: 0}
+            """);
+    Config config = Config.read(file, Map.of("PATH", "/bin"));
+    assertThat(config.geoip().city()).isEqualTo(folder.resolve("city.mmdb"));
+    assertThat(config.geoip().asn()).isNull();
+    assertThat(config.networks()).isEqualTo(folder.resolve("networks.csv"));
+    assertThat(config.partners()).isNull();
+    assertThat(config.rules().impossibleTravel().enabled()).isFalse();
+    assertThat(config.rules().impossibleTravel().minDistanceKm()).isEqualTo(300);
+    assertThat(config.sources()).hasSize(2);
+    assertThat(config.sources().get(0).hub()).isEqualTo("insights-logs-signinlogs");
+    assertThat(config.sources().get(0).auth()).isEqualTo(Config.Auth.MANAGED_IDENTITY);
+    assertThat(config.sources().get(0).from()).isEqualTo("earliest");
+    Config.Source local = config.sources().get(1);
+    assertThat(local.arrival()).isEqualTo(Config.Arrival.HEADER);
+    assertThat(local.from()).isEqualTo("2026-10-31T23:00:00Z");
+    assertThat(local.properties().values()).containsExactly(Map.entry("security.protocol", "SSL"));
+    assertThat(config.kafka().stateDir()).isEqualTo(folder.resolve("work"));
+    assertThat(config.kafka().clientSettings()).containsEntry("bootstrap.servers", "a:1,b:2");
+    assertThat(config.sentinel())
+        .isEqualTo(
+            new Config.Sentinel(
+                URI.create("https://x.ingest.monitor.azure.com"),
+                "dcr-1",
+                "Custom-LockstepDetections_CL",
+                Config.Auth.MANAGED_IDENTITY,
+                null));
+    assertThat(config.metrics().port()).isZero();
+  }
+
+  @Test
+  void letsTheEnvironmentGoFirst_inBothSpellings() throws IOException {
+    Path file = write("kafka: {bootstrapServers: 'a:1', partitions: 2}\n");
+    assertThat(
+            Config.read(file, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "b:2"))
+                .kafka()
+                .bootstrapServers())
+        .isEqualTo("b:2");
+    Config config =
+        Config.read(
+            file,
+            Map.of(
+                "LOCKSTEP_KAFKA_BOOTSTRAPSERVERS", "c:3",
+                "LOCKSTEP_KAFKA_PROPERTIES_SECURITY_PROTOCOL", "SASL_SSL",
+                "LOCKSTEP_RULES_IMPOSSIBLE_TRAVEL_MIN_DISTANCE_KM", "700",
+                "LOCKSTEP_RULES_SET_CAP", "",
+                "LOCKSTEP_METRICS_PORT", "0"));
+    assertThat(config.kafka().bootstrapServers()).isEqualTo("c:3");
+    assertThat(config.kafka().partitions()).isEqualTo(2);
+    assertThat(config.kafka().clientSettings()).containsEntry("security.protocol", "SASL_SSL");
+    assertThat(config.rules().impossibleTravel().minDistanceKm()).isEqualTo(700);
+    assertThat(config.rules().setCap()).isEqualTo(256);
+    assertThat(config.metrics().port()).isZero();
+  }
+
+  @Test
+  void readsReferences_andNeverShowsASecret() throws IOException {
+    Files.writeString(folder.resolve("secret.txt"), "Endpoint=sb://x;Key=abc\n", UTF_8);
+    Path file =
+        write(
+            """
+            sources:
+              - {name: a, type: event-hubs-kafka, hub: h, auth: connection-string, connectionString: "${file:secret.txt}"}
+            kafka:
+              topicPrefix: "x-${env:STAGE}-"
+              properties: {sasl.jaas.config: "password=${env:LOCKSTEP_PASSWORD} $${literal}"}
+            """);
+    Config config = Config.read(file, Map.of("STAGE", "test", "LOCKSTEP_PASSWORD", "hunter2"));
+    Config.Source source = config.sources().get(0);
+    assertThat(source.connectionString()).isEqualTo(new Secret("Endpoint=sb://x;Key=abc"));
+    assertThat(config.kafka().topicPrefix()).isEqualTo("x-test-");
+    assertThat(config.kafka().properties().values())
+        .containsEntry("sasl.jaas.config", "password=hunter2 ${literal}");
+    assertThat(config.toString()).doesNotContain("hunter2", "abc").contains("(secret)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kafka: {bootstrapServer: 'a:1'} | :1: unknown key \"kafka.bootstrapServer\"; the nearest"
+            + " known one is \"kafka.bootstrapServers\"",
+        "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest"
+            + " known one is \"rules.impossible-travel\"",
+        "kafka: {partitions: many} | :1: kafka.partitions \"many\" is not a whole number; give one"
+            + " from 1 to 1024",
+        "kafka: {partitions: 0} | :1: kafka.partitions \"0\" is out of range; give a whole number"
+            + " from 1 to 1024",
+        "rules: {token-replay: {enabled: sometimes}} | :1: rules.token-replay.enabled \"sometimes\""
+            + " is neither true nor false; give one of the two",
+        "geoip: {city: nowhere.mmdb} | :1: geoip.city \"nowhere.mmdb\" names no file",
+        "kafka: 5 | :1: kafka is not a mapping; write KEY: VALUE lines below it",
+        "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write one value",
+        "kafka: {partitions: 1, partitions: 2} | :1: kafka.partitions is written twice",
+        "sources: {name: x} | :1: sources is not a list; write its entries with dashes",
+        "rules: {directories: [mine/]} | :1: rules.directories names rules, and this version reads"
+            + " none but its own; remove it",
+        "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" is not a"
+            + " list of servers; give HOST:PORT, several with commas",
+        "kafka: {topicPrefix: 'a b'} | :1: kafka.topicPrefix \"a b\" is no topic's name",
+        "kafka: {topicPrefix: '${env:NOT_SET}'} | :1: kafka.topicPrefix names the environment"
+            + " variable \"NOT_SET\", which is not set; set it, or write the value",
+        "kafka: {topicPrefix: '${file:none}'} | names the file \"none\", which cannot be read",
+        "kafka: {topicPrefix: '${vault:x}'} | holds a reference that is not known; write"
+            + " ${env:NAME} or ${file:PATH}",
+        "kafka: {a: b | :2: is not YAML (",
+        "sources: [{name: x, type: event-hubs-amqp}] | \"event-hubs-amqp\" cannot be read by this"
+            + " version; take event-hubs-kafka",
+        "sources: [{name: x, type: capture}] | \"capture\" cannot be read by this version; replay",
+        "sources: [{name: x, type: mqtt}] | sources[0].type \"mqtt\" is not known; give one of"
+            + " event-hubs-kafka, kafka",
+        "sources: [{name: x, type: kafka, topic: t}] | sources[0].bootstrapServers is missing; set"
+            + " it to HOST:PORT",
+        "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub does not go with type kafka",
+        "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is no name for a source",
+        "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a name of its"
+            + " own",
+        "sentinel: {ruleId: dcr-1} | :1: sentinel.auth is missing; set it to managed-identity",
+        "sentinel: {auth: none, ruleId: a, endpoint: 'https://x.test'} | sentinel.endpoint"
+            + " \"https://x.test\" is not on this machine, and sentinel.auth is none",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'http://x.test'} |"
+            + " would send a token unencrypted; give https://HOST",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'x.test'} | names no host",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', clientSecret: s}"
+            + " | sentinel.clientSecret does not go with auth managed-identity",
+        "sentinel: {auth: client-secret, ruleId: a, endpoint: 'https://x.test', clientId: c} |"
+            + " sentinel.tenantId is missing",
+      })
+  void refusesInOneLine_withTheLineAndTheMend(String yaml, String message) throws IOException {
+    Path file = write(yaml + "\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith("could not use the configuration: " + file + ":")
+        .hasMessageContaining(message)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1/x"})
+  void acceptsNoAuthentication_onLoopback(String endpoint) throws IOException {
+    Path file = write("sentinel: {auth: none, ruleId: a, endpoint: '" + endpoint + "'}\n");
+    Config.Sentinel sentinel = Config.read(file, Map.of()).sentinel();
+    assertThat(sentinel).isNotNull();
+    assertThat(sentinel.endpoint()).isEqualTo(URI.create(endpoint));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1.evil.test", "http://localhost.test", "http://10.0.0.1"})
+  void refusesNoAuthentication_elsewhere(String endpoint) throws IOException {
+    Path file = write("sentinel: {auth: none, ruleId: a, endpoint: '" + endpoint + "'}\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of())).isInstanceOf(OperatorException.class);
+  }
+
+  @Test
+  void saysThatTheFileIsMissing() {
+    Path file = folder.resolve("none.yaml");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessage(
+            "could not use the configuration: "
+                + file
+                + ": there is no such file; name an existing file with --config");
+  }
+
+  @Test
+  void refusesBytesThatAreNoText() throws IOException {
+    Path file = folder.resolve("lockstep.yaml");
+    Files.write(file, new byte[] {'a', ':', (byte) 0xC3, 0x28});
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("is not YAML");
+  }
+
+  @Test
+  void acceptsAnEmptyFile() throws IOException {
+    assertThat(Config.read(write("# nothing yet\n"), Map.of()).sources()).isEmpty();
+  }
+
+  private Path write(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("lockstep.yaml"), yaml, UTF_8);
+  }
+}

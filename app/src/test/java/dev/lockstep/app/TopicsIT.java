@@ -1,0 +1,96 @@
+package dev.lockstep.app;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicsIT {
+  @TempDir static Path folder;
+  private static LocalBroker broker;
+  private static Admin admin;
+
+  @BeforeAll
+  static void start() {
+    broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT);
+    admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+  }
+
+  @AfterAll
+  static void stop() {
+    admin.close();
+    broker.close();
+  }
+
+  @Test
+  void createsWhatIsMissing_andAcceptsItTheSecondTime() throws Exception {
+    Topics topics = Topics.ensure(admin, "a.", 3, (short) 1);
+    assertThat(Topics.ensure(admin, "a.", 3, (short) -1)).isEqualTo(topics);
+    assertThat(partitions("a.activity")).isEqualTo(3);
+    assertThat(partitions("a.detections")).isEqualTo(3);
+    assertThat(partitions("a.positions")).isEqualTo(1);
+    assertThat(setting("a.detections", "cleanup.policy")).isEqualTo("compact");
+    assertThat(setting("a.positions", "cleanup.policy")).isEqualTo("compact");
+    assertThat(setting("a.activity", "message.timestamp.type")).isEqualTo("LogAppendTime");
+    assertThat(setting("a.dead-letters", "retention.ms")).isEqualTo("2592000000");
+    assertThat(admin.listTopics().names().get()).contains("a.quarantine");
+  }
+
+  @Test
+  void refusesAnotherNumberOfPartitions_andSaysWhichKeyMendsIt() {
+    Topics.ensure(admin, "b.", 2, (short) 1);
+    assertThatThrownBy(() -> Topics.ensure(admin, "b.", 4, (short) 1))
+        .isInstanceOf(OperatorException.class)
+        .hasMessage(
+            "could not use the existing topic: \"b.activity\" has 2 partitions and not 4; set"
+                + " kafka.partitions to what it has, or choose another kafka.topicPrefix");
+  }
+
+  @Test
+  void refusesDetectionsThatAreNotCompacted() throws Exception {
+    NewTopic wrong = new NewTopic("c.detections", 1, (short) 1);
+    admin.createTopics(List.of(wrong)).all().get();
+    assertThatThrownBy(() -> Topics.ensure(admin, "c.", 1, (short) 1))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining(
+            "\"c.detections\" has cleanup.policy \"delete\" and not \"compact\"; alter it");
+  }
+
+  @Test
+  void saysThatTheClusterCannotBeReached() {
+    Map<String, Object> nowhere =
+        Map.of(
+            "bootstrap.servers",
+            "127.0.0.1:1",
+            "default.api.timeout.ms",
+            300,
+            "request.timeout.ms",
+            300);
+    try (Admin unreachable = Admin.create(nowhere)) {
+      assertThatThrownBy(() -> Topics.ensure(unreachable, "d.", 1, (short) 1))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("check kafka.bootstrapServers");
+    }
+  }
+
+  private static int partitions(String topic) throws Exception {
+    var described = admin.describeTopics(List.of(topic)).allTopicNames().get();
+    return requireNonNull(described.get(topic)).partitions().size();
+  }
+
+  private static String setting(String topic, String key) throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    var configs = admin.describeConfigs(List.of(resource)).all().get();
+    return requireNonNull(configs.get(resource)).get(key).value();
+  }
+}
