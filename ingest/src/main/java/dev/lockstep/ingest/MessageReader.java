@@ -24,12 +24,14 @@ public final class MessageReader {
   final Key.Table keys = new Key.Table();
   final RecordFields fields = new RecordFields();
   final RecordParser records;
+  final RecordShape shape;
 
   /** Creates a reader that rejects what is beyond the limits. */
   public MessageReader(Limits limits) {
     this.limits = limits;
     // Tokens are counted by record, so the count of a whole message is left open.
     this.strict = factory(limits, Long.MAX_VALUE).build();
+    this.shape = new RecordShape(strict, keys);
     JsonFactory embedded =
         factory(limits, limits.tokens()).enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
     this.records = new RecordParser(keys, embedded);

@@ -220,28 +220,9 @@ final class Reading {
     }
   }
 
-  /**
-   * Whether a complete object begins there that has the keys of a log record; an element of some
-   * list inside a record has not.
-   */
-  boolean looksLikeRecord(int from) {
-    boolean category = false;
-    boolean other = false;
-    try (JsonParser json = reader.strict.createParser(body, from, body.length - from)) {
-      json.nextToken();
-      while (json.nextToken() == JsonToken.FIELD_NAME) {
-        switch (reader.keys.of(json.currentName())) {
-          case CATEGORY -> category = true;
-          case TIME, TIME_STAMP, PROPERTIES, RESOURCE_ID, OPERATION_NAME -> other = true;
-          default -> {}
-        }
-        json.nextToken();
-        json.skipChildren();
-      }
-      return category && other;
-    } catch (IOException e) {
-      return false;
-    }
+  /** Returns where the next record begins, or -1. */
+  int nextRecord(int from, int limit) {
+    return reader.shape.next(body, from, limit, body.length);
   }
 
   private void rejectValue(JsonParser json, int start) throws IOException {

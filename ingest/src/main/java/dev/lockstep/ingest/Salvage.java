@@ -15,6 +15,9 @@ final class Salvage {
   private final byte[] body;
   private final int end;
 
+  /** Whether what was rejected last went on to the message's end. */
+  private boolean cutOff;
+
   Salvage(Reading reading, byte[] body) {
     this.reading = reading;
     this.body = body;
@@ -59,7 +62,9 @@ final class Salvage {
         at++;
       }
       if (at >= end) {
-        reading.reject(end, end, Reason.NOT_JSON, "the message ends before its list of records");
+        if (!cutOff) {
+          reading.reject(end, end, Reason.NOT_JSON, "the message ends before its list of records");
+        }
         return end;
       }
       if (body[at] == ']') {
@@ -111,10 +116,7 @@ final class Salvage {
   private int cut(int at, int limit, @Nullable IOException failure) {
     int stop = limit;
     if (!(failure instanceof StreamConstraintsException)) {
-      int next = Scan.nextObject(body, at + 1, limit);
-      while (next >= 0 && !reading.looksLikeRecord(next)) {
-        next = Scan.nextObject(body, next + 1, limit);
-      }
+      int next = reading.nextRecord(at + 1, limit);
       stop = next < 0 ? limit : next;
     }
     int last = stop;
@@ -122,6 +124,7 @@ final class Salvage {
       last--;
     }
     if (failure == null) {
+      cutOff = stop == end;
       reading.reject(at, last, Reason.NOT_JSON, "the record has no end");
     } else {
       reading.reject(at, last, Reason.of(failure), detail(failure));

@@ -1,0 +1,195 @@
+package dev.lockstep.ingest;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what Event Hubs Capture writes: an Avro object container of {@code EventData}. Only the
+ * body, the enqueued time and the sequence number are taken; whatever else the schema has is passed
+ * by. A damaged block costs itself, and reading goes on behind the next sync marker.
+ *
+ * <p>Lengths come from the file, so nothing is allocated by them before the bytes are there; that
+ * is what the generic reader of Avro does not promise.
+ */
+final class AvroContainer {
+  private static final int SYNC_BYTES = 16;
+  private static final long BLOCK_BYTES = 1L << 28;
+  private static final long HEADER_ENTRIES = 1000;
+
+  private final String file;
+  private final Consumer<Message> sink;
+  private final Consumer<Outcome> damage;
+  private InputStream in;
+  private long events;
+  private String codec = "null";
+  private Schema schema = Schema.create(Schema.Type.NULL);
+  private byte[] sync = new byte[SYNC_BYTES];
+
+  AvroContainer(InputStream in, String file, Consumer<Message> sink, Consumer<Outcome> damage) {
+    this.in = in;
+    this.file = file;
+    this.sink = sink;
+    this.damage = damage;
+  }
+
+  void run() throws IOException {
+    try {
+      readHeader();
+    } catch (IOException | AvroRuntimeException e) {
+      damaged("the Avro header could not be read: " + e.getMessage());
+      return;
+    }
+    int first;
+    while ((first = in.read()) >= 0) {
+      if (!readBlock(first) && !findSync()) {
+        return;
+      }
+    }
+  }
+
+  private void readHeader() throws IOException {
+    in.skipNBytes(4);
+    AvroValues header = new AvroValues(in);
+    String text = null;
+    long entries = header.blockCount();
+    while (entries > 0) {
+      if (entries > HEADER_ENTRIES) {
+        throw new IOException(entries + " entries");
+      }
+      for (long i = 0; i < entries; i++) {
+        String name = header.text();
+        String value = header.text();
+        if (name.equals("avro.schema")) {
+          text = value;
+        } else if (name.equals("avro.codec")) {
+          codec = value;
+        }
+      }
+      entries = header.blockCount();
+    }
+    sync = in.readNBytes(SYNC_BYTES);
+    if (text == null || sync.length < SYNC_BYTES) {
+      throw new EOFException("it has no schema or no sync marker");
+    }
+    schema = new Schema.Parser().parse(text);
+    if (schema.getType() != Schema.Type.RECORD || schema.getField("Body") == null) {
+      throw new IOException("its schema has no field Body; only captures of Event Hubs are read");
+    }
+    if (!codec.equals("null") && !codec.equals("deflate")) {
+      throw new IOException("its codec is neither null nor deflate: " + Quoted.of(codec));
+    }
+  }
+
+  /** Reads one block; false if it is damaged. */
+  private boolean readBlock(int firstByte) throws IOException {
+    byte[] data;
+    long count;
+    try {
+      InputStream whole =
+          new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) firstByte}), in);
+      AvroValues head = new AvroValues(whole);
+      count = head.number();
+      long size = head.number();
+      if (count < 0 || size < 0 || size > BLOCK_BYTES) {
+        damaged("an Avro block says that it has %d events in %d bytes".formatted(count, size));
+        return false;
+      }
+      data = in.readNBytes((int) size);
+    } catch (EOFException e) {
+      damaged("the file ends within an Avro block");
+      return true;
+    }
+    byte[] marker = in.readNBytes(SYNC_BYTES);
+    boolean whole = Arrays.equals(marker, sync);
+    if (!whole && marker.length == SYNC_BYTES) {
+      damaged("an Avro block does not end where it says");
+      // The true end may lie in what was taken for the block.
+      in =
+          new SequenceInputStream(
+              new SequenceInputStream(
+                  new ByteArrayInputStream(data), new ByteArrayInputStream(marker)),
+              in);
+      return false;
+    }
+    readEvents(data, count);
+    if (!whole) {
+      damaged("the file ends within an Avro block");
+    }
+    return true;
+  }
+
+  private void readEvents(byte[] data, long count) {
+    InputStream block = new ByteArrayInputStream(data);
+    Inflater inflater = new Inflater(true);
+    try {
+      AvroValues values =
+          new AvroValues(
+              codec.equals("deflate") ? new InflaterInputStream(block, inflater) : block);
+      for (long i = 0; i < count; i++) {
+        readEvent(values);
+      }
+    } catch (IOException e) {
+      damaged("an Avro event could not be read: " + e.getMessage());
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private void readEvent(AvroValues values) throws IOException {
+    byte[] body = new byte[0];
+    Long arrivalAt = null;
+    long position = events + 1;
+    for (Schema.Field field : schema.getFields()) {
+      Object value = values.scalar(field.schema(), 0);
+      switch (field.name()) {
+        case "Body" -> body = value instanceof byte[] bytes ? bytes : body;
+        case "EnqueuedTimeUtc" -> arrivalAt = arrival(value);
+        case "SequenceNumber" -> position = value instanceof Long number ? number : position;
+        default -> {}
+      }
+    }
+    events++;
+    sink.accept(new Message(body, Origin.file(file, position, 0), arrivalAt));
+  }
+
+  private static @Nullable Long arrival(@Nullable Object value) {
+    if (!(value instanceof byte[] text)) {
+      return null;
+    }
+    long at = Timestamps.parse(new String(text, StandardCharsets.UTF_8));
+    return at == Timestamps.UNREADABLE ? null : at;
+  }
+
+  /** Goes on behind the next sync marker; false if there is none. */
+  private boolean findSync() throws IOException {
+    byte[] last = new byte[SYNC_BYTES];
+    long seen = 0;
+    int b;
+    while ((b = in.read()) >= 0) {
+      System.arraycopy(last, 1, last, 0, SYNC_BYTES - 1);
+      last[SYNC_BYTES - 1] = (byte) b;
+      seen++;
+      if (seen >= SYNC_BYTES && Arrays.equals(last, sync)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void damaged(String detail) {
+    damage.accept(
+        new Slice(new byte[0], 0, 0, Origin.file(file, events + 1, 0), null)
+            .rejected(Reason.DAMAGED_FILE, Quoted.plain(detail, 300)));
+  }
+}

@@ -1,0 +1,233 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads captured messages from files and folders: by lines, as JSON documents, as Azure's storage
+ * export, as Event Hubs Capture; plain, gzip or zstd, told apart by their content. Holds no more
+ * than two messages of the largest size allowed, however large a file is.
+ *
+ * <p>A folder is walked in the order of names; hidden files and those whose extension says that
+ * they are no capture ({@code .csv .yaml .yml .md .txt .mmdb .xml .html .sh}) are left out. A file
+ * that is named is read whatever it is called.
+ */
+public final class CaptureFiles {
+  private static final Set<String> NO_CAPTURE =
+      Set.of("csv", "yaml", "yml", "md", "txt", "mmdb", "xml", "html", "sh");
+  private static final String STANDARD_INPUT = "-";
+  private static final int WRAPPINGS = 3;
+
+  private final Limits limits;
+  private final JsonFactory json;
+  private final RecordShape shape;
+
+  /** A file, and how it was named. */
+  private record Named(@Nullable Path path, String name) {}
+
+  /** Creates a reader that hands out no message larger than allowed by more than a byte or two. */
+  public CaptureFiles(Limits limits) {
+    this.limits = limits;
+    MessageReader reader = new MessageReader(limits);
+    this.json = reader.strict;
+    this.shape = reader.shape;
+  }
+
+  /**
+   * Reads all messages.
+   *
+   * @param paths files and folders; {@code -} is the input
+   * @param in read where {@code -} is named, not closed
+   * @param sink takes each message
+   * @param damage takes a rejection for each place where a file itself is broken
+   * @param bytesRead takes how many stored bytes have been read in all, now and then
+   * @throws IOException if a path does not exist or cannot be read
+   */
+  public void read(
+      List<String> paths,
+      InputStream in,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage,
+      LongConsumer bytesRead)
+      throws IOException {
+    long[] total = {0};
+    LongConsumer more =
+        bytes -> {
+          total[0] += bytes;
+          bytesRead.accept(total[0]);
+        };
+    for (Named named : found(paths)) {
+      if (named.path() == null) {
+        readOne(new CountedInput(in, more), named.name(), sink, damage);
+      } else {
+        try (CountedInput file = new CountedInput(Files.newInputStream(named.path()), more)) {
+          readOne(file, named.name(), sink, damage);
+        } catch (IOException e) {
+          throw unreadable(named.name(), "could not be read (" + e.getMessage() + ")", e);
+        }
+      }
+    }
+  }
+
+  /** Returns how many stored bytes {@link #read} will read, or -1 if that cannot be known. */
+  public long totalBytes(List<String> paths) {
+    long total = 0;
+    try {
+      for (Named named : found(paths)) {
+        if (named.path() == null) {
+          return -1;
+        }
+        total += Files.size(named.path());
+      }
+    } catch (IOException e) {
+      return -1;
+    }
+    return total;
+  }
+
+  private void readOne(
+      CountedInput file, String name, Consumer<Message> sink, Consumer<Outcome> damage)
+      throws IOException {
+    long[] line = {1};
+    try {
+      readContent(file, name, sink, damage, 0, line);
+    } catch (IOException e) {
+      file.throwFailure();
+      damage.accept(
+          new Slice(new byte[0], 0, 0, Origin.file(name, line[0], 0), null)
+              .rejected(
+                  Reason.DAMAGED_FILE,
+                  "the file is damaged, and ends here: "
+                      + Quoted.plain(String.valueOf(e.getMessage()), 160)));
+    }
+  }
+
+  private void readContent(
+      InputStream stored,
+      String name,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage,
+      int wrapping,
+      long[] line)
+      throws IOException {
+    PeekedInput content = new PeekedInput(stored, 4);
+    if (content.startsWith(0x1f, 0x8b) && wrapping < WRAPPINGS) {
+      try (GzipMembers plain = new GzipMembers(new Kept(content))) {
+        readContent(plain, name, sink, damage, wrapping + 1, line);
+      }
+    } else if (content.startsWith(0x28, 0xb5, 0x2f, 0xfd) && wrapping < WRAPPINGS) {
+      try (InputStream plain = new ZstdInputStreamNoFinalizer(new Kept(content))) {
+        readContent(plain, name, sink, damage, wrapping + 1, line);
+      }
+    } else if (content.startsWith('O', 'b', 'j', 1)) {
+      new AvroContainer(content, name, sink, damage).run();
+    } else if (!content.isEmpty()) {
+      TextSplitter text = new TextSplitter(content, name, limits, json, shape, sink, damage);
+      IOException failure = text.run();
+      line[0] = text.line();
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  /** A stream that its reader does not close: whoever opened it does. */
+  private static final class Kept extends FilterInputStream {
+    Kept(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static List<Named> found(List<String> paths) throws IOException {
+    List<Named> found = new ArrayList<>();
+    for (String text : paths) {
+      if (text.equals(STANDARD_INPUT)) {
+        found.add(new Named(null, text));
+        continue;
+      }
+      Path path = path(text);
+      if (!Files.exists(path)) {
+        throw unreadable(text, "does not exist", null);
+      } else if (!Files.isDirectory(path)) {
+        found.add(new Named(path, text.replace('\\', '/')));
+      } else {
+        walk(path, text, found);
+      }
+    }
+    return found;
+  }
+
+  private static Path path(String text) throws IOException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw unreadable(text, "is no path", e);
+    }
+  }
+
+  private static void walk(Path folder, String text, List<Named> found) throws IOException {
+    String base = text.replace('\\', '/');
+    while (base.length() > 1 && base.endsWith("/")) {
+      base = base.substring(0, base.length() - 1);
+    }
+    String prefix = base.endsWith("/") ? base : base + "/";
+    List<Named> inFolder = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+            return !dir.equals(folder) && isHidden(dir)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!isHidden(file) && mayBeCapture(file) && Files.isRegularFile(file)) {
+              String below = folder.relativize(file).toString().replace('\\', '/');
+              inFolder.add(new Named(file, prefix + below));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    inFolder.sort(Comparator.comparing(Named::name));
+    found.addAll(inFolder);
+  }
+
+  private static boolean isHidden(Path path) {
+    return String.valueOf(path.getFileName()).startsWith(".");
+  }
+
+  private static boolean mayBeCapture(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return !NO_CAPTURE.contains(name.substring(name.lastIndexOf('.') + 1));
+  }
+
+  private static IOException unreadable(String text, String what, @Nullable Exception cause) {
+    return new IOException(
+        "could not read the capture: %s %s; name files or folders that can be read, or -"
+            .formatted(Quoted.of(text), what),
+        cause);
+  }
+}
