@@ -20,7 +20,7 @@ import picocli.CommandLine.IVersionProvider;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     scope = CommandLine.ScopeType.INHERIT,
-    subcommands = {BrokerCommand.class})
+    subcommands = {ReplayCommand.class, BrokerCommand.class})
 public final class Main {
   /** Done, also when there are detections. */
   public static final int DONE = 0;

@@ -1,0 +1,117 @@
+package dev.lockstep.app;
+
+import dev.lockstep.detections.HotPath;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Where;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+
+/**
+ * Drives the topology in this process, one activity at a time, without a broker. Its time is the
+ * activities' own.
+ */
+public final class HotPathDriver implements AutoCloseable {
+  private static final int DRAIN_EVERY = 2_000;
+
+  /** One partition holds everything, so no key has to choose it. */
+  private static final byte[] NO_KEY = {};
+
+  private static final Comparator<Detection> BY_END =
+      Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);
+
+  private final TopologyTestDriver driver;
+  private final TestInputTopic<byte[], byte[]> activities;
+  private final TestOutputTopic<byte[], byte[]> detections;
+  private final SingleObject<Detection> detectionCodec =
+      new SingleObject<>(Detection.getClassSchema());
+  private final SingleObject<Activity> activityCodec =
+      new SingleObject<>(Activity.getClassSchema());
+  private final Map<String, Detection> latest = new HashMap<>();
+  private final String detectionsTopic;
+  private int sinceDrained;
+
+  /** Starts the topology, whose layout is this one's. */
+  public HotPathDriver(Topology topology, HotPath.Layout layout) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "lockstep-replay");
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0);
+    driver = new TopologyTestDriver(topology, properties, Instant.EPOCH);
+    activities =
+        driver.createInputTopic(
+            layout.activityTopic(), new ByteArraySerializer(), new ByteArraySerializer());
+    detectionsTopic = layout.detectionsTopic();
+    detections = output(detectionsTopic);
+  }
+
+  /** Enters one activity in its single-object encoding. */
+  public void enter(byte[] activity) {
+    activities.pipeInput(NO_KEY, activity, 0L);
+    if (++sinceDrained >= DRAIN_EVERY) {
+      drain();
+    }
+  }
+
+  /** Tells the topology up to which arrival time everything has been entered. */
+  public void clock(long arrivalAt) {
+    Activity clock = new Activity();
+    clock.setKind(ActivityKind.CLOCK);
+    clock.setCategory("");
+    clock.setEventId("");
+    clock.setEventAt(arrivalAt);
+    clock.setArrivalAt(arrivalAt);
+    clock.setWhere(new Where("files", null, null, -1, -1L, 0));
+    clock.setStatus(-1);
+    enter(activityCodec.encode(clock));
+  }
+
+  /** Returns the last revision of each finding that stands, by end time and id. */
+  public List<Detection> detections() {
+    drain();
+    return latest.values().stream()
+        .filter(detection -> !detection.getReason().equals("withdrawn"))
+        .sorted(BY_END)
+        .toList();
+  }
+
+  /** Takes the detections, and drops what the driver keeps of the topics in between. */
+  private void drain() {
+    sinceDrained = 0;
+    while (!detections.isEmpty()) {
+      Detection detection = detectionCodec.decode(detections.readValue());
+      latest.put(detection.getId(), detection);
+    }
+    for (String topic : driver.producedTopicNames()) {
+      if (!topic.equals(detectionsTopic)) {
+        TestOutputTopic<byte[], byte[]> between = output(topic);
+        while (!between.isEmpty()) {
+          between.readRecord();
+        }
+      }
+    }
+  }
+
+  private TestOutputTopic<byte[], byte[]> output(String topic) {
+    return driver.createOutputTopic(
+        topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+  }
+}

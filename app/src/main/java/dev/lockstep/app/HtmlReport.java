@@ -1,0 +1,136 @@
+package dev.lockstep.app;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.JsonView;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A page that shows the detections of a replay and its summary, complete in one file. */
+final class HtmlReport {
+  private static final String STYLE =
+      """
+      body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;
+      color:#1b1b1f;background:#fff}
+      h1{font-size:1.5rem}details{border:1px solid #d0d0d7;border-radius:6px;margin:.5rem 0;
+      padding:.5rem .9rem}summary{cursor:pointer}
+      .High{color:#a40e26;font-weight:600}.Medium{color:#8a4b00;font-weight:600}
+      .Low{color:#4b5563;font-weight:600}
+      .muted{color:#5b5b66}table{border-collapse:collapse;width:100%;font-size:.86rem}
+      td,th{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid #ececf1;
+      vertical-align:top;overflow-wrap:anywhere}
+      pre{background:#f5f5f8;padding:1rem;border-radius:6px;overflow-x:auto;font-size:.82rem}
+      @media(prefers-color-scheme:dark){body{background:#17171b;color:#e7e7ea}
+      details{border-color:#3a3a44}pre{background:#22222a}td,th{border-color:#2c2c35}
+      .High{color:#ff7b8a}.Medium{color:#ffb454}.Low{color:#a9b1bd}.muted{color:#a0a0ab}}
+      """;
+
+  private HtmlReport() {}
+
+  static String of(List<Detection> detections, ReplaySummary summary) {
+    StringBuilder page = new StringBuilder(64 * 1024);
+    page.append("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">")
+        .append("<meta name=\"viewport\" content=\"width=device-width\">")
+        .append("<title>Lockstep replay</title><style>")
+        .append(STYLE)
+        .append("</style></head><body><h1>")
+        .append(detections.size())
+        .append(detections.size() == 1 ? " detection" : " detections")
+        .append("</h1>");
+    for (Detection detection : detections) {
+      append(page, detection);
+    }
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    summary.print(new PrintStream(text, true, StandardCharsets.UTF_8));
+    page.append("<h1>Summary</h1><pre>")
+        .append(escaped(text.toString(StandardCharsets.UTF_8)))
+        .append("</pre></body></html>\n");
+    return page.toString();
+  }
+
+  private static void append(StringBuilder page, Detection detection) {
+    page.append("<details><summary><span class=\"")
+        .append(detection.getSeverity())
+        .append("\">")
+        .append(detection.getSeverity())
+        .append("</span> ")
+        .append(escaped(detection.getTitle()))
+        .append(" <span class=\"muted\">")
+        .append(escaped(detection.getRule()))
+        .append(" · ")
+        .append(escaped(detection.getReason()))
+        .append(" · ")
+        .append(JsonView.instant(detection.getEndTime()))
+        .append("</span></summary><p>")
+        .append(escaped(detection.getDescription()))
+        .append("</p><table><tr><th>Time</th><th>Address</th><th>Network</th><th>Event</th>")
+        .append("<th>What mattered</th></tr>");
+    for (Evidence event : detection.getEvidence()) {
+      String network =
+          event.getNetwork() == null
+              ? ""
+              : (event.getNetwork().getAsn() == null ? "" : "AS" + event.getNetwork().getAsn())
+                  + " "
+                  + orEmpty(event.getNetwork().getCountry())
+                  + " "
+                  + orEmpty(event.getNetwork().getClass$());
+      String where =
+          event.getFile() == null
+              ? "%s/%s/%s".formatted(event.getHub(), event.getPartition(), event.getOffset())
+              : event.getFile() + ":" + event.getLine();
+      page.append("<tr><td>")
+          .append(JsonView.instant(event.getTime()))
+          .append("</td><td>")
+          .append(escaped(orEmpty(event.getIp())))
+          .append("</td><td>")
+          .append(escaped(network.strip()))
+          .append("</td><td>")
+          .append(escaped(event.getCategory() + " " + event.getEventId()))
+          .append("<br><span class=\"muted\">")
+          .append(escaped(where))
+          .append("</span></td><td>")
+          .append(escaped(String.join(", ", new TreeMap<>(event.getMattered()).values())))
+          .append("</td></tr>");
+    }
+    page.append("</table><p class=\"muted\">Checked: ");
+    for (GateChecked gate : detection.getGates()) {
+      page.append(escaped(gate.getGate()))
+          .append(' ')
+          .append(escaped(gate.getVerdict()))
+          .append(' ')
+          .append(
+              gate.getNumbers().isEmpty()
+                  ? ""
+                  : escaped(new TreeMap<>(gate.getNumbers()).toString()))
+          .append("; ");
+    }
+    page.append("</p><p class=\"muted\">")
+        .append(escaped(detection.getId()))
+        .append("</p></details>");
+  }
+
+  private static String orEmpty(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+
+  private static String escaped(String text) {
+    StringBuilder safe = new StringBuilder(text.length() + 16);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      switch (c) {
+        case '<' -> safe.append("&lt;");
+        case '>' -> safe.append("&gt;");
+        case '&' -> safe.append("&amp;");
+        case '"' -> safe.append("&quot;");
+        case '\'' -> safe.append("&#39;");
+        default -> safe.append(c);
+      }
+    }
+    return safe.toString();
+  }
+}

@@ -1,0 +1,291 @@
+package dev.lockstep.app;
+
+import dev.lockstep.detections.HotPath;
+import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.Message;
+import dev.lockstep.ingest.MessageReader;
+import dev.lockstep.ingest.Outcome;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Captured messages through the topologies: read, sorted by arrival, entered one by one.
+ *
+ * <p>Reading uses every core; what it gives is sorted in a total order, so the result does not
+ * depend on threads.
+ */
+final class Replay {
+  private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
+
+  /** After the last record nothing comes any more: whatever waits for a grace has waited. */
+  private static final long GRACE_MILLIS = 2 * 3_600_000L;
+
+  private static final int BATCH_BYTES = 256 * 1024;
+  private static final long SORT_MEMORY_BYTES = 96L * 1024 * 1024;
+  private static final List<Message> END = List.of();
+
+  private final RuleSettings settings;
+  private final Enrichment enrichment;
+  private final int threads;
+  private final long from;
+  private final long to;
+
+  /**
+   * Creates a replay.
+   *
+   * @param from records that arrived earlier are left out; milliseconds since 1970
+   * @param to records that arrived then or later are left out
+   * @param threads how many read at once, at least 1
+   */
+  Replay(RuleSettings settings, Enrichment enrichment, long from, long to, int threads) {
+    this.settings = settings;
+    this.enrichment = enrichment;
+    this.from = from;
+    this.to = to;
+    this.threads = threads;
+  }
+
+  /**
+   * What a replay gave.
+   *
+   * @param detections the last revision of each, by end time and id
+   * @param leftOut records before {@code --from} or from {@code --to} on
+   * @param firstArrival of an activity, 0 if there was none
+   * @param lastArrival of an activity, 0 if there was none
+   */
+  record Result(
+      List<Detection> detections,
+      ReadCounts counts,
+      Tally tally,
+      long leftOut,
+      long firstArrival,
+      long lastArrival) {}
+
+  Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
+    ReadCounts counts = new ReadCounts();
+    LongAdder leftOut = new LongAdder();
+    Path folder = Files.createTempDirectory("lockstep-replay");
+    try (ArrivalSorter sorter = new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES)) {
+      read(paths, in, counts, leftOut, sorter, progress);
+      return drive(counts, leftOut, sorter, progress);
+    } finally {
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  private void read(
+      List<String> paths,
+      InputStream in,
+      ReadCounts counts,
+      LongAdder leftOut,
+      ArrivalSorter sorter,
+      Progress progress)
+      throws IOException {
+    CaptureFiles files = new CaptureFiles(Limits.defaults());
+    progress.begin("reading", files.totalBytes(paths));
+    BlockingQueue<List<Message>> batches = new ArrayBlockingQueue<>(4 * threads);
+    ExecutorService readers =
+        Executors.newFixedThreadPool(
+            threads,
+            work -> {
+              Thread thread = new Thread(work, "replay-reader");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      List<Future<?>> working = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        working.add(readers.submit(() -> takeApart(batches, counts, leftOut, sorter)));
+      }
+      Batcher batcher = new Batcher(batches, working);
+      files.read(paths, in, batcher::add, counts::count, progress::at);
+      batcher.end(threads);
+      for (Future<?> worker : working) {
+        await(worker);
+      }
+    } finally {
+      readers.shutdownNow();
+      progress.end();
+    }
+  }
+
+  /** Gathers messages, so that threads hand over seldom. */
+  private static final class Batcher {
+    private final BlockingQueue<List<Message>> batches;
+    private final List<Future<?>> working;
+    private List<Message> batch = new ArrayList<>();
+    private long bytes;
+
+    Batcher(BlockingQueue<List<Message>> batches, List<Future<?>> working) {
+      this.batches = batches;
+      this.working = working;
+    }
+
+    void add(Message message) {
+      batch.add(message);
+      bytes += message.body().length;
+      if (bytes >= BATCH_BYTES) {
+        put(batch);
+        batch = new ArrayList<>();
+        bytes = 0;
+      }
+    }
+
+    void end(int threads) {
+      if (!batch.isEmpty()) {
+        put(batch);
+      }
+      for (int i = 0; i < threads; i++) {
+        put(END);
+      }
+    }
+
+    private void put(List<Message> full) {
+      try {
+        while (!batches.offer(full, 1, TimeUnit.SECONDS)) {
+          for (Future<?> worker : working) {
+            if (worker.isDone()) {
+              await(worker);
+            }
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new OperatorException("could not finish the replay: it was interrupted");
+      }
+    }
+  }
+
+  private static void await(Future<?> worker) {
+    try {
+      worker.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not finish the replay: it was interrupted");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private void takeApart(
+      BlockingQueue<List<Message>> batches,
+      ReadCounts counts,
+      LongAdder leftOut,
+      ArrivalSorter sorter) {
+    MessageReader reader = new MessageReader(Limits.defaults());
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    try {
+      for (List<Message> batch = batches.take(); batch != END; batch = batches.take()) {
+        for (Message message : batch) {
+          reader.read(
+              message.body(),
+              message.where(),
+              message.arrivalAt(),
+              outcome -> {
+                if (outside(outcome)) {
+                  leftOut.increment();
+                  return;
+                }
+                counts.count(outcome);
+                if (outcome instanceof Outcome.Mapped mapped) {
+                  Activity activity = mapped.activity();
+                  sorter.add(activity.getArrivalAt(), codec.encode(activity));
+                }
+              });
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A link without any time belongs to its call, wherever that is. */
+  private boolean outside(Outcome outcome) {
+    long arrivalAt;
+    if (outcome instanceof Outcome.Mapped mapped) {
+      arrivalAt = mapped.activity().getArrivalAt();
+      if (arrivalAt == 0 && mapped.activity().getKind() == ActivityKind.IDENTITY_LINK) {
+        return false;
+      }
+    } else if (outcome instanceof Outcome.Quarantined quarantined) {
+      arrivalAt = quarantined.letter().getArrivalAt();
+    } else {
+      return false;
+    }
+    return arrivalAt < from || arrivalAt >= to;
+  }
+
+  private Result drive(
+      ReadCounts counts, LongAdder leftOut, ArrivalSorter sorter, Progress progress)
+      throws IOException {
+    Tally tally = new Tally();
+    HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false);
+    progress.begin("correlating", counts.all().activities());
+    try (HotPathDriver driver =
+        new HotPathDriver(HotPath.build(layout, settings, enrichment, tally), layout)) {
+      Entering entering = new Entering(driver, progress);
+      sorter.drain(entering);
+      if (entering.last > 0) {
+        driver.clock(entering.last + GRACE_MILLIS);
+      }
+      return new Result(
+          driver.detections(), counts, tally, leftOut.sum(), entering.first, entering.last);
+    } finally {
+      progress.end();
+    }
+  }
+
+  /** Enters activities in their order, and the clock as it goes on. */
+  private static final class Entering implements ArrivalSorter.Sink {
+    private final HotPathDriver driver;
+    private final Progress progress;
+    private long first;
+    private long last;
+    private long clock;
+    private long entered;
+
+    Entering(HotPathDriver driver, Progress progress) {
+      this.driver = driver;
+      this.progress = progress;
+    }
+
+    @Override
+    public void take(long arrivalAt, byte[] activity) {
+      if (first == 0) {
+        first = arrivalAt;
+      }
+      last = Math.max(last, arrivalAt);
+      if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
+        clock = arrivalAt;
+        driver.clock(clock);
+      }
+      driver.enter(activity);
+      if (++entered % 1_000 == 0) {
+        progress.at(entered);
+      }
+    }
+  }
+}

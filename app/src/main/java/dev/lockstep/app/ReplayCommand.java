@@ -1,0 +1,161 @@
+package dev.lockstep.app;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "replay",
+    description = {
+      "Sends captured logs through the same topologies, without broker and network.",
+      "Exit code 3: done, but some input was rejected."
+    })
+final class ReplayCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Leave out what arrived earlier; ISO 8601.")
+  private @Nullable String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Leave out what arrived then or later; ISO 8601.")
+  private @Nullable String to;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Write the detections there, one a line as JSON; - is standard output.")
+  private @Nullable String output;
+
+  @Option(
+      names = "--report",
+      paramLabel = "FILE.html",
+      description = "Write a report there, to read in a browser.")
+  private @Nullable Path report;
+
+  @Option(names = "--json", description = "Print the summary as one JSON object.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Files or folders; - is standard input.")
+  private List<String> paths = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    long began = System.nanoTime();
+    Config read = Config.read(Config.find(config), System.getenv());
+    Enrichment enrichment = Wiring.enrichment(read);
+    long fromMillis = time("--from", from, Long.MIN_VALUE);
+    long toMillis = time("--to", to, Long.MAX_VALUE);
+    Progress progress =
+        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    Replay replay =
+        new Replay(Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads);
+    Replay.Result result;
+    try {
+      result = replay.run(paths, System.in, progress);
+    } catch (IOException | UncheckedIOException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
+    double seconds = (System.nanoTime() - began) / 1e9;
+    boolean toStandardOutput = "-".equals(output);
+    if (toStandardOutput) {
+      writeDetections(standardOutput(), result.detections());
+    } else if (output != null) {
+      writeDetections(Path.of(output), result.detections());
+    }
+    ReplaySummary summary = new ReplaySummary(result, seconds);
+    if (report != null) {
+      write(report, HtmlReport.of(result.detections(), summary));
+    }
+    if (json) {
+      System.out.println(summary.json());
+    } else {
+      summary.print(toStandardOutput ? System.err : System.out);
+    }
+    return result.counts().all().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+  }
+
+  private static long time(String option, @Nullable String text, long missing) {
+    if (text == null) {
+      return missing;
+    }
+    try {
+      return Instant.parse(text.length() == 10 ? text + "T00:00:00Z" : text).toEpochMilli();
+    } catch (DateTimeParseException e) {
+      throw new OperatorException(
+          "could not understand %s: '%s' is no time; write it like 2026-11-19T00:00:00Z"
+              .formatted(option, text),
+          e);
+    }
+  }
+
+  private static PrintStream standardOutput() {
+    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+  }
+
+  private static void writeDetections(PrintStream out, List<Detection> detections) {
+    for (Detection detection : detections) {
+      out.print(JsonView.of(detection) + "\n");
+    }
+    out.flush();
+  }
+
+  private static void writeDetections(Path file, List<Detection> detections) {
+    try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
+      for (Detection detection : detections) {
+        out.write(JsonView.of(detection));
+        out.write('\n');
+      }
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static void write(Path file, String text) {
+    try {
+      Files.writeString(file, text, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw unwritable(file, e);
+    }
+  }
+
+  private static OperatorException unwritable(Path file, IOException e) {
+    return new OperatorException(
+        "could not write %s: %s; name a file in a folder that exists and can be written"
+            .formatted(file, e.getMessage()),
+        e);
+  }
+}

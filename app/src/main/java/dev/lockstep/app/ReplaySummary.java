@@ -1,0 +1,215 @@
+package dev.lockstep.app;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Severity;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a replay says at its end, as a table for people and as one JSON object for tools. */
+final class ReplaySummary {
+  private static final List<Severity> SEVERITIES =
+      List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
+
+  private final Replay.Result result;
+  private final double recordsPerSecond;
+
+  ReplaySummary(Replay.Result result, double seconds) {
+    this.result = result;
+    this.recordsPerSecond = result.counts().all().recordsRead() / Math.max(seconds, 0.001);
+  }
+
+  /** Returns detections by rule and severity. */
+  private Map<String, Map<Severity, Long>> byRule() {
+    Map<String, Map<Severity, Long>> counts = new TreeMap<>();
+    for (Detection detection : result.detections()) {
+      counts
+          .computeIfAbsent(detection.getRule(), rule -> new TreeMap<>())
+          .merge(detection.getSeverity(), 1L, Long::sum);
+    }
+    return counts;
+  }
+
+  String json() {
+    StringWriter text = new StringWriter();
+    ReadCounts.Sums all = result.counts().all();
+    Tally tally = result.tally();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartObject();
+      writeSums(json, all);
+      json.writeObjectFieldStart("byCategory");
+      for (Map.Entry<String, ReadCounts.Sums> entry : result.counts().byCategory().entrySet()) {
+        json.writeObjectFieldStart(entry.getKey());
+        writeSums(json, entry.getValue());
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+      json.writeNumberField("repeated", tally.repeatedEvents());
+      json.writeNumberField("late", tally.lateEvents());
+      json.writeNumberField("outsideFromTo", result.leftOut());
+      writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
+      writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
+      json.writeNumberField("detections", result.detections().size());
+      json.writeObjectFieldStart("byRule");
+      for (Map.Entry<String, Map<Severity, Long>> entry : byRule().entrySet()) {
+        json.writeObjectFieldStart(entry.getKey());
+        for (Map.Entry<Severity, Long> count : entry.getValue().entrySet()) {
+          json.writeNumberField(count.getKey().name(), count.getValue());
+        }
+        json.writeEndObject();
+      }
+      json.writeEndObject();
+      writeNested(json, "gates", tally.gates());
+      writeNested(json, "coverage", tally.coverage());
+      json.writeNumberField("recordsPerSecond", Math.round(recordsPerSecond));
+      if (result.lastArrival() > 0) {
+        json.writeStringField("from", JsonView.instant(result.firstArrival()));
+        json.writeStringField("to", JsonView.instant(result.lastArrival()));
+      }
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  private static void writeSums(JsonGenerator json, ReadCounts.Sums sums) throws IOException {
+    json.writeNumberField("recordsRead", sums.recordsRead());
+    json.writeNumberField("activities", sums.activities());
+    json.writeNumberField("passedBy", sums.passedBy());
+    json.writeNumberField("rejected", sums.rejected());
+    json.writeNumberField("quarantined", sums.quarantined());
+  }
+
+  private static void writeCounts(JsonGenerator json, String name, Map<String, Long> counts)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, Long> count : counts.entrySet()) {
+      json.writeNumberField(count.getKey(), count.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeNested(
+      JsonGenerator json, String name, Map<String, Map<String, Long>> counts) throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, Map<String, Long>> entry : counts.entrySet()) {
+      writeCounts(json, entry.getKey(), entry.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  void print(PrintStream out) {
+    printDetections(out);
+    printCounts(out);
+    printRejections(out);
+    printNested(out, "Kept quiet or counted, by rule", result.tally().gates());
+    printNested(out, "What each rule could see", result.tally().coverage());
+    out.printf(
+        Locale.ROOT,
+        "%n%s records at %,d a second%n",
+        count(result.counts().all().recordsRead()),
+        Math.round(recordsPerSecond));
+  }
+
+  private void printDetections(PrintStream out) {
+    if (result.detections().isEmpty()) {
+      out.println("No detections.");
+      return;
+    }
+    TextTable table = new TextTable("Detections by rule", "High", "Medium", "Low", "All");
+    byRule()
+        .forEach(
+            (rule, counts) -> {
+              List<String> row = new ArrayList<>(List.of(rule));
+              for (Severity severity : SEVERITIES.subList(0, 3)) {
+                row.add(count(counts.getOrDefault(severity, 0L)));
+              }
+              row.add(count(counts.values().stream().mapToLong(Long::longValue).sum()));
+              table.row(row);
+            });
+    table.print(out);
+  }
+
+  private void printCounts(PrintStream out) {
+    TextTable table =
+        new TextTable(
+            "Records by category", "Read", "Activities", "Passed by", "Rejected", "Quarantined");
+    result.counts().byCategory().forEach((category, sums) -> table.row(row(category, sums)));
+    table.row(row("all", result.counts().all()));
+    out.println();
+    table.print(out);
+    out.printf(
+        Locale.ROOT,
+        "Repeated %s, late %s%s%n",
+        count(result.tally().repeatedEvents()),
+        count(result.tally().lateEvents()),
+        result.leftOut() == 0 ? "" : ", outside --from and --to " + count(result.leftOut()));
+    if (result.lastArrival() > 0) {
+      out.printf(
+          "From %s to %s%n",
+          JsonView.instant(result.firstArrival()), JsonView.instant(result.lastArrival()));
+    }
+  }
+
+  private static List<String> row(String name, ReadCounts.Sums sums) {
+    return List.of(
+        name,
+        count(sums.recordsRead()),
+        count(sums.activities()),
+        count(sums.passedBy()),
+        count(sums.rejected()),
+        count(sums.quarantined()));
+  }
+
+  private void printRejections(PrintStream out) {
+    printReasons(out, "Rejected", result.counts().rejectedByReason());
+    printReasons(out, "Quarantined", result.counts().quarantinedByReason());
+  }
+
+  private void printReasons(PrintStream out, String title, Map<String, Long> reasons) {
+    if (reasons.isEmpty()) {
+      return;
+    }
+    Map<String, DeadLetter> examples = result.counts().examples();
+    out.printf("%n%s%n", title);
+    reasons.forEach(
+        (reason, number) -> {
+          DeadLetter letter = examples.get(reason);
+          out.printf("  %s %s%n", count(number), reason);
+          if (letter != null) {
+            out.printf(
+                "      first in %s:%d: %s%n",
+                letter.getWhere().getFile(), letter.getWhere().getPosition(), letter.getDetail());
+          }
+        });
+  }
+
+  private static void printNested(
+      PrintStream out, String title, Map<String, Map<String, Long>> counts) {
+    if (counts.isEmpty()) {
+      return;
+    }
+    TextTable table = new TextTable(title, "", "Times");
+    counts.forEach(
+        (rule, byName) ->
+            byName.forEach((name, number) -> table.row(List.of(rule, name, count(number)))));
+    out.println();
+    table.print(out);
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,51 @@
+package dev.lockstep.app;
+
+import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.FileProblem;
+import dev.lockstep.enrichment.GeoDatabases;
+import dev.lockstep.enrichment.Networks;
+import dev.lockstep.enrichment.Partners;
+
+/** Makes what the configuration names: every file is read, and found good, before anything runs. */
+final class Wiring {
+  private Wiring() {}
+
+  static Enrichment enrichment(Config config) {
+    try {
+      Networks networks =
+          config.networks() == null ? Networks.none() : Networks.read(config.networks());
+      Partners partners =
+          config.partners() == null ? Partners.none() : Partners.read(config.partners());
+      GeoDatabases geo = GeoDatabases.open(config.geoip().city(), config.geoip().asn());
+      return Enrichment.of(networks, partners, geo);
+    } catch (FileProblem e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  static RuleSettings ruleSettings(Config config) {
+    Config.Rules rules = config.rules();
+    Config.ImpossibleTravel travel = rules.impossibleTravel();
+    Config.TokenReplay token = rules.tokenReplay();
+    Config.PartnerIpDrift drift = rules.partnerIpDrift();
+    return new RuleSettings(
+        new RuleSettings.Travel(
+            travel.enabled(),
+            false,
+            travel.minDistanceKm(),
+            travel.maxSpeedKmh(),
+            travel.maxHours(),
+            travel.commuteDays(),
+            travel.workloads()),
+        new RuleSettings.Token(token.enabled(), false, token.maxHours(), token.expirySkewMinutes()),
+        new RuleSettings.Drift(
+            drift.enabled(),
+            false,
+            drift.learningDays(),
+            drift.learningMinutes(),
+            drift.knownDays(),
+            drift.windowDays()),
+        rules.setCap());
+  }
+}
