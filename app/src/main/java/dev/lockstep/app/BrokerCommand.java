@@ -34,6 +34,7 @@ final class BrokerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    LocalBroker.hushClients();
     LocalBroker broker = LocalBroker.start(data, port, LocalBroker.Options.DEFAULT);
     Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "local-broker-stop"));
     out.println(broker.bootstrapServers());

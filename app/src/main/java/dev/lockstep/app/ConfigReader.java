@@ -111,6 +111,8 @@ final class ConfigReader {
     if (!sentinel.present()) {
       return null;
     }
+    Setting endpoint =
+        sentinel.required("endpoint", "set it to the logs ingestion URI of the rule");
     Config.Auth auth =
         sentinel
             .required("auth", "set it to managed-identity, workload-identity or client-secret")
@@ -122,8 +124,7 @@ final class ConfigReader {
                     Config.Auth.CLIENT_SECRET));
     Setting stream = sentinel.setting("stream");
     return new Config.Sentinel(
-        endpoint(
-            sentinel.required("endpoint", "set it to the logs ingestion URI of the rule"), auth),
+        endpoint(endpoint, auth),
         sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…").text(),
         stream == null ? "Custom-LockstepDetections_CL" : stream.text(),
         auth,

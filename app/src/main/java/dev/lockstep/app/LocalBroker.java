@@ -110,6 +110,15 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
+  /**
+   * Silences warnings of Kafka's network clients, which a stopping broker gives about its own; for
+   * processes without another cluster. Call before the first client.
+   */
+  static void hushClients() {
+    System.setProperty(
+        "org.slf4j.simpleLogger.log.org.apache.kafka.clients.NetworkClient", "error");
+  }
+
   /** Returns the address of the plain listener, {@code 127.0.0.1:PORT}. */
   public String bootstrapServers() {
     return BrokerSettings.HOST + ":" + port;

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +182,8 @@ class ConfigTest {
         "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is no name for a source",
         "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a name of its"
             + " own",
-        "sentinel: {ruleId: dcr-1} | :1: sentinel.auth is missing; set it to managed-identity",
+        "sentinel: {ruleId: dcr-1} | :1: sentinel.endpoint is missing; set it to the logs ingestion URI",
+        "sentinel: {endpoint: 'https://x.test'} | :1: sentinel.auth is missing; set it to managed-identity",
         "sentinel: {auth: none, ruleId: a, endpoint: 'https://x.test'} | sentinel.endpoint"
             + " \"https://x.test\" is not on this machine, and sentinel.auth is none",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'http://x.test'} |"
@@ -241,6 +243,42 @@ class ConfigTest {
   @Test
   void acceptsAnEmptyFile() throws IOException {
     assertThat(Config.read(write("# nothing yet\n"), Map.of()).sources()).isEmpty();
+  }
+
+  @Test
+  void answersWithAConfigurationOrOneLine_whateverTheFileHolds() throws IOException {
+    String sample =
+        """
+        rules: {setCap: 256, impossible-travel: {enabled: true, minDistanceKm: 500}}
+        sources:
+          - {name: local, type: kafka, bootstrapServers: "localhost:9092", topic: signins}
+          - &a {name: b, type: event-hubs-kafka, hub: h, auth: connection-string, connectionString: x}
+        kafka: {bootstrapServers: "a:1", topicPrefix: "x.", properties: {client.id: me}}
+        sentinel: {endpoint: "https://x.test", ruleId: dcr-1, auth: managed-identity}
+        """;
+    String alphabet = "{}[]:,&*!|>'\"%@`#-? \n\t$\u0000\u001b\u202eé0aA";
+    long seed = 20261101;
+    Random random = new Random(seed);
+    for (int round = 0; round < 500; round++) {
+      StringBuilder text = new StringBuilder(sample);
+      for (int change = random.nextInt(4); change >= 0; change--) {
+        int at = random.nextInt(text.length());
+        char c = alphabet.charAt(random.nextInt(alphabet.length()));
+        switch (random.nextInt(3)) {
+          case 0 -> text.setCharAt(at, c);
+          case 1 -> text.insert(at, c);
+          default -> text.deleteCharAt(at);
+        }
+      }
+      Path file = write(text.toString());
+      try {
+        assertThat(Config.read(file, Map.of())).isNotNull();
+      } catch (OperatorException e) {
+        assertThat(e.getMessage())
+            .as("seed %d round %d", seed, round)
+            .doesNotContain("\n", "\u001b");
+      }
+    }
   }
 
   private Path write(String yaml) throws IOException {

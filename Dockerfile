@@ -1,0 +1,26 @@
+# Builds the service from source: docker build -t lockstep .
+FROM maven:3.9-eclipse-temurin-17 AS build
+WORKDIR /src
+COPY . .
+RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -pl app -am package
+
+# Not an Alpine base: RocksDB's native library needs glibc.
+FROM eclipse-temurin:17-jre
+RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/lockstep lockstep \
+ && install -d -o 10001 -g 0 -m 0770 /var/lib/lockstep/state
+COPY --from=build /src/app/target/lib/ /opt/lockstep/lib/
+COPY --from=build /src/app/target/app-*.jar /opt/lockstep/lib/
+COPY --chmod=0755 lockstep /opt/lockstep/lockstep
+RUN ln -s /opt/lockstep/lockstep /usr/local/bin/lockstep
+
+# Inside a container loopback reaches nobody; publish the port on the host's loopback only.
+ENV LOCKSTEP_METRICS_HOST=0.0.0.0 \
+    LOCKSTEP_KAFKA_STATE_DIR=/var/lib/lockstep/state
+USER 10001
+WORKDIR /var/lib/lockstep
+VOLUME /var/lib/lockstep/state
+EXPOSE 9404
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${LOCKSTEP_METRICS_PORT:-9404} && printf 'GET /health/live HTTP/1.0\\r\\n\\r\\n' >&3 && head -n 1 <&3 | grep -q ' 200 '"]
+ENTRYPOINT ["lockstep"]
+CMD ["run"]
