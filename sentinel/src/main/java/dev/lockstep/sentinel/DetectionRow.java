@@ -94,7 +94,12 @@ public final class DetectionRow {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /** Returns a smaller row of the same detection, or nothing if no more can be left out. */
+  /** Returns half of the row if that can be, else a bit less, or nothing if that cannot be. */
+  Optional<DetectionRow> smaller() {
+    return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1));
+  }
+
+  /** Returns a row of the same detection that fits, or nothing if too much had to be left out. */
   Optional<DetectionRow> trimmedTo(int maxBytes) {
     return of(detection, maxBytes);
   }
