@@ -140,10 +140,12 @@ public final class DetectionRow {
         }
       }
     }
-    byte[] row = join(columns);
-    while (row.length > room && evidence != null && evidence.dropLast()) {
-      row = join(columns);
+    int most = columns.stream().mapToInt(Column::mostBytes).sum();
+    if (evidence != null) {
+      most -= evidence.mostBytes();
+      while (most + evidence.mostBytes() > room && evidence.dropLast()) {}
     }
+    byte[] row = join(columns);
     return row.length <= room ? Optional.of(row) : Optional.empty();
   }
 
@@ -251,6 +253,12 @@ public final class DetectionRow {
         bytes += part.length + 1;
       }
       return bytes;
+    }
+
+    /** Returns what the column takes with its name, and with its part of Trimmed if any. */
+    private int mostBytes() {
+      int names = name.length() + 4;
+      return dropped == 0 ? names + bytes() : 2 * names + bytes() + TRIMMED.length() + 20;
     }
 
     boolean dropLast() {

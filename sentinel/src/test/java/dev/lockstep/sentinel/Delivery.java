@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -101,45 +104,40 @@ final class Delivery implements AutoCloseable {
     return producer.history().stream().map(record -> codec.decode(record.value())).toList();
   }
 
-  /** Fails if an offset passes a detection that is neither taken nor a dead letter nor outdone. */
+  /**
+   * Fails if an offset passes a detection of which neither this revision nor a newer one is taken,
+   * or a dead letter, or still to be read.
+   */
   private void checkCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
     Map<String, LogsIngestionStandIn.Row> latest = sentinel.latest();
+    Set<String> dead =
+        deadLetters().stream()
+            .map(letter -> letter.getWhere())
+            .map(where -> where.getPartition() + "/" + where.getPosition())
+            .collect(Collectors.toSet());
     offsets.forEach(
         (partition, committed) -> {
-          for (DetectionsTopic.Written written : topic.written()) {
-            if (written.partition().equals(partition) && written.offset() < committed.offset()) {
-              assertThat(isSafe(written, committed.offset(), latest))
+          Map<String, Integer> safe = new HashMap<>();
+          latest.forEach((id, row) -> safe.put(id, row.revision()));
+          List<DetectionsTopic.Written> log =
+              topic.written().stream()
+                  .filter(written -> written.partition().equals(partition))
+                  .toList();
+          for (DetectionsTopic.Written written : log) {
+            if (written.detection() != null
+                && (written.offset() >= committed.offset()
+                    || dead.contains(partition.partition() + "/" + written.offset()))) {
+              safe.merge(written.detection().getId(), written.detection().getRevision(), Math::max);
+            }
+          }
+          for (DetectionsTopic.Written written : log) {
+            if (written.detection() != null && written.offset() < committed.offset()) {
+              assertThat(safe.getOrDefault(written.detection().getId(), 0))
                   .as("%s committed at %s", written, committed)
-                  .isTrue();
+                  .isGreaterThanOrEqualTo(written.detection().getRevision());
             }
           }
         });
-  }
-
-  private boolean isSafe(
-      DetectionsTopic.Written written,
-      long committed,
-      Map<String, LogsIngestionStandIn.Row> latest) {
-    if (written.detection() == null) {
-      return true;
-    }
-    String id = written.detection().getId();
-    int revision = written.detection().getRevision();
-    LogsIngestionStandIn.Row row = latest.get(id);
-    return (row != null && row.revision() >= revision)
-        || deadLetters().stream()
-            .anyMatch(
-                letter ->
-                    letter.getWhere().getPartition() == written.partition().partition()
-                        && letter.getWhere().getPosition() == written.offset())
-        || topic.written().stream()
-            .anyMatch(
-                later ->
-                    later.partition().equals(written.partition())
-                        && later.offset() >= committed
-                        && later.detection() != null
-                        && later.detection().getId().equals(id)
-                        && later.detection().getRevision() >= revision);
   }
 
   @Override
