@@ -17,6 +17,7 @@ enum Reason {
   TOO_MANY_TOKENS("too-many-tokens"),
   TOO_LARGE("too-large"),
   DAMAGED_FILE("damaged-file"),
+  UNREADABLE("unreadable"),
   FUTURE("future"),
   TOO_OLD("too-old");
 

@@ -88,6 +88,6 @@ record Answer(AnswerClass kind, @Nullable Duration retryAfter, String message) {
     if (code.isEmpty() && message.isEmpty()) {
       return new String(body, StandardCharsets.UTF_8).strip();
     }
-    return code.isEmpty() ? message : code + ": " + message;
+    return code.isEmpty() || message.isEmpty() ? code + message : code + ": " + message;
   }
 }

@@ -94,7 +94,12 @@ public final class DetectionRow {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  /** Returns a smaller row of the same detection, or nothing if no more can be left out. */
+  /** Returns half of the row if that can be, else a bit less, or nothing if that cannot be. */
+  Optional<DetectionRow> smaller() {
+    return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1));
+  }
+
+  /** Returns a row of the same detection that fits, or nothing if too much had to be left out. */
   Optional<DetectionRow> trimmedTo(int maxBytes) {
     return of(detection, maxBytes);
   }
@@ -135,10 +140,12 @@ public final class DetectionRow {
         }
       }
     }
-    byte[] row = join(columns);
-    while (row.length > room && evidence != null && evidence.dropLast()) {
-      row = join(columns);
+    int most = columns.stream().mapToInt(Column::mostBytes).sum();
+    if (evidence != null) {
+      most -= evidence.mostBytes();
+      while (most + evidence.mostBytes() > room && evidence.dropLast()) {}
     }
+    byte[] row = join(columns);
     return row.length <= room ? Optional.of(row) : Optional.empty();
   }
 
@@ -246,6 +253,12 @@ public final class DetectionRow {
         bytes += part.length + 1;
       }
       return bytes;
+    }
+
+    /** Returns what the column takes with its name, and with its part of Trimmed if any. */
+    private int mostBytes() {
+      int names = name.length() + 4;
+      return dropped == 0 ? names + bytes() : 2 * names + bytes() + TRIMMED.length() + 20;
     }
 
     boolean dropLast() {

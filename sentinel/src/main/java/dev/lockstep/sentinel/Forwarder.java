@@ -212,7 +212,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
 
   private void gather() throws InterruptedException {
     try {
-      consumer.resume(consumer.paused());
+      consumer.resume(consumer.assignment());
       ConsumerRecords<byte[], byte[]> records = consumer.poll(IDLE_POLL);
       while (!records.isEmpty()) {
         read(records);
@@ -319,9 +319,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
     }
     Line line = lines.get(0);
     Optional<DetectionRow> smaller =
-        answer.kind() == AnswerClass.TOO_LARGE
-            ? line.row().trimmedTo(line.row().bytes() / 2)
-            : Optional.empty();
+        answer.kind() == AnswerClass.TOO_LARGE ? line.row().smaller() : Optional.empty();
     if (smaller.isPresent()) {
       requests.addFirst(List.of(line.with(smaller.get())));
       return;

@@ -251,7 +251,11 @@ public final class LogsIngestionStandIn implements AutoCloseable {
             Thread.currentThread().interrupt();
           }
         }
-        case TAKE_THEN_CUT -> take(request.rows());
+        case TAKE_THEN_CUT -> {
+          if (!isRefused(request.rows())) {
+            take(request.rows());
+          }
+        }
         case CUT_MID_ANSWER -> {
           exchange.getResponseHeaders().set("Content-Type", "application/json");
           exchange.sendResponseHeaders(500, 1_000);

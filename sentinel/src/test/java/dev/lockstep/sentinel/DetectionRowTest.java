@@ -166,7 +166,7 @@ class DetectionRowTest {
   void fitsWhateverTheDetectionHolds() {
     long seed = 20_261_102L;
     Random random = new Random(seed);
-    for (int i = 0; i < 50; i++) {
+    for (int i = 0; i < 20; i++) {
       Detection detection = Findings.random(random, "d" + i, 1);
       if (i % 10 == 0) {
         inflate(detection, random);

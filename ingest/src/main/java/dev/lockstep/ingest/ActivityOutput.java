@@ -1,0 +1,70 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Where;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** What is written of an outcome, where to, and under which key. */
+final class ActivityOutput {
+  private static final byte[] CLOCK_KEY = "clock".getBytes(StandardCharsets.UTF_8);
+
+  private final KafkaTarget target;
+  private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
+  private final SingleObject<DeadLetter> letters = new SingleObject<>(DeadLetter.getClassSchema());
+
+  ActivityOutput(KafkaTarget target) {
+    this.target = target;
+  }
+
+  /** Returns the record to write, or null if the outcome leaves nothing. */
+  @Nullable ProducerRecord<byte[], byte[]> of(Outcome outcome) {
+    if (outcome instanceof Outcome.Mapped mapped) {
+      Activity activity = mapped.activity();
+      return new ProducerRecord<>(
+          target.activityTopic(), bytes(key(activity)), activities.encode(activity));
+    } else if (outcome instanceof Outcome.Rejected rejected) {
+      return letter(target.deadLettersTopic(), rejected.letter());
+    } else if (outcome instanceof Outcome.Quarantined kept) {
+      return letter(target.quarantineTopic(), kept.letter());
+    } else {
+      return null;
+    }
+  }
+
+  /** The principal's id; of a call or link without one, what joins the two; else the event's id. */
+  static String key(Activity activity) {
+    Principal principal = activity.getPrincipal();
+    return principal == null ? activity.getEventId() : principal.getId();
+  }
+
+  /** Returns the clock of a source partition for one partition of the activity topic. */
+  ProducerRecord<byte[], byte[]> clock(int partition, Where where, long clockAt, boolean idle) {
+    Activity clock = new Activity();
+    clock.setKind(ActivityKind.CLOCK);
+    clock.setCategory("");
+    clock.setEventId("");
+    clock.setEventAt(clockAt);
+    clock.setArrivalAt(clockAt);
+    clock.setWhere(where);
+    clock.setStatus(-1);
+    clock.setIdleOrigin(idle);
+    return new ProducerRecord<>(
+        target.activityTopic(), partition, CLOCK_KEY, activities.encode(clock));
+  }
+
+  private ProducerRecord<byte[], byte[]> letter(String topic, DeadLetter letter) {
+    Where where = letter.getWhere();
+    String key = where.getSource() + "/" + where.getHub() + "/" + where.getPartition();
+    return new ProducerRecord<>(topic, bytes(key), letters.encode(letter));
+  }
+
+  private static byte[] bytes(String key) {
+    return key.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,135 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.DeadLetter;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts what became of records. Whatever is counted is counted once, so {@code read} is always the
+ * sum of the others. Safe for use by several threads; what is read while others count may be a
+ * moment old.
+ */
+public final class IngestCounts {
+  /** What a record without a category, and one without a readable one, is listed under. */
+  public static final String NO_CATEGORY = "(none)";
+
+  private static final String FURTHER_CATEGORIES = "(other)";
+
+  /** Categories come from outside: their number is bounded. */
+  private static final int CATEGORIES = 200;
+
+  private final ConcurrentHashMap<String, Cells> byCategory = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, LongAdder> quarantined = new ConcurrentHashMap<>();
+
+  /** How many records of one category, or of all, ended how. */
+  public record Tally(long mapped, long passedBy, long rejected, long quarantined) {
+    /** Returns how many records there were. */
+    public long read() {
+      return mapped + passedBy + rejected + quarantined;
+    }
+  }
+
+  private static final class Cells {
+    final LongAdder mapped = new LongAdder();
+    final LongAdder passedBy = new LongAdder();
+    final LongAdder rejected = new LongAdder();
+    final LongAdder quarantined = new LongAdder();
+
+    Tally tally() {
+      return new Tally(mapped.sum(), passedBy.sum(), rejected.sum(), quarantined.sum());
+    }
+  }
+
+  /** Creates counts of nothing. */
+  public IngestCounts() {}
+
+  /** Counts one record. */
+  public void count(Outcome outcome) {
+    if (outcome instanceof Outcome.Mapped mapped) {
+      cells(mapped.activity().getCategory()).mapped.increment();
+    } else if (outcome instanceof Outcome.PassedBy passedBy) {
+      cells(passedBy.category()).passedBy.increment();
+    } else if (outcome instanceof Outcome.Rejected refused) {
+      cells(category(refused.letter())).rejected.increment();
+      add(rejected, refused.letter().getReason(), 1);
+    } else if (outcome instanceof Outcome.Quarantined kept) {
+      cells(category(kept.letter())).quarantined.increment();
+      add(quarantined, kept.letter().getReason(), 1);
+    }
+  }
+
+  /** Adds what others counted. */
+  public void add(IngestCounts others) {
+    others.byCategory.forEach(
+        (category, theirs) -> {
+          Cells ours = cells(category);
+          ours.mapped.add(theirs.mapped.sum());
+          ours.passedBy.add(theirs.passedBy.sum());
+          ours.rejected.add(theirs.rejected.sum());
+          ours.quarantined.add(theirs.quarantined.sum());
+        });
+    others.rejected.forEach((reason, count) -> add(rejected, reason, count.sum()));
+    others.quarantined.forEach((reason, count) -> add(quarantined, reason, count.sum()));
+  }
+
+  /** Returns the sums over all categories. */
+  public Tally total() {
+    long mapped = 0;
+    long passedBy = 0;
+    long refused = 0;
+    long kept = 0;
+    for (Cells cells : byCategory.values()) {
+      Tally tally = cells.tally();
+      mapped += tally.mapped();
+      passedBy += tally.passedBy();
+      refused += tally.rejected();
+      kept += tally.quarantined();
+    }
+    return new Tally(mapped, passedBy, refused, kept);
+  }
+
+  /** Returns the tallies by category. */
+  public SortedMap<String, Tally> byCategory() {
+    SortedMap<String, Tally> tallies = new TreeMap<>();
+    byCategory.forEach((category, cells) -> tallies.put(category, cells.tally()));
+    return tallies;
+  }
+
+  /** Returns how many records were rejected for which reason. */
+  public SortedMap<String, Long> rejectedByReason() {
+    return sums(rejected);
+  }
+
+  /** Returns how many records were quarantined for which reason. */
+  public SortedMap<String, Long> quarantinedByReason() {
+    return sums(quarantined);
+  }
+
+  private Cells cells(String category) {
+    String listed = category.isEmpty() ? NO_CATEGORY : category;
+    Cells known = byCategory.get(listed);
+    if (known != null) {
+      return known;
+    }
+    String kept = byCategory.size() < CATEGORIES ? listed : FURTHER_CATEGORIES;
+    return byCategory.computeIfAbsent(kept, name -> new Cells());
+  }
+
+  private static String category(DeadLetter letter) {
+    String category = letter.getCategory();
+    return category == null ? NO_CATEGORY : category;
+  }
+
+  private static void add(ConcurrentHashMap<String, LongAdder> counts, String word, long more) {
+    counts.computeIfAbsent(word, name -> new LongAdder()).add(more);
+  }
+
+  private static SortedMap<String, Long> sums(ConcurrentHashMap<String, LongAdder> counts) {
+    SortedMap<String, Long> sums = new TreeMap<>();
+    counts.forEach((word, count) -> sums.put(word, count.sum()));
+    return sums;
+  }
+}

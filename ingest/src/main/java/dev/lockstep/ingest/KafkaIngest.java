@@ -1,0 +1,275 @@
+package dev.lockstep.ingest;
+
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one topic or event hub and writes activities, dead letters and quarantine, with its
+ * positions and clocks, into the target cluster, each record exactly once.
+ *
+ * <p>Runs on one thread until it is closed. Several of the same source, in one process or many,
+ * share its partitions. A source or target that cannot be reached is tried until it can.
+ */
+public final class KafkaIngest implements Runnable, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaIngest.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long RETRY_MILLIS = 1000;
+  private static final long CLOSE_SECONDS = 30;
+
+  private final KafkaSourceConfig config;
+  private final KafkaTarget target;
+  private final KafkaClients clients;
+  private final MessageReader reader;
+  private final IngestCounts counts;
+  private final InstantSource clock;
+
+  private final Map<Integer, PartitionIngest> partitions = new TreeMap<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private volatile boolean started;
+  private volatile @Nullable Consumer<byte[], byte[]> polled;
+  private volatile Status status = new Status(0, 0, 0, true);
+  private String trouble = "";
+  private long retryAt;
+  private long committedAt;
+
+  /**
+   * How a source stands.
+   *
+   * @param assigned partitions that are this instance's to read
+   * @param open partitions that are being read
+   * @param committedAt when a batch was last committed, in milliseconds since 1970, or 0
+   * @param reachable false while source or target cannot be reached
+   */
+  public record Status(int assigned, int open, long committedAt, boolean reachable) {}
+
+  /**
+   * Creates an ingest that does nothing until it is run.
+   *
+   * @param counts takes each record's outcome once it is committed
+   * @param clock tells when a partition has been idle and when to try again
+   */
+  public KafkaIngest(
+      KafkaSourceConfig source,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this(source, target, KafkaClients.of(source, target), limits, counts, clock);
+  }
+
+  KafkaIngest(
+      KafkaSourceConfig source,
+      KafkaTarget target,
+      KafkaClients clients,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this.config = source;
+    this.target = target;
+    this.clients = clients;
+    this.reader = new MessageReader(limits);
+    this.counts = counts;
+    this.clock = clock;
+  }
+
+  /** Returns how the source stands. */
+  public Status status() {
+    return status;
+  }
+
+  @Override
+  public void run() {
+    started = true;
+    LOG.info("{}: starts to read {}", config.name(), config.topic());
+    try {
+      while (closing.getCount() > 0) {
+        readUntilFailure();
+      }
+    } finally {
+      LOG.info("{}: has stopped", config.name());
+      ended.countDown();
+    }
+  }
+
+  /** Ends {@link #run}, waiting for the batch at hand, at most half a minute. */
+  @Override
+  public void close() {
+    closing.countDown();
+    Consumer<byte[], byte[]> consumer = polled;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+    try {
+      if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("{}: did not stop within {} s", config.name(), CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void readUntilFailure() {
+    try (Consumer<byte[], byte[]> source = clients.source()) {
+      polled = source;
+      source.subscribe(List.of(config.topic()), new Assignment(source));
+      while (closing.getCount() > 0) {
+        step(source);
+      }
+    } catch (WakeupException e) {
+      // close() was called
+    } catch (InterruptException e) {
+      closing.countDown();
+    } catch (KafkaException e) {
+      troubled("source " + config.topic() + " cannot be read", e);
+      pause();
+    } finally {
+      polled = null;
+      closeAll();
+    }
+  }
+
+  private void pause() {
+    try {
+      closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing.countDown();
+    }
+  }
+
+  /** Takes one round: opens what is new, reads what has come, says what is due. */
+  void step(Consumer<byte[], byte[]> source) {
+    openNew(source);
+    ConsumerRecords<byte[], byte[]> records = source.poll(POLL);
+    for (PartitionIngest partition : List.copyOf(partitions.values())) {
+      if (partition.isOpen()) {
+        write(source, partition, records);
+      }
+    }
+    int open = (int) partitions.values().stream().filter(PartitionIngest::isOpen).count();
+    status = new Status(partitions.size(), open, committedAt, trouble.isEmpty());
+  }
+
+  private void openNew(Consumer<byte[], byte[]> source) {
+    if (clock.millis() < retryAt) {
+      return;
+    }
+    for (PartitionIngest partition : partitions.values()) {
+      if (partition.isOpen()) {
+        continue;
+      }
+      try {
+        partition.open(source);
+        source.resume(List.of(partition.partition()));
+        settled();
+      } catch (WakeupException | InterruptException e) {
+        throw e;
+      } catch (KafkaException e) {
+        troubled(partition.partition() + " cannot be opened in the target", e);
+        return;
+      }
+    }
+  }
+
+  private void write(
+      Consumer<byte[], byte[]> source,
+      PartitionIngest partition,
+      ConsumerRecords<byte[], byte[]> records) {
+    TopicPartition name = partition.partition();
+    try {
+      if (records.partitions().contains(name)) {
+        partition.take(records.records(name), counts);
+        committedAt = clock.millis();
+      } else {
+        partition.tick();
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      LOG.warn("{}: another instance has taken over {}", config.name(), name);
+      lay(source, partition);
+    } catch (KafkaException e) {
+      troubled(name + " cannot be written to the target", e);
+      lay(source, partition);
+    }
+  }
+
+  /** Lays a partition down until it is opened again, if it is still ours then. */
+  private void lay(Consumer<byte[], byte[]> source, PartitionIngest partition) {
+    partition.close();
+    source.pause(List.of(partition.partition()));
+    retryAt = clock.millis() + RETRY_MILLIS;
+  }
+
+  private void troubled(String what, KafkaException e) {
+    retryAt = clock.millis() + RETRY_MILLIS;
+    status = new Status(partitions.size(), 0, committedAt, false);
+    if (!what.equals(trouble)) {
+      trouble = what;
+      LOG.warn("{}: {} ({}); trying on", config.name(), what, e.toString());
+    }
+  }
+
+  private void settled() {
+    if (!trouble.isEmpty()) {
+      LOG.info("{}: reads and writes again", config.name());
+      trouble = "";
+    }
+  }
+
+  private void closeAll() {
+    partitions.values().forEach(PartitionIngest::close);
+    partitions.clear();
+  }
+
+  /** Keeps a writer for each partition that is ours; it is opened outside the group's callbacks. */
+  private final class Assignment implements ConsumerRebalanceListener {
+    private final Consumer<byte[], byte[]> source;
+
+    Assignment(Consumer<byte[], byte[]> source) {
+      this.source = source;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+      // Nothing may be read before the position is known.
+      source.pause(assigned);
+      for (TopicPartition partition : assigned) {
+        partitions.put(
+            partition.partition(),
+            new PartitionIngest(config, partition, target, clients, reader, clock));
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      for (TopicPartition partition : new ArrayList<>(new HashSet<>(revoked))) {
+        PartitionIngest writer = partitions.remove(partition.partition());
+        if (writer != null) {
+          writer.close();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.lockstep.sentinel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.Detection;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class BatchTest {
+  private static final TopicPartition PARTITION = new TopicPartition("lockstep.detections", 0);
+
+  @Test
+  void fillsARequestToTheLastByte_andNotOneMore() throws IOException {
+    // 20 rows of one size and 19 commas and 2 brackets: 1,000,000 is 20 * 49,998 + 40 - 19.
+    for (int extra = 0; extra < 2; extra++) {
+      Batch batch = new Batch();
+      int size = (Batch.MAX_BYTES - 2 - 19) / 20;
+      int spare = Batch.MAX_BYTES - 2 - 19 - 20 * size;
+      for (int i = 0; i < 20; i++) {
+        int bytes = i == 0 ? size + spare + extra : size;
+        batch.add(new Batch.Line(rowOf(bytes, "d" + i), PARTITION, i));
+      }
+      List<List<Batch.Line>> requests = batch.drain();
+      assertThat(requests).hasSize(1 + extra);
+      if (extra == 0) {
+        List<DetectionRow> rows = requests.get(0).stream().map(Batch.Line::row).toList();
+        byte[] body = IngestionClient.body(rows, Instant.EPOCH);
+        assertThat(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes())
+            .hasSize(Batch.MAX_BYTES);
+      }
+    }
+  }
+
+  @Test
+  void sendsTheLargestRowAlone() {
+    assertThat(DetectionRow.MAX_BYTES + 2).isEqualTo(Batch.MAX_BYTES);
+  }
+
+  private static DetectionRow rowOf(int bytes, String id) {
+    Detection detection = Findings.small(id, 1);
+    detection.setDescription("");
+    int rest = bytes - DetectionRow.of(detection).bytes();
+    detection.setDescription("x".repeat(rest));
+    DetectionRow row = DetectionRow.of(detection);
+    assertThat(row.bytes()).isEqualTo(bytes);
+    return row;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.lockstep.sentinel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.SingleObject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** A forwarder between a topic and a stand-in, in time of its own. */
+final class Delivery implements AutoCloseable {
+  final FakeTime time = new FakeTime();
+  final DetectionsTopic topic;
+  final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  final ForwarderCounts counts = new ForwarderCounts();
+  final AtomicInteger tokensRefused = new AtomicInteger();
+  final Forwarder forwarder;
+  LogsIngestionStandIn sentinel;
+
+  private ForwarderCounts.Standing meanwhile = counts.standing();
+
+  Delivery(int partitions) {
+    this(partitions, new Random(1));
+  }
+
+  Delivery(int partitions, Random random) {
+    try {
+      sentinel = LogsIngestionStandIn.start(null, 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    topic = new DetectionsTopic(partitions);
+    forwarder = forwarder(sentinel.endpoint(), tokens(), random);
+    topic.onCommit(this::checkCommitted);
+    time.duringWaits(() -> meanwhile = counts.standing());
+    forwarder.begin();
+  }
+
+  /** Returns how delivery stood in the last wait. */
+  ForwarderCounts.Standing meanwhile() {
+    return meanwhile;
+  }
+
+  /** Replaces the stand-in by a new one at the same port, without its rows. */
+  void restartSentinel() {
+    try {
+      sentinel = LogsIngestionStandIn.start(null, sentinel.endpoint().getPort());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Forwarder forwarder(URI endpoint, BearerTokens tokens, Random random) {
+    return new Forwarder(
+        SentinelConfig.of(endpoint, LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+            .withTimeouts(Duration.ofSeconds(2), Duration.ofMillis(400)),
+        topic,
+        producer,
+        tokens,
+        counts,
+        time,
+        random,
+        time);
+  }
+
+  private BearerTokens tokens() {
+    return new BearerTokens() {
+      @Override
+      public BearerToken current() {
+        return new BearerToken("token-" + tokensRefused.get());
+      }
+
+      @Override
+      public void refused() {
+        tokensRefused.incrementAndGet();
+      }
+    };
+  }
+
+  void step() {
+    try {
+      forwarder.step();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  List<DeadLetter> deadLetters() {
+    SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
+    return producer.history().stream().map(record -> codec.decode(record.value())).toList();
+  }
+
+  /**
+   * Fails if an offset passes a detection of which neither this revision nor a newer one is taken,
+   * or a dead letter, or still to be read.
+   */
+  private void checkCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    Map<String, LogsIngestionStandIn.Row> latest = sentinel.latest();
+    Set<String> dead =
+        deadLetters().stream()
+            .map(letter -> letter.getWhere())
+            .map(where -> where.getPartition() + "/" + where.getPosition())
+            .collect(Collectors.toSet());
+    offsets.forEach(
+        (partition, committed) -> {
+          Map<String, Integer> safe = new HashMap<>();
+          latest.forEach((id, row) -> safe.put(id, row.revision()));
+          List<DetectionsTopic.Written> log =
+              topic.written().stream()
+                  .filter(written -> written.partition().equals(partition))
+                  .toList();
+          for (DetectionsTopic.Written written : log) {
+            if (written.detection() != null
+                && (written.offset() >= committed.offset()
+                    || dead.contains(partition.partition() + "/" + written.offset()))) {
+              safe.merge(written.detection().getId(), written.detection().getRevision(), Math::max);
+            }
+          }
+          for (DetectionsTopic.Written written : log) {
+            if (written.detection() != null && written.offset() < committed.offset()) {
+              assertThat(safe.getOrDefault(written.detection().getId(), 0))
+                  .as("%s committed at %s", written, committed)
+                  .isGreaterThanOrEqualTo(written.detection().getRevision());
+            }
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    forwarder.close();
+    sentinel.close();
+  }
+}

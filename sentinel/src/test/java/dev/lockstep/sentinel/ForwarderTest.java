@@ -1,0 +1,458 @@
+package dev.lockstep.sentinel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.LogsIngestionStandIn.Row;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForwarderTest {
+  private final Delivery delivery = new Delivery(2);
+  private final DetectionsTopic topic = delivery.topic;
+  private final LogsIngestionStandIn sentinel = delivery.sentinel;
+
+  @AfterEach
+  void close() {
+    delivery.close();
+  }
+
+  @Test
+  void sendsRowsOfSeveralPartitionsInOneRequest_andCommitsThem() {
+    topic.write(0, Findings.small("a", 1));
+    topic.write(1, Findings.full());
+    delivery.step();
+    assertThat(sentinel.requests()).isEqualTo(1);
+    assertThat(sentinel.latest()).containsOnlyKeys("a", "d-1");
+    assertThat(sentinel.latest().values())
+        .extracting(Row::timeGenerated)
+        .containsOnly(FakeTime.START);
+    assertThat(topic.isDone()).isTrue();
+    assertThat(delivery.counts.rowsTaken()).isEqualTo(2);
+    assertThat(delivery.counts.lastTakenAt()).isEqualTo(FakeTime.START);
+    assertThat(delivery.counts.requests(AnswerClass.TAKEN)).isEqualTo(1);
+    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
+  }
+
+  @Test
+  void sendsTheNewestRevisionOnly_ofThoseReadTogether() {
+    topic.write(0, Findings.small("a", 1));
+    topic.write(0, Findings.small("b", 1));
+    topic.write(0, Findings.small("a", 2));
+    delivery.step();
+    topic.write(0, Findings.small("a", 3));
+    delivery.step();
+    assertThat(sentinel.rows())
+        .extracting(row -> row.detectionId() + row.revision())
+        .containsExactly("b1", "a2", "a3");
+    assertThat(topic.isDone()).isTrue();
+    assertThat(delivery.counts.rowsSuperseded()).isEqualTo(1);
+  }
+
+  @Test
+  void keepsTheHigherRevision_whereAnOlderOneComesLater() {
+    topic.write(0, Findings.small("a", 2));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(sentinel.rows()).extracting(Row::revision).containsExactly(2);
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void sendsNothing_whereNothingIsThere() {
+    delivery.step();
+    assertThat(sentinel.requests()).isZero();
+    assertThat(topic.commits()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void waitsAsLongAsRetryAfterSays(int status) {
+    sentinel.answerNext(Answer.status(status, "7"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(sentinel.rows()).hasSize(1);
+    assertThat(sentinel.rows().get(0).timeGenerated())
+        .as("the time of sending is that of the request that was taken")
+        .isEqualTo(FakeTime.START.plusSeconds(7));
+  }
+
+  @Test
+  void waitsUntilTheDateThatRetryAfterNames() {
+    sentinel.answerNext(Answer.status(429, "Mon, 2 Nov 2026 09:00:42 GMT"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(42));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-5", "soon", "Mon, 2 Nov 2026 08:00:00 GMT"})
+  void backsOff_whereRetryAfterSaysNothingUseful(String retryAfter) {
+    sentinel.answerNext(Answer.status(429, retryAfter));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.time.passed()).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void waitsAnHourAtMost_whateverRetryAfterSays() {
+    sentinel.answerNext(Answer.status(429, "99999999999999999999"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 500, 502, 503, 504})
+  void sendsAgain_whenTheServiceIsNotWell(int status) {
+    sentinel.answerNext(Answer.status(status));
+    expectOneRepetition(AnswerClass.UNAVAILABLE);
+  }
+
+  @Test
+  void sendsAgain_whenNoAnswerComes() {
+    sentinel.answerNext(Answer.hang());
+    expectOneRepetition(AnswerClass.TIMED_OUT);
+  }
+
+  @Test
+  void sendsAgain_whenTheConnectionIsCutBeforeReading() {
+    sentinel.answerNext(Answer.cutBeforeReading());
+    expectOneRepetition(AnswerClass.CUT);
+  }
+
+  @Test
+  void sendsAgain_whenTheAnswerIsCut() {
+    sentinel.answerNext(Answer.cutMidAnswer());
+    expectOneRepetition(AnswerClass.CUT);
+  }
+
+  private void expectOneRepetition(AnswerClass first) {
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.WAITING);
+    assertThat(delivery.counts.requests(first)).isEqualTo(1);
+    assertThat(delivery.counts.retries()).isEqualTo(1);
+    assertThat(delivery.time.passed()).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+    assertThat(sentinel.rows()).hasSize(1);
+    assertThat(topic.isDone()).isTrue();
+    assertThat(delivery.counts.standing())
+        .isEqualTo(new ForwarderCounts.Standing(ForwarderState.RUNNING, ""));
+  }
+
+  @Test
+  void sendsTheSameRowsAgain_whenTheyWereTakenButNobodySaidSo() {
+    sentinel.answerNext(Answer.takeThenCut());
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(sentinel.rows()).extracting(Row::detectionId).containsExactly("a", "a");
+    assertThat(sentinel.latest()).hasSize(1);
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void doublesItsWaitsUpToAMinute() {
+    Answer[] answers = new Answer[12];
+    Arrays.fill(answers, Answer.status(503));
+    sentinel.answerNext(answers);
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    long whole = 1 + 2 + 4 + 8 + 16 + 32 + 6 * 60;
+    assertThat(delivery.time.passed())
+        .isBetween(Duration.ofSeconds(whole / 2), Duration.ofSeconds(whole));
+    assertThat(delivery.counts.retries()).isEqualTo(12);
+  }
+
+  @Test
+  void servesTheGroupWhileItWaits_withoutReading() {
+    sentinel.answerNext(Answer.status(503, "60"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.time.duringWaits(() -> topic.write(1, Findings.small("later", 1)));
+    delivery.step();
+    assertThat(topic.polls()).isGreaterThanOrEqualTo(300);
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+    delivery.step();
+    assertThat(sentinel.latest()).containsOnlyKeys("a", "later");
+  }
+
+  @Test
+  void waitsOutAServiceThatIsNotThere() {
+    topic.write(0, Findings.small("a", 1));
+    sentinel.close();
+    delivery.time.duringWaits(
+        () -> {
+          if (delivery.counts.retries() == 3 && delivery.sentinel == sentinel) {
+            delivery.restartSentinel();
+          }
+        });
+    delivery.step();
+    assertThat(delivery.sentinel.latest()).containsOnlyKeys("a");
+    assertThat(delivery.counts.requests(AnswerClass.CUT)).isEqualTo(3);
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void halvesARequestThatIsTooLarge() {
+    for (int i = 0; i < 40; i++) {
+      topic.write(i % 2, row("d" + i));
+    }
+    sentinel.limitBody(10_000);
+    delivery.step();
+    assertThat(sentinel.latest()).hasSize(40);
+    assertThat(sentinel.largestRequestBytes()).isLessThanOrEqualTo(10_000);
+    assertThat(delivery.counts.requests(AnswerClass.TOO_LARGE)).isPositive();
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  private static Detection row(String id) {
+    Detection detection = Findings.full();
+    detection.setId(id);
+    return detection;
+  }
+
+  @Test
+  void trimsTheOneRowThatIsTooLarge() {
+    topic.write(0, row("large"));
+    sentinel.limitBody(1_000);
+    delivery.step();
+    assertThat(sentinel.latest()).containsOnlyKeys("large");
+    assertThat(sentinel.rows().get(0).json()).contains("\"Trimmed\":{\"Evidence\":1");
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void givesUpARowThatCannotBeMadeSmallEnough() {
+    topic.write(0, row("large"));
+    sentinel.limitBody(100);
+    delivery.step();
+    assertThat(delivery.deadLetters()).hasSize(1);
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void findsTheOneRowThatIsRefused_andMakesItADeadLetter() {
+    for (int i = 0; i < 33; i++) {
+      topic.write(i % 2, Findings.small("d" + i, 1));
+    }
+    sentinel.refuse("d13");
+    delivery.step();
+    assertThat(sentinel.latest()).hasSize(32).doesNotContainKey("d13");
+    assertThat(topic.isDone()).isTrue();
+    assertThat(delivery.counts.deadLetters()).isEqualTo(1);
+    DeadLetter letter = delivery.deadLetters().get(0);
+    assertThat(letter.getReason()).isEqualTo("sentinel-refused");
+    assertThat(letter.getDetail())
+        .isEqualTo("status 400, InvalidRecord: A record cannot be taken.");
+    assertThat(letter.getWhere().getHub()).isEqualTo("lockstep.detections");
+    assertThat(letter.getWhere().getPartition()).isEqualTo(1);
+    assertThat(letter.getWhere().getPosition()).isEqualTo(6);
+    assertThat(StandardCharsets.UTF_8.decode(letter.getBody()).toString())
+        .startsWith("{\"TimeGenerated\":\"2026-11-02T09:00:00.000Z\",\"DetectionId\":\"d13\"");
+    assertThat(delivery.producer.history().get(0).topic()).isEqualTo("lockstep.dead-letters");
+  }
+
+  @Test
+  void doesNotPassARefusedRow_whileItsDeadLetterCannotBeWritten() {
+    topic.write(0, Findings.small("bad", 1));
+    sentinel.refuse("bad");
+    delivery.producer.sendException = new TopicAuthorizationException("no right to write");
+    AtomicInteger waits = new AtomicInteger();
+    delivery.time.duringWaits(
+        () -> {
+          assertThat(topic.committed(0)).isZero();
+          assertThat(delivery.counts.standing().reason()).contains("lockstep.dead-letters");
+          if (waits.incrementAndGet() == 50) {
+            delivery.producer.sendException = null;
+          }
+        });
+    delivery.step();
+    assertThat(waits).hasValueGreaterThanOrEqualTo(50);
+    assertThat(delivery.deadLetters()).hasSize(1);
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void standsStillUntilTheRoleIsAssigned(int status) {
+    sentinel.answerNext(Answer.status(status), Answer.status(status), Answer.status(status));
+    topic.write(0, Findings.small("a", 1));
+    delivery.time.duringWaits(() -> assertThat(topic.commits()).isZero());
+    delivery.step();
+    assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.UNAUTHORISED);
+    assertThat(delivery.meanwhile().reason())
+        .contains(
+            sentinel.endpoint().toString(),
+            LogsIngestionStandIn.RULE_ID,
+            "status " + status,
+            "\"Monitoring Metrics Publisher\"");
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(delivery.tokensRefused).as("a fresh token each time").hasValue(3);
+    assertThat(topic.polls()).isGreaterThanOrEqualTo(450);
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+    assertThat(topic.isDone()).isTrue();
+    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {302, 404, 405, 410})
+  void standsStillUntilTheNamesAreRight(int status) {
+    sentinel.answerNext(Answer.status(status));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.MISCONFIGURED);
+    assertThat(delivery.meanwhile().reason())
+        .contains("ruleId and stream", LogsIngestionStandIn.STREAM, "status " + status);
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void standsStillUntilThereIsAToken() {
+    AtomicInteger asked = new AtomicInteger();
+    try (Delivery other = new Delivery(1)) {
+      Forwarder forwarder =
+          other.forwarder(
+              other.sentinel.endpoint(),
+              () -> {
+                if (asked.incrementAndGet() < 3) {
+                  throw new IllegalStateException("no managed identity on this machine");
+                }
+                return new BearerToken("at-last");
+              },
+              new Random(1));
+      forwarder.begin();
+      other.topic.write(0, Findings.small("a", 1));
+      AtomicReference<String> reason = new AtomicReference<>("");
+      other.time.duringWaits(() -> reason.set(other.counts.standing().reason()));
+      try {
+        forwarder.step();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+      assertThat(reason.get()).contains("no managed identity on this machine");
+      assertThat(other.sentinel.requests()).isEqualTo(1);
+      assertThat(other.topic.isDone()).isTrue();
+      assertThat(other.time.passed()).isEqualTo(Duration.ofSeconds(60));
+    }
+  }
+
+  @Test
+  void passesOverTombstones_andMakesForeignBytesDeadLetters() {
+    topic.writeBytes(0, null);
+    topic.writeBytes(0, "not a detection".getBytes(StandardCharsets.UTF_8));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+    assertThat(delivery.deadLetters())
+        .singleElement()
+        .satisfies(
+            letter -> {
+              assertThat(letter.getReason()).isEqualTo("not-a-detection");
+              assertThat(StandardCharsets.UTF_8.decode(letter.getBody()).toString())
+                  .isEqualTo("not a detection");
+            });
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void dropsTheRowsOfAPartitionThatWasTakenAway_andSendsTheRest() {
+    sentinel.answerNext(Answer.status(503, "5"));
+    topic.write(0, Findings.small("goes", 1));
+    topic.write(1, Findings.small("stays", 1));
+    delivery.time.duringWaits(() -> topic.assignNext(Set.of(partition(1))));
+    delivery.step();
+    assertThat(sentinel.latest()).containsOnlyKeys("stays");
+    assertThat(topic.committed(0)).isZero();
+    assertThat(topic.committed(1)).isEqualTo(1);
+  }
+
+  @Test
+  void readsAgainWhatWasNotCommitted_whenThePartitionComesBack() {
+    sentinel.answerNext(Answer.status(503, "5"));
+    topic.write(0, Findings.small("a", 1));
+    AtomicInteger slices = new AtomicInteger();
+    delivery.time.duringWaits(
+        () -> topic.assignNext(slices.incrementAndGet() < 10 ? Set.of() : Set.of(partition(0))));
+    delivery.step();
+    assertThat(sentinel.rows()).isEmpty();
+    delivery.step();
+    assertThat(sentinel.rows()).hasSize(1);
+    assertThat(topic.committed(0)).isEqualTo(1);
+  }
+
+  @Test
+  void stopsInTheMiddleOfAWait_withoutCommitting() throws InterruptedException {
+    sentinel.answerNext(Answer.status(429, "3600"));
+    topic.write(0, Findings.small("a", 1));
+    Thread closer = new Thread(delivery.forwarder::close, "closer");
+    AtomicInteger slices = new AtomicInteger();
+    delivery.time.duringWaits(
+        () -> {
+          if (slices.incrementAndGet() == 3) {
+            closer.start();
+            while (closer.getState() != Thread.State.TIMED_WAITING) {
+              Thread.onSpinWait();
+            }
+          }
+        });
+    delivery.forwarder.run();
+    closer.join();
+    assertThat(slices).hasValue(3);
+    assertThat(topic.commits()).isZero();
+    assertThat(topic.closed()).isTrue();
+  }
+
+  @Test
+  void runsUntilItIsClosed() throws InterruptedException {
+    topic.write(0, Findings.small("a", 1));
+    Thread thread = new Thread(delivery.forwarder, "forwarder");
+    thread.start();
+    while (delivery.counts.rowsTaken() == 0 && thread.isAlive()) {
+      Thread.onSpinWait();
+    }
+    delivery.forwarder.close();
+    thread.join();
+    assertThat(topic.closed()).isTrue();
+    assertThat(delivery.producer.closed()).isTrue();
+    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.STOPPED);
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+  }
+
+  @Test
+  void sendsNoStandInsTokenToTheService() {
+    SentinelConfig config =
+        SentinelConfig.of(URI.create("https://x.ingest.monitor.azure.com"), "dcr-1", "Custom-A_CL");
+    assertThatThrownBy(
+            () ->
+                Forwarder.open(
+                    config,
+                    Map.of(),
+                    BearerTokens.LOCAL,
+                    new ForwarderCounts(),
+                    delivery.time,
+                    new Random(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("auth none")
+        .hasMessageContaining("managed-identity");
+  }
+
+  private static TopicPartition partition(int partition) {
+    return new TopicPartition("lockstep.detections", partition);
+  }
+}
