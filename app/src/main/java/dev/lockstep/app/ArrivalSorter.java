@@ -1,8 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.schemas.Where;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.Closeable;
@@ -13,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
@@ -21,11 +17,11 @@ import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sorts activities by arrival time, then category, event id, content and place of discovery, in
- * bounded memory: what does not fit is sorted into runs on disk, which are merged.
+ * Sorts items by arrival time, then by an order of the caller's, in bounded memory: what does not
+ * fit is sorted into runs on disk, which are merged.
  *
- * <p>The order is total, so it does not matter in which order, or from how many threads, activities
- * are added.
+ * <p>The order is total, so it does not matter in which order, or from how many threads, items are
+ * added.
  */
 final class ArrivalSorter implements Closeable {
   private static final int RUN_BUFFER_BYTES = 256 * 1024;
@@ -38,15 +34,14 @@ final class ArrivalSorter implements Closeable {
   private long bytes;
   private int made;
 
-  private final Comparator<Entry> order =
-      Comparator.comparingLong(Entry::arrivalAt).thenComparing(new ByContent());
+  private final Comparator<Entry> order;
 
   @SuppressWarnings("ArrayRecordComponent") // compared by its own comparator
-  private record Entry(long arrivalAt, byte[] activity) {}
+  private record Entry(long arrivalAt, byte[] item) {}
 
-  /** Takes activities in order. */
+  /** Takes items in order. */
   interface Sink {
-    void take(long arrivalAt, byte[] activity);
+    void take(long arrivalAt, byte[] item);
   }
 
   /**
@@ -54,18 +49,20 @@ final class ArrivalSorter implements Closeable {
    *
    * @param folder where runs go; made if missing, emptied when closed
    * @param memoryBytes how much may be held before a run is written
+   * @param ties orders what arrived at the same time; a total order, for several threads
    */
-  ArrivalSorter(Path folder, long memoryBytes) {
+  ArrivalSorter(Path folder, long memoryBytes, Comparator<byte[]> ties) {
+    this.order = Comparator.comparingLong(Entry::arrivalAt).thenComparing(Entry::item, ties);
     this.folder = folder;
     this.memoryBytes = memoryBytes;
   }
 
-  /** Adds an activity in its single-object encoding. Safe for use by several threads. */
-  void add(long arrivalAt, byte[] activity) {
+  /** Adds an item. Safe for use by several threads. */
+  void add(long arrivalAt, byte[] item) {
     List<Entry> full = null;
     synchronized (this) {
-      entries.add(new Entry(arrivalAt, activity));
-      bytes += activity.length + 64L;
+      entries.add(new Entry(arrivalAt, item));
+      bytes += item.length + 64L;
       if (bytes >= memoryBytes) {
         full = entries;
         entries = new ArrayList<>(full.size());
@@ -84,7 +81,7 @@ final class ArrivalSorter implements Closeable {
       List<Path> some = new ArrayList<>(runs.subList(0, MOST_RUNS_AT_ONCE));
       Path merged = nextRun();
       try (DataOutputStream out = output(merged)) {
-        merge(some, List.of(), (arrivalAt, activity) -> write(out, arrivalAt, activity));
+        merge(some, List.of(), (arrivalAt, item) -> write(out, arrivalAt, item));
       }
       for (Path run : some) {
         Files.delete(run);
@@ -111,11 +108,11 @@ final class ArrivalSorter implements Closeable {
         Run run = heads.peek();
         if (run == null || (next < last.size() && order.compare(last.get(next), run.head()) <= 0)) {
           Entry entry = last.get(next++);
-          sink.take(entry.arrivalAt(), entry.activity());
+          sink.take(entry.arrivalAt(), entry.item());
           continue;
         }
         heads.remove();
-        sink.take(run.head().arrivalAt(), run.head().activity());
+        sink.take(run.head().arrivalAt(), run.head().item());
         if (run.advance()) {
           heads.add(run);
         } else {
@@ -135,7 +132,7 @@ final class ArrivalSorter implements Closeable {
       Path run = nextRun();
       try (DataOutputStream out = output(run)) {
         for (Entry entry : full) {
-          write(out, entry.arrivalAt(), entry.activity());
+          write(out, entry.arrivalAt(), entry.item());
         }
       }
       synchronized (this) {
@@ -160,11 +157,11 @@ final class ArrivalSorter implements Closeable {
         new BufferedOutputStream(Files.newOutputStream(run), RUN_BUFFER_BYTES));
   }
 
-  private static void write(DataOutputStream out, long arrivalAt, byte[] activity) {
+  private static void write(DataOutputStream out, long arrivalAt, byte[] item) {
     try {
       out.writeLong(arrivalAt);
-      out.writeInt(activity.length);
-      out.write(activity);
+      out.writeInt(item.length);
+      out.write(item);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -196,10 +193,10 @@ final class ArrivalSorter implements Closeable {
         return false;
       }
       long arrivalAt = in.readLong();
-      byte[] activity = new byte[in.readInt()];
-      in.readFully(activity);
-      left -= 12L + activity.length;
-      head = new Entry(arrivalAt, activity);
+      byte[] item = new byte[in.readInt()];
+      in.readFully(item);
+      left -= 12L + item.length;
+      head = new Entry(arrivalAt, item);
       return true;
     }
 
@@ -210,43 +207,6 @@ final class ArrivalSorter implements Closeable {
     @Override
     public void close() throws IOException {
       in.close();
-    }
-  }
-
-  /** Orders what arrived at the same time; only then is it worth decoding. */
-  private static final class ByContent implements Comparator<Entry> {
-    private static final Where NOWHERE = new Where("", null, null, -1, -1L, 0);
-    private static final Comparator<Where> BY_WHERE =
-        Comparator.comparing(Where::getSource)
-            .thenComparing(where -> where.getFile() == null ? "" : where.getFile())
-            .thenComparingInt(Where::getPartition)
-            .thenComparingLong(Where::getPosition)
-            .thenComparingInt(Where::getIndex);
-
-    private final ThreadLocal<SingleObject<Activity>> codec =
-        ThreadLocal.withInitial(() -> new SingleObject<>(Activity.getClassSchema()));
-
-    @Override
-    public int compare(Entry one, Entry other) {
-      if (Arrays.equals(one.activity(), other.activity())) {
-        return 0;
-      }
-      SingleObject<Activity> activities = codec.get();
-      Activity left = activities.decode(one.activity());
-      Activity right = activities.decode(other.activity());
-      int compared = left.getCategory().compareTo(right.getCategory());
-      if (compared == 0) {
-        compared = left.getEventId().compareTo(right.getEventId());
-      }
-      if (compared != 0) {
-        return compared;
-      }
-      Where leftWhere = left.getWhere();
-      Where rightWhere = right.getWhere();
-      left.setWhere(NOWHERE);
-      right.setWhere(NOWHERE);
-      compared = Arrays.compareUnsigned(activities.encode(left), activities.encode(right));
-      return compared != 0 ? compared : BY_WHERE.compare(leftWhere, rightWhere);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.Message;
 import dev.lockstep.ingest.MessageReader;
@@ -75,19 +76,22 @@ final class Replay {
    */
   record Result(
       List<Detection> detections,
-      ReadCounts counts,
+      IngestCounts counts,
+      FirstRejections rejections,
       Tally tally,
       long leftOut,
       long firstArrival,
       long lastArrival) {}
 
   Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
-    ReadCounts counts = new ReadCounts();
+    IngestCounts counts = new IngestCounts();
+    FirstRejections rejections = new FirstRejections();
     LongAdder leftOut = new LongAdder();
     Path folder = Files.createTempDirectory("lockstep-replay");
-    try (ArrivalSorter sorter = new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES)) {
-      read(paths, in, counts, leftOut, sorter, progress);
-      return drive(counts, leftOut, sorter, progress);
+    try (ArrivalSorter sorter =
+        new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES, new ActivityOrder())) {
+      read(paths, in, counts, rejections, leftOut, sorter, progress);
+      return drive(counts, rejections, leftOut, sorter, progress);
     } finally {
       Files.deleteIfExists(folder);
     }
@@ -96,7 +100,8 @@ final class Replay {
   private void read(
       List<String> paths,
       InputStream in,
-      ReadCounts counts,
+      IngestCounts counts,
+      FirstRejections rejections,
       LongAdder leftOut,
       ArrivalSorter sorter,
       Progress progress)
@@ -115,10 +120,18 @@ final class Replay {
     try {
       List<Future<?>> working = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
-        working.add(readers.submit(() -> takeApart(batches, counts, leftOut, sorter)));
+        working.add(readers.submit(() -> takeApart(batches, counts, rejections, leftOut, sorter)));
       }
       Batcher batcher = new Batcher(batches, working);
-      files.read(paths, in, batcher::add, counts::count, progress::at);
+      files.read(
+          paths,
+          in,
+          batcher::add,
+          damage -> {
+            counts.count(damage);
+            rejections.note(damage);
+          },
+          progress::at);
       batcher.end(threads);
       for (Future<?> worker : working) {
         await(worker);
@@ -192,7 +205,8 @@ final class Replay {
 
   private void takeApart(
       BlockingQueue<List<Message>> batches,
-      ReadCounts counts,
+      IngestCounts counts,
+      FirstRejections rejections,
       LongAdder leftOut,
       ArrivalSorter sorter) {
     MessageReader reader = new MessageReader(Limits.defaults());
@@ -210,6 +224,7 @@ final class Replay {
                   return;
                 }
                 counts.count(outcome);
+                rejections.note(outcome);
                 if (outcome instanceof Outcome.Mapped mapped) {
                   Activity activity = mapped.activity();
                   sorter.add(activity.getArrivalAt(), codec.encode(activity));
@@ -239,11 +254,15 @@ final class Replay {
   }
 
   private Result drive(
-      ReadCounts counts, LongAdder leftOut, ArrivalSorter sorter, Progress progress)
+      IngestCounts counts,
+      FirstRejections rejections,
+      LongAdder leftOut,
+      ArrivalSorter sorter,
+      Progress progress)
       throws IOException {
     Tally tally = new Tally();
     HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false);
-    progress.begin("correlating", counts.all().activities());
+    progress.begin("correlating", counts.total().mapped());
     try (HotPathDriver driver =
         new HotPathDriver(HotPath.build(layout, settings, enrichment, tally), layout)) {
       Entering entering = new Entering(driver, progress);
@@ -252,7 +271,13 @@ final class Replay {
         driver.clock(entering.last + GRACE_MILLIS);
       }
       return new Result(
-          driver.detections(), counts, tally, leftOut.sum(), entering.first, entering.last);
+          driver.detections(),
+          counts,
+          rejections,
+          tally,
+          leftOut.sum(),
+          entering.first,
+          entering.last);
     } finally {
       progress.end();
     }

@@ -105,7 +105,7 @@ final class ReplayCommand implements Callable<Integer> {
     } else {
       summary.print(toStandardOutput ? System.err : System.out);
     }
-    return result.counts().all().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+    return result.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
   }
 
   private static long time(String option, @Nullable String text, long missing) {

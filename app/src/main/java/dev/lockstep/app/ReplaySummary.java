@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.Tally;
+import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
@@ -27,7 +28,7 @@ final class ReplaySummary {
 
   ReplaySummary(Replay.Result result, double seconds) {
     this.result = result;
-    this.recordsPerSecond = result.counts().all().recordsRead() / Math.max(seconds, 0.001);
+    this.recordsPerSecond = result.counts().total().read() / Math.max(seconds, 0.001);
   }
 
   /** Returns detections by rule and severity. */
@@ -43,13 +44,13 @@ final class ReplaySummary {
 
   String json() {
     StringWriter text = new StringWriter();
-    ReadCounts.Sums all = result.counts().all();
+    IngestCounts.Tally all = result.counts().total();
     Tally tally = result.tally();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
       writeSums(json, all);
       json.writeObjectFieldStart("byCategory");
-      for (Map.Entry<String, ReadCounts.Sums> entry : result.counts().byCategory().entrySet()) {
+      for (Map.Entry<String, IngestCounts.Tally> entry : result.counts().byCategory().entrySet()) {
         json.writeObjectFieldStart(entry.getKey());
         writeSums(json, entry.getValue());
         json.writeEndObject();
@@ -84,9 +85,9 @@ final class ReplaySummary {
     return text.toString();
   }
 
-  private static void writeSums(JsonGenerator json, ReadCounts.Sums sums) throws IOException {
-    json.writeNumberField("recordsRead", sums.recordsRead());
-    json.writeNumberField("activities", sums.activities());
+  private static void writeSums(JsonGenerator json, IngestCounts.Tally sums) throws IOException {
+    json.writeNumberField("recordsRead", sums.read());
+    json.writeNumberField("activities", sums.mapped());
     json.writeNumberField("passedBy", sums.passedBy());
     json.writeNumberField("rejected", sums.rejected());
     json.writeNumberField("quarantined", sums.quarantined());
@@ -119,7 +120,7 @@ final class ReplaySummary {
     out.printf(
         Locale.ROOT,
         "%n%s records at %,d a second%n",
-        count(result.counts().all().recordsRead()),
+        count(result.counts().total().read()),
         Math.round(recordsPerSecond));
   }
 
@@ -147,7 +148,7 @@ final class ReplaySummary {
         new TextTable(
             "Records by category", "Read", "Activities", "Passed by", "Rejected", "Quarantined");
     result.counts().byCategory().forEach((category, sums) -> table.row(row(category, sums)));
-    table.row(row("all", result.counts().all()));
+    table.row(row("all", result.counts().total()));
     out.println();
     table.print(out);
     out.printf(
@@ -163,11 +164,11 @@ final class ReplaySummary {
     }
   }
 
-  private static List<String> row(String name, ReadCounts.Sums sums) {
+  private static List<String> row(String name, IngestCounts.Tally sums) {
     return List.of(
         name,
-        count(sums.recordsRead()),
-        count(sums.activities()),
+        count(sums.read()),
+        count(sums.mapped()),
         count(sums.passedBy()),
         count(sums.rejected()),
         count(sums.quarantined()));
@@ -182,7 +183,7 @@ final class ReplaySummary {
     if (reasons.isEmpty()) {
       return;
     }
-    Map<String, DeadLetter> examples = result.counts().examples();
+    Map<String, DeadLetter> examples = result.rejections().byReason();
     out.printf("%n%s%n", title);
     reasons.forEach(
         (reason, number) -> {

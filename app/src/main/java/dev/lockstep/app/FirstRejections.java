@@ -1,0 +1,40 @@
+package dev.lockstep.app;
+
+import dev.lockstep.ingest.Outcome;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Where;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The first record that was kept out for each reason, by where it lies. Safe for use by several
+ * threads.
+ */
+final class FirstRejections {
+  private final Map<String, DeadLetter> byReason = new ConcurrentHashMap<>();
+
+  void note(Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      note(rejected.letter());
+    } else if (outcome instanceof Outcome.Quarantined quarantined) {
+      note(quarantined.letter());
+    }
+  }
+
+  private void note(DeadLetter letter) {
+    byReason.merge(
+        letter.getReason(),
+        letter,
+        (one, other) -> place(one).compareTo(place(other)) <= 0 ? one : other);
+  }
+
+  private static String place(DeadLetter letter) {
+    Where where = letter.getWhere();
+    return "%s:%012d:%06d".formatted(where.getFile(), where.getPosition(), where.getIndex());
+  }
+
+  Map<String, DeadLetter> byReason() {
+    return new TreeMap<>(byReason);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.lockstep.app;
+
+import dev.lockstep.ingest.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "play",
+    description = {
+      "Plays captured messages, as they are, into a topic in the order of their arrival.",
+      "Creates the topic. An arrival time that the capture knows goes along in a header."
+    })
+final class PlayCommand implements Callable<Integer> {
+  @Option(names = "--bootstrap", paramLabel = "HOST:PORT", required = true, description = "Broker.")
+  private String bootstrap = "";
+
+  @Option(names = "--topic", paramLabel = "NAME", required = true, description = "Topic.")
+  private String topic = "";
+
+  @Option(
+      names = "--partitions",
+      paramLabel = "N",
+      defaultValue = "4",
+      description = "Partitions of the topic if it is created (default: ${DEFAULT-VALUE}).")
+  private int partitions;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "FACTOR",
+      defaultValue = "0",
+      description = "How much faster than captured, e.g. 60; 0 is as fast as it goes (default).")
+  private double speed;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Files or folders; - is standard input.")
+  private List<String> paths = List.of();
+
+  @Override
+  public Integer call() {
+    createTopic(bootstrap, topic, partitions);
+    Progress progress =
+        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    try (Producer<byte[], byte[]> producer = producer(bootstrap)) {
+      Player.Played played = new Player(producer, topic, speed).play(paths, System.in, progress);
+      System.out.printf("%d messages played into %s%n", played.messages(), topic);
+      for (Outcome damage : played.damages()) {
+        if (damage instanceof Outcome.Rejected rejected) {
+          System.err.printf(
+              "%s: %s%n", rejected.letter().getWhere().getFile(), rejected.letter().getDetail());
+        }
+      }
+      return played.damages().isEmpty() ? Main.DONE : Main.DONE_WITH_REJECTIONS;
+    } catch (IOException | UncheckedIOException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  static Producer<byte[], byte[]> producer(String bootstrap) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("bootstrap.servers", bootstrap);
+    properties.put("acks", "all");
+    properties.put("linger.ms", 20);
+    properties.put("max.request.size", 4 * 1024 * 1024);
+    properties.put("max.block.ms", 15_000);
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  static void createTopic(String bootstrap, String topic, int partitions) {
+    try (Admin admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers",
+                bootstrap,
+                "default.api.timeout.ms",
+                15_000,
+                "request.timeout.ms",
+                10_000))) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                      .configs(Map.of("max.message.bytes", "4194304", "retention.ms", "-1"))))
+          .all()
+          .get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new OperatorException(
+            "could not create topic %s at %s: %s; is a broker there? ./lockstep broker starts one"
+                .formatted(
+                    Quoted.of(topic),
+                    Quoted.of(bootstrap),
+                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage())),
+            e);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not create the topic: it was interrupted", e);
+    }
+  }
+}
