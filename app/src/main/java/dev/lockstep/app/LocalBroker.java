@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,6 +40,9 @@ public final class LocalBroker implements AutoCloseable {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int START_SECONDS = 30;
   private static final int STOP_SECONDS = 30;
+  private static final int FIRST_FREE_PORT = 15_000;
+  private static final int LAST_FREE_PORT = 32_000;
+  private static final int PORT_ATTEMPTS = 100;
   private static final Duration ALIVE_TIMEOUT = Duration.ofSeconds(2);
 
   /**
@@ -200,8 +204,11 @@ public final class LocalBroker implements AutoCloseable {
       thread.interrupt();
       throw failure(settings, "did not come up within " + START_SECONDS + " s", e);
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw failure(settings, "failed (" + Quoted.of(cause.getMessage()) + ")", cause);
+      Throwable root = e;
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        root = cause;
+      }
+      throw failure(settings, "failed (" + Quoted.of(root.getMessage()) + ")", e);
     }
   }
 
@@ -270,16 +277,25 @@ public final class LocalBroker implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns a port that is free now, below those that systems hand out for outgoing connections: an
+   * unlucky connection could else take it before Kafka does, and Kafka then ends the process.
+   */
   private static int freePort() {
-    try (ServerSocket probe = bind(0)) {
-      return probe.getLocalPort();
-    } catch (IOException e) {
-      throw new OperatorException(
-          "could not start the local broker: no free port on loopback ("
-              + e.getMessage()
-              + "); close some programs",
-          e);
+    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+      try (ServerSocket probe =
+          bind(ThreadLocalRandom.current().nextInt(FIRST_FREE_PORT, LAST_FREE_PORT))) {
+        return probe.getLocalPort();
+      } catch (IOException e) {
+        log.debug("port taken", e);
+      }
     }
+    throw new OperatorException(
+        "could not start the local broker: no free port between "
+            + FIRST_FREE_PORT
+            + " and "
+            + LAST_FREE_PORT
+            + "; name one, or close some programs");
   }
 
   private static ServerSocket bind(int port) throws IOException {

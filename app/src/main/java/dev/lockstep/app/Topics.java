@@ -2,7 +2,6 @@ package dev.lockstep.app;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +15,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /**
  * The names of the product's own topics in one cluster.
@@ -25,6 +25,8 @@ import org.apache.kafka.common.errors.TopicExistsException;
 public record Topics(String prefix) {
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
   private static final String CLEANUP_POLICY = "cleanup.policy";
+  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(15);
+  private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
   /** Activities by principal; kept for 7 days after they were appended. */
   public String activity() {
@@ -52,7 +54,7 @@ public record Topics(String prefix) {
   }
 
   /**
-   * Creates the topics that are missing and checks those that exist.
+   * Creates the topics that are missing and checks those that exist; all of them can be used then.
    *
    * @param partitions of every topic but the positions, which have one
    * @param replication of every topic; -1 takes the broker's default
@@ -70,7 +72,10 @@ public record Topics(String prefix) {
         (existing.contains(topic.name()) ? present : missing).add(topic);
       }
       present.addAll(create(admin, missing));
-      check(admin, present);
+      List<Found> found = find(admin, wanted);
+      for (NewTopic topic : present) {
+        found.stream().filter(each -> each.isOf(topic)).forEach(each -> check(topic, each));
+      }
       return topics;
     } catch (ExecutionException e) {
       throw failure("the topics " + Quoted.of(prefix + "*"), e);
@@ -144,29 +149,58 @@ public record Topics(String prefix) {
     return overtaken;
   }
 
-  private static void check(Admin admin, Collection<NewTopic> present)
+  /** A topic as the cluster describes it. */
+  private record Found(TopicDescription description, Config config) {
+    boolean isOf(NewTopic topic) {
+      return description.name().equals(topic.name());
+    }
+  }
+
+  /** Describes topics; waits for those that were created and that no broker shows yet. */
+  private static List<Found> find(Admin admin, List<NewTopic> wanted)
       throws ExecutionException, InterruptedException {
-    List<String> names = present.stream().map(NewTopic::name).toList();
+    List<String> names = wanted.stream().map(NewTopic::name).toList();
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return describe(admin, names);
+      } catch (ExecutionException e) {
+        boolean late = System.nanoTime() - start > SHOWN_WITHIN.toNanos();
+        if (late || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+      Thread.sleep(SHOWN_POLL.toMillis());
+    }
+  }
+
+  private static List<Found> describe(Admin admin, List<String> names)
+      throws ExecutionException, InterruptedException {
+    Map<String, TopicDescription> descriptions = admin.describeTopics(names).allTopicNames().get();
     List<ConfigResource> resources =
         names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
-    Map<String, TopicDescription> descriptions = admin.describeTopics(names).allTopicNames().get();
-    Map<ConfigResource, Config> configs = admin.describeConfigs(resources).all().get();
-    for (NewTopic topic : present) {
-      TopicDescription description = descriptions.get(topic.name());
-      Config config = configs.get(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()));
-      if (description == null || config == null) {
-        continue;
+    List<Found> found = new ArrayList<>();
+    for (var config : admin.describeConfigs(resources).all().get().entrySet()) {
+      TopicDescription description = descriptions.get(config.getKey().name());
+      if (description != null) {
+        found.add(new Found(description, config.getValue()));
       }
-      int found = description.partitions().size();
-      if (found != topic.numPartitions()) {
-        throw unusable(
-            topic,
-            "has " + found + " partitions and not " + topic.numPartitions(),
-            "set kafka.partitions to what it has, or choose another kafka.topicPrefix");
-      }
-      checkSetting(topic, config, CLEANUP_POLICY);
-      checkSetting(topic, config, TIMESTAMP_TYPE);
     }
+    return found;
+  }
+
+  private static void check(NewTopic topic, Found found) {
+    int partitions = found.description().partitions().size();
+    if (partitions != topic.numPartitions()) {
+      throw unusable(
+          topic,
+          "has " + partitions + " partitions and not " + topic.numPartitions(),
+          topic.numPartitions() == 1
+              ? "choose another kafka.topicPrefix"
+              : "set kafka.partitions to what it has, or choose another kafka.topicPrefix");
+    }
+    checkSetting(topic, found.config(), CLEANUP_POLICY);
+    checkSetting(topic, found.config(), TIMESTAMP_TYPE);
   }
 
   private static void checkSetting(NewTopic topic, Config config, String key) {
