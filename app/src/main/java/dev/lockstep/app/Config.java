@@ -71,7 +71,6 @@ public record Config(
       ImpossibleTravel impossibleTravel,
       TokenReplay tokenReplay,
       PartnerIpDrift partnerIpDrift,
-      DefenderCorroboration defenderCorroboration,
       int setCap) {}
 
   /**
@@ -109,9 +108,6 @@ public record Config(
    */
   public record PartnerIpDrift(
       boolean enabled, int learningDays, int learningMinutes, int knownDays, int windowDays) {}
-
-  /** The switch of {@code defender-corroboration}. */
-  public record DefenderCorroboration(boolean enabled) {}
 
   /** What kind of system a source is. */
   public enum SourceType {

@@ -20,7 +20,13 @@ import picocli.CommandLine.IVersionProvider;
     versionProvider = Main.Version.class,
     synopsisSubcommandLabel = "COMMAND",
     scope = CommandLine.ScopeType.INHERIT,
-    subcommands = {ReplayCommand.class, BrokerCommand.class})
+    subcommands = {
+      RunCommand.class,
+      ReplayCommand.class,
+      BrokerCommand.class,
+      PlayCommand.class,
+      RulesCommand.class
+    })
 public final class Main {
   /** Done, also when there are detections. */
   public static final int DONE = 0;

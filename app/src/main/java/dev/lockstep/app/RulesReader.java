@@ -13,19 +13,12 @@ final class RulesReader {
         root.section(
             "rules",
             Keys.of("setCap")
-                .and(
-                    "directories",
-                    "impossible-travel",
-                    "token-replay",
-                    "partner-ip-drift",
-                    "defender-corroboration"));
+                .and("directories", "impossible-travel", "token-replay", "partner-ip-drift"));
     refuseDirectories(rules);
     return new Config.Rules(
         impossibleTravel(rules),
         tokenReplay(rules),
         partnerIpDrift(rules),
-        new Config.DefenderCorroboration(
-            rules.section("defender-corroboration", Keys.of("enabled")).yesOrNo("enabled", true)),
         rules.integer("setCap", 256, 16, 65_536));
   }
 

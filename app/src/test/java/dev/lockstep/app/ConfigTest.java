@@ -37,7 +37,6 @@ class ConfigTest {
                 new Config.ImpossibleTravel(true, 500, 900, 24, 3, false),
                 new Config.TokenReplay(true, 48, 5),
                 new Config.PartnerIpDrift(true, 7, 50, 14, 60),
-                new Config.DefenderCorroboration(true),
                 256));
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.Where;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -9,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -46,6 +49,8 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   private final Map<Integer, PartitionIngest> partitions = new TreeMap<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
+  private boolean announced;
+  private boolean joined;
   private volatile boolean started;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
   private volatile Status status = new Status(0, 0, 0, true);
@@ -96,6 +101,46 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   /** Returns how the source stands. */
   public Status status() {
     return status;
+  }
+
+  /**
+   * Says in the target that this source is there and not heard of yet, so that nothing is forgotten
+   * there before its partitions say how far they are. To be called before any source is run.
+   *
+   * @throws KafkaException if the target cannot be written to
+   */
+  public void announce() {
+    announced = true;
+    say(false);
+  }
+
+  /** Says whether the source as a whole is still to be waited for. */
+  private void say(boolean heardOf) {
+    Where source = Origin.offset(config.name(), config.topic(), -1, -1);
+    ActivityOutput output = new ActivityOutput(target);
+    try (Producer<byte[], byte[]> out =
+        clients.output(target.topicPrefix() + "ingest-" + config.name() + "-" + config.topic())) {
+      out.initTransactions();
+      out.beginTransaction();
+      for (int i = 0; i < out.partitionsFor(target.activityTopic()).size(); i++) {
+        Future<?> unused = out.send(output.clock(i, source, 0, heardOf));
+      }
+      out.commitTransaction();
+    }
+  }
+
+  /** Once every partition at hand has said how far it is, the source need not be waited for. */
+  private void takeBackAnnouncement() {
+    if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
+      try {
+        say(true);
+        announced = false;
+      } catch (WakeupException | InterruptException e) {
+        throw e;
+      } catch (KafkaException e) {
+        troubled("the target cannot be written to", e);
+      }
+    }
   }
 
   @Override
@@ -161,6 +206,7 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   /** Takes one round: opens what is new, reads what has come, says what is due. */
   void step(Consumer<byte[], byte[]> source) {
     openNew(source);
+    takeBackAnnouncement();
     ConsumerRecords<byte[], byte[]> records = source.poll(POLL);
     for (PartitionIngest partition : List.copyOf(partitions.values())) {
       if (partition.isOpen()) {
@@ -255,6 +301,7 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
     public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
       // Nothing may be read before the position is known.
       source.pause(assigned);
+      joined = true;
       for (TopicPartition partition : assigned) {
         partitions.put(
             partition.partition(),

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,7 @@ final class PartitionIngest {
       idle = false;
       opened.beginTransaction();
       sendClock(opened);
+      announceSiblings(opened, from);
       opened.commitTransaction();
       ready = true;
     } finally {
@@ -118,6 +120,17 @@ final class PartitionIngest {
     }
     producer = opened;
     LOG.info("{}: reads {} from offset {}", source.name(), partition, nextOffset);
+  }
+
+  /** Says that the source has other partitions too, which are to be waited for until they speak. */
+  private void announceSiblings(Producer<byte[], byte[]> out, Consumer<byte[], byte[]> from) {
+    int activityPartitions = out.partitionsFor(target.activityTopic()).size();
+    for (PartitionInfo sibling : from.partitionsFor(partition.topic())) {
+      Where where = Origin.offset(source.name(), partition.topic(), sibling.partition(), -1);
+      for (int i = 0; i < activityPartitions; i++) {
+        send(out, output.clock(i, where, 0, false));
+      }
+    }
   }
 
   private long firstOffset(Consumer<byte[], byte[]> from) {

@@ -1,0 +1,154 @@
+package dev.lockstep.app;
+
+import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.sentinel.AnswerClass;
+import dev.lockstep.sentinel.ForwarderCounts;
+import dev.lockstep.sentinel.ForwarderState;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+
+/** What a service counts, as meters. Names that come up while it runs are added when asked. */
+final class Meters implements AutoCloseable {
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Service service;
+  private final Set<String> known = new HashSet<>();
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private @Nullable KafkaStreamsMetrics streamsMetrics;
+
+  Meters(Service service) {
+    this.service = service;
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    ForwarderCounts forwarded = service.forwarded();
+    counter("lockstep.forwarder.rows", Tags.of("outcome", "taken"), c -> forwarded.rowsTaken());
+    counter(
+        "lockstep.forwarder.rows",
+        Tags.of("outcome", "superseded"),
+        c -> forwarded.rowsSuperseded());
+    counter(
+        "lockstep.forwarder.rows", Tags.of("outcome", "dead-letter"), c -> forwarded.deadLetters());
+    counter("lockstep.forwarder.bytes", Tags.empty(), c -> forwarded.bytesSent());
+    counter("lockstep.forwarder.retries", Tags.empty(), c -> forwarded.retries());
+    for (AnswerClass answer : AnswerClass.values()) {
+      counter(
+          "lockstep.forwarder.requests",
+          Tags.of("answer", word(answer.name())),
+          c -> forwarded.requests(answer));
+    }
+    for (ForwarderState state : ForwarderState.values()) {
+      Gauge.builder(
+              "lockstep.forwarder.state",
+              service,
+              s -> s.forwarded().standing().state() == state ? 1 : 0)
+          .tags("state", word(state.name()))
+          .register(registry);
+    }
+    counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
+    counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());
+    Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
+        .register(registry);
+  }
+
+  PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  /** Adds the meters of whatever has come up since. */
+  synchronized void refresh() {
+    KafkaStreams streams = service.streams();
+    if (streams != null && streamsMetrics == null) {
+      streamsMetrics = new KafkaStreamsMetrics(streams);
+      streamsMetrics.bindTo(registry);
+    }
+    for (Map.Entry<String, IngestCounts> source : service.read().entrySet()) {
+      for (String category : source.getValue().byCategory().keySet()) {
+        records(source.getKey(), source.getValue(), category);
+      }
+    }
+    service
+        .tally()
+        .gates()
+        .forEach(
+            (rule, gates) ->
+                gates
+                    .keySet()
+                    .forEach(
+                        gate ->
+                            counter(
+                                "lockstep.rule.gates",
+                                Tags.of("rule", rule, "gate", gate),
+                                c -> number(service.tally().gates(), rule, gate))));
+    service
+        .tally()
+        .coverage()
+        .forEach(
+            (rule, names) ->
+                names
+                    .keySet()
+                    .forEach(
+                        name ->
+                            counter(
+                                "lockstep.rule.coverage",
+                                Tags.of("rule", rule, "sees", name),
+                                c -> number(service.tally().coverage(), rule, name))));
+  }
+
+  private void records(String source, IngestCounts counts, String category) {
+    Map<String, ToDoubleFunction<IngestCounts.Tally>> outcomes =
+        Map.of(
+            "mapped", IngestCounts.Tally::mapped,
+            "passed-by", IngestCounts.Tally::passedBy,
+            "rejected", IngestCounts.Tally::rejected,
+            "quarantined", IngestCounts.Tally::quarantined);
+    outcomes.forEach(
+        (outcome, number) ->
+            counter(
+                "lockstep.ingest.records",
+                Tags.of("source", source, "category", category, "outcome", outcome),
+                c -> {
+                  IngestCounts.Tally tally = counts.byCategory().get(category);
+                  return tally == null ? 0 : number.applyAsDouble(tally);
+                }));
+  }
+
+  private static double number(Map<String, Map<String, Long>> counts, String rule, String name) {
+    return counts.getOrDefault(rule, Map.of()).getOrDefault(name, 0L);
+  }
+
+  private void counter(String name, Tags tags, ToDoubleFunction<Service> count) {
+    if (known.add(name + tags)) {
+      FunctionCounter.builder(name, service, count).tags(tags).register(registry);
+    }
+  }
+
+  private static String word(String name) {
+    return name.toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    if (streamsMetrics != null) {
+      streamsMetrics.close();
+    }
+    registry.close();
+  }
+}

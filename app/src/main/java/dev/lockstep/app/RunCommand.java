@@ -1,0 +1,101 @@
+package dev.lockstep.app;
+
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "run",
+    description = {
+      "Runs the service until it is stopped: ingest, detections, and forwarding to Sentinel.",
+      "Several instances share the work."
+    })
+final class RunCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--role",
+      split = ",",
+      paramLabel = "ROLE",
+      description = "What this instance does: ${COMPLETION-CANDIDATES} (default: all).")
+  private @Nullable List<Service.Role> roles;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Config read = Config.read(Config.find(config), System.getenv());
+    EnumSet<Service.Role> chosen =
+        roles == null ? EnumSet.allOf(Service.Role.class) : EnumSet.copyOf(roles);
+    if (chosen.contains(Service.Role.INGEST) && read.sources().isEmpty()) {
+      throw new OperatorException(
+          "could not run ingest: the configuration names no sources; add one, or leave ingest out of --role");
+    }
+    Service service = new Service(read, chosen);
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    Thread hook =
+        new Thread(
+            () -> {
+              stopped.countDown();
+              try {
+                closed.await(60, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            },
+            "stop");
+    Runtime.getRuntime().addShutdownHook(hook);
+    ScheduledExecutorService refresher =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "meters");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try (Meters meters = new Meters(service);
+        MetricsServer server =
+            MetricsServer.start(
+                read.metrics().host(),
+                read.metrics().port(),
+                meters.registry(),
+                service::notLive,
+                service::notReady)) {
+      System.out.printf(
+          "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",
+          read.metrics().host(), server.port());
+      refresher.scheduleWithFixedDelay(meters::refresh, 1, 2, TimeUnit.SECONDS);
+      Thread stopEarly =
+          new Thread(
+              () -> {
+                try {
+                  stopped.await();
+                  service.stop();
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              },
+              "stop-early");
+      stopEarly.setDaemon(true);
+      stopEarly.start();
+      service.start();
+      stopped.await();
+      return Main.DONE;
+    } finally {
+      refresher.shutdownNow();
+      service.close();
+      closed.countDown();
+    }
+  }
+}

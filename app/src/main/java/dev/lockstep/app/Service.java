@@ -1,0 +1,323 @@
+package dev.lockstep.app;
+
+import dev.lockstep.detections.HotPath;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.EventHubs;
+import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.KafkaIngest;
+import dev.lockstep.ingest.KafkaSourceConfig;
+import dev.lockstep.ingest.KafkaTarget;
+import dev.lockstep.ingest.Limits;
+import dev.lockstep.sentinel.AzureTokens;
+import dev.lockstep.sentinel.BearerTokens;
+import dev.lockstep.sentinel.Forwarder;
+import dev.lockstep.sentinel.ForwarderCounts;
+import dev.lockstep.sentinel.ForwarderState;
+import dev.lockstep.sentinel.SentinelConfig;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running service: each role that this instance has, and how it stands.
+ *
+ * <p>What the configuration names is checked before anything starts. A cluster that cannot be
+ * reached is named once and tried until it can.
+ */
+final class Service implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+  private static final long RETRY_MILLIS = 2_000;
+
+  private final Config config;
+  private final Set<Role> roles;
+  private final Enrichment enrichment;
+  private final KafkaTarget target;
+  private final Tally tally = new Tally();
+  private final ForwarderCounts forwarded = new ForwarderCounts();
+  private final Map<String, IngestCounts> read = new LinkedHashMap<>();
+  private final Map<String, KafkaIngest> ingests = new LinkedHashMap<>();
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final List<Thread> threads = new ArrayList<>();
+  private final @Nullable Forwarder forwarder;
+  private volatile @Nullable KafkaStreams streams;
+  private volatile @Nullable String waitingFor = "the topics have not been checked yet";
+
+  /** What an instance does. */
+  enum Role {
+    INGEST,
+    DETECT,
+    FORWARD
+  }
+
+  /**
+   * Creates a service that {@link #start()} starts.
+   *
+   * @throws OperatorException if something that the configuration names cannot be used
+   */
+  Service(Config config, Set<Role> roles) {
+    this.config = config;
+    this.roles = Set.copyOf(roles);
+    this.enrichment = Wiring.enrichment(config);
+    this.target = new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
+    if (roles.contains(Role.INGEST)) {
+      for (Config.Source source : config.sources()) {
+        IngestCounts counts = new IngestCounts();
+        read.put(source.name(), counts);
+        ingests.put(
+            source.name(),
+            new KafkaIngest(
+                sourceConfig(source), target, Limits.defaults(), counts, InstantSource.system()));
+      }
+    }
+    this.forwarder = roles.contains(Role.FORWARD) ? forwarder(config) : null;
+  }
+
+  Tally tally() {
+    return tally;
+  }
+
+  Map<String, IngestCounts> read() {
+    return read;
+  }
+
+  ForwarderCounts forwarded() {
+    return forwarded;
+  }
+
+  @Nullable KafkaStreams streams() {
+    return streams;
+  }
+
+  /** Returns why this instance does not do its whole work now; empty if it does. */
+  List<String> notReady() {
+    List<String> reasons = new ArrayList<>();
+    String waiting = waitingFor;
+    if (waiting != null) {
+      reasons.add(waiting);
+      return reasons;
+    }
+    KafkaStreams running = streams;
+    if (running != null && running.state() != KafkaStreams.State.RUNNING) {
+      reasons.add("detect: the topology is " + running.state());
+    }
+    ingests.forEach(
+        (name, ingest) -> {
+          KafkaIngest.Status status = ingest.status();
+          if (!status.reachable()) {
+            reasons.add("ingest: source " + name + " or its target cannot be reached");
+          } else if (status.open() < status.assigned()) {
+            reasons.add("ingest: source " + name + " is still opening its partitions");
+          }
+        });
+    ForwarderCounts.Standing standing = forwarded.standing();
+    if (forwarder != null && standing.state() != ForwarderState.RUNNING) {
+      reasons.add("forward: " + standing.state() + " " + standing.reason());
+    }
+    return reasons;
+  }
+
+  /** Returns why this process should be restarted; empty if it should not. */
+  List<String> notLive() {
+    KafkaStreams running = streams;
+    return running != null && running.state() == KafkaStreams.State.ERROR
+        ? List.of("detect: the topology has stopped after an error")
+        : List.of();
+  }
+
+  /** Waits for the cluster, then starts every role. */
+  void start() throws InterruptedException {
+    prepareTopics();
+    if (stopping.getCount() == 0) {
+      return;
+    }
+    for (KafkaIngest ingest : ingests.values()) {
+      ingest.announce();
+    }
+    ingests.forEach((name, ingest) -> run("ingest-" + name, ingest));
+    if (roles.contains(Role.DETECT)) {
+      streams = detect();
+    }
+    if (forwarder != null) {
+      run("forward", forwarder);
+    }
+    waitingFor = null;
+  }
+
+  private void run(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    threads.add(thread);
+    thread.start();
+  }
+
+  private void prepareTopics() throws InterruptedException {
+    Map<String, Object> settings = new HashMap<>(config.kafka().clientSettings());
+    settings.putIfAbsent("default.api.timeout.ms", 10_000);
+    settings.putIfAbsent("request.timeout.ms", 8_000);
+    boolean said = false;
+    while (stopping.getCount() > 0) {
+      try (Admin admin = Admin.create(settings)) {
+        Topics.ensure(
+            admin,
+            config.kafka().topicPrefix(),
+            config.kafka().partitions(),
+            config.kafka().replication());
+        return;
+      } catch (OperatorException e) {
+        if (!(e.getCause() instanceof RetriableException)) {
+          throw e;
+        }
+        waitingFor = e.getMessage();
+        if (!said) {
+          said = true;
+          LOG.warn("{}; tries on", e.getMessage());
+        }
+        stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private KafkaStreams detect() {
+    HotPath.Layout layout =
+        new HotPath.Layout(config.kafka().topicPrefix(), config.kafka().partitions(), true);
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200);
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
+    properties.put("session.timeout.ms", 15_000);
+    properties.put("heartbeat.interval.ms", 3_000);
+    properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
+    properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
+    properties.put("enable.metrics.push", false);
+    properties.putAll(config.kafka().clientSettings());
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.kafka().topicPrefix() + "detect");
+    properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.kafka().replication());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, config.kafka().stateDir().toString());
+    KafkaStreams started =
+        new KafkaStreams(
+            HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally), properties);
+    started.setUncaughtExceptionHandler(
+        failure -> {
+          LOG.error("detect: a thread failed and is replaced", failure);
+          return StreamThreadExceptionResponse.REPLACE_THREAD;
+        });
+    started.setStateListener(
+        (now, before) -> LOG.info("detect: the topology is {}, was {}", now, before));
+    started.start();
+    return started;
+  }
+
+  private static KafkaSourceConfig sourceConfig(Config.Source source) {
+    Map<String, Object> properties = new HashMap<>();
+    String topic;
+    if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
+      Secret connectionString = source.connectionString();
+      if (source.auth() != Config.Auth.CONNECTION_STRING || connectionString == null) {
+        throw new OperatorException(
+            "could not use the source %s: auth %s is not there yet for event hubs; use auth: connection-string"
+                .formatted(Quoted.of(source.name()), source.auth().word()));
+      }
+      try {
+        properties.putAll(EventHubs.kafkaProperties(connectionString.reveal()));
+      } catch (IllegalArgumentException e) {
+        throw new OperatorException(
+            "could not use the source %s: %s".formatted(Quoted.of(source.name()), e.getMessage()),
+            e);
+      }
+      topic = String.valueOf(source.hub());
+    } else {
+      properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
+      topic = String.valueOf(source.topic());
+    }
+    properties.putAll(source.properties().values());
+    return new KafkaSourceConfig(
+        source.name(), topic, properties, source.arrival() == Config.Arrival.HEADER, source.from());
+  }
+
+  private @Nullable Forwarder forwarder(Config all) {
+    Config.Sentinel sentinel = all.sentinel();
+    if (sentinel == null) {
+      LOG.warn("forward: no sentinel in the configuration, so detections stay in their topic");
+      return null;
+    }
+    try {
+      return Forwarder.open(
+          SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), sentinel.stream())
+              .withTopicPrefix(all.kafka().topicPrefix()),
+          all.kafka().clientSettings(),
+          tokens(sentinel),
+          forwarded,
+          InstantSource.system(),
+          new Random());
+    } catch (IllegalArgumentException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static BearerTokens tokens(Config.Sentinel sentinel) {
+    Config.Credentials credentials = sentinel.credentials();
+    String tenantId = credentials == null ? null : credentials.tenantId();
+    String clientId = credentials == null ? null : credentials.clientId();
+    Secret secret = credentials == null ? null : credentials.clientSecret();
+    return switch (sentinel.auth()) {
+      case NONE -> BearerTokens.LOCAL;
+      case MANAGED_IDENTITY -> AzureTokens.managedIdentity(clientId);
+      case WORKLOAD_IDENTITY -> AzureTokens.workloadIdentity(tenantId, clientId);
+      case CLIENT_SECRET -> {
+        if (tenantId == null || clientId == null || secret == null) {
+          throw new OperatorException(
+              "could not use sentinel.auth client-secret: tenantId, clientId or clientSecret is missing; give all three");
+        }
+        yield AzureTokens.clientSecret(tenantId, clientId, secret.reveal());
+      }
+      case CONNECTION_STRING ->
+          throw new OperatorException(
+              "could not use sentinel.auth connection-string: Sentinel has none; use managed-identity, workload-identity or client-secret");
+    };
+  }
+
+  /** Ends a start that still waits for its cluster. */
+  void stop() {
+    stopping.countDown();
+  }
+
+  /** Stops every role: sources first, delivery last. */
+  @Override
+  public void close() {
+    stop();
+    ingests.values().forEach(KafkaIngest::close);
+    KafkaStreams running = streams;
+    if (running != null) {
+      running.close(Duration.ofSeconds(20));
+    }
+    if (forwarder != null) {
+      forwarder.close();
+    }
+    for (Thread thread : threads) {
+      try {
+        thread.join(TimeUnit.SECONDS.toMillis(20));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
