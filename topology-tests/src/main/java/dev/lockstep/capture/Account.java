@@ -1,5 +1,7 @@
 package dev.lockstep.capture;
 
+import java.util.Locale;
+
 /**
  * Who signs in or calls.
  *
@@ -16,6 +18,6 @@ record Account(String id, String name, String upn, String appId, Device laptop) 
 
   /** Returns the account with its id in upper case, as some producers write it. */
   Account shouting() {
-    return new Account(id.toUpperCase(java.util.Locale.ROOT), name, upn, appId, laptop);
+    return new Account(id.toUpperCase(Locale.ROOT), name, upn, appId, laptop);
   }
 }

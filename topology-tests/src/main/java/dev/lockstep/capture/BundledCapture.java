@@ -35,7 +35,7 @@ public final class BundledCapture {
     new TokenCases(scene).play();
     new TokenNearMisses(scene).play();
     new PartnerCases(scene, traffic).play();
-    scene.expect().atLeast("summary", "any", "repeated", scene.recording().copies());
+    scene.expect().atLeast("any", "repeated", scene.recording().copies());
 
     Files.createDirectories(folder);
     scene.recording().write(folder);

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What must come of the capture, written down beside the events that bring it about. */
@@ -48,7 +47,7 @@ final class Expectations {
   private final List<String> detections = new ArrayList<>();
   private final List<String> quiet = new ArrayList<>();
   private final Set<String> cases = new HashSet<>();
-  private final Map<String, Integer> atLeast = new TreeMap<>();
+  private final Map<String, Map<String, Integer>> atLeast = new TreeMap<>();
 
   /** Expects a finding. */
   void fires(
@@ -98,7 +97,7 @@ final class Expectations {
       throw new IllegalStateException("two cases are called " + name);
     }
     if (gate != null) {
-      atLeast("gates", rule, gate, 1);
+      atLeast(rule, gate, 1);
     }
     quiet.add(
         Json.object(
@@ -119,8 +118,8 @@ final class Expectations {
   }
 
   /** Expects a gate or counter of a rule to have counted so many more. */
-  void atLeast(String group, String rule, String name, int more) {
-    atLeast.merge(group + '/' + rule + '/' + name, more, Integer::sum);
+  void atLeast(String rule, String name, int more) {
+    atLeast.computeIfAbsent(rule, any -> new TreeMap<>()).merge(name, more, Integer::sum);
   }
 
   /** Returns the whole as JSON, a case a line. */
@@ -129,8 +128,8 @@ final class Expectations {
         + String.join(",\n", detections)
         + "\n],\n\"quiet\":[\n"
         + String.join(",\n", quiet)
-        + "\n],\n\"atLeast\":"
-        + grouped()
+        + "\n],\n\"counters\":"
+        + counters()
         + ",\n\"exactly\":"
         + Json.object(
             json -> {
@@ -146,33 +145,17 @@ final class Expectations {
         + "\n}\n";
   }
 
-  private String grouped() {
-    Map<String, Map<String, Map<String, Integer>>> groups = new TreeMap<>();
-    atLeast.forEach(
-        (path, number) -> {
-          int first = path.indexOf('/');
-          int last = path.lastIndexOf('/');
-          groups
-              .computeIfAbsent(path.substring(0, first), group -> new TreeMap<>())
-              .computeIfAbsent(path.substring(first + 1, last), rule -> new TreeMap<>())
-              .put(path.substring(last + 1), number);
+  /** What gates and counters count at the least, by rule; {@code any}: whatever the rule. */
+  private String counters() {
+    return Json.object(
+        json -> {
+          for (Map.Entry<String, Map<String, Integer>> rule : atLeast.entrySet()) {
+            json.writeObjectFieldStart(rule.getKey());
+            for (Map.Entry<String, Integer> counter : rule.getValue().entrySet()) {
+              json.writeNumberField(counter.getKey(), counter.getValue());
+            }
+            json.writeEndObject();
+          }
         });
-    return groups.entrySet().stream()
-        .map(
-            group ->
-                quoted(group.getKey())
-                    + group.getValue().entrySet().stream()
-                        .map(
-                            rule ->
-                                quoted(rule.getKey())
-                                    + rule.getValue().entrySet().stream()
-                                        .map(item -> quoted(item.getKey()) + item.getValue())
-                                        .collect(Collectors.joining(",", "{", "}")))
-                        .collect(Collectors.joining(",", "{", "}")))
-        .collect(Collectors.joining(",\n", "{", "}"));
-  }
-
-  private static String quoted(String name) {
-    return '"' + name + "\":";
   }
 }

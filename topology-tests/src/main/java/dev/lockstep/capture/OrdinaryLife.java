@@ -69,7 +69,7 @@ final class OrdinaryLife {
       boolean dense = day >= Days.FIRST_DENSE;
       Duration late = index == 4 && (day == 11 || day == 16) ? Duration.ofHours(26) : Duration.ZERO;
       if (!late.isZero()) {
-        scene.expect().atLeast("summary", "any", "late", 1);
+        scene.expect().atLeast("any", "late", 1);
       }
       scene.add(
           SignIn.of(who, home, 10 + index, moment(day, "05:50:00", 40))

@@ -18,7 +18,7 @@ import java.util.UUID;
 /** What the hubs received: takes what happened, writes the messages in order of arrival. */
 final class Recording {
   private static final int COPY_ONE_IN = 33;
-  private static final Duration BATCH = Duration.ofSeconds(90);
+  private static final Duration BATCH = Duration.ofMinutes(2);
 
   private record Entry(Instant arrival, String json) {}
 
@@ -42,7 +42,10 @@ final class Recording {
       signIn.minting(dice.guid());
     }
     if (signIn.lag.isZero()) {
-      signIn.arriving(dice.seconds(60, 400));
+      signIn.arriving(Duration.between(signIn.at, nextFlush(signIn.at)));
+    }
+    if (dice.oneIn(8)) {
+      signIn.inFull();
     }
     UUID correlation = dice.guid();
     String properties = SignInRecord.properties(signIn, dice);
@@ -61,6 +64,12 @@ final class Recording {
           again,
           SignInRecord.envelope(signIn, properties, again, correlation));
     }
+  }
+
+  /** Records arrive in gusts, every five minutes, a minute after the sign-in at the earliest. */
+  private Instant nextFlush(Instant at) {
+    long flush = (at.getEpochSecond() + 60) / 300 * 300 + 300;
+    return Instant.ofEpochSecond(flush).plus(dice.seconds(0, 20));
   }
 
   /** Records a sign-in whose second copy arrives so long after the first. */

@@ -16,6 +16,7 @@ final class SignIn {
   boolean oldTokenSpelling;
   boolean americanTimes;
   boolean copies = true;
+  boolean inFull;
   int errorCode;
   Device device;
   UUID token = new UUID(0, 0);
@@ -76,6 +77,12 @@ final class SignIn {
 
   SignIn oldTokenSpelling() {
     oldTokenSpelling = true;
+    return this;
+  }
+
+  /** A record with every field that there is, most of them empty. */
+  SignIn inFull() {
+    inFull = true;
     return this;
   }
 

@@ -3,6 +3,7 @@ package dev.lockstep.capture;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -86,84 +87,98 @@ final class SignInRecord {
     json.writeStringField("appId", workload ? account.appId() : APP_IDS.get(app));
     json.writeStringField("appDisplayName", workload ? account.name() : APPS.get(app));
     json.writeStringField("ipAddress", signIn.address);
-    json.writeObjectFieldStart("status");
-    json.writeNumberField("errorCode", signIn.errorCode);
-    if (signIn.errorCode != 0) {
-      json.writeStringField("failureReason", failure(signIn.errorCode));
-    } else if (!workload) {
-      json.writeStringField(
-          "additionalDetails",
-          signIn.singleFactor ? "" : "MFA requirement satisfied by claim in the token");
-    }
-    json.writeEndObject();
+    status(signIn, json);
     json.writeStringField(
         "clientAppUsed", signIn.interactive ? "Browser" : "Mobile Apps and Desktop clients");
     json.writeStringField("userAgent", workload ? "" : Agents.of(signIn.device.system()));
     device(signIn.device, json);
     location(signIn.site, json);
-    Json.empty(json, "mfaDetail");
     json.writeStringField("correlationId", correlation.toString());
     json.writeStringField("conditionalAccessStatus", "success");
     policies(signIn, json);
-    json.writeArrayFieldStart("authenticationContextClassReferences");
-    json.writeEndArray();
     json.writeStringField("originalRequestId", signIn.token.toString());
     json.writeBooleanField("isInteractive", signIn.interactive);
-    json.writeStringField("tokenIssuerName", "");
     json.writeStringField("tokenIssuerType", "AzureAD");
     json.writeArrayFieldStart("authenticationProcessingDetails");
     pair(json, "Is CAE Token", "False");
-    pair(json, "Login Hint Present", signIn.interactive ? "True" : "False");
-    json.writeEndArray();
-    json.writeArrayFieldStart("networkLocationDetails");
     json.writeEndArray();
     json.writeStringField("clientCredentialType", workload ? "clientSecret" : "none");
     json.writeNumberField("processingTimeInMilliseconds", dice.from(71, 640));
-    risk(json);
+    json.writeStringField("riskDetail", "none");
+    json.writeStringField("riskLevelAggregated", "none");
+    json.writeStringField("riskLevelDuringSignIn", "none");
+    json.writeStringField("riskState", "none");
     json.writeStringField("resourceDisplayName", "Northwind Orders API");
     json.writeStringField("resourceId", "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77f0");
     json.writeStringField("resourceTenantId", TENANT);
-    json.writeStringField("homeTenantId", TENANT);
-    json.writeStringField("tenantId", TENANT);
     details(signIn, json);
     json.writeStringField(
         "authenticationRequirement",
         signIn.singleFactor ? "singleFactorAuthentication" : "multiFactorAuthentication");
-    json.writeArrayFieldStart("authenticationRequirementPolicies");
-    json.writeEndArray();
-    json.writeArrayFieldStart("sessionLifetimePolicies");
-    json.writeEndArray();
-    json.writeStringField("signInIdentifier", signIn.interactive ? account.upn() : "");
     json.writeStringField("servicePrincipalId", workload ? account.id() : "");
-    json.writeStringField("servicePrincipalName", workload ? account.name() : "");
     json.writeStringField("userType", workload ? "" : "Member");
-    json.writeBooleanField("flaggedForReview", false);
-    json.writeBooleanField("isTenantRestricted", false);
     if (signIn.site.asn() != 0) {
       json.writeNumberField("autonomousSystemNumber", signIn.site.asn());
     }
     json.writeStringField("crossTenantAccessType", "none");
-    Json.empty(json, "privateLinkDetails");
-    json.writeStringField("ssoExtensionVersion", "");
     json.writeStringField(
         "uniqueTokenIdentifier",
         signIn.oldTokenSpelling
             ? TokenIds.spelledOut(signIn.token)
             : TokenIds.compact(signIn.token));
-    json.writeArrayFieldStart("authenticationStrengths");
-    json.writeEndArray();
     json.writeStringField("incomingTokenType", signIn.interactive ? "none" : "primaryRefreshToken");
     json.writeStringField("authenticationProtocol", signIn.interactive ? "oAuth2" : "none");
+    if (!signIn.oldTokenSpelling && !workload) {
+      json.writeStringField("sessionId", dice.guid().toString());
+    }
+    if (signIn.inFull) {
+      rest(signIn, json);
+    }
+  }
+
+  private static void status(SignIn signIn, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("status");
+    json.writeNumberField("errorCode", signIn.errorCode);
+    if (signIn.errorCode != 0) {
+      json.writeStringField("failureReason", failure(signIn.errorCode));
+    } else if (!signIn.account.workload()) {
+      json.writeStringField(
+          "additionalDetails",
+          signIn.singleFactor ? "" : "MFA requirement satisfied by claim in the token");
+    }
+    json.writeEndObject();
+  }
+
+  /** What a record may hold besides, and mostly holds nothing in. */
+  private static void rest(SignIn signIn, JsonGenerator json) throws IOException {
+    boolean workload = signIn.account.workload();
+    Json.empty(json, "mfaDetail");
+    Json.strings(json, "authenticationContextClassReferences");
+    json.writeStringField("tokenIssuerName", "");
+    Json.strings(json, "networkLocationDetails");
+    Json.strings(json, "riskEventTypes");
+    Json.strings(json, "riskEventTypes_v2");
+    json.writeStringField("homeTenantId", TENANT);
+    json.writeStringField("homeTenantName", "");
+    json.writeStringField("tenantId", TENANT);
+    Json.strings(json, "authenticationRequirementPolicies");
+    Json.strings(json, "sessionLifetimePolicies");
+    Json.strings(json, "conditionalAccessAudiences");
+    json.writeStringField("signInIdentifier", signIn.interactive ? signIn.account.upn() : "");
+    json.writeStringField("servicePrincipalName", workload ? signIn.account.name() : "");
+    json.writeBooleanField("flaggedForReview", false);
+    json.writeBooleanField("isTenantRestricted", false);
+    Json.empty(json, "privateLinkDetails");
+    json.writeStringField("ssoExtensionVersion", "");
+    Json.strings(json, "authenticationStrengths");
     json.writeNullField("appServicePrincipalId");
     json.writeStringField("resourceServicePrincipalId", "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c77f1");
     json.writeNumberField("rngcStatus", 0);
     json.writeStringField("signInTokenProtectionStatus", "none");
+    Json.empty(json, "tokenProtectionStatusDetails");
     json.writeStringField("originalTransferMethod", "none");
     json.writeBooleanField("isThroughGlobalSecureAccess", false);
     json.writeStringField("globalSecureAccessIpAddress", "");
-    if (!signIn.oldTokenSpelling && !workload) {
-      json.writeStringField("sessionId", dice.guid().toString());
-    }
   }
 
   private static void device(Device device, JsonGenerator json) throws IOException {
@@ -196,7 +211,7 @@ final class SignInRecord {
 
   private static void policies(SignIn signIn, JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("appliedConditionalAccessPolicies");
-    for (String[] policy : POLICIES) {
+    for (String[] policy : Arrays.asList(POLICIES).subList(0, signIn.inFull ? 3 : 1)) {
       boolean applies = "Mfa".equals(policy[2]) && !signIn.singleFactor;
       json.writeStartObject();
       json.writeStringField("id", policy[0]);
@@ -211,20 +226,11 @@ final class SignInRecord {
     json.writeEndArray();
   }
 
-  private static void risk(JsonGenerator json) throws IOException {
-    json.writeStringField("riskDetail", "none");
-    json.writeStringField("riskLevelAggregated", "none");
-    json.writeStringField("riskLevelDuringSignIn", "none");
-    json.writeStringField("riskState", "none");
-    Json.strings(json, "riskEventTypes");
-    Json.strings(json, "riskEventTypes_v2");
-  }
-
   private static void details(SignIn signIn, JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("authenticationDetails");
     if (!signIn.account.workload()) {
       step(signIn, json, "Password", "Primary authentication", 0);
-      if (!signIn.singleFactor) {
+      if (signIn.inFull && !signIn.singleFactor) {
         step(signIn, json, "Mobile app notification", "Secondary authentication", 1);
       }
     }
