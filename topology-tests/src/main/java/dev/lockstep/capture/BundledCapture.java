@@ -1,0 +1,51 @@
+package dev.lockstep.capture;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The capture that {@code demo} plays: 26 days of a small company and five partners, and what must
+ * come of them.
+ */
+public final class BundledCapture {
+  /** The seed of the capture in the repository. */
+  public static final long SEED = 20261120;
+
+  private BundledCapture() {}
+
+  /** Writes the files of the capture into a folder, which is made if it is missing. */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 1) {
+      throw new IllegalArgumentException(
+          "could not write the capture: one argument is needed; name the folder to write to");
+    }
+    write(Path.of(arguments[0]), SEED);
+  }
+
+  /** Writes the files of a capture; the same seed gives the same records. */
+  public static void write(Path folder, long seed) throws IOException {
+    Scene scene = Scene.of(seed);
+    new OrdinaryLife(scene).play();
+    PartnerTraffic traffic = new PartnerTraffic(scene);
+    traffic.play();
+    new TravelCases(scene).play();
+    new TravelNearMisses(scene).play();
+    new TokenCases(scene).play();
+    new TokenNearMisses(scene).play();
+    new PartnerCases(scene, traffic).play();
+    scene.expect().atLeast("any", "repeated", scene.recording().copies());
+
+    Files.createDirectories(folder);
+    scene.recording().write(folder);
+    text(folder, "lockstep.yaml", NetworkFiles.CONFIG);
+    text(folder, "networks.csv", NetworkFiles.NETWORKS);
+    text(folder, "partners.yaml", NetworkFiles.PARTNERS);
+    text(folder, "expected.json", scene.expect().json(scene.recording()));
+  }
+
+  private static void text(Path folder, String name, String text) throws IOException {
+    Files.write(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+  }
+}

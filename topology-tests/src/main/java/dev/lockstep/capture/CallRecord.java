@@ -1,0 +1,162 @@
+package dev.lockstep.capture;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+
+/** Writes gateway records, and the identity link in its record or as a message. */
+final class CallRecord {
+  private static final String RESOURCE =
+      "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"
+          + "/MICROSOFT.APIMANAGEMENT/SERVICE/NORTHWIND-APIM";
+  private static final String PORTAL_APP = "7d2a6a4e-0c1b-4b9e-8f52-1a9b3f2c7701";
+  private static final List<String> OPERATIONS =
+      List.of("list-orders", "get-order", "create-order", "get-stock", "list-shipments");
+
+  private CallRecord() {}
+
+  /** Returns the record; chance picks what was called and the shape of the trace. */
+  static String of(Call call, UUID correlation, Dice dice) {
+    String operation = dice.pick(OPERATIONS);
+    int backend = dice.from(14, 220);
+    int answer = dice.from(240, 9800);
+    int shape = dice.below(4);
+    Link trace = call.trace;
+    String link = trace == null ? "" : link(call, trace, correlation, false);
+    return Json.object(
+        json -> {
+          json.writeNumberField("Level", 4);
+          json.writeBooleanField("isRequestSuccess", call.status < 400);
+          json.writeStringField("time", Json.ticks(call.at));
+          json.writeStringField("operationName", "Microsoft.ApiManagement/GatewayLogs");
+          json.writeStringField("category", "GatewayLogs");
+          json.writeNumberField("durationMs", backend + 6);
+          json.writeStringField("callerIpAddress", call.peer);
+          json.writeStringField("correlationId", correlation.toString());
+          json.writeStringField("location", "West Europe");
+          json.writeStringField("resourceId", RESOURCE);
+          json.writeObjectFieldStart("properties");
+          properties(call, operation, backend, answer, json);
+          headers(call, json);
+          if (trace != null) {
+            trace(call, link, shape, json);
+          }
+          json.writeEndObject();
+        });
+  }
+
+  /** Returns the link as a message of its own. */
+  static String message(Call call, Link link, UUID correlation) {
+    return link(call, link, correlation, call.messageSaysTime);
+  }
+
+  private static void properties(
+      Call call, String operation, int backend, int answer, JsonGenerator json) throws IOException {
+    boolean refused = call.status >= 400 && call.status < 500;
+    String method = "create-order".equals(operation) ? "POST" : "GET";
+    json.writeStringField("method", method);
+    json.writeStringField("url", "https://api.northwindtraders.example/orders/v2/" + operation);
+    if (!refused) {
+      json.writeNumberField("backendResponseCode", call.status);
+    }
+    json.writeNumberField("responseCode", call.status);
+    json.writeNumberField("responseSize", answer);
+    json.writeStringField("cache", "none");
+    if (!refused) {
+      json.writeNumberField("backendTime", backend);
+    }
+    json.writeNumberField("clientTime", 3);
+    json.writeNumberField("requestSize", 611);
+    json.writeStringField("apiId", "northwind-orders");
+    json.writeStringField("operationId", operation);
+    Json.optional(json, "productId", call.product);
+    Json.optional(json, "apimSubscriptionId", call.subscription);
+    json.writeStringField("clientProtocol", "HTTP/1.1");
+    json.writeStringField("clientTlsVersion", "1.3");
+    json.writeStringField("apiRevision", "4");
+    if (refused) {
+      json.writeObjectFieldStart("lastError");
+      json.writeNumberField("elapsed", 2);
+      json.writeStringField("source", call.status == 429 ? "rate-limit" : "validate-jwt");
+      json.writeStringField("scope", "api");
+      json.writeStringField("section", "inbound");
+      json.writeStringField("reason", call.status == 429 ? "RateLimitExceeded" : "TokenRefused");
+      json.writeStringField("message", "The request was refused before it reached the backend.");
+      json.writeEndObject();
+    } else {
+      json.writeStringField("backendProtocol", "HTTP/1.1");
+      json.writeStringField("backendId", "orders-backend");
+      json.writeStringField("backendMethod", method);
+      json.writeStringField("backendUrl", "https://orders.internal.northwindtraders.example/");
+    }
+  }
+
+  private static void headers(Call call, JsonGenerator json) throws IOException {
+    if (call.socketAddress.isEmpty() && call.forwardedFor.isEmpty()) {
+      return;
+    }
+    json.writeObjectFieldStart("requestHeaders");
+    Json.optional(json, "X-Azure-SocketIP", call.socketAddress);
+    Json.optional(json, "X-Forwarded-For", call.forwardedFor);
+    json.writeStringField("User-Agent", Agents.SERVICE);
+    json.writeEndObject();
+  }
+
+  /** The shapes in which trace records have been described: all of them are in use. */
+  private static void trace(Call call, String link, int shape, JsonGenerator json)
+      throws IOException {
+    if (shape == 3) {
+      json.writeStringField("traceRecords", "[{\"source\":\"lockstep\",\"message\":" + link + "}]");
+      return;
+    }
+    json.writeArrayFieldStart("traceRecords");
+    if (shape == 1) {
+      json.writeStartObject();
+      json.writeStringField("source", "request-quota");
+      json.writeStringField("message", "within quota");
+      json.writeEndObject();
+    }
+    json.writeStartObject();
+    json.writeStringField("timestamp", Json.ticks(call.at));
+    json.writeStringField("source", "lockstep");
+    json.writeStringField("severity", "information");
+    if (shape == 2) {
+      json.writeFieldName("data");
+      json.writeRawValue(link);
+    } else {
+      json.writeStringField("message", link);
+    }
+    json.writeEndObject();
+    json.writeEndArray();
+  }
+
+  private static String link(Call call, Link link, UUID correlation, boolean time) {
+    Account account = link.account;
+    return Json.object(
+        json -> {
+          json.writeNumberField("v", 1);
+          json.writeStringField("correlationId", correlation.toString());
+          json.writeStringField("uti", link.token == null ? "" : TokenIds.compact(link.token));
+          json.writeStringField("oid", account.id());
+          json.writeStringField("tid", SignInRecord.TENANT);
+          json.writeStringField("appid", account.workload() ? account.appId() : PORTAL_APP);
+          if (link.saysKind) {
+            json.writeStringField("idtyp", account.workload() ? "app" : "user");
+          }
+          json.writeNumberField("iat", link.issuedAt.getEpochSecond());
+          if (link.expiresAt != null) {
+            json.writeNumberField("exp", link.expiresAt.getEpochSecond());
+          }
+          Json.optional(json, "socketIp", link.socketAddress);
+          Json.optional(json, "xff", link.forwardedFor);
+          json.writeStringField("userAgent", Agents.SERVICE);
+          if (!link.validated) {
+            json.writeBooleanField("validated", false);
+          }
+          if (time) {
+            json.writeStringField("time", Json.ticks(call.at.plus(call.messageAfter)));
+          }
+        });
+  }
+}

@@ -1,0 +1,72 @@
+package dev.lockstep.capture;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Hires the people of Northwind Traders and registers its workloads, each of them once. */
+final class Cast {
+  private static final List<String> FIRST =
+      List.of(
+          "Amelie",
+          "Bjarne",
+          "Carlotta",
+          "Dilan",
+          "Enno",
+          "Frauke",
+          "Gesine",
+          "Hauke",
+          "Imke",
+          "Jannis",
+          "Kerstin",
+          "Levke",
+          "Malte",
+          "Nuria",
+          "Okko",
+          "Paulina");
+  private static final List<String> LAST =
+      List.of(
+          "Ahlers",
+          "Brandt",
+          "Claasen",
+          "Dittmer",
+          "Evers",
+          "Fokken",
+          "Gerdes",
+          "Harms",
+          "Iben",
+          "Janssen",
+          "Kruse",
+          "Lorenzen",
+          "Menke");
+
+  private final Dice dice;
+  private int hired;
+
+  Cast(Dice dice) {
+    this.dice = dice;
+  }
+
+  Account user() {
+    String first = FIRST.get(hired % FIRST.size());
+    String last = LAST.get(hired % LAST.size());
+    hired++;
+    String upn = (first + "." + last).toLowerCase(Locale.ROOT) + "@northwindtraders.example";
+    Device laptop =
+        new Device(
+            dice.guid().toString(),
+            "NW-LT-" + (1000 + hired),
+            hired % 4 == 0 ? "MacOs" : "Windows10",
+            true,
+            true);
+    return new Account(dice.guid().toString(), first + " " + last, upn, "", laptop);
+  }
+
+  /** Returns a workload of that application. */
+  Account workload(String name, String appId) {
+    return new Account(dice.guid().toString(), name, "", appId, Device.UNKNOWN);
+  }
+
+  Account workload(String name) {
+    return workload(name, dice.guid().toString());
+  }
+}

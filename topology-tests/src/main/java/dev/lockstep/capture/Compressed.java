@@ -1,0 +1,22 @@
+package dev.lockstep.capture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+
+/** Gzip that says no time of writing. */
+final class Compressed extends GZIPOutputStream {
+  private Compressed(OutputStream out, int level) throws IOException {
+    super(out, 1 << 16);
+    def.setLevel(level);
+  }
+
+  static OutputStream output(OutputStream out) throws IOException {
+    return new Compressed(out, Deflater.BEST_COMPRESSION);
+  }
+
+  static OutputStream quickly(OutputStream out) throws IOException {
+    return new Compressed(out, Deflater.BEST_SPEED);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.capture;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+
+/** The calendar of the bundled capture: days 0 to 25 in UTC, the last two of them dense. */
+final class Days {
+  static final int COUNT = 26;
+  static final int FIRST_DENSE = 24;
+  static final int LAST = 25;
+
+  private static final LocalDate FIRST = LocalDate.of(2026, 10, 26);
+
+  private Days() {}
+
+  /** Returns an instant of a day; the time as {@code HH:mm} or {@code HH:mm:ss}. */
+  static Instant at(int day, String time) {
+    return FIRST.plusDays(day).atTime(LocalTime.parse(time)).toInstant(ZoneOffset.UTC);
+  }
+
+  /** Returns the day as ISO 8601 has it. */
+  static String date(int day) {
+    return FIRST.plusDays(day).toString();
+  }
+
+  static boolean weekend(int day) {
+    return FIRST.plusDays(day).getDayOfWeek().getValue() > 5;
+  }
+
+  static Duration minutes(long minutes) {
+    return Duration.ofMinutes(minutes);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.lockstep.capture;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What must come of the capture, written down beside the events that bring it about. */
+final class Expectations {
+  static final String TRAVEL = "impossible-travel";
+  static final String REPLAY = "token-replay";
+  static final String DRIFT = "partner-ip-drift";
+
+  /** Whom a line is about. */
+  record Subject(String kind, String id, @Nullable UUID token, @Nullable String ip) {
+    static Subject of(Account account) {
+      String kind = account.workload() ? "workload" : "user";
+      return new Subject(kind, account.id().toLowerCase(Locale.ROOT), null, null);
+    }
+
+    static Subject of(Account account, UUID token) {
+      Subject plain = of(account);
+      return new Subject(plain.kind, plain.id, token, null);
+    }
+
+    static Subject partner(String id, String ip) {
+      return new Subject("partner", id, null, ip);
+    }
+
+    private void write(JsonGenerator json) throws IOException {
+      json.writeStringField("partner".equals(kind) ? "partner" : "principal", id);
+      if (!"partner".equals(kind)) {
+        json.writeStringField("principalType", kind);
+      }
+      Json.optional(json, "token", token == null ? null : token.toString());
+      Json.optional(json, "ip", ip);
+    }
+  }
+
+  private final List<String> detections = new ArrayList<>();
+  private final List<String> quiet = new ArrayList<>();
+  private final Set<String> cases = new HashSet<>();
+  private final Map<String, Map<String, Integer>> atLeast = new TreeMap<>();
+
+  /** Expects a finding. */
+  void fires(
+      String name, String rule, String reason, String severity, int count, int day, Subject who) {
+    fires(name, rule, reason, severity, count, day, who, null);
+  }
+
+  /** Expects a finding of impossible-travel, with or without a history behind it. */
+  void travels(String name, String severity, int count, int day, Account who, boolean coldStart) {
+    fires(name, TRAVEL, TRAVEL, severity, count, day, Subject.of(who), coldStart);
+  }
+
+  private void fires(
+      String name,
+      String rule,
+      String reason,
+      String severity,
+      int count,
+      int day,
+      Subject who,
+      @Nullable Boolean coldStart) {
+    cases.add(name);
+    detections.add(
+        Json.object(
+            json -> {
+              json.writeStringField("case", name);
+              json.writeStringField("rule", rule);
+              json.writeStringField("reason", reason);
+              json.writeStringField("severity", severity);
+              json.writeNumberField("count", count);
+              json.writeStringField("day", Days.date(day));
+              who.write(json);
+              if (coldStart != null) {
+                json.writeBooleanField("coldStart", coldStart);
+              }
+            }));
+  }
+
+  /** Expects no finding of a rule about somebody on any day, and the gate that decided. */
+  void quiet(String name, String rule, @Nullable String gate, Subject who, String why) {
+    quiet(name, rule, gate, -1, who, why);
+  }
+
+  /** Expects no finding of a rule about somebody on one day. */
+  void quiet(String name, String rule, @Nullable String gate, int day, Subject who, String why) {
+    if (!cases.add(name)) {
+      throw new IllegalStateException("two cases are called " + name);
+    }
+    if (gate != null) {
+      atLeast(rule, gate, 1);
+    }
+    quiet.add(
+        Json.object(
+            json -> {
+              json.writeStringField("case", name);
+              json.writeStringField("rule", rule);
+              if (gate == null) {
+                json.writeNullField("gate");
+              } else {
+                json.writeStringField("gate", gate);
+              }
+              if (day >= 0) {
+                json.writeStringField("day", Days.date(day));
+              }
+              who.write(json);
+              json.writeStringField("why", why);
+            }));
+  }
+
+  /** Expects a gate or counter of a rule to have counted so many more. */
+  void atLeast(String rule, String name, int more) {
+    atLeast.computeIfAbsent(rule, any -> new TreeMap<>()).merge(name, more, Integer::sum);
+  }
+
+  /** Returns the whole as JSON, a case a line. */
+  String json(Recording recording) {
+    return "{\n\"detections\":[\n"
+        + String.join(",\n", detections)
+        + "\n],\n\"quiet\":[\n"
+        + String.join(",\n", quiet)
+        + "\n],\n\"counters\":"
+        + counters()
+        + ",\n\"exactly\":"
+        + Json.object(
+            json -> {
+              json.writeNumberField("recordsRead", recording.records());
+              json.writeNumberField("rejected", 0);
+              json.writeNumberField("quarantined", 2);
+              json.writeObjectFieldStart("byCategory");
+              for (Map.Entry<String, Integer> category : recording.byCategory().entrySet()) {
+                json.writeNumberField(category.getKey(), category.getValue());
+              }
+              json.writeEndObject();
+            })
+        + "\n}\n";
+  }
+
+  /** What gates and counters count at the least, by rule; {@code any}: whatever the rule. */
+  private String counters() {
+    return Json.object(
+        json -> {
+          for (Map.Entry<String, Map<String, Integer>> rule : atLeast.entrySet()) {
+            json.writeObjectFieldStart(rule.getKey());
+            for (Map.Entry<String, Integer> counter : rule.getValue().entrySet()) {
+              json.writeNumberField(counter.getKey(), counter.getValue());
+            }
+            json.writeEndObject();
+          }
+        });
+  }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.capture;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** JSON text as Azure writes it. */
+final class Json {
+  private static final JsonFactory FACTORY = new JsonFactory();
+  private static final DateTimeFormatter TICKS =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSSS'Z'", Locale.ROOT);
+  private static final DateTimeFormatter AMERICAN =
+      DateTimeFormatter.ofPattern("M/d/uuuu h:mm:ss a", Locale.US);
+
+  private Json() {}
+
+  /** What writes the inside of an object. */
+  interface Body {
+    void write(JsonGenerator json) throws IOException;
+  }
+
+  /** Returns an object as one line of text. */
+  static String object(Body body) {
+    StringWriter text = new StringWriter(3072);
+    try (JsonGenerator json = FACTORY.createGenerator(text)) {
+      json.writeStartObject();
+      body.write(json);
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString();
+  }
+
+  /** Returns an instant with seven digits of a second. */
+  static String ticks(Instant at) {
+    return TICKS.format(LocalDateTime.ofInstant(at, ZoneOffset.UTC));
+  }
+
+  /** Returns an instant as some records of 2025 have it: month first, AM or PM, no zone. */
+  static String american(Instant at) {
+    return AMERICAN.format(LocalDateTime.ofInstant(at, ZoneOffset.UTC));
+  }
+
+  static void strings(JsonGenerator json, String name, String... values) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String value : values) {
+      json.writeString(value);
+    }
+    json.writeEndArray();
+  }
+
+  static void empty(JsonGenerator json, String name) throws IOException {
+    json.writeObjectFieldStart(name);
+    json.writeEndObject();
+  }
+
+  /** Writes degrees with four decimals, whatever the JDK's way with doubles. */
+  static void degrees(JsonGenerator json, String name, double degrees) throws IOException {
+    json.writeNumberField(name, BigDecimal.valueOf(Math.round(degrees * 10_000), 4));
+  }
+
+  static void optional(JsonGenerator json, String name, @Nullable String value) throws IOException {
+    if (value != null && !value.isEmpty()) {
+      json.writeStringField(name, value);
+    }
+  }
+}

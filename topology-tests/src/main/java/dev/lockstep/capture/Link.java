@@ -1,0 +1,58 @@
+package dev.lockstep.capture;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** What the gateway's policy says about the token of a call. */
+final class Link {
+  final Account account;
+  final @Nullable UUID token;
+  final Instant issuedAt;
+  @Nullable Instant expiresAt;
+  boolean validated = true;
+  boolean saysKind = true;
+  String socketAddress = "";
+  String forwardedFor = "";
+
+  private Link(Account account, @Nullable UUID token, Instant issuedAt) {
+    this.account = account;
+    this.token = token;
+    this.issuedAt = issuedAt;
+    this.expiresAt = issuedAt.plusSeconds(4511);
+  }
+
+  static Link of(Account account, UUID token, Instant issuedAt) {
+    return new Link(account, token, issuedAt);
+  }
+
+  /** A link that names the principal and no token. */
+  static Link withoutToken(Account account, Instant issuedAt) {
+    return new Link(account, null, issuedAt);
+  }
+
+  Link expiring(Instant at) {
+    expiresAt = at;
+    return this;
+  }
+
+  Link withoutExpiry() {
+    expiresAt = null;
+    return this;
+  }
+
+  Link unvalidated() {
+    validated = false;
+    return this;
+  }
+
+  Link withoutKind() {
+    saysKind = false;
+    return this;
+  }
+
+  Link socketAddress(String address) {
+    socketAddress = address;
+    return this;
+  }
+}

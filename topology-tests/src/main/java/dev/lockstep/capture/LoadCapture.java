@@ -1,0 +1,150 @@
+package dev.lockstep.capture;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A capture of any size for measurements: 10,000 users over three days, six sign-ins to four
+ * gateway calls, three of a hundred records delivered twice. Memory does not grow with its size.
+ */
+public final class LoadCapture {
+  private static final Instant FIRST = Instant.parse("2026-11-18T00:00:00Z");
+  private static final Duration SPAN = Duration.ofDays(3);
+  private static final Duration BATCH = Duration.ofSeconds(5);
+
+  private record Entry(Instant arrival, long order, Hub hub, String json) {}
+
+  private final Dice dice;
+  private final OutputStream out;
+  private final LoadUsers users;
+  private final PriorityQueue<Entry> onTheirWay =
+      new PriorityQueue<>(Comparator.comparing(Entry::arrival).thenComparing(Entry::order));
+  private final Batch signIns = new Batch();
+  private final Batch calls = new Batch();
+  private final long records;
+  private long received;
+
+  private LoadCapture(OutputStream out, long records, long seed) {
+    this.dice = new Dice(seed);
+    this.out = out;
+    this.records = records;
+    this.users = new LoadUsers(dice);
+  }
+
+  /** Writes a capture: file (compressed if it ends in {@code .gz}), number of records, seed. */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 3) {
+      throw new IllegalArgumentException(
+          "could not write the capture: three arguments are needed; name the file, the number of"
+              + " records and the seed");
+    }
+    write(Path.of(arguments[0]), Long.parseLong(arguments[1]), Long.parseLong(arguments[2]));
+  }
+
+  /** Writes a capture of exactly so many records in order of arrival. */
+  public static void write(Path file, long records, long seed) throws IOException {
+    OutputStream raw = Files.newOutputStream(file);
+    boolean compressed = file.toString().endsWith(".gz");
+    try (OutputStream out =
+        new BufferedOutputStream(compressed ? Compressed.quickly(raw) : raw, 1 << 16)) {
+      new LoadCapture(out, records, seed).play();
+    }
+  }
+
+  private void play() throws IOException {
+    for (long index = 0; received < records; index++) {
+      Instant at =
+          FIRST.plusNanos(
+              (long) (SPAN.toNanos() * ((double) index / records)) / 1_000_000 * 1_000_000);
+      deliverUntil(at);
+      int user = dice.below(LoadUsers.COUNT);
+      if (dice.below(10) < 6) {
+        signIn(user, at);
+      } else {
+        receive(at, Hub.GATEWAY, users.call(user, at), false);
+      }
+    }
+    deliverUntil(Instant.MAX);
+    signIns.flush();
+    calls.flush();
+  }
+
+  private void signIn(int user, Instant at) {
+    SignIn signIn = users.signIn(user, at);
+    UUID correlation = dice.guid();
+    String properties = SignInRecord.properties(signIn, dice);
+    Instant arrival = at.plus(dice.seconds(60, 400));
+    receive(
+        arrival,
+        Hub.SIGN_INS,
+        SignInRecord.envelope(signIn, properties, arrival, correlation),
+        true);
+    if (dice.below(100) < 3) {
+      Instant again = arrival.plus(dice.seconds(60, 540));
+      receive(
+          again, Hub.SIGN_INS, SignInRecord.envelope(signIn, properties, again, correlation), true);
+    }
+  }
+
+  private void receive(Instant arrival, Hub hub, String json, boolean copied) {
+    if (received == records) {
+      return;
+    }
+    onTheirWay.add(new Entry(arrival, received++, hub, json));
+    if (!copied && dice.below(100) < 3 && received < records) {
+      onTheirWay.add(new Entry(arrival.plus(dice.seconds(1, 40)), received++, hub, json));
+    }
+  }
+
+  private void deliverUntil(Instant now) throws IOException {
+    for (Entry next = onTheirWay.peek();
+        next != null && next.arrival.isBefore(now);
+        next = onTheirWay.peek()) {
+      onTheirWay.remove();
+      (next.hub == Hub.SIGN_INS ? signIns : calls).add(next);
+    }
+  }
+
+  /** A message in the making. */
+  private final class Batch {
+    private final StringBuilder text = new StringBuilder(1 << 15);
+    private int size;
+    private int room;
+    private @Nullable Instant until;
+
+    void add(Entry entry) throws IOException {
+      if (until != null && (size == room || entry.arrival.isAfter(until))) {
+        flush();
+      }
+      if (until == null) {
+        until = entry.arrival.plus(BATCH);
+        room = dice.from(1, 8);
+        text.append("{\"records\":[");
+      } else {
+        text.append(',');
+      }
+      text.append(entry.json);
+      size++;
+    }
+
+    void flush() throws IOException {
+      if (until == null) {
+        return;
+      }
+      out.write(text.append("]}\n").toString().getBytes(StandardCharsets.UTF_8));
+      text.setLength(0);
+      size = 0;
+      until = null;
+    }
+  }
+}

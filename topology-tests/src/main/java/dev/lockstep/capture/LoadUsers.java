@@ -1,0 +1,91 @@
+package dev.lockstep.capture;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The users of a {@link LoadCapture}: each with a home, a phone, a laptop and a current token. */
+final class LoadUsers {
+  static final int COUNT = 10_000;
+
+  private static final int HOSTS = 250;
+  private static final String[] CITIES = {
+    "Hamburg", "Lisbon", "Oslo", "Milan", "London", "Warsaw", "Athens", "Dublin"
+  };
+  private static final String[] COUNTRIES = {"DE", "PT", "NO", "IT", "GB", "PL", "GR", "IE"};
+  private static final double[] LATITUDES = {
+    53.5511, 38.7167, 59.9127, 45.4642, 51.5074, 52.2297, 37.9838, 53.3498
+  };
+  private static final double[] LONGITUDES = {
+    9.9937, -9.1333, 10.7461, 9.1900, -0.1278, 21.0122, 23.7275, -6.2603
+  };
+
+  private final Dice dice;
+  private final Account[] accounts = new Account[COUNT];
+  private final UUID[] tokens = new UUID[COUNT];
+  private final @Nullable Instant[] issued = new Instant[COUNT];
+
+  LoadUsers(Dice dice) {
+    this.dice = dice;
+    Cast cast = new Cast(dice);
+    for (int user = 0; user < COUNT; user++) {
+      Account hired = cast.user();
+      accounts[user] =
+          new Account(
+              hired.id(),
+              hired.name(),
+              "user" + user + "@northwindtraders.example",
+              "",
+              hired.laptop());
+      tokens[user] = dice.guid();
+    }
+  }
+
+  SignIn signIn(int user, Instant at) {
+    Account account = accounts[user];
+    int chance = dice.below(2000);
+    tokens[user] = dice.guid();
+    issued[user] = at;
+    SignIn signIn;
+    if (chance == 0) {
+      signIn =
+          SignIn.of(account, home(user + HOSTS), host(user), at).on(Device.UNKNOWN).singleFactor();
+    } else {
+      signIn = SignIn.of(account, chance < 400 ? phone(user) : home(user), host(user), at);
+    }
+    signIn.minting(tokens[user]);
+    return chance % 3 == 0 ? signIn : signIn.nonInteractive();
+  }
+
+  String call(int user, Instant at) {
+    Instant since = issued[user];
+    Site from = dice.oneIn(10) ? phone(user) : home(user);
+    Link link = Link.of(accounts[user], tokens[user], since == null ? at.minusSeconds(60) : since);
+    return CallRecord.of(
+        Call.from(from.address(host(user)), at)
+            .answered(dice.oneIn(50) ? 403 : 200)
+            .traced(link.withoutExpiry()),
+        dice.guid(),
+        dice);
+  }
+
+  private static int host(int user) {
+    return 1 + user % HOSTS;
+  }
+
+  private static Site home(int user) {
+    int network = user / HOSTS % (COUNT / HOSTS);
+    return site("198.18." + network + ".", 64496 + network % CITIES.length, network);
+  }
+
+  private static Site phone(int user) {
+    int network = user / HOSTS;
+    return site("198.19." + network + ".", 64512 + network % CITIES.length, network);
+  }
+
+  private static Site site(String prefix, int asn, int network) {
+    int city = network % CITIES.length;
+    return Site.placed(
+        prefix, asn, COUNTRIES[city], CITIES[city], LATITUDES[city], LONGITUDES[city]);
+  }
+}

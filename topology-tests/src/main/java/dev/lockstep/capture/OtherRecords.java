@@ -1,0 +1,116 @@
+package dev.lockstep.capture;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.time.Instant;
+
+/** Records of categories that share a hub and concern no built-in rule. */
+final class OtherRecords {
+  private static final String EDGE =
+      "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS";
+
+  private OtherRecords() {}
+
+  static String audit(Account by, Instant at, Dice dice) {
+    String id = "Directory_" + dice.guid() + "_" + dice.from(10_000_000, 99_999_999);
+    String correlation = dice.guid().toString();
+    String group = dice.guid().toString();
+    return Json.object(
+        json -> {
+          json.writeStringField("time", Json.ticks(at));
+          json.writeStringField(
+              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/Microsoft.aadiam");
+          json.writeStringField("operationName", "Add member to group");
+          json.writeStringField("operationVersion", "1.0");
+          json.writeStringField("category", "AuditLogs");
+          json.writeStringField("tenantId", SignInRecord.TENANT);
+          json.writeStringField("resultSignature", "None");
+          json.writeNumberField("durationMs", 0);
+          json.writeStringField("callerIpAddress", Site.OFFICE.address(20));
+          json.writeStringField("correlationId", correlation);
+          json.writeNumberField("Level", 4);
+          json.writeObjectFieldStart("properties");
+          json.writeStringField("id", id);
+          json.writeStringField("category", "GroupManagement");
+          json.writeStringField("correlationId", correlation);
+          json.writeStringField("result", "success");
+          json.writeStringField("activityDisplayName", "Add member to group");
+          json.writeStringField("activityDateTime", Json.ticks(at));
+          json.writeStringField("loggedByService", "Core Directory");
+          json.writeStringField("operationType", "Assign");
+          json.writeObjectFieldStart("initiatedBy");
+          json.writeObjectFieldStart("user");
+          json.writeStringField("id", by.id());
+          json.writeStringField("displayName", by.name());
+          json.writeStringField("userPrincipalName", by.upn());
+          json.writeStringField("ipAddress", Site.OFFICE.address(20));
+          json.writeEndObject();
+          json.writeEndObject();
+          json.writeArrayFieldStart("targetResources");
+          target(group, json);
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static void target(String group, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("id", group);
+    json.writeStringField("type", "Group");
+    json.writeStringField("displayName", "Orders readers");
+    json.writeArrayFieldStart("modifiedProperties");
+    json.writeStartObject();
+    json.writeStringField("displayName", "Group.DisplayName");
+    json.writeNullField("oldValue");
+    json.writeStringField("newValue", "\"Orders readers\"");
+    json.writeEndObject();
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  static String firewall(Instant at, Dice dice) {
+    String line =
+        "TCP request from 10.20.4."
+            + dice.from(4, 200)
+            + ":"
+            + dice.from(30_000, 60_000)
+            + " to 10.20.8.5:443. Action: Allow";
+    return Json.object(
+        json -> {
+          json.writeStringField("category", "AzureFirewallNetworkRule");
+          json.writeStringField("time", Json.ticks(at));
+          json.writeStringField(
+              "resourceId", EDGE + "/MICROSOFT.NETWORK/AZUREFIREWALLS/NORTHWIND-FW");
+          json.writeStringField("operationName", "AzureFirewallNetworkRuleLog");
+          json.writeObjectFieldStart("properties");
+          json.writeStringField("msg", line);
+          json.writeEndObject();
+        });
+  }
+
+  static String keyVault(Account by, Instant at, Dice dice) {
+    String correlation = dice.guid().toString();
+    return Json.object(
+        json -> {
+          json.writeStringField("time", Json.ticks(at));
+          json.writeStringField("category", "AuditEvent");
+          json.writeStringField("operationName", "SecretGet");
+          json.writeStringField("resultType", "Success");
+          json.writeStringField("resultSignature", "OK");
+          json.writeStringField("correlationId", correlation);
+          json.writeStringField("callerIpAddress", Site.WEB_APPS.address(31));
+          json.writeStringField("durationMs", "41");
+          json.writeStringField("resourceId", EDGE + "/MICROSOFT.KEYVAULT/VAULTS/NORTHWIND-KV");
+          json.writeObjectFieldStart("identity");
+          json.writeObjectFieldStart("claim");
+          json.writeStringField("oid", by.id());
+          json.writeEndObject();
+          json.writeEndObject();
+          json.writeObjectFieldStart("properties");
+          json.writeStringField(
+              "requestUri", "https://northwind-kv.vault.azure.net/secrets/orders-db");
+          json.writeNumberField("httpStatusCode", 200);
+          json.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,173 @@
+package dev.lockstep.capture;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+/** What the hubs received: takes what happened, writes the messages in order of arrival. */
+final class Recording {
+  private static final int COPY_ONE_IN = 33;
+  private static final Duration BATCH = Duration.ofMinutes(2);
+
+  private record Entry(Instant arrival, String json) {}
+
+  private final Dice dice;
+  private final Map<Hub, List<Entry>> entries = new EnumMap<>(Hub.class);
+  private final Map<String, Integer> byCategory = new TreeMap<>();
+  private int copies;
+
+  Recording(Dice dice) {
+    this.dice = dice;
+  }
+
+  /** Returns a token's identifier. */
+  UUID token() {
+    return dice.guid();
+  }
+
+  /** Records a sign-in, now and then twice: the copy has an envelope of its own. */
+  void add(SignIn signIn) {
+    if (signIn.token.getLeastSignificantBits() == 0) {
+      signIn.minting(dice.guid());
+    }
+    if (signIn.lag.isZero()) {
+      signIn.arriving(Duration.between(signIn.at, nextFlush(signIn.at)));
+    }
+    if (dice.oneIn(8)) {
+      signIn.inFull();
+    }
+    UUID correlation = dice.guid();
+    String properties = SignInRecord.properties(signIn, dice);
+    Instant arrival = signIn.at.plus(signIn.lag);
+    receive(
+        Hub.SIGN_INS,
+        signIn.category,
+        arrival,
+        SignInRecord.envelope(signIn, properties, arrival, correlation));
+    if (signIn.copies && dice.oneIn(COPY_ONE_IN)) {
+      copies++;
+      Instant again = arrival.plus(dice.seconds(60, 540));
+      receive(
+          Hub.SIGN_INS,
+          signIn.category,
+          again,
+          SignInRecord.envelope(signIn, properties, again, correlation));
+    }
+  }
+
+  /** Records arrive in gusts, every five minutes, a minute after the sign-in at the earliest. */
+  private Instant nextFlush(Instant at) {
+    long flush = (at.getEpochSecond() + 60) / 300 * 300 + 300;
+    return Instant.ofEpochSecond(flush).plus(dice.seconds(0, 20));
+  }
+
+  /** Records a sign-in whose second copy arrives so long after the first. */
+  void addTwice(SignIn signIn, Duration apart) {
+    UUID correlation = dice.guid();
+    signIn.minting(dice.guid());
+    String properties = SignInRecord.properties(signIn, dice);
+    for (Instant arrival :
+        List.of(signIn.at.plus(signIn.lag), signIn.at.plus(signIn.lag).plus(apart))) {
+      receive(
+          Hub.SIGN_INS,
+          signIn.category,
+          arrival,
+          SignInRecord.envelope(signIn, properties, arrival, correlation));
+    }
+    copies++;
+  }
+
+  /** Records a call and its link, now and then twice: the copy is the same to the letter. */
+  void add(Call call) {
+    UUID correlation = dice.guid();
+    String json = CallRecord.of(call, correlation, dice);
+    receive(Hub.GATEWAY, "GatewayLogs", call.at, json);
+    if (call.copies && dice.oneIn(COPY_ONE_IN)) {
+      copies++;
+      receive(Hub.GATEWAY, "GatewayLogs", call.at.plus(dice.seconds(1, 40)), json);
+    }
+    Link message = call.message;
+    if (message != null) {
+      link(call.at.plus(call.messageAfter), CallRecord.message(call, message, correlation));
+    }
+  }
+
+  /** Records a link whose call never comes. */
+  void orphan(Call call, Link link) {
+    link(call.at, CallRecord.message(call, link, dice.guid()));
+  }
+
+  /** Records something that concerns no rule. */
+  void passing(Hub hub, String category, Instant arrival, String json) {
+    receive(hub, category, arrival, json);
+  }
+
+  int copies() {
+    return copies;
+  }
+
+  int records() {
+    return entries.values().stream().mapToInt(List::size).sum();
+  }
+
+  /** Returns how many records of each category there are, copies included; no links. */
+  Map<String, Integer> byCategory() {
+    return byCategory;
+  }
+
+  /** Writes a file for each hub. */
+  void write(Path folder) throws IOException {
+    for (Hub hub : Hub.values()) {
+      List<Entry> ordered = new ArrayList<>(hub(hub));
+      ordered.sort(Comparator.comparing(Entry::arrival));
+      try (OutputStream out = Compressed.output(Files.newOutputStream(folder.resolve(hub.file)))) {
+        if (hub == Hub.LINKS) {
+          for (Entry entry : ordered) {
+            out.write((entry.json + "\n").getBytes(StandardCharsets.UTF_8));
+          }
+        } else {
+          batches(ordered, out);
+        }
+      }
+    }
+  }
+
+  private void batches(List<Entry> ordered, OutputStream out) throws IOException {
+    int next = 0;
+    while (next < ordered.size()) {
+      int room = dice.from(1, 8);
+      Instant until = ordered.get(next).arrival.plus(BATCH);
+      StringBuilder message = new StringBuilder("{\"records\":[");
+      String separator = "";
+      while (room-- > 0 && next < ordered.size() && !ordered.get(next).arrival.isAfter(until)) {
+        message.append(separator).append(ordered.get(next++).json);
+        separator = ",";
+      }
+      out.write(message.append("]}\n").toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private List<Entry> hub(Hub hub) {
+    return entries.computeIfAbsent(hub, any -> new ArrayList<>());
+  }
+
+  private void link(Instant arrival, String json) {
+    hub(Hub.LINKS).add(new Entry(arrival, json));
+  }
+
+  private void receive(Hub hub, String category, Instant arrival, String json) {
+    hub(hub).add(new Entry(arrival, json));
+    byCategory.merge(category, 1, Integer::sum);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.capture;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/** What the makers of cases share: the hubs, the people, the expectations and free time. */
+record Scene(Dice dice, Recording recording, Cast cast, Expectations expect, Slots slots) {
+  static Scene of(long seed) {
+    Dice dice = new Dice(seed);
+    return new Scene(dice, new Recording(dice), new Cast(dice), new Expectations(), new Slots());
+  }
+
+  void add(SignIn signIn) {
+    recording.add(signIn);
+  }
+
+  void add(Call call) {
+    recording.add(call);
+  }
+
+  /** Gives somebody three days at home, all of them closed on the dense days. */
+  void history(Account account, int... days) {
+    for (int day : days) {
+      add(SignIn.of(account, Site.HOME, 30, dice.withTicks(Days.at(day, "07:30:00"))));
+    }
+  }
+
+  /** Spreads the cases over a dense day, nine minutes apart. */
+  static final class Slots {
+    private final int[] taken = new int[Days.COUNT];
+
+    Instant next(int day) {
+      return Days.at(day, "06:40:00").plus(Duration.ofMinutes(9L * taken[day]++));
+    }
+  }
+}

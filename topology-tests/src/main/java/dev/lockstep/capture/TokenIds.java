@@ -1,0 +1,27 @@
+package dev.lockstep.capture;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.UUID;
+
+/** The two spellings of a token's identifier. */
+final class TokenIds {
+  private TokenIds() {}
+
+  /** Returns the 22 characters that tokens and newer records carry. */
+  static String compact(UUID id) {
+    ByteBuffer bytes = ByteBuffer.allocate(16);
+    long high = id.getMostSignificantBits();
+    bytes.putInt(Integer.reverseBytes((int) (high >>> 32)));
+    bytes.putShort(Short.reverseBytes((short) (high >>> 16)));
+    bytes.putShort(Short.reverseBytes((short) high));
+    bytes.putLong(id.getLeastSignificantBits());
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.array());
+  }
+
+  /** Returns the 48 characters of older sign-in records. */
+  static String spelledOut(UUID id) {
+    return Base64.getEncoder().encodeToString(id.toString().getBytes(StandardCharsets.US_ASCII));
+  }
+}

@@ -1,0 +1,231 @@
+package dev.lockstep.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+final class BundledCaptureTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> COMPRESSED =
+      List.of("signins.jsonl.gz", "gateway.jsonl.gz", "links.jsonl.gz");
+  private static final List<String> PLAIN =
+      List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
+
+  private JsonNode expected = JSON.nullNode();
+
+  @BeforeAll
+  void read() throws IOException {
+    expected = JSON.readTree(committed("expected.json"));
+  }
+
+  @Test
+  void isWhatTheGeneratorMakes(@TempDir Path folder) throws IOException {
+    BundledCapture.write(folder, BundledCapture.SEED);
+
+    for (String file : COMPRESSED) {
+      assertThat(text(file, Files.readAllBytes(folder.resolve(file))))
+          .as(file)
+          .isEqualTo(text(file, committed(file)));
+    }
+    for (String file : PLAIN) {
+      assertThat(folder.resolve(file))
+          .as(file)
+          .hasContent(new String(committed(file), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void isTheSameWhenMadeTwice(@TempDir Path first, @TempDir Path second) throws IOException {
+    BundledCapture.write(first, 7);
+    BundledCapture.write(second, 7);
+
+    for (String file : COMPRESSED) {
+      assertThat(first.resolve(file)).hasSameBinaryContentAs(second.resolve(file));
+    }
+  }
+
+  @Test
+  void staysSmall() throws IOException {
+    int bytes = 0;
+    for (String file : COMPRESSED) {
+      bytes += committed(file).length;
+    }
+    assertThat(bytes).isLessThan(1_500_000);
+  }
+
+  @Test
+  void bringsEveryReasonInEverySeverity() {
+    assertThat(lines("detections", "rule", "reason", "severity"))
+        .containsExactlyInAnyOrder(
+            "impossible-travel impossible-travel High",
+            "impossible-travel impossible-travel Medium",
+            "impossible-travel impossible-travel Low",
+            "token-replay wrong-principal High",
+            "token-replay two-networks High",
+            "token-replay two-networks Medium",
+            "token-replay after-expiry High",
+            "token-replay attempt Low",
+            "partner-ip-drift outside-allowlist High",
+            "partner-ip-drift new-country High",
+            "partner-ip-drift hosting High",
+            "partner-ip-drift new-network High",
+            "partner-ip-drift new-network Medium");
+  }
+
+  @Test
+  void closesEveryGate() {
+    assertThat(lines("quiet", "rule", "gate"))
+        .contains(
+            "impossible-travel corporate-egress",
+            "impossible-travel backend",
+            "impossible-travel same-device",
+            "impossible-travel same-network",
+            "impossible-travel known-commute",
+            "impossible-travel no-place",
+            "token-replay same-network",
+            "token-replay backend",
+            "token-replay corporate-egress",
+            "token-replay same-country",
+            "token-replay no-network",
+            "token-replay unmatched-token",
+            "partner-ip-drift declared",
+            "partner-ip-drift known-network",
+            "partner-ip-drift learning",
+            "partner-ip-drift corporate-egress",
+            "partner-ip-drift refused",
+            "partner-ip-drift change-window",
+            "partner-ip-drift no-network");
+    assertThat(expected.at("/counters/partner-ip-drift/shared-key").intValue()).isPositive();
+    for (String counter : List.of("no-address", "unlinked", "late", "repeated")) {
+      assertThat(expected.at("/counters/any/" + counter).intValue()).isPositive();
+    }
+  }
+
+  @Test
+  void expectsNothingOfThoseWhoAreToStayQuiet() {
+    Set<String> found = lines("detections", "rule", "principal");
+    for (JsonNode quiet : expected.get("quiet")) {
+      if (quiet.has("principal")) {
+        assertThat(found).doesNotContain(line(quiet, "rule", "principal"));
+      } else {
+        assertThat(lines("detections", "partner", "day", "ip"))
+            .doesNotContain(line(quiet, "partner", "day", "ip"));
+      }
+    }
+  }
+
+  @Test
+  void holdsBatchesOfOneToEightRecordsInOrderOfArrival() throws IOException {
+    for (String file : List.of("signins.jsonl.gz", "gateway.jsonl.gz")) {
+      List<Integer> sizes = new ArrayList<>();
+      for (JsonNode message : messages(file)) {
+        sizes.add(message.get("records").size());
+      }
+      assertThat(sizes).as(file).allMatch(size -> size >= 1 && size <= 8).contains(1, 2, 3);
+    }
+  }
+
+  @Test
+  void countsItsRecords() throws IOException {
+    int records = 0;
+    for (String file : COMPRESSED) {
+      for (JsonNode message : messages(file)) {
+        records += message.has("records") ? message.get("records").size() : 1;
+      }
+    }
+    assertThat(expected.at("/exactly/recordsRead").intValue()).isEqualTo(records);
+  }
+
+  @Test
+  void namesOnlyAddressesThatBelongToNobody() throws IOException {
+    for (String file : COMPRESSED) {
+      for (JsonNode message : messages(file)) {
+        for (JsonNode address : message.findValues("callerIpAddress")) {
+          assertThat(address.textValue())
+              .matches(
+                  ip ->
+                      Stream.of(
+                              "203.0.113.",
+                              "198.51.100.",
+                              "192.0.2.",
+                              "198.18.",
+                              "198.19.",
+                              "2001:db8:",
+                              "::ffff:198.18.")
+                          .anyMatch(ip::startsWith));
+        }
+      }
+    }
+  }
+
+  @Test
+  void spellsOneTokenInTwoWays() {
+    UUID token = UUID.fromString("3f2504e0-4f89-41d3-9a0c-0305e82c3301");
+
+    assertThat(TokenIds.compact(token)).isEqualTo("4AQlP4lP00GaDAMF6CwzAQ");
+    assertThat(TokenIds.spelledOut(token))
+        .isEqualTo("M2YyNTA0ZTAtNGY4OS00MWQzLTlhMGMtMDMwNWU4MmMzMzAx");
+  }
+
+  private Set<String> lines(String list, String... fields) {
+    Set<String> lines = new HashSet<>();
+    for (JsonNode item : expected.get(list)) {
+      lines.add(line(item, fields));
+    }
+    return lines;
+  }
+
+  private static String line(JsonNode item, String... fields) {
+    List<String> words = new ArrayList<>();
+    for (String field : fields) {
+      words.add(item.path(field).asText(""));
+    }
+    return String.join(" ", words);
+  }
+
+  private static List<JsonNode> messages(String file) throws IOException {
+    return text(file, committed(file)).lines().map(BundledCaptureTest::parsed).toList();
+  }
+
+  private static JsonNode parsed(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] committed(String file) throws IOException {
+    try (InputStream in = BundledCaptureTest.class.getResourceAsStream("/demo/" + file)) {
+      assertThat(in).as("/demo/" + file).isNotNull();
+      return in == null ? new byte[0] : in.readAllBytes();
+    }
+  }
+
+  private static String text(String file, byte[] bytes) throws IOException {
+    assertThat(bytes).as(file).isNotEmpty();
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package dev.lockstep.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Holds what is expected of a capture against a slow reading of the specification. */
+final class ExpectationsTest {
+  @ParameterizedTest
+  @ValueSource(longs = {BundledCapture.SEED, 1})
+  void areAllThatTheSpecificationGives(long seed, @TempDir Path folder) throws IOException {
+    BundledCapture.write(folder, seed);
+
+    List<Observed> observed = CaptureReading.of(folder);
+    List<String> given = new ArrayList<>(TravelReading.of(observed));
+    given.addAll(TokenReading.of(observed));
+    given.addAll(DriftReading.of(observed));
+
+    List<String> expected = new ArrayList<>();
+    JsonNode file = new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
+    for (JsonNode item : file.get("detections")) {
+      expected.add(
+          String.join(
+                  " ",
+                  item.get("rule").textValue(),
+                  item.get("reason").textValue(),
+                  item.get("severity").textValue(),
+                  item.get("count").asText(),
+                  item.get("day").textValue(),
+                  item.path("principal").asText(item.path("partner").asText()))
+              + (item.path("coldStart").asBoolean(false) ? " cold" : ""));
+    }
+    assertThat(given).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
+  }
+}

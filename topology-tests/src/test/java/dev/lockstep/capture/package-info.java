@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.capture;
+
+import org.jspecify.annotations.NullMarked;
