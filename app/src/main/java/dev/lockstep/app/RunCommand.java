@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -75,7 +76,8 @@ final class RunCommand implements Callable<Integer> {
       System.out.printf(
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",
           read.metrics().host(), server.port());
-      refresher.scheduleWithFixedDelay(meters::refresh, 1, 2, TimeUnit.SECONDS);
+      ScheduledFuture<?> unused =
+          refresher.scheduleWithFixedDelay(meters::refresh, 1, 2, TimeUnit.SECONDS);
       Thread stopEarly =
           new Thread(
               () -> {

@@ -216,6 +216,8 @@ final class TokenCases {
     Site cloud = Site.placed(HOSTING, 64511, "DE", "Frankfurt", 50.1109, 8.6821);
     scene.add(SignIn.of(workload, cloud, 125, start).minting(token));
     scene.add(
+        Call.from(HOSTING + 125, start.plus(minutes(1))).traced(Link.of(workload, token, start)));
+    scene.add(
         Call.from(ABROAD + 125, start.plus(minutes(5))).traced(Link.of(workload, token, start)));
     fires("token-of-a-workload", "two-networks", "High", 2, 24, workload, token);
   }
