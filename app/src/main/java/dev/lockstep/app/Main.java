@@ -21,6 +21,7 @@ import picocli.CommandLine.IVersionProvider;
     synopsisSubcommandLabel = "COMMAND",
     scope = CommandLine.ScopeType.INHERIT,
     subcommands = {
+      DemoCommand.class,
       RunCommand.class,
       ReplayCommand.class,
       BrokerCommand.class,
