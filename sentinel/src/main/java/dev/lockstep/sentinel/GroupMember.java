@@ -42,6 +42,8 @@ final class GroupMember implements AutoCloseable {
     for (ConsumerRecord<byte[], byte[]> record : records) {
       ledger.read(partition(record), record.offset());
     }
+    // Behind the last record may lie aborted ones and marks of transactions.
+    records.nextOffsets().forEach((partition, next) -> ledger.passed(partition, next.offset()));
     return records;
   }
 
