@@ -276,7 +276,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
         counts.retried();
         waitFor(wait);
       }
-      case UNAUTHORISED, MISCONFIGURED -> {
+      case NO_TOKEN, UNAUTHORISED, MISCONFIGURED -> {
         requests.addFirst(lines);
         notices.standsStill(answer);
         counts.retried();

@@ -61,13 +61,18 @@ final class Notices {
 
   /** A person has to mend something. */
   void standsStill(Answer answer) {
-    boolean unauthorised = answer.kind() == AnswerClass.UNAUTHORISED;
     String mend =
-        unauthorised
-            ? "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
-                + " rule, which takes some minutes to apply"
-            : "check endpoint, ruleId and stream of sentinel in lockstep.yaml against the data"
-                + " collection rule";
+        switch (answer.kind()) {
+          case NO_TOKEN ->
+              "no access token: check sentinel.auth in lockstep.yaml, and that the identity exists"
+                  + " where this runs";
+          case UNAUTHORISED ->
+              "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
+                  + " rule, which takes some minutes to apply";
+          default ->
+              "check endpoint, ruleId and stream of sentinel in lockstep.yaml against the data"
+                  + " collection rule";
+        };
     String reason =
         "could not deliver detections: %s, rule %s, stream %s (%s); %s; nothing is lost"
             .formatted(config.endpoint(), config.ruleId(), config.stream(), answer.message(), mend);
@@ -75,7 +80,10 @@ final class Notices {
       LOG.error("{}", reason);
     }
     counts.stands(
-        unauthorised ? ForwarderState.UNAUTHORISED : ForwarderState.MISCONFIGURED, reason);
+        answer.kind() == AnswerClass.MISCONFIGURED
+            ? ForwarderState.MISCONFIGURED
+            : ForwarderState.UNAUTHORISED,
+        reason);
   }
 
   void deadLetter(Object partition, long offset, String reason, String detail) {

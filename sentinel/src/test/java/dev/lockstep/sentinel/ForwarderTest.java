@@ -217,7 +217,8 @@ class ForwarderTest {
       } catch (InterruptedException e) {
         throw new AssertionError(e);
       }
-      assertThat(reason.get()).contains("no managed identity on this machine");
+      assertThat(reason.get()).contains("no managed identity on this machine", "sentinel.auth");
+      assertThat(other.counts.requests(AnswerClass.NO_TOKEN)).isEqualTo(2);
       assertThat(other.sentinel.requests()).isEqualTo(1);
       assertThat(other.topic.isDone()).isTrue();
       assertThat(other.time.passed()).isEqualTo(Duration.ofSeconds(60));
