@@ -16,7 +16,9 @@ public enum AnswerClass {
   TOO_LARGE,
   /** 400: one of the rows is at fault. */
   REFUSED,
-  /** 401, 403, or no token to be had: nothing goes until a person mends it. */
+  /** There was no token to send with: nothing goes until a person mends it. */
+  NO_TOKEN,
+  /** 401 or 403: nothing goes until a person mends it. */
   UNAUTHORISED,
   /** 404 and every other answer: nothing goes until a person mends it. */
   MISCONFIGURED

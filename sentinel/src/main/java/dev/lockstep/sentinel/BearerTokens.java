@@ -3,8 +3,8 @@ package dev.lockstep.sentinel;
 /**
  * Where access tokens come from.
  *
- * <p>Called by one thread at a time, and may block; whatever it throws counts as a refusal, and it
- * is asked again later.
+ * <p>For use by several threads, and may block; whatever it throws counts as a refusal, and it is
+ * asked again later.
  */
 @FunctionalInterface
 public interface BearerTokens {

@@ -11,10 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -24,10 +22,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -46,29 +42,24 @@ import org.slf4j.LoggerFactory;
  */
 public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
-
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
   private static final Duration SLICE = Duration.ofMillis(200);
-  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
   private static final int CLOSING_SLICES = 10;
-  private static final int REMIND_EVERY = 20;
 
   private final SentinelConfig config;
-  private final Consumer<byte[], byte[]> consumer;
+  private final GroupMember group;
   private final DeadLetters deadLetters;
   private final IngestionClient client;
   private final ForwarderCounts counts;
+  private final Notices notices;
   private final InstantSource clock;
   private final Pause pause;
   private final Backoff backoff;
 
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
-  private final Ledger ledger = new Ledger();
   private final Batch batch = new Batch();
   private final Deque<List<Line>> requests = new ArrayDeque<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private boolean serving;
-  private int standstills;
   private boolean started;
   private volatile boolean closing;
 
@@ -82,10 +73,11 @@ public final class Forwarder implements Runnable, AutoCloseable {
       RandomGenerator random,
       Pause pause) {
     this.config = config;
-    this.consumer = consumer;
+    this.group = new GroupMember(consumer);
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
     this.client = new IngestionClient(config, tokens, clock);
     this.counts = counts;
+    this.notices = new Notices(config, counts);
     this.clock = clock;
     this.pause = pause;
     this.backoff = new Backoff(config.firstBackoff(), config.longestBackoff(), random);
@@ -136,7 +128,6 @@ public final class Forwarder implements Runnable, AutoCloseable {
       started = true;
     }
     try {
-      LOG.info("forwards {} to {}", config.detectionsTopic(), config.endpoint());
       begin();
       while (!closing) {
         step();
@@ -155,8 +146,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
     try {
       closeClients();
     } finally {
-      counts.stands(ForwarderState.STOPPED, reason);
-      LOG.info("forwards no more; {} rows taken", counts.rowsTaken());
+      notices.ends(reason);
       ended.countDown();
       if (wasInterrupted) {
         Thread.currentThread().interrupt();
@@ -187,8 +177,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   void begin() {
-    consumer.subscribe(List.of(config.detectionsTopic()), new Assignments());
-    counts.stands(ForwarderState.RUNNING, "");
+    notices.begins();
+    group.join(config.detectionsTopic());
   }
 
   /** Reads what is there, and delivers it. */
@@ -202,42 +192,35 @@ public final class Forwarder implements Runnable, AutoCloseable {
       if (!lines.isEmpty()) {
         deliver(lines);
       }
-      commit();
+      group.commit();
       if (!requests.isEmpty()) {
-        serveGroup();
+        group.serve();
       }
     }
-    commit();
+    group.commit();
   }
 
   private void gather() throws InterruptedException {
     try {
-      consumer.resume(consumer.assignment());
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(IDLE_POLL);
+      ConsumerRecords<byte[], byte[]> records = group.read(IDLE_POLL);
+      recovered(); // nothing is left to send, and reading works
       while (!records.isEmpty()) {
         read(records);
-        records =
-            batch.isFull() || closing ? ConsumerRecords.empty() : consumer.poll(Duration.ZERO);
+        records = batch.isFull() || closing ? ConsumerRecords.empty() : group.read(Duration.ZERO);
       }
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      stand(
-          ForwarderState.WAITING,
-          "could not read detections: topic %s (%s); check kafka in lockstep.yaml and the cluster"
-              .formatted(config.detectionsTopic(), Excerpt.of(String.valueOf(e), 300)));
+      notices.cannotRead(e);
       waitFor(backoff.next());
     }
   }
 
   private void read(ConsumerRecords<byte[], byte[]> records) throws InterruptedException {
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      ledger.read(partition(record), record.offset());
-    }
-    for (ConsumerRecord<byte[], byte[]> record : records) {
       byte[] value = record.value();
       if (value == null) { // a compacted topic's note that a key is gone
-        ledger.settle(partition(record), record.offset());
+        group.settle(GroupMember.partition(record), record.offset());
       } else {
         read(record, value);
       }
@@ -254,21 +237,22 @@ public final class Forwarder implements Runnable, AutoCloseable {
           "not-a-detection",
           Excerpt.of(String.valueOf(e.getMessage()), 300),
           "",
-          partition(record),
+          GroupMember.partition(record),
           record.offset(),
           value);
       return;
     }
-    Optional<Line> superfluous = batch.add(new Line(row, partition(record), record.offset()));
+    Optional<Line> superfluous =
+        batch.add(new Line(row, GroupMember.partition(record), record.offset()));
     if (superfluous.isPresent()) {
-      ledger.settle(superfluous.get().partition(), superfluous.get().offset());
+      group.settle(superfluous.get().partition(), superfluous.get().offset());
       counts.superseded();
     }
   }
 
   private List<Line> outstanding(List<Line> lines) {
     return lines.stream()
-        .filter(line -> ledger.isOutstanding(line.partition(), line.offset()))
+        .filter(line -> group.isOutstanding(line.partition(), line.offset()))
         .toList();
   }
 
@@ -280,33 +264,30 @@ public final class Forwarder implements Runnable, AutoCloseable {
     counts.answered(answer.kind());
     switch (answer.kind()) {
       case TAKEN -> {
-        lines.forEach(line -> ledger.settle(line.partition(), line.offset()));
+        lines.forEach(line -> group.settle(line.partition(), line.offset()));
         counts.taken(lines.size(), clock.instant());
-        backoff.reset();
-        standstills = 0;
-        stand(ForwarderState.RUNNING, "");
+        recovered();
       }
       case TOO_LARGE, REFUSED -> narrow(lines, answer, sentAt);
       case THROTTLED, UNAVAILABLE, CUT, TIMED_OUT -> {
         requests.addFirst(lines);
         Duration wait = answer.retryAfter() == null ? backoff.next() : answer.retryAfter();
-        stand(
-            ForwarderState.WAITING,
-            "could not deliver detections: %s (%s: %s); sends again by itself"
-                .formatted(
-                    config.endpoint(),
-                    answer.kind().name().toLowerCase(Locale.ROOT),
-                    answer.message()));
+        notices.sendsAgain(answer);
         counts.retried();
         waitFor(wait);
       }
-      case UNAUTHORISED, MISCONFIGURED -> {
+      case NO_TOKEN, UNAUTHORISED, MISCONFIGURED -> {
         requests.addFirst(lines);
-        standStill(answer);
+        notices.standsStill(answer);
         counts.retried();
         waitFor(config.recheckEvery());
       }
     }
+  }
+
+  private void recovered() {
+    backoff.reset();
+    notices.allIsWell();
   }
 
   /** Sends less at once, until the row that is at fault stands alone. */
@@ -351,60 +332,19 @@ public final class Forwarder implements Runnable, AutoCloseable {
             .setArrivalAt(clock.instant().toEpochMilli())
             .setBody(ByteBuffer.wrap(body, 0, Math.min(body.length, Batch.MAX_BYTES)))
             .build();
-    while (ledger.isOutstanding(partition, offset)) {
+    while (group.isOutstanding(partition, offset)) {
       String failure = deadLetters.write(key, letter);
       if (failure.isEmpty()) {
-        ledger.settle(partition, offset);
-        counts.deadLetter();
-        if (counts.deadLetters() % 1_000 == 1) {
-          LOG.error(
-              "could not deliver a detection: {} offset {} ({}: {}); it lies in {}, number {}",
-              partition,
-              offset,
-              reason,
-              detail,
-              config.deadLettersTopic(),
-              counts.deadLetters());
-        }
+        group.settle(partition, offset);
+        notices.deadLetter(partition, offset, reason, detail);
         return;
       }
       if (closing) {
         return;
       }
-      stand(
-          ForwarderState.WAITING,
-          "could not write a dead letter: topic %s (%s); check the topic and the right to write"
-              .formatted(config.deadLettersTopic(), failure));
+      notices.cannotWriteDeadLetter(failure);
       counts.retried();
       waitFor(backoff.next());
-    }
-  }
-
-  private void standStill(Answer answer) {
-    boolean unauthorised = answer.kind() == AnswerClass.UNAUTHORISED;
-    String mend =
-        unauthorised
-            ? "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
-                + " rule, which takes some minutes to apply"
-            : "check endpoint, ruleId and stream of sentinel in lockstep.yaml against the data"
-                + " collection rule";
-    String reason =
-        "could not deliver detections: %s, rule %s, stream %s (%s); %s; nothing is lost, it goes on by itself"
-            .formatted(config.endpoint(), config.ruleId(), config.stream(), answer.message(), mend);
-    if (standstills++ % REMIND_EVERY == 0) {
-      LOG.error("{}", reason);
-    }
-    counts.stands(
-        unauthorised ? ForwarderState.UNAUTHORISED : ForwarderState.MISCONFIGURED, reason);
-  }
-
-  private void stand(ForwarderState state, String reason) {
-    ForwarderState before = counts.standing().state();
-    counts.stands(state, reason);
-    if (state != before && state == ForwarderState.WAITING) {
-      LOG.warn("{}", reason);
-    } else if (state != before) {
-      LOG.info("delivers again");
     }
   }
 
@@ -417,7 +357,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
         try {
           return future.get(SLICE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-          serveGroup();
+          group.serve();
         }
       }
       return Answer.without(
@@ -435,69 +375,13 @@ public final class Forwarder implements Runnable, AutoCloseable {
       Duration slice = left.compareTo(SLICE) < 0 ? left : SLICE;
       pause.sleep(slice);
       left = left.minus(slice);
-      serveGroup();
-    }
-  }
-
-  /** Shows the group that we live; takes part in rebalances, reads nothing. */
-  private void serveGroup() throws InterruptedException {
-    serving = true;
-    try {
-      consumer.pause(consumer.assignment());
-      ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
-      if (!records.isEmpty()) {
-        throw new IllegalStateException("paused partitions gave " + records.count() + " records");
-      }
-    } catch (InterruptException e) {
-      throw e;
-    } catch (KafkaException e) {
-      LOG.debug("could not serve the group; tries again", e);
-    } finally {
-      serving = false;
-    }
-  }
-
-  private void commit() {
-    Map<TopicPartition, OffsetAndMetadata> offsets = ledger.committable();
-    if (offsets.isEmpty()) {
-      return;
-    }
-    try {
-      consumer.commitSync(offsets, COMMIT_TIMEOUT);
-      ledger.committed(offsets);
-    } catch (InterruptException e) {
-      throw e;
-    } catch (KafkaException e) {
-      LOG.warn(
-          "could not commit: group {} ({}); tries again with the next rows",
-          config.group(),
-          Excerpt.of(String.valueOf(e), 300));
+      group.serve();
     }
   }
 
   private void closeClients() {
     client.close();
     deadLetters.close();
-    consumer.close();
-  }
-
-  private static TopicPartition partition(ConsumerRecord<?, ?> record) {
-    return new TopicPartition(record.topic(), record.partition());
-  }
-
-  private final class Assignments implements ConsumerRebalanceListener {
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      LOG.info("takes {}", partitions);
-      if (serving) {
-        consumer.pause(partitions);
-      }
-    }
-
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      LOG.info("gives up {}", partitions);
-      ledger.forget(partitions);
-    }
+    group.close();
   }
 }

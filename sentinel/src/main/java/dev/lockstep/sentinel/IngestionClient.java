@@ -75,7 +75,12 @@ final class IngestionClient implements AutoCloseable {
     try {
       token = tokens.current();
     } catch (RuntimeException e) {
-      return Answer.without(AnswerClass.UNAUTHORISED, "no token: " + describe(e));
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return Answer.without(
+          AnswerClass.NO_TOKEN, cause == e ? describe(e) : describe(e) + "; " + describe(cause));
     }
     HttpRequest request =
         HttpRequest.newBuilder(config.uploads())
@@ -109,7 +114,7 @@ final class IngestionClient implements AutoCloseable {
     }
   }
 
-  private static String describe(Exception e) {
+  private static String describe(Throwable e) {
     String message = e.getMessage();
     String name = e.getClass().getSimpleName();
     return message == null ? name : name + ": " + message;

@@ -21,6 +21,12 @@ final class Ledger {
     account.next = Math.max(account.next, offset + 1);
   }
 
+  /** Notes that nothing else is to be read before an offset. */
+  void passed(TopicPartition partition, long next) {
+    Account account = accounts.computeIfAbsent(partition, any -> new Account(-1));
+    account.next = Math.max(account.next, next);
+  }
+
   /** Notes that a record is delivered, or that a later one of its partition stands for it. */
   void settle(TopicPartition partition, long offset) {
     Account account = accounts.get(partition);

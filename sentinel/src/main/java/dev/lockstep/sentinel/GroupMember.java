@@ -1,0 +1,122 @@
+package dev.lockstep.sentinel;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of the forwarders' group: reads, stays in the group while nothing may be read, and
+ * commits what is settled.
+ */
+final class GroupMember implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
+
+  private final Consumer<byte[], byte[]> consumer;
+  private final Ledger ledger = new Ledger();
+  private boolean pausing;
+
+  GroupMember(Consumer<byte[], byte[]> consumer) {
+    this.consumer = consumer;
+  }
+
+  void join(String topic) {
+    consumer.subscribe(List.of(topic), new Assignments());
+  }
+
+  /** Returns what comes within that time; all of it is outstanding until it is settled. */
+  ConsumerRecords<byte[], byte[]> read(Duration patience) {
+    consumer.resume(consumer.assignment());
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      ledger.read(partition(record), record.offset());
+    }
+    // Behind the last record may lie aborted ones and marks of transactions.
+    records.nextOffsets().forEach((partition, next) -> ledger.passed(partition, next.offset()));
+    return records;
+  }
+
+  /** Shows the group that we live; takes part in rebalances, reads nothing. */
+  void serve() {
+    pausing = true;
+    try {
+      consumer.pause(consumer.assignment());
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
+      if (!records.isEmpty()) {
+        throw new IllegalStateException("paused partitions gave " + records.count() + " records");
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOG.debug("could not serve the group; tries again", e);
+    } finally {
+      pausing = false;
+    }
+  }
+
+  /** Tells whether a record was read, is not settled, and its partition has been ours since. */
+  boolean isOutstanding(TopicPartition partition, long offset) {
+    return ledger.isOutstanding(partition, offset);
+  }
+
+  void settle(TopicPartition partition, long offset) {
+    ledger.settle(partition, offset);
+  }
+
+  /**
+   * Commits each partition up to its first outstanding record; what fails is tried with the next.
+   */
+  void commit() {
+    Map<TopicPartition, OffsetAndMetadata> offsets = ledger.committable();
+    if (offsets.isEmpty()) {
+      return;
+    }
+    try {
+      consumer.commitSync(offsets, COMMIT_TIMEOUT);
+      ledger.committed(offsets);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOG.warn(
+          "could not commit: {} ({}); tries again with the next rows",
+          offsets.keySet(),
+          Excerpt.of(String.valueOf(e), 300));
+    }
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  static TopicPartition partition(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
+  private final class Assignments implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      LOG.info("takes {}", partitions);
+      if (pausing) {
+        consumer.pause(partitions);
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      LOG.info("gives up {}", partitions);
+      ledger.forget(partitions);
+    }
+  }
+}
