@@ -58,6 +58,7 @@ final class DemoCommand implements Callable<Integer> {
     PrintStream err = json ? System.err : System.out;
     err.println(
         "Lockstep demo: broker, capture, detections and a stand-in for Sentinel, all here.");
+    hush();
     LocalBroker.hushClients();
     Path folder = output == null ? Files.createTempDirectory("lockstep-demo") : output;
     Files.createDirectories(folder);
@@ -66,6 +67,17 @@ final class DemoCommand implements Callable<Integer> {
       return run(folder, work, out, err);
     } finally {
       delete(work);
+    }
+  }
+
+  /** A demo shows detections, not the log; errors are shown still. */
+  private static void hush() {
+    for (String logger :
+        List.of(
+            "dev.lockstep",
+            "kafka.server.DefaultAutoTopicCreationManager",
+            "org.apache.kafka.streams.processor.internals.StateDirectory")) {
+      System.setProperty("org.slf4j.simpleLogger.log." + logger, "error");
     }
   }
 
@@ -220,7 +232,8 @@ final class DemoCommand implements Callable<Integer> {
       LogsIngestionStandIn sentinel,
       PrintStream out,
       PrintStream err) {
-    Map<String, LogsIngestionStandIn.Row> latest = sentinel.latest();
+    Map<String, LogsIngestionStandIn.Row> latest = new TreeMap<>(sentinel.latest());
+    latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));
     if (json) {
       latest.values().forEach(row -> out.println(row.json()));
     } else {

@@ -79,7 +79,7 @@ public final class HotPath {
         builder.stream(
                 layout.activityTopic(),
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("activity"))
-            .process(DecodeStage::new, Named.as("decode"));
+            .process(DecodeStage.supplier(stores), Named.as("decode"));
 
     KStream<String, Activity> linked =
         activities

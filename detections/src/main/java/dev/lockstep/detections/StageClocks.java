@@ -16,6 +16,9 @@ final class StageClocks {
 
   private static final long STEP_MILLIS = 10 * 60_000L;
 
+  /** So far behind the others, an origin is one that was taken out of the configuration. */
+  private static final long GONE_MILLIS = 35 * Days.MILLIS;
+
   private final int expected;
   private final Map<String, Long> clocks = new HashMap<>();
   private final Set<String> idle = new HashSet<>();
@@ -33,6 +36,9 @@ final class StageClocks {
 
   /** Takes what an origin says; returns whether the low clock moved by a step since it last did. */
   boolean advance(String origin, long clockAt, boolean isIdle) {
+    if (clockAt == UNKNOWN && !isIdle && clocks.containsKey(origin)) {
+      return false; // somebody else only knows that it is there
+    }
     clocks.merge(origin, clockAt, Math::max);
     if (isIdle) {
       idle.add(origin);
@@ -42,10 +48,13 @@ final class StageClocks {
     if (clocks.size() < expected) {
       return false;
     }
+    long highest = clocks.values().stream().mapToLong(Long::longValue).max().orElse(UNKNOWN);
     long lowest = Long.MAX_VALUE;
     for (Map.Entry<String, Long> entry : clocks.entrySet()) {
-      if (!idle.contains(entry.getKey())) {
-        lowest = Math.min(lowest, entry.getValue());
+      long clock = entry.getValue();
+      boolean gone = clock != UNKNOWN && clock < highest - GONE_MILLIS;
+      if (!gone && !idle.contains(entry.getKey())) {
+        lowest = Math.min(lowest, clock);
       }
     }
     if (lowest != Long.MAX_VALUE && lowest > low) {

@@ -41,6 +41,16 @@ final class StateStore<T extends SpecificRecord> {
     store.delete(key);
   }
 
+  /** Hands out everything. */
+  void forEach(BiConsumer<Bytes, T> each) {
+    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
+      while (entries.hasNext()) {
+        KeyValue<Bytes, byte[]> entry = entries.next();
+        each.accept(entry.key, codec.decode(entry.value));
+      }
+    }
+  }
+
   /** Hands out what lies between two keys, both inclusive. */
   void range(Bytes from, Bytes to, BiConsumer<Bytes, T> each) {
     try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, to)) {
@@ -54,14 +64,12 @@ final class StateStore<T extends SpecificRecord> {
   /** Deletes what a condition holds for. */
   void deleteIf(Predicate<T> condition) {
     List<Bytes> gone = new ArrayList<>();
-    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
-      while (entries.hasNext()) {
-        KeyValue<Bytes, byte[]> entry = entries.next();
-        if (condition.test(codec.decode(entry.value))) {
-          gone.add(entry.key);
-        }
-      }
-    }
+    forEach(
+        (key, record) -> {
+          if (condition.test(record)) {
+            gone.add(key);
+          }
+        });
     gone.forEach(store::delete);
   }
 

@@ -16,6 +16,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * @param partitions how many partitions each stage has
  */
 record Stores(boolean persistent, int partitions) {
+  static final String SOURCE_CLOCKS = "source-clocks";
   static final String PRINCIPAL_DAYS = "principal-days";
   static final String PRINCIPAL_PROFILES = "principal-profiles";
   static final String TOKENS = "tokens";

@@ -117,8 +117,13 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
       here.tokens().put(key, state);
     }
     if (!known) {
-      here.due().at(cited.getEventAt() + KEPT_MILLIS, token);
+      here.due().at(keptUntil(cited), token);
     }
+  }
+
+  /** A late event is kept as long as one in time. */
+  private static long keptUntil(Cited cited) {
+    return Math.max(cited.getEventAt(), cited.getArrivalAt()) + KEPT_MILLIS;
   }
 
   private void due(Open here, String token) {
@@ -132,14 +137,14 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
       state.setAwaited(false);
       here.tokens().put(key, state);
     }
-    long newest = 0;
+    long until = 0;
     for (TokenUse use : state.getUses()) {
-      newest = Math.max(newest, use.getLast().getEventAt());
+      until = Math.max(until, keptUntil(use.getLast()));
     }
-    if (newest + KEPT_MILLIS <= clocks.low()) {
+    if (until <= clocks.low()) {
       here.tokens().delete(key);
     } else {
-      here.due().at(newest + KEPT_MILLIS, token);
+      here.due().at(until, token);
     }
   }
 
