@@ -201,6 +201,8 @@ final class Service implements AutoCloseable {
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200);
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
+    // No verdict hangs on the order in which a task's inputs are read.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
     properties.put("session.timeout.ms", 15_000);
     properties.put("heartbeat.interval.ms", 3_000);
     properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);

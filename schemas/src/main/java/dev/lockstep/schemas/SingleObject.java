@@ -1,9 +1,10 @@
 package dev.lockstep.schemas;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.AvroRuntimeException;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 public final class SingleObject<T extends SpecificRecord> {
   private static final int HEADER_BYTES = 10;
+  private static final EncoderFactory ENCODERS = new EncoderFactory().configureBufferSize(512);
 
   static { // Avro makes instances of trusted classes only; ours are
     ClassSecurityValidator.setGlobal(
@@ -44,7 +46,7 @@ public final class SingleObject<T extends SpecificRecord> {
   private final byte[] header;
   private final SpecificDatumWriter<T> writer;
   private final Map<Long, DatumReader<T>> readers = new HashMap<>();
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
+  private final Bytes out = new Bytes();
   private @Nullable BinaryEncoder encoder;
   private @Nullable BinaryDecoder decoder;
 
@@ -76,12 +78,12 @@ public final class SingleObject<T extends SpecificRecord> {
   /** Returns the framed bytes of a record. */
   public byte[] encode(T record) {
     try {
-      out.reset();
-      out.write(header);
-      encoder = EncoderFactory.get().directBinaryEncoder(out, encoder);
+      out.length = 0;
+      out.write(header, 0, HEADER_BYTES);
+      encoder = ENCODERS.binaryEncoder(out, encoder);
       writer.write(record, encoder);
       encoder.flush();
-      return out.toByteArray();
+      return Arrays.copyOf(out.bytes, out.length);
     } catch (IOException e) {
       throw new AvroRuntimeException("could not encode a " + schema.getName(), e);
     }
@@ -114,6 +116,31 @@ public final class SingleObject<T extends SpecificRecord> {
       return record;
     } catch (IOException e) {
       throw new AvroRuntimeException("could not decode a " + schema.getName(), e);
+    }
+  }
+
+  /** Bytes that grow, without the lock of the JDK's. */
+  private static final class Bytes extends OutputStream {
+    private byte[] bytes = new byte[512];
+    private int length;
+
+    @Override
+    public void write(int b) {
+      ensure(1);
+      bytes[length++] = (byte) b;
+    }
+
+    @Override
+    public void write(byte[] from, int offset, int count) {
+      ensure(count);
+      System.arraycopy(from, offset, bytes, length, count);
+      length += count;
+    }
+
+    private void ensure(int more) {
+      if (length + more > bytes.length) {
+        bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + more));
+      }
     }
   }
 }
