@@ -126,6 +126,9 @@ final class TextSplitter {
         return false;
       }
       i = Scan.skipBlanks(buffer, next, to);
+      while (i < to && buffer[i] == ',') {
+        i = Scan.skipBlanks(buffer, i + 1, to);
+      }
     }
     return true;
   }
@@ -228,7 +231,7 @@ final class TextSplitter {
     } else if (opens) {
       overlong(length, 0);
     } else {
-      emit(length);
+      emit(length, length);
       skipLine();
     }
   }
@@ -268,11 +271,13 @@ final class TextSplitter {
       return;
     }
     // Damage may have hidden the end; a record behind it shows that.
-    int next = shape.next(buffer, at + 1, end, end);
+    int lineEnd = byLines ? indexOfLineEnd(at) : -1;
+    int next = shape.next(buffer, at + 1, lineEnd < 0 ? end : lineEnd, end);
     if (next >= 0) {
       emit(next - at);
     } else {
-      emit(measured);
+      // More than a message may have, so that the reader rejects it for its size.
+      emit(measured, measured);
       skipTo(depth, text);
     }
   }
@@ -310,9 +315,15 @@ final class TextSplitter {
     while (to > at + 1 && (Scan.isBlank(buffer[to - 1]) || buffer[to - 1] == ',')) {
       to--;
     }
+    emit(length, to - at);
+  }
+
+  private void emit(int length, int kept) {
     sink.accept(
         new Message(
-            Arrays.copyOfRange(buffer, at, to), Origin.file(file, documentLine, index++), null));
+            Arrays.copyOfRange(buffer, at, at + kept),
+            Origin.file(file, documentLine, index++),
+            null));
     advance(length);
   }
 
