@@ -25,6 +25,7 @@ final class Reading {
   private final Where where;
   private final @Nullable Long enqueuedAt;
   private final Consumer<Outcome> sink;
+  private final RecordShape.Search search;
   private int index;
 
   /** The first byte that no outcome accounts for, and what surrounds it. */
@@ -45,6 +46,7 @@ final class Reading {
     this.where = where;
     this.enqueuedAt = enqueuedAt;
     this.sink = sink;
+    this.search = reader.shape.search(body.length);
     this.index = where.getIndex();
   }
 
@@ -235,7 +237,7 @@ final class Reading {
 
   /** Returns where the next record begins, or -1. */
   int nextRecord(int from, int limit) {
-    return reader.shape.next(body, from, limit, body.length);
+    return search.next(body, from, limit, body.length);
   }
 
   private void rejectValue(JsonParser json, int start) throws IOException {

@@ -272,7 +272,7 @@ final class TextSplitter {
     }
     // Damage may have hidden the end; a record behind it shows that.
     int lineEnd = byLines ? indexOfLineEnd(at) : -1;
-    int next = shape.next(buffer, at + 1, lineEnd < 0 ? end : lineEnd, end);
+    int next = shape.search(buffer.length).next(buffer, at + 1, lineEnd < 0 ? end : lineEnd, end);
     if (next >= 0) {
       emit(next - at);
     } else {

@@ -5,9 +5,11 @@ import static dev.lockstep.ingest.Records.SIGN_IN;
 import static dev.lockstep.ingest.Records.read;
 import static dev.lockstep.ingest.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.lockstep.schemas.DeadLetter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -145,6 +147,23 @@ class DamageTest {
                 CALL.replace("2025-11-14T02:00:00.5000000Z", "\\u001b[2J\u202e" + "z".repeat(500)))
             .getDetail();
     assertThat(detail).startsWith("time is no time: \"\\u001b[2J\\u202ez").hasSizeLessThan(120);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        ",{",
+        "\n{",
+        "{\"a\":[1,",
+        ",{\"a\":{",
+        ",{\"a\":[0,",
+        "}{",
+        "[",
+        "{\"records\":["
+      })
+  void costsLittle_whateverAMessageIsMadeOf(String unit) {
+    String body = "{\"records\":[{\"x\":oops," + unit.repeat(900_000 / unit.length());
+    assertTimeoutPreemptively(Duration.ofSeconds(10), () -> read(body));
   }
 
   @Property(tries = 2000, seed = SEED)
