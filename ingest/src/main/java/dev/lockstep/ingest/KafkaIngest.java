@@ -177,7 +177,7 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   private void readUntilFailure() {
     try (Consumer<byte[], byte[]> source = clients.source()) {
       polled = source;
-      source.subscribe(List.of(config.topic()), new Assignment(source));
+      subscribe(source);
       while (closing.getCount() > 0) {
         step(source);
       }
@@ -192,6 +192,10 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
       polled = null;
       closeAll();
     }
+  }
+
+  void subscribe(Consumer<byte[], byte[]> source) {
+    source.subscribe(List.of(config.topic()), new Assignment(source));
   }
 
   private void pause() {

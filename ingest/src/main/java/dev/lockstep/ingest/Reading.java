@@ -25,6 +25,7 @@ final class Reading {
   private final Where where;
   private final @Nullable Long enqueuedAt;
   private final Consumer<Outcome> sink;
+  private final RecordShape.Search search;
   private int index;
 
   /** The first byte that no outcome accounts for, and what surrounds it. */
@@ -45,6 +46,7 @@ final class Reading {
     this.where = where;
     this.enqueuedAt = enqueuedAt;
     this.sink = sink;
+    this.search = reader.shape.search(body.length);
     this.index = where.getIndex();
   }
 
@@ -64,18 +66,29 @@ final class Reading {
       return;
     }
     Salvage salvage = new Salvage(this, body);
+    int first = start;
     while (start < body.length) {
       IOException failure = stream(start);
       if (failure == null) {
         return;
       }
-      int left = Scan.skipBlanks(body, mark, body.length);
+      boolean between = mark > first && !inArray && !inRecords && !afterRecords;
+      int left = between ? skipSeparators(mark) : Scan.skipBlanks(body, mark, body.length);
       start =
-          left == body.length && !inArray && !inRecords && !afterRecords
+          between && left > mark
               ? left
               : salvage.from(left, inArray, inRecords, afterRecords, failure);
       start = Scan.skipBlanks(body, start, body.length);
     }
+  }
+
+  /** Documents one after another may have commas between them, as lines of a cut array have. */
+  private int skipSeparators(int from) {
+    int at = Scan.skipBlanks(body, from, body.length);
+    while (at < body.length && body[at] == ',') {
+      at = Scan.skipBlanks(body, at + 1, body.length);
+    }
+    return at;
   }
 
   private int afterMark() {
@@ -97,8 +110,7 @@ final class Reading {
       while (json.nextToken() != null) {
         mark = start + tokenAt(json);
         if (json.currentToken() == JsonToken.START_ARRAY) {
-          inArray = true;
-          readList(json, start);
+          readList(json, start, false);
           inArray = false;
         } else {
           readDocument(json, start);
@@ -113,13 +125,15 @@ final class Reading {
     }
   }
 
-  private void readList(JsonParser json, int start) throws IOException {
-    mark = start + readTo(json);
+  /** Reads the elements of a list; until the first of them the mark stays before the list. */
+  private void readList(JsonParser json, int start, boolean records) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       mark = start + tokenAt(json);
-      if (inRecords) {
+      if (records) {
+        inRecords = true;
         readRecord(json, start);
       } else {
+        inArray = true;
         readDocument(json, start);
       }
       mark = start + readTo(json);
@@ -141,10 +155,11 @@ final class Reading {
       JsonToken value = json.nextToken();
       if (key == Key.RECORDS && value.isStructStart()) {
         envelope = true;
-        inRecords = true;
+        afterRecords = false;
         if (value == JsonToken.START_ARRAY) {
-          readList(json, start);
+          readList(json, start, true);
         } else {
+          inRecords = true;
           mark = start + tokenAt(json);
           readRecord(json, start);
         }
@@ -222,7 +237,7 @@ final class Reading {
 
   /** Returns where the next record begins, or -1. */
   int nextRecord(int from, int limit) {
-    return reader.shape.next(body, from, limit, body.length);
+    return search.next(body, from, limit, body.length);
   }
 
   private void rejectValue(JsonParser json, int start) throws IOException {

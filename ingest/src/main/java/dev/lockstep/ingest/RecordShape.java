@@ -10,6 +10,9 @@ import java.io.IOException;
  * damage: an element of some list inside a record does not have them.
  */
 final class RecordShape {
+  private static final int CANDIDATES = 1000;
+  private static final long LEAST_BYTES = 1 << 16;
+
   private final JsonFactory json;
   private final Key.Table keys;
 
@@ -18,21 +21,60 @@ final class RecordShape {
     this.keys = keys;
   }
 
-  /**
-   * Returns where the next complete record begins that stands behind a comma or line end, or -1.
-   */
-  int next(byte[] bytes, int from, int limit, int end) {
-    int at = Scan.nextObject(bytes, from, limit);
-    while (at >= 0 && !begins(bytes, at, end)) {
-      at = Scan.nextObject(bytes, at + 1, limit);
-    }
-    return at;
+  /** Begins to search a message. */
+  Search search(int messageBytes) {
+    return new Search(Math.max(LEAST_BYTES, 4L * messageBytes));
   }
 
-  private boolean begins(byte[] bytes, int from, int end) {
+  /**
+   * The search through one message. Each look costs, and a message may be made to ask for many:
+   * after a thousand in vain, or after four times the message's own length, none is found any more.
+   */
+  final class Search {
+    private long bytesLeft;
+    private int candidatesLeft = CANDIDATES;
+
+    private Search(long bytesLeft) {
+      this.bytesLeft = bytesLeft;
+    }
+
+    /**
+     * Returns where the next complete record begins, or -1.
+     *
+     * @param limit where it must have begun
+     * @param end where it must have ended
+     */
+    int next(byte[] bytes, int from, int limit, int end) {
+      int at = Scan.nextObject(bytes, from, limit);
+      while (at >= 0 && !begins(bytes, at, end)) {
+        at = Scan.nextObject(bytes, at + 1, limit);
+      }
+      return at;
+    }
+
+    private boolean begins(byte[] bytes, int from, int end) {
+      int first = Scan.skipBlanks(bytes, from + 1, end);
+      if (first == end || bytes[first] != '"' || bytesLeft <= 0 || candidatesLeft <= 0) {
+        return false;
+      }
+      try (JsonParser parser = json.createParser(bytes, from, end - from)) {
+        boolean found = isRecord(parser);
+        if (!found) {
+          candidatesLeft--;
+          bytesLeft -= parser.currentLocation().getByteOffset();
+        }
+        return found;
+      } catch (IOException e) {
+        return false;
+      }
+    }
+  }
+
+  /** Whether the object is complete and has a category and one more key of the common schema. */
+  private boolean isRecord(JsonParser parser) {
     boolean category = false;
     boolean other = false;
-    try (JsonParser parser = json.createParser(bytes, from, end - from)) {
+    try {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         switch (keys.of(parser.currentName())) {

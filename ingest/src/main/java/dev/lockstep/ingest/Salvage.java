@@ -32,16 +32,17 @@ final class Salvage {
    */
   int from(
       int mark, boolean inArray, boolean inRecords, boolean afterRecords, IOException failure) {
+    cutOff = false;
     if (afterRecords) {
       return afterRecords(mark, failure);
     } else if (inRecords || inArray) {
-      return list(mark, inRecords, inArray, failure);
+      return list(mark, mark, inRecords, inArray, failure);
     }
     if (body[mark] == '{') {
       int records = Scan.recordsStart(body, mark, end);
-      return records < 0 ? damaged(mark, failure) : list(records, true, false, failure);
+      return records < 0 ? damaged(mark, failure) : list(mark, records, true, false, failure);
     } else if (body[mark] == '[') {
-      return list(mark + 1, false, true, failure);
+      return list(mark, mark + 1, false, true, failure);
     }
     return damaged(mark, failure);
   }
@@ -54,8 +55,15 @@ final class Salvage {
     return stop;
   }
 
-  private int list(int from, boolean inRecords, boolean inArray, IOException failure) {
+  /**
+   * Goes through a list.
+   *
+   * @param mark the first byte that has no outcome yet
+   * @param from where the next element may begin
+   */
+  private int list(int mark, int from, boolean inRecords, boolean inArray, IOException failure) {
     boolean records = inRecords;
+    int accounted = mark;
     int at = from;
     while (true) {
       while (at < end && (Scan.isBlank(body[at]) || body[at] == ',')) {
@@ -63,7 +71,11 @@ final class Salvage {
       }
       if (at >= end) {
         if (!cutOff) {
-          reading.reject(end, end, Reason.NOT_JSON, "the message ends before its list of records");
+          reading.reject(
+              Math.min(accounted, end),
+              end,
+              Reason.NOT_JSON,
+              "the message ends before its list of records");
         }
         return end;
       }
@@ -80,29 +92,37 @@ final class Salvage {
           return at;
         }
         records = false;
+      } else if (body[at] == '}') {
+        at = strays(at);
+        cutOff = at == end;
+        reading.reject(accounted, at, Reason.NOT_JSON, "a bracket closes what was not opened");
       } else {
         int nested = records || body[at] != '{' ? -1 : Scan.recordsStart(body, at, end);
         records |= nested >= 0;
         at = nested >= 0 ? nested : element(at);
       }
+      accounted = at;
     }
+  }
+
+  /** Returns the position after brackets that close what is not open in a list. */
+  private int strays(int from) {
+    int at = from;
+    int next = Scan.skipBlanks(body, at, end);
+    while (next < end && body[next] == '}') {
+      at = next + 1;
+      next = Scan.skipBlanks(body, at, end);
+    }
+    return at;
   }
 
   private int element(int at) {
     int stop = Scan.valueEnd(body, at, end);
-    if (stop > at) {
-      IOException failure = reading.readAlone(at, stop);
-      if (failure == null) {
-        return stop;
-      }
-      return cut(at, stop, failure);
+    if (stop < 0) {
+      return cut(at, end, null);
     }
-    if (stop == at) { // a closing bracket of the wrong kind
-      stop = at + 1;
-      reading.reject(at, stop, Reason.NOT_JSON, "a bracket closes what was not opened");
-      return stop;
-    }
-    return cut(at, end, null);
+    IOException failure = reading.readAlone(at, stop);
+    return failure == null ? stop : cut(at, strays(stop), failure);
   }
 
   /** A damaged document that is no list. */

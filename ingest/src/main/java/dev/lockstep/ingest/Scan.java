@@ -128,12 +128,15 @@ final class Scan {
     return true;
   }
 
-  /** Returns the next position whose object may be an element of a list or a line, or -1. */
+  /**
+   * Returns the next position whose object may be an element of a list or a document, by what
+   * stands before it, or -1.
+   */
   static int nextObject(byte[] bytes, int from, int end) {
     byte before = 0;
     for (int i = from; i < end; i++) {
       byte b = bytes[i];
-      if (b == '{' && (before == ',' || before == '\n')) {
+      if (b == '{' && (before == ',' || before == '\n' || before == '}' || before == ']')) {
         return i;
       }
       if (b == '\n' ? before != ',' : !isBlank(b)) {

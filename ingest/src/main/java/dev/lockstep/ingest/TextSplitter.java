@@ -1,9 +1,6 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -89,24 +86,21 @@ final class TextSplitter {
     return line;
   }
 
-  /**
-   * Whether each line is a message. It is if the first one is whole; if not, a text that is JSON
-   * across line ends is a document, and anything else is damaged: then the lines vote.
-   */
   private boolean isByLines() {
+    TextForm form = new TextForm(buffer, json);
     int first = at;
     int lineEnd = -1;
     do {
       first = Scan.skipBlanks(buffer, first, end);
       lineEnd = first < end ? indexOfLineEnd(first) : -1;
     } while (lineEnd < 0 && end < buffer.length && fill());
-    if (lineEnd < 0 || isWhole(first, lineEnd)) {
+    if (lineEnd < 0 || form.isWhole(first, lineEnd)) {
       return true;
     }
     while (end < buffer.length && fill()) {
       // as much as there is room for
     }
-    return !isDocument(first) && votesForLines();
+    return !form.isDocument(first, end, ended) && form.votesForLines(at, end);
   }
 
   private int indexOfLineEnd(int from) {
@@ -116,53 +110,6 @@ final class TextSplitter {
       }
     }
     return -1;
-  }
-
-  private boolean isWhole(int from, int to) {
-    int i = Scan.skipBlanks(buffer, from, to);
-    while (i < to) {
-      int next = Scan.valueEnd(buffer, i, to);
-      if (next <= i) {
-        return false;
-      }
-      i = Scan.skipBlanks(buffer, next, to);
-    }
-    return true;
-  }
-
-  private boolean isDocument(int from) {
-    try (JsonParser parser = json.createParser(buffer, from, end - from)) {
-      parser.nextToken();
-      parser.skipChildren();
-      return true;
-    } catch (JsonEOFException e) {
-      return !ended;
-    } catch (StreamConstraintsException e) {
-      return true;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private boolean votesForLines() {
-    int whole = 0;
-    int listed = 0;
-    int from = at;
-    while (from < end) {
-      int lineEnd = indexOfLineEnd(from);
-      int to = lineEnd < 0 ? end : lineEnd;
-      if (buffer[from] == '{') {
-        int value = Scan.closed(buffer, from, to, 0);
-        int rest = value < 0 ? to : Scan.skipBlanks(buffer, value, to);
-        if (value >= 0 && rest == to) {
-          whole++;
-        } else if (value >= 0 && buffer[rest] == ',') {
-          listed++;
-        }
-      }
-      from = to + 1;
-    }
-    return whole > listed;
   }
 
   private void lines() {
@@ -228,7 +175,7 @@ final class TextSplitter {
     } else if (opens) {
       overlong(length, 0);
     } else {
-      emit(length);
+      emit(length, length);
       skipLine();
     }
   }
@@ -268,11 +215,13 @@ final class TextSplitter {
       return;
     }
     // Damage may have hidden the end; a record behind it shows that.
-    int next = shape.next(buffer, at + 1, end, end);
+    int lineEnd = byLines ? indexOfLineEnd(at) : -1;
+    int next = shape.search(buffer.length).next(buffer, at + 1, lineEnd < 0 ? end : lineEnd, end);
     if (next >= 0) {
       emit(next - at);
     } else {
-      emit(measured);
+      // More than a message may have, so that the reader rejects it for its size.
+      emit(measured, measured);
       skipTo(depth, text);
     }
   }
@@ -310,9 +259,15 @@ final class TextSplitter {
     while (to > at + 1 && (Scan.isBlank(buffer[to - 1]) || buffer[to - 1] == ',')) {
       to--;
     }
+    emit(length, to - at);
+  }
+
+  private void emit(int length, int kept) {
     sink.accept(
         new Message(
-            Arrays.copyOfRange(buffer, at, to), Origin.file(file, documentLine, index++), null));
+            Arrays.copyOfRange(buffer, at, at + kept),
+            Origin.file(file, documentLine, index++),
+            null));
     advance(length);
   }
 

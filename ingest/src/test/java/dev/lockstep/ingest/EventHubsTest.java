@@ -1,0 +1,65 @@
+package dev.lockstep.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventHubsTest {
+  private static final String STRING =
+      "Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey=s3cr\"et\\=;EntityPath=hub";
+
+  @Test
+  void readsTheNamespace_andQuotesTheCredential() {
+    Map<String, Object> properties = EventHubs.kafkaProperties(STRING);
+    assertThat(properties)
+        .containsEntry("bootstrap.servers", "contoso.servicebus.windows.net:9093")
+        .containsEntry("security.protocol", "SASL_SSL")
+        .containsEntry("sasl.mechanism", "PLAIN")
+        .containsEntry("metadata.max.age.ms", 180_000)
+        .containsEntry("connections.max.idle.ms", 180_000)
+        .containsEntry("request.timeout.ms", 60_000)
+        .containsEntry("group.protocol", "classic")
+        .containsEntry("enable.metrics.push", false)
+        .containsEntry(
+            "sasl.jaas.config",
+            "org.apache.kafka.common.security.plain.PlainLoginModule required"
+                + " username=\"$ConnectionString\" password=\""
+                + STRING.replace("\\", "\\\\").replace("\"", "\\\"")
+                + "\";");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "Endpoint=https://contoso.servicebus.windows.net/;SharedAccessKeyName=l;SharedAccessKey=secret",
+        "Endpoint=sb://;SharedAccessKeyName=l;SharedAccessKey=secret",
+        "Endpoint=sb://a b/;SharedAccessKeyName=l;SharedAccessKey=secret",
+        "Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKey=secret",
+        "Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=l;SharedAccessKey=",
+        "secret"
+      })
+  void refusesWhatIsNoConnectionString_withoutRepeatingIt(String text) {
+    assertThatThrownBy(() -> EventHubs.kafkaProperties(text))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("could not read the Event Hubs connection string: ")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void printsNoProperties() {
+    KafkaSourceConfig config =
+        new KafkaSourceConfig("s", "t", EventHubs.kafkaProperties(STRING), false, "earliest");
+    assertThat(config.toString()).isEqualTo("KafkaSourceConfig[name=s, topic=t]");
+  }
+
+  @Test
+  void refusesAStartThatIsNone() {
+    assertThatThrownBy(() -> new KafkaSourceConfig("s", "t", Map.of(), false, "yesterday"))
+        .hasMessageStartingWith("could not take the source \"s\": from is \"yesterday\"");
+  }
+}

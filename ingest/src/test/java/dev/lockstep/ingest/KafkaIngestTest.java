@@ -1,0 +1,418 @@
+package dev.lockstep.ingest;
+
+import static dev.lockstep.ingest.Records.CALL;
+import static dev.lockstep.ingest.Records.SIGN_IN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class KafkaIngestTest {
+  private static final TopicPartition SOURCE = new TopicPartition("signins", 0);
+  private static final long ARRIVAL = Instant.parse("2025-11-14T02:00:30Z").toEpochMilli();
+  private static final Node NODE = new Node(0, "localhost", 1);
+
+  private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
+  private final InstantSource clock = () -> Instant.ofEpochMilli(now);
+  private final IngestCounts counts = new IngestCounts();
+  private final Clients clients = new Clients();
+
+  @Test
+  void writesWhatABatchGives_andItsPosition_inOneTransaction() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, "{\"records\":[" + SIGN_IN + ",oops,{\"category\":\"X\"}]}", ARRIVAL);
+    clients.add(1, CALL, ARRIVAL + 1000);
+    MockProducer<byte[], byte[]> producer = clients.last();
+    producer.clear();
+    ingest.step(clients.source);
+
+    assertThat(producer.commitCount()).isEqualTo(2); // the first was the clock at assignment
+    assertThat(topics(producer.history()))
+        .containsExactly(
+            "lockstep.activity",
+            "lockstep.dead-letters",
+            "lockstep.activity",
+            "lockstep.activity",
+            "lockstep.activity",
+            "lockstep.positions");
+    List<Activity> activities = activities(producer);
+    assertThat(activities.get(0).getArrivalAt()).isEqualTo(ARRIVAL);
+    assertThat(activities.get(0).getWhere()).isEqualTo(Origin.offset("src", "signins", 0, 0));
+    assertThat(activities.stream().map(Activity::getKind))
+        .containsExactly(
+            ActivityKind.SIGN_IN, ActivityKind.API_CALL, ActivityKind.CLOCK, ActivityKind.CLOCK);
+    assertThat(activities.get(3).getArrivalAt()).isEqualTo(ARRIVAL + 1000);
+    assertThat(keys(producer.history()))
+        .containsExactly(
+            "aaaaaaaa-4f89-41d3-9a0c-000000000001",
+            "src/signins/0",
+            "Fabrikam",
+            "clock",
+            "clock",
+            "src/signins/0");
+    DeadLetter letter =
+        new SingleObject<DeadLetter>(DeadLetter.getClassSchema())
+            .decode(producer.history().get(1).value());
+    assertThat(Records.body(letter)).isEqualTo("oops");
+    assertThat(clients.position().getNextOffset()).isEqualTo(2);
+    assertThat(clients.position().getClockAt()).isEqualTo(ARRIVAL + 1000);
+    assertThat(counts.total()).isEqualTo(new IngestCounts.Tally(2, 1, 1, 0));
+    assertThat(ingest.status().open()).isEqualTo(1);
+  }
+
+  @Test
+  void tellsEveryActivityPartitionTheClock_beforeAnythingIsRead() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    assertThat(activities(clients.last()))
+        .hasSize(2)
+        .allSatisfy(
+            activity -> {
+              assertThat(activity.getKind()).isEqualTo(ActivityKind.CLOCK);
+              assertThat(activity.getArrivalAt()).isZero();
+              assertThat(activity.getWhere().getHub()).isEqualTo("signins");
+            });
+    assertThat(clients.last().history().stream().map(ProducerRecord::partition))
+        .containsExactly(0, 1);
+  }
+
+  @Test
+  void fencesFirst_andReadsThePositionThen() {
+    ingest(false, "earliest").step(clients.source);
+    assertThat(clients.events)
+        .containsExactly(
+            "opened lockstep.ingest-src-signins-0",
+            "fenced",
+            "positions, open ones too",
+            "positions, committed");
+  }
+
+  @Test
+  void goesOnWhereItWas_withItsClock() {
+    KafkaIngest first = ingest(false, "earliest");
+    first.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    clients.add(1, CALL, ARRIVAL);
+    first.step(clients.source);
+
+    clients.source = clients.newSource();
+    KafkaIngest second = ingest(false, "earliest");
+    second.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(2);
+    assertThat(activities(clients.last()).get(0).getArrivalAt()).isEqualTo(ARRIVAL);
+  }
+
+  @Test
+  void beginsAtTheEnd_whereThatIsWanted() {
+    KafkaIngest ingest = ingest(false, "latest");
+    ingest.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(1000);
+  }
+
+  @Test
+  void leavesNothing_whereACommitFails_andReadsTheSameAgain() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    MockProducer<byte[], byte[]> failing = clients.last();
+    failing.clear();
+    failing.commitTransactionException = new TimeoutException("no answer");
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+
+    assertThat(failing.history()).isEmpty();
+    assertThat(failing.closed()).isTrue();
+    assertThat(counts.total().read()).isZero();
+    assertThat(clients.source.paused()).containsExactly(SOURCE);
+    assertThat(ingest.status().reachable()).isFalse();
+
+    now += 2000;
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(clients.last()).isNotSameAs(failing);
+    assertThat(clients.source.paused()).isEmpty();
+    assertThat(clients.position().getNextOffset()).isEqualTo(1);
+    assertThat(counts.total().mapped()).isEqualTo(1);
+    assertThat(ingest.status().reachable()).isTrue();
+  }
+
+  @Test
+  void opensAnew_whereItWasFenced() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    MockProducer<byte[], byte[]> fenced = clients.last();
+    fenced.commitTransactionException = new ProducerFencedException("taken over");
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    now += 2000;
+    ingest.step(clients.source);
+    assertThat(clients.last()).isNotSameAs(fenced);
+    assertThat(clients.source.position(SOURCE)).isZero();
+  }
+
+  @Test
+  void closesItsWriter_whereAPartitionIsRevoked() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.source.rebalance(List.of());
+    ingest.step(clients.source);
+    assertThat(clients.last().closed()).isTrue();
+    assertThat(ingest.status().assigned()).isZero();
+  }
+
+  @Test
+  void saysThatAPartitionIsIdle_andThatItIsNoMore() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    MockProducer<byte[], byte[]> producer = clients.last();
+    producer.clear();
+    now += 599_999;
+    ingest.step(clients.source);
+    assertThat(producer.history()).isEmpty();
+    now += 1;
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    assertThat(activities(producer)).hasSize(2).allMatch(Activity::getIdleOrigin);
+    producer.clear();
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(activities(producer)).hasSize(3).noneMatch(Activity::getIdleOrigin);
+  }
+
+  @Test
+  void repeatsTheClock_onlyWhereItHasMovedEnough() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    MockProducer<byte[], byte[]> producer = clients.last();
+    producer.clear();
+    clients.add(1, CALL, ARRIVAL + 1000);
+    ingest.step(clients.source);
+    assertThat(activities(producer)).hasSize(1);
+    now += 5000;
+    ingest.step(clients.source);
+    assertThat(activities(producer)).hasSize(3);
+    clients.add(2, CALL, ARRIVAL + 601_000);
+    ingest.step(clients.source);
+    assertThat(activities(producer)).hasSize(6);
+  }
+
+  @Test
+  void takesTheArrivalFromTheHeader_elseFromTheRecord() {
+    KafkaIngest ingest = ingest(true, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, now, "1763085660123");
+    clients.add(1, CALL, now, "not a number");
+    clients.add(2, CALL, now, null);
+    clients.last().clear();
+    ingest.step(clients.source);
+    long own = Records.activity(CALL).getArrivalAt();
+    assertThat(activities(clients.last()).subList(0, 3).stream().map(Activity::getArrivalAt))
+        .containsExactly(1_763_085_660_123L, own, own);
+    assertThat(clients.position().getClockAt()).isEqualTo(1_763_085_660_123L);
+  }
+
+  @Test
+  void goesOn_afterAMessageWithoutValue() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, null, ARRIVAL, null);
+    clients.add(1, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(counts.rejectedByReason()).containsEntry("not-json", 1L);
+    assertThat(clients.position().getNextOffset()).isEqualTo(2);
+  }
+
+  @Test
+  void triesOn_whereTheTargetCannotBeReached() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    clients.initFailure = new TimeoutException("no broker");
+    ingest.step(clients.source);
+    assertThat(clients.last().closed()).isTrue();
+    assertThat(ingest.status()).isEqualTo(new KafkaIngest.Status(1, 0, 0, false));
+    clients.initFailure = null;
+    now += 2000;
+    ingest.step(clients.source);
+    assertThat(ingest.status()).isEqualTo(new KafkaIngest.Status(1, 1, 0, true));
+  }
+
+  private KafkaIngest ingest(boolean arrivalFromHeader, String from) {
+    KafkaIngest ingest =
+        new KafkaIngest(
+            new KafkaSourceConfig("src", "signins", Map.of(), arrivalFromHeader, from),
+            new KafkaTarget(Map.of(), "lockstep."),
+            clients,
+            Limits.defaults(),
+            counts,
+            clock);
+    ingest.subscribe(clients.source);
+    clients.source.rebalance(List.of(SOURCE));
+    return ingest;
+  }
+
+  private static List<String> topics(List<ProducerRecord<byte[], byte[]>> records) {
+    return records.stream().map(ProducerRecord::topic).toList();
+  }
+
+  private static List<String> keys(List<ProducerRecord<byte[], byte[]>> records) {
+    return records.stream()
+        .map(record -> new String(record.key(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static List<Activity> activities(MockProducer<byte[], byte[]> producer) {
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    return producer.history().stream()
+        .filter(record -> record.topic().equals("lockstep.activity"))
+        .map(record -> codec.decode(record.value()))
+        .toList();
+  }
+
+  /** Kafka's own stand-ins, tied together: what one writer commits, the next reader finds. */
+  private static final class Clients implements KafkaClients {
+    final List<String> events = new ArrayList<>();
+    final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
+    final List<ProducerRecord<byte[], byte[]>> committedPositions = new ArrayList<>();
+    MockConsumer<byte[], byte[]> source = newSource();
+    @Nullable RuntimeException initFailure;
+
+    MockConsumer<byte[], byte[]> newSource() {
+      MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+      consumer.updateBeginningOffsets(Map.of(SOURCE, 0L));
+      consumer.updateEndOffsets(Map.of(SOURCE, 1000L));
+      return consumer;
+    }
+
+    void add(long offset, String body, long timestamp) {
+      add(offset, body, timestamp, null);
+    }
+
+    void add(long offset, @Nullable String body, long timestamp, @Nullable String header) {
+      RecordHeaders headers = new RecordHeaders();
+      if (header != null) {
+        headers.add("lockstep-arrival", header.getBytes(StandardCharsets.US_ASCII));
+      }
+      byte[] value = body == null ? null : body.getBytes(StandardCharsets.UTF_8);
+      source.addRecord(record(offset, value, timestamp, headers));
+    }
+
+    @SuppressWarnings("NullAway") // keys and values of Kafka's records may be null
+    private static ConsumerRecord<byte[], byte[]> record(
+        long offset, byte @Nullable [] value, long timestamp, RecordHeaders headers) {
+      return new ConsumerRecord<>(
+          SOURCE.topic(),
+          SOURCE.partition(),
+          offset,
+          timestamp,
+          TimestampType.CREATE_TIME,
+          -1,
+          -1,
+          null,
+          value,
+          headers,
+          Optional.empty());
+    }
+
+    MockProducer<byte[], byte[]> last() {
+      return producers.get(producers.size() - 1);
+    }
+
+    Position position() {
+      return new SingleObject<Position>(Position.getClassSchema())
+          .decode(committedPositions.get(committedPositions.size() - 1).value());
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> source() {
+      return source;
+    }
+
+    @Override
+    public Consumer<byte[], byte[]> positions(boolean committedOnly) {
+      events.add(committedOnly ? "positions, committed" : "positions, open ones too");
+      TopicPartition partition = new TopicPartition("lockstep.positions", 0);
+      MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+      consumer.updatePartitions(
+          partition.topic(),
+          List.of(new PartitionInfo(partition.topic(), 0, NODE, new Node[0], new Node[0])));
+      consumer.updateBeginningOffsets(Map.of(partition, 0L));
+      consumer.updateEndOffsets(Map.of(partition, (long) committedPositions.size()));
+      consumer.schedulePollTask(
+          () -> {
+            long offset = 0;
+            for (ProducerRecord<byte[], byte[]> record : committedPositions) {
+              consumer.addRecord(
+                  new ConsumerRecord<>(
+                      partition.topic(), 0, offset++, record.key(), record.value()));
+            }
+          });
+      return consumer;
+    }
+
+    @Override
+    public Producer<byte[], byte[]> output(String transactionalId) {
+      events.add("opened " + transactionalId);
+      Cluster cluster =
+          new Cluster(
+              "c",
+              List.of(NODE),
+              List.of(
+                  new PartitionInfo("lockstep.activity", 0, NODE, new Node[0], new Node[0]),
+                  new PartitionInfo("lockstep.activity", 1, NODE, new Node[0], new Node[0])),
+              java.util.Set.of(),
+              java.util.Set.of());
+      MockProducer<byte[], byte[]> producer =
+          new MockProducer<>(
+              cluster, true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+            @Override
+            public void initTransactions() {
+              if (initFailure != null) {
+                throw initFailure;
+              }
+              events.add("fenced");
+              super.initTransactions();
+            }
+
+            @Override
+            public void commitTransaction() {
+              int before = history().size();
+              super.commitTransaction();
+              history().stream()
+                  .skip(before)
+                  .filter(record -> record.topic().equals("lockstep.positions"))
+                  .forEach(committedPositions::add);
+            }
+          };
+      producers.add(producer);
+      return producer;
+    }
+  }
+}

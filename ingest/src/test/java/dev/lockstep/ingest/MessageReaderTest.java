@@ -1,0 +1,108 @@
+package dev.lockstep.ingest;
+
+import static dev.lockstep.ingest.Records.CALL;
+import static dev.lockstep.ingest.Records.LINK;
+import static dev.lockstep.ingest.Records.SIGN_IN;
+import static dev.lockstep.ingest.Records.read;
+import static dev.lockstep.ingest.Records.rejection;
+import static dev.lockstep.ingest.Records.words;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MessageReaderTest {
+  private static final String OTHER = "{\"category\":\"AuditLogs\",\"properties\":\"{'broken\"}";
+  private static final String SIGN_IN_ID = Records.GUID;
+
+  @Test
+  void takesAnEnvelopeApart_inOrder() {
+    assertThat(words(read("{\"records\":[" + SIGN_IN + ",\r\n" + OTHER + "," + CALL + "]}")))
+        .containsExactly(SIGN_IN_ID + "@0", "passed AuditLogs", "call-1@2");
+  }
+
+  @Test
+  void takesBareRecords_arraysAndSeveralDocuments() {
+    assertThat(words(read(CALL))).containsExactly("call-1@0");
+    assertThat(words(read("[" + CALL + "," + LINK + "]"))).containsExactly("call-1@0", "call-1@1");
+    assertThat(
+            words(read("[{\"records\":[" + CALL + "]},{\"records\":[" + LINK + "," + CALL + "]}]")))
+        .containsExactly("call-1@0", "call-1@1", "call-1@2");
+    assertThat(words(read(CALL + CALL + "\r\n" + CALL + "\n"))).hasSize(3);
+    assertThat(words(read("{\"Records\":" + CALL + "}"))).containsExactly("call-1@0");
+    assertThat(words(read("{\"extra\":{\"records\":[1]},\"records\":[" + CALL + "],\"count\":1}")))
+        .containsExactly("call-1@0");
+    assertThat(words(read(CALL + ",\n" + CALL + ","))).hasSize(2);
+    assertThat(read("{\"records\":[]}")).isEmpty();
+  }
+
+  @Test
+  void skipsAByteOrderMark_blanksAndNulPadding() {
+    assertThat(words(read("\ufeff\r\n " + CALL + "\u0000\u0000"))).containsExactly("call-1@0");
+    assertThat(words(read("\u0000" + CALL + "\u0000\n" + CALL))).hasSize(2);
+  }
+
+  @Test
+  void passesByWhatItDoesNotRead() {
+    assertThat(words(read("{\"category\":\"\",\"time\":\"x\"}"))).containsExactly("passed ");
+    assertThat(words(read("{}"))).containsExactly("passed ");
+    assertThat(words(read("{\"SystemAlertId\":\"a\"}"))).containsExactly("passed SecurityAlert");
+    assertThat(words(read("{\"properties\":{\"systemAlertId\":\"a\"}}")))
+        .containsExactly("passed SecurityAlert");
+    assertThat(words(read("{\"records\":null}"))).containsExactly("passed ");
+    assertThat(words(read("{\"v\":1,\"category\":\"X\",\"correlationId\":\"c\"}")))
+        .containsExactly("passed X");
+    assertThat(words(read("{\"category\":\"" + "c".repeat(300) + "\"}")))
+        .containsExactly("passed " + "c".repeat(128));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1", "\"text\"", "true", "null", "[1]"})
+  void rejects_whatIsNoRecord(String element) {
+    assertThat(words(read("{\"records\":[" + CALL + "," + element + "," + CALL + "]}")))
+        .containsExactly("call-1@0", "not-a-record", "call-1@2");
+    assertThat(words(read("[" + element + "]"))).containsExactly("not-a-record");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", " \r\n", "[", "{", "}", "]", "\ufeff", "\u0000", "nonsense", "{]", "[}"})
+  void rejectsOnce_whatIsNoMessage(String body) {
+    assertThat(rejection(body).getReason()).isEqualTo("not-json");
+    assertThat(Records.body(rejection(body))).isEqualTo(body);
+  }
+
+  @Test
+  void numbersRecords_fromTheIndexOfTheMessage() {
+    java.util.ArrayList<Outcome> outcomes = new java.util.ArrayList<>();
+    new MessageReader(Limits.defaults())
+        .read(
+            ("[" + CALL + "," + CALL + "]").getBytes(StandardCharsets.UTF_8),
+            Origin.file("f", 9, 100),
+            null,
+            outcomes::add);
+    assertThat(words(outcomes)).containsExactly("call-1@100", "call-1@101");
+  }
+
+  @Test
+  void givesTheSame_whateverWasReadBefore() {
+    MessageReader used = new MessageReader(Limits.defaults());
+    byte[] all =
+        ("[" + SIGN_IN + "," + CALL + "," + LINK + ",{}]").getBytes(StandardCharsets.UTF_8);
+    List<Outcome> first = Records.read(used, all, null);
+    Records.read(
+        used,
+        "{\"records\":[{\"category\":\"SignInLogs\",\"prop".getBytes(StandardCharsets.UTF_8),
+        null);
+    assertThat(Records.read(used, all, null)).isEqualTo(first);
+  }
+
+  @Test
+  void refusesLimitsBelowOne() {
+    org.assertj.core.api.Assertions.assertThatThrownBy(() -> new Limits(0, 1, 1, 1, 1, 1))
+        .hasMessageStartingWith("could not take the limits");
+  }
+}

@@ -1,0 +1,114 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Where;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Records to read, and short ways to read them. */
+final class Records {
+  static final long ENQUEUED_AT = 1_763_085_062_000L;
+  static final String GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+
+  /** A sign-in as Entra writes it, with all that is read of it. */
+  static final String SIGN_IN =
+      """
+      {"time":"2025-11-14T01:51:02.1875602Z","resourceId":"/tenants/t/providers/Microsoft.aadiam",\
+      "operationName":"Sign-in activity","category":"SignInLogs","tenantId":"TENANT-1",\
+      "resultType":"0","durationMs":0,"callerIpAddress":"81.2.69.142","correlationId":"c-1",\
+      "identity":"Ada","Level":4,"location":"GB","properties":{"id":"%s",\
+      "createdDateTime":"2025-11-14T01:48:53.2245371+00:00","userDisplayName":"Ada Example",\
+      "userPrincipalName":"ada@contoso.example","userId":"AAAAAAAA-4F89-41d3-9a0c-000000000001",\
+      "appId":"11111111-2222-3333-4444-555555555555","appDisplayName":"Orders",\
+      "ipAddress":"81.2.69.142","status":{"errorCode":0,"failureReason":"Other."},\
+      "deviceDetail":{"deviceId":"dev-1","isCompliant":true,"isManaged":"true"},\
+      "location":{"city":"London","countryOrRegion":"GB","geoCoordinates":{"latitude":51.5142,\
+      "longitude":-0.0931}},"mfaDetail":{},"appliedConditionalAccessPolicies":[{"id":"p",\
+      "category":"x","result":"success"},{"id":"q","result":"notApplied"}],\
+      "authenticationRequirement":"singleFactorAuthentication","resourceTenantId":"TENANT-2",\
+      "uniqueTokenIdentifier":"4AQlP4lP00GaDAMF6CwzAQ","sessionId":"s-1",\
+      "autonomousSystemNumber":29518}}"""
+          .formatted(GUID);
+
+  /** A gateway call as API Management writes it, without claims. */
+  static final String CALL =
+      """
+      {"Level":4,"isRequestSuccess":true,"time":"2025-11-14T02:00:00.5000000Z",\
+      "operationName":"Microsoft.ApiManagement/GatewayLogs","category":"GatewayLogs",\
+      "durationMs":166,"callerIpAddress":"203.0.113.9","correlationId":"call-1",\
+      "location":"West Europe","properties":{"method":"GET","responseCode":200,\
+      "apiId":"orders","operationId":"list","productId":"gold","apimSubscriptionId":"Fabrikam"}}""";
+
+  static final String LINK =
+      """
+      {"v":1,"correlationId":"call-1","uti":"4AQlP4lP00GaDAMF6CwzAQ","sid":"s-1",\
+      "oid":"AAAAAAAA-4F89-41d3-9a0c-000000000001","tid":"TENANT-2","appid":"APP-1",\
+      "idtyp":"user","iat":1762070400,"exp":"1762074300","socketIp":"198.51.100.7",\
+      "xff":"198.51.100.7, 203.0.113.9","validated":true}""";
+
+  private Records() {}
+
+  static List<Outcome> read(String body) {
+    return read(body.getBytes(StandardCharsets.UTF_8), null);
+  }
+
+  static List<Outcome> read(byte[] body, @Nullable Long enqueuedAt) {
+    return read(new MessageReader(Limits.defaults()), body, enqueuedAt);
+  }
+
+  static List<Outcome> read(MessageReader reader, byte[] body, @Nullable Long enqueuedAt) {
+    List<Outcome> outcomes = new ArrayList<>();
+    Where where = Origin.offset("test", "hub", 3, 42);
+    reader.read(body, where, enqueuedAt, outcomes::add);
+    return outcomes;
+  }
+
+  static Outcome one(String body) {
+    List<Outcome> outcomes = read(body);
+    if (outcomes.size() != 1) {
+      throw new AssertionError("not one outcome: " + outcomes);
+    }
+    return outcomes.get(0);
+  }
+
+  static Activity activity(String body) {
+    Outcome outcome = one(body);
+    if (outcome instanceof Outcome.Mapped mapped) {
+      return mapped.activity();
+    }
+    throw new AssertionError("not mapped: " + outcome);
+  }
+
+  static DeadLetter rejection(String body) {
+    Outcome outcome = one(body);
+    if (outcome instanceof Outcome.Rejected rejected) {
+      return rejected.letter();
+    }
+    throw new AssertionError("not rejected: " + outcome);
+  }
+
+  static String body(DeadLetter letter) {
+    return StandardCharsets.UTF_8.decode(letter.getBody().duplicate()).toString();
+  }
+
+  /** Puts one word of each outcome together, to compare whole messages at a glance. */
+  static List<String> words(List<Outcome> outcomes) {
+    return outcomes.stream().map(Records::word).toList();
+  }
+
+  private static String word(Outcome outcome) {
+    if (outcome instanceof Outcome.Mapped mapped) {
+      return mapped.activity().getEventId() + "@" + mapped.activity().getWhere().getIndex();
+    } else if (outcome instanceof Outcome.PassedBy passedBy) {
+      return "passed " + passedBy.category();
+    } else if (outcome instanceof Outcome.Rejected rejected) {
+      return rejected.letter().getReason();
+    } else if (outcome instanceof Outcome.Quarantined kept) {
+      return kept.letter().getReason();
+    }
+    throw new AssertionError(outcome);
+  }
+}

@@ -1,0 +1,96 @@
+package dev.lockstep.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TimestampsTest {
+  private static final String SEED = "20251114";
+  private static final DateTimeFormatter US_HALF_DAYS =
+      DateTimeFormatter.ofPattern("M/d/uuuu h:mm:ss a", Locale.US).withZone(ZoneOffset.UTC);
+
+  @ParameterizedTest
+  @CsvSource({
+    "2022-01-24T05:10:14.1875602Z, 2022-01-24T05:10:14.187Z",
+    "2022-01-24T09:41:00Z, 2022-01-24T09:41:00Z",
+    "2022-01-24T09:41:00.22Z, 2022-01-24T09:41:00.220Z",
+    "2022-01-24T09:41:00.123456789Z, 2022-01-24T09:41:00.123Z",
+    "2022-01-24T09:41:00+00:00, 2022-01-24T09:41:00Z",
+    "2022-01-24T09:41:00-05:00, 2022-01-24T14:41:00Z",
+    "2022-01-24T09:41:00.5+0200, 2022-01-24T07:41:00.500Z",
+    "2007-01-09T09:41:00, 2007-01-09T09:41:00Z",
+    "2007-01-09 09:41:00, 2007-01-09T09:41:00Z",
+    "2007-01-09t09:41:00z, 2007-01-09T09:41:00Z",
+    "2007-01-09T09:41Z, 2007-01-09T09:41:00Z",
+    "2026-07-17T8:48:50.361Z, 2026-07-17T08:48:50.361Z",
+    "2021-02-04T07: 45: 44.5864815Z, 2021-02-04T07:45:44.586Z",
+    "11/14/2025 1:48:53 AM, 2025-11-14T01:48:53Z",
+    "12/12/2025 3:03:58 PM, 2025-12-12T15:03:58Z",
+    "12/12/2025 12:03:58 AM, 2025-12-12T00:03:58Z",
+    "12/12/2025 12:03:58 pm, 2025-12-12T12:03:58Z",
+    "01/09/2007 09:41:00, 2007-01-09T09:41:00Z",
+    "04/05/2022 23:54:00, 2022-04-05T23:54:00Z",
+    "1/9/2007 10:41:00 AM +01:00, 2007-01-09T09:41:00Z",
+    "2024-02-29T00:00:00Z, 2024-02-29T00:00:00Z",
+    "0001-01-01T00:00:00, 0001-01-01T00:00:00Z",
+    "9999-12-31T23:59:59.9999999Z, 9999-12-31T23:59:59.999Z",
+  })
+  void reads_everyFormAzureWrites(String text, String instant) {
+    assertThat(Timestamps.parse(text)).isEqualTo(Instant.parse(instant).toEpochMilli());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "soon",
+        "2020-10-14T17:xx:xx.xx",
+        "2020-10-14",
+        "2023-02-29T00:00:00Z",
+        "2020-13-01T00:00:00Z",
+        "14/11/2025 1:48:53 AM",
+        "11/14/2025 13:48:53 PM",
+        "11/14/2025 0:48:53 AM",
+        "11/14/25 1:48:53 AM",
+        "2020-10-14T24:00:00Z",
+        "2020-10-14T10:60:00Z",
+        "2020-10-14T10:00:60Z",
+        "2020-10-14T10:00:00.1234567890Z",
+        "2020-10-14T10:00:00+25:00",
+        "2020-10-14T10:00:00Z and more",
+        "1762070400",
+        "20201014T100000Z",
+      })
+  void refuses_whatIsNoTime(String text) {
+    assertThat(Timestamps.parse(text)).isEqualTo(Timestamps.UNREADABLE);
+  }
+
+  @Property(tries = 300, seed = SEED)
+  void reads_anyInstantAsTheJdkWritesIt(
+      @ForAll @LongRange(min = -60_000_000_000_000L, max = 250_000_000_000_000L) long millis,
+      @ForAll @IntRange(min = -17, max = 17) int hours) {
+    Instant instant = Instant.ofEpochMilli(millis);
+    long seconds = Math.floorDiv(millis, 1000L) * 1000L;
+    assertThat(Timestamps.parse(instant.toString())).isEqualTo(millis);
+    assertThat(Timestamps.parse(instant.atOffset(ZoneOffset.ofHours(hours)).toString()))
+        .isEqualTo(millis);
+    assertThat(Timestamps.parse(US_HALF_DAYS.format(instant))).isEqualTo(seconds);
+  }
+
+  @Property(tries = 1000, seed = SEED)
+  void endsQuietly_onAnyText(@ForAll String text) {
+    Timestamps.parse(text);
+    Timestamps.parse("2020-10-14T" + text);
+    Timestamps.parse("1/2/2020 " + text);
+  }
+}
