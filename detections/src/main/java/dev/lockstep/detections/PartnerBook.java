@@ -127,7 +127,7 @@ final class PartnerBook {
           page.getUses().stream()
               .max(Comparator.comparingLong(PartnerBook::traitsHash))
               .orElseThrow();
-      page.getUses().remove(dropped);
+      page.getUses().remove(page.getUses().indexOf(dropped)); // a list that Avro read: by index
       return dropped == added ? null : added;
     }
     return added;

@@ -5,8 +5,10 @@ import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +79,11 @@ final class Stays {
     day.setOverflow(true);
     long largest = kinds.get(kinds.size() - 1);
     boolean itself = kindHash(added) == largest;
-    stays.removeIf(stay -> kindHash(stay) == largest);
+    // A list that Avro read lets nothing be removed but by its index.
+    day.setStays(
+        stays.stream()
+            .filter(stay -> kindHash(stay) != largest)
+            .collect(Collectors.toCollection(ArrayList::new)));
     return new Put(itself ? null : added, true, !itself, !itself);
   }
 

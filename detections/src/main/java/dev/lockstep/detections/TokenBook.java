@@ -79,8 +79,8 @@ final class TokenBook {
     if (!moved) {
       return false;
     }
-    tallyQuiet(kept, uses, tally);
-    if (uses.size() > 1 || kept.getAfterExpiry()) {
+    tallyQuiet(kept, state.getUses(), tally);
+    if (state.getUses().size() > 1 || kept.getAfterExpiry()) {
       judge(sighting.getSubject(), state, out);
     }
     return true;
@@ -90,10 +90,11 @@ final class TokenBook {
     List<TokenUse> uses = state.getUses();
     if (uses.size() > settings.setCap()) {
       state.setOverflow(true);
-      uses.remove(
+      TokenUse dropped =
           uses.stream()
               .max(Comparator.comparingLong((TokenUse use) -> Findings.memberHash(traits(use))))
-              .orElseThrow());
+              .orElseThrow();
+      uses.remove(uses.indexOf(dropped)); // by index: a list that Avro read knows no other way
     }
   }
 
