@@ -55,8 +55,8 @@ final class PartnerBook {
     if (page == null) {
       page = new PartnerDay(new ArrayList<>(2), new ArrayList<>(0), false);
     }
-    PartnerUse use = put(page, sighting, cited, minute);
-    if (use == null) {
+    Put put = put(page, sighting, cited, minute);
+    if (!put.changed()) {
       return;
     }
     timeline.set(day, page);
@@ -64,10 +64,10 @@ final class PartnerBook {
     changed.put(day, true);
     TreeSet<Integer> toJudge = new TreeSet<>();
     toJudge.add(day);
-    if (minute <= 60 && timeline.day(day - 1) != null) {
+    if ((minute <= 60 || put.evicted()) && timeline.day(day - 1) != null) {
       toJudge.add(day - 1);
     }
-    if (minute >= Days.MINUTES - 61 && timeline.day(day + 1) != null) {
+    if ((minute >= Days.MINUTES - 61 || put.evicted()) && timeline.day(day + 1) != null) {
       toJudge.add(day + 1);
     }
     toJudge.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
@@ -77,9 +77,11 @@ final class PartnerBook {
         toJudge.addAll(timeline.from(next + Commutes.YOUNGEST).keySet());
       }
     }
-    Judgement own = rule.judge(use, day, timeline, partner);
-    if (own.gate() != null && !own.minutes().get(minute)) {
-      tally.gate(PartnerDrift.ID, own.gate());
+    if (put.use() != null) {
+      Judgement own = rule.judge(put.use(), day, timeline, partner);
+      if (own.gate() != null && !own.minutes().get(minute)) {
+        tally.gate(PartnerDrift.ID, own.gate());
+      }
     }
     for (int written : changed.keySet()) {
       changedDays.write(written, Objects.requireNonNull(timeline.day(written)));
@@ -91,8 +93,16 @@ final class PartnerBook {
     void write(int day, PartnerDay page);
   }
 
-  /** Puts a sighting into its day; returns the calls it belongs to, or null if nothing changed. */
-  private @Nullable PartnerUse put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
+  /**
+   * What became of a sighting.
+   *
+   * @param use the calls that it belongs to, null if the day is full and it was not kept
+   * @param changed whether something worth keeping changed
+   * @param evicted whether others had to go for it
+   */
+  private record Put(@Nullable PartnerUse use, boolean changed, boolean evicted) {}
+
+  private Put put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
     Spot spot = Objects.requireNonNull(sighting.getSpot());
     for (PartnerUse use : page.getUses()) {
       if (alike(use, sighting, spot)) {
@@ -100,13 +110,13 @@ final class PartnerBook {
         Cited first = Citations.earlier(use.getFirst(), cited);
         Cited last = Citations.later(use.getLast(), cited);
         if (minutes.get(minute) && first.equals(use.getFirst()) && last.equals(use.getLast())) {
-          return null;
+          return new Put(use, false, false);
         }
         minutes.set(minute);
         use.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
         use.setFirst(first);
         use.setLast(last);
-        return use;
+        return new Put(use, true, false);
       }
     }
     BitSet minutes = new BitSet(Days.MINUTES);
@@ -122,15 +132,16 @@ final class PartnerBook {
             cited);
     page.getUses().add(added);
     if (page.getUses().size() > settings.setCap()) {
+      boolean full = page.getOverflow();
       page.setOverflow(true);
       PartnerUse dropped =
           page.getUses().stream()
               .max(Comparator.comparingLong(PartnerBook::traitsHash))
               .orElseThrow();
       page.getUses().remove(page.getUses().indexOf(dropped)); // a list that Avro read: by index
-      return dropped == added ? null : added;
+      return dropped == added ? new Put(null, !full, false) : new Put(added, true, true);
     }
-    return added;
+    return new Put(added, true, false);
   }
 
   /** Judges a day; returns whether what stands of it changed. */
