@@ -92,10 +92,23 @@ final class TokenBook {
       state.setOverflow(true);
       TokenUse dropped =
           uses.stream()
-              .max(Comparator.comparingLong((TokenUse use) -> Findings.memberHash(traits(use))))
+              .max(
+                  Comparator.comparingInt(TokenBook::dispensable)
+                      .thenComparingLong(use -> Findings.memberHash(traits(use))))
               .orElseThrow();
       uses.remove(uses.indexOf(dropped)); // by index: a list that Avro read knows no other way
     }
+  }
+
+  /**
+   * Returns which uses go first from a full set: whoever only holds a token's id can claim it from
+   * many networks, and must not push out who really used it.
+   */
+  private static int dispensable(TokenUse use) {
+    if (TokenReplay.accepted(use)) {
+      return 0;
+    }
+    return TokenReplay.validated(use) ? 1 : 2;
   }
 
   private void tallyQuiet(TokenUse moved, List<TokenUse> uses, Tally tally) {
