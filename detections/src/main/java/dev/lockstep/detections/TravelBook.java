@@ -43,11 +43,13 @@ final class TravelBook {
   private final ImpossibleTravel rule;
   private final TravelFindings findings;
   private final Stays stays;
+  private final int mostPlaces;
 
   TravelBook(RuleSettings settings) {
     this.rule = new ImpossibleTravel(settings.travel());
     this.findings = new TravelFindings(settings.travel(), settings.setCap());
     this.stays = new Stays(settings.travel().stayGapMillis(), settings.setCap());
+    this.mostPlaces = settings.setCap();
   }
 
   /** Notes an observation without a place: a history, and nothing to compare. */
@@ -55,8 +57,9 @@ final class TravelBook {
       Principal principal, long eventAt, Pages pages, Consumer<Detection> out) {
     int day = Days.of(eventAt);
     Commutes commutes = commutes(pages);
-    if (commutes.seen(PlaceKey.NOWHERE, day)) {
-      judgeAgain(principal, commutes.daysThatRead(day), commutes, pages, out);
+    Commutes.Seen seen = commutes.seen(PlaceKey.NOWHERE, day);
+    if (seen.changed()) {
+      judgeAgain(principal, seen.readers(), commutes, pages, out);
       pages.write(commutes.profile());
     }
   }
@@ -84,8 +87,9 @@ final class TravelBook {
     Commutes commutes = null;
     if (!placeKnownToday) {
       commutes = commutes(pages);
-      if (commutes.seen(place, day)) {
-        toJudge.addAll(commutes.daysThatRead(day));
+      Commutes.Seen seen = commutes.seen(place, day);
+      if (seen.changed()) {
+        toJudge.addAll(seen.readers());
         pages.write(commutes.profile());
       }
     }
@@ -228,13 +232,13 @@ final class TravelBook {
         principal.getId(), name == null ? principal.getName() : name, principal.getType());
   }
 
-  private static Commutes commutes(Pages pages) {
+  private Commutes commutes(Pages pages) {
     PrincipalProfile profile = pages.profile();
-    return profile == null ? new Commutes() : new Commutes(profile);
+    return profile == null ? new Commutes(mostPlaces) : new Commutes(mostPlaces, profile);
   }
 
   /** Reads the profile when the first comparison asks for it. */
-  private static final class LazyCommutes implements ImpossibleTravel.CommuteReader {
+  private final class LazyCommutes implements ImpossibleTravel.CommuteReader {
     private final Pages pages;
     private @Nullable Commutes commutes;
 
