@@ -31,6 +31,17 @@ final class Commutes {
 
   /** A finding that stands on a day, for a pair of places in order. */
   record Standing(int day, PlaceKey one, PlaceKey other) {
+    static final Comparator<Standing> ORDER =
+        Comparator.comparingInt(Standing::day)
+            .thenComparing(Standing::one)
+            .thenComparing(Standing::other);
+
+    static Standing of(int day, PlaceKey one, PlaceKey other) {
+      return one.compareTo(other) <= 0
+          ? new Standing(day, one, other)
+          : new Standing(day, other, one);
+    }
+
     boolean names(PlaceKey place) {
       return one.equals(place) || other.equals(place);
     }

@@ -31,7 +31,7 @@ final class Stays {
    * @param changed whether something worth keeping changed
    * @param moved whether the stay is new or reaches further than before, so that it is to be
    *     compared again
-   * @param evicted whether another had to go for it
+   * @param evicted whether another had to go for it, or the day has just become full
    */
   record Put(@Nullable Stay stay, boolean changed, boolean moved, boolean evicted) {}
 
@@ -76,6 +76,7 @@ final class Stays {
     if (kinds.size() <= mostKinds) {
       return new Put(added, true, true, false);
     }
+    boolean newlyFull = !day.getOverflow();
     day.setOverflow(true);
     long largest = kinds.get(kinds.size() - 1);
     boolean itself = kindHash(added) == largest;
@@ -84,7 +85,7 @@ final class Stays {
         stays.stream()
             .filter(stay -> kindHash(stay) != largest)
             .collect(Collectors.toCollection(ArrayList::new)));
-    return new Put(itself ? null : added, true, !itself, !itself);
+    return new Put(itself ? null : added, newlyFull || !itself, !itself, newlyFull || !itself);
   }
 
   private boolean near(Stay one, Stay other) {
