@@ -72,7 +72,8 @@ final class PartnerBook {
     }
     toJudge.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
     for (Integer next = toJudge.pollFirst(); next != null; next = toJudge.pollFirst()) {
-      if (judge(partner, next, timeline, out)) {
+      Moved moved = next == day && !put.evicted() ? new Moved(put.use(), minute) : null;
+      if (judge(partner, next, moved, timeline, out)) {
         changed.put(next, true);
         toJudge.addAll(timeline.from(next + Commutes.YOUNGEST).keySet());
       }
@@ -98,7 +99,7 @@ final class PartnerBook {
    *
    * @param use the calls that it belongs to, null if the day is full and it was not kept
    * @param changed whether something worth keeping changed
-   * @param evicted whether others had to go for it
+   * @param evicted whether others had to go for it, or the day has just become full
    */
   private record Put(@Nullable PartnerUse use, boolean changed, boolean evicted) {}
 
@@ -139,14 +140,34 @@ final class PartnerBook {
               .max(Comparator.comparingLong(PartnerBook::traitsHash))
               .orElseThrow();
       page.getUses().remove(page.getUses().indexOf(dropped)); // a list that Avro read: by index
-      return dropped == added ? new Put(null, !full, false) : new Put(added, true, true);
+      return dropped == added ? new Put(null, !full, !full) : new Put(added, true, true);
     }
     return new Put(added, true, false);
   }
 
-  /** Judges a day; returns whether what stands of it changed. */
+  /** The calls of a day that have one more minute since the day was judged last. */
+  private record Moved(@Nullable PartnerUse use, int minute) {
+    boolean fired(List<Judgement> finding) {
+      return finding.stream().anyMatch(one -> one.use() == use);
+    }
+
+    /** Returns whether these calls may be the known ones that a finding shares its key with. */
+    boolean sharesKey(List<Judgement> finding) {
+      return finding.stream().anyMatch(one -> one.sharedKey() && PartnerDrift.near(one, minute));
+    }
+  }
+
+  /**
+   * Judges a day; returns whether what stands of it changed.
+   *
+   * @param moved what alone changed since it was judged last, null if something else did
+   */
   private boolean judge(
-      Partner partner, int day, PartnerTimeline timeline, Consumer<Detection> out) {
+      Partner partner,
+      int day,
+      @Nullable Moved moved,
+      PartnerTimeline timeline,
+      Consumer<Detection> out) {
     PartnerDay page = Objects.requireNonNull(timeline.day(day));
     Map<String, List<Judgement>> fired = new TreeMap<>();
     for (PartnerUse use : page.getUses()) {
@@ -155,10 +176,13 @@ final class PartnerBook {
         fired.computeIfAbsent(id(partner, day, judgement), key -> new ArrayList<>()).add(judgement);
       }
     }
+    boolean quiet = moved != null && fired.values().stream().noneMatch(moved::fired);
     List<StandingDrift> standing = new ArrayList<>(fired.size());
     fired.forEach(
         (id, judgements) -> {
-          out.accept(findings.finding(partner, id, judgements, day, page.getOverflow()));
+          if (moved == null || moved.fired(judgements) || (quiet && moved.sharesKey(judgements))) {
+            out.accept(findings.finding(partner, id, judgements, day, page.getOverflow()));
+          }
           NetworkKey network = NetworkKey.of(judgements.get(0).use().getSpot());
           standing.add(
               new StandingDrift(
