@@ -4,10 +4,12 @@ import dev.lockstep.schemas.PlaceDays;
 import dev.lockstep.schemas.PrincipalProfile;
 import dev.lockstep.schemas.StandingTravel;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
 
 /**
@@ -23,21 +25,34 @@ final class Commutes {
   /** Longer ago than this, a day can serve no event that is still read. */
   private static final int KEPT_DAYS = 64;
 
-  private static final int MOST_PLACES = 256;
-
+  private final int mostPlaces;
   private final Map<PlaceKey, TreeSet<Integer>> places = new HashMap<>();
   private final List<Standing> standing = new ArrayList<>();
 
   /** A finding that stands on a day, for a pair of places in order. */
   record Standing(int day, PlaceKey one, PlaceKey other) {
+    static final Comparator<Standing> ORDER =
+        Comparator.comparingInt(Standing::day)
+            .thenComparing(Standing::one)
+            .thenComparing(Standing::other);
+
+    static Standing of(int day, PlaceKey one, PlaceKey other) {
+      return one.compareTo(other) <= 0
+          ? new Standing(day, one, other)
+          : new Standing(day, other, one);
+    }
+
     boolean names(PlaceKey place) {
       return one.equals(place) || other.equals(place);
     }
   }
 
-  Commutes() {}
+  Commutes(int mostPlaces) {
+    this.mostPlaces = mostPlaces;
+  }
 
-  Commutes(PrincipalProfile profile) {
+  Commutes(int mostPlaces, PrincipalProfile profile) {
+    this(mostPlaces);
     for (PlaceDays seen : profile.getPlaces()) {
       places.put(PlaceKey.of(seen.getCountry(), seen.getCity()), new TreeSet<>(seen.getDays()));
     }
@@ -74,26 +89,40 @@ final class Commutes {
     return new PrincipalProfile(seen, findings);
   }
 
-  /** Notes that the principal was at a place on a day; returns whether that is new. */
-  boolean seen(PlaceKey place, int day) {
-    TreeSet<Integer> days = places.get(place);
-    if (days == null) {
-      days = new TreeSet<>();
-      places.put(place, days);
-      if (places.size() > MOST_PLACES) {
-        PlaceKey dropped = largestByHash();
-        places.remove(dropped);
-        if (dropped.equals(place)) {
-          return false;
-        }
-      }
+  /**
+   * What became of an observation.
+   *
+   * @param changed whether it is the first at its place on its day
+   * @param readers the days with observations whose closed days it changed
+   */
+  record Seen(boolean changed, NavigableSet<Integer> readers) {}
+
+  /** Notes that the principal was at a place on a day. */
+  Seen seen(PlaceKey place, int day) {
+    if (!places.computeIfAbsent(place, key -> new TreeSet<>()).add(day)) {
+      return new Seen(false, new TreeSet<>());
     }
-    if (!days.add(day)) {
-      return false;
+    NavigableSet<Integer> readers = daysThatRead(day);
+    forgetOldDays();
+    boolean nowhere = places.containsKey(PlaceKey.NOWHERE);
+    if (places.size() - (nowhere ? 1 : 0) > mostPlaces) {
+      // Its days still are a history, and days that others are read on.
+      TreeSet<Integer> days = Objects.requireNonNull(places.remove(largestByHash()));
+      days.forEach(dropped -> readers.addAll(daysThatRead(dropped)));
+      places.computeIfAbsent(PlaceKey.NOWHERE, key -> new TreeSet<>()).addAll(days);
     }
-    int newest = days.last();
-    days.headSet(newest - KEPT_DAYS).clear();
-    return true;
+    return new Seen(true, readers);
+  }
+
+  private void forgetOldDays() {
+    int newest = places.values().stream().mapToInt(TreeSet::last).max().orElseThrow();
+    places
+        .values()
+        .removeIf(
+            days -> {
+              days.headSet(newest - KEPT_DAYS).clear();
+              return days.isEmpty();
+            });
   }
 
   /** Returns on how many days from D-30 to D-2 the principal was there, finding days aside. */
@@ -142,8 +171,9 @@ final class Commutes {
 
   private PlaceKey largestByHash() {
     return places.keySet().stream()
+        .filter(place -> !place.equals(PlaceKey.NOWHERE))
         .max(
-            java.util.Comparator.<PlaceKey>comparingLong(
+            Comparator.<PlaceKey>comparingLong(
                     place -> Findings.memberHash(place.country() + "\n" + place.city()))
                 .thenComparing(place -> place))
         .orElseThrow();

@@ -226,7 +226,7 @@ final class Observer {
     sighting.setSpot(spot);
     sighting.setPrincipal(kind == TokenUseKind.CLAIMED ? null : activity.getPrincipal());
     sighting.setTokenUse(kind);
-    sighting.setOid(token == null ? null : token.getOid());
+    sighting.setOid(token == null || kind == TokenUseKind.CLAIMED ? null : token.getOid());
     sighting.setAfterExpiry(afterExpiry);
     return sighting;
   }

@@ -55,8 +55,8 @@ final class PartnerBook {
     if (page == null) {
       page = new PartnerDay(new ArrayList<>(2), new ArrayList<>(0), false);
     }
-    PartnerUse use = put(page, sighting, cited, minute);
-    if (use == null) {
+    Put put = put(page, sighting, cited, minute);
+    if (!put.changed()) {
       return;
     }
     timeline.set(day, page);
@@ -64,22 +64,25 @@ final class PartnerBook {
     changed.put(day, true);
     TreeSet<Integer> toJudge = new TreeSet<>();
     toJudge.add(day);
-    if (minute <= 60 && timeline.day(day - 1) != null) {
+    if ((minute <= 60 || put.evicted()) && timeline.day(day - 1) != null) {
       toJudge.add(day - 1);
     }
-    if (minute >= Days.MINUTES - 61 && timeline.day(day + 1) != null) {
+    if ((minute >= Days.MINUTES - 61 || put.evicted()) && timeline.day(day + 1) != null) {
       toJudge.add(day + 1);
     }
     toJudge.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
     for (Integer next = toJudge.pollFirst(); next != null; next = toJudge.pollFirst()) {
-      if (judge(partner, next, timeline, out)) {
+      Moved moved = next == day && !put.evicted() ? new Moved(put.use(), minute) : null;
+      if (judge(partner, next, moved, timeline, out)) {
         changed.put(next, true);
         toJudge.addAll(timeline.from(next + Commutes.YOUNGEST).keySet());
       }
     }
-    Judgement own = rule.judge(use, day, timeline, partner);
-    if (own.gate() != null && !own.minutes().get(minute)) {
-      tally.gate(PartnerDrift.ID, own.gate());
+    if (put.use() != null) {
+      Judgement own = rule.judge(put.use(), day, timeline, partner);
+      if (own.gate() != null && !own.minutes().get(minute)) {
+        tally.gate(PartnerDrift.ID, own.gate());
+      }
     }
     for (int written : changed.keySet()) {
       changedDays.write(written, Objects.requireNonNull(timeline.day(written)));
@@ -91,8 +94,16 @@ final class PartnerBook {
     void write(int day, PartnerDay page);
   }
 
-  /** Puts a sighting into its day; returns the calls it belongs to, or null if nothing changed. */
-  private @Nullable PartnerUse put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
+  /**
+   * What became of a sighting.
+   *
+   * @param use the calls that it belongs to, null if the day is full and it was not kept
+   * @param changed whether something worth keeping changed
+   * @param evicted whether others had to go for it, or the day has just become full
+   */
+  private record Put(@Nullable PartnerUse use, boolean changed, boolean evicted) {}
+
+  private Put put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
     Spot spot = Objects.requireNonNull(sighting.getSpot());
     for (PartnerUse use : page.getUses()) {
       if (alike(use, sighting, spot)) {
@@ -100,13 +111,13 @@ final class PartnerBook {
         Cited first = Citations.earlier(use.getFirst(), cited);
         Cited last = Citations.later(use.getLast(), cited);
         if (minutes.get(minute) && first.equals(use.getFirst()) && last.equals(use.getLast())) {
-          return null;
+          return new Put(use, false, false);
         }
         minutes.set(minute);
         use.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
         use.setFirst(first);
         use.setLast(last);
-        return use;
+        return new Put(use, true, false);
       }
     }
     BitSet minutes = new BitSet(Days.MINUTES);
@@ -122,20 +133,41 @@ final class PartnerBook {
             cited);
     page.getUses().add(added);
     if (page.getUses().size() > settings.setCap()) {
+      boolean full = page.getOverflow();
       page.setOverflow(true);
       PartnerUse dropped =
           page.getUses().stream()
               .max(Comparator.comparingLong(PartnerBook::traitsHash))
               .orElseThrow();
-      page.getUses().remove(dropped);
-      return dropped == added ? null : added;
+      page.getUses().remove(page.getUses().indexOf(dropped)); // a list that Avro read: by index
+      return dropped == added ? new Put(null, !full, !full) : new Put(added, true, true);
     }
-    return added;
+    return new Put(added, true, false);
   }
 
-  /** Judges a day; returns whether what stands of it changed. */
+  /** The calls of a day that have one more minute since the day was judged last. */
+  private record Moved(@Nullable PartnerUse use, int minute) {
+    boolean fired(List<Judgement> finding) {
+      return finding.stream().anyMatch(one -> one.use() == use);
+    }
+
+    /** Returns whether these calls may be the known ones that a finding shares its key with. */
+    boolean sharesKey(List<Judgement> finding) {
+      return finding.stream().anyMatch(one -> one.sharedKey() && PartnerDrift.near(one, minute));
+    }
+  }
+
+  /**
+   * Judges a day; returns whether what stands of it changed.
+   *
+   * @param moved what alone changed since it was judged last, null if something else did
+   */
   private boolean judge(
-      Partner partner, int day, PartnerTimeline timeline, Consumer<Detection> out) {
+      Partner partner,
+      int day,
+      @Nullable Moved moved,
+      PartnerTimeline timeline,
+      Consumer<Detection> out) {
     PartnerDay page = Objects.requireNonNull(timeline.day(day));
     Map<String, List<Judgement>> fired = new TreeMap<>();
     for (PartnerUse use : page.getUses()) {
@@ -144,10 +176,13 @@ final class PartnerBook {
         fired.computeIfAbsent(id(partner, day, judgement), key -> new ArrayList<>()).add(judgement);
       }
     }
+    boolean quiet = moved != null && fired.values().stream().noneMatch(moved::fired);
     List<StandingDrift> standing = new ArrayList<>(fired.size());
     fired.forEach(
         (id, judgements) -> {
-          out.accept(findings.finding(partner, id, judgements, day, page.getOverflow()));
+          if (moved == null || moved.fired(judgements) || (quiet && moved.sharesKey(judgements))) {
+            out.accept(findings.finding(partner, id, judgements, day, page.getOverflow()));
+          }
           NetworkKey network = NetworkKey.of(judgements.get(0).use().getSpot());
           standing.add(
               new StandingDrift(

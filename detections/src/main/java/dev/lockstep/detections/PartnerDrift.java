@@ -140,6 +140,13 @@ final class PartnerDrift {
     return false;
   }
 
+  /** Returns whether calls that fired lie within an hour of a minute of their day. */
+  static boolean near(Judgement fired, int minute) {
+    BitSet one = new BitSet(Days.MINUTES);
+    one.set(minute);
+    return near(fired.minutes(), one, 0);
+  }
+
   static int rank(@Nullable String reason) {
     return RuleInfo.PARTNER_IP_DRIFT.reasons().indexOf(Objects.requireNonNull(reason));
   }

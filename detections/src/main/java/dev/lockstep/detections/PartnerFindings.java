@@ -52,7 +52,7 @@ final class PartnerFindings {
       minutes.or(one.minutes());
       addresses.add(one.use().getSpot().getAddress());
       start = Math.min(start, one.use().getFirst().getEventAt());
-      end = Math.max(end, one.use().getLast().getEventAt());
+      end = Math.max(end, last(one, day));
     }
     Principal principal = first.use().getPrincipal();
     Spot spot = first.use().getSpot();
@@ -73,6 +73,14 @@ final class PartnerFindings {
     detection.setEvidence(evidence(fired));
     detection.setGates(gates(first));
     return detection;
+  }
+
+  /** Returns when the last call that fired came; to the minute, where the last of all did not. */
+  private static long last(Judgement fired, int day) {
+    long last = fired.use().getLast().getEventAt();
+    return fired.minutes().get(Days.minuteOfDay(last))
+        ? last
+        : day * Days.MILLIS + (fired.minutes().length() - 1) * 60_000L;
   }
 
   private static String titled(String reason, Spot spot) {
@@ -145,6 +153,9 @@ final class PartnerFindings {
     for (Judgement one : fired) {
       PartnerUse use = one.use();
       for (Cited cited : List.of(use.getFirst(), use.getLast())) {
+        if (!one.minutes().get(Days.minuteOfDay(cited.getEventAt()))) {
+          continue; // quiet by a gate
+        }
         String key = cited.getCategory() + "\n" + cited.getEventId();
         if (ordered.size() < Citations.MOST_EVIDENCE && !events.containsKey(key)) {
           Evidence evidence =

@@ -103,6 +103,7 @@ final class PartnerTimeline {
               });
     }
     days.keySet().removeAll(forgotten);
+    known.keySet().removeIf(reader -> reader < oldest);
     return forgotten;
   }
 

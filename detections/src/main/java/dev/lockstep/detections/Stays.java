@@ -5,8 +5,10 @@ import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +31,7 @@ final class Stays {
    * @param changed whether something worth keeping changed
    * @param moved whether the stay is new or reaches further than before, so that it is to be
    *     compared again
-   * @param evicted whether another had to go for it
+   * @param evicted whether another had to go for it, or the day has just become full
    */
   record Put(@Nullable Stay stay, boolean changed, boolean moved, boolean evicted) {}
 
@@ -74,11 +76,16 @@ final class Stays {
     if (kinds.size() <= mostKinds) {
       return new Put(added, true, true, false);
     }
+    boolean newlyFull = !day.getOverflow();
     day.setOverflow(true);
     long largest = kinds.get(kinds.size() - 1);
     boolean itself = kindHash(added) == largest;
-    stays.removeIf(stay -> kindHash(stay) == largest);
-    return new Put(itself ? null : added, true, !itself, !itself);
+    // A list that Avro read lets nothing be removed but by its index.
+    day.setStays(
+        stays.stream()
+            .filter(stay -> kindHash(stay) != largest)
+            .collect(Collectors.toCollection(ArrayList::new)));
+    return new Put(itself ? null : added, newlyFull || !itself, !itself, newlyFull || !itself);
   }
 
   private boolean near(Stay one, Stay other) {

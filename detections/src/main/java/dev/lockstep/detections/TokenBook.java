@@ -79,8 +79,8 @@ final class TokenBook {
     if (!moved) {
       return false;
     }
-    tallyQuiet(kept, uses, tally);
-    if (uses.size() > 1 || kept.getAfterExpiry()) {
+    tallyQuiet(kept, state.getUses(), tally);
+    if (state.getUses().size() > 1 || kept.getAfterExpiry()) {
       judge(sighting.getSubject(), state, out);
     }
     return true;
@@ -90,11 +90,25 @@ final class TokenBook {
     List<TokenUse> uses = state.getUses();
     if (uses.size() > settings.setCap()) {
       state.setOverflow(true);
-      uses.remove(
+      TokenUse dropped =
           uses.stream()
-              .max(Comparator.comparingLong((TokenUse use) -> Findings.memberHash(traits(use))))
-              .orElseThrow());
+              .max(
+                  Comparator.comparingInt(TokenBook::dispensable)
+                      .thenComparingLong(use -> Findings.memberHash(traits(use))))
+              .orElseThrow();
+      uses.remove(uses.indexOf(dropped)); // by index: a list that Avro read knows no other way
     }
+  }
+
+  /**
+   * Returns which uses go first from a full set: whoever only holds a token's id can claim it from
+   * many networks, and must not push out who really used it.
+   */
+  private static int dispensable(TokenUse use) {
+    if (TokenReplay.accepted(use)) {
+      return 0;
+    }
+    return TokenReplay.validated(use) ? 1 : 2;
   }
 
   private void tallyQuiet(TokenUse moved, List<TokenUse> uses, Tally tally) {

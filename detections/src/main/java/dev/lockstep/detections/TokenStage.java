@@ -90,6 +90,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
     if (state == null) {
       state = TokenBook.empty();
     }
+    boolean presented = calls(state) > 0;
     boolean changed =
         book.observe(
             sighting,
@@ -106,10 +107,9 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
     boolean awaited = state.getAwaited();
     if (sighting.getTokenUse() == TokenUseKind.SIGN_IN) {
       state.setAwaited(false);
-    } else if (!awaited
+    } else if (!presented
         && sighting.getTokenUse() != TokenUseKind.CLAIMED
-        && !TokenBook.hasSignIn(state)
-        && calls(state) == 1) {
+        && !TokenBook.hasSignIn(state)) {
       state.setAwaited(true);
       here.due().at(cited.getArrivalAt() + GRACE_MILLIS, token);
     }

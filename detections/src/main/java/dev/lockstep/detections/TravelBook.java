@@ -7,12 +7,11 @@ import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.PrincipalProfile;
 import dev.lockstep.schemas.Stay;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,11 +42,13 @@ final class TravelBook {
   private final ImpossibleTravel rule;
   private final TravelFindings findings;
   private final Stays stays;
+  private final int mostPlaces;
 
   TravelBook(RuleSettings settings) {
     this.rule = new ImpossibleTravel(settings.travel());
     this.findings = new TravelFindings(settings.travel(), settings.setCap());
     this.stays = new Stays(settings.travel().stayGapMillis(), settings.setCap());
+    this.mostPlaces = settings.setCap();
   }
 
   /** Notes an observation without a place: a history, and nothing to compare. */
@@ -55,8 +56,9 @@ final class TravelBook {
       Principal principal, long eventAt, Pages pages, Consumer<Detection> out) {
     int day = Days.of(eventAt);
     Commutes commutes = commutes(pages);
-    if (commutes.seen(PlaceKey.NOWHERE, day)) {
-      judgeAgain(principal, commutes.daysThatRead(day), commutes, pages, out);
+    Commutes.Seen seen = commutes.seen(PlaceKey.NOWHERE, day);
+    if (seen.changed()) {
+      judgeAgain(principal, seen.readers(), commutes, pages, out);
       pages.write(commutes.profile());
     }
   }
@@ -80,18 +82,20 @@ final class TravelBook {
     if (put.changed() || named) {
       pages.write(day, page);
     }
-    TreeSet<Integer> toJudge = new TreeSet<>();
+    TreeSet<Integer> whole = new TreeSet<>();
+    TreeSet<Integer> withMoved = new TreeSet<>();
     Commutes commutes = null;
     if (!placeKnownToday) {
       commutes = commutes(pages);
-      if (commutes.seen(place, day)) {
-        toJudge.addAll(commutes.daysThatRead(day));
+      Commutes.Seen seen = commutes.seen(place, day);
+      if (seen.changed()) {
+        whole.addAll(seen.readers());
         pages.write(commutes.profile());
       }
     }
     if (put.evicted()) {
-      toJudge.add(day);
-      toJudge.add(day + 1);
+      whole.add(day);
+      whole.add(day + 1);
     }
     Stay moved = put.stay();
     if (moved != null && put.moved()) {
@@ -99,16 +103,25 @@ final class TravelBook {
       for (int other = day - 1; other <= day + 1; other++) {
         PrincipalDay otherPage = other == day ? page : pages.day(other);
         if (otherPage != null && anyFires(moved, otherPage.getStays(), lazy, tally)) {
-          toJudge.add(Math.max(day, other));
+          withMoved.add(Math.max(day, other));
         }
       }
       commutes = lazy.loaded();
     }
-    if (!toJudge.isEmpty()) {
-      Commutes read = commutes == null ? commutes(pages) : commutes;
-      if (judgeAgain(principal, toJudge, read, pages, out)) {
-        pages.write(read.profile());
+    withMoved.removeAll(whole);
+    if (whole.isEmpty() && withMoved.isEmpty()) {
+      return;
+    }
+    Commutes read = commutes == null ? commutes(pages) : commutes;
+    boolean changed = false;
+    for (int affected : withMoved) {
+      if (judge(principal, affected, moved, read, pages, out)) {
+        changed = true;
+        whole.addAll(read.daysThatRead(affected));
       }
+    }
+    if (judgeAgain(principal, whole, read, pages, out) || changed) {
+      pages.write(read.profile());
     }
   }
 
@@ -142,7 +155,7 @@ final class TravelBook {
     boolean changed = false;
     TreeSet<Integer> waiting = new TreeSet<>(days);
     for (Integer day = waiting.pollFirst(); day != null; day = waiting.pollFirst()) {
-      if (judge(principal, day, commutes, pages, out)) {
+      if (judge(principal, day, null, commutes, pages, out)) {
         changed = true;
         waiting.addAll(commutes.daysThatRead(day));
       }
@@ -150,62 +163,51 @@ final class TravelBook {
     return changed;
   }
 
+  /**
+   * Judges a day; returns whether what stands of it changed.
+   *
+   * @param moved the one stay that is new or reaches further since the day was judged last: only
+   *     findings with it are worked out and said again; null judges the whole day
+   */
   private boolean judge(
-      Principal principal, int day, Commutes commutes, Pages pages, Consumer<Detection> out) {
+      Principal principal,
+      int day,
+      @Nullable Stay moved,
+      Commutes commutes,
+      Pages pages,
+      Consumer<Detection> out) {
     PrincipalDay today = pages.day(day);
     PrincipalDay yesterday = pages.day(day - 1);
-    Map<String, Commutes.Standing> stands = new TreeMap<>();
-    Map<String, List<Comparison>> fired = new TreeMap<>();
-    if (today != null) {
-      List<Stay> stays = today.getStays();
-      for (int i = 0; i < stays.size(); i++) {
-        Stay stay = stays.get(i);
-        for (int j = 0; j < i; j++) {
-          note(principal, rule.compare(stays.get(j), stay, commutes::daysAt), stands, fired);
-        }
-        if (yesterday != null) {
-          for (Stay before : yesterday.getStays()) {
-            note(principal, rule.compare(before, stay, commutes::daysAt), stands, fired);
-          }
-        }
-      }
-    }
-    Principal named = named(principal, today, yesterday);
     List<Commutes.Standing> stood = commutes.standingOn(day);
+    Set<Commutes.Standing> standing = new TreeSet<>(Commutes.Standing.ORDER);
+    Pairs pairs = new Pairs(day, today, yesterday);
+    Map<Commutes.Standing, List<Comparison>> fired;
+    if (moved == null) {
+      fired = pairs.firing(rule, commutes, null);
+    } else {
+      fired = pairs.firing(rule, commutes, pairs.firingWith(moved, rule, commutes));
+      standing.addAll(stood);
+    }
+    standing.addAll(fired.keySet());
+    Principal named = named(principal, today, yesterday);
     boolean overflow =
         (today != null && today.getOverflow()) || (yesterday != null && yesterday.getOverflow());
     boolean coldStart = commutes.coldStart(day);
     fired.forEach(
-        (id, comparisons) -> {
-          Commutes.Standing finding = Objects.requireNonNull(stands.get(id));
-          out.accept(findings.finding(named, finding, comparisons, coldStart, overflow));
-        });
+        (finding, comparisons) ->
+            out.accept(findings.finding(named, finding, comparisons, coldStart, overflow)));
     for (Commutes.Standing finding : stood) {
-      String id = TravelFindings.id(principal.getId(), finding);
-      if (!stands.containsKey(id)) {
-        out.accept(Findings.withdrawal(RuleInfo.IMPOSSIBLE_TRAVEL, id));
+      if (!standing.contains(finding)) {
+        out.accept(
+            Findings.withdrawal(
+                RuleInfo.IMPOSSIBLE_TRAVEL, TravelFindings.id(principal.getId(), finding)));
       }
     }
-    List<Commutes.Standing> standing = List.copyOf(stands.values());
-    boolean changed =
-        standing.size() != stood.size() || !new HashSet<>(stood).containsAll(standing);
-    if (changed) {
-      commutes.stand(day, standing);
+    if (standing.size() == stood.size() && standing.containsAll(stood)) {
+      return false;
     }
-    return changed;
-  }
-
-  private static void note(
-      Principal principal,
-      @Nullable Comparison comparison,
-      Map<String, Commutes.Standing> stands,
-      Map<String, List<Comparison>> fired) {
-    if (comparison != null && comparison.fires()) {
-      Commutes.Standing finding = TravelFindings.standing(comparison);
-      String id = TravelFindings.id(principal.getId(), finding);
-      stands.put(id, finding);
-      fired.computeIfAbsent(id, key -> new ArrayList<>()).add(comparison);
-    }
+    commutes.stand(day, List.copyOf(standing));
+    return true;
   }
 
   /** Keeps the smallest name of the day, so that it does not hang on the order. */
@@ -228,13 +230,13 @@ final class TravelBook {
         principal.getId(), name == null ? principal.getName() : name, principal.getType());
   }
 
-  private static Commutes commutes(Pages pages) {
+  private Commutes commutes(Pages pages) {
     PrincipalProfile profile = pages.profile();
-    return profile == null ? new Commutes() : new Commutes(profile);
+    return profile == null ? new Commutes(mostPlaces) : new Commutes(mostPlaces, profile);
   }
 
   /** Reads the profile when the first comparison asks for it. */
-  private static final class LazyCommutes implements ImpossibleTravel.CommuteReader {
+  private final class LazyCommutes implements ImpossibleTravel.CommuteReader {
     private final Pages pages;
     private @Nullable Commutes commutes;
 

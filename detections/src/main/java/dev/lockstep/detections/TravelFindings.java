@@ -48,15 +48,6 @@ final class TravelFindings {
         Days.text(finding.day()));
   }
 
-  /** Returns the pair of places of a comparison as a finding names it. */
-  static Commutes.Standing standing(Comparison comparison) {
-    PlaceKey one = PlaceKey.of(place(comparison.earlier()));
-    PlaceKey other = PlaceKey.of(place(comparison.later()));
-    return one.compareTo(other) <= 0
-        ? new Commutes.Standing(comparison.day(), one, other)
-        : new Commutes.Standing(comparison.day(), other, one);
-  }
-
   /** Returns the finding of comparisons that all fired for the same pair of places and day. */
   Detection finding(
       Principal principal,

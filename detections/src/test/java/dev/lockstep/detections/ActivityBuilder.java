@@ -1,0 +1,218 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.Where;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** Makes activities as ingest does: arrived when they happened, unless said otherwise. */
+final class ActivityBuilder {
+  private static final SingleObject<Activity> CODEC = new SingleObject<>(Activity.getClassSchema());
+
+  private final Activity activity = new Activity();
+  private @Nullable String id;
+  private Duration late = Duration.ZERO;
+  private long position = 1;
+
+  private ActivityBuilder(ActivityKind kind, String category, long at) {
+    activity.setKind(kind);
+    activity.setCategory(category);
+    activity.setEventAt(at);
+    activity.setStatus(kind == ActivityKind.SIGN_IN ? 0 : -1);
+  }
+
+  static byte[] bytes(Activity activity) {
+    return CODEC.encode(activity);
+  }
+
+  static Activity copy(Activity activity) {
+    return CODEC.decode(CODEC.encode(activity));
+  }
+
+  static long at(String time) {
+    return Instant.parse(time).toEpochMilli();
+  }
+
+  static int day(String date) {
+    return Days.of(at(date + "T00:00:00Z"));
+  }
+
+  /** A successful interactive sign-in of a user, with more than one factor. */
+  static ActivityBuilder signIn(String user, String time) {
+    return signIn(user, at(time));
+  }
+
+  static ActivityBuilder signIn(String user, long at) {
+    ActivityBuilder builder = new ActivityBuilder(ActivityKind.SIGN_IN, "SignInLogs", at);
+    builder.activity.setPrincipal(new Principal(user, user + "@contoso.com", "user"));
+    return builder;
+  }
+
+  /** A call that the gateway answered with 200, with nothing known of its caller. */
+  static ActivityBuilder call(String time) {
+    return call(at(time));
+  }
+
+  static ActivityBuilder call(long at) {
+    return new ActivityBuilder(ActivityKind.API_CALL, "GatewayLogs", at).status(200);
+  }
+
+  /** An identity link that came as a message of its own. */
+  static ActivityBuilder link(String time, String correlationId) {
+    return new ActivityBuilder(ActivityKind.IDENTITY_LINK, "IdentityLink", at(time))
+        .id(correlationId);
+  }
+
+  static Activity clock(String source, String time) {
+    Activity clock = new ActivityBuilder(ActivityKind.CLOCK, "", at(time)).id("").build();
+    clock.getWhere().setSource(source);
+    return clock;
+  }
+
+  ActivityBuilder id(String eventId) {
+    this.id = eventId;
+    return this;
+  }
+
+  ActivityBuilder category(String category) {
+    activity.setCategory(category);
+    return this;
+  }
+
+  ActivityBuilder nonInteractive() {
+    return category("NonInteractiveUserSignInLogs");
+  }
+
+  ActivityBuilder workload(String objectId) {
+    activity.setPrincipal(new Principal(objectId, "app of " + objectId, "workload"));
+    return this;
+  }
+
+  ActivityBuilder from(String address) {
+    activity.setAddress(address);
+    return this;
+  }
+
+  ActivityBuilder forwarded(@Nullable String socketAddress, @Nullable String forwardedFor) {
+    activity.setSocketAddress(socketAddress);
+    activity.setForwardedFor(forwardedFor);
+    return this;
+  }
+
+  ActivityBuilder in(
+      @Nullable String country, @Nullable String city, double latitude, double longitude) {
+    Long asn = activity.getGeo() == null ? null : activity.getGeo().getAsn();
+    activity.setGeo(new RecordGeo(country, city, latitude, longitude, asn));
+    return this;
+  }
+
+  ActivityBuilder status(int status) {
+    activity.setStatus(status);
+    return this;
+  }
+
+  ActivityBuilder device(@Nullable String deviceId, boolean managed, boolean compliant) {
+    activity.setDevice(new Device(deviceId, managed, compliant));
+    return this;
+  }
+
+  ActivityBuilder singleFactor() {
+    activity.setSingleFactor(true);
+    return this;
+  }
+
+  /** The token that a sign-in minted. */
+  ActivityBuilder minted(String uti) {
+    Token token = new Token();
+    token.setUti(uti);
+    token.setOid(activity.getPrincipal() == null ? null : activity.getPrincipal().getId());
+    token.setValidated(true);
+    activity.setToken(token);
+    return this;
+  }
+
+  /** A validated token of a user. */
+  ActivityBuilder presents(@Nullable String uti, String user) {
+    claims(uti, user, true);
+    if (activity.getKind() == ActivityKind.API_CALL) {
+      activity.setPrincipal(new Principal(user, null, "user"));
+    }
+    return this;
+  }
+
+  /** Claims that the gateway logged without having validated them. */
+  ActivityBuilder claimsOnly(String uti, String user) {
+    claims(uti, user, false);
+    return this;
+  }
+
+  private void claims(@Nullable String uti, String user, boolean validated) {
+    Token token = new Token();
+    token.setUti(uti);
+    token.setOid(user);
+    token.setValidated(validated);
+    activity.setToken(token);
+  }
+
+  ActivityBuilder app(String appId) {
+    activity.getToken().setAppId(appId);
+    return this;
+  }
+
+  ActivityBuilder expires(String time) {
+    activity.getToken().setExpiresAt(at(time));
+    return this;
+  }
+
+  ActivityBuilder subscription(String subscription) {
+    api().setSubscription(subscription);
+    if (activity.getPrincipal() == null) {
+      activity.setPrincipal(new Principal(subscription, null, "subscription"));
+    }
+    return this;
+  }
+
+  ActivityBuilder product(String product) {
+    api().setProduct(product);
+    return this;
+  }
+
+  private Api api() {
+    if (activity.getApi() == null) {
+      activity.setApi(new Api());
+    }
+    return activity.getApi();
+  }
+
+  ActivityBuilder arrives(Duration later) {
+    this.late = later;
+    return this;
+  }
+
+  ActivityBuilder position(long inPartition) {
+    this.position = inPartition;
+    return this;
+  }
+
+  Activity build() {
+    activity.setEventId(
+        id != null
+            ? id
+            : "%s %s %s".formatted(activity.getEventAt(), activity.getAddress(), name()));
+    activity.setArrivalAt(activity.getEventAt() + late.toMillis());
+    activity.setWhere(new Where("test", "hub", null, 0, position, 0));
+    return activity;
+  }
+
+  private String name() {
+    return activity.getPrincipal() == null ? "" : activity.getPrincipal().getId();
+  }
+}

@@ -1,0 +1,400 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.clock;
+import static dev.lockstep.detections.ActivityBuilder.link;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.lockstep.detections.HotPath.Layout;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class HotPathTest {
+  private static final String LONDON = "10.1.0.1";
+  private static final String NEW_YORK = "10.2.0.1";
+  private static final String AMSTERDAM_HOSTING = "10.3.0.1";
+  private static final String PROXY = "10.9.0.1";
+  private static final String TOKEN = "6f0e2b9c-0000-4000-8000-0000000000aa";
+
+  @TempDir private Path dir;
+
+  private static Activity[] fabrikamLearning(int days) {
+    List<Activity> calls = new ArrayList<>();
+    for (int day = 1; day <= days; day++) {
+      for (int minute = 0; minute < 8; minute++) {
+        calls.add(
+            call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
+                .subscription("fabrikam-prod")
+                .from("10.12.0.1")
+                .build());
+      }
+    }
+    return calls.toArray(Activity[]::new);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void fires_eachRuleEndToEnd(boolean persistent) {
+    try (Route route = new Route(persistent, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+          call("2026-11-19T10:20:00Z").from(AMSTERDAM_HOSTING).presents(TOKEN, "alice"),
+          signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK));
+      for (Activity call : fabrikamLearning(8)) {
+        route.send(call);
+      }
+      route.send(
+          call("2026-11-19T10:00:00Z").subscription("fabrikam-prod").from(AMSTERDAM_HOSTING));
+      assertThat(route.findings())
+          .extracting(Detection::getRule)
+          .containsExactlyInAnyOrder(
+              "token-replay", "impossible-travel", "impossible-travel", "partner-ip-drift");
+      assertThat(route.findings())
+          .filteredOn(finding -> finding.getRule().equals("token-replay"))
+          .extracting(Detection::getReason, Detection::getSeverity, Detection::getRevision)
+          .containsExactly(tuple("two-networks", Severity.High, 1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void joinsTheLink_whicheverHalfComesFirst(boolean linkFirst) {
+    ActivityBuilder half =
+        call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING);
+    ActivityBuilder other = link("2026-11-19T10:20:01Z", "c1").presents(TOKEN, "alice");
+    try (Route route = new Route(true, dir)) {
+      route.send(signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN));
+      assertThat(route.detections()).isEmpty();
+      route.send(linkFirst ? other : half).send(linkFirst ? half : other);
+      assertThat(route.only().getRule()).isEqualTo("token-replay");
+      assertThat(route.only().getPrincipal().getId()).isEqualTo("alice");
+      assertThat(route.tally.coverage().get("token-replay"))
+          .containsEntry("callsLinkedByMessage", 1L)
+          .containsEntry("callsWithoutToken", 1L);
+    }
+  }
+
+  @Test
+  void takesTheAddressOfTheLink_whereTheRecordGivesNone() {
+    try (Route route = new Route(true, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+          call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(PROXY),
+          link("2026-11-19T10:20:01Z", "c1")
+              .presents(TOKEN, "alice")
+              .forwarded(AMSTERDAM_HOSTING, null));
+      assertThat(route.only().getIp()).isEqualTo(AMSTERDAM_HOSTING);
+    }
+  }
+
+  @Test
+  void keepsTheAddressOfTheRecord_whereTheLinkSaysAnother() {
+    try (Route route = new Route(true, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+          call("2026-11-19T10:20:00Z")
+              .id("c1")
+              .subscription("s")
+              .from(PROXY)
+              .forwarded(null, "10.1.0.7"),
+          link("2026-11-19T10:20:01Z", "c1")
+              .presents(TOKEN, "alice")
+              .forwarded(AMSTERDAM_HOSTING, null));
+      assertThat(route.detections()).isEmpty();
+    }
+  }
+
+  @Test
+  void believesTheValidatedLink_ofTwo() {
+    try (Route route = new Route(true, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+          call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
+          link("2026-11-19T10:20:01Z", "c1").claimsOnly(TOKEN, "alice"));
+      assertThat(route.detections()).isEmpty();
+      route.send(link("2026-11-19T10:20:02Z", "c1").presents(TOKEN, "alice"));
+      assertThat(route.only().getReason()).isEqualTo("two-networks");
+    }
+  }
+
+  @Test
+  void isSilentAboutDuplicates() {
+    List<ActivityBuilder> all =
+        List.of(
+            signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+            call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
+            link("2026-11-19T10:20:01Z", "c1").presents(TOKEN, "alice"),
+            signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK));
+    try (Route route = new Route(true, dir)) {
+      all.forEach(route::send);
+      List<Detection> before = route.detections();
+      assertThat(before).isNotEmpty();
+      all.forEach(route::send);
+      all.forEach(one -> route.send(one.arrives(Duration.ofMinutes(9)).position(99)));
+      assertThat(route.detections()).isEqualTo(before);
+      assertThat(route.tally.repeatedEvents()).isEqualTo(6);
+    }
+  }
+
+  @Test
+  void countsRevisionsUp_andKeepsTheIdAndTheHighestSeverity() {
+    try (Route route = new Route(true, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON),
+          signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK),
+          signIn("alice", "2026-11-19T11:10:00Z").from("10.2.0.2").singleFactor());
+      assertThat(route.detections())
+          .extracting(Detection::getRevision, Detection::getSeverity, Detection::getCount)
+          .containsExactly(tuple(1, Severity.Medium, 1), tuple(2, Severity.High, 2));
+      assertThat(route.findings()).hasSize(1);
+    }
+  }
+
+  @Test
+  void takesAFindingBack_whenACommuteDayArrivesLate() {
+    try (Route route = new Route(true, dir)) {
+      for (String day : List.of("10", "11")) {
+        route.send(
+            signIn("alice", "2026-11-" + day + "T01:00:00Z").from(LONDON),
+            signIn("alice", "2026-11-" + day + "T13:00:00Z").from(NEW_YORK));
+      }
+      route.send(
+          signIn("alice", "2026-11-12T01:00:00Z").from(LONDON),
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON),
+          signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK));
+      String id = route.findings().get(route.findings().size() - 1).getId();
+      route.send(signIn("alice", "2026-11-12T13:00:00Z").from(NEW_YORK));
+      assertThat(route.findings())
+          .filteredOn(finding -> finding.getId().equals(id))
+          .extracting(
+              Detection::getReason,
+              Detection::getSeverity,
+              Detection::getRevision,
+              finding -> finding.getDescription().startsWith("Taken back"))
+          .containsExactly(tuple("withdrawn", Severity.Informational, 2, true));
+    }
+  }
+
+  @Test
+  void countsTheTokenWithoutSignIn_andTheCallWithoutLink_afterAnHourOfArrival() {
+    try (Route route = new Route(true, dir)) {
+      route.send(
+          call("2026-11-19T10:00:00Z").from(LONDON).presents(TOKEN, "alice"),
+          call("2026-11-19T10:00:00Z").id("alone").subscription("s").from(LONDON));
+      route.send(clock("signins", "2026-11-19T10:50:00Z"));
+      assertThat(route.gate("token-replay", "unmatched-token")).isZero();
+      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      route.send(clock("signins", "2026-11-19T11:05:00Z"));
+      assertThat(route.gate("token-replay", "unmatched-token")).isEqualTo(1);
+      assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void countsATokenWithoutSignInOnce_howeverLongItIsUsed() {
+    try (Route route = new Route(true, dir)) {
+      for (int hour = 10; hour < 20; hour++) {
+        route.send(
+            call("2026-11-19T%d:00:00Z".formatted(hour)).from(LONDON).presents(TOKEN, "alice"));
+        route.send(clock("signins", "2026-11-19T%d:30:00Z".formatted(hour)));
+      }
+      assertThat(route.gate("token-replay", "unmatched-token")).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void countsNoTokenWhoseSignInCameWithinTheHour() {
+    try (Route route = new Route(true, dir)) {
+      route.send(
+          call("2026-11-19T10:00:00Z").from(LONDON).presents(TOKEN, "alice"),
+          signIn("alice", "2026-11-19T09:59:30Z")
+              .from(LONDON)
+              .minted(TOKEN)
+              .arrives(Duration.ofMinutes(18)));
+      route.send(clock("signins", "2026-11-19T12:05:00Z"));
+      assertThat(route.gate("token-replay", "unmatched-token")).isZero();
+    }
+  }
+
+  @Test
+  void forgetsByTheSlowestSource() {
+    try (Route route = new Route(true, dir)) {
+      route.send(
+          signIn("alice", "2026-11-01T10:00:00Z").from(LONDON).minted(TOKEN),
+          call("2026-11-01T10:00:00Z").id("c1").subscription("s").from(LONDON));
+      route.send(clock("slow", "2026-11-01T10:00:00Z"));
+      route.send(clock("fast", "2026-12-20T10:00:00Z"));
+      assertThat(route.kept(Stores.PRINCIPAL_DAYS)).isEqualTo(1);
+      assertThat(route.kept(Stores.TOKENS)).isEqualTo(1);
+      assertThat(route.kept(Stores.CALL_HALVES)).isEqualTo(1);
+      route.send(clock("slow", "2026-12-20T10:00:00Z"));
+      assertThat(route.kept(Stores.PRINCIPAL_DAYS)).isZero();
+      assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isZero();
+      assertThat(route.kept(Stores.TOKENS)).isZero();
+      assertThat(route.kept(Stores.TOKENS_DUE)).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+    }
+  }
+
+  @Test
+  void forgetsALinkWithoutTime_thatStaysAlone() {
+    try (Route route = new Route(true, dir)) {
+      route.send(clock("signins", "2026-11-19T10:00:00Z"));
+      Activity timeless = link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice").build();
+      route.send(timeless);
+      route.send(clock("signins", "2026-11-19T12:00:00Z"));
+      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      route.send(clock("signins", "2026-11-19T13:10:00Z"));
+      assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
+      route.send(clock("signins", "2026-11-20T10:30:00Z"));
+      assertThat(route.kept(Stores.CALL_HALVES)).as("within the lateness").isEqualTo(1);
+      route.send(clock("signins", "2026-11-21T10:30:00Z"));
+      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+    }
+  }
+
+  @Test
+  void forgetsALinkWithoutTime_thatCameBeforeAnyClock() {
+    try (Route route = new Route(true, dir)) {
+      route.send(link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice"));
+      route.send(link("1970-01-01T00:00:00Z", "c2").presents(TOKEN, "alice"));
+      route.send(call("2026-11-19T10:00:00Z").id("c1").subscription("s").from(LONDON));
+      route.send(clock("signins", "2026-11-19T11:30:00Z"));
+      route.send(clock("signins", "2026-11-21T10:00:00Z"));
+      route.send(clock("signins", "2026-11-22T12:00:00Z"));
+      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+    }
+  }
+
+  @Test
+  void forgettingChangesNoVerdict_withinTheLateness() {
+    List<Activity> events = new ArrayList<>();
+    for (int day = 1; day <= 20; day++) {
+      String date = "2026-11-%02d".formatted(day);
+      events.add(signIn("alice", date + "T08:00:00Z").from(LONDON).minted("t" + day).build());
+      events.add(call(date + "T22:00:00Z").from(NEW_YORK).presents("t" + day, "alice").build());
+      events.add(call(date + "T23:30:00Z").subscription("fabrikam-prod").from("10.12.0.1").build());
+    }
+    try (Route without = new Route(false, dir.resolve("a"));
+        Route with = new Route(false, dir.resolve("b"))) {
+      events.forEach(without::send);
+      for (Activity event : events) {
+        // The clock says: everything that arrived before this late event has passed.
+        long arrivalAt = event.getEventAt() + Duration.ofHours(23).toMillis();
+        Activity clock = clock("signins", Instant.ofEpochMilli(arrivalAt).toString());
+        with.send(clock);
+        event.setArrivalAt(arrivalAt);
+        with.send(event);
+      }
+      assertThat(with.findings())
+          .extracting(Detection::getId, Detection::getReason, Detection::getCount)
+          .isEqualTo(
+              without.findings().stream()
+                  .map(finding -> tuple(finding.getId(), finding.getReason(), finding.getCount()))
+                  .toList());
+      assertThat(with.findings()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void countsLateEvents() {
+    try (Route route = new Route(true, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).arrives(Duration.ofHours(23)),
+          signIn("bob", "2026-11-19T10:00:00Z")
+              .from(LONDON)
+              .arrives(Duration.ofHours(23).plusMillis(1)));
+      assertThat(route.tally.lateEvents()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void goesOnFromItsStores_afterEveryEvent() {
+    List<Activity> events = new ArrayList<>();
+    events.add(signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN).build());
+    events.add(call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(NEW_YORK).build());
+    events.add(link("2026-11-19T10:20:01Z", "c1").presents(TOKEN, "alice").build());
+    events.add(
+        call("2026-11-19T10:21:00Z").from(AMSTERDAM_HOSTING).presents(TOKEN, "alice").build());
+    for (int day = 1; day <= 8; day++) {
+      for (int minute = 0; minute < 7; minute++) {
+        events.add(
+            call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
+                .subscription("fabrikam-prod")
+                .from("10.12.0.1")
+                .build());
+      }
+    }
+    events.add(call("2026-11-19T10:00:00Z").subscription("fabrikam-prod").from(NEW_YORK).build());
+    try (Route atOnce = new Route(false, dir.resolve("at-once"))) {
+      events.forEach(atOnce::send);
+      List<Detection> revisions = new ArrayList<>();
+      Route now = new Route(false, dir.resolve("0"));
+      for (int i = 0; i < events.size(); i++) {
+        now.send(events.get(i));
+        revisions.addAll(now.detections());
+        Route next = new Route(false, dir.resolve("n" + i));
+        next.restoreFrom(now);
+        now.close();
+        now = next;
+      }
+      now.close();
+      assertThat(revisions).isEqualTo(atOnce.detections()).hasSizeGreaterThan(3);
+    }
+  }
+
+  @Test
+  void isNamedAsReleased() throws IOException {
+    String golden = Files.readString(Desk.resource("hot-path.txt")).replace("\r\n", "\n");
+    String now =
+        HotPath.build(
+                new Layout("lockstep.", 1, true),
+                RuleSettings.defaults(),
+                Desk.world(),
+                new Tally())
+            .describe()
+            .toString()
+            .lines()
+            .map(HotPathTest::storesInOrder)
+            .collect(Collectors.joining("\n", "", "\n"));
+    assertThat(now)
+        .as(
+            "names of nodes, stores and internal topics. A store or internal topic that is renamed"
+                + " is a new, empty one: whoever upgrades loses the state in the old one (learned"
+                + " commutes and partner networks, open tokens, revisions) and whatever lies in"
+                + " the old internal topic is never read. If that is wanted, say so in"
+                + " CHANGELOG.md and replace src/test/resources/hot-path.txt by the text found"
+                + " here")
+        .isEqualTo(golden);
+  }
+
+  /** The description lists the stores of a node in no order. */
+  private static String storesInOrder(String line) {
+    int from = line.indexOf("(stores: [");
+    if (from < 0) {
+      return line;
+    }
+    String[] stores = line.substring(from + 10, line.indexOf(']')).split(", ", -1);
+    Arrays.sort(stores);
+    return line.substring(0, from) + "(stores: [" + String.join(", ", stores) + "])";
+  }
+}
