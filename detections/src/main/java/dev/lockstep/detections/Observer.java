@@ -214,7 +214,7 @@ final class Observer {
 
   /** Returns whether the gateway took a call: there is an answer, and it is no refusal. */
   static boolean accepted(int status) {
-    return status > 0 && status != 401 && status != 403 && status != 407 && status != 429;
+    return status >= 0 && status != 401 && status != 403 && status != 407 && status != 429;
   }
 
   private static Sighting sighting(

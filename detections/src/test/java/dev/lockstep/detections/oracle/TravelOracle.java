@@ -1,0 +1,192 @@
+package dev.lockstep.detections.oracle;
+
+import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Place;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** What impossible-travel says of a set of observations: every pair, compared as it is written. */
+final class TravelOracle {
+  private static final String RULE = "impossible-travel";
+  private static final double EARTH_RADIUS_KM = 6371.0088;
+
+  private final RuleSettings.Travel settings;
+
+  TravelOracle(RuleSettings.Travel settings) {
+    this.settings = settings;
+  }
+
+  List<Verdict> verdicts(List<Observation> observations) {
+    Map<String, List<Observation>> byPrincipal = new TreeMap<>();
+    for (Observation each : observations) {
+      String principal = principal(each);
+      if (principal != null
+          && (each.isSuccessfulSignIn() || each.isAcceptedCall())
+          && each.from() != null
+          && each.from().place().known()) {
+        byPrincipal.computeIfAbsent(principal, key -> new ArrayList<>()).add(each);
+      }
+    }
+    List<Verdict> verdicts = new ArrayList<>();
+    byPrincipal.forEach((principal, seen) -> verdicts.addAll(ofPrincipal(principal, seen)));
+    return verdicts;
+  }
+
+  private @Nullable String principal(Observation each) {
+    String user = each.user();
+    return user == null && settings.workloads() ? each.workload() : user;
+  }
+
+  private List<Verdict> ofPrincipal(String principal, List<Observation> seen) {
+    Set<Integer> days = new TreeSet<>();
+    seen.forEach(each -> days.add(each.day()));
+    Map<Integer, Set<Named>> standing = new HashMap<>();
+    List<Verdict> verdicts = new ArrayList<>();
+    for (int day : days) {
+      Map<String, Strongest> findings = new TreeMap<>();
+      Set<Named> found = new HashSet<>();
+      for (int i = 0; i < seen.size(); i++) {
+        for (int j = i + 1; j < seen.size(); j++) {
+          Observation one = seen.get(i);
+          Observation two = seen.get(j);
+          if (Math.max(one.day(), two.day()) != day
+              || !tooFast(one, two)
+              || quiet(one, two)
+              || (commutes(named(one), day, seen, standing)
+                  && commutes(named(two), day, seen, standing))) {
+            continue;
+          }
+          found.add(named(one));
+          found.add(named(two));
+          String subject = subject(principal, named(one).toString(), named(two).toString(), day);
+          Strongest finding =
+              findings.computeIfAbsent(subject, key -> new Strongest(RULE, subject, List.of(RULE)));
+          finding.fires(RULE, severity(one, two));
+          finding.counts(unordered(address(one), address(two)));
+        }
+      }
+      standing.put(day, found);
+      findings.values().forEach(finding -> verdicts.add(finding.verdict()));
+    }
+    return verdicts;
+  }
+
+  private boolean tooFast(Observation one, Observation two) {
+    long apart = Math.abs(one.at() - two.at());
+    if (address(one).equals(address(two)) || apart > settings.maxHours() * 3_600_000L) {
+      return false;
+    }
+    double km = effectiveKm(from(one).place(), from(two).place());
+    double hours = Math.max(apart, 60_000L) / 3_600_000.0;
+    return km >= settings.minDistanceKm() && km / hours >= settings.maxSpeedKmh();
+  }
+
+  private static boolean quiet(Observation one, Observation two) {
+    Network here = from(one).network();
+    Network there = from(two).network();
+    boolean ownServers =
+        either(here, there, NetworkClass.CORPORATE) || either(here, there, NetworkClass.BACKEND);
+    boolean sameDevice =
+        one.sharesDeviceWith(two) && (one.hasTrustedDevice() || two.hasTrustedDevice());
+    boolean roams =
+        either(here, there, NetworkClass.MOBILE) || either(here, there, NetworkClass.SATELLITE);
+    boolean sameNetwork =
+        here.prefix().equals(there.prefix())
+            || (here.asn() != null && here.asn().equals(there.asn()) && roams);
+    return ownServers || sameDevice || sameNetwork;
+  }
+
+  private boolean commutes(
+      Named place, int day, List<Observation> seen, Map<Integer, Set<Named>> standing) {
+    Set<Integer> days = new HashSet<>();
+    for (Observation each : seen) {
+      int on = each.day();
+      if (on >= day - 30
+          && on <= day - 2
+          && named(each).equals(place)
+          && !standing.getOrDefault(on, Set.of()).contains(place)) {
+        days.add(on);
+      }
+    }
+    return days.size() >= settings.commuteDays();
+  }
+
+  private static Severity severity(Observation one, Observation two) {
+    boolean high =
+        one.isCall()
+            || two.isCall()
+            || (one.at() >= two.at() && barelyProven(one))
+            || (two.at() >= one.at() && barelyProven(two));
+    Network here = from(one).network();
+    Network there = from(two).network();
+    boolean lowered =
+        either(here, there, NetworkClass.VPN)
+            || either(here, there, NetworkClass.SATELLITE)
+            || either(here, there, NetworkClass.MOBILE);
+    return high
+        ? (lowered ? Severity.Medium : Severity.High)
+        : (lowered ? Severity.Low : Severity.Medium);
+  }
+
+  private static boolean barelyProven(Observation later) {
+    return later.isInteractive() && later.event().getSingleFactor() && !later.hasTrustedDevice();
+  }
+
+  private static boolean either(Network here, Network there, NetworkClass wanted) {
+    return here.networkClass() == wanted || there.networkClass() == wanted;
+  }
+
+  /** Great-circle distance without both accuracy radii, in km. */
+  static double effectiveKm(Place here, Place there) {
+    double latitude = Math.toRadians(here.latitude());
+    double otherLatitude = Math.toRadians(there.latitude());
+    double acrossLatitude = Math.sin((latitude - otherLatitude) / 2);
+    double acrossLongitude = Math.sin(Math.toRadians(here.longitude() - there.longitude()) / 2);
+    double chord =
+        acrossLatitude * acrossLatitude
+            + Math.cos(latitude) * Math.cos(otherLatitude) * acrossLongitude * acrossLongitude;
+    double km = 2 * EARTH_RADIUS_KM * Math.atan2(Math.sqrt(chord), Math.sqrt(1 - chord));
+    return Math.max(0, km - here.accuracyKm() - there.accuracyKm());
+  }
+
+  /** The name of a place; what is unknown of it is a name too. */
+  private record Named(@Nullable String country, @Nullable String city) {
+    @Override
+    public String toString() {
+      return country + "/" + city;
+    }
+  }
+
+  private static Named named(Observation each) {
+    Place place = from(each).place();
+    return new Named(place.country(), place.city());
+  }
+
+  private static Location from(Observation each) {
+    return Objects.requireNonNull(each.from());
+  }
+
+  private static String address(Observation each) {
+    return from(each).address().text();
+  }
+
+  private static String unordered(String one, String two) {
+    return one.compareTo(two) <= 0 ? one + " ~ " + two : two + " ~ " + one;
+  }
+
+  static String subject(String principal, String onePlace, String otherPlace, int day) {
+    return principal + " | " + unordered(onePlace, otherPlace) + " | " + Observation.dayText(day);
+  }
+}
