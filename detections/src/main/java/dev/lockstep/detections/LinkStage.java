@@ -75,10 +75,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     CallHalves halves = here.halves().get(key);
     if (halves == null) {
       halves = new CallHalves(null, null);
-      long arrivalAt = half.getArrivalAt() > 0 ? half.getArrivalAt() : clocks.low();
-      if (arrivalAt > 0) {
-        here.due().at(arrivalAt + GRACE_MILLIS, record.key());
-      }
+      here.due().at(half.getArrivalAt() + GRACE_MILLIS, record.key());
     }
     Activity call = halves.getCall();
     Activity link = halves.getLink();
@@ -111,7 +108,17 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       return;
     }
     Activity one = halves.getCall() == null ? halves.getLink() : halves.getCall();
-    long arrivalAt = one == null ? 0 : one.getArrivalAt();
+    if (one == null) {
+      here.halves().delete(key);
+      return;
+    }
+    if (one.getArrivalAt() <= 0) { // a link without any time: it counts as if it came now
+      one.setArrivalAt(clocks.low());
+      here.halves().put(key, halves);
+      here.due().at(clocks.low() + GRACE_MILLIS, id);
+      return;
+    }
+    long arrivalAt = one.getArrivalAt();
     if (clocks.low() >= arrivalAt + KEPT_MILLIS) {
       here.halves().delete(key);
       return;
