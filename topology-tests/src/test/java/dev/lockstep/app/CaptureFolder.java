@@ -1,0 +1,76 @@
+package dev.lockstep.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The bundled capture and its configuration, laid out in a folder.
+ *
+ * @param folder where the files lie
+ */
+record CaptureFolder(Path folder) {
+  static final List<String> MESSAGES =
+      List.of("signins.jsonl.gz", "gateway.jsonl.gz", "links.jsonl.gz");
+
+  private static final List<String> OTHERS =
+      List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
+
+  static CaptureFolder unpack(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (String name : Stream.concat(MESSAGES.stream(), OTHERS.stream()).toList()) {
+      try (InputStream file = CaptureFolder.class.getResourceAsStream("/demo/" + name)) {
+        if (file == null) {
+          throw new IllegalStateException("/demo/" + name + " is not on the class path");
+        }
+        Files.copy(file, folder.resolve(name));
+      }
+    }
+    return new CaptureFolder(folder);
+  }
+
+  List<String> paths() {
+    return MESSAGES.stream().map(name -> folder.resolve(name).toString()).toList();
+  }
+
+  /** Returns the capture's configuration with variables on top. */
+  Config config(Map<String, String> variables) {
+    return Config.read(folder.resolve("lockstep.yaml"), variables);
+  }
+
+  JsonNode expected() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
+  }
+
+  /** Replays the capture itself. */
+  Replay.Result replay() throws IOException {
+    return replay(paths(), 2);
+  }
+
+  /** Replays other files under the capture's configuration. */
+  Replay.Result replay(List<String> paths, int threads) throws IOException {
+    Config config = config(Map.of());
+    return new Replay(
+            Wiring.ruleSettings(config),
+            Wiring.enrichment(config),
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            threads)
+        .run(paths, nothing(), silent());
+  }
+
+  static InputStream nothing() {
+    return new ByteArrayInputStream(new byte[0]);
+  }
+
+  static Progress silent() {
+    return Progress.on(System.err, true, false, System::nanoTime);
+  }
+}

@@ -1,0 +1,64 @@
+package dev.lockstep.app;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.schemas.Detection;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What of a finding is promised, whatever the order of arrival. */
+record Verdict(String id, String rule, String reason, String severity, int count)
+    implements Comparable<Verdict> {
+
+  static Verdict of(Detection detection) {
+    return new Verdict(
+        detection.getId(),
+        detection.getRule(),
+        detection.getReason(),
+        detection.getSeverity().name(),
+        detection.getCount());
+  }
+
+  /** Reads a row as Sentinel takes it. */
+  static Verdict ofRow(JsonNode row) {
+    return new Verdict(
+        row.path("DetectionId").asText(),
+        row.path("Rule").asText(),
+        row.path("Reason").asText(),
+        row.path("Severity").asText(),
+        row.path("Count").asInt());
+  }
+
+  static SortedSet<Verdict> of(Collection<Detection> detections) {
+    SortedSet<Verdict> verdicts = new TreeSet<>();
+    detections.forEach(detection -> verdicts.add(of(detection)));
+    return verdicts;
+  }
+
+  /** Returns what is missing and what is too much; empty if the two are equal. */
+  static List<String> differences(SortedSet<Verdict> expected, SortedSet<Verdict> given) {
+    List<String> differences = new ArrayList<>();
+    for (Verdict verdict : expected) {
+      if (!given.contains(verdict)) {
+        differences.add("missing " + verdict);
+      }
+    }
+    for (Verdict verdict : given) {
+      if (!expected.contains(verdict)) {
+        differences.add("too much " + verdict);
+      }
+    }
+    return differences;
+  }
+
+  boolean stands() {
+    return !reason.equals("withdrawn");
+  }
+
+  @Override
+  public int compareTo(Verdict other) {
+    return toString().compareTo(other.toString());
+  }
+}
