@@ -239,11 +239,11 @@ final class HotPathTest {
           signIn("alice", "2026-11-01T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-01T10:00:00Z").id("c1").subscription("s").from(LONDON));
       route.send(clock("slow", "2026-11-01T10:00:00Z"));
-      route.send(clock("fast", "2026-12-20T10:00:00Z"));
+      route.send(clock("fast", "2026-12-05T10:00:00Z"));
       assertThat(route.kept(Stores.PRINCIPAL_DAYS)).isEqualTo(1);
       assertThat(route.kept(Stores.TOKENS)).isEqualTo(1);
       assertThat(route.kept(Stores.CALL_HALVES)).isEqualTo(1);
-      route.send(clock("slow", "2026-12-20T10:00:00Z"));
+      route.send(clock("slow", "2026-12-05T10:00:00Z"));
       assertThat(route.kept(Stores.PRINCIPAL_DAYS)).isZero();
       assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isZero();
       assertThat(route.kept(Stores.TOKENS)).isZero();
