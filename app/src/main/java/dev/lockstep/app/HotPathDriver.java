@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.detections.Bundle;
 import dev.lockstep.detections.HotPath;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -26,6 +27,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
  */
 public final class HotPathDriver implements AutoCloseable {
   private static final int DRAIN_EVERY = 2_000;
+  private static final int BUNDLED = 64;
 
   /** One partition holds everything, so no key has to choose it. */
   private static final byte[] NO_KEY = {};
@@ -42,6 +44,7 @@ public final class HotPathDriver implements AutoCloseable {
       new SingleObject<>(Activity.getClassSchema());
   private final Map<String, Detection> latest = new HashMap<>();
   private final String detectionsTopic;
+  private final Bundle bundle = new Bundle();
   private int sinceDrained;
 
   /** Starts the topology, whose layout is this one's. */
@@ -61,8 +64,29 @@ public final class HotPathDriver implements AutoCloseable {
 
   /** Enters one activity in its single-object encoding. */
   public void enter(byte[] activity) {
-    activities.pipeInput(NO_KEY, activity, 0L);
-    if (++sinceDrained >= DRAIN_EVERY) {
+    enter(activity, true);
+  }
+
+  /**
+   * Enters one activity, maybe together with those that follow.
+   *
+   * @param comesBack whether the topology may send it, or what it is joined with, back to the stage
+   *     that those that follow go to: then they have to wait for it
+   */
+  void enter(byte[] activity, boolean comesBack) {
+    bundle.add(activity);
+    if (comesBack || bundle.size() >= BUNDLED) {
+      pipe();
+    }
+  }
+
+  private void pipe() {
+    if (bundle.size() == 0) {
+      return;
+    }
+    sinceDrained += bundle.size();
+    activities.pipeInput(NO_KEY, bundle.drain(), 0L);
+    if (sinceDrained >= DRAIN_EVERY) {
       drain();
     }
   }
@@ -77,11 +101,12 @@ public final class HotPathDriver implements AutoCloseable {
     clock.setArrivalAt(arrivalAt);
     clock.setWhere(new Where("files", null, null, -1, -1L, 0));
     clock.setStatus(-1);
-    enter(activityCodec.encode(clock));
+    enter(activityCodec.encode(clock), false);
   }
 
   /** Returns the last revision of each finding that stands, by end time and id. */
   public List<Detection> detections() {
+    pipe();
     drain();
     return latest.values().stream()
         .filter(detection -> !detection.getReason().equals("withdrawn"))

@@ -89,7 +89,7 @@ final class Replay {
     LongAdder leftOut = new LongAdder();
     Path folder = Files.createTempDirectory("lockstep-replay");
     try (ArrivalSorter sorter =
-        new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES, new ActivityOrder())) {
+        new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
       read(paths, in, counts, rejections, leftOut, sorter, progress);
       return drive(counts, rejections, leftOut, sorter, progress);
     } finally {
@@ -227,7 +227,7 @@ final class Replay {
                 rejections.note(outcome);
                 if (outcome instanceof Outcome.Mapped mapped) {
                   Activity activity = mapped.activity();
-                  sorter.add(activity.getArrivalAt(), codec.encode(activity));
+                  sorter.add(activity.getArrivalAt(), SortedActivity.item(activity, codec));
                 }
               });
         }
@@ -298,7 +298,7 @@ final class Replay {
     }
 
     @Override
-    public void take(long arrivalAt, byte[] activity) {
+    public void take(long arrivalAt, byte[] item) {
       if (first == 0) {
         first = arrivalAt;
       }
@@ -307,7 +307,7 @@ final class Replay {
         clock = arrivalAt;
         driver.clock(clock);
       }
-      driver.enter(activity);
+      driver.enter(SortedActivity.activity(item), SortedActivity.comesBack(item));
       if (++entered % 1_000 == 0) {
         progress.at(entered);
       }

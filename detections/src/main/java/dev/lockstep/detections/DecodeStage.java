@@ -57,8 +57,11 @@ final class DecodeStage implements Processor<byte[], byte[], String, Activity> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    Bundle.forEach(record.value(), value -> process(record, codec.decode(value)));
+  }
+
+  private void process(Record<byte[], byte[]> record, Activity activity) {
     Open here = Objects.requireNonNull(open);
-    Activity activity = codec.decode(record.value());
     if (activity.getKind() != ActivityKind.CLOCK) {
       String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
       here.context().forward(new Record<>(key, activity, record.timestamp()));

@@ -152,8 +152,11 @@ public final class HotPath {
                 sighting -> sighting.getSubject().isEmpty()));
   }
 
-  /** A call without claims may get them from a link; a call that has them needs no join. */
-  private static boolean mayHaveAnotherHalf(Activity activity) {
+  /**
+   * Returns whether an activity is joined with another: a call without claims may get them from a
+   * link; a call that has them needs no join.
+   */
+  public static boolean mayHaveAnotherHalf(Activity activity) {
     return switch (activity.getKind()) {
       case IDENTITY_LINK, CLOCK -> true;
       case API_CALL -> activity.getToken() == null;

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class LinkStage implements Processor<String, Activity, String, Activity> {
   private static final long GRACE_MILLIS = 3_600_000L;
   private static final long KEPT_MILLIS = 25 * 3_600_000L;
+  private static final long TIMELESS_KEPT_MILLIS = 32 * Days.MILLIS;
 
   private final Stores stores;
   private final Tally tally;
@@ -112,10 +113,17 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       here.halves().delete(key);
       return;
     }
-    if (one.getArrivalAt() <= 0) { // a link without any time: it counts as if it came now
-      one.setArrivalAt(clocks.low());
+    if (one.getArrivalAt() == 0) {
+      // A link without any time arrives when its call does, and in a replay that may be the last
+      // one. From the first clock on it waits as long as any event may be late.
+      one.setArrivalAt(-clocks.low());
       here.halves().put(key, halves);
-      here.due().at(clocks.low() + GRACE_MILLIS, id);
+      here.due().at(clocks.low() + TIMELESS_KEPT_MILLIS, id);
+      return;
+    }
+    if (one.getArrivalAt() < 0) {
+      tally.gate(TokenReplay.ID, "unlinked");
+      here.halves().delete(key);
       return;
     }
     long arrivalAt = one.getArrivalAt();

@@ -43,6 +43,7 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
   private final TravelBook travel;
   private RecentKeys<EventKey> events = new RecentKeys<>(MOST_RECENT);
   private RecentKeys<SightingKey> sightings = new RecentKeys<>(MOST_RECENT);
+  private RecentKeys<String> histories = new RecentKeys<>(MOST_RECENT);
   private int forgotten = Integer.MIN_VALUE;
   private @Nullable Open open;
 
@@ -113,6 +114,7 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
     // What was remembered may have been rolled back with the transaction it went out in.
     events = new RecentKeys<>(MOST_RECENT);
     sightings = new RecentKeys<>(MOST_RECENT);
+    histories = new RecentKeys<>(MOST_RECENT);
   }
 
   @Override
@@ -197,6 +199,9 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
 
     @Override
     public void isSomewhere(Principal principal) {
+      if (!histories.add(principal.getId() + " " + Days.of(eventAt))) {
+        return;
+      }
       travel.observeWithoutPlace(principal, eventAt, pages(principal), this::contribute);
     }
 

@@ -1,11 +1,15 @@
 package dev.lockstep.detections;
 
+import static org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore;
+import static org.apache.kafka.streams.state.Stores.persistentKeyValueStore;
+
 import dev.lockstep.schemas.SingleObject;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 
@@ -16,6 +20,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * @param partitions how many partitions each stage has
  */
 record Stores(boolean persistent, int partitions) {
+  private static final String DUE = "-due";
+
   static final String SOURCE_CLOCKS = "source-clocks";
   static final String PRINCIPAL_DAYS = "principal-days";
   static final String PRINCIPAL_PROFILES = "principal-profiles";
@@ -28,18 +34,37 @@ record Stores(boolean persistent, int partitions) {
 
   StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(String name) {
     if (persistent) {
-      return org.apache.kafka.streams.state.Stores.keyValueStoreBuilder(
-              org.apache.kafka.streams.state.Stores.persistentKeyValueStore(name),
-              Serdes.Bytes(),
-              Serdes.ByteArray())
-          .withCachingEnabled();
+      return keyValueStoreBuilder(persistentKeyValueStore(name)).withCachingEnabled();
     }
+    // What is due is walked in order all the time; the rest is looked up by key.
+    KeyValueBytesStoreSupplier supplier =
+        name.endsWith(DUE) ? inMemoryKeyValueStore(name) : hashed(name);
+    return keyValueStoreBuilder(supplier).withCachingDisabled().withLoggingDisabled();
+  }
+
+  private static StoreBuilder<KeyValueStore<Bytes, byte[]>> keyValueStoreBuilder(
+      KeyValueBytesStoreSupplier supplier) {
     return org.apache.kafka.streams.state.Stores.keyValueStoreBuilder(
-            org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore(name),
-            Serdes.Bytes(),
-            Serdes.ByteArray())
-        .withCachingDisabled()
-        .withLoggingDisabled();
+        supplier, Serdes.Bytes(), Serdes.ByteArray());
+  }
+
+  private static KeyValueBytesStoreSupplier hashed(String name) {
+    return new KeyValueBytesStoreSupplier() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public KeyValueStore<Bytes, byte[]> get() {
+        return new HashedStore(name);
+      }
+
+      @Override
+      public String metricsScope() {
+        return "in-memory";
+      }
+    };
   }
 
   <T extends SpecificRecord> StateStore<T> open(
