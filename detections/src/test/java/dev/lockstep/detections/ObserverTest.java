@@ -23,8 +23,7 @@ final class ObserverTest {
     "403,REFUSED",
     "407,IGNORED",
     "429,IGNORED",
-    "-1,IGNORED",
-    "0,IGNORED"
+    "-1,IGNORED"
   })
   void takesACallByItsAnswer(int status, TokenUseKind kind) {
     Meanings meanings =
