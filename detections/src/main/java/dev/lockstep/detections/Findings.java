@@ -97,12 +97,19 @@ final class Findings {
     detection.setReason(WITHDRAWN);
     detection.setSeverity(Severity.Informational);
     detection.setDescription(
-        "Taken back: seen with everything that has arrived since, this does not stand. "
+        "Taken back: with everything that has arrived since, this no longer holds. It said: "
             + standing.getDescription());
     return detection;
   }
 
-  static Map<String, String> account(Principal principal) {
+  /** Returns the account of a user or workload; a subscription of API Management is none. */
+  static List<Map<String, String>> accounts(@Nullable Principal principal) {
+    return principal == null || principal.getType().equals("subscription")
+        ? List.of()
+        : List.of(account(principal));
+  }
+
+  private static Map<String, String> account(Principal principal) {
     Map<String, String> entity = new TreeMap<>();
     entity.put("kind", "Account");
     String name = principal.getName();
@@ -120,6 +127,11 @@ final class Findings {
       entity.put("ObjectGuid", principal.getId());
     }
     return entity;
+  }
+
+  /** Returns the word for a class of networks in a sentence, e.g. {@code a VPN network}. */
+  static String aNetwork(String networkClass) {
+    return networkClass.equals("vpn") ? "a VPN network" : "a " + networkClass + " network";
   }
 
   static Map<String, String> ip(String address) {
@@ -151,6 +163,9 @@ final class Findings {
     if (minutes < 1) {
       return millis / 1000 + " s";
     }
-    return minutes < 60 ? minutes + " min" : minutes / 60 + " h " + minutes % 60 + " min";
+    if (minutes < 60) {
+      return minutes + " min";
+    }
+    return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 }

@@ -3,6 +3,7 @@ package dev.lockstep.detections;
 import dev.lockstep.detections.PartnerDrift.Judgement;
 import dev.lockstep.detections.PartnerTimeline.Known;
 import dev.lockstep.detections.PartnerTimeline.NetworkKey;
+import dev.lockstep.enrichment.KnownNetwork;
 import dev.lockstep.enrichment.Partner;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Detection;
@@ -30,6 +31,8 @@ final class PartnerFindings {
           .thenComparing(one -> PartnerDrift.rank(one.reason()))
           .thenComparing(one -> one.use().getFirst().getEventAt())
           .thenComparing(one -> one.use().getSpot().getPrefix());
+
+  private static final int FEW = 5;
 
   private final RuleSettings settings;
 
@@ -66,9 +69,7 @@ final class PartnerFindings {
     detection.setEndTime(end);
     detection.setTitle("Partner %s: %s".formatted(partner.name(), titled(reason, spot)));
     detection.setDescription(description(partner, first, minutes.cardinality(), day));
-    if (principal != null) {
-      detection.getEntities().add(Findings.account(principal));
-    }
+    detection.getEntities().addAll(Findings.accounts(principal));
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(fired));
     detection.setGates(gates(first));
@@ -87,7 +88,7 @@ final class PartnerFindings {
     return switch (reason) {
       case PartnerDrift.OUTSIDE_ALLOWLIST -> "calls from outside its declared ranges";
       case PartnerDrift.NEW_COUNTRY -> "calls from a new country, " + spot.getNetworkCountry();
-      case PartnerDrift.HOSTING -> "calls from a " + spot.getNetworkClass() + " network";
+      case PartnerDrift.HOSTING -> "calls from " + Findings.aNetwork(spot.getNetworkClass());
       default -> "calls from a new network";
     };
   }
@@ -95,9 +96,9 @@ final class PartnerFindings {
   private String description(Partner partner, Judgement first, int minutes, int day) {
     Spot spot = first.use().getSpot();
     StringBuilder text = new StringBuilder(400);
-    text.append("The key of partner ")
+    text.append("Partner ")
         .append(partner.name())
-        .append(" was used from ")
+        .append("'s key was accepted from ")
         .append(spot.getAddress())
         .append(" (")
         .append(NetworkKey.of(spot).text());
@@ -107,44 +108,65 @@ final class PartnerFindings {
     if (!spot.getNetworkClass().equals("unknown")) {
       text.append(", ").append(spot.getNetworkClass());
     }
-    text.append(") and accepted, in ")
+    text.append("), in ")
         .append(minutes)
-        .append(minutes == 1 ? " minute of " : " minutes of ")
+        .append(minutes == 1 ? " minute of " : " different minutes of ")
         .append(Days.text(day))
         .append(", first at ")
         .append(Findings.time(first.use().getFirst().getEventAt()))
         .append(". ");
-    Known known = first.known();
     switch (Objects.requireNonNull(first.reason())) {
       case PartnerDrift.OUTSIDE_ALLOWLIST ->
-          text.append("It lies outside all of the ranges that the registry declares: ")
-              .append(String.join(", ", partner.cidrs()))
+          text.append("That is outside all of the ranges that the registry declares: ")
+              .append(firstFew(partner.cidrs()))
               .append('.');
       case PartnerDrift.NEW_COUNTRY ->
-          text.append("No network known of this partner is in ")
+          text.append("None of the partner's known networks is in ")
               .append(spot.getNetworkCountry())
               .append('.');
       case PartnerDrift.HOSTING ->
-          text.append("A ")
-              .append(spot.getNetworkClass())
-              .append(" network that the partner is not known for.");
-      default -> text.append("The country is known, the network is not.");
+          text.append("That is ")
+              .append(Findings.aNetwork(spot.getNetworkClass()))
+              .append(", and none that the partner is known for: anybody can rent one.");
+      default ->
+          text.append(
+              spot.getNetworkCountry() == null
+                  ? "The network is new for the partner; its country is unknown."
+                  : "The network is new for the partner; the country is not.");
     }
     if (first.sharedKey()) {
       text.append(
-          " A network that is known called within an hour of it: two holders use one key, so one"
-              + " level higher.");
+          " One level higher, since a known network called within an hour of it: two parties seem"
+              + " to use one key.");
     }
+    Known known = first.known();
     if (known != null) {
-      text.append(" Known are ")
-          .append(known.networks().size() + partner.networks().size())
-          .append(" networks, learned from ")
+      List<String> names = new ArrayList<>();
+      known.networks().keySet().stream().map(NetworkKey::text).sorted().forEach(names::add);
+      partner.networks().stream().map(PartnerFindings::named).forEach(names::add);
+      text.append(" Known: ")
+          .append(names.isEmpty() ? "none" : firstFew(names))
+          .append("; learned from ")
           .append(known.days())
-          .append(" days with ")
+          .append(" days with calls in ")
           .append(known.minutes())
-          .append(" minutes of calls.");
+          .append(" minutes.");
     }
     return text.toString();
+  }
+
+  private static String named(KnownNetwork network) {
+    return "AS"
+        + network.asn()
+        + (network.country() == null ? "" : "/" + network.country())
+        + " (registry)";
+  }
+
+  private static String firstFew(List<String> names) {
+    if (names.size() <= FEW) {
+      return String.join(", ", names);
+    }
+    return String.join(", ", names.subList(0, FEW)) + " and " + (names.size() - FEW) + " more";
   }
 
   private static List<Evidence> evidence(List<Judgement> fired) {

@@ -148,7 +148,8 @@ final class TokenBook {
         }
       }
     }
-    byDay.forEach((day, fired) -> out.accept(finding(token, day, fired, state.getOverflow())));
+    byDay.forEach(
+        (day, fired) -> out.accept(finding(token, day, fired, uses, state.getOverflow())));
     for (int day : state.getStandingDays()) {
       if (!byDay.containsKey(day)) {
         out.accept(Findings.withdrawal(RuleInfo.TOKEN_REPLAY, id(token, day)));
@@ -166,7 +167,8 @@ final class TokenBook {
     return Findings.id(TokenReplay.ID, token, Days.text(day));
   }
 
-  private Detection finding(String token, int day, List<Fired> fired, boolean overflow) {
+  private Detection finding(
+      String token, int day, List<Fired> fired, List<TokenUse> uses, boolean overflow) {
     List<Fired> telling =
         fired.stream()
             .sorted(
@@ -208,18 +210,29 @@ final class TokenBook {
     detection.setEndTime(end);
     TokenUse stranger = later(first);
     detection.setIp(stranger.getSpot() == null ? null : stranger.getSpot().getAddress());
-    Principal principal = earliest == null ? null : earliest.getPrincipal();
+    Principal principal = earliest == null ? null : named(earliest.getPrincipal(), uses);
     detection.setPrincipal(principal);
     String whose = principal == null ? "an unknown principal" : Findings.name(principal);
     detection.setTitle("Token of %s %s".formatted(whose, titled(first.reason())));
     detection.setDescription(description(token, whose, first));
-    if (principal != null) {
-      detection.getEntities().add(Findings.account(principal));
-    }
+    detection.getEntities().addAll(Findings.accounts(principal));
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(telling));
     detection.setGates(gates(token, telling));
     return detection;
+  }
+
+  /** Returns the principal with a name, if any use of the token knows it: calls do not. */
+  private static @Nullable Principal named(@Nullable Principal principal, List<TokenUse> uses) {
+    if (principal == null || principal.getName() != null) {
+      return principal;
+    }
+    return uses.stream()
+        .map(TokenUse::getPrincipal)
+        .filter(other -> other != null && other.getId().equals(principal.getId()))
+        .filter(other -> other.getName() != null)
+        .min(Comparator.comparing(Principal::getName))
+        .orElse(principal);
   }
 
   private static boolean before(TokenUse one, TokenUse other) {
@@ -249,33 +262,35 @@ final class TokenBook {
   private String description(String token, String whose, Fired fired) {
     TokenUse later = later(fired);
     TokenUse earlier = Objects.equals(later, fired.one()) ? fired.other() : fired.one();
-    StringBuilder text = new StringBuilder(400);
-    text.append("The token ").append(token).append(" of ").append(whose);
+    StringBuilder text = new StringBuilder(500);
+    text.append("Token ").append(token).append(" of ").append(whose);
     if (earlier == null) {
-      return text.append(" was presented by ")
+      return text.append(" was presented in ")
           .append(at(later))
-          .append(" and accepted more than ")
+          .append(", more than ")
           .append(settings.token().expirySkewMinutes())
-          .append(" minutes after its own expiry: the gateway does not check the lifetime, or its")
-          .append(" clock is wrong.")
+          .append(" minutes after it expired: the gateway does not check a token's lifetime, or")
+          .append(" its clock is wrong.")
           .toString();
     }
-    text.append(" was seen with ").append(at(earlier)).append(", and with ").append(at(later));
+    text.append(" was seen in ").append(at(earlier)).append(", and in ").append(at(later));
     switch (fired.reason()) {
       case TokenReplay.WRONG_PRINCIPAL ->
-          text.append(". They name two identities, ")
+          text.append(". They name two object ids, ")
               .append(earlier.getOid())
               .append(" and ")
               .append(later.getOid())
-              .append(": one token belongs to one.");
+              .append(", but a token is issued to one: claims are forged, or mixed up.");
       case TokenReplay.ATTEMPT ->
-          text.append(". The gateway refused the second: somebody holds the token or its copy (")
+          text.append(": ")
               .append(fired.line())
-              .append(").");
+              .append(". The gateway refused that call, but whoever sent it has the token or knows")
+              .append(" its id.");
       default ->
-          text.append(". These are ")
+          text.append(": ")
               .append(fired.line())
-              .append(": an address may change while a token lives, its network does not jump.");
+              .append(". A change of address within a network is usual while a token lives; this")
+              .append(" is none. Somebody else may hold a copy of the token.");
     }
     return text.toString();
   }
@@ -287,7 +302,7 @@ final class TokenBook {
           case SIGN_IN -> "the sign-in that minted it";
           case ACCEPTED -> "an accepted call";
           case REFUSED, IGNORED -> "a refused call";
-          case CLAIMED -> "a refused call that only claimed it";
+          case CLAIMED -> "a refused call whose claims were not validated";
         });
     Spot spot = use.getSpot();
     if (spot != null) {

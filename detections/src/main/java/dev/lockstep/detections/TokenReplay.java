@@ -73,7 +73,8 @@ final class TokenReplay {
       return NetworkVerdict.fires("two networks, one of them a VPN", Severity.Medium);
     }
     if (!asnsKnown && countriesDiffer) {
-      return NetworkVerdict.fires("two countries, a network unknown", Severity.Medium);
+      return NetworkVerdict.fires(
+          "two countries; at least one of the networks is unknown", Severity.Medium);
     }
     return countriesEqual
         ? NetworkVerdict.quiet("same country", "same-country")

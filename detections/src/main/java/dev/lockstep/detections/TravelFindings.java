@@ -91,7 +91,7 @@ final class TravelFindings {
         "Impossible travel of %s: %s and %s"
             .formatted(Findings.name(principal), name(first.earlier()), name(first.later())));
     detection.setDescription(description(principal, first, addressPairs.size(), coldStart));
-    detection.getEntities().add(Findings.account(principal));
+    detection.getEntities().addAll(Findings.accounts(principal));
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(telling));
     detection.setGates(gates(first));
@@ -99,39 +99,79 @@ final class TravelFindings {
   }
 
   private String description(Principal principal, Comparison pair, int pairs, boolean coldStart) {
-    StringBuilder text = new StringBuilder(400);
+    Stay earlier = pair.earlier();
+    Stay later = pair.later();
+    StringBuilder text = new StringBuilder(500);
     text.append(Findings.name(principal))
-        .append(pair.earlier().getApiCall() ? " called an API from " : " signed in from ")
-        .append(at(pair.earlier(), pair.earlier().getLast()))
+        .append(did(earlier))
+        .append(pair.overlap() ? throughout(earlier) : at(earlier, earlier.getLast()))
         .append(" and ")
         .append(
-            pair.overlap() ? "at the same time " : Findings.length(pair.gapMillis()) + " later ")
-        .append(pair.later().getApiCall() ? "called an API from " : "signed in from ")
-        .append(at(pair.later(), pair.overlap() ? pair.later().getLast() : pair.later().getFirst()))
-        .append(". That is ")
+            pair.overlap()
+                ? "meanwhile"
+                : pair.gapMillis() == 0
+                    ? "in the same moment"
+                    : Findings.length(pair.gapMillis()) + " later")
+        .append(did(later))
+        .append(pair.overlap() ? throughout(later) : at(later, later.getFirst()))
+        .append(". The two places are ")
         .append(Findings.number(pair.distanceKm(), 0))
-        .append(" km apart (")
+        .append(" km apart, ")
         .append(Findings.number(pair.effectiveKm(), 0))
-        .append(" km beyond both accuracy radii), so at least ")
-        .append(Findings.number(pair.speedKmh(), 0))
-        .append(" km/h; from ")
-        .append(Findings.number(settings.maxSpeedKmh(), 0))
-        .append(" km/h on nobody travels.");
+        .append(" km less both accuracy radii. ");
+    if (pair.overlap() || pair.gapMillis() == 0) {
+      text.append("Nobody is in both at once.");
+    } else {
+      text.append("That takes at least ")
+          .append(Findings.number(pair.speedKmh(), 0))
+          .append(" km/h; the limit is ")
+          .append(Findings.number(settings.maxSpeedKmh(), 0))
+          .append(" km/h.");
+    }
     if (pairs > 1) {
       text.append(' ').append(pairs).append(" pairs of addresses did so on that day.");
     }
+    if (pair.raised()) {
+      text.append(" One level higher, since ").append(whyRaised(pair)).append('.');
+    }
     if (pair.lowered()) {
-      text.append(" One level lower, since one side is a ")
-          .append(pair.adjustment())
-          .append(" network.");
+      text.append(" One level lower, since one side is ")
+          .append(Findings.aNetwork(pair.adjustment()))
+          .append(", where places are vague.");
     }
     if (coldStart) {
-      text.append(" Nothing was seen of this principal in the four weeks before.");
+      text.append(
+          " Nothing was seen of this account from 30 to 2 days before: where it usually is, is not"
+              + " known.");
     }
     return text.toString();
   }
 
+  private static String did(Stay stay) {
+    return stay.getApiCall() ? " called an API from " : " signed in from ";
+  }
+
+  private static String whyRaised(Comparison pair) {
+    if (pair.earlier().getApiCall() || pair.later().getApiCall()) {
+      return "one side is an API call: a token was used, not only issued";
+    }
+    return "the later sign-in was interactive, with a single factor, on a device that is neither"
+        + " managed nor compliant";
+  }
+
+  private static String throughout(Stay stay) {
+    long first = stay.getFirst().getEventAt();
+    long last = stay.getLast().getEventAt();
+    return first == last
+        ? at(stay, stay.getLast())
+        : where(stay) + " from " + Findings.time(first) + " to " + Findings.time(last);
+  }
+
   private static String at(Stay stay, Cited cited) {
+    return where(stay) + " at " + Findings.time(cited.getEventAt());
+  }
+
+  private static String where(Stay stay) {
     Spot spot = stay.getSpot();
     StringBuilder text = new StringBuilder(80);
     text.append(name(stay)).append(" (").append(spot.getAddress());
@@ -141,7 +181,7 @@ final class TravelFindings {
     if (spot.getAsn() != null) {
       text.append(", AS").append(spot.getAsn());
     }
-    return text.append(") at ").append(Findings.time(cited.getEventAt())).toString();
+    return text.append(')').toString();
   }
 
   private static String name(Stay stay) {
@@ -174,11 +214,14 @@ final class TravelFindings {
             : stay.getInteractive() ? "interactive sign-in" : "non-interactive sign-in");
     if (!stay.getApiCall()) {
       words.put(
-          "authentication", stay.getSingleFactor() ? "single factor" : "more than one factor");
+          "authentication",
+          stay.getSingleFactor() ? "single factor" : "more than one factor, or not said");
     }
     if (stay.getDeviceId() != null) {
       words.put("device", stay.getDeviceId());
-      words.put("deviceTrust", stay.getTrustedDevice() ? "managed or compliant" : "neither");
+      words.put(
+          "deviceTrust",
+          stay.getTrustedDevice() ? "managed or compliant" : "neither managed nor compliant");
     }
     return words;
   }

@@ -78,7 +78,7 @@ final class HotPathTest {
     ActivityBuilder half =
         call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING);
     ActivityBuilder other = link("2026-11-19T10:20:01Z", "c1").presents(TOKEN, "alice");
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN));
       assertThat(route.detections()).isEmpty();
       route.send(linkFirst ? other : half).send(linkFirst ? half : other);
@@ -92,7 +92,7 @@ final class HotPathTest {
 
   @Test
   void takesTheAddressOfTheLink_whereTheRecordGivesNone() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(PROXY),
@@ -105,7 +105,7 @@ final class HotPathTest {
 
   @Test
   void keepsTheAddressOfTheRecord_whereTheLinkSaysAnother() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-19T10:20:00Z")
@@ -122,7 +122,7 @@ final class HotPathTest {
 
   @Test
   void believesTheValidatedLink_ofTwo() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
@@ -154,7 +154,7 @@ final class HotPathTest {
 
   @Test
   void countsRevisionsUp_andKeepsTheIdAndTheHighestSeverity() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON),
           signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK),
@@ -193,7 +193,7 @@ final class HotPathTest {
 
   @Test
   void countsTheTokenWithoutSignIn_andTheCallWithoutLink_afterAnHourOfArrival() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(
           call("2026-11-19T10:00:00Z").from(LONDON).presents(TOKEN, "alice"),
           call("2026-11-19T10:00:00Z").id("alone").subscription("s").from(LONDON));
@@ -208,7 +208,7 @@ final class HotPathTest {
 
   @Test
   void countsATokenWithoutSignInOnce_howeverLongItIsUsed() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       for (int hour = 10; hour < 20; hour++) {
         route.send(
             call("2026-11-19T%d:00:00Z".formatted(hour)).from(LONDON).presents(TOKEN, "alice"));
@@ -220,7 +220,7 @@ final class HotPathTest {
 
   @Test
   void countsNoTokenWhoseSignInCameWithinTheHour() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(
           call("2026-11-19T10:00:00Z").from(LONDON).presents(TOKEN, "alice"),
           signIn("alice", "2026-11-19T09:59:30Z")
@@ -255,7 +255,7 @@ final class HotPathTest {
 
   @Test
   void forgetsALinkWithoutTime_thatStaysAlone() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(clock("signins", "2026-11-19T10:00:00Z"));
       Activity timeless = link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice").build();
       route.send(timeless);
@@ -272,7 +272,7 @@ final class HotPathTest {
 
   @Test
   void forgetsALinkWithoutTime_thatCameBeforeAnyClock() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice"));
       route.send(link("1970-01-01T00:00:00Z", "c2").presents(TOKEN, "alice"));
       route.send(call("2026-11-19T10:00:00Z").id("c1").subscription("s").from(LONDON));
@@ -316,7 +316,7 @@ final class HotPathTest {
 
   @Test
   void countsLateEvents() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(false, dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).arrives(Duration.ofHours(23)),
           signIn("bob", "2026-11-19T10:00:00Z")

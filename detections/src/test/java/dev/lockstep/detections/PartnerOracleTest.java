@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Compares partner drift with its definition, worked out plainly call by call. */
 final class PartnerOracleTest {
   private static final RuleSettings.Drift DRIFT = new RuleSettings.Drift(true, false, 2, 4, 3, 9);
-  private static final int WORLDS = Integer.getInteger("worlds", 40);
+  private static final int WORLDS = Integer.getInteger("worlds", 20);
   private static final int DAYS = 16;
   private static final List<String> PARTNERS =
       List.of("fabrikam-prod", "windowed-prod", "named-prod", "declared-prod");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** Compares token replay with its definition, worked out plainly over all pairs. */
 final class TokenOracleTest {
-  private static final int WORLDS = Integer.getInteger("worlds", 40);
+  private static final int WORLDS = Integer.getInteger("worlds", 20);
   private static final List<Integer> STATUSES = List.of(200, 200, 200, 401, 403, 407, 429, 500);
   private static final List<String> ADDRESSES =
       List.of(

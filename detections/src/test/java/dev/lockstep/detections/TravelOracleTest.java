@@ -25,7 +25,7 @@ final class TravelOracleTest {
   private static final RuleSettings.Travel TRAVEL =
       new RuleSettings.Travel(true, false, 500, 900, 24, 2, false);
   private static final RuleSettings SETTINGS = settings(256);
-  private static final int WORLDS = Integer.getInteger("worlds", 40);
+  private static final int WORLDS = Integer.getInteger("worlds", 20);
   private static final int DAYS = 12;
   private static final List<String> ADDRESSES =
       List.of(

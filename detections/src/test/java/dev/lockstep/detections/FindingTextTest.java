@@ -1,0 +1,117 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What an analyst reads. */
+final class FindingTextTest {
+  private static final String LONDON = "10.1.0.1";
+  private static final String NEW_YORK = "10.2.0.1";
+
+  private final Desk desk = new Desk();
+
+  @Test
+  void saysOfATravel_whoWhereWhenHowFarHowFast_andWhyThisSevere() {
+    desk.see(
+        signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
+        signIn("alice", "2026-11-19T10:58:12Z").from("10.4.0.1").singleFactor());
+    Detection finding = desk.only();
+    assertThat(finding.getTitle())
+        .isEqualTo("Impossible travel of alice@contoso.com: London, GB and Stockholm, SE");
+    assertThat(finding.getDescription())
+        .contains("London, GB (10.1.0.1, Home Fibre, AS64501) at 2026-11-19 09:58:12 UTC")
+        .contains("1 h later signed in from Stockholm, SE")
+        .contains("1,431 km apart, 1,406 km less both accuracy radii")
+        .contains("1,406 km/h; the limit is 900 km/h")
+        .contains("One level higher, since the later sign-in was interactive")
+        .contains("One level lower, since one side is a VPN network")
+        .contains("from 30 to 2 days before");
+    assertThat(finding.getGates())
+        .extracting(GateChecked::getGate)
+        .containsExactly(
+            "distance",
+            "speed",
+            "corporate-egress",
+            "backend",
+            "same-device",
+            "same-network",
+            "known-commute",
+            "single-factor-unmanaged",
+            "vague-network");
+    assertThat(finding.getEntities())
+        .extracting(entity -> entity.get("kind"))
+        .containsExactly("Account", "IP", "IP");
+    assertThat(finding.getEntities().get(0))
+        .containsEntry("AadUserId", "alice")
+        .containsEntry("UPNSuffix", "contoso.com");
+  }
+
+  @Test
+  void saysNoSpeed_whereOneStayLiesInsideTheOther() {
+    desk.see(
+        signIn("alice", "2026-11-19T09:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T09:10:00Z").from(NEW_YORK),
+        signIn("alice", "2026-11-19T09:25:00Z").from(LONDON));
+    assertThat(desk.only().getDescription())
+        .contains("New York, US (10.2.0.1, Hudson Cable, AS64502) at 2026-11-19 09:10:00 UTC")
+        .contains("from 2026-11-19 09:00:00 UTC to 2026-11-19 09:25:00 UTC")
+        .contains("Nobody is in both at once")
+        .doesNotContain("km/h");
+  }
+
+  @Test
+  void saysOfAToken_itsUses_andNamesWhoseItIs() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
+        call("2026-11-21T09:00:00Z")
+            .from(LONDON)
+            .presents("t", "alice")
+            .expires("2026-11-19T11:00:00Z"));
+    assertThat(desk.only().getTitle())
+        .as("the call has no name, but the sign-in has")
+        .isEqualTo("Token of alice@contoso.com accepted after its expiry");
+    assertThat(desk.only().getDescription())
+        .contains("an accepted call from 10.1.0.1 (AS64501 Home Fibre, GB) at 2026-11-21 09:00:00")
+        .contains("more than 5 minutes after it expired");
+  }
+
+  @Test
+  void saysOfAPartner_whatIsNew_andWhatIsKnown() {
+    for (int day = 1; day <= 7; day++) {
+      for (int minute = 0; minute < 8; minute++) {
+        desk.see(
+            call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
+                .subscription("fabrikam-prod")
+                .from("10.12.0.1"));
+      }
+    }
+    desk.see(call("2026-11-19T09:42:00Z").subscription("fabrikam-prod").from("10.15.0.1"));
+    Detection finding = desk.only();
+    assertThat(finding.getTitle())
+        .isEqualTo("Partner Fabrikam Freight: calls from a new country, FR");
+    assertThat(finding.getDescription())
+        .contains("accepted from 10.15.0.1 (AS64512/FR, Spree Net), in 1 minute of 2026-11-19")
+        .contains("None of the partner's known networks is in FR")
+        .contains("Known: AS64512/DE; learned from 7 days with calls in 56 minutes");
+    assertThat(finding.getEntities())
+        .as("a subscription of the gateway is no account")
+        .isEqualTo(List.of(Findings.ip("10.15.0.1")));
+  }
+
+  @Test
+  void saysWhatATakenBackFindingSaid() {
+    desk.see(
+        signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
+        signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
+    Detection standing = desk.only();
+    assertThat(Findings.withdrawn(standing).getDescription())
+        .startsWith("Taken back: ")
+        .endsWith(standing.getDescription());
+  }
+}

@@ -1,0 +1,313 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.at;
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.TokenReplay.NetworkVerdict;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Spot;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TokenReplayTest {
+  private static final String HOME = "10.12.0.1"; // AS64512, DE
+  private static final String HOSTING = "10.3.0.1"; // AS64503, NL
+  private static final String ABROAD = "10.2.0.1"; // AS64502, US
+
+  /** Without impossible travel, whose findings are tested elsewhere. */
+  private final Desk desk =
+      new Desk(
+          new RuleSettings(
+              new RuleSettings.Travel(false, false, 500, 900, 24, 3, false),
+              RuleSettings.defaults().token(),
+              RuleSettings.defaults().drift(),
+              256));
+
+  private static Spot spot(
+      String prefix, @Nullable Long asn, @Nullable String country, String networkClass) {
+    return new Spot(prefix + ".1", prefix + ".0/24", asn, null, country, networkClass, null);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // one side: ASN, country, class; the other side; severity or gate
+    "1, DE, hosting, 2, US, backend,     backend",
+    "1, DE, corporate, 2, US, residential, corporate-egress",
+    "1, DE, corporate, 2, US, corporate,  corporate-egress",
+    "1, DE, corporate, 2, US, mobile,     corporate-egress",
+    "1, DE, corporate, 2, DE, hosting,    High",
+    "1, DE, corporate, 2, DE, vpn,        Medium",
+    "1, DE, corporate, 1, DE, vpn,        same-network",
+    "1, DE, unknown,   1, US, unknown,    Medium",
+    "1, DE, hosting,   1, US, hosting,    Medium",
+    "1, DE, unknown,   1, DE, hosting,    same-network",
+    "1, DE, unknown,   1,   , unknown,    same-network",
+    "1, DE, unknown,   2, DE, hosting,    High",
+    "1,   , unknown,   2,   , hosting,    High",
+    "1, DE, unknown,   2, US, unknown,    High",
+    "1, DE, unknown,   2, US, vpn,        High",
+    "1, DE, unknown,   2, DE, vpn,        Medium",
+    "1,   , unknown,   2, DE, vpn,        Medium",
+    " , DE, unknown,   2, US, unknown,    Medium",
+    " , DE, unknown,    , US, hosting,    Medium",
+    " , DE, unknown,   2, DE, hosting,    same-country",
+    "1, DE, residential, 2, DE, mobile,   same-country",
+    "1,   , unknown,   2, DE, unknown,    no-network",
+    "1,   , unknown,   2,   , unknown,    no-network",
+    " ,   , unknown,    ,   , hosting,    no-network",
+    " , DE, unknown,   2,   , vpn,        no-network",
+  })
+  void decidesByTheFirstLineThatApplies(
+      @Nullable Long asn,
+      @Nullable String country,
+      String networkClass,
+      @Nullable Long otherAsn,
+      @Nullable String otherCountry,
+      String otherClass,
+      String expected) {
+    Spot one = spot("192.0.2", asn, country, networkClass);
+    Spot other = spot("198.51.100", otherAsn, otherCountry, otherClass);
+    for (NetworkVerdict verdict :
+        new NetworkVerdict[] {
+          TokenReplay.byNetworks(one, other), TokenReplay.byNetworks(other, one)
+        }) {
+      assertThat(verdict.severity() == null ? verdict.gate() : verdict.severity().name())
+          .isEqualTo(expected);
+    }
+    other.setPrefix(one.getPrefix());
+    assertThat(TokenReplay.byNetworks(one, other).gate()).isEqualTo("same-network");
+  }
+
+  @Test
+  void fires_whenTheTokenMovesToAHostingNetwork() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("two-networks");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.High);
+    assertThat(finding.getCount()).isEqualTo(2);
+    assertThat(finding.getIp()).isEqualTo(HOSTING);
+  }
+
+  @Test
+  void fires_whenTheSignInArrivesAfterTheCall() {
+    desk.see(
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"));
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+    assertThat(desk.only().getIp()).isEqualTo(HOSTING);
+  }
+
+  @Test
+  void fires_betweenTwoCalls_withoutASignIn() {
+    desk.see(
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
+        call("2026-11-19T10:00:00Z").from(HOME).presents("t", "alice"));
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+  }
+
+  @Test
+  void isQuiet_whenOnlyTheAddressChanges() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from("10.12.0.99").presents("t", "alice"),
+        call("2026-11-19T10:02:00Z").from("10.12.77.1").presents("t", "alice"));
+    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.gate("token-replay", "same-network")).isPositive();
+  }
+
+  @Test
+  void isQuiet_aboutTwoTokens() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("u", "alice"));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @Test
+  void compares48Hours_byTheMinute() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:30Z").from(HOME).minted("t"),
+        call("2026-11-21T10:01:00Z").from(HOSTING).presents("t", "alice"));
+    assertThat(desk.quiet()).isTrue();
+    desk.see(call("2026-11-21T10:00:59Z").from(HOSTING).presents("t", "alice"));
+    assertThat(desk.standing()).hasSize(1);
+  }
+
+  @Test
+  void makesOneFinding_aTokenAndDayOfTheLater() {
+    desk.see(
+        signIn("alice", "2026-11-19T23:50:00Z").from(HOME).minted("t"),
+        call("2026-11-19T23:55:00Z").from(HOSTING).presents("t", "alice"),
+        call("2026-11-20T00:05:00Z").from(HOSTING).presents("t", "alice"),
+        call("2026-11-20T00:06:00Z").from(ABROAD).presents("t", "alice"));
+    assertThat(desk.standing()).extracting(Detection::getCount).containsExactlyInAnyOrder(2, 3);
+  }
+
+  @Test
+  void fires_forAnotherPrincipal_evenFromOneNetwork() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOME).status(429).presents("t", "mallory"));
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("wrong-principal");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.High);
+    assertThat(finding.getCount()).isEqualTo(1);
+    assertThat(finding.getPrincipal().getId()).as("of the earliest").isEqualTo("alice");
+  }
+
+  @Test
+  void fires_forAnotherPrincipal_withoutAnyAddress() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").minted("t"),
+        call("2026-11-19T10:01:00Z").presents("t", "mallory"));
+    assertThat(desk.only().getCount()).as("at least 1").isEqualTo(1);
+    assertThat(desk.only().getIp()).isNull();
+  }
+
+  @Test
+  void putsTheOtherPrincipalFirst_ofTheReasons() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z")
+            .from(HOSTING)
+            .presents("t", "mallory")
+            .expires("2026-11-19T01:00:00Z"));
+    assertThat(desk.only().getReason()).isEqualTo("wrong-principal");
+  }
+
+  @Test
+  void putsTheHigherSeverityFirst_beforeTheReason() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from("10.15.0.1").presents("t", "alice"));
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.Medium);
+    desk.see(
+        call("2026-11-19T10:02:00Z")
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T01:00:00Z"));
+    assertThat(desk.only().getReason()).isEqualTo("after-expiry");
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+  }
+
+  @Test
+  void fires_moreThan5MinutesAfterTheExpiry() {
+    desk.see(
+        call("2026-11-19T10:05:00Z")
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T10:00:00Z"));
+    assertThat(desk.quiet()).isTrue();
+    desk.see(
+        call(at("2026-11-19T10:05:00Z") + 1)
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T10:00:00Z"));
+    assertThat(desk.only().getReason()).isEqualTo("after-expiry");
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(desk.only().getCount()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 407, 429, -1})
+  void isQuiet_aboutAnExpiredTokenThatTheGatewayRefused(int status) {
+    desk.see(
+        call("2026-11-19T11:00:00Z")
+            .status(status)
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T10:00:00Z"));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401,true", "403,true", "407,false", "429,false", "-1,false"})
+  void callsItAnAttempt_whereTheGatewayRefused(int status, boolean fires) {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").status(status).from(HOSTING).presents("t", "alice"));
+    assertThat(desk.standing())
+        .extracting(Detection::getReason)
+        .isEqualTo(fires ? java.util.List.of("attempt") : java.util.List.of());
+    if (fires) {
+      assertThat(desk.only().getSeverity()).isEqualTo(Severity.Low);
+      assertThat(desk.only().getIp()).isEqualTo(HOSTING);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 302, 404, 500})
+  void takesAnyOtherAnswerAsAccepted(int status) {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").status(status).from(HOSTING).presents("t", "alice"));
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+  }
+
+  @Test
+  void isQuiet_betweenTwoRefusals() {
+    desk.see(
+        call("2026-11-19T10:00:00Z").status(401).from(HOME).presents("t", "alice"),
+        call("2026-11-19T10:01:00Z").status(401).from(HOSTING).presents("t", "alice"));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @Test
+  void takesUnvalidatedClaimsForAnAttempt_andForNothingElse() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).claimsOnly("t", "mallory"),
+        call("2026-11-19T10:02:00Z").status(429).from(HOSTING).claimsOnly("t", "mallory"));
+    assertThat(desk.quiet()).as("accepted, or refused for another reason").isTrue();
+    desk.see(call("2026-11-19T10:03:00Z").status(401).from(HOSTING).claimsOnly("t", "mallory"));
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("attempt");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.Low);
+    assertThat(finding.getPrincipal().getId()).isEqualTo("alice");
+  }
+
+  @Test
+  void doesNotForgetTheRealUses_whenClaimsFillTheSet() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
+    for (int i = 0; i < 600; i++) {
+      desk.see(
+          call("2026-11-19T11:00:00Z")
+              .status(401)
+              .id("c" + i)
+              .from("10.2." + i % 256 + "." + i / 256)
+              .claimsOnly("t", "someone-" + i));
+    }
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("two-networks");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.High);
+    assertThat(finding.getCount()).isLessThanOrEqualTo(256);
+    assertThat(finding.getOverflow()).isTrue();
+  }
+
+  @Test
+  void leavesAFailedSignInOut() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").status(50126).from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @Test
+  void comparesWorkloadsToo() {
+    desk.see(
+        signIn("robot", "2026-11-19T10:00:00Z").workload("robot").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "robot").workload("robot"));
+    assertThat(desk.only().getPrincipal().getType()).isEqualTo("workload");
+  }
+}
