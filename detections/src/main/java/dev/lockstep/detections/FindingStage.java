@@ -65,6 +65,9 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     }
     Bytes key = StateStore.key(said.getId());
     Detection standing = here.findings().get(key);
+    if (standing == null && said.getEndTime() < oldest()) {
+      return; // said long ago and forgotten: nothing in time can have changed it
+    }
     Detection next = next(standing, said);
     if (next != null) {
       here.findings().put(key, next);
@@ -98,11 +101,16 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     return said;
   }
 
+  /** Returns the earliest end of a finding that is kept. */
+  private long oldest() {
+    return clocks.low() - KEPT_MILLIS;
+  }
+
   private void forget(Open here) {
     int day = Days.of(clocks.low());
     if (day > forgotten) {
       forgotten = day;
-      long oldest = clocks.low() - KEPT_MILLIS;
+      long oldest = oldest();
       here.findings().deleteIf(finding -> finding.getEndTime() < oldest);
     }
   }

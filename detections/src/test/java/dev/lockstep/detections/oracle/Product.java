@@ -61,8 +61,8 @@ final class Product {
         String key =
             event.getPrincipal() == null ? event.getEventId() : event.getPrincipal().getId();
         input.pipeInput(key.getBytes(StandardCharsets.UTF_8), activities.encode(event), 0L);
+        driver.advanceWallClockTime(Duration.ofSeconds(1));
       }
-      driver.advanceWallClockTime(Duration.ofMinutes(5));
       driver
           .createOutputTopic(
               LAYOUT.detectionsTopic(), new StringDeserializer(), new ByteArrayDeserializer())
@@ -71,8 +71,11 @@ final class Product {
               record -> {
                 Detection detection = detections.decode(record.value);
                 Detection before = last.put(detection.getId(), detection);
-                if (before != null && before.getRevision() >= detection.getRevision()) {
-                  throw new AssertionError("revision not raised: " + before + ", " + detection);
+                int revision = before == null ? 0 : before.getRevision();
+                if (detection.getRevision() != revision + 1) {
+                  Detection fault = detections.decode(record.value);
+                  fault.setReason("revision " + detection.getRevision() + " after " + revision);
+                  last.put(detection.getId() + " fault", fault);
                 }
               });
     }
@@ -120,7 +123,11 @@ final class Product {
     TreeSet<String> places = new TreeSet<>();
     for (Evidence evidence : detection.getEvidence()) {
       PlaceSeen place = evidence.getPlace();
-      places.add(place == null ? "none" : place.getCountry() + "/" + place.getCity());
+      places.add(
+          place == null
+              ? "none"
+              : TravelOracle.name(
+                  place.getCountry(), place.getCity(), place.getLatitude(), place.getLongitude()));
     }
     return TravelOracle.subject(
         detection.getPrincipal() == null ? "nobody" : detection.getPrincipal().getId(),

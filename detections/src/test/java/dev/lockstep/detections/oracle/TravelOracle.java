@@ -17,7 +17,12 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** What impossible-travel says of a set of observations: every pair, compared as it is written. */
+/**
+ * What impossible-travel says of a set of observations: every pair, compared as it is written.
+ *
+ * <p>The specification tells places apart by country and city. Where both are unknown, a place
+ * stands for itself by its coordinates, to the degree: points far apart are not one place.
+ */
 final class TravelOracle {
   private static final String RULE = "impossible-travel";
   private static final double EARTH_RADIUS_KM = 6371.0088;
@@ -52,11 +57,11 @@ final class TravelOracle {
   private List<Verdict> ofPrincipal(String principal, List<Observation> seen) {
     Set<Integer> days = new TreeSet<>();
     seen.forEach(each -> days.add(each.day()));
-    Map<Integer, Set<Named>> standing = new HashMap<>();
+    Map<Integer, Set<String>> standing = new HashMap<>();
     List<Verdict> verdicts = new ArrayList<>();
     for (int day : days) {
       Map<String, Strongest> findings = new TreeMap<>();
-      Set<Named> found = new HashSet<>();
+      Set<String> found = new HashSet<>();
       for (int i = 0; i < seen.size(); i++) {
         for (int j = i + 1; j < seen.size(); j++) {
           Observation one = seen.get(i);
@@ -70,7 +75,7 @@ final class TravelOracle {
           }
           found.add(named(one));
           found.add(named(two));
-          String subject = subject(principal, named(one).toString(), named(two).toString(), day);
+          String subject = subject(principal, named(one), named(two), day);
           Strongest finding =
               findings.computeIfAbsent(subject, key -> new Strongest(RULE, subject, List.of(RULE)));
           finding.fires(RULE, severity(one, two));
@@ -109,7 +114,7 @@ final class TravelOracle {
   }
 
   private boolean commutes(
-      Named place, int day, List<Observation> seen, Map<Integer, Set<Named>> standing) {
+      String place, int day, List<Observation> seen, Map<Integer, Set<String>> standing) {
     Set<Integer> days = new HashSet<>();
     for (Observation each : seen) {
       int on = each.day();
@@ -161,17 +166,17 @@ final class TravelOracle {
     return Math.max(0, km - here.accuracyKm() - there.accuracyKm());
   }
 
-  /** The name of a place; what is unknown of it is a name too. */
-  private record Named(@Nullable String country, @Nullable String city) {
-    @Override
-    public String toString() {
-      return country + "/" + city;
-    }
+  private static String named(Observation each) {
+    Place place = from(each).place();
+    return name(place.country(), place.city(), place.latitude(), place.longitude());
   }
 
-  private static Named named(Observation each) {
-    Place place = from(each).place();
-    return new Named(place.country(), place.city());
+  /** Returns what tells a place from another: its name, else its coordinates to the degree. */
+  static String name(
+      @Nullable String country, @Nullable String city, double latitude, double longitude) {
+    return country == null && city == null
+        ? Math.round(latitude) + "," + Math.round(longitude)
+        : country + "/" + city;
   }
 
   private static Location from(Observation each) {

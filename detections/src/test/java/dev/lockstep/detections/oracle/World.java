@@ -89,6 +89,10 @@ final class World {
           "declared-key",
           "moving-declared-key",
           "nobodys-key");
+
+  /** Keys of partners that declare no ranges. */
+  static final List<String> LEARNING = SUBSCRIPTIONS.subList(0, 3);
+
   static final List<String> PRODUCTS = List.of("learned-product", "moving-product", "no-product");
   static final List<String> APPS = List.of("named-app", "moving-app", "no-app");
   static final List<String> PROXIES = List.of("198.18.9.1", "198.18.9.200");
@@ -97,6 +101,22 @@ final class World {
   record Spot(List<String> spellings, List<@Nullable RecordGeo> geos) {}
 
   static final List<Spot> SPOTS = spots();
+
+  /** Networks of one country, which a partner may have for neighbours. */
+  static final List<Spot> NEAR =
+      SPOTS.stream()
+          .filter(
+              spot ->
+                  List.of(
+                          "198.19.2.70",
+                          "2001:db8:20::1",
+                          "198.19.9.70",
+                          "198.19.3.70",
+                          "2001:db8:21::1",
+                          "203.0.113.10",
+                          "198.19.1.60")
+                      .contains(spot.spellings().get(0)))
+          .toList();
 
   private World() {}
 

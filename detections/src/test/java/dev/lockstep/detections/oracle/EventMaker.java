@@ -1,0 +1,214 @@
+package dev.lockstep.detections.oracle;
+
+import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.Where;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Makes sign-ins, calls and links of a few people and tokens, as ingest would hand them on. */
+final class EventMaker {
+  private static final long MINUTE = 60_000L;
+  private static final long HOUR = 60 * MINUTE;
+
+  private final SplittableRandom random;
+  private final RuleSettings settings;
+  private final int principals;
+  private final int tokens;
+  private final List<Activity> events = new ArrayList<>();
+
+  EventMaker(SplittableRandom random, RuleSettings settings, int principals, int tokens) {
+    this.random = random;
+    this.settings = settings;
+    this.principals = principals;
+    this.tokens = tokens;
+  }
+
+  /** Returns what was made, as made; callers may go on changing it. */
+  List<Activity> events() {
+    return events;
+  }
+
+  void signIn(long at, World.Spot spot) {
+    Activity signIn = activity(ActivityKind.SIGN_IN, at);
+    signIn.setCategory(oneIn(3) ? "NonInteractiveUserSignInLogs" : "SignInLogs");
+    boolean workload = oneIn(12);
+    String id = (workload ? "workload-" : "user-") + random.nextInt(principals);
+    signIn.setPrincipal(new Principal(id, id + "@contoso.example", workload ? "workload" : "user"));
+    if (!oneIn(25)) {
+      signIn.setAddress(pick(spot.spellings()));
+    }
+    signIn.setStatus(oneIn(8) ? oneOf(50126, 50074, -1) : 0);
+    if (!oneIn(3)) {
+      signIn.setGeo(spot.geos().get(random.nextInt(spot.geos().size())));
+    }
+    if (oneIn(3)) {
+      Device device = new Device();
+      device.setId(oneIn(5) ? null : "device-" + random.nextInt(2));
+      device.setManaged(oneIn(3));
+      device.setCompliant(oneIn(3));
+      signIn.setDevice(device);
+    }
+    signIn.setSingleFactor(oneIn(3));
+    Token token = new Token();
+    token.setValidated(true);
+    token.setOid(workload ? null : id);
+    token.setUti(oneIn(6) ? null : uti(id));
+    signIn.setToken(token);
+    events.add(signIn);
+  }
+
+  /** Makes a call with its claims in the record, in a message of their own, or nowhere. */
+  Activity call(long at, World.Spot spot, String subscription) {
+    Activity call = activity(ActivityKind.API_CALL, at);
+    call.setCategory("GatewayLogs");
+    call.setStatus(oneIn(4) ? oneOf(401, 403, 429, 407, -1, 500, 404, 0) : 200);
+    Api api = new Api();
+    if (!oneIn(8)) {
+      api.setSubscription(subscription);
+    }
+    if (oneIn(4)) {
+      api.setProduct(pick(World.PRODUCTS));
+    }
+    call.setApi(api);
+    events.add(call);
+    Headers headers = address(call, pick(spot.spellings()));
+    Token claims = oneIn(5) ? null : claims(at);
+    if (oneIn(4)) {
+      link(call, claims, headers);
+      name(call, null);
+    } else {
+      call.setToken(claims);
+      headers.addTo(call);
+      name(call, claims);
+    }
+    return call;
+  }
+
+  private record Headers(@Nullable String socket, @Nullable String forwardedFor) {
+    void addTo(Activity activity) {
+      activity.setSocketAddress(socket);
+      activity.setForwardedFor(forwardedFor);
+    }
+  }
+
+  /** Sets the peer of a call, and returns what the request's headers say. */
+  private Headers address(Activity call, String client) {
+    if (!oneIn(5)) {
+      call.setAddress(oneIn(20) ? null : client);
+      return new Headers(null, oneIn(6) ? "198.19.0.61" : null); // nobody may believe it
+    }
+    call.setAddress(pick(World.PROXIES));
+    String proxy = pick(World.PROXIES);
+    return switch (random.nextInt(5)) {
+      case 0 -> new Headers(client, null);
+      case 1 -> new Headers(proxy, "198.19.0.61, " + client + " , " + proxy);
+      case 2 -> new Headers(null, client);
+      case 3 -> new Headers(null, client + ", unknown");
+      default -> new Headers(null, null);
+    };
+  }
+
+  private void link(Activity call, @Nullable Token claims, Headers headers) {
+    Activity link = activity(ActivityKind.IDENTITY_LINK, call.getEventAt() + random.nextLong(HOUR));
+    link.setCategory("IdentityLink");
+    link.setEventId(call.getEventId());
+    link.setToken(claims);
+    headers.addTo(random.nextBoolean() ? link : call);
+    events.add(link);
+  }
+
+  /** Names the caller as ingest does: by claims that were validated, else by the key. */
+  private static void name(Activity call, @Nullable Token claims) {
+    Principal principal = null;
+    if (claims != null && claims.getValidated()) {
+      if (claims.getAppOnly()) {
+        String id = claims.getOid() != null ? claims.getOid() : claims.getAppId();
+        principal = id == null ? null : new Principal(id, null, "workload");
+      } else if (claims.getOid() != null) {
+        principal = new Principal(claims.getOid(), null, "user");
+      }
+    }
+    if (principal == null && call.getApi().getSubscription() != null) {
+      principal = new Principal(call.getApi().getSubscription(), null, "subscription");
+    }
+    call.setPrincipal(principal);
+  }
+
+  private Token claims(long at) {
+    Token token = new Token();
+    boolean appOnly = oneIn(8);
+    String id = (appOnly ? "workload-" : "user-") + random.nextInt(principals);
+    token.setAppOnly(appOnly);
+    token.setOid(oneIn(10) ? null : id);
+    token.setUti(oneIn(8) ? null : uti(id));
+    if (oneIn(3)) {
+      token.setAppId(pick(World.APPS));
+    }
+    if (oneIn(4)) {
+      long skew = settings.token().expirySkewMinutes() * MINUTE;
+      long expiresAt = oneIn(2) ? at - skew + (random.nextInt(3) - 1) * 1000L : at + HOUR;
+      token.setExpiresAt(oneIn(2) ? expiresAt : Math.floorDiv(expiresAt, 1000L) * 1000);
+    }
+    token.setValidated(!oneIn(8));
+    return token;
+  }
+
+  /** A token of somebody's, now and then of anybody's. */
+  private String uti(String owner) {
+    return oneIn(8) ? "token-shared" : "token-of-" + owner + "-" + random.nextInt(tokens);
+  }
+
+  private Activity activity(ActivityKind kind, long at) {
+    Activity activity = new Activity();
+    activity.setKind(kind);
+    activity.setCategory("");
+    activity.setEventId("e" + events.size());
+    activity.setEventAt(at);
+    activity.setArrivalAt(at + random.nextLong(20 * MINUTE));
+    activity.setStatus(-1);
+    activity.setWhere(where(events.size()));
+    return activity;
+  }
+
+  /** Delivers some events again, later, from elsewhere. */
+  void addCopies() {
+    int once = events.size();
+    for (int i = 0; i < once; i++) {
+      if (oneIn(10)) {
+        Activity copy = Copies.of(events.get(i));
+        copy.setArrivalAt(copy.getArrivalAt() + random.nextLong(HOUR));
+        copy.setWhere(where(once + i));
+        events.add(copy);
+      }
+    }
+  }
+
+  private static Where where(int position) {
+    Where where = new Where();
+    where.setSource("test");
+    where.setHub("hub");
+    where.setPartition(0);
+    where.setPosition(position);
+    return where;
+  }
+
+  private boolean oneIn(int bound) {
+    return random.nextInt(bound) == 0;
+  }
+
+  private <T> T pick(List<T> all) {
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private int oneOf(int... all) {
+    return all[random.nextInt(all.length)];
+  }
+}

@@ -1,0 +1,117 @@
+package dev.lockstep.detections.oracle;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Where;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/** Orders in which a set of events may come, some of them twice. */
+final class Orders {
+  private static final long HOUR = 3_600_000L;
+  private static final long DAY = 24 * HOUR;
+  private static final long LATENESS = 23 * HOUR;
+  private static final long LAG = 2 * DAY;
+
+  private Orders() {}
+
+  private record Delivery(long at, Activity event) {}
+
+  /** Returns an order in which no event comes later than the lateness that is promised for. */
+  static List<Activity> withinLateness(List<Activity> events, SplittableRandom random) {
+    return deliveries(events, random).stream().map(Delivery::event).toList();
+  }
+
+  /** Returns any order at all. */
+  static List<Activity> any(List<Activity> events, SplittableRandom random) {
+    List<Activity> entered = new ArrayList<>(events);
+    for (Activity event : events) {
+      if (random.nextInt(8) == 0) {
+        entered.add(event);
+      }
+    }
+    Collections.shuffle(entered, new Random(random.nextLong()));
+    return entered;
+  }
+
+  /**
+   * Returns the events as two source partitions bring them within the lateness, each event with its
+   * arrival. The second partition is read later than the first by a lag, so that what is forgotten
+   * must follow the slower one.
+   */
+  static List<Activity> ofTwoPartitions(List<Activity> events, SplittableRandom random) {
+    List<Delivery> ofBoth = new ArrayList<>();
+    for (Delivery delivery : deliveries(events, random)) {
+      Activity event = Copies.of(delivery.event());
+      event.setArrivalAt(delivery.at());
+      event.getWhere().setPartition(random.nextInt(2));
+      ofBoth.add(new Delivery(readAt(event), event));
+    }
+    ofBoth.sort(Comparator.comparingLong(Delivery::at));
+    return ofBoth.stream().map(Delivery::event).toList();
+  }
+
+  /**
+   * Returns the events of two partitions with the partitions' clocks between them: after every
+   * event, in every day without one, and for a hundred days after the last.
+   */
+  static List<Activity> withClocks(List<Activity> events) {
+    List<Activity> entered = new ArrayList<>();
+    long now = 0;
+    for (Activity event : events) {
+      for (long at = now + DAY; now > 0 && at < readAt(event); at += DAY) {
+        addClocks(entered, at);
+      }
+      now = readAt(event);
+      entered.add(event);
+      addClocks(entered, now);
+    }
+    for (int days = 1; days <= 100; days += 11) {
+      addClocks(entered, now + days * DAY);
+    }
+    return entered;
+  }
+
+  private static long readAt(Activity event) {
+    return event.getArrivalAt() + event.getWhere().getPartition() * LAG;
+  }
+
+  private static void addClocks(List<Activity> entered, long now) {
+    entered.add(clock(0, now));
+    entered.add(clock(1, now - LAG));
+  }
+
+  private static List<Delivery> deliveries(List<Activity> events, SplittableRandom random) {
+    List<Delivery> deliveries = new ArrayList<>();
+    for (Activity event : events) {
+      int times = random.nextInt(8) == 0 ? 2 : 1;
+      for (int i = 0; i < times; i++) {
+        long late = random.nextInt(3) == 0 ? LATENESS : random.nextLong(LATENESS + 1);
+        deliveries.add(new Delivery(event.getEventAt() + late, event));
+      }
+    }
+    Collections.shuffle(deliveries, new Random(random.nextLong()));
+    deliveries.sort(Comparator.comparingLong(Delivery::at));
+    return deliveries;
+  }
+
+  private static Activity clock(int partition, long at) {
+    Activity clock = new Activity();
+    clock.setKind(ActivityKind.CLOCK);
+    clock.setCategory("");
+    clock.setEventId("");
+    clock.setEventAt(at);
+    clock.setArrivalAt(at);
+    clock.setStatus(-1);
+    Where where = new Where();
+    where.setSource("test");
+    where.setHub("hub");
+    where.setPartition(partition);
+    clock.setWhere(where);
+    return clock;
+  }
+}
