@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * orders, {@code -Dlockstep.seed=N} others.
  */
 final class PermutationTest {
-  private static final int ORDERS = Integer.getInteger("lockstep.orders", 12);
+  private static final int ORDERS = Integer.getInteger("lockstep.orders", 40);
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
   private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final HotPath.Layout LAYOUT = new HotPath.Layout("lockstep.", 1, false);

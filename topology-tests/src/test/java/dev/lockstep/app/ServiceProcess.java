@@ -1,0 +1,96 @@
+package dev.lockstep.app;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** {@code lockstep run} in a process of its own, which can be killed. */
+final class ServiceProcess implements AutoCloseable {
+  private static final String ADDRESS = "metrics and health at ";
+
+  private final Process process;
+  private final Path log;
+  private final HttpClient client =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  private ServiceProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Starts one; what it prints goes to a file. */
+  static ServiceProcess start(Path config, Path log, String... options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:TieredStopAtLevel=1",
+                "-Dorg.slf4j.simpleLogger.log.dev.lockstep=info",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName(),
+                "run",
+                "--config",
+                config.toString()));
+    command.addAll(List.of(options));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
+    File file = log.toFile();
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(file));
+    return new ServiceProcess(builder.start(), log);
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Returns if it says that it does its whole work. */
+  boolean isReady() throws IOException, InterruptedException {
+    for (String line : log().lines().toList()) {
+      if (line.startsWith(ADDRESS)) {
+        String address = line.substring(ADDRESS.length(), line.indexOf("/metrics,"));
+        HttpRequest request =
+            HttpRequest.newBuilder(URI.create(address + "/health/ready"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        try {
+          return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+          return false; // not yet, or not any more
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns what it has printed. */
+  String log() throws IOException {
+    return Files.exists(log) ? Files.readString(log, StandardCharsets.UTF_8) : "";
+  }
+
+  /** Ends it at once, as {@code kill -9} does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "process %d does not die", process.pid()));
+    }
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
