@@ -76,10 +76,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     CallHalves halves = here.halves().get(key);
     if (halves == null) {
       halves = new CallHalves(null, null);
-      // Captured links without any time come before all else, and wait for a call of any day.
-      if (half.getArrivalAt() > 0 || clocks.low() != StageClocks.UNKNOWN) {
-        here.due().at(half.getArrivalAt() + GRACE_MILLIS, record.key());
-      }
+      here.due().at(half.getArrivalAt() + GRACE_MILLIS, record.key());
     }
     Activity call = halves.getCall();
     Activity link = halves.getLink();
@@ -98,9 +95,6 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     call = halves.getCall();
     link = halves.getLink();
     if (call != null && link != null) {
-      if (link.getArrivalAt() <= 0) {
-        here.due().at(call.getArrivalAt() + KEPT_MILLIS, record.key());
-      }
       Activity linked = linked(call, link);
       Principal principal = linked.getPrincipal();
       String to = principal == null ? linked.getEventId() : principal.getId();
@@ -149,7 +143,8 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     if (validated != validated(link)) {
       return validated;
     }
-    return half.getArrivalAt() < link.getArrivalAt();
+    int order = Long.compare(half.getArrivalAt(), link.getArrivalAt());
+    return order == 0 ? half.compareTo(link) < 0 : order < 0;
   }
 
   private static boolean validated(Activity link) {

@@ -1,6 +1,5 @@
 package dev.lockstep.ingest;
 
-import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Where;
@@ -225,11 +224,7 @@ final class PartitionIngest {
     for (Outcome outcome : outcomes(body, where, enqueuedAt)) {
       batch.count(outcome);
       if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
-        Activity activity = mapped.activity();
-        if (activity.getArrivalAt() == 0) { // a link without any time comes about now
-          activity.setArrivalAt(arrivals.at());
-        }
-        arrivals.observe(activity.getArrivalAt());
+        arrivals.observe(mapped.activity().getArrivalAt());
       }
       ProducerRecord<byte[], byte[]> written = output.of(outcome);
       if (written != null) {
