@@ -11,7 +11,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 
 /** A named store of what is due when, in arrival time by the minute. */
 final class DueTimes {
-  private static final byte[] PRESENT = {1};
+  private static final byte[] PRESENT = {};
 
   private final KeyValueStore<Bytes, byte[]> store;
 

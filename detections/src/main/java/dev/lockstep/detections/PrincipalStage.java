@@ -109,7 +109,8 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
     open =
         new Open(
             context,
-            stores.open(context, Stores.PRINCIPAL_DAYS, PrincipalDay.getClassSchema()),
+            stores.open(
+                context, Stores.PRINCIPAL_DAYS, PrincipalDay.getClassSchema(), Packings.DAY),
             stores.open(context, Stores.PRINCIPAL_PROFILES, PrincipalProfile.getClassSchema()));
     // What was remembered may have been rolled back with the transaction it went out in.
     events = new RecentKeys<>(MOST_RECENT);

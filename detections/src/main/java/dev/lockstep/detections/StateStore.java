@@ -23,18 +23,46 @@ final class StateStore<T extends SpecificRecord> {
   private final KeyValueStore<Bytes, byte[]> store;
   private final SingleObject<T> codec;
 
-  StateStore(KeyValueStore<Bytes, byte[]> store, SingleObject<T> codec) {
+  private final Packing<T> packing;
+
+  StateStore(KeyValueStore<Bytes, byte[]> store, SingleObject<T> codec, Packing<T> packing) {
     this.store = store;
     this.codec = codec;
+    this.packing = packing;
+  }
+
+  /** Leaves out of a record what it says twice, and puts it back. */
+  interface Packing<T> {
+    void pack(T record);
+
+    void unpack(T record);
+
+    static <T> Packing<T> none() {
+      return new Packing<>() {
+        @Override
+        public void pack(T record) {}
+
+        @Override
+        public void unpack(T record) {}
+      };
+    }
   }
 
   @Nullable T get(Bytes key) {
     byte[] value = store.get(key);
-    return value == null ? null : codec.decode(value);
+    return value == null ? null : decoded(value);
+  }
+
+  private T decoded(byte[] value) {
+    T record = codec.decode(value);
+    packing.unpack(record);
+    return record;
   }
 
   void put(Bytes key, T record) {
+    packing.pack(record);
     store.put(key, codec.encode(record));
+    packing.unpack(record);
   }
 
   void delete(Bytes key) {
@@ -46,7 +74,7 @@ final class StateStore<T extends SpecificRecord> {
     try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
       while (entries.hasNext()) {
         KeyValue<Bytes, byte[]> entry = entries.next();
-        each.accept(entry.key, codec.decode(entry.value));
+        each.accept(entry.key, decoded(entry.value));
       }
     }
   }
@@ -56,7 +84,7 @@ final class StateStore<T extends SpecificRecord> {
     try (KeyValueIterator<Bytes, byte[]> entries = store.range(from, to)) {
       while (entries.hasNext()) {
         KeyValue<Bytes, byte[]> entry = entries.next();
-        each.accept(entry.key, codec.decode(entry.value));
+        each.accept(entry.key, decoded(entry.value));
       }
     }
   }

@@ -69,7 +69,12 @@ record Stores(boolean persistent, int partitions) {
 
   <T extends SpecificRecord> StateStore<T> open(
       ProcessingContext context, String name, Schema schema) {
-    return new StateStore<>(raw(context, name), new SingleObject<T>(schema));
+    return open(context, name, schema, StateStore.Packing.none());
+  }
+
+  <T extends SpecificRecord> StateStore<T> open(
+      ProcessingContext context, String name, Schema schema, StateStore.Packing<T> packing) {
+    return new StateStore<>(raw(context, name), new SingleObject<T>(schema), packing);
   }
 
   DueTimes openDue(ProcessingContext context, String name) {

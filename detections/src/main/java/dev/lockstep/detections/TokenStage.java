@@ -61,7 +61,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
     open =
         new Open(
             context,
-            stores.open(context, Stores.TOKENS, TokenState.getClassSchema()),
+            stores.open(context, Stores.TOKENS, TokenState.getClassSchema(), Packings.TOKEN),
             stores.openDue(context, Stores.TOKENS_DUE));
   }
 
