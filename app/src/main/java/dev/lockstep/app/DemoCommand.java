@@ -70,15 +70,14 @@ final class DemoCommand implements Callable<Integer> {
     }
   }
 
-  /** A demo shows detections, not the log; errors are shown still. */
+  /** A demo shows detections, not the log; errors of ours are shown still. */
   private static void hush() {
     for (String logger :
-        List.of(
-            "dev.lockstep",
-            "kafka.server.DefaultAutoTopicCreationManager",
-            "org.apache.kafka.streams.processor.internals.StateDirectory")) {
-      System.setProperty("org.slf4j.simpleLogger.log." + logger, "error");
+        List.of("dev.lockstep", "kafka", "org.apache.kafka", "state.change.logger")) {
+      System.setProperty(
+          "org.slf4j.simpleLogger.log." + logger, logger.equals("dev.lockstep") ? "error" : "off");
     }
+    System.setProperty("sun.net.httpserver.nodelay", "true");
   }
 
   private int run(Path folder, Path work, PrintStream out, PrintStream err)

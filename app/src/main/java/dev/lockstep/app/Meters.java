@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.detections.Tally;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.sentinel.AnswerClass;
 import dev.lockstep.sentinel.ForwarderCounts;
@@ -18,6 +19,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,16 @@ final class Meters implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     collections.bindTo(registry);
+    if (service.forwards()) {
+      forwarder();
+    }
+    counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
+    counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());
+    Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
+        .register(registry);
+  }
+
+  private void forwarder() {
     ForwarderCounts forwarded = service.forwarded();
     counter("lockstep.forwarder.rows", Tags.of("outcome", "taken"), c -> forwarded.rowsTaken());
     counter(
@@ -61,10 +73,6 @@ final class Meters implements AutoCloseable {
           .tags("state", word(state.name()))
           .register(registry);
     }
-    counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
-    counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());
-    Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
-        .register(registry);
   }
 
   PrometheusMeterRegistry registry() {
@@ -79,36 +87,36 @@ final class Meters implements AutoCloseable {
       streamsMetrics.bindTo(registry);
     }
     for (Map.Entry<String, IngestCounts> source : service.read().entrySet()) {
-      for (String category : source.getValue().byCategory().keySet()) {
-        records(source.getKey(), source.getValue(), category);
+      IngestCounts counts = source.getValue();
+      for (String category : counts.byCategory().keySet()) {
+        records(source.getKey(), counts, category);
+      }
+      for (String reason : counts.rejectedByReason().keySet()) {
+        counter(
+            "lockstep.ingest.rejections",
+            Tags.of("source", source.getKey(), "reason", reason),
+            c -> counts.rejectedByReason().getOrDefault(reason, 0L));
       }
     }
-    service
-        .tally()
-        .gates()
+    byRule("lockstep.findings", "severity", Tally::findings);
+    byRule("lockstep.rule.gates", "gate", Tally::gates);
+    byRule("lockstep.rule.coverage", "sees", Tally::coverage);
+  }
+
+  private void byRule(
+      String name, String tag, Function<Tally, Map<String, Map<String, Long>>> counts) {
+    counts
+        .apply(service.tally())
         .forEach(
-            (rule, gates) ->
-                gates
+            (rule, byName) ->
+                byName
                     .keySet()
                     .forEach(
-                        gate ->
+                        counted ->
                             counter(
-                                "lockstep.rule.gates",
-                                Tags.of("rule", rule, "gate", gate),
-                                c -> number(service.tally().gates(), rule, gate))));
-    service
-        .tally()
-        .coverage()
-        .forEach(
-            (rule, names) ->
-                names
-                    .keySet()
-                    .forEach(
-                        name ->
-                            counter(
-                                "lockstep.rule.coverage",
-                                Tags.of("rule", rule, "sees", name),
-                                c -> number(service.tally().coverage(), rule, name))));
+                                name,
+                                Tags.of("rule", rule, tag, counted),
+                                c -> number(counts.apply(service.tally()), rule, counted))));
   }
 
   private void records(String source, IngestCounts counts, String category) {

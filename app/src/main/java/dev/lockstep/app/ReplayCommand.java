@@ -78,6 +78,8 @@ final class ReplayCommand implements Callable<Integer> {
     Enrichment enrichment = Wiring.enrichment(read);
     long fromMillis = time("--from", from, Long.MIN_VALUE);
     long toMillis = time("--to", to, Long.MAX_VALUE);
+    checkWritable(output == null || output.equals("-") ? null : Path.of(output));
+    checkWritable(report);
     Progress progress =
         Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
@@ -122,6 +124,20 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
+  /** Says before a long replay, not after it, that its result could not be written. */
+  private static void checkWritable(@Nullable Path file) {
+    if (file == null) {
+      return;
+    }
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(file)) {
+      throw unwritable(file, "no such folder, or a folder itself");
+    }
+    if (!Files.isWritable(Files.exists(file) ? file : folder)) {
+      throw unwritable(file, "permission denied");
+    }
+  }
+
   private static PrintStream standardOutput() {
     return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
   }
@@ -140,7 +156,7 @@ final class ReplayCommand implements Callable<Integer> {
         out.write('\n');
       }
     } catch (IOException e) {
-      throw unwritable(file, e);
+      throw unwritable(file, e.getClass().getSimpleName());
     }
   }
 
@@ -148,14 +164,13 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       Files.writeString(file, text, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw unwritable(file, e);
+      throw unwritable(file, e.getClass().getSimpleName());
     }
   }
 
-  private static OperatorException unwritable(Path file, IOException e) {
+  private static OperatorException unwritable(Path file, String why) {
     return new OperatorException(
         "could not write %s: %s; name a file in a folder that exists and can be written"
-            .formatted(file, e.getMessage()),
-        e);
+            .formatted(Quoted.of(file.toString()), why));
   }
 }

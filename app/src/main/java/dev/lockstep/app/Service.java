@@ -102,6 +102,10 @@ final class Service implements AutoCloseable {
     return forwarded;
   }
 
+  boolean forwards() {
+    return forwarder != null;
+  }
+
   @Nullable KafkaStreams streams() {
     return streams;
   }
@@ -122,7 +126,7 @@ final class Service implements AutoCloseable {
         (name, ingest) -> {
           KafkaIngest.Status status = ingest.status();
           if (!status.reachable()) {
-            reasons.add("ingest: source " + name + " or its target cannot be reached");
+            reasons.add("ingest: source " + name + ": " + status.trouble());
           } else if (status.open() < status.assigned()) {
             reasons.add("ingest: source " + name + " is still opening its partitions");
           }
@@ -169,8 +173,8 @@ final class Service implements AutoCloseable {
 
   private void prepareTopics() throws InterruptedException {
     Map<String, Object> settings = new HashMap<>(config.kafka().clientSettings());
-    settings.putIfAbsent("default.api.timeout.ms", 10_000);
-    settings.putIfAbsent("request.timeout.ms", 8_000);
+    settings.putIfAbsent("default.api.timeout.ms", 5_000);
+    settings.putIfAbsent("request.timeout.ms", 4_000);
     boolean said = false;
     while (stopping.getCount() > 0) {
       try (Admin admin = Admin.create(settings)) {

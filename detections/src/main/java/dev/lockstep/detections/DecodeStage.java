@@ -2,40 +2,50 @@ package dev.lockstep.detections;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns bytes into activities, and the clocks of source partitions into one: up to where all of
  * them have passed, said when it moves. The clocks are kept, so that a partition that says nothing
  * for a while is waited for after a restart too.
  */
-final class DecodeStage implements Processor<byte[], byte[], String, Activity> {
+final class DecodeStage implements Processor<byte[], byte[], String, SpecificRecord> {
+  private static final Logger LOG = LoggerFactory.getLogger(DecodeStage.class);
+  private static final long LOG_EVERY = 1000;
+
   private final Stores stores;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private StageClocks clocks = new StageClocks(1);
+  private long letters;
   private @Nullable Open open;
 
   private record Open(
-      ProcessorContext<String, Activity> context, StateStore<Activity> lastClocks) {}
+      ProcessorContext<String, SpecificRecord> context, StateStore<Activity> lastClocks) {}
 
   private DecodeStage(Stores stores) {
     this.stores = stores;
   }
 
-  static ProcessorSupplier<byte[], byte[], String, Activity> supplier(Stores stores) {
+  static ProcessorSupplier<byte[], byte[], String, SpecificRecord> supplier(Stores stores) {
     return new ProcessorSupplier<>() {
       @Override
-      public Processor<byte[], byte[], String, Activity> get() {
+      public Processor<byte[], byte[], String, SpecificRecord> get() {
         return new DecodeStage(stores);
       }
 
@@ -47,7 +57,7 @@ final class DecodeStage implements Processor<byte[], byte[], String, Activity> {
   }
 
   @Override
-  public void init(ProcessorContext<String, Activity> context) {
+  public void init(ProcessorContext<String, SpecificRecord> context) {
     StateStore<Activity> lastClocks =
         stores.open(context, Stores.SOURCE_CLOCKS, Activity.getClassSchema());
     open = new Open(context, lastClocks);
@@ -57,7 +67,46 @@ final class DecodeStage implements Processor<byte[], byte[], String, Activity> {
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    Bundle.forEach(record.value(), value -> process(record, codec.decode(value)));
+    Bundle.forEach(record.value(), value -> process(record, value));
+  }
+
+  private void process(Record<byte[], byte[]> record, byte[] value) {
+    Activity activity;
+    try {
+      activity = codec.decode(value);
+    } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
+      letter(record, value, e);
+      return;
+    }
+    process(record, activity);
+  }
+
+  /** What is no activity must not stop those behind it; it is kept, and said. */
+  private void letter(Record<byte[], byte[]> record, byte[] value, RuntimeException failure) {
+    Open here = Objects.requireNonNull(open);
+    RecordMetadata from = here.context().recordMetadata().orElse(null);
+    Where where = new Where("activity", null, null, -1, -1L, 0);
+    if (from != null) {
+      where.setHub(from.topic());
+      where.setPartition(from.partition());
+      where.setPosition(from.offset());
+    }
+    if (letters++ % LOG_EVERY == 0) {
+      LOG.warn(
+          "no activity at {}-{} offset {}, kept as a dead letter, number {}",
+          where.getHub(),
+          where.getPartition(),
+          where.getPosition(),
+          letters);
+    }
+    String why = String.valueOf(failure.getMessage());
+    DeadLetter letter = new DeadLetter();
+    letter.setReason("not-an-activity");
+    letter.setDetail(why.substring(0, Math.min(why.length(), 200)));
+    letter.setWhere(where);
+    letter.setArrivalAt(record.timestamp());
+    letter.setBody(ByteBuffer.wrap(value));
+    here.context().forward(new Record<>("activity", letter, record.timestamp()));
   }
 
   private void process(Record<byte[], byte[]> record, Activity activity) {

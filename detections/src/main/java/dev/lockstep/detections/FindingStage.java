@@ -20,6 +20,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
   private static final long KEPT_MILLIS = 34 * Days.MILLIS;
 
   private final Stores stores;
+  private final Tally tally;
   private final StageClocks clocks;
   private int forgotten = Integer.MIN_VALUE;
   private @Nullable Open open;
@@ -27,16 +28,18 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
   private record Open(
       ProcessorContext<String, Detection> context, StateStore<Detection> findings) {}
 
-  private FindingStage(Stores stores) {
+  private FindingStage(Stores stores, Tally tally) {
     this.stores = stores;
+    this.tally = tally;
     this.clocks = new StageClocks(2 * stores.partitions());
   }
 
-  static ProcessorSupplier<String, Contribution, String, Detection> supplier(Stores stores) {
+  static ProcessorSupplier<String, Contribution, String, Detection> supplier(
+      Stores stores, Tally tally) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Contribution, String, Detection> get() {
-        return new FindingStage(stores);
+        return new FindingStage(stores, tally);
       }
 
       @Override
@@ -70,6 +73,9 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     }
     Detection next = next(standing, said);
     if (next != null) {
+      if (next.getRevision() == 1) {
+        tally.finding(next.getRule(), next.getSeverity().name());
+      }
       here.findings().put(key, next);
       here.context().forward(new Record<>(next.getId(), next, record.timestamp()));
     }

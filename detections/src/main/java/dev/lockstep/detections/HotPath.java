@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Sighting;
 import java.util.Optional;
@@ -42,6 +43,7 @@ public final class HotPath {
   private static final Serde<Sighting> SIGHTING = new AvroSerde<>(Sighting.getClassSchema());
   private static final Serde<Contribution> CONTRIBUTION =
       new AvroSerde<>(Contribution.getClassSchema());
+  private static final Serde<DeadLetter> LETTER = new AvroSerde<>(DeadLetter.getClassSchema());
   private static final Serde<Detection> DETECTION = new AvroSerde<>(Detection.getClassSchema());
 
   private HotPath() {}
@@ -57,6 +59,11 @@ public final class HotPath {
     /** Returns the topic that activities are read from. */
     public String activityTopic() {
       return topicPrefix + "activity";
+    }
+
+    /** Returns the topic of what is no activity. */
+    public String deadLettersTopic() {
+      return topicPrefix + "dead-letters";
     }
 
     /** Returns the topic that detections are written to. */
@@ -75,11 +82,21 @@ public final class HotPath {
     StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
     Stores stores = new Stores(layout.persistent(), layout.partitions());
 
-    KStream<String, Activity> activities =
+    KStream<String, SpecificRecord> decoded =
         builder.stream(
                 layout.activityTopic(),
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("activity"))
             .process(DecodeStage.supplier(stores), Named.as("decode"));
+    decoded
+        .filter((key, record) -> record instanceof DeadLetter, Named.as("letters-only"))
+        .mapValues(DeadLetter.class::cast, Named.as("letters"))
+        .to(
+            layout.deadLettersTopic(),
+            Produced.with(Serdes.String(), LETTER).withName("dead-letters"));
+    KStream<String, Activity> activities =
+        decoded
+            .filter((key, record) -> record instanceof Activity, Named.as("activities-only"))
+            .mapValues(Activity.class::cast, Named.as("activities"));
 
     KStream<String, Activity> linked =
         activities
@@ -125,7 +142,7 @@ public final class HotPath {
                 layout,
                 CONTRIBUTION,
                 contribution -> contribution.getDetection() == null))
-        .process(FindingStage.supplier(stores), Named.as("finding"))
+        .process(FindingStage.supplier(stores, tally), Named.as("finding"))
         .to(
             layout.detectionsTopic(),
             Produced.with(Serdes.String(), DETECTION).withName("detections"));

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Tally {
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, LongAdder>> findings = new ConcurrentHashMap<>();
   private final LongAdder late = new LongAdder();
   private final LongAdder repeated = new LongAdder();
 
@@ -29,6 +30,15 @@ public final class Tally {
 
   void repeated() {
     repeated.increment();
+  }
+
+  void finding(String rule, String severity) {
+    add(findings, rule, severity);
+  }
+
+  /** Returns how many findings were new, by rule and the severity they came with. */
+  public Map<String, Map<String, Long>> findings() {
+    return read(findings);
   }
 
   /** Returns how often each gate kept something quiet, by rule and gate. */

@@ -29,6 +29,7 @@ interface KafkaClients {
         Map<String, Object> properties = new HashMap<>();
         properties.put("group.id", target.topicPrefix() + "ingest-" + source.name());
         properties.put("max.poll.records", 1000);
+        properties.put("metadata.max.age.ms", 30_000); // a topic made later is found soon
         properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         properties.put("enable.metrics.push", false);
         properties.putAll(source.consumerProperties());
@@ -36,6 +37,7 @@ interface KafkaClients {
         // we seek, and one that the source no longer has means that records are gone.
         properties.put("enable.auto.commit", false);
         properties.put("auto.offset.reset", "earliest");
+        properties.put("allow.auto.create.topics", false);
         properties.put("group.protocol", "classic");
         return consumer(properties);
       }

@@ -21,6 +21,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +41,8 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1000;
   private static final long CLOSE_SECONDS = 30;
+  private static final long LOOK_MILLIS = 5_000;
+  private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
   private final KafkaSourceConfig config;
   private final KafkaTarget target;
@@ -53,9 +58,10 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   private boolean joined;
   private volatile boolean started;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
-  private volatile Status status = new Status(0, 0, 0, true);
+  private volatile Status status = new Status(0, 0, 0, "");
   private String trouble = "";
   private long retryAt;
+  private long lookAt;
   private long committedAt;
 
   /**
@@ -64,9 +70,14 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
    * @param assigned partitions that are this instance's to read
    * @param open partitions that are being read
    * @param committedAt when a batch was last committed, in milliseconds since 1970, or 0
-   * @param reachable false while source or target cannot be reached
+   * @param trouble why source or target cannot be used, empty while they can
    */
-  public record Status(int assigned, int open, long committedAt, boolean reachable) {}
+  public record Status(int assigned, int open, long committedAt, String trouble) {
+    /** Returns whether source and target can be used. */
+    public boolean reachable() {
+      return trouble.isEmpty();
+    }
+  }
 
   /**
    * Creates an ingest that does nothing until it is run.
@@ -211,6 +222,7 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   void step(Consumer<byte[], byte[]> source) {
     openNew(source);
     takeBackAnnouncement();
+    lookForTopic(source);
     ConsumerRecords<byte[], byte[]> records = source.poll(POLL);
     for (PartitionIngest partition : List.copyOf(partitions.values())) {
       if (partition.isOpen()) {
@@ -218,7 +230,26 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
       }
     }
     int open = (int) partitions.values().stream().filter(PartitionIngest::isOpen).count();
-    status = new Status(partitions.size(), open, committedAt, trouble.isEmpty());
+    status = new Status(partitions.size(), open, committedAt, trouble);
+  }
+
+  /** A topic that is not there looks like one whose partitions others have. */
+  private void lookForTopic(Consumer<byte[], byte[]> source) {
+    if (!partitions.isEmpty() || clock.millis() < lookAt) {
+      return;
+    }
+    lookAt = clock.millis() + LOOK_MILLIS;
+    try {
+      if (source.listTopics(LOOK_PATIENCE).containsKey(config.topic())) {
+        settled();
+      } else {
+        troubled(
+            "the topic " + config.topic() + " is not there",
+            new UnknownTopicOrPartitionException("create it, or mend the source's topic"));
+      }
+    } catch (TopicAuthorizationException | TimeoutException e) {
+      LOG.debug("{}: could not list the topics of the source", config.name(), e);
+    }
   }
 
   private void openNew(Consumer<byte[], byte[]> source) {
@@ -274,9 +305,10 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
 
   private void troubled(String what, KafkaException e) {
     retryAt = clock.millis() + RETRY_MILLIS;
-    status = new Status(partitions.size(), 0, committedAt, false);
-    if (!what.equals(trouble)) {
-      trouble = what;
+    boolean news = !what.equals(trouble);
+    trouble = what;
+    status = new Status(partitions.size(), 0, committedAt, trouble);
+    if (news) {
       LOG.warn("{}: {} ({}); trying on", config.name(), what, e.toString());
     }
   }
