@@ -316,7 +316,9 @@ final class BundledCaptureReplayTest {
   }
 
   private static String day(JsonNode item) {
-    return item.has("day") ? item.get("day").asText() : item.get("endTime").asText().substring(0, 10);
+    return item.has("day")
+        ? item.get("day").asText()
+        : item.get("endTime").asText().substring(0, 10);
   }
 
   private static JsonNode parsed(String line) {

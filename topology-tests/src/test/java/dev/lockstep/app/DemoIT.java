@@ -55,8 +55,7 @@ final class DemoIT {
       latest.merge(
           row.get("DetectionId").asText(),
           row,
-          (old, now) ->
-              now.get("Revision").asInt() >= old.get("Revision").asInt() ? now : old);
+          (old, now) -> now.get("Revision").asInt() >= old.get("Revision").asInt() ? now : old);
     }
     SortedSet<Verdict> delivered = new TreeSet<>();
     latest.values().forEach(row -> delivered.add(Verdict.ofRow(row)));

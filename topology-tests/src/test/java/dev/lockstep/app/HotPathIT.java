@@ -100,8 +100,7 @@ final class HotPathIT {
           await("all detections to be delivered; " + log)
               .atMost(PATIENCE)
               .untilAsserted(
-                  () ->
-                      assertThat(Verdict.differences(expected, delivered(sentinel))).isEmpty());
+                  () -> assertThat(Verdict.differences(expected, delivered(sentinel))).isEmpty());
           await("everything to be read")
               .atMost(PATIENCE)
               .untilAsserted(

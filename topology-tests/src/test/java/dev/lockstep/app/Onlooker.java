@@ -44,8 +44,7 @@ public final class Onlooker implements AutoCloseable {
     properties.put("enable.auto.commit", false);
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(topic).stream()
               .map(info -> new TopicPartition(topic, info.partition()))
@@ -103,6 +102,11 @@ public final class Onlooker implements AutoCloseable {
     return partitions;
   }
 
+  /** Returns the names of all topics. */
+  public Set<String> topics() {
+    return await(() -> admin.listTopics().names().get());
+  }
+
   /** Returns what each member of a group reads, by its client id. */
   public Map<String, Set<TopicPartition>> members(String group) {
     Map<String, Set<TopicPartition>> members = new TreeMap<>();
@@ -121,8 +125,7 @@ public final class Onlooker implements AutoCloseable {
         await(() -> admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get());
     Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
     passed.keySet().forEach(partition -> asked.put(partition, OffsetSpec.latest()));
-    var options =
-        new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
+    var options = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED);
     var ends = await(() -> admin.listOffsets(asked, options).all().get());
     return ends.entrySet().stream()
         .mapToLong(

@@ -59,8 +59,7 @@ final class PermutationIT {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
     Arrivals arrivals = Arrivals.of(capture);
-    System.out.printf(
-        "%d orders of %d activities, from seed %d%n", ORDERS, arrivals.size(), SEED);
+    System.out.printf("%d orders of %d activities, from seed %d%n", ORDERS, arrivals.size(), SEED);
     try (TestBroker broker = TestBroker.start(kind, folder.resolve("broker"));
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
       for (long seed = SEED; seed < SEED + ORDERS; seed++) {
@@ -74,8 +73,7 @@ final class PermutationIT {
               .atMost(Duration.ofSeconds(120))
               .untilAsserted(
                   () -> {
-                    assertThat(Verdict.differences(expected, standing(onlooker, prefix)))
-                        .isEmpty();
+                    assertThat(Verdict.differences(expected, standing(onlooker, prefix))).isEmpty();
                     assertThat(onlooker.lag(prefix + "detect")).as("lag").isZero();
                   });
         }
@@ -86,8 +84,7 @@ final class PermutationIT {
     }
   }
 
-  private Service detecting(
-      CaptureFolder capture, TestBroker broker, String prefix, String name) {
+  private Service detecting(CaptureFolder capture, TestBroker broker, String prefix, String name) {
     return new Service(
         capture.config(
             Map.of(
@@ -103,8 +100,7 @@ final class PermutationIT {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     String topic = prefix + "activity";
     Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", broker.bootstrapServers(), "acks", "all", "linger.ms", 20);
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all", "linger.ms", 20);
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
       long clock = 0;

@@ -37,8 +37,7 @@ final class PermutationTest {
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
     Arrivals arrivals = Arrivals.of(capture);
     assertThat(expected).isNotEmpty();
-    System.out.printf(
-        "%d orders of %d activities, from seed %d%n", ORDERS, arrivals.size(), SEED);
+    System.out.printf("%d orders of %d activities, from seed %d%n", ORDERS, arrivals.size(), SEED);
 
     for (long seed = SEED; seed < SEED + ORDERS; seed++) {
       List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));

@@ -54,21 +54,17 @@ import org.jspecify.annotations.NullMarked;
 final class HouseTest {
   private static final String OURS = "dev.lockstep..";
 
-  @ArchTest
-  static final ArchRule SCHEMAS_KNOW_NOBODY = knowOnly("schemas");
+  @ArchTest static final ArchRule SCHEMAS_KNOW_NOBODY = knowOnly("schemas");
 
-  @ArchTest
-  static final ArchRule ENRICHMENT_KNOWS_SCHEMAS = knowOnly("enrichment", "schemas");
+  @ArchTest static final ArchRule ENRICHMENT_KNOWS_SCHEMAS = knowOnly("enrichment", "schemas");
 
-  @ArchTest
-  static final ArchRule INGEST_KNOWS_SCHEMAS = knowOnly("ingest", "schemas");
+  @ArchTest static final ArchRule INGEST_KNOWS_SCHEMAS = knowOnly("ingest", "schemas");
 
   @ArchTest
   static final ArchRule DETECTIONS_KNOW_SCHEMAS_AND_ENRICHMENT =
       knowOnly("detections", "schemas", "enrichment");
 
-  @ArchTest
-  static final ArchRule SENTINEL_KNOWS_SCHEMAS = knowOnly("sentinel", "schemas");
+  @ArchTest static final ArchRule SENTINEL_KNOWS_SCHEMAS = knowOnly("sentinel", "schemas");
 
   @ArchTest
   static final ArchRule NOBODY_KNOWS_APP =
@@ -236,7 +232,8 @@ final class HouseTest {
       packages.add(each.getPackage());
     }
     for (JavaPackage each : packages) {
-      if (!each.getName().equals("dev.lockstep.schemas") && !each.isAnnotatedWith(NullMarked.class)) {
+      if (!each.getName().equals("dev.lockstep.schemas")
+          && !each.isAnnotatedWith(NullMarked.class)) {
         throw new AssertionError(
             "could not find @NullMarked on %s; add a package-info.java: null is said where it is meant"
                 .formatted(each.getName()));

@@ -74,7 +74,6 @@ final class IngestFaultsIT {
   @Test
   void writesEachRecordOnce_whenAZombieWakesUpBehindItsSuccessor() throws Exception {
     HangingProducer.Hook hook = new HangingProducer.Hook(6);
-    Map<String, Object> impatient = Map.of("max.poll.interval.ms", 2_000);
     try (TestBroker broker = broker();
         Onlooker onlooker = new Onlooker(broker.bootstrapServers());
         KafkaIngest zombie =
@@ -82,8 +81,8 @@ final class IngestFaultsIT {
                 broker,
                 new IngestCounts(),
                 settings -> new HangingProducer(settings, hook),
-                impatient);
-        KafkaIngest successor = ingest(broker, new IngestCounts(), null, impatient)) {
+                Map.of("max.poll.interval.ms", 5_000));
+        KafkaIngest successor = ingest(broker, new IngestCounts(), null, Map.of())) {
       SourceMessages.send(broker.bootstrapServers(), TOPIC, 1, 1_000);
       try {
         new Thread(zombie, "zombie").start();
@@ -125,8 +124,7 @@ final class IngestFaultsIT {
   private KafkaIngest ingest(
       TestBroker broker,
       IngestCounts counts,
-      @Nullable Function<Map<String, Object>, Producer<byte[], byte[]>>
-          producers,
+      @Nullable Function<Map<String, Object>, Producer<byte[], byte[]>> producers,
       Map<String, Object> more) {
     Map<String, Object> properties = new HashMap<>(more);
     properties.put("bootstrap.servers", broker.bootstrapServers());
@@ -155,10 +153,14 @@ final class IngestFaultsIT {
               public Producer<byte[], byte[]> output(String transactionalId) {
                 return producers.apply(
                     Map.of(
-                        "bootstrap.servers", broker.bootstrapServers(),
-                        "acks", "all",
-                        "max.block.ms", 15_000,
-                        "transactional.id", transactionalId));
+                        "bootstrap.servers",
+                        broker.bootstrapServers(),
+                        "acks",
+                        "all",
+                        "max.block.ms",
+                        15_000,
+                        "transactional.id",
+                        transactionalId));
               }
             };
     return new KafkaIngest(source, target, clients, Limits.defaults(), counts, fastClock());
@@ -177,8 +179,7 @@ final class IngestFaultsIT {
   }
 
   private static void assertWrittenOnce(Onlooker onlooker) {
-    ReadByHand expected =
-        ReadByHand.of(TOPIC, onlooker.committed(TOPIC), ReadByHand.BY_TIMESTAMP);
+    ReadByHand expected = ReadByHand.of(TOPIC, onlooker.committed(TOPIC), ReadByHand.BY_TIMESTAMP);
     assertThat(expected.rejected()).isNotEmpty();
     assertThat(expected.quarantined()).isNotEmpty();
 
