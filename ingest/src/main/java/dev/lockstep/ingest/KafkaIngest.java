@@ -256,20 +256,32 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
     if (clock.millis() < retryAt) {
       return;
     }
-    for (PartitionIngest partition : partitions.values()) {
-      if (partition.isOpen()) {
-        continue;
-      }
-      try {
-        partition.open(source);
-        source.resume(List.of(partition.partition()));
-        settled();
-      } catch (WakeupException | InterruptException e) {
-        throw e;
-      } catch (KafkaException e) {
-        troubled(partition.partition() + " cannot be opened in the target", e);
+    List<PartitionIngest> closed =
+        partitions.values().stream().filter(partition -> !partition.isOpen()).toList();
+    // What one partition left open holds back the positions of all: so all are fenced first.
+    for (PartitionIngest partition : closed) {
+      if (!opens(partition, partition::fence)) {
         return;
       }
+    }
+    for (PartitionIngest partition : closed) {
+      if (!opens(partition, () -> partition.open(source))) {
+        return;
+      }
+      source.resume(List.of(partition.partition()));
+      settled();
+    }
+  }
+
+  private boolean opens(PartitionIngest partition, Runnable step) {
+    try {
+      step.run();
+      return true;
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      troubled(partition.partition() + " cannot be opened in the target", e);
+      return false;
     }
   }
 

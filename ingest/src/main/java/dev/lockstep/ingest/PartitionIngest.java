@@ -8,9 +8,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -57,6 +59,7 @@ final class PartitionIngest {
   /** How many rejections of a reason there were, for the log. */
   private final Map<String, Long> logged = new HashMap<>();
 
+  private @Nullable Producer<byte[], byte[]> fenced;
   private @Nullable Producer<byte[], byte[]> producer;
   private ArrivalClock arrivals = new ArrivalClock(0);
   private long nextOffset;
@@ -91,16 +94,39 @@ final class PartitionIngest {
     return producer != null;
   }
 
-  /** Fences predecessors, finds the position and puts the source there. */
-  void open(Consumer<byte[], byte[]> from) {
+  /** Fences predecessors, and so ends what they left open. */
+  void fence() {
+    if (fenced != null) {
+      return;
+    }
     Producer<byte[], byte[]> opened =
         clients.output(
-            "%singest-%s-%s-%d"
-                .formatted(
-                    target.topicPrefix(), source.name(), partition.topic(), partition.partition()));
+            target.topicPrefix()
+                + "ingest-"
+                + source.name()
+                + "-"
+                + partition.topic()
+                + "-"
+                + partition.partition());
     boolean ready = false;
     try {
       opened.initTransactions();
+      ready = true;
+    } finally {
+      if (!ready) {
+        opened.close(Duration.ZERO);
+      }
+    }
+    fenced = opened;
+  }
+
+  /** Finds the position and puts the source there, once predecessors are fenced. */
+  void open(Consumer<byte[], byte[]> from) {
+    fence();
+    Producer<byte[], byte[]> opened = Objects.requireNonNull(fenced);
+    fenced = null;
+    boolean ready = false;
+    try {
       Position last = positions.last(Positions.key(source.name(), partition));
       nextOffset = last == null ? firstOffset(from) : last.getNextOffset();
       arrivals = new ArrivalClock(last == null ? 0 : last.getClockAt());
@@ -198,11 +224,13 @@ final class PartitionIngest {
 
   /** Lets the partition go; whatever is not committed never was. */
   void close() {
-    Producer<byte[], byte[]> out = producer;
-    producer = null;
-    if (out != null) {
-      out.close(Duration.ZERO);
+    for (Producer<byte[], byte[]> out : Arrays.asList(fenced, producer)) {
+      if (out != null) {
+        out.close(Duration.ZERO);
+      }
     }
+    fenced = null;
+    producer = null;
   }
 
   private Producer<byte[], byte[]> opened() {

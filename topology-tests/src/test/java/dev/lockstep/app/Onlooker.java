@@ -102,6 +102,11 @@ public final class Onlooker implements AutoCloseable {
     return partitions;
   }
 
+  /** Returns the names of all topics. */
+  public Set<String> topics() {
+    return await(() -> admin.listTopics().names().get());
+  }
+
   /** Returns what each member of a group reads, by its client id. */
   public Map<String, Set<TopicPartition>> members(String group) {
     Map<String, Set<TopicPartition>> members = new TreeMap<>();
