@@ -109,18 +109,18 @@ final class HistoryMaker {
 
   /** Days at a few places, then journeys; the first days may just be forgotten by then. */
   private void commutes() {
-    int gap = oneOf(0, 0, 26);
-    int first = gap == 0 ? 8 : 4;
+    boolean afterAMonth = random.nextInt(3) == 0;
+    int first = afterAMonth ? 4 : 8;
     for (int day = 0; day < first; day++) {
       for (World.Spot spot : spots) {
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(afterAMonth ? 2 : 3) == 0) {
           event(dayTime(day), spot);
         }
       }
     }
     int count = 1 + random.nextInt(6);
     for (int i = 0; i < count; i++) {
-      long at = dayTime(4 + gap + random.nextInt(8));
+      long at = dayTime(afterAMonth ? 30 + random.nextInt(4) : 4 + random.nextInt(8));
       event(at, spots.get(0));
       event(random.nextInt(4) == 0 ? travelTime() : at + random.nextLong(HOUR), pick(spots));
     }
