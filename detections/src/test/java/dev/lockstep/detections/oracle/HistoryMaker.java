@@ -37,11 +37,16 @@ final class HistoryMaker {
     boolean partners = theme == Theme.PARTNER || theme == Theme.PARTNER_OVER_WEEKS;
     this.subscription =
         pick(partners && random.nextInt(5) > 0 ? World.LEARNING : World.SUBSCRIPTIONS);
-    List<World.Spot> near = partners ? World.NEAR : World.SPOTS;
-    boolean few = theme == Theme.COMMUTE || theme == Theme.TOKEN;
-    int pool = few ? 2 + random.nextInt(3) : 3 + random.nextInt(5);
-    for (int i = 0; i < pool; i++) {
-      spots.add(pick(random.nextInt(3) == 0 ? World.SPOTS : near));
+    boolean inTown = settings.travel().minDistanceKm() < 100;
+    List<World.Spot> near = partners || inTown ? World.NEAR : World.SPOTS;
+    boolean many = theme == Theme.TRAVEL || theme == Theme.MIXED;
+    int pool = many ? 3 + random.nextInt(5) : 2 + random.nextInt(3);
+    while (spots.size() < pool) {
+      World.Spot spot = pick(random.nextInt(3) == 0 ? World.SPOTS : near);
+      spots.add(spot);
+      if (random.nextInt(6) == 0) {
+        spots.add(World.nextTo(spot));
+      }
     }
   }
 
@@ -67,10 +72,10 @@ final class HistoryMaker {
       case COMMUTE -> commutes();
       case TOKEN -> some(2 + random.nextInt(12), this::tokenTime);
       case PARTNER -> {
-        int days = 3 + random.nextInt(12);
-        some(8 + random.nextInt(28), () -> partnerTime(random.nextInt(days)));
+        partner(oneOf(0, 0, 0, settings.drift().windowDays() - 2));
+        some(random.nextInt(8), () -> partnerTime(random.nextInt(14)));
       }
-      case PARTNER_OVER_WEEKS -> weeks();
+      case PARTNER_OVER_WEEKS -> partner(oneOf(0, 0, 0, 35, 45, 55));
       case MIXED -> some(6 + random.nextInt(20), this::travelTime);
     }
     events.addCopies();
@@ -84,12 +89,13 @@ final class HistoryMaker {
     if (theme == Theme.PARTNER_OVER_WEEKS || (theme != Theme.PARTNER && random.nextInt(3) == 0)) {
       return defaults;
     }
+    boolean inTown = random.nextInt(6) == 0;
     RuleSettings.Travel travel =
         new RuleSettings.Travel(
             true,
             false,
-            oneOf(500, 500, 300),
-            oneOf(900, 900, 600),
+            inTown ? 10 : oneOf(500, 500, 300),
+            inTown ? 2000 : oneOf(900, 900, 600),
             oneOf(24, 24, 12),
             oneOf(3, 2, 1),
             random.nextInt(3) == 0);
@@ -97,47 +103,57 @@ final class HistoryMaker {
         new RuleSettings.Token(true, false, oneOf(48, 48, 24, 30), oneOf(5, 5, 0));
     RuleSettings.Drift drift =
         new RuleSettings.Drift(
-            true, false, oneOf(1, 2, 3), oneOf(1, 3, 6), oneOf(2, 3, 4), oneOf(3, 5, 60));
+            true, false, oneOf(1, 2, 3), oneOf(1, 3, 6), oneOf(2, 3, 4), oneOf(4, 5, 60));
     return new RuleSettings(travel, token, drift, 256);
   }
 
   /** Days at a few places, then journeys; the first days may just be forgotten by then. */
   private void commutes() {
-    int gap = oneOf(0, 0, 24, 26);
-    for (int day = 0; day < 8; day++) {
+    boolean afterAMonth = random.nextInt(3) == 0;
+    int first = afterAMonth ? 4 : 8;
+    for (int day = 0; day < first; day++) {
       for (World.Spot spot : spots) {
-        if (random.nextInt(3) == 0) {
+        if (random.nextInt(afterAMonth ? 2 : 3) == 0) {
           event(dayTime(day), spot);
         }
       }
     }
     int count = 1 + random.nextInt(6);
     for (int i = 0; i < count; i++) {
-      event(dayTime(4 + gap + random.nextInt(8)), pick(spots));
-      event(travelTime(), pick(spots));
+      long at = dayTime(afterAMonth ? 30 + random.nextInt(4) : 4 + random.nextInt(8));
+      event(at, spots.get(0));
+      event(random.nextInt(4) == 0 ? travelTime() : at + random.nextLong(HOUR), pick(spots));
     }
   }
 
-  /** What the learning asks for, a second network on many days, and what then comes. */
-  private void weeks() {
-    World.Spot home = spots.get(0);
-    World.Spot second = spots.get(1);
-    int last = 15 + random.nextInt(12);
-    for (int day = 0; day < last; day++) {
-      int calls = day < 8 ? 7 : random.nextInt(2);
-      for (int i = 0; i < calls; i++) {
-        long at = (World.FIRST_DAY + (long) day) * DAY + 8 * HOUR + i * (7 * MINUTE);
-        accepted(at, random.nextInt(20) == 0 ? pick(spots) : home);
-      }
-      if (day >= 6 && random.nextInt(8) > 0) {
-        accepted(partnerTime(day), second);
+  /**
+   * What the learning asks for, a second network on as many days as make it known or one less, and
+   * what then comes, after a gap of some days.
+   */
+  private void partner(int gap) {
+    RuleSettings.Drift drift = settings.drift();
+    int learning = drift.learningDays() + random.nextInt(2);
+    int perDay = drift.learningMinutes() / learning + 1;
+    for (int day = 0; day < learning; day++) {
+      for (int i = 0; i < perDay; i++) {
+        long at = dayStart(day) + 10 * HOUR + i * (7 * MINUTE);
+        accepted(at, random.nextInt(20) == 0 ? pick(spots) : spots.get(0));
       }
     }
-    int gap = oneOf(0, 0, 0, 35, 45, 55);
-    int more = 3 + random.nextInt(12);
+    int known = learning + drift.knownDays() + random.nextInt(3) - 1;
+    for (int day = learning; day < known; day++) {
+      accepted(partnerTime(day), random.nextInt(12) == 0 ? pick(spots) : spots.get(1));
+    }
+    int more = 2 + random.nextInt(10);
     for (int i = 0; i < more; i++) {
-      accepted(partnerTime(8 + gap + random.nextInt(20)), pick(spots));
+      int day =
+          random.nextBoolean() ? known + gap + random.nextInt(5) : learning + random.nextInt(9);
+      accepted(partnerTime(day), random.nextBoolean() ? spots.get(1) : pick(spots));
     }
+  }
+
+  private static long dayStart(int day) {
+    return (World.FIRST_DAY + (long) day) * DAY;
   }
 
   private void accepted(long at, World.Spot spot) {
@@ -172,7 +188,7 @@ final class HistoryMaker {
 
   /** A time on a day counted from the first, often close to its ends. */
   private long dayTime(int day) {
-    return (World.FIRST_DAY + (long) day) * DAY
+    return dayStart(day)
         + switch (random.nextInt(6)) {
           case 0 -> random.nextInt(3);
           case 1 -> DAY - 1 - random.nextInt(3);
@@ -183,14 +199,14 @@ final class HistoryMaker {
 
   /** A time close to an end of a day, of an hour's neighbourhood or of a change window. */
   private long partnerTime(int day) {
-    return (World.FIRST_DAY + (long) day) * DAY
-        + switch (random.nextInt(7)) {
+    return dayStart(day)
+        + switch (random.nextInt(9)) {
           case 0 -> random.nextInt(3);
           case 1 -> DAY - 1 - random.nextInt(3);
           case 2 -> 12 * HOUR + 30 * MINUTE + random.nextInt(3) - 1;
           case 3 -> oneOf(2, 10, 12, 22) * HOUR + random.nextInt(3) - 1;
-          case 4 -> 10 * HOUR + oneOf(59, 60, 61) * MINUTE;
-          case 5 -> 10 * HOUR + random.nextLong(2 * MINUTE);
+          case 4, 5 -> 10 * HOUR + oneOf(59, 60, 61) * MINUTE;
+          case 6, 7 -> 10 * HOUR + random.nextLong(2 * MINUTE);
           default -> random.nextLong(DAY);
         };
   }

@@ -39,22 +39,22 @@ final class OracleTest {
 
   @Test
   void agrees_inTheOrderOfEvents() {
-    check("in order", 2000, history -> true, (events, random) -> events);
+    check("in order", 1500, history -> true, (events, random) -> events);
   }
 
   @Test
   void agrees_inEveryOrderWithinTheLateness() {
-    check("within lateness", 1000, history -> true, Orders::withinLateness);
+    check("within lateness", 800, history -> true, Orders::withinLateness);
   }
 
   @Test
   void agrees_inAnyOrderOfLessThan25Days() {
-    check("any order", 1000, OracleTest::isShort, Orders::any);
+    check("any order", 800, OracleTest::isShort, Orders::any);
   }
 
   @Test
   void agrees_whileClocksGoOnAndStateIsForgotten() {
-    check("live", 800, history -> true, Orders::ofTwoPartitions, Orders::withClocks);
+    check("live", 500, history -> true, Orders::ofTwoPartitions, Orders::withClocks);
   }
 
   private static boolean isShort(History history) {

@@ -56,11 +56,15 @@ final class Orders {
   }
 
   /**
-   * Returns the events of two partitions with the partitions' clocks between them: after every
-   * event, in every day without one, and for a hundred days after the last.
+   * Returns the events of two partitions with the partitions' clocks between them: before the
+   * first, as nothing may be forgotten by one while the other has said nothing; after every event,
+   * in every day without one, and for a hundred days after the last.
    */
   static List<Activity> withClocks(List<Activity> events) {
     List<Activity> entered = new ArrayList<>();
+    long first = events.stream().mapToLong(Activity::getArrivalAt).min().orElse(DAY);
+    entered.add(clock(0, first));
+    entered.add(clock(1, first));
     long now = 0;
     for (Activity event : events) {
       for (long at = now + DAY; now > 0 && at < readAt(event); at += DAY) {

@@ -44,6 +44,7 @@ final class World {
       198.19.7.0/24,residential,,,10.0,20.0,0,64534,A point without a name
       198.19.8.0/24,residential,,,-10.0,60.0,0,64535,Another point without a name
       198.19.9.0/24,hosting,GB,London,51.5072,-0.1276,10,64530,Servers among homes
+      198.19.10.0/24,residential,GB,Watford,51.6565,-0.3903,0,64537,Homes around
       198.18.9.0/24,trusted-proxy,,,,,,64540,Front door
       2001:db8:20::/48,residential,GB,London,51.5072,-0.1276,20,64530,Homes
       2001:db8:21::/48,residential,GB,Leeds,53.8008,-1.5491,20,64536,More homes
@@ -109,6 +110,7 @@ final class World {
               spot ->
                   List.of(
                           "198.19.2.70",
+                          "198.19.10.70",
                           "2001:db8:20::1",
                           "198.19.9.70",
                           "198.19.3.70",
@@ -119,6 +121,11 @@ final class World {
           .toList();
 
   private World() {}
+
+  /** Returns the address listed after another, which may share its range. */
+  static Spot nextTo(Spot spot) {
+    return SPOTS.get((SPOTS.indexOf(spot) + 1) % SPOTS.size());
+  }
 
   /** Returns look-ups over files written into a folder. */
   static Enrichment in(Path folder) throws IOException, FileProblem {
@@ -147,6 +154,7 @@ final class World {
             "198.19.0.60",
             "198.19.1.60",
             "198.19.2.70",
+            "198.19.10.70",
             "198.19.3.70",
             "198.19.3.71",
             "198.19.4.70",
