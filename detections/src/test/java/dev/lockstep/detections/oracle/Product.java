@@ -23,6 +23,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -34,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /** The product's own topology, given events in an order, and what it says in the end. */
 final class Product {
   private static final HotPath.Layout LAYOUT = new HotPath.Layout("lockstep.", 1, false);
+
+  /** The id of each subject, whatever the history and the order: no other may come. */
+  private static final Map<String, String> IDS = new ConcurrentHashMap<>();
 
   private final Enrichment enrichment;
   private final RuleSettings settings;
@@ -111,10 +115,11 @@ final class Product {
           case "partner-ip-drift" -> drift(detection, day);
           default -> throw new AssertionError("an unknown rule: " + detection.getRule());
         };
+    String id = IDS.putIfAbsent(detection.getRule() + subject, detection.getId());
     return new Verdict(
         detection.getRule(),
         subject,
-        detection.getReason(),
+        id == null || id.equals(detection.getId()) ? detection.getReason() : "another id",
         detection.getSeverity(),
         detection.getCount());
   }
