@@ -93,7 +93,7 @@ public record Config(
   /**
    * The numbers of {@code token-replay}.
    *
-   * @param maxHours between the two observations of a pair, 1 to 48
+   * @param maxHours between the two observations of a pair, 24 to 48: uses are kept by day
    * @param expirySkewMinutes after a token's expiry until a call with it fires, 0 to 1,440
    */
   public record TokenReplay(boolean enabled, int maxHours, int expirySkewMinutes) {}

@@ -54,7 +54,7 @@ final class RulesReader {
         rules.section("token-replay", Keys.of("enabled", "maxHours", "expirySkewMinutes"));
     return new Config.TokenReplay(
         section.yesOrNo("enabled", true),
-        section.integer("maxHours", 48, 1, 48),
+        section.integer("maxHours", 48, 24, 48),
         section.integer("expirySkewMinutes", 5, 0, 1_440));
   }
 

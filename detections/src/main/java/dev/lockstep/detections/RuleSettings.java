@@ -53,7 +53,7 @@ public record RuleSettings(Travel travel, Token token, Drift drift, int setCap) 
    *
    * @param enabled whether it runs
    * @param shadow whether it runs and counts, but forwards nothing
-   * @param maxHours how far apart two observations may be, in hours, 1 to 48
+   * @param maxHours how far apart two observations may be, in hours, 24 to 48: uses are kept by day
    * @param expirySkewMinutes how long after its expiry a token may still come
    */
   public record Token(boolean enabled, boolean shadow, int maxHours, int expirySkewMinutes) {
