@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class EventHubsLookAlikeIT {
   private static final String HUB = "insights-logs-signinlogs";
   private static final String PREFIX = "lockstep.";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
   private static final String RIGHT = connectionString("cmlnaHQ=");
   private static final String WRONG = connectionString("d3Jvbmc=");
 

@@ -23,7 +23,7 @@ final class IngestExactlyOnceIT {
   private static final String TOPIC = "signins";
   private static final String PREFIX = "lockstep.";
   private static final int MESSAGES = 6_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final TestBroker.Kind kind;
 

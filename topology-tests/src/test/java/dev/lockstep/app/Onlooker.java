@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -95,8 +96,8 @@ public final class Onlooker implements AutoCloseable {
 
   private Set<Integer> partitions(String topic) {
     Set<Integer> partitions = new HashSet<>();
-    await(() -> admin.describeTopics(List.of(topic)).allTopicNames().get())
-        .get(topic)
+    Objects.requireNonNull(
+            await(() -> admin.describeTopics(List.of(topic)).allTopicNames().get()).get(topic))
         .partitions()
         .forEach(info -> partitions.add(info.partition()));
     return partitions;
@@ -111,8 +112,8 @@ public final class Onlooker implements AutoCloseable {
   public Map<String, Set<TopicPartition>> members(String group) {
     Map<String, Set<TopicPartition>> members = new TreeMap<>();
     for (MemberDescription member :
-        await(() -> admin.describeConsumerGroups(List.of(group)).all().get())
-            .get(group)
+        Objects.requireNonNull(
+                await(() -> admin.describeConsumerGroups(List.of(group)).all().get()).get(group))
             .members()) {
       members.put(member.clientId(), member.assignment().topicPartitions());
     }

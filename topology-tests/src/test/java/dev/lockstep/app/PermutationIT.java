@@ -70,7 +70,7 @@ final class PermutationIT {
           other.start();
           enter(arrivals.shuffled(new SplittableRandom(seed)), broker, prefix);
           await("the verdicts of seed " + seed)
-              .atMost(Duration.ofSeconds(120))
+              .atMost(Duration.ofMinutes(2))
               .untilAsserted(
                   () -> {
                     assertThat(Verdict.differences(expected, standing(onlooker, prefix))).isEmpty();
