@@ -278,9 +278,11 @@ public final class Forwarder implements Runnable, AutoCloseable {
       }
       case NO_TOKEN, UNAUTHORISED, MISCONFIGURED -> {
         requests.addFirst(lines);
-        notices.standsStill(answer);
+        boolean anew = notices.standsStill(answer);
         counts.retried();
-        waitFor(config.recheckEvery());
+        // A token may only have been taken back: a fresh one is tried soon, once.
+        boolean soon = anew && answer.kind() == AnswerClass.UNAUTHORISED;
+        waitFor(soon ? config.firstBackoff() : config.recheckEvery());
       }
     }
   }

@@ -59,8 +59,8 @@ final class Notices {
             + " it lasts; nothing is lost");
   }
 
-  /** A person has to mend something. */
-  void standsStill(Answer answer) {
+  /** A person has to mend something. Returns whether that is new. */
+  boolean standsStill(Answer answer) {
     String mend =
         switch (answer.kind()) {
           case NO_TOKEN ->
@@ -84,6 +84,7 @@ final class Notices {
             ? ForwarderState.MISCONFIGURED
             : ForwarderState.UNAUTHORISED,
         reason);
+    return standstills == 1;
   }
 
   void deadLetter(Object partition, long offset, String reason, String detail) {

@@ -174,9 +174,9 @@ class ForwarderTest {
             LogsIngestionStandIn.RULE_ID,
             "status " + status,
             "\"Monitoring Metrics Publisher\"");
-    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(90));
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(61));
     assertThat(delivery.tokensRefused).as("a fresh token each time").hasValue(3);
-    assertThat(topic.polls()).isGreaterThanOrEqualTo(450);
+    assertThat(topic.polls()).isGreaterThanOrEqualTo(300);
     assertThat(sentinel.latest()).containsOnlyKeys("a");
     assertThat(topic.isDone()).isTrue();
     assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
