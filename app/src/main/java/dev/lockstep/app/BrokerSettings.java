@@ -87,7 +87,7 @@ final class BrokerSettings {
   private static void quickRecovery(Map<String, String> settings) {
     settings.put("group.initial.rebalance.delay.ms", "0");
     // A killed broker comes back before its own old session has to time out.
-    settings.put("broker.session.timeout.ms", "2000");
+    settings.put("broker.session.timeout.ms", "4000");
     settings.put("broker.heartbeat.interval.ms", "500");
     settings.put("controller.quorum.election.timeout.ms", "200");
     settings.put("controller.quorum.election.backoff.max.ms", "200");

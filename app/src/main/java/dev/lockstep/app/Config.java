@@ -211,5 +211,8 @@ public record Config(
    * @param host address to listen on, loopback by default
    * @param port 0 takes a free one
    */
-  public record Metrics(String host, int port) {}
+  public record Metrics(String host, int port) {
+    /** The port that is listened on where none is named. */
+    public static final int USUAL_PORT = 9404;
+  }
 }

@@ -180,7 +180,8 @@ final class ConfigReader {
     Section metrics = root.section("metrics", Keys.of("host", "port"));
     Setting host = metrics.setting("host");
     return new Config.Metrics(
-        host == null ? "127.0.0.1" : host.text(), metrics.integer("port", 9404, 0, 65535));
+        host == null ? "127.0.0.1" : host.text(),
+        metrics.integer("port", Config.Metrics.USUAL_PORT, 0, 65535));
   }
 
   static Config.@Nullable Credentials credentials(Section section, Config.Auth auth) {

@@ -10,6 +10,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -20,6 +22,8 @@ import picocli.CommandLine.Option;
       "Several instances share the work."
     })
 final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
   @Option(
       names = "--config",
       paramLabel = "FILE",
@@ -66,13 +70,7 @@ final class RunCommand implements Callable<Integer> {
               return thread;
             });
     try (Meters meters = new Meters(service);
-        MetricsServer server =
-            MetricsServer.start(
-                read.metrics().host(),
-                read.metrics().port(),
-                meters.registry(),
-                service::notLive,
-                service::notReady)) {
+        MetricsServer server = serve(read.metrics(), service, meters)) {
       System.out.printf(
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",
           read.metrics().host(), server.port());
@@ -99,5 +97,24 @@ final class RunCommand implements Callable<Integer> {
       service.close();
       closed.countDown();
     }
+  }
+
+  /** The usual port may be another instance's on this machine: then a free one is taken. */
+  private static MetricsServer serve(Config.Metrics metrics, Service service, Meters meters) {
+    try {
+      return serve(metrics, metrics.port(), service, meters);
+    } catch (OperatorException e) {
+      if (metrics.port() != Config.Metrics.USUAL_PORT) {
+        throw e;
+      }
+      LOG.warn("{}; takes a free one", e.getMessage());
+      return serve(metrics, 0, service, meters);
+    }
+  }
+
+  private static MetricsServer serve(
+      Config.Metrics metrics, int port, Service service, Meters meters) {
+    return MetricsServer.start(
+        metrics.host(), port, meters.registry(), service::notLive, service::notReady);
   }
 }

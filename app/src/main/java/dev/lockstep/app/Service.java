@@ -58,6 +58,7 @@ final class Service implements AutoCloseable {
   private final List<Thread> threads = new ArrayList<>();
   private final @Nullable Forwarder forwarder;
   private volatile @Nullable KafkaStreams streams;
+  private @Nullable StateFolder stateFolder;
   private volatile @Nullable String waitingFor = "the topics have not been checked yet";
 
   /** What an instance does. */
@@ -199,6 +200,8 @@ final class Service implements AutoCloseable {
   }
 
   private KafkaStreams detect() {
+    StateFolder taken = StateFolder.take(config.kafka().stateDir());
+    stateFolder = taken;
     HotPath.Layout layout =
         new HotPath.Layout(config.kafka().topicPrefix(), config.kafka().partitions(), true);
     Properties properties = new Properties();
@@ -217,7 +220,7 @@ final class Service implements AutoCloseable {
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.kafka().replication());
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, config.kafka().stateDir().toString());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, taken.path().toString());
     KafkaStreams started =
         new KafkaStreams(
             HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally), properties);
@@ -317,6 +320,9 @@ final class Service implements AutoCloseable {
     }
     if (forwarder != null) {
       forwarder.close();
+    }
+    if (stateFolder != null) {
+      stateFolder.close();
     }
     for (Thread thread : threads) {
       try {

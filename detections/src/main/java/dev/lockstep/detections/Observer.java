@@ -184,6 +184,25 @@ final class Observer {
                 api == null ? null : api.getSubscription(),
                 api == null ? null : api.getProduct(),
                 validated == null ? null : validated.getAppId());
+    // A linked call has been counted by itself; anew is only that its app names a partner.
+    boolean counted = activity.getLinked() && (partner == null || byKey(api) != null);
+    partner(activity, partner, accepted, address, spot, counts.unless(counted), meaning);
+  }
+
+  private @Nullable Partner byKey(@Nullable Api api) {
+    return api == null
+        ? null
+        : enrichment.partners().of(api.getSubscription(), api.getProduct(), null);
+  }
+
+  private static void partner(
+      Activity activity,
+      @Nullable Partner partner,
+      boolean accepted,
+      @Nullable Address address,
+      @Nullable Spot spot,
+      Counts counts,
+      Meaning meaning) {
     if (partner == null) {
       counts.sees(DRIFT, "callsOfNoPartner");
       return;
@@ -253,6 +272,10 @@ final class Observer {
 
   /** Counts for people; a copy of an event already counted counts nothing. */
   record Counts(Tally tally, boolean copy) {
+    Counts unless(boolean counted) {
+      return counted ? new Counts(tally, true) : this;
+    }
+
     void gate(String rule, String gate) {
       if (!copy) {
         tally.gate(rule, gate);
