@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
@@ -154,7 +155,7 @@ final class Service implements AutoCloseable {
       return;
     }
     for (KafkaIngest ingest : ingests.values()) {
-      ingest.announce();
+      announce(ingest);
     }
     ingests.forEach((name, ingest) -> run("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
@@ -164,6 +165,19 @@ final class Service implements AutoCloseable {
       run("forward", forwarder);
     }
     waitingFor = null;
+  }
+
+  private void announce(KafkaIngest ingest) throws InterruptedException {
+    while (stopping.getCount() > 0) {
+      try {
+        ingest.announce();
+        return;
+      } catch (KafkaException e) {
+        waitingFor = "the cluster cannot be written to (" + e.getMessage() + ")";
+        LOG.warn("{}; tries on", waitingFor);
+        stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    }
   }
 
   private void run(String name, Runnable work) {

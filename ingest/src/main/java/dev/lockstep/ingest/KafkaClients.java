@@ -21,6 +21,9 @@ interface KafkaClients {
   /** Opens a transactional writer to the target. */
   Producer<byte[], byte[]> output(String transactionalId);
 
+  /** Opens a writer to the target for what several instances may say at once. */
+  Producer<byte[], byte[]> announcements();
+
   /** Returns the clients of real clusters. */
   static KafkaClients of(KafkaSourceConfig source, KafkaTarget target) {
     return new KafkaClients() {
@@ -55,17 +58,28 @@ interface KafkaClients {
       }
 
       @Override
+      public Producer<byte[], byte[]> announcements() {
+        return producer(new HashMap<>());
+      }
+
+      @Override
       public Producer<byte[], byte[]> output(String transactionalId) {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("transactional.id", transactionalId);
+        properties.put("transaction.timeout.ms", 60_000);
+        return producer(properties);
+      }
+
+      private Producer<byte[], byte[]> producer(Map<String, Object> own) {
         Map<String, Object> properties = new HashMap<>();
         properties.put("enable.metrics.push", false);
         properties.put("max.block.ms", 15_000);
-        properties.put("transaction.timeout.ms", 60_000);
         properties.put("batch.size", 131_072);
         properties.put("max.request.size", 2_097_152);
         properties.putAll(target.clientProperties());
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
-        properties.put("transactional.id", transactionalId);
+        properties.putAll(own);
         return new KafkaProducer<>(
             properties, new ByteArraySerializer(), new ByteArraySerializer());
       }

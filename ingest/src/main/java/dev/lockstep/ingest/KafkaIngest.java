@@ -129,14 +129,11 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   private void say(boolean heardOf) {
     Where source = Origin.offset(config.name(), config.topic(), -1, -1);
     ActivityOutput output = new ActivityOutput(target);
-    try (Producer<byte[], byte[]> out =
-        clients.output(target.topicPrefix() + "ingest-" + config.name() + "-" + config.topic())) {
-      out.initTransactions();
-      out.beginTransaction();
+    try (Producer<byte[], byte[]> out = clients.announcements()) {
       for (int i = 0; i < out.partitionsFor(target.activityTopic()).size(); i++) {
         Future<?> unused = out.send(output.clock(i, source, 0, heardOf));
       }
-      out.commitTransaction();
+      out.flush();
     }
   }
 

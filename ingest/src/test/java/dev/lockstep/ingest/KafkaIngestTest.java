@@ -378,6 +378,11 @@ class KafkaIngestTest {
     }
 
     @Override
+    public Producer<byte[], byte[]> announcements() {
+      return output("");
+    }
+
+    @Override
     public Producer<byte[], byte[]> output(String transactionalId) {
       events.add("opened " + transactionalId);
       Cluster cluster =

@@ -150,6 +150,11 @@ final class IngestFaultsIT {
               }
 
               @Override
+              public Producer<byte[], byte[]> announcements() {
+                return output("");
+              }
+
+              @Override
               public Producer<byte[], byte[]> output(String transactionalId) {
                 return producers.apply(
                     Map.of(
