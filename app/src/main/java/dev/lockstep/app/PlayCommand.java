@@ -95,13 +95,12 @@ final class PlayCommand implements Callable<Integer> {
                 15_000,
                 "request.timeout.ms",
                 10_000))) {
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(topic, Optional.of(partitions), Optional.empty())
-                      .configs(Map.of("max.message.bytes", "4194304", "retention.ms", "-1"))))
-          .all()
-          .get();
+      List<NewTopic> wanted =
+          List.of(
+              new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                  .configs(Map.of("max.message.bytes", "4194304", "retention.ms", "-1")));
+      admin.createTopics(wanted).all().get();
+      Topics.awaitLeaders(admin, wanted);
     } catch (ExecutionException e) {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new OperatorException(

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -76,6 +79,7 @@ public record Topics(String prefix) {
       for (NewTopic topic : present) {
         found.stream().filter(each -> each.isOf(topic)).forEach(each -> check(topic, each));
       }
+      awaitLeaders(admin, missing);
       return topics;
     } catch (ExecutionException e) {
       throw failure("the topics " + Quoted.of(prefix + "*"), e);
@@ -83,6 +87,21 @@ public record Topics(String prefix) {
       Thread.currentThread().interrupt();
       throw new OperatorException("could not prepare the topics: interrupted; start again", e);
     }
+  }
+
+  /**
+   * Waits until the leader of every partition takes records. Of what is sent before, a later batch
+   * may be taken first, and the broker then refuses the earlier ones for good.
+   */
+  static void awaitLeaders(Admin admin, List<NewTopic> topics)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        asked.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    admin.listOffsets(asked).all().get();
   }
 
   private List<NewTopic> wanted(int partitions, short replication) {

@@ -54,7 +54,7 @@ final class HotPathIT {
     try (TestBroker broker = TestBroker.start(kind, folder.resolve("broker"));
         LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0);
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
-      PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 4);
+      broker.createTopic(TOPIC);
       sentinel.answerNext(
           Answer.status(401),
           Answer.status(429, "1"),

@@ -41,7 +41,7 @@ final class IngestExactlyOnceIT {
   void writesEachRecordOnce_whereverTheProcessIsKilled() throws Exception {
     try (TestBroker broker = TestBroker.start(kind, folder.resolve("broker"));
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
-      PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 4);
+      broker.createTopic(TOPIC);
       SourceMessages.send(broker.bootstrapServers(), TOPIC, 1, MESSAGES);
       Path config = config(broker);
       Path log = folder.resolve("ingest.log");

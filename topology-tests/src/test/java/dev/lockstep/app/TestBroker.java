@@ -74,6 +74,11 @@ public record TestBroker(String bootstrapServers, Runnable stop) implements Auto
     };
   }
 
+  /** Creates a topic of four partitions, as {@code play} does. */
+  public void createTopic(String name) {
+    PlayCommand.createTopic(bootstrapServers, name, 4);
+  }
+
   @Override
   public void close() {
     stop.run();

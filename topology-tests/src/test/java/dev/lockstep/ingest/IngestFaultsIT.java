@@ -16,10 +16,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.jspecify.annotations.Nullable;
@@ -110,14 +108,8 @@ final class IngestFaultsIT {
     TestBroker broker = TestBroker.start(kind, folder.resolve("broker"));
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
       Topics.ensure(admin, PREFIX, 4, (short) 1);
-      admin
-          .createTopics(
-              List.of(
-                  new NewTopic(TOPIC, Optional.of(4), Optional.empty())
-                      .configs(Map.of("retention.ms", "-1"))))
-          .all()
-          .get();
     }
+    broker.createTopic(TOPIC);
     return broker;
   }
 
