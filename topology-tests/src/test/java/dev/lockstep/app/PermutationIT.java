@@ -12,6 +12,7 @@ import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -96,7 +98,9 @@ final class PermutationIT {
   }
 
   /** Sends activities as the ingest does: by principal, and its clock to every partition. */
-  private static void enter(List<Arrivals.Arrival> order, TestBroker broker, String prefix) {
+  private static void enter(List<Arrivals.Arrival> order, TestBroker broker, String prefix)
+      throws ExecutionException, InterruptedException {
+    List<Future<?>> sent = new ArrayList<>();
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     String topic = prefix + "activity";
     Map<String, Object> settings =
@@ -107,7 +111,7 @@ final class PermutationIT {
       for (Arrivals.Arrival arrival : order) {
         if (arrival.at() - clock >= CLOCK_STEP_MILLIS) {
           clock = arrival.at();
-          tell(producer, topic, codec.encode(clock(clock)));
+          tell(producer, sent, topic, codec.encode(clock(clock)));
         }
         Activity activity = arrival.activity();
         if (activity.getArrivalAt() == 0) { // the ingest gives a link without any time its clock
@@ -115,19 +119,22 @@ final class PermutationIT {
         }
         Principal principal = activity.getPrincipal();
         String key = principal == null ? activity.getEventId() : principal.getId();
-        Future<?> unused =
+        sent.add(
             producer.send(
                 new ProducerRecord<>(
-                    topic, key.getBytes(StandardCharsets.UTF_8), codec.encode(activity)));
+                    topic, key.getBytes(StandardCharsets.UTF_8), codec.encode(activity))));
       }
-      tell(producer, topic, codec.encode(clock(clock + Duration.ofHours(26).toMillis())));
+      tell(producer, sent, topic, codec.encode(clock(clock + Duration.ofHours(26).toMillis())));
+      for (Future<?> each : sent) {
+        each.get();
+      }
     }
   }
 
-  private static void tell(Producer<byte[], byte[]> producer, String topic, byte[] clock) {
+  private static void tell(
+      Producer<byte[], byte[]> producer, List<Future<?>> sent, String topic, byte[] clock) {
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      Future<?> unused =
-          producer.send(new ProducerRecord<>(topic, partition, new byte[] {'c'}, clock));
+      sent.add(producer.send(new ProducerRecord<>(topic, partition, new byte[] {'c'}, clock)));
     }
   }
 
