@@ -35,6 +35,7 @@ final class BrokerCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     LocalBroker.hushClients();
+    LocalBroker.whenKafkaGivesUp(() -> Runtime.getRuntime().halt(Main.FAILED));
     LocalBroker broker = LocalBroker.start(data, port, LocalBroker.Options.DEFAULT);
     Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "local-broker-stop"));
     out.println(broker.bootstrapServers());

@@ -61,7 +61,14 @@ final class DemoCommand implements Callable<Integer> {
     hush();
     LocalBroker.hushClients();
     Path folder = output == null ? Files.createTempDirectory("lockstep-demo") : output;
-    Files.createDirectories(folder);
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not write to %s: %s; name a folder that can be made"
+              .formatted(Quoted.of(folder.toString()), e.getClass().getSimpleName()),
+          e);
+    }
     Path work = Files.createTempDirectory("lockstep-demo-work");
     try {
       return run(folder, work, out, err);

@@ -128,7 +128,11 @@ final class HtmlReport {
         case '&' -> safe.append("&amp;");
         case '"' -> safe.append("&quot;");
         case '\'' -> safe.append("&#39;");
-        default -> safe.append(c);
+        default ->
+            safe.append(
+                (Character.isISOControl(c) && c != '\n') || Character.getType(c) == Character.FORMAT
+                    ? '\uFFFD'
+                    : c);
       }
     }
     return safe.toString();

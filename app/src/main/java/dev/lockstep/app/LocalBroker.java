@@ -21,6 +21,7 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.internals.Exit;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,6 +36,10 @@ import org.slf4j.LoggerFactory;
 public final class LocalBroker implements AutoCloseable {
   /** The user name of the SASL listener: that of every Event Hubs connection string. */
   public static final String SASL_USER = "$ConnectionString";
+
+  static { // a broker inside a process must not take it down
+    whenKafkaGivesUp(() -> {});
+  }
 
   private static final Logger log = LoggerFactory.getLogger(LocalBroker.class);
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
@@ -173,6 +178,18 @@ public final class LocalBroker implements AutoCloseable {
     } finally {
       folder.close();
     }
+  }
+
+  /** Sets what happens when Kafka gives up, instead of ending this process there and then. */
+  static void whenKafkaGivesUp(Runnable then) {
+    Exit.Procedure say =
+        (status, message) -> {
+          log.error("the local broker gives up ({}, {})", status, message);
+          then.run();
+          throw new IllegalStateException("the local broker gave up");
+        };
+    Exit.setExitProcedure(say);
+    Exit.setHaltProcedure(say);
   }
 
   private static KafkaRaftServer startServer(BrokerFolder folder, Map<String, String> settings) {

@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -46,6 +47,7 @@ public final class Main {
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.ROOT); // numbers and dates read the same everywhere
     System.exit(commandLine().execute(args));
   }
 

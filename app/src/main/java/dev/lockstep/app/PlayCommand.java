@@ -13,11 +13,15 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "play",
@@ -49,6 +53,8 @@ final class PlayCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Show no progress.")
   private boolean quiet;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Parameters(
       arity = "1..*",
       paramLabel = "PATH",
@@ -57,6 +63,10 @@ final class PlayCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!(speed >= 0) || Double.isInfinite(speed) || partitions < 1) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--speed is 0 or more, and --partitions 1 or more");
+    }
     createTopic(bootstrap, topic, partitions);
     Progress progress =
         Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
@@ -111,6 +121,12 @@ final class PlayCommand implements Callable<Integer> {
                     String.valueOf(e.getCause() == null ? e : e.getCause().getMessage())),
             e);
       }
+    } catch (KafkaException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new OperatorException(
+          "could not reach a broker at %s: %s; give --bootstrap HOST:PORT"
+              .formatted(Quoted.of(bootstrap), cause.getMessage()),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OperatorException("could not create the topic: it was interrupted", e);

@@ -15,11 +15,16 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "replay",
@@ -65,6 +70,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--quiet", description = "Show no progress.")
   private boolean quiet;
 
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Parameters(
       arity = "1..*",
       paramLabel = "PATH",
@@ -74,12 +81,17 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     long began = System.nanoTime();
+    if (paths.stream().anyMatch(String::isBlank)) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "a PATH is empty");
+    }
     Config read = Config.read(Config.find(config), System.getenv());
     Enrichment enrichment = Wiring.enrichment(read);
     long fromMillis = time("--from", from, Long.MIN_VALUE);
     long toMillis = time("--to", to, Long.MAX_VALUE);
-    checkWritable(output == null || output.equals("-") ? null : Path.of(output));
+    Path file = output == null || output.equals("-") ? null : Path.of(output);
+    checkWritable(file);
     checkWritable(report);
+    checkApart(file, report);
     Progress progress =
         Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
@@ -103,23 +115,31 @@ final class ReplayCommand implements Callable<Integer> {
       write(report, HtmlReport.of(result.detections(), summary));
     }
     if (json) {
-      System.out.println(summary.json());
+      (toStandardOutput ? System.err : System.out).println(summary.json());
     } else {
       summary.print(toStandardOutput ? System.err : System.out);
+    }
+    if (result.counts().total().read() == 0) {
+      System.err.println("Nothing was read: the input holds no record.");
+    }
+    if (System.out.checkError()) {
+      throw new OperatorException(
+          "could not write to standard output: it is closed or full; write to a file by --output");
     }
     return result.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
   }
 
-  private static long time(String option, @Nullable String text, long missing) {
+  private long time(String option, @Nullable String text, long missing) {
     if (text == null) {
       return missing;
     }
     try {
       return Instant.parse(text.length() == 10 ? text + "T00:00:00Z" : text).toEpochMilli();
     } catch (DateTimeParseException e) {
-      throw new OperatorException(
-          "could not understand %s: '%s' is no time; write it like 2026-11-19T00:00:00Z"
-              .formatted(option, text),
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not understand %s: %s is no time; write it like 2026-11-19T00:00:00Z"
+              .formatted(option, Quoted.of(text)),
           e);
     }
   }
@@ -138,6 +158,43 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
+  /** What is written must be none of what is read. */
+  private void checkApart(@Nullable Path file, @Nullable Path page) {
+    if (file != null && page != null && real(file).equals(real(page))) {
+      throw new OperatorException(
+          "could not write %s: it is named as --output and as --report; name two files"
+              .formatted(Quoted.of(file.toString())));
+    }
+    for (Path written : Stream.of(file, page).filter(Objects::nonNull).toList()) {
+      for (String path : paths) {
+        boolean input = !path.equals("-") && real(written).startsWith(real(Path.of(path)));
+        if (input) {
+          throw new OperatorException(
+              "could not write %s: it is, or lies in, the input %s; name a file elsewhere"
+                  .formatted(Quoted.of(written.toString()), Quoted.of(path)));
+        }
+      }
+    }
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) { // not there yet
+      Path parent = path.toAbsolutePath().normalize().getParent();
+      Path name = path.getFileName();
+      return parent == null || name == null ? path.toAbsolutePath() : realFolder(parent, name);
+    }
+  }
+
+  private static Path realFolder(Path parent, Path name) {
+    try {
+      return parent.toRealPath().resolve(name);
+    } catch (IOException e) {
+      return parent.resolve(name);
+    }
+  }
+
   private static PrintStream standardOutput() {
     return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
   }
@@ -146,7 +203,10 @@ final class ReplayCommand implements Callable<Integer> {
     for (Detection detection : detections) {
       out.print(JsonView.of(detection) + "\n");
     }
-    out.flush();
+    if (out.checkError()) {
+      throw new OperatorException(
+          "could not write the detections to standard output: it is closed or full; name a file");
+    }
   }
 
   private static void writeDetections(Path file, List<Detection> detections) {

@@ -26,6 +26,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -46,6 +47,7 @@ import org.slf4j.LoggerFactory;
 final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
   private static final long RETRY_MILLIS = 2_000;
+  private static final long LOOK_SECONDS = 5;
 
   private final Config config;
   private final Set<Role> roles;
@@ -57,7 +59,9 @@ final class Service implements AutoCloseable {
   private final Map<String, KafkaIngest> ingests = new LinkedHashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
-  private final @Nullable Forwarder forwarder;
+  private final @Nullable Delivery delivery;
+  private volatile @Nullable Forwarder forwarder;
+  private volatile @Nullable String unreachable;
   private volatile @Nullable KafkaStreams streams;
   private @Nullable StateFolder stateFolder;
   private volatile @Nullable String waitingFor = "the topics have not been checked yet";
@@ -89,7 +93,7 @@ final class Service implements AutoCloseable {
                 sourceConfig(source), target, Limits.defaults(), counts, InstantSource.system()));
       }
     }
-    this.forwarder = roles.contains(Role.FORWARD) ? forwarder(config) : null;
+    this.delivery = roles.contains(Role.FORWARD) ? delivery(config) : null;
   }
 
   Tally tally() {
@@ -105,7 +109,7 @@ final class Service implements AutoCloseable {
   }
 
   boolean forwards() {
-    return forwarder != null;
+    return delivery != null;
   }
 
   @Nullable KafkaStreams streams() {
@@ -133,8 +137,12 @@ final class Service implements AutoCloseable {
             reasons.add("ingest: source " + name + " is still opening its partitions");
           }
         });
+    String gone = unreachable;
+    if (gone != null) {
+      reasons.add(gone);
+    }
     ForwarderCounts.Standing standing = forwarded.standing();
-    if (forwarder != null && standing.state() != ForwarderState.RUNNING) {
+    if (delivery != null && standing.state() != ForwarderState.RUNNING) {
       reasons.add("forward: " + standing.state() + " " + standing.reason());
     }
     return reasons;
@@ -161,10 +169,15 @@ final class Service implements AutoCloseable {
     if (roles.contains(Role.DETECT)) {
       streams = detect();
     }
-    if (forwarder != null) {
-      run("forward", forwarder);
+    if (delivery != null) {
+      Forwarder opened = forwarder(delivery);
+      forwarder = opened;
+      run("forward", opened);
     }
     waitingFor = null;
+    Thread watch = new Thread(this::watchCluster, "watch-cluster");
+    watch.setDaemon(true);
+    watch.start();
   }
 
   private void announce(KafkaIngest ingest) throws InterruptedException {
@@ -187,12 +200,9 @@ final class Service implements AutoCloseable {
   }
 
   private void prepareTopics() throws InterruptedException {
-    Map<String, Object> settings = new HashMap<>(config.kafka().clientSettings());
-    settings.putIfAbsent("default.api.timeout.ms", 5_000);
-    settings.putIfAbsent("request.timeout.ms", 4_000);
     boolean said = false;
     while (stopping.getCount() > 0) {
-      try (Admin admin = Admin.create(settings)) {
+      try (Admin admin = admin()) {
         Topics.ensure(
             admin,
             config.kafka().topicPrefix(),
@@ -203,13 +213,55 @@ final class Service implements AutoCloseable {
         if (!(e.getCause() instanceof RetriableException)) {
           throw e;
         }
-        waitingFor = e.getMessage();
-        if (!said) {
-          said = true;
-          LOG.warn("{}; tries on", e.getMessage());
-        }
-        stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+        waitFor(e.getMessage(), said);
+      } catch (KafkaException e) { // such as a name that no name server knows
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        waitFor(String.valueOf(cause.getMessage()), said);
       }
+      said = true;
+    }
+  }
+
+  private void waitFor(@Nullable String why, boolean said) throws InterruptedException {
+    String waits =
+        "the cluster at kafka.bootstrapServers %s cannot be used: %s"
+            .formatted(Quoted.of(config.kafka().bootstrapServers()), why);
+    waitingFor = waits;
+    if (!said) {
+      LOG.warn("{}; tries on", waits);
+    }
+    stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private Admin admin() {
+    Map<String, Object> settings = new HashMap<>(config.kafka().clientSettings());
+    settings.putIfAbsent("default.api.timeout.ms", 5_000);
+    settings.putIfAbsent("request.timeout.ms", 4_000);
+    return Admin.create(settings);
+  }
+
+  /** The clients wait for their cluster in silence; somebody has to say that it is away. */
+  private void watchCluster() {
+    try (Admin admin = admin()) {
+      while (!stopping.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+        try {
+          admin.describeCluster().clusterId().get();
+          if (unreachable != null) {
+            LOG.info("the cluster answers again");
+          }
+          unreachable = null;
+        } catch (ExecutionException e) {
+          String gone =
+              "the cluster at kafka.bootstrapServers %s does not answer"
+                  .formatted(Quoted.of(config.kafka().bootstrapServers()));
+          if (unreachable == null) {
+            LOG.warn("{}; tries on", gone);
+          }
+          unreachable = gone;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -276,18 +328,31 @@ final class Service implements AutoCloseable {
         source.name(), topic, properties, source.arrival() == Config.Arrival.HEADER, source.from());
   }
 
-  private @Nullable Forwarder forwarder(Config all) {
+  /** Where detections go, checked. */
+  private record Delivery(SentinelConfig config, BearerTokens tokens) {}
+
+  private static @Nullable Delivery delivery(Config all) {
     Config.Sentinel sentinel = all.sentinel();
     if (sentinel == null) {
       LOG.warn("forward: no sentinel in the configuration, so detections stay in their topic");
       return null;
     }
     try {
-      return Forwarder.open(
+      return new Delivery(
           SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), sentinel.stream())
               .withTopicPrefix(all.kafka().topicPrefix()),
-          all.kafka().clientSettings(),
-          tokens(sentinel),
+          tokens(sentinel));
+    } catch (IllegalArgumentException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private Forwarder forwarder(Delivery to) {
+    try {
+      return Forwarder.open(
+          to.config(),
+          config.kafka().clientSettings(),
+          to.tokens(),
           forwarded,
           InstantSource.system(),
           new Random());
@@ -330,10 +395,11 @@ final class Service implements AutoCloseable {
     ingests.values().forEach(KafkaIngest::close);
     KafkaStreams running = streams;
     if (running != null) {
-      running.close(Duration.ofSeconds(20));
+      running.close(Duration.ofSeconds(10));
     }
-    if (forwarder != null) {
-      forwarder.close();
+    Forwarder delivering = forwarder;
+    if (delivering != null) {
+      delivering.close();
     }
     if (stateFolder != null) {
       stateFolder.close();

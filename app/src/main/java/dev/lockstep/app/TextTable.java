@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Rows of text under headings, each column as wide as its widest cell; numbers to the right. */
 final class TextTable {
+  private static final int MOST_CHARS = 120;
+
   private final List<List<String>> rows = new ArrayList<>();
   private final int columns;
 
@@ -18,7 +20,7 @@ final class TextTable {
     if (cells.size() != columns) {
       throw new IllegalArgumentException(cells.size() + " cells for " + columns + " columns");
     }
-    rows.add(List.copyOf(cells));
+    rows.add(cells.stream().map(TextTable::shown).toList());
   }
 
   void print(PrintStream out) {
@@ -51,5 +53,16 @@ final class TextTable {
                         && row.get(column)
                             .chars()
                             .allMatch(c -> Character.isDigit(c) || c == ',' || c == '.'));
+  }
+
+  /** Cells may come from outside: nothing of them moves the cursor, and none is endless. */
+  static String shown(String cell) {
+    StringBuilder text = new StringBuilder(Math.min(cell.length(), MOST_CHARS));
+    for (int i = 0; i < cell.length() && text.length() < MOST_CHARS; i++) {
+      char c = cell.charAt(i);
+      boolean odd = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+      text.append(odd ? '\uFFFD' : c);
+    }
+    return text.toString();
   }
 }

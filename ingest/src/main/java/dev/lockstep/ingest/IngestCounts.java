@@ -114,8 +114,20 @@ public final class IngestCounts {
     if (known != null) {
       return known;
     }
-    String kept = byCategory.size() < CATEGORIES ? listed : FURTHER_CATEGORIES;
+    boolean read = Category.of(listed) != null || listed.equals(Category.LINK.spelling);
+    String kept = (read || byCategory.size() < CATEGORIES) ? plain(listed) : FURTHER_CATEGORIES;
     return byCategory.computeIfAbsent(kept, name -> new Cells());
+  }
+
+  /** Names come from outside and go to terminals: what is no plain character is replaced. */
+  private static String plain(String name) {
+    StringBuilder shown = new StringBuilder(name.length());
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean odd = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+      shown.append(odd ? '\uFFFD' : c);
+    }
+    return shown.toString();
   }
 
   private static String category(DeadLetter letter) {
