@@ -4,10 +4,13 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Severity;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +26,7 @@ final class HtmlReport {
       .Low{color:#4b5563;font-weight:600}
       .muted{color:#5b5b66}table{border-collapse:collapse;width:100%;font-size:.86rem}
       td,th{text-align:left;padding:.25rem .6rem .25rem 0;border-bottom:1px solid #ececf1;
-      vertical-align:top;overflow-wrap:anywhere}
+      vertical-align:top;overflow-wrap:anywhere}.whole{white-space:nowrap}
       pre{background:#f5f5f8;padding:1rem;border-radius:6px;overflow-x:auto;font-size:.82rem}
       @media(prefers-color-scheme:dark){body{background:#17171b;color:#e7e7ea}
       details{border-color:#3a3a44}pre{background:#22222a}td,th{border-color:#2c2c35}
@@ -41,13 +44,24 @@ final class HtmlReport {
         .append("</style></head><body><h1>")
         .append(detections.size())
         .append(detections.size() == 1 ? " detection" : " detections")
-        .append("</h1>");
+        .append("</h1><p>");
+    for (Severity severity : List.of(Severity.High, Severity.Medium, Severity.Low)) {
+      long count = detections.stream().filter(d -> d.getSeverity() == severity).count();
+      page.append("<span class=\"")
+          .append(severity)
+          .append("\">")
+          .append(severity)
+          .append(' ')
+          .append(count)
+          .append("</span> &nbsp; ");
+    }
+    page.append("<a href=\"#summary\">Summary of what was read</a></p>");
     for (Detection detection : detections) {
       append(page, detection);
     }
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     summary.print(new PrintStream(text, true, StandardCharsets.UTF_8));
-    page.append("<h1>Summary</h1><pre>")
+    page.append("<h1 id=\"summary\">Summary</h1><pre>")
         .append(escaped(text.toString(StandardCharsets.UTF_8)))
         .append("</pre></body></html>\n");
     return page.toString();
@@ -61,11 +75,13 @@ final class HtmlReport {
         .append("</span> ")
         .append(escaped(detection.getTitle()))
         .append(" <span class=\"muted\">")
-        .append(escaped(detection.getRule()))
-        .append(" · ")
+        .append(
+            detection.getReason().equals(detection.getRule())
+                ? ""
+                : escaped(detection.getRule()) + " · ")
         .append(escaped(detection.getReason()))
         .append(" · ")
-        .append(JsonView.instant(detection.getEndTime()))
+        .append(minute(detection.getEndTime()))
         .append("</span></summary><p>")
         .append(escaped(detection.getDescription()))
         .append("</p><table><tr><th>Time</th><th>Address</th><th>Network</th><th>Event</th>")
@@ -83,32 +99,27 @@ final class HtmlReport {
           event.getFile() == null
               ? "%s/%s/%s".formatted(event.getHub(), event.getPartition(), event.getOffset())
               : event.getFile() + ":" + event.getLine();
-      page.append("<tr><td>")
-          .append(JsonView.instant(event.getTime()))
-          .append("</td><td>")
+      page.append("<tr><td class=\"whole\">")
+          .append(minute(event.getTime()))
+          .append("</td><td class=\"whole\">")
           .append(escaped(orEmpty(event.getIp())))
-          .append("</td><td>")
+          .append("</td><td class=\"whole\">")
           .append(escaped(network.strip()))
           .append("</td><td>")
           .append(escaped(event.getCategory() + " " + event.getEventId()))
           .append("<br><span class=\"muted\">")
           .append(escaped(where))
           .append("</span></td><td>")
-          .append(escaped(String.join(", ", new TreeMap<>(event.getMattered()).values())))
+          .append(named(event.getMattered()))
           .append("</td></tr>");
     }
     page.append("</table><p class=\"muted\">Checked: ");
+    List<String> checked = new ArrayList<>();
     for (GateChecked gate : detection.getGates()) {
-      page.append(escaped(gate.getGate()))
-          .append(' ')
-          .append(escaped(gate.getVerdict()))
-          .append(' ')
-          .append(
-              gate.getNumbers().isEmpty()
-                  ? ""
-                  : escaped(new TreeMap<>(gate.getNumbers()).toString()))
-          .append("; ");
+      String numbers = gate.getNumbers().isEmpty() ? "" : " (" + named(gate.getNumbers()) + ")";
+      checked.add(escaped(gate.getGate() + " " + gate.getVerdict()) + numbers);
     }
+    page.append(String.join("; ", checked));
     page.append("</p><p class=\"muted\">")
         .append(escaped(detection.getId()))
         .append("</p></details>");
@@ -136,5 +147,23 @@ final class HtmlReport {
       }
     }
     return safe.toString();
+  }
+
+  /** Returns names and values as words, whole numbers without a fraction. */
+  private static String named(Map<String, ?> values) {
+    List<String> words = new ArrayList<>();
+    new TreeMap<>(values)
+        .forEach(
+            (name, value) -> {
+              boolean whole = value instanceof Double number && number == Math.rint(number);
+              String text = whole ? String.valueOf(((Double) value).longValue()) : value.toString();
+              words.add(escaped(name + " " + text));
+            });
+    return String.join(", ", words);
+  }
+
+  private static String minute(long millis) {
+    String text = JsonView.instant(millis);
+    return text.substring(0, 10) + " " + text.substring(11, 16);
   }
 }

@@ -3,18 +3,13 @@ package dev.lockstep.app;
 import dev.lockstep.detections.HotPath;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.EventHubs;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.KafkaIngest;
-import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.Limits;
-import dev.lockstep.sentinel.AzureTokens;
-import dev.lockstep.sentinel.BearerTokens;
 import dev.lockstep.sentinel.Forwarder;
 import dev.lockstep.sentinel.ForwarderCounts;
 import dev.lockstep.sentinel.ForwarderState;
-import dev.lockstep.sentinel.SentinelConfig;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -90,10 +85,14 @@ final class Service implements AutoCloseable {
         ingests.put(
             source.name(),
             new KafkaIngest(
-                sourceConfig(source), target, Limits.defaults(), counts, InstantSource.system()));
+                Wiring.sourceConfig(source),
+                target,
+                Limits.defaults(),
+                counts,
+                InstantSource.system()));
       }
     }
-    this.delivery = roles.contains(Role.FORWARD) ? delivery(config) : null;
+    this.delivery = roles.contains(Role.FORWARD) ? Delivery.of(config) : null;
   }
 
   Tally tally() {
@@ -301,52 +300,6 @@ final class Service implements AutoCloseable {
     return started;
   }
 
-  private static KafkaSourceConfig sourceConfig(Config.Source source) {
-    Map<String, Object> properties = new HashMap<>();
-    String topic;
-    if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
-      Secret connectionString = source.connectionString();
-      if (source.auth() != Config.Auth.CONNECTION_STRING || connectionString == null) {
-        throw new OperatorException(
-            "could not use the source %s: auth %s is not there yet for event hubs; use auth: connection-string"
-                .formatted(Quoted.of(source.name()), source.auth().word()));
-      }
-      try {
-        properties.putAll(EventHubs.kafkaProperties(connectionString.reveal()));
-      } catch (IllegalArgumentException e) {
-        throw new OperatorException(
-            "could not use the source %s: %s".formatted(Quoted.of(source.name()), e.getMessage()),
-            e);
-      }
-      topic = String.valueOf(source.hub());
-    } else {
-      properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
-      topic = String.valueOf(source.topic());
-    }
-    properties.putAll(source.properties().values());
-    return new KafkaSourceConfig(
-        source.name(), topic, properties, source.arrival() == Config.Arrival.HEADER, source.from());
-  }
-
-  /** Where detections go, checked. */
-  private record Delivery(SentinelConfig config, BearerTokens tokens) {}
-
-  private static @Nullable Delivery delivery(Config all) {
-    Config.Sentinel sentinel = all.sentinel();
-    if (sentinel == null) {
-      LOG.warn("forward: no sentinel in the configuration, so detections stay in their topic");
-      return null;
-    }
-    try {
-      return new Delivery(
-          SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), sentinel.stream())
-              .withTopicPrefix(all.kafka().topicPrefix()),
-          tokens(sentinel));
-    } catch (IllegalArgumentException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
   private Forwarder forwarder(Delivery to) {
     try {
       return Forwarder.open(
@@ -359,28 +312,6 @@ final class Service implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private static BearerTokens tokens(Config.Sentinel sentinel) {
-    Config.Credentials credentials = sentinel.credentials();
-    String tenantId = credentials == null ? null : credentials.tenantId();
-    String clientId = credentials == null ? null : credentials.clientId();
-    Secret secret = credentials == null ? null : credentials.clientSecret();
-    return switch (sentinel.auth()) {
-      case NONE -> BearerTokens.LOCAL;
-      case MANAGED_IDENTITY -> AzureTokens.managedIdentity(clientId);
-      case WORKLOAD_IDENTITY -> AzureTokens.workloadIdentity(tenantId, clientId);
-      case CLIENT_SECRET -> {
-        if (tenantId == null || clientId == null || secret == null) {
-          throw new OperatorException(
-              "could not use sentinel.auth client-secret: tenantId, clientId or clientSecret is missing; give all three");
-        }
-        yield AzureTokens.clientSecret(tenantId, clientId, secret.reveal());
-      }
-      case CONNECTION_STRING ->
-          throw new OperatorException(
-              "could not use sentinel.auth connection-string: Sentinel has none; use managed-identity, workload-identity or client-secret");
-    };
   }
 
   /** Ends a start that still waits for its cluster. */

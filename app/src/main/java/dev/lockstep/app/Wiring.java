@@ -6,6 +6,10 @@ import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.ingest.EventHubs;
+import dev.lockstep.ingest.KafkaSourceConfig;
+import java.util.HashMap;
+import java.util.Map;
 
 /** Makes what the configuration names: every file is read, and found good, before anything runs. */
 final class Wiring {
@@ -47,5 +51,32 @@ final class Wiring {
             drift.knownDays(),
             drift.windowDays()),
         rules.setCap());
+  }
+
+  static KafkaSourceConfig sourceConfig(Config.Source source) {
+    Map<String, Object> properties = new HashMap<>();
+    String topic;
+    if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
+      Secret connectionString = source.connectionString();
+      if (source.auth() != Config.Auth.CONNECTION_STRING || connectionString == null) {
+        throw new OperatorException(
+            "could not use the source %s: auth %s is not there yet for event hubs; use auth: connection-string"
+                .formatted(Quoted.of(source.name()), source.auth().word()));
+      }
+      try {
+        properties.putAll(EventHubs.kafkaProperties(connectionString.reveal()));
+      } catch (IllegalArgumentException e) {
+        throw new OperatorException(
+            "could not use the source %s: %s".formatted(Quoted.of(source.name()), e.getMessage()),
+            e);
+      }
+      topic = String.valueOf(source.hub());
+    } else {
+      properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
+      topic = String.valueOf(source.topic());
+    }
+    properties.putAll(source.properties().values());
+    return new KafkaSourceConfig(
+        source.name(), topic, properties, source.arrival() == Config.Arrival.HEADER, source.from());
   }
 }

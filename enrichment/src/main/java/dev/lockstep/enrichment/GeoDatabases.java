@@ -5,6 +5,7 @@ import com.maxmind.db.InvalidDatabaseException;
 import com.maxmind.db.Metadata;
 import com.maxmind.db.Reader;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class GeoDatabases implements AutoCloseable {
 
   private static final String KIND = "GeoIP database";
+  private static final int PROBES = 4096;
   private static final GeoDatabases NONE = new GeoDatabases(null, null);
 
   private final @Nullable Reader city;
@@ -63,13 +65,23 @@ public final class GeoDatabases implements AutoCloseable {
 
   private static Reader openOne(Path file) throws FileProblem {
     try {
-      return new Reader(file.toFile(), Reader.FileMode.MEMORY);
+      Reader database = new Reader(file.toFile(), Reader.FileMode.MEMORY);
+      probe(database);
+      return database;
     } catch (InvalidDatabaseException e) {
       throw noDatabase(file);
     } catch (IOException e) {
       throw TextFile.unreadable(KIND, file, e);
     } catch (RuntimeException e) {
       throw noDatabase(file);
+    }
+  }
+
+  /** Looks up addresses all over the IPv4 space: damage shows now, not as rules gone blind. */
+  private static void probe(Reader database) throws IOException {
+    for (int i = 0; i < PROBES; i++) {
+      byte[] address = {(byte) (i >> 4), (byte) (i << 4), 0, 1};
+      database.get(InetAddress.getByAddress(address), Map.class);
     }
   }
 
