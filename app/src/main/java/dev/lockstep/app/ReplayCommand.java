@@ -167,11 +167,11 @@ final class ReplayCommand implements Callable<Integer> {
     }
     for (Path written : Stream.of(file, page).filter(Objects::nonNull).toList()) {
       for (String path : paths) {
-        boolean input = !path.equals("-") && real(written).startsWith(real(Path.of(path)));
+        boolean input = !path.equals("-") && real(written).equals(real(Path.of(path)));
         if (input) {
           throw new OperatorException(
-              "could not write %s: it is, or lies in, the input %s; name a file elsewhere"
-                  .formatted(Quoted.of(written.toString()), Quoted.of(path)));
+              "could not write %s: it is an input, and would be lost; name another file"
+                  .formatted(Quoted.of(written.toString())));
         }
       }
     }
