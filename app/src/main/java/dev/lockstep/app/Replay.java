@@ -42,7 +42,7 @@ final class Replay {
   private static final long GRACE_MILLIS = 2 * 3_600_000L;
 
   private static final int BATCH_BYTES = 256 * 1024;
-  private static final long SORT_MEMORY_BYTES = 96L * 1024 * 1024;
+  private static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
   private static final List<Message> END = List.of();
 
   private final RuleSettings settings;

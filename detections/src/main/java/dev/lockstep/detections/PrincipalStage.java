@@ -35,19 +35,18 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
   private static final int KEPT_DAYS = 32;
 
   private static final long LATE_MILLIS = 23 * 3_600_000L;
-  private static final int MOST_RECENT = 100_000;
+  private static final int MOST_EVENTS = 100_000;
+  private static final int MOST_RECENT = 50_000;
 
   private final Stores stores;
   private final Tally tally;
   private final Observer observer;
   private final TravelBook travel;
-  private RecentKeys<EventKey> events = new RecentKeys<>(MOST_RECENT);
+  private RecentKeys<Long> events = new RecentKeys<>(MOST_EVENTS);
   private RecentKeys<SightingKey> sightings = new RecentKeys<>(MOST_RECENT);
   private RecentKeys<String> histories = new RecentKeys<>(MOST_RECENT);
   private int forgotten = Integer.MIN_VALUE;
   private @Nullable Open open;
-
-  private record EventKey(String category, String eventId, boolean linked) {}
 
   private record SightingKey(
       String subject,
@@ -113,7 +112,7 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
                 context, Stores.PRINCIPAL_DAYS, PrincipalDay.getClassSchema(), Packings.DAY),
             stores.open(context, Stores.PRINCIPAL_PROFILES, PrincipalProfile.getClassSchema()));
     // What was remembered may have been rolled back with the transaction it went out in.
-    events = new RecentKeys<>(MOST_RECENT);
+    events = new RecentKeys<>(MOST_EVENTS);
     sightings = new RecentKeys<>(MOST_RECENT);
     histories = new RecentKeys<>(MOST_RECENT);
   }
@@ -129,7 +128,10 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
     Cited cited = Citations.of(activity);
     boolean copy =
         !events.add(
-            new EventKey(activity.getCategory(), activity.getEventId(), activity.getLinked()));
+            Findings.memberHash(
+                activity.getCategory()
+                    + (activity.getLinked() ? "+" : "-")
+                    + activity.getEventId()));
     if (copy && !activity.getLinked()) {
       tally.repeated();
     }
