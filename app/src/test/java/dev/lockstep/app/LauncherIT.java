@@ -13,12 +13,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Runs the launcher in a small source tree, with a java and an mvn that write down their calls. */
-@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a shell script")
 class LauncherIT {
   private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
 

@@ -1,7 +1,5 @@
 package dev.lockstep.detections;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.lockstep.detections.Desk.Verdict;
 import dev.lockstep.detections.PartnerTimeline.NetworkKey;
 import dev.lockstep.enrichment.ChangeWindow;
@@ -27,7 +25,6 @@ import org.junit.jupiter.api.Test;
 /** Compares partner drift with its definition, worked out plainly call by call. */
 final class PartnerOracleTest {
   private static final RuleSettings.Drift DRIFT = new RuleSettings.Drift(true, false, 2, 4, 3, 9);
-  private static final int WORLDS = Integer.getInteger("worlds", 20);
   private static final int DAYS = 16;
   private static final List<String> PARTNERS =
       List.of("fabrikam-prod", "windowed-prod", "named-prod", "declared-prod");
@@ -56,37 +53,12 @@ final class PartnerOracleTest {
 
   @Test
   void isWhatItsDefinitionSays_inAnyOrderAndTwice() {
-    for (int seed = 0; seed < WORLDS; seed++) {
-      Random random = new Random(seed);
-      List<Activity> world = world(random);
-      Map<String, Verdict> expected = new Oracle(world).verdicts();
-      for (int order = 0; order < 3; order++) {
-        List<Activity> arriving = new ArrayList<>(world);
-        arriving.addAll(world.subList(0, world.size() / 3));
-        Collections.shuffle(arriving, random);
-        Desk desk = new Desk(settings(256));
-        arriving.forEach(desk::see);
-        assertThat(desk.verdicts()).as("seed %d, order %d", seed, order).isEqualTo(expected);
-      }
-    }
+    AnyOrder.gives(PartnerOracleTest::world, world -> new Oracle(world).verdicts(), settings(256));
   }
 
   @Test
   void doesNotHangOnTheOrder_beyondTheCapOfASet() {
-    for (int seed = 0; seed < WORLDS; seed++) {
-      Random random = new Random(seed);
-      List<Activity> world = world(random);
-      Map<String, Verdict> first = null;
-      for (int order = 0; order < 4; order++) {
-        Desk desk = new Desk(settings(2));
-        world.forEach(desk::see);
-        if (first == null) {
-          first = desk.verdicts();
-        }
-        assertThat(desk.verdicts()).as("seed %d, order %d", seed, order).isEqualTo(first);
-        Collections.shuffle(world, random);
-      }
-    }
+    AnyOrder.givesTheSame(PartnerOracleTest::world, settings(2));
   }
 
   private static List<Activity> world(Random random) {

@@ -1,7 +1,5 @@
 package dev.lockstep.detections;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.lockstep.detections.Desk.Verdict;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Severity;
@@ -24,7 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** Compares token replay with its definition, worked out plainly over all pairs. */
 final class TokenOracleTest {
-  private static final int WORLDS = Integer.getInteger("worlds", 20);
   private static final List<Integer> STATUSES = List.of(200, 200, 200, 401, 403, 407, 429, 500);
   private static final List<String> ADDRESSES =
       List.of(
@@ -53,37 +50,12 @@ final class TokenOracleTest {
 
   @Test
   void isWhatItsDefinitionSays_inAnyOrderAndTwice() {
-    for (int seed = 0; seed < WORLDS; seed++) {
-      Random random = new Random(seed);
-      List<Activity> world = world(random);
-      Map<String, Verdict> expected = expected(world);
-      for (int order = 0; order < 3; order++) {
-        List<Activity> arriving = new ArrayList<>(world);
-        arriving.addAll(world.subList(0, world.size() / 3));
-        Collections.shuffle(arriving, random);
-        Desk desk = new Desk(settings(256));
-        arriving.forEach(desk::see);
-        assertThat(desk.verdicts()).as("seed %d, order %d", seed, order).isEqualTo(expected);
-      }
-    }
+    AnyOrder.gives(TokenOracleTest::world, TokenOracleTest::expected, settings(256));
   }
 
   @Test
   void doesNotHangOnTheOrder_beyondTheCapOfASet() {
-    for (int seed = 0; seed < WORLDS; seed++) {
-      Random random = new Random(seed);
-      List<Activity> world = world(random);
-      Map<String, Verdict> first = null;
-      for (int order = 0; order < 4; order++) {
-        Desk desk = new Desk(settings(3));
-        world.forEach(desk::see);
-        if (first == null) {
-          first = desk.verdicts();
-        }
-        assertThat(desk.verdicts()).as("seed %d, order %d", seed, order).isEqualTo(first);
-        Collections.shuffle(world, random);
-      }
-    }
+    AnyOrder.givesTheSame(TokenOracleTest::world, settings(3));
   }
 
   private static List<Activity> world(Random random) {

@@ -1,7 +1,5 @@
 package dev.lockstep.detections;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.lockstep.detections.Desk.Verdict;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.PlaceSeen;
@@ -9,7 +7,6 @@ import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +22,6 @@ final class TravelOracleTest {
   private static final RuleSettings.Travel TRAVEL =
       new RuleSettings.Travel(true, false, 500, 900, 24, 2, false);
   private static final RuleSettings SETTINGS = settings(256);
-  private static final int WORLDS = Integer.getInteger("worlds", 20);
   private static final int DAYS = 12;
   private static final List<String> ADDRESSES =
       List.of(
@@ -54,37 +50,12 @@ final class TravelOracleTest {
 
   @Test
   void isWhatItsDefinitionSays_inAnyOrderAndTwice() {
-    for (int seed = 0; seed < WORLDS; seed++) {
-      Random random = new Random(seed);
-      List<Activity> world = world(random);
-      Map<String, Verdict> expected = new Oracle(world).verdicts();
-      for (int order = 0; order < 3; order++) {
-        List<Activity> arriving = new ArrayList<>(world);
-        arriving.addAll(world.subList(0, world.size() / 3));
-        Collections.shuffle(arriving, random);
-        Desk desk = new Desk(SETTINGS);
-        arriving.forEach(desk::see);
-        assertThat(desk.verdicts()).as("seed %d, order %d", seed, order).isEqualTo(expected);
-      }
-    }
+    AnyOrder.gives(TravelOracleTest::world, world -> new Oracle(world).verdicts(), SETTINGS);
   }
 
   @Test
   void doesNotHangOnTheOrder_beyondTheCapOfASet() {
-    for (int seed = 0; seed < WORLDS; seed++) {
-      Random random = new Random(seed);
-      List<Activity> world = world(random);
-      Map<String, Verdict> first = null;
-      for (int order = 0; order < 4; order++) {
-        Desk desk = new Desk(settings(3));
-        world.forEach(desk::see);
-        if (first == null) {
-          first = desk.verdicts();
-        }
-        assertThat(desk.verdicts()).as("seed %d, order %d", seed, order).isEqualTo(first);
-        Collections.shuffle(world, random);
-      }
-    }
+    AnyOrder.givesTheSame(TravelOracleTest::world, settings(3));
   }
 
   private static List<Activity> world(Random random) {
