@@ -177,7 +177,7 @@ public final class HotPath {
     return switch (activity.getKind()) {
       case IDENTITY_LINK, CLOCK -> true;
       case API_CALL -> activity.getToken() == null;
-      case SIGN_IN, OTHER -> false;
+      case SIGN_IN, ALERT, OTHER -> false;
     };
   }
 
