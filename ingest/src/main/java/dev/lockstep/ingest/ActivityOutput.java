@@ -43,13 +43,19 @@ final class ActivityOutput {
     return principal == null ? activity.getEventId() : principal.getId();
   }
 
-  /** Returns the clock of a source partition for one partition of the activity topic. */
-  ProducerRecord<byte[], byte[]> clock(int partition, Where where, long clockAt, boolean idle) {
+  /**
+   * Returns the clock of a source partition for one partition of the activity topic.
+   *
+   * @param clockAt how far its arrivals have come
+   * @param graceAt up to which arrival time nothing more is to be waited for
+   */
+  ProducerRecord<byte[], byte[]> clock(
+      int partition, Where where, long clockAt, long graceAt, boolean idle) {
     Activity clock = new Activity();
     clock.setKind(ActivityKind.CLOCK);
     clock.setCategory("");
     clock.setEventId("");
-    clock.setEventAt(clockAt);
+    clock.setEventAt(graceAt);
     clock.setArrivalAt(clockAt);
     clock.setWhere(where);
     clock.setStatus(-1);

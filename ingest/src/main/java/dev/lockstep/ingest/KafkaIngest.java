@@ -131,7 +131,7 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
     ActivityOutput output = new ActivityOutput(target);
     try (Producer<byte[], byte[]> out = clients.announcements()) {
       for (int i = 0; i < out.partitionsFor(target.activityTopic()).size(); i++) {
-        Future<?> unused = out.send(output.clock(i, source, 0, heardOf));
+        Future<?> unused = out.send(output.clock(i, source, 0, 0, heardOf));
       }
       out.flush();
     }

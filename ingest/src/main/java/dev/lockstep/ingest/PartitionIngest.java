@@ -46,6 +46,11 @@ final class PartitionIngest {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final long CLOCK_PAUSE_MILLIS = Duration.ofSeconds(5).toMillis();
+  private static final long QUIET_MILLIS = Duration.ofSeconds(5).toMillis();
+  private static final long LIVE_DELAY_MILLIS = Duration.ofMinutes(1).toMillis();
+
+  /** Longer than any grace: a capture that was played and has ended keeps nothing waiting. */
+  private static final long ENDED_MILLIS = Duration.ofHours(2).toMillis();
 
   private final KafkaSourceConfig source;
   private final TopicPartition partition;
@@ -65,8 +70,10 @@ final class PartitionIngest {
   private long nextOffset;
   private long readAt;
   private boolean idle;
+  private boolean quiet;
   private long sentClockAt;
   private boolean sentIdle;
+  private boolean sentQuiet;
   private long sentAt;
 
   PartitionIngest(
@@ -134,6 +141,7 @@ final class PartitionIngest {
       from.seek(partition, nextOffset);
       readAt = clock.millis();
       idle = false;
+      quiet = false;
       opened.beginTransaction();
       sendClock(opened);
       announceSiblings(opened, from);
@@ -154,7 +162,7 @@ final class PartitionIngest {
     for (PartitionInfo sibling : from.partitionsFor(partition.topic())) {
       Where where = Origin.offset(source.name(), partition.topic(), sibling.partition(), -1);
       for (int i = 0; i < activityPartitions; i++) {
-        send(out, output.clock(i, where, 0, false));
+        send(out, output.clock(i, where, 0, 0, false));
       }
     }
   }
@@ -202,6 +210,7 @@ final class PartitionIngest {
     }
     readAt = clock.millis();
     idle = false;
+    quiet = false;
     if (isClockDue()) {
       sendClock(out);
     }
@@ -213,7 +222,9 @@ final class PartitionIngest {
   /** Says how the clock stands if that is due though nothing came. */
   void tick() {
     Producer<byte[], byte[]> out = opened();
-    idle = clock.millis() - readAt >= IDLE_MILLIS;
+    long nothingFor = clock.millis() - readAt;
+    idle = nothingFor >= IDLE_MILLIS;
+    quiet = nothingFor >= QUIET_MILLIS;
     if (isClockDue()) {
       out.beginTransaction();
       sendClock(out);
@@ -311,8 +322,26 @@ final class PartitionIngest {
     return at < 0 ? null : at;
   }
 
+  /**
+   * Returns up to which arrival time nothing more is to be waited for here: where everything there
+   * is has been read, a live source's arrivals have come almost to now, and a capture that was
+   * played has ended.
+   */
+  private long graceAt() {
+    if (!quiet) {
+      return arrivals.at();
+    }
+    if (source.arrivalFromHeader()) {
+      return arrivals.at() == 0 ? 0 : arrivals.at() + ENDED_MILLIS;
+    }
+    return Math.max(arrivals.at(), clock.millis() - LIVE_DELAY_MILLIS);
+  }
+
   private boolean isClockDue() {
-    if (idle != sentIdle) {
+    if (idle != sentIdle || quiet != sentQuiet) {
+      return true;
+    }
+    if (quiet && !source.arrivalFromHeader() && clock.millis() - sentAt >= LIVE_DELAY_MILLIS) {
       return true;
     }
     long step = Math.abs(arrivals.at() - sentClockAt);
@@ -324,10 +353,11 @@ final class PartitionIngest {
         Origin.offset(source.name(), partition.topic(), partition.partition(), nextOffset);
     int activityPartitions = out.partitionsFor(target.activityTopic()).size();
     for (int i = 0; i < activityPartitions; i++) {
-      send(out, output.clock(i, where, arrivals.at(), idle));
+      send(out, output.clock(i, where, arrivals.at(), graceAt(), idle));
     }
     sentClockAt = arrivals.at();
     sentIdle = idle;
+    sentQuiet = quiet;
     sentAt = clock.millis();
   }
 

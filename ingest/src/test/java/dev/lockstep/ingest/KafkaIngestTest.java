@@ -7,42 +7,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.Cluster;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class KafkaIngestTest {
-  private static final TopicPartition SOURCE = new TopicPartition("signins", 0);
+  private static final TopicPartition SOURCE = StandInClients.SOURCE;
   private static final long ARRIVAL = Instant.parse("2025-11-14T02:00:30Z").toEpochMilli();
-  private static final Node NODE = new Node(0, "localhost", 1);
 
   private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
   private final IngestCounts counts = new IngestCounts();
-  private final Clients clients = new Clients();
+  private final StandInClients clients = new StandInClients();
 
   @Test
   void writesWhatABatchGives_andItsPosition_inOneTransaction() {
@@ -195,7 +180,8 @@ class KafkaIngestTest {
     producer.clear();
     now += 599_999;
     ingest.step(clients.source);
-    assertThat(producer.history()).isEmpty();
+    assertThat(activities(producer)).noneMatch(Activity::getIdleOrigin);
+    producer.clear();
     now += 1;
     ingest.step(clients.source);
     ingest.step(clients.source);
@@ -204,6 +190,48 @@ class KafkaIngestTest {
     clients.add(0, CALL, ARRIVAL);
     ingest.step(clients.source);
     assertThat(activities(producer)).hasSize(3).noneMatch(Activity::getIdleOrigin);
+  }
+
+  @Test
+  void waitsForNothingMore_whereALiveSourceIsReadToItsEnd() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, now);
+    ingest.step(clients.source);
+    clients.last().clear();
+    now += 3_600_000;
+    ingest.step(clients.source);
+    assertThat(activities(clients.last()))
+        .hasSize(2)
+        .allMatch(clock -> clock.getArrivalAt() == now - 3_600_000)
+        .allMatch(clock -> clock.getEventAt() == now - 60_000);
+    clients.last().clear();
+    now += 59_999;
+    ingest.step(clients.source);
+    assertThat(activities(clients.last())).isEmpty();
+    now += 1;
+    ingest.step(clients.source);
+    assertThat(activities(clients.last()))
+        .hasSize(2)
+        .allMatch(clock -> clock.getEventAt() == now - 60_000);
+  }
+
+  @Test
+  void waitsForNothingMore_whereAPlayedCaptureHasEnded() {
+    KafkaIngest ingest = ingest(true, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, now, "1763085660123");
+    ingest.step(clients.source);
+    clients.last().clear();
+    now += 4_999;
+    ingest.step(clients.source);
+    assertThat(activities(clients.last())).isEmpty();
+    now += 1;
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    assertThat(activities(clients.last()))
+        .hasSize(2)
+        .allMatch(clock -> clock.getEventAt() == 1_763_085_660_123L + 2 * 3_600_000);
   }
 
   @Test
@@ -294,130 +322,5 @@ class KafkaIngestTest {
         .filter(record -> record.topic().equals("lockstep.activity"))
         .map(record -> codec.decode(record.value()))
         .toList();
-  }
-
-  /** Kafka's own stand-ins, tied together: what one writer commits, the next reader finds. */
-  private static final class Clients implements KafkaClients {
-    final List<String> events = new ArrayList<>();
-    final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
-    final List<ProducerRecord<byte[], byte[]>> committedPositions = new ArrayList<>();
-    MockConsumer<byte[], byte[]> source = newSource();
-    @Nullable RuntimeException initFailure;
-
-    MockConsumer<byte[], byte[]> newSource() {
-      MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-      consumer.updateBeginningOffsets(Map.of(SOURCE, 0L));
-      consumer.updateEndOffsets(Map.of(SOURCE, 1000L));
-      return consumer;
-    }
-
-    void add(long offset, String body, long timestamp) {
-      add(offset, body, timestamp, null);
-    }
-
-    void add(long offset, @Nullable String body, long timestamp, @Nullable String header) {
-      RecordHeaders headers = new RecordHeaders();
-      if (header != null) {
-        headers.add("lockstep-arrival", header.getBytes(StandardCharsets.US_ASCII));
-      }
-      byte[] value = body == null ? null : body.getBytes(StandardCharsets.UTF_8);
-      source.addRecord(record(offset, value, timestamp, headers));
-    }
-
-    @SuppressWarnings("NullAway") // keys and values of Kafka's records may be null
-    private static ConsumerRecord<byte[], byte[]> record(
-        long offset, byte @Nullable [] value, long timestamp, RecordHeaders headers) {
-      return new ConsumerRecord<>(
-          SOURCE.topic(),
-          SOURCE.partition(),
-          offset,
-          timestamp,
-          TimestampType.CREATE_TIME,
-          -1,
-          -1,
-          null,
-          value,
-          headers,
-          Optional.empty());
-    }
-
-    MockProducer<byte[], byte[]> last() {
-      return producers.get(producers.size() - 1);
-    }
-
-    Position position() {
-      return new SingleObject<Position>(Position.getClassSchema())
-          .decode(committedPositions.get(committedPositions.size() - 1).value());
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> source() {
-      return source;
-    }
-
-    @Override
-    public Consumer<byte[], byte[]> positions(boolean committedOnly) {
-      events.add(committedOnly ? "positions, committed" : "positions, open ones too");
-      TopicPartition partition = new TopicPartition("lockstep.positions", 0);
-      MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
-      consumer.updatePartitions(
-          partition.topic(),
-          List.of(new PartitionInfo(partition.topic(), 0, NODE, new Node[0], new Node[0])));
-      consumer.updateBeginningOffsets(Map.of(partition, 0L));
-      consumer.updateEndOffsets(Map.of(partition, (long) committedPositions.size()));
-      consumer.schedulePollTask(
-          () -> {
-            long offset = 0;
-            for (ProducerRecord<byte[], byte[]> record : committedPositions) {
-              consumer.addRecord(
-                  new ConsumerRecord<>(
-                      partition.topic(), 0, offset++, record.key(), record.value()));
-            }
-          });
-      return consumer;
-    }
-
-    @Override
-    public Producer<byte[], byte[]> announcements() {
-      return output("");
-    }
-
-    @Override
-    public Producer<byte[], byte[]> output(String transactionalId) {
-      events.add("opened " + transactionalId);
-      Cluster cluster =
-          new Cluster(
-              "c",
-              List.of(NODE),
-              List.of(
-                  new PartitionInfo("lockstep.activity", 0, NODE, new Node[0], new Node[0]),
-                  new PartitionInfo("lockstep.activity", 1, NODE, new Node[0], new Node[0])),
-              java.util.Set.of(),
-              java.util.Set.of());
-      MockProducer<byte[], byte[]> producer =
-          new MockProducer<>(
-              cluster, true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
-            @Override
-            public void initTransactions() {
-              if (initFailure != null) {
-                throw initFailure;
-              }
-              events.add("fenced");
-              super.initTransactions();
-            }
-
-            @Override
-            public void commitTransaction() {
-              int before = history().size();
-              super.commitTransaction();
-              history().stream()
-                  .skip(before)
-                  .filter(record -> record.topic().equals("lockstep.positions"))
-                  .forEach(committedPositions::add);
-            }
-          };
-      producers.add(producer);
-      return producer;
-    }
   }
 }

@@ -1,0 +1,150 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.Cluster;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/** Kafka's own stand-ins, tied together: what one writer commits, the next reader finds. */
+final class StandInClients implements KafkaClients {
+  static final TopicPartition SOURCE = new TopicPartition("signins", 0);
+  private static final Node NODE = new Node(0, "localhost", 1);
+
+  final List<String> events = new ArrayList<>();
+  final List<MockProducer<byte[], byte[]>> producers = new ArrayList<>();
+  final List<ProducerRecord<byte[], byte[]>> committedPositions = new ArrayList<>();
+  MockConsumer<byte[], byte[]> source = newSource();
+  @Nullable RuntimeException initFailure;
+
+  MockConsumer<byte[], byte[]> newSource() {
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    consumer.updateBeginningOffsets(Map.of(SOURCE, 0L));
+    consumer.updateEndOffsets(Map.of(SOURCE, 1000L));
+    return consumer;
+  }
+
+  void add(long offset, String body, long timestamp) {
+    add(offset, body, timestamp, null);
+  }
+
+  void add(long offset, @Nullable String body, long timestamp, @Nullable String header) {
+    RecordHeaders headers = new RecordHeaders();
+    if (header != null) {
+      headers.add("lockstep-arrival", header.getBytes(StandardCharsets.US_ASCII));
+    }
+    byte[] value = body == null ? null : body.getBytes(StandardCharsets.UTF_8);
+    source.addRecord(record(offset, value, timestamp, headers));
+  }
+
+  @SuppressWarnings("NullAway") // keys and values of Kafka's records may be null
+  private static ConsumerRecord<byte[], byte[]> record(
+      long offset, byte @Nullable [] value, long timestamp, RecordHeaders headers) {
+    return new ConsumerRecord<>(
+        SOURCE.topic(),
+        SOURCE.partition(),
+        offset,
+        timestamp,
+        TimestampType.CREATE_TIME,
+        -1,
+        -1,
+        null,
+        value,
+        headers,
+        Optional.empty());
+  }
+
+  MockProducer<byte[], byte[]> last() {
+    return producers.get(producers.size() - 1);
+  }
+
+  Position position() {
+    return new SingleObject<Position>(Position.getClassSchema())
+        .decode(committedPositions.get(committedPositions.size() - 1).value());
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> source() {
+    return source;
+  }
+
+  @Override
+  public Consumer<byte[], byte[]> positions(boolean committedOnly) {
+    events.add(committedOnly ? "positions, committed" : "positions, open ones too");
+    TopicPartition partition = new TopicPartition("lockstep.positions", 0);
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    consumer.updatePartitions(
+        partition.topic(),
+        List.of(new PartitionInfo(partition.topic(), 0, NODE, new Node[0], new Node[0])));
+    consumer.updateBeginningOffsets(Map.of(partition, 0L));
+    consumer.updateEndOffsets(Map.of(partition, (long) committedPositions.size()));
+    consumer.schedulePollTask(
+        () -> {
+          long offset = 0;
+          for (ProducerRecord<byte[], byte[]> record : committedPositions) {
+            consumer.addRecord(
+                new ConsumerRecord<>(partition.topic(), 0, offset++, record.key(), record.value()));
+          }
+        });
+    return consumer;
+  }
+
+  @Override
+  public Producer<byte[], byte[]> announcements() {
+    return output("");
+  }
+
+  @Override
+  public Producer<byte[], byte[]> output(String transactionalId) {
+    events.add("opened " + transactionalId);
+    Cluster cluster =
+        new Cluster(
+            "c",
+            List.of(NODE),
+            List.of(
+                new PartitionInfo("lockstep.activity", 0, NODE, new Node[0], new Node[0]),
+                new PartitionInfo("lockstep.activity", 1, NODE, new Node[0], new Node[0])),
+            java.util.Set.of(),
+            java.util.Set.of());
+    MockProducer<byte[], byte[]> producer =
+        new MockProducer<>(
+            cluster, true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public void initTransactions() {
+            if (initFailure != null) {
+              throw initFailure;
+            }
+            events.add("fenced");
+            super.initTransactions();
+          }
+
+          @Override
+          public void commitTransaction() {
+            int before = history().size();
+            super.commitTransaction();
+            history().stream()
+                .skip(before)
+                .filter(record -> record.topic().equals("lockstep.positions"))
+                .forEach(committedPositions::add);
+          }
+        };
+    producers.add(producer);
+    return producer;
+  }
+}
