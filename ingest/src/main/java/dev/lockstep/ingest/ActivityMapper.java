@@ -22,12 +22,18 @@ final class ActivityMapper {
         return new Outcome.PassedBy(fields.categoryText);
       } else if (fields.own.versioned && (fields.correlationId != null || fields.own.isSaying())) {
         return link(fields, slice);
-      } else {
-        return new Outcome.PassedBy(fields.defenderAlert ? "SecurityAlert" : "");
       }
+      String kind = fields.alert.kind();
+      if (!kind.equals(Category.ALERT.spelling)) {
+        return new Outcome.PassedBy(kind);
+      }
+      category = Category.ALERT;
     }
     if (fields.propertiesReason != null) {
       return slice.rejected(fields.propertiesReason, fields.propertiesDetail, category);
+    }
+    if (category.isOfAlerts()) {
+      return AlertMapper.map(category, fields, slice);
     }
     return category == Category.GATEWAY
         ? call(fields, slice)

@@ -37,8 +37,14 @@ final class ActivityOutput {
     }
   }
 
-  /** The principal's id; of a call or link without one, what joins the two; else the event's id. */
+  /**
+   * An alert's id; else the principal's; of a call or link without one, what joins the two; else
+   * the event's id.
+   */
   static String key(Activity activity) {
+    if (activity.getAlert() != null) {
+      return activity.getAlert().getId();
+    }
     Principal principal = activity.getPrincipal();
     return principal == null ? activity.getEventId() : principal.getId();
   }

@@ -21,7 +21,6 @@ final class RecordFields {
   @Nullable String resultType;
   @Nullable String location;
   @Nullable String tenantId;
-  boolean defenderAlert;
 
   /** Name of a time key that holds an object or array. */
   @Nullable String timeMisfit;
@@ -74,6 +73,9 @@ final class RecordFields {
   /** The link among the record's traces. */
   LinkFields trace = new LinkFields();
 
+  /** What the record says of an alert. */
+  AlertFields alert = new AlertFields();
+
   void clear() {
     anyCategory = false;
     categoryText = "";
@@ -85,7 +87,6 @@ final class RecordFields {
     resultType = null;
     location = null;
     tenantId = null;
-    defenderAlert = false;
     timeMisfit = null;
     propertiesReason = null;
     propertiesDetail = "";
@@ -126,6 +127,14 @@ final class RecordFields {
     if (trace.isPresent()) {
       trace = new LinkFields();
     }
+    if (alert.touched) {
+      alert = new AlertFields();
+    }
+  }
+
+  /** Whether the record is, or may still turn out to be, one of an alert. */
+  boolean mayBeOfAlerts() {
+    return !anyCategory || (category != null && category.isOfAlerts());
   }
 
   /** Returns the envelope's time. */

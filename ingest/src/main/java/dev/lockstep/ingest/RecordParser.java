@@ -17,6 +17,7 @@ final class RecordParser {
   private final JsonFactory embedded;
   private final Headers headers;
   private final Traces traces;
+  private final AlertParser alerts;
 
   /**
    * Creates a parser of records.
@@ -28,6 +29,7 @@ final class RecordParser {
     this.embedded = embedded;
     this.headers = new Headers(keys);
     this.traces = new Traces(keys, embedded);
+    this.alerts = new AlertParser(keys, embedded);
   }
 
   /** Reads the value that the parser stands on, of one of the record's own keys. */
@@ -44,10 +46,10 @@ final class RecordParser {
       case RESULT_TYPE -> fields.resultType = Scalars.first(fields.resultType, json);
       case LOCATION -> fields.location = Scalars.first(fields.location, json);
       case TENANT_ID -> fields.tenantId = Scalars.first(fields.tenantId, json);
-      case SYSTEM_ALERT_ID -> fields.defenderAlert |= Scalars.text(json) != null;
       case TRACE_RECORDS -> traces.read(json, fields);
       default -> {
-        if (!fields.own.take(key, json)) {
+        if (!fields.own.take(key, json)
+            && !(fields.mayBeOfAlerts() && alerts.readTop(key, json, fields.alert))) {
           json.skipChildren();
         }
       }
@@ -110,7 +112,9 @@ final class RecordParser {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = keys.of(json.currentName());
       json.nextToken();
-      if (!readSignIn(key, json, fields) && !readCall(key, json, fields)) {
+      if (!readSignIn(key, json, fields)
+          && !readCall(key, json, fields)
+          && !(fields.mayBeOfAlerts() && alerts.readProperty(key, json, fields.alert))) {
         json.skipChildren();
       }
     }
@@ -140,7 +144,6 @@ final class RecordParser {
       case UNIQUE_TOKEN_IDENTIFIER ->
           f.uniqueTokenIdentifier = Scalars.first(f.uniqueTokenIdentifier, json);
       case SESSION_ID -> f.sessionId = Scalars.first(f.sessionId, json);
-      case SYSTEM_ALERT_ID -> f.defenderAlert |= Scalars.text(json) != null;
       case STATUS, LOCATION, DEVICE_DETAIL, GEO_COORDINATES -> readNested(json, f);
       default -> {
         return false;

@@ -70,22 +70,29 @@ final class RecordShape {
     }
   }
 
-  /** Whether the object is complete and has a category and one more key of the common schema. */
+  /**
+   * Whether the object is complete and has a category and one more key of the common schema, or the
+   * keys of an alert, which has no category.
+   */
   private boolean isRecord(JsonParser parser) {
     boolean category = false;
     boolean other = false;
+    boolean alert = false;
+    boolean alertsOther = false;
     try {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         switch (keys.of(parser.currentName())) {
           case CATEGORY -> category = true;
+          case SYSTEM_ALERT_ID -> alert = true;
+          case START_TIME_UTC, START_TIME, SEVERITY -> alertsOther = true;
           case TIME, TIME_STAMP, PROPERTIES, RESOURCE_ID, OPERATION_NAME -> other = true;
           default -> {}
         }
         parser.nextToken();
         parser.skipChildren();
       }
-      return category && other;
+      return (category && other) || (alert && alertsOther);
     } catch (IOException e) {
       return false;
     }

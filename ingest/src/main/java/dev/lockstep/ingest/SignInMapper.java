@@ -161,9 +161,10 @@ final class SignInMapper {
   private static @Nullable Token token(RecordFields f) {
     String tid = f.resourceTenantId != null ? f.resourceTenantId : f.propertiesTenantId;
     tid = tid != null ? tid : f.tenantId;
+    String oid = f.userId != null ? f.userId : f.servicePrincipalId;
     if (f.uniqueTokenIdentifier == null
         && f.sessionId == null
-        && f.userId == null
+        && oid == null
         && tid == null
         && f.appId == null) {
       return null;
@@ -175,8 +176,8 @@ final class SignInMapper {
     if (f.sessionId != null) {
       token.setSid(f.sessionId);
     }
-    if (f.userId != null) {
-      token.setOid(LinkFields.lower(f.userId));
+    if (oid != null) {
+      token.setOid(LinkFields.lower(oid));
     }
     if (tid != null) {
       token.setTid(LinkFields.lower(tid));

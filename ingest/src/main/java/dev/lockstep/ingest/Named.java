@@ -1,0 +1,90 @@
+package dev.lockstep.ingest;
+
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accounts, names of accounts, and addresses: each once, sorted, and of each kind at most 256, the
+ * first in order. What is none is not taken.
+ */
+final class Named {
+  private static final int MOST = 256;
+  private static final int ID_CHARS = 64;
+
+  /** The longest name that a mailbox can have: 64 characters, the at sign, 255 characters. */
+  private static final int NAME_CHARS = 320;
+
+  private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
+
+  final NavigableSet<String> accounts = new TreeSet<>();
+  final NavigableSet<String> names = new TreeSet<>();
+  final NavigableSet<String> addresses = new TreeSet<>();
+
+  boolean isNobody() {
+    return accounts.isEmpty() && names.isEmpty();
+  }
+
+  void addAll(Named others) {
+    addAccounts(others);
+    others.addresses.forEach(address -> add(addresses, address));
+  }
+
+  void addAccounts(Named others) {
+    others.accounts.forEach(account -> add(accounts, account));
+    others.names.forEach(name -> add(names, name));
+  }
+
+  /** Takes an object id; returns whether it is one. */
+  boolean account(@Nullable String text) {
+    if (text == null || !isObjectId(text)) {
+      return false;
+    }
+    add(accounts, LinkFields.lower(text));
+    return true;
+  }
+
+  private static boolean isObjectId(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!plain && c != '-') {
+        return false;
+      }
+    }
+    return text.length() <= ID_CHARS && !text.equals(NOBODY);
+  }
+
+  void name(@Nullable String text) {
+    if (text != null && isPrincipalName(text)) {
+      add(names, LinkFields.lower(text));
+    }
+  }
+
+  static boolean isPrincipalName(String text) {
+    int at = text.indexOf('@');
+    if (at <= 0 || at == text.length() - 1 || at != text.lastIndexOf('@')) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isWhitespace(c) || Character.isISOControl(c)) {
+        return false;
+      }
+    }
+    return text.length() <= NAME_CHARS;
+  }
+
+  void address(@Nullable String text) {
+    String bare = text == null ? null : AddressText.bare(text);
+    if (bare != null) {
+      add(addresses, bare);
+    }
+  }
+
+  private static void add(NavigableSet<String> set, String value) {
+    if (set.add(value) && set.size() > MOST) {
+      set.pollLast();
+    }
+  }
+}
