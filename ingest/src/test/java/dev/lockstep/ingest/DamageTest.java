@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import static dev.lockstep.ingest.Records.ALERT;
+import static dev.lockstep.ingest.Records.ALERT_INFO;
 import static dev.lockstep.ingest.Records.CALL;
 import static dev.lockstep.ingest.Records.SIGN_IN;
 import static dev.lockstep.ingest.Records.read;
@@ -170,7 +172,17 @@ class DamageTest {
   void accountsForEveryMessage_howeverItIsFlipped(
       @ForAll @Size(max = 6) List<@IntRange(max = 100_000) Integer> places, @ForAll byte to) {
     byte[] body =
-        ("{\"records\":[" + CALL + "," + SIGN_IN + "," + CALL + "]}")
+        ("{\"records\":["
+                + CALL
+                + ","
+                + SIGN_IN
+                + ","
+                + Records.ALERT
+                + ","
+                + Records.ALERT_INFO
+                + ","
+                + CALL
+                + "]}")
             .getBytes(StandardCharsets.UTF_8);
     for (int place : places) {
       body[place % body.length] = to;
@@ -187,6 +199,35 @@ class DamageTest {
     byte[] body = Arrays.copyOf(inRecords, inRecords.length + bytes.length);
     System.arraycopy(bytes, 0, body, inRecords.length, bytes.length);
     assertThat(words(read(body, null))).startsWith("call-1@0");
+  }
+
+  @Test
+  void losesNoAlertBesideADamagedOne() {
+    String damaged = ALERT.replace("\"Status\":\"New\"", "\"Status\":\"New");
+    assertThat(words(read(ALERT + "\n" + damaged + "\n" + ALERT + "\n" + CALL)))
+        .containsExactly("alert-1@0", "not-json", "alert-1@2", "call-1@3");
+    assertThat(words(read("[" + ALERT + "," + damaged + "," + ALERT + "," + CALL + "]")))
+        .containsExactly("alert-1@0", "not-json", "alert-1@2", "call-1@3");
+  }
+
+  @Test
+  void costsOneAlertAtMost_whereverAMessageIsCut() {
+    String whole = ALERT + "\n" + ALERT_INFO + "\n";
+    for (int cut = 1; cut < whole.length(); cut++) {
+      List<String> words = words(read(whole.substring(0, cut)));
+      int first = ALERT.length();
+      int second = first + 1 + ALERT_INFO.length();
+      List<String> expected = new ArrayList<>();
+      if (cut >= first) {
+        expected.add("alert-1@0");
+      }
+      if (cut >= second) {
+        expected.add("da-1@1");
+      } else if (cut != first && cut != first + 1) {
+        expected.add("not-json");
+      }
+      assertThat(words).as("cut at %d", cut).isEqualTo(expected);
+    }
   }
 
   @Property(tries = 500, seed = SEED)

@@ -49,7 +49,41 @@ final class Records {
       "idtyp":"user","iat":1762070400,"exp":"1762074300","socketIp":"198.51.100.7",\
       "xff":"198.51.100.7, 203.0.113.9","validated":true}""";
 
+  /** An alert as Defender for Cloud exports it, the whole body. */
+  static final String ALERT =
+      """
+      {"VendorName":"Microsoft","AlertType":"Storage.Blob_AnomalousAccess",\
+      "ProductName":"Microsoft Defender for Cloud","StartTimeUtc":"2025-11-14T01:40:00.1234567Z",\
+      "EndTimeUtc":"2025-11-14T01:45:00Z","TimeGenerated":"2025-11-14T01:50:00Z","Severity":"High",\
+      "Status":"New","ConfidenceLevel":null,"IsIncident":false,"SystemAlertId":"alert-1",\
+      "CorrelationKey":null,"AzureResourceId":"/subscriptions/s/storage","CompromisedEntity":"store",\
+      "AlertDisplayName":"Access from an unusual place","Description":"Somebody read.","Entities":[\
+      {"$id":"1","ResourceId":"/subscriptions/s/storage","Type":"azure-resource"},\
+      {"$id":"2","Address":"81.2.69.142","Location":{"CountryCode":"GB","Latitude":51.5,"Asn":29518},\
+      "ThreatIntelligence":[],"Type":"ip"},{"$id":"3","Name":"ada","UPNSuffix":"contoso.example",\
+      "AadTenantId":"t","AadUserId":"AAAAAAAA-4F89-41d3-9a0c-000000000001","Type":"account"}],\
+      "ExtendedLinks":[],"ResourceIdentifiers":[{"$id":"4","Type":"AAD"}],"RemediationSteps":["x"],\
+      "ExtendedProperties":{"Client IP address":"198.51.100.1","alert Id":"alert-1"},\
+      "AlertUri":"https://portal.azure.example/alert-1"}""";
+
+  /** The head of an alert as Defender XDR streams it. */
+  static final String ALERT_INFO =
+      """
+      {"time":"2025-11-15T05:40:00.7816566Z","tenantId":"t","operationName":"Publish",\
+      "category":"AdvancedHunting-AlertInfo","_TimeReceivedBySvc":"2025-11-15T05:39:00Z",\
+      "properties":{"Timestamp":"2025-11-14T01:40:00.123456Z","AlertId":"da-1","Title":"Odd sign-in",\
+      "Category":"InitialAccess","Severity":"Medium","ServiceSource":"Microsoft Defender XDR",\
+      "DetectionSource":"Custom detection","AttackTechniques":"","MachineGroup":null}}""";
+
   private Records() {}
+
+  /** A piece of the evidence of {@link #ALERT_INFO}, with these columns, quotes being single. */
+  static String evidence(String columns) {
+    return """
+    {"properties":{%s,"CloudPlatform":"","FileName":null,"Timestamp":"2025-11-14T01:40:00Z",\
+    "AlertId":"da-1"},"category":"AdvancedHunting-AlertEvidence","time":"2025-11-15T05:41:00Z"}"""
+        .formatted(columns.replace('\'', '"'));
+  }
 
   static List<Outcome> read(String body) {
     return read(body.getBytes(StandardCharsets.UTF_8), null);

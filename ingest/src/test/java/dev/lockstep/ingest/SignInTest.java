@@ -105,6 +105,45 @@ class SignInTest {
     assertThat(activity.getPrincipal().getType()).isEqualTo(type);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ServicePrincipalSignInLogs",
+        "managedidentitysigninlogs",
+        "MicrosoftServicePrincipalSignInLogs"
+      })
+  void readsTheSignInsOfWorkloads(String category) {
+    Activity activity =
+        activity(
+            signIn(
+                    "'userId':null,'userPrincipalName':'','ipAddress':'','servicePrincipalId':'SP-1',"
+                        + "'servicePrincipalName':'bot','appId':'A','resourceTenantId':'T',"
+                        + "'location':{'geoCoordinates':{'latitude':0.0,'longitude':0.0}},"
+                        + "'uniqueTokenIdentifier':'4AQlP4lP00GaDAMF6CwzAQ','status':{'errorCode':0}")
+                .replace("SignInLogs", category));
+
+    assertThat(activity.getKind()).isEqualTo(ActivityKind.SIGN_IN);
+    assertThat(activity.getCategory()).isEqualToIgnoringCase(category);
+    assertThat(activity.getPrincipal().toString())
+        .isEqualTo("{\"id\": \"sp-1\", \"name\": \"bot\", \"type\": \"workload\"}");
+    assertThat(activity.getToken().getOid()).isEqualTo("sp-1");
+    assertThat(activity.getToken().getUti()).isEqualTo(Records.GUID);
+    assertThat(activity.getToken().getTid()).isEqualTo("t");
+    assertThat(activity.getAddress()).isNull();
+    assertThat(activity.getGeo()).isNull();
+    assertThat(activity.getStatus()).isZero();
+  }
+
+  @Test
+  void takesNoNoticeOfKeysThatAlertsHave() {
+    String odd =
+        signIn("'id':'id-1','severity':{'a':1},'title':['x'],'entities':'[{','timestamp':{'a':[1]}")
+            .replace(
+                "{\"time\"",
+                "{\"Severity\":[1],\"Title\":{},\"Entities\":\"{'\",\"SystemAlertId\":\"a\",\"time\"");
+    assertThat(activity(odd)).isEqualTo(activity(signIn("'id':'id-1'")));
+  }
+
   @Test
   void hasNoPrincipal_whereNobodyIsNamed() {
     assertThat(activity(signIn("'userId':''")).getPrincipal()).isNull();
