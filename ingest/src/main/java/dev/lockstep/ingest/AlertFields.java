@@ -32,6 +32,7 @@ final class AlertFields {
   @Nullable String title;
   @Nullable String otherTitle;
   @Nullable String severity;
+  @Nullable String alertSeverity;
   @Nullable String serviceSource;
   @Nullable String productName;
   @Nullable String providerName;
@@ -96,8 +97,14 @@ final class AlertFields {
     return alert ? Category.ALERT.spelling : "";
   }
 
+  /** Whether the type of a resource is that of alerts. */
+  static boolean isAlert(String resourceType) {
+    String resource = LinkFields.lower(resourceType);
+    return resource.startsWith(RESOURCE) && resource.endsWith("/alerts");
+  }
+
   private String resourceKind(String resource) {
-    if (resource.endsWith("/alerts")) {
+    if (isAlert(resource)) {
       return Category.ALERT.spelling;
     } else if (resource.endsWith("/subassessments")) {
       return "SecurityNestedRecommendation";

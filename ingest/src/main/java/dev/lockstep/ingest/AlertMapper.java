@@ -126,7 +126,7 @@ final class AlertMapper {
     if (title != null) {
       alert.setTitle(title);
     }
-    Severity severity = severity(f.severity);
+    Severity severity = severity(f.severity != null ? f.severity : f.alertSeverity);
     if (severity != null) {
       alert.setSeverity(severity);
     }

@@ -94,6 +94,7 @@ final class AlertParser {
       case TITLE -> f.title = Scalars.first(f.title, json);
       case DISPLAY_NAME, ALERT_NAME -> f.otherTitle = Scalars.first(f.otherTitle, json);
       case SEVERITY -> f.severity = Scalars.first(f.severity, json);
+      case ALERT_SEVERITY -> f.alertSeverity = Scalars.first(f.alertSeverity, json);
       case SERVICE_SOURCE -> f.serviceSource = Scalars.first(f.serviceSource, json);
       case PRODUCT_NAME -> f.productName = Scalars.first(f.productName, json);
       case PROVIDER_NAME -> f.providerName = Scalars.first(f.providerName, json);

@@ -72,27 +72,34 @@ final class RecordShape {
 
   /**
    * Whether the object is complete and has a category and one more key of the common schema, or the
-   * keys of an alert, which has no category.
+   * keys of an alert of Defender for Cloud, which has no category.
    */
   private boolean isRecord(JsonParser parser) {
     boolean category = false;
-    boolean other = false;
+    boolean common = false;
     boolean alert = false;
-    boolean alertsOther = false;
+    boolean ofAlert = false;
     try {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        switch (keys.of(parser.currentName())) {
+        Key key = keys.of(parser.currentName());
+        JsonToken value = parser.nextToken();
+        switch (key) {
           case CATEGORY -> category = true;
+          case TIME, TIME_STAMP, RESOURCE_ID, OPERATION_NAME -> common = true;
+          case PROPERTIES -> {
+            common = true;
+            ofAlert = true;
+          }
           case SYSTEM_ALERT_ID -> alert = true;
-          case START_TIME_UTC, START_TIME, SEVERITY -> alertsOther = true;
-          case TIME, TIME_STAMP, PROPERTIES, RESOURCE_ID, OPERATION_NAME -> other = true;
+          case TYPE ->
+              alert |= value == JsonToken.VALUE_STRING && AlertFields.isAlert(parser.getText());
+          case START_TIME_UTC, START_TIME -> ofAlert = true;
           default -> {}
         }
-        parser.nextToken();
         parser.skipChildren();
       }
-      return (category && other) || (alert && alertsOther);
+      return (category && common) || (alert && ofAlert);
     } catch (IOException e) {
       return false;
     }

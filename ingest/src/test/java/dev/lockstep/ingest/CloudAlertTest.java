@@ -91,7 +91,7 @@ class CloudAlertTest {
         activity(
             alert(
                 "'Type':'SecurityAlert','SystemAlertId':'a','DisplayName':'T','AlertName':'T',"
-                    + "'AlertSeverity':'High','Severity':'low','ProviderName':'P','StartTime':"
+                    + "'AlertSeverity':'low','ProviderName':'P','StartTime':"
                     + "'2025-11-14T01:40:00Z','AlertLink':'https://l','Entities':"
                     + "'[{\\'Type\\':\\'ip\\',\\'Address\\':\\'1.1.1.1\\'}]',"
                     + "'ExtendedProperties':'{\\'Client principal name\\':\\'eve@x.example\\'}'"));

@@ -211,6 +211,16 @@ class DamageTest {
   }
 
   @Test
+  void losesNoAlertBesideADamagedOne_inTheShapeOfTheAlertsInterface() {
+    String alert =
+        "{\"id\":\"i\",\"name\":\"alert-1\",\"type\":\"Microsoft.Security/Locations/alerts\","
+            + "\"properties\":{\"startTimeUtc\":\"2025-11-14T01:40:00Z\",\"status\":\"New\"}}";
+    String damaged = alert.replace("\"New\"", "\"New");
+    assertThat(words(read("[" + alert + "," + damaged + "," + alert + "," + CALL + "]")))
+        .containsExactly("alert-1@0", "not-json", "alert-1@2", "call-1@3");
+  }
+
+  @Test
   void costsOneAlertAtMost_whereverAMessageIsCut() {
     String whole = ALERT + "\n" + ALERT_INFO + "\n";
     for (int cut = 1; cut < whole.length(); cut++) {
