@@ -109,12 +109,13 @@ final class RecordParser {
   }
 
   private void readPropertiesObject(JsonParser json, RecordFields fields) throws IOException {
+    boolean mayBeOfAlerts = fields.mayBeOfAlerts();
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = keys.of(json.currentName());
       json.nextToken();
       if (!readSignIn(key, json, fields)
           && !readCall(key, json, fields)
-          && !(fields.mayBeOfAlerts() && alerts.readProperty(key, json, fields.alert))) {
+          && !(mayBeOfAlerts && alerts.readProperty(key, json, fields.alert))) {
         json.skipChildren();
       }
     }
