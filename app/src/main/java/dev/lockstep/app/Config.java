@@ -102,8 +102,7 @@ public record Config(
    * @param maxHours between the two observations of a pair, 24 to 48: uses are kept by day
    * @param expirySkewMinutes after a token's expiry until a call with it fires, 0 to 1,440
    */
-  public record TokenReplay(
-      boolean enabled, boolean shadow, int maxHours, int expirySkewMinutes) {}
+  public record TokenReplay(boolean enabled, boolean shadow, int maxHours, int expirySkewMinutes) {}
 
   /**
    * The numbers of {@code partner-ip-drift}.

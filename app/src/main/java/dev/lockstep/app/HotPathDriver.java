@@ -106,8 +106,8 @@ public final class HotPathDriver implements AutoCloseable {
   }
 
   /**
-   * Returns the last revision of each finding that stands, by end time and id. Whatever waits by the
-   * wall clock has waited: alerts, and then the repeats of what they change.
+   * Returns the last revision of each finding that stands, by end time and id. Whatever waits by
+   * the wall clock has waited: alerts, and then the repeats of what they change.
    */
   public List<Detection> detections() {
     pipe();

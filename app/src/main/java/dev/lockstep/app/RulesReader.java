@@ -65,7 +65,8 @@ final class RulesReader {
 
   private static Config.TokenReplay tokenReplay(Section rules) {
     Section section =
-        rules.section("token-replay", Keys.of("enabled", "shadow", "maxHours", "expirySkewMinutes"));
+        rules.section(
+            "token-replay", Keys.of("enabled", "shadow", "maxHours", "expirySkewMinutes"));
     return new Config.TokenReplay(
         section.yesOrNo("enabled", true),
         section.yesOrNo("shadow", false),
@@ -78,12 +79,7 @@ final class RulesReader {
         rules.section(
             "partner-ip-drift",
             Keys.of(
-                "enabled",
-                "shadow",
-                "learningDays",
-                "learningMinutes",
-                "knownDays",
-                "windowDays"));
+                "enabled", "shadow", "learningDays", "learningMinutes", "knownDays", "windowDays"));
     int windowDays = section.integer("windowDays", 60, 1, 365);
     return new Config.PartnerIpDrift(
         section.yesOrNo("enabled", true),

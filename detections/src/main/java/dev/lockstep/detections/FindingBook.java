@@ -67,9 +67,13 @@ final class FindingBook {
       before.setBase(Findings.withdrawn(current(before)));
     } else {
       before.setBase(detection);
+    }
+    boolean elsewhere = !withdrawn && !said.getAddresses().equals(before.getAddresses());
+    if (elsewhere) {
       before.setAddresses(said.getAddresses());
     }
-    return again(before, now);
+    Next next = again(before, now);
+    return next == null && elsewhere ? new Next(before, null) : next;
   }
 
   /** Looks again at a finding whose base or alerts may have changed; null if nothing did. */
@@ -84,17 +88,20 @@ final class FindingBook {
 
   private @Nullable Next next(FindingState state, long now, boolean waited) {
     Detection said = state.getSaid();
+    Detection base = base(state);
     Detection current = current(state);
+    // What the rule says is kept beside the last revision only where the two differ.
+    Detection keptBase = current == base ? null : base;
     current.setRevision(said.getRevision());
-    boolean asItsRuleSays = current == base(state);
     if (current.equals(said)) {
       boolean waits = state.getPending();
       state.setPending(false);
-      state.setBase(asItsRuleSays ? null : state.getBase());
+      state.setBase(keptBase);
       return waits ? new Next(state, null) : null;
     }
     boolean urgent = matters(said, current);
     if (!urgent && !waited && firstWaitMillis > 0) {
+      state.setBase(base);
       state.setPending(true);
       return new Next(state, null);
     }
@@ -103,7 +110,7 @@ final class FindingBook {
     }
     current.setRevision(said.getRevision() + 1);
     state.setSaid(current);
-    state.setBase(asItsRuleSays ? null : state.getBase());
+    state.setBase(keptBase);
     state.setSaidAt(now);
     state.setPending(false);
     return new Next(state, current);

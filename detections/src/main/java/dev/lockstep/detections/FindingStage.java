@@ -222,8 +222,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
         whole.getCited());
   }
 
-  private static void addTouched(
-      Open here, @Nullable CollectedAlert alert, Set<String> touched) {
+  private static void addTouched(Open here, @Nullable CollectedAlert alert, Set<String> touched) {
     if (alert != null) {
       alert.getAlert().getAddresses().forEach(one -> touched.addAll(here.index().atAddress(one)));
       alert.getAlert().getAccounts().forEach(one -> touched.addAll(here.index().ofPrincipal(one)));
