@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 final class AlertBookTest {
   private static CollectedAlert collected(int setCap, List<Activity> records) {
     AlertBook book = new AlertBook(setCap);
-    CollectedAlert alert = null;
-    for (Activity record : records) {
+    CollectedAlert alert = book.with(null, ActivityBuilder.copy(records.get(0)));
+    for (Activity record : records.subList(1, records.size())) {
       alert = book.with(alert, ActivityBuilder.copy(record));
     }
     return alert;

@@ -26,6 +26,9 @@ final class FlaggedAddressTest {
   private static final String MOBILE = "10.5.0.1";
   private static final String NOON = "2026-11-19T12:00:00Z";
 
+  private static final List<Severity> SEVERITIES =
+      List.of(Severity.Informational, Severity.Low, Severity.Medium, Severity.High);
+
   private final Desk desk = new Desk();
 
   private static ActivityBuilder alertAt(String address) {
@@ -220,7 +223,7 @@ final class FlaggedAddressTest {
             case 3 -> call(time).from(address).presents("t" + random.nextInt(8), user).build();
             case 4 ->
                 alert(id, time)
-                    .severity(Severity.values()[random.nextInt(4)])
+                    .severity(SEVERITIES.get(random.nextInt(4)))
                     .namesAddresses(address)
                     .build();
             default ->
