@@ -66,16 +66,20 @@ public record Config(
    * The numbers of the built-in rules.
    *
    * @param setCap how many members a counted set keeps, 16 to 65,536
+   * @param repeatSeconds how long a change that only counts a finding up waits at first, 0 to 600
    */
   public record Rules(
       ImpossibleTravel impossibleTravel,
       TokenReplay tokenReplay,
       PartnerIpDrift partnerIpDrift,
-      int setCap) {}
+      DefenderCorroboration defenderCorroboration,
+      int setCap,
+      int repeatSeconds) {}
 
   /**
    * The numbers of {@code impossible-travel}.
    *
+   * @param shadow if it runs and counts, and forwards nothing
    * @param minDistanceKm effective distance from which a pair fires
    * @param maxSpeedKmh effective speed from which a pair fires
    * @param maxHours between the two observations of a pair, 1 to 24
@@ -84,6 +88,7 @@ public record Config(
    */
   public record ImpossibleTravel(
       boolean enabled,
+      boolean shadow,
       int minDistanceKm,
       int maxSpeedKmh,
       int maxHours,
@@ -93,21 +98,39 @@ public record Config(
   /**
    * The numbers of {@code token-replay}.
    *
+   * @param shadow if it runs and counts, and forwards nothing
    * @param maxHours between the two observations of a pair, 24 to 48: uses are kept by day
    * @param expirySkewMinutes after a token's expiry until a call with it fires, 0 to 1,440
    */
-  public record TokenReplay(boolean enabled, int maxHours, int expirySkewMinutes) {}
+  public record TokenReplay(boolean enabled, boolean shadow, int maxHours, int expirySkewMinutes) {}
 
   /**
    * The numbers of {@code partner-ip-drift}.
    *
+   * @param shadow if it runs and counts, and forwards nothing
    * @param learningDays distinct days with calls that complete the learning, 1 to 60
    * @param learningMinutes distinct minutes with calls that complete the learning
    * @param knownDays distinct days within the window that make a network known
    * @param windowDays the length of that window, 1 to 365
    */
   public record PartnerIpDrift(
-      boolean enabled, int learningDays, int learningMinutes, int knownDays, int windowDays) {}
+      boolean enabled,
+      boolean shadow,
+      int learningDays,
+      int learningMinutes,
+      int knownDays,
+      int windowDays) {}
+
+  /**
+   * The numbers of {@code defender-corroboration}.
+   *
+   * @param shadow if it runs and counts, and forwards and raises nothing
+   * @param settleMinutes without a record of an alert until it is judged, 0 to 1,440
+   * @param escalateHours between an alert and a finding that it raises, 1 to 72
+   * @param flagMinutes between an alert and a sign-in or call at its address, 1 to 1,440
+   */
+  public record DefenderCorroboration(
+      boolean enabled, boolean shadow, int settleMinutes, int escalateHours, int flagMinutes) {}
 
   /** What kind of system a source is. */
   public enum SourceType {

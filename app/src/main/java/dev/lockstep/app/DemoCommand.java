@@ -147,6 +147,7 @@ final class DemoCommand implements Callable<Integer> {
     environment.put("LOCKSTEP_SOURCES_DEMO_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     environment.put("LOCKSTEP_SOURCES_DEMO_TOPIC", TOPIC);
     environment.put("LOCKSTEP_SOURCES_DEMO_ARRIVAL", "header");
+    environment.put("LOCKSTEP_RULES_REPEAT_SECONDS", "0"); // a demo shows the end, and soon
     environment.put("LOCKSTEP_SENTINEL_ENDPOINT", sentinel.endpoint().toString());
     environment.put("LOCKSTEP_SENTINEL_RULE_ID", LogsIngestionStandIn.RULE_ID);
     environment.put("LOCKSTEP_SENTINEL_STREAM", LogsIngestionStandIn.STREAM);

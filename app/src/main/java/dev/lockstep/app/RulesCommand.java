@@ -60,6 +60,7 @@ final class RulesCommand {
         case "impossible-travel" -> rules.impossibleTravel().enabled();
         case "token-replay" -> rules.tokenReplay().enabled();
         case "partner-ip-drift" -> rules.partnerIpDrift().enabled();
+        case "defender-corroboration" -> rules.defenderCorroboration().enabled();
         default -> true;
       };
     }

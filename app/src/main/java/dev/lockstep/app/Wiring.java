@@ -33,24 +33,33 @@ final class Wiring {
     Config.ImpossibleTravel travel = rules.impossibleTravel();
     Config.TokenReplay token = rules.tokenReplay();
     Config.PartnerIpDrift drift = rules.partnerIpDrift();
+    Config.DefenderCorroboration defender = rules.defenderCorroboration();
     return new RuleSettings(
         new RuleSettings.Travel(
             travel.enabled(),
-            false,
+            travel.shadow(),
             travel.minDistanceKm(),
             travel.maxSpeedKmh(),
             travel.maxHours(),
             travel.commuteDays(),
             travel.workloads()),
-        new RuleSettings.Token(token.enabled(), false, token.maxHours(), token.expirySkewMinutes()),
+        new RuleSettings.Token(
+            token.enabled(), token.shadow(), token.maxHours(), token.expirySkewMinutes()),
         new RuleSettings.Drift(
             drift.enabled(),
-            false,
+            drift.shadow(),
             drift.learningDays(),
             drift.learningMinutes(),
             drift.knownDays(),
             drift.windowDays()),
-        rules.setCap());
+        new RuleSettings.Defender(
+            defender.enabled(),
+            defender.shadow(),
+            defender.settleMinutes(),
+            defender.escalateHours(),
+            defender.flagMinutes()),
+        rules.setCap(),
+        rules.repeatSeconds());
   }
 
   static KafkaSourceConfig sourceConfig(Config.Source source) {

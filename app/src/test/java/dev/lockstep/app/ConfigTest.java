@@ -34,10 +34,12 @@ class ConfigTest {
     assertThat(config.rules())
         .isEqualTo(
             new Config.Rules(
-                new Config.ImpossibleTravel(true, 500, 900, 24, 3, false),
-                new Config.TokenReplay(true, 48, 5),
-                new Config.PartnerIpDrift(true, 7, 50, 14, 60),
-                256));
+                new Config.ImpossibleTravel(true, false, 500, 900, 24, 3, false),
+                new Config.TokenReplay(true, false, 48, 5),
+                new Config.PartnerIpDrift(true, false, 7, 50, 14, 60),
+                new Config.DefenderCorroboration(true, false, 10, 24, 60),
+                256,
+                5));
   }
 
   @Test
@@ -53,6 +55,8 @@ class ConfigTest {
             rules:
               directories: []
               impossible-travel: {enabled: false, minDistanceKm: 300}
+              token-replay: {shadow: true}
+              defender-corroboration: {flagMinutes: 30}
             sources:
               - {name: signins, type: event-hubs-kafka, namespace: contoso.servicebus.windows.net, hub: insights-logs-signinlogs, auth: managed-identity}
               - name: local
@@ -73,6 +77,8 @@ class ConfigTest {
     assertThat(config.partners()).isNull();
     assertThat(config.rules().impossibleTravel().enabled()).isFalse();
     assertThat(config.rules().impossibleTravel().minDistanceKm()).isEqualTo(300);
+    assertThat(config.rules().tokenReplay().shadow()).isTrue();
+    assertThat(config.rules().defenderCorroboration().flagMinutes()).isEqualTo(30);
     assertThat(config.sources()).hasSize(2);
     assertThat(config.sources().get(0).hub()).isEqualTo("insights-logs-signinlogs");
     assertThat(config.sources().get(0).auth()).isEqualTo(Config.Auth.MANAGED_IDENTITY);

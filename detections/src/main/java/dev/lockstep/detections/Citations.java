@@ -7,7 +7,9 @@ import dev.lockstep.schemas.NetworkSeen;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Where;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How events are cited: which of two stands for both, and what is shown of it. */
@@ -50,6 +52,14 @@ final class Citations {
   static Cited later(Cited one, Cited other) {
     int order = BY_EVENT.compare(one, other);
     return order > 0 || (order == 0 && BY_COPY.compare(one, other) <= 0) ? one : other;
+  }
+
+  /** Returns the first few events of both, each once. */
+  static List<Cited> first(List<Cited> some, List<Cited> others, int most) {
+    TreeMap<Cited, Cited> events = new TreeMap<>(BY_EVENT);
+    some.forEach(cited -> events.merge(cited, cited, Citations::earlier));
+    others.forEach(cited -> events.merge(cited, cited, Citations::earlier));
+    return events.values().stream().limit(most).toList();
   }
 
   static boolean sameEvent(Cited one, Cited other) {

@@ -1,10 +1,19 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.apache.kafka.common.utils.Bytes;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -13,98 +22,228 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps each finding as it stands, and gives out a revision when it changes. It alone assigns
- * revisions.
+ * Keeps each finding as it stands, raises it when an alert of Defender confirms it, and gives out a
+ * revision when it changes. It alone assigns revisions.
  */
 final class FindingStage implements Processor<String, Contribution, String, Detection> {
   private static final long KEPT_MILLIS = 34 * Days.MILLIS;
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final Stores stores;
+  private final RuleSettings settings;
   private final Tally tally;
-  private final StageClocks clocks;
+  private StageClocks clocks;
   private int forgotten = Integer.MIN_VALUE;
+  private boolean loaded;
   private @Nullable Open open;
 
+  /**
+   * What an open stage works with.
+   *
+   * @param index of the findings that an alert may confirm
+   * @param waiting when what waits goes out, by finding
+   */
   private record Open(
-      ProcessorContext<String, Detection> context, StateStore<Detection> findings) {}
+      ProcessorContext<String, Detection> context,
+      StateStore<FindingState> findings,
+      AlertIndex alerts,
+      Escalation escalation,
+      FindingBook book,
+      FindingIndex index,
+      Map<String, Long> waiting) {}
 
-  private FindingStage(Stores stores, Tally tally) {
+  private FindingStage(Stores stores, RuleSettings settings, Tally tally) {
     this.stores = stores;
+    this.settings = settings;
     this.tally = tally;
-    this.clocks = new StageClocks(2 * stores.partitions());
+    this.clocks = clocks();
   }
 
   static ProcessorSupplier<String, Contribution, String, Detection> supplier(
-      Stores stores, Tally tally) {
+      Stores stores, RuleSettings settings, Tally tally) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Contribution, String, Detection> get() {
-        return new FindingStage(stores, tally);
+        return new FindingStage(stores, settings, tally);
       }
 
       @Override
       public Set<StoreBuilder<?>> stores() {
-        return Set.of(stores.builder(Stores.FINDINGS));
+        return Set.of(stores.builder(Stores.FINDINGS), stores.builder(Stores.FINDING_ALERTS));
       }
     };
   }
 
+  private StageClocks clocks() {
+    return new StageClocks(2 * stores.partitions());
+  }
+
   @Override
   public void init(ProcessorContext<String, Detection> context) {
-    open = new Open(context, stores.open(context, Stores.FINDINGS, Detection.getClassSchema()));
+    AlertIndex alerts =
+        new AlertIndex(
+            stores.open(context, Stores.FINDING_ALERTS, CollectedAlert.getClassSchema()));
+    Escalation escalation = new Escalation(settings.defender(), alerts, tally);
+    open =
+        new Open(
+            context,
+            stores.open(context, Stores.FINDINGS, FindingState.getClassSchema()),
+            alerts,
+            escalation,
+            new FindingBook(settings.repeatSeconds(), escalation),
+            new FindingIndex(),
+            new TreeMap<>());
+    loaded = false;
+    clocks = clocks();
+    forgotten = Integer.MIN_VALUE;
+    context.schedule(LOOK_EVERY, PunctuationType.WALL_CLOCK_TIME, this::sayWhatHasWaited);
+  }
+
+  /** Reads the store when it is first asked for: before, it may not have been restored. */
+  private Open opened() {
+    Open here = Objects.requireNonNull(open);
+    if (!loaded) {
+      loaded = true;
+      here.findings().forEach((key, state) -> list(here, state));
+    }
+    return here;
+  }
+
+  private static void list(Open here, FindingState state) {
+    String id = state.getSaid().getId();
+    here.index().put(id, state);
+    if (state.getPending()) {
+      here.waiting().put(id, FindingBook.dueAt(state));
+    } else {
+      here.waiting().remove(id);
+    }
   }
 
   @Override
   public void process(Record<String, Contribution> record) {
-    Open here = Objects.requireNonNull(open);
+    Open here = opened();
     Contribution contribution = record.value();
-    Detection said = contribution.getDetection();
-    if (said == null) {
-      if (clocks.advance(
-          Objects.requireNonNull(contribution.getStage()), contribution.getClockAt(), false)) {
-        forget(here);
-      }
-      return;
-    }
-    Bytes key = StateStore.key(said.getId());
-    Detection standing = here.findings().get(key);
-    if (standing == null && said.getEndTime() < oldest()) {
-      return; // said long ago and forgotten: nothing in time can have changed it
-    }
-    Detection next = next(standing, said);
-    if (next != null) {
-      if (next.getRevision() == 1) {
-        tally.finding(next.getRule(), next.getSeverity().name());
-      }
-      here.findings().put(key, next);
-      here.context().forward(new Record<>(next.getId(), next, record.timestamp()));
+    if (contribution.getAlert() != null) {
+      alerted(here, contribution.getAlert(), record.timestamp());
+    } else if (contribution.getDetection() != null) {
+      said(here, contribution, record.timestamp());
+    } else if (clocks.advance(
+        Objects.requireNonNull(contribution.getStage()), contribution.getClockAt(), false)) {
+      forget(here);
     }
   }
 
-  /** Returns the next revision of a finding, or null if nothing changed. */
-  static @Nullable Detection next(@Nullable Detection standing, Detection said) {
-    boolean withdrawn = said.getReason().equals(Findings.WITHDRAWN);
-    if (standing == null) {
-      if (withdrawn) {
-        return null;
+  private void said(Open here, Contribution contribution, long timestamp) {
+    Detection said = Objects.requireNonNull(contribution.getDetection());
+    FindingState state = here.findings().get(StateStore.key(said.getId()));
+    if (state == null && said.getEndTime() < oldest()) {
+      return; // said long ago and forgotten: nothing in time can have changed it
+    }
+    if (state == null) {
+      here.escalation().countGates(said, contribution.getAddresses());
+    }
+    boolean confirmed = state != null && isConfirmed(state.getSaid());
+    keep(
+        here,
+        here.book().take(state, contribution, here.context().currentSystemTimeMs()),
+        confirmed,
+        timestamp);
+  }
+
+  private void keep(
+      Open here, FindingBook.@Nullable Next next, boolean wasConfirmed, long timestamp) {
+    if (next == null) {
+      return;
+    }
+    FindingState state = next.state();
+    here.findings().put(StateStore.key(state.getSaid().getId()), state);
+    list(here, state);
+    Detection revision = next.revision();
+    if (revision == null) {
+      return;
+    }
+    if (revision.getRevision() == 1) {
+      tally.finding(revision.getRule(), revision.getSeverity().name());
+    }
+    if (!wasConfirmed && isConfirmed(revision)) {
+      tally.sees(DefenderCorroboration.ID, Escalation.ESCALATED);
+    }
+    here.context().forward(new Record<>(revision.getId(), revision, timestamp));
+  }
+
+  /** Returns whether an alert has raised a finding of another rule. */
+  private static boolean isConfirmed(Detection detection) {
+    return !detection.getRule().equals(DefenderCorroboration.ID)
+        && !detection.getDefenderAlerts().isEmpty();
+  }
+
+  private void alerted(Open here, CollectedAlert said, long timestamp) {
+    String id = said.getAlert().getId();
+    CollectedAlert before = here.alerts().get(id);
+    CollectedAlert after = merged(before, said, settings.setCap());
+    if (after.equals(before)) {
+      return;
+    }
+    TreeSet<String> touched = new TreeSet<>();
+    addTouched(here, before, touched);
+    if (after.getAlert().getOwn()) {
+      here.alerts().remove(id);
+    } else {
+      here.alerts().put(after);
+    }
+    addTouched(here, after, touched);
+    for (String finding : touched) {
+      FindingState state = here.findings().get(StateStore.key(finding));
+      if (state == null) {
+        continue;
       }
-      said.setRevision(1);
+      here.escalation().countGates(FindingBook.base(state), state.getAddresses());
+      boolean confirmed = isConfirmed(state.getSaid());
+      keep(
+          here,
+          here.book().again(state, here.context().currentSystemTimeMs()),
+          confirmed,
+          timestamp);
+    }
+  }
+
+  /** What only names an account adds it; what says the alert says all of it but these. */
+  static CollectedAlert merged(@Nullable CollectedAlert before, CollectedAlert said, int setCap) {
+    if (before == null) {
       return said;
     }
-    if (withdrawn) {
-      if (standing.getReason().equals(Findings.WITHDRAWN)) {
-        return null;
+    boolean onlyNames = said.getAlert().getSeverity() == null;
+    CollectedAlert whole = onlyNames ? before : said;
+    List<String> accounts =
+        CappedSets.union(before.getAlert().getAccounts(), said.getAlert().getAccounts(), setCap);
+    return new CollectedAlert(
+        Alert.newBuilder(whole.getAlert()).setAccounts(accounts).build(),
+        whole.getTimes(),
+        whole.getCited());
+  }
+
+  private static void addTouched(Open here, @Nullable CollectedAlert alert, Set<String> touched) {
+    if (alert != null) {
+      alert.getAlert().getAddresses().forEach(one -> touched.addAll(here.index().atAddress(one)));
+      alert.getAlert().getAccounts().forEach(one -> touched.addAll(here.index().ofPrincipal(one)));
+    }
+  }
+
+  private void sayWhatHasWaited(long now) {
+    Open here = opened();
+    List<String> due = new ArrayList<>();
+    for (Map.Entry<String, Long> entry : here.waiting().entrySet()) {
+      if (entry.getValue() <= now) {
+        due.add(entry.getKey());
       }
-      Detection taken = Findings.withdrawn(standing);
-      taken.setRevision(standing.getRevision() + 1);
-      return taken;
     }
-    said.setRevision(standing.getRevision());
-    if (said.equals(standing)) {
-      return null;
+    for (String id : due) {
+      FindingState state = here.findings().get(StateStore.key(id));
+      here.waiting().remove(id);
+      if (state != null) {
+        keep(here, here.book().waited(state, now), isConfirmed(state.getSaid()), Math.max(0, now));
+      }
     }
-    said.setRevision(standing.getRevision() + 1);
-    return said;
   }
 
   /** Returns the earliest end of a finding that is kept. */
@@ -114,10 +253,22 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
 
   private void forget(Open here) {
     int day = Days.of(clocks.low());
-    if (day > forgotten) {
-      forgotten = day;
-      long oldest = oldest();
-      here.findings().deleteIf(finding -> finding.getEndTime() < oldest);
+    if (day <= forgotten) {
+      return;
     }
+    forgotten = day;
+    long oldest = oldest();
+    here.alerts().forget(oldest);
+    here.findings()
+        .deleteIf(
+            state -> {
+              boolean gone = FindingBook.base(state).getEndTime() < oldest;
+              if (gone) {
+                String id = state.getSaid().getId();
+                here.index().remove(id);
+                here.waiting().remove(id);
+              }
+              return gone;
+            });
   }
 }

@@ -1,6 +1,8 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.math.BigDecimal;
@@ -86,9 +88,24 @@ final class Findings {
     return detection;
   }
 
+  /** Returns what a rule says of a finding. */
+  static Contribution said(Detection detection, List<FindingAddress> addresses) {
+    return new Contribution(detection, addresses, null, null, 0L);
+  }
+
   /** Says that a finding does not stand any more; nothing else of it matters. */
-  static Detection withdrawal(RuleInfo rule, String id) {
-    return start(rule, id, WITHDRAWN, Severity.Informational);
+  static Contribution withdrawal(RuleInfo rule, String id) {
+    return said(start(rule, id, WITHDRAWN, Severity.Informational), List.of());
+  }
+
+  /** Returns what a contribution goes by: the finding's id. */
+  static String key(Contribution said) {
+    return said.getDetection() == null ? "" : said.getDetection().getId();
+  }
+
+  /** Returns the clock of a stage. */
+  static Contribution clock(String stage, long clockAt) {
+    return new Contribution(null, List.of(), null, stage, clockAt);
   }
 
   /** Returns the revision that takes a finding back, as it stood. */

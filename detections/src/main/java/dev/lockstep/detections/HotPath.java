@@ -3,10 +3,12 @@ package dev.lockstep.detections;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Sighting;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -31,9 +33,10 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  * The topology from activities to detections.
  *
  * <pre>
- * activity ─ decode ─┬──────────────────────────── principal ─┬─ token ───┬─ finding ─ detections
- *                    └─ call halves ─ link ─ linked calls ─┘  ├─ partner ─┤
- *                                                             └───────────┘
+ * activity ─ decode ─┬──────────────────────────────── principal ─┬─ token ───┬─ finding ─ detections
+ *                    ├─ call halves ─ link ── linked calls ─┤      ├─ partner ─┤
+ *                    └─ alert records ─ alert ─┬─ alerts ───┘      └───────────┤
+ *                                              └──────────────────────────────-┘
  * </pre>
  *
  * <p>Every node, store and internal topic has a name, so that an upgrade finds its state again.
@@ -43,6 +46,8 @@ public final class HotPath {
   private static final Serde<Sighting> SIGHTING = new AvroSerde<>(Sighting.getClassSchema());
   private static final Serde<Contribution> CONTRIBUTION =
       new AvroSerde<>(Contribution.getClassSchema());
+  private static final Serde<CollectedAlert> ALERT =
+      new AvroSerde<>(CollectedAlert.getClassSchema());
   private static final Serde<DeadLetter> LETTER = new AvroSerde<>(DeadLetter.getClassSchema());
   private static final Serde<Detection> DETECTION = new AvroSerde<>(Detection.getClassSchema());
 
@@ -108,15 +113,31 @@ public final class HotPath {
                     layout,
                     ACTIVITY,
                     activity -> activity.getKind() == ActivityKind.CLOCK))
-            .process(LinkStage.supplier(stores, tally), Named.as("link"))
+            .process(LinkStage.supplier(stores, settings, tally), Named.as("link"))
             .repartition(internal("linked-calls", layout, ACTIVITY, activity -> false));
+
+    KStream<String, CollectedAlert> alerts =
+        activities
+            .filter((key, activity) -> ofAlerts(activity), Named.as("alert-records-only"))
+            .selectKey((key, activity) -> alertOf(activity), Named.as("records-by-alert"))
+            .repartition(
+                internal(
+                    "alert-records",
+                    layout,
+                    ACTIVITY,
+                    activity -> activity.getKind() == ActivityKind.CLOCK))
+            .process(AlertStage.supplier(stores, settings, enrichment, tally), Named.as("alert"));
 
     KStream<String, SpecificRecord> judged =
         activities
-            .filterNot(
-                (key, activity) -> activity.getKind() == ActivityKind.IDENTITY_LINK,
-                Named.as("links-aside"))
+            .filter((key, activity) -> ofPrincipals(activity), Named.as("of-principals-only"))
             .merge(linked, Named.as("calls-and-linked-calls"))
+            .mapValues(SpecificRecord.class::cast, Named.as("events"))
+            .merge(
+                alerts
+                    .repartition(internal("alerts", layout, ALERT, alert -> true))
+                    .mapValues(SpecificRecord.class::cast, Named.as("known-alerts")),
+                Named.as("events-and-alerts"))
             .process(
                 PrincipalStage.supplier(stores, settings, enrichment, tally),
                 Named.as("principal"));
@@ -136,13 +157,16 @@ public final class HotPath {
     ofPrincipals
         .merge(ofTokens, Named.as("and-of-tokens"))
         .merge(ofPartners, Named.as("and-of-partners"))
+        .merge(
+            alerts.mapValues(HotPath::contribution, Named.as("alerts-of-findings")),
+            Named.as("and-alerts"))
         .repartition(
             internal(
                 "contributions",
                 layout,
                 CONTRIBUTION,
                 contribution -> contribution.getDetection() == null))
-        .process(FindingStage.supplier(stores, tally), Named.as("finding"))
+        .process(FindingStage.supplier(stores, settings, tally), Named.as("finding"))
         .to(
             layout.detectionsTopic(),
             Produced.with(Serdes.String(), DETECTION).withName("detections"));
@@ -167,6 +191,23 @@ public final class HotPath {
                 layout,
                 SIGHTING,
                 sighting -> sighting.getSubject().isEmpty()));
+  }
+
+  private static boolean ofAlerts(Activity activity) {
+    return activity.getKind() == ActivityKind.ALERT || activity.getKind() == ActivityKind.CLOCK;
+  }
+
+  private static String alertOf(Activity activity) {
+    return activity.getAlert() == null ? activity.getEventId() : activity.getAlert().getId();
+  }
+
+  private static boolean ofPrincipals(Activity activity) {
+    return activity.getKind() != ActivityKind.IDENTITY_LINK
+        && activity.getKind() != ActivityKind.ALERT;
+  }
+
+  private static Contribution contribution(CollectedAlert alert) {
+    return new Contribution(null, List.of(), alert, null, 0L);
   }
 
   /**

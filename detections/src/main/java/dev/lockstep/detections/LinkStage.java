@@ -4,6 +4,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.CallHalves;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Settled;
 import dev.lockstep.schemas.Token;
 import java.util.Objects;
 import java.util.Set;
@@ -18,32 +19,49 @@ import org.jspecify.annotations.Nullable;
  * Joins a call without claims and the identity link of the same correlation id, whichever comes
  * first, and gives out the call with what the link adds. The call by itself has gone its own way
  * already.
+ *
+ * <p>A call for which no link has come in time is its subscription's, and so is one whose link has
+ * no validated claims: the first is said then, and either taken back if validated claims come after
+ * all. Of a busy minute the first few calls are enough to say so.
  */
 final class LinkStage implements Processor<String, Activity, String, Activity> {
   private static final long GRACE_MILLIS = 3_600_000L;
   private static final long KEPT_MILLIS = 25 * 3_600_000L;
   private static final long TIMELESS_KEPT_MILLIS = 32 * Days.MILLIS;
+  private static final int MOST_RECENT = 20_000;
 
   private final Stores stores;
   private final Tally tally;
-  private final StageClocks clocks;
+  private final boolean settles;
+  private StageClocks clocks;
+  private RecentKeys<Settling> settledLately = new RecentKeys<>(MOST_RECENT);
   private @Nullable Open open;
 
   private record Open(
       ProcessorContext<String, Activity> context, StateStore<CallHalves> halves, DueTimes due) {}
 
-  private LinkStage(Stores stores, Tally tally) {
+  /** One of the first few calls of a subscription from an address in a minute. */
+  private record Settling(
+      String subscription,
+      @Nullable String address,
+      @Nullable String socketAddress,
+      @Nullable String forwardedFor,
+      long minute,
+      int nth) {}
+
+  private LinkStage(Stores stores, RuleSettings settings, Tally tally) {
     this.stores = stores;
+    this.settles = settings.defender().enabled();
     this.tally = tally;
     this.clocks = new StageClocks(stores.partitions());
   }
 
   static ProcessorSupplier<String, Activity, String, Activity> supplier(
-      Stores stores, Tally tally) {
+      Stores stores, RuleSettings settings, Tally tally) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Activity, String, Activity> get() {
-        return new LinkStage(stores, tally);
+        return new LinkStage(stores, settings, tally);
       }
 
       @Override
@@ -60,6 +78,8 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
             context,
             stores.open(context, Stores.CALL_HALVES, CallHalves.getClassSchema()),
             stores.openDue(context, Stores.CALL_HALVES_DUE));
+    clocks = new StageClocks(stores.partitions());
+    settledLately = new RecentKeys<>(MOST_RECENT);
   }
 
   @Override
@@ -75,7 +95,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     var key = StateStore.key(record.key());
     CallHalves halves = here.halves().get(key);
     if (halves == null) {
-      halves = new CallHalves(null, null);
+      halves = new CallHalves(null, null, false);
       here.due().at(half.getArrivalAt() + GRACE_MILLIS, record.key());
     }
     Activity call = halves.getCall();
@@ -91,9 +111,17 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       }
       halves.setCall(half);
     }
-    here.halves().put(key, halves);
     call = halves.getCall();
     link = halves.getLink();
+    if (call != null && link != null) {
+      if (validated(link) && halves.getSettled()) {
+        halves.setSettled(false);
+        sendSettled(here, call, Settled.ANOTHERS);
+      } else if (!validated(link) && mayBeItsSubscriptions(call)) {
+        halves.setSettled(true); // whoever takes the linked call knows
+      }
+    }
+    here.halves().put(key, halves);
     if (call != null && link != null) {
       Activity linked = linked(call, link);
       Principal principal = linked.getPrincipal();
@@ -108,6 +136,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     if (halves == null) {
       return;
     }
+    settle(here, halves);
     Activity one = halves.getCall() == null ? halves.getLink() : halves.getCall();
     if (one == null) {
       here.halves().delete(key);
@@ -134,7 +163,53 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     if (halves.getCall() == null || halves.getLink() == null) {
       tally.gate(TokenReplay.ID, "unlinked");
     }
+    here.halves().put(key, halves);
     here.due().at(arrivalAt + KEPT_MILLIS, id);
+  }
+
+  /**
+   * Says that a call without a link is its subscription's, unless so many were that it is clear.
+   */
+  private void settle(Open here, CallHalves halves) {
+    Activity call = halves.getCall();
+    if (call == null
+        || halves.getLink() != null
+        || halves.getSettled()
+        || !mayBeItsSubscriptions(call)) {
+      return;
+    }
+    for (int nth = 0; nth <= PresenceBook.MOST_CALLS; nth++) {
+      Settling settling =
+          new Settling(
+              call.getPrincipal().getId(),
+              call.getAddress(),
+              call.getSocketAddress(),
+              call.getForwardedFor(),
+              Days.minute(call.getEventAt()),
+              nth);
+      if (settledLately.add(settling)) {
+        halves.setSettled(true);
+        sendSettled(here, call, Settled.SUBSCRIPTIONS);
+        return;
+      }
+    }
+  }
+
+  private boolean mayBeItsSubscriptions(Activity call) {
+    return settles
+        && Observer.accepted(call.getStatus())
+        && call.getPrincipal() != null
+        && call.getPrincipal().getType().equals("subscription");
+  }
+
+  private static void sendSettled(Open here, Activity call, Settled settled) {
+    Activity said = Activity.newBuilder(call).setSettled(settled).build();
+    here.context()
+        .forward(
+            new Record<>(
+                said.getPrincipal().getId(),
+                said,
+                Math.max(0, here.context().currentStreamTimeMs())));
   }
 
   /** Of two links of one call, the validated one stands, else the one that arrived first. */

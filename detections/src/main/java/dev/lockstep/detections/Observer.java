@@ -19,6 +19,7 @@ import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.TokenUseKind;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What an activity means to each rule: observations, sightings, and what a rule cannot see. */
@@ -26,6 +27,7 @@ final class Observer {
   private static final String TRAVEL = ImpossibleTravel.ID;
   private static final String REPLAY = TokenReplay.ID;
   private static final String DRIFT = PartnerDrift.ID;
+  private static final String DEFENDER = DefenderCorroboration.ID;
 
   private final RuleSettings settings;
   private final Enrichment enrichment;
@@ -46,6 +48,23 @@ final class Observer {
     void token(Sighting sighting);
 
     void partner(Sighting sighting);
+
+    void present(Presence presence);
+  }
+
+  /**
+   * Says where the subscription of a call was that came without claims, once that is settled; null
+   * if its address is unknown.
+   */
+  @Nullable Presence settled(Activity call, Counts counts) {
+    Address address = enrichment.clientOf(call);
+    if (address == null) {
+      counts.sees(DEFENDER, "callsWithoutAddress");
+      return null;
+    }
+    counts.sees(DEFENDER, "callsWithAddress");
+    Spot spot = spot(enrichment.locate(address, call.getGeo()));
+    return presence(call, spot, null, true);
   }
 
   void observe(Activity activity, Counts counts, Meaning meaning) {
@@ -65,6 +84,10 @@ final class Observer {
     Spot spot = address == null ? null : spot(enrichment.locate(address, activity.getGeo()));
     if (settings.travel().enabled()) {
       travel(activity, spot, counts, meaning);
+    }
+    if (settings.defender().enabled()) {
+      counts.sees(DEFENDER, spot == null ? "signInsWithoutAddress" : "signInsWithAddress");
+      present(activity, spot, upn(activity.getPrincipal()), false, meaning);
     }
     if (settings.token().enabled()) {
       Token token = activity.getToken();
@@ -86,12 +109,65 @@ final class Observer {
     if (settings.travel().enabled() && accepted && validated) {
       travel(activity, spot, counts, meaning);
     }
+    if (settings.defender().enabled() && accepted) {
+      presence(activity, spot, counts, meaning);
+    }
     if (settings.token().enabled()) {
       call(activity, token, spot, counts, meaning);
     }
     if (settings.drift().enabled()) {
       partner(activity, validated ? token : null, accepted, address, spot, counts, meaning);
     }
+  }
+
+  /**
+   * A call with validated claims is the user's or workload's; one whose claims are not validated is
+   * its subscription's, though a better link may come if they came as a message; whose one without
+   * claims is, the link stage says.
+   */
+  private static void presence(Activity call, @Nullable Spot spot, Counts counts, Meaning meaning) {
+    Token token = call.getToken();
+    boolean validated = token != null && token.getValidated();
+    Principal principal = call.getPrincipal();
+    if ((token == null && !call.getLinked())
+        || principal == null
+        || validated == principal.getType().equals("subscription")) {
+      return;
+    }
+    counts.sees(DEFENDER, spot == null ? "callsWithoutAddress" : "callsWithAddress");
+    present(call, spot, null, !validated && call.getLinked(), meaning);
+  }
+
+  /** Returns the name that a user signed in under; a display name is none. */
+  private static @Nullable String upn(@Nullable Principal principal) {
+    if (principal == null || principal.getName() == null || !principal.getType().equals("user")) {
+      return null;
+    }
+    return principal.getName().indexOf('@') > 0
+        ? principal.getName().toLowerCase(Locale.ROOT)
+        : null;
+  }
+
+  private static void present(
+      Activity activity,
+      @Nullable Spot spot,
+      @Nullable String name,
+      boolean unclaimed,
+      Meaning meaning) {
+    if (activity.getPrincipal() != null && (spot != null || name != null)) {
+      meaning.present(presence(activity, spot, name, unclaimed));
+    }
+  }
+
+  private static Presence presence(
+      Activity activity, @Nullable Spot spot, @Nullable String name, boolean unclaimed) {
+    return new Presence(
+        activity.getPrincipal(),
+        spot == null ? null : spot.getAddress(),
+        spot == null ? "" : spot.getNetworkClass(),
+        name,
+        Citations.of(activity),
+        unclaimed);
   }
 
   private void travel(Activity activity, @Nullable Spot spot, Counts counts, Meaning meaning) {

@@ -3,8 +3,9 @@ package dev.lockstep.detections;
 import dev.lockstep.detections.PartnerDrift.Judgement;
 import dev.lockstep.detections.PartnerTimeline.NetworkKey;
 import dev.lockstep.enrichment.Partner;
+import dev.lockstep.schemas.Caller;
 import dev.lockstep.schemas.Cited;
-import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.PartnerDay;
 import dev.lockstep.schemas.PartnerUse;
 import dev.lockstep.schemas.Sighting;
@@ -13,6 +14,7 @@ import dev.lockstep.schemas.StandingDrift;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +49,7 @@ final class PartnerBook {
       PartnerTimeline timeline,
       Tally tally,
       DayWriter changedDays,
-      Consumer<Detection> out) {
+      Consumer<Contribution> out) {
     Cited cited = Objects.requireNonNull(sighting.getCited());
     int day = Days.of(cited.getEventAt());
     int minute = Days.minuteOfDay(cited.getEventAt());
@@ -105,12 +107,17 @@ final class PartnerBook {
 
   private Put put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
     Spot spot = Objects.requireNonNull(sighting.getSpot());
+    Caller caller = new Caller(spot.getAddress(), sighting.getPrincipal(), minute);
     for (PartnerUse use : page.getUses()) {
       if (alike(use, sighting, spot)) {
         BitSet minutes = BitSet.valueOf(use.getMinutes());
         Cited first = Citations.earlier(use.getFirst(), cited);
         Cited last = Citations.later(use.getLast(), cited);
-        if (minutes.get(minute) && first.equals(use.getFirst()) && last.equals(use.getLast())) {
+        boolean called = addCaller(use, caller);
+        if (minutes.get(minute)
+            && first.equals(use.getFirst())
+            && last.equals(use.getLast())
+            && !called) {
           return new Put(use, false, false);
         }
         minutes.set(minute);
@@ -128,7 +135,7 @@ final class PartnerBook {
             sighting.getDeclared(),
             sighting.getInChangeWindow(),
             ByteBuffer.wrap(minutes.toByteArray()),
-            sighting.getPrincipal(),
+            List.of(caller),
             cited,
             cited);
     page.getUses().add(added);
@@ -143,6 +150,33 @@ final class PartnerBook {
       return dropped == added ? new Put(null, !full, !full) : new Put(added, true, true);
     }
     return new Put(added, true, false);
+  }
+
+  /** Notes who called from where, and the first minute of it; returns whether that is new. */
+  private boolean addCaller(PartnerUse use, Caller caller) {
+    TreeMap<String, Caller> kept = new TreeMap<>();
+    use.getCallers().forEach(one -> kept.put(key(one), one));
+    Caller before = kept.get(key(caller));
+    if (before != null && before.getMinute() <= caller.getMinute()) {
+      return false;
+    }
+    kept.put(key(caller), caller);
+    if (kept.size() > settings.setCap()) {
+      String dropped =
+          Collections.max(kept.keySet(), Comparator.comparingLong(Findings::memberHash));
+      kept.remove(dropped);
+      if (dropped.equals(key(caller))) {
+        return false;
+      }
+    }
+    use.setCallers(List.copyOf(kept.values()));
+    return true;
+  }
+
+  private static String key(Caller caller) {
+    return caller.getAddress()
+        + "\n"
+        + (caller.getPrincipal() == null ? "" : caller.getPrincipal().getId());
   }
 
   /** The calls of a day that have one more minute since the day was judged last. */
@@ -167,7 +201,7 @@ final class PartnerBook {
       int day,
       @Nullable Moved moved,
       PartnerTimeline timeline,
-      Consumer<Detection> out) {
+      Consumer<Contribution> out) {
     PartnerDay page = Objects.requireNonNull(timeline.day(day));
     Map<String, List<Judgement>> fired = new TreeMap<>();
     for (PartnerUse use : page.getUses()) {

@@ -5,7 +5,9 @@ import dev.lockstep.detections.PartnerTimeline.Known;
 import dev.lockstep.detections.PartnerTimeline.NetworkKey;
 import dev.lockstep.enrichment.KnownNetwork;
 import dev.lockstep.enrichment.Partner;
+import dev.lockstep.schemas.Caller;
 import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.GateChecked;
@@ -32,6 +34,14 @@ final class PartnerFindings {
           .thenComparing(one -> one.use().getFirst().getEventAt())
           .thenComparing(one -> one.use().getSpot().getPrefix());
 
+  /** Whoever called first is the finding's principal; a call's claims go before its key. */
+  private static final Comparator<Caller> CALLERS =
+      Comparator.comparing((Caller caller) -> caller.getPrincipal() == null)
+          .thenComparingInt(Caller::getMinute)
+          .thenComparing(PartnerFindings::isSubscription)
+          .thenComparing(
+              caller -> caller.getPrincipal() == null ? "" : caller.getPrincipal().getId());
+
   private static final int FEW = 5;
 
   private final RuleSettings settings;
@@ -40,7 +50,7 @@ final class PartnerFindings {
     this.settings = settings;
   }
 
-  Detection finding(
+  Contribution finding(
       Partner partner, String id, List<Judgement> judgements, int day, boolean overflow) {
     List<Judgement> fired = judgements.stream().sorted(TELLING).toList();
     Judgement first = fired.get(0);
@@ -49,15 +59,23 @@ final class PartnerFindings {
     Detection detection = Findings.start(RuleInfo.PARTNER_IP_DRIFT, id, reason, severity);
     BitSet minutes = new BitSet(Days.MINUTES);
     TreeSet<String> addresses = new TreeSet<>();
+    FindingAddresses all = new FindingAddresses(settings.setCap());
+    Caller caller = null;
     long start = Long.MAX_VALUE;
     long end = Long.MIN_VALUE;
     for (Judgement one : fired) {
       minutes.or(one.minutes());
       addresses.add(one.use().getSpot().getAddress());
+      for (Caller each : one.use().getCallers()) {
+        if (one.minutes().get(each.getMinute())) {
+          all.add(each.getAddress(), one.use().getSpot().getNetworkClass());
+          caller = caller == null || CALLERS.compare(each, caller) < 0 ? each : caller;
+        }
+      }
       start = Math.min(start, one.use().getFirst().getEventAt());
       end = Math.max(end, last(one, day));
     }
-    Principal principal = first.use().getPrincipal();
+    Principal principal = caller == null ? null : caller.getPrincipal();
     Spot spot = first.use().getSpot();
     detection.setCount(minutes.cardinality());
     detection.setOverflow(overflow ? true : null);
@@ -73,7 +91,11 @@ final class PartnerFindings {
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(fired));
     detection.setGates(gates(first));
-    return detection;
+    return Findings.said(detection, all.list());
+  }
+
+  private static boolean isSubscription(Caller caller) {
+    return caller.getPrincipal() != null && caller.getPrincipal().getType().equals("subscription");
   }
 
   /** Returns when the last call that fired came; to the minute, where the last of all did not. */

@@ -28,7 +28,7 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
   private final Enrichment enrichment;
   private final Tally tally;
   private final PartnerBook book;
-  private final StageClocks clocks;
+  private StageClocks clocks;
   private Map<String, PartnerTimeline> timelines = timelines();
   private int forgotten = Integer.MIN_VALUE;
   private @Nullable Open open;
@@ -65,6 +65,8 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
     open =
         new Open(context, stores.open(context, Stores.PARTNER_DAYS, PartnerDay.getClassSchema()));
     timelines = timelines();
+    clocks = new StageClocks(stores.partitions());
+    forgotten = Integer.MIN_VALUE;
   }
 
   @Override
@@ -79,8 +81,7 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
             .forward(
                 new Record<>(
                     "",
-                    new Contribution(
-                        null, "partner-" + here.context().taskId().partition(), clocks.low()),
+                    Findings.clock("partner-" + here.context().taskId().partition(), clocks.low()),
                     record.timestamp()));
       }
       return;
@@ -96,13 +97,7 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
         timeline,
         tally,
         (day, page) -> here.days().put(StateStore.dayLast(partner.id(), day), page),
-        detection ->
-            here.context()
-                .forward(
-                    new Record<>(
-                        detection.getId(),
-                        new Contribution(detection, null, 0L),
-                        record.timestamp())));
+        said -> here.context().forward(new Record<>(Findings.key(said), said, record.timestamp())));
   }
 
   private PartnerTimeline timeline(Open here, String partner) {

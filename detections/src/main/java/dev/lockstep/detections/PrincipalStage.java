@@ -4,11 +4,13 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Contribution;
-import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.PresenceDay;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.PrincipalProfile;
+import dev.lockstep.schemas.Settled;
 import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
@@ -28,9 +30,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Visits a principal's state once per activity: all rules that are about the principal judge here,
- * and what concerns a token or a partner leaves as a sighting, once a minute.
+ * and what concerns a token or a partner leaves as a sighting, once a minute. Alerts of Defender
+ * come by here too, and meet those who were at their addresses.
  */
-final class PrincipalStage implements Processor<String, Activity, String, SpecificRecord> {
+final class PrincipalStage implements Processor<String, SpecificRecord, String, SpecificRecord> {
   /** Late events are read for so long, and may lie a day from what they are compared with. */
   private static final int KEPT_DAYS = 32;
 
@@ -39,11 +42,12 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
   private static final int MOST_RECENT = 50_000;
 
   private final Stores stores;
+  private final RuleSettings settings;
   private final Tally tally;
   private final Observer observer;
   private final TravelBook travel;
   private RecentKeys<Long> events = new RecentKeys<>(MOST_EVENTS);
-  private RecentKeys<SightingKey> sightings = new RecentKeys<>(MOST_RECENT);
+  private EarliestKeys<SightingKey> sightings = new EarliestKeys<>(MOST_RECENT);
   private RecentKeys<String> histories = new RecentKeys<>(MOST_RECENT);
   private int forgotten = Integer.MIN_VALUE;
   private @Nullable Open open;
@@ -55,7 +59,8 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
       @Nullable String oid,
       boolean flag,
       boolean inChangeWindow,
-      @Nullable String prefix,
+      @Nullable String principal,
+      @Nullable String address,
       @Nullable Long asn,
       @Nullable String country,
       @Nullable String networkClass) {
@@ -68,7 +73,10 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
           sighting.getOid(),
           sighting.getAfterExpiry() || sighting.getDeclared(),
           sighting.getInChangeWindow(),
-          spot == null ? null : spot.getPrefix(),
+          sighting.getTokenUse() != null || sighting.getPrincipal() == null
+              ? null
+              : sighting.getPrincipal().getId(),
+          spot == null ? null : spot.getAddress(),
           spot == null ? null : spot.getAsn(),
           spot == null ? null : spot.getNetworkCountry(),
           spot == null ? null : spot.getNetworkClass());
@@ -78,27 +86,33 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
   private record Open(
       ProcessorContext<String, SpecificRecord> context,
       StateStore<PrincipalDay> days,
-      StateStore<PrincipalProfile> profiles) {}
+      StateStore<PrincipalProfile> profiles,
+      Corroboration corroboration) {}
 
   private PrincipalStage(Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
     this.stores = stores;
+    this.settings = settings;
     this.tally = tally;
     this.observer = new Observer(settings, enrichment);
     this.travel = new TravelBook(settings);
   }
 
-  static ProcessorSupplier<String, Activity, String, SpecificRecord> supplier(
+  static ProcessorSupplier<String, SpecificRecord, String, SpecificRecord> supplier(
       Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
     return new ProcessorSupplier<>() {
       @Override
-      public Processor<String, Activity, String, SpecificRecord> get() {
+      public Processor<String, SpecificRecord, String, SpecificRecord> get() {
         return new PrincipalStage(stores, settings, enrichment, tally);
       }
 
       @Override
       public Set<StoreBuilder<?>> stores() {
         return Set.of(
-            stores.builder(Stores.PRINCIPAL_DAYS), stores.builder(Stores.PRINCIPAL_PROFILES));
+            stores.builder(Stores.PRINCIPAL_DAYS),
+            stores.builder(Stores.PRINCIPAL_PROFILES),
+            stores.builder(Stores.PRESENCE),
+            stores.builder(Stores.PRESENCE_INDEX),
+            stores.builder(Stores.PRINCIPAL_ALERTS));
       }
     };
   }
@@ -110,19 +124,39 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
             context,
             stores.open(
                 context, Stores.PRINCIPAL_DAYS, PrincipalDay.getClassSchema(), Packings.DAY),
-            stores.open(context, Stores.PRINCIPAL_PROFILES, PrincipalProfile.getClassSchema()));
+            stores.open(context, Stores.PRINCIPAL_PROFILES, PrincipalProfile.getClassSchema()),
+            new Corroboration(
+                settings,
+                tally,
+                stores.open(context, Stores.PRESENCE, PresenceDay.getClassSchema()),
+                stores.openIndex(context, Stores.PRESENCE_INDEX),
+                new AlertIndex(
+                    stores.open(
+                        context, Stores.PRINCIPAL_ALERTS, CollectedAlert.getClassSchema()))));
     // What was remembered may have been rolled back with the transaction it went out in.
     events = new RecentKeys<>(MOST_EVENTS);
-    sightings = new RecentKeys<>(MOST_RECENT);
+    sightings = new EarliestKeys<>(MOST_RECENT);
+    forgotten = Integer.MIN_VALUE;
     histories = new RecentKeys<>(MOST_RECENT);
   }
 
   @Override
-  public void process(Record<String, Activity> record) {
+  public void process(Record<String, SpecificRecord> record) {
     Open here = Objects.requireNonNull(open);
-    Activity activity = record.value();
+    if (record.value() instanceof CollectedAlert alert) {
+      here.corroboration().alert(alert, said -> contribute(here, said, record.timestamp()));
+    } else if (record.value() instanceof Activity activity) {
+      process(here, activity, record);
+    }
+  }
+
+  private void process(Open here, Activity activity, Record<String, SpecificRecord> record) {
     if (activity.getKind() == ActivityKind.CLOCK) {
       passOn(here, activity.getArrivalAt(), record.timestamp());
+      return;
+    }
+    if (activity.getSettled() != null) {
+      settled(here, activity, record.timestamp());
       return;
     }
     Cited cited = Citations.of(activity);
@@ -144,6 +178,24 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
         new Visit(here, cited.getEventAt(), record.timestamp()));
   }
 
+  /** Whose a call without claims is; the call itself has been seen before. */
+  private void settled(Open here, Activity call, long timestamp) {
+    if (call.getSettled() == Settled.ANOTHERS) {
+      here.corroboration()
+          .takeBack(
+              call.getPrincipal(), Citations.of(call), said -> contribute(here, said, timestamp));
+      return;
+    }
+    Presence presence = observer.settled(call, new Observer.Counts(tally, false));
+    if (presence != null) {
+      here.corroboration().present(presence, said -> contribute(here, said, timestamp));
+    }
+  }
+
+  private static void contribute(Open here, Contribution said, long timestamp) {
+    here.context().forward(new Record<>(Findings.key(said), said, timestamp));
+  }
+
   private void passOn(Open here, long low, long timestamp) {
     Sighting clock = new Sighting();
     clock.setSubject("");
@@ -159,6 +211,7 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
       return;
     }
     forgotten = upTo;
+    here.corroboration().forget(upTo, upTo * Days.MILLIS);
     Map<Bytes, String> gone = new HashMap<>();
     here.days()
         .range(
@@ -218,16 +271,20 @@ final class PrincipalStage implements Processor<String, Activity, String, Specif
       sight(sighting);
     }
 
+    @Override
+    public void present(Presence presence) {
+      here.corroboration().present(presence, this::contribute);
+    }
+
     private void sight(Sighting sighting) {
-      if (sightings.add(SightingKey.of(sighting))) {
+      long at = Objects.requireNonNull(sighting.getCited()).getEventAt();
+      if (sightings.add(SightingKey.of(sighting), at)) {
         here.context().forward(new Record<>(sighting.getSubject(), sighting, timestamp));
       }
     }
 
-    private void contribute(Detection detection) {
-      here.context()
-          .forward(
-              new Record<>(detection.getId(), new Contribution(detection, null, 0L), timestamp));
+    private void contribute(Contribution said) {
+      PrincipalStage.contribute(here, said, timestamp);
     }
 
     private TravelBook.Pages pages(Principal principal) {

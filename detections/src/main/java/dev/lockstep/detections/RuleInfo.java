@@ -77,8 +77,22 @@ public record RuleInfo(
           List.of("InitialAccess"),
           List.of("T1078.004", "T1199"));
 
+  /** An address of a Defender alert that another principal uses; and findings that one confirms. */
+  public static final RuleInfo DEFENDER_CORROBORATION =
+      new RuleInfo(
+          "defender-corroboration",
+          1,
+          "Defender corroboration",
+          "any two, confirmed by Microsoft Defender",
+          "principal and IP",
+          List.of("flagged-address"),
+          List.of("High", "Medium", "Low"),
+          List.of("corporate-egress", "backend", "trusted-proxy", "already-named", "own-alert"),
+          List.of("InitialAccess"),
+          List.of("T1078", "T1078.004"));
+
   /** Returns every built-in rule. */
   public static List<RuleInfo> all() {
-    return List.of(IMPOSSIBLE_TRAVEL, TOKEN_REPLAY, PARTNER_IP_DRIFT);
+    return List.of(IMPOSSIBLE_TRAVEL, TOKEN_REPLAY, PARTNER_IP_DRIFT, DEFENDER_CORROBORATION);
   }
 }

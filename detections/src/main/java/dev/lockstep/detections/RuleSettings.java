@@ -6,13 +6,23 @@ package dev.lockstep.detections;
  * @param travel of {@code impossible-travel}
  * @param token of {@code token-replay}
  * @param drift of {@code partner-ip-drift}
+ * @param defender of {@code defender-corroboration}
  * @param setCap how many members a set keeps (the smallest by hash), at least 2
+ * @param repeatSeconds how long after a revision of a finding one goes out that only counts up, the
+ *     first time; twice as long each next; 0 says each at once
  */
-public record RuleSettings(Travel travel, Token token, Drift drift, int setCap) {
+public record RuleSettings(
+    Travel travel, Token token, Drift drift, Defender defender, int setCap, int repeatSeconds) {
+
+  /** Creates settings of the first three rules; the rest is as the documentation names it. */
+  public RuleSettings(Travel travel, Token token, Drift drift, int setCap) {
+    this(travel, token, drift, Defender.defaults(), setCap, 5);
+  }
 
   /** Returns the settings that the documentation names. */
   public static RuleSettings defaults() {
-    return new RuleSettings(Travel.defaults(), Token.defaults(), Drift.defaults(), 256);
+    return new RuleSettings(
+        Travel.defaults(), Token.defaults(), Drift.defaults(), Defender.defaults(), 256, 5);
   }
 
   /**
@@ -81,6 +91,23 @@ public record RuleSettings(Travel travel, Token token, Drift drift, int setCap) 
       int windowDays) {
     static Drift defaults() {
       return new Drift(true, false, 7, 50, 14, 60);
+    }
+  }
+
+  /**
+   * Settings of {@code defender-corroboration}.
+   *
+   * @param enabled whether it runs
+   * @param shadow whether it runs and counts, but forwards and raises nothing
+   * @param settleMinutes how long none of an alert's records may have come until it is judged, by
+   *     arrival time, at least 0
+   * @param escalateHours how far an alert may lie from a finding that it confirms, at least 1
+   * @param flagMinutes how far an alert may lie from a sign-in or call at its address, at least 1
+   */
+  public record Defender(
+      boolean enabled, boolean shadow, int settleMinutes, int escalateHours, int flagMinutes) {
+    static Defender defaults() {
+      return new Defender(true, false, 10, 24, 60);
     }
   }
 }

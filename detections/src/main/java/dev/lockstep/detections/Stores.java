@@ -21,6 +21,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
  */
 record Stores(boolean persistent, int partitions) {
   private static final String DUE = "-due";
+  private static final String INDEX = "-index";
 
   static final String SOURCE_CLOCKS = "source-clocks";
   static final String PRINCIPAL_DAYS = "principal-days";
@@ -29,6 +30,12 @@ record Stores(boolean persistent, int partitions) {
   static final String TOKENS_DUE = "tokens-due";
   static final String PARTNER_DAYS = "partner-days";
   static final String FINDINGS = "findings";
+  static final String ALERTS = "alerts";
+  static final String ALERTS_DUE = "alerts-due";
+  static final String PRESENCE = "presence";
+  static final String PRESENCE_INDEX = "presence-index";
+  static final String PRINCIPAL_ALERTS = "principal-alerts";
+  static final String FINDING_ALERTS = "finding-alerts";
   static final String CALL_HALVES = "call-halves";
   static final String CALL_HALVES_DUE = "call-halves-due";
 
@@ -36,9 +43,9 @@ record Stores(boolean persistent, int partitions) {
     if (persistent) {
       return keyValueStoreBuilder(persistentKeyValueStore(name)).withCachingEnabled();
     }
-    // What is due is walked in order all the time; the rest is looked up by key.
+    // What is due, and an index, is walked in order; the rest is looked up by key.
     KeyValueBytesStoreSupplier supplier =
-        name.endsWith(DUE) ? inMemoryKeyValueStore(name) : hashed(name);
+        name.endsWith(DUE) || name.endsWith(INDEX) ? inMemoryKeyValueStore(name) : hashed(name);
     return keyValueStoreBuilder(supplier).withCachingDisabled().withLoggingDisabled();
   }
 
@@ -79,6 +86,10 @@ record Stores(boolean persistent, int partitions) {
 
   DueTimes openDue(ProcessingContext context, String name) {
     return new DueTimes(raw(context, name));
+  }
+
+  PresenceIndex openIndex(ProcessingContext context, String name) {
+    return new PresenceIndex(raw(context, name));
   }
 
   private static KeyValueStore<Bytes, byte[]> raw(ProcessingContext context, String name) {

@@ -2,8 +2,9 @@ package dev.lockstep.detections;
 
 import dev.lockstep.detections.TokenFindings.Fired;
 import dev.lockstep.detections.TokenReplay.NetworkVerdict;
+import dev.lockstep.schemas.AddressUsed;
 import dev.lockstep.schemas.Cited;
-import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.Spot;
@@ -11,6 +12,7 @@ import dev.lockstep.schemas.TokenState;
 import dev.lockstep.schemas.TokenUse;
 import dev.lockstep.schemas.TokenUseKind;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +41,7 @@ final class TokenBook {
    * Notes a sighting and gives out every finding of the token that stands, or does not stand any
    * more. Returns whether the state changed.
    */
-  boolean observe(Sighting sighting, TokenState state, Tally tally, Consumer<Detection> out) {
+  boolean observe(Sighting sighting, TokenState state, Tally tally, Consumer<Contribution> out) {
     TokenUse use = use(sighting);
     List<TokenUse> uses = state.getUses();
     TokenUse kept = null;
@@ -48,7 +50,10 @@ final class TokenBook {
       if (alike(before, use)) {
         Cited first = Citations.earlier(before.getFirst(), use.getFirst());
         Cited last = Citations.later(before.getLast(), use.getLast());
-        moved = !first.equals(before.getFirst()) || !last.equals(before.getLast());
+        moved =
+            addAddresses(before, use.getAddresses())
+                || !first.equals(before.getFirst())
+                || !last.equals(before.getLast());
         before.setFirst(first);
         before.setLast(last);
         kept = before;
@@ -107,7 +112,7 @@ final class TokenBook {
     }
   }
 
-  private void judge(String token, TokenState state, Consumer<Detection> out) {
+  private void judge(String token, TokenState state, Consumer<Contribution> out) {
     TreeMap<Integer, List<Fired>> byDay = new TreeMap<>();
     List<TokenUse> uses = state.getUses();
     for (int i = 0; i < uses.size(); i++) {
@@ -157,8 +162,38 @@ final class TokenBook {
         sighting.getPrincipal(),
         sighting.getSpot(),
         sighting.getAfterExpiry(),
+        addresses(sighting.getSpot(), Days.minuteOfDay(cited.getEventAt())),
         cited,
         cited);
+  }
+
+  private static List<AddressUsed> addresses(@Nullable Spot spot, int minute) {
+    return spot == null ? List.of() : List.of(new AddressUsed(spot.getAddress(), minute, minute));
+  }
+
+  /** Notes when addresses of the network were used; returns whether something of it is new. */
+  private boolean addAddresses(TokenUse use, List<AddressUsed> more) {
+    TreeMap<String, AddressUsed> kept = new TreeMap<>();
+    use.getAddresses().forEach(used -> kept.put(used.getAddress(), used));
+    for (AddressUsed used : more) {
+      kept.merge(
+          used.getAddress(),
+          used,
+          (one, other) ->
+              new AddressUsed(
+                  one.getAddress(),
+                  Math.min(one.getFirstMinute(), other.getFirstMinute()),
+                  Math.max(one.getLastMinute(), other.getLastMinute())));
+    }
+    if (kept.size() > settings.setCap()) {
+      kept.remove(Collections.max(kept.keySet(), Comparator.comparingLong(Findings::memberHash)));
+    }
+    List<AddressUsed> addresses = List.copyOf(kept.values());
+    if (addresses.equals(use.getAddresses())) {
+      return false;
+    }
+    use.setAddresses(addresses);
+    return true;
   }
 
   private static boolean alike(TokenUse one, TokenUse other) {

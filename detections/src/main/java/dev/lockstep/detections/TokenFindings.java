@@ -1,6 +1,8 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.schemas.AddressUsed;
 import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.GateChecked;
@@ -22,9 +24,11 @@ final class TokenFindings {
   private static final List<String> REASONS = RuleInfo.TOKEN_REPLAY.reasons();
 
   private final RuleSettings settings;
+  private final TokenReplay rule;
 
   TokenFindings(RuleSettings settings) {
     this.settings = settings;
+    this.rule = new TokenReplay(settings.token());
   }
 
   /** One reason why something of a day fired. */
@@ -44,7 +48,7 @@ final class TokenFindings {
   }
 
   /** Returns the finding of what fired on a day. */
-  Detection finding(
+  Contribution finding(
       String token, int day, List<Fired> fired, List<TokenUse> uses, boolean overflow) {
     List<Fired> telling =
         fired.stream()
@@ -61,10 +65,15 @@ final class TokenFindings {
         Findings.start(RuleInfo.TOKEN_REPLAY, id(token, day), first.reason(), first.severity());
     TreeSet<String> prefixes = new TreeSet<>();
     TreeSet<String> addresses = new TreeSet<>();
+    FindingAddresses all = new FindingAddresses(settings.setCap());
     TokenUse earliest = null;
     long start = Long.MAX_VALUE;
     long end = Long.MIN_VALUE;
     for (Fired one : telling) {
+      add(one.one(), one.other(), all);
+      if (one.other() != null) {
+        add(one.other(), one.one(), all);
+      }
       for (TokenUse use : one.uses()) {
         if (use.getSpot() != null) {
           prefixes.add(use.getSpot().getPrefix());
@@ -96,7 +105,20 @@ final class TokenFindings {
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(telling));
     detection.setGates(gates(token, telling));
-    return detection;
+    return Findings.said(detection, all.list());
+  }
+
+  /** Adds the addresses of a use that lie close enough to the one it fired with. */
+  private void add(TokenUse use, @Nullable TokenUse with, FindingAddresses all) {
+    Spot spot = use.getSpot();
+    if (spot == null) {
+      return;
+    }
+    for (AddressUsed used : use.getAddresses()) {
+      if (with == null || rule.close(use.getDay(), used, with)) {
+        all.add(used.getAddress(), spot.getNetworkClass());
+      }
+    }
   }
 
   /** Returns the principal with a name, if any use of the token knows it: calls do not. */

@@ -1,5 +1,6 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.schemas.AddressUsed;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.TokenUse;
@@ -116,10 +117,21 @@ final class TokenReplay {
    * the minute.
    */
   boolean close(TokenUse one, TokenUse other) {
+    return close(
+        Days.minute(one.getFirst().getEventAt()), Days.minute(one.getLast().getEventAt()), other);
+  }
+
+  /** Returns whether some of what was used from one address lies close enough to another use. */
+  boolean close(int day, AddressUsed used, TokenUse other) {
+    long start = (long) day * Days.MINUTES;
+    return close(start + used.getFirstMinute(), start + used.getLastMinute(), other);
+  }
+
+  private boolean close(long first, long last, TokenUse other) {
     long apart =
         Math.max(
-            Days.minute(one.getFirst().getEventAt()) - Days.minute(other.getLast().getEventAt()),
-            Days.minute(other.getFirst().getEventAt()) - Days.minute(one.getLast().getEventAt()));
+            first - Days.minute(other.getLast().getEventAt()),
+            Days.minute(other.getFirst().getEventAt()) - last);
     return apart <= settings.maxHours() * 60L;
   }
 

@@ -26,7 +26,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
   private final Stores stores;
   private final Tally tally;
   private final TokenBook book;
-  private final StageClocks clocks;
+  private StageClocks clocks;
   private @Nullable Open open;
 
   private record Open(
@@ -63,6 +63,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
             context,
             stores.open(context, Stores.TOKENS, TokenState.getClassSchema(), Packings.TOKEN),
             stores.openDue(context, Stores.TOKENS_DUE));
+    clocks = new StageClocks(stores.partitions());
   }
 
   @Override
@@ -77,8 +78,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
             .forward(
                 new Record<>(
                     "",
-                    new Contribution(
-                        null, "token-" + here.context().taskId().partition(), clocks.low()),
+                    Findings.clock("token-" + here.context().taskId().partition(), clocks.low()),
                     record.timestamp()));
       }
       return;
@@ -96,13 +96,8 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
             sighting,
             state,
             tally,
-            detection ->
-                here.context()
-                    .forward(
-                        new Record<>(
-                            detection.getId(),
-                            new Contribution(detection, null, 0L),
-                            record.timestamp())));
+            said ->
+                here.context().forward(new Record<>(Findings.key(said), said, record.timestamp())));
     Cited cited = Objects.requireNonNull(sighting.getCited());
     boolean awaited = state.getAwaited();
     if (sighting.getTokenUse() == TokenUseKind.SIGN_IN) {

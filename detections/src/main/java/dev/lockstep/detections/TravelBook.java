@@ -1,7 +1,7 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.detections.ImpossibleTravel.Comparison;
-import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.PrincipalProfile;
@@ -53,7 +53,7 @@ final class TravelBook {
 
   /** Notes an observation without a place: a history, and nothing to compare. */
   void observeWithoutPlace(
-      Principal principal, long eventAt, Pages pages, Consumer<Detection> out) {
+      Principal principal, long eventAt, Pages pages, Consumer<Contribution> out) {
     int day = Days.of(eventAt);
     Commutes commutes = commutes(pages);
     Commutes.Seen seen = commutes.seen(PlaceKey.NOWHERE, day);
@@ -65,7 +65,7 @@ final class TravelBook {
 
   /** Notes an observation with a place, and gives out every finding that it changes. */
   void observe(
-      Principal principal, Stay observation, Pages pages, Tally tally, Consumer<Detection> out) {
+      Principal principal, Stay observation, Pages pages, Tally tally, Consumer<Contribution> out) {
     int day = Days.of(observation.getFirst().getEventAt());
     PrincipalDay page = pages.day(day);
     if (page == null) {
@@ -151,7 +151,7 @@ final class TravelBook {
       NavigableSet<Integer> days,
       Commutes commutes,
       Pages pages,
-      Consumer<Detection> out) {
+      Consumer<Contribution> out) {
     boolean changed = false;
     TreeSet<Integer> waiting = new TreeSet<>(days);
     for (Integer day = waiting.pollFirst(); day != null; day = waiting.pollFirst()) {
@@ -175,7 +175,7 @@ final class TravelBook {
       @Nullable Stay moved,
       Commutes commutes,
       Pages pages,
-      Consumer<Detection> out) {
+      Consumer<Contribution> out) {
     PrincipalDay today = pages.day(day);
     PrincipalDay yesterday = pages.day(day - 1);
     List<Commutes.Standing> stood = commutes.standingOn(day);

@@ -2,6 +2,7 @@ package dev.lockstep.detections;
 
 import dev.lockstep.detections.ImpossibleTravel.Comparison;
 import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.GateChecked;
@@ -49,7 +50,7 @@ final class TravelFindings {
   }
 
   /** Returns the finding of comparisons that all fired for the same pair of places and day. */
-  Detection finding(
+  Contribution finding(
       Principal principal,
       Commutes.Standing finding,
       List<Comparison> fired,
@@ -65,6 +66,7 @@ final class TravelFindings {
             first.severity());
     TreeSet<String> addressPairs = new TreeSet<>();
     TreeSet<String> addresses = new TreeSet<>();
+    FindingAddresses all = new FindingAddresses(setCap);
     long start = Long.MAX_VALUE;
     long end = Long.MIN_VALUE;
     for (Comparison comparison : telling) {
@@ -73,6 +75,8 @@ final class TravelFindings {
       addressPairs.add(one.compareTo(other) < 0 ? one + " " + other : other + " " + one);
       addresses.add(one);
       addresses.add(other);
+      all.add(comparison.earlier().getSpot());
+      all.add(comparison.later().getSpot());
       for (Cited cited : ends(comparison)) {
         start = Math.min(start, cited.getEventAt());
         end = Math.max(end, cited.getEventAt());
@@ -95,7 +99,7 @@ final class TravelFindings {
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(telling));
     detection.setGates(gates(first));
-    return detection;
+    return Findings.said(detection, all.list());
   }
 
   private String description(Principal principal, Comparison pair, int pairs, boolean coldStart) {

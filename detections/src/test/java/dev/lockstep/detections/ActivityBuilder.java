@@ -2,15 +2,18 @@ package dev.lockstep.detections;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes activities as ingest does: arrived when they happened, unless said otherwise. */
@@ -69,6 +72,52 @@ final class ActivityBuilder {
   static ActivityBuilder link(String time, String correlationId) {
     return new ActivityBuilder(ActivityKind.IDENTITY_LINK, "IdentityLink", at(time))
         .id(correlationId);
+  }
+
+  /** A record of a Defender alert of severity Medium that names nobody yet. */
+  static ActivityBuilder alert(String alertId, String time) {
+    ActivityBuilder builder = new ActivityBuilder(ActivityKind.ALERT, "AlertEvidence", at(time));
+    Alert alert = new Alert();
+    alert.setId(alertId);
+    alert.setTitle("Suspicious " + alertId);
+    alert.setSeverity(Severity.Medium);
+    alert.setProduct("Microsoft Defender for Cloud Apps");
+    alert.setAccounts(List.of());
+    alert.setNames(List.of());
+    alert.setAddresses(List.of());
+    builder.activity.setAlert(alert);
+    return builder;
+  }
+
+  ActivityBuilder severity(@Nullable Severity severity) {
+    activity.getAlert().setSeverity(severity);
+    return this;
+  }
+
+  ActivityBuilder title(@Nullable String title) {
+    activity.getAlert().setTitle(title);
+    return this;
+  }
+
+  ActivityBuilder namesAccounts(String... ids) {
+    activity.getAlert().setAccounts(List.of(ids));
+    return this;
+  }
+
+  ActivityBuilder namesUpns(String... upns) {
+    activity.getAlert().setNames(List.of(upns));
+    return this;
+  }
+
+  ActivityBuilder namesAddresses(String... addresses) {
+    activity.getAlert().setAddresses(List.of(addresses));
+    return this;
+  }
+
+  /** An alert that one of our own detections has become. */
+  ActivityBuilder own() {
+    activity.getAlert().setOwn(true);
+    return this;
   }
 
   static Activity clock(String source, String time) {
@@ -213,6 +262,9 @@ final class ActivityBuilder {
   }
 
   private String name() {
+    if (activity.getAlert() != null) {
+      return activity.getAlert().toString();
+    }
     return activity.getPrincipal() == null ? "" : activity.getPrincipal().getId();
   }
 }

@@ -7,8 +7,13 @@ import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partner;
 import dev.lockstep.enrichment.Partners;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.CollectedAlert;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.PartnerDay;
+import dev.lockstep.schemas.PresenceDay;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.PrincipalProfile;
@@ -46,7 +51,12 @@ final class Desk {
   private final Map<String, Kept<PrincipalProfile>> profiles = new HashMap<>();
   private final Map<String, Kept<TokenState>> tokens = new HashMap<>();
   private final Map<String, PartnerTimeline> timelines = new HashMap<>();
-  private final Map<String, Detection> findings = new TreeMap<>();
+  private final Map<String, Kept<FindingState>> findings = new TreeMap<>();
+  private final Map<String, CollectedAlert> collected = new HashMap<>();
+  private final AlertBook alertBook;
+  private final AlertIndex alertsOfFindings = alerts();
+  private final Corroboration corroboration;
+  private final FindingBook findingBook;
 
   Desk() {
     this(RuleSettings.defaults());
@@ -62,6 +72,27 @@ final class Desk {
     this.travel = new TravelBook(settings);
     this.token = new TokenBook(settings);
     this.partner = new PartnerBook(settings);
+    this.alertBook = new AlertBook(settings.setCap());
+    this.corroboration =
+        new Corroboration(
+            settings,
+            tally,
+            new StateStore<>(
+                new HashedStore("presence"),
+                new SingleObject<>(PresenceDay.getClassSchema()),
+                StateStore.Packing.none()),
+            new PresenceIndex(new HashedStore("presence-index")),
+            alerts());
+    this.findingBook =
+        new FindingBook(0, new Escalation(settings.defender(), alertsOfFindings, tally));
+  }
+
+  private static AlertIndex alerts() {
+    return new AlertIndex(
+        new StateStore<>(
+            new HashedStore("alerts"),
+            new SingleObject<>(CollectedAlert.getClassSchema()),
+            StateStore.Packing.none()));
   }
 
   /** What of a finding must not depend on the order of arrival. */
@@ -97,7 +128,20 @@ final class Desk {
 
   void see(Activity activity) {
     Activity own = ActivityBuilder.copy(activity);
+    if (own.getKind() == ActivityKind.ALERT) {
+      alert(own);
+      return;
+    }
     observer.observe(own, new Observer.Counts(tally, false), new Meaning(own));
+  }
+
+  /** An alert is judged with every record of it. */
+  private void alert(Activity record) {
+    CollectedAlert alert =
+        collected.compute(
+            record.getAlert().getId(), (id, before) -> alertBook.with(before, record));
+    corroboration.alert(alert, this::take);
+    take(new Contribution(null, List.of(), alert, null, 0L));
   }
 
   /** Returns the findings that stand, by id. */
@@ -114,6 +158,7 @@ final class Desk {
 
   List<Detection> standing() {
     return findings.values().stream()
+        .map(finding -> finding.get().getSaid())
         .filter(finding -> !finding.getReason().equals(Findings.WITHDRAWN))
         .toList();
   }
@@ -140,12 +185,32 @@ final class Desk {
     return tally.gates().getOrDefault(rule, Map.of()).getOrDefault(gate, 0L);
   }
 
-  private void take(Detection said) {
-    Detection next = FindingStage.next(findings.get(said.getId()), said);
+  private void take(Contribution said) {
+    if (said.getAlert() != null) {
+      alerted(said.getAlert());
+      return;
+    }
+    Kept<FindingState> before = findings.get(said.getDetection().getId());
+    keep(findingBook.take(before == null ? null : before.get(), said, 0));
+  }
+
+  private void alerted(CollectedAlert said) {
+    CollectedAlert alert =
+        FindingStage.merged(alertsOfFindings.get(said.getAlert().getId()), said, 256);
+    if (alert.getAlert().getOwn()) {
+      alertsOfFindings.remove(alert.getAlert().getId());
+    } else {
+      alertsOfFindings.put(alert);
+    }
+    List.copyOf(findings.values()).forEach(state -> keep(findingBook.again(state.get(), 0)));
+  }
+
+  private void keep(FindingBook.@Nullable Next next) {
     if (next != null) {
-      Detection kept = new Kept<>(next).get();
-      findings.put(kept.getId(), kept);
-      revisions.add(kept);
+      findings.put(next.state().getSaid().getId(), new Kept<>(next.state()));
+      if (next.revision() != null) {
+        revisions.add(new Kept<>(next.revision()).get());
+      }
     }
   }
 
@@ -187,6 +252,11 @@ final class Desk {
           tally,
           (day, page) -> timeline.set(day, new Kept<PartnerDay>(page).get()),
           Desk.this::take);
+    }
+
+    @Override
+    public void present(Presence presence) {
+      corroboration.present(presence, Desk.this::take);
     }
 
     private TravelBook.Pages pages(Principal principal) {

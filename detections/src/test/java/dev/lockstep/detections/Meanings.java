@@ -15,6 +15,7 @@ final class Meanings implements Observer.Meaning {
   final List<Principal> somewhere = new ArrayList<>();
   final List<Sighting> tokens = new ArrayList<>();
   final List<Sighting> partners = new ArrayList<>();
+  final List<Presence> presences = new ArrayList<>();
   final Tally tally = new Tally();
   private final Observer observer;
 
@@ -60,5 +61,10 @@ final class Meanings implements Observer.Meaning {
   @Override
   public void partner(Sighting sighting) {
     partners.add(sighting);
+  }
+
+  @Override
+  public void present(Presence presence) {
+    presences.add(presence);
   }
 }

@@ -8,6 +8,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,9 +68,20 @@ final class Route implements AutoCloseable {
             : activity.getPrincipal().getId();
     in.pipeInput(
         key.getBytes(StandardCharsets.UTF_8), ActivityBuilder.bytes(activity), 1_700_000_000_000L);
+    take();
+  }
+
+  private void take() {
     for (KeyValue<byte[], byte[]> each : out.readKeyValuesToList()) {
       detections.add(codec.decode(each.value));
     }
+  }
+
+  /** Lets time pass on the wall, and nothing else happen. */
+  Route waits(Duration time) {
+    driver.advanceWallClockTime(time);
+    take();
+    return this;
   }
 
   /** Returns every revision so far, in order. */

@@ -67,6 +67,8 @@ final class Product {
         input.pipeInput(key.getBytes(StandardCharsets.UTF_8), activities.encode(event), 0L);
         driver.advanceWallClockTime(Duration.ofSeconds(1));
       }
+      driver.advanceWallClockTime(Duration.ofHours(1));
+      driver.advanceWallClockTime(Duration.ofHours(1));
       driver
           .createOutputTopic(
               LAYOUT.detectionsTopic(), new StringDeserializer(), new ByteArrayDeserializer())

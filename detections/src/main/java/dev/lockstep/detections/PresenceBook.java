@@ -1,0 +1,255 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.PresenceDay;
+import dev.lockstep.schemas.PresenceEntry;
+import dev.lockstep.schemas.PresenceHour;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.UnclaimedCalls;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What is kept of where a principal was on a day, and what becomes of it with one more event. */
+final class PresenceBook {
+  /** So many calls without claims are told apart in a minute. */
+  static final int MOST_CALLS = 8;
+
+  private static final int MINUTES_PER_HOUR = 60;
+
+  private final int setCap;
+
+  PresenceBook(int setCap) {
+    this.setCap = setCap;
+  }
+
+  /**
+   * What became of a page.
+   *
+   * @param changed whether something worth keeping changed
+   * @param address whether a minute at the address is new
+   * @param name whether a minute under the name is new
+   * @param added entries that the page did not have before
+   * @param gone what had to go, or was not kept, because the page is full
+   */
+  record Noted(
+      boolean changed,
+      boolean address,
+      boolean name,
+      List<PresenceEntry> added,
+      List<PresenceEntry> gone) {}
+
+  static PresenceDay empty(Principal principal) {
+    return new PresenceDay(principal, new ArrayList<>(2), false);
+  }
+
+  Noted note(PresenceDay page, Presence presence) {
+    List<PresenceEntry> added = new ArrayList<>(0);
+    List<PresenceEntry> gone = new ArrayList<>(0);
+    boolean changed = nameAs(page, presence.principal());
+    boolean address = false;
+    boolean name = false;
+    if (presence.address() != null) {
+      PresenceEntry entry =
+          entry(page, presence.address(), false, presence.networkClass(), added, gone);
+      if (entry != null) {
+        boolean was = minutes(entry).get(minuteOf(presence.cited()));
+        changed |=
+            presence.unclaimed()
+                ? addCall(entry, presence.cited())
+                : addMinute(entry, presence.cited());
+        changed |= cite(entry, presence.cited());
+        address = !was;
+      }
+    }
+    if (presence.name() != null) {
+      PresenceEntry entry = entry(page, presence.name(), true, "", added, gone);
+      if (entry != null) {
+        name = addMinute(entry, presence.cited());
+        changed |= name;
+      }
+    }
+    return new Noted(changed || !gone.isEmpty(), address, name, added, gone);
+  }
+
+  /**
+   * Takes a call without claims back. Returns the entries of which a minute is gone; one that holds
+   * nothing any more has left the page.
+   */
+  static List<PresenceEntry> takeBack(PresenceDay page, Cited call) {
+    List<PresenceEntry> lost = new ArrayList<>(0);
+    List<PresenceEntry> left = new ArrayList<>(page.getEntries().size());
+    int minute = minuteOf(call);
+    for (PresenceEntry entry : page.getEntries()) {
+      if (removeCall(entry, minute, hash(call))) {
+        List<PresenceHour> hours = new ArrayList<>(entry.getHours());
+        hours.removeIf(hour -> Citations.sameEvent(hour.getCited(), call));
+        entry.setHours(hours);
+        if (!minutes(entry).get(minute)) {
+          lost.add(entry);
+        }
+      }
+      if (!minutes(entry).isEmpty()) {
+        left.add(entry);
+      }
+    }
+    page.setEntries(left);
+    return lost;
+  }
+
+  /** Returns the minutes of the day in which the principal was there. */
+  static BitSet minutes(PresenceEntry entry) {
+    BitSet minutes = BitSet.valueOf(entry.getMinutes());
+    for (UnclaimedCalls calls : entry.getUnclaimed()) {
+      minutes.set(calls.getMinute());
+    }
+    return minutes;
+  }
+
+  /** Returns the entry, new or not; null if the page is full of others that stay. */
+  private @Nullable PresenceEntry entry(
+      PresenceDay page,
+      String handle,
+      boolean isName,
+      String networkClass,
+      List<PresenceEntry> added,
+      List<PresenceEntry> gone) {
+    int alike = 0;
+    for (PresenceEntry entry : page.getEntries()) {
+      if (entry.getIsName() == isName) {
+        alike++;
+        if (entry.getHandle().equals(handle) && entry.getNetworkClass().equals(networkClass)) {
+          return entry;
+        }
+      }
+    }
+    PresenceEntry fresh =
+        new PresenceEntry(
+            handle,
+            isName,
+            networkClass,
+            ByteBuffer.allocate(0),
+            new ArrayList<>(1),
+            new ArrayList<>(0));
+    List<PresenceEntry> entries = new ArrayList<>(page.getEntries());
+    entries.add(fresh);
+    if (alike >= setCap) {
+      page.setOverflow(true);
+      PresenceEntry dropped =
+          entries.stream()
+              .filter(entry -> entry.getIsName() == isName)
+              .max(Comparator.comparingLong(PresenceBook::hash))
+              .orElseThrow();
+      entries.removeIf(entry -> entry == dropped);
+      gone.add(dropped);
+      if (dropped == fresh) {
+        return null;
+      }
+    }
+    page.setEntries(entries);
+    added.add(fresh);
+    return fresh;
+  }
+
+  private static boolean addMinute(PresenceEntry entry, Cited cited) {
+    int minute = minuteOf(cited);
+    BitSet minutes = BitSet.valueOf(entry.getMinutes());
+    if (minutes.get(minute)) {
+      return false;
+    }
+    minutes.set(minute);
+    entry.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
+    return true;
+  }
+
+  private static boolean addCall(PresenceEntry entry, Cited call) {
+    int minute = minuteOf(call);
+    long hash = hash(call);
+    List<UnclaimedCalls> all = entry.getUnclaimed();
+    for (UnclaimedCalls calls : all) {
+      if (calls.getMinute() == minute) {
+        if (calls.getMore() || calls.getCalls().contains(hash)) {
+          return false;
+        }
+        List<Long> kept = new ArrayList<>(calls.getCalls());
+        kept.add(hash);
+        Collections.sort(kept);
+        if (kept.size() > MOST_CALLS) {
+          calls.setMore(true);
+          kept.clear(); // the minute stays, whichever they were
+        }
+        calls.setCalls(kept);
+        return true;
+      }
+    }
+    List<UnclaimedCalls> more = new ArrayList<>(all);
+    more.add(new UnclaimedCalls(minute, new ArrayList<>(List.of(hash)), false));
+    more.sort(Comparator.comparingInt(UnclaimedCalls::getMinute));
+    entry.setUnclaimed(more);
+    return true;
+  }
+
+  private static boolean removeCall(PresenceEntry entry, int minute, long hash) {
+    for (UnclaimedCalls calls : entry.getUnclaimed()) {
+      if (calls.getMinute() == minute && calls.getCalls().contains(hash)) {
+        List<Long> kept = new ArrayList<>(calls.getCalls());
+        kept.remove(hash);
+        calls.setCalls(kept);
+        if (kept.isEmpty()) {
+          List<UnclaimedCalls> left = new ArrayList<>(entry.getUnclaimed());
+          left.removeIf(one -> one.getMinute() == minute);
+          entry.setUnclaimed(left);
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Keeps the first event of each hour. */
+  private static boolean cite(PresenceEntry entry, Cited cited) {
+    int hour = minuteOf(cited) / MINUTES_PER_HOUR;
+    for (PresenceHour kept : entry.getHours()) {
+      if (kept.getHour() == hour) {
+        Cited earlier = Citations.earlier(kept.getCited(), cited);
+        if (earlier.equals(kept.getCited())) {
+          return false;
+        }
+        kept.setCited(earlier);
+        return true;
+      }
+    }
+    List<PresenceHour> hours = new ArrayList<>(entry.getHours());
+    hours.add(new PresenceHour(hour, cited));
+    hours.sort(Comparator.comparingInt(PresenceHour::getHour));
+    entry.setHours(hours);
+    return true;
+  }
+
+  /** Keeps the smallest name of the day, so that it does not hang on the order. */
+  private static boolean nameAs(PresenceDay page, Principal principal) {
+    Principal kept = page.getPrincipal();
+    String name = principal.getName();
+    if (name == null || (kept.getName() != null && kept.getName().compareTo(name) <= 0)) {
+      return false;
+    }
+    page.setPrincipal(principal);
+    return true;
+  }
+
+  private static int minuteOf(Cited cited) {
+    return Days.minuteOfDay(cited.getEventAt());
+  }
+
+  private static long hash(Cited call) {
+    return Findings.memberHash(call.getCategory() + "\n" + call.getEventId());
+  }
+
+  private static long hash(PresenceEntry entry) {
+    return Findings.memberHash(entry.getHandle() + "\n" + entry.getNetworkClass());
+  }
+}

@@ -1,0 +1,156 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.alert;
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class EscalationTest {
+  private static final String TRAVEL = "impossible-travel";
+  private static final String LONDON = "10.1.0.1";
+  private static final String NEW_YORK = "10.2.0.1";
+
+  private final Desk desk = new Desk();
+
+  private static ActivityBuilder[] travels() {
+    return new ActivityBuilder[] {
+      signIn("alice", "2026-11-19T10:00:00Z").from(LONDON),
+      signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK)
+    };
+  }
+
+  private Detection travel() {
+    List<Detection> findings = desk.standing(TRAVEL);
+    assertThat(findings).hasSize(1);
+    return findings.get(0);
+  }
+
+  @Test
+  void raisesAFinding_byAnAlertThatNamesItsPrincipal_whicheverComesFirst() {
+    ActivityBuilder alert = alert("al-1", "2026-11-20T11:00:00Z").namesAccounts("alice");
+    Desk alertFirst = new Desk().see(alert).see(travels());
+    desk.see(travels());
+    assertThat(travel().getSeverity()).isEqualTo(Severity.Medium);
+    desk.see(alert);
+    Detection raised = travel();
+    assertThat(raised.getSeverity()).isEqualTo(Severity.High);
+    assertThat(raised.getReason()).isEqualTo(TRAVEL);
+    assertThat(raised.getRevision()).isEqualTo(2);
+    assertThat(raised.getDefenderAlerts())
+        .extracting(each -> each.get("id"))
+        .containsExactly("al-1");
+    assertThat(raised.getDescription())
+        .endsWith(
+            "One level higher, since Microsoft Defender confirms it: the Medium alert"
+                + " \"Suspicious al-1\" at 2026-11-20 11:00:00 UTC names the same principal.");
+    assertThat(raised.getGates())
+        .extracting(GateChecked::getGate, GateChecked::getVerdict)
+        .contains(tuple("defender-corroboration", "raised"));
+    Detection other = alertFirst.standing(TRAVEL).get(0);
+    other.setRevision(2);
+    assertThat(other).isEqualTo(raised);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-18T09:59:59Z, Medium",
+    "2026-11-18T10:00:00Z, High",
+    "2026-11-20T11:00:59Z, High",
+    "2026-11-20T11:01:00Z, Medium"
+  })
+  void raisesWithinADay_byWholeMinutes(String time, Severity severity) {
+    desk.see(travels()).see(alert("al-1", time).namesAccounts("alice"));
+    assertThat(travel().getSeverity()).isEqualTo(severity);
+  }
+
+  @Test
+  void raisesOnce_howeverManyAlerts() {
+    desk.see(travels());
+    desk.see(alert("b", "2026-11-19T12:00:00Z").namesAccounts("alice"));
+    desk.see(alert("a", "2026-11-19T12:00:00Z").namesAddresses(NEW_YORK));
+    assertThat(travel().getSeverity()).isEqualTo(Severity.High);
+    assertThat(travel().getDefenderAlerts())
+        .extracting(each -> each.get("id"))
+        .containsExactly("a", "b");
+  }
+
+  @Test
+  void raisesByAnAddress_ofAnyEventOfTheFinding() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
+        call("2026-11-19T10:20:00Z").from("10.3.0.1").presents("t", "alice"),
+        call("2026-11-19T10:21:00Z").from("10.3.0.77").presents("t", "alice"),
+        alert("al-1", "2026-11-19T20:00:00Z").namesAddresses("10.3.0.77"));
+    assertThat(desk.standing("token-replay").get(0).getDefenderAlerts()).hasSize(1);
+  }
+
+  @Test
+  void raisesAPartnersFinding_byAnAddressThatIsNotShown() {
+    for (int minute = 0; minute < 3; minute++) {
+      desk.see(
+          call("2026-11-19T10:%02d:00Z".formatted(minute))
+              .subscription("declared-prod")
+              .from("10.14.0." + minute));
+    }
+    desk.see(alert("al-1", "2026-11-19T20:00:00Z").namesAddresses("10.14.0.2"));
+    assertThat(desk.only().getDefenderAlerts()).hasSize(1);
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(desk.only().getDescription()).contains("Confirmed by Microsoft Defender");
+  }
+
+  @Test
+  void isNotRaisedByAnAddressOfOurOwn() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from("10.3.0.1").minted("t"),
+        call("2026-11-19T10:20:00Z").from("10.7.0.1").presents("t", "alice"),
+        alert("al-1", "2026-11-19T20:00:00Z").namesAddresses("10.7.0.1"));
+    assertThat(desk.standing("token-replay").get(0).getDefenderAlerts()).isEmpty();
+  }
+
+  @Test
+  void raisesByAUpn_thatThePrincipalSignedInUnder() {
+    desk.see(alert("al-1", "2026-11-19T20:00:00Z").namesUpns("alice@contoso.com"));
+    desk.see(travels());
+    assertThat(travel().getSeverity()).isEqualTo(Severity.High);
+  }
+
+  @Test
+  void isLoweredAgain_whenTheAlertIsOurOwn() {
+    desk.see(travels());
+    desk.see(alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice"));
+    desk.see(alert("al-1", "2026-11-19T12:00:00Z").own());
+    assertThat(travel().getSeverity()).isEqualTo(Severity.Medium);
+    assertThat(travel().getDefenderAlerts()).isEmpty();
+    assertThat(travel().getRevision()).isEqualTo(3);
+  }
+
+  @Test
+  void raisesNothing_inShadow() {
+    RuleSettings defaults = RuleSettings.defaults();
+    Desk shadowed =
+        new Desk(
+            new RuleSettings(
+                defaults.travel(),
+                defaults.token(),
+                defaults.drift(),
+                new RuleSettings.Defender(true, true, 10, 24, 60),
+                256,
+                0));
+    shadowed
+        .see(travels())
+        .see(alert("a", "2026-11-19T11:00:00Z").namesAddresses(LONDON, NEW_YORK));
+    assertThat(shadowed.standing(TRAVEL).get(0).getSeverity()).isEqualTo(Severity.Medium);
+    assertThat(shadowed.standing("defender-corroboration"))
+        .isNotEmpty()
+        .allMatch(Detection::getShadow);
+  }
+}

@@ -1,0 +1,238 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.alert;
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class FlaggedAddressTest {
+  private static final String RULE = "defender-corroboration";
+  private static final String LONDON = "10.1.0.1";
+  private static final String MOBILE = "10.5.0.1";
+  private static final String NOON = "2026-11-19T12:00:00Z";
+
+  private static final List<Severity> SEVERITIES =
+      List.of(Severity.Informational, Severity.Low, Severity.Medium, Severity.High);
+
+  private final Desk desk = new Desk();
+
+  private static ActivityBuilder alertAt(String address) {
+    return alert("al-1", NOON).namesAddresses(address);
+  }
+
+  @Test
+  void fires_whenAUserSignsInFromAnAddressOfAnAlert_whicheverComesFirst() {
+    ActivityBuilder signIn = signIn("alice", "2026-11-19T12:30:00Z").from(LONDON);
+    Detection after = new Desk().see(alertAt(LONDON), signIn).only();
+    Detection before = new Desk().see(signIn, alertAt(LONDON)).only();
+    assertThat(after).isEqualTo(before);
+    assertThat(after)
+        .extracting(
+            Detection::getRule, Detection::getReason, Detection::getSeverity, Detection::getCount)
+        .containsExactly(RULE, "flagged-address", Severity.Medium, 1);
+    assertThat(after.getIp()).isEqualTo(LONDON);
+    assertThat(after.getPrincipal().getName()).isEqualTo("alice@contoso.com");
+    assertThat(after.getDefenderAlerts())
+        .containsExactly(
+            Map.of(
+                "id", "al-1",
+                "title", "Suspicious al-1",
+                "severity", "Medium",
+                "product", "Microsoft Defender for Cloud Apps"));
+    assertThat(after.getEvidence())
+        .extracting(Evidence::getCategory)
+        .containsExactly("SignInLogs", "AlertEvidence");
+    assertThat(after.getGates())
+        .extracting(GateChecked::getGate, GateChecked::getVerdict)
+        .contains(tuple("close-to-alert", "passed"), tuple("already-named", "passed"));
+    assertThat(after.getDescription())
+        .contains("alice@contoso.com", LONDON, "Suspicious al-1", "1 minute", "2026-11-19 12:30");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-19T10:59:59Z, false",
+    "2026-11-19T11:00:00Z, true",
+    "2026-11-19T13:00:59Z, true",
+    "2026-11-19T13:01:00Z, false"
+  })
+  void firesWithinAnHour_byWholeMinutes(String time, boolean fires) {
+    desk.see(alertAt(LONDON), signIn("alice", time).from(LONDON));
+    assertThat(desk.quiet()).isEqualTo(!fires);
+  }
+
+  @Test
+  void firesAroundMidnight() {
+    desk.see(
+        signIn("alice", "2026-11-18T23:50:00Z").from(LONDON),
+        alert("a", "2026-11-19T00:20:00Z").namesAddresses(LONDON));
+    assertThat(desk.only().getCount()).isEqualTo(1);
+  }
+
+  @Test
+  void countsTheMinutes_closeToAnyTimeOfTheAlert() {
+    desk.see(
+        signIn("alice", "2026-11-19T12:10:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T12:10:30Z").from(LONDON),
+        signIn("alice", "2026-11-19T12:20:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T15:00:00Z").from(LONDON),
+        alertAt(LONDON));
+    assertThat(desk.only().getCount()).isEqualTo(2);
+    desk.see(alert("al-1", "2026-11-19T14:30:00Z"));
+    assertThat(desk.only().getCount()).isEqualTo(3);
+  }
+
+  @Test
+  void isHigh_ifTheAlertIs_andOneLevelDownForAMobileNetwork() {
+    desk.see(
+        signIn("alice", NOON).from(LONDON),
+        signIn("bob", NOON).from(MOBILE),
+        alertAt(LONDON).severity(Severity.High),
+        alert("al-2", NOON).namesAddresses(MOBILE));
+    assertThat(desk.standing())
+        .extracting(finding -> finding.getPrincipal().getId(), Detection::getSeverity)
+        .containsExactlyInAnyOrder(tuple("alice", Severity.High), tuple("bob", Severity.Low));
+  }
+
+  @Test
+  void isQuiet_forAlertsBelowMedium_untilARecordRaisesThem() {
+    desk.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON).severity(Severity.Low));
+    assertThat(desk.quiet()).isTrue();
+    desk.see(alert("al-1", NOON).severity(Severity.Medium));
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.Medium);
+  }
+
+  @Test
+  void fires_forWorkloadsAndForCallsOfUsers() {
+    desk.see(
+        signIn("w", NOON).workload("spn").from(LONDON),
+        call(NOON).from(LONDON).presents("t", "bob"),
+        call(NOON).status(401).from(LONDON).presents("t2", "eve"),
+        alertAt(LONDON));
+    assertThat(desk.standing(RULE))
+        .extracting(finding -> finding.getPrincipal().getId())
+        .containsExactlyInAnyOrder("spn", "bob");
+  }
+
+  @Test
+  void isQuiet_whenTheAlertNamesThePrincipal_whicheverIsKnownFirst() {
+    desk.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON).namesAccounts("alice"));
+    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.gate(RULE, "already-named")).isPositive();
+    Desk late = new Desk().see(alertAt(LONDON), signIn("alice", NOON).from(LONDON));
+    assertThat(late.only().getReason()).isEqualTo("flagged-address");
+    late.see(alert("al-1", NOON).namesAccounts("alice"));
+    assertThat(late.quiet()).isTrue();
+  }
+
+  @Test
+  void isQuiet_whenTheAlertNamesTheUpnThatThePrincipalSignedInUnder() {
+    desk.see(
+        call(NOON).from(LONDON).presents("t", "alice"),
+        alertAt(LONDON).namesUpns("alice@contoso.com"));
+    assertThat(desk.only().getPrincipal().getId()).isEqualTo("alice");
+    desk.see(signIn("alice", "2026-11-20T12:00:59Z").from("10.2.0.1").nonInteractive());
+    assertThat(desk.standing(RULE)).isEmpty();
+  }
+
+  @Test
+  void doesNotKnowAUpn_thatWasUsedMoreThanADayFromTheAlert() {
+    desk.see(
+        call(NOON).from(LONDON).presents("t", "alice"),
+        alertAt(LONDON).namesUpns("alice@contoso.com"),
+        signIn("alice", "2026-11-20T12:01:00Z").from("10.1.9.1"));
+    assertThat(desk.standing(RULE)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10.7.0.1, corporate-egress",
+    "10.8.0.1, backend",
+    "10.9.0.1, trusted-proxy",
+  })
+  void neverMatchesOurOwnNetworks(String address, String gate) {
+    desk.see(alertAt(address), signIn("alice", NOON).from(address), alertAt(address));
+    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.gate(RULE, gate)).isPositive();
+  }
+
+  @Test
+  void takesBack_whatAnAlertOfOurOwnRaised() {
+    desk.see(signIn("alice", NOON).from(LONDON), alertAt(LONDON));
+    assertThat(desk.quiet()).isFalse();
+    desk.see(alert("al-1", NOON).own());
+    assertThat(desk.quiet()).isTrue();
+    desk.see(signIn("alice", "2026-11-19T12:05:00Z").from(LONDON));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @Test
+  void isOneFinding_perPrincipalAddressAndAlert() {
+    desk.see(
+        signIn("alice", NOON).from(LONDON),
+        signIn("alice", NOON).from("10.1.0.2"),
+        signIn("bob", NOON).from(LONDON),
+        alertAt(LONDON),
+        alert("al-2", NOON).namesAddresses(LONDON, "10.1.0.2"));
+    assertThat(desk.standing(RULE)).hasSize(5);
+  }
+
+  @Test
+  void givesTheSame_inAnyOrder() {
+    AnyOrder.givesTheSame(FlaggedAddressTest::world, RuleSettings.defaults());
+  }
+
+  @Test
+  void givesTheSame_inAnyOrder_whereSetsAreFull() {
+    RuleSettings settings = RuleSettings.defaults();
+    AnyOrder.givesTheSame(
+        FlaggedAddressTest::world,
+        new RuleSettings(
+            settings.travel(), settings.token(), settings.drift(), settings.defender(), 3, 0));
+  }
+
+  private static List<Activity> world(Random random) {
+    List<String> addresses = List.of(LONDON, "10.1.0.2", MOBILE, "10.2.0.1", "10.7.0.1");
+    List<String> users = List.of("alice", "bob", "carol");
+    List<Activity> world = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      String user = users.get(random.nextInt(3));
+      String address = addresses.get(random.nextInt(5));
+      String time =
+          "2026-11-%02dT%02d:%02d:00Z"
+              .formatted(18 + random.nextInt(3), random.nextInt(24), random.nextInt(60));
+      String id = "al-" + random.nextInt(4);
+      world.add(
+          switch (random.nextInt(6)) {
+            case 0, 1, 2 -> signIn(user, time).from(address).minted("t" + i).build();
+            case 3 -> call(time).from(address).presents("t" + random.nextInt(8), user).build();
+            case 4 ->
+                alert(id, time)
+                    .severity(SEVERITIES.get(random.nextInt(4)))
+                    .namesAddresses(address)
+                    .build();
+            default ->
+                random.nextBoolean()
+                    ? alert(id, time).severity(null).namesAccounts(user).build()
+                    : alert(id, time).severity(null).namesUpns(user + "@contoso.com").build();
+          });
+    }
+    Collections.shuffle(world, random);
+    return world;
+  }
+}
