@@ -77,7 +77,7 @@ final class NetworksFile {
     if (columns.isEmpty()) {
       throw at(1, "has no header", HEADER_MEND);
     }
-    return new Networks(ranges, systems);
+    return Networks.of(ranges, systems);
   }
 
   private static boolean blank(CsvRecord cells) {
@@ -200,10 +200,9 @@ final class NetworksFile {
     if (word == null) {
       return null;
     }
-    for (NetworkClass each : NetworkClass.values()) {
-      if (each.word().equals(word)) {
-        return each;
-      }
+    NetworkClass known = NetworkClass.ofWord(word);
+    if (known != null) {
+      return known;
     }
     String words =
         Arrays.stream(NetworkClass.values())

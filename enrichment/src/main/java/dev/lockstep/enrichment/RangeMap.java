@@ -17,7 +17,12 @@ final class RangeMap<V> {
   }
 
   @Nullable V longest(Address address) {
-    var node = tries.longestPrefixMatchNode(address.value());
+    return longest(address.value());
+  }
+
+  /** Returns the value of the longest range that contains all of an address or range, or null. */
+  @Nullable V longest(IPAddress range) {
+    var node = tries.longestPrefixMatchNode(range);
     return node == null ? null : node.getValue();
   }
 }
