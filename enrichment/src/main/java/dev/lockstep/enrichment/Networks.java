@@ -83,16 +83,12 @@ public final class Networks {
     if (range == null) {
       return null;
     }
-    NetworkRow row = ofRange(range);
+    NetworkRow row = first(table -> table.ranges().longest(range));
     return row == null ? null : row.networkClass();
   }
 
   /** Returns the row of the longest range that contains the address, or null. */
   @Nullable NetworkRow ofRange(Address address) {
-    return tables.isEmpty() ? null : ofRange(address.value());
-  }
-
-  private @Nullable NetworkRow ofRange(IPAddress address) {
     return first(table -> table.ranges().longest(address));
   }
 

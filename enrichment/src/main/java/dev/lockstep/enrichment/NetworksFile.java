@@ -39,6 +39,7 @@ final class NetworksFile {
   private final Map<String, Integer> columns = new HashMap<>();
   private final RangeMap<NetworkRow> ranges = new RangeMap<>();
   private final Map<Long, NetworkRow> systems = new HashMap<>();
+  private final Map<NetworkRow, NetworkRow> alike = new HashMap<>();
   private final Map<String, Long> linesByRange = new HashMap<>();
 
   private NetworksFile(String file) {
@@ -146,10 +147,11 @@ final class NetworksFile {
                 asn(cells, line),
                 cell(cells, "organisation")),
             line);
+    NetworkRow shared = alike.computeIfAbsent(row, first -> first);
     if (Values.startsWithAs(cidr)) {
-      system(cidr, row, line);
+      system(cidr, shared, line);
     } else {
-      range(cidr, row, line);
+      range(cidr, shared, line);
     }
   }
 
