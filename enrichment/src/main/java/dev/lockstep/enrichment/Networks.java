@@ -87,6 +87,17 @@ public final class Networks {
     return row == null ? null : row.networkClass();
   }
 
+  /** Returns the class that the files give an address, by its range or its system, or null. */
+  public @Nullable NetworkClass classOf(Address address, @Nullable Long asn) {
+    NetworkRow range = ofRange(address);
+    NetworkClass ofRange = range == null ? null : range.networkClass();
+    if (ofRange != null) {
+      return ofRange;
+    }
+    NetworkRow system = ofSystem(asn);
+    return system == null ? null : system.networkClass();
+  }
+
   /** Returns the row of the longest range that contains the address, or null. */
   @Nullable NetworkRow ofRange(Address address) {
     return first(table -> table.ranges().longest(address));
