@@ -179,33 +179,43 @@ final class NetworkSurvey {
                 rows.put(address, proxy(address, peer));
               }
             });
-    Map<String, NetworkClass> wide = new LinkedHashMap<>();
-    prefixes
-        .all()
-        .forEach(
-            (prefix, census) -> {
-              NetworkClass found = look(census);
-              if (found != null && census.addresses.count() > SINGLE_ROWS) {
-                wide.put(prefix, found);
-                rows.put(prefix, row(prefix, census, found));
-              }
-            });
+    Map<String, Map<String, NetworkSuggestion>> single = new LinkedHashMap<>();
     addresses
         .all()
         .forEach(
             (address, census) -> {
               NetworkClass found = look(census);
-              String prefix = census.location().network().prefix();
-              if (found != null && found != wide.get(prefix)) {
-                rows.putIfAbsent(address, row(address, census, found));
+              if (found != null) {
+                single
+                    .computeIfAbsent(prefixAnd(found, census), none -> new LinkedHashMap<>())
+                    .put(address, row(address, census, found));
               }
             });
+    prefixes
+        .all()
+        .forEach(
+            (prefix, census) -> {
+              NetworkClass found = look(census);
+              if (found == null) {
+                return;
+              }
+              String both = prefixAnd(found, census);
+              if (census.addresses.count() > SINGLE_ROWS || !single.containsKey(both)) {
+                rows.put(prefix, row(prefix, census, found));
+                single.remove(both);
+              }
+            });
+    single.values().forEach(ofPrefix -> ofPrefix.forEach(rows::putIfAbsent));
     List<NetworkSuggestion> sorted = new ArrayList<>(rows.values());
     sorted.sort(
         Comparator.<NetworkSuggestion>comparingLong(NetworkSurvey::users)
             .reversed()
             .thenComparing(NetworkSuggestion::cidr));
     return sorted;
+  }
+
+  private static String prefixAnd(NetworkClass found, Census census) {
+    return census.location().network().prefix() + " " + found.word();
   }
 
   private static long users(NetworkSuggestion row) {
