@@ -12,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that an operator can set, read once at start.
  *
- * @param networks the file of known networks; null if there is none
+ * @param networks the files of known networks, of which the first goes before the others
+ * @param bundledNetworks whether the bundled list of providers stands behind them
  * @param partners the registry of partners; null if there is none
  * @param sentinel where detections are forwarded to; null if nowhere
  */
 public record Config(
     Geoip geoip,
-    @Nullable Path networks,
+    List<Path> networks,
+    boolean bundledNetworks,
     @Nullable Path partners,
     Rules rules,
     List<Source> sources,
@@ -31,6 +33,7 @@ public record Config(
 
   /** Creates an unmodifiable configuration. */
   public Config {
+    networks = List.copyOf(networks);
     sources = List.copyOf(sources);
   }
 
@@ -59,8 +62,9 @@ public record Config(
    *
    * @param city null if there is none
    * @param asn null if there is none
+   * @param anonymous null if there is none
    */
-  public record Geoip(@Nullable Path city, @Nullable Path asn) {}
+  public record Geoip(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous) {}
 
   /**
    * The numbers of the built-in rules.

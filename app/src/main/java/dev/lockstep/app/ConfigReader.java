@@ -42,13 +42,17 @@ final class ConfigReader {
             "",
             List.of(Environment.PREFIX),
             file == null ? null : parse(file),
-            Keys.of("networks", "partners")
+            Keys.of("networks", "bundledNetworks", "partners")
                 .and("geoip", "rules", "sources", "kafka", "sentinel", "metrics"));
-    Section geoip = root.section("geoip", Keys.of("city", "asn"));
+    Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
     Config config =
         new Config(
-            new Config.Geoip(existingFile(geoip, "city"), existingFile(geoip, "asn")),
-            existingFile(root, "networks"),
+            new Config.Geoip(
+                existingFile(geoip, "city"),
+                existingFile(geoip, "asn"),
+                existingFile(geoip, "anonymous")),
+            root.settings("networks").stream().map(Setting::existingFile).toList(),
+            root.yesOrNo("bundledNetworks", true),
             existingFile(root, "partners"),
             RulesReader.read(root),
             SourcesReader.read(root, context),

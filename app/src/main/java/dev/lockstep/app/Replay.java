@@ -4,6 +4,7 @@ import dev.lockstep.detections.HotPath;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
@@ -79,6 +80,7 @@ final class Replay {
       IngestCounts counts,
       FirstRejections rejections,
       Tally tally,
+      GeoDatabases databases,
       long leftOut,
       long firstArrival,
       long lastArrival) {}
@@ -275,6 +277,7 @@ final class Replay {
           counts,
           rejections,
           tally,
+          enrichment.databases(),
           leftOut.sum(),
           entering.first,
           entering.last);

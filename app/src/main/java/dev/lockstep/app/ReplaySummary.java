@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
@@ -73,6 +74,13 @@ final class ReplaySummary {
       json.writeEndObject();
       writeNested(json, "gates", tally.gates());
       writeNested(json, "coverage", tally.coverage());
+      GeoDatabases databases = result.databases();
+      json.writeObjectFieldStart("databases");
+      json.writeBooleanField("city", databases.hasCity());
+      json.writeBooleanField("asn", databases.hasAsn());
+      json.writeBooleanField("anonymous", databases.hasAnonymous());
+      json.writeNumberField("unreadable", databases.unreadable());
+      json.writeEndObject();
       json.writeNumberField("recordsPerSecond", Math.round(recordsPerSecond));
       if (result.lastArrival() > 0) {
         json.writeStringField("from", JsonView.instant(result.firstArrival()));
@@ -117,6 +125,7 @@ final class ReplaySummary {
     printRejections(out);
     printNested(out, "Kept quiet or counted, by rule", result.tally().gates());
     printNested(out, "What each rule could see", result.tally().coverage());
+    printDatabases(out);
     out.printf(
         Locale.ROOT,
         "%n%s records at %,d a second%n",
@@ -208,6 +217,20 @@ final class ReplaySummary {
             byName.forEach((name, number) -> table.row(List.of(rule, name, count(number)))));
     out.println();
     table.print(out);
+  }
+
+  private void printDatabases(PrintStream out) {
+    GeoDatabases databases = result.databases();
+    out.printf(
+        Locale.ROOT,
+        "%nGeoIP databases: city %s, asn %s, anonymous %s%s%n",
+        databases.hasCity() ? "yes" : "no",
+        databases.hasAsn() ? "yes" : "no",
+        databases.hasAnonymous() ? "yes" : "no",
+        databases.unreadable() == 0
+            ? ""
+            : "; %s look-ups met a damaged record: download the databases again"
+                .formatted(count(databases.unreadable())));
   }
 
   private static String count(long number) {

@@ -99,6 +99,37 @@ final class Section {
     return value == null ? null : scalar(key, value);
   }
 
+  /** Returns the values of a key that has one or a list; in a variable they stand with commas. */
+  List<Setting> settings(String key) {
+    Setting set = variable(key);
+    Node value = values.get(key);
+    List<Setting> all = new ArrayList<>();
+    if (set != null) {
+      String text = set.value();
+      int from = 0;
+      for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
+        all.add(set.part(text.substring(from, comma).strip()));
+        from = comma + 1;
+      }
+      all.add(from == 0 ? set : set.part(text.substring(from).strip()));
+    } else if (value instanceof SequenceNode list) {
+      for (Node entry : list.getValue()) {
+        Setting one = scalar(key, entry);
+        if (one == null) {
+          throw OperatorException.inConfig(
+              context.origin(entry), name(key) + " has an empty entry", "give it a value");
+        }
+        all.add(one);
+      }
+    } else {
+      Setting one = setting(key);
+      if (one != null) {
+        all.add(one);
+      }
+    }
+    return all;
+  }
+
   /** Returns what the environment says of a key, whatever the file has there. */
   @Nullable Setting variable(String key) {
     String variable = context.environment().firstSet(spellings(key));

@@ -18,6 +18,11 @@ import java.util.stream.Collectors;
  */
 record Setting(String key, String raw, String value, String origin, Path folder) {
 
+  /** Returns one of several values that were written as one. */
+  Setting part(String one) {
+    return new Setting(key, one, one, origin, folder);
+  }
+
   String text() {
     if (value.isBlank()) {
       throw bad("is empty", "give it a value or remove it");

@@ -17,11 +17,15 @@ final class Wiring {
 
   static Enrichment enrichment(Config config) {
     try {
-      Networks networks =
-          config.networks() == null ? Networks.none() : Networks.read(config.networks());
+      Networks networks = Networks.read(config.networks());
+      if (config.bundledNetworks()) {
+        networks = networks.withBundledProviders();
+      }
       Partners partners =
           config.partners() == null ? Partners.none() : Partners.read(config.partners());
-      GeoDatabases geo = GeoDatabases.open(config.geoip().city(), config.geoip().asn());
+      GeoDatabases geo =
+          GeoDatabases.open(
+              config.geoip().city(), config.geoip().asn(), config.geoip().anonymous());
       return Enrichment.of(networks, partners, geo);
     } catch (FileProblem e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);

@@ -29,7 +29,9 @@ class ConfigTest {
     assertThat(config.kafka().replication()).isEqualTo((short) -1);
     assertThat(config.sources()).isEmpty();
     assertThat(config.sentinel()).isNull();
-    assertThat(config.geoip()).isEqualTo(new Config.Geoip(null, null));
+    assertThat(config.geoip()).isEqualTo(new Config.Geoip(null, null, null));
+    assertThat(config.networks()).isEmpty();
+    assertThat(config.bundledNetworks()).isTrue();
     assertThat(config.metrics()).isEqualTo(new Config.Metrics("127.0.0.1", 9404));
     assertThat(config.rules())
         .isEqualTo(
@@ -40,6 +42,36 @@ class ConfigTest {
                 new Config.DefenderCorroboration(true, false, 10, 24, 60),
                 256,
                 5));
+  }
+
+  @Test
+  void readsSeveralNetworksFiles_inTheirOrder_fromTheFileOrAVariable() throws IOException {
+    Path own = Files.writeString(folder.resolve("own.csv"), "");
+    Path azure = Files.writeString(folder.resolve("azure.csv"), "");
+    Path file = write("networks: [own.csv, azure.csv]\nbundledNetworks: false\n");
+    Config config = Config.read(file, Map.of());
+    assertThat(config.networks()).containsExactly(own, azure);
+    assertThat(config.bundledNetworks()).isFalse();
+    Map<String, String> variables =
+        Map.of("LOCKSTEP_NETWORKS", "azure.csv, own.csv", "LOCKSTEP_BUNDLED_NETWORKS", "true");
+    config = Config.read(file, variables);
+    assertThat(config.networks()).containsExactly(azure, own);
+    assertThat(config.bundledNetworks()).isTrue();
+    Path wrong = write("networks: [own.csv, none.csv]\n");
+    assertThatThrownBy(() -> Config.read(wrong, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining(":1: networks \"none.csv\" names no file");
+    Path empty = write("networks:\n  - own.csv\n  -\n");
+    assertThatThrownBy(() -> Config.read(empty, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("networks has an empty entry");
+  }
+
+  @Test
+  void takesTheDatabaseOfAnonymisers_fromAVariable() throws IOException {
+    Path anonymous = Files.writeString(folder.resolve("anonymous.mmdb"), "");
+    Config config = Config.read(null, Map.of("LOCKSTEP_GEOIP_ANONYMOUS", anonymous.toString()));
+    assertThat(config.geoip().anonymous()).isEqualTo(anonymous);
   }
 
   @Test
@@ -73,7 +105,7 @@ class ConfigTest {
     Config config = Config.read(file, Map.of("PATH", "/bin"));
     assertThat(config.geoip().city()).isEqualTo(folder.resolve("city.mmdb"));
     assertThat(config.geoip().asn()).isNull();
-    assertThat(config.networks()).isEqualTo(folder.resolve("networks.csv"));
+    assertThat(config.networks()).containsExactly(folder.resolve("networks.csv"));
     assertThat(config.partners()).isNull();
     assertThat(config.rules().impossibleTravel().enabled()).isFalse();
     assertThat(config.rules().impossibleTravel().minDistanceKm()).isEqualTo(300);

@@ -14,12 +14,14 @@ import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.TokenUseKind;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What an activity means to each rule: observations, sightings, and what a rule cannot see. */
@@ -28,6 +30,9 @@ final class Observer {
   private static final String REPLAY = TokenReplay.ID;
   private static final String DRIFT = PartnerDrift.ID;
   private static final String DEFENDER = DefenderCorroboration.ID;
+
+  /** Under this name stands what was not known of where things came from. */
+  private static final String NETWORKS = "networks";
 
   private final RuleSettings settings;
   private final Enrichment enrichment;
@@ -80,8 +85,7 @@ final class Observer {
       counts.sees(REPLAY, "signInsFailed");
       return;
     }
-    Address address = Address.parse(activity.getAddress());
-    Spot spot = address == null ? null : spot(enrichment.locate(address, activity.getGeo()));
+    Spot spot = spot(Address.parse(activity.getAddress()), activity, counts);
     if (settings.travel().enabled()) {
       travel(activity, spot, counts, meaning);
     }
@@ -105,7 +109,7 @@ final class Observer {
     boolean validated = token != null && token.getValidated();
     boolean accepted = accepted(activity.getStatus());
     Address address = enrichment.clientOf(activity);
-    Spot spot = address == null ? null : spot(enrichment.locate(address, activity.getGeo()));
+    Spot spot = spot(address, activity, counts.unless(activity.getLinked()));
     if (settings.travel().enabled() && accepted && validated) {
       travel(activity, spot, counts, meaning);
     }
@@ -324,6 +328,38 @@ final class Observer {
     sighting.setOid(token == null || kind == TokenUseKind.CLAIMED ? null : token.getOid());
     sighting.setAfterExpiry(afterExpiry);
     return sighting;
+  }
+
+  private @Nullable Spot spot(@Nullable Address address, Activity activity, Counts counts) {
+    if (address == null) {
+      return null;
+    }
+    Location location = enrichment.locate(address, activity.getGeo());
+    see(location, activity.getGeo(), counts);
+    return spot(location);
+  }
+
+  /** Counts what file and databases did not know of an address that a rule may have to judge. */
+  private static void see(Location location, @Nullable RecordGeo record, Counts counts) {
+    Network network = location.network();
+    counts.sees(NETWORKS, "observations");
+    if (network.asn() == null) {
+      counts.sees(NETWORKS, "withoutAsn");
+    }
+    if (network.country() == null) {
+      counts.sees(NETWORKS, "withoutCountry");
+    }
+    if (network.networkClass() == NetworkClass.UNKNOWN) {
+      counts.sees(NETWORKS, "withoutClass");
+    }
+    Place place = location.place();
+    if (!place.known()) {
+      counts.sees(NETWORKS, "withoutPlace");
+    } else if (record != null
+        && Objects.equals(record.getLatitude(), place.latitude())
+        && Objects.equals(record.getLongitude(), place.longitude())) {
+      counts.sees(NETWORKS, "placeFromRecord");
+    }
   }
 
   private static Spot spot(Location location) {

@@ -208,6 +208,11 @@ public final class Address implements Comparable<Address> {
     return bytes.length == IPv4Address.BYTE_COUNT;
   }
 
+  /** Returns its 4 or 16 bytes, which are not to be changed. */
+  byte[] bytes() {
+    return bytes;
+  }
+
   /** Returns the library's form, made anew: it is some five times as large as this one. */
   IPAddress value() {
     return ipv4() ? new IPv4Address(bytes) : new IPv6Address(bytes);

@@ -17,13 +17,17 @@ public final class Enrichment {
   private static final int CACHED_ADDRESSES = 1 << 16;
   private static final Enrichment NONE = of(Networks.none(), Partners.none(), GeoDatabases.none());
 
+  private final Networks networks;
   private final Partners partners;
+  private final GeoDatabases geo;
   private final Locator locator;
   private final Cache<Address, Answer> answers =
       Caffeine.newBuilder().maximumSize(CACHED_ADDRESSES).executor(Runnable::run).build();
 
   private Enrichment(Networks networks, Partners partners, GeoDatabases geo) {
+    this.networks = networks;
     this.partners = partners;
+    this.geo = geo;
     this.locator = new Locator(networks, geo);
   }
 
@@ -35,6 +39,16 @@ public final class Enrichment {
   /** Returns look-ups that know only what a record says. */
   public static Enrichment none() {
     return NONE;
+  }
+
+  /** Returns the networks files. */
+  public Networks networks() {
+    return networks;
+  }
+
+  /** Returns the databases. */
+  public GeoDatabases databases() {
+    return geo;
   }
 
   /** Returns the partner registry. */

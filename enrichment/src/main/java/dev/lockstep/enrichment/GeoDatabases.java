@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The GeoIP databases (.mmdb): cities and autonomous systems, either of which may be absent.
+ * The GeoIP databases (.mmdb): cities, autonomous systems, anonymisers, each of which may be
+ * absent.
  *
  * <p>They are held in memory, so that a file may be replaced at any time. Safe for use by many
  * threads; close it after the last look-up only.
@@ -22,40 +23,85 @@ public final class GeoDatabases implements AutoCloseable {
 
   private static final String KIND = "GeoIP database";
   private static final int PROBES = 4096;
-  private static final GeoDatabases NONE = new GeoDatabases(null, null);
+  private static final GeoDatabases NONE = new GeoDatabases(null, null, null);
 
   private final @Nullable Reader city;
   private final @Nullable Reader asn;
+  private final @Nullable Reader anonymous;
   private final LongAdder unreadable = new LongAdder();
 
-  private GeoDatabases(@Nullable Reader city, @Nullable Reader asn) {
+  /** What a database is about. */
+  private enum Subject {
+    CITY("cities", "geoip.city", "a city database"),
+    ASN("autonomous systems", "geoip.asn", "an ASN database"),
+    ANONYMOUS("anonymisers", "geoip.anonymous", "an Anonymous-IP database");
+
+    final String holds;
+    final String key;
+    final String wanted;
+
+    Subject(String holds, String key, String wanted) {
+      this.holds = holds;
+      this.key = key;
+      this.wanted = wanted;
+    }
+  }
+
+  private GeoDatabases(@Nullable Reader city, @Nullable Reader asn, @Nullable Reader anonymous) {
     this.city = city;
     this.asn = asn;
+    this.anonymous = anonymous;
   }
 
   /**
    * Opens the databases; null is a database that there is not.
    *
-   * @throws FileProblem if one cannot be read, is no such database, or is one of the other kind
+   * @throws FileProblem if one cannot be read, is no such database, or is one of another kind
    */
-  public static GeoDatabases open(@Nullable Path city, @Nullable Path asn) throws FileProblem {
-    Reader cities = city == null ? null : openOne(city);
-    if (city != null && cities != null && says(cities, "asn") && !saysPlace(cities)) {
+  public static GeoDatabases open(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous)
+      throws FileProblem {
+    return new GeoDatabases(
+        open(city, Subject.CITY), open(asn, Subject.ASN), open(anonymous, Subject.ANONYMOUS));
+  }
+
+  private static @Nullable Reader open(@Nullable Path file, Subject wanted) throws FileProblem {
+    if (file == null) {
+      return null;
+    }
+    Reader database = openOne(file);
+    Subject held = subject(database, wanted);
+    if (wanted == Subject.ANONYMOUS && held == wanted && !says(database, "anonym")) {
       throw FileProblem.of(
           KIND,
-          city.toString(),
-          "holds autonomous systems, not cities",
-          "name it under geoip.asn, and a city database under geoip.city");
+          file.toString(),
+          "is of the type "
+              + Wording.quote(database.getMetadata().databaseType())
+              + ", which holds no anonymisers",
+          "name an Anonymous-IP database of MaxMind under " + wanted.key);
     }
-    Reader systems = asn == null ? null : openOne(asn);
-    if (asn != null && systems != null && says(systems, "city") && !says(systems, "asn")) {
+    if (held != wanted) {
       throw FileProblem.of(
           KIND,
-          asn.toString(),
-          "holds cities, not autonomous systems",
-          "name it under geoip.city, and an ASN database under geoip.asn");
+          file.toString(),
+          "holds " + held.holds + ", not " + wanted.holds,
+          "name it under " + held.key + ", and " + wanted.wanted + " under " + wanted.key);
     }
-    return new GeoDatabases(cities, systems);
+    return database;
+  }
+
+  /** Returns what a database is about by its type; what a type does not say is as wanted. */
+  private static Subject subject(Reader database, Subject wanted) {
+    if (says(database, "anonym")) {
+      return Subject.ANONYMOUS;
+    }
+    boolean asn = says(database, "asn");
+    boolean place =
+        says(database, "city")
+            || (wanted != Subject.ASN && (says(database, "country") || says(database, "location")));
+    if (wanted == Subject.ANONYMOUS) {
+      return place ? Subject.CITY : asn ? Subject.ASN : wanted;
+    }
+    return place == asn ? wanted : place ? Subject.CITY : Subject.ASN;
   }
 
   /** Returns databases that know nothing. */
@@ -97,10 +143,6 @@ public final class GeoDatabases implements AutoCloseable {
     return database.getMetadata().databaseType().toLowerCase(Locale.ROOT).contains(word);
   }
 
-  private static boolean saysPlace(Reader database) {
-    return says(database, "city") || says(database, "country") || says(database, "location");
-  }
-
   /** Returns whether there is a city database. */
   public boolean hasCity() {
     return city != null;
@@ -109,6 +151,11 @@ public final class GeoDatabases implements AutoCloseable {
   /** Returns whether there is an ASN database. */
   public boolean hasAsn() {
     return asn != null;
+  }
+
+  /** Returns whether there is a database of anonymisers. */
+  public boolean hasAnonymous() {
+    return anonymous != null;
   }
 
   /** Returns how many look-ups met a damaged record, which then counts as absent. */
@@ -122,6 +169,11 @@ public final class GeoDatabases implements AutoCloseable {
 
   GeoEntry.AutonomousSystem system(Address address) {
     return GeoEntry.system(entry(asn, address));
+  }
+
+  /** Returns the class that the database of anonymisers gives an address, or null. */
+  @Nullable NetworkClass anonymiser(Address address) {
+    return GeoEntry.anonymiser(entry(anonymous, address));
   }
 
   private Map<?, ?> entry(@Nullable Reader database, Address address) {
@@ -148,6 +200,7 @@ public final class GeoDatabases implements AutoCloseable {
   public void close() {
     close(city);
     close(asn);
+    close(anonymous);
   }
 
   private static void close(@Nullable Reader database) {

@@ -1,5 +1,6 @@
 package dev.lockstep.enrichment;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 final class GeoEntry {
 
   private static final City NO_CITY = new City(null, null, null, null);
+  private static final List<String> VPN_FLAGS =
+      List.of("is_anonymous_vpn", "is_tor_exit_node", "is_public_proxy", "is_residential_proxy");
   private static final AutonomousSystem NO_SYSTEM = new AutonomousSystem(null, null);
 
   private GeoEntry() {}
@@ -53,6 +56,26 @@ final class GeoEntry {
                 "as_organization",
                 "organization",
                 "name")));
+  }
+
+  /**
+   * Returns the class that an anonymiser record gives its address, or null. Whoever hides there
+   * goes before whoever owns the machines: most exits are hosted.
+   */
+  static @Nullable NetworkClass anonymiser(Map<?, ?> entry) {
+    for (String flag : VPN_FLAGS) {
+      if (yes(entry, flag)) {
+        return NetworkClass.VPN;
+      }
+    }
+    if (yes(entry, "is_hosting_provider")) {
+      return NetworkClass.HOSTING;
+    }
+    return yes(entry, "is_anonymous") ? NetworkClass.VPN : null;
+  }
+
+  private static boolean yes(Map<?, ?> entry, String flag) {
+    return Boolean.TRUE.equals(entry.get(flag));
   }
 
   private static @Nullable String country(Map<?, ?> entry) {

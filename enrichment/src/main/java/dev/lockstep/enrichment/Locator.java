@@ -2,7 +2,7 @@ package dev.lockstep.enrichment;
 
 import org.jspecify.annotations.Nullable;
 
-/** Looks an address up in the networks file and the databases, and adds what a record says. */
+/** Looks an address up in the networks files and the databases, and adds what a record says. */
 final class Locator {
 
   private static final double CITY_RADIUS_KM = 50;
@@ -20,7 +20,10 @@ final class Locator {
   Known known(Address address) {
     NetworkRow range = networks.ofRange(address);
     return new Known(
-        range == null ? NetworkRow.EMPTY : range, geo.city(address), geo.system(address));
+        range == null ? NetworkRow.EMPTY : range,
+        geo.city(address),
+        geo.system(address),
+        geo.anonymiser(address));
   }
 
   Location locate(Address address, Known known, RecordSays record) {
@@ -35,11 +38,16 @@ final class Locator {
     Place place = place(row, record, city);
     String country =
         first(place.country(), row.country(), first(record.country(), city.country(), null));
-    NetworkClass networkClass = row.networkClass();
+    NetworkRow provider = networks.ofProvider(asn);
+    if (provider == null) {
+      provider = NetworkRow.EMPTY;
+    }
+    NetworkClass networkClass =
+        first(row.networkClass(), known.anonymiser(), provider.networkClass());
     Network network =
         new Network(
             asn,
-            first(row.organisation(), organisation(system, asn), null),
+            first(row.organisation(), organisation(system, asn), provider.organisation()),
             address.prefix(),
             country,
             networkClass == null ? NetworkClass.UNKNOWN : networkClass);
@@ -47,7 +55,11 @@ final class Locator {
   }
 
   /** What file and databases say of one address. */
-  record Known(NetworkRow range, GeoEntry.City city, GeoEntry.AutonomousSystem system) {}
+  record Known(
+      NetworkRow range,
+      GeoEntry.City city,
+      GeoEntry.AutonomousSystem system,
+      @Nullable NetworkClass anonymiser) {}
 
   /** The database's organisation, unless it belongs to another system than the one found. */
   private static @Nullable String organisation(

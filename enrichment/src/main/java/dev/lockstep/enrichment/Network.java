@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param organisation its holder, or null if unknown
  * @param prefix the /24 of an IPv4 address, the /48 of an IPv6 address
  * @param country ISO 3166 code in upper case, or null if unknown
- * @param networkClass what the networks file says, else {@link NetworkClass#UNKNOWN}
+ * @param networkClass what the networks files say, else the anonymiser database, else the bundled
+ *     list of providers, else {@link NetworkClass#UNKNOWN}
  */
 public record Network(
     @Nullable Long asn,

@@ -1,8 +1,9 @@
 package dev.lockstep.enrichment;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** What a network is to its owner, as the networks file says. */
+/** What a network is: as the networks file says, else a database, else the bundled list. */
 public enum NetworkClass {
   /** Our own egress. */
   CORPORATE,
@@ -18,6 +19,16 @@ public enum NetworkClass {
   UNKNOWN;
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
+
+  /** Returns the class that people write so, or null. */
+  public static @Nullable NetworkClass ofWord(String word) {
+    for (NetworkClass each : values()) {
+      if (each.word.equals(word)) {
+        return each;
+      }
+    }
+    return null;
+  }
 
   /** Returns the class as people write it, e.g. {@code trusted-proxy}. */
   public String word() {

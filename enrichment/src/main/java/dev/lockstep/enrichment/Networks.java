@@ -1,23 +1,39 @@
 package dev.lockstep.enrichment;
 
+import inet.ipaddr.IPAddress;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What the operator's networks file says about ranges and autonomous systems. Immutable. */
+/**
+ * What the operator's networks files, and behind them the bundled list of providers, say about
+ * ranges and autonomous systems. Immutable.
+ *
+ * <p>Each file gives the row of its longest range, and the row of the autonomous system. A cell is
+ * the first file's that fills it; ranges of all files go before systems of any.
+ */
 public final class Networks {
 
-  private static final Networks NONE = new Networks(new RangeMap<>(), Map.of());
+  private static final Networks NONE = new Networks(List.of(), Providers.none());
 
-  private final RangeMap<NetworkRow> ranges;
-  private final Map<Long, NetworkRow> systems;
+  private final List<Table> tables;
+  private final Providers providers;
 
-  Networks(RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
-    this.ranges = ranges;
-    this.systems = new HashMap<>(systems);
+  /** One file. */
+  private record Table(RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
+
+  private Networks(List<Table> tables, Providers providers) {
+    this.tables = List.copyOf(tables);
+    this.providers = providers;
+  }
+
+  static Networks of(RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
+    return new Networks(List.of(new Table(ranges, Map.copyOf(systems))), Providers.none());
   }
 
   /**
@@ -30,6 +46,19 @@ public final class Networks {
     return NetworksFile.parse(file.toString(), text);
   }
 
+  /**
+   * Reads several networks files, the first of which goes before the others.
+   *
+   * @throws FileProblem if one cannot be read or a line of it is wrong
+   */
+  public static Networks read(List<Path> files) throws FileProblem {
+    List<Table> tables = new ArrayList<>();
+    for (Path file : files) {
+      tables.addAll(read(file).tables);
+    }
+    return new Networks(tables, Providers.none());
+  }
+
   static Networks parse(String fileName, Reader reader) throws FileProblem, IOException {
     return NetworksFile.parse(fileName, TextFile.all(reader));
   }
@@ -39,13 +68,59 @@ public final class Networks {
     return NONE;
   }
 
+  /** Returns the same with the bundled list of providers behind them. */
+  public Networks withBundledProviders() {
+    return new Networks(tables, Providers.bundled());
+  }
+
+  /**
+   * Returns the class that the files give a whole range, by a range that contains it, or null.
+   *
+   * @param cidr a range or an address as the files have it; what is none has no class
+   */
+  public @Nullable NetworkClass classOf(String cidr) {
+    IPAddress range = Cidr.parse(cidr).range();
+    if (range == null) {
+      return null;
+    }
+    NetworkRow row = first(table -> table.ranges().longest(range));
+    return row == null ? null : row.networkClass();
+  }
+
+  /** Returns the class that the files give an address, by its range or its system, or null. */
+  public @Nullable NetworkClass classOf(Address address, @Nullable Long asn) {
+    NetworkRow range = ofRange(address);
+    NetworkClass ofRange = range == null ? null : range.networkClass();
+    if (ofRange != null) {
+      return ofRange;
+    }
+    NetworkRow system = ofSystem(asn);
+    return system == null ? null : system.networkClass();
+  }
+
   /** Returns the row of the longest range that contains the address, or null. */
   @Nullable NetworkRow ofRange(Address address) {
-    return ranges.longest(address);
+    return first(table -> table.ranges().longest(address));
   }
 
   /** Returns the row of the autonomous system, or null. */
   @Nullable NetworkRow ofSystem(@Nullable Long asn) {
-    return asn == null ? null : systems.get(asn);
+    return asn == null ? null : first(table -> table.systems().get(asn));
+  }
+
+  /** Returns what the bundled list says of the autonomous system, or null. */
+  @Nullable NetworkRow ofProvider(@Nullable Long asn) {
+    return providers.of(asn);
+  }
+
+  private @Nullable NetworkRow first(Function<Table, @Nullable NetworkRow> ask) {
+    NetworkRow row = null;
+    for (Table table : tables) {
+      NetworkRow next = ask.apply(table);
+      if (next != null) {
+        row = row == null ? next : row.filledFrom(next);
+      }
+    }
+    return row;
   }
 }

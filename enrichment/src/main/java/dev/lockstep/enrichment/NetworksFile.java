@@ -39,6 +39,7 @@ final class NetworksFile {
   private final Map<String, Integer> columns = new HashMap<>();
   private final RangeMap<NetworkRow> ranges = new RangeMap<>();
   private final Map<Long, NetworkRow> systems = new HashMap<>();
+  private final Map<NetworkRow, NetworkRow> alike = new HashMap<>();
   private final Map<String, Long> linesByRange = new HashMap<>();
 
   private NetworksFile(String file) {
@@ -77,7 +78,7 @@ final class NetworksFile {
     if (columns.isEmpty()) {
       throw at(1, "has no header", HEADER_MEND);
     }
-    return new Networks(ranges, systems);
+    return Networks.of(ranges, systems);
   }
 
   private static boolean blank(CsvRecord cells) {
@@ -146,10 +147,11 @@ final class NetworksFile {
                 asn(cells, line),
                 cell(cells, "organisation")),
             line);
+    NetworkRow shared = alike.computeIfAbsent(row, first -> first);
     if (Values.startsWithAs(cidr)) {
-      system(cidr, row, line);
+      system(cidr, shared, line);
     } else {
-      range(cidr, row, line);
+      range(cidr, shared, line);
     }
   }
 
@@ -200,10 +202,9 @@ final class NetworksFile {
     if (word == null) {
       return null;
     }
-    for (NetworkClass each : NetworkClass.values()) {
-      if (each.word().equals(word)) {
-        return each;
-      }
+    NetworkClass known = NetworkClass.ofWord(word);
+    if (known != null) {
+      return known;
     }
     String words =
         Arrays.stream(NetworkClass.values())

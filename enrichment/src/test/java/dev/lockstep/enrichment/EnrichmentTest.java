@@ -58,7 +58,11 @@ final class EnrichmentTest {
                     "autonomous_system_organization",
                     "Database Telecom"))
             .write(folder.resolve("asn.mmdb"));
-    geo = GeoDatabases.open(city, asn);
+    Path anonymous =
+        MmdbFile.ofIpv6("Test-Anonymous-IP")
+            .put("5.6.9.0/24", Map.of("is_anonymous", true, "is_tor_exit_node", true))
+            .write(folder.resolve("anonymous.mmdb"));
+    geo = GeoDatabases.open(city, asn, anonymous);
   }
 
   private static Location locate(String rows, Address address, @Nullable RecordGeo record)
@@ -227,6 +231,47 @@ final class EnrichmentTest {
     String unknown = systems + "5.6.7.0/24,unknown,,,,,,64500,\n";
     assertThat(locate(unknown, PARIS, null).network().networkClass())
         .isEqualTo(NetworkClass.UNKNOWN);
+  }
+
+  /** In the databases: an exit of Tor. */
+  private static final Address EXIT = TestAddress.of("5.6.9.8");
+
+  private static final RecordGeo SAYS_HETZNER = record("DE", null, null, null, 24940L);
+
+  private static Network network(String rows, RecordGeo record) throws Exception {
+    Networks networks =
+        Networks.parse("networks.csv", new StringReader(HEADER + rows)).withBundledProviders();
+    return Enrichment.of(networks, Partners.none(), geo).locate(EXIT, record).network();
+  }
+
+  @Test
+  void theClass_isTheFilesRange_thenItsSystem_thenTheAnonymisers_thenTheBundledList()
+      throws Exception {
+    String range = "5.6.9.0/24,mobile,,,,,,,\n";
+    String system = "AS24940,corporate,,,,,,,\n";
+    assertThat(network(range + system, SAYS_HETZNER).networkClass()).isEqualTo(NetworkClass.MOBILE);
+    assertThat(network("5.6.9.0/24,,GB,,,,,,\n" + system, SAYS_HETZNER).networkClass())
+        .isEqualTo(NetworkClass.CORPORATE);
+    assertThat(network("5.6.9.0/24,,GB,,,,,,\n", SAYS_HETZNER).networkClass())
+        .isEqualTo(NetworkClass.VPN);
+    assertThat(network("AS24940,unknown,,,,,,,\n", SAYS_HETZNER).networkClass())
+        .isEqualTo(NetworkClass.UNKNOWN);
+    Networks bundled = Networks.none().withBundledProviders();
+    Enrichment withoutDatabases = Enrichment.of(bundled, Partners.none(), GeoDatabases.none());
+    assertThat(withoutDatabases.locate(EXIT, SAYS_HETZNER).network())
+        .isEqualTo(new Network(24940L, "Hetzner Online", "5.6.9.0/24", "DE", NetworkClass.HOSTING));
+    assertThat(withoutDatabases.locate(EXIT, SAYS_BERLIN).network().networkClass())
+        .isEqualTo(NetworkClass.UNKNOWN);
+    assertThat(Enrichment.none().locate(EXIT, SAYS_HETZNER).network().networkClass())
+        .isEqualTo(NetworkClass.UNKNOWN);
+  }
+
+  @Test
+  void theBundledList_namesAnOrganisation_onlyWhereNothingElseDoes() throws Exception {
+    assertThat(network("", SAYS_HETZNER).organisation()).isEqualTo("Hetzner Online");
+    assertThat(network("AS24940,,,,,,,,Our own machines\n", SAYS_HETZNER).organisation())
+        .isEqualTo("Our own machines");
+    assertThat(network("", SAYS_HETZNER).country()).isEqualTo("DE");
   }
 
   @Test

@@ -19,11 +19,11 @@ final class GeoDatabasesTest {
   @TempDir Path folder;
 
   private GeoDatabases cities(MmdbFile file) throws IOException, FileProblem {
-    return GeoDatabases.open(file.write(folder.resolve("city.mmdb")), null);
+    return GeoDatabases.open(file.write(folder.resolve("city.mmdb")), null, null);
   }
 
   private GeoDatabases systems(MmdbFile file) throws IOException, FileProblem {
-    return GeoDatabases.open(null, file.write(folder.resolve("asn.mmdb")));
+    return GeoDatabases.open(null, file.write(folder.resolve("asn.mmdb")), null);
   }
 
   private static GeoEntry.City entry(
@@ -160,20 +160,20 @@ final class GeoDatabasesTest {
   @Test
   void refuses_aFileThatIsNone() throws IOException {
     Path text = Files.writeString(folder.resolve("city.mmdb"), "cidr,class\n");
-    assertThatThrownBy(() -> GeoDatabases.open(text, null))
+    assertThatThrownBy(() -> GeoDatabases.open(text, null, null))
         .isInstanceOf(FileProblem.class)
         .hasMessageStartingWith(
             "could not read GeoIP database: "
                 + text
                 + " is no MaxMind DB file, or a damaged one; ");
     Path empty = Files.write(folder.resolve("empty.mmdb"), new byte[0]);
-    assertThatThrownBy(() -> GeoDatabases.open(null, empty))
+    assertThatThrownBy(() -> GeoDatabases.open(null, empty, null))
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining("is no MaxMind DB file");
-    assertThatThrownBy(() -> GeoDatabases.open(folder.resolve("none.mmdb"), null))
+    assertThatThrownBy(() -> GeoDatabases.open(folder.resolve("none.mmdb"), null, null))
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining("none.mmdb is not there");
-    assertThatThrownBy(() -> GeoDatabases.open(folder, null))
+    assertThatThrownBy(() -> GeoDatabases.open(folder, null, null))
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining("is a folder");
   }
@@ -182,12 +182,65 @@ final class GeoDatabasesTest {
   void refuses_theDatabasesTheWrongWayRound() throws IOException {
     Path city = MmdbFile.ofIpv6("GeoTest-City").write(folder.resolve("city.mmdb"));
     Path asn = MmdbFile.ofIpv6("GeoTest-ASN").write(folder.resolve("asn.mmdb"));
-    assertThatThrownBy(() -> GeoDatabases.open(/* city= */ asn, /* asn= */ city))
+    assertThatThrownBy(() -> GeoDatabases.open(/* city= */ asn, /* asn= */ city, null))
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining("holds autonomous systems, not cities");
-    assertThatThrownBy(() -> GeoDatabases.open(null, city))
+    assertThatThrownBy(() -> GeoDatabases.open(null, city, null))
         .isInstanceOf(FileProblem.class)
         .hasMessageContaining("holds cities, not autonomous systems");
+  }
+
+  private @Nullable NetworkClass anonymiser(Map<String, ?> flags) throws Exception {
+    Path file =
+        MmdbFile.ofIpv6("Test-Anonymous-IP")
+            .put("5.6.7.0/24", flags)
+            .write(folder.resolve("anonymous.mmdb"));
+    try (GeoDatabases geo = GeoDatabases.open(null, null, file)) {
+      assertThat(geo.hasAnonymous()).isTrue();
+      assertThat(geo.hasCity()).isFalse();
+      assertThat(geo.anonymiser(TestAddress.of("5.6.8.1"))).isNull();
+      return geo.anonymiser(PARIS);
+    }
+  }
+
+  @Test
+  void anExitOfWhateverKind_isAVpn_andAHostIsHosting() throws Exception {
+    for (String flag :
+        new String[] {
+          "is_anonymous_vpn", "is_tor_exit_node", "is_public_proxy", "is_residential_proxy"
+        }) {
+      assertThat(anonymiser(Map.of("is_anonymous", true, flag, true))).isEqualTo(NetworkClass.VPN);
+      assertThat(anonymiser(Map.of("is_hosting_provider", true, flag, true)))
+          .isEqualTo(NetworkClass.VPN);
+    }
+    assertThat(anonymiser(Map.of("is_anonymous", true, "is_hosting_provider", true)))
+        .isEqualTo(NetworkClass.HOSTING);
+    assertThat(anonymiser(Map.of("is_anonymous", true))).isEqualTo(NetworkClass.VPN);
+    assertThat(anonymiser(Map.of("is_anonymous", false, "is_tor_exit_node", false))).isNull();
+    assertThat(anonymiser(Map.of("is_anonymous_vpn", "true"))).isNull();
+  }
+
+  @Test
+  void refuses_anotherDatabaseForAnonymisers_andTheOtherWayRound() throws IOException {
+    Path anonymous = MmdbFile.ofIpv6("Test-Anonymous-IP").write(folder.resolve("anonymous.mmdb"));
+    Path city = MmdbFile.ofIpv6("Test-City").write(folder.resolve("city.mmdb"));
+    Path asn = MmdbFile.ofIpv6("Test-ASN").write(folder.resolve("asn.mmdb"));
+    Path other = MmdbFile.ofIpv6("Test-ISP").write(folder.resolve("isp.mmdb"));
+    assertThatThrownBy(() -> GeoDatabases.open(anonymous, null, null))
+        .isInstanceOf(FileProblem.class)
+        .hasMessage(
+            "could not read GeoIP database: "
+                + anonymous
+                + " holds anonymisers, not cities; name it under geoip.anonymous, and a city"
+                + " database under geoip.city");
+    assertThatThrownBy(() -> GeoDatabases.open(null, anonymous, null))
+        .hasMessageContaining("holds anonymisers, not autonomous systems");
+    assertThatThrownBy(() -> GeoDatabases.open(null, null, city))
+        .hasMessageContaining("holds cities, not anonymisers; name it under geoip.city, and");
+    assertThatThrownBy(() -> GeoDatabases.open(null, null, asn))
+        .hasMessageContaining("holds autonomous systems, not anonymisers");
+    assertThatThrownBy(() -> GeoDatabases.open(null, null, other))
+        .hasMessageContaining("is of the type 'Test-ISP', which holds no anonymisers; name an");
   }
 
   @Test
@@ -200,7 +253,7 @@ final class GeoDatabasesTest {
     int data = indexOf(bytes, "country_code") - 2;
     bytes[data] = (byte) 0xFC;
     Files.write(file, bytes);
-    try (GeoDatabases geo = GeoDatabases.open(file, null)) {
+    try (GeoDatabases geo = GeoDatabases.open(file, null, null)) {
       assertThat(geo.city(PARIS).country()).isNull();
       assertThat(geo.unreadable()).isEqualTo(1);
     }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 /**
  * Writes small MaxMind DB files: 24-bit records, no range inside another, no pointers.
  *
- * <p>Values are maps, lists, strings, doubles, longs (uint32) and integers (uint16).
+ * <p>Values are maps, lists, strings, doubles, longs (uint32), integers (uint16) and booleans.
  */
 final class MmdbFile {
 
@@ -128,6 +128,8 @@ final class MmdbFile {
     } else if (value instanceof Double number) {
       control(3, 8, out);
       out.writeBytes(ByteBuffer.allocate(8).putDouble(number).array());
+    } else if (value instanceof Boolean flag) {
+      control(14, flag ? 1 : 0, out);
     } else if (value instanceof Integer number) {
       control(5, 2, out);
       out.writeBytes(ByteBuffer.allocate(2).putShort(number.shortValue()).array());

@@ -9,6 +9,8 @@ import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,56 @@ final class NetworksTest {
     Networks networks = parse("cidr,class\n0.0.0.0/0,hosting\n::/0,vpn\n");
     assertThat(row(networks, "81.2.69.142").networkClass()).isEqualTo(NetworkClass.HOSTING);
     assertThat(row(networks, "2001:db8::1").networkClass()).isEqualTo(NetworkClass.VPN);
+  }
+
+  private static Networks parseAll(Path folder, String... texts) throws IOException, FileProblem {
+    List<Path> files = new ArrayList<>();
+    for (String text : texts) {
+      files.add(Files.writeString(folder.resolve("networks" + files.size() + ".csv"), text));
+    }
+    return Networks.read(files);
+  }
+
+  @Test
+  void ofSeveralFiles_theFirstThatFillsACellGivesIt(@TempDir Path folder) throws Exception {
+    Networks networks =
+        parseAll(
+            folder,
+            """
+            cidr,class,country
+            203.0.0.0/16,corporate,
+            203.1.0.0/16,,GB
+            AS64500,vpn,
+            """,
+            """
+            cidr,class,organisation
+            203.0.113.0/24,hosting,Cloud
+            203.1.2.0/24,backend,
+            203.2.0.0/16,mobile,
+            AS64500,hosting,Some cloud
+            AS64501,hosting,
+            """);
+    assertThat(row(networks, "203.0.113.9").networkClass()).isEqualTo(NetworkClass.CORPORATE);
+    assertThat(row(networks, "203.0.113.9").organisation()).isEqualTo("Cloud");
+    assertThat(row(networks, "203.1.2.3").networkClass()).isEqualTo(NetworkClass.BACKEND);
+    assertThat(row(networks, "203.1.2.3").country()).isEqualTo("GB");
+    assertThat(row(networks, "203.2.2.3").networkClass()).isEqualTo(NetworkClass.MOBILE);
+    assertThat(Objects.requireNonNull(networks.ofSystem(64500L)).networkClass())
+        .isEqualTo(NetworkClass.VPN);
+    assertThat(networks.ofSystem(64501L)).isNotNull();
+    assertThat(networks.ofProvider(24940L)).isNull();
+    assertThat(Networks.read(List.of()).ofRange(TestAddress.of("203.0.113.9"))).isNull();
+  }
+
+  @Test
+  void saysTheClassOfAWholeRange_byARangeThatContainsIt(@TempDir Path folder) throws Exception {
+    Networks networks = parseAll(folder, "cidr,class\n203.0.0.0/16,vpn\n203.1.2.3,mobile\n");
+    assertThat(networks.classOf("203.0.0.0/16")).isEqualTo(NetworkClass.VPN);
+    assertThat(networks.classOf("203.0.113.0/24")).isEqualTo(NetworkClass.VPN);
+    assertThat(networks.classOf("203.0.0.0/15")).isNull();
+    assertThat(networks.classOf("203.1.2.3")).isEqualTo(NetworkClass.MOBILE);
+    assertThat(networks.classOf("2001:db8::/32")).isNull();
+    assertThat(networks.classOf("nonsense")).isNull();
   }
 
   static Stream<Arguments> mistakes() {

@@ -1,0 +1,217 @@
+package dev.lockstep.app;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.MessageReader;
+import dev.lockstep.ingest.Outcome;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "suggest",
+    description = {
+      "Reads captured logs and suggests rows that the networks file may lack.",
+      "The rows go to standard output as a networks file, their numbers to standard error. Read each"
+          + " before you take it: what is corporate, backend or trusted-proxy keeps rules quiet.",
+      "Exit code 3: done, but some input was rejected."
+    })
+final class NetworksSuggestCommand implements Callable<Integer> {
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description =
+          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
+  private @Nullable Path config;
+
+  @Option(
+      names = "--min-users",
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many different users make an address worth a row (default: 10).")
+  private int minUsers;
+
+  @Option(names = "--json", description = "Print a JSON array instead of rows and table.")
+  private boolean json;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "PATH",
+      description = "Files or folders; - is standard input.")
+  private List<String> paths = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    if (minUsers < 2) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "could not use --min-users: %d is below 2".formatted(minUsers));
+    }
+    if (paths.stream().anyMatch(String::isBlank)) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "a PATH is empty");
+    }
+    Config read = Config.read(Config.find(config), System.getenv());
+    NetworkSurvey survey = new NetworkSurvey(Wiring.enrichment(read), minUsers);
+    IngestCounts counts = read(survey);
+    List<NetworkSuggestion> rows = survey.suggestions();
+    if (json) {
+      System.out.println(asJson(rows));
+    } else {
+      System.out.print(asFile(rows));
+      System.out.flush();
+      table(rows, System.err);
+    }
+    if (survey.leftOut() > 0) {
+      System.err.printf(
+          Locale.ROOT,
+          "Not all of it was counted: %,d times there was no room for an address or prefix, most of"
+              + " a single user; read a shorter time if that matters%n",
+          survey.leftOut());
+    }
+    if (counts.total().read() == 0) {
+      System.err.println("Nothing was read: the input holds no record.");
+    }
+    if (System.out.checkError()) {
+      throw new OperatorException(
+          "could not write to standard output: it is closed or full; give it room");
+    }
+    return counts.total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+  }
+
+  private IngestCounts read(NetworkSurvey survey) throws IOException {
+    IngestCounts counts = new IngestCounts();
+    CaptureFiles files = new CaptureFiles(Limits.defaults());
+    MessageReader reader = new MessageReader(Limits.defaults());
+    Progress progress =
+        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    try {
+      progress.begin("reading", files.totalBytes(paths));
+      files.read(
+          paths,
+          System.in,
+          message ->
+              reader.read(
+                  message.body(),
+                  message.where(),
+                  message.arrivalAt(),
+                  outcome -> {
+                    counts.count(outcome);
+                    if (outcome instanceof Outcome.Mapped mapped) {
+                      survey.add(mapped.activity());
+                    }
+                  }),
+          counts::count,
+          progress::at);
+    } catch (IOException | UncheckedIOException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    } finally {
+      progress.end();
+    }
+    return counts;
+  }
+
+  static String asFile(List<NetworkSuggestion> rows) {
+    StringBuilder text = new StringBuilder("cidr,class\n");
+    for (NetworkSuggestion row : rows) {
+      text.append("# ").append(TextTable.shown(row.why())).append('\n');
+      text.append("# ").append(TextTable.shown(row.network())).append("; ");
+      text.append(
+          row.numbers().entrySet().stream()
+              .map(each -> words(each.getKey()) + " " + shown(each.getValue()))
+              .collect(Collectors.joining(", ")));
+      text.append('\n').append(row.cidr()).append(',').append(row.networkClass().word());
+      text.append('\n');
+    }
+    return text.toString();
+  }
+
+  private static void table(List<NetworkSuggestion> rows, PrintStream out) {
+    if (rows.isEmpty()) {
+      out.println("Nothing to suggest.");
+      return;
+    }
+    TextTable table =
+        new TextTable(
+            "Row", "Class", "Users", "Events", "Days", "Interactive", "Managed", "Network");
+    for (NetworkSuggestion row : rows) {
+      Map<String, Number> numbers = row.numbers();
+      table.row(
+          List.of(
+              row.cidr(),
+              row.networkClass().word(),
+              shown(numbers.get("users")),
+              shown(numbers.get("events")),
+              shown(numbers.get("days")),
+              shown(numbers.get("interactiveShare")),
+              shown(numbers.get("managedShare")),
+              row.network()));
+    }
+    table.print(out);
+  }
+
+  /** Returns a name of JSON in words: {@code workHoursShare} is {@code work hours}. */
+  private static String words(String name) {
+    StringBuilder words = new StringBuilder();
+    String plain = name.endsWith("Share") ? name.substring(0, name.length() - 5) : name;
+    for (int i = 0; i < plain.length(); i++) {
+      char c = plain.charAt(i);
+      boolean capital = c >= 'A' && c <= 'Z';
+      words.append(capital ? " " + (char) (c + 'a' - 'A') : String.valueOf(c));
+    }
+    return words.toString();
+  }
+
+  private static String shown(@Nullable Number number) {
+    if (number == null) {
+      return "-";
+    }
+    return number instanceof Double share
+        ? Census.percent(share)
+        : String.format(Locale.ROOT, "%,d", number.longValue());
+  }
+
+  private static String asJson(List<NetworkSuggestion> rows) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
+      json.writeStartArray();
+      for (NetworkSuggestion row : rows) {
+        json.writeStartObject();
+        json.writeStringField("cidr", row.cidr());
+        json.writeStringField("class", row.networkClass().word());
+        json.writeStringField("why", row.why());
+        json.writeStringField("network", row.network());
+        for (Map.Entry<String, Number> number : row.numbers().entrySet()) {
+          if (number.getValue() instanceof Double share) {
+            json.writeNumberField(number.getKey(), Math.round(share * 1000) / 1000.0);
+          } else {
+            json.writeNumberField(number.getKey(), number.getValue().longValue());
+          }
+        }
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    return text.toString();
+  }
+}
