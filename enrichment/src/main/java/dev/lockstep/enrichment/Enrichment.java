@@ -18,18 +18,25 @@ public final class Enrichment {
   private static final Enrichment NONE = of(Networks.none(), Partners.none(), GeoDatabases.none());
 
   private final Partners partners;
+  private final Exceptions exceptions;
   private final Locator locator;
   private final Cache<Address, Answer> answers =
       Caffeine.newBuilder().maximumSize(CACHED_ADDRESSES).executor(Runnable::run).build();
 
-  private Enrichment(Networks networks, Partners partners, GeoDatabases geo) {
+  private Enrichment(Partners partners, Exceptions exceptions, Locator locator) {
     this.partners = partners;
-    this.locator = new Locator(networks, geo);
+    this.exceptions = exceptions;
+    this.locator = locator;
   }
 
   /** Returns look-ups over these; the databases stay the caller's to close. */
   public static Enrichment of(Networks networks, Partners partners, GeoDatabases geo) {
-    return new Enrichment(networks, partners, geo);
+    return new Enrichment(partners, Exceptions.none(), new Locator(networks, geo));
+  }
+
+  /** Returns the same look-ups with these exceptions. */
+  public Enrichment with(Exceptions exceptions) {
+    return new Enrichment(partners, exceptions, locator);
   }
 
   /** Returns look-ups that know only what a record says. */
@@ -40,6 +47,11 @@ public final class Enrichment {
   /** Returns the partner registry. */
   public Partners partners() {
     return partners;
+  }
+
+  /** Returns the findings that are expected. */
+  public Exceptions exceptions() {
+    return exceptions;
   }
 
   /**
