@@ -14,12 +14,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param networks the file of known networks; null if there is none
  * @param partners the registry of partners; null if there is none
+ * @param exceptions the file of expected findings, which need not be there yet; null if none
  * @param sentinel where detections are forwarded to; null if nowhere
  */
 public record Config(
     Geoip geoip,
     @Nullable Path networks,
     @Nullable Path partners,
+    @Nullable Path exceptions,
     Rules rules,
     List<Source> sources,
     Kafka kafka,
@@ -224,9 +226,21 @@ public record Config(
    *
    * @param ruleId immutable id of the data collection rule
    * @param auth {@link Auth#NONE} for a loopback endpoint only
+   * @param maxRowsPerHour how many rows of a rule go in an hour; a rule that is not there has no
+   *     cap
    */
   public record Sentinel(
-      URI endpoint, String ruleId, String stream, Auth auth, @Nullable Credentials credentials) {}
+      URI endpoint,
+      String ruleId,
+      String stream,
+      Auth auth,
+      @Nullable Credentials credentials,
+      Map<String, Integer> maxRowsPerHour) {
+    /** Copies. */
+    public Sentinel {
+      maxRowsPerHour = Map.copyOf(maxRowsPerHour);
+    }
+  }
 
   /**
    * Where metrics and health are served.

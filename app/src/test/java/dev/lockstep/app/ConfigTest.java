@@ -96,7 +96,8 @@ class ConfigTest {
                 "dcr-1",
                 "Custom-LockstepDetections_CL",
                 Config.Auth.MANAGED_IDENTITY,
-                null));
+                null,
+                Map.of()));
     assertThat(config.metrics().port()).isZero();
   }
 
