@@ -27,7 +27,8 @@ import picocli.CommandLine.IVersionProvider;
       ReplayCommand.class,
       BrokerCommand.class,
       PlayCommand.class,
-      RulesCommand.class
+      RulesCommand.class,
+      AcceptCommand.class
     })
 public final class Main {
   /** Done, also when there are detections. */

@@ -62,7 +62,7 @@ public final class Partners {
 
   /**
    * Returns the text of a registry with a network added to a partner: a range to what it declares,
-   * another to its known networks. Everything else is as it was.
+   * another to its known networks. Everything else is as it was; all is, if it has the network.
    *
    * @param fileName for messages
    * @throws FileProblem if the text is wrong, has no such partner, or is laid out so that nothing

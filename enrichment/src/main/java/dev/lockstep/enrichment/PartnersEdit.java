@@ -19,12 +19,21 @@ final class PartnersEdit {
     boolean marked = !TextFile.withoutMark(text).equals(text);
     String bare = TextFile.withoutMark(text);
     Partners before = PartnersFile.parse(file, bare);
-    if (before.byId(id) == null) {
+    Partner partner = before.byId(id);
+    if (partner == null) {
       throw FileProblem.of(
           PartnersFile.KIND,
           file,
           "has no partner " + Wording.quote(id),
           "take the registry that the detection was made with");
+    }
+    KnownNetwork system = KnownNetwork.parse(network.toString());
+    boolean has =
+        system != null
+            ? partner.networks().contains(system)
+            : partner.cidrs().stream().anyMatch(cidr -> network.equals(NamedNetwork.parse(cidr)));
+    if (has) {
+      return text;
     }
     String edited = edited(file, bare, id, network);
     try {

@@ -90,6 +90,13 @@ final class PartnersEditTest {
   }
 
   @Test
+  void leavesAlone_whatHasItAlready() throws FileProblem {
+    String before = "partners: [{id: fabrikam, networks: [as64509/fr], cidrs: [198.51.100.0/24]}]";
+    assertThat(add(before, SYSTEM)).isEqualTo(before);
+    assertThat(add(before, RANGE)).isEqualTo(before);
+  }
+
+  @Test
   void saysSo_whereThereIsNoSuchPartner() {
     assertThatThrownBy(() -> add("partners: [{id: tailspin}]", SYSTEM))
         .isInstanceOf(FileProblem.class)
