@@ -37,6 +37,7 @@ final class AcceptCommand implements Callable<Integer> {
   }
 
   private static final long USUAL_DAYS = 90;
+  private static final int MOST_CHARS = 400;
   private static final long DAY_MILLIS = 86_400_000;
 
   @Option(
@@ -227,7 +228,9 @@ final class AcceptCommand implements Callable<Integer> {
         !written.adds()
             ? "Nothing to write: %s has it already:%n".formatted(written.file())
             : (dryRun ? "Would add to %s:%n" : "Added to %s:%n").formatted(written.file()));
-    written.lines().forEach(one -> text.append("  ").append(TextTable.shown(one)).append('\n'));
+    written
+        .lines()
+        .forEach(one -> text.append("  ").append(TextTable.shown(one, MOST_CHARS)).append('\n'));
     int others = noted.byId().size() - 1;
     text.append('\n');
     if (written.alsoHides().isEmpty()) {
@@ -254,7 +257,8 @@ final class AcceptCommand implements Callable<Integer> {
             + "  "
             + detection.severity()
             + "  "
-            + detection.title());
+            + detection.title(),
+        MOST_CHARS);
   }
 
   private String asJson(NotedDetection detection, NotedDetections noted, Acceptance.Written written)
