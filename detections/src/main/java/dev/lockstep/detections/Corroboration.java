@@ -44,6 +44,7 @@ final class Corroboration {
 
   Corroboration(
       RuleSettings settings,
+      Expected expected,
       Tally tally,
       StateStore<PresenceDay> days,
       PresenceIndex index,
@@ -51,7 +52,7 @@ final class Corroboration {
     this.settings = settings.defender();
     this.book = new PresenceBook(settings.setCap());
     this.rule = new FlaggedAddress(settings.defender());
-    this.findings = new FlaggedFindings(settings.defender());
+    this.findings = new FlaggedFindings(settings.defender(), expected);
     this.tally = tally;
     this.days = days;
     this.index = index;

@@ -3,6 +3,7 @@ package dev.lockstep.detections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -24,33 +25,35 @@ final class ExceptionTally {
 
   private final Map<String, Use> uses = new TreeMap<>();
 
-  /** Notes that these exceptions, and no others, hold a finding back now. */
-  synchronized void removes(String finding, List<String> exceptions) {
-    note(finding, exceptions, true);
-  }
-
-  /** Notes that these exceptions, and no others, would hold a finding back that goes out. */
-  synchronized void outweighs(String finding, List<String> exceptions) {
-    note(finding, exceptions, false);
-  }
-
-  private void note(String finding, List<String> exceptions, boolean removed) {
-    for (Use use : uses.values()) {
-      use.removed.remove(finding);
-      use.outweighed.remove(finding);
+  /**
+   * Notes which exceptions, and no others, cover a finding now.
+   *
+   * @param removed whether they hold it back; else it goes out all the same
+   */
+  synchronized void note(String finding, List<String> exceptions, boolean removed) {
+    if (exceptions.isEmpty() && uses.isEmpty()) {
+      return;
     }
     for (String exception : exceptions) {
       Use use = uses.computeIfAbsent(exception, any -> new Use());
-      TreeSet<String> findings = removed ? use.removed : use.outweighed;
-      findings.add(finding);
-      if (findings.size() > MOST_FINDINGS) {
-        findings.pollLast();
+      if (!(removed ? use.removed : use.outweighed).contains(finding)) {
+        use.everRemoved += removed ? 1 : 0;
+        use.everOutweighed += removed ? 0 : 1;
       }
-      if (removed) {
-        use.everRemoved++;
-      } else {
-        use.everOutweighed++;
-      }
+    }
+    uses.forEach(
+        (exception, use) -> {
+          boolean covers = exceptions.contains(exception);
+          put(use.removed, finding, covers && removed);
+          put(use.outweighed, finding, covers && !removed);
+        });
+  }
+
+  private static void put(NavigableSet<String> findings, String finding, boolean isOne) {
+    if (!isOne) {
+      findings.remove(finding);
+    } else if (findings.add(finding) && findings.size() > MOST_FINDINGS) {
+      findings.pollLast();
     }
   }
 

@@ -16,11 +16,13 @@ public final class Exceptions {
   private static final Exceptions NONE = new Exceptions(List.of());
 
   private final List<ExceptionEntry> all;
+  private final Map<String, ExceptionEntry> byId = new HashMap<>();
   private final Map<String, List<ExceptionEntry>> byRule = new HashMap<>();
 
-  Exceptions(List<ExceptionEntry> all) {
+  private Exceptions(List<ExceptionEntry> all) {
     this.all = List.copyOf(all);
     for (ExceptionEntry entry : all) {
+      byId.put(entry.id(), entry);
       byRule.computeIfAbsent(entry.rule(), rule -> new ArrayList<>()).add(entry);
     }
   }
@@ -67,6 +69,11 @@ public final class Exceptions {
     return ExceptionsEdit.lines(entry);
   }
 
+  /** Returns these exceptions, whose ids differ. */
+  public static Exceptions of(List<ExceptionEntry> all) {
+    return new Exceptions(all);
+  }
+
   /** Returns that nothing is excepted. */
   public static Exceptions none() {
     return NONE;
@@ -84,11 +91,6 @@ public final class Exceptions {
 
   /** Returns the exception with the id, or null. */
   public @Nullable ExceptionEntry byId(String id) {
-    for (ExceptionEntry entry : all) {
-      if (entry.id().equals(id)) {
-        return entry;
-      }
-    }
-    return null;
+    return byId.get(id);
   }
 }

@@ -53,7 +53,7 @@ final class ExceptionsFile {
     for (Node node : yaml.sequence(list, "exceptions")) {
       entries.add(entry(node));
     }
-    return new Exceptions(entries);
+    return Exceptions.of(entries);
   }
 
   private ExceptionEntry entry(Node node) throws FileProblem {
