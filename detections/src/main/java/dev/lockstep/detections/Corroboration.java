@@ -239,6 +239,7 @@ final class Corroboration {
       return false;
     }
     Contribution contribution = new Contribution();
+    contribution.setExceptions(List.of());
     contribution.setAddresses(List.of());
     contribution.setAlert(AlertBook.naming(alert, principal));
     out.accept(contribution);
