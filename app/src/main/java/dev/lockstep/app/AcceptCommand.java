@@ -246,6 +246,10 @@ final class AcceptCommand implements Callable<Integer> {
       text.append("\n  ").append(line(other));
     }
     written.wider().forEach(one -> text.append('\n').append(one));
+    if (detection.confirmed()) {
+      text.append("\nAn alert of Microsoft Defender confirms this detection: that outweighs an")
+          .append(" exception, so it goes out all the same.");
+    }
     return text.toString();
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.enrichment.NamedNetwork;
@@ -80,7 +81,8 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
     List<NamedNetwork> networks = new ArrayList<>();
     NotedDetection.Side side = detection.telling();
     if (side != null) {
-      add(networks, side.prefix());
+      Address address = Address.parse(side.ip());
+      add(networks, side.prefix() == null && address != null ? address.prefix() : side.prefix());
       if (side.asn() != null) {
         add(networks, side.country() == null ? null : "AS" + side.asn() + "/" + side.country());
         add(networks, "AS" + side.asn());
@@ -117,7 +119,8 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
 
   private List<NotedDetection> others(ExceptionEntry entry) {
     return all.stream()
-        .filter(other -> !other.id().equals(detection.id()) && other.isOf(entry))
+        .filter(other -> !other.id().equals(detection.id()))
+        .filter(other -> other.isOf(entry) && !other.confirmed())
         .toList();
   }
 

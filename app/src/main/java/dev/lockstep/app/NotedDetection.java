@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * What of a detection tells whether an exception is about it, as its JSON has it.
  *
  * @param endAt milliseconds since 1970
+ * @param confirmed whether an alert of Defender has raised it, which outweighs an exception
  * @param sides the events that it shows, at most 20
  */
 record NotedDetection(
@@ -31,9 +32,11 @@ record NotedDetection(
     @Nullable String partner,
     @Nullable String ip,
     long endAt,
+    boolean confirmed,
     List<Side> sides) {
 
   private static final JsonFactory JSON = new JsonFactory();
+  private static final String DEFENDER = "defender-corroboration";
 
   /**
    * An event that a detection shows.
@@ -69,6 +72,10 @@ record NotedDetection(
 
   /** Returns whether everything that fired has a side in the network, going by what is shown. */
   boolean touches(NamedNetwork network) {
+    if (rule.equals(DEFENDER)) {
+      Side side = telling();
+      return side != null && side.in(network);
+    }
     List<Side> outside = sides.stream().filter(side -> !side.in(network)).toList();
     if (outside.isEmpty()) {
       return !sides.isEmpty();
@@ -130,13 +137,24 @@ record NotedDetection(
     private @Nullable String partner;
     private @Nullable String ip;
     private long endAt;
+    private boolean alerts;
     private final List<Side> sides = new ArrayList<>();
 
     @Nullable NotedDetection noted() {
       return id == null || rule == null
           ? null
           : new NotedDetection(
-              id, rule, reason, severity, title, principal, partner, ip, endAt, List.copyOf(sides));
+              id,
+              rule,
+              reason,
+              severity,
+              title,
+              principal,
+              partner,
+              ip,
+              endAt,
+              alerts && !rule.equals(DEFENDER),
+              List.copyOf(sides));
     }
 
     void detection(JsonParser parser) throws IOException {
@@ -157,6 +175,10 @@ record NotedDetection(
             while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
               sides.add(side(parser));
             }
+          }
+          case "defenderAlerts" -> {
+            alerts = value == JsonToken.START_ARRAY; // absent where there are none
+            parser.skipChildren();
           }
           default -> parser.skipChildren();
         }

@@ -178,6 +178,26 @@ class AcceptCommandTest {
   }
 
   @Test
+  void answersAFlaggedAddress_andSaysWhereAnAlertOutweighs() throws IOException {
+    travelled();
+    write(
+        "out.jsonl",
+        """
+        {"id":"55555555ee","rule":"defender-corroboration","reason":"flagged-address",\
+        "severity":"High","title":"Ana at","principal":{"id":"ana","type":"user"},\
+        "ip":"198.51.100.7","endTime":"2026-11-19T11:00:00.000Z","evidence":[{"ip":"198.51.100.7"},\
+        {"category":"AlertEvidence"}],"defenderAlerts":[{"id":"al-1"}]}
+        """
+            + travel("11111111aa", ANA, "198.51.100.7", HOME, VPN)
+                .replace("\"evidence\"", "\"defenderAlerts\":[{\"id\":\"al-1\"}],\"evidence\""));
+    assertThat(accept("55555555ee")).isEqualTo(Main.DONE);
+    assertThat(Files.readString(file("exceptions.yaml"))).contains("network: 198.51.100.0/24");
+    assertThat(output()).doesNotContain("outweighs");
+    assertThat(accept("11111111aa")).isEqualTo(Main.DONE);
+    assertThat(output()).contains("confirms this detection: that outweighs an exception");
+  }
+
+  @Test
   void addsAPartnersNetwork_orItsRange() throws IOException {
     write("lockstep.yaml", "partners: partners.yaml\n");
     write(
