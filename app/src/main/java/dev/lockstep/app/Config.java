@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param networks the files of known networks, of which the first goes before the others
  * @param bundledNetworks whether the bundled list of providers stands behind them
  * @param partners the registry of partners; null if there is none
+ * @param exceptions the file of expected findings, which need not be there yet; null if none
  * @param sentinel where detections are forwarded to; null if nowhere
  */
 public record Config(
@@ -22,6 +23,7 @@ public record Config(
     List<Path> networks,
     boolean bundledNetworks,
     @Nullable Path partners,
+    @Nullable Path exceptions,
     Rules rules,
     List<Source> sources,
     Kafka kafka,
@@ -228,9 +230,21 @@ public record Config(
    *
    * @param ruleId immutable id of the data collection rule
    * @param auth {@link Auth#NONE} for a loopback endpoint only
+   * @param maxRowsPerHour how many rows of a rule go in an hour; a rule that is not there has no
+   *     cap
    */
   public record Sentinel(
-      URI endpoint, String ruleId, String stream, Auth auth, @Nullable Credentials credentials) {}
+      URI endpoint,
+      String ruleId,
+      String stream,
+      Auth auth,
+      @Nullable Credentials credentials,
+      Map<String, Integer> maxRowsPerHour) {
+    /** Copies. */
+    public Sentinel {
+      maxRowsPerHour = Map.copyOf(maxRowsPerHour);
+    }
+  }
 
   /**
    * Where metrics and health are served.

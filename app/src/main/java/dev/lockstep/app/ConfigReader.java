@@ -42,7 +42,7 @@ final class ConfigReader {
             "",
             List.of(Environment.PREFIX),
             file == null ? null : parse(file),
-            Keys.of("networks", "bundledNetworks", "partners")
+            Keys.of("networks", "bundledNetworks", "partners", "exceptions")
                 .and("geoip", "rules", "sources", "kafka", "sentinel", "metrics"));
     Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
     Config config =
@@ -54,6 +54,7 @@ final class ConfigReader {
             root.settings("networks").stream().map(Setting::existingFile).toList(),
             root.yesOrNo("bundledNetworks", true),
             existingFile(root, "partners"),
+            path(root, "exceptions"),
             RulesReader.read(root),
             SourcesReader.read(root, context),
             kafka(root, folder),
@@ -110,8 +111,8 @@ final class ConfigReader {
     Section sentinel =
         root.section(
             "sentinel",
-            Keys.of(
-                "endpoint", "ruleId", "stream", "auth", "tenantId", "clientId", "clientSecret"));
+            Keys.of("endpoint", "ruleId", "stream", "auth", "tenantId", "clientId", "clientSecret")
+                .and("maxRowsPerHour"));
     if (!sentinel.present()) {
       return null;
     }
@@ -132,7 +133,22 @@ final class ConfigReader {
         sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…").text(),
         stream == null ? "Custom-LockstepDetections_CL" : stream.text(),
         auth,
-        credentials(sentinel, auth));
+        credentials(sentinel, auth),
+        maxRowsPerHour(sentinel));
+  }
+
+  private static Map<String, Integer> maxRowsPerHour(Section sentinel) {
+    List<String> rules = Wiring.ruleIds();
+    Section caps =
+        sentinel.section("maxRowsPerHour", Keys.of(rules.toArray(new String[rules.size()])));
+    Map<String, Integer> most = new LinkedHashMap<>();
+    for (String rule : rules) {
+      Setting cap = caps.setting(rule);
+      if (cap != null) {
+        most.put(rule, cap.integer(1, 1_000_000));
+      }
+    }
+    return most;
   }
 
   private static URI endpoint(Setting setting, Config.Auth auth) {
@@ -278,6 +294,11 @@ final class ConfigReader {
           "give letters, digits, dots, dashes and underscores, " + maxChars + " at most");
     }
     return text;
+  }
+
+  private static @Nullable Path path(Section section, String key) {
+    Setting setting = section.setting(key);
+    return setting == null ? null : setting.path();
   }
 
   private static @Nullable Path existingFile(Section section, String key) {

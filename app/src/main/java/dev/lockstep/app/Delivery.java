@@ -30,7 +30,8 @@ record Delivery(SentinelConfig config, BearerTokens tokens) {
     try {
       return new Delivery(
           SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), sentinel.stream())
-              .withTopicPrefix(all.kafka().topicPrefix()),
+              .withTopicPrefix(all.kafka().topicPrefix())
+              .withMaxRowsPerHour(sentinel.maxRowsPerHour()),
           tokens(sentinel));
     } catch (IllegalArgumentException e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);

@@ -59,6 +59,7 @@ final class HtmlReport {
     for (Detection detection : detections) {
       append(page, detection);
     }
+    append(page, summary.exceptions());
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     summary.print(new PrintStream(text, true, StandardCharsets.UTF_8));
     page.append("<h1 id=\"summary\">Summary</h1><pre>")
@@ -123,6 +124,37 @@ final class HtmlReport {
     page.append("</p><p class=\"muted\">")
         .append(escaped(detection.getId()))
         .append("</p></details>");
+  }
+
+  private static void append(StringBuilder page, List<ExceptionUse> exceptions) {
+    if (exceptions.isEmpty()) {
+      return;
+    }
+    page.append("<h1 id=\"exceptions\">Exceptions</h1><table><tr><th>Exception</th><th>Rule</th>")
+        .append("<th>Reason, owner</th><th>Until</th><th>Removed</th><th>Outweighed</th>")
+        .append("<th>Remark</th></tr>");
+    for (ExceptionUse use : exceptions) {
+      page.append("<tr><td>")
+          .append(escaped(use.entry().id()))
+          .append("</td><td>")
+          .append(escaped(use.entry().rule()))
+          .append("</td><td>")
+          .append(escaped(use.entry().reason()))
+          .append("<br><span class=\"muted\">")
+          .append(escaped(use.entry().owner()))
+          .append("</span></td><td class=\"whole\">")
+          .append(minute(use.entry().expiresAt()))
+          .append("</td><td>")
+          .append(use.did().removed())
+          .append("<br><span class=\"muted\">")
+          .append(escaped(String.join(" ", use.did().findings())))
+          .append("</span></td><td>")
+          .append(use.did().outweighed())
+          .append("</td><td>")
+          .append(escaped(use.remark()))
+          .append("</td></tr>");
+    }
+    page.append("</table>");
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -28,7 +28,8 @@ import picocli.CommandLine.IVersionProvider;
       BrokerCommand.class,
       PlayCommand.class,
       RulesCommand.class,
-      NetworksCommand.class
+      NetworksCommand.class,
+      AcceptCommand.class
     })
 public final class Main {
   /** Done, also when there are detections. */

@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.sentinel.AnswerClass;
 import dev.lockstep.sentinel.ForwarderCounts;
@@ -57,6 +58,10 @@ final class Meters implements AutoCloseable {
         c -> forwarded.rowsSuperseded());
     counter(
         "lockstep.forwarder.rows", Tags.of("outcome", "dead-letter"), c -> forwarded.deadLetters());
+    counter(
+        "lockstep.forwarder.rows", Tags.of("outcome", "shadowed"), c -> forwarded.rowsShadowed());
+    counter(
+        "lockstep.forwarder.rows", Tags.of("outcome", "held-back"), c -> forwarded.rowsHeldBack());
     counter("lockstep.forwarder.bytes", Tags.empty(), c -> forwarded.bytesSent());
     counter("lockstep.forwarder.retries", Tags.empty(), c -> forwarded.retries());
     for (AnswerClass answer : AnswerClass.values()) {
@@ -98,9 +103,35 @@ final class Meters implements AutoCloseable {
             c -> counts.rejectedByReason().getOrDefault(reason, 0L));
       }
     }
+    for (ExceptionEntry exception : service.exceptions().all()) {
+      exception(exception.id(), exception.rule(), exception.expiresAt());
+    }
     byRule("lockstep.findings", "severity", Tally::findings);
     byRule("lockstep.rule.gates", "gate", Tally::gates);
     byRule("lockstep.rule.coverage", "sees", Tally::coverage);
+  }
+
+  private void exception(String id, String rule, long expiresAt) {
+    Tags tags = Tags.of("exception", id, "rule", rule);
+    Map<String, ToDoubleFunction<Tally.Excepted>> outcomes =
+        Map.of(
+            "removed", Tally.Excepted::everRemoved, "outweighed", Tally.Excepted::everOutweighed);
+    outcomes.forEach(
+        (outcome, number) ->
+            counter(
+                "lockstep.exceptions.findings",
+                tags.and("outcome", outcome),
+                c ->
+                    number.applyAsDouble(
+                        c.tally().exceptions().getOrDefault(id, Tally.Excepted.NOTHING))));
+    if (known.add("lockstep.exceptions.expired" + tags)) {
+      Gauge.builder(
+              "lockstep.exceptions.expired",
+              service,
+              s -> expiresAt <= System.currentTimeMillis() ? 1 : 0)
+          .tags(tags)
+          .register(registry);
+    }
   }
 
   private void byRule(

@@ -74,6 +74,7 @@ final class Replay {
    * @param leftOut records before {@code --from} or from {@code --to} on
    * @param firstArrival of an activity, 0 if there was none
    * @param lastArrival of an activity, 0 if there was none
+   * @param exceptions what each exception did
    */
   record Result(
       List<Detection> detections,
@@ -83,7 +84,8 @@ final class Replay {
       GeoDatabases databases,
       long leftOut,
       long firstArrival,
-      long lastArrival) {}
+      long lastArrival,
+      List<ExceptionUse> exceptions) {}
 
   Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
     IngestCounts counts = new IngestCounts();
@@ -280,7 +282,8 @@ final class Replay {
           enrichment.databases(),
           leftOut.sum(),
           entering.first,
-          entering.last);
+          entering.last,
+          ExceptionUse.of(enrichment.exceptions(), tally, entering.last));
     } finally {
       progress.end();
     }

@@ -32,6 +32,10 @@ final class ReplaySummary {
     this.recordsPerSecond = result.counts().total().read() / Math.max(seconds, 0.001);
   }
 
+  List<ExceptionUse> exceptions() {
+    return result.exceptions();
+  }
+
   /** Returns detections by rule and severity. */
   private Map<String, Map<Severity, Long>> byRule() {
     Map<String, Map<Severity, Long>> counts = new TreeMap<>();
@@ -81,6 +85,7 @@ final class ReplaySummary {
       json.writeBooleanField("anonymous", databases.hasAnonymous());
       json.writeNumberField("unreadable", databases.unreadable());
       json.writeEndObject();
+      writeExceptions(json);
       json.writeNumberField("recordsPerSecond", Math.round(recordsPerSecond));
       if (result.lastArrival() > 0) {
         json.writeStringField("from", JsonView.instant(result.firstArrival()));
@@ -91,6 +96,25 @@ final class ReplaySummary {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  private void writeExceptions(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("exceptions");
+    for (ExceptionUse use : result.exceptions()) {
+      json.writeStartObject();
+      json.writeStringField("id", use.entry().id());
+      json.writeStringField("rule", use.entry().rule());
+      json.writeNumberField("removed", use.did().removed());
+      json.writeNumberField("outweighed", use.did().outweighed());
+      json.writeBooleanField("expired", use.expired());
+      json.writeArrayFieldStart("findings");
+      for (String finding : use.did().findings()) {
+        json.writeString(finding);
+      }
+      json.writeEndArray();
+      json.writeEndObject();
+    }
+    json.writeEndArray();
   }
 
   private static void writeSums(JsonGenerator json, IngestCounts.Tally sums) throws IOException {
@@ -123,6 +147,7 @@ final class ReplaySummary {
     printDetections(out);
     printCounts(out);
     printRejections(out);
+    printExceptions(out);
     printNested(out, "Kept quiet or counted, by rule", result.tally().gates());
     printNested(out, "What each rule could see", result.tally().coverage());
     printDatabases(out);
@@ -170,6 +195,31 @@ final class ReplaySummary {
       out.printf(
           "From %s to %s%n",
           JsonView.instant(result.firstArrival()), JsonView.instant(result.lastArrival()));
+    }
+  }
+
+  private void printExceptions(PrintStream out) {
+    if (result.exceptions().isEmpty()) {
+      return;
+    }
+    TextTable table =
+        new TextTable("Exceptions", "Rule", "Removed", "Outweighed", "Until", "Remark");
+    for (ExceptionUse use : result.exceptions()) {
+      table.row(
+          List.of(
+              use.entry().id(),
+              use.entry().rule(),
+              count(use.did().removed()),
+              count(use.did().outweighed()),
+              JsonView.instant(use.entry().expiresAt()).substring(0, 16) + "Z",
+              use.remark()));
+    }
+    out.println();
+    table.print(out);
+    for (ExceptionUse use : result.exceptions()) {
+      for (String finding : use.did().findings()) {
+        out.printf("  %s removed %s%n", use.entry().id(), finding);
+      }
     }
   }
 

@@ -3,6 +3,8 @@ package dev.lockstep.app;
 import dev.lockstep.detections.HotPath;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.KafkaIngest;
 import dev.lockstep.ingest.KafkaTarget;
@@ -11,6 +13,7 @@ import dev.lockstep.sentinel.Forwarder;
 import dev.lockstep.sentinel.ForwarderCounts;
 import dev.lockstep.sentinel.ForwarderState;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -77,6 +80,7 @@ final class Service implements AutoCloseable {
     this.config = config;
     this.roles = Set.copyOf(roles);
     this.enrichment = Wiring.enrichment(config);
+    warnOfExpired();
     this.target = new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
     if (roles.contains(Role.INGEST)) {
       for (Config.Source source : config.sources()) {
@@ -95,8 +99,25 @@ final class Service implements AutoCloseable {
     this.delivery = roles.contains(Role.FORWARD) ? Delivery.of(config) : null;
   }
 
+  private void warnOfExpired() {
+    long now = System.currentTimeMillis();
+    for (ExceptionEntry exception : enrichment.exceptions().all()) {
+      if (exception.expiresAt() <= now) {
+        LOG.warn(
+            "exception {} of {} expired on {} and hides nothing any more; renew or remove it",
+            exception.id(),
+            exception.owner(),
+            Instant.ofEpochMilli(exception.expiresAt()));
+      }
+    }
+  }
+
   Tally tally() {
     return tally;
+  }
+
+  Exceptions exceptions() {
+    return enrichment.exceptions();
   }
 
   Map<String, IngestCounts> read() {

@@ -57,8 +57,13 @@ final class TextTable {
 
   /** Cells may come from outside: nothing of them moves the cursor, and none is endless. */
   static String shown(String cell) {
-    StringBuilder text = new StringBuilder(Math.min(cell.length(), MOST_CHARS));
-    for (int i = 0; i < cell.length() && text.length() < MOST_CHARS; i++) {
+    return shown(cell, MOST_CHARS);
+  }
+
+  /** The same with another bound. */
+  static String shown(String cell, int mostChars) {
+    StringBuilder text = new StringBuilder(Math.min(cell.length(), mostChars));
+    for (int i = 0; i < cell.length() && text.length() < mostChars; i++) {
       char c = cell.charAt(i);
       boolean odd = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
       text.append(odd ? '\uFFFD' : c);

@@ -1,7 +1,9 @@
 package dev.lockstep.app;
 
+import dev.lockstep.detections.RuleInfo;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.enrichment.Networks;
@@ -9,6 +11,7 @@ import dev.lockstep.enrichment.Partners;
 import dev.lockstep.ingest.EventHubs;
 import dev.lockstep.ingest.KafkaSourceConfig;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Makes what the configuration names: every file is read, and found good, before anything runs. */
@@ -26,10 +29,19 @@ final class Wiring {
       GeoDatabases geo =
           GeoDatabases.open(
               config.geoip().city(), config.geoip().asn(), config.geoip().anonymous());
-      return Enrichment.of(networks, partners, geo);
+      Exceptions exceptions =
+          config.exceptions() == null
+              ? Exceptions.none()
+              : Exceptions.read(config.exceptions(), ruleIds(), partners);
+      return Enrichment.of(networks, partners, geo).with(exceptions);
     } catch (FileProblem e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** Returns the words that an exception may name a rule by. */
+  static List<String> ruleIds() {
+    return RuleInfo.all().stream().map(RuleInfo::id).toList();
   }
 
   static RuleSettings ruleSettings(Config config) {

@@ -128,7 +128,8 @@ class ConfigTest {
                 "dcr-1",
                 "Custom-LockstepDetections_CL",
                 Config.Auth.MANAGED_IDENTITY,
-                null));
+                null,
+                Map.of()));
     assertThat(config.metrics().port()).isZero();
   }
 
@@ -320,5 +321,41 @@ class ConfigTest {
 
   private Path write(String yaml) throws IOException {
     return Files.writeString(folder.resolve("lockstep.yaml"), yaml, UTF_8);
+  }
+
+  @Test
+  void readsCapsByRule_fromFileAndEnvironment() throws IOException {
+    Path file =
+        write(
+            """
+            exceptions: my/exceptions.yaml
+            sentinel:
+              endpoint: http://127.0.0.1:1
+              ruleId: dcr-1
+              auth: none
+              maxRowsPerHour: {impossible-travel: 500}
+            """);
+    Config config =
+        Config.read(file, Map.of("LOCKSTEP_SENTINEL_MAX_ROWS_PER_HOUR_TOKEN_REPLAY", "7"));
+    assertThat(config.exceptions()).isEqualTo(folder.resolve("my/exceptions.yaml"));
+    Config.Sentinel sentinel = config.sentinel();
+    assertThat(sentinel).isNotNull();
+    assertThat(sentinel.maxRowsPerHour())
+        .isEqualTo(Map.of("impossible-travel", 500, "token-replay", 7));
+  }
+
+  @Test
+  void refusesACap_ofARuleThatIsNone() throws IOException {
+    Path file = write("sentinel: {maxRowsPerHour: {impossible-travl: 500}}\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("endpoint");
+    Path other =
+        write(
+            "sentinel: {endpoint: 'http://127.0.0.1:1', ruleId: dcr-1, auth: none, maxRowsPerHour:"
+                + " {impossible-travl: 500}}\n");
+    assertThatThrownBy(() -> Config.read(other, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("nearest known one is \"sentinel.maxRowsPerHour.impossible-travel\"");
   }
 }

@@ -44,6 +44,7 @@ final class Corroboration {
 
   Corroboration(
       RuleSettings settings,
+      Expected expected,
       Tally tally,
       StateStore<PresenceDay> days,
       PresenceIndex index,
@@ -51,7 +52,7 @@ final class Corroboration {
     this.settings = settings.defender();
     this.book = new PresenceBook(settings.setCap());
     this.rule = new FlaggedAddress(settings.defender());
-    this.findings = new FlaggedFindings(settings.defender());
+    this.findings = new FlaggedFindings(settings.defender(), expected);
     this.tally = tally;
     this.days = days;
     this.index = index;
@@ -238,6 +239,7 @@ final class Corroboration {
       return false;
     }
     Contribution contribution = new Contribution();
+    contribution.setExceptions(List.of());
     contribution.setAddresses(List.of());
     contribution.setAlert(AlertBook.naming(alert, principal));
     out.accept(contribution);

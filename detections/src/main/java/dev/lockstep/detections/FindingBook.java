@@ -1,9 +1,12 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,15 +17,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What matters goes out at once: that it is there, its severity, its reason, the alerts that
  * confirm it, that it is taken back. What only counts up waits a while after the last revision, and
- * longer each time.
+ * longer each time. What exceptions cover does not go out, or is taken back, unless an alert
+ * confirms it.
  */
 final class FindingBook {
   private static final long LONGEST_WAIT_MILLIS = 600_000L;
 
   private final long firstWaitMillis;
   private final Escalation escalation;
+  private final Exceptions exceptions;
 
   FindingBook(int repeatSeconds, Escalation escalation) {
+    this(repeatSeconds, escalation, Exceptions.none());
+  }
+
+  FindingBook(int repeatSeconds, Escalation escalation, Exceptions exceptions) {
+    this.exceptions = exceptions;
     this.firstWaitMillis = repeatSeconds * 1_000L;
     this.escalation = escalation;
   }
@@ -45,35 +55,46 @@ final class FindingBook {
     Detection detection = Objects.requireNonNull(said.getDetection());
     boolean withdrawn = isWithdrawn(detection);
     if (before == null) {
-      if (withdrawn) {
-        return null;
-      }
-      Detection first = escalation.confirmed(detection, said.getAddresses());
-      first.setRevision(1);
-      return new Next(
-          new FindingState(
-              first,
-              first == detection ? null : detection,
-              said.getAddresses(),
-              false,
-              now,
-              firstWaitMillis),
-          first);
+      return withdrawn ? null : first(said, detection, now);
     }
     if (withdrawn) {
       if (isWithdrawn(base(before))) {
         return null;
       }
-      before.setBase(Findings.withdrawn(current(before)));
+      Detection current = current(before);
+      before.setBase(isWithdrawn(current) ? current : Findings.withdrawn(current));
+      before.setExceptions(List.of());
     } else {
       before.setBase(detection);
     }
-    boolean elsewhere = !withdrawn && !said.getAddresses().equals(before.getAddresses());
-    if (elsewhere) {
+    boolean beside =
+        !withdrawn
+            && !(said.getAddresses().equals(before.getAddresses())
+                && said.getExceptions().equals(before.getExceptions()));
+    if (beside) {
       before.setAddresses(said.getAddresses());
+      before.setExceptions(said.getExceptions());
     }
     Next next = again(before, now);
-    return next == null && elsewhere ? new Next(before, null) : next;
+    return next == null && beside ? new Next(before, null) : next;
+  }
+
+  private Next first(Contribution said, Detection detection, long now) {
+    FindingState state =
+        new FindingState(
+            detection,
+            null,
+            said.getAddresses(),
+            said.getExceptions(),
+            false,
+            now,
+            firstWaitMillis);
+    Detection first = current(state);
+    boolean heldBack = isWithdrawn(first);
+    first.setRevision(heldBack ? 0 : 1);
+    state.setSaid(first);
+    state.setBase(first == detection ? null : detection);
+    return new Next(state, heldBack ? null : first);
   }
 
   /** Looks again at a finding whose base or alerts may have changed; null if nothing did. */
@@ -93,6 +114,10 @@ final class FindingBook {
     // What the rule says is kept beside the last revision only where the two differ.
     Detection keptBase = current == base ? null : base;
     current.setRevision(said.getRevision());
+    if (isWithdrawn(current) && isWithdrawn(said)) { // for another reason, at most
+      state.setPending(false);
+      return new Next(state, null);
+    }
     if (current.equals(said)) {
       boolean waits = state.getPending();
       state.setPending(false);
@@ -119,7 +144,43 @@ final class FindingBook {
   /** Returns what the finding is now. */
   private Detection current(FindingState state) {
     Detection base = base(state);
-    return isWithdrawn(base) ? base : escalation.confirmed(base, state.getAddresses());
+    if (isWithdrawn(base)) {
+      return base;
+    }
+    Detection confirmed = escalation.confirmed(base, state.getAddresses());
+    List<ExceptionEntry> covering = covering(state);
+    if (covering.isEmpty()) {
+      return confirmed;
+    }
+    return confirmed == base
+        ? Findings.heldBack(base, covering)
+        : Findings.outweighed(confirmed, covering);
+  }
+
+  /** Returns the exceptions that cover a finding and still are in the file. */
+  private List<ExceptionEntry> covering(FindingState state) {
+    if (state.getExceptions().isEmpty() || isWithdrawn(base(state))) {
+      return List.of();
+    }
+    List<ExceptionEntry> covering = new ArrayList<>();
+    for (String id : state.getExceptions()) {
+      ExceptionEntry entry = exceptions.byId(id);
+      if (entry != null && Expected.names(entry, base(state))) {
+        covering.add(entry);
+      }
+    }
+    return covering;
+  }
+
+  /** Returns whether what held a finding back is not in the file any more. */
+  boolean isFree(FindingState state) {
+    return isWithdrawn(state.getSaid()) && !isWithdrawn(base(state)) && covering(state).isEmpty();
+  }
+
+  /** Counts for people what exceptions do to a finding now. */
+  void count(FindingState state, Tally tally) {
+    List<String> covering = covering(state).stream().map(ExceptionEntry::id).toList();
+    tally.excepted().note(state.getSaid().getId(), covering, isWithdrawn(state.getSaid()));
   }
 
   static Detection base(FindingState state) {

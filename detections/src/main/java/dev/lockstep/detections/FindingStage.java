@@ -1,5 +1,6 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Contribution;
@@ -31,6 +32,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
 
   private final Stores stores;
   private final RuleSettings settings;
+  private final Exceptions exceptions;
   private final Tally tally;
   private StageClocks clocks;
   private int forgotten = Integer.MIN_VALUE;
@@ -52,19 +54,20 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
       FindingIndex index,
       Map<String, Long> waiting) {}
 
-  private FindingStage(Stores stores, RuleSettings settings, Tally tally) {
+  private FindingStage(Stores stores, RuleSettings settings, Exceptions exceptions, Tally tally) {
     this.stores = stores;
     this.settings = settings;
+    this.exceptions = exceptions;
     this.tally = tally;
     this.clocks = clocks();
   }
 
   static ProcessorSupplier<String, Contribution, String, Detection> supplier(
-      Stores stores, RuleSettings settings, Tally tally) {
+      Stores stores, RuleSettings settings, Exceptions exceptions, Tally tally) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Contribution, String, Detection> get() {
-        return new FindingStage(stores, settings, tally);
+        return new FindingStage(stores, settings, exceptions, tally);
       }
 
       @Override
@@ -90,7 +93,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
             stores.open(context, Stores.FINDINGS, FindingState.getClassSchema()),
             alerts,
             escalation,
-            new FindingBook(settings.repeatSeconds(), escalation),
+            new FindingBook(settings.repeatSeconds(), escalation, exceptions),
             new FindingIndex(),
             new TreeMap<>());
     loaded = false;
@@ -104,7 +107,19 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     Open here = Objects.requireNonNull(open);
     if (!loaded) {
       loaded = true;
-      here.findings().forEach((key, state) -> list(here, state));
+      List<FindingState> free = new ArrayList<>();
+      here.findings()
+          .forEach(
+              (key, state) -> {
+                list(here, state);
+                if (here.book().isFree(state)) {
+                  free.add(state);
+                } else {
+                  here.book().count(state, tally);
+                }
+              });
+      long now = here.context().currentSystemTimeMs();
+      free.forEach(state -> keep(here, here.book().again(state, now), false, Math.max(0, now)));
     }
     return here;
   }
@@ -158,6 +173,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     FindingState state = next.state();
     here.findings().put(StateStore.key(state.getSaid().getId()), state);
     list(here, state);
+    here.book().count(state, tally);
     Detection revision = next.revision();
     if (revision == null) {
       return;

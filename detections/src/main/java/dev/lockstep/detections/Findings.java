@@ -1,8 +1,10 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingAddress;
+import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import java.math.BigDecimal;
@@ -90,7 +92,13 @@ final class Findings {
 
   /** Returns what a rule says of a finding. */
   static Contribution said(Detection detection, List<FindingAddress> addresses) {
-    return new Contribution(detection, addresses, null, null, 0L);
+    return said(detection, addresses, List.of());
+  }
+
+  /** Returns what a rule says of a finding that exceptions cover. */
+  static Contribution said(
+      Detection detection, List<FindingAddress> addresses, List<String> exceptions) {
+    return new Contribution(detection, addresses, null, exceptions, null, 0L);
   }
 
   /** Says that a finding does not stand any more; nothing else of it matters. */
@@ -105,7 +113,7 @@ final class Findings {
 
   /** Returns the clock of a stage. */
   static Contribution clock(String stage, long clockAt) {
-    return new Contribution(null, List.of(), null, stage, clockAt);
+    return new Contribution(null, List.of(), null, List.of(), stage, clockAt);
   }
 
   /** Returns the revision that takes a finding back, as it stood. */
@@ -117,6 +125,43 @@ final class Findings {
         "Taken back: with everything that has arrived since, this no longer holds. It said: "
             + standing.getDescription());
     return detection;
+  }
+
+  /** Returns what stands for a finding that exceptions hold back: taken back, with their names. */
+  static Detection heldBack(Detection finding, List<ExceptionEntry> exceptions) {
+    Detection detection = Detection.newBuilder(finding).build();
+    ExceptionEntry first = exceptions.get(0);
+    detection.setReason(WITHDRAWN);
+    detection.setSeverity(Severity.Informational);
+    detection.setDescription(
+        "Held back by exception %s of %s, until %s: %s. It said: %s"
+            .formatted(
+                first.id(),
+                first.owner(),
+                time(first.expiresAt()),
+                first.reason(),
+                finding.getDescription()));
+    detection.setGates(withException(finding, "quiet", exceptions));
+    return detection;
+  }
+
+  /** Says in a finding that goes out because of an alert what would have held it back. */
+  static Detection outweighed(Detection confirmed, List<ExceptionEntry> exceptions) {
+    Detection detection = Detection.newBuilder(confirmed).build();
+    ExceptionEntry first = exceptions.get(0);
+    detection.setDescription(
+        "%s Exception %s of %s (%s) would have held this back; the alert outweighs it."
+            .formatted(confirmed.getDescription(), first.id(), first.owner(), first.reason()));
+    detection.setGates(withException(confirmed, "outweighed", exceptions));
+    return detection;
+  }
+
+  private static List<GateChecked> withException(
+      Detection finding, String verdict, List<ExceptionEntry> exceptions) {
+    List<GateChecked> gates = new ArrayList<>(finding.getGates());
+    List<String> ids = exceptions.stream().map(ExceptionEntry::id).toList();
+    gates.add(TravelFindings.gate("exception", verdict, "id", String.join(", ", ids)));
+    return gates;
   }
 
   /** Returns the account of a user or workload; a subscription of API Management is none. */

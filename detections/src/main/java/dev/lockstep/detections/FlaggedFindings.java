@@ -29,8 +29,10 @@ final class FlaggedFindings {
   private static final int MINUTES_PER_HOUR = 60;
 
   private final RuleSettings.Defender settings;
+  private final Expected expected;
 
-  FlaggedFindings(RuleSettings.Defender settings) {
+  FlaggedFindings(RuleSettings.Defender settings, Expected expected) {
+    this.expected = expected;
     this.settings = settings;
   }
 
@@ -85,7 +87,10 @@ final class FlaggedFindings {
     detection.setEvidence(evidence(address, collected, seen));
     detection.setGates(gates(principal, collected, minutes, classes, lowered));
     detection.setDefenderAlerts(List.of(Escalation.shown(alert)));
-    return Findings.said(detection, List.of());
+    return Findings.said(
+        detection,
+        List.of(),
+        expected.covering(detection, network -> expected.at(network, address)));
   }
 
   /** An event that shows a hit. */

@@ -144,7 +144,7 @@ public final class HotPath {
 
     KStream<String, Contribution> ofTokens =
         sightings(judged, "tokens", layout, sighting -> sighting.getTokenUse() != null)
-            .process(TokenStage.supplier(stores, settings, tally), Named.as("token"));
+            .process(TokenStage.supplier(stores, settings, enrichment, tally), Named.as("token"));
     KStream<String, Contribution> ofPartners =
         sightings(judged, "partners", layout, sighting -> sighting.getTokenUse() == null)
             .process(
@@ -166,7 +166,9 @@ public final class HotPath {
                 layout,
                 CONTRIBUTION,
                 contribution -> contribution.getDetection() == null))
-        .process(FindingStage.supplier(stores, settings, tally), Named.as("finding"))
+        .process(
+            FindingStage.supplier(stores, settings, enrichment.exceptions(), tally),
+            Named.as("finding"))
         .to(
             layout.detectionsTopic(),
             Produced.with(Serdes.String(), DETECTION).withName("detections"));
@@ -207,7 +209,7 @@ public final class HotPath {
   }
 
   private static Contribution contribution(CollectedAlert alert) {
-    return new Contribution(null, List.of(), alert, null, 0L);
+    return new Contribution(null, List.of(), alert, List.of(), null, 0L);
   }
 
   /**

@@ -37,9 +37,13 @@ final class PartnerBook {
   private final PartnerFindings findings;
 
   PartnerBook(RuleSettings settings) {
+    this(settings, Expected.NOTHING);
+  }
+
+  PartnerBook(RuleSettings settings, Expected expected) {
     this.settings = settings;
     this.rule = new PartnerDrift(settings.drift());
-    this.findings = new PartnerFindings(settings);
+    this.findings = new PartnerFindings(settings, expected);
   }
 
   /** Notes a sighting; hands out each day that changed, and each finding that did. */

@@ -4,6 +4,7 @@ import dev.lockstep.detections.PartnerDrift.Judgement;
 import dev.lockstep.detections.PartnerTimeline.Known;
 import dev.lockstep.detections.PartnerTimeline.NetworkKey;
 import dev.lockstep.enrichment.KnownNetwork;
+import dev.lockstep.enrichment.NamedNetwork;
 import dev.lockstep.enrichment.Partner;
 import dev.lockstep.schemas.Caller;
 import dev.lockstep.schemas.Cited;
@@ -45,8 +46,10 @@ final class PartnerFindings {
   private static final int FEW = 5;
 
   private final RuleSettings settings;
+  private final Expected expected;
 
-  PartnerFindings(RuleSettings settings) {
+  PartnerFindings(RuleSettings settings, Expected expected) {
+    this.expected = expected;
     this.settings = settings;
   }
 
@@ -91,7 +94,20 @@ final class PartnerFindings {
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(fired));
     detection.setGates(gates(first));
-    return Findings.said(detection, all.list());
+    return Findings.said(
+        detection,
+        all.list(),
+        expected.covering(detection, network -> fired.stream().allMatch(one -> in(network, one))));
+  }
+
+  private static boolean in(NamedNetwork network, Judgement fired) {
+    List<String> callers = new ArrayList<>();
+    for (Caller caller : fired.use().getCallers()) {
+      if (fired.minutes().get(caller.getMinute())) {
+        callers.add(caller.getAddress());
+      }
+    }
+    return Expected.in(network, fired.use().getSpot(), callers);
   }
 
   private static boolean isSubscription(Caller caller) {

@@ -41,7 +41,7 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
     this.settings = settings;
     this.enrichment = enrichment;
     this.tally = tally;
-    this.book = new PartnerBook(settings);
+    this.book = new PartnerBook(settings, new Expected(enrichment));
     this.clocks = new StageClocks(stores.partitions());
   }
 

@@ -45,6 +45,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
   private final RuleSettings settings;
   private final Tally tally;
   private final Observer observer;
+  private final Expected expected;
   private final TravelBook travel;
   private RecentKeys<Long> events = new RecentKeys<>(MOST_EVENTS);
   private EarliestKeys<SightingKey> sightings = new EarliestKeys<>(MOST_RECENT);
@@ -94,7 +95,8 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     this.settings = settings;
     this.tally = tally;
     this.observer = new Observer(settings, enrichment);
-    this.travel = new TravelBook(settings);
+    this.expected = new Expected(enrichment);
+    this.travel = new TravelBook(settings, expected);
   }
 
   static ProcessorSupplier<String, SpecificRecord, String, SpecificRecord> supplier(
@@ -127,6 +129,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
             stores.open(context, Stores.PRINCIPAL_PROFILES, PrincipalProfile.getClassSchema()),
             new Corroboration(
                 settings,
+                expected,
                 tally,
                 stores.open(context, Stores.PRESENCE, PresenceDay.getClassSchema()),
                 stores.openIndex(context, Stores.PRESENCE_INDEX),

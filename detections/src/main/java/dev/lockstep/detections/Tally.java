@@ -1,5 +1,6 @@
 package dev.lockstep.detections;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,6 +14,7 @@ public final class Tally {
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> findings = new ConcurrentHashMap<>();
+  private final ExceptionTally exceptions = new ExceptionTally();
   private final LongAdder late = new LongAdder();
   private final LongAdder repeated = new LongAdder();
 
@@ -34,6 +36,35 @@ public final class Tally {
 
   void finding(String rule, String severity) {
     add(findings, rule, severity);
+  }
+
+  /**
+   * What an exception did.
+   *
+   * @param removed findings that it holds back now, counted up to 10,000
+   * @param outweighed findings that go out all the same, counted up to 10,000
+   * @param everRemoved how often a finding came to be held back
+   * @param everOutweighed how often a finding went out all the same
+   * @param findings ids of those that it holds back, in order, at most 256
+   */
+  public record Excepted(
+      long removed, long outweighed, long everRemoved, long everOutweighed, List<String> findings) {
+    /** Nothing. */
+    public static final Excepted NOTHING = new Excepted(0, 0, 0, 0, List.of());
+
+    /** Copies. */
+    public Excepted {
+      findings = List.copyOf(findings);
+    }
+  }
+
+  ExceptionTally excepted() {
+    return exceptions;
+  }
+
+  /** Returns what each exception did, by its id; those that did nothing are not there. */
+  public Map<String, Excepted> exceptions() {
+    return exceptions.read();
   }
 
   /** Returns how many findings were new, by rule and the severity they came with. */

@@ -28,9 +28,13 @@ final class TokenBook {
   private final TokenFindings findings;
 
   TokenBook(RuleSettings settings) {
+    this(settings, Expected.NOTHING);
+  }
+
+  TokenBook(RuleSettings settings, Expected expected) {
     this.settings = settings;
     this.rule = new TokenReplay(settings.token());
-    this.findings = new TokenFindings(settings);
+    this.findings = new TokenFindings(settings, expected);
   }
 
   static TokenState empty() {

@@ -1,5 +1,6 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.enrichment.NamedNetwork;
 import dev.lockstep.schemas.AddressUsed;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Contribution;
@@ -25,8 +26,10 @@ final class TokenFindings {
 
   private final RuleSettings settings;
   private final TokenReplay rule;
+  private final Expected expected;
 
-  TokenFindings(RuleSettings settings) {
+  TokenFindings(RuleSettings settings, Expected expected) {
+    this.expected = expected;
     this.settings = settings;
     this.rule = new TokenReplay(settings.token());
   }
@@ -105,7 +108,19 @@ final class TokenFindings {
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(telling));
     detection.setGates(gates(token, telling));
-    return Findings.said(detection, all.list());
+    return Findings.said(
+        detection,
+        all.list(),
+        expected.covering(
+            detection,
+            network ->
+                fired.stream()
+                    .allMatch(one -> one.uses().stream().anyMatch(use -> in(network, use)))));
+  }
+
+  private static boolean in(NamedNetwork network, TokenUse use) {
+    return Expected.in(
+        network, use.getSpot(), use.getAddresses().stream().map(AddressUsed::getAddress).toList());
   }
 
   /** Adds the addresses of a use that lie close enough to the one it fired with. */

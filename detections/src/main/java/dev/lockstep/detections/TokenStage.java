@@ -1,5 +1,6 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Sighting;
@@ -34,19 +35,19 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
       StateStore<TokenState> tokens,
       DueTimes due) {}
 
-  private TokenStage(Stores stores, RuleSettings settings, Tally tally) {
+  private TokenStage(Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
     this.stores = stores;
     this.tally = tally;
-    this.book = new TokenBook(settings);
+    this.book = new TokenBook(settings, new Expected(enrichment));
     this.clocks = new StageClocks(stores.partitions());
   }
 
   static ProcessorSupplier<String, Sighting, String, Contribution> supplier(
-      Stores stores, RuleSettings settings, Tally tally) {
+      Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
     return new ProcessorSupplier<>() {
       @Override
       public Processor<String, Sighting, String, Contribution> get() {
-        return new TokenStage(stores, settings, tally);
+        return new TokenStage(stores, settings, enrichment, tally);
       }
 
       @Override

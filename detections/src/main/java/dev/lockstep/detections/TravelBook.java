@@ -45,8 +45,12 @@ final class TravelBook {
   private final int mostPlaces;
 
   TravelBook(RuleSettings settings) {
+    this(settings, Expected.NOTHING);
+  }
+
+  TravelBook(RuleSettings settings, Expected expected) {
     this.rule = new ImpossibleTravel(settings.travel());
-    this.findings = new TravelFindings(settings.travel(), settings.setCap());
+    this.findings = new TravelFindings(settings.travel(), settings.setCap(), expected);
     this.stays = new Stays(settings.travel().stayGapMillis(), settings.setCap());
     this.mostPlaces = settings.setCap();
   }

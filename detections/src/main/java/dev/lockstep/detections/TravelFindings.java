@@ -32,8 +32,10 @@ final class TravelFindings {
 
   private final RuleSettings.Travel settings;
   private final int setCap;
+  private final Expected expected;
 
-  TravelFindings(RuleSettings.Travel settings, int setCap) {
+  TravelFindings(RuleSettings.Travel settings, int setCap, Expected expected) {
+    this.expected = expected;
     this.settings = settings;
     this.setCap = setCap;
   }
@@ -99,7 +101,17 @@ final class TravelFindings {
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(telling));
     detection.setGates(gates(first));
-    return Findings.said(detection, all.list());
+    return Findings.said(
+        detection,
+        all.list(),
+        expected.covering(
+            detection,
+            network ->
+                fired.stream()
+                    .allMatch(
+                        pair ->
+                            Expected.in(network, pair.earlier().getSpot())
+                                || Expected.in(network, pair.later().getSpot()))));
   }
 
   private String description(Principal principal, Comparison pair, int pairs, boolean coldStart) {

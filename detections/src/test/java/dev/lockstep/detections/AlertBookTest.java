@@ -19,7 +19,7 @@ final class AlertBookTest {
     for (Activity record : records.subList(1, records.size())) {
       alert = book.with(alert, ActivityBuilder.copy(record));
     }
-    return alert;
+    return java.util.Objects.requireNonNull(alert);
   }
 
   @Test

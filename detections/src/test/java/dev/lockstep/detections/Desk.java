@@ -68,14 +68,16 @@ final class Desk {
 
   Desk(RuleSettings settings, Enrichment enrichment) {
     this.enrichment = enrichment;
+    Expected expected = new Expected(enrichment);
     this.observer = new Observer(settings, enrichment);
-    this.travel = new TravelBook(settings);
-    this.token = new TokenBook(settings);
-    this.partner = new PartnerBook(settings);
+    this.travel = new TravelBook(settings, expected);
+    this.token = new TokenBook(settings, expected);
+    this.partner = new PartnerBook(settings, expected);
     this.alertBook = new AlertBook(settings.setCap());
     this.corroboration =
         new Corroboration(
             settings,
+            expected,
             tally,
             new StateStore<>(
                 new HashedStore("presence"),
@@ -84,7 +86,10 @@ final class Desk {
             new PresenceIndex(new HashedStore("presence-index")),
             alerts());
     this.findingBook =
-        new FindingBook(0, new Escalation(settings.defender(), alertsOfFindings, tally));
+        new FindingBook(
+            0,
+            new Escalation(settings.defender(), alertsOfFindings, tally),
+            enrichment.exceptions());
   }
 
   private static AlertIndex alerts() {
@@ -141,7 +146,7 @@ final class Desk {
         collected.compute(
             record.getAlert().getId(), (id, before) -> alertBook.with(before, record));
     corroboration.alert(alert, this::take);
-    take(new Contribution(null, List.of(), alert, null, 0L));
+    take(new Contribution(null, List.of(), alert, List.of(), null, 0L));
   }
 
   /** Returns the findings that stand, by id. */
@@ -208,6 +213,7 @@ final class Desk {
   private void keep(FindingBook.@Nullable Next next) {
     if (next != null) {
       findings.put(next.state().getSaid().getId(), new Kept<>(next.state()));
+      findingBook.count(next.state(), tally);
       if (next.revision() != null) {
         revisions.add(new Kept<>(next.revision()).get());
       }

@@ -20,20 +20,28 @@ public final class Enrichment {
   private final Networks networks;
   private final Partners partners;
   private final GeoDatabases geo;
+  private final Exceptions exceptions;
   private final Locator locator;
   private final Cache<Address, Answer> answers =
       Caffeine.newBuilder().maximumSize(CACHED_ADDRESSES).executor(Runnable::run).build();
 
-  private Enrichment(Networks networks, Partners partners, GeoDatabases geo) {
+  private Enrichment(
+      Networks networks, Partners partners, GeoDatabases geo, Exceptions exceptions) {
     this.networks = networks;
     this.partners = partners;
     this.geo = geo;
+    this.exceptions = exceptions;
     this.locator = new Locator(networks, geo);
   }
 
   /** Returns look-ups over these; the databases stay the caller's to close. */
   public static Enrichment of(Networks networks, Partners partners, GeoDatabases geo) {
-    return new Enrichment(networks, partners, geo);
+    return new Enrichment(networks, partners, geo, Exceptions.none());
+  }
+
+  /** Returns the same look-ups with these exceptions. */
+  public Enrichment with(Exceptions exceptions) {
+    return new Enrichment(networks, partners, geo, exceptions);
   }
 
   /** Returns look-ups that know only what a record says. */
@@ -54,6 +62,11 @@ public final class Enrichment {
   /** Returns the partner registry. */
   public Partners partners() {
     return partners;
+  }
+
+  /** Returns the findings that are expected. */
+  public Exceptions exceptions() {
+    return exceptions;
   }
 
   /**

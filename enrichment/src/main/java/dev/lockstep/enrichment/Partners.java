@@ -60,6 +60,19 @@ public final class Partners {
     return PartnersFile.parse(fileName, TextFile.all(reader));
   }
 
+  /**
+   * Returns the text of a registry with a network added to a partner: a range to what it declares,
+   * another to its known networks. Everything else is as it was; all is, if it has the network.
+   *
+   * @param fileName for messages
+   * @throws FileProblem if the text is wrong, has no such partner, or is laid out so that nothing
+   *     can be added safely
+   */
+  public static String add(String fileName, String text, String partnerId, NamedNetwork network)
+      throws FileProblem {
+    return PartnersEdit.add(fileName, text, partnerId, network);
+  }
+
   /** Returns a registry without partners. */
   public static Partners none() {
     return NONE;

@@ -1,9 +1,6 @@
 package dev.lockstep.enrichment;
 
 import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -184,12 +181,7 @@ final class PartnersFile {
       throw yaml.at(whole, "change window without " + key, TIME_MEND);
     }
     try {
-      if (text.length() == 10) {
-        return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
-      }
-      boolean spaced = text.length() > 10 && text.charAt(10) == ' ';
-      String joined = spaced ? text.substring(0, 10) + "T" + text.substring(11).strip() : text;
-      return OffsetDateTime.parse(joined).toInstant().toEpochMilli();
+      return Values.time(text);
     } catch (DateTimeException | ArithmeticException e) {
       throw yaml.at(window.getOrDefault(key, whole), "bad time " + Wording.quote(text), TIME_MEND);
     }

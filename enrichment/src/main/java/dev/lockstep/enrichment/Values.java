@@ -1,5 +1,8 @@
 package dev.lockstep.enrichment;
 
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +84,22 @@ final class Values {
 
   static boolean startsWithAs(String text) {
     return text.regionMatches(true, 0, "AS", 0, 2);
+  }
+
+  /**
+   * Returns the time of a day (its start in UTC) or of an ISO 8601 time with its offset, in
+   * milliseconds since 1970.
+   *
+   * @throws java.time.DateTimeException if the text is neither
+   * @throws ArithmeticException if milliseconds cannot hold it
+   */
+  static long time(String text) {
+    if (text.length() == 10) {
+      return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+    }
+    boolean spaced = text.length() > 10 && text.charAt(10) == ' ';
+    String joined = spaced ? text.substring(0, 10) + "T" + text.substring(11).strip() : text;
+    return OffsetDateTime.parse(joined).toInstant().toEpochMilli();
   }
 
   static boolean latitude(double degrees) {

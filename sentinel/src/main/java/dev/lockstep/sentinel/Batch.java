@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 
 /** Rows that were read and wait to be sent, in order, the newest revision of each detection. */
@@ -44,12 +45,15 @@ final class Batch {
     return bytes >= MAX_BYTES;
   }
 
-  /** Takes everything out, in requests that are each small enough. */
-  List<List<Line>> drain() {
+  /** Takes everything out, and returns what is to go in requests that are each small enough. */
+  List<List<Line>> drain(Predicate<Line> goes) {
     List<List<Line>> requests = new ArrayList<>();
     List<Line> request = new ArrayList<>();
     int size = 2;
     for (Line line : lines.values()) {
+      if (!goes.test(line)) {
+        continue;
+      }
       int more = line.row().bytes() + (request.isEmpty() ? 0 : 1);
       if (!request.isEmpty() && size + more > MAX_BYTES) {
         requests.add(request);

@@ -73,6 +73,10 @@ public final class DetectionRow {
     return detection.getId();
   }
 
+  Detection detection() {
+    return detection;
+  }
+
   /** Returns the detection's revision. */
   public int revision() {
     return detection.getRevision();

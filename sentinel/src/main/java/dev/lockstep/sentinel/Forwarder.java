@@ -38,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * some rows again, and a row's id makes that harmless. Nothing is skipped: what the service cannot
  * take now is sent again, what it will never take becomes a dead letter, and what it refuses
  * because of who we are or what we name stops delivery until that is mended. Meanwhile the group is
- * served, with all partitions paused.
+ * served, with all partitions paused. What a shadowed rule finds stays in the topic, and so does
+ * what a rule's hourly cap holds back, which one row tells when the hour is over.
  */
 public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -52,6 +53,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final IngestionClient client;
   private final ForwarderCounts counts;
   private final Notices notices;
+  private final HourlyCaps caps;
   private final InstantSource clock;
   private final Pause pause;
   private final Backoff backoff;
@@ -73,7 +75,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
       RandomGenerator random,
       Pause pause) {
     this.config = config;
-    this.group = new GroupMember(consumer);
+    HourBook book = new HourBook();
+    this.caps = new HourlyCaps(config, book);
+    this.group = new GroupMember(consumer, book, caps::forget);
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
     this.client = new IngestionClient(config, tokens, clock);
     this.counts = counts;
@@ -185,7 +189,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
   void step() throws InterruptedException {
     if (requests.isEmpty()) {
       gather();
-      requests.addAll(batch.drain());
+      requests.addAll(batch.drain(this::goes));
+      tellWhatWasHeldBack();
     }
     while (!requests.isEmpty() && !closing) {
       List<Line> lines = outstanding(requests.removeFirst());
@@ -198,6 +203,30 @@ public final class Forwarder implements Runnable, AutoCloseable {
       }
     }
     group.commit();
+  }
+
+  /** Tells whether a row goes now; one that does not is settled, since the book counts it. */
+  private boolean goes(Line line) {
+    if (!group.isOutstanding(line.partition(), line.offset())) {
+      return true; // whoever has the partition now decides
+    }
+    HourlyCaps.Verdict verdict = caps.judge(line, clock.instant());
+    if (verdict == HourlyCaps.Verdict.GOES) {
+      return true;
+    }
+    if (verdict == HourlyCaps.Verdict.HELD) {
+      counts.heldBack();
+    }
+    group.settle(line.partition(), line.offset());
+    return false;
+  }
+
+  private void tellWhatWasHeldBack() {
+    List<Line> due = caps.due(clock.instant());
+    for (Line line : due) {
+      group.owe(line.partition(), line.offset());
+      requests.add(List.of(line));
+    }
   }
 
   private void gather() throws InterruptedException {
@@ -231,7 +260,13 @@ public final class Forwarder implements Runnable, AutoCloseable {
       throws InterruptedException {
     DetectionRow row;
     try {
-      row = DetectionRow.of(codec.decode(value));
+      Detection detection = codec.decode(value);
+      if (Boolean.TRUE.equals(detection.getShadow())) {
+        group.settle(GroupMember.partition(record), record.offset());
+        counts.shadowed();
+        return;
+      }
+      row = DetectionRow.of(detection);
     } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
       giveUp(
           "not-a-detection",
@@ -264,7 +299,10 @@ public final class Forwarder implements Runnable, AutoCloseable {
     counts.answered(answer.kind());
     switch (answer.kind()) {
       case TAKEN -> {
-        lines.forEach(line -> group.settle(line.partition(), line.offset()));
+        for (Line line : lines) {
+          group.settle(line.partition(), line.offset());
+          caps.settled(line.row().detectionId());
+        }
         counts.taken(lines.size(), clock.instant());
         recovered();
       }
@@ -338,6 +376,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
       String failure = deadLetters.write(key, letter);
       if (failure.isEmpty()) {
         group.settle(partition, offset);
+        caps.settled(key);
         notices.deadLetter(partition, offset, reason, detail);
         return;
       }

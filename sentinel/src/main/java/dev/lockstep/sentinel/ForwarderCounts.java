@@ -18,6 +18,8 @@ public final class ForwarderCounts {
 
   private final LongAdder rowsTaken = new LongAdder();
   private final LongAdder rowsSuperseded = new LongAdder();
+  private final LongAdder rowsShadowed = new LongAdder();
+  private final LongAdder rowsHeldBack = new LongAdder();
   private final LongAdder bytesSent = new LongAdder();
   private final LongAdder retries = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
@@ -40,6 +42,16 @@ public final class ForwarderCounts {
   /** Returns how many revisions were not sent because a newer one was at hand. */
   public long rowsSuperseded() {
     return rowsSuperseded.sum();
+  }
+
+  /** Returns how many revisions were not sent because their rule runs in the shadow. */
+  public long rowsShadowed() {
+    return rowsShadowed.sum();
+  }
+
+  /** Returns how many detections were held back by their rule's cap, each once an hour. */
+  public long rowsHeldBack() {
+    return rowsHeldBack.sum();
   }
 
   /** Returns how many compressed bytes were sent, repetitions included. */
@@ -91,6 +103,14 @@ public final class ForwarderCounts {
 
   void superseded() {
     rowsSuperseded.increment();
+  }
+
+  void shadowed() {
+    rowsShadowed.increment();
+  }
+
+  void heldBack() {
+    rowsHeldBack.increment();
   }
 
   void retried() {

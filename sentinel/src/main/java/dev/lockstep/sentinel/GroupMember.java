@@ -2,9 +2,11 @@ package dev.lockstep.sentinel;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.consumer.Consumer;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -23,12 +25,25 @@ final class GroupMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
 
-  private final Consumer<byte[], byte[]> consumer;
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final Ledger ledger = new Ledger();
-  private boolean pausing;
+  private final HourBook book;
+  private final Consumer<Collection<TopicPartition>> onLoss;
+  private final Set<TopicPartition> fresh = new HashSet<>();
 
-  GroupMember(Consumer<byte[], byte[]> consumer) {
+  /**
+   * Creates a member.
+   *
+   * @param book what is committed with the offsets
+   * @param onLoss is told of partitions that are no longer ours
+   */
+  GroupMember(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      HourBook book,
+      Consumer<Collection<TopicPartition>> onLoss) {
     this.consumer = consumer;
+    this.book = book;
+    this.onLoss = onLoss;
   }
 
   void join(String topic) {
@@ -37,8 +52,14 @@ final class GroupMember implements AutoCloseable {
 
   /** Returns what comes within that time; all of it is outstanding until it is settled. */
   ConsumerRecords<byte[], byte[]> read(Duration patience) {
+    learn();
     consumer.resume(consumer.assignment());
     ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
+    if (records.isEmpty() && !fresh.isEmpty()) {
+      learn();
+      consumer.resume(consumer.assignment());
+      records = consumer.poll(patience);
+    }
     for (ConsumerRecord<byte[], byte[]> record : records) {
       ledger.read(partition(record), record.offset());
     }
@@ -47,9 +68,30 @@ final class GroupMember implements AutoCloseable {
     return records;
   }
 
+  /** Reads what the last owner of new partitions has committed with their offsets. */
+  private void learn() {
+    if (fresh.isEmpty()) {
+      return;
+    }
+    consumer
+        .committed(Set.copyOf(fresh), COMMIT_TIMEOUT)
+        .forEach(
+            (partition, committed) -> {
+              if (committed != null) {
+                ledger.begin(partition, committed.offset());
+                book.remember(partition, committed.metadata());
+              }
+            });
+    fresh.clear();
+  }
+
+  /** Has a row wait like a record: its partition is not committed until it is settled. */
+  void owe(TopicPartition partition, long offset) {
+    ledger.read(partition, offset);
+  }
+
   /** Shows the group that we live; takes part in rebalances, reads nothing. */
   void serve() {
-    pausing = true;
     try {
       consumer.pause(consumer.assignment());
       ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
@@ -60,8 +102,6 @@ final class GroupMember implements AutoCloseable {
       throw e;
     } catch (KafkaException e) {
       LOG.debug("could not serve the group; tries again", e);
-    } finally {
-      pausing = false;
     }
   }
 
@@ -78,13 +118,14 @@ final class GroupMember implements AutoCloseable {
    * Commits each partition up to its first outstanding record; what fails is tried with the next.
    */
   void commit() {
-    Map<TopicPartition, OffsetAndMetadata> offsets = ledger.committable();
+    Map<TopicPartition, OffsetAndMetadata> offsets = ledger.committable(book);
     if (offsets.isEmpty()) {
       return;
     }
     try {
       consumer.commitSync(offsets, COMMIT_TIMEOUT);
       ledger.committed(offsets);
+      offsets.keySet().forEach(book::committed);
     } catch (InterruptException e) {
       throw e;
     } catch (KafkaException e) {
@@ -108,15 +149,17 @@ final class GroupMember implements AutoCloseable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       LOG.info("takes {}", partitions);
-      if (pausing) {
-        consumer.pause(partitions);
-      }
+      consumer.pause(partitions); // until it is known what was committed with their offsets
+      fresh.addAll(partitions);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       LOG.info("gives up {}", partitions);
       ledger.forget(partitions);
+      book.forget(partitions);
+      fresh.removeAll(partitions);
+      onLoss.accept(partitions);
     }
   }
 }

@@ -14,6 +14,11 @@ import org.apache.kafka.common.TopicPartition;
 final class Ledger {
   private final Map<TopicPartition, Account> accounts = new HashMap<>();
 
+  /** Notes how far a partition was committed before it was ours. */
+  void begin(TopicPartition partition, long committed) {
+    accounts.computeIfAbsent(partition, any -> new Account(committed));
+  }
+
   /** Notes a record that was read. */
   void read(TopicPartition partition, long offset) {
     Account account = accounts.computeIfAbsent(partition, any -> new Account(offset));
@@ -45,13 +50,15 @@ final class Ledger {
     accounts.keySet().removeAll(partitions);
   }
 
-  /** Returns how far to commit, for the partitions where that has changed. */
-  Map<TopicPartition, OffsetAndMetadata> committable() {
+  /** Returns how far to commit, for the partitions where that has changed or the book has. */
+  Map<TopicPartition, OffsetAndMetadata> committable(HourBook book) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     accounts.forEach(
         (partition, account) -> {
-          if (account.safe() > account.committed) {
-            offsets.put(partition, new OffsetAndMetadata(account.safe()));
+          long safe = account.safe();
+          boolean again = safe == account.committed && safe >= 0 && book.isChanged(partition);
+          if (safe > account.committed || again) {
+            offsets.put(partition, new OffsetAndMetadata(safe, book.metadata(partition, safe)));
           }
         });
     return offsets;

@@ -3,6 +3,7 @@ package dev.lockstep.sentinel;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Where detections go, and how patiently.
@@ -17,6 +18,8 @@ import java.util.Locale;
  * @param firstBackoff before the first repetition; doubles with each
  * @param longestBackoff where that ends
  * @param recheckEvery between tries while the service refuses who we are or what we name
+ * @param maxRowsPerHour how many rows of a rule go in an hour, at least 1; a rule that is not there
+ *     has no cap
  */
 public record SentinelConfig(
     URI endpoint,
@@ -27,7 +30,8 @@ public record SentinelConfig(
     Duration requestTimeout,
     Duration firstBackoff,
     Duration longestBackoff,
-    Duration recheckEvery) {
+    Duration recheckEvery,
+    Map<String, Integer> maxRowsPerHour) {
 
   /**
    * Validates.
@@ -43,6 +47,16 @@ public record SentinelConfig(
     checkPositive("firstBackoff", firstBackoff);
     checkPositive("longestBackoff", longestBackoff);
     checkPositive("recheckEvery", recheckEvery);
+    maxRowsPerHour = Map.copyOf(maxRowsPerHour);
+    maxRowsPerHour.forEach(
+        (rule, most) -> {
+          if (most < 1) {
+            throw refused(
+                "sentinel.maxRowsPerHour." + rule,
+                most.toString(),
+                "take at least 1, or leave it out");
+          }
+        });
     if (longestBackoff.compareTo(firstBackoff) < 0) {
       throw new IllegalArgumentException(
           "could not configure Sentinel: longestBackoff %s is shorter than firstBackoff %s; raise it"
@@ -61,7 +75,8 @@ public record SentinelConfig(
         Duration.ofSeconds(30),
         Duration.ofSeconds(1),
         Duration.ofSeconds(60),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Map.of());
   }
 
   /** Returns the same with another prefix of topics and group. */
@@ -75,7 +90,8 @@ public record SentinelConfig(
         requestTimeout,
         firstBackoff,
         longestBackoff,
-        recheckEvery);
+        recheckEvery,
+        maxRowsPerHour);
   }
 
   /** Returns the same with other time-outs. */
@@ -89,7 +105,8 @@ public record SentinelConfig(
         request,
         firstBackoff,
         longestBackoff,
-        recheckEvery);
+        recheckEvery,
+        maxRowsPerHour);
   }
 
   /** Returns the same with other waiting times. */
@@ -103,7 +120,23 @@ public record SentinelConfig(
         requestTimeout,
         first,
         longest,
-        recheck);
+        recheck,
+        maxRowsPerHour);
+  }
+
+  /** Returns the same with other caps, by rule. */
+  public SentinelConfig withMaxRowsPerHour(Map<String, Integer> most) {
+    return new SentinelConfig(
+        endpoint,
+        ruleId,
+        stream,
+        topicPrefix,
+        connectTimeout,
+        requestTimeout,
+        firstBackoff,
+        longestBackoff,
+        recheckEvery,
+        most);
   }
 
   String detectionsTopic() {

@@ -25,7 +25,7 @@ class BatchTest {
         int bytes = i == 0 ? size + spare + extra : size;
         batch.add(new Batch.Line(rowOf(bytes, "d" + i), PARTITION, i));
       }
-      List<List<Batch.Line>> requests = batch.drain();
+      List<List<Batch.Line>> requests = batch.drain(line -> true);
       assertThat(requests).hasSize(1 + extra);
       if (extra == 0) {
         List<DetectionRow> rows = requests.get(0).stream().map(Batch.Line::row).toList();

@@ -31,6 +31,7 @@ final class Delivery implements AutoCloseable {
   final Forwarder forwarder;
   LogsIngestionStandIn sentinel;
 
+  private final Map<String, Integer> maxRowsPerHour;
   private ForwarderCounts.Standing meanwhile = counts.standing();
 
   Delivery(int partitions) {
@@ -38,6 +39,14 @@ final class Delivery implements AutoCloseable {
   }
 
   Delivery(int partitions, Random random) {
+    this(partitions, random, Map.of());
+  }
+
+  /**
+   * Creates one with caps; what it commits past a row that was held back is for the test to see.
+   */
+  Delivery(int partitions, Random random, Map<String, Integer> maxRowsPerHour) {
+    this.maxRowsPerHour = maxRowsPerHour;
     try {
       sentinel = LogsIngestionStandIn.start(null, 0);
     } catch (IOException e) {
@@ -45,7 +54,9 @@ final class Delivery implements AutoCloseable {
     }
     topic = new DetectionsTopic(partitions);
     forwarder = forwarder(sentinel.endpoint(), tokens(), random);
-    topic.onCommit(this::checkCommitted);
+    if (maxRowsPerHour.isEmpty()) {
+      topic.onCommit(this::checkCommitted);
+    }
     time.duringWaits(() -> meanwhile = counts.standing());
     forwarder.begin();
   }
@@ -67,6 +78,7 @@ final class Delivery implements AutoCloseable {
   Forwarder forwarder(URI endpoint, BearerTokens tokens, Random random) {
     return new Forwarder(
         SentinelConfig.of(endpoint, LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+            .withMaxRowsPerHour(maxRowsPerHour)
             .withTimeouts(Duration.ofSeconds(2), Duration.ofMillis(400)),
         topic,
         producer,

@@ -1,0 +1,81 @@
+package dev.lockstep.detections;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Which findings the exceptions hold back, and which would have been held back but for an alert of
+ * Defender; a finding that several exceptions cover counts for each. For people and metrics, and
+ * for any thread.
+ */
+final class ExceptionTally {
+  private static final int MOST_FINDINGS = 10_000;
+  private static final int MOST_SHOWN = 256;
+
+  private static final class Use {
+    private final TreeSet<String> removed = new TreeSet<>();
+    private final TreeSet<String> outweighed = new TreeSet<>();
+    private long everRemoved;
+    private long everOutweighed;
+  }
+
+  private final Map<String, Use> uses = new TreeMap<>();
+
+  /**
+   * Notes which exceptions, and no others, cover a finding now.
+   *
+   * @param removed whether they hold it back; else it goes out all the same
+   */
+  synchronized void note(String finding, List<String> exceptions, boolean removed) {
+    if (exceptions.isEmpty() && uses.isEmpty()) {
+      return;
+    }
+    for (String exception : exceptions) {
+      Use use = uses.computeIfAbsent(exception, any -> new Use());
+      if (!(removed ? use.removed : use.outweighed).contains(finding)) {
+        use.everRemoved += removed ? 1 : 0;
+        use.everOutweighed += removed ? 0 : 1;
+      }
+    }
+    uses.forEach(
+        (exception, use) -> {
+          boolean covers = exceptions.contains(exception);
+          put(use.removed, finding, covers && removed);
+          put(use.outweighed, finding, covers && !removed);
+        });
+  }
+
+  private static void put(NavigableSet<String> findings, String finding, boolean isOne) {
+    if (!isOne) {
+      findings.remove(finding);
+    } else if (findings.add(finding) && findings.size() > MOST_FINDINGS) {
+      findings.pollLast();
+    }
+  }
+
+  synchronized Map<String, Tally.Excepted> read() {
+    Map<String, Tally.Excepted> read = new TreeMap<>();
+    uses.forEach(
+        (exception, use) -> {
+          List<String> shown = new ArrayList<>();
+          for (String finding : use.removed) {
+            if (shown.size() < MOST_SHOWN) {
+              shown.add(finding);
+            }
+          }
+          read.put(
+              exception,
+              new Tally.Excepted(
+                  use.removed.size(),
+                  use.outweighed.size(),
+                  use.everRemoved,
+                  use.everOutweighed,
+                  shown));
+        });
+    return read;
+  }
+}

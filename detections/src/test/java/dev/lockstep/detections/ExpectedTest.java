@@ -1,0 +1,357 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.alert;
+import static dev.lockstep.detections.ActivityBuilder.at;
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.enrichment.Exceptions;
+import dev.lockstep.enrichment.NamedNetwork;
+import dev.lockstep.schemas.CollectedAlert;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ExpectedTest {
+  private static final String TRAVEL = "impossible-travel";
+  private static final String TOKEN = "token-replay";
+  private static final String DRIFT = "partner-ip-drift";
+  private static final String LONDON = "10.1.0.1"; // AS64501, GB
+  private static final String NEW_YORK = "10.2.0.1"; // AS64502, US
+  private static final String NEW_YORK_TOO = "10.2.9.9"; // another prefix of AS64502
+  private static final String TOKYO = "10.11.0.1"; // AS64511, JP
+  private static final String HOSTING = "10.3.0.1"; // AS64503, NL
+  private static final String HOSTING_TOO = "10.14.0.1"; // AS64514, DE
+
+  private static ExceptionEntry entry(
+      String rule, @Nullable String principal, @Nullable String partner, @Nullable String network) {
+    return entry(rule, principal, partner, network, "2026-12-31T00:00:00Z");
+  }
+
+  private static ExceptionEntry entry(
+      String rule,
+      @Nullable String principal,
+      @Nullable String partner,
+      @Nullable String network,
+      String expires) {
+    return new ExceptionEntry(
+        "ex",
+        rule,
+        principal,
+        partner,
+        network == null ? null : Objects.requireNonNull(NamedNetwork.parse(network)),
+        "it is known",
+        "soc",
+        at(expires));
+  }
+
+  private static Enrichment world(ExceptionEntry... entries) {
+    return Desk.world().with(Exceptions.of(List.of(entries)));
+  }
+
+  private static Desk desk(ExceptionEntry... entries) {
+    return new Desk(RuleSettings.defaults(), world(entries));
+  }
+
+  private static ActivityBuilder[] travels(String user) {
+    return new ActivityBuilder[] {
+      signIn(user, "2026-11-19T10:00:00Z").from(LONDON),
+      signIn(user, "2026-11-19T11:00:00Z").from(NEW_YORK)
+    };
+  }
+
+  private static Tally.Excepted did(Tally tally) {
+    return tally.exceptions().getOrDefault("ex", Tally.Excepted.NOTHING);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "alice, 10.2.0.0/24, true",
+    "alice, AS64502/US, true",
+    "alice, AS64502, true",
+    "alice, 10.1.0.1, true",
+    "ALICE, , true",
+    ", AS64502, true",
+    "alice, 10.2.1.0/24, false",
+    "alice, AS64502/CA, false",
+    "bob, , false",
+    "bob, AS64502, false",
+  })
+  void holdsBackWhatItCovers(
+      @Nullable String principal, @Nullable String network, boolean covered) {
+    Desk desk = desk(entry(TRAVEL, principal, null, network)).see(travels("alice"));
+    assertThat(desk.quiet()).isEqualTo(covered);
+    assertThat(desk.revisions).hasSize(covered ? 0 : 1);
+    assertThat(did(desk.tally).removed()).isEqualTo(covered ? 1 : 0);
+    assertThat(did(desk.tally).findings()).hasSize(covered ? 1 : 0);
+  }
+
+  @Test
+  void isAboutOneRuleOnly() {
+    assertThat(desk(entry(TOKEN, "alice", null, null)).see(travels("alice")).quiet()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2026-11-19T11:00:00Z, false", "2026-11-19T11:00:00.001Z, true"})
+  void holdsUntilItExpires_byTheFindingsOwnTime(String expires, boolean covered) {
+    Desk desk = desk(entry(TRAVEL, "alice", null, null, expires)).see(travels("alice"));
+    assertThat(desk.quiet()).isEqualTo(covered);
+  }
+
+  @Test
+  void doesNotHold_whereOnePairIsElsewhere_inAnyOrder() {
+    List<ActivityBuilder> events = new ArrayList<>(List.of(travels("alice")));
+    events.add(signIn("alice", "2026-11-19T11:10:00Z").from(NEW_YORK_TOO));
+    for (int seed = 0; seed < 6; seed++) {
+      Collections.shuffle(events, new Random(seed));
+      Desk desk =
+          desk(entry(TRAVEL, "alice", null, "10.2.0.0/24"))
+              .see(events.toArray(new ActivityBuilder[0]));
+      assertThat(desk.only().getCount()).as("seed %d", seed).isEqualTo(2);
+      assertThat(desk.only().getReason()).isEqualTo(TRAVEL);
+      assertThat(did(desk.tally).removed()).isZero();
+      Desk wider =
+          desk(entry(TRAVEL, "alice", null, "AS64502")).see(events.toArray(new ActivityBuilder[0]));
+      assertThat(wider.quiet()).as("seed %d", seed).isTrue();
+    }
+  }
+
+  @Test
+  void letsGoWithTheFirstRevision_whenSomethingFiresThatItDoesNotCover() {
+    Desk desk = desk(entry(TRAVEL, "alice", null, "10.2.0.0/24")).see(travels("alice"));
+    assertThat(desk.quiet()).isTrue();
+    desk.see(signIn("alice", "2026-11-19T11:10:00Z").from(NEW_YORK_TOO));
+    assertThat(desk.only().getRevision()).isEqualTo(1);
+    assertThat(did(desk.tally).removed()).isZero();
+    assertThat(did(desk.tally).everRemoved()).isEqualTo(1);
+  }
+
+  @Test
+  void learnsAsIfThereWereNoException() {
+    // Days with a finding of Tokyo do not make it a commute, whether it is shown or not.
+    ActivityBuilder[] weeks =
+        Stream.of("01", "02", "03", "04", "19")
+            .flatMap(
+                day ->
+                    Stream.of(
+                        signIn("alice", "2026-11-" + day + "T10:00:00Z").from(LONDON),
+                        signIn("alice", "2026-11-" + day + "T11:00:00Z").from(TOKYO)))
+            .toArray(ActivityBuilder[]::new);
+    Desk plain = new Desk().see(weeks);
+    Desk quiet = desk(entry(TRAVEL, "alice", null, null, "2026-11-10T00:00:00Z")).see(weeks);
+    assertThat(plain.standing(TRAVEL)).hasSize(5);
+    assertThat(quiet.standing(TRAVEL))
+        .containsExactly(
+            plain.standing(TRAVEL).stream()
+                .filter(one -> one.getEndTime() > at("2026-11-10T00:00:00Z"))
+                .findFirst()
+                .orElseThrow());
+  }
+
+  @Test
+  void coversATokensFinding_whereEachPairHasASideInTheNetwork() {
+    ActivityBuilder[] replayed = {
+      signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
+      call("2026-11-19T10:20:00Z").from(HOSTING).presents("t", "alice"),
+    };
+    ActivityBuilder elsewhere =
+        call("2026-11-19T10:30:00Z").from(HOSTING_TOO).presents("t", "alice");
+    ExceptionEntry[] entries = {
+      entry(TOKEN, "alice", null, "AS64503/NL"),
+      new ExceptionEntry(
+          "travel", TRAVEL, "alice", null, null, "x", "y", at("2026-12-31T00:00:00Z"))
+    };
+    assertThat(desk(entries).see(replayed).quiet()).isTrue();
+    assertThat(desk(entries).see(replayed).see(elsewhere).only().getRule()).isEqualTo(TOKEN);
+  }
+
+  @Test
+  void coversARangeOfAToken_onlyIfEveryAddressIsInIt() {
+    ActivityBuilder[] replayed = {
+      signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
+      call("2026-11-19T10:20:00Z").from(HOSTING).presents("t", "alice"),
+    };
+    ExceptionEntry one = entry(TOKEN, "alice", null, HOSTING);
+    assertThat(desk(one).see(replayed).standing(TOKEN)).isEmpty();
+    assertThat(
+            desk(one)
+                .see(replayed)
+                .see(call("2026-11-19T10:21:00Z").from("10.3.0.2").presents("t", "alice"))
+                .standing(TOKEN))
+        .hasSize(1);
+  }
+
+  @Test
+  void coversAPartnersFinding_whereEveryCallIsInTheNetwork() {
+    ActivityBuilder[] outside = {
+      call("2026-11-19T10:00:00Z").subscription("declared-prod").from("10.14.0.1"),
+      call("2026-11-19T10:05:00Z").subscription("declared-prod").from("10.14.0.2"),
+    };
+    assertThat(desk(entry(DRIFT, null, "Declared", "10.14.0.0/24")).see(outside).quiet()).isTrue();
+    assertThat(desk(entry(DRIFT, null, "declared", "AS64514")).see(outside).quiet()).isTrue();
+    assertThat(desk(entry(DRIFT, null, "declared", null)).see(outside).quiet()).isTrue();
+    assertThat(desk(entry(DRIFT, null, "declared", "10.14.0.1")).see(outside).quiet()).isFalse();
+    assertThat(desk(entry(DRIFT, null, "fabrikam", null)).see(outside).quiet()).isFalse();
+  }
+
+  @Test
+  void isOutweighedByAnAlert_whicheverComesFirst() {
+    ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice");
+    Desk alertLast = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
+    Desk alertFirst = desk(entry(TRAVEL, "alice", null, null)).see(alert).see(travels("alice"));
+    for (Desk desk : List.of(alertFirst, alertLast)) {
+      Detection finding = desk.standing(TRAVEL).get(0);
+      assertThat(finding.getRevision()).isEqualTo(1);
+      assertThat(finding.getSeverity()).isEqualTo(Severity.High);
+      assertThat(finding.getGates())
+          .extracting(GateChecked::getGate, GateChecked::getVerdict)
+          .contains(tuple("exception", "outweighed"), tuple("defender-corroboration", "raised"));
+      assertThat(finding.getDescription())
+          .endsWith(
+              "Exception ex of soc (it is known) would have held this back; the alert outweighs"
+                  + " it.");
+      assertThat(did(desk.tally))
+          .extracting(Tally.Excepted::removed, Tally.Excepted::outweighed)
+          .containsExactly(0L, 1L);
+    }
+    assertThat(alertFirst.standing(TRAVEL)).isEqualTo(alertLast.standing(TRAVEL));
+  }
+
+  @Test
+  void holdsBackAgain_whenTheAlertTurnsOutToBeOurOwn() {
+    ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice");
+    Desk desk = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
+    desk.see(alert("al-1", "2026-11-19T12:00:00Z").id("again").own());
+    assertThat(desk.standing(TRAVEL)).isEmpty();
+    assertThat(desk.revisions).extracting(Detection::getRevision).containsExactly(1, 2);
+    Detection taken = desk.revisions.get(1);
+    assertThat(taken.getReason()).isEqualTo(Findings.WITHDRAWN);
+    assertThat(taken.getSeverity()).isEqualTo(Severity.Informational);
+    assertThat(taken.getDescription())
+        .startsWith(
+            "Held back by exception ex of soc, until 2026-12-31 00:00:00 UTC: it is known. It"
+                + " said: ");
+    assertThat(taken.getGates())
+        .extracting(GateChecked::getGate, GateChecked::getVerdict)
+        .contains(tuple("exception", "quiet"));
+    assertThat(did(desk.tally).outweighed()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"10.1.0.0/16, true", "AS64501/GB, true", "AS64501, true", "AS64502, false"})
+  void holdsAFlaggedAddressBack_ifItNamesThatRule(String network, boolean covered) {
+    Desk desk =
+        desk(entry("defender-corroboration", "alice", null, network))
+            .see(
+                alert("al-1", "2026-11-19T12:00:00Z").namesAddresses(LONDON),
+                signIn("alice", "2026-11-19T12:30:00Z").from(LONDON));
+    assertThat(desk.quiet()).isEqualTo(covered);
+  }
+
+  private static Contribution said(Severity severity, String... exceptions) {
+    Detection detection = Findings.start(RuleInfo.IMPOSSIBLE_TRAVEL, "f", TRAVEL, severity);
+    detection.setDescription("Far.");
+    detection.setStartTime(at("2026-11-19T10:00:00Z"));
+    detection.setEndTime(at("2026-11-19T11:00:00Z"));
+    return Findings.said(detection, List.of(), List.of(exceptions));
+  }
+
+  @Test
+  void takesBackWhatWentOut_whenAnExceptionComesToCoverIt() {
+    Exceptions exceptions = Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502")));
+    FindingBook book =
+        new FindingBook(
+            5,
+            new Escalation(RuleSettings.defaults().defender(), alerts(), new Tally()),
+            exceptions);
+    FindingState state = take(book, null, said(Severity.Low), 1);
+    state = take(book, state, said(Severity.Low, "ex"), 2);
+    assertThat(state.getSaid().getReason()).isEqualTo(Findings.WITHDRAWN);
+    state = take(book, state, said(Severity.Low, "gone"), 3);
+    assertThat(state.getSaid().getReason()).isEqualTo(TRAVEL);
+    state = take(book, state, Findings.withdrawal(RuleInfo.IMPOSSIBLE_TRAVEL, "f"), 4);
+    assertThat(state.getSaid().getDescription()).startsWith("Taken back: ");
+    state = take(book, state, said(Severity.Low, "ex"), 4);
+    assertThat(state.getSaid().getDescription()).startsWith("Taken back: ");
+    state = take(book, state, said(Severity.Low), 5);
+    assertThat(state.getSaid().getReason()).isEqualTo(TRAVEL);
+  }
+
+  @Test
+  void saysNothing_ofWhatWasHeldBackAndThenWithdrawn() {
+    Exceptions exceptions = Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502")));
+    FindingBook book =
+        new FindingBook(
+            5,
+            new Escalation(RuleSettings.defaults().defender(), alerts(), new Tally()),
+            exceptions);
+    FindingState state = take(book, null, said(Severity.Low, "ex"), 0);
+    state = take(book, state, said(Severity.High, "ex"), 0);
+    state = take(book, state, Findings.withdrawal(RuleInfo.IMPOSSIBLE_TRAVEL, "f"), 0);
+    Tally tally = new Tally();
+    book.count(state, tally);
+    assertThat(tally.exceptions()).isEmpty();
+    take(book, state, said(Severity.Low), 1);
+  }
+
+  private static AlertIndex alerts() {
+    return new AlertIndex(
+        new StateStore<>(
+            new HashedStore("alerts"),
+            new SingleObject<>(CollectedAlert.getClassSchema()),
+            StateStore.Packing.none()));
+  }
+
+  /** Returns the state after, whose last revision has this number. */
+  private static FindingState take(
+      FindingBook book, @Nullable FindingState before, Contribution said, int revision) {
+    FindingBook.Next next = Objects.requireNonNull(book.take(before, said, 0));
+    assertThat(next.state().getSaid().getRevision()).isEqualTo(revision);
+    return next.state();
+  }
+
+  @Test
+  void goesWholeThroughTheTopology_andLetsGoWhenTheExceptionIsRemoved(@TempDir Path dir) {
+    RuleSettings settings = RuleSettings.defaults();
+    try (Route with =
+            new Route(
+                false, dir.resolve("a"), settings, world(entry(TRAVEL, "alice", null, null)));
+        Route still =
+            new Route(
+                false, dir.resolve("b"), settings, world(entry(TRAVEL, "alice", null, null)));
+        Route without = new Route(false, dir.resolve("c"), settings, world())) {
+      with.send(travels("alice")).send(travels("bob"));
+      assertThat(with.only().getPrincipal().getId()).isEqualTo("bob");
+      assertThat(did(with.tally).removed()).isEqualTo(1);
+      still.restoreFrom(with);
+      still.send(travels("carol"));
+      assertThat(still.only().getPrincipal().getId()).isEqualTo("carol");
+      assertThat(did(still.tally).removed()).as("known again").isEqualTo(1);
+      without.restoreFrom(with);
+      without.send(travels("carol"));
+      assertThat(without.findings())
+          .extracting(finding -> finding.getPrincipal().getId())
+          .containsExactlyInAnyOrder("alice", "carol");
+      assertThat(without.findings()).extracting(Detection::getRevision).containsOnly(1);
+    }
+  }
+}
