@@ -126,7 +126,17 @@ class AcceptCommandTest {
   @Test
   void takesAWiderNetwork_whereTheSmallerDoesNotAnswerAll() throws IOException {
     travelled();
-    write("out.jsonl", travel("11111111aa", ANA, "198.51.100.7", HOME, VPN, VPN_ELSEWHERE));
+    write(
+        "out.jsonl",
+        travel(
+            "11111111aa", ANA, "198.51.100.7", HOME, VPN, VPN_ELSEWHERE.replace("Berlin", "Bonn")));
+    assertThat(accept("11111111aa")).isEqualTo(Main.DONE);
+    assertThat(Files.readString(file("exceptions.yaml"))).contains("network: AS64511/DE");
+  }
+
+  @Test
+  void takesNoNetwork_whereNoneAnswersAll() throws IOException {
+    travelled();
     write(
         "out.jsonl",
         travel(
