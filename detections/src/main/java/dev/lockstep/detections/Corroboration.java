@@ -52,7 +52,7 @@ final class Corroboration {
     this.settings = settings.defender();
     this.book = new PresenceBook(settings.setCap());
     this.rule = new FlaggedAddress(settings.defender());
-    this.findings = new FlaggedFindings(settings.defender(), expected);
+    this.findings = new FlaggedFindings(settings.defender(), expected, book);
     this.tally = tally;
     this.days = days;
     this.index = index;
@@ -136,7 +136,7 @@ final class Corroboration {
       return;
     }
     List<PresenceEntry> before = List.copyOf(page.getEntries());
-    List<PresenceEntry> lost = PresenceBook.takeBack(page, call);
+    List<PresenceEntry> lost = book.takeBack(page, call);
     List<PresenceEntry> gone = new ArrayList<>(before);
     gone.removeAll(page.getEntries());
     if (page.getEntries().isEmpty()) {

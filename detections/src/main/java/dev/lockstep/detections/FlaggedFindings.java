@@ -30,10 +30,12 @@ final class FlaggedFindings {
 
   private final RuleSettings.Defender settings;
   private final Expected expected;
+  private final PresenceBook book;
 
-  FlaggedFindings(RuleSettings.Defender settings, Expected expected) {
-    this.expected = expected;
+  FlaggedFindings(RuleSettings.Defender settings, Expected expected, PresenceBook book) {
     this.settings = settings;
+    this.expected = expected;
+    this.book = book;
   }
 
   static String id(String principal, String address, String alert) {
@@ -96,7 +98,7 @@ final class FlaggedFindings {
   /** An event that shows a hit. */
   private record Seen(Cited cited, String networkClass, boolean inWindow) {}
 
-  private static List<Seen> seen(List<Hit> hits) {
+  private List<Seen> seen(List<Hit> hits) {
     List<Seen> seen = new ArrayList<>();
     for (Hit hit : hits) {
       BitSet minutes = hit.minutes();
@@ -104,8 +106,8 @@ final class FlaggedFindings {
         int from = hour.getHour() * MINUTES_PER_HOUR;
         int next = minutes.nextSetBit(from);
         if (next >= 0 && next < from + MINUTES_PER_HOUR) {
-          boolean inWindow = minutes.get(Days.minuteOfDay(hour.getCited().getEventAt()));
-          seen.add(new Seen(hour.getCited(), hit.entry().getNetworkClass(), inWindow));
+          boolean inWindow = minutes.get(Days.minuteOfDay(hour.getEventAt()));
+          seen.add(new Seen(book.cited(hour), hit.entry().getNetworkClass(), inWindow));
         }
       }
     }
