@@ -160,11 +160,13 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
       judge(here, key, state);
     }
     long until = keptUntil(state.getCollected(), state.getArrivalAt());
-    if (until <= clocks.low()) {
+    if (until > clocks.low()) {
+      if (!state.getPending()) {
+        here.due().at(until, id);
+      }
+    } else if (stores.forgetting()) {
       here.alerts().delete(key);
       waiting(here).remove(id);
-    } else if (!state.getPending()) {
-      here.due().at(until, id);
     }
   }
 

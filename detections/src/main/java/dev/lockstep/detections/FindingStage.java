@@ -269,7 +269,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
 
   private void forget(Open here) {
     int day = Days.of(clocks.low());
-    if (day <= forgotten) {
+    if (day <= forgotten || !stores.forgetting()) {
       return;
     }
     forgotten = day;

@@ -217,7 +217,7 @@ final class FlaggedFindings {
     List<GateChecked> gates = new ArrayList<>();
     String seenAs = String.join(", ", classes);
     gates.add(
-        TravelFindings.gate(
+        Gates.checked(
             "close-to-alert",
             "passed",
             "nearestMinutes",
@@ -225,10 +225,10 @@ final class FlaggedFindings {
             "limitMinutes",
             (double) settings.flagMinutes()));
     for (String gate : List.of("corporate-egress", "backend", "trusted-proxy")) {
-      gates.add(TravelFindings.gate(gate, "passed", "class", seenAs));
+      gates.add(Gates.checked(gate, "passed", "class", seenAs));
     }
     gates.add(
-        TravelFindings.gate(
+        Gates.checked(
             DefenderCorroboration.ALREADY_NAMED,
             "passed",
             "principal",
@@ -238,7 +238,7 @@ final class FlaggedFindings {
             "names",
             (double) collected.getAlert().getNames().size()));
     if (lowered) {
-      gates.add(TravelFindings.gate("shared-network", "lowered", "class", "mobile"));
+      gates.add(Gates.checked("shared-network", "lowered", "class", "mobile"));
     }
     return gates;
   }

@@ -239,13 +239,13 @@ final class PartnerFindings {
   private static List<GateChecked> gates(Judgement first) {
     List<GateChecked> gates = new ArrayList<>();
     Spot spot = first.use().getSpot();
-    gates.add(TravelFindings.gate("corporate-egress", "passed", "class", spot.getNetworkClass()));
+    gates.add(Gates.checked("corporate-egress", "passed", "class", spot.getNetworkClass()));
     Known known = first.known();
     if (known == null) {
-      gates.add(TravelFindings.gate("declared", "passed", "address", spot.getAddress()));
+      gates.add(Gates.checked("declared", "passed", "address", spot.getAddress()));
     } else {
       gates.add(
-          TravelFindings.gate(
+          Gates.checked(
               "learning",
               "passed",
               "days",
@@ -253,7 +253,7 @@ final class PartnerFindings {
               "minutes",
               (double) known.minutes()));
       gates.add(
-          TravelFindings.gate(
+          Gates.checked(
               "known-network",
               "passed",
               "network",
@@ -261,10 +261,9 @@ final class PartnerFindings {
               "knownNetworks",
               (double) known.networks().size()));
     }
-    gates.add(
-        TravelFindings.gate("change-window", first.gate() == null ? "passed" : "quiet in part"));
+    gates.add(Gates.checked("change-window", first.gate() == null ? "passed" : "quiet in part"));
     if (PartnerDrift.NEW_NETWORK.equals(first.reason())) {
-      gates.add(TravelFindings.gate("shared-key", first.sharedKey() ? "raised" : "passed"));
+      gates.add(Gates.checked("shared-key", first.sharedKey() ? "raised" : "passed"));
     }
     return gates;
   }

@@ -210,7 +210,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
 
   /** Lets the days go that nothing can be compared with any more, and whoever had only these. */
   private void forget(Open here, int upTo) {
-    if (upTo <= forgotten) {
+    if (upTo <= forgotten || !stores.forgetting()) {
       return;
     }
     forgotten = upTo;

@@ -105,6 +105,10 @@ final class StateStore<T extends SpecificRecord> {
     return Bytes.wrap(id.getBytes(StandardCharsets.UTF_8));
   }
 
+  static String text(Bytes key) {
+    return new String(key.get(), StandardCharsets.UTF_8);
+  }
+
   /** Returns a key that sorts by day first. */
   static Bytes dayFirst(int day, String id) {
     byte[] text = id.getBytes(StandardCharsets.UTF_8);

@@ -135,9 +135,10 @@ final class TokenBook {
         if (reason != null) {
           NetworkVerdict verdict = TokenReplay.byNetworks(spot(use), spot(other));
           if (verdict.severity() != null) {
-            Severity severity =
-                reason.equals(TokenReplay.ATTEMPT) ? Severity.Low : verdict.severity();
-            note(byDay, new Fired(reason, severity, use, other, verdict.line()));
+            note(
+                byDay,
+                new Fired(
+                    reason, severity(reason, verdict.severity()), use, other, verdict.line()));
           }
         }
       }
@@ -150,6 +151,11 @@ final class TokenBook {
       }
     }
     state.setStandingDays(new ArrayList<>(byDay.keySet()));
+  }
+
+  /** Returns with which severity two uses fire for a reason, whose networks have one. */
+  static Severity severity(String reason, Severity byNetworks) {
+    return reason.equals(TokenReplay.ATTEMPT) ? Severity.Low : byNetworks;
   }
 
   private static void note(Map<Integer, List<Fired>> byDay, Fired fired) {

@@ -295,7 +295,7 @@ final class TokenFindings {
                 "oneNetwork", network(spot(fired.one())),
                 "otherNetwork", network(spot(other))
               };
-      gates.add(TravelFindings.gate(fired.reason(), "passed", numbers));
+      gates.add(Gates.checked(fired.reason(), "passed", numbers));
     }
     return gates;
   }

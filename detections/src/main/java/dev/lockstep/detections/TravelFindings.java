@@ -5,14 +5,12 @@ import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
-import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +29,14 @@ final class TravelFindings {
           .thenComparing(c -> c.later().getSpot().getAddress());
 
   private final RuleSettings.Travel settings;
+  private final TravelGates gates;
   private final int setCap;
   private final Expected expected;
 
   TravelFindings(RuleSettings.Travel settings, int setCap, Expected expected) {
     this.expected = expected;
     this.settings = settings;
+    this.gates = new TravelGates(settings);
     this.setCap = setCap;
   }
 
@@ -100,7 +100,7 @@ final class TravelFindings {
     detection.getEntities().addAll(Findings.accounts(principal));
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(telling));
-    detection.setGates(gates(first));
+    detection.setGates(gates.of(first));
     return Findings.said(
         detection,
         all.list(),
@@ -240,91 +240,6 @@ final class TravelFindings {
           stay.getTrustedDevice() ? "managed or compliant" : "neither managed nor compliant");
     }
     return words;
-  }
-
-  private List<GateChecked> gates(Comparison pair) {
-    List<GateChecked> gates = new ArrayList<>();
-    Spot earlier = pair.earlier().getSpot();
-    Spot later = pair.later().getSpot();
-    gates.add(
-        gate(
-            "distance",
-            "passed",
-            "distanceKm",
-            Findings.rounded(pair.distanceKm(), 1),
-            "effectiveKm",
-            Findings.rounded(pair.effectiveKm(), 1),
-            "limitKm",
-            settings.minDistanceKm()));
-    gates.add(
-        gate(
-            "speed",
-            "passed",
-            "speedKmh",
-            Findings.rounded(pair.speedKmh(), 0),
-            "limitKmh",
-            settings.maxSpeedKmh(),
-            "secondsBetween",
-            pair.gapMillis() / 1000.0));
-    for (String networkClass : List.of("corporate-egress", "backend")) {
-      gates.add(
-          gate(
-              networkClass,
-              "passed",
-              "earlierClass",
-              earlier.getNetworkClass(),
-              "laterClass",
-              later.getNetworkClass()));
-    }
-    gates.add(
-        gate(
-            "same-device",
-            "passed",
-            "earlierDevice",
-            Objects.requireNonNullElse(pair.earlier().getDeviceId(), "none"),
-            "laterDevice",
-            Objects.requireNonNullElse(pair.later().getDeviceId(), "none")));
-    gates.add(
-        gate(
-            "same-network",
-            "passed",
-            "earlierNetwork",
-            network(earlier),
-            "laterNetwork",
-            network(later)));
-    gates.add(
-        gate(
-            "known-commute",
-            "passed",
-            "earlierDays",
-            (double) pair.earlierDays(),
-            "laterDays",
-            (double) pair.laterDays(),
-            "limitDays",
-            (double) settings.commuteDays()));
-    if (pair.raised()) {
-      gates.add(
-          pair.earlier().getApiCall() || pair.later().getApiCall()
-              ? gate("api-call", "raised")
-              : gate("single-factor-unmanaged", "raised"));
-    }
-    if (pair.lowered()) {
-      gates.add(gate("vague-network", "lowered", "class", pair.adjustment()));
-    }
-    return gates;
-  }
-
-  private static String network(Spot spot) {
-    return spot.getPrefix() + (spot.getAsn() == null ? "" : " AS" + spot.getAsn());
-  }
-
-  /** Makes a gate from names and values by turns. */
-  static GateChecked gate(String name, String verdict, Object... numbers) {
-    Map<String, Object> named = new HashMap<>();
-    for (int i = 0; i < numbers.length; i += 2) {
-      named.put((String) numbers[i], numbers[i + 1]);
-    }
-    return new GateChecked(name, verdict, named);
   }
 
   /** Returns the events of a pair that fire: the nearest two, and whatever else does. */

@@ -122,6 +122,37 @@ final class EnrichmentTest {
   }
 
   @Test
+  void says_whoSaidEachPart() throws Exception {
+    Networks networks =
+        Networks.parse(
+            "networks.csv",
+            new StringReader(HEADER + "5.6.7.0/24,,GB,,,,,,\nAS64520,hosting,,,,,,,Some cloud\n"));
+    Enrichment enrichment = Enrichment.of(networks, Partners.none(), geo);
+
+    Provenance said = enrichment.provenance(PARIS, SAYS_BERLIN);
+
+    assertThat(said.location()).isEqualTo(enrichment.locate(PARIS, SAYS_BERLIN));
+    assertThat(said.sources())
+        .isEqualTo(
+            Map.of(
+                "class", "networks.csv line 3",
+                "asn", "the record",
+                "organisation", "networks.csv line 3",
+                "country", "networks.csv line 2",
+                "city", "the record",
+                "coordinates", "the record"));
+    assertThat(enrichment.provenance(PARIS, null).sources())
+        .isEqualTo(
+            Map.of(
+                "asn", "the ASN database",
+                "organisation", "the ASN database",
+                "country", "networks.csv line 2",
+                "city", "the city database",
+                "coordinates", "the city database"));
+    assertThat(enrichment.provenance(PRIVATE, null).sources()).isEmpty();
+  }
+
+  @Test
   void theRadius_is500WhereNoCityIsKnown_unlessItsSourceSays() throws Exception {
     assertThat(locate("", MIDDLE_OF_NORWAY, null).place())
         .isEqualTo(new Place("NO", null, 62, 10, 500));
