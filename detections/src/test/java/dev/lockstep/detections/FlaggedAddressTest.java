@@ -204,7 +204,7 @@ final class FlaggedAddressTest {
         FlaggedAddressTest::world,
         new RuleSettings(
             new RuleSettings.Travel(false, false, 500, 900, 24, 3, false),
-            settings.token(),
+            new RuleSettings.Token(false, false, 48, 5),
             settings.drift(),
             settings.defender(),
             3,
