@@ -146,7 +146,7 @@ final class TokenFindings {
             network -> // what fired before and is not kept may have been in another one
             !overflow
                     && fired.stream()
-                    .allMatch(one -> one.uses().stream().anyMatch(use -> in(network, use)))));
+                        .allMatch(one -> one.uses().stream().anyMatch(use -> in(network, use)))));
   }
 
   private static boolean in(NamedNetwork network, TokenUse use) {

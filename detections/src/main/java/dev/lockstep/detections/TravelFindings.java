@@ -119,16 +119,17 @@ final class TravelFindings {
     boolean whole = !overflow && pairs == addressPairs.size();
     return new Said(
         Findings.said(
-        detection,
-        all.list(),
-        expected.covering(
             detection,
-            network ->
-                whole && fired.stream()
-                    .allMatch(
-                        pair ->
-                            Expected.in(network, pair.earlier().getSpot())
-                                || Expected.in(network, pair.later().getSpot())))),
+            all.list(),
+            expected.covering(
+                detection,
+                network ->
+                    whole
+                        && fired.stream()
+                            .allMatch(
+                                pair ->
+                                    Expected.in(network, pair.earlier().getSpot())
+                                        || Expected.in(network, pair.later().getSpot())))),
         new StandingTravel(
             finding.one().country(),
             finding.one().city(),
