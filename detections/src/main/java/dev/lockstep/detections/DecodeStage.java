@@ -112,6 +112,7 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
   private void process(Record<byte[], byte[]> record, Activity activity) {
     Open here = Objects.requireNonNull(open);
     if (activity.getKind() != ActivityKind.CLOCK) {
+      Bounds.cut(activity);
       String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
       here.context().forward(new Record<>(key, activity, record.timestamp()));
       return;

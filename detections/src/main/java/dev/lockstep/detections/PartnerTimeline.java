@@ -155,7 +155,9 @@ final class PartnerTimeline {
         }
       }
       if (entry.getKey() >= windowStart) {
-        today.forEach(network -> recent.merge(network, 1, Integer::sum));
+        if (!entry.getValue().getMoreFindings()) {
+          today.forEach(network -> recent.merge(network, 1, Integer::sum));
+        }
         for (StandingDrift finding : entry.getValue().getStanding()) {
           if (finding.getTelling()) {
             telling.add(new NetworkKey(finding.getAsn(), finding.getCountry()));

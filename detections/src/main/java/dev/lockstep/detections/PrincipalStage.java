@@ -126,7 +126,11 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
             context,
             stores.open(
                 context, Stores.PRINCIPAL_DAYS, PrincipalDay.getClassSchema(), Packings.DAY),
-            stores.open(context, Stores.PRINCIPAL_PROFILES, PrincipalProfile.getClassSchema()),
+            stores.open(
+                context,
+                Stores.PRINCIPAL_PROFILES,
+                PrincipalProfile.getClassSchema(),
+                Packings.PROFILE),
             new Corroboration(
                 settings,
                 expected,
@@ -225,18 +229,10 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
         (key, id) -> {
           here.days().delete(key);
           PrincipalProfile profile = here.profiles().get(StateStore.key(id));
-          if (profile != null && newestDay(profile) <= StateStore.dayOfFirst(key)) {
+          if (profile != null && profile.getNewest() <= StateStore.dayOfFirst(key)) {
             here.profiles().delete(StateStore.key(id));
           }
         });
-  }
-
-  private static int newestDay(PrincipalProfile profile) {
-    return profile.getPlaces().stream()
-        .flatMap(place -> place.getDays().stream())
-        .mapToInt(Integer::intValue)
-        .max()
-        .orElse(Integer.MIN_VALUE);
   }
 
   /** One activity's visit: hands what it means to the rules, and pages of state to them. */
