@@ -157,7 +157,8 @@ public record AlertExplanation(
       conclusion =
           Conclusion.fires(
               DefenderCorroboration.FLAGGED_ADDRESS,
-              new FlaggedFindings(settings.defender())
+              new FlaggedFindings(
+                      settings.defender(), Expected.NOTHING, new PresenceBook(settings.setCap()))
                   .finding(principal, address, collected, verdict)
                   .getDetection()
                   .getSeverity());

@@ -2,10 +2,8 @@ package dev.lockstep.detections;
 
 import dev.lockstep.detections.ImpossibleTravel.Comparison;
 import dev.lockstep.schemas.GateChecked;
-import dev.lockstep.schemas.PlaceDays;
 import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.PrincipalProfile;
-import dev.lockstep.schemas.StandingTravel;
 import dev.lockstep.schemas.Stay;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -93,7 +91,7 @@ public record TravelExplanation(List<Day> days, List<PlaceKnown> places) {
         .descendingMap()
         .forEach(
             (day, page) -> days.add(day(day, page, pages.get(day - 1), rule, gates, commutes)));
-    return new TravelExplanation(days, profile == null ? List.of() : places(profile));
+    return new TravelExplanation(days, places(commutes));
   }
 
   private static Day day(
@@ -135,7 +133,7 @@ public record TravelExplanation(List<Day> days, List<PlaceKnown> places) {
       Commutes commutes,
       List<Pair> pairs,
       Map<String, Integer> decided) {
-    Comparison compared = rule.compare(one, other, commutes::daysAt);
+    Comparison compared = rule.compare(one, other, commutes);
     if (compared == null) {
       decided.merge("same-address", 1, Integer::sum);
       return;
@@ -171,24 +169,14 @@ public record TravelExplanation(List<Day> days, List<PlaceKnown> places) {
     return RuleInfo.IMPOSSIBLE_TRAVEL.gates().contains(conclusion.quietBy().get(0)) ? 1 : 2;
   }
 
-  private static List<PlaceKnown> places(PrincipalProfile profile) {
+  private static List<PlaceKnown> places(Commutes commutes) {
     List<PlaceKnown> places = new ArrayList<>();
-    for (PlaceDays seen : profile.getPlaces()) {
-      PlaceKey place = PlaceKey.of(seen.getCountry(), seen.getCity());
-      List<LocalDate> notCounted = new ArrayList<>();
-      for (StandingTravel finding : profile.getStanding()) {
-        boolean names =
-            PlaceKey.of(finding.getOneCountry(), finding.getOneCity()).equals(place)
-                || PlaceKey.of(finding.getOtherCountry(), finding.getOtherCity()).equals(place);
-        if (names) {
-          notCounted.add(LocalDate.ofEpochDay(finding.getDay()));
-        }
-      }
+    for (PlaceKey place : commutes.places()) {
       places.add(
           new PlaceKnown(
               place.equals(PlaceKey.NOWHERE) ? "without a place" : place.text(),
-              seen.getDays().stream().sorted().map(LocalDate::ofEpochDay).toList(),
-              notCounted.stream().distinct().sorted().toList()));
+              commutes.daysSeen(place).stream().map(LocalDate::ofEpochDay).toList(),
+              commutes.daysThatDoNotCount(place).stream().map(LocalDate::ofEpochDay).toList()));
     }
     places.sort(
         Comparator.comparing((PlaceKnown place) -> -place.days().size())

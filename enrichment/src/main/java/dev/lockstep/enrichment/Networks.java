@@ -25,16 +25,14 @@ public final class Networks {
   private final Providers providers;
 
   /** One file, and its name. */
-  private record Table(
-      String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
+  private record Table(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
 
   private Networks(List<Table> tables, Providers providers) {
     this.tables = List.copyOf(tables);
     this.providers = providers;
   }
 
-  static Networks of(
-      String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
+  static Networks of(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
     return new Networks(List.of(new Table(file, ranges, Map.copyOf(systems))), Providers.none());
   }
 
