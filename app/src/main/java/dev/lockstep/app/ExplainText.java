@@ -132,6 +132,9 @@ final class ExplainText {
     }
     parts.add("id " + finding.getId());
     lines.labelled(2, "", 14, String.join("; ", parts));
+    if (withdrawn) {
+      lines.labelled(2, "", 14, finding.getDescription());
+    }
     for (Map<String, String> alert : finding.getDefenderAlerts()) {
       lines.labelled(2, "", 14, "Defender: " + String.join(", ", alert.values()));
     }

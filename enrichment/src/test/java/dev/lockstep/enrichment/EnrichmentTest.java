@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.RecordGeo;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,10 +125,11 @@ final class EnrichmentTest {
 
   @Test
   void says_whoSaidEachPart() throws Exception {
-    Networks networks =
-        Networks.parse(
-            "networks.csv",
-            new StringReader(HEADER + "5.6.7.0/24,,GB,,,,,,\nAS64520,hosting,,,,,,,Some cloud\n"));
+    Path one = Files.writeString(folder.resolve("networks.csv"), HEADER + "5.6.7.0/24,,GB,,,,,,\n");
+    Path other =
+        Files.writeString(
+            folder.resolve("clouds.csv"), "cidr,class,organisation\nAS64520,hosting,Some cloud\n");
+    Networks networks = Networks.read(List.of(one, other));
     Enrichment enrichment = Enrichment.of(networks, Partners.none(), geo);
 
     Provenance said = enrichment.provenance(PARIS, SAYS_BERLIN);
@@ -135,9 +138,9 @@ final class EnrichmentTest {
     assertThat(said.sources())
         .isEqualTo(
             Map.of(
-                "class", "networks.csv line 3",
+                "class", "clouds.csv line 2",
                 "asn", "the record",
-                "organisation", "networks.csv line 3",
+                "organisation", "clouds.csv line 2",
                 "country", "networks.csv line 2",
                 "city", "the record",
                 "coordinates", "the record"));

@@ -10,13 +10,11 @@ import dev.lockstep.detections.PartnerExplanation;
 import dev.lockstep.detections.RuleInfo;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Subject;
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.TokenExplanation;
 import dev.lockstep.detections.TravelExplanation;
 import dev.lockstep.detections.Witness.Unjudged;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.GateChecked;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -32,6 +30,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -45,7 +44,7 @@ final class BundledCaptureExplainTest {
 
   private JsonNode expected = new ObjectMapper().nullNode();
   private final Map<Subject, Explanation> explained = new LinkedHashMap<>();
-  private Replay.Result result = nothingYet();
+  private Replay.@Nullable Result result;
 
   /** What an explanation says of one comparison, call or event. */
   private record Said(String day, String ip, Conclusion conclusion) {
@@ -333,7 +332,9 @@ final class BundledCaptureExplainTest {
                     assertThat(line.length() <= 80 || line.strip().indexOf(' ') < 0)
                         .as(line)
                         .isTrue());
-        JsonNode json = new ObjectMapper().readTree(new ExplainJson(scope).of(explanation, result));
+        JsonNode json =
+            new ObjectMapper()
+                .readTree(new ExplainJson(scope).of(explanation, Objects.requireNonNull(result)));
         assertThat(json.get("id").asText()).isEqualTo(explanation.subject().id());
       }
     }
@@ -342,13 +343,9 @@ final class BundledCaptureExplainTest {
   private String text(Explanation explanation, ExplainScope scope, int width) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    new ExplainText(new Lines(out, width), scope).print(explanation, result);
+    new ExplainText(new Lines(out, width), scope)
+        .print(explanation, Objects.requireNonNull(result));
     return bytes.toString(StandardCharsets.UTF_8);
-  }
-
-  private static Replay.Result nothingYet() {
-    return new Replay.Result(
-        List.of(), new IngestCounts(), new FirstRejections(), new Tally(), 0, 0, 0);
   }
 
   @Test
