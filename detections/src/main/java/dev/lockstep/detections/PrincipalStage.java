@@ -135,7 +135,8 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
                 settings,
                 expected,
                 tally,
-                stores.open(context, Stores.PRESENCE, PresenceDay.getClassSchema()),
+                new PresencePages(
+                    stores.open(context, Stores.PRESENCE, PresenceDay.getClassSchema())),
                 stores.openIndex(context, Stores.PRESENCE_INDEX),
                 new AlertIndex(
                     stores.open(

@@ -79,10 +79,11 @@ final class Desk {
             settings,
             expected,
             tally,
-            new StateStore<>(
-                new HashedStore("presence"),
-                new SingleObject<>(PresenceDay.getClassSchema()),
-                StateStore.Packing.none()),
+            new PresencePages(
+                new StateStore<>(
+                    new HashedStore("presence"),
+                    new SingleObject<>(PresenceDay.getClassSchema()),
+                    StateStore.Packing.none())),
             new PresenceIndex(new HashedStore("presence-index")),
             alerts());
     this.findingBook =
