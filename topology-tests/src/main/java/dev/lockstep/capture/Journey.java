@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param flies whether by air; else by train
  * @param hotel whose line the hotel leaves by
- * @param localGateway of the carrier that the phone uses there; without one it roams, and leaves
- *     by its own carrier's at home
+ * @param localGateway of the carrier that the phone uses there; without one it roams, and leaves by
+ *     its own carrier's at home
  */
 record Journey(
     Town to,

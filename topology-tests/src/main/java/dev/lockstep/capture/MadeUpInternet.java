@@ -168,12 +168,7 @@ final class MadeUpInternet {
 
   private static Site site(String prefix, Operator operator, Opinion opinion) {
     return Site.placed(
-        prefix,
-        operator.asn(),
-        opinion.country,
-        opinion.city,
-        opinion.latitude,
-        opinion.longitude);
+        prefix, operator.asn(), opinion.country, opinion.city, opinion.latitude, opinion.longitude);
   }
 
   private static Map<String, ?> entry(Opinion opinion) {
