@@ -56,8 +56,9 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes the hubs' files, the operator's files, and two configurations: {@code lockstep.yaml},
-   * and {@code without-networks.yaml} of somebody who has not written a networks file.
+   * Writes the hubs' files, the operator's files, and three configurations: {@code lockstep.yaml}
+   * after a week, {@code tended.yaml} after a month, and {@code without-networks.yaml} of somebody
+   * who has not written a networks file.
    *
    * @return how many records, copies included; an alert's are counted as one
    */
@@ -69,6 +70,8 @@ public final class BenignMonth {
     text(folder, "partners.yaml", month.partners.registry(FIRST));
     String both = "geoip: {city: city.mmdb, asn: asn.mmdb}\npartners: partners.yaml\n";
     text(folder, "lockstep.yaml", both + "networks: networks.csv\n");
+    text(folder, "networks-tended.csv", month.company.tendedNetworks());
+    text(folder, "tended.yaml", both + "networks: networks-tended.csv\n");
     text(folder, "without-networks.yaml", both);
     try (MonthRecording recording = new MonthRecording(folder.resolve("hubs"), month.dice)) {
       ColleagueTraffic traffic = new ColleagueTraffic(month.company, recording, month.dice);

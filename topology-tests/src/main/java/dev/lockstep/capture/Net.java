@@ -12,6 +12,7 @@ import java.util.Map;
  * @param said where sign-in records place it
  * @param saidElsewhere where the records of non-interactive sign-ins do
  * @param entry what the city database says
+ * @param astray whether one of the three is wrong by more than 300 km
  */
 record Net(
     String prefix,
@@ -19,10 +20,15 @@ record Net(
     Town town,
     Site said,
     Site saidElsewhere,
-    Map<String, ?> entry) {
+    Map<String, ?> entry,
+    boolean astray) {
 
   /** An autonomous system. */
   record Operator(int asn, String name) {}
+
+  String cidr() {
+    return wide() ? prefix + "00::/40" : prefix + "0/24";
+  }
 
   boolean wide() {
     return prefix.indexOf(':') >= 0;
