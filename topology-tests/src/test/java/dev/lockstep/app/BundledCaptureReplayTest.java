@@ -269,7 +269,8 @@ final class BundledCaptureReplayTest {
   }
 
   @Test
-  void isTheSameButForFileAndLine_whenCopiesComeLaterWithAFreshEnvelope() throws IOException {
+  void isTheSameButForFileLineAndRevision_whenCopiesComeLaterWithAFreshEnvelope()
+      throws IOException {
     Files.createDirectories(folder.resolve("copies"));
     List<String> paths = new ArrayList<>(capture.paths());
     List<String> copies = new ArrayList<>();
@@ -286,7 +287,19 @@ final class BundledCaptureReplayTest {
     }
     paths.add(write(folder.resolve("copies").resolve("copies.jsonl"), copies, false).toString());
 
-    assertThat(withoutPlace(lines(capture.replay(paths, 2)))).isEqualTo(withoutPlace(lines));
+    assertThat(withoutRevision(withoutPlace(lines(capture.replay(paths, 2)))))
+        .isEqualTo(withoutRevision(withoutPlace(lines)));
+  }
+
+  /** Arrivals in between move the clock, and so may an alert be judged a revision earlier. */
+  private static List<String> withoutRevision(List<String> lines) {
+    List<String> texts = new ArrayList<>();
+    for (String line : lines) {
+      JsonNode item = parsed(line);
+      ((ObjectNode) item).remove("revision");
+      texts.add(item.toString());
+    }
+    return texts;
   }
 
   private static List<String> lines(Replay.Result result) {
