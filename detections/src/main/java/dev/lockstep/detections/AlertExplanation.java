@@ -157,12 +157,8 @@ public record AlertExplanation(
       conclusion =
           Conclusion.fires(
               DefenderCorroboration.FLAGGED_ADDRESS,
-<<<<<<< ours
               new FlaggedFindings(
                       settings.defender(), Expected.NOTHING, new PresenceBook(settings.setCap()))
-=======
-              new FlaggedFindings(settings.defender(), Expected.NOTHING)
->>>>>>> theirs
                   .finding(principal, address, collected, verdict)
                   .getDetection()
                   .getSeverity());

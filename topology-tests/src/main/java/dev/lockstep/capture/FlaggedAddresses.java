@@ -145,7 +145,7 @@ final class FlaggedAddresses {
   /** The call is first known by its key alone, and then is somebody's. */
   private void linksThatComeLater() {
     late("link-within-the-hour", "northwind-lobby", 24, Duration.ofMinutes(30), 24);
-    late("link-after-hours", "northwind-stage", 25, Duration.ofHours(3), 25);
+    late("link-after-hours", "northwind-stage", 25, Duration.ofHours(3), 24);
   }
 
   private void late(String name, String key, int host, Duration after, int day) {
@@ -187,11 +187,11 @@ final class FlaggedAddresses {
     flags("one-finding-over-midnight", "Medium", 2, 25, who, FLAGGED.address(31), alert);
 
     who = cast.user();
-    start = slot(24);
+    start = slot(22);
     alert = alert(start).naming(FLAGGED.address(32)).arriving(Duration.ofMinutes(4_290));
     recording.stream(alert);
     scene.add(SignIn.of(who, FLAGGED, 32, start.plus(minutes(10))));
-    flags("flagged-three-days-later", "Medium", 1, 24, who, FLAGGED.address(32), alert);
+    flags("flagged-three-days-later", "Medium", 1, 22, who, FLAGGED.address(32), alert);
 
     who = cast.user();
     start = slot(25);
@@ -261,14 +261,14 @@ final class FlaggedAddresses {
     flags("low-at-first", "Medium", 1, 24, who, FLAGGED.address(38), alert);
 
     who = cast.user();
-    start = slot(25);
+    start = slot(24);
     alert = alert(start).naming(FLAGGED.address(39)).oldRows();
     recording.evidence(alert, Duration.ofMinutes(1));
     scene.add(SignIn.of(who, FLAGGED, 39, start.plus(minutes(10))));
     recording.info(alert, Duration.ofMinutes(3));
     alert.severity("High");
     recording.info(alert, Duration.ofHours(2));
-    flags("medium-at-first", "High", 1, 25, who, FLAGGED.address(39), alert);
+    flags("medium-at-first", "High", 1, 24, who, FLAGGED.address(39), alert);
   }
 
   private void named() {
