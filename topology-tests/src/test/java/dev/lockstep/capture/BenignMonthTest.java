@@ -94,7 +94,7 @@ final class BenignMonthTest {
     BenignMonth.write(folder, 5, 1, 1);
 
     try (GeoDatabases geo =
-        GeoDatabases.open(folder.resolve("city.mmdb"), folder.resolve("asn.mmdb"))) {
+        GeoDatabases.open(folder.resolve("city.mmdb"), folder.resolve("asn.mmdb"), null)) {
       Enrichment enrichment = Enrichment.of(Networks.none(), Partners.none(), geo);
       JsonNode call =
           JSON.readTree(
