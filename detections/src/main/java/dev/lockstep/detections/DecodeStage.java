@@ -126,9 +126,12 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
                 || activity.getIdleOrigin() != last.getIdleOrigin()))) {
       here.lastClocks().put(key, activity);
     }
-    if (advance(activity)) {
+    boolean advanced = advance(activity);
+    boolean graced = clocks.graced(activity.getEventAt());
+    if (advanced || graced) {
       activity.setEventId("activity-" + here.context().taskId().partition());
       activity.setArrivalAt(clocks.low());
+      activity.setEventAt(clocks.grace());
       here.context().forward(new Record<>("", activity, record.timestamp()));
     }
   }
