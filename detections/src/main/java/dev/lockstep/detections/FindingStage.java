@@ -93,7 +93,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
             stores.open(context, Stores.FINDINGS, FindingState.getClassSchema()),
             alerts,
             escalation,
-            new FindingBook(settings.repeatSeconds(), escalation, exceptions),
+            new FindingBook(settings.repeatSeconds(), settings.setCap(), escalation, exceptions),
             new FindingIndex(),
             new TreeMap<>());
     loaded = false;

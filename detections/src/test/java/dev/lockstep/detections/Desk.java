@@ -89,6 +89,7 @@ final class Desk {
     this.findingBook =
         new FindingBook(
             0,
+            settings.setCap(),
             new Escalation(settings.defender(), alertsOfFindings, tally),
             enrichment.exceptions());
   }
