@@ -93,6 +93,19 @@ record Observation(
     return principal != null && principal.getType().equals("workload") ? principal.getId() : null;
   }
 
+  /**
+   * Who it was: a user, a workload, or for a call without validated claims its subscription; null
+   * if nobody is known.
+   */
+  @Nullable String principal() {
+    String user = user();
+    String known = user == null ? workload() : user;
+    if (known == null && isCall() && event.getApi() != null) {
+      return event.getApi().getSubscription();
+    }
+    return known;
+  }
+
   static String dayText(int day) {
     return LocalDate.ofEpochDay(day).toString();
   }

@@ -14,8 +14,13 @@ import java.util.SplittableRandom;
 final class Orders {
   private static final long HOUR = 3_600_000L;
   private static final long DAY = 24 * HOUR;
+  private static final long SKEW = HOUR / 12;
   private static final long LATENESS = 23 * HOUR;
-  private static final long LAG = 2 * DAY;
+  private static final long ALERT_LATENESS = 72 * HOUR;
+
+  /** After the last event: past every grace, and then until everything is forgotten. */
+  private static final List<Long> AFTERWARDS =
+      List.of(HOUR / 5, 2 * HOUR, 26 * HOUR, 4 * DAY, 12 * DAY, 40 * DAY, 70 * DAY, 101 * DAY);
 
   private Orders() {}
 
@@ -38,18 +43,25 @@ final class Orders {
     return entered;
   }
 
+  /** Returns the order of their arrival. */
+  static List<Activity> asArrived(List<Activity> events) {
+    List<Activity> entered = new ArrayList<>(events);
+    entered.sort(Comparator.comparingLong(Activity::getArrivalAt));
+    return entered;
+  }
+
   /**
    * Returns the events as two source partitions bring them within the lateness, each event with its
    * arrival. The second partition is read later than the first by a lag, so that what is forgotten
    * must follow the slower one.
    */
-  static List<Activity> ofTwoPartitions(List<Activity> events, SplittableRandom random) {
+  static List<Activity> ofTwoPartitions(List<Activity> events, long lag, SplittableRandom random) {
     List<Delivery> ofBoth = new ArrayList<>();
     for (Delivery delivery : deliveries(events, random)) {
       Activity event = Copies.of(delivery.event());
       event.setArrivalAt(delivery.at());
       event.getWhere().setPartition(random.nextInt(2));
-      ofBoth.add(new Delivery(readAt(event), event));
+      ofBoth.add(new Delivery(readAt(event, lag), event));
     }
     ofBoth.sort(Comparator.comparingLong(Delivery::at));
     return ofBoth.stream().map(Delivery::event).toList();
@@ -60,33 +72,43 @@ final class Orders {
    * first, as nothing may be forgotten by one while the other has said nothing; after every event,
    * in every day without one, and for a hundred days after the last.
    */
-  static List<Activity> withClocks(List<Activity> events) {
+  static List<Activity> withClocks(List<Activity> events, long lag) {
     List<Activity> entered = new ArrayList<>();
     long first = events.stream().mapToLong(Activity::getArrivalAt).min().orElse(DAY);
     entered.add(clock(0, first));
     entered.add(clock(1, first));
     long now = 0;
     for (Activity event : events) {
-      for (long at = now + DAY; now > 0 && at < readAt(event); at += DAY) {
-        addClocks(entered, at);
+      for (long at = now + DAY; now > 0 && at < readAt(event, lag); at += DAY) {
+        addClocks(entered, at, lag);
       }
-      now = readAt(event);
+      now = readAt(event, lag);
       entered.add(event);
-      addClocks(entered, now);
+      addClocks(entered, now, lag);
     }
-    for (int days = 1; days <= 100; days += 11) {
-      addClocks(entered, now + days * DAY);
+    for (long after : AFTERWARDS) {
+      addClocks(entered, now + after, lag);
     }
     return entered;
   }
 
-  private static long readAt(Activity event) {
-    return event.getArrivalAt() + event.getWhere().getPartition() * LAG;
+  /** Returns the events, and then a partition's clock that goes on for a hundred days. */
+  static List<Activity> thenClocks(List<Activity> events) {
+    List<Activity> entered = new ArrayList<>(events);
+    long last = events.stream().mapToLong(Activity::getArrivalAt).max().orElse(DAY);
+    for (long after : AFTERWARDS) {
+      entered.add(clock(0, last + after));
+    }
+    return entered;
   }
 
-  private static void addClocks(List<Activity> entered, long now) {
+  private static long readAt(Activity event, long lag) {
+    return event.getArrivalAt() + event.getWhere().getPartition() * lag;
+  }
+
+  private static void addClocks(List<Activity> entered, long now, long lag) {
     entered.add(clock(0, now));
-    entered.add(clock(1, now - LAG));
+    entered.add(clock(1, now - lag));
   }
 
   private static List<Delivery> deliveries(List<Activity> events, SplittableRandom random) {
@@ -94,7 +116,13 @@ final class Orders {
     for (Activity event : events) {
       int times = random.nextInt(8) == 0 ? 2 : 1;
       for (int i = 0; i < times; i++) {
-        long late = random.nextInt(3) == 0 ? LATENESS : random.nextLong(LATENESS + 1);
+        long most = event.getKind() == ActivityKind.ALERT ? ALERT_LATENESS : LATENESS;
+        long late =
+            switch (random.nextInt(8)) {
+              case 0, 1 -> most;
+              case 2 -> -random.nextLong(SKEW + 1);
+              default -> random.nextLong(most + 1);
+            };
         deliveries.add(new Delivery(event.getEventAt() + late, event));
       }
     }
