@@ -6,6 +6,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
@@ -42,8 +43,9 @@ final class Entering {
   }
 
   private static boolean isShort(List<Activity> events) {
-    return events.isEmpty()
-        || events.get(events.size() - 1).getEventAt() - events.get(0).getEventAt() < SHORT;
+    LongSummaryStatistics times =
+        events.stream().mapToLong(Activity::getEventAt).filter(at -> at > 0).summaryStatistics();
+    return times.getCount() == 0 || times.getMax() - times.getMin() < SHORT;
   }
 
   private static Shrinkable<Entered> shrinkable(Entered entered) {

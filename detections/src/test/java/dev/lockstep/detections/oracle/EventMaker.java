@@ -145,6 +145,10 @@ final class EventMaker {
     if (oneIn(4)) {
       link.setArrivalAt(link.getEventAt() + random.nextLong(LATENESS + 1));
     }
+    if (oneIn(8)) {
+      link.setEventAt(0); // it says no time, and nobody else does
+      link.setArrivalAt(0);
+    }
     link.setCategory("IdentityLink");
     link.setEventId(call.getEventId());
     link.setToken(claims);

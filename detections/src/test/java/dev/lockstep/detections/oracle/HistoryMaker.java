@@ -85,7 +85,10 @@ final class HistoryMaker {
         theme == Theme.DEFENDER ? 1 + random.nextInt(3) : Math.max(0, random.nextInt(5) - 2);
     for (int i = 0; i < count; i++) {
       List<Activity> made = events.events();
-      long anchor = made.isEmpty() ? dayTime(8) : pick(made).getEventAt();
+      long anchor = made.isEmpty() ? 0 : pick(made).getEventAt();
+      if (anchor == 0) {
+        anchor = dayTime(8);
+      }
       long apart =
           switch (random.nextInt(8)) {
             case 0 -> 0;
@@ -124,10 +127,11 @@ final class HistoryMaker {
   /** Days at a few places, then journeys; the first days may just be forgotten by then. */
   private void commutes() {
     boolean afterAMonth = random.nextInt(3) == 0;
+    int oneDayIn = afterAMonth ? 2 : oneOf(1, 2, 3);
     int first = afterAMonth ? 4 : 8;
     for (int day = 0; day < first; day++) {
       for (World.Spot spot : spots) {
-        if (random.nextInt(afterAMonth ? 2 : 3) == 0) {
+        if (random.nextInt(oneDayIn) == 0) {
           event(dayTime(day), spot);
         }
       }

@@ -6,7 +6,10 @@ import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 
@@ -60,6 +63,9 @@ final class Orders {
     for (Delivery delivery : deliveries(events, random)) {
       Activity event = Copies.of(delivery.event());
       event.setArrivalAt(delivery.at());
+      if (event.getEventAt() == 0) {
+        event.setEventAt(delivery.at());
+      }
       event.getWhere().setPartition(random.nextInt(2));
       ofBoth.add(new Delivery(readAt(event, lag), event));
     }
@@ -113,7 +119,18 @@ final class Orders {
 
   private static List<Delivery> deliveries(List<Activity> events, SplittableRandom random) {
     List<Delivery> deliveries = new ArrayList<>();
+    Map<String, Long> calls = new HashMap<>();
     for (Activity event : events) {
+      if (event.getKind() == ActivityKind.API_CALL) {
+        calls.put(event.getEventId(), event.getEventAt());
+      }
+    }
+    for (Activity event : events) {
+      // A link without a time comes when its call does.
+      long at =
+          event.getEventAt() > 0
+              ? event.getEventAt()
+              : Objects.requireNonNull(calls.get(event.getEventId()));
       int times = random.nextInt(8) == 0 ? 2 : 1;
       for (int i = 0; i < times; i++) {
         long most = event.getKind() == ActivityKind.ALERT ? ALERT_LATENESS : LATENESS;
@@ -123,7 +140,7 @@ final class Orders {
               case 2 -> -random.nextLong(SKEW + 1);
               default -> random.nextLong(most + 1);
             };
-        deliveries.add(new Delivery(event.getEventAt() + late, event));
+        deliveries.add(new Delivery(at + late, event));
       }
     }
     Collections.shuffle(deliveries, new Random(random.nextLong()));
