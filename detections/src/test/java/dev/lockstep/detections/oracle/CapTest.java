@@ -2,7 +2,6 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.oracle.Entered.Order;
 import dev.lockstep.detections.oracle.History.Theme;
 import dev.lockstep.schemas.Detection;
@@ -37,12 +36,10 @@ final class CapTest {
   }
 
   private static History small(History history) {
-    RuleSettings settings = history.settings();
     return new History(
         history.seed(),
         history.theme(),
-        new RuleSettings(
-            settings.travel(), settings.token(), settings.drift(), history.seed() % 2 == 0 ? 2 : 3),
+        HistoryMaker.atOnce(history.settings(), history.seed() % 2 == 0 ? 2 : 3),
         history.events());
   }
 }

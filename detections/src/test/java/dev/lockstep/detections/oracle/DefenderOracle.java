@@ -37,17 +37,21 @@ final class DefenderOracle {
    *
    * @param unit how exactly times are compared, in milliseconds
    * @param anyPrincipal whether one of several principals of a finding is enough
+   * @param claimsOfNobody whether a call whose validated claims name nobody is its subscription's
    */
-  record Reading(long unit, boolean anyPrincipal) {
+  record Reading(long unit, boolean anyPrincipal, boolean claimsOfNobody) {
     private static final long MINUTE = 60_000L;
 
     /** Returns every way. */
     static List<Reading> all() {
-      return List.of(
-          new Reading(MINUTE, true),
-          new Reading(MINUTE, false),
-          new Reading(1, true),
-          new Reading(1, false));
+      List<Reading> all = new ArrayList<>();
+      for (long unit : new long[] {MINUTE, 1}) {
+        for (boolean anyPrincipal : new boolean[] {true, false}) {
+          all.add(new Reading(unit, anyPrincipal, true));
+          all.add(new Reading(unit, anyPrincipal, false));
+        }
+      }
+      return all;
     }
 
     boolean within(long one, long other, int hours) {
@@ -173,6 +177,7 @@ final class DefenderOracle {
     for (Observation each : observations) {
       String principal = each.principal();
       if (principal == null
+          || (each.claimsNameNobody() && !reading.claimsOfNobody())
           || each.from() == null
           || !(each.isSuccessfulSignIn() || each.isAcceptedCall())) {
         continue;

@@ -102,7 +102,7 @@ final class HistoryMaker {
   }
 
   private RuleSettings settings() {
-    RuleSettings defaults = RuleSettings.defaults();
+    RuleSettings defaults = atOnce(RuleSettings.defaults(), 256);
     if (theme == Theme.PARTNER_OVER_WEEKS || (theme != Theme.PARTNER && random.nextInt(3) == 0)) {
       return defaults;
     }
@@ -121,7 +121,13 @@ final class HistoryMaker {
     RuleSettings.Drift drift =
         new RuleSettings.Drift(
             true, false, oneOf(1, 2, 3), oneOf(1, 3, 6), oneOf(2, 3, 4), oneOf(4, 5, 60));
-    return new RuleSettings(travel, token, drift, 256);
+    return atOnce(new RuleSettings(travel, token, drift, 256), 256);
+  }
+
+  /** Settings by which every revision goes out at once: what waits is not this test's. */
+  static RuleSettings atOnce(RuleSettings settings, int setCap) {
+    return new RuleSettings(
+        settings.travel(), settings.token(), settings.drift(), settings.defender(), setCap, 0);
   }
 
   /** Days at a few places, then journeys; the first days may just be forgotten by then. */

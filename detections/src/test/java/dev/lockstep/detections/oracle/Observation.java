@@ -94,16 +94,23 @@ record Observation(
   }
 
   /**
-   * Who it was: a user, a workload, or for a call without validated claims its subscription; null
-   * if nobody is known.
+   * Who it was: a user, a workload, or else, of a call, its subscription; null if nobody is known.
    */
   @Nullable String principal() {
+    String named = named();
+    return named == null && isCall() && event.getApi() != null
+        ? event.getApi().getSubscription()
+        : named;
+  }
+
+  /** Whether there are validated claims, and they name neither a user nor a workload. */
+  boolean claimsNameNobody() {
+    return isCall() && token != null && named() == null;
+  }
+
+  private @Nullable String named() {
     String user = user();
-    String known = user == null ? workload() : user;
-    if (known == null && isCall() && event.getApi() != null) {
-      return event.getApi().getSubscription();
-    }
-    return known;
+    return user == null ? workload() : user;
   }
 
   static String dayText(int day) {

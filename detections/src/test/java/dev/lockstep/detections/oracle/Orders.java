@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -98,12 +99,18 @@ final class Orders {
     return entered;
   }
 
-  /** Returns the events, and then a partition's clock that goes on for a hundred days. */
+  /** Returns the events, and then a partition's clock from the first to long after the last. */
   static List<Activity> thenClocks(List<Activity> events) {
     List<Activity> entered = new ArrayList<>(events);
-    long last = events.stream().mapToLong(Activity::getArrivalAt).max().orElse(DAY);
-    for (long after : AFTERWARDS) {
-      entered.add(clock(0, last + after));
+    LongSummaryStatistics arrivals =
+        events.stream().mapToLong(Activity::getArrivalAt).filter(at -> at > 0).summaryStatistics();
+    if (arrivals.getCount() > 0) {
+      for (long at = arrivals.getMin(); at < arrivals.getMax(); at += DAY) {
+        entered.add(clock(0, at));
+      }
+      for (long after : AFTERWARDS) {
+        entered.add(clock(0, arrivals.getMax() + after));
+      }
     }
     return entered;
   }

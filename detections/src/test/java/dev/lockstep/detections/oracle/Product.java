@@ -6,6 +6,7 @@ import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.NetworkSeen;
@@ -102,19 +103,29 @@ final class Product {
     for (Observation each : Observations.of(entered, enrichment)) {
       byEvent.put(each.event().getCategory() + "/" + each.event().getEventId(), each);
     }
+    Set<String> alerts = new TreeSet<>();
+    for (Activity event : entered) {
+      if (event.getKind() == ActivityKind.ALERT) {
+        alerts.add(event.getCategory() + "/" + event.getEventId());
+      }
+    }
     return findings(entered).values().stream()
-        .map(each -> verdict(each, byEvent))
+        .map(each -> verdict(each, byEvent, alerts))
         .sorted()
         .toList();
   }
 
-  private static Verdict verdict(Detection detection, Map<String, Observation> byEvent) {
+  private static Verdict verdict(
+      Detection detection, Map<String, Observation> byEvent, Set<String> alerts) {
     List<Observation> shown = new ArrayList<>();
     for (Evidence evidence : detection.getEvidence()) {
-      shown.add(
-          Objects.requireNonNull(
-              byEvent.get(evidence.getCategory() + "/" + evidence.getEventId()),
-              "evidence that was never entered"));
+      String event = evidence.getCategory() + "/" + evidence.getEventId();
+      Observation seen = byEvent.get(event);
+      if (seen != null) {
+        shown.add(seen);
+      } else if (!alerts.contains(event)) {
+        throw new AssertionError("evidence that was never entered: " + event + " in " + detection);
+      }
     }
     int day = (int) Math.floorDiv(detection.getEndTime(), 86_400_000L);
     String subject =
