@@ -1,5 +1,6 @@
 package dev.lockstep.detections.oracle;
 
+import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.schemas.Activity;
@@ -26,10 +27,11 @@ import java.util.TreeSet;
 final class DefenderOracle {
   static final String RULE = "defender-corroboration";
 
-  private static final long HOUR = 3_600_000L;
+  private static final int NAME_MINUTES = 24 * 60;
   private static final Set<NetworkClass> NEVER_MATCHING =
       Set.of(NetworkClass.CORPORATE, NetworkClass.BACKEND, NetworkClass.TRUSTED_PROXY);
 
+  private final RuleSettings.Defender settings;
   private final Reading reading;
 
   /**
@@ -54,16 +56,18 @@ final class DefenderOracle {
       return all;
     }
 
-    boolean within(long one, long other, int hours) {
-      return Math.abs(Math.floorDiv(one, unit) - Math.floorDiv(other, unit)) <= hours * HOUR / unit;
+    boolean within(long one, long other, int minutes) {
+      return Math.abs(Math.floorDiv(one, unit) - Math.floorDiv(other, unit))
+          <= minutes * MINUTE / unit;
     }
 
-    boolean within(long at, long start, long end, int hours) {
-      return (at >= start && at <= end) || within(at, start, hours) || within(at, end, hours);
+    boolean within(long at, long start, long end, int minutes) {
+      return (at >= start && at <= end) || within(at, start, minutes) || within(at, end, minutes);
     }
   }
 
-  DefenderOracle(Reading reading) {
+  DefenderOracle(RuleSettings.Defender settings, Reading reading) {
+    this.settings = settings;
     this.reading = reading;
   }
 
@@ -142,7 +146,7 @@ final class DefenderOracle {
           && user != null
           && each.event().getPrincipal().getName() != null
           && alert.names.contains(each.event().getPrincipal().getName().toLowerCase(Locale.ROOT))
-          && alert.times.stream().anyMatch(at -> reading.within(each.at(), at, 24))) {
+          && alert.times.stream().anyMatch(at -> reading.within(each.at(), at, NAME_MINUTES))) {
         users.add(user);
       }
     }
@@ -154,7 +158,10 @@ final class DefenderOracle {
     for (Whole alert : alerts) {
       boolean near =
           alert.times.stream()
-              .anyMatch(at -> reading.within(at, found.startAt(), found.endAt(), 24));
+              .anyMatch(
+                  at ->
+                      reading.within(
+                          at, found.startAt(), found.endAt(), settings.escalateHours() * 60));
       boolean samePrincipal =
           reading.anyPrincipal()
               ? found.principals().stream().anyMatch(alert.principals::contains)
@@ -187,7 +194,8 @@ final class DefenderOracle {
       if (!alert.addresses.contains(address)
           || NEVER_MATCHING.contains(networkClass)
           || alert.principals.contains(principal)
-          || alert.times.stream().noneMatch(at -> reading.within(each.at(), at, 1))) {
+          || alert.times.stream()
+              .noneMatch(at -> reading.within(each.at(), at, settings.flagMinutes()))) {
         continue;
       }
       String subject = subject(principal, address, alert.id);

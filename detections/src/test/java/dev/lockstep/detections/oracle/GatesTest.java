@@ -27,6 +27,7 @@ final class GatesTest {
           "token-replay unlinked",
           "token-replay unmatched-token",
           "partner-ip-drift no-address",
+          "any escalated",
           "any late",
           "any repeated");
 
@@ -52,6 +53,9 @@ final class GatesTest {
     Product product = new Product(World.ENRICHMENT, history.settings());
     for (Verdict each : product.verdicts(Entered.of(history, order, random).delivered())) {
       hits.add(each.rule() + " " + each.reason());
+      if (!each.alerts().isEmpty()) {
+        hits.add("any escalated");
+      }
     }
     product
         .tally()

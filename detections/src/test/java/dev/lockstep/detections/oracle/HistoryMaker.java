@@ -1,6 +1,5 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleInfo;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.oracle.History.Theme;
 import dev.lockstep.enrichment.Address;
@@ -70,9 +69,7 @@ final class HistoryMaker {
       case MIXED -> some(6 + random.nextInt(20), this::travelTime);
       case DEFENDER -> some(1 + random.nextInt(8), this::travelTime);
     }
-    if (RuleInfo.all().stream().anyMatch(rule -> rule.id().equals(DefenderOracle.RULE))) {
-      alerts();
-    }
+    alerts();
     events.addCopies();
     List<Activity> sorted = new ArrayList<>(events.events());
     sorted.sort(Comparator.comparingLong(Activity::getEventAt).thenComparing(Activity::getEventId));
@@ -92,7 +89,7 @@ final class HistoryMaker {
       long apart =
           switch (random.nextInt(8)) {
             case 0 -> 0;
-            case 1, 2 -> HOUR + (random.nextInt(3) - 1) * MINUTE;
+            case 1, 2 -> (settings.defender().flagMinutes() + random.nextInt(3) - 1) * MINUTE;
             case 3 -> 24 * HOUR + (random.nextInt(3) - 1) * MINUTE;
             case 4 -> random.nextLong(30 * HOUR);
             default -> random.nextLong(70 * MINUTE);
@@ -121,7 +118,9 @@ final class HistoryMaker {
     RuleSettings.Drift drift =
         new RuleSettings.Drift(
             true, false, oneOf(1, 2, 3), oneOf(1, 3, 6), oneOf(2, 3, 4), oneOf(4, 5, 60));
-    return atOnce(new RuleSettings(travel, token, drift, 256), 256);
+    RuleSettings.Defender defender =
+        new RuleSettings.Defender(true, false, oneOf(10, 10, 0), 24, oneOf(60, 60, 20));
+    return new RuleSettings(travel, token, drift, defender, 256, 0);
   }
 
   /** Settings by which every revision goes out at once: what waits is not this test's. */

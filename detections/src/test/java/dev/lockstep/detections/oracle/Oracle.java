@@ -37,7 +37,8 @@ final class Oracle {
     }
     Specified specified = new Specified();
     for (DefenderOracle.Reading reading : DefenderOracle.Reading.all()) {
-      specified.add(new DefenderOracle(reading).verdicts(events, observations, found));
+      specified.add(
+          new DefenderOracle(settings.defender(), reading).verdicts(events, observations, found));
     }
     return specified;
   }
