@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A verdict does not depend on the order of arrival where sets are full either. */
 final class CapTest {
   private static final long SEED = 20_261_127L + Long.getLong("oracle.seed", 0L);
-  private static final int HISTORIES = Integer.getInteger("oracle.caps", 60);
+  private static final int HISTORIES = Integer.getInteger("oracle.caps", 25);
 
   @Test
   void givesOneVerdict_beyondTheCapOfASet() {
