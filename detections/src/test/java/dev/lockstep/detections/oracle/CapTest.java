@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  */
 final class CapTest {
   private static final long SEED = 20_261_127L + Long.getLong("oracle.seed", 0L);
-  private static final int HISTORIES = Integer.getInteger("oracle.caps", 60);
+  private static final int HISTORIES = Integer.getInteger("oracle.caps", 25);
 
   @Test
   void givesOneVerdict_beyondTheCapOfASet() {

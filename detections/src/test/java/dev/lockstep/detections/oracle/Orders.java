@@ -24,7 +24,7 @@ final class Orders {
 
   /** After the last event: past every grace, and then until everything is forgotten. */
   private static final List<Long> AFTERWARDS =
-      List.of(HOUR / 5, 2 * HOUR, 26 * HOUR, 4 * DAY, 12 * DAY, 40 * DAY, 70 * DAY, 101 * DAY);
+      List.of(HOUR / 5, 2 * HOUR, 26 * HOUR, 20 * DAY, 60 * DAY, 101 * DAY);
 
   private Orders() {}
 
@@ -76,8 +76,8 @@ final class Orders {
 
   /**
    * Returns the events of two partitions with the partitions' clocks between them: before the
-   * first, as nothing may be forgotten by one while the other has said nothing; after every event,
-   * in every day without one, and for a hundred days after the last.
+   * first, as nothing may be forgotten by one while the other has said nothing; after every third
+   * event, every other day without one, and for a hundred days after the last.
    */
   static List<Activity> withClocks(List<Activity> events, long lag) {
     List<Activity> entered = new ArrayList<>();
@@ -85,13 +85,16 @@ final class Orders {
     entered.add(clock(0, first));
     entered.add(clock(1, first));
     long now = 0;
+    int count = 0;
     for (Activity event : events) {
-      for (long at = now + DAY; now > 0 && at < readAt(event, lag); at += DAY) {
+      for (long at = now + 2 * DAY; now > 0 && at < readAt(event, lag); at += 2 * DAY) {
         addClocks(entered, at, lag);
       }
       now = readAt(event, lag);
       entered.add(event);
-      addClocks(entered, now, lag);
+      if (count++ % 3 == 0) {
+        addClocks(entered, now, lag);
+      }
     }
     for (long after : AFTERWARDS) {
       addClocks(entered, now + after, lag);
@@ -105,7 +108,7 @@ final class Orders {
     LongSummaryStatistics arrivals =
         events.stream().mapToLong(Activity::getArrivalAt).filter(at -> at > 0).summaryStatistics();
     if (arrivals.getCount() > 0) {
-      for (long at = arrivals.getMin(); at < arrivals.getMax(); at += DAY) {
+      for (long at = arrivals.getMin(); at < arrivals.getMax(); at += 10 * DAY) {
         entered.add(clock(0, at));
       }
       for (long after : AFTERWARDS) {

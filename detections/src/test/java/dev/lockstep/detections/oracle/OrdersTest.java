@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class OrdersTest {
   private static final long SEED = 20_261_126L + Long.getLong("oracle.seed", 0L);
   private static final int HISTORIES = 50;
-  private static final int ORDERS = Integer.getInteger("oracle.orders", 4);
+  private static final int ORDERS = Integer.getInteger("oracle.orders", 2);
   private static final List<Order> KINDS = List.of(Order.WITHIN_LATENESS, Order.LIVE);
 
   @Test

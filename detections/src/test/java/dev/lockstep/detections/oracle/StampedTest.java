@@ -24,13 +24,13 @@ final class StampedTest {
   private static final String SEED = "20261129";
   private static final long IN_2099 = Instant.parse("2099-01-01T00:00:00Z").toEpochMilli();
 
-  @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, tries = 40)
+  @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, tries = 25)
   void changesNoOtherVerdict_whereOneRecordIsOf2099(@ForAll("histories") Entered entered) {
     check(entered, IN_2099, "2099", true);
   }
 
   /** But for a partner's call, as there is no day before which a partner is not learned. */
-  @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, tries = 40)
+  @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE, tries = 25)
   void changesNoOtherVerdict_whereOneRecordIsOf1970(@ForAll("histories") Entered entered) {
     check(entered, 0, "1970", false);
   }
