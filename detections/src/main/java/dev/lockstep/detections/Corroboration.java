@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code defender-corroboration} keeps of the principals of a partition, and what becomes of
@@ -29,15 +28,7 @@ final class Corroboration {
   private final PresencePages pages;
   private final PresenceIndex index;
   private final AlertIndex alerts;
-  private final EarliestKeys<Seen> recent = new EarliestKeys<>(MOST_RECENT);
   private final RecentKeys<String> named = new RecentKeys<>(MOST_RECENT);
-
-  private record Seen(
-      String principal,
-      @Nullable String address,
-      String networkClass,
-      @Nullable String name,
-      long minute) {}
 
   Corroboration(
       RuleSettings settings,
@@ -63,17 +54,6 @@ final class Corroboration {
       return;
     }
     String principal = presence.principal().getId();
-    if (!presence.unclaimed()
-        && !recent.add(
-            new Seen(
-                principal,
-                presence.address(),
-                presence.networkClass(),
-                presence.name(),
-                presence.minute()),
-            presence.cited().getEventAt())) {
-      return;
-    }
     int day = presence.day();
     PresenceDay page = pages.get(day, principal);
     if (page == null) {

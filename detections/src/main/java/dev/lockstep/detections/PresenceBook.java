@@ -59,7 +59,7 @@ final class PresenceBook {
       PresenceEntry entry =
           entry(page, presence.address(), false, presence.networkClass(), added, gone);
       if (entry != null) {
-        boolean was = minutes(entry).get(minuteOf(presence.cited()));
+        boolean was = has(entry, minuteOf(presence.cited()));
         changed |=
             presence.unclaimed()
                 ? addCall(entry, presence.cited())
@@ -112,6 +112,25 @@ final class PresenceBook {
     return minutes;
   }
 
+  private static boolean has(PresenceEntry entry, int minute) {
+    if (isSet(entry.getMinutes(), minute)) {
+      return true;
+    }
+    for (UnclaimedCalls calls : entry.getUnclaimed()) {
+      if (calls.getMinute() == minute) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether a set of minutes has one, without a copy of it. */
+  private static boolean isSet(ByteBuffer minutes, int minute) {
+    int at = minute >> 3;
+    return at < minutes.remaining()
+        && (minutes.get(minutes.position() + at) & (1 << (minute & 7))) != 0;
+  }
+
   /** Returns the entry, new or not; null if the page is full of others that stay. */
   private @Nullable PresenceEntry entry(
       PresenceDay page,
@@ -159,12 +178,15 @@ final class PresenceBook {
 
   private static boolean addMinute(PresenceEntry entry, Cited cited) {
     int minute = minuteOf(cited);
-    BitSet minutes = BitSet.valueOf(entry.getMinutes());
-    if (minutes.get(minute)) {
+    ByteBuffer minutes = entry.getMinutes();
+    if (isSet(minutes, minute)) {
       return false;
     }
-    minutes.set(minute);
-    entry.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
+    int at = minute >> 3;
+    byte[] more = new byte[Math.max(minutes.remaining(), at + 1)];
+    minutes.duplicate().get(more, 0, minutes.remaining());
+    more[at] |= (byte) (1 << (minute & 7));
+    entry.setMinutes(ByteBuffer.wrap(more));
     return true;
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * seen every minute. A page that was changed has to be written before it is asked for again.
  */
 final class PresencePages {
-  private static final int MOST_AT_HAND = 4_096;
+  private static final int MOST_AT_HAND = 8_192;
 
   private final StateStore<PresenceDay> store;
   private final Map<Bytes, PresenceDay> atHand =
