@@ -38,22 +38,28 @@ final class DefenderOracle {
    * One way to read what the specification leaves open.
    *
    * @param unit how exactly times are compared, in milliseconds
-   * @param anyPrincipal whether one of several principals of a finding is enough
+   * @param whose which of several principals a finding names, counted on and round; -1 is all of
+   *     them
    * @param claimsOfNobody whether a call whose validated claims name nobody is its subscription's
    */
-  record Reading(long unit, boolean anyPrincipal, boolean claimsOfNobody) {
+  record Reading(long unit, int whose, boolean claimsOfNobody) {
     private static final long MINUTE = 60_000L;
 
-    /** Returns every way. */
-    static List<Reading> all() {
+    /** Returns every way to read findings of so many principals at most. */
+    static List<Reading> all(int principals) {
       List<Reading> all = new ArrayList<>();
       for (long unit : new long[] {MINUTE, 1}) {
-        for (boolean anyPrincipal : new boolean[] {true, false}) {
-          all.add(new Reading(unit, anyPrincipal, true));
-          all.add(new Reading(unit, anyPrincipal, false));
+        for (int whose = principals > 1 ? -1 : 0; whose < Math.max(1, principals); whose++) {
+          all.add(new Reading(unit, whose, true));
+          all.add(new Reading(unit, whose, false));
         }
       }
       return all;
+    }
+
+    Set<String> principals(Found found) {
+      List<String> all = List.copyOf(new TreeSet<>(found.principals()));
+      return all.size() < 2 || whose < 0 ? found.principals() : Set.of(all.get(whose % all.size()));
     }
 
     boolean within(long one, long other, int minutes) {
@@ -163,9 +169,7 @@ final class DefenderOracle {
                       reading.within(
                           at, found.startAt(), found.endAt(), settings.escalateHours() * 60));
       boolean samePrincipal =
-          reading.anyPrincipal()
-              ? found.principals().stream().anyMatch(alert.principals::contains)
-              : !found.principals().isEmpty() && alert.principals.containsAll(found.principals());
+          reading.principals(found).stream().anyMatch(alert.principals::contains);
       boolean sameAddress =
           found.clients().stream()
               .anyMatch(

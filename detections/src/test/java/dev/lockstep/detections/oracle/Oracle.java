@@ -25,22 +25,30 @@ final class Oracle {
   /** Returns the findings that may stand. */
   Specified specified(Collection<Activity> events) {
     List<Observation> observations = Observations.of(events, enrichment);
+    Specified specified = new Specified();
+    for (boolean alike : new boolean[] {false, true}) {
+      List<Found> found = findings(observations, alike);
+      int principals = found.stream().mapToInt(each -> each.principals().size()).max().orElse(0);
+      for (DefenderOracle.Reading reading : DefenderOracle.Reading.all(principals)) {
+        specified.add(
+            new DefenderOracle(settings.defender(), reading).verdicts(events, observations, found));
+      }
+    }
+    return specified;
+  }
+
+  private List<Found> findings(List<Observation> observations, boolean alike) {
     List<Found> found = new ArrayList<>();
     if (settings.travel().enabled()) {
       found.addAll(new TravelOracle(settings.travel()).findings(observations));
     }
     if (settings.token().enabled()) {
-      found.addAll(new TokenOracle(settings.token()).findings(observations));
+      found.addAll(new TokenOracle(settings.token(), alike).findings(observations));
     }
     if (settings.drift().enabled()) {
       found.addAll(new DriftOracle(settings.drift(), enrichment.partners()).findings(observations));
     }
-    Specified specified = new Specified();
-    for (DefenderOracle.Reading reading : DefenderOracle.Reading.all()) {
-      specified.add(
-          new DefenderOracle(settings.defender(), reading).verdicts(events, observations, found));
-    }
-    return specified;
+    return found;
   }
 
   /** Returns the findings that stand, in their order. */

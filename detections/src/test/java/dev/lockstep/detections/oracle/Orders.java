@@ -158,7 +158,7 @@ final class Orders {
     return deliveries;
   }
 
-  private static Activity clock(int partition, long at) {
+  static Activity clock(int partition, long at) {
     Activity clock = new Activity();
     clock.setKind(ActivityKind.CLOCK);
     clock.setCategory("");

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 
 /** One finding in the making: everything that fired in it. */
@@ -31,6 +32,16 @@ final class Strongest {
   void fires(String reason, Severity severity, Observation... fired) {
     said.add(new Said(reason, severity));
     events.addAll(List.of(fired));
+  }
+
+  /** Takes events along that are alike one that fired. */
+  void takesAlong(List<Observation> others, BiPredicate<Observation, Observation> alike) {
+    List<Observation> fired = List.copyOf(events);
+    for (Observation other : others) {
+      if (fired.stream().anyMatch(each -> alike.test(each, other))) {
+        events.add(other);
+      }
+    }
   }
 
   void counts(String what) {

@@ -28,9 +28,17 @@ final class TokenOracle {
       List.of("wrong-principal", "two-networks", "after-expiry", "attempt");
 
   private final RuleSettings.Token settings;
+  private final boolean alike;
 
-  TokenOracle(RuleSettings.Token settings) {
+  /**
+   * Creates the oracle.
+   *
+   * @param alike whether uses of a day that are alike in all but time and address are one event of
+   *     a finding, from the first to the last
+   */
+  TokenOracle(RuleSettings.Token settings, boolean alike) {
     this.settings = settings;
+    this.alike = alike;
   }
 
   List<Found> findings(List<Observation> observations) {
@@ -87,7 +95,27 @@ final class TokenOracle {
         }
       }
     }
+    if (alike) {
+      findings.values().forEach(each -> each.takesAlong(uses, TokenOracle::alike));
+    }
     return findings.values().stream().map(each -> each.found(TokenOracle::whose)).toList();
+  }
+
+  private static boolean alike(Observation one, Observation two) {
+    return one.day() == two.day()
+        && one.event().getKind() == two.event().getKind()
+        && isAccepted(one) == isAccepted(two)
+        && (one.token() == null) == (two.token() == null)
+        && Objects.equals(oid(one), oid(two))
+        && Objects.equals(network(one), network(two));
+  }
+
+  private static @Nullable String oid(Observation each) {
+    return each.token() == null ? null : each.token().getOid();
+  }
+
+  private static @Nullable Network network(Observation each) {
+    return each.from() == null ? null : each.from().network();
   }
 
   /** The principal of the earliest validated event; of all that are, if several are. */
