@@ -336,6 +336,9 @@ final class Replay {
       if (first == 0) {
         first = arrivalAt;
       }
+      if (last > 0 && arrivalAt - last > GRACE_MILLIS) {
+        driver.clock(last + GRACE_MILLIS);
+      }
       last = Math.max(last, arrivalAt);
       if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
         clock = arrivalAt;

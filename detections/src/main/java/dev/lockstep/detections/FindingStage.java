@@ -264,11 +264,11 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
 
   /** Returns the earliest end of a finding that is kept. */
   private long oldest() {
-    return clocks.low() - KEPT_MILLIS;
+    return clocks.lowBefore() - KEPT_MILLIS;
   }
 
   private void forget(Open here) {
-    int day = Days.of(clocks.low());
+    int day = Days.of(clocks.lowBefore());
     if (day <= forgotten || !stores.forgetting()) {
       return;
     }

@@ -51,6 +51,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
   private EarliestKeys<SightingKey> sightings = new EarliestKeys<>(MOST_RECENT);
   private RecentKeys<String> histories = new RecentKeys<>(MOST_RECENT);
   private int forgotten = Integer.MIN_VALUE;
+  private long lowAt = StageClocks.UNKNOWN;
   private @Nullable Open open;
 
   private record SightingKey(
@@ -145,6 +146,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     events = new RecentKeys<>(MOST_EVENTS);
     sightings = new EarliestKeys<>(MOST_RECENT);
     forgotten = Integer.MIN_VALUE;
+    lowAt = StageClocks.UNKNOWN;
     histories = new RecentKeys<>(MOST_RECENT);
   }
 
@@ -210,7 +212,11 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     clock.setStage("principal-" + here.context().taskId().partition());
     clock.setClockAt(low);
     here.context().forward(new Record<>("", clock, timestamp));
-    forget(here, Days.of(low) - KEPT_DAYS);
+    // What has waited for this clock comes back by way of other stages.
+    if (low > lowAt) {
+      forget(here, Days.of(lowAt) - KEPT_DAYS);
+      lowAt = low;
+    }
   }
 
   /** Lets the days go that nothing can be compared with any more, and whoever had only these. */

@@ -26,6 +26,7 @@ final class StageClocks {
   private final Set<String> idle = new HashSet<>();
   private long low = UNKNOWN;
   private long said = UNKNOWN;
+  private long saidBefore = UNKNOWN;
   private long grace = UNKNOWN;
 
   /**
@@ -64,6 +65,7 @@ final class StageClocks {
       low = lowest;
     }
     if (low - said >= STEP_MILLIS) {
+      saidBefore = said;
       said = low;
       return true;
     }
@@ -86,6 +88,14 @@ final class StageClocks {
   /** Returns the furthest time for graces in milliseconds since 1970, or {@link #UNKNOWN}. */
   long grace() {
     return Math.max(grace, low);
+  }
+
+  /**
+   * Returns where the low clock stood a step before, or {@link #UNKNOWN}. What waited for the step
+   * comes back by way of other stages, so what it is about is let go one step later.
+   */
+  long lowBefore() {
+    return saidBefore;
   }
 
   /** Returns the low clock in milliseconds since 1970, or {@link #UNKNOWN}. */
