@@ -262,6 +262,16 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     }
   }
 
+  /** Says what has waited of a finding that goes now. */
+  private static void sayTheLast(Open here, FindingState state) {
+    long now = here.context().currentSystemTimeMs();
+    FindingBook.Next next = state.getPending() ? here.book().waited(state, now) : null;
+    if (next != null && next.revision() != null) {
+      here.context()
+          .forward(new Record<>(next.revision().getId(), next.revision(), Math.max(0, now)));
+    }
+  }
+
   /** Returns the earliest end of a finding that is kept. */
   private long oldest() {
     return clocks.lowBefore() - KEPT_MILLIS;
@@ -281,6 +291,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
               boolean gone = FindingBook.base(state).getEndTime() < oldest;
               if (gone) {
                 String id = state.getSaid().getId();
+                sayTheLast(here, state);
                 here.index().remove(id);
                 here.waiting().remove(id);
               }

@@ -226,6 +226,7 @@ final class AlertRouteTest {
       }
       assertThat(route.kept(Stores.PRESENCE_INDEX)).isEqualTo(2);
       route.send(at("2026-12-24T13:00:00Z"));
+      route.send(at("2026-12-24T13:10:00Z"));
       for (String store :
           List.of(
               Stores.ALERTS,

@@ -245,6 +245,8 @@ final class HotPathTest {
       assertThat(route.kept(Stores.TOKENS)).isEqualTo(1);
       assertThat(route.kept(Stores.CALL_HALVES)).isEqualTo(1);
       route.send(clock("slow", "2026-12-05T10:00:00Z"));
+      route.send(clock("slow", "2026-12-05T10:10:00Z"));
+      route.send(clock("fast", "2026-12-05T10:10:00Z"));
       assertThat(route.kept(Stores.PRINCIPAL_DAYS)).isZero();
       assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isZero();
       assertThat(route.kept(Stores.TOKENS)).isZero();

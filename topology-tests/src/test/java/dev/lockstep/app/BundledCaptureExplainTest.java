@@ -314,9 +314,8 @@ final class BundledCaptureExplainTest {
     boolean confirmed =
         line.has("defenderAlerts")
             && !line.get("rule").asText().equals(RuleInfo.DEFENDER_CORROBORATION.id());
-    return confirmed && severity != null && severity != Severity.High
-        ? Severity.values()[severity.ordinal() + 1].name()
-        : String.valueOf(severity);
+    Severity up = severity == Severity.Low ? Severity.Medium : Severity.High;
+    return String.valueOf(confirmed && severity != null ? up : severity);
   }
 
   /** The gates of a finding, without that of an alert that raised it. */
