@@ -76,11 +76,21 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
     return detection.partner();
   }
 
-  /** Returns the networks of the telling side, the smallest first. */
+  /**
+   * Returns the networks of the telling side, the smallest first; no range where the next address
+   * will be of another one.
+   */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
-    NotedDetection.Side side = detection.telling();
-    if (side != null) {
+    NotedDetection.Side side = movingOrTelling();
+    if (side == null) {
+      return networks;
+    }
+    if (side.moves() && !detection.reason().equals("outside-allowlist")) {
+      if (side.asn() != null) {
+        add(networks, "AS" + side.asn());
+      }
+    } else {
       Address address = Address.parse(side.ip());
       add(networks, side.prefix() == null && address != null ? address.prefix() : side.prefix());
       if (side.asn() != null) {
@@ -89,6 +99,17 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
       }
     }
     return networks;
+  }
+
+  /** Of a user's two places, the one whose addresses change tells what is expected. */
+  private NotedDetection.@Nullable Side movingOrTelling() {
+    NotedDetection.Side telling = detection.telling();
+    if (detection.partner() != null || telling == null || telling.moves()) {
+      return telling;
+    }
+    List<NotedDetection.Side> moving =
+        detection.sides().stream().filter(NotedDetection.Side::moves).toList();
+    return moving.isEmpty() ? telling : moving.get(0);
   }
 
   private static void add(List<NamedNetwork> networks, @Nullable String text) {
