@@ -33,6 +33,7 @@ final class FarNetworks {
   /** What is said about one system by the other places of its users. */
   private static final class Tally {
     final long asn;
+    final long seen;
     final Set<Integer> users = new HashSet<>();
     final Set<Integer> farUsers = new HashSet<>();
     final Set<Integer> abroadUsers = new HashSet<>();
@@ -41,8 +42,12 @@ final class FarNetworks {
     final Set<String> countries = new HashSet<>();
     @Nullable Spot first;
 
-    Tally(long asn) {
+    /**
+     * @param seen how many users were seen there at all
+     */
+    Tally(long asn, long seen) {
       this.asn = asn;
+      this.seen = seen;
     }
 
     void add(Pairing pairing, Spot own, Spot other) {
@@ -65,7 +70,7 @@ final class FarNetworks {
     }
 
     double share() {
-      return users.isEmpty() ? 0 : (double) farUsers.size() / users.size();
+      return (double) farUsers.size() / Math.max(seen, users.size());
     }
 
     boolean moves() {
@@ -77,7 +82,7 @@ final class FarNetworks {
         return false;
       }
       return moves()
-          || share() >= SHARE && (countries.size() >= VPN_COUNTRIES || scattered(others()));
+          || (share() >= SHARE && (countries.size() >= VPN_COUNTRIES || scattered(others())));
     }
 
     List<Place> others() {
@@ -89,9 +94,12 @@ final class FarNetworks {
     }
   }
 
-  FarNetworks(Collection<Pairing> pairings) {
+  /**
+   * @param seen how many users were seen in each system
+   */
+  FarNetworks(Collection<Pairing> pairings, Map<Long, Distinct> seen) {
     List<Pairing> left = new ArrayList<>(pairings);
-    for (Tally next = next(left); next != null; next = next(left)) {
+    for (Tally next = next(left, seen); next != null; next = next(left, seen)) {
       long asn = next.asn;
       rows.add(row(next));
       left.removeIf(pairing -> isOf(pairing.one(), asn) || isOf(pairing.other(), asn));
@@ -113,11 +121,11 @@ final class FarNetworks {
     return of != null && of == asn;
   }
 
-  private static @Nullable Tally next(List<Pairing> pairings) {
+  private static @Nullable Tally next(List<Pairing> pairings, Map<Long, Distinct> seen) {
     Map<Long, Tally> tallies = new HashMap<>();
     for (Pairing pairing : pairings) {
-      tally(tallies, pairing, pairing.one(), pairing.other());
-      tally(tallies, pairing, pairing.other(), pairing.one());
+      tally(tallies, seen, pairing, pairing.one(), pairing.other());
+      tally(tallies, seen, pairing, pairing.other(), pairing.one());
     }
     return tallies.values().stream()
         .filter(Tally::worthARow)
@@ -125,14 +133,18 @@ final class FarNetworks {
             Comparator.comparing(Tally::moves)
                 .thenComparing(Tally::share)
                 .thenComparing(tally -> tally.farUsers.size())
+                .thenComparing(tally -> tally.countries.size())
                 .thenComparing(tally -> -tally.asn))
         .orElse(null);
   }
 
-  private static void tally(Map<Long, Tally> tallies, Pairing pairing, Spot own, Spot other) {
+  private static void tally(
+      Map<Long, Tally> tallies, Map<Long, Distinct> seen, Pairing pairing, Spot own, Spot other) {
     Long asn = own.network().asn();
     if (asn != null && !asn.equals(other.network().asn()) && !other.moves()) {
-      tallies.computeIfAbsent(asn, Tally::new).add(pairing, own, other);
+      Distinct users = seen.get(asn);
+      long count = users == null ? 0 : users.count();
+      tallies.computeIfAbsent(asn, of -> new Tally(of, count)).add(pairing, own, other);
     }
   }
 
@@ -142,7 +154,8 @@ final class FarNetworks {
       throw new IllegalStateException("nothing was seen of AS" + tally.asn);
     }
     Map<String, Number> numbers = new LinkedHashMap<>();
-    numbers.put("users", tally.users.size());
+    numbers.put("users", Math.max(tally.seen, tally.users.size()));
+    numbers.put("comparedUsers", tally.users.size());
     numbers.put("farUsers", tally.farUsers.size());
     numbers.put("farShare", tally.share());
     numbers.put("abroadUsers", tally.abroadUsers.size());

@@ -30,6 +30,7 @@ final class PlaceSurvey {
 
   private final Map<Spot, Integer> numbers = new HashMap<>();
   private final List<Spot> spots = new ArrayList<>();
+  private final Map<Long, Distinct> usersOfSystems = new HashMap<>();
   private final Stays stays = new Stays();
   private long leftOut;
 
@@ -53,6 +54,9 @@ final class PlaceSurvey {
       numbers.put(spot, number);
       spots.add(spot);
     }
+    if (network.asn() != null) {
+      usersOfSystems.computeIfAbsent(network.asn(), none -> new Distinct()).add(user);
+    }
     stays.add(user, eventAt, number);
   }
 
@@ -64,7 +68,7 @@ final class PlaceSurvey {
   List<NetworkSuggestion> suggestions() {
     Set<Pairing> pairings = new LinkedHashSet<>();
     stays.together((user, day, at) -> pair(user, day, at, pairings));
-    FarNetworks far = new FarNetworks(pairings);
+    FarNetworks far = new FarNetworks(pairings, usersOfSystems);
     List<NetworkSuggestion> rows = new ArrayList<>(far.suggestions());
     rows.addAll(new TwicePlaced(far.unexplained(), spots).suggestions());
     return rows;

@@ -25,6 +25,8 @@ final class Stays {
   /** Takes those who were at some spots in the same hour. */
   interface Company {
     /**
+     * Takes a user's hour.
+     *
      * @param user a number of the user
      * @param day since 1970
      * @param spots two or more different ones
