@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -179,11 +180,17 @@ final class FarNetworks {
         "AS" + tally.asn, suggested, place, why, numbers, Spot.named(first.network()));
   }
 
-  /** The middle of what was seen, with a radius that holds all of it, or the whole earth. */
+  /**
+   * The middle of what was seen in its country, with a radius that holds it, or the whole earth.
+   */
   private static Place around(Tally tally, boolean anywhere) {
     List<Place> seen = new ArrayList<>(tally.far.keySet().stream().map(Spot::place).toList());
     if (!anywhere) {
-      seen.addAll(tally.others());
+      tally.far.forEach(
+          (own, others) ->
+              others.stream()
+                  .filter(other -> sameCountry(own, other))
+                  .forEach(other -> seen.add(other.place())));
     }
     Place middle =
         at(
@@ -196,6 +203,10 @@ final class FarNetworks {
     double farthest = seen.stream().mapToDouble(place -> Spot.km(middle, place)).max().orElse(0);
     double radius = Math.min(HALF_WAY_ROUND_KM, Math.ceil(farthest / STEP_KM) * STEP_KM);
     return at(middle.latitude(), middle.longitude(), radius);
+  }
+
+  private static boolean sameCountry(Spot own, Spot other) {
+    return Objects.equals(own.network().country(), other.network().country());
   }
 
   private static double middle(List<Double> degrees) {
