@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param all those that are looked at, the one among them
  */
 record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
+  /** Rules that compare two places or networks of one user. */
+  private static final Set<String> PAIRS = Set.of("impossible-travel", "token-replay");
 
   /**
    * What is to be written.
@@ -86,7 +89,7 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
     if (side == null) {
       return networks;
     }
-    if (side.moves() && !detection.reason().equals("outside-allowlist")) {
+    if (side.moves() && PAIRS.contains(detection.rule())) {
       if (side.asn() != null) {
         add(networks, "AS" + side.asn());
       }
@@ -104,7 +107,7 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
   /** Of a user's two places, the one whose addresses change tells what is expected. */
   private NotedDetection.@Nullable Side movingOrTelling() {
     NotedDetection.Side telling = detection.telling();
-    if (detection.partner() != null || telling == null || telling.moves()) {
+    if (!PAIRS.contains(detection.rule()) || telling == null || telling.moves()) {
       return telling;
     }
     List<NotedDetection.Side> moving =
