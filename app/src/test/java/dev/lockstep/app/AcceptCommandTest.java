@@ -265,4 +265,25 @@ class AcceptCommandTest {
     assertThat(accept("11111111aa")).isEqualTo(Main.FAILED);
     assertThat(err.toString()).contains("out.jsonl:1 holds none");
   }
+
+  @Test
+  void takesTheWholeNetwork_whereItsAddressesChange_andSeveralAtOnce() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    String vpn = VPN.replace("\"asn\":64511", "\"class\":\"vpn\",\"asn\":64511");
+    String exit = VPN_ELSEWHERE.replace("\"asn\":64511", "\"class\":\"vpn\",\"asn\":64511");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            travel("11111111aa", ANA, "192.0.2.10", HOME, vpn),
+            travel("33333333cc", ANA, "203.0.113.9", HOME, exit),
+            travel("44444444dd", "bob", "198.51.100.7", HOME, vpn)));
+    assertThat(accept("11111111aa", "44444444dd", "--json")).isEqualTo(Main.DONE);
+    assertThat(output())
+        .startsWith("[{\"id\":\"11111111aa\"")
+        .contains("\"alsoHides\":[\"33333333cc\"]", "\"network: AS64511\"");
+    assertThat(Files.readString(file("exceptions.yaml")))
+        .contains("principal: " + ANA, "principal: bob")
+        .doesNotContain("198.51.100.0/24");
+  }
 }

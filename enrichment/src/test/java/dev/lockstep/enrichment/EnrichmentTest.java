@@ -267,6 +267,27 @@ final class EnrichmentTest {
         .isEqualTo(NetworkClass.UNKNOWN);
   }
 
+  @Test
+  void theRowOfTheSystem_placesWhatRecordAndDatabasePlaceOtherwise_withTheirCountry()
+      throws Exception {
+    String carriers =
+        """
+        AS64510,mobile,,,51.2,10.4,800,,
+        AS64520,mobile,,,51.2,10.4,20040,,
+        """;
+    assertThat(locate(carriers, PARIS, SAYS_BERLIN).place())
+        .isEqualTo(new Place("DE", "Berlin", 51.2, 10.4, 20_040));
+    assertThat(locate(carriers, PARIS, null).place())
+        .satisfies(
+            place -> {
+              assertThat(place.country()).isEqualTo("FR");
+              assertThat(place.latitude()).isEqualTo(51.2);
+              assertThat(place.accuracyKm()).isEqualTo(800);
+            });
+    assertThat(locate(carriers + "5.6.7.0/24,,,,48.8,2.3,25,,\n", PARIS, SAYS_BERLIN).place())
+        .isEqualTo(new Place("DE", "Berlin", 48.8, 2.3, 25));
+  }
+
   /** In the databases: an exit of Tor. */
   private static final Address EXIT = TestAddress.of("5.6.9.8");
 

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Left out: guests from other companies, workloads' own tokens, whole offices that move.
  */
 public final class BenignMonth {
-  private static final LocalDate FIRST = LocalDate.of(2026, 10, 5);
+  static final LocalDate FIRST = LocalDate.of(2026, 10, 5);
   private static final int NEW_TOOL_FROM = 15;
 
   private final Dice dice;
@@ -57,8 +57,8 @@ public final class BenignMonth {
 
   /**
    * Writes the hubs' files, the operator's files, and three configurations: {@code lockstep.yaml}
-   * after a week, {@code tended.yaml} after a month, and {@code without-networks.yaml} of somebody
-   * who has not written a networks file.
+   * after a week, {@code tended.yaml} with what {@code networks suggest} is to be asked for, and
+   * {@code without-networks.yaml} of somebody who has not written a networks file.
    *
    * @return how many records, copies included; an alert's are counted as one
    */
@@ -70,8 +70,10 @@ public final class BenignMonth {
     text(folder, "partners.yaml", month.partners.registry(FIRST));
     String both = "geoip: {city: city.mmdb, asn: asn.mmdb}\npartners: partners.yaml\n";
     text(folder, "lockstep.yaml", both + "networks: networks.csv\n");
-    text(folder, "networks-tended.csv", month.company.tendedNetworks());
-    text(folder, "tended.yaml", both + "networks: networks-tended.csv\n");
+    text(
+        folder,
+        "tended.yaml",
+        both + "networks: [networks.csv, suggested.csv, suggested-later.csv]\n");
     text(folder, "without-networks.yaml", both);
     try (MonthRecording recording = new MonthRecording(folder.resolve("hubs"), month.dice)) {
       ColleagueTraffic traffic = new ColleagueTraffic(month.company, recording, month.dice);

@@ -76,20 +76,9 @@ final class Company {
         .forEach(
             carrier ->
                 rows.append("AS%d,mobile,,,,,,,%s\n".formatted(carrier.asn(), carrier.name())));
-    return rows.toString();
-  }
-
-  /**
-   * The same file after a month of looking at alarms: what was found to be misplaced has a row, and
-   * the services that colleagues use are known.
-   */
-  String tendedNetworks() {
-    StringBuilder rows = new StringBuilder(networks());
-    row(rows, newTool, "backend", "New tool");
-    rows.append("AS%d,vpn,,,,,,,\n".formatted(privateVpn.get(0).operator().asn()));
-    rows.append("AS%d,satellite,,,,,,,\n".formatted(inFlight.operator().asn()));
-    for (Net home : internet.astrayHomes()) {
-      row(rows, home, "residential", home.operator().name());
+    // The bundled list knows the world's large clouds; here somebody has to say what these are.
+    for (Operator cloud : List.of(webApps.operator(), newTool.operator())) {
+      rows.append("AS%d,hosting,,,,,,,%s\n".formatted(cloud.asn(), cloud.name()));
     }
     return rows.toString();
   }
@@ -105,7 +94,7 @@ final class Company {
                 town.name(),
                 town.latitude(),
                 town.longitude(),
-                kind.equals("residential") ? 50 : 10,
+                10,
                 net.operator().asn(),
                 name));
   }

@@ -3,7 +3,6 @@ package dev.lockstep.capture;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,21 +51,40 @@ public final class FalseAlarms {
 
   private FalseAlarms() {}
 
-  /** Prints the rates: the output of {@code replay}, number of people, number of days. */
+  /**
+   * Prints the rates: the output of {@code replay}, number of people, number of days. If what
+   * {@code accept --dry-run --json} says of all its detections follows, only days 11 and later
+   * count, and it is told how few are left once detections are accepted.
+   */
   public static void main(String[] arguments) throws IOException {
-    if (arguments.length != 3) {
+    if (arguments.length != 3 && arguments.length != 4) {
       throw new IllegalArgumentException(
-          "could not tell false alarms: three arguments are needed; name the output of replay, the"
-              + " number of people and of days");
+          "could not tell false alarms: three or four arguments are needed; name the output of"
+              + " replay, the number of people and of days, and what accept says");
     }
+    List<String> lines = Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8);
+    long people = Long.parseLong(arguments[1]);
+    int days = Integer.parseInt(arguments[2]);
+    if (arguments.length == 3) {
+      print(lines, people, days);
+      return;
+    }
+    Accepted accepted = Accepted.read(Path.of(arguments[3]));
+    int left = days - Accepted.LAST;
+    System.out.println("-- From day 11 on, nothing accepted");
+    print(accepted.heard(lines, 0, 0), people, left);
+    System.out.println("-- From day 11 on, what days 8 to 10 brought is accepted");
+    print(accepted.heard(lines, Accepted.FIRST, Accepted.LAST), people, left);
+    System.out.println("-- From day 11 on, each is accepted on the day after, from day 8 on");
+    print(accepted.heard(lines, Accepted.FIRST, days + 1), people, left);
+  }
+
+  private static void print(List<String> lines, long people, int days) throws IOException {
     FalseAlarms alarms = new FalseAlarms();
-    try (BufferedReader in =
-        Files.newBufferedReader(Path.of(arguments[0]), StandardCharsets.UTF_8)) {
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
-        alarms.add(line);
-      }
+    for (String line : lines) {
+      alarms.add(line);
     }
-    alarms.print(1000.0 / Long.parseLong(arguments[1]) / Long.parseLong(arguments[2]));
+    alarms.print(1000.0 / people / days);
   }
 
   private void add(String line) throws IOException {

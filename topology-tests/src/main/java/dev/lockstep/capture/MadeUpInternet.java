@@ -99,10 +99,6 @@ final class MadeUpInternet {
     static Opinion of(Town town, int radius) {
       return new Opinion(town.country(), town.name(), town.latitude(), town.longitude(), radius);
     }
-
-    boolean astray(Town truth) {
-      return radius > 0 && truth.to(new Town(country, city, latitude, longitude, 0)) > 300;
-    }
   }
 
   /** Eight of ten are right, most others are the place next to it, and some are anywhere. */
@@ -165,8 +161,7 @@ final class MadeUpInternet {
             town,
             site(prefix, operator, records),
             site(prefix, operator, others),
-            entry(database),
-            records.astray(town) || others.astray(town) || database.astray(town));
+            entry(database));
     nets.add(net);
     return net;
   }
@@ -207,13 +202,6 @@ final class MadeUpInternet {
     }
     cities.write(city);
     systemsOf.write(asn);
-  }
-
-  /** Returns the ranges of homes that somebody places far from where they are. */
-  List<Net> astrayHomes() {
-    return nets.stream()
-        .filter(net -> net.astray() && net.operator().name().startsWith("Broadband"))
-        .toList();
   }
 
   List<Net> homes(Town town, boolean wide) {

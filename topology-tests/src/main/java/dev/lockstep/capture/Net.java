@@ -12,7 +12,6 @@ import java.util.Map;
  * @param said where sign-in records place it
  * @param saidElsewhere where the records of non-interactive sign-ins do
  * @param entry what the city database says
- * @param astray whether one of the three is wrong by more than 300 km
  */
 record Net(
     String prefix,
@@ -20,8 +19,7 @@ record Net(
     Town town,
     Site said,
     Site saidElsewhere,
-    Map<String, ?> entry,
-    boolean astray) {
+    Map<String, ?> entry) {
 
   /** An autonomous system. */
   record Operator(int asn, String name) {}
