@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,12 +41,7 @@ final class AcceptCommand implements Callable<Integer> {
   private static final int MOST_CHARS = 400;
   private static final long DAY_MILLIS = 86_400_000;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
-  private @Nullable Path config;
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--detections",
@@ -100,8 +96,8 @@ final class AcceptCommand implements Callable<Integer> {
     As chosen = chosen();
     long now = System.currentTimeMillis();
     Long until = expires == null ? null : (Long) time(expires);
-    Path found = Config.find(config);
-    Config read = Config.read(found, System.getenv());
+    Path found = config.file();
+    Config read = config.read();
     String configName = found == null ? Config.FILE_NAME : found.toString();
     NotedDetections noted =
         detections == null

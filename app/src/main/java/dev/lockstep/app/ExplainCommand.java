@@ -8,7 +8,6 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Principal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -19,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -57,12 +56,7 @@ final class ExplainCommand implements Callable<Integer> {
     @Nullable String ip;
   }
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
-  private @Nullable Path config;
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--at",
@@ -76,34 +70,23 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private CaptureInput input = new CaptureInput();
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Files or folders; - is standard input.")
-  private List<String> paths = List.of();
-
   @Override
   public Integer call() {
-    if (paths.stream().anyMatch(String::isBlank)) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "a PATH is empty");
-    }
     ExplainScope scope = scope();
-    Config read = Config.read(Config.find(config), System.getenv());
+    Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
     RuleSettings settings = Wiring.ruleSettings(read);
     Asked asked = new Asked(settings, enrichment, scope.date(), search(enrichment));
-    Progress progress =
-        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    Progress progress = input.progress();
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
     Replay replay = new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads);
     Replay.Result result;
     try {
-      result = replay.run(paths, System.in, progress, asked);
+      result = replay.run(input.paths(), System.in, progress, asked);
     } catch (SeveralPrincipals several) {
       several.lines.forEach(System.err::println);
       return Main.WRONG_USAGE;

@@ -15,7 +15,6 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -26,9 +25,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -40,12 +39,7 @@ import picocli.CommandLine.Spec;
       "Exit code 3: done, but some input was rejected."
     })
 final class NetworksSuggestCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
-  private @Nullable Path config;
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--min-users",
@@ -69,16 +63,9 @@ final class NetworksSuggestCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print a JSON array instead of rows and table.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private CaptureInput input = new CaptureInput();
 
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Files or folders; - is standard input.")
-  private List<String> paths = List.of();
 
   @Override
   public Integer call() throws IOException {
@@ -86,10 +73,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "could not use --min-users: %d is below 2".formatted(minUsers));
     }
-    if (paths.stream().anyMatch(String::isBlank)) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "a PATH is empty");
-    }
-    Config read = Config.read(Config.find(config), System.getenv());
+    Config read = config.read();
     NetworkSurvey survey = new NetworkSurvey(Wiring.enrichment(read), minUsers);
     IngestCounts counts =
         read(survey, time("--from", from, Long.MIN_VALUE), time("--to", to, Long.MAX_VALUE));
@@ -136,12 +120,11 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     IngestCounts counts = new IngestCounts();
     CaptureFiles files = new CaptureFiles(Limits.defaults());
     MessageReader reader = new MessageReader(Limits.defaults());
-    Progress progress =
-        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    Progress progress = input.progress();
     try {
-      progress.begin("reading", files.totalBytes(paths));
+      progress.begin("reading", files.totalBytes(input.paths()));
       files.read(
-          paths,
+          input.paths(),
           System.in,
           message ->
               reader.read(
