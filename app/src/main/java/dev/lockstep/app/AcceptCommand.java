@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -40,12 +41,7 @@ final class AcceptCommand implements Callable<Integer> {
   private static final int MOST_CHARS = 400;
   private static final long DAY_MILLIS = 86_400_000;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
-  private @Nullable Path config;
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--detections",
@@ -82,29 +78,54 @@ final class AcceptCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Only say what would be written.")
   private boolean dryRun;
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(
+      names = "--json",
+      description = "Print one JSON object, or an array where several are named.")
   private boolean json;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
+      arity = "1..*",
       paramLabel = "DETECTION-ID",
       description = "Its id, or the first 8 letters of it or more.")
-  private String id = "";
+  private List<String> ids = List.of();
 
   @Override
   public Integer call() throws IOException {
     As chosen = chosen();
     long now = System.currentTimeMillis();
     Long until = expires == null ? null : (Long) time(expires);
-    Path found = Config.find(config);
-    Config read = Config.read(found, System.getenv());
+    Path found = config.file();
+    Config read = config.read();
     String configName = found == null ? Config.FILE_NAME : found.toString();
     NotedDetections noted =
         detections == null
             ? NotedDetections.ofTopic(read.kafka())
             : NotedDetections.ofFile(detections);
-    NotedDetection detection = noted.find(id);
+    List<NotedDetection> named = ids.stream().map(noted::find).distinct().toList();
+    List<String> said = new ArrayList<>();
+    for (NotedDetection detection : named) {
+      said.add(accept(detection, noted, read, configName, chosen, now, until));
+    }
+    if (json) {
+      System.out.println(said.size() == 1 ? said.get(0) : "[" + String.join(",\n", said) + "]");
+    } else {
+      System.out.println(String.join("\n\n", said));
+    }
+    return Main.DONE;
+  }
+
+  private String accept(
+      NotedDetection detection,
+      NotedDetections noted,
+      Config read,
+      String configName,
+      @Nullable As asked,
+      long now,
+      @Nullable Long until)
+      throws IOException {
+    As chosen = asked;
     if (detection.isWithdrawn()) {
       throw new OperatorException(
           "could not accept: detection %s is withdrawn; there is nothing to accept"
@@ -125,12 +146,10 @@ final class AcceptCommand implements Callable<Integer> {
       if (!dryRun && written.adds()) {
         WrittenFile.replace(written.file(), written.text());
       }
-      System.out.println(
-          json ? asJson(detection, noted, written) : text(detection, noted, written));
+      return json ? asJson(detection, noted, written) : text(detection, noted, written);
     } catch (FileProblem e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);
     }
-    return Main.DONE;
   }
 
   private @Nullable As chosen() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param all those that are looked at, the one among them
  */
 record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
+  /** Rules that compare two places or networks of one user. */
+  private static final Set<String> PAIRS = Set.of("impossible-travel", "token-replay");
 
   /**
    * What is to be written.
@@ -76,11 +79,21 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
     return detection.partner();
   }
 
-  /** Returns the networks of the telling side, the smallest first. */
+  /**
+   * Returns the networks of the telling side, the smallest first; no range where the next address
+   * will be of another one.
+   */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
-    NotedDetection.Side side = detection.telling();
-    if (side != null) {
+    NotedDetection.Side side = movingOrTelling();
+    if (side == null) {
+      return networks;
+    }
+    if (side.moves() && PAIRS.contains(detection.rule())) {
+      if (side.asn() != null) {
+        add(networks, "AS" + side.asn());
+      }
+    } else {
       Address address = Address.parse(side.ip());
       add(networks, side.prefix() == null && address != null ? address.prefix() : side.prefix());
       if (side.asn() != null) {
@@ -89,6 +102,17 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
       }
     }
     return networks;
+  }
+
+  /** Of a user's two places, the one whose addresses change tells what is expected. */
+  private NotedDetection.@Nullable Side movingOrTelling() {
+    NotedDetection.Side telling = detection.telling();
+    if (!PAIRS.contains(detection.rule()) || telling == null || telling.moves()) {
+      return telling;
+    }
+    List<NotedDetection.Side> moving =
+        detection.sides().stream().filter(NotedDetection.Side::moves).toList();
+    return moving.isEmpty() ? telling : moving.get(0);
   }
 
   private static void add(List<NamedNetwork> networks, @Nullable String text) {

@@ -36,7 +36,12 @@ final class DemoCommand implements Callable<Integer> {
   private static final String TOPIC = "demo";
   private static final String FOLDER = "/demo/";
   private static final List<String> CAPTURE =
-      List.of("signins.jsonl.gz", "gateway.jsonl.gz", "links.jsonl.gz");
+      List.of(
+          "signins.jsonl.gz",
+          "gateway.jsonl.gz",
+          "links.jsonl.gz",
+          "alerts.jsonl.gz",
+          "xdr.jsonl.gz");
   private static final List<String> FILES =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml");
   private static final long PATIENCE_NANOS = 120_000_000_000L;

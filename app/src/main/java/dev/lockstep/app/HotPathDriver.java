@@ -14,13 +14,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.Consumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Drives the topology in this process, one activity at a time, without a broker. Its time is the
@@ -29,6 +33,7 @@ import org.apache.kafka.streams.TopologyTestDriver;
 public final class HotPathDriver implements AutoCloseable {
   private static final int DRAIN_EVERY = 2_000;
   private static final int BUNDLED = 64;
+  private static final String LINKED_CALLS = "linked-calls-repartition";
 
   /** One partition holds everything, so no key has to choose it. */
   private static final byte[] NO_KEY = {};
@@ -46,10 +51,22 @@ public final class HotPathDriver implements AutoCloseable {
   private final Map<String, Detection> latest = new HashMap<>();
   private final String detectionsTopic;
   private final Bundle bundle = new Bundle();
+  private final @Nullable Consumer<Activity> linkedCalls;
   private int sinceDrained;
 
   /** Starts the topology, whose layout is this one's. */
   public HotPathDriver(Topology topology, HotPath.Layout layout) {
+    this(topology, layout, null);
+  }
+
+  /**
+   * Starts the topology, whose layout is this one's.
+   *
+   * @param linkedCalls takes each call that got its claims from a link, null for nobody
+   */
+  HotPathDriver(
+      Topology topology, HotPath.Layout layout, @Nullable Consumer<Activity> linkedCalls) {
+    this.linkedCalls = linkedCalls;
     Properties properties = new Properties();
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "lockstep-replay");
     properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
@@ -122,6 +139,12 @@ public final class HotPathDriver implements AutoCloseable {
         .toList();
   }
 
+  /** Returns a store of the topology, with everything entered so far. */
+  KeyValueStore<Bytes, byte[]> store(String name) {
+    pipe();
+    return driver.getKeyValueStore(name);
+  }
+
   /** Takes the detections, and drops what the driver keeps of the topics in between. */
   private void drain() {
     sinceDrained = 0;
@@ -133,7 +156,10 @@ public final class HotPathDriver implements AutoCloseable {
       if (!topic.equals(detectionsTopic)) {
         TestOutputTopic<byte[], byte[]> between = output(topic);
         while (!between.isEmpty()) {
-          between.readRecord();
+          byte[] value = between.readValue();
+          if (linkedCalls != null && topic.endsWith(LINKED_CALLS)) {
+            linkedCalls.accept(activityCodec.decode(value));
+          }
         }
       }
     }

@@ -85,7 +85,11 @@ final class HtmlReport {
         .append(minute(detection.getEndTime()))
         .append("</span></summary><p>")
         .append(escaped(detection.getDescription()))
-        .append("</p><table><tr><th>Time</th><th>Address</th><th>Network</th><th>Event</th>")
+        .append("</p>");
+    for (Map<String, String> alert : detection.getDefenderAlerts()) {
+      append(page, alert);
+    }
+    page.append("<table><tr><th>Time</th><th>Address</th><th>Network</th><th>Event</th>")
         .append("<th>What mattered</th></tr>");
     for (Evidence event : detection.getEvidence()) {
       String network =
@@ -155,6 +159,23 @@ final class HtmlReport {
           .append("</td></tr>");
     }
     page.append("</table>");
+  }
+
+  private static void append(StringBuilder page, Map<String, String> alert) {
+    page.append("<p>Microsoft Defender: ")
+        .append(escaped(orEmpty(alert.get("title"))))
+        .append(" <span class=\"muted\">")
+        .append(escaped(orEmpty(alert.get("severity"))))
+        .append(" · ")
+        .append(escaped(orEmpty(alert.get("product"))))
+        .append(" · ")
+        .append(escaped(orEmpty(alert.get("id"))))
+        .append("</span>");
+    String link = alert.get("link");
+    if (link != null && link.startsWith("https://")) {
+      page.append(" <a href=\"").append(escaped(link)).append("\">open</a>");
+    }
+    page.append("</p>");
   }
 
   private static String orEmpty(@Nullable String text) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       DemoCommand.class,
       RunCommand.class,
       ReplayCommand.class,
+      ExplainCommand.class,
       BrokerCommand.class,
       PlayCommand.class,
       RulesCommand.class,

@@ -121,9 +121,7 @@ final class Meters implements AutoCloseable {
             counter(
                 "lockstep.exceptions.findings",
                 tags.and("outcome", outcome),
-                c ->
-                    number.applyAsDouble(
-                        c.tally().exceptions().getOrDefault(id, Tally.Excepted.NOTHING))));
+                c -> number.applyAsDouble(c.tally().exception(id))));
     if (known.add("lockstep.exceptions.expired" + tags)) {
       Gauge.builder(
               "lockstep.exceptions.expired",

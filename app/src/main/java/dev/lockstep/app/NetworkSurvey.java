@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes activities in one pass and says which addresses and prefixes look like backends, proxies,
- * VPN exits and offices that the networks file does not know.
+ * VPN exits and offices that the networks file does not know, and which are placed where their
+ * users are not.
  *
  * <p>The thresholds are in {@code docs/networks.md}. Their order matters only beyond the bounds of
  * memory: some 20,000 addresses and as many prefixes, of which those of a single user are let go
@@ -59,6 +60,7 @@ final class NetworkSurvey {
   private final Capped<Census> prefixes = new Capped<>(MOST, census -> census.users.count() > 1);
   private final Capped<Peer> peers = new Capped<>(MOST, peer -> peer.clients.count() > 1);
   private final UserPlaces places = new UserPlaces();
+  private final PlaceSurvey placed = new PlaceSurvey();
 
   /** An address that calls of others come through. */
   private static final class Peer {
@@ -110,6 +112,7 @@ final class NetworkSurvey {
     Network network = location.network();
     long user = Distinct.hash(principal.getId());
     places.add(user, Distinct.hash(network.prefix()), network.country());
+    placed.add(user, activity.getEventAt(), location);
     if (settled(address, network)) {
       return;
     }
@@ -165,7 +168,7 @@ final class NetworkSurvey {
 
   /** Returns how many addresses and prefixes there was no room for. */
   long leftOut() {
-    return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
+    return addresses.leftOut() + prefixes.leftOut() + peers.leftOut() + placed.leftOut();
   }
 
   /** Returns what is worth a row: the most users first, then by range. */
@@ -206,6 +209,7 @@ final class NetworkSurvey {
               }
             });
     single.values().forEach(ofPrefix -> ofPrefix.forEach(rows::putIfAbsent));
+    placed.suggestions().forEach(row -> rows.putIfAbsent(row.cidr(), row));
     List<NetworkSuggestion> sorted = new ArrayList<>(rows.values());
     sorted.sort(
         Comparator.<NetworkSuggestion>comparingLong(NetworkSurvey::users)
@@ -295,7 +299,8 @@ final class NetworkSurvey {
     } else {
       why = "many users on managed devices in working hours: an office";
     }
-    return new NetworkSuggestion(cidr, found, why, numbers, named(census.location().network()));
+    return new NetworkSuggestion(
+        cidr, found, null, why, numbers, Spot.named(census.location().network()));
   }
 
   private static NetworkSuggestion proxy(String address, Peer peer) {
@@ -308,26 +313,9 @@ final class NetworkSurvey {
     return new NetworkSuggestion(
         address,
         NetworkClass.TRUSTED_PROXY,
+        null,
         "calls of many clients come through it by its own word; take it only if it is yours",
         numbers,
-        named(peer.location.network()));
-  }
-
-  private static String named(Network network) {
-    List<String> parts = new ArrayList<>();
-    Long asn = network.asn();
-    if (asn != null) {
-      parts.add("AS" + asn);
-    }
-    if (network.organisation() != null) {
-      parts.add(network.organisation());
-    }
-    if (network.country() != null) {
-      parts.add(network.country());
-    }
-    if (network.networkClass() != NetworkClass.UNKNOWN) {
-      parts.add(network.networkClass().word());
-    }
-    return String.join(" ", parts);
+        Spot.named(peer.location.network()));
   }
 }

@@ -2,6 +2,8 @@ package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Place;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
@@ -11,7 +13,10 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,9 +25,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -34,12 +39,7 @@ import picocli.CommandLine.Spec;
       "Exit code 3: done, but some input was rejected."
     })
 final class NetworksSuggestCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
-  private @Nullable Path config;
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--min-users",
@@ -48,19 +48,24 @@ final class NetworksSuggestCommand implements Callable<Integer> {
       description = "How many different users make an address worth a row (default: 10).")
   private int minUsers;
 
+  @Option(
+      names = "--from",
+      paramLabel = "TIME",
+      description = "Leave out what happened earlier, such as 2026-11-16T00:00:00Z.")
+  private @Nullable String from;
+
+  @Option(
+      names = "--to",
+      paramLabel = "TIME",
+      description = "Leave out what happened at that time or later.")
+  private @Nullable String to;
+
   @Option(names = "--json", description = "Print a JSON array instead of rows and table.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private CaptureInput input = new CaptureInput();
 
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Files or folders; - is standard input.")
-  private List<String> paths = List.of();
 
   @Override
   public Integer call() throws IOException {
@@ -68,12 +73,10 @@ final class NetworksSuggestCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "could not use --min-users: %d is below 2".formatted(minUsers));
     }
-    if (paths.stream().anyMatch(String::isBlank)) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "a PATH is empty");
-    }
-    Config read = Config.read(Config.find(config), System.getenv());
+    Config read = config.read();
     NetworkSurvey survey = new NetworkSurvey(Wiring.enrichment(read), minUsers);
-    IngestCounts counts = read(survey);
+    IngestCounts counts =
+        read(survey, time("--from", from, Long.MIN_VALUE), time("--to", to, Long.MAX_VALUE));
     List<NetworkSuggestion> rows = survey.suggestions();
     if (json) {
       System.out.println(asJson(rows));
@@ -99,16 +102,29 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     return counts.total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
   }
 
-  private IngestCounts read(NetworkSurvey survey) throws IOException {
+  private long time(String option, @Nullable String text, long usual) {
+    try {
+      return text == null
+          ? usual
+          : Instant.parse(text.length() == 10 ? text + "T00:00:00Z" : text).toEpochMilli();
+    } catch (DateTimeParseException | ArithmeticException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not understand %s: %s is no time; write it like 2026-11-19T00:00:00Z"
+              .formatted(option, Quoted.of(text)),
+          e);
+    }
+  }
+
+  private IngestCounts read(NetworkSurvey survey, long after, long before) throws IOException {
     IngestCounts counts = new IngestCounts();
     CaptureFiles files = new CaptureFiles(Limits.defaults());
     MessageReader reader = new MessageReader(Limits.defaults());
-    Progress progress =
-        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    Progress progress = input.progress();
     try {
-      progress.begin("reading", files.totalBytes(paths));
+      progress.begin("reading", files.totalBytes(input.paths()));
       files.read(
-          paths,
+          input.paths(),
           System.in,
           message ->
               reader.read(
@@ -117,7 +133,9 @@ final class NetworksSuggestCommand implements Callable<Integer> {
                   message.arrivalAt(),
                   outcome -> {
                     counts.count(outcome);
-                    if (outcome instanceof Outcome.Mapped mapped) {
+                    if (outcome instanceof Outcome.Mapped mapped
+                        && mapped.activity().getEventAt() >= after
+                        && mapped.activity().getEventAt() < before) {
                       survey.add(mapped.activity());
                     }
                   }),
@@ -132,7 +150,9 @@ final class NetworksSuggestCommand implements Callable<Integer> {
   }
 
   static String asFile(List<NetworkSuggestion> rows) {
-    StringBuilder text = new StringBuilder("cidr,class\n");
+    boolean places = rows.stream().anyMatch(row -> row.place() != null);
+    StringBuilder text = new StringBuilder("cidr,class");
+    text.append(places ? ",country,city,latitude,longitude,accuracyKm\n" : "\n");
     for (NetworkSuggestion row : rows) {
       text.append("# ").append(TextTable.shown(row.why())).append('\n');
       text.append("# ").append(TextTable.shown(row.network())).append("; ");
@@ -140,10 +160,37 @@ final class NetworksSuggestCommand implements Callable<Integer> {
           row.numbers().entrySet().stream()
               .map(each -> words(each.getKey()) + " " + shown(each.getValue()))
               .collect(Collectors.joining(", ")));
-      text.append('\n').append(row.cidr()).append(',').append(row.networkClass().word());
+      text.append('\n').append(row.cidr()).append(',').append(word(row));
+      Place place = row.place();
+      if (place != null) {
+        text.append(',').append(cell(place.country())).append(',').append(cell(place.city()));
+        text.append(',').append(number(place.latitude()));
+        text.append(',').append(number(place.longitude()));
+        text.append(',').append(number(place.accuracyKm()));
+      } else if (places) {
+        text.append(",,,,,");
+      }
       text.append('\n');
     }
     return text.toString();
+  }
+
+  private static String word(NetworkSuggestion row) {
+    NetworkClass named = row.networkClass();
+    return named == null ? "" : named.word();
+  }
+
+  /** A city comes from a record, and may hold anything. */
+  private static String cell(@Nullable String text) {
+    return text == null ? "" : '"' + TextTable.shown(text).replace("\"", "\"\"") + '"';
+  }
+
+  /** Returns a number with four decimals at most, some ten metres. */
+  private static String number(double number) {
+    return BigDecimal.valueOf(number)
+        .setScale(4, RoundingMode.HALF_UP)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   private static void table(List<NetworkSuggestion> rows, PrintStream out) {
@@ -153,13 +200,23 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     }
     TextTable table =
         new TextTable(
-            "Row", "Class", "Users", "Events", "Days", "Interactive", "Managed", "Network");
+            "Row",
+            "Class",
+            "Radius",
+            "Users",
+            "Events",
+            "Days",
+            "Interactive",
+            "Managed",
+            "Network");
     for (NetworkSuggestion row : rows) {
       Map<String, Number> numbers = row.numbers();
+      Place place = row.place();
       table.row(
           List.of(
               row.cidr(),
-              row.networkClass().word(),
+              word(row),
+              place == null ? "-" : number(place.accuracyKm()) + " km",
               shown(numbers.get("users")),
               shown(numbers.get("events")),
               shown(numbers.get("days")),
@@ -198,7 +255,23 @@ final class NetworksSuggestCommand implements Callable<Integer> {
       for (NetworkSuggestion row : rows) {
         json.writeStartObject();
         json.writeStringField("cidr", row.cidr());
-        json.writeStringField("class", row.networkClass().word());
+        if (row.networkClass() != null) {
+          json.writeStringField("class", word(row));
+        }
+        Place place = row.place();
+        if (place != null) {
+          json.writeObjectFieldStart("place");
+          if (place.country() != null) {
+            json.writeStringField("country", place.country());
+          }
+          if (place.city() != null) {
+            json.writeStringField("city", place.city());
+          }
+          json.writeNumberField("latitude", place.latitude());
+          json.writeNumberField("longitude", place.longitude());
+          json.writeNumberField("accuracyKm", place.accuracyKm());
+          json.writeEndObject();
+        }
         json.writeStringField("why", row.why());
         json.writeStringField("network", row.network());
         for (Map.Entry<String, Number> number : row.numbers().entrySet()) {

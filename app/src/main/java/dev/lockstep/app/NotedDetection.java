@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.NamedNetwork;
+import dev.lockstep.enrichment.NetworkClass;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -36,11 +37,14 @@ record NotedDetection(
     List<Side> sides) {
 
   private static final JsonFactory JSON = new JsonFactory();
+  private static final Set<String> MOVING =
+      Set.of(NetworkClass.VPN.word(), NetworkClass.MOBILE.word(), NetworkClass.SATELLITE.word());
   private static final String DEFENDER = "defender-corroboration";
 
   /**
    * An event that a detection shows.
    *
+   * @param networkClass a word of networks files; null if unknown
    * @param place country and city, empty if unknown
    * @param oid whose token it presented; null if that is not said
    * @param expired whether its token had expired
@@ -50,9 +54,15 @@ record NotedDetection(
       @Nullable String prefix,
       @Nullable Long asn,
       @Nullable String country,
+      @Nullable String networkClass,
       String place,
       @Nullable String oid,
       boolean expired) {
+    /** Returns whether its user will soon be at another of its network's addresses. */
+    boolean moves() {
+      return networkClass != null && MOVING.contains(networkClass);
+    }
+
     boolean in(NamedNetwork network) {
       return network.contains(Address.parse(ip), asn, country);
     }
@@ -209,6 +219,7 @@ record NotedDetection(
       String prefix = null;
       Long asn = null;
       String country = null;
+      String networkClass = null;
       String place = "";
       String oid = null;
       boolean expired = false;
@@ -230,6 +241,7 @@ record NotedDetection(
             case "network.prefix" -> prefix = parser.getValueAsString();
             case "network.asn" -> asn = parser.getValueAsLong();
             case "network.country" -> country = parser.getValueAsString();
+            case "network.class" -> networkClass = parser.getValueAsString();
             case "place.country", "place.city" -> place += "/" + parser.getValueAsString();
             case "mattered.oid" -> oid = parser.getValueAsString();
             case "mattered.expiry" -> expired = true;
@@ -237,7 +249,7 @@ record NotedDetection(
           }
         }
       }
-      return new Side(ip, prefix, asn, country, place, oid, expired);
+      return new Side(ip, prefix, asn, country, networkClass, place, oid, expired);
     }
   }
 }

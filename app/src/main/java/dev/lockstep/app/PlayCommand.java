@@ -18,9 +18,9 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -50,16 +50,9 @@ final class PlayCommand implements Callable<Integer> {
       description = "How much faster than captured, e.g. 60; 0 is as fast as it goes (default).")
   private double speed;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private CaptureInput input = new CaptureInput();
 
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Files or folders; - is standard input.")
-  private List<String> paths = List.of();
 
   @Override
   public Integer call() {
@@ -68,10 +61,10 @@ final class PlayCommand implements Callable<Integer> {
           spec.commandLine(), "--speed is 0 or more, and --partitions 1 or more");
     }
     createTopic(bootstrap, topic, partitions);
-    Progress progress =
-        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    Progress progress = input.progress();
     try (Producer<byte[], byte[]> producer = producer(bootstrap)) {
-      Player.Played played = new Player(producer, topic, speed).play(paths, System.in, progress);
+      Player.Played played =
+          new Player(producer, topic, speed).play(input.paths(), System.in, progress);
       System.out.printf("%d messages played into %s%n", played.messages(), topic);
       for (Outcome damage : played.damages()) {
         if (damage instanceof Outcome.Rejected rejected) {

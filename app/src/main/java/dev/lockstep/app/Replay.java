@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Captured messages through the topologies: read, sorted by arrival, entered one by one.
@@ -88,14 +89,23 @@ final class Replay {
       List<ExceptionUse> exceptions) {}
 
   Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
+    return run(paths, in, progress, null);
+  }
+
+  /** Replays before a spectator, and forgets nothing. */
+  Result run(List<String> paths, InputStream in, Progress progress, @Nullable Spectator spectator)
+      throws IOException {
     IngestCounts counts = new IngestCounts();
     FirstRejections rejections = new FirstRejections();
     LongAdder leftOut = new LongAdder();
     Path folder = Files.createTempDirectory("lockstep-replay");
     try (ArrivalSorter sorter =
         new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
-      read(paths, in, counts, rejections, leftOut, sorter, progress);
-      return drive(counts, rejections, leftOut, sorter, progress);
+      read(paths, in, counts, rejections, leftOut, sorter, progress, spectator);
+      if (spectator != null) {
+        spectator.hasRead(counts);
+      }
+      return drive(counts, rejections, leftOut, sorter, progress, spectator);
     } finally {
       Files.deleteIfExists(folder);
     }
@@ -108,7 +118,8 @@ final class Replay {
       FirstRejections rejections,
       LongAdder leftOut,
       ArrivalSorter sorter,
-      Progress progress)
+      Progress progress,
+      @Nullable Spectator spectator)
       throws IOException {
     CaptureFiles files = new CaptureFiles(Limits.defaults());
     progress.begin("reading", files.totalBytes(paths));
@@ -124,7 +135,9 @@ final class Replay {
     try {
       List<Future<?>> working = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
-        working.add(readers.submit(() -> takeApart(batches, counts, rejections, leftOut, sorter)));
+        working.add(
+            readers.submit(
+                () -> takeApart(batches, counts, rejections, leftOut, sorter, spectator)));
       }
       Batcher batcher = new Batcher(batches, working);
       files.read(
@@ -212,7 +225,8 @@ final class Replay {
       IngestCounts counts,
       FirstRejections rejections,
       LongAdder leftOut,
-      ArrivalSorter sorter) {
+      ArrivalSorter sorter,
+      @Nullable Spectator spectator) {
     MessageReader reader = new MessageReader(Limits.defaults());
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try {
@@ -231,6 +245,9 @@ final class Replay {
                 rejections.note(outcome);
                 if (outcome instanceof Outcome.Mapped mapped) {
                   Activity activity = mapped.activity();
+                  if (spectator != null) {
+                    spectator.reads(activity);
+                  }
                   sorter.add(activity.getArrivalAt(), SortedActivity.item(activity, codec));
                 }
               });
@@ -262,20 +279,28 @@ final class Replay {
       FirstRejections rejections,
       LongAdder leftOut,
       ArrivalSorter sorter,
-      Progress progress)
+      Progress progress,
+      @Nullable Spectator spectator)
       throws IOException {
     Tally tally = new Tally();
-    HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false);
+    HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false, spectator == null);
     progress.begin("correlating", counts.total().mapped());
     try (HotPathDriver driver =
-        new HotPathDriver(HotPath.build(layout, settings, enrichment, tally), layout)) {
-      Entering entering = new Entering(driver, progress);
+        new HotPathDriver(
+            HotPath.build(layout, settings, enrichment, tally),
+            layout,
+            spectator == null ? null : spectator::enters)) {
+      Entering entering = new Entering(driver, progress, spectator);
       sorter.drain(entering);
       if (entering.last > 0) {
         driver.clock(entering.last + GRACE_MILLIS);
       }
+      List<Detection> detections = driver.detections();
+      if (spectator != null) {
+        spectator.ends(driver);
+      }
       return new Result(
-          driver.detections(),
+          detections,
           counts,
           rejections,
           tally,
@@ -293,12 +318,15 @@ final class Replay {
   private static final class Entering implements ArrivalSorter.Sink {
     private final HotPathDriver driver;
     private final Progress progress;
+    private final @Nullable Spectator spectator;
+    private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     private long first;
     private long last;
     private long clock;
     private long entered;
 
-    Entering(HotPathDriver driver, Progress progress) {
+    Entering(HotPathDriver driver, Progress progress, @Nullable Spectator spectator) {
+      this.spectator = spectator;
       this.driver = driver;
       this.progress = progress;
     }
@@ -308,12 +336,19 @@ final class Replay {
       if (first == 0) {
         first = arrivalAt;
       }
+      if (last > 0 && arrivalAt - last > GRACE_MILLIS) {
+        driver.clock(last + GRACE_MILLIS);
+      }
       last = Math.max(last, arrivalAt);
       if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
         clock = arrivalAt;
         driver.clock(clock);
       }
-      driver.enter(SortedActivity.activity(item), SortedActivity.comesBack(item));
+      byte[] activity = SortedActivity.activity(item);
+      if (spectator != null) {
+        spectator.enters(codec.decode(activity));
+      }
+      driver.enter(activity, SortedActivity.comesBack(item));
       if (++entered % 1_000 == 0) {
         progress.at(entered);
       }

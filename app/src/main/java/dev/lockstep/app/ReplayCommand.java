@@ -21,9 +21,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -33,12 +33,7 @@ import picocli.CommandLine.Spec;
       "Exit code 3: done, but some input was rejected."
     })
 final class ReplayCommand implements Callable<Integer> {
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "Configuration (default: lockstep.yaml of the current folder, if there is one).")
-  private @Nullable Path config;
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
       names = "--from",
@@ -67,24 +62,14 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
 
-  @Option(names = "--quiet", description = "Show no progress.")
-  private boolean quiet;
+  @Mixin private CaptureInput input = new CaptureInput();
 
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "PATH",
-      description = "Files or folders; - is standard input.")
-  private List<String> paths = List.of();
 
   @Override
   public Integer call() throws IOException {
     long began = System.nanoTime();
-    if (paths.stream().anyMatch(String::isBlank)) {
-      throw new CommandLine.ParameterException(spec.commandLine(), "a PATH is empty");
-    }
-    Config read = Config.read(Config.find(config), System.getenv());
+    Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
     long fromMillis = time("--from", from, Long.MIN_VALUE);
     long toMillis = time("--to", to, Long.MAX_VALUE);
@@ -92,14 +77,13 @@ final class ReplayCommand implements Callable<Integer> {
     checkWritable(file);
     checkWritable(report);
     checkApart(file, report);
-    Progress progress =
-        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    Progress progress = input.progress();
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
     Replay replay =
         new Replay(Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads);
     Replay.Result result;
     try {
-      result = replay.run(paths, System.in, progress);
+      result = replay.run(input.paths(), System.in, progress);
     } catch (IOException | UncheckedIOException e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);
     }
@@ -166,7 +150,7 @@ final class ReplayCommand implements Callable<Integer> {
               .formatted(Quoted.of(file.toString())));
     }
     for (Path written : Stream.of(file, page).filter(Objects::nonNull).toList()) {
-      for (String path : paths) {
+      for (String path : input.paths()) {
         boolean input = !path.equals("-") && real(written).equals(real(Path.of(path)));
         if (input) {
           throw new OperatorException(

@@ -5,11 +5,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.RuleInfo;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -21,19 +20,14 @@ final class RulesCommand {
 
   @Command(name = "list", description = "Lists the rules: what each finds, and whether it runs.")
   static final class Lister implements Callable<Integer> {
-    @Option(
-        names = "--config",
-        paramLabel = "FILE",
-        description =
-            "Configuration (default: lockstep.yaml of the current folder, if there is one).")
-    private @Nullable Path config;
+    @Mixin private ConfigOption config = new ConfigOption();
 
     @Option(names = "--json", description = "Print a JSON array.")
     private boolean json;
 
     @Override
     public Integer call() throws IOException {
-      Config read = Config.read(Config.find(config), System.getenv());
+      Config read = config.read();
       if (json) {
         System.out.println(asJson(read));
         return Main.DONE;

@@ -126,7 +126,17 @@ class AcceptCommandTest {
   @Test
   void takesAWiderNetwork_whereTheSmallerDoesNotAnswerAll() throws IOException {
     travelled();
-    write("out.jsonl", travel("11111111aa", ANA, "198.51.100.7", HOME, VPN, VPN_ELSEWHERE));
+    write(
+        "out.jsonl",
+        travel(
+            "11111111aa", ANA, "198.51.100.7", HOME, VPN, VPN_ELSEWHERE.replace("Berlin", "Bonn")));
+    assertThat(accept("11111111aa")).isEqualTo(Main.DONE);
+    assertThat(Files.readString(file("exceptions.yaml"))).contains("network: AS64511/DE");
+  }
+
+  @Test
+  void takesNoNetwork_whereNoneAnswersAll() throws IOException {
+    travelled();
     write(
         "out.jsonl",
         travel(
@@ -254,5 +264,26 @@ class AcceptCommandTest {
     write("out.jsonl", "{\"category\":\"SignInLogs\"}\n");
     assertThat(accept("11111111aa")).isEqualTo(Main.FAILED);
     assertThat(err.toString()).contains("out.jsonl:1 holds none");
+  }
+
+  @Test
+  void takesTheWholeNetwork_whereItsAddressesChange_andSeveralAtOnce() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    String vpn = VPN.replace("\"asn\":64511", "\"class\":\"vpn\",\"asn\":64511");
+    String exit = VPN_ELSEWHERE.replace("\"asn\":64511", "\"class\":\"vpn\",\"asn\":64511");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            travel("11111111aa", ANA, "192.0.2.10", HOME, vpn),
+            travel("33333333cc", ANA, "203.0.113.9", HOME, exit),
+            travel("44444444dd", "bob", "198.51.100.7", HOME, vpn)));
+    assertThat(accept("11111111aa", "44444444dd", "--json")).isEqualTo(Main.DONE);
+    assertThat(output())
+        .startsWith("[{\"id\":\"11111111aa\"")
+        .contains("\"alsoHides\":[\"33333333cc\"]", "\"network: AS64511\"");
+    assertThat(Files.readString(file("exceptions.yaml")))
+        .contains("principal: " + ANA, "principal: bob")
+        .doesNotContain("198.51.100.0/24");
   }
 }

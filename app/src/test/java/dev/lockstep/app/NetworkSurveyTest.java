@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -96,7 +97,7 @@ class NetworkSurveyTest {
 
   private static List<String> rows(NetworkSurvey survey) {
     return survey.suggestions().stream()
-        .map(row -> row.cidr() + "," + row.networkClass().word())
+        .map(row -> row.cidr() + "," + Objects.requireNonNull(row.networkClass()).word())
         .toList();
   }
 

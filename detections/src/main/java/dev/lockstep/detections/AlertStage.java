@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -30,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>When it is judged</h2>
  *
- * The while is arrival time, by the clock that all sources have passed. Where that stands still or
- * lags, the same while of wall clock is enough: an alert judged early is judged again with what
- * comes later, so no verdict hangs on it, and nobody waits for a hub that is a day behind.
+ * The while is arrival time, by the furthest source, or the same while of wall clock: an alert
+ * judged early is judged again with what comes later, so no verdict hangs on it, and nobody waits
+ * for a hub that is a day behind.
  */
 final class AlertStage implements Processor<String, Activity, String, CollectedAlert> {
   private static final long KEPT_MILLIS = 32 * Days.MILLIS;
@@ -102,6 +103,9 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
       if (clocks.advance(activity.getEventId(), activity.getArrivalAt(), false)) {
         here.due().before(clocks.low(), id -> due(here, id));
       }
+      if (clocks.graced(activity.getEventAt())) {
+        say(here, List.copyOf(waiting(here).keySet()), this::hasSettled);
+      }
       return;
     }
     if (!settings.enabled() || activity.getAlert() == null) {
@@ -156,15 +160,17 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
     if (state == null) {
       return;
     }
-    if (state.getPending() && state.getArrivalAt() + settleMillis() <= clocks.low()) {
+    if (state.getPending() && hasSettled(state)) {
       judge(here, key, state);
     }
     long until = keptUntil(state.getCollected(), state.getArrivalAt());
-    if (until <= clocks.low()) {
+    if (until > clocks.low()) {
+      if (!state.getPending()) {
+        here.due().at(until, id);
+      }
+    } else if (stores.forgetting()) {
       here.alerts().delete(key);
       waiting(here).remove(id);
-    } else if (!state.getPending()) {
-      here.due().at(until, id);
     }
   }
 
@@ -183,11 +189,20 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
                 due.add(id);
               }
             });
-    for (String id : due.stream().sorted().toList()) {
+    say(here, due, state -> true);
+  }
+
+  private boolean hasSettled(AlertState state) {
+    return state.getArrivalAt() + settleMillis() <= clocks.grace();
+  }
+
+  private void say(Open here, List<String> waiting, Predicate<AlertState> which) {
+    for (String id : waiting.stream().sorted().toList()) {
       Bytes key = StateStore.key(id);
       AlertState state = here.alerts().get(key);
-      waiting(here).remove(id);
-      if (state != null && state.getPending()) {
+      if (state == null || !state.getPending()) {
+        waiting(here).remove(id);
+      } else if (which.test(state)) {
         judge(here, key, state);
       }
     }

@@ -8,14 +8,10 @@ import dev.lockstep.schemas.PresenceDay;
 import dev.lockstep.schemas.PresenceEntry;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.apache.kafka.common.utils.Bytes;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code defender-corroboration} keeps of the principals of a partition, and what becomes of
@@ -29,32 +25,24 @@ final class Corroboration {
   private final FlaggedAddress rule;
   private final FlaggedFindings findings;
   private final Tally tally;
-  private final StateStore<PresenceDay> days;
+  private final PresencePages pages;
   private final PresenceIndex index;
   private final AlertIndex alerts;
-  private final EarliestKeys<Seen> recent = new EarliestKeys<>(MOST_RECENT);
   private final RecentKeys<String> named = new RecentKeys<>(MOST_RECENT);
-
-  private record Seen(
-      String principal,
-      @Nullable String address,
-      String networkClass,
-      @Nullable String name,
-      long minute) {}
 
   Corroboration(
       RuleSettings settings,
       Expected expected,
       Tally tally,
-      StateStore<PresenceDay> days,
+      PresencePages pages,
       PresenceIndex index,
       AlertIndex alerts) {
     this.settings = settings.defender();
     this.book = new PresenceBook(settings.setCap());
     this.rule = new FlaggedAddress(settings.defender());
-    this.findings = new FlaggedFindings(settings.defender(), expected);
+    this.findings = new FlaggedFindings(settings.defender(), expected, book);
     this.tally = tally;
-    this.days = days;
+    this.pages = pages;
     this.index = index;
     this.alerts = alerts;
   }
@@ -66,20 +54,8 @@ final class Corroboration {
       return;
     }
     String principal = presence.principal().getId();
-    if (!presence.unclaimed()
-        && !recent.add(
-            new Seen(
-                principal,
-                presence.address(),
-                presence.networkClass(),
-                presence.name(),
-                presence.minute()),
-            presence.cited().getEventAt())) {
-      return;
-    }
     int day = presence.day();
-    Bytes key = StateStore.dayFirst(day, principal);
-    PresenceDay page = days.get(key);
+    PresenceDay page = pages.get(day, principal);
     if (page == null) {
       page = PresenceBook.empty(presence.principal());
     }
@@ -87,7 +63,7 @@ final class Corroboration {
     if (!noted.changed()) {
       return;
     }
-    days.put(key, page);
+    pages.put(day, principal, page);
     for (PresenceEntry entry : noted.added()) {
       index.add(day, entry.getHandle(), entry.getIsName(), principal);
     }
@@ -130,19 +106,18 @@ final class Corroboration {
   /** Takes a call without claims back that turned out to be another's. */
   void takeBack(Principal principal, Cited call, Consumer<Contribution> out) {
     int day = Days.of(call.getEventAt());
-    Bytes key = StateStore.dayFirst(day, principal.getId());
-    PresenceDay page = days.get(key);
+    PresenceDay page = pages.get(day, principal.getId());
     if (page == null) {
       return;
     }
     List<PresenceEntry> before = List.copyOf(page.getEntries());
-    List<PresenceEntry> lost = PresenceBook.takeBack(page, call);
+    List<PresenceEntry> lost = book.takeBack(page, call);
     List<PresenceEntry> gone = new ArrayList<>(before);
     gone.removeAll(page.getEntries());
     if (page.getEntries().isEmpty()) {
-      days.delete(key);
+      pages.delete(day, principal.getId());
     } else {
-      days.put(key, page);
+      pages.put(day, principal.getId(), page);
     }
     unlist(day, principal.getId(), page, gone);
     for (PresenceEntry entry : lost) {
@@ -188,12 +163,7 @@ final class Corroboration {
 
   void forget(int upTo, long oldest) {
     index.forget(upTo);
-    List<Bytes> gone = new ArrayList<>();
-    days.range(
-        StateStore.dayFirst(Integer.MIN_VALUE, ""),
-        StateStore.dayFirst(upTo + 1, ""),
-        (key, page) -> gone.add(key));
-    gone.forEach(days::delete);
+    pages.forget(upTo);
     alerts.forget(oldest);
   }
 
@@ -297,7 +267,6 @@ final class Corroboration {
   }
 
   private FlaggedAddress.Pages pages(String principal) {
-    Map<Integer, @Nullable PresenceDay> read = new HashMap<>(4);
-    return day -> read.computeIfAbsent(day, key -> days.get(StateStore.dayFirst(key, principal)));
+    return day -> pages.get(day, principal);
   }
 }

@@ -112,6 +112,7 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
   private void process(Record<byte[], byte[]> record, Activity activity) {
     Open here = Objects.requireNonNull(open);
     if (activity.getKind() != ActivityKind.CLOCK) {
+      Bounds.cut(activity);
       String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
       here.context().forward(new Record<>(key, activity, record.timestamp()));
       return;
@@ -125,9 +126,12 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
                 || activity.getIdleOrigin() != last.getIdleOrigin()))) {
       here.lastClocks().put(key, activity);
     }
-    if (advance(activity)) {
+    boolean advanced = advance(activity);
+    boolean graced = clocks.graced(activity.getEventAt());
+    if (advanced || graced) {
       activity.setEventId("activity-" + here.context().taskId().partition());
       activity.setArrivalAt(clocks.low());
+      activity.setEventAt(clocks.grace());
       here.context().forward(new Record<>("", activity, record.timestamp()));
     }
   }

@@ -34,8 +34,24 @@ final class DueTimes {
     }
     for (Bytes key : due) {
       store.delete(key);
-      each.accept(new String(key.get(), 8, key.get().length - 8, StandardCharsets.UTF_8));
+      each.accept(id(key));
     }
+  }
+
+  /** Hands out the id of everything due from a time until before another, and leaves it there. */
+  void between(long fromMillis, long toMillis, Consumer<String> each) {
+    List<String> due = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> entries =
+        store.range(key(Days.minute(fromMillis), ""), key(Days.minute(toMillis), ""))) {
+      while (entries.hasNext()) {
+        due.add(id(entries.next().key));
+      }
+    }
+    due.forEach(each);
+  }
+
+  private static String id(Bytes key) {
+    return new String(key.get(), 8, key.get().length - 8, StandardCharsets.UTF_8);
   }
 
   private static Bytes key(long minute, String id) {

@@ -126,7 +126,7 @@ final class Escalation {
     raised.setDescription(text.append('.').toString());
     List<GateChecked> gates = new ArrayList<>(finding.getGates());
     gates.add(
-        TravelFindings.gate(
+        Gates.checked(
             DefenderCorroboration.ID,
             "raised",
             "alerts",

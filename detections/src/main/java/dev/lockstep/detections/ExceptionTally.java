@@ -1,6 +1,5 @@
 package dev.lockstep.detections;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -59,23 +58,21 @@ final class ExceptionTally {
 
   synchronized Map<String, Tally.Excepted> read() {
     Map<String, Tally.Excepted> read = new TreeMap<>();
-    uses.forEach(
-        (exception, use) -> {
-          List<String> shown = new ArrayList<>();
-          for (String finding : use.removed) {
-            if (shown.size() < MOST_SHOWN) {
-              shown.add(finding);
-            }
-          }
-          read.put(
-              exception,
-              new Tally.Excepted(
-                  use.removed.size(),
-                  use.outweighed.size(),
-                  use.everRemoved,
-                  use.everOutweighed,
-                  shown));
-        });
+    uses.forEach((exception, use) -> read.put(exception, excepted(use)));
     return read;
+  }
+
+  synchronized Tally.Excepted read(String exception) {
+    Use use = uses.get(exception);
+    return use == null ? Tally.Excepted.NOTHING : excepted(use);
+  }
+
+  private static Tally.Excepted excepted(Use use) {
+    return new Tally.Excepted(
+        use.removed.size(),
+        use.outweighed.size(),
+        use.everRemoved,
+        use.everOutweighed,
+        use.removed.stream().limit(MOST_SHOWN).toList());
   }
 }

@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
@@ -26,13 +27,11 @@ final class FindingBook {
   private final long firstWaitMillis;
   private final Escalation escalation;
   private final Exceptions exceptions;
+  private final int setCap;
 
-  FindingBook(int repeatSeconds, Escalation escalation) {
-    this(repeatSeconds, escalation, Exceptions.none());
-  }
-
-  FindingBook(int repeatSeconds, Escalation escalation, Exceptions exceptions) {
+  FindingBook(int repeatSeconds, int setCap, Escalation escalation, Exceptions exceptions) {
     this.exceptions = exceptions;
+    this.setCap = setCap;
     this.firstWaitMillis = repeatSeconds * 1_000L;
     this.escalation = escalation;
   }
@@ -67,16 +66,28 @@ final class FindingBook {
     } else {
       before.setBase(detection);
     }
+    List<FindingAddress> addresses = addresses(before, said);
     boolean beside =
         !withdrawn
-            && !(said.getAddresses().equals(before.getAddresses())
+            && !(addresses.equals(before.getAddresses())
                 && said.getExceptions().equals(before.getExceptions()));
     if (beside) {
-      before.setAddresses(said.getAddresses());
+      before.setAddresses(addresses);
       before.setExceptions(said.getExceptions());
     }
     Next next = again(before, now);
     return next == null && beside ? new Next(before, null) : next;
+  }
+
+  /** What overflowed is said in parts: the addresses of all of them are the finding's. */
+  private List<FindingAddress> addresses(FindingState before, Contribution said) {
+    if (!Boolean.TRUE.equals(Objects.requireNonNull(said.getDetection()).getOverflow())) {
+      return said.getAddresses();
+    }
+    FindingAddresses all = new FindingAddresses(setCap);
+    before.getAddresses().forEach(one -> all.add(one.getAddress(), one.getNetworkClass()));
+    said.getAddresses().forEach(one -> all.add(one.getAddress(), one.getNetworkClass()));
+    return all.list();
   }
 
   private Next first(Contribution said, Detection detection, long now) {

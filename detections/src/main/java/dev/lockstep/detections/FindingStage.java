@@ -93,7 +93,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
             stores.open(context, Stores.FINDINGS, FindingState.getClassSchema()),
             alerts,
             escalation,
-            new FindingBook(settings.repeatSeconds(), escalation, exceptions),
+            new FindingBook(settings.repeatSeconds(), settings.setCap(), escalation, exceptions),
             new FindingIndex(),
             new TreeMap<>());
     loaded = false;
@@ -262,14 +262,24 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     }
   }
 
+  /** Says what has waited of a finding that goes now. */
+  private static void sayTheLast(Open here, FindingState state) {
+    long now = here.context().currentSystemTimeMs();
+    FindingBook.Next next = state.getPending() ? here.book().waited(state, now) : null;
+    if (next != null && next.revision() != null) {
+      here.context()
+          .forward(new Record<>(next.revision().getId(), next.revision(), Math.max(0, now)));
+    }
+  }
+
   /** Returns the earliest end of a finding that is kept. */
   private long oldest() {
-    return clocks.low() - KEPT_MILLIS;
+    return clocks.lowBefore() - KEPT_MILLIS;
   }
 
   private void forget(Open here) {
-    int day = Days.of(clocks.low());
-    if (day <= forgotten) {
+    int day = Days.of(clocks.lowBefore());
+    if (day <= forgotten || !stores.forgetting()) {
       return;
     }
     forgotten = day;
@@ -281,6 +291,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
               boolean gone = FindingBook.base(state).getEndTime() < oldest;
               if (gone) {
                 String id = state.getSaid().getId();
+                sayTheLast(here, state);
                 here.index().remove(id);
                 here.waiting().remove(id);
               }

@@ -160,7 +160,7 @@ final class Findings {
       Detection finding, String verdict, List<ExceptionEntry> exceptions) {
     List<GateChecked> gates = new ArrayList<>(finding.getGates());
     List<String> ids = exceptions.stream().map(ExceptionEntry::id).toList();
-    gates.add(TravelFindings.gate("exception", verdict, "id", String.join(", ", ids)));
+    gates.add(Gates.checked("exception", verdict, "id", String.join(", ", ids)));
     return gates;
   }
 

@@ -30,10 +30,12 @@ final class FlaggedFindings {
 
   private final RuleSettings.Defender settings;
   private final Expected expected;
+  private final PresenceBook book;
 
-  FlaggedFindings(RuleSettings.Defender settings, Expected expected) {
-    this.expected = expected;
+  FlaggedFindings(RuleSettings.Defender settings, Expected expected, PresenceBook book) {
     this.settings = settings;
+    this.expected = expected;
+    this.book = book;
   }
 
   static String id(String principal, String address, String alert) {
@@ -96,7 +98,7 @@ final class FlaggedFindings {
   /** An event that shows a hit. */
   private record Seen(Cited cited, String networkClass, boolean inWindow) {}
 
-  private static List<Seen> seen(List<Hit> hits) {
+  private List<Seen> seen(List<Hit> hits) {
     List<Seen> seen = new ArrayList<>();
     for (Hit hit : hits) {
       BitSet minutes = hit.minutes();
@@ -104,8 +106,8 @@ final class FlaggedFindings {
         int from = hour.getHour() * MINUTES_PER_HOUR;
         int next = minutes.nextSetBit(from);
         if (next >= 0 && next < from + MINUTES_PER_HOUR) {
-          boolean inWindow = minutes.get(Days.minuteOfDay(hour.getCited().getEventAt()));
-          seen.add(new Seen(hour.getCited(), hit.entry().getNetworkClass(), inWindow));
+          boolean inWindow = minutes.get(Days.minuteOfDay(hour.getEventAt()));
+          seen.add(new Seen(book.cited(hour), hit.entry().getNetworkClass(), inWindow));
         }
       }
     }
@@ -215,7 +217,7 @@ final class FlaggedFindings {
     List<GateChecked> gates = new ArrayList<>();
     String seenAs = String.join(", ", classes);
     gates.add(
-        TravelFindings.gate(
+        Gates.checked(
             "close-to-alert",
             "passed",
             "nearestMinutes",
@@ -223,10 +225,10 @@ final class FlaggedFindings {
             "limitMinutes",
             (double) settings.flagMinutes()));
     for (String gate : List.of("corporate-egress", "backend", "trusted-proxy")) {
-      gates.add(TravelFindings.gate(gate, "passed", "class", seenAs));
+      gates.add(Gates.checked(gate, "passed", "class", seenAs));
     }
     gates.add(
-        TravelFindings.gate(
+        Gates.checked(
             DefenderCorroboration.ALREADY_NAMED,
             "passed",
             "principal",
@@ -236,7 +238,7 @@ final class FlaggedFindings {
             "names",
             (double) collected.getAlert().getNames().size()));
     if (lowered) {
-      gates.add(TravelFindings.gate("shared-network", "lowered", "class", "mobile"));
+      gates.add(Gates.checked("shared-network", "lowered", "class", "mobile"));
     }
     return gates;
   }

@@ -4,7 +4,7 @@ import dev.lockstep.schemas.PlaceSeen;
 
 /** Distances on the earth, taken as a sphere with its mean radius. */
 final class GreatCircle {
-  private static final double EARTH_RADIUS_KM = 6371.0088;
+  static final double EARTH_RADIUS_KM = 6371.0088;
 
   private GreatCircle() {}
 

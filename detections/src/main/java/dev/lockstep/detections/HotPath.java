@@ -59,8 +59,14 @@ public final class HotPath {
    * @param topicPrefix what its topics start with, e.g. {@code lockstep.}
    * @param partitions partitions of every stage; those of the activity topic
    * @param persistent whether state is on disk with changelogs; otherwise in memory for one run
+   * @param forgetting whether state goes that nothing in time can be compared with any more
    */
-  public record Layout(String topicPrefix, int partitions, boolean persistent) {
+  public record Layout(String topicPrefix, int partitions, boolean persistent, boolean forgetting) {
+    /** Lays it out with forgetting. */
+    public Layout(String topicPrefix, int partitions, boolean persistent) {
+      this(topicPrefix, partitions, persistent, true);
+    }
+
     /** Returns the topic that activities are read from. */
     public String activityTopic() {
       return topicPrefix + "activity";
@@ -85,7 +91,7 @@ public final class HotPath {
     explicit.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
     explicit.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
-    Stores stores = new Stores(layout.persistent(), layout.partitions());
+    Stores stores = new Stores(layout.persistent(), layout.partitions(), layout.forgetting());
 
     KStream<String, SpecificRecord> decoded =
         builder.stream(

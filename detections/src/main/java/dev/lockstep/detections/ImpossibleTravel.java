@@ -18,7 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class ImpossibleTravel {
   static final String ID = RuleInfo.IMPOSSIBLE_TRAVEL.id();
 
+  /** More than half the way around the earth. */
+  private static final double MOST_KM = 20_100;
+
+  private static final double ROUGHLY_KM = 1;
+
   private final RuleSettings.Travel settings;
+  private @Nullable Leg leg;
 
   ImpossibleTravel(RuleSettings.Travel settings) {
     this.settings = settings;
@@ -90,6 +96,64 @@ final class ImpossibleTravel {
     }
   }
 
+  /** The distance between two points, the one asked for last: pairs of a finding share it. */
+  private record Leg(
+      double oneLatitude,
+      double oneLongitude,
+      double otherLatitude,
+      double otherLongitude,
+      double km) {
+    boolean joins(PlaceSeen one, PlaceSeen other) {
+      return (starts(one) && ends(other)) || (starts(other) && ends(one));
+    }
+
+    private boolean starts(PlaceSeen place) {
+      return oneLatitude == place.getLatitude() && oneLongitude == place.getLongitude();
+    }
+
+    private boolean ends(PlaceSeen place) {
+      return otherLatitude == place.getLatitude() && otherLongitude == place.getLongitude();
+    }
+  }
+
+  private double km(PlaceSeen one, PlaceSeen other) {
+    Leg last = leg;
+    if (last == null || !last.joins(one, other)) {
+      last =
+          new Leg(
+              one.getLatitude(),
+              one.getLongitude(),
+              other.getLatitude(),
+              other.getLongitude(),
+              GreatCircle.km(one, other));
+      leg = last;
+    }
+    return last.km();
+  }
+
+  /**
+   * Returns whether two stays may be fast, far and close enough to fire: false is certain, true is
+   * to be compared.
+   */
+  boolean mayBeFast(Held one, Held other) {
+    long gap =
+        Math.max(0, Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt()));
+    if (gap > settings.maxHours() * 3_600_000L) {
+      return false;
+    }
+    double radii = one.accuracyKm() + other.accuracyKm();
+    double least =
+        gap == 0
+            ? settings.minDistanceKm()
+            : Math.max(
+                settings.minDistanceKm(),
+                settings.maxSpeedKmh() * (Math.max(gap, 60_000) / 3_600_000.0));
+    if (least + radii > MOST_KM) {
+      return false;
+    }
+    return one.roughKm(other) + ROUGHLY_KM >= least + radii;
+  }
+
   /**
    * Compares two stays that have places. Returns null where there is nothing to compare: the same
    * address.
@@ -107,7 +171,7 @@ final class ImpossibleTravel {
     long gap = Math.max(0, apart);
     PlaceSeen here = Objects.requireNonNull(earlier.getSpot().getPlace());
     PlaceSeen there = Objects.requireNonNull(later.getSpot().getPlace());
-    double distance = GreatCircle.km(here, there);
+    double distance = km(here, there);
     double effective = Math.max(0, distance - here.getAccuracyKm() - there.getAccuracyKm());
     double speed = effective / (Math.max(gap, 60_000) / 3_600_000.0);
     boolean fast =
@@ -131,8 +195,10 @@ final class ImpossibleTravel {
     if (sameNetwork(one, other)) {
       quietBy.add("same-network");
     }
-    int earlierDays = commutes.daysAt(PlaceKey.of(here), day);
-    int laterDays = commutes.daysAt(PlaceKey.of(there), day);
+    PlaceKey from = PlaceKey.of(here);
+    PlaceKey to = PlaceKey.of(there);
+    int earlierDays = commutes.daysAt(from, day);
+    int laterDays = commutes.daysAt(to, day);
     if (earlierDays >= settings.commuteDays() && laterDays >= settings.commuteDays()) {
       quietBy.add("known-commute");
     }
@@ -149,6 +215,12 @@ final class ImpossibleTravel {
         quietBy,
         earlierDays,
         laterDays);
+  }
+
+  /** Returns whether two places are a commute for the observations of a day. */
+  boolean isCommute(PlaceKey one, PlaceKey other, int day, CommuteReader commutes) {
+    return commutes.daysAt(one, day) >= settings.commuteDays()
+        && commutes.daysAt(other, day) >= settings.commuteDays();
   }
 
   /** Reads on how many closed days a place was seen, for an observation of a day. */

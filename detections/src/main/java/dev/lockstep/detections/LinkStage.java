@@ -35,6 +35,8 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
   private final boolean settles;
   private StageClocks clocks;
   private RecentKeys<Settling> settledLately = new RecentKeys<>(MOST_RECENT);
+  private long lookedUpTo;
+  private long lookedAnewAt;
   private @Nullable Open open;
 
   private record Open(
@@ -80,6 +82,8 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
             stores.openDue(context, Stores.CALL_HALVES_DUE));
     clocks = new StageClocks(stores.partitions());
     settledLately = new RecentKeys<>(MOST_RECENT);
+    lookedUpTo = 0;
+    lookedAnewAt = 0;
   }
 
   @Override
@@ -89,6 +93,9 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     if (half.getKind() == ActivityKind.CLOCK) {
       if (clocks.advance(half.getEventId(), half.getArrivalAt(), false)) {
         here.due().before(clocks.low(), id -> due(here, id));
+      }
+      if (clocks.graced(half.getEventAt())) {
+        graced(here);
       }
       return;
     }
@@ -130,6 +137,27 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     }
   }
 
+  /**
+   * Settles the calls whose grace is over by the furthest source. What arrived since with an older
+   * time is looked at again only after the clock has gone on by a whole grace: it may be many.
+   */
+  private void graced(Open here) {
+    long now = clocks.grace();
+    boolean anew = now - lookedAnewAt >= GRACE_MILLIS;
+    here.due()
+        .between(
+            anew ? 0 : lookedUpTo,
+            now,
+            id -> {
+              CallHalves halves = here.halves().get(StateStore.key(id));
+              if (halves != null && settle(here, halves)) {
+                here.halves().put(StateStore.key(id), halves);
+              }
+            });
+    lookedUpTo = now;
+    lookedAnewAt = anew ? now : lookedAnewAt;
+  }
+
   private void due(Open here, String id) {
     var key = StateStore.key(id);
     CallHalves halves = here.halves().get(key);
@@ -169,14 +197,15 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
 
   /**
    * Says that a call without a link is its subscription's, unless so many were that it is clear.
+   * Returns whether it was said now.
    */
-  private void settle(Open here, CallHalves halves) {
+  private boolean settle(Open here, CallHalves halves) {
     Activity call = halves.getCall();
     if (call == null
         || halves.getLink() != null
         || halves.getSettled()
         || !mayBeItsSubscriptions(call)) {
-      return;
+      return false;
     }
     for (int nth = 0; nth <= PresenceBook.MOST_CALLS; nth++) {
       Settling settling =
@@ -190,9 +219,10 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       if (settledLately.add(settling)) {
         halves.setSettled(true);
         sendSettled(here, call, Settled.SUBSCRIPTIONS);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   private boolean mayBeItsSubscriptions(Activity call) {

@@ -85,7 +85,7 @@ final class Observer {
       counts.sees(REPLAY, "signInsFailed");
       return;
     }
-    Spot spot = spot(Address.parse(activity.getAddress()), activity, counts);
+    Spot spot = spot(addressOf(activity), activity, counts);
     if (settings.travel().enabled()) {
       travel(activity, spot, counts, meaning);
     }
@@ -108,7 +108,7 @@ final class Observer {
     Token token = activity.getToken();
     boolean validated = token != null && token.getValidated();
     boolean accepted = accepted(activity.getStatus());
-    Address address = enrichment.clientOf(activity);
+    Address address = addressOf(activity);
     Spot spot = spot(address, activity, counts.unless(activity.getLinked()));
     if (settings.travel().enabled() && accepted && validated) {
       travel(activity, spot, counts, meaning);
@@ -257,16 +257,32 @@ final class Observer {
       Counts counts,
       Meaning meaning) {
     Api api = activity.getApi();
-    Partner partner =
-        enrichment
-            .partners()
-            .of(
-                api == null ? null : api.getSubscription(),
-                api == null ? null : api.getProduct(),
-                validated == null ? null : validated.getAppId());
+    Partner partner = partnerOf(api, validated);
     // A linked call has been counted by itself; anew is only that its app names a partner.
     boolean counted = activity.getLinked() && (partner == null || byKey(api) != null);
     partner(activity, partner, accepted, address, spot, counts.unless(counted), meaning);
+  }
+
+  private @Nullable Partner partnerOf(@Nullable Api api, @Nullable Token validated) {
+    return enrichment
+        .partners()
+        .of(
+            api == null ? null : api.getSubscription(),
+            api == null ? null : api.getProduct(),
+            validated == null ? null : validated.getAppId());
+  }
+
+  /** Returns the partner that a call belongs to, or null. */
+  @Nullable Partner partnerOf(Activity call) {
+    Token token = call.getToken();
+    return partnerOf(call.getApi(), token != null && token.getValidated() ? token : null);
+  }
+
+  /** Returns the address that an activity came from, or null if it is unknown. */
+  @Nullable Address addressOf(Activity activity) {
+    return activity.getKind() == ActivityKind.API_CALL
+        ? enrichment.clientOf(activity)
+        : Address.parse(activity.getAddress());
   }
 
   private @Nullable Partner byKey(@Nullable Api api) {

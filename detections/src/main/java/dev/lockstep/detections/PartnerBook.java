@@ -6,6 +6,7 @@ import dev.lockstep.enrichment.Partner;
 import dev.lockstep.schemas.Caller;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.PartnerDay;
 import dev.lockstep.schemas.PartnerUse;
 import dev.lockstep.schemas.Sighting;
@@ -19,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -59,38 +61,52 @@ final class PartnerBook {
     int minute = Days.minuteOfDay(cited.getEventAt());
     PartnerDay page = timeline.day(day);
     if (page == null) {
-      page = new PartnerDay(new ArrayList<>(2), new ArrayList<>(0), false);
+      page = new PartnerDay(new ArrayList<>(2), new ArrayList<>(0), false, null, false);
     }
     Put put = put(page, sighting, cited, minute);
     if (!put.changed()) {
       return;
     }
-    timeline.set(day, page);
-    TreeMap<Integer, Boolean> changed = new TreeMap<>();
-    changed.put(day, true);
-    TreeSet<Integer> toJudge = new TreeSet<>();
-    toJudge.add(day);
-    if ((minute <= 60 || put.evicted()) && timeline.day(day - 1) != null) {
-      toJudge.add(day - 1);
+    TreeSet<Integer> changed = new TreeSet<>();
+    TreeSet<Integer> later = new TreeSet<>();
+    if (put.kept()) {
+      timeline.set(day, page);
+      boolean firstLoss = put.tooMany() && page.getCeiling() == null;
+      if (put.tooMany()) {
+        page.setOverflow(true);
+      }
+      changed.add(day);
+      later.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
+      for (int near = day - 1; near <= day + 1; near++) {
+        if (near == day
+            || (near < day && minute <= 60 && timeline.day(near) != null)
+            || (near > day && minute >= Days.MINUTES - 61 && timeline.day(near) != null)) {
+          Moved moved = near == day && !firstLoss ? new Moved(put.use(), minute) : null;
+          if (judge(partner, near, moved, timeline, changed, out)) {
+            later.addAll(timeline.from(near + Commutes.YOUNGEST).keySet());
+          }
+        }
+      }
+      if (put.tooMany()) {
+        letGo(page);
+        timeline.set(day, page);
+      }
+    } else if (judgeOnce(partner, day, page, put.use(), timeline, out)) {
+      changed.add(day);
+      later.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
     }
-    if ((minute >= Days.MINUTES - 61 || put.evicted()) && timeline.day(day + 1) != null) {
-      toJudge.add(day + 1);
-    }
-    toJudge.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
-    for (Integer next = toJudge.pollFirst(); next != null; next = toJudge.pollFirst()) {
-      Moved moved = next == day && !put.evicted() ? new Moved(put.use(), minute) : null;
-      if (judge(partner, next, moved, timeline, out)) {
-        changed.put(next, true);
-        toJudge.addAll(timeline.from(next + Commutes.YOUNGEST).keySet());
+    for (Integer next = later.pollFirst(); next != null; next = later.pollFirst()) {
+      if (judge(partner, next, null, timeline, changed, out)) {
+        later.addAll(timeline.from(next + Commutes.YOUNGEST).keySet());
       }
     }
-    if (put.use() != null) {
+    if (put.kept()) {
       Judgement own = rule.judge(put.use(), day, timeline, partner);
       if (own.gate() != null && !own.minutes().get(minute)) {
         tally.gate(PartnerDrift.ID, own.gate());
       }
     }
-    for (int written : changed.keySet()) {
+    for (int written : changed) {
       changedDays.write(written, Objects.requireNonNull(timeline.day(written)));
     }
   }
@@ -103,11 +119,12 @@ final class PartnerBook {
   /**
    * What became of a sighting.
    *
-   * @param use the calls that it belongs to, null if the day is full and it was not kept
-   * @param changed whether something worth keeping changed
-   * @param evicted whether others had to go for it, or the day has just become full
+   * @param use the calls that it belongs to, or would if they were kept
+   * @param kept whether they are
+   * @param changed whether there is something to judge
+   * @param tooMany whether others have to go for it
    */
-  private record Put(@Nullable PartnerUse use, boolean changed, boolean evicted) {}
+  private record Put(PartnerUse use, boolean kept, boolean changed, boolean tooMany) {}
 
   private Put put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
     Spot spot = Objects.requireNonNull(sighting.getSpot());
@@ -122,13 +139,13 @@ final class PartnerBook {
             && first.equals(use.getFirst())
             && last.equals(use.getLast())
             && !called) {
-          return new Put(use, false, false);
+          return new Put(use, true, false, false);
         }
         minutes.set(minute);
         use.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
         use.setFirst(first);
         use.setLast(last);
-        return new Put(use, true, false);
+        return new Put(use, true, true, false);
       }
     }
     BitSet minutes = new BitSet(Days.MINUTES);
@@ -142,18 +159,26 @@ final class PartnerBook {
             List.of(caller),
             cited,
             cited);
-    page.getUses().add(added);
-    if (page.getUses().size() > settings.setCap()) {
-      boolean full = page.getOverflow();
-      page.setOverflow(true);
-      PartnerUse dropped =
-          page.getUses().stream()
-              .max(Comparator.comparingLong(PartnerBook::traitsHash))
-              .orElseThrow();
-      page.getUses().remove(page.getUses().indexOf(dropped)); // a list that Avro read: by index
-      return dropped == added ? new Put(null, !full, !full) : new Put(added, true, true);
+    if (page.getCeiling() != null && traitsHash(added) >= page.getCeiling()) {
+      return new Put(added, false, true, false);
     }
-    return new Put(added, true, false);
+    page.getUses().add(added);
+    return new Put(added, true, true, page.getUses().size() > settings.setCap());
+  }
+
+  private static void letGo(PartnerDay page) {
+    List<PartnerUse> uses = page.getUses();
+    int largest = 0;
+    long order = Long.MIN_VALUE;
+    for (int i = 0; i < uses.size(); i++) {
+      long other = traitsHash(uses.get(i));
+      if (other > order) {
+        largest = i;
+        order = other;
+      }
+    }
+    uses.remove(largest); // by index: a list that Avro read knows no other way
+    page.setCeiling(order);
   }
 
   /** Notes who called from where, and the first minute of it; returns whether that is new. */
@@ -184,7 +209,7 @@ final class PartnerBook {
   }
 
   /** The calls of a day that have one more minute since the day was judged last. */
-  private record Moved(@Nullable PartnerUse use, int minute) {
+  private record Moved(PartnerUse use, int minute) {
     boolean fired(List<Judgement> finding) {
       return finding.stream().anyMatch(one -> one.use() == use);
     }
@@ -196,15 +221,17 @@ final class PartnerBook {
   }
 
   /**
-   * Judges a day; returns whether what stands of it changed.
+   * Judges a day; returns whether it teaches later days something else now.
    *
    * @param moved what alone changed since it was judged last, null if something else did
+   * @param written takes the day if what stands of it changed
    */
   private boolean judge(
       Partner partner,
       int day,
       @Nullable Moved moved,
       PartnerTimeline timeline,
+      Set<Integer> written,
       Consumer<Contribution> out) {
     PartnerDay page = Objects.requireNonNull(timeline.day(day));
     Map<String, List<Judgement>> fired = new TreeMap<>();
@@ -214,32 +241,160 @@ final class PartnerBook {
         fired.computeIfAbsent(id(partner, day, judgement), key -> new ArrayList<>()).add(judgement);
       }
     }
-    boolean quiet = moved != null && fired.values().stream().noneMatch(moved::fired);
-    List<StandingDrift> standing = new ArrayList<>(fired.size());
-    fired.forEach(
-        (id, judgements) -> {
-          if (moved == null || moved.fired(judgements) || (quiet && moved.sharesKey(judgements))) {
-            out.accept(findings.finding(partner, id, judgements, day, page.getOverflow()));
-          }
-          NetworkKey network = NetworkKey.of(judgements.get(0).use().getSpot());
-          standing.add(
-              new StandingDrift(
-                  id,
-                  network.asn(),
-                  network.country(),
-                  judgements.stream().anyMatch(Judgement::telling)));
-        });
-    for (StandingDrift stood : page.getStanding()) {
-      if (!fired.containsKey(stood.getId())) {
-        out.accept(Findings.withdrawal(RuleInfo.PARTNER_IP_DRIFT, stood.getId()));
+    boolean lost = hasLostUses(day, timeline);
+    Map<String, StandingDrift> stood = new TreeMap<>();
+    page.getStanding().forEach(one -> stood.put(one.getId(), one));
+    Map<String, StandingDrift> standing = new TreeMap<>();
+    for (StandingDrift one : stood.values()) {
+      if (!fired.containsKey(one.getId())) {
+        if (lost && mayStand(one, day, timeline, partner)) {
+          standing.put(one.getId(), one);
+        } else {
+          out.accept(Findings.withdrawal(RuleInfo.PARTNER_IP_DRIFT, one.getId()));
+        }
       }
     }
-    if (standing.equals(page.getStanding())) {
+    boolean moreFindings = limit(fired, stood, standing.size());
+    boolean full = moreFindings && !page.getMoreFindings();
+    boolean flagged = moreFindings != page.getMoreFindings();
+    page.setMoreFindings(moreFindings);
+    page.setOverflow(page.getCeiling() != null || moreFindings || page.getOverflow());
+    boolean quiet = moved != null && fired.values().stream().noneMatch(moved::fired);
+    fired.forEach(
+        (id, judgements) -> {
+          StandingDrift before = lost ? stood.get(id) : null;
+          boolean say =
+              moved == null
+                  || full
+                  || moved.fired(judgements)
+                  || (quiet && moved.sharesKey(judgements));
+          standing.put(
+              id,
+              !say && stood.containsKey(id)
+                  ? stood.get(id)
+                  : say(partner, id, judgements, day, page, before, out));
+        });
+    if (flagged || !standing.equals(stood)) {
+      page.setStanding(new ArrayList<>(standing.values()));
+      written.add(day);
+    }
+    boolean changed = full || !teachTheSame(standing, stood);
+    if (changed) {
+      timeline.set(day, page);
+    }
+    return changed;
+  }
+
+  /** Drops the findings that are too many for a day, new ones first; returns whether there were. */
+  private boolean limit(
+      Map<String, List<Judgement>> fired, Map<String, StandingDrift> stood, int others) {
+    int room = settings.setCap() - others;
+    if (fired.size() <= room) {
       return false;
     }
-    page.setStanding(standing);
+    List<String> fresh = fired.keySet().stream().filter(id -> !stood.containsKey(id)).toList();
+    int stay = Math.max(0, room - (fired.size() - fresh.size()));
+    fired.keySet().removeAll(fresh.subList(stay, fresh.size()));
+    return true;
+  }
+
+  private StandingDrift say(
+      Partner partner,
+      String id,
+      List<Judgement> judgements,
+      int day,
+      PartnerDay page,
+      @Nullable StandingDrift before,
+      Consumer<Contribution> out) {
+    Contribution contribution =
+        findings.finding(partner, id, judgements, day, page.getOverflow(), before);
+    out.accept(contribution);
+    Detection said = Objects.requireNonNull(contribution.getDetection());
+    NetworkKey network = NetworkKey.of(judgements.get(0).use().getSpot());
+    return new StandingDrift(
+        id,
+        network.asn(),
+        network.country(),
+        judgements.stream().anyMatch(Judgement::telling) || (before != null && before.getTelling()),
+        said.getReason(),
+        said.getSeverity(),
+        said.getCount());
+  }
+
+  /** Judges calls that are not kept, once; returns whether a finding is new or raised by them. */
+  private boolean judgeOnce(
+      Partner partner,
+      int day,
+      PartnerDay page,
+      PartnerUse use,
+      PartnerTimeline timeline,
+      Consumer<Contribution> out) {
+    Judgement judgement = rule.judge(use, day, timeline, partner);
+    if (judgement.reason() == null) {
+      return false;
+    }
+    String id = id(partner, day, judgement);
+    List<StandingDrift> standing = page.getStanding();
+    int at = 0;
+    while (at < standing.size() && !standing.get(at).getId().equals(id)) {
+      at++;
+    }
+    boolean stands = at < standing.size();
+    if (stands ? !PartnerFindings.raises(judgement, standing.get(at)) : full(page)) {
+      return false;
+    }
+    StandingDrift said =
+        say(partner, id, List.of(judgement), day, page, stands ? standing.get(at) : null, out);
+    List<StandingDrift> all = new ArrayList<>(standing);
+    if (stands) {
+      all.set(at, said);
+    } else {
+      all.add(said);
+    }
+    page.setStanding(all);
     timeline.set(day, page);
     return true;
+  }
+
+  /** Returns whether no more findings are opened; the day says so from then on. */
+  private boolean full(PartnerDay page) {
+    if (page.getStanding().size() < settings.setCap()) {
+      return false;
+    }
+    page.setMoreFindings(true);
+    return true;
+  }
+
+  /** Returns whether evidence of a day's findings may not be kept. */
+  private static boolean hasLostUses(int day, PartnerTimeline timeline) {
+    for (int near = day - 1; near <= day + 1; near++) {
+      PartnerDay page = timeline.day(near);
+      if (page != null && page.getCeiling() != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether a finding whose calls are not kept may still stand: nothing is known of it. */
+  private boolean mayStand(
+      StandingDrift stood, int day, PartnerTimeline timeline, Partner partner) {
+    if (partner.hasCidrs()) {
+      return true;
+    }
+    PartnerTimeline.Known known = timeline.known(day, partner, settings.drift());
+    return known.learned() && known.why(new NetworkKey(stood.getAsn(), stood.getCountry())) == null;
+  }
+
+  /** Returns whether later days learn the same of what stands. */
+  private static boolean teachTheSame(
+      Map<String, StandingDrift> standing, Map<String, StandingDrift> stood) {
+    return standing.keySet().equals(stood.keySet())
+        && standing.values().stream()
+            .allMatch(
+                one ->
+                    one.getTelling()
+                        == Objects.requireNonNull(stood.get(one.getId())).getTelling());
   }
 
   private static String id(Partner partner, int day, Judgement judgement) {

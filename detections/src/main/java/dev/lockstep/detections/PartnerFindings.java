@@ -17,6 +17,7 @@ import dev.lockstep.schemas.PartnerUse;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.StandingDrift;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Makes one finding of the calls that fired for a partner, a network and a day. */
 final class PartnerFindings {
@@ -53,13 +55,36 @@ final class PartnerFindings {
     this.settings = settings;
   }
 
+  /** Returns whether calls outweigh what was said of their finding. */
+  static boolean raises(Judgement judgement, StandingDrift stood) {
+    int higher = Objects.requireNonNull(judgement.severity()).compareTo(stood.getSeverity());
+    return higher > 0
+        || (higher == 0
+            && PartnerDrift.rank(judgement.reason()) < PartnerDrift.rank(stood.getReason()));
+  }
+
+  /**
+   * Returns the finding of calls that fired.
+   *
+   * @param before what was said of it, which it does not fall below, as some of its calls may not
+   *     be kept any more; null where all are
+   */
   Contribution finding(
-      Partner partner, String id, List<Judgement> judgements, int day, boolean overflow) {
+      Partner partner,
+      String id,
+      List<Judgement> judgements,
+      int day,
+      boolean overflow,
+      @Nullable StandingDrift before) {
     List<Judgement> fired = judgements.stream().sorted(TELLING).toList();
     Judgement first = fired.get(0);
     Severity severity = Objects.requireNonNull(first.severity());
     String reason = Objects.requireNonNull(first.reason());
     Detection detection = Findings.start(RuleInfo.PARTNER_IP_DRIFT, id, reason, severity);
+    if (before != null && !raises(first, before)) {
+      detection.setReason(before.getReason());
+      detection.setSeverity(before.getSeverity());
+    }
     BitSet minutes = new BitSet(Days.MINUTES);
     TreeSet<String> addresses = new TreeSet<>();
     FindingAddresses all = new FindingAddresses(settings.setCap());
@@ -80,7 +105,7 @@ final class PartnerFindings {
     }
     Principal principal = caller == null ? null : caller.getPrincipal();
     Spot spot = first.use().getSpot();
-    detection.setCount(minutes.cardinality());
+    detection.setCount(Math.max(before == null ? 0 : before.getCount(), minutes.cardinality()));
     detection.setOverflow(overflow ? true : null);
     detection.setShadow(settings.drift().shadow() ? true : null);
     detection.setPartner(new PartnerName(partner.id(), partner.name()));
@@ -97,7 +122,10 @@ final class PartnerFindings {
     return Findings.said(
         detection,
         all.list(),
-        expected.covering(detection, network -> fired.stream().allMatch(one -> in(network, one))));
+        expected.covering(
+            detection,
+            network -> // what fired before and is not kept may have been in another one
+            !overflow && before == null && fired.stream().allMatch(one -> in(network, one))));
   }
 
   private static boolean in(NamedNetwork network, Judgement fired) {
@@ -239,13 +267,13 @@ final class PartnerFindings {
   private static List<GateChecked> gates(Judgement first) {
     List<GateChecked> gates = new ArrayList<>();
     Spot spot = first.use().getSpot();
-    gates.add(TravelFindings.gate("corporate-egress", "passed", "class", spot.getNetworkClass()));
+    gates.add(Gates.checked("corporate-egress", "passed", "class", spot.getNetworkClass()));
     Known known = first.known();
     if (known == null) {
-      gates.add(TravelFindings.gate("declared", "passed", "address", spot.getAddress()));
+      gates.add(Gates.checked("declared", "passed", "address", spot.getAddress()));
     } else {
       gates.add(
-          TravelFindings.gate(
+          Gates.checked(
               "learning",
               "passed",
               "days",
@@ -253,7 +281,7 @@ final class PartnerFindings {
               "minutes",
               (double) known.minutes()));
       gates.add(
-          TravelFindings.gate(
+          Gates.checked(
               "known-network",
               "passed",
               "network",
@@ -261,10 +289,9 @@ final class PartnerFindings {
               "knownNetworks",
               (double) known.networks().size()));
     }
-    gates.add(
-        TravelFindings.gate("change-window", first.gate() == null ? "passed" : "quiet in part"));
+    gates.add(Gates.checked("change-window", first.gate() == null ? "passed" : "quiet in part"));
     if (PartnerDrift.NEW_NETWORK.equals(first.reason())) {
-      gates.add(TravelFindings.gate("shared-key", first.sharedKey() ? "raised" : "passed"));
+      gates.add(Gates.checked("shared-key", first.sharedKey() ? "raised" : "passed"));
     }
     return gates;
   }

@@ -116,7 +116,7 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
   }
 
   private void forget(Open here, int oldest) {
-    if (oldest <= forgotten) {
+    if (oldest <= forgotten || !stores.forgetting()) {
       return;
     }
     forgotten = oldest;

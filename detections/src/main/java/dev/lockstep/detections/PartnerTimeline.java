@@ -48,11 +48,21 @@ final class PartnerTimeline {
    * @param learned whether the learning was done on a closed day
    * @param days closed days with calls until then, or so far
    * @param minutes closed minutes with calls until then, or so far
+   * @param completed the day that completed the learning, null before
    * @param networks networks seen that are known, each with the reason
+   * @param recent on how many closed days of the window each network was seen
+   * @param telling networks that a finding of the window keeps from being learned
    * @param partner the registry's entry, which names more
    */
   record Known(
-      boolean learned, int days, int minutes, Map<NetworkKey, String> networks, Partner partner) {
+      boolean learned,
+      int days,
+      int minutes,
+      @Nullable Integer completed,
+      Map<NetworkKey, String> networks,
+      Map<NetworkKey, Integer> recent,
+      Set<NetworkKey> telling,
+      Partner partner) {
     @Nullable String why(NetworkKey network) {
       String seen = networks.get(network);
       if (seen != null) {
@@ -145,7 +155,9 @@ final class PartnerTimeline {
         }
       }
       if (entry.getKey() >= windowStart) {
-        today.forEach(network -> recent.merge(network, 1, Integer::sum));
+        if (!entry.getValue().getMoreFindings()) {
+          today.forEach(network -> recent.merge(network, 1, Integer::sum));
+        }
         for (StandingDrift finding : entry.getValue().getStanding()) {
           if (finding.getTelling()) {
             telling.add(new NetworkKey(finding.getAsn(), finding.getCountry()));
@@ -159,7 +171,8 @@ final class PartnerTimeline {
             networks.putIfAbsent(network, "seen on " + seen + " closed days");
           }
         });
-    return new Known(completed != null, daysSeen, minutesSeen, networks, partner);
+    return new Known(
+        completed != null, daysSeen, minutesSeen, completed, networks, recent, telling, partner);
   }
 
   /** Returns the day up to {@code lastClosed} that completed the learning, or null. */

@@ -5,6 +5,7 @@ import dev.lockstep.schemas.PresenceDay;
 import dev.lockstep.schemas.PresenceEntry;
 import dev.lockstep.schemas.PresenceHour;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.UnclaimedCalls;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ final class PresenceBook {
   private static final int MINUTES_PER_HOUR = 60;
 
   private final int setCap;
+  private final SingleObject<Cited> citations = new SingleObject<>(Cited.getClassSchema());
 
   PresenceBook(int setCap) {
     this.setCap = setCap;
@@ -57,7 +59,7 @@ final class PresenceBook {
       PresenceEntry entry =
           entry(page, presence.address(), false, presence.networkClass(), added, gone);
       if (entry != null) {
-        boolean was = minutes(entry).get(minuteOf(presence.cited()));
+        boolean was = has(entry, minuteOf(presence.cited()));
         changed |=
             presence.unclaimed()
                 ? addCall(entry, presence.cited())
@@ -80,14 +82,14 @@ final class PresenceBook {
    * Takes a call without claims back. Returns the entries of which a minute is gone; one that holds
    * nothing any more has left the page.
    */
-  static List<PresenceEntry> takeBack(PresenceDay page, Cited call) {
+  List<PresenceEntry> takeBack(PresenceDay page, Cited call) {
     List<PresenceEntry> lost = new ArrayList<>(0);
     List<PresenceEntry> left = new ArrayList<>(page.getEntries().size());
     int minute = minuteOf(call);
     for (PresenceEntry entry : page.getEntries()) {
       if (removeCall(entry, minute, hash(call))) {
         List<PresenceHour> hours = new ArrayList<>(entry.getHours());
-        hours.removeIf(hour -> Citations.sameEvent(hour.getCited(), call));
+        hours.removeIf(hour -> Citations.sameEvent(cited(hour), call));
         entry.setHours(hours);
         if (!minutes(entry).get(minute)) {
           lost.add(entry);
@@ -108,6 +110,25 @@ final class PresenceBook {
       minutes.set(calls.getMinute());
     }
     return minutes;
+  }
+
+  private static boolean has(PresenceEntry entry, int minute) {
+    if (isSet(entry.getMinutes(), minute)) {
+      return true;
+    }
+    for (UnclaimedCalls calls : entry.getUnclaimed()) {
+      if (calls.getMinute() == minute) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns whether a set of minutes has one, without a copy of it. */
+  private static boolean isSet(ByteBuffer minutes, int minute) {
+    int at = minute >> 3;
+    return at < minutes.remaining()
+        && (minutes.get(minutes.position() + at) & (1 << (minute & 7))) != 0;
   }
 
   /** Returns the entry, new or not; null if the page is full of others that stay. */
@@ -157,12 +178,15 @@ final class PresenceBook {
 
   private static boolean addMinute(PresenceEntry entry, Cited cited) {
     int minute = minuteOf(cited);
-    BitSet minutes = BitSet.valueOf(entry.getMinutes());
-    if (minutes.get(minute)) {
+    ByteBuffer minutes = entry.getMinutes();
+    if (isSet(minutes, minute)) {
       return false;
     }
-    minutes.set(minute);
-    entry.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
+    int at = minute >> 3;
+    byte[] more = new byte[Math.max(minutes.remaining(), at + 1)];
+    minutes.duplicate().get(more, 0, minutes.remaining());
+    more[at] |= (byte) (1 << (minute & 7));
+    entry.setMinutes(ByteBuffer.wrap(more));
     return true;
   }
 
@@ -211,23 +235,32 @@ final class PresenceBook {
   }
 
   /** Keeps the first event of each hour. */
-  private static boolean cite(PresenceEntry entry, Cited cited) {
+  private boolean cite(PresenceEntry entry, Cited cited) {
     int hour = minuteOf(cited) / MINUTES_PER_HOUR;
     for (PresenceHour kept : entry.getHours()) {
       if (kept.getHour() == hour) {
-        Cited earlier = Citations.earlier(kept.getCited(), cited);
-        if (earlier.equals(kept.getCited())) {
+        if (kept.getEventAt() < cited.getEventAt()
+            || Citations.earlier(cited(kept), cited) != cited) {
           return false;
         }
-        kept.setCited(earlier);
+        kept.setEventAt(cited.getEventAt());
+        kept.setCited(ByteBuffer.wrap(citations.encode(cited)));
         return true;
       }
     }
     List<PresenceHour> hours = new ArrayList<>(entry.getHours());
-    hours.add(new PresenceHour(hour, cited));
+    hours.add(new PresenceHour(hour, cited.getEventAt(), ByteBuffer.wrap(citations.encode(cited))));
     hours.sort(Comparator.comparingInt(PresenceHour::getHour));
     entry.setHours(hours);
     return true;
+  }
+
+  /** Returns the first event of an hour. */
+  Cited cited(PresenceHour hour) {
+    ByteBuffer bytes = hour.getCited().duplicate();
+    byte[] encoded = new byte[bytes.remaining()];
+    bytes.get(encoded);
+    return citations.decode(encoded);
   }
 
   /** Keeps the smallest name of the day, so that it does not hang on the order. */

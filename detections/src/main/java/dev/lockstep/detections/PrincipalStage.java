@@ -51,6 +51,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
   private EarliestKeys<SightingKey> sightings = new EarliestKeys<>(MOST_RECENT);
   private RecentKeys<String> histories = new RecentKeys<>(MOST_RECENT);
   private int forgotten = Integer.MIN_VALUE;
+  private long lowAt = StageClocks.UNKNOWN;
   private @Nullable Open open;
 
   private record SightingKey(
@@ -126,12 +127,17 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
             context,
             stores.open(
                 context, Stores.PRINCIPAL_DAYS, PrincipalDay.getClassSchema(), Packings.DAY),
-            stores.open(context, Stores.PRINCIPAL_PROFILES, PrincipalProfile.getClassSchema()),
+            stores.open(
+                context,
+                Stores.PRINCIPAL_PROFILES,
+                PrincipalProfile.getClassSchema(),
+                Packings.PROFILE),
             new Corroboration(
                 settings,
                 expected,
                 tally,
-                stores.open(context, Stores.PRESENCE, PresenceDay.getClassSchema()),
+                new PresencePages(
+                    stores.open(context, Stores.PRESENCE, PresenceDay.getClassSchema())),
                 stores.openIndex(context, Stores.PRESENCE_INDEX),
                 new AlertIndex(
                     stores.open(
@@ -140,6 +146,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     events = new RecentKeys<>(MOST_EVENTS);
     sightings = new EarliestKeys<>(MOST_RECENT);
     forgotten = Integer.MIN_VALUE;
+    lowAt = StageClocks.UNKNOWN;
     histories = new RecentKeys<>(MOST_RECENT);
   }
 
@@ -205,12 +212,16 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     clock.setStage("principal-" + here.context().taskId().partition());
     clock.setClockAt(low);
     here.context().forward(new Record<>("", clock, timestamp));
-    forget(here, Days.of(low) - KEPT_DAYS);
+    // What has waited for this clock comes back by way of other stages.
+    if (low > lowAt) {
+      forget(here, Days.of(lowAt) - KEPT_DAYS);
+      lowAt = low;
+    }
   }
 
   /** Lets the days go that nothing can be compared with any more, and whoever had only these. */
   private void forget(Open here, int upTo) {
-    if (upTo <= forgotten) {
+    if (upTo <= forgotten || !stores.forgetting()) {
       return;
     }
     forgotten = upTo;
@@ -225,18 +236,10 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
         (key, id) -> {
           here.days().delete(key);
           PrincipalProfile profile = here.profiles().get(StateStore.key(id));
-          if (profile != null && newestDay(profile) <= StateStore.dayOfFirst(key)) {
+          if (profile != null && profile.getNewest() <= StateStore.dayOfFirst(key)) {
             here.profiles().delete(StateStore.key(id));
           }
         });
-  }
-
-  private static int newestDay(PrincipalProfile profile) {
-    return profile.getPlaces().stream()
-        .flatMap(place -> place.getDays().stream())
-        .mapToInt(Integer::intValue)
-        .max()
-        .orElse(Integer.MIN_VALUE);
   }
 
   /** One activity's visit: hands what it means to the rules, and pages of state to them. */

@@ -83,7 +83,7 @@ public record RuleInfo(
           "defender-corroboration",
           1,
           "Defender corroboration",
-          "any two, confirmed by Microsoft Defender",
+          "any two, with Defender",
           "principal and IP",
           List.of("flagged-address"),
           List.of("High", "Medium", "Low"),

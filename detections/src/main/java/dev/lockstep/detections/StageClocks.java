@@ -8,13 +8,15 @@ import java.util.Set;
 /**
  * Up to which arrival time everything has passed: the lowest clock over those that say one. State
  * is forgotten by it, so that one slow source does not find its neighbours' state gone; no verdict
- * reads it.
+ * reads it. Beside it, the furthest time up to which some origin waits for nothing more, for what
+ * hangs on an absence.
  */
 final class StageClocks {
   /** Nothing is known yet: nothing may be forgotten. */
   static final long UNKNOWN = 0;
 
   private static final long STEP_MILLIS = 10 * 60_000L;
+  private static final long GRACE_STEP_MILLIS = 60_000L;
 
   /** So far behind the others, an origin is one that was taken out of the configuration. */
   private static final long GONE_MILLIS = 35 * Days.MILLIS;
@@ -24,6 +26,8 @@ final class StageClocks {
   private final Set<String> idle = new HashSet<>();
   private long low = UNKNOWN;
   private long said = UNKNOWN;
+  private long saidBefore = UNKNOWN;
+  private long grace = UNKNOWN;
 
   /**
    * Creates clocks that wait for a number of origins.
@@ -61,10 +65,37 @@ final class StageClocks {
       low = lowest;
     }
     if (low - said >= STEP_MILLIS) {
+      saidBefore = said;
       said = low;
       return true;
     }
     return false;
+  }
+
+  /**
+   * Takes up to which arrival time an origin waits for nothing more; returns whether the furthest
+   * moved by a minute. A grace goes by the furthest and not by the slowest: an absence that is
+   * taken back costs a revision, one that nobody dares to state costs the finding.
+   */
+  boolean graced(long graceAt) {
+    if (graceAt - grace < GRACE_STEP_MILLIS) {
+      return false;
+    }
+    grace = graceAt;
+    return true;
+  }
+
+  /** Returns the furthest time for graces in milliseconds since 1970, or {@link #UNKNOWN}. */
+  long grace() {
+    return Math.max(grace, low);
+  }
+
+  /**
+   * Returns where the low clock stood a step before, or {@link #UNKNOWN}. What waited for the step
+   * comes back by way of other stages, so what it is about is let go one step later.
+   */
+  long lowBefore() {
+    return saidBefore;
   }
 
   /** Returns the low clock in milliseconds since 1970, or {@link #UNKNOWN}. */

@@ -4,7 +4,10 @@ import dev.lockstep.schemas.SingleObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
@@ -20,10 +23,31 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the record kept
  */
 final class StateStore<T extends SpecificRecord> {
+  private static final int LARGE_BYTES = 4096;
+  private static final int MOST_LARGE = 32;
+
   private final KeyValueStore<Bytes, byte[]> store;
   private final SingleObject<T> codec;
 
   private final Packing<T> packing;
+  private final Map<Bytes, Large<T>> large =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Bytes, Large<T>> eldest) {
+          return size() > MOST_LARGE;
+        }
+      };
+
+  /** A large record and its bytes: comparing these costs less than decoding them again. */
+  private static final class Large<T> {
+    private final byte[] bytes;
+    private final T record;
+
+    Large(byte[] bytes, T record) {
+      this.bytes = bytes;
+      this.record = record;
+    }
+  }
 
   StateStore(KeyValueStore<Bytes, byte[]> store, SingleObject<T> codec, Packing<T> packing) {
     this.store = store;
@@ -37,6 +61,11 @@ final class StateStore<T extends SpecificRecord> {
 
     void unpack(T record);
 
+    /** Returns whether large records are remembered decoded, a few of them. */
+    default boolean remembered() {
+      return false;
+    }
+
     static <T> Packing<T> none() {
       return new Packing<>() {
         @Override
@@ -48,9 +77,25 @@ final class StateStore<T extends SpecificRecord> {
     }
   }
 
+  /**
+   * Returns the record of a key. Whoever changes it has to put it: a large one may be handed out
+   * again as it is.
+   */
   @Nullable T get(Bytes key) {
     byte[] value = store.get(key);
-    return value == null ? null : decoded(value);
+    if (value == null) {
+      return null;
+    }
+    if (value.length < LARGE_BYTES || !packing.remembered()) {
+      return decoded(value);
+    }
+    Large<T> before = large.get(key);
+    if (before != null && (before.bytes == value || Arrays.equals(before.bytes, value))) {
+      return before.record;
+    }
+    T record = decoded(value);
+    large.put(key, new Large<>(value, record));
+    return record;
   }
 
   private T decoded(byte[] value) {
@@ -61,8 +106,12 @@ final class StateStore<T extends SpecificRecord> {
 
   void put(Bytes key, T record) {
     packing.pack(record);
-    store.put(key, codec.encode(record));
+    byte[] value = codec.encode(record);
+    store.put(key, value);
     packing.unpack(record);
+    if (value.length >= LARGE_BYTES && packing.remembered()) {
+      large.put(key, new Large<>(value, record));
+    }
   }
 
   void delete(Bytes key) {
@@ -103,6 +152,10 @@ final class StateStore<T extends SpecificRecord> {
 
   static Bytes key(String id) {
     return Bytes.wrap(id.getBytes(StandardCharsets.UTF_8));
+  }
+
+  static String text(Bytes key) {
+    return new String(key.get(), StandardCharsets.UTF_8);
   }
 
   /** Returns a key that sorts by day first. */

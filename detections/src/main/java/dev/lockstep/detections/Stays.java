@@ -2,90 +2,117 @@ package dev.lockstep.detections;
 
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.PlaceSeen;
-import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts observations into a day's stays. What results depends on the set of observations alone: two
- * that are alike and closer than the gap are one stay, whichever came first.
+ * Puts observations into a day's stays, and lets go of what is too much.
+ *
+ * <p>What results depends on the set of observations alone: two that are alike and closer than the
+ * gap are one stay, whichever came first. Stays are counted in <em>slots</em>, times as long as the
+ * gap in which a kind of stay was observed: how many there are only grows with more observations,
+ * which is not so with stays, since they merge. Kinds are kept in the order of their hash as long
+ * as their slots together are not too many; what was let go once never comes back.
  */
 final class Stays {
   private final long gapMillis;
-  private final int mostKinds;
+  private final int mostSlots;
 
-  Stays(long gapMillis, int mostKinds) {
+  Stays(long gapMillis, int mostSlots) {
     this.gapMillis = gapMillis;
-    this.mostKinds = mostKinds;
+    this.mostSlots = mostSlots;
   }
 
   /**
    * What became of an observation.
    *
-   * @param stay the stay that it is in now, null if the day is full and it was not kept
+   * @param held the stay that it is in now, or would be if its kind were kept
+   * @param kept whether its kind is kept
    * @param changed whether something worth keeping changed
    * @param moved whether the stay is new or reaches further than before, so that it is to be
    *     compared again
-   * @param evicted whether another had to go for it, or the day has just become full
    */
-  record Put(@Nullable Stay stay, boolean changed, boolean moved, boolean evicted) {}
+  record Put(Held held, boolean kept, boolean changed, boolean moved) {}
 
-  Put put(PrincipalDay day, Stay observation) {
-    List<Stay> stays = day.getStays();
-    Stay merged = null;
+  /** Puts an observation in; what is too much then is for {@link #letGo}. */
+  Put put(DayPage day, Stay observation) {
+    Held added = new Held(observation);
+    if (!day.keeps(added)) {
+      return new Put(added, false, false, true);
+    }
+    List<Held> stays = day.stays();
+    Held merged = null;
     boolean moved = false;
     boolean changed = false;
+    int alike = -1;
     for (int i = 0; i < stays.size(); i++) {
-      Stay stay = stays.get(i);
-      Stay reference = merged == null ? observation : merged;
+      Held held = stays.get(i);
+      Stay stay = held.stay();
+      if (!stay.getSpot().getAddress().equals(observation.getSpot().getAddress())) {
+        continue;
+      }
+      alike = i;
+      Stay reference = merged == null ? observation : merged.stay();
       if (!alike(stay, observation) || !near(stay, reference)) {
         continue;
       }
       if (merged == null) {
-        long first = stay.getFirst().getEventAt();
-        long last = stay.getLast().getEventAt();
+        long first = held.firstAt();
+        long last = held.lastAt();
         changed = extend(stay, observation);
-        moved = stay.getFirst().getEventAt() < first || stay.getLast().getEventAt() > last;
-        merged = stay;
+        moved = held.firstAt() < first || held.lastAt() > last;
+        merged = held;
       } else {
-        extend(merged, stay);
+        extend(merged.stay(), stay);
         stays.remove(i--);
         moved = true;
         changed = true;
       }
     }
     if (merged != null) {
-      return new Put(merged, changed, moved, false);
+      return new Put(merged, true, changed, moved);
     }
-    stays.add(observation);
-    return cap(day, observation);
+    if (alike < 0) {
+      stays.add(added);
+    } else {
+      stays.add(alike + 1, added); // beside those of its address: their spots are stored once
+    }
+    return new Put(added, true, true, true);
   }
 
-  /** Keeps the kinds of stays whose hash is smallest. */
-  private Put cap(PrincipalDay day, Stay added) {
-    List<Stay> stays = day.getStays();
-    if (stays.size() <= mostKinds) {
-      return new Put(added, true, true, false);
+  /** Returns whether there is more than is kept. */
+  boolean tooMany(DayPage day) {
+    return slots(day.stays()) > mostSlots;
+  }
+
+  /** Lets the kinds go that are too much. */
+  void letGo(DayPage day) {
+    List<Held> stays = day.stays();
+    for (long slots = slots(stays); slots > mostSlots; slots = slots(stays)) {
+      long largest = Long.MIN_VALUE;
+      for (Held held : stays) {
+        largest = Math.max(largest, held.kind());
+      }
+      long going = largest;
+      stays.removeIf(held -> held.kind() == going);
+      day.ceiling(going);
     }
-    List<Long> kinds = stays.stream().map(Stays::kindHash).distinct().sorted().toList();
-    if (kinds.size() <= mostKinds) {
-      return new Put(added, true, true, false);
+  }
+
+  private long slots(List<Held> stays) {
+    long slots = 0;
+    for (Held held : stays) {
+      slots += slot(held.lastAt()) - slot(held.firstAt()) + 1;
     }
-    boolean newlyFull = !day.getOverflow();
-    day.setOverflow(true);
-    long largest = kinds.get(kinds.size() - 1);
-    boolean itself = kindHash(added) == largest;
-    // A list that Avro read lets nothing be removed but by its index.
-    day.setStays(
-        stays.stream()
-            .filter(stay -> kindHash(stay) != largest)
-            .collect(Collectors.toCollection(ArrayList::new)));
-    return new Put(itself ? null : added, newlyFull || !itself, !itself, newlyFull || !itself);
+    return slots;
+  }
+
+  /** No slot between a stay's first and last is without an observation, and no two stays share. */
+  private long slot(long at) {
+    return Math.floorDiv(at, Math.max(1, gapMillis));
   }
 
   private boolean near(Stay one, Stay other) {
@@ -100,10 +127,9 @@ final class Stays {
   private static boolean extend(Stay stay, Stay other) {
     Cited first = Citations.earlier(stay.getFirst(), other.getFirst());
     Cited last = Citations.later(stay.getLast(), other.getLast());
-    boolean changed = first != stay.getFirst() || last != stay.getLast();
-    if (changed && first.equals(stay.getFirst()) && last.equals(stay.getLast())) {
-      changed = false;
-    }
+    boolean changed =
+        (first != stay.getFirst() && !first.equals(stay.getFirst()))
+            || (last != stay.getLast() && !last.equals(stay.getLast()));
     stay.setFirst(first);
     stay.setLast(last);
     return changed;
@@ -132,21 +158,5 @@ final class Stays {
         && one.getAccuracyKm() == other.getAccuracyKm()
         && Objects.equals(one.getCountry(), other.getCountry())
         && Objects.equals(one.getCity(), other.getCity());
-  }
-
-  private static long kindHash(Stay stay) {
-    Spot spot = stay.getSpot();
-    PlaceSeen place = Objects.requireNonNull(spot.getPlace());
-    return Findings.memberHash(
-        String.join(
-            "\n",
-            spot.getAddress(),
-            String.valueOf(spot.getAsn()),
-            spot.getNetworkClass(),
-            String.valueOf(place.getCountry()),
-            String.valueOf(place.getCity()),
-            place.getLatitude() + "," + place.getLongitude() + "," + place.getAccuracyKm(),
-            stay.getApiCall() + "," + stay.getInteractive() + "," + stay.getTrustedDevice(),
-            stay.getSingleFactor() + "," + stay.getDeviceId()));
   }
 }

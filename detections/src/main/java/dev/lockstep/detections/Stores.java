@@ -18,8 +18,9 @@ import org.apache.kafka.streams.state.StoreBuilder;
  *
  * @param persistent on disk with a changelog; otherwise in memory for one run
  * @param partitions how many partitions each stage has
+ * @param forgetting whether state goes that nothing in time can be compared with any more
  */
-record Stores(boolean persistent, int partitions) {
+record Stores(boolean persistent, int partitions, boolean forgetting) {
   private static final String DUE = "-due";
   private static final String INDEX = "-index";
 

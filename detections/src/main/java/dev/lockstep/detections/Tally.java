@@ -67,6 +67,11 @@ public final class Tally {
     return exceptions.read();
   }
 
+  /** Returns what an exception did. */
+  public Excepted exception(String id) {
+    return exceptions.read(id);
+  }
+
   /** Returns how many findings were new, by rule and the severity they came with. */
   public Map<String, Map<String, Long>> findings() {
     return read(findings);

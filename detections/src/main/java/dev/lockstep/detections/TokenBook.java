@@ -5,9 +5,11 @@ import dev.lockstep.detections.TokenReplay.NetworkVerdict;
 import dev.lockstep.schemas.AddressUsed;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.StandingReplay;
 import dev.lockstep.schemas.TokenState;
 import dev.lockstep.schemas.TokenUse;
 import dev.lockstep.schemas.TokenUseKind;
@@ -38,7 +40,7 @@ final class TokenBook {
   }
 
   static TokenState empty() {
-    return new TokenState(new ArrayList<>(2), new ArrayList<>(0), false, false);
+    return new TokenState(new ArrayList<>(2), new ArrayList<>(0), false, null, false);
   }
 
   /**
@@ -47,6 +49,10 @@ final class TokenBook {
    */
   boolean observe(Sighting sighting, TokenState state, Tally tally, Consumer<Contribution> out) {
     TokenUse use = use(sighting);
+    String token = sighting.getSubject();
+    if (state.getCeiling() != null && order(use) >= state.getCeiling()) {
+      return judge(token, state, use, out); // not kept: compared once, with what is
+    }
     List<TokenUse> uses = state.getUses();
     TokenUse kept = null;
     boolean moved = false;
@@ -68,30 +74,44 @@ final class TokenBook {
       kept = use;
       moved = true;
       uses.add(use);
-      cap(state);
     }
     if (!moved) {
       return false;
     }
-    tallyQuiet(kept, state.getUses(), tally);
-    if (state.getUses().size() > 1 || kept.getAfterExpiry()) {
-      judge(sighting.getSubject(), state, out);
+    boolean tooMany = uses.size() > settings.setCap();
+    if (tooMany) {
+      state.setOverflow(true);
+    }
+    tallyQuiet(kept, uses, tally);
+    if (state.getCeiling() != null) {
+      judge(token, state, kept, out);
+    } else if (uses.size() > 1 || kept.getAfterExpiry()) {
+      judge(token, state, out); // once more where a use goes for the first time: so all say so
+    }
+    if (tooMany) {
+      letGo(state);
     }
     return true;
   }
 
-  private void cap(TokenState state) {
+  private static void letGo(TokenState state) {
     List<TokenUse> uses = state.getUses();
-    if (uses.size() > settings.setCap()) {
-      state.setOverflow(true);
-      TokenUse dropped =
-          uses.stream()
-              .max(
-                  Comparator.comparingInt(TokenBook::dispensable)
-                      .thenComparingLong(use -> Findings.memberHash(traits(use))))
-              .orElseThrow();
-      uses.remove(uses.indexOf(dropped)); // by index: a list that Avro read knows no other way
+    int largest = 0;
+    long order = Long.MIN_VALUE;
+    for (int i = 0; i < uses.size(); i++) {
+      long other = order(uses.get(i));
+      if (other > order) {
+        largest = i;
+        order = other;
+      }
     }
+    uses.remove(largest); // by index: a list that Avro read knows no other way
+    state.setCeiling(order);
+  }
+
+  /** Returns what orders uses: the smaller are kept. */
+  private static long order(TokenUse use) {
+    return ((long) dispensable(use) << 61) | (Findings.memberHash(traits(use)) >>> 3);
   }
 
   /**
@@ -116,40 +136,92 @@ final class TokenBook {
     }
   }
 
+  /** Judges all days of a token, of which everything is kept. */
   private void judge(String token, TokenState state, Consumer<Contribution> out) {
     TreeMap<Integer, List<Fired>> byDay = new TreeMap<>();
     List<TokenUse> uses = state.getUses();
     for (int i = 0; i < uses.size(); i++) {
-      TokenUse use = uses.get(i);
-      if (use.getAfterExpiry()) {
-        note(byDay, new Fired(TokenReplay.AFTER_EXPIRY, Severity.High, use, null, "past its life"));
+      judge(uses.get(i), uses.subList(0, i), byDay);
+    }
+    List<StandingReplay> standing = new ArrayList<>(byDay.size());
+    byDay.forEach(
+        (day, fired) -> {
+          Contribution said = findings.finding(token, day, fired, uses, state.getOverflow(), null);
+          out.accept(said);
+          standing.add(standing(day, said));
+        });
+    for (StandingReplay stood : state.getStanding()) {
+      if (!byDay.containsKey(stood.getDay())) {
+        out.accept(
+            Findings.withdrawal(RuleInfo.TOKEN_REPLAY, TokenFindings.id(token, stood.getDay())));
       }
-      for (int j = 0; j < i; j++) {
-        TokenUse other = uses.get(j);
-        if (rule.wrongPrincipal(use, other)) {
+    }
+    state.setStanding(standing);
+  }
+
+  /**
+   * Judges one use of a token of which not everything is kept; returns whether it told anything
+   * new. What was said of a day stays as it was, unless this use raises it.
+   */
+  private boolean judge(
+      String token, TokenState state, TokenUse moved, Consumer<Contribution> out) {
+    TreeMap<Integer, List<Fired>> byDay = new TreeMap<>();
+    judge(moved, state.getUses(), byDay);
+    boolean told = false;
+    for (Map.Entry<Integer, List<Fired>> entry : byDay.entrySet()) {
+      int day = entry.getKey();
+      StandingReplay stood =
+          state.getStanding().stream().filter(one -> one.getDay() == day).findAny().orElse(null);
+      if (stood != null
+          && entry.getValue().stream().noneMatch(fired -> TokenFindings.raises(fired, stood))) {
+        continue;
+      }
+      Contribution said =
+          findings.finding(token, day, entry.getValue(), state.getUses(), true, stood);
+      out.accept(said);
+      List<StandingReplay> standing = new ArrayList<>(state.getStanding());
+      standing.remove(stood);
+      standing.add(standing(day, said));
+      state.setStanding(standing);
+      told = true;
+    }
+    return told;
+  }
+
+  private static StandingReplay standing(int day, Contribution contribution) {
+    Detection said = Objects.requireNonNull(contribution.getDetection());
+    return new StandingReplay(day, said.getReason(), said.getSeverity(), said.getCount());
+  }
+
+  /** Notes what a use fires for by itself, and with others. */
+  private void judge(TokenUse use, List<TokenUse> others, Map<Integer, List<Fired>> byDay) {
+    if (use.getAfterExpiry()) {
+      note(byDay, new Fired(TokenReplay.AFTER_EXPIRY, Severity.High, use, null, "past its life"));
+    }
+    for (TokenUse other : others) {
+      if (other == use) {
+        continue;
+      }
+      if (rule.wrongPrincipal(use, other)) {
+        note(
+            byDay,
+            new Fired(TokenReplay.WRONG_PRINCIPAL, Severity.High, use, other, "two principals"));
+      }
+      String reason = rule.comparedFor(use, other);
+      if (reason != null) {
+        NetworkVerdict verdict = TokenReplay.byNetworks(spot(use), spot(other));
+        if (verdict.severity() != null) {
           note(
               byDay,
-              new Fired(TokenReplay.WRONG_PRINCIPAL, Severity.High, use, other, "two principals"));
-        }
-        String reason = rule.comparedFor(use, other);
-        if (reason != null) {
-          NetworkVerdict verdict = TokenReplay.byNetworks(spot(use), spot(other));
-          if (verdict.severity() != null) {
-            Severity severity =
-                reason.equals(TokenReplay.ATTEMPT) ? Severity.Low : verdict.severity();
-            note(byDay, new Fired(reason, severity, use, other, verdict.line()));
-          }
+              new Fired(reason, severity(reason, verdict.severity()), use, other, verdict.line()));
         }
       }
     }
-    byDay.forEach(
-        (day, fired) -> out.accept(findings.finding(token, day, fired, uses, state.getOverflow())));
-    for (int day : state.getStandingDays()) {
-      if (!byDay.containsKey(day)) {
-        out.accept(Findings.withdrawal(RuleInfo.TOKEN_REPLAY, TokenFindings.id(token, day)));
-      }
-    }
-    state.setStandingDays(new ArrayList<>(byDay.keySet()));
+  }
+
+  /** Returns with which severity two uses fire for a reason, whose networks have one. */
+  static Severity severity(String reason, Severity byNetworks) {
+    return reason.equals(TokenReplay.ATTEMPT) ? Severity.Low : byNetworks;
   }
 
   private static void note(Map<Integer, List<Fired>> byDay, Fired fired) {

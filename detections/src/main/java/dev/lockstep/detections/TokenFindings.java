@@ -10,9 +10,11 @@ import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.StandingReplay;
 import dev.lockstep.schemas.TokenUse;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,9 +52,29 @@ final class TokenFindings {
     return Findings.id(TokenReplay.ID, token, Days.text(day));
   }
 
-  /** Returns the finding of what fired on a day. */
+  /** Returns whether something outweighs what was said of its day. */
+  static boolean raises(Fired fired, StandingReplay stood) {
+    int higher = fired.severity().compareTo(stood.getSeverity());
+    return higher > 0 || (higher == 0 && fired.rank() < REASONS.indexOf(stood.getReason()));
+  }
+
+  /**
+   * Returns the finding of what fired on a day.
+   *
+   * @param before what was said of it, which it does not fall below: what fired then may not be
+   *     kept any more
+   */
   Contribution finding(
-      String token, int day, List<Fired> fired, List<TokenUse> uses, boolean overflow) {
+      String token,
+      int day,
+      List<Fired> fired,
+      List<TokenUse> uses,
+      boolean overflow,
+      @Nullable StandingReplay before) {
+    IdentityHashMap<TokenUse, String> traits = new IdentityHashMap<>();
+    for (Fired one : fired) {
+      one.uses().forEach(use -> traits.computeIfAbsent(use, TokenBook::traits));
+    }
     List<Fired> telling =
         fired.stream()
             .sorted(
@@ -60,12 +82,17 @@ final class TokenFindings {
                     .reversed()
                     .thenComparing(Fired::rank)
                     .thenComparing(f -> f.one().getFirst().getEventAt())
-                    .thenComparing(f -> TokenBook.traits(f.one()))
-                    .thenComparing(f -> f.other() == null ? "" : TokenBook.traits(f.other())))
+                    .thenComparing(f -> traits.getOrDefault(f.one(), ""))
+                    .thenComparing(
+                        f -> f.other() == null ? "" : traits.getOrDefault(f.other(), "")))
             .toList();
     Fired first = telling.get(0);
     Detection detection =
         Findings.start(RuleInfo.TOKEN_REPLAY, id(token, day), first.reason(), first.severity());
+    if (before != null && !raises(first, before)) {
+      detection.setReason(before.getReason());
+      detection.setSeverity(before.getSeverity());
+    }
     TreeSet<String> prefixes = new TreeSet<>();
     TreeSet<String> addresses = new TreeSet<>();
     FindingAddresses all = new FindingAddresses(settings.setCap());
@@ -92,7 +119,10 @@ final class TokenFindings {
       }
     }
     boolean full = prefixes.size() > settings.setCap();
-    detection.setCount(Math.max(1, Math.min(settings.setCap(), prefixes.size())));
+    detection.setCount(
+        Math.max(
+            before == null ? 1 : before.getCount(),
+            Math.max(1, Math.min(settings.setCap(), prefixes.size()))));
     detection.setOverflow((full || overflow) ? true : null);
     detection.setShadow(settings.token().shadow() ? true : null);
     detection.setStartTime(start);
@@ -113,9 +143,10 @@ final class TokenFindings {
         all.list(),
         expected.covering(
             detection,
-            network ->
-                fired.stream()
-                    .allMatch(one -> one.uses().stream().anyMatch(use -> in(network, use)))));
+            network -> // what fired before and is not kept may have been in another one
+            !overflow
+                    && fired.stream()
+                        .allMatch(one -> one.uses().stream().anyMatch(use -> in(network, use)))));
   }
 
   private static boolean in(NamedNetwork network, TokenUse use) {
@@ -295,7 +326,7 @@ final class TokenFindings {
                 "oneNetwork", network(spot(fired.one())),
                 "otherNetwork", network(spot(other))
               };
-      gates.add(TravelFindings.gate(fired.reason(), "passed", numbers));
+      gates.add(Gates.checked(fired.reason(), "passed", numbers));
     }
     return gates;
   }

@@ -137,10 +137,10 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
     for (TokenUse use : state.getUses()) {
       until = Math.max(until, keptUntil(use.getLast()));
     }
-    if (until <= clocks.low()) {
-      here.tokens().delete(key);
-    } else {
+    if (until > clocks.low()) {
       here.due().at(until, token);
+    } else if (stores.forgetting()) {
+      here.tokens().delete(key);
     }
   }
 

@@ -1,17 +1,22 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.detections.Commutes.Standing;
 import dev.lockstep.detections.ImpossibleTravel.Comparison;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.PrincipalProfile;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.StandingTravel;
 import dev.lockstep.schemas.Stay;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +30,15 @@ import org.jspecify.annotations.Nullable;
  * An observation can add pairs to its own day and to the next. If it is the first at its place on
  * its day, or if a finding comes or goes, then the commutes that later days read have changed too:
  * these are judged again, in their order, so that what stands is what the whole set of observations
- * gives, in whatever order it came.
+ * gives, in whatever order it came. Otherwise only the findings are worked out that the observation
+ * has a part in.
+ *
+ * <h2>When there is too much</h2>
+ *
+ * Of a day, so many {@link Stays} are kept, and so many findings are opened. An observation whose
+ * kind is not kept is compared once, with what is. Where stays have gone, no finding is taken back
+ * or lowered for want of evidence: only a commute that becomes known can still quiet it. Such a
+ * day, and the next, teach no commute.
  */
 final class TravelBook {
   /** The state of one principal. */
@@ -42,7 +55,8 @@ final class TravelBook {
   private final ImpossibleTravel rule;
   private final TravelFindings findings;
   private final Stays stays;
-  private final int mostPlaces;
+  private final TravelVisit.Opened opened;
+  private final int mostFindings;
 
   TravelBook(RuleSettings settings) {
     this(settings, Expected.NOTHING);
@@ -52,18 +66,22 @@ final class TravelBook {
     this.rule = new ImpossibleTravel(settings.travel());
     this.findings = new TravelFindings(settings.travel(), settings.setCap(), expected);
     this.stays = new Stays(settings.travel().stayGapMillis(), settings.setCap());
-    this.mostPlaces = settings.setCap();
+    this.opened = new TravelVisit.Opened(settings.setCap());
+    this.mostFindings = settings.setCap();
   }
+
+  /** What one observation is worked into. */
+  private record Case(Principal principal, TravelVisit visit, Consumer<Contribution> out) {}
 
   /** Notes an observation without a place: a history, and nothing to compare. */
   void observeWithoutPlace(
       Principal principal, long eventAt, Pages pages, Consumer<Contribution> out) {
-    int day = Days.of(eventAt);
-    Commutes commutes = commutes(pages);
-    Commutes.Seen seen = commutes.seen(PlaceKey.NOWHERE, day);
-    if (seen.changed()) {
-      judgeAgain(principal, seen.readers(), commutes, pages, out);
-      pages.write(commutes.profile());
+    TravelVisit visit = new TravelVisit(pages, opened);
+    Commutes.Noted noted = visit.commutes().seen(PlaceKey.NOWHERE, Days.of(eventAt));
+    if (noted.changed()) {
+      visit.commutesChanged();
+      judgeAgain(new Case(principal, visit, out), new TreeSet<>(noted.readers()));
+      visit.write();
     }
   }
 
@@ -71,196 +89,257 @@ final class TravelBook {
   void observe(
       Principal principal, Stay observation, Pages pages, Tally tally, Consumer<Contribution> out) {
     int day = Days.of(observation.getFirst().getEventAt());
-    PrincipalDay page = pages.day(day);
-    if (page == null) {
-      page = new PrincipalDay(null, new ArrayList<>(2), false);
-    }
-    PlaceKey place = PlaceKey.of(Objects.requireNonNull(observation.getSpot().getPlace()));
-    boolean placeKnownToday =
-        page.getStays().stream()
-            .anyMatch(
-                stay ->
-                    PlaceKey.of(Objects.requireNonNull(stay.getSpot().getPlace())).equals(place));
-    boolean named = nameAs(principal, page);
+    TravelVisit visit = new TravelVisit(pages, opened);
+    Case here = new Case(principal, visit, out);
+    DayPage page = visit.dayOrNew(day);
+    boolean named = page.nameAs(principal.getName());
+    int before = page.stays().size();
     Stays.Put put = stays.put(page, observation);
+    PlaceKey place = put.held().place();
     if (put.changed() || named) {
-      pages.write(day, page);
+      visit.changed(page);
     }
     TreeSet<Integer> whole = new TreeSet<>();
-    TreeSet<Integer> withMoved = new TreeSet<>();
-    Commutes commutes = null;
-    if (!placeKnownToday) {
-      commutes = commutes(pages);
-      Commutes.Seen seen = commutes.seen(place, day);
-      if (seen.changed()) {
-        whole.addAll(seen.readers());
-        pages.write(commutes.profile());
+    // What stays where a stay was is no new place.
+    if (!put.kept() || (page.stays().size() > before && isFirstAt(place, put.held(), page))) {
+      notePlace(here, place, day, whole);
+    }
+    boolean tooMany = put.kept() && put.changed() && stays.tooMany(page);
+    if (tooMany && !page.hasLostStays()) {
+      page.losing();
+      visit.changed(page);
+      sayOverflow(here, day, whole);
+    }
+    if (put.moved()) {
+      firingWith(put, page, visit, tally)
+          .forEach(
+              (finding, fired) -> {
+                if (!whole.contains(finding.day())) {
+                  judge(here, finding, fired, put.kept(), whole);
+                }
+              });
+    }
+    judgeAgain(here, whole);
+    if (tooMany) {
+      stays.letGo(page);
+      visit.changed(page);
+    }
+    visit.write();
+  }
+
+  private static boolean isFirstAt(PlaceKey place, Held held, DayPage page) {
+    for (Held other : page.stays()) {
+      if (other != held && other.place().equals(place)) {
+        return false;
       }
     }
-    if (put.evicted()) {
-      whole.add(day);
-      whole.add(day + 1);
+    return true;
+  }
+
+  private static void notePlace(Case here, PlaceKey place, int day, NavigableSet<Integer> whole) {
+    Commutes.Noted noted = here.visit().commutes().seen(place, day);
+    if (noted.changed()) {
+      whole.addAll(noted.readers());
+      here.visit().commutesChanged();
     }
-    Stay moved = put.stay();
-    if (moved != null && put.moved()) {
-      LazyCommutes lazy = new LazyCommutes(pages, commutes);
-      for (int other = day - 1; other <= day + 1; other++) {
-        PrincipalDay otherPage = other == day ? page : pages.day(other);
-        if (otherPage != null && anyFires(moved, otherPage.getStays(), lazy, tally)) {
-          withMoved.add(Math.max(day, other));
-        }
-      }
-      commutes = lazy.loaded();
-    }
-    withMoved.removeAll(whole);
-    if (whole.isEmpty() && withMoved.isEmpty()) {
-      return;
-    }
-    Commutes read = commutes == null ? commutes(pages) : commutes;
-    boolean changed = false;
-    for (int affected : withMoved) {
-      if (judge(principal, affected, moved, read, pages, out)) {
-        changed = true;
-        whole.addAll(read.daysThatRead(affected));
-      }
-    }
-    if (judgeAgain(principal, whole, read, pages, out) || changed) {
-      pages.write(read.profile());
+    DayPage yesterday = here.visit().day(day - 1);
+    if (yesterday != null && yesterday.hasLostStays()) {
+      silence(here, day, true, whole);
     }
   }
 
-  private boolean anyFires(
-      Stay moved, List<Stay> others, ImpossibleTravel.CommuteReader commutes, Tally tally) {
-    boolean fires = false;
-    for (Stay other : others) {
-      Comparison comparison = other == moved ? null : rule.compare(moved, other, commutes);
-      if (comparison == null || !comparison.fast()) {
+  /** The day and the next, whose findings may miss evidence now, say so once. */
+  private static void sayOverflow(Case here, int day, NavigableSet<Integer> whole) {
+    for (int affected = day; affected <= day + 1; affected++) {
+      if (here.visit().day(affected) != null) {
+        silence(here, affected, true, whole);
+        whole.add(affected);
+      }
+    }
+  }
+
+  private static void silence(Case here, int day, boolean silent, NavigableSet<Integer> readers) {
+    Commutes commutes = here.visit().commutes();
+    if (commutes.silence(day, silent)) {
+      here.visit().commutesChanged();
+      readers.addAll(commutes.daysThatRead(day));
+    }
+  }
+
+  /** Returns the pairs with a stay that fire, by finding; counts what is quiet. */
+  private Map<Standing, List<Comparison>> firingWith(
+      Stays.Put put, DayPage page, TravelVisit visit, Tally tally) {
+    Map<Standing, List<Comparison>> fired = new TreeMap<>(Standing.ORDER);
+    Held moved = put.held();
+    for (int other = page.day() - 1; other <= page.day() + 1; other++) {
+      DayPage otherPage = visit.day(other);
+      if (otherPage == null) {
         continue;
       }
-      if (comparison.fires()) {
-        fires = true;
-      } else {
-        comparison.quietBy().forEach(gate -> tally.gate(ImpossibleTravel.ID, gate));
+      DayPage later = other > page.day() ? otherPage : page;
+      Map<PlaceKey, Boolean> settled = new HashMap<>();
+      for (Held held : otherPage.stays()) {
+        if (held == moved
+            || !rule.mayBeFast(moved, held)
+            || (!put.kept()
+                && settled.computeIfAbsent(
+                    held.place(), place -> isSettled(moved.place(), place, later)))) {
+          continue;
+        }
+        Comparison comparison = rule.compare(moved.stay(), held.stay(), visit);
+        if (comparison == null || !comparison.fast()) {
+          continue;
+        }
+        if (comparison.fires()) {
+          fired
+              .computeIfAbsent(
+                  Standing.of(later.day(), moved.place(), held.place()), key -> new ArrayList<>())
+              .add(comparison);
+        } else {
+          comparison.quietBy().forEach(gate -> tally.gate(ImpossibleTravel.ID, gate));
+        }
       }
     }
-    return fires;
+    return fired;
+  }
+
+  /** Returns whether a pair of places can gain nothing from an observation that is not kept. */
+  private boolean isSettled(PlaceKey one, PlaceKey other, DayPage later) {
+    StandingTravel stood = later.standing(Standing.of(later.day(), one, other));
+    return stood == null
+        ? later.overflow() && later.findingsStanding() >= mostFindings
+        : stood.getSeverity() == Severity.High;
   }
 
   /**
-   * Judges days, and those that read them, in order; returns whether what stands changed. A day
-   * whose findings change changes the commutes of the days that read it.
-   */
-  private boolean judgeAgain(
-      Principal principal,
-      NavigableSet<Integer> days,
-      Commutes commutes,
-      Pages pages,
-      Consumer<Contribution> out) {
-    boolean changed = false;
-    TreeSet<Integer> waiting = new TreeSet<>(days);
-    for (Integer day = waiting.pollFirst(); day != null; day = waiting.pollFirst()) {
-      if (judge(principal, day, null, commutes, pages, out)) {
-        changed = true;
-        waiting.addAll(commutes.daysThatRead(day));
-      }
-    }
-    return changed;
-  }
-
-  /**
-   * Judges a day; returns whether what stands of it changed.
+   * Judges one finding, of which some pairs are new or changed.
    *
-   * @param moved the one stay that is new or reaches further since the day was judged last: only
-   *     findings with it are worked out and said again; null judges the whole day
+   * @param kept whether the stay that they have in common is kept
+   * @param readers takes the days that read what changed by it
    */
-  private boolean judge(
-      Principal principal,
-      int day,
-      @Nullable Stay moved,
-      Commutes commutes,
-      Pages pages,
-      Consumer<Contribution> out) {
-    PrincipalDay today = pages.day(day);
-    PrincipalDay yesterday = pages.day(day - 1);
-    List<Commutes.Standing> stood = commutes.standingOn(day);
-    Set<Commutes.Standing> standing = new TreeSet<>(Commutes.Standing.ORDER);
-    Pairs pairs = new Pairs(day, today, yesterday);
-    Map<Commutes.Standing, List<Comparison>> fired;
-    if (moved == null) {
-      fired = pairs.firing(rule, commutes, null);
-    } else {
-      fired = pairs.firing(rule, commutes, pairs.firingWith(moved, rule, commutes));
-      standing.addAll(stood);
-    }
-    standing.addAll(fired.keySet());
-    Principal named = named(principal, today, yesterday);
-    boolean overflow =
-        (today != null && today.getOverflow()) || (yesterday != null && yesterday.getOverflow());
-    boolean coldStart = commutes.coldStart(day);
-    fired.forEach(
-        (finding, comparisons) ->
-            out.accept(findings.finding(named, finding, comparisons, coldStart, overflow)));
-    for (Commutes.Standing finding : stood) {
-      if (!standing.contains(finding)) {
-        out.accept(
-            Findings.withdrawal(
-                RuleInfo.IMPOSSIBLE_TRAVEL, TravelFindings.id(principal.getId(), finding)));
+  private void judge(
+      Case here,
+      Standing finding,
+      List<Comparison> moved,
+      boolean kept,
+      NavigableSet<Integer> readers) {
+    TravelVisit visit = here.visit();
+    DayPage today = visit.dayOrNew(finding.day());
+    StandingTravel stood = today.standing(finding);
+    if (stood == null && today.findingsStanding() >= mostFindings) {
+      if (!today.overflow()) {
+        today.overflow(true);
+        visit.changed(today);
+        readers.add(finding.day()); // all of its findings say so
       }
+      silence(here, finding.day(), true, readers);
+      return;
     }
-    if (standing.size() == stood.size() && standing.containsAll(stood)) {
-      return false;
+    if (!kept && stood != null && moved.stream().noneMatch(pair -> raises(pair, stood))) {
+      return;
     }
-    commutes.stand(day, List.copyOf(standing));
-    return true;
+    List<Comparison> fired = new ArrayList<>();
+    if (!kept || findings.saturated(stood)) {
+      fired.addAll(moved);
+    }
+    if (!findings.saturated(stood)) {
+      Pairs pairs = new Pairs(finding.day(), today, visit.day(finding.day() - 1));
+      fired.addAll(pairs.firing(finding, rule, visit));
+    }
+    say(here, finding, fired, today);
+    if (stood == null && visit.commutes().found(finding.day(), today.placesFound())) {
+      visit.commutesChanged();
+      readers.addAll(visit.commutes().daysThatRead(finding.day()));
+    }
   }
 
-  /** Keeps the smallest name of the day, so that it does not hang on the order. */
-  private static boolean nameAs(Principal principal, PrincipalDay page) {
-    String name = principal.getName();
-    if (name == null || (page.getName() != null && page.getName().compareTo(name) <= 0)) {
-      return false;
-    }
-    page.setName(name);
-    return true;
+  private static boolean raises(Comparison pair, StandingTravel stood) {
+    return Findings.higher(pair.severity(), stood.getSeverity());
   }
 
-  private static Principal named(
-      Principal principal, @Nullable PrincipalDay today, @Nullable PrincipalDay yesterday) {
-    String name = today == null ? null : today.getName();
+  private void say(Case here, Standing finding, List<Comparison> fired, DayPage today) {
+    TravelVisit visit = here.visit();
+    DayPage yesterday = visit.day(finding.day() - 1);
+    StandingTravel stood = today.standing(finding);
+    TravelFindings.Said said =
+        findings.finding(
+            named(here.principal(), today, yesterday),
+            finding,
+            fired,
+            visit.commutes().coldStart(finding.day()),
+            today.overflow() || (yesterday != null && yesterday.hasLostStays()),
+            stood);
+    here.out().accept(said.contribution());
+    if (!said.remembered().equals(stood)) {
+      today.stand(finding, said.remembered());
+      visit.changed(today);
+    }
+  }
+
+  /**
+   * Judges days whole, and those that read them, in order. A day whose findings change changes the
+   * commutes of the days that read it.
+   */
+  private void judgeAgain(Case here, NavigableSet<Integer> days) {
+    for (Integer day = days.pollFirst(); day != null; day = days.pollFirst()) {
+      judgeWhole(here, day, days);
+    }
+  }
+
+  private void judgeWhole(Case here, int day, NavigableSet<Integer> readers) {
+    TravelVisit visit = here.visit();
+    DayPage today = visit.day(day);
+    if (today == null) {
+      return;
+    }
+    DayPage yesterday = visit.day(day - 1);
+    boolean lost = today.hasLostStays() || (yesterday != null && yesterday.hasLostStays());
+    Map<Standing, List<Comparison>> fired = new Pairs(day, today, yesterday).firing(rule, visit);
+    Set<Standing> stood = today.findings();
+    List<Standing> fallen =
+        stood.stream()
+            .filter(finding -> !fired.containsKey(finding))
+            .filter(finding -> !lost || rule.isCommute(finding.one(), finding.other(), day, visit))
+            .sorted(Standing.ORDER)
+            .toList();
+    int room = mostFindings - (stood.size() - fallen.size());
+    List<Standing> fresh = fired.keySet().stream().filter(each -> !stood.contains(each)).toList();
+    boolean tooMany = fresh.size() > room;
+    if (tooMany) {
+      List<Standing> first =
+          fresh.stream().sorted(Comparator.comparing(each -> id(here, each))).toList();
+      fired.keySet().removeAll(first.subList(room, first.size()));
+    }
+    boolean overflow = today.hasLostStays() || tooMany;
+    if (overflow != today.overflow()) {
+      today.overflow(overflow);
+      visit.changed(today);
+    }
+    fired.forEach((finding, pairs) -> say(here, finding, pairs, today));
+    for (Standing finding : fallen) {
+      here.out().accept(Findings.withdrawal(RuleInfo.IMPOSSIBLE_TRAVEL, id(here, finding)));
+    }
+    if (!fallen.isEmpty()) {
+      today.fall(fallen);
+      visit.changed(today);
+    }
+    silence(here, day, lost || tooMany, readers);
+    if (visit.commutes().found(day, today.placesFound())) {
+      visit.commutesChanged();
+      readers.addAll(visit.commutes().daysThatRead(day));
+    }
+  }
+
+  private static String id(Case here, Standing finding) {
+    return TravelFindings.id(here.principal().getId(), finding);
+  }
+
+  private static Principal named(Principal principal, DayPage today, @Nullable DayPage yesterday) {
+    String name = today.name();
     if (name == null && yesterday != null) {
-      name = yesterday.getName();
+      name = yesterday.name();
     }
     return new Principal(
         principal.getId(), name == null ? principal.getName() : name, principal.getType());
-  }
-
-  private Commutes commutes(Pages pages) {
-    PrincipalProfile profile = pages.profile();
-    return profile == null ? new Commutes(mostPlaces) : new Commutes(mostPlaces, profile);
-  }
-
-  /** Reads the profile when the first comparison asks for it. */
-  private final class LazyCommutes implements ImpossibleTravel.CommuteReader {
-    private final Pages pages;
-    private @Nullable Commutes commutes;
-
-    LazyCommutes(Pages pages, @Nullable Commutes commutes) {
-      this.pages = pages;
-      this.commutes = commutes;
-    }
-
-    @Override
-    public int daysAt(PlaceKey place, int day) {
-      Commutes read = commutes;
-      if (read == null) {
-        read = commutes(pages);
-        commutes = read;
-      }
-      return read.daysAt(place, day);
-    }
-
-    @Nullable Commutes loaded() {
-      return commutes;
-    }
   }
 }

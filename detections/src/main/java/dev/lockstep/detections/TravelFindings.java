@@ -5,20 +5,20 @@ import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
-import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.StandingTravel;
 import dev.lockstep.schemas.Stay;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Makes one finding of the comparisons that fired for a principal, a day and a pair of places. */
 final class TravelFindings {
@@ -31,12 +31,14 @@ final class TravelFindings {
           .thenComparing(c -> c.later().getSpot().getAddress());
 
   private final RuleSettings.Travel settings;
+  private final TravelGates gates;
   private final int setCap;
   private final Expected expected;
 
   TravelFindings(RuleSettings.Travel settings, int setCap, Expected expected) {
     this.expected = expected;
     this.settings = settings;
+    this.gates = new TravelGates(settings);
     this.setCap = setCap;
   }
 
@@ -51,13 +53,22 @@ final class TravelFindings {
         Days.text(finding.day()));
   }
 
-  /** Returns the finding of comparisons that all fired for the same pair of places and day. */
-  Contribution finding(
+  /** A finding, and what is to be remembered of it. */
+  record Said(Contribution contribution, StandingTravel remembered) {}
+
+  /**
+   * Returns the finding of comparisons that all fired for the same pair of places and day.
+   *
+   * @param before what was said of it, which it does not fall below: what fired then may not be
+   *     kept any more
+   */
+  Said finding(
       Principal principal,
       Commutes.Standing finding,
       List<Comparison> fired,
       boolean coldStart,
-      boolean overflow) {
+      boolean overflow,
+      @Nullable StandingTravel before) {
     List<Comparison> telling = fired.stream().sorted(TELLING).toList();
     Comparison first = telling.get(0);
     Detection detection =
@@ -65,11 +76,13 @@ final class TravelFindings {
             RuleInfo.IMPOSSIBLE_TRAVEL,
             id(principal.getId(), finding),
             ImpossibleTravel.ID,
-            first.severity());
+            before != null && before.getSeverity().compareTo(first.severity()) > 0
+                ? before.getSeverity()
+                : first.severity());
     TreeSet<String> addressPairs = new TreeSet<>();
     TreeSet<String> addresses = new TreeSet<>();
     FindingAddresses all = new FindingAddresses(setCap);
-    long start = Long.MAX_VALUE;
+    long start = before == null ? Long.MAX_VALUE : before.getStartAt();
     long end = Long.MIN_VALUE;
     for (Comparison comparison : telling) {
       String one = comparison.earlier().getSpot().getAddress();
@@ -84,8 +97,9 @@ final class TravelFindings {
         end = Math.max(end, cited.getEventAt());
       }
     }
-    boolean full = addressPairs.size() > setCap;
-    detection.setCount(Math.min(setCap, addressPairs.size()));
+    int pairs = Math.max(before == null ? 0 : before.getPairs(), addressPairs.size());
+    boolean full = pairs > setCap;
+    detection.setCount(Math.min(setCap, pairs));
     detection.setOverflow((full || overflow) ? true : null);
     detection.setPrincipal(principal);
     detection.setIp(first.later().getSpot().getAddress());
@@ -96,22 +110,39 @@ final class TravelFindings {
     detection.setTitle(
         "Impossible travel of %s: %s and %s"
             .formatted(Findings.name(principal), name(first.earlier()), name(first.later())));
-    detection.setDescription(description(principal, first, addressPairs.size(), coldStart));
+    detection.setDescription(description(principal, first, pairs, coldStart));
     detection.getEntities().addAll(Findings.accounts(principal));
     addresses.stream().limit(9).forEach(ip -> detection.getEntities().add(Findings.ip(ip)));
     detection.setEvidence(evidence(telling));
-    detection.setGates(gates(first));
-    return Findings.said(
-        detection,
-        all.list(),
-        expected.covering(
+    detection.setGates(gates.of(first));
+    // What fired before and is not among these pairs may have been in another network.
+    boolean whole = !overflow && pairs == addressPairs.size();
+    return new Said(
+        Findings.said(
             detection,
-            network ->
-                fired.stream()
-                    .allMatch(
-                        pair ->
-                            Expected.in(network, pair.earlier().getSpot())
-                                || Expected.in(network, pair.later().getSpot()))));
+            all.list(),
+            expected.covering(
+                detection,
+                network ->
+                    whole
+                        && fired.stream()
+                            .allMatch(
+                                pair ->
+                                    Expected.in(network, pair.earlier().getSpot())
+                                        || Expected.in(network, pair.later().getSpot())))),
+        new StandingTravel(
+            finding.one().country(),
+            finding.one().city(),
+            finding.other().country(),
+            finding.other().city(),
+            detection.getSeverity(),
+            Math.min(setCap + 1, pairs),
+            start));
+  }
+
+  /** Returns whether more pairs fired than are counted: one more changes nothing but its end. */
+  boolean saturated(@Nullable StandingTravel said) {
+    return said != null && said.getPairs() > setCap;
   }
 
   private String description(Principal principal, Comparison pair, int pairs, boolean coldStart) {
@@ -240,91 +271,6 @@ final class TravelFindings {
           stay.getTrustedDevice() ? "managed or compliant" : "neither managed nor compliant");
     }
     return words;
-  }
-
-  private List<GateChecked> gates(Comparison pair) {
-    List<GateChecked> gates = new ArrayList<>();
-    Spot earlier = pair.earlier().getSpot();
-    Spot later = pair.later().getSpot();
-    gates.add(
-        gate(
-            "distance",
-            "passed",
-            "distanceKm",
-            Findings.rounded(pair.distanceKm(), 1),
-            "effectiveKm",
-            Findings.rounded(pair.effectiveKm(), 1),
-            "limitKm",
-            settings.minDistanceKm()));
-    gates.add(
-        gate(
-            "speed",
-            "passed",
-            "speedKmh",
-            Findings.rounded(pair.speedKmh(), 0),
-            "limitKmh",
-            settings.maxSpeedKmh(),
-            "secondsBetween",
-            pair.gapMillis() / 1000.0));
-    for (String networkClass : List.of("corporate-egress", "backend")) {
-      gates.add(
-          gate(
-              networkClass,
-              "passed",
-              "earlierClass",
-              earlier.getNetworkClass(),
-              "laterClass",
-              later.getNetworkClass()));
-    }
-    gates.add(
-        gate(
-            "same-device",
-            "passed",
-            "earlierDevice",
-            Objects.requireNonNullElse(pair.earlier().getDeviceId(), "none"),
-            "laterDevice",
-            Objects.requireNonNullElse(pair.later().getDeviceId(), "none")));
-    gates.add(
-        gate(
-            "same-network",
-            "passed",
-            "earlierNetwork",
-            network(earlier),
-            "laterNetwork",
-            network(later)));
-    gates.add(
-        gate(
-            "known-commute",
-            "passed",
-            "earlierDays",
-            (double) pair.earlierDays(),
-            "laterDays",
-            (double) pair.laterDays(),
-            "limitDays",
-            (double) settings.commuteDays()));
-    if (pair.raised()) {
-      gates.add(
-          pair.earlier().getApiCall() || pair.later().getApiCall()
-              ? gate("api-call", "raised")
-              : gate("single-factor-unmanaged", "raised"));
-    }
-    if (pair.lowered()) {
-      gates.add(gate("vague-network", "lowered", "class", pair.adjustment()));
-    }
-    return gates;
-  }
-
-  private static String network(Spot spot) {
-    return spot.getPrefix() + (spot.getAsn() == null ? "" : " AS" + spot.getAsn());
-  }
-
-  /** Makes a gate from names and values by turns. */
-  static GateChecked gate(String name, String verdict, Object... numbers) {
-    Map<String, Object> named = new HashMap<>();
-    for (int i = 0; i < numbers.length; i += 2) {
-      named.put((String) numbers[i], numbers[i + 1]);
-    }
-    return new GateChecked(name, verdict, named);
   }
 
   /** Returns the events of a pair that fire: the nearest two, and whatever else does. */

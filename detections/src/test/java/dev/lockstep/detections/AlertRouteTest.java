@@ -71,6 +71,25 @@ final class AlertRouteTest {
   }
 
   @Test
+  void waitsForNoSourceThatIsBehind_whereSomethingHangsOnAnAbsence() {
+    try (Route route = new Route(false, dir)) {
+      route.send(clock("links", "1970-01-01T00:00:00Z"));
+      route.send(
+          signIn("alice", NOON).from(LONDON),
+          unclaimed("c"),
+          alert("a", NOON).namesAddresses(LONDON));
+      route.send(at("2026-11-19T12:10:00Z"));
+      assertThat(route.only().getPrincipal().getId()).isEqualTo("alice");
+      route.send(at("2026-11-19T12:59:00Z"));
+      assertThat(route.findings()).hasSize(1);
+      route.send(at("2026-11-19T13:01:00Z"));
+      assertThat(standing(route)).hasSize(2);
+      route.send(link(NOON, "c").presents("t", "alice").arrives(Duration.ofHours(20)));
+      assertThat(standing(route)).hasSize(1);
+    }
+  }
+
+  @Test
   void saysAnAlertAgain_whenALaterRecordChangesIt() {
     try (Route route = new Route(false, dir)) {
       route.send(
@@ -207,6 +226,7 @@ final class AlertRouteTest {
       }
       assertThat(route.kept(Stores.PRESENCE_INDEX)).isEqualTo(2);
       route.send(at("2026-12-24T13:00:00Z"));
+      route.send(at("2026-12-24T13:10:00Z"));
       for (String store :
           List.of(
               Stores.ALERTS,

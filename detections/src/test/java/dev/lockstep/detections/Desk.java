@@ -79,15 +79,17 @@ final class Desk {
             settings,
             expected,
             tally,
-            new StateStore<>(
-                new HashedStore("presence"),
-                new SingleObject<>(PresenceDay.getClassSchema()),
-                StateStore.Packing.none()),
+            new PresencePages(
+                new StateStore<>(
+                    new HashedStore("presence"),
+                    new SingleObject<>(PresenceDay.getClassSchema()),
+                    StateStore.Packing.none())),
             new PresenceIndex(new HashedStore("presence-index")),
             alerts());
     this.findingBook =
         new FindingBook(
             0,
+            settings.setCap(),
             new Escalation(settings.defender(), alertsOfFindings, tally),
             enrichment.exceptions());
   }

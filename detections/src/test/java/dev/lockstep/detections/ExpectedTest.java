@@ -281,6 +281,7 @@ final class ExpectedTest {
     FindingBook book =
         new FindingBook(
             5,
+            256,
             new Escalation(RuleSettings.defaults().defender(), alerts(), new Tally()),
             exceptions);
     FindingState state = take(book, null, said(Severity.Low), 1);
@@ -302,6 +303,7 @@ final class ExpectedTest {
     FindingBook book =
         new FindingBook(
             5,
+            256,
             new Escalation(RuleSettings.defaults().defender(), alerts(), new Tally()),
             exceptions);
     FindingState state = take(book, null, said(Severity.Low, "ex"), 0);

@@ -203,7 +203,12 @@ final class FlaggedAddressTest {
     AnyOrder.givesTheSame(
         FlaggedAddressTest::world,
         new RuleSettings(
-            settings.travel(), settings.token(), settings.drift(), settings.defender(), 3, 0));
+            new RuleSettings.Travel(false, false, 500, 900, 24, 3, false),
+            new RuleSettings.Token(false, false, 48, 5),
+            settings.drift(),
+            settings.defender(),
+            3,
+            0));
   }
 
   private static List<Activity> world(Random random) {

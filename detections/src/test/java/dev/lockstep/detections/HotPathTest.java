@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -244,6 +245,8 @@ final class HotPathTest {
       assertThat(route.kept(Stores.TOKENS)).isEqualTo(1);
       assertThat(route.kept(Stores.CALL_HALVES)).isEqualTo(1);
       route.send(clock("slow", "2026-12-05T10:00:00Z"));
+      route.send(clock("slow", "2026-12-05T10:10:00Z"));
+      route.send(clock("fast", "2026-12-05T10:10:00Z"));
       assertThat(route.kept(Stores.PRINCIPAL_DAYS)).isZero();
       assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isZero();
       assertThat(route.kept(Stores.TOKENS)).isZero();
@@ -311,6 +314,47 @@ final class HotPathTest {
                   .map(finding -> tuple(finding.getId(), finding.getReason(), finding.getCount()))
                   .toList());
       assertThat(with.findings()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void startsWithTheEarliestEvent_ofAMinuteThatCameInAnyOrder() {
+    try (Route route = new Route(false, dir)) {
+      route.send(
+          call("2026-11-19T10:00:40Z").subscription("declared-prod").from("10.14.0.1"),
+          call("2026-11-19T10:00:10Z").subscription("declared-prod").from("10.14.0.1"));
+      route.waits(Duration.ofHours(1));
+      assertThat(route.only().getStartTime()).isEqualTo(ActivityBuilder.at("2026-11-19T10:00:10Z"));
+      assertThat(route.only().getCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void namesWhoeverCalledFirst_inAPartnersFinding() {
+    List<ActivityBuilder> calls = new ArrayList<>();
+    calls.add(call("2026-11-19T10:02:00Z").subscription("declared-prod").from("10.14.0.2"));
+    calls.add(
+        call("2026-11-19T10:01:30Z")
+            .subscription("declared-prod")
+            .from("10.14.0.1")
+            .presents("t1", "bob"));
+    calls.add(
+        call("2026-11-19T10:01:00Z")
+            .subscription("declared-prod")
+            .from("10.14.0.3")
+            .presents("t2", "alice"));
+    calls.add(call("2026-11-19T10:01:10Z").subscription("declared-prod").from("10.14.0.4"));
+    for (int order = 0; order < 4; order++) {
+      try (Route route = new Route(false, dir.resolve("order" + order))) {
+        calls.forEach(route::send);
+        assertThat(
+                route.waits(Duration.ofHours(1)).findings().stream()
+                    .filter(finding -> finding.getRule().equals("partner-ip-drift"))
+                    .map(finding -> finding.getPrincipal().getId()))
+            .as("order %d", order)
+            .containsExactly("alice");
+      }
+      Collections.rotate(calls, 1);
     }
   }
 

@@ -420,7 +420,7 @@ final class PartnerDriftTest {
     for (int i = 0; i < 200; i++) {
       dev.lockstep.schemas.PartnerDay page =
           new dev.lockstep.schemas.PartnerDay(
-              new java.util.ArrayList<>(), new java.util.ArrayList<>(), false);
+              new java.util.ArrayList<>(), new java.util.ArrayList<>(), false, null, false);
       timeline.set(i, page);
     }
     assertThat(timeline.forget(150, RuleSettings.defaults().drift()))

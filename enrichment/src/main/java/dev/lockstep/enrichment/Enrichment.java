@@ -84,6 +84,11 @@ public final class Enrichment {
         : locator.locate(address, answer.known(), RecordSays.of(geo));
   }
 
+  /** Returns the same with who said each part of it, for people. */
+  public Provenance provenance(Address address, @Nullable RecordGeo geo) {
+    return new Attribution(networks, locator).of(address, RecordSays.of(geo));
+  }
+
   private Answer answer(Address address) {
     Locator.Known known = locator.known(address);
     return new Answer(known, locator.locate(address, known, RecordSays.NOTHING));

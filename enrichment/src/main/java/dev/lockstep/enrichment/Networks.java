@@ -24,16 +24,16 @@ public final class Networks {
   private final List<Table> tables;
   private final Providers providers;
 
-  /** One file. */
-  private record Table(RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
+  /** One file, and its name. */
+  private record Table(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
 
   private Networks(List<Table> tables, Providers providers) {
     this.tables = List.copyOf(tables);
     this.providers = providers;
   }
 
-  static Networks of(RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
-    return new Networks(List.of(new Table(ranges, Map.copyOf(systems))), Providers.none());
+  static Networks of(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
+    return new Networks(List.of(new Table(file, ranges, Map.copyOf(systems))), Providers.none());
   }
 
   /**
@@ -96,6 +96,36 @@ public final class Networks {
     }
     NetworkRow system = ofSystem(asn);
     return system == null ? null : system.networkClass();
+  }
+
+  /** A row that says something of an address, and where it stands. */
+  record Said(NetworkRow row, String where) {}
+
+  /**
+   * Returns each file's row of the longest range that contains the address, with its line; files
+   * are read again for that.
+   */
+  List<Said> saidOfRange(Address address) {
+    List<Said> said = new ArrayList<>();
+    for (Table table : tables) {
+      NetworkRow row = table.ranges().longest(address);
+      if (row != null) {
+        said.add(new Said(row, NetworkLines.of(table.file()).ofRange(address)));
+      }
+    }
+    return said;
+  }
+
+  /** Returns each file's row of the autonomous system, with its line. */
+  List<Said> saidOfSystem(@Nullable Long asn) {
+    List<Said> said = new ArrayList<>();
+    for (Table table : tables) {
+      NetworkRow row = asn == null ? null : table.systems().get(asn);
+      if (asn != null && row != null) {
+        said.add(new Said(row, NetworkLines.of(table.file()).ofSystem(asn)));
+      }
+    }
+    return said;
   }
 
   /** Returns the row of the longest range that contains the address, or null. */

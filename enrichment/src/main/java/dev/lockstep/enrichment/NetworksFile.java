@@ -42,12 +42,29 @@ final class NetworksFile {
   private final Map<NetworkRow, NetworkRow> alike = new HashMap<>();
   private final Map<String, Long> linesByRange = new HashMap<>();
 
-  private NetworksFile(String file) {
+  /** On which line each range stands, null unless somebody asks for it. */
+  private final @Nullable RangeMap<Long> lines;
+
+  private NetworksFile(String file, @Nullable RangeMap<Long> lines) {
     this.file = file;
+    this.lines = lines;
   }
 
   static Networks parse(String file, String text) throws FileProblem {
-    return new NetworksFile(file).read(TextFile.withoutMark(text));
+    return new NetworksFile(file, null).read(TextFile.withoutMark(text));
+  }
+
+  /**
+   * Reads on which lines ranges and systems stand.
+   *
+   * @param ranges takes the line of each range
+   * @return the line of each range and system by its canonical text
+   */
+  static Map<String, Long> lines(String file, String text, RangeMap<Long> ranges)
+      throws FileProblem {
+    NetworksFile read = new NetworksFile(file, ranges);
+    read.read(TextFile.withoutMark(text));
+    return read.linesByRange;
   }
 
   private Networks read(String text) throws FileProblem {
@@ -78,7 +95,7 @@ final class NetworksFile {
     if (columns.isEmpty()) {
       throw at(1, "has no header", HEADER_MEND);
     }
-    return Networks.of(ranges, systems);
+    return Networks.of(file, ranges, systems);
   }
 
   private static boolean blank(CsvRecord cells) {
@@ -178,6 +195,9 @@ final class NetworksFile {
     }
     once(range.toCanonicalString(), line);
     ranges.put(range, row);
+    if (lines != null) {
+      lines.put(range, line);
+    }
   }
 
   private void once(String range, long line) throws FileProblem {

@@ -96,6 +96,17 @@ public final class Partner {
     return declared.longest(address) != null;
   }
 
+  /** Returns the declared ranges that contain the address, as written. */
+  public List<String> declaring(Address address) {
+    return cidrs.stream()
+        .filter(
+            text -> {
+              IPAddress range = Cidr.parse(text).range();
+              return range != null && range.contains(address.value());
+            })
+        .toList();
+  }
+
   /** Returns whether ranges are declared, so that nothing else is allowed. */
   public boolean hasCidrs() {
     return !cidrs.isEmpty();

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.RecordGeo;
 import java.io.StringReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +124,38 @@ final class EnrichmentTest {
   }
 
   @Test
+  void says_whoSaidEachPart() throws Exception {
+    Path one = Files.writeString(folder.resolve("networks.csv"), HEADER + "5.6.7.0/24,,GB,,,,,,\n");
+    Path other =
+        Files.writeString(
+            folder.resolve("clouds.csv"), "cidr,class,organisation\nAS64520,hosting,Some cloud\n");
+    Networks networks = Networks.read(List.of(one, other));
+    Enrichment enrichment = Enrichment.of(networks, Partners.none(), geo);
+
+    Provenance said = enrichment.provenance(PARIS, SAYS_BERLIN);
+
+    assertThat(said.location()).isEqualTo(enrichment.locate(PARIS, SAYS_BERLIN));
+    assertThat(said.sources())
+        .isEqualTo(
+            Map.of(
+                "class", "clouds.csv line 2",
+                "asn", "the record",
+                "organisation", "clouds.csv line 2",
+                "country", "networks.csv line 2",
+                "city", "the record",
+                "coordinates", "the record"));
+    assertThat(enrichment.provenance(PARIS, null).sources())
+        .isEqualTo(
+            Map.of(
+                "asn", "the ASN database",
+                "organisation", "the ASN database",
+                "country", "networks.csv line 2",
+                "city", "the city database",
+                "coordinates", "the city database"));
+    assertThat(enrichment.provenance(PRIVATE, null).sources()).isEmpty();
+  }
+
+  @Test
   void theRadius_is500WhereNoCityIsKnown_unlessItsSourceSays() throws Exception {
     assertThat(locate("", MIDDLE_OF_NORWAY, null).place())
         .isEqualTo(new Place("NO", null, 62, 10, 500));
@@ -231,6 +265,27 @@ final class EnrichmentTest {
     String unknown = systems + "5.6.7.0/24,unknown,,,,,,64500,\n";
     assertThat(locate(unknown, PARIS, null).network().networkClass())
         .isEqualTo(NetworkClass.UNKNOWN);
+  }
+
+  @Test
+  void theRowOfTheSystem_placesWhatRecordAndDatabasePlaceOtherwise_withTheirCountry()
+      throws Exception {
+    String carriers =
+        """
+        AS64510,mobile,,,51.2,10.4,800,,
+        AS64520,mobile,,,51.2,10.4,20040,,
+        """;
+    assertThat(locate(carriers, PARIS, SAYS_BERLIN).place())
+        .isEqualTo(new Place("DE", "Berlin", 51.2, 10.4, 20_040));
+    assertThat(locate(carriers, PARIS, null).place())
+        .satisfies(
+            place -> {
+              assertThat(place.country()).isEqualTo("FR");
+              assertThat(place.latitude()).isEqualTo(51.2);
+              assertThat(place.accuracyKm()).isEqualTo(800);
+            });
+    assertThat(locate(carriers + "5.6.7.0/24,,,,48.8,2.3,25,,\n", PARIS, SAYS_BERLIN).place())
+        .isEqualTo(new Place("DE", "Berlin", 48.8, 2.3, 25));
   }
 
   /** In the databases: an exit of Tor. */

@@ -72,6 +72,17 @@ final class PartnersTest {
   }
 
   @Test
+  void names_theDeclaredRangesOfAnAddress() throws FileProblem {
+    Partner fabrikam = partner("fabrikam");
+    assertThat(fabrikam.declaring(TestAddress.of("198.51.100.9")))
+        .containsExactly("198.51.100.0/24");
+    assertThat(fabrikam.declaring(TestAddress.of("192.0.2.7"))).containsExactly("192.0.2.7");
+    assertThat(fabrikam.declaring(TestAddress.of("2001:db8:5:1::1")))
+        .containsExactly("2001:db8:5::/48");
+    assertThat(fabrikam.declaring(TestAddress.of("192.0.2.8"))).isEmpty();
+  }
+
+  @Test
   void aPartnerWithoutAName_isCalledByItsId() throws FileProblem {
     assertThat(partner("tailspin").name()).isEqualTo("tailspin");
     assertThat(partner("tailspin").hasCidrs()).isFalse();

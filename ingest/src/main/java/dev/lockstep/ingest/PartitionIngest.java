@@ -67,6 +67,7 @@ final class PartitionIngest {
   private @Nullable Producer<byte[], byte[]> fenced;
   private @Nullable Producer<byte[], byte[]> producer;
   private ArrivalClock arrivals = new ArrivalClock(0);
+  private long furthest;
   private long nextOffset;
   private long readAt;
   private boolean idle;
@@ -255,7 +256,7 @@ final class PartitionIngest {
       ConsumerRecord<byte[], byte[]> record, Producer<byte[], byte[]> out, IngestCounts batch) {
     Long enqueuedAt = arrival(record);
     if (enqueuedAt != null) {
-      arrivals.observe(enqueuedAt);
+      observe(enqueuedAt);
     }
     Where where =
         Origin.offset(source.name(), partition.topic(), partition.partition(), record.offset());
@@ -263,7 +264,7 @@ final class PartitionIngest {
     for (Outcome outcome : outcomes(body, where, enqueuedAt)) {
       batch.count(outcome);
       if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
-        arrivals.observe(mapped.activity().getArrivalAt());
+        observe(mapped.activity().getArrivalAt());
       }
       ProducerRecord<byte[], byte[]> written = output.of(outcome);
       if (written != null) {
@@ -271,6 +272,11 @@ final class PartitionIngest {
       }
       log(outcome);
     }
+  }
+
+  private void observe(long arrivalAt) {
+    arrivals.observe(arrivalAt);
+    furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
   }
 
   /** A message that our own code fails on must not stop those behind it. */
@@ -325,14 +331,14 @@ final class PartitionIngest {
   /**
    * Returns up to which arrival time nothing more is to be waited for here: where everything there
    * is has been read, a live source's arrivals have come almost to now, and a capture that was
-   * played has ended.
+   * played has ended. (A capture may end after a gap that the clock does not believe in yet.)
    */
   private long graceAt() {
     if (!quiet) {
       return arrivals.at();
     }
     if (source.arrivalFromHeader()) {
-      return arrivals.at() == 0 ? 0 : arrivals.at() + ENDED_MILLIS;
+      return furthest == 0 ? 0 : furthest + ENDED_MILLIS;
     }
     return Math.max(arrivals.at(), clock.millis() - LIVE_DELAY_MILLIS);
   }

@@ -8,14 +8,15 @@ import org.jspecify.annotations.Nullable;
  * own text, as the base64 of its 16 bytes (22 characters, first three fields little-endian), or as
  * the base64 of its text (48 characters). Anything else stays as it is, case kept.
  */
-final class TokenIds {
+public final class TokenIds {
   private static final int GUID_CHARS = 36;
   private static final int[] BYTE_ORDER = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
   private static final char[] HEX = "0123456789abcdef".toCharArray();
 
   private TokenIds() {}
 
-  static String normalised(String text) {
+  /** Returns the GUID that a text names, or the text itself if it names none. */
+  public static String normalised(String text) {
     int length = text.length();
     while (length > 0 && text.charAt(length - 1) == '=') {
       length--;

@@ -35,6 +35,9 @@ public final class BundledCapture {
     new TokenCases(scene).play();
     new TokenNearMisses(scene).play();
     new PartnerCases(scene, traffic).play();
+    new DefenderEscalations(scene).play();
+    new FlaggedAddresses(scene).play();
+    new DefenderNearMisses(scene).play();
     scene.expect().atLeast("any", "repeated", scene.recording().copies());
 
     Files.createDirectories(folder);

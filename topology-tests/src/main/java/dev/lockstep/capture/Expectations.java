@@ -17,6 +17,7 @@ final class Expectations {
   static final String TRAVEL = "impossible-travel";
   static final String REPLAY = "token-replay";
   static final String DRIFT = "partner-ip-drift";
+  static final String DEFENDER = "defender-corroboration";
 
   /** Whom a line is about. */
   record Subject(String kind, String id, @Nullable UUID token, @Nullable String ip) {
@@ -28,6 +29,15 @@ final class Expectations {
     static Subject of(Account account, UUID token) {
       Subject plain = of(account);
       return new Subject(plain.kind, plain.id, token, null);
+    }
+
+    static Subject at(Account account, String ip) {
+      Subject plain = of(account);
+      return new Subject(plain.kind, plain.id, null, ip);
+    }
+
+    static Subject subscription(String id, @Nullable String ip) {
+      return new Subject("subscription", id, null, ip);
     }
 
     static Subject partner(String id, String ip) {
@@ -48,6 +58,12 @@ final class Expectations {
   private final List<String> quiet = new ArrayList<>();
   private final Set<String> cases = new HashSet<>();
   private final Map<String, Map<String, Integer>> atLeast = new TreeMap<>();
+  private int quarantined;
+
+  /** Expects so many more records in quarantine. */
+  void quarantines(int more) {
+    quarantined += more;
+  }
 
   /** Expects a finding. */
   void fires(
@@ -55,9 +71,34 @@ final class Expectations {
     fires(name, rule, reason, severity, count, day, who, null);
   }
 
+  /** Expects an account, workload or subscription at an address that an alert names. */
+  void flags(String name, String severity, int count, int day, Subject who, Alert alert) {
+    fires(name, DEFENDER, "flagged-address", severity, count, day, who, null, alert);
+  }
+
+  /** Expects a finding of another rule to carry alerts, and to be as severe as they make it. */
+  void carries(
+      String name,
+      String rule,
+      String reason,
+      String severity,
+      int count,
+      int day,
+      Subject who,
+      Alert... alerts) {
+    fires(name, rule, reason, severity, count, day, who, null, alerts);
+  }
+
   /** Expects a finding of impossible-travel, with or without a history behind it. */
-  void travels(String name, String severity, int count, int day, Account who, boolean coldStart) {
-    fires(name, TRAVEL, TRAVEL, severity, count, day, Subject.of(who), coldStart);
+  void travels(
+      String name,
+      String severity,
+      int count,
+      int day,
+      Account who,
+      boolean coldStart,
+      Alert... alerts) {
+    fires(name, TRAVEL, TRAVEL, severity, count, day, Subject.of(who), coldStart, alerts);
   }
 
   private void fires(
@@ -68,7 +109,8 @@ final class Expectations {
       int count,
       int day,
       Subject who,
-      @Nullable Boolean coldStart) {
+      @Nullable Boolean coldStart,
+      Alert... alerts) {
     cases.add(name);
     detections.add(
         Json.object(
@@ -82,6 +124,9 @@ final class Expectations {
               who.write(json);
               if (coldStart != null) {
                 json.writeBooleanField("coldStart", coldStart);
+              }
+              if (alerts.length > 0) {
+                Json.strings(json, "defenderAlerts", Alert.ids(alerts));
               }
             }));
   }
@@ -135,7 +180,7 @@ final class Expectations {
             json -> {
               json.writeNumberField("recordsRead", recording.records());
               json.writeNumberField("rejected", 0);
-              json.writeNumberField("quarantined", 2);
+              json.writeNumberField("quarantined", quarantined);
               json.writeObjectFieldStart("byCategory");
               for (Map.Entry<String, Integer> category : recording.byCategory().entrySet()) {
                 json.writeNumberField(category.getKey(), category.getValue());

@@ -4,9 +4,16 @@ package dev.lockstep.capture;
 enum Hub {
   SIGN_INS("signins.jsonl.gz"),
   GATEWAY("gateway.jsonl.gz"),
-  LINKS("links.jsonl.gz");
+  LINKS("links.jsonl.gz"),
+  ALERTS("alerts.jsonl.gz"),
+  XDR("xdr.jsonl.gz");
 
   final String file;
+
+  /** Whether a message holds records, and is not itself one. */
+  boolean enveloped() {
+    return this != LINKS && this != ALERTS;
+  }
 
   Hub(String file) {
     this.file = file;

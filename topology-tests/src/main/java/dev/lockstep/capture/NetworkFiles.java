@@ -52,6 +52,7 @@ final class NetworkFiles {
       198.19.38.0/24,,,,,,,64518,Everywhere Online
       198.19.39.0/24,,NL,,,,,,
       198.19.41.0/24,,NL,,,,,64519,Waddenzee Online
+      198.19.42.0/24,,NL,,,,,64533,Schelde Net
       198.19.50.0/24,,SE,,,,,64506,Adatum cloud
       198.19.51.0/24,,NO,,,,,64521,Fjell Nett
       198.19.52.0/24,,SE,,,,,64522,Skog Fiber

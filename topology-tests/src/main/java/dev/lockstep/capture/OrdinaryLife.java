@@ -41,6 +41,21 @@ final class OrdinaryLife {
       }
     }
     passing();
+    nightShift();
+  }
+
+  /** Six who watch over the last evening, so that whatever waits for a while need not wait on. */
+  private void nightShift() {
+    Instant start = at(Days.LAST, "17:00:00");
+    for (int index = 0; index < 6; index++) {
+      Account who = scene.cast().user();
+      for (int round = 0; round < 34; round++) {
+        Instant moment = start.plus(minutes(12L * round + 2L * index));
+        scene.add(
+            SignIn.of(who, Site.OFFICE, 230 + index, dice.withTicks(moment)).nonInteractive());
+      }
+      ordinary(who, 100 + index);
+    }
   }
 
   private void ordinary(Account who, int index) {

@@ -56,9 +56,7 @@ final class Recording {
         arrival,
         SignInRecord.envelope(signIn, properties, arrival, correlation));
     if (signIn.copies && dice.oneIn(COPY_ONE_IN)) {
-      if (!signIn.category.equals("ServicePrincipalSignInLogs")) { // these pass by unread
-        copies++;
-      }
+      copies++;
       Instant again = arrival.plus(dice.seconds(60, 540));
       receive(
           Hub.SIGN_INS,
@@ -110,6 +108,31 @@ final class Recording {
     link(call.at, CallRecord.message(call, link, dice.guid()));
   }
 
+  /** Records an alert as Defender for Cloud exports it: it says no other time than its own. */
+  void export(Alert alert) {
+    receive(Hub.ALERTS, "SecurityAlert", alert.at, AlertRecord.exported(alert));
+  }
+
+  /** Records an alert as Defender XDR streams it: the info, then a row for each entity. */
+  void stream(Alert alert) {
+    info(alert, alert.lag);
+    evidence(alert, alert.lag.plus(dice.seconds(1, 20)));
+  }
+
+  /** Records what an alert is, so long after it was raised. */
+  void info(Alert alert, Duration lag) {
+    Instant arrival = alert.at.plus(lag);
+    receive(Hub.XDR, "AdvancedHunting-AlertInfo", arrival, AlertRecord.info(alert, arrival));
+  }
+
+  /** Records what an alert names, so long after it was raised. */
+  void evidence(Alert alert, Duration lag) {
+    Instant arrival = alert.at.plus(lag);
+    for (String row : AlertRecord.evidence(alert, arrival)) {
+      receive(Hub.XDR, "AdvancedHunting-AlertEvidence", arrival, row);
+    }
+  }
+
   /** Records something that concerns no rule. */
   void passing(Hub hub, String category, Instant arrival, String json) {
     receive(hub, category, arrival, json);
@@ -134,7 +157,7 @@ final class Recording {
       List<Entry> ordered = new ArrayList<>(hub(hub));
       ordered.sort(Comparator.comparing(Entry::arrival));
       try (OutputStream out = Compressed.output(Files.newOutputStream(folder.resolve(hub.file)))) {
-        if (hub == Hub.LINKS) {
+        if (!hub.enveloped()) {
           for (Entry entry : ordered) {
             out.write((entry.json + "\n").getBytes(StandardCharsets.UTF_8));
           }

@@ -48,6 +48,11 @@ record Site(
     return new Site(prefix, 0, "", "", Double.NaN, Double.NaN);
   }
 
+  /** Returns another prefix of the same network in the same place. */
+  Site at(String otherPrefix) {
+    return new Site(otherPrefix, asn, country, city, latitude, longitude);
+  }
+
   String address(int host) {
     return prefix + host;
   }

@@ -245,6 +245,7 @@ final class TravelNearMisses {
             .arriving(Duration.between(future, start.plus(minutes(20))))
             .once());
     scene.add(home(stamped, start.plus(minutes(40))));
+    expect.quarantines(2);
     quiet("stamped-2099", null, stamped, "An event from the future lies in quarantine.");
 
     Account old = cast.user();

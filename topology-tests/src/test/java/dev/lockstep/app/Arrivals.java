@@ -88,9 +88,10 @@ final class Arrivals {
     return order;
   }
 
-  /** A link without any time comes with its call. */
+  /** A link is written while its call is answered, whatever its message says: it may come late. */
   private static long happenedAt(Activity activity, @Nullable Long callAt) {
-    long eventAt = activity.getEventAt();
-    return eventAt > 0 || callAt == null ? eventAt : callAt;
+    return activity.getKind() == ActivityKind.IDENTITY_LINK && callAt != null
+        ? callAt
+        : activity.getEventAt();
   }
 }

@@ -18,7 +18,12 @@ import java.util.stream.Stream;
  */
 record CaptureFolder(Path folder) {
   static final List<String> MESSAGES =
-      List.of("signins.jsonl.gz", "gateway.jsonl.gz", "links.jsonl.gz");
+      List.of(
+          "signins.jsonl.gz",
+          "gateway.jsonl.gz",
+          "links.jsonl.gz",
+          "alerts.jsonl.gz",
+          "xdr.jsonl.gz");
 
   private static final List<String> OTHERS =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.detections.RuleInfo;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -27,7 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 final class BundledCaptureTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> COMPRESSED =
-      List.of("signins.jsonl.gz", "gateway.jsonl.gz", "links.jsonl.gz");
+      List.of(
+          "signins.jsonl.gz",
+          "gateway.jsonl.gz",
+          "links.jsonl.gz",
+          "alerts.jsonl.gz",
+          "xdr.jsonl.gz");
   private static final List<String> PLAIN =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
 
@@ -70,7 +76,7 @@ final class BundledCaptureTest {
     for (String file : COMPRESSED) {
       bytes += committed(file).length;
     }
-    assertThat(bytes).isLessThan(1_500_000);
+    assertThat(bytes).isLessThan(600_000);
   }
 
   @Test
@@ -85,11 +91,48 @@ final class BundledCaptureTest {
             "token-replay two-networks Medium",
             "token-replay after-expiry High",
             "token-replay attempt Low",
+            "token-replay attempt Medium", // raised by an alert
             "partner-ip-drift outside-allowlist High",
             "partner-ip-drift new-country High",
             "partner-ip-drift hosting High",
             "partner-ip-drift new-network High",
-            "partner-ip-drift new-network Medium");
+            "partner-ip-drift new-network Medium",
+            "defender-corroboration flagged-address High",
+            "defender-corroboration flagged-address Medium",
+            "defender-corroboration flagged-address Low");
+  }
+
+  @Test
+  void bringsEveryReasonAndGateOfTheCatalogue() {
+    for (RuleInfo rule : RuleInfo.all()) {
+      for (String reason : rule.reasons()) {
+        assertThat(lines("detections", "rule", "reason")).contains(rule.id() + " " + reason);
+      }
+      for (String severity : rule.severities()) {
+        assertThat(lines("detections", "rule", "severity")).contains(rule.id() + " " + severity);
+      }
+      for (String gate : rule.gates()) {
+        assertThat(lines("quiet", "rule", "gate")).contains(rule.id() + " " + gate);
+      }
+    }
+  }
+
+  @Test
+  void raisesFindingsOfEveryRuleAndFromEverySeverity() {
+    Set<String> raised = new HashSet<>();
+    for (JsonNode item : expected.get("detections")) {
+      if (item.has("defenderAlerts")) {
+        raised.add(line(item, "rule", "reason", "severity"));
+      }
+    }
+    assertThat(raised)
+        .contains(
+            "impossible-travel impossible-travel Medium",
+            "impossible-travel impossible-travel High",
+            "token-replay attempt Medium",
+            "token-replay two-networks High",
+            "partner-ip-drift outside-allowlist High",
+            "partner-ip-drift new-network High");
   }
 
   @Test
@@ -114,7 +157,12 @@ final class BundledCaptureTest {
             "partner-ip-drift corporate-egress",
             "partner-ip-drift refused",
             "partner-ip-drift change-window",
-            "partner-ip-drift no-network");
+            "partner-ip-drift no-network",
+            "defender-corroboration corporate-egress",
+            "defender-corroboration backend",
+            "defender-corroboration trusted-proxy",
+            "defender-corroboration already-named",
+            "defender-corroboration own-alert");
     assertThat(expected.at("/counters/partner-ip-drift/shared-key").intValue()).isPositive();
     for (String counter : List.of("no-address", "unlinked", "late", "repeated")) {
       assertThat(expected.at("/counters/any/" + counter).intValue()).isPositive();
@@ -136,7 +184,7 @@ final class BundledCaptureTest {
 
   @Test
   void holdsBatchesOfOneToEightRecordsInOrderOfArrival() throws IOException {
-    for (String file : List.of("signins.jsonl.gz", "gateway.jsonl.gz")) {
+    for (String file : List.of("signins.jsonl.gz", "gateway.jsonl.gz", "xdr.jsonl.gz")) {
       List<Integer> sizes = new ArrayList<>();
       for (JsonNode message : messages(file)) {
         sizes.add(message.get("records").size());
@@ -160,22 +208,27 @@ final class BundledCaptureTest {
   void namesOnlyAddressesThatBelongToNobody() throws IOException {
     for (String file : COMPRESSED) {
       for (JsonNode message : messages(file)) {
-        for (JsonNode address : message.findValues("callerIpAddress")) {
-          assertThat(address.textValue())
-              .matches(
-                  ip ->
-                      Stream.of(
-                              "203.0.113.",
-                              "198.51.100.",
-                              "192.0.2.",
-                              "198.18.",
-                              "198.19.",
-                              "2001:db8:",
-                              "::ffff:198.18.")
-                          .anyMatch(ip::startsWith));
+        for (String field : List.of("callerIpAddress", "RemoteIP", "Address")) {
+          for (JsonNode address : message.findValues(field)) {
+            assertThat(address.textValue()).matches(BundledCaptureTest::belongsToNobody);
+          }
         }
       }
     }
+  }
+
+  private static boolean belongsToNobody(String ip) {
+    return Stream.of(
+            "203.0.113.",
+            "198.51.100.",
+            "192.0.2.",
+            "198.18.",
+            "198.19.",
+            "2001:db8:",
+            "2001:0DB8:",
+            "::ffff:198.18.",
+            "::ffff:198.19.")
+        .anyMatch(ip::startsWith);
   }
 
   @Test

@@ -47,18 +47,18 @@ final class CaptureReading {
   static List<Observed> of(Path folder) throws IOException {
     CaptureReading reading =
         new CaptureReading(new NetworkReading(Files.readAllLines(folder.resolve("networks.csv"))));
-    for (JsonNode link : reading.lines(folder.resolve("links.jsonl.gz"))) {
+    for (JsonNode link : lines(folder.resolve("links.jsonl.gz"))) {
       reading.links.put(link.get("correlationId").textValue(), link);
     }
     for (String file : List.of("signins.jsonl.gz", "gateway.jsonl.gz")) {
-      for (JsonNode message : reading.lines(folder.resolve(file))) {
+      for (JsonNode message : lines(folder.resolve(file))) {
         message.get("records").forEach(reading::record);
       }
     }
     return List.copyOf(reading.observed.values());
   }
 
-  private List<JsonNode> lines(Path file) throws IOException {
+  static List<JsonNode> lines(Path file) throws IOException {
     List<JsonNode> lines = new ArrayList<>();
     try (BufferedReader in =
         new BufferedReader(
@@ -124,6 +124,8 @@ final class CaptureReading {
             device.get("deviceId").textValue(),
             trusted,
             "",
+            properties.get("userPrincipalName").textValue().toLowerCase(Locale.ROOT),
+            "",
             networks.seen(
                 properties.get("ipAddress").textValue(),
                 properties.path("autonomousSystemNumber").asLong(0),
@@ -163,6 +165,8 @@ final class CaptureReading {
             "",
             false,
             partner,
+            "",
+            properties.path("apimSubscriptionId").asText(""),
             address == null ? null : networks.seen(address, 0, null)));
   }
 
@@ -196,7 +200,7 @@ final class CaptureReading {
     }
   }
 
-  private static Instant instant(String text) {
+  static Instant instant(String text) {
     return text.indexOf('/') < 0
         ? Instant.parse(text)
         : LocalDateTime.parse(text, AMERICAN).toInstant(ZoneOffset.UTC);

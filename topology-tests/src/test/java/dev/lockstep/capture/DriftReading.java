@@ -35,7 +35,7 @@ final class DriftReading {
 
   private DriftReading() {}
 
-  static List<String> of(List<Observed> all) {
+  static Verdicts of(List<Observed> all) {
     DriftReading reading = new DriftReading();
     all.stream()
         .filter(call -> call.accepted() && !call.partner().isEmpty() && call.seen() != null)
@@ -43,7 +43,7 @@ final class DriftReading {
         .sorted(Comparator.comparing(Observed::at))
         .collect(Collectors.groupingBy(Observed::partner))
         .forEach(reading::partner);
-    return reading.verdicts.lines();
+    return reading.verdicts;
   }
 
   private void partner(String partner, List<Observed> calls) {
@@ -152,7 +152,8 @@ final class DriftReading {
         severity,
         rank,
         reason,
-        List.of(call.at().truncatedTo(ChronoUnit.MINUTES)));
+        List.of(call.at().truncatedTo(ChronoUnit.MINUTES)),
+        call);
   }
 
   private static boolean declared(Observed call) {

@@ -20,9 +20,13 @@ final class ExpectationsTest {
     BundledCapture.write(folder, seed);
 
     List<Observed> observed = CaptureReading.of(folder);
-    List<String> given = new ArrayList<>(TravelReading.of(observed));
-    given.addAll(TokenReading.of(observed));
-    given.addAll(DriftReading.of(observed));
+    List<Verdicts> findings = new ArrayList<>();
+    findings.add(TravelReading.of(observed));
+    findings.add(TokenReading.of(observed));
+    findings.add(DriftReading.of(observed));
+    findings.add(DefenderReading.of(AlertReading.of(folder), observed, findings));
+    List<String> given = new ArrayList<>();
+    findings.forEach(byRule -> given.addAll(byRule.lines()));
 
     List<String> expected = new ArrayList<>();
     JsonNode file = new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
@@ -36,8 +40,19 @@ final class ExpectationsTest {
                   item.get("count").asText(),
                   item.get("day").textValue(),
                   item.path("principal").asText(item.path("partner").asText()))
-              + (item.path("coldStart").asBoolean(false) ? " cold" : ""));
+              + (item.path("coldStart").asBoolean(false) ? " cold" : "")
+              + (item.get("rule").textValue().equals(Expectations.DEFENDER)
+                  ? " " + item.get("principalType").textValue()
+                  : "")
+              + " "
+              + alerts(item));
     }
     assertThat(given).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(expected);
+  }
+
+  private static List<String> alerts(JsonNode item) {
+    List<String> alerts = new ArrayList<>();
+    item.path("defenderAlerts").forEach(alert -> alerts.add(alert.textValue()));
+    return alerts;
   }
 }

@@ -20,6 +20,8 @@ record Observed(
     String device,
     boolean trustedDevice,
     String partner,
+    String upn,
+    String subscription,
     @Nullable Seen seen) {
 
   /** Where it came from; zero and empty where unknown. */
@@ -37,6 +39,14 @@ record Observed(
     String name() {
       return country + '/' + city;
     }
+  }
+
+  /** Returns whom it is an observation of: a call without claims is its subscription's. */
+  String subject() {
+    if (call && (!validated || principal.isEmpty())) {
+      return subscription.isEmpty() ? "" : subscription + " subscription";
+    }
+    return principal + (user ? " user" : " workload");
   }
 
   LocalDate day() {

@@ -19,14 +19,14 @@ final class TokenReading {
 
   private TokenReading() {}
 
-  static List<String> of(List<Observed> all) {
+  static Verdicts of(List<Observed> all) {
     TokenReading reading = new TokenReading();
     all.stream()
         .filter(seen -> !seen.token().isEmpty() && (seen.validated() || !seen.accepted()))
         .collect(Collectors.groupingBy(Observed::token))
         .values()
         .forEach(reading::token);
-    return reading.verdicts.lines();
+    return reading.verdicts;
   }
 
   private void token(List<Observed> unordered) {
@@ -79,7 +79,15 @@ final class TokenReading {
     List<String> prefixes =
         Stream.of(use.seen(), later.seen()).filter(Objects::nonNull).map(Seen::prefix).toList();
     verdicts.add(
-        later.day(), principal, use.token(), severity, reason, REASONS.get(reason), prefixes);
+        later.day(),
+        principal,
+        use.token(),
+        severity,
+        reason,
+        REASONS.get(reason),
+        prefixes,
+        use,
+        later);
   }
 
   /** Goes down the table; the first line that applies decides. */

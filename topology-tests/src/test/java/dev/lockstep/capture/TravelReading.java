@@ -20,13 +20,13 @@ final class TravelReading {
 
   private TravelReading() {}
 
-  static List<String> of(List<Observed> all) {
+  static Verdicts of(List<Observed> all) {
     TravelReading reading = new TravelReading();
     all.stream()
         .filter(seen -> seen.user() && seen.accepted() && seen.seen() != null)
         .collect(Collectors.groupingBy(Observed::principal))
         .forEach(reading::principal);
-    return reading.verdicts.lines();
+    return reading.verdicts;
   }
 
   private record Pair(Observed earlier, Observed later) {}
@@ -64,7 +64,9 @@ final class TravelReading {
           severity(pair.earlier, pair.later),
           0,
           "impossible-travel",
-          List.of(Set.of(pair.earlier.where().address(), pair.later.where().address())));
+          List.of(Set.of(pair.earlier.where().address(), pair.later.where().address())),
+          pair.earlier,
+          pair.later);
     }
   }
 

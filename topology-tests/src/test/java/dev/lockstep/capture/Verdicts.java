@@ -2,21 +2,52 @@ package dev.lockstep.capture;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /** Findings as they grow: the highest severity with the first of its reasons, and a set. */
 final class Verdicts {
   private static final List<String> SEVERITIES = List.of("Low", "Medium", "High");
 
-  private static final class Finding {
+  /** A finding: its events, and the alerts that name one of them or whom it is about. */
+  static final class Finding {
+    private final String key;
     private int severity = -1;
     private String reason = "";
     private int rank;
     private final Set<Object> counted = new HashSet<>();
+    private final Set<String> alerts = new TreeSet<>();
+    final Set<Observed> events = new HashSet<>();
+
+    private Finding(String key) {
+      this.key = key;
+    }
+
+    boolean isAbout(String subject) {
+      return key.substring(11, key.indexOf('|')).startsWith(subject);
+    }
+
+    boolean isOf(String end) {
+      return key.endsWith(end);
+    }
+
+    /** Names an alert that it rests on. */
+    void cite(String alert) {
+      alerts.add(alert);
+    }
+
+    /** Carries an alert; the first raises it. */
+    void carry(String alert) {
+      if (alerts.isEmpty()) {
+        severity = Math.min(severity + 1, SEVERITIES.size() - 1);
+      }
+      alerts.add(alert);
+    }
   }
 
   private final String rule;
@@ -34,9 +65,10 @@ final class Verdicts {
       int severity,
       int rank,
       String reason,
-      List<?> counted) {
-    Finding finding =
-        findings.computeIfAbsent(day + " " + subject + "|" + rest, any -> new Finding());
+      List<?> counted,
+      Observed... events) {
+    Finding finding = findings.computeIfAbsent(day + " " + subject + "|" + rest, Finding::new);
+    finding.events.addAll(List.of(events));
     if (severity > finding.severity || (severity == finding.severity && rank < finding.rank)) {
       finding.severity = severity;
       finding.reason = reason;
@@ -45,7 +77,11 @@ final class Verdicts {
     finding.counted.addAll(counted);
   }
 
-  /** Returns a line for each: rule, reason, severity, count, day, subject. */
+  Collection<Finding> findings() {
+    return findings.values();
+  }
+
+  /** Returns a line for each: rule, reason, severity, count, day, subject, alerts. */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     findings.forEach(
@@ -57,7 +93,7 @@ final class Verdicts {
                     finding.reason,
                     SEVERITIES.get(finding.severity),
                     Integer.toString(Math.max(1, finding.counted.size())),
-                    key.substring(0, key.indexOf('|')))));
+                    key.substring(0, key.indexOf('|')) + " " + finding.alerts)));
     return lines;
   }
 }

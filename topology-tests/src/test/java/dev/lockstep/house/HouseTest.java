@@ -109,7 +109,11 @@ final class HouseTest {
               not(
                   named(
                       "dev.lockstep.enrichment.YamlFile",
+                      "dev.lockstep.enrichment.YamlText",
                       "dev.lockstep.enrichment.PartnersFile",
+                      "dev.lockstep.enrichment.PartnersEdit",
+                      "dev.lockstep.enrichment.ExceptionsFile",
+                      "dev.lockstep.enrichment.ExceptionsEdit",
                       "dev.lockstep.app.ConfigReader",
                       "dev.lockstep.app.RulesReader",
                       "dev.lockstep.app.Section",

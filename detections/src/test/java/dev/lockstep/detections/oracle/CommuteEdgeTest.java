@@ -3,19 +3,14 @@ package dev.lockstep.detections.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.RuleSettings;
-import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Where;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A commute is known from three closed days on, for thirty days. */
 final class CommuteEdgeTest {
@@ -24,28 +19,25 @@ final class CommuteEdgeTest {
   private static final String LONDON = "198.19.2.70";
   private static final String TOKYO = "198.19.0.60";
 
-  @TempDir Path folder;
-
   @Test
-  void isQuiet_whileThreeDaysAreInTheLastThirty() throws IOException, FileProblem {
+  void isQuiet_whileThreeDaysAreInTheLastThirty() {
     for (int day : new int[] {7, 29, 30}) {
       assertThat(said(day)).as("day %d", day).isEmpty();
     }
   }
 
   @Test
-  void fires_whileTheThirdDayIsNotClosed() throws IOException, FileProblem {
+  void fires_whileTheThirdDayIsNotClosed() {
     assertThat(said(6)).hasSize(1);
   }
 
   @Test
-  void fires_whenTheFirstDayIsTooOld() throws IOException, FileProblem {
+  void fires_whenTheFirstDayIsTooOld() {
     assertThat(said(31)).hasSize(1);
   }
 
   /** The product's verdicts on a journey, which must be the oracle's, in two orders. */
-  private List<Verdict> said(int journeyDay) throws IOException, FileProblem {
-    Enrichment enrichment = World.in(folder);
+  private List<Verdict> said(int journeyDay) {
     RuleSettings settings = RuleSettings.defaults();
     List<Activity> events = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
@@ -53,8 +45,8 @@ final class CommuteEdgeTest {
     }
     events.add(signIn(journeyDay * DAY + 14 * HOUR, LONDON));
     events.add(signIn(journeyDay * DAY + 14 * HOUR + HOUR / 2, TOKYO));
-    Product product = new Product(enrichment, settings);
-    List<Verdict> specified = new Oracle(enrichment, settings).verdicts(events);
+    Product product = new Product(World.ENRICHMENT, settings);
+    List<Verdict> specified = new Oracle(World.ENRICHMENT, settings).verdicts(events);
     List<Activity> backwards = new ArrayList<>(events);
     Collections.reverse(backwards);
     assertThat(product.verdicts(events)).isEqualTo(specified);

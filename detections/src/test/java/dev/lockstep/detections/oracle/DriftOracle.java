@@ -10,6 +10,7 @@ import dev.lockstep.enrichment.Partner;
 import dev.lockstep.enrichment.Partners;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +44,14 @@ final class DriftOracle {
   /** A network of a partner's call; either may be unknown. */
   private record Net(@Nullable Long asn, @Nullable String country) {}
 
-  private record Call(long at, long minute, int day, Address address, Net net, Location from) {
+  private record Call(
+      long at,
+      long minute,
+      int day,
+      Address address,
+      Net net,
+      Location from,
+      Observation observation) {
     NetworkClass networkClass() {
       return from.network().networkClass();
     }
@@ -54,7 +62,7 @@ final class DriftOracle {
 
   private record Fired(String reason, Severity severity) {}
 
-  List<Verdict> verdicts(List<Observation> observations) {
+  List<Found> findings(List<Observation> observations) {
     Map<String, List<Call>> byPartner = new TreeMap<>();
     for (Observation each : observations) {
       Partner partner = partner(each, partners);
@@ -74,18 +82,18 @@ final class DriftOracle {
                   each.day(),
                   from.address(),
                   new Net(from.network().asn(), from.network().country()),
-                  from));
+                  from,
+                  each));
     }
-    List<Verdict> verdicts = new ArrayList<>();
+    List<Found> found = new ArrayList<>();
     byPartner.forEach(
         (id, calls) -> {
           Partner partner = partners.byId(id);
           if (partner != null) {
-            verdicts.addAll(
-                partner.hasCidrs() ? declared(partner, calls) : learned(partner, calls));
+            found.addAll(partner.hasCidrs() ? declared(partner, calls) : learned(partner, calls));
           }
         });
-    return verdicts;
+    return found;
   }
 
   static @Nullable Partner partner(Observation each, Partners partners) {
@@ -99,7 +107,7 @@ final class DriftOracle {
         each.token() == null ? null : each.token().getAppId());
   }
 
-  private List<Verdict> declared(Partner partner, List<Call> calls) {
+  private List<Found> declared(Partner partner, List<Call> calls) {
     Map<String, Strongest> findings = new TreeMap<>();
     for (Call call : calls) {
       if (!partner.declares(call.address()) && !partner.inChangeWindow(call.at())) {
@@ -107,10 +115,10 @@ final class DriftOracle {
         fires(findings, subject, new Fired("outside-allowlist", Severity.High), call);
       }
     }
-    return findings.values().stream().map(Strongest::verdict).toList();
+    return findings.values().stream().map(each -> each.found(DriftOracle::whose)).toList();
   }
 
-  private List<Verdict> learned(Partner partner, List<Call> calls) {
+  private List<Found> learned(Partner partner, List<Call> calls) {
     Set<Integer> days = new TreeSet<>();
     calls.forEach(call -> days.add(call.day()));
     Map<Integer, Set<Net>> telling = new HashMap<>();
@@ -129,14 +137,26 @@ final class DriftOracle {
         fires(findings, subject, fired, call);
       }
     }
-    return findings.values().stream().map(Strongest::verdict).toList();
+    return findings.values().stream().map(each -> each.found(DriftOracle::whose)).toList();
+  }
+
+  /** Whoever called: a finding of a partner names one of them, and it is not said which. */
+  private static Set<String> whose(Collection<Observation> events) {
+    Set<String> whose = new TreeSet<>();
+    for (Observation each : events) {
+      String principal = each.principal();
+      if (principal != null) {
+        whose.add(principal);
+      }
+    }
+    return whose;
   }
 
   private static void fires(
       Map<String, Strongest> findings, String subject, Fired fired, Call call) {
     Strongest finding =
         findings.computeIfAbsent(subject, key -> new Strongest(RULE, subject, REASONS));
-    finding.fires(fired.reason(), fired.severity());
+    finding.fires(fired.reason(), fired.severity(), call.observation());
     finding.counts(Long.toString(call.minute()));
   }
 

@@ -3,26 +3,37 @@ package dev.lockstep.detections.oracle;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Makes sign-ins, calls and links of a few people and tokens, as ingest would hand them on. */
+/**
+ * Makes sign-ins, calls, links and alerts of a few people and tokens, as ingest would hand them on.
+ */
 final class EventMaker {
   private static final long MINUTE = 60_000L;
   private static final long HOUR = 60 * MINUTE;
+  private static final long SKEW = 5 * MINUTE;
+  private static final long LATENESS = 23 * HOUR;
+  private static final long ALERT_LATENESS = 72 * HOUR;
+  private static final String DOMAIN = "@contoso.example";
 
   private final SplittableRandom random;
   private final RuleSettings settings;
   private final int principals;
   private final int tokens;
   private final List<Activity> events = new ArrayList<>();
+  private int alerts;
 
   EventMaker(SplittableRandom random, RuleSettings settings, int principals, int tokens) {
     this.random = random;
@@ -41,7 +52,10 @@ final class EventMaker {
     signIn.setCategory(oneIn(3) ? "NonInteractiveUserSignInLogs" : "SignInLogs");
     boolean workload = oneIn(12);
     String id = (workload ? "workload-" : "user-") + random.nextInt(principals);
-    signIn.setPrincipal(new Principal(id, id + "@contoso.example", workload ? "workload" : "user"));
+    signIn.setPrincipal(
+        workload
+            ? new Principal(id, "Nightly job", "workload")
+            : new Principal(id, upn(id), "user"));
     if (!oneIn(25)) {
       signIn.setAddress(pick(spot.spellings()));
     }
@@ -63,6 +77,16 @@ final class EventMaker {
     token.setUti(oneIn(6) ? null : uti(id));
     signIn.setToken(token);
     events.add(signIn);
+  }
+
+  /** A label: mostly the user's own, now and then in capitals, none, or another's. */
+  private @Nullable String upn(String id) {
+    return switch (random.nextInt(12)) {
+      case 0 -> null;
+      case 1 -> "User-0@Contoso.Example";
+      case 2 -> (id + DOMAIN).toUpperCase(Locale.ROOT);
+      default -> id + DOMAIN;
+    };
   }
 
   /** Makes a call with its claims in the record, in a message of their own, or nowhere. */
@@ -118,6 +142,13 @@ final class EventMaker {
 
   private void link(Activity call, @Nullable Token claims, Headers headers) {
     Activity link = activity(ActivityKind.IDENTITY_LINK, call.getEventAt() + random.nextLong(HOUR));
+    if (oneIn(4)) {
+      link.setArrivalAt(link.getEventAt() + random.nextLong(LATENESS + 1));
+    }
+    if (oneIn(8)) {
+      link.setEventAt(0); // it says no time, and nobody else does
+      link.setArrivalAt(0);
+    }
     link.setCategory("IdentityLink");
     link.setEventId(call.getEventId());
     link.setToken(claims);
@@ -172,10 +203,94 @@ final class EventMaker {
     activity.setCategory("");
     activity.setEventId("e" + events.size());
     activity.setEventAt(at);
-    activity.setArrivalAt(at + random.nextLong(20 * MINUTE));
+    activity.setArrivalAt(at + lateness());
     activity.setStatus(-1);
     activity.setWhere(where(events.size()));
     return activity;
+  }
+
+  private long lateness() {
+    if (oneIn(100)) {
+      return LATENESS + random.nextLong(20 * 24 * HOUR); // no longer promised, but read
+    }
+    return switch (random.nextInt(10)) {
+      case 0 -> random.nextLong(LATENESS + 1);
+      case 1 -> -random.nextLong(SKEW + 1);
+      default -> random.nextLong(20 * MINUTE);
+    };
+  }
+
+  /** Makes the records of one alert: what it is, what it names, and what was said of it later. */
+  void alert(long at, List<World.Spot> near) {
+    String id = "alert-" + alerts++;
+    Severity severity = severity();
+    alert(id, "", at, severity);
+    int more = random.nextInt(4);
+    for (int i = 0; i < more; i++) {
+      Activity record =
+          alert(id, "/" + i, oneIn(4) ? at + aside() : at, oneIn(3) ? null : severity);
+      name(record.getAlert(), near);
+      if (oneIn(4)) {
+        Activity update = Copies.of(record);
+        update.setArrivalAt(record.getArrivalAt() + random.nextLong(HOUR));
+        update.getAlert().setSeverity(severity());
+        update.setWhere(where(events.size()));
+        events.add(update);
+      }
+    }
+    if (more == 0) {
+      name(events.get(events.size() - 1).getAlert(), near);
+    }
+  }
+
+  private Activity alert(String id, String entity, long at, @Nullable Severity severity) {
+    Activity record = activity(ActivityKind.ALERT, at);
+    record.setCategory(entity.isEmpty() ? "AlertInfo" : "AlertEvidence");
+    record.setEventId(id + entity);
+    record.setArrivalAt(at + random.nextLong(oneIn(3) ? ALERT_LATENESS + 1 : HOUR));
+    Alert alert = new Alert();
+    alert.setId(id);
+    alert.setTitle(oneIn(4) ? null : "Something is odd with " + id);
+    alert.setSeverity(severity);
+    alert.setProduct(oneIn(2) ? null : "Microsoft Defender for Cloud Apps");
+    alert.setAccounts(List.of());
+    alert.setNames(List.of());
+    alert.setAddresses(List.of());
+    alert.setOwn(oneIn(14));
+    record.setAlert(alert);
+    events.add(record);
+    return record;
+  }
+
+  private void name(Alert alert, List<World.Spot> near) {
+    TreeSet<String> accounts = new TreeSet<>();
+    TreeSet<String> names = new TreeSet<>();
+    TreeSet<String> addresses = new TreeSet<>();
+    for (int named = 1 + random.nextInt(3); named > 0; named--) {
+      switch (random.nextInt(6)) {
+        case 0 -> accounts.add((oneIn(5) ? "workload-" : "user-") + random.nextInt(principals));
+        case 1 -> names.add("user-" + random.nextInt(principals) + DOMAIN);
+        default -> addresses.add(pick(pick(oneIn(8) ? World.SPOTS : near).spellings()));
+      }
+    }
+    alert.setAccounts(List.copyOf(accounts));
+    alert.setNames(List.copyOf(names));
+    alert.setAddresses(List.copyOf(addresses));
+  }
+
+  private Severity severity() {
+    return pick(
+        List.of(
+            Severity.High,
+            Severity.High,
+            Severity.Medium,
+            Severity.Medium,
+            Severity.Low,
+            Severity.Informational));
+  }
+
+  private long aside() {
+    return (random.nextBoolean() ? 1 : -1) * random.nextLong(30 * HOUR);
   }
 
   /** Delivers some events again, later, from elsewhere. */

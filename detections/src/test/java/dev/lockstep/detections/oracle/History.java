@@ -19,6 +19,7 @@ record History(long seed, Theme theme, RuleSettings settings, List<Activity> eve
     TOKEN,
     PARTNER,
     PARTNER_OVER_WEEKS,
-    MIXED
+    MIXED,
+    DEFENDER
   }
 }

@@ -3,7 +3,6 @@ package dev.lockstep.detections.oracle;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.oracle.History.Theme;
 import dev.lockstep.enrichment.Address;
-import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.Location;
 import dev.lockstep.schemas.Activity;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ final class HistoryMaker {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
-  private final Enrichment enrichment;
   private final long seed;
   private final SplittableRandom random;
   private final Theme theme;
@@ -27,11 +25,10 @@ final class HistoryMaker {
   private final EventMaker events;
   private final String subscription;
 
-  private HistoryMaker(Enrichment enrichment, long seed) {
-    this.enrichment = enrichment;
+  private HistoryMaker(List<Theme> themes, long seed) {
     this.seed = seed;
     this.random = new SplittableRandom(seed);
-    this.theme = theme();
+    this.theme = pick(themes);
     this.settings = settings();
     this.events = new EventMaker(random, settings, oneOf(1, 1, 2, 3), oneOf(1, 1, 2, 3));
     boolean partners = theme == Theme.PARTNER || theme == Theme.PARTNER_OVER_WEEKS;
@@ -39,7 +36,7 @@ final class HistoryMaker {
         pick(partners && random.nextInt(5) > 0 ? World.LEARNING : World.SUBSCRIPTIONS);
     boolean inTown = settings.travel().minDistanceKm() < 100;
     List<World.Spot> near = partners || inTown ? World.NEAR : World.SPOTS;
-    boolean many = theme == Theme.TRAVEL || theme == Theme.MIXED;
+    boolean many = theme == Theme.TRAVEL || theme == Theme.MIXED || theme == Theme.DEFENDER;
     int pool = many ? 3 + random.nextInt(5) : 2 + random.nextInt(3);
     while (spots.size() < pool) {
       World.Spot spot = pick(random.nextInt(3) == 0 ? World.SPOTS : near);
@@ -50,20 +47,13 @@ final class HistoryMaker {
     }
   }
 
-  /** Returns the history of a seed. */
-  static History make(Enrichment enrichment, long seed) {
-    return new HistoryMaker(enrichment, seed).make();
-  }
-
-  private Theme theme() {
-    int sum = random.nextInt(20);
-    return sum < 5
-        ? Theme.TRAVEL
-        : sum < 8
-            ? Theme.COMMUTE
-            : sum < 12
-                ? Theme.TOKEN
-                : sum < 17 ? Theme.PARTNER : sum < 18 ? Theme.PARTNER_OVER_WEEKS : Theme.MIXED;
+  /**
+   * Returns the history of a seed.
+   *
+   * @param themes what it may be about: one named twice is twice as likely
+   */
+  static History make(List<Theme> themes, long seed) {
+    return new HistoryMaker(themes, seed).make();
   }
 
   private History make() {
@@ -77,15 +67,39 @@ final class HistoryMaker {
       }
       case PARTNER_OVER_WEEKS -> partner(oneOf(0, 0, 0, 35, 45, 55));
       case MIXED -> some(6 + random.nextInt(20), this::travelTime);
+      case DEFENDER -> some(1 + random.nextInt(8), this::travelTime);
     }
+    alerts();
     events.addCopies();
     List<Activity> sorted = new ArrayList<>(events.events());
     sorted.sort(Comparator.comparingLong(Activity::getEventAt).thenComparing(Activity::getEventId));
     return new History(seed, theme, settings, List.copyOf(sorted));
   }
 
+  /** Alerts about some of it, close to when they still matter. */
+  private void alerts() {
+    int count =
+        theme == Theme.DEFENDER ? 1 + random.nextInt(3) : Math.max(0, random.nextInt(5) - 2);
+    for (int i = 0; i < count; i++) {
+      List<Activity> made = events.events();
+      long anchor = made.isEmpty() ? 0 : pick(made).getEventAt();
+      if (anchor == 0) {
+        anchor = dayTime(8);
+      }
+      long apart =
+          switch (random.nextInt(8)) {
+            case 0 -> 0;
+            case 1, 2 -> (settings.defender().flagMinutes() + random.nextInt(3) - 1) * MINUTE;
+            case 3 -> 24 * HOUR + (random.nextInt(3) - 1) * MINUTE;
+            case 4 -> random.nextLong(30 * HOUR);
+            default -> random.nextLong(70 * MINUTE);
+          };
+      events.alert(random.nextBoolean() ? anchor + apart : anchor - apart, spots);
+    }
+  }
+
   private RuleSettings settings() {
-    RuleSettings defaults = RuleSettings.defaults();
+    RuleSettings defaults = atOnce(RuleSettings.defaults(), 256);
     if (theme == Theme.PARTNER_OVER_WEEKS || (theme != Theme.PARTNER && random.nextInt(3) == 0)) {
       return defaults;
     }
@@ -104,16 +118,25 @@ final class HistoryMaker {
     RuleSettings.Drift drift =
         new RuleSettings.Drift(
             true, false, oneOf(1, 2, 3), oneOf(1, 3, 6), oneOf(2, 3, 4), oneOf(4, 5, 60));
-    return new RuleSettings(travel, token, drift, 256);
+    RuleSettings.Defender defender =
+        new RuleSettings.Defender(true, false, oneOf(10, 10, 0), 24, oneOf(60, 60, 20));
+    return new RuleSettings(travel, token, drift, defender, 256, 0);
+  }
+
+  /** Settings by which every revision goes out at once: what waits is not this test's. */
+  static RuleSettings atOnce(RuleSettings settings, int setCap) {
+    return new RuleSettings(
+        settings.travel(), settings.token(), settings.drift(), settings.defender(), setCap, 0);
   }
 
   /** Days at a few places, then journeys; the first days may just be forgotten by then. */
   private void commutes() {
     boolean afterAMonth = random.nextInt(3) == 0;
+    int oneDayIn = afterAMonth ? 2 : oneOf(1, 2, 3);
     int first = afterAMonth ? 4 : 8;
     for (int day = 0; day < first; day++) {
       for (World.Spot spot : spots) {
-        if (random.nextInt(afterAMonth ? 2 : 3) == 0) {
+        if (random.nextInt(oneDayIn) == 0) {
           event(dayTime(day), spot);
         }
       }
@@ -173,7 +196,7 @@ final class HistoryMaker {
           case TRAVEL, COMMUTE -> random.nextInt(5) > 0;
           case TOKEN -> random.nextInt(3) == 0;
           case PARTNER, PARTNER_OVER_WEEKS -> false;
-          case MIXED -> random.nextBoolean();
+          case MIXED, DEFENDER -> random.nextBoolean();
         };
     if (signIn) {
       events.signIn(at, spot);
@@ -260,7 +283,7 @@ final class HistoryMaker {
     if (address == null) {
       throw new AssertionError("no address: " + spot);
     }
-    return enrichment.locate(address, spot.geos().get(random.nextInt(spot.geos().size())));
+    return World.ENRICHMENT.locate(address, spot.geos().get(random.nextInt(spot.geos().size())));
   }
 
   private <T> T pick(List<T> all) {

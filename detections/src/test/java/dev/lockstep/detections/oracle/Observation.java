@@ -93,6 +93,26 @@ record Observation(
     return principal != null && principal.getType().equals("workload") ? principal.getId() : null;
   }
 
+  /**
+   * Who it was: a user, a workload, or else, of a call, its subscription; null if nobody is known.
+   */
+  @Nullable String principal() {
+    String named = named();
+    return named == null && isCall() && event.getApi() != null
+        ? event.getApi().getSubscription()
+        : named;
+  }
+
+  /** Whether there are validated claims, and they name neither a user nor a workload. */
+  boolean claimsNameNobody() {
+    return isCall() && token != null && named() == null;
+  }
+
+  private @Nullable String named() {
+    String user = user();
+    return user == null ? workload() : user;
+  }
+
   static String dayText(int day) {
     return LocalDate.ofEpochDay(day).toString();
   }

@@ -22,20 +22,37 @@ final class Oracle {
     this.settings = settings;
   }
 
-  /** Returns the findings that stand, in their order. */
-  List<Verdict> verdicts(Collection<Activity> events) {
+  /** Returns the findings that may stand. */
+  Specified specified(Collection<Activity> events) {
     List<Observation> observations = Observations.of(events, enrichment);
-    List<Verdict> verdicts = new ArrayList<>();
+    Specified specified = new Specified();
+    for (boolean alike : new boolean[] {false, true}) {
+      List<Found> found = findings(observations, alike);
+      int principals = found.stream().mapToInt(each -> each.principals().size()).max().orElse(0);
+      for (DefenderOracle.Reading reading : DefenderOracle.Reading.all(principals)) {
+        specified.add(
+            new DefenderOracle(settings.defender(), reading).verdicts(events, observations, found));
+      }
+    }
+    return specified;
+  }
+
+  private List<Found> findings(List<Observation> observations, boolean alike) {
+    List<Found> found = new ArrayList<>();
     if (settings.travel().enabled()) {
-      verdicts.addAll(new TravelOracle(settings.travel()).verdicts(observations));
+      found.addAll(new TravelOracle(settings.travel()).findings(observations));
     }
     if (settings.token().enabled()) {
-      verdicts.addAll(new TokenOracle(settings.token()).verdicts(observations));
+      found.addAll(new TokenOracle(settings.token(), alike).findings(observations));
     }
     if (settings.drift().enabled()) {
-      verdicts.addAll(
-          new DriftOracle(settings.drift(), enrichment.partners()).verdicts(observations));
+      found.addAll(new DriftOracle(settings.drift(), enrichment.partners()).findings(observations));
     }
-    return verdicts.stream().sorted().toList();
+    return found;
+  }
+
+  /** Returns the findings that stand, in their order. */
+  List<Verdict> verdicts(Collection<Activity> events) {
+    return specified(events).first();
   }
 }

@@ -3,96 +3,58 @@ package dev.lockstep.detections.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.HotPath;
-import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.schemas.Activity;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SplittableRandom;
-import java.util.function.BiFunction;
-import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import dev.lockstep.detections.oracle.History.Theme;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 
 /**
  * What {@link HotPath} says is what the specification says, in whatever order the events come.
  *
- * <p>Every history is made from a seed, which a failure names. More of them: {@code
- * -Doracle.times=20}; others, or one again: {@code -Doracle.seed=N -Doracle.histories=1}.
+ * <p>More histories a rule: {@code -Djqwik.tries.default=10000}; others: {@code -Doracle.seed=N}.
  */
 final class OracleTest {
-  private static final long SEED = Long.getLong("oracle.seed", 20_261_101L);
-  private static final int TIMES = Integer.getInteger("oracle.times", 1);
-  private static final int FAILURES_SHOWN = Integer.getInteger("oracle.failures", 1);
+  private static final String SEED = "20261125";
 
-  @TempDir static Path folder;
-  private static Enrichment enrichment = Enrichment.none();
-
-  @BeforeAll
-  static void writeTheWorld() throws IOException, FileProblem {
-    enrichment = World.in(folder);
+  @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE)
+  void impossibleTravelIsAsSpecified(@ForAll("travels") Entered entered) {
+    assertThat(entered.difference()).isEmpty();
   }
 
-  @Test
-  void agrees_inTheOrderOfEvents() {
-    check("in order", 1500, history -> true, (events, random) -> events);
+  @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE)
+  void tokenReplayIsAsSpecified(@ForAll("tokens") Entered entered) {
+    assertThat(entered.difference()).isEmpty();
   }
 
-  @Test
-  void agrees_inEveryOrderWithinTheLateness() {
-    check("within lateness", 800, history -> true, Orders::withinLateness);
+  @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE)
+  void partnerIpDriftIsAsSpecified(@ForAll("partners") Entered entered) {
+    assertThat(entered.difference()).isEmpty();
   }
 
-  @Test
-  void agrees_inAnyOrderOfLessThan25Days() {
-    check("any order", 800, OracleTest::isShort, Orders::any);
+  @Property(seed = SEED, edgeCases = EdgeCasesMode.NONE)
+  void defenderCorroborationIsAsSpecified(@ForAll("alerts") Entered entered) {
+    assertThat(entered.difference()).isEmpty();
   }
 
-  @Test
-  void agrees_whileClocksGoOnAndStateIsForgotten() {
-    check("live", 500, history -> true, Orders::ofTwoPartitions, Orders::withClocks);
+  @Provide
+  Arbitrary<Entered> travels() {
+    return Entering.of(Theme.TRAVEL, Theme.TRAVEL, Theme.COMMUTE);
   }
 
-  private static boolean isShort(History history) {
-    List<Activity> events = history.events();
-    return events.isEmpty()
-        || events.get(events.size() - 1).getEventAt() - events.get(0).getEventAt()
-            < 25 * 86_400_000L;
+  @Provide
+  Arbitrary<Entered> tokens() {
+    return Entering.of(Theme.TOKEN);
   }
 
-  private static void check(
-      String order,
-      int histories,
-      Predicate<History> which,
-      BiFunction<List<Activity>, SplittableRandom, List<Activity>> entering) {
-    check(order, histories, which, entering, UnaryOperator.identity());
+  @Provide
+  Arbitrary<Entered> partners() {
+    return Entering.of(Theme.PARTNER, Theme.PARTNER, Theme.PARTNER, Theme.PARTNER_OVER_WEEKS);
   }
 
-  private static void check(
-      String order,
-      int histories,
-      Predicate<History> which,
-      BiFunction<List<Activity>, SplittableRandom, List<Activity>> entering,
-      UnaryOperator<List<Activity>> delivered) {
-    long count = Long.getLong("oracle.histories", (long) histories * TIMES);
-    System.out.printf("oracle, %s: %d histories from seed %d%n", order, count, SEED);
-    List<String> failures = new ArrayList<>();
-    for (long seed = SEED; seed < SEED + count; seed++) {
-      History history = HistoryMaker.make(enrichment, seed);
-      if (which.test(history)) {
-        List<Activity> entered = entering.apply(history.events(), new SplittableRandom(~seed));
-        new Comparison(enrichment, history, delivered)
-            .difference(order, entered)
-            .ifPresent(failures::add);
-        if (failures.size() >= FAILURES_SHOWN) {
-          break;
-        }
-      }
-    }
-    assertThat(failures).as("product and oracle differ").isEmpty();
+  @Provide
+  Arbitrary<Entered> alerts() {
+    return Entering.of(Theme.DEFENDER, Theme.DEFENDER, Theme.MIXED);
   }
 }

@@ -6,7 +6,11 @@ import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.SplittableRandom;
 
@@ -14,8 +18,13 @@ import java.util.SplittableRandom;
 final class Orders {
   private static final long HOUR = 3_600_000L;
   private static final long DAY = 24 * HOUR;
+  private static final long SKEW = HOUR / 12;
   private static final long LATENESS = 23 * HOUR;
-  private static final long LAG = 2 * DAY;
+  private static final long ALERT_LATENESS = 72 * HOUR;
+
+  /** After the last event: past every grace, and then until everything is forgotten. */
+  private static final List<Long> AFTERWARDS =
+      List.of(HOUR / 5, 2 * HOUR, 26 * HOUR, 20 * DAY, 60 * DAY, 101 * DAY);
 
   private Orders() {}
 
@@ -38,18 +47,28 @@ final class Orders {
     return entered;
   }
 
+  /** Returns the order of their arrival. */
+  static List<Activity> asArrived(List<Activity> events) {
+    List<Activity> entered = new ArrayList<>(events);
+    entered.sort(Comparator.comparingLong(Activity::getArrivalAt));
+    return entered;
+  }
+
   /**
    * Returns the events as two source partitions bring them within the lateness, each event with its
    * arrival. The second partition is read later than the first by a lag, so that what is forgotten
    * must follow the slower one.
    */
-  static List<Activity> ofTwoPartitions(List<Activity> events, SplittableRandom random) {
+  static List<Activity> ofTwoPartitions(List<Activity> events, long lag, SplittableRandom random) {
     List<Delivery> ofBoth = new ArrayList<>();
     for (Delivery delivery : deliveries(events, random)) {
       Activity event = Copies.of(delivery.event());
       event.setArrivalAt(delivery.at());
+      if (event.getEventAt() == 0) {
+        event.setEventAt(delivery.at());
+      }
       event.getWhere().setPartition(random.nextInt(2));
-      ofBoth.add(new Delivery(readAt(event), event));
+      ofBoth.add(new Delivery(readAt(event, lag), event));
     }
     ofBoth.sort(Comparator.comparingLong(Delivery::at));
     return ofBoth.stream().map(Delivery::event).toList();
@@ -57,45 +76,81 @@ final class Orders {
 
   /**
    * Returns the events of two partitions with the partitions' clocks between them: before the
-   * first, as nothing may be forgotten by one while the other has said nothing; after every event,
-   * in every day without one, and for a hundred days after the last.
+   * first, as nothing may be forgotten by one while the other has said nothing; after every third
+   * event, every other day without one, and for a hundred days after the last.
    */
-  static List<Activity> withClocks(List<Activity> events) {
+  static List<Activity> withClocks(List<Activity> events, long lag) {
     List<Activity> entered = new ArrayList<>();
     long first = events.stream().mapToLong(Activity::getArrivalAt).min().orElse(DAY);
     entered.add(clock(0, first));
     entered.add(clock(1, first));
     long now = 0;
+    int count = 0;
     for (Activity event : events) {
-      for (long at = now + DAY; now > 0 && at < readAt(event); at += DAY) {
-        addClocks(entered, at);
+      for (long at = now + 2 * DAY; now > 0 && at < readAt(event, lag); at += 2 * DAY) {
+        addClocks(entered, at, lag);
       }
-      now = readAt(event);
+      now = readAt(event, lag);
       entered.add(event);
-      addClocks(entered, now);
+      if (count++ % 3 == 0) {
+        addClocks(entered, now, lag);
+      }
     }
-    for (int days = 1; days <= 100; days += 11) {
-      addClocks(entered, now + days * DAY);
+    for (long after : AFTERWARDS) {
+      addClocks(entered, now + after, lag);
     }
     return entered;
   }
 
-  private static long readAt(Activity event) {
-    return event.getArrivalAt() + event.getWhere().getPartition() * LAG;
+  /** Returns the events, and then a partition's clock from the first to long after the last. */
+  static List<Activity> thenClocks(List<Activity> events) {
+    List<Activity> entered = new ArrayList<>(events);
+    LongSummaryStatistics arrivals =
+        events.stream().mapToLong(Activity::getArrivalAt).filter(at -> at > 0).summaryStatistics();
+    if (arrivals.getCount() > 0) {
+      for (long at = arrivals.getMin(); at < arrivals.getMax(); at += 10 * DAY) {
+        entered.add(clock(0, at));
+      }
+      for (long after : AFTERWARDS) {
+        entered.add(clock(0, arrivals.getMax() + after));
+      }
+    }
+    return entered;
   }
 
-  private static void addClocks(List<Activity> entered, long now) {
+  private static long readAt(Activity event, long lag) {
+    return event.getArrivalAt() + event.getWhere().getPartition() * lag;
+  }
+
+  private static void addClocks(List<Activity> entered, long now, long lag) {
     entered.add(clock(0, now));
-    entered.add(clock(1, now - LAG));
+    entered.add(clock(1, now - lag));
   }
 
   private static List<Delivery> deliveries(List<Activity> events, SplittableRandom random) {
     List<Delivery> deliveries = new ArrayList<>();
+    Map<String, Long> calls = new HashMap<>();
     for (Activity event : events) {
+      if (event.getKind() == ActivityKind.API_CALL) {
+        calls.put(event.getEventId(), event.getEventAt());
+      }
+    }
+    for (Activity event : events) {
+      // A link without a time comes when its call does.
+      long at =
+          event.getEventAt() > 0
+              ? event.getEventAt()
+              : Objects.requireNonNull(calls.get(event.getEventId()));
       int times = random.nextInt(8) == 0 ? 2 : 1;
       for (int i = 0; i < times; i++) {
-        long late = random.nextInt(3) == 0 ? LATENESS : random.nextLong(LATENESS + 1);
-        deliveries.add(new Delivery(event.getEventAt() + late, event));
+        long most = event.getKind() == ActivityKind.ALERT ? ALERT_LATENESS : LATENESS;
+        long late =
+            switch (random.nextInt(8)) {
+              case 0, 1 -> most;
+              case 2 -> -random.nextLong(SKEW + 1);
+              default -> random.nextLong(most + 1);
+            };
+        deliveries.add(new Delivery(at + late, event));
       }
     }
     Collections.shuffle(deliveries, new Random(random.nextLong()));
@@ -103,7 +158,7 @@ final class Orders {
     return deliveries;
   }
 
-  private static Activity clock(int partition, long at) {
+  static Activity clock(int partition, long at) {
     Activity clock = new Activity();
     clock.setKind(ActivityKind.CLOCK);
     clock.setCategory("");

@@ -6,6 +6,7 @@ import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.NetworkSeen;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,10 +43,16 @@ final class Product {
 
   private final Enrichment enrichment;
   private final RuleSettings settings;
+  private final Tally tally = new Tally();
 
   Product(Enrichment enrichment, RuleSettings settings) {
     this.enrichment = enrichment;
     this.settings = settings;
+  }
+
+  /** Returns what was counted in all that it was given. */
+  Tally tally() {
+    return tally;
   }
 
   /** Returns the findings that stand when all events are in, by id. */
@@ -57,7 +65,7 @@ final class Product {
     Map<String, Detection> last = new TreeMap<>();
     try (TopologyTestDriver driver =
         new TopologyTestDriver(
-            HotPath.build(LAYOUT, settings, enrichment, new Tally()), properties, Instant.EPOCH)) {
+            HotPath.build(LAYOUT, settings, enrichment, tally), properties, Instant.EPOCH)) {
       TestInputTopic<byte[], byte[]> input =
           driver.createInputTopic(
               LAYOUT.activityTopic(), new ByteArraySerializer(), new ByteArraySerializer());
@@ -95,19 +103,29 @@ final class Product {
     for (Observation each : Observations.of(entered, enrichment)) {
       byEvent.put(each.event().getCategory() + "/" + each.event().getEventId(), each);
     }
+    Set<String> alerts = new TreeSet<>();
+    for (Activity event : entered) {
+      if (event.getKind() == ActivityKind.ALERT) {
+        alerts.add(event.getCategory() + "/" + event.getEventId());
+      }
+    }
     return findings(entered).values().stream()
-        .map(each -> verdict(each, byEvent))
+        .map(each -> verdict(each, byEvent, alerts))
         .sorted()
         .toList();
   }
 
-  private static Verdict verdict(Detection detection, Map<String, Observation> byEvent) {
+  private static Verdict verdict(
+      Detection detection, Map<String, Observation> byEvent, Set<String> alerts) {
     List<Observation> shown = new ArrayList<>();
     for (Evidence evidence : detection.getEvidence()) {
-      shown.add(
-          Objects.requireNonNull(
-              byEvent.get(evidence.getCategory() + "/" + evidence.getEventId()),
-              "evidence that was never entered"));
+      String event = evidence.getCategory() + "/" + evidence.getEventId();
+      Observation seen = byEvent.get(event);
+      if (seen != null) {
+        shown.add(seen);
+      } else if (!alerts.contains(event)) {
+        throw new AssertionError("evidence that was never entered: " + event + " in " + detection);
+      }
     }
     int day = (int) Math.floorDiv(detection.getEndTime(), 86_400_000L);
     String subject =
@@ -115,6 +133,7 @@ final class Product {
           case "impossible-travel" -> travel(detection, day);
           case "token-replay" -> TokenOracle.subject(uti(shown), day);
           case "partner-ip-drift" -> drift(detection, day);
+          case DefenderOracle.RULE -> flagged(detection);
           default -> throw new AssertionError("an unknown rule: " + detection.getRule());
         };
     String id = IDS.putIfAbsent(detection.getRule() + subject, detection.getId());
@@ -123,7 +142,22 @@ final class Product {
         subject,
         id == null || id.equals(detection.getId()) ? detection.getReason() : "another id",
         detection.getSeverity(),
-        detection.getCount());
+        detection.getCount(),
+        detection.getRule().equals(DefenderOracle.RULE) ? Set.of() : alerts(detection));
+  }
+
+  private static Set<String> alerts(Detection detection) {
+    Set<String> alerts = new TreeSet<>();
+    detection.getDefenderAlerts().forEach(alert -> alerts.add(alert.getOrDefault("id", "none")));
+    return alerts;
+  }
+
+  private static String flagged(Detection detection) {
+    Address address = Address.parse(detection.getIp());
+    return DefenderOracle.subject(
+        detection.getPrincipal() == null ? "nobody" : detection.getPrincipal().getId(),
+        address == null ? "nowhere" : address.text(),
+        String.join(", ", alerts(detection)));
   }
 
   private static String travel(Detection detection, int day) {

@@ -7,10 +7,13 @@ import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Token;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +28,20 @@ final class TokenOracle {
       List.of("wrong-principal", "two-networks", "after-expiry", "attempt");
 
   private final RuleSettings.Token settings;
+  private final boolean alike;
 
-  TokenOracle(RuleSettings.Token settings) {
+  /**
+   * Creates the oracle.
+   *
+   * @param alike whether uses of a day that are alike in all but time and address are one event of
+   *     a finding, from the first to the last
+   */
+  TokenOracle(RuleSettings.Token settings, boolean alike) {
     this.settings = settings;
+    this.alike = alike;
   }
 
-  List<Verdict> verdicts(List<Observation> observations) {
+  List<Found> findings(List<Observation> observations) {
     Map<String, List<Observation>> byToken = new TreeMap<>();
     for (Observation each : observations) {
       String uti = uti(each);
@@ -38,9 +49,9 @@ final class TokenOracle {
         byToken.computeIfAbsent(uti, key -> new ArrayList<>()).add(each);
       }
     }
-    List<Verdict> verdicts = new ArrayList<>();
-    byToken.forEach((uti, uses) -> verdicts.addAll(ofToken(uti, uses)));
-    return verdicts;
+    List<Found> found = new ArrayList<>();
+    byToken.forEach((uti, uses) -> found.addAll(ofToken(uti, uses)));
+    return found;
   }
 
   /** The token that an observation is of, or null if it is none of this rule's. */
@@ -57,7 +68,7 @@ final class TokenOracle {
     return null;
   }
 
-  private List<Verdict> ofToken(String uti, List<Observation> uses) {
+  private List<Found> ofToken(String uti, List<Observation> uses) {
     Map<Integer, Strongest> findings = new TreeMap<>();
     for (int i = 0; i < uses.size(); i++) {
       Observation one = uses.get(i);
@@ -84,7 +95,45 @@ final class TokenOracle {
         }
       }
     }
-    return findings.values().stream().map(Strongest::verdict).toList();
+    if (alike) {
+      findings.values().forEach(each -> each.takesAlong(uses, TokenOracle::alike));
+    }
+    return findings.values().stream().map(each -> each.found(TokenOracle::whose)).toList();
+  }
+
+  private static boolean alike(Observation one, Observation two) {
+    return one.day() == two.day()
+        && one.event().getKind() == two.event().getKind()
+        && isAccepted(one) == isAccepted(two)
+        && (one.token() == null) == (two.token() == null)
+        && Objects.equals(oid(one), oid(two))
+        && Objects.equals(network(one), network(two));
+  }
+
+  private static @Nullable String oid(Observation each) {
+    return each.token() == null ? null : each.token().getOid();
+  }
+
+  private static @Nullable Network network(Observation each) {
+    return each.from() == null ? null : each.from().network();
+  }
+
+  /** The principal of the earliest validated event; of all that are, if several are. */
+  private static Set<String> whose(Collection<Observation> events) {
+    long earliest =
+        events.stream()
+            .filter(each -> each.token() != null && each.principal() != null)
+            .mapToLong(Observation::at)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    Set<String> whose = new TreeSet<>();
+    for (Observation each : events) {
+      String principal = each.principal();
+      if (each.token() != null && principal != null && each.at() == earliest) {
+        whose.add(principal);
+      }
+    }
+    return whose;
   }
 
   private static void fires(
@@ -99,7 +148,7 @@ final class TokenOracle {
     }
     String subject = subject(uti, day);
     Strongest finding = findings.computeIfAbsent(day, key -> new Strongest(RULE, subject, REASONS));
-    finding.fires(reason, severity);
+    finding.fires(reason, severity, fired);
     for (Observation each : fired) {
       if (each.from() != null) {
         finding.counts(each.from().network().prefix());

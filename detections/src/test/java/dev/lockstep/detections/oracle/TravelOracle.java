@@ -33,7 +33,7 @@ final class TravelOracle {
     this.settings = settings;
   }
 
-  List<Verdict> verdicts(List<Observation> observations) {
+  List<Found> findings(List<Observation> observations) {
     Map<String, List<Observation>> byPrincipal = new TreeMap<>();
     for (Observation each : observations) {
       String principal = principal(each);
@@ -44,9 +44,9 @@ final class TravelOracle {
         byPrincipal.computeIfAbsent(principal, key -> new ArrayList<>()).add(each);
       }
     }
-    List<Verdict> verdicts = new ArrayList<>();
-    byPrincipal.forEach((principal, seen) -> verdicts.addAll(ofPrincipal(principal, seen)));
-    return verdicts;
+    List<Found> found = new ArrayList<>();
+    byPrincipal.forEach((principal, seen) -> found.addAll(ofPrincipal(principal, seen)));
+    return found;
   }
 
   private @Nullable String principal(Observation each) {
@@ -54,11 +54,11 @@ final class TravelOracle {
     return user == null && settings.workloads() ? each.workload() : user;
   }
 
-  private List<Verdict> ofPrincipal(String principal, List<Observation> seen) {
+  private List<Found> ofPrincipal(String principal, List<Observation> seen) {
     Set<Integer> days = new TreeSet<>();
     seen.forEach(each -> days.add(each.day()));
     Map<Integer, Set<String>> standing = new HashMap<>();
-    List<Verdict> verdicts = new ArrayList<>();
+    List<Found> all = new ArrayList<>();
     for (int day : days) {
       Map<String, Strongest> findings = new TreeMap<>();
       Set<String> found = new HashSet<>();
@@ -78,14 +78,14 @@ final class TravelOracle {
           String subject = subject(principal, named(one), named(two), day);
           Strongest finding =
               findings.computeIfAbsent(subject, key -> new Strongest(RULE, subject, List.of(RULE)));
-          finding.fires(RULE, severity(one, two));
+          finding.fires(RULE, severity(one, two), one, two);
           finding.counts(unordered(address(one), address(two)));
         }
       }
       standing.put(day, found);
-      findings.values().forEach(finding -> verdicts.add(finding.verdict()));
+      findings.values().forEach(each -> all.add(each.found(events -> Set.of(principal))));
     }
-    return verdicts;
+    return all;
   }
 
   private boolean tooFast(Observation one, Observation two) {

@@ -31,6 +31,9 @@ final class World {
       2001:db8:10::/48,satellite,BR,Sao Paulo,-23.5505,-46.6333,50,64504,Dishes
       2001:db8:11::/48,satellite,AU,Sydney,-33.8688,151.2093,50,64504,Dishes
       AS64511,hosting,,,,,,,Some cloud
+      AS64560,mobile,,,,,,,Phones anywhere
+      AS64561,corporate,,,,,,,Branch offices
+      AS64562,trusted-proxy,,,,,,,Another front door
       198.18.0.0/24,,US,Dallas,32.7767,-96.7970,25,64511,
       198.18.1.0/24,,SG,Singapore,1.3521,103.8198,25,64511,
       198.18.2.0/24,,,,,,,64511,
@@ -127,11 +130,24 @@ final class World {
     return SPOTS.get((SPOTS.indexOf(spot) + 1) % SPOTS.size());
   }
 
-  /** Returns look-ups over files written into a folder. */
-  static Enrichment in(Path folder) throws IOException, FileProblem {
-    Path networks = Files.writeString(folder.resolve("networks.csv"), NETWORKS);
-    Path partners = Files.writeString(folder.resolve("partners.yaml"), PARTNERS);
-    return Enrichment.of(Networks.read(networks), Partners.read(partners), GeoDatabases.none());
+  /** Look-ups over these networks and partners. */
+  static final Enrichment ENRICHMENT = enrichment();
+
+  private static Enrichment enrichment() {
+    try {
+      Path networks = Files.createTempFile("networks", ".csv");
+      Path partners = Files.createTempFile("partners", ".yaml");
+      try {
+        Files.writeString(networks, NETWORKS);
+        Files.writeString(partners, PARTNERS);
+        return Enrichment.of(Networks.read(networks), Partners.read(partners), GeoDatabases.none());
+      } finally {
+        Files.delete(networks);
+        Files.delete(partners);
+      }
+    } catch (IOException | FileProblem e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static List<Spot> spots() {
@@ -164,7 +180,8 @@ final class World {
             "198.19.8.70",
             "198.19.9.70",
             "2001:db8:20::1",
-            "2001:db8:21::1")) {
+            "2001:db8:21::1",
+            "198.18.9.70")) {
       spots.add(
           new Spot(spellings(address), nothingOr(geo("FR", "Paris", 48.8566, 2.3522, 64550L))));
     }
@@ -177,7 +194,11 @@ final class World {
             geo("GB", "London", 51.5072, -0.1276, 64530L),
             geo("GB", "Aberdeen", 57.1497, -2.0943, null),
             geo("DE", null, null, null, 64551L),
-            geo(null, null, null, null, 64511L));
+            geo(null, null, null, null, 64511L),
+            geo("DE", "Berlin", 52.52, 13.405, 64560L),
+            geo(null, null, null, null, 64560L),
+            geo("US", "New York", 40.7128, -74.0060, 64561L),
+            geo(null, null, null, null, 64562L));
     for (String address :
         List.of("9.9.9.9", "9.9.9.10", "8.8.4.4", "2606:4700::1", "2606:4700:1::1")) {
       spots.add(new Spot(spellings(address), anywhere));

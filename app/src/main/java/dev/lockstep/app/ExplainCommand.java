@@ -1,0 +1,208 @@
+package dev.lockstep.app;
+
+import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.Subject;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Principal;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "explain",
+    description = {
+      "Says why a rule fired or kept quiet: every comparison with its numbers and the gate that decided.",
+      "Replays captured logs, without broker and network. Exit code 3: done, but some input was rejected."
+    })
+final class ExplainCommand implements Callable<Integer> {
+  @ArgGroup(multiplicity = "1")
+  private About about = new About();
+
+  static final class About {
+    @Option(
+        names = "--principal",
+        paramLabel = "ID",
+        description = "Object id, app id, subscription, UPN or display name.")
+    @Nullable String principal;
+
+    @Option(
+        names = "--partner",
+        paramLabel = "ID",
+        description = "Id or name in the partner registry.")
+    @Nullable String partner;
+
+    @Option(
+        names = "--token",
+        paramLabel = "UTI",
+        description = "Token id: GUID, or either encoding of it.")
+    @Nullable String token;
+
+    @Option(names = "--ip", paramLabel = "ADDRESS", description = "An address, IPv4 or IPv6.")
+    @Nullable String ip;
+  }
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      description = "Only this UTC day; with a time of day, what is nearest to it first. ISO 8601.")
+  private @Nullable String at;
+
+  @Option(names = "--all", description = "Leave nothing out.")
+  private boolean all;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private CaptureInput input = new CaptureInput();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    ExplainScope scope = scope();
+    Config read = config.read();
+    Enrichment enrichment = Wiring.enrichment(read);
+    RuleSettings settings = Wiring.ruleSettings(read);
+    Asked asked = new Asked(settings, enrichment, scope.date(), search(enrichment));
+    Progress progress = input.progress();
+    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    Replay replay = new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads);
+    Replay.Result result;
+    try {
+      result = replay.run(input.paths(), System.in, progress, asked);
+    } catch (SeveralPrincipals several) {
+      several.lines.forEach(System.err::println);
+      return Main.WRONG_USAGE;
+    } catch (IOException | UncheckedIOException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
+    Explanation explanation = asked.explanations().get(0);
+    if (json) {
+      System.out.println(new ExplainJson(scope).of(explanation, result));
+    } else {
+      Lines lines = new Lines(System.out, spec.usageMessage().width());
+      new ExplainText(lines, scope).print(explanation, result);
+    }
+    if (System.out.checkError()) {
+      throw new OperatorException(
+          "could not write to standard output: it is closed or full; write it to a file");
+    }
+    return rejections(result);
+  }
+
+  private static int rejections(Replay.Result result) {
+    long rejected = result.counts().total().rejected();
+    if (rejected == 0) {
+      return Main.DONE;
+    }
+    System.err.println(
+        Wording.count(rejected, "record")
+            + " could not be read, and might have changed this: "
+            + result.counts().rejectedByReason()
+            + "; lockstep replay shows the first of each reason");
+    return Main.DONE_WITH_REJECTIONS;
+  }
+
+  private SubjectSearch search(Enrichment enrichment) {
+    try {
+      if (about.principal != null) {
+        return search(Subject.Kind.PRINCIPAL, "--principal", about.principal, enrichment);
+      }
+      if (about.partner != null) {
+        return search(Subject.Kind.PARTNER, "--partner", about.partner, enrichment);
+      }
+      if (about.token != null) {
+        return search(Subject.Kind.TOKEN, "--token", about.token, enrichment);
+      }
+      return search(Subject.Kind.ADDRESS, "--ip", String.valueOf(about.ip), enrichment);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static SubjectSearch search(
+      Subject.Kind kind, String option, String text, Enrichment enrichment) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException(
+          "could not understand " + option + ": it is empty; name whom to explain");
+    }
+    return new SubjectSearch(kind, text, enrichment);
+  }
+
+  private ExplainScope scope() {
+    if (at == null) {
+      return new ExplainScope(null, null, all);
+    }
+    try {
+      if (at.length() == 10) {
+        return new ExplainScope(LocalDate.parse(at), null, all);
+      }
+      OffsetDateTime time = OffsetDateTime.parse(at).withOffsetSameInstant(ZoneOffset.UTC);
+      return new ExplainScope(time.toLocalDate(), time.toInstant().toEpochMilli(), all);
+    } catch (DateTimeParseException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not understand --at: %s is no time; write it like 2026-11-19 or 2026-11-19T10:02Z"
+              .formatted(Quoted.of(at)),
+          e);
+    }
+  }
+
+  /** Explains the one that was asked for, once it is found. */
+  private static final class Asked extends Explaining {
+    private final SubjectSearch search;
+
+    Asked(
+        RuleSettings settings,
+        Enrichment enrichment,
+        @Nullable LocalDate at,
+        SubjectSearch search) {
+      super(settings, enrichment, at);
+      this.search = search;
+    }
+
+    @Override
+    public void reads(Activity activity) {
+      search.reads(activity);
+    }
+
+    @Override
+    public void hasRead(IngestCounts counts) {
+      SubjectSearch.Found found = search.found(counts.total().read());
+      Subject subject = found.subject();
+      List<Principal> principals = found.principals();
+      if (subject == null) {
+        throw new SeveralPrincipals(search.several(principals));
+      }
+      add(subject, principals.isEmpty() ? null : principals.get(0));
+    }
+  }
+
+  private static final class SeveralPrincipals extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient List<String> lines;
+
+    SeveralPrincipals(List<String> lines) {
+      super(null, null, false, false);
+      this.lines = lines;
+    }
+  }
+}

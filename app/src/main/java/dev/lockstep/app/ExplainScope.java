@@ -1,0 +1,31 @@
+package dev.lockstep.app;
+
+import dev.lockstep.schemas.Cited;
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much of an explanation is shown.
+ *
+ * @param date the one day, null for all
+ * @param minute the time that comparisons are ordered by, null for none; milliseconds since 1970
+ * @param all whether nothing is left out
+ */
+record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, boolean all) {
+  boolean includes(LocalDate day) {
+    return date == null || date.equals(day);
+  }
+
+  /** Returns how far events lie from the asked minute, 0 if none was asked or it is among them. */
+  long millisFrom(Cited first, Cited last) {
+    if (minute == null) {
+      return 0;
+    }
+    return Math.max(0, Math.max(first.getEventAt() - minute, minute - 60_000 - last.getEventAt()));
+  }
+
+  /** Returns whether each day is shown whole. */
+  boolean wide() {
+    return all || date != null;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.lockstep.app;
+
+import java.io.PrintStream;
+
+/** Lines of text for people, broken between words where a terminal ends. */
+final class Lines {
+  private static final int LEAST_WIDTH = 60;
+
+  private final PrintStream out;
+  private final int width;
+
+  /**
+   * Creates lines of a width.
+   *
+   * @param width in characters; at least 60 are used
+   */
+  Lines(PrintStream out, int width) {
+    this.out = out;
+    this.width = Math.max(LEAST_WIDTH, width);
+  }
+
+  void blank() {
+    out.println();
+  }
+
+  void heading(String text) {
+    out.println();
+    out.println(shown(text));
+  }
+
+  /** Prints a text after an indent; what does not fit goes on below, as far in. */
+  void text(int indent, String text) {
+    hanging(" ".repeat(indent), text);
+  }
+
+  /** Prints a text after a label that takes up so many characters, the indent before it aside. */
+  void labelled(int indent, String label, int labelWidth, String text) {
+    String shown = shown(label);
+    hanging(
+        " ".repeat(indent) + shown + " ".repeat(Math.max(1, labelWidth - shown.length())), text);
+  }
+
+  private void hanging(String start, String text) {
+    StringBuilder line = new StringBuilder(start);
+    boolean bare = true;
+    int from = 0;
+    String shown = shown(text);
+    while (from <= shown.length()) {
+      int space = shown.indexOf(' ', from);
+      int to = space < 0 ? shown.length() : space;
+      String word = shown.substring(from, to);
+      if (!bare && line.length() + 1 + word.length() > width) {
+        out.println(line.toString().replace('\u00a0', ' ').stripTrailing());
+        line.setLength(0);
+        line.append(" ".repeat(start.length()));
+        bare = true;
+      }
+      line.append(bare ? "" : " ").append(word);
+      bare = false;
+      from = to + 1;
+    }
+    out.println(line.toString().replace('\u00a0', ' ').stripTrailing());
+  }
+
+  /** Text may come from outside: nothing of it moves the cursor. */
+  private static String shown(String text) {
+    StringBuilder shown = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean odd = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+      shown.append(odd ? '\uFFFD' : c);
+    }
+    return shown.toString();
+  }
+}

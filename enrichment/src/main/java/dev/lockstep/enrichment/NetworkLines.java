@@ -1,0 +1,52 @@
+package dev.lockstep.enrichment;
+
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the rows of a networks file stand: read again when somebody asks, so that nothing of it is
+ * kept for those who do not.
+ */
+final class NetworkLines {
+  private final String name;
+  private final RangeMap<Long> ranges;
+  private final Map<String, Long> byText;
+
+  private NetworkLines(String name, RangeMap<Long> ranges, Map<String, Long> byText) {
+    this.name = name;
+    this.ranges = ranges;
+    this.byText = byText;
+  }
+
+  /** Reads a file; one that cannot be read any more has no lines. */
+  static NetworkLines of(String file) {
+    RangeMap<Long> ranges = new RangeMap<>();
+    try {
+      Path path = Path.of(file);
+      Path name = path.getFileName();
+      String shown = name == null ? file : name.toString();
+      try {
+        String text = TextFile.read(NetworksFile.KIND, path);
+        return new NetworkLines(shown, ranges, NetworksFile.lines(file, text, ranges));
+      } catch (FileProblem e) {
+        return new NetworkLines(shown, new RangeMap<>(), Map.of());
+      }
+    } catch (InvalidPathException e) {
+      return new NetworkLines(file, ranges, Map.of());
+    }
+  }
+
+  String ofRange(Address address) {
+    return at(ranges.longest(address));
+  }
+
+  String ofSystem(long asn) {
+    return at(byText.get("AS" + asn));
+  }
+
+  private String at(@Nullable Long line) {
+    return line == null ? name : name + " line " + line;
+  }
+}

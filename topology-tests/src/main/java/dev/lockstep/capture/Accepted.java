@@ -1,0 +1,103 @@
+package dev.lockstep.capture;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which detections would have hidden which others, had they been accepted. */
+final class Accepted {
+  /** The first and the last day whose detections are accepted, counted from 1. */
+  static final int FIRST = 8;
+
+  static final int LAST = 10;
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private final Map<String, Set<String>> hides = new HashMap<>();
+
+  private record Found(String id, int day, String line) {}
+
+  private Accepted() {}
+
+  /** Reads the array that {@code accept --json} prints. */
+  static Accepted read(Path file) throws IOException {
+    Accepted accepted = new Accepted();
+    try (JsonParser parser = JSON.createParser(file.toFile())) {
+      String id = "";
+      String array = "";
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (token == JsonToken.START_ARRAY) {
+          array = String.valueOf(parser.currentName());
+        } else if (token == JsonToken.END_ARRAY) {
+          array = "";
+        } else if (token == JsonToken.VALUE_STRING && array.equals("alsoHides")) {
+          accepted.hides.computeIfAbsent(id, none -> new HashSet<>()).add(parser.getText());
+        } else if (token == JsonToken.VALUE_STRING && "id".equals(parser.currentName())) {
+          id = parser.getText();
+        }
+      }
+    }
+    return accepted;
+  }
+
+  /**
+   * Returns what is heard from day 11 on, if what was heard from one day to another is accepted on
+   * the day after.
+   */
+  List<String> heard(List<String> lines, int from, int to) throws IOException {
+    List<Found> all = new ArrayList<>();
+    for (String line : lines) {
+      all.add(found(line));
+    }
+    all.sort(Comparator.comparingInt(Found::day));
+    Set<String> hidden = new HashSet<>();
+    Set<String> hiddenFromTomorrow = new HashSet<>();
+    List<String> heard = new ArrayList<>();
+    int today = Integer.MIN_VALUE;
+    for (Found found : all) {
+      if (found.day > today) {
+        hidden.addAll(hiddenFromTomorrow);
+        today = found.day;
+      }
+      if (hidden.contains(found.id)) {
+        continue;
+      }
+      if (found.day > LAST) {
+        heard.add(found.line);
+      }
+      if (found.day >= from && found.day <= to) {
+        hiddenFromTomorrow.addAll(hides.getOrDefault(found.id, Set.of()));
+      }
+    }
+    return heard;
+  }
+
+  private static Found found(String line) throws IOException {
+    String id = "";
+    String end = "";
+    try (JsonParser parser = JSON.createParser(line)) {
+      int depth = 0;
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        if (depth == 1 && token == JsonToken.VALUE_STRING) {
+          String name = parser.currentName();
+          id = "id".equals(name) ? parser.getText() : id;
+          end = "endTime".equals(name) ? parser.getText() : end;
+        }
+      }
+    }
+    LocalDate on = LocalDate.parse(end.substring(0, 10));
+    return new Found(id, (int) ChronoUnit.DAYS.between(BenignMonth.FIRST, on) + 1, line);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.lockstep.capture;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** A Defender alert to be written: Medium, of Defender for Endpoint, unless told otherwise. */
+final class Alert {
+  /**
+   * An account that the alert names.
+   *
+   * @param byName whether by its user principal name only
+   */
+  record Named(Account account, boolean byName) {}
+
+  final String id;
+  final Instant at;
+  String title = "Connection from an address that is known for attacks";
+  String severity = "Medium";
+  String source = "Microsoft Defender for Endpoint";
+  Duration lag = Duration.ofMinutes(2);
+  boolean oldRows;
+  final List<Named> named = new ArrayList<>();
+  final List<String> addresses = new ArrayList<>();
+
+  private Alert(String id, Instant at) {
+    this.id = id;
+    this.at = at;
+  }
+
+  static Alert raised(Dice dice, Instant at) {
+    return new Alert("da" + dice.guid().toString().replace("-", "") + "_1", at);
+  }
+
+  static String[] ids(Alert... alerts) {
+    return Arrays.stream(alerts).map(alert -> alert.id).sorted().toArray(String[]::new);
+  }
+
+  Alert naming(Account account) {
+    named.add(new Named(account, false));
+    return this;
+  }
+
+  Alert namingByName(Account account) {
+    named.add(new Named(account, true));
+    return this;
+  }
+
+  Alert naming(String... more) {
+    addresses.addAll(List.of(more));
+    return this;
+  }
+
+  Alert severity(String severity) {
+    this.severity = severity;
+    return this;
+  }
+
+  Alert by(String source, String title) {
+    this.source = source;
+    this.title = title;
+    return this;
+  }
+
+  /** Sets how long after the alert its records arrive; an export says no such thing. */
+  Alert arriving(Duration lag) {
+    this.lag = lag;
+    return this;
+  }
+
+  /** Rows of evidence as in 2022: without title, severity and source of detection. */
+  Alert oldRows() {
+    oldRows = true;
+    return this;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.lockstep.capture;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A month in which nobody does anything wrong, to see what a rule says of it. What people do is
+ * written down with its reasons where it is drawn, and not by what the rules are known to forgive.
+ *
+ * <p>Left out: guests from other companies, workloads' own tokens, whole offices that move.
+ */
+public final class BenignMonth {
+  static final LocalDate FIRST = LocalDate.of(2026, 10, 5);
+  private static final int NEW_TOOL_FROM = 15;
+
+  private final Dice dice;
+  private final Company company;
+  private final MonthPartners partners;
+  private final List<Colleague> people = new ArrayList<>();
+  private final List<@Nullable Journey> journeys = new ArrayList<>();
+
+  private BenignMonth(long seed, int people) {
+    dice = new Dice(seed);
+    company = new Company(dice);
+    partners = new MonthPartners(company, dice);
+    Cast cast = new Cast(dice);
+    for (int index = 0; index < people; index++) {
+      this.people.add(new Colleague(index, company, cast, dice));
+      journeys.add(null);
+    }
+  }
+
+  /** Writes a capture: folder, seed, number of people, number of days. */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 4) {
+      throw new IllegalArgumentException(
+          "could not write the month: four arguments are needed; name the folder, the seed, the"
+              + " number of people and of days");
+    }
+    long records =
+        write(
+            Path.of(arguments[0]),
+            Long.parseLong(arguments[1]),
+            Integer.parseInt(arguments[2]),
+            Integer.parseInt(arguments[3]));
+    System.out.println(records + " records");
+  }
+
+  /**
+   * Writes the hubs' files, the operator's files, and three configurations: {@code lockstep.yaml}
+   * after a week, {@code tended.yaml} with what {@code networks suggest} is to be asked for, and
+   * {@code without-networks.yaml} of somebody who has not written a networks file.
+   *
+   * @return how many records, copies included; an alert's are counted as one
+   */
+  public static long write(Path folder, long seed, int people, int days) throws IOException {
+    BenignMonth month = new BenignMonth(seed, people);
+    Files.createDirectories(folder);
+    month.company.internet.write(folder.resolve("city.mmdb"), folder.resolve("asn.mmdb"));
+    text(folder, "networks.csv", month.company.networks());
+    text(folder, "partners.yaml", month.partners.registry(FIRST));
+    String both = "geoip: {city: city.mmdb, asn: asn.mmdb}\npartners: partners.yaml\n";
+    text(folder, "lockstep.yaml", both + "networks: networks.csv\n");
+    text(
+        folder,
+        "tended.yaml",
+        both + "networks: [networks.csv, suggested.csv, suggested-later.csv]\n");
+    text(folder, "without-networks.yaml", both);
+    try (MonthRecording recording = new MonthRecording(folder.resolve("hubs"), month.dice)) {
+      ColleagueTraffic traffic = new ColleagueTraffic(month.company, recording, month.dice);
+      for (int day = 0; day < days; day++) {
+        Instant midnight = FIRST.plusDays(day).atStartOfDay().toInstant(ZoneOffset.UTC);
+        // East of Greenwich a day begins half a day before ours.
+        recording.deliverUntil(midnight.minus(Duration.ofHours(10)));
+        month.partners.play(day, midnight, recording::add);
+        month.day(day, midnight, traffic);
+      }
+      recording.deliverUntil(Instant.MAX);
+      return recording.records();
+    }
+  }
+
+  private void day(int day, Instant midnight, ColleagueTraffic traffic) {
+    boolean weekend = FIRST.plusDays(day).getDayOfWeek().getValue() > 5;
+    for (int index = 0; index < people.size(); index++) {
+      Colleague who = people.get(index);
+      Instant local = midnight.minus(Duration.ofHours(who.home.hours()));
+      who.renew(local);
+      ColleagueDay drawn =
+          ColleagueDay.drawn(who, company, dice, local, weekend, journey(index, local, weekend));
+      traffic.play(who, drawn, day >= NEW_TOOL_FROM);
+      if (dice.below(100) < 3) {
+        traffic.sprayed(who, midnight.plus(dice.seconds(0, 86_399)));
+      }
+      if (dice.below(5000) == 0) { // 0.2 alerts per 1,000 people and day
+        traffic.suspected(who, drawn);
+      }
+    }
+  }
+
+  /** One in five travels for work, and of those each every other month. */
+  private @Nullable Journey journey(int index, Instant local, boolean weekend) {
+    Colleague who = people.get(index);
+    Journey journey = journeys.get(index);
+    if (journey != null && journey.back().isBefore(local)) {
+      journey = null;
+    }
+    if (journey == null && who.traveller && !weekend && dice.oneIn(40)) {
+      journey = Journey.drawn(who, local, company, dice);
+    }
+    journeys.set(index, journey);
+    return journey;
+  }
+
+  private static void text(Path folder, String name, String text) throws IOException {
+    Files.write(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
+  }
+}

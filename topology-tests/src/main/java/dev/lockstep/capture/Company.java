@@ -1,0 +1,101 @@
+package dev.lockstep.capture;
+
+import dev.lockstep.capture.Net.Operator;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Northwind, grown to offices on three continents: what of the internet is its own. */
+final class Company {
+  /** An office, where its people leave by, and how many of a hundred work there. */
+  record Office(Town town, Net egress, int share) {}
+
+  final MadeUpInternet internet;
+  final List<Office> offices = new ArrayList<>();
+
+  /** Where the company's VPN leaves by: one for Europe and Asia, one for America. */
+  final Net vpnEast;
+
+  final Net vpnWest;
+  final Net webApps;
+  final Net reporting;
+  final Net newTool;
+  final Net frontDoor;
+  final List<Net> privateVpn = new ArrayList<>();
+  final Net inFlight;
+
+  Company(Dice dice) {
+    internet = new MadeUpInternet(dice);
+    Operator own = internet.operator("Northwind");
+    office(own, "Hamburg", "Hamburg", 40);
+    office(own, "Munich", "Munich", 20);
+    office(own, "London", "London", 15);
+    office(own, "Madrid", "Hamburg", 8); // all its traffic goes home first
+    office(own, "New York", "New York", 12);
+    office(own, "Singapore", "Singapore", 5);
+    vpnEast = exact(own, "Hamburg");
+    vpnWest = exact(own, "New York");
+    Operator cloud = internet.operator("Big Cloud");
+    webApps = exact(cloud, "Amsterdam");
+    reporting = exact(cloud, "Dublin");
+    newTool = exact(internet.operator("Other Cloud"), "Chicago");
+    frontDoor = exact(internet.operator("Front Door"), "Dallas");
+    Operator vpn = internet.operator("Hidden Harbour VPN");
+    for (String town : List.of("Amsterdam", "Zurich", "New York", "London", "Singapore")) {
+      privateVpn.add(exact(vpn, town));
+    }
+    inFlight = exact(internet.operator("Cabin Internet"), "Chicago");
+  }
+
+  private void office(Operator own, String town, String egress, int share) {
+    offices.add(new Office(Town.named(town), exact(own, egress), share));
+  }
+
+  /** A range of which every database knows where it is. */
+  private Net exact(Operator operator, String name) {
+    Town town = Town.named(name);
+    return internet.net(operator, town, town, town, town, 10);
+  }
+
+  /** The networks file of somebody who has been at it for a week. */
+  String networks() {
+    StringBuilder rows = new StringBuilder();
+    rows.append("cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n");
+    for (Office office : offices) {
+      row(rows, office.egress, "corporate", "Northwind " + office.town.name());
+    }
+    row(rows, vpnEast, "corporate", "Northwind VPN east");
+    row(rows, vpnWest, "corporate", "Northwind VPN west");
+    row(rows, webApps, "backend", "Northwind web apps");
+    row(rows, reporting, "backend", "Reporting service");
+    row(rows, frontDoor, "trusted-proxy", "Front door");
+    Town.ALL.stream()
+        .map(Town::country)
+        .distinct()
+        .flatMap(country -> internet.carriers(country).stream())
+        .map(gateways -> gateways.get(0).operator())
+        .forEach(
+            carrier ->
+                rows.append("AS%d,mobile,,,,,,,%s\n".formatted(carrier.asn(), carrier.name())));
+    // The bundled list knows the world's large clouds; here somebody has to say what these are.
+    for (Operator cloud : List.of(webApps.operator(), newTool.operator())) {
+      rows.append("AS%d,hosting,,,,,,,%s\n".formatted(cloud.asn(), cloud.name()));
+    }
+    return rows.toString();
+  }
+
+  private static void row(StringBuilder rows, Net net, String kind, String name) {
+    Town town = net.town();
+    rows.append(
+        "%s,%s,%s,%s,%s,%s,%d,%d,%s\n"
+            .formatted(
+                net.cidr(),
+                kind,
+                town.country(),
+                town.name(),
+                town.latitude(),
+                town.longitude(),
+                10,
+                net.operator().asn(),
+                name));
+  }
+}

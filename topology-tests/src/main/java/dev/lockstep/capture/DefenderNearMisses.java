@@ -1,0 +1,247 @@
+package dev.lockstep.capture;
+
+import static dev.lockstep.capture.Days.at;
+import static dev.lockstep.capture.Days.minutes;
+
+import dev.lockstep.capture.Expectations.Subject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Alerts that are about something else, somebody else, or another time. */
+final class DefenderNearMisses {
+  private static final Site FLAGGED = FlaggedAddresses.FLAGGED;
+
+  private final Scene scene;
+  private final Cast cast;
+  private final Expectations expect;
+  private final Recording recording;
+
+  DefenderNearMisses(Scene scene) {
+    this.scene = scene;
+    this.cast = scene.cast();
+    this.expect = scene.expect();
+    this.recording = scene.recording();
+  }
+
+  void play() {
+    classes();
+    named();
+    linkOfOneWhoIsNamed();
+    own();
+    severities();
+    times();
+    refusals();
+    future();
+    ofNobody();
+  }
+
+  private Alert alert(Instant at) {
+    return Alert.raised(scene.dice(), at);
+  }
+
+  private Instant slot(int day) {
+    return scene.slots().next(day);
+  }
+
+  private void quiet(String name, @Nullable String gate, Subject who, String why) {
+    expect.quiet(name, Expectations.DEFENDER, gate, who, why);
+  }
+
+  private void quiet(String name, @Nullable String gate, Account who, String why) {
+    quiet(name, gate, Subject.of(who), why);
+  }
+
+  private Call call(String address, Instant at, Account who) {
+    return Call.from(address, at)
+        .traced(Link.of(who, recording.token(), at.minusSeconds(90)))
+        .once();
+  }
+
+  /** A finding of Medium that no alert raises: a token used by way of a VPN. */
+  private Account stolen(String name, Site minted, int host, int day, Instant start) {
+    Account who = cast.user();
+    UUID token = recording.token();
+    scene.add(SignIn.of(who, minted, host, start).minting(token).once());
+    scene.add(
+        Call.from(TokenCases.VPN + host, start.plus(minutes(12)))
+            .traced(Link.of(who, token, start))
+            .once());
+    expect.fires(
+        name, Expectations.REPLAY, "two-networks", "Medium", 2, day, Subject.of(who, token));
+    return who;
+  }
+
+  private void classes() {
+    Account who = cast.user();
+    Instant start = slot(24);
+    recording.stream(alert(start).naming(Site.OFFICE.address(210)));
+    scene.add(SignIn.of(who, Site.OFFICE, 210, start.plus(minutes(10))));
+    quiet("flagged-office", "corporate-egress", who, "Everybody leaves by that address.");
+
+    who = cast.user();
+    start = slot(25);
+    recording.export(alert(start).naming(Site.WEB_APPS.address(210)));
+    scene.add(call(Site.WEB_APPS.address(210), start.plus(minutes(10)), who));
+    quiet("flagged-server-of-ours", "backend", who, "A server of ours calls for many.");
+
+    who = cast.user();
+    start = slot(24);
+    Site proxy = Site.HOME.at(TokenCases.FRONT_DOOR);
+    recording.stream(alert(start).naming(proxy.address(210)));
+    scene.add(SignIn.of(who, proxy, 210, start.plus(minutes(10))));
+    quiet("flagged-proxy", "trusted-proxy", who, "Anybody may be behind it.");
+
+    start = slot(25);
+    stolen("office-and-vpn-with-an-alert-on-the-office", Site.OFFICE, 240, 25, start);
+    recording.stream(alert(start.plus(minutes(200))).naming(Site.OFFICE.address(240)));
+  }
+
+  private void named() {
+    Account who = cast.user();
+    Instant start = slot(24);
+    recording.export(alert(start).naming(FLAGGED.address(110)).naming(who.shouting()));
+    scene.add(SignIn.of(who, FLAGGED, 110, start.minus(minutes(10))));
+    quiet("named-by-id", "already-named", who, "The alert is about that very sign-in.");
+
+    who = cast.user();
+    start = slot(25);
+    recording.stream(alert(start).naming(FLAGGED.address(111)).namingByName(who));
+    scene.add(SignIn.of(who, FLAGGED, 111, start.plus(minutes(10))));
+    quiet("named-by-name", "already-named", who, "The alert is about that very sign-in.");
+
+    // The evidence that names the user comes hours after the address, and takes the finding back.
+    who = cast.user();
+    start = slot(24);
+    Alert alert = alert(start).naming(FLAGGED.address(112));
+    recording.stream(alert);
+    scene.add(SignIn.of(who, FLAGGED, 112, start.plus(minutes(10))));
+    alert.naming(who);
+    recording.evidence(alert, Duration.ofHours(9));
+    quiet("named-hours-later", "already-named", who, "An absence that did not last.");
+
+    // The sign-in under the name is far from the address and 23 hours after the alert.
+    who = cast.user();
+    start = at(24, "10:10:00");
+    recording.export(alert(start).naming(FLAGGED.address(113)).namingByName(who));
+    scene.add(call(FLAGGED.address(113), start.plus(minutes(10)), who));
+    scene.add(SignIn.of(who, Site.HOME, 30, start.plus(minutes(1_380))));
+    quiet("named-by-a-later-sign-in", "already-named", who, "The name is theirs.");
+  }
+
+  private void linkOfOneWhoIsNamed() {
+    Account who = cast.user();
+    Instant start = slot(25);
+    recording.stream(alert(start).naming(FLAGGED.address(114)).naming(who));
+    Instant called = start.plus(minutes(12));
+    scene.add(
+        Call.from(FLAGGED.address(114), called)
+            .by("northwind-canteen", "")
+            .linked(Link.of(who, recording.token(), called.minusSeconds(90)), Duration.ofHours(2))
+            .once());
+    quiet("late-link-of-one-who-is-named", "already-named", who, "The alert names the caller.");
+    quiet(
+        "key-of-a-late-link",
+        null,
+        Subject.subscription("northwind-canteen", null),
+        "The link says whose call it was.");
+  }
+
+  private void own() {
+    Account flagged = cast.user();
+    Instant start = slot(24);
+    Alert alert =
+        alert(start)
+            .naming(FLAGGED.address(115))
+            .by("Microsoft Sentinel", "Lockstep: token replay")
+            .severity("High");
+    recording.stream(alert);
+    scene.add(SignIn.of(flagged, FLAGGED, 115, start.plus(minutes(10))));
+    quiet("address-in-an-alert-of-ours", "own-alert", flagged, "It is what we said ourselves.");
+
+    start = slot(25);
+    Account raised = stolen("finding-in-an-alert-of-ours", Site.HOME, 241, 25, start);
+    recording.stream(
+        alert(start.plus(minutes(40)))
+            .naming(raised)
+            .by("Microsoft Sentinel", "Lockstep: token replay"));
+    expect.atLeast(Expectations.DEFENDER, "own-alert", 1);
+  }
+
+  private void severities() {
+    Account who = cast.user();
+    Instant start = slot(24);
+    recording.stream(alert(start).naming(FLAGGED.address(116)).severity("Low"));
+    scene.add(SignIn.of(who, FLAGGED, 116, start.plus(minutes(10))));
+    quiet("low-alert-on-the-address", null, who, "Medium is the least.");
+
+    start = slot(25);
+    Account raised = stolen("low-alert-on-the-user", Site.HOME, 242, 25, start);
+    Alert alert = alert(start.plus(minutes(100))).naming(raised).severity("Low");
+    recording.export(alert);
+    alert.severity("Informational");
+    recording.export(alert);
+  }
+
+  private void times() {
+    for (int away : new int[] {-61, 61}) {
+      Account who = cast.user();
+      Instant start = slot(24).plus(minutes(61));
+      int host = away < 0 ? 117 : 118;
+      recording.stream(alert(start).naming(FLAGGED.address(host)));
+      scene.add(SignIn.of(who, FLAGGED, host, start.plus(minutes(away))));
+      quiet("an-hour-and-a-minute: " + away, null, who, "An hour is the most.");
+    }
+    Instant start = at(24, "11:10:00");
+    Account after = stolen("alert-of-the-next-day", Site.HOME, 243, 24, start);
+    recording.stream(alert(start.plus(minutes(12 + 1_500))).naming(after));
+
+    start = at(25, "11:20:00");
+    Account before = stolen("alert-of-the-day-before", Site.HOME, 244, 25, start);
+    recording.export(alert(start.minus(minutes(1_500))).naming(before));
+
+    // The name is theirs, but only because of a sign-in that is a day and an hour from the alert.
+    start = at(24, "11:30:00");
+    Account name = stolen("alert-by-name-of-the-next-day", Site.HOME, 245, 24, start);
+    recording.stream(alert(start.plus(minutes(1_500))).namingByName(name));
+  }
+
+  private void refusals() {
+    Account failed = cast.user();
+    Instant start = slot(24);
+    recording.stream(alert(start).naming(FLAGGED.address(120)));
+    scene.add(SignIn.of(failed, FLAGGED, 120, start.plus(minutes(10))).failed(50126));
+    quiet("failed-sign-in-there", null, failed, "Whoever it was did not get in.");
+
+    Account refused = cast.user();
+    start = slot(25);
+    recording.export(alert(start).naming(FLAGGED.address(121)));
+    int minute = 0;
+    for (int status : new int[] {401, 403, 407, 429}) {
+      scene.add(
+          call(FLAGGED.address(121), start.plus(minutes(++minute)), refused).answered(status));
+    }
+    quiet("refused-calls-there", null, refused, "The gateway turned them away.");
+  }
+
+  private void future() {
+    Account who = cast.user();
+    Instant start = slot(24);
+    Alert alert = alert(start.plus(Duration.ofMinutes(30))).naming(FLAGGED.address(122));
+    recording.info(alert, Duration.ofMinutes(-30));
+    recording.evidence(alert, Duration.ofMinutes(-30));
+    expect.quarantines(2);
+    scene.add(SignIn.of(who, FLAGGED, 122, start.plus(minutes(5))));
+    quiet("alert-from-the-future", null, who, "An alert from the future lies in quarantine.");
+  }
+
+  private void ofNobody() {
+    Account who = cast.user();
+    Instant start = slot(25);
+    scene.add(SignIn.of(who, FLAGGED, 123, start));
+    recording.export(alert(start));
+    recording.info(alert(start).naming(FLAGGED.address(123)), Duration.ofMinutes(2));
+    quiet("alerts-that-name-nothing", null, who, "One has no entities, one never gets its rows.");
+  }
+}

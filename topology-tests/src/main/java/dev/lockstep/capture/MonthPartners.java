@@ -1,0 +1,112 @@
+package dev.lockstep.capture;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Eight partners that call with a key from networks of their own, from the first day on. */
+final class MonthPartners {
+  private static final int PARTNERS = 8;
+
+  /** Moves its servers, a little more every day, and tells nobody. */
+  private static final int MOVING = 2;
+
+  /** Moves on a day that it has announced. */
+  private static final int ANNOUNCED = 3;
+
+  /** Has developers who try the key from home. */
+  private static final int TRYING = 4;
+
+  /** Tries its second data centre, in another country, twice a month. */
+  private static final int REHEARSING = 5;
+
+  private final Dice dice;
+  private final List<Net> own = new ArrayList<>();
+  private final List<Net> second = new ArrayList<>();
+  private final Net developer;
+
+  MonthPartners(Company company, Dice dice) {
+    this.dice = dice;
+    MadeUpInternet internet = company.internet;
+    List<Town> towns =
+        List.of(
+            Town.named("Frankfurt"),
+            Town.named("Dublin"),
+            Town.named("Amsterdam"),
+            Town.named("London"),
+            Town.named("Berlin"),
+            Town.named("Zurich"),
+            Town.named("Paris"),
+            Town.named("New York"));
+    for (int partner = 0; partner < PARTNERS; partner++) {
+      Town town = towns.get(partner);
+      Net.Operator operator = internet.operator("Partner " + partner);
+      own.add(internet.net(operator, town, town, town, town, 20));
+      Town other = partner == REHEARSING ? Town.named("Milan") : town;
+      Net.Operator next =
+          partner == REHEARSING ? operator : internet.operator("Cloud of partner " + partner);
+      second.add(internet.net(next, other, other, other, other, 20));
+    }
+    developer = internet.homes(towns.get(TRYING), false).get(0);
+  }
+
+  /** The registry: three partners have said from where they call. */
+  String registry(LocalDate first) {
+    StringBuilder text = new StringBuilder("partners:\n");
+    for (int partner = 0; partner < PARTNERS; partner++) {
+      text.append("  - id: partner-").append(partner).append('\n');
+      text.append("    name: Partner ").append(partner).append('\n');
+      text.append("    subscriptions: [partner-").append(partner).append("-live]\n");
+      boolean declared = partner < 2 || partner == 7;
+      text.append(
+          declared
+              ? "    cidrs: [%s0/24]\n".formatted(own.get(partner).prefix())
+              : "    cidrs: []\n");
+      if (partner == ANNOUNCED) {
+        LocalDate day = first.plusDays(20);
+        text.append("    changeWindows:\n");
+        text.append(
+            "      - {from: %sT04:00:00Z, to: %sT04:00:00Z, note: move}\n"
+                .formatted(day, day.plusDays(1)));
+      }
+    }
+    return text.toString();
+  }
+
+  /** Plays a day of the month, counted from 0. */
+  void play(int day, Instant midnight, Consumer<Call> add) {
+    for (int partner = 0; partner < PARTNERS; partner++) {
+      int calls = dice.from(60, 120);
+      for (int call = 0; call < calls; call++) {
+        Instant at = midnight.plus(dice.seconds(0, 86_399));
+        Net from = moved(partner, day) ? second.get(partner) : own.get(partner);
+        call(partner, from.prefix() + dice.from(10, 14), at, add);
+      }
+      if (partner == TRYING && day % 7 == 1) {
+        Instant at = midnight.plus(dice.seconds(9 * 3600, 18 * 3600));
+        call(partner, developer.prefix() + 77, at, add);
+      }
+      if (partner == REHEARSING && (day == 11 || day == 25)) {
+        for (int minute = 0; minute < 90; minute += 5) {
+          Instant at = midnight.plus(Duration.ofMinutes(600 + minute));
+          call(partner, second.get(partner).prefix() + 10, at, add);
+        }
+      }
+    }
+  }
+
+  /** Whether a call comes from where the partner goes: over two weeks, or at once. */
+  private boolean moved(int partner, int day) {
+    return partner == MOVING ? dice.below(14) < day - 11 : partner == ANNOUNCED && day >= 20;
+  }
+
+  private void call(int partner, String address, Instant at, Consumer<Call> add) {
+    add.accept(
+        Call.from(address, dice.withTicks(at))
+            .by("partner-" + partner + "-live", "")
+            .answered(dice.oneIn(60) ? 429 : 200));
+  }
+}

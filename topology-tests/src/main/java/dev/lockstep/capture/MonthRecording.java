@@ -1,0 +1,153 @@
+package dev.lockstep.capture;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what the hubs receive, in order of arrival; holds only what is still on its way. */
+final class MonthRecording implements AutoCloseable {
+  private static final Duration BATCH = Duration.ofSeconds(20);
+
+  /** A record on its way; the seed is for what chance still decides in it. */
+  private record Entry(Instant arrival, long order, Object what, long seed) {}
+
+  private final Dice dice;
+  private final PriorityQueue<Entry> onTheirWay =
+      new PriorityQueue<>(Comparator.comparing(Entry::arrival).thenComparing(Entry::order));
+  private final Messages signIns;
+  private final Messages calls;
+  private final Messages alerts;
+  private long records;
+
+  MonthRecording(Path folder, Dice dice) throws IOException {
+    this.dice = dice;
+    Files.createDirectories(folder);
+    signIns = new Messages(folder.resolve("signins.jsonl.gz"));
+    calls = new Messages(folder.resolve("gateway.jsonl.gz"));
+    alerts = new Messages(folder.resolve("xdr.jsonl.gz"));
+  }
+
+  /**
+   * Receives a sign-in: mostly within minutes, one in 300 after hours; three of a hundred twice or
+   * more often, with another time of arrival.
+   */
+  void add(SignIn signIn) {
+    if (signIn.token.getLeastSignificantBits() == 0) {
+      signIn.minting(dice.guid());
+    }
+    signIn.inFull = dice.oneIn(10);
+    long seed = dice.next();
+    Instant arrival =
+        signIn.at.plus(dice.oneIn(300) ? dice.seconds(3600, 72_000) : dice.seconds(28, 1000));
+    receive(arrival, signIn, seed);
+    while (dice.below(100) < 3) {
+      arrival = arrival.plus(dice.seconds(60, 1500));
+      receive(arrival, signIn, seed);
+    }
+  }
+
+  /** Receives a call within seconds; two of a hundred twice. */
+  void add(Call call) {
+    long seed = dice.next();
+    receive(call.at.plus(dice.seconds(1, 40)), call, seed);
+    if (dice.below(100) < 2) {
+      receive(call.at.plus(dice.seconds(41, 90)), call, seed);
+    }
+  }
+
+  void add(Alert alert) {
+    receive(alert.at.plus(alert.lag), alert, 0);
+  }
+
+  private void receive(Instant arrival, Object what, long seed) {
+    onTheirWay.add(new Entry(arrival, records++, what, seed));
+  }
+
+  /** Writes what arrives before a moment. */
+  void deliverUntil(Instant now) throws IOException {
+    for (Entry next = onTheirWay.peek();
+        next != null && next.arrival.isBefore(now);
+        next = onTheirWay.peek()) {
+      onTheirWay.remove();
+      deliver(next);
+    }
+  }
+
+  private void deliver(Entry entry) throws IOException {
+    Dice chance = new Dice(entry.seed);
+    UUID correlation = chance.guid();
+    if (entry.what instanceof SignIn signIn) {
+      String properties = SignInRecord.properties(signIn, chance);
+      signIns.add(
+          entry.arrival, SignInRecord.envelope(signIn, properties, entry.arrival, correlation));
+    } else if (entry.what instanceof Call call) {
+      calls.add(entry.arrival, CallRecord.of(call, correlation, chance));
+    } else if (entry.what instanceof Alert alert) {
+      alerts.add(entry.arrival, AlertRecord.info(alert, entry.arrival));
+      for (String row : AlertRecord.evidence(alert, entry.arrival)) {
+        alerts.add(entry.arrival, row);
+      }
+    }
+  }
+
+  long records() {
+    return records;
+  }
+
+  @Override
+  public void close() throws IOException {
+    deliverUntil(Instant.MAX);
+    signIns.close();
+    calls.close();
+    alerts.close();
+  }
+
+  /** A hub's file: one to eight records a message. */
+  private final class Messages {
+    private final OutputStream out;
+    private final StringBuilder text = new StringBuilder(1 << 15);
+    private int room;
+    private @Nullable Instant until;
+
+    Messages(Path file) throws IOException {
+      out = new BufferedOutputStream(Compressed.quickly(Files.newOutputStream(file)), 1 << 16);
+    }
+
+    void add(Instant arrival, String json) throws IOException {
+      if (until != null && (room == 0 || arrival.isAfter(until))) {
+        flush();
+      }
+      if (until == null) {
+        until = arrival.plus(BATCH);
+        room = dice.from(1, 8);
+        text.append("{\"records\":[");
+      } else {
+        text.append(',');
+      }
+      text.append(json);
+      room--;
+    }
+
+    private void flush() throws IOException {
+      if (until != null) {
+        out.write(text.append("]}\n").toString().getBytes(StandardCharsets.UTF_8));
+        text.setLength(0);
+        until = null;
+      }
+    }
+
+    void close() throws IOException {
+      flush();
+      out.close();
+    }
+  }
+}
