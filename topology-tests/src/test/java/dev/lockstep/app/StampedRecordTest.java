@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.MessageReader;
 import dev.lockstep.ingest.Outcome;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,8 @@ final class StampedRecordTest {
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_130L);
   private static final List<String> ABSURD =
       List.of("2099-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00+14:00");
+
+  private static final long FAR_AHEAD = Instant.parse("2090-01-01T00:00:00Z").toEpochMilli();
 
   @TempDir static Path folder;
   private static CaptureFolder capture = new CaptureFolder(Path.of(""));
@@ -84,6 +87,20 @@ final class StampedRecordTest {
         assertThat(outcomes).as("%s", record).hasSize(1);
         assertThat(outcomes.get(0)).as("%s", record).isInstanceOf(Outcome.Quarantined.class);
       }
+    }
+  }
+
+  @Test
+  void changesNoOtherVerdict_whenACallOf2099IsItsOwnArrival() throws IOException {
+    SplittableRandom random = new SplittableRandom(SEED);
+    List<ObjectNode> calls = records("gateway.jsonl.gz");
+    for (int i = 0; i < STAMPS; i++) {
+      ObjectNode call = calls.get(random.nextInt(calls.size())).deepCopy();
+      call.put("correlationId", "stamped");
+      restamp(call, time -> ABSURD.get(0));
+      List<Detection> others = new ArrayList<>(replayWith(call).detections());
+      others.removeIf(each -> each.getEndTime() > FAR_AHEAD);
+      assertThat(Verdict.of(others)).as("%s", call).isEqualTo(expected);
     }
   }
 
