@@ -125,9 +125,9 @@ final class Observer {
   }
 
   /**
-   * A call with validated claims is the user's or workload's; one whose claims are not validated is
-   * its subscription's, though a better link may come if they came as a message; whose one without
-   * claims is, the link stage says.
+   * A call with validated claims is the user's or workload's that they name; one whose claims name
+   * nobody is its subscription's, and so is one whose claims are not validated, though a better
+   * link may come if they came as a message; whose one without claims is, the link stage says.
    */
   private static void presence(Activity call, @Nullable Spot spot, Counts counts, Meaning meaning) {
     Token token = call.getToken();
@@ -135,7 +135,7 @@ final class Observer {
     Principal principal = call.getPrincipal();
     if ((token == null && !call.getLinked())
         || principal == null
-        || validated == principal.getType().equals("subscription")) {
+        || (!validated && !principal.getType().equals("subscription"))) {
       return;
     }
     counts.sees(DEFENDER, spot == null ? "callsWithoutAddress" : "callsWithAddress");

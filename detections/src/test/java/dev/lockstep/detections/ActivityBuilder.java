@@ -197,13 +197,19 @@ final class ActivityBuilder {
     return this;
   }
 
+  /** Validated claims that name neither a user nor a workload. */
+  ActivityBuilder presentsNobodys(String uti) {
+    claims(uti, null, true);
+    return this;
+  }
+
   /** Claims that the gateway logged without having validated them. */
   ActivityBuilder claimsOnly(String uti, String user) {
     claims(uti, user, false);
     return this;
   }
 
-  private void claims(@Nullable String uti, String user, boolean validated) {
+  private void claims(@Nullable String uti, @Nullable String user, boolean validated) {
     Token token = new Token();
     token.setUti(uti);
     token.setOid(user);

@@ -216,6 +216,15 @@ final class AlertRouteTest {
   }
 
   @Test
+  void takesACallForItsSubscriptions_whoseClaimsNameNobody() {
+    try (Route route = new Route(false, dir)) {
+      route.send(unclaimed("c").presentsNobodys("t"), alert("a", NOON).namesAddresses(LONDON));
+      route.send(at("2026-11-19T12:30:00Z"));
+      assertThat(route.only().getPrincipal().getId()).isEqualTo("keys");
+    }
+  }
+
+  @Test
   void forgetsAlertsAndPresence_afterAMonth() {
     try (Route route = new Route(true, dir)) {
       route.send(signIn("alice", NOON).from(LONDON), alert("a", NOON).namesAddresses(LONDON));
