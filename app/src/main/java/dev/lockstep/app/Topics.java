@@ -101,7 +101,7 @@ public record Topics(String prefix) {
         asked.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
       }
     }
-    admin.listOffsets(asked).all().get();
+    whenShown(() -> admin.listOffsets(asked).all().get());
   }
 
   private List<NewTopic> wanted(int partitions, short replication) {
@@ -179,10 +179,21 @@ public record Topics(String prefix) {
   private static List<Found> find(Admin admin, List<NewTopic> wanted)
       throws ExecutionException, InterruptedException {
     List<String> names = wanted.stream().map(NewTopic::name).toList();
+    return whenShown(() -> describe(admin, names));
+  }
+
+  /** A question about topics. */
+  private interface Question<T> {
+    T ask() throws ExecutionException, InterruptedException;
+  }
+
+  /** Asks until the broker that is asked has heard of the topics that another has just made. */
+  private static <T> T whenShown(Question<T> question)
+      throws ExecutionException, InterruptedException {
     long start = System.nanoTime();
     while (true) {
       try {
-        return describe(admin, names);
+        return question.ask();
       } catch (ExecutionException e) {
         boolean late = System.nanoTime() - start > SHOWN_WITHIN.toNanos();
         if (late || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {

@@ -75,9 +75,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
           sighting.getOid(),
           sighting.getAfterExpiry() || sighting.getDeclared(),
           sighting.getInChangeWindow(),
-          sighting.getTokenUse() != null || sighting.getPrincipal() == null
-              ? null
-              : sighting.getPrincipal().getId(),
+          sighting.getPrincipal() == null ? null : sighting.getPrincipal().getId(),
           spot == null ? null : spot.getAddress(),
           spot == null ? null : spot.getAsn(),
           spot == null ? null : spot.getNetworkCountry(),

@@ -277,6 +277,7 @@ final class TokenBook {
         && one.getDay() == other.getDay()
         && one.getAfterExpiry() == other.getAfterExpiry()
         && Objects.equals(one.getOid(), other.getOid())
+        && principal(one).equals(principal(other))
         && alike(one.getSpot(), other.getSpot());
   }
 
@@ -298,8 +299,16 @@ final class TokenBook {
         use.getKind().name(),
         String.valueOf(use.getDay()),
         String.valueOf(use.getOid()),
+        principal(use),
         String.valueOf(use.getAfterExpiry()),
         spot == null ? "" : spot.getPrefix() + " " + TokenFindings.network(spot));
+  }
+
+  /**
+   * Returns the id of whose use it is: claims without an object id leave it to the subscription.
+   */
+  private static String principal(TokenUse use) {
+    return use.getPrincipal() == null ? "" : use.getPrincipal().getId();
   }
 
   static boolean hasSignIn(TokenState state) {
