@@ -210,8 +210,10 @@ public final class HotPath {
   }
 
   private static boolean ofPrincipals(Activity activity) {
-    return activity.getKind() != ActivityKind.IDENTITY_LINK
-        && activity.getKind() != ActivityKind.ALERT;
+    return switch (activity.getKind()) {
+      case SIGN_IN, API_CALL, CLOCK -> true;
+      case IDENTITY_LINK, ALERT, EDGE_REQUEST, AUDIT, RISK, VAULT_CALL, OTHER -> false;
+    };
   }
 
   private static Contribution contribution(CollectedAlert alert) {
@@ -226,7 +228,7 @@ public final class HotPath {
     return switch (activity.getKind()) {
       case IDENTITY_LINK, CLOCK -> true;
       case API_CALL -> activity.getToken() == null;
-      case SIGN_IN, ALERT, OTHER -> false;
+      case SIGN_IN, ALERT, EDGE_REQUEST, AUDIT, RISK, VAULT_CALL, OTHER -> false;
     };
   }
 
