@@ -56,9 +56,10 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes the hubs' files, the operator's files, and three configurations: {@code lockstep.yaml}
-   * after a week, {@code tended.yaml} with what {@code networks suggest} is to be asked for, and
-   * {@code without-networks.yaml} of somebody who has not written a networks file.
+   * Writes the hubs' files, the operator's files, and four configurations: {@code lockstep.yaml}
+   * after a week, {@code tended.yaml} with what {@code networks suggest} is to be asked for, {@code
+   * known.yaml} of somebody who knows all there is to know of every network, and {@code
+   * without-networks.yaml} of somebody who has not written a networks file.
    *
    * @return how many records, copies included; an alert's are counted as one
    */
@@ -74,6 +75,8 @@ public final class BenignMonth {
         folder,
         "tended.yaml",
         both + "networks: [networks.csv, suggested.csv, suggested-later.csv]\n");
+    text(folder, "known.csv", month.company.everythingKnown());
+    text(folder, "known.yaml", both + "networks: [networks.csv, known.csv]\n");
     text(folder, "without-networks.yaml", both);
     try (MonthRecording recording = new MonthRecording(folder.resolve("hubs"), month.dice)) {
       ColleagueTraffic traffic = new ColleagueTraffic(month.company, recording, month.dice);

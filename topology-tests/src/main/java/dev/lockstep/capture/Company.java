@@ -83,6 +83,17 @@ final class Company {
     return rows.toString();
   }
 
+  /**
+   * What nobody can know in a week: where each range is, which networks' places say nothing of who
+   * is behind them (carriers, private VPNs, chains of hotels, cabins), and the new tool.
+   */
+  String everythingKnown() {
+    StringBuilder rows = new StringBuilder();
+    rows.append("cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n");
+    internet.rows(rows, privateVpn.get(0).operator(), inFlight.operator(), newTool);
+    return rows.toString();
+  }
+
   private static void row(StringBuilder rows, Net net, String kind, String name) {
     Town town = net.town();
     rows.append(

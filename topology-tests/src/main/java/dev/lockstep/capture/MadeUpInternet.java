@@ -4,9 +4,11 @@ import dev.lockstep.capture.Net.Operator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Networks of a made-up internet. Its addresses are out of ranges that are hardly announced, its
@@ -16,6 +18,9 @@ import java.util.Map;
  * (vendors state 70 to 90 of a hundred within 50 km), of the rest most are placed next to it.
  */
 final class MadeUpInternet {
+  /** Half of the way around the earth: as far as two places can be from each other. */
+  private static final int ANYWHERE_KM = 20_040;
+
   private static final int[] FIRST_BYTES = {11, 21, 22, 26, 28, 29, 30, 33};
 
   private final Dice dice;
@@ -25,6 +30,7 @@ final class MadeUpInternet {
   private final Map<String, List<List<Net>>> carriers = new LinkedHashMap<>();
   private final Map<String, List<Net>> hotels = new LinkedHashMap<>();
   private final Map<String, List<Net>> others = new LinkedHashMap<>();
+  private final List<Operator> chains;
   private int systems = 64_512;
   private int narrow;
 
@@ -33,7 +39,7 @@ final class MadeUpInternet {
     List<String> countries = Town.ALL.stream().map(Town::country).distinct().toList();
     countries.forEach(this::residential);
     countries.forEach(this::mobile);
-    List<Operator> chains = List.of(operator("Bed and Bandwidth"), operator("Grand Lobby Hotels"));
+    chains = List.of(operator("Bed and Bandwidth"), operator("Grand Lobby Hotels"));
     for (Town town : Town.ALL) {
       // A hotel's guests leave by the line of its town, or by that of its chain's head office.
       hotels.put(town.name(), new ArrayList<>());
@@ -185,6 +191,29 @@ final class MadeUpInternet {
       entry.put("location", location);
     }
     return entry;
+  }
+
+  /** Adds the row of each range to a networks file: where it is, or that its place says nothing. */
+  void rows(StringBuilder rows, Operator vpn, Operator cabins, Net backend) {
+    Set<Operator> roaming = new HashSet<>(Set.of(vpn, cabins));
+    carriers.values().forEach(of -> of.forEach(net -> roaming.add(net.get(0).operator())));
+    roaming.addAll(chains);
+    for (Net net : nets) {
+      String kind = net.equals(backend) ? "backend" : net.operator().equals(vpn) ? "vpn" : "";
+      Town town = net.town();
+      rows.append(
+          "%s,%s,%s,%s,%s,%s,%d,%d,%s\n"
+              .formatted(
+                  net.cidr(),
+                  kind,
+                  town.country(),
+                  town.name(),
+                  town.latitude(),
+                  town.longitude(),
+                  roaming.contains(net.operator()) ? ANYWHERE_KM : 25,
+                  net.operator().asn(),
+                  net.operator().name()));
+    }
   }
 
   /** Writes the two databases that look like an operator's. */
