@@ -34,7 +34,8 @@ class GatewayTest {
     assertThat(call.getApi().toString())
         .isEqualTo(
             "{\"subscription\": \"Fabrikam\", \"product\": \"gold\", \"api\": \"orders\","
-                + " \"operation\": \"list\", \"method\": \"GET\"}");
+                + " \"operation\": \"list\"}");
+    assertThat(call.getRequest().getMethod()).isEqualTo("GET");
     assertThat(call.getToken()).isNull();
     assertThat(call.getGeo()).isNull();
   }
