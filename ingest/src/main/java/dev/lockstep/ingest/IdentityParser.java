@@ -40,7 +40,7 @@ final class IdentityParser {
         case OBJECT_ID_CLAIM -> f.claims.oid = Scalars.first(f.claims.oid, json);
         case TENANT_ID_CLAIM -> f.claims.tid = Scalars.first(f.claims.tid, json);
         case UPN, UPN_CLAIM -> f.upn = Scalars.first(f.upn, json);
-        case UNIQUE_NAME, NAME, NAME_CLAIM -> f.name = Scalars.first(f.name, json);
+        case UNIQUE_NAME, NAME, NAME_CLAIM, EMAIL_CLAIM -> f.name = Scalars.first(f.name, json);
         case SCP, SCOPE_CLAIM -> f.scope = Scalars.first(f.scope, json);
         case ACTION -> f.action = Scalars.label(f.action, json);
         case PRINCIPAL_ID -> f.principalId = Scalars.first(f.principalId, json);

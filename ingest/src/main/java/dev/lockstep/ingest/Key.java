@@ -143,6 +143,7 @@ enum Key {
   SCOPE_CLAIM("http://schemas.microsoft.com/identity/claims/scope"),
   UPN_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"),
   NAME_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"),
+  EMAIL_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"),
   UNIQUE_NAME("unique_name"),
   SCP,
   AUTHORIZATION,
