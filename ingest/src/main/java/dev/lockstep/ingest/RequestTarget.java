@@ -32,7 +32,7 @@ final class RequestTarget {
     int start = Math.max(from, url.lastIndexOf('@', to - 1) + 1);
     int colon = url.lastIndexOf(':', to - 1);
     // The colons of an IPv6 address stand within brackets.
-    boolean port = colon > start && colon > url.lastIndexOf(']', to - 1);
+    boolean port = colon >= start && colon > url.lastIndexOf(']', to - 1);
     int end = port ? colon : to;
     if (end > start) {
       request.setHost(Scalars.label(LinkFields.lower(url.substring(start, end))));

@@ -21,6 +21,7 @@ import static dev.lockstep.ingest.FieldForm.TOKEN;
 import static dev.lockstep.ingest.FieldForm.USER;
 import static dev.lockstep.ingest.FieldForm.WORKLOAD;
 
+import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,7 +39,13 @@ final class FieldSources {
    */
   record Row(String field, String where, List<String> removed, List<Source> sources) {}
 
-  record Group(String title, List<String> categories, String base, List<Row> rows) {}
+  record Group(
+      String title,
+      ActivityKind kind,
+      String note,
+      List<String> categories,
+      String base,
+      List<Row> rows) {}
 
   private FieldSources() {}
 
@@ -64,6 +71,8 @@ final class FieldSources {
   private static Group signIns() {
     return new Group(
         "Sign-ins",
+        ActivityKind.SIGN_IN,
+        "",
         List.of(
             "SignInLogs",
             "NonInteractiveUserSignInLogs",
@@ -156,6 +165,8 @@ final class FieldSources {
     String headers = "properties.requestHeaders.";
     return new Group(
         "Calls of API Management",
+        ActivityKind.API_CALL,
+        "",
         List.of("GatewayLogs"),
         Records.CALL.replace(
             "\"properties\":{",
@@ -203,6 +214,8 @@ final class FieldSources {
   private static Group links() {
     return new Group(
         "The identity link, a message of its own",
+        ActivityKind.IDENTITY_LINK,
+        "",
         List.of(),
         Records.LINK,
         List.of(
@@ -229,6 +242,8 @@ final class FieldSources {
     String workload = "properties.servicePrincipalId";
     return new Group(
         "Calls of Microsoft Graph",
+        ActivityKind.API_CALL,
+        "Without `C_Idtyp` the token is an application's if no user is named.",
         List.of("MicrosoftGraphActivityLogs"),
         OtherRecords.GRAPH_CALL,
         List.of(
@@ -269,6 +284,8 @@ final class FieldSources {
   private static Group edge() {
     return new Group(
         "Requests at Front Door",
+        ActivityKind.EDGE_REQUEST,
+        "A parent location writes a record of its own (`isReceivedFromClient` is false): its `eventId` ends in `/parent`. Without a tracking reference it is a hash of the request.",
         List.of("FrontDoorAccessLog"),
         OtherRecords.EDGE,
         List.of(
@@ -291,6 +308,8 @@ final class FieldSources {
   private static Group firewall() {
     return new Group(
         "Front Door's firewall",
+        ActivityKind.EDGE_REQUEST,
+        "A request has a record for each rule: `eventId` is the tracking reference and a hash of rule, policy, action and what matched.",
         List.of("FrontDoorWebApplicationFirewallLog"),
         OtherRecords.FIREWALL,
         List.of(

@@ -73,6 +73,7 @@ class FieldsTest {
       }
       Activity activity = Records.activity(probe.text());
       assertThat(activity.getCategory()).isEqualTo(category);
+      assertThat(activity.getKind()).isEqualTo(group.kind());
     }
   }
 
@@ -196,10 +197,14 @@ class FieldsTest {
                 page.append("| `%s` | %s | %s |\n".formatted(path, type(field), doc(field))));
     for (Group group : FieldSources.all()) {
       page.append("\n## ").append(group.title()).append("\n\n");
+      page.append("Kind `").append(group.kind()).append("`");
       if (!group.categories().isEmpty()) {
         page.append(
-            group.categories().stream()
-                .collect(Collectors.joining("`, `", "Category `", "`.\n\n")));
+            group.categories().stream().collect(Collectors.joining("`, `", ", category `", "`")));
+      }
+      page.append(".\n\n");
+      if (!group.note().isEmpty()) {
+        page.append(group.note()).append("\n\n");
       }
       page.append("| field | from |\n| --- | --- |\n");
       group.rows().forEach(row -> page.append(line(row)));
@@ -228,15 +233,18 @@ class FieldsTest {
 
   private static String line(Row row) {
     String where = row.where().isEmpty() ? "" : " (" + row.where() + ")";
-    return "| `%s`%s | %s |\n"
-        .formatted(
-            row.field(),
-            where,
-            row.sources().stream().map(FieldsTest::source).collect(Collectors.joining(", else ")));
+    Set<String> notes =
+        row.sources().stream().map(source -> source.form().note()).collect(Collectors.toSet());
+    String common = notes.size() == 1 ? note(row.sources().get(0)) : "";
+    String sources =
+        row.sources().stream()
+            .map(source -> "`" + source.path() + "`" + (notes.size() == 1 ? "" : note(source)))
+            .collect(Collectors.joining(", else "));
+    return "| `%s`%s | %s%s |\n".formatted(row.field(), where, sources, common);
   }
 
-  private static String source(Source source) {
+  private static String note(Source source) {
     String note = source.form().note();
-    return "`" + source.path() + "`" + (note.isEmpty() ? "" : " (" + note + ")");
+    return note.isEmpty() ? "" : " (" + note + ")";
   }
 }

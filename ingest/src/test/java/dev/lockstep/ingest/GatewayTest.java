@@ -174,6 +174,20 @@ class GatewayTest {
   }
 
   @Test
+  void takesTheProxysReference_andTheClientsAgent() {
+    Activity call =
+        activity(
+            call(
+                "\"requestHeaders\":{\"X-Azure-Ref\":\"ref-1\",\"User-Agent\":[\"shop/1\"]},"
+                    + "\"url\":\"https://Api.Contoso.Example/orders?key=secret\""));
+    assertThat(call.getTrackingReference()).isEqualTo("ref-1");
+    assertThat(call.getUserAgent()).isEqualTo("shop/1");
+    assertThat(call.getRequest().getHost()).isEqualTo("api.contoso.example");
+    assertThat(call.getRequest().getPath()).isEqualTo("/orders");
+    assertThat(call.toString()).doesNotContain("secret");
+  }
+
+  @Test
   void takesNeitherAddressFromTheLink_whereTheHeadersGiveOne() {
     Activity call =
         activity(

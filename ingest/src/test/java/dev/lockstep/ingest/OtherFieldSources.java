@@ -26,6 +26,7 @@ import static dev.lockstep.ingest.FieldSources.set;
 
 import dev.lockstep.ingest.FieldSources.Group;
 import dev.lockstep.ingest.FieldSources.Source;
+import dev.lockstep.schemas.ActivityKind;
 import java.util.List;
 
 /** {@link FieldSources} of changes, risks, vaults and alerts. */
@@ -38,6 +39,8 @@ final class OtherFieldSources {
     String details = "properties.additionalDetails";
     return new Group(
         "Changes in the directory",
+        ActivityKind.AUDIT,
+        "A record without an id that is of a resource within a resource group is another service's, and passes by.",
         List.of("AuditLogs"),
         OtherRecords.AUDIT,
         List.of(
@@ -114,6 +117,8 @@ final class OtherFieldSources {
     String caller = "properties.CallerInfo";
     return new Group(
         "Roles on Azure's resources, by Privileged Identity Management",
+        ActivityKind.AUDIT,
+        "",
         List.of("Administrative"),
         OtherRecords.ROLE_ON_RESOURCE,
         List.of(
@@ -146,6 +151,8 @@ final class OtherFieldSources {
     String evidence = "identity.authorization.evidence.";
     return new Group(
         "Other changes of Azure's resources",
+        ActivityKind.AUDIT,
+        "Mostly without a number: `eventId` is then `correlationId` and a hash of time, resource, operation and result, since the steps of an operation share the correlation.",
         List.of("Administrative"),
         OtherRecords.ADMINISTRATIVE,
         List.of(
@@ -191,6 +198,8 @@ final class OtherFieldSources {
     String place = "properties.location.";
     return new Group(
         "Risks",
+        ActivityKind.RISK,
+        "",
         List.of("UserRiskEvents"),
         OtherRecords.RISK,
         List.of(
@@ -229,6 +238,8 @@ final class OtherFieldSources {
   static Group riskyUsers() {
     return new Group(
         "Users at risk",
+        ActivityKind.RISK,
+        "`eventId` is the user's id and the time of the state, so that each change of state is an event.",
         List.of("RiskyUsers"),
         OtherRecords.RISKY_USER,
         List.of(
@@ -250,6 +261,8 @@ final class OtherFieldSources {
     String claims = "identity.claim.";
     return new Group(
         "Calls of a key vault",
+        ActivityKind.VAULT_CALL,
+        "`eventId` is `correlationId`, if the client gave one, and a hash of the call. A record of another service under this category passes by.",
         List.of("AuditEvent"),
         OtherRecords.VAULT,
         List.of(
@@ -290,6 +303,8 @@ final class OtherFieldSources {
   static Group cloudAlerts() {
     return new Group(
         "Alerts of Defender for Cloud",
+        ActivityKind.ALERT,
+        "",
         List.of("SecurityAlert"),
         Records.ALERT,
         List.of(
@@ -311,6 +326,8 @@ final class OtherFieldSources {
   static Group alertInfo() {
     return new Group(
         "Alerts of Defender XDR: the head",
+        ActivityKind.ALERT,
+        "",
         List.of("AdvancedHunting-AlertInfo"),
         Records.ALERT_INFO,
         List.of(
@@ -326,6 +343,8 @@ final class OtherFieldSources {
   static Group evidence() {
     return new Group(
         "Alerts of Defender XDR: the evidence",
+        ActivityKind.ALERT,
+        "`eventId` is the alert's id and the entity.",
         List.of("AdvancedHunting-AlertEvidence"),
         Records.evidence("'EntityType':'User','AccountObjectId':'a-1'"),
         List.of(

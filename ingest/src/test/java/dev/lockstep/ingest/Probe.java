@@ -9,7 +9,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Changes single values of a record. A path has dots between its keys; {@code [0]} is an element,
@@ -31,6 +33,13 @@ final class Probe {
     this.record = parsed(record);
   }
 
+  /** Returns the record with another value at the path. */
+  static String with(String record, String path, String value) {
+    Probe probe = new Probe(record);
+    probe.set(path, value);
+    return probe.text();
+  }
+
   static JsonNode parsed(String json) {
     try {
       return JSON.readTree(json);
@@ -49,6 +58,60 @@ final class Probe {
 
   void set(String path, String value) {
     record = edited(record, steps(path), 0, parsed(value));
+  }
+
+  /** Puts one of the record's own keys before all others, if it is there. */
+  void moveToFront(String key) {
+    if (record.has(key)) {
+      ObjectNode moved = JSON.createObjectNode();
+      moved.set(key, record.get(key));
+      for (String other : (Iterable<String>) record::fieldNames) {
+        moved.set(other, record.get(other));
+      }
+      record = moved;
+    }
+  }
+
+  /** Returns the record with all its keys in another case, but those within texts. */
+  static JsonNode withKeys(JsonNode node, boolean upper) {
+    if (node.isArray()) {
+      ArrayNode array = JSON.createArrayNode();
+      node.forEach(element -> array.add(withKeys(element, upper)));
+      return array;
+    } else if (!node.isObject()) {
+      return node;
+    }
+    ObjectNode object = JSON.createObjectNode();
+    for (String key : (Iterable<String>) node::fieldNames) {
+      object.set(
+          upper ? key.toUpperCase(Locale.ROOT) : key.toLowerCase(Locale.ROOT),
+          withKeys(node.get(key), upper));
+    }
+    return object;
+  }
+
+  /** Hands out the record once for each value in it and each odd one, put in its place. */
+  static void eachWith(String record, List<String> odd, Consumer<String> sink) {
+    JsonNode root = parsed(record);
+    eachWithin(root, odd, () -> sink.accept(root.toString()));
+  }
+
+  private static void eachWithin(JsonNode node, List<String> odd, Runnable changed) {
+    if (node instanceof ObjectNode object) {
+      List<String> keys = new ArrayList<>();
+      object.fieldNames().forEachRemaining(keys::add);
+      for (String key : keys) {
+        JsonNode before = object.get(key);
+        for (String value : odd) {
+          object.set(key, parsed(value));
+          changed.run();
+        }
+        object.set(key, before);
+        eachWithin(before, odd, changed);
+      }
+    } else if (node.isArray()) {
+      node.forEach(element -> eachWithin(element, odd, changed));
+    }
   }
 
   private static List<String> steps(String path) {
