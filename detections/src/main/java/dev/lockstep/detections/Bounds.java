@@ -5,6 +5,7 @@ import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +66,14 @@ final class Bounds {
       api.setProduct(id(api.getProduct()));
       api.setApi(text(api.getApi()));
       api.setOperation(text(api.getOperation()));
-      api.setMethod(text(api.getMethod()));
     }
+    Request request = activity.getRequest();
+    if (request != null) {
+      request.setMethod(text(request.getMethod()));
+      request.setHost(text(request.getHost()));
+      request.setPath(text(request.getPath()));
+    }
+    activity.setUserAgent(text(activity.getUserAgent()));
   }
 
   private static @Nullable String text(@Nullable String text) {

@@ -38,12 +38,16 @@ final class ActivityOutput {
   }
 
   /**
-   * An alert's id; else the principal's; of a call or link without one, what joins the two; else
-   * the event's id.
+   * An alert's id; the tracking reference of a request at Front Door; else the principal's id; of a
+   * call or link without one, what joins the two; else the event's id.
    */
   static String key(Activity activity) {
     if (activity.getAlert() != null) {
       return activity.getAlert().getId();
+    }
+    if (activity.getKind() == ActivityKind.EDGE_REQUEST
+        && activity.getTrackingReference() != null) {
+      return activity.getTrackingReference();
     }
     Principal principal = activity.getPrincipal();
     return principal == null ? activity.getEventId() : principal.getId();

@@ -7,9 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Takes what is needed of an alert from the parser into {@link AlertFields}. */
 final class AlertParser {
-  private static final long HASH_START = 0xcbf29ce484222325L;
-  private static final long HASH_STEP = 0x100000001b3L;
-
   private final EntityGraph graph;
   private final ExtendedProperties extended;
 
@@ -72,7 +69,7 @@ final class AlertParser {
         String value = Scalars.raw(json);
         if (value != null) {
           // A sum, so that the order of the columns does not count.
-          f.entityHash += hash(hash(HASH_START, key.name()), value);
+          f.entityHash += Fingerprint.fold(Fingerprint.fold(Fingerprint.START, key.name()), value);
         }
       }
       default -> {
@@ -113,7 +110,7 @@ final class AlertParser {
 
   private void readAdditional(JsonParser json, AlertFields f) throws IOException {
     if (Texts.isStructure(json)) {
-      f.additionalHash = hash(HASH_START, json.getText());
+      f.additionalHash = Fingerprint.fold(Fingerprint.START, json.getText());
     }
     String type = graph.read(json, f.additional);
     f.additionalType = f.additionalType == null ? type : f.additionalType;
@@ -128,14 +125,5 @@ final class AlertParser {
       f.timeMisfit = name;
     }
     return earlier;
-  }
-
-  /** FNV-1a over the characters. */
-  private static long hash(long start, String text) {
-    long hash = start;
-    for (int i = 0; i < text.length(); i++) {
-      hash = (hash ^ text.charAt(i)) * HASH_STEP;
-    }
-    return hash;
   }
 }

@@ -17,7 +17,7 @@ final class Headers {
   }
 
   /** Reads the object or array that the parser stands on. */
-  void read(JsonParser json, RecordFields fields) throws IOException {
+  void read(JsonParser json, CallFields fields) throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {
       readObject(json, fields);
       return;
@@ -31,14 +31,15 @@ final class Headers {
     }
   }
 
-  private void readObject(JsonParser json, RecordFields fields) throws IOException {
+  private void readObject(JsonParser json, CallFields fields) throws IOException {
     Key named = Key.OTHER;
     String value = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = keys.of(json.currentName());
       json.nextToken();
       switch (key) {
-        case SOCKET_IP_HEADER, FORWARDED_FOR_HEADER -> put(key, value(json), fields);
+        case SOCKET_IP_HEADER, FORWARDED_FOR_HEADER, AZURE_REF_HEADER, USER_AGENT_HEADER ->
+            put(key, value(json), fields);
         case NAME -> {
           String name = Scalars.text(json);
           named = name == null ? Key.OTHER : keys.of(name);
@@ -50,16 +51,23 @@ final class Headers {
     put(named, value, fields);
   }
 
-  private static void put(Key header, @Nullable String value, RecordFields fields) {
+  private static void put(Key header, @Nullable String value, CallFields fields) {
     if (value == null) {
       return;
     }
-    if (header == Key.SOCKET_IP_HEADER && fields.socketIp == null) {
-      fields.socketIp = Scalars.bounded(value);
-    } else if (header == Key.FORWARDED_FOR_HEADER) {
-      // A header that comes twice is one list, in order.
-      String earlier = fields.forwardedFor;
-      fields.forwardedFor = nearest(earlier == null ? value : earlier + "," + value);
+    switch (header) {
+      case SOCKET_IP_HEADER ->
+          fields.socketIp = fields.socketIp == null ? Scalars.bounded(value) : fields.socketIp;
+      case FORWARDED_FOR_HEADER -> {
+        // A header that comes twice is one list, in order.
+        String earlier = fields.forwardedFor;
+        fields.forwardedFor = nearest(earlier == null ? value : earlier + "," + value);
+      }
+      case AZURE_REF_HEADER ->
+          fields.azureRef = fields.azureRef == null ? Scalars.bounded(value) : fields.azureRef;
+      case USER_AGENT_HEADER ->
+          fields.userAgent = fields.userAgent == null ? Scalars.label(value) : fields.userAgent;
+      default -> {}
     }
   }
 

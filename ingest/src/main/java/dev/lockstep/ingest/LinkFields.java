@@ -24,6 +24,7 @@ final class LinkFields {
   @Nullable String expires;
   @Nullable String socketIp;
   @Nullable String xff;
+  @Nullable String userAgent;
   boolean refused;
 
   void clear() {
@@ -38,6 +39,7 @@ final class LinkFields {
     expires = null;
     socketIp = null;
     xff = null;
+    userAgent = null;
     refused = false;
   }
 
@@ -54,6 +56,7 @@ final class LinkFields {
       case IAT -> issued = Scalars.first(issued, json);
       case EXP -> expires = Scalars.first(expires, json);
       case SOCKET_IP -> socketIp = Scalars.first(socketIp, json);
+      case USER_AGENT -> userAgent = Scalars.label(userAgent, json);
       case XFF -> {
         String text = Scalars.raw(json);
         xff = xff == null && text != null ? Headers.nearest(text) : xff;

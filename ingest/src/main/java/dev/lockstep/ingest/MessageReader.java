@@ -34,7 +34,7 @@ public final class MessageReader {
     this.shape = new RecordShape(strict, keys);
     JsonFactory embedded =
         factory(limits, limits.tokens()).enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
-    this.records = new RecordParser(keys, embedded);
+    this.records = new RecordParser(keys, strict, embedded);
   }
 
   private static JsonFactoryBuilder factory(Limits limits, long tokens) {

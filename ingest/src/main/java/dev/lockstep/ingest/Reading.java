@@ -198,7 +198,7 @@ final class Reading {
     }
   }
 
-  private void finish(JsonParser json, int start, long tokensBefore) {
+  private void finish(JsonParser json, int start, long tokensBefore) throws IOException {
     int end = start + readTo(json);
     if (json.currentTokenCount() - tokensBefore > reader.limits.tokens()) {
       reject(
@@ -207,6 +207,7 @@ final class Reading {
           Reason.TOO_MANY_TOKENS,
           "the record has more than %d JSON tokens".formatted(reader.limits.tokens()));
     } else {
+      reader.records.complete(body, start, reader.fields);
       sink.accept(ActivityMapper.map(reader.fields, next(mark, end)));
     }
   }

@@ -1,13 +1,17 @@
 package dev.lockstep.ingest;
 
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of one record, whatever its category: a record may say only at its end what it is.
- * Texts are as the record has them. Where a key comes twice, the first value that is not absent
- * counts. One holder serves all records of a reader.
+ * What was read of one record. Texts are as the record has them. Where a key comes twice, the first
+ * value that is not absent counts. One holder serves all records of a reader; what belongs to one
+ * family of categories only is cleared when it was used.
  */
 final class RecordFields {
+  private static final int MOST_DEFERRED = 16;
+
   boolean anyCategory;
   String categoryText = "";
   @Nullable Category category;
@@ -22,6 +26,13 @@ final class RecordFields {
   @Nullable String location;
   @Nullable String tenantId;
 
+  // of families that speak in the envelope
+  @Nullable String operationName;
+  @Nullable String resourceId;
+  @Nullable String resultSignature;
+  @Nullable String resultDescription;
+  final IdentityFields identity = new IdentityFields();
+
   /** Name of a time key that holds an object or array. */
   @Nullable String timeMisfit;
 
@@ -30,51 +41,30 @@ final class RecordFields {
 
   String propertiesDetail = "";
 
-  // of a sign-in's properties
-  @Nullable String id;
-  @Nullable String createdDateTime;
-  @Nullable String userId;
-  @Nullable String userPrincipalName;
-  @Nullable String userDisplayName;
-  @Nullable String servicePrincipalId;
-  @Nullable String servicePrincipalName;
-  @Nullable String appId;
-  @Nullable String appDisplayName;
-  @Nullable String resourceDisplayName;
-  @Nullable String resourceTenantId;
-  @Nullable String propertiesTenantId;
-  @Nullable String ipAddress;
-  @Nullable String errorCode;
-  @Nullable String city;
-  @Nullable String country;
-  @Nullable String latitude;
-  @Nullable String longitude;
-  @Nullable String asn;
-  @Nullable String deviceId;
-  @Nullable String managed;
-  @Nullable String compliant;
-  @Nullable String authenticationRequirement;
-  @Nullable String uniqueTokenIdentifier;
-  @Nullable String sessionId;
+  /** Whose properties were read, if any. */
+  @Nullable Family read;
 
-  // of a gateway call's properties
-  @Nullable String responseCode;
-  @Nullable String apimSubscriptionId;
-  @Nullable String productId;
-  @Nullable String apiId;
-  @Nullable String operationId;
-  @Nullable String method;
-  @Nullable String socketIp;
-  @Nullable String forwardedFor;
+  final SignInFields signIn = new SignInFields();
+  final CallFields call = new CallFields();
+  final GraphFields graph = new GraphFields();
+  final EdgeFields edge = new EdgeFields();
+  final VaultFields vault = new VaultFields();
+  final RiskFields risk = new RiskFields();
+  AuditFields audit = new AuditFields();
 
   /** The link that the record itself is. */
   final LinkFields own = new LinkFields();
 
-  /** The link among the record's traces. */
-  LinkFields trace = new LinkFields();
-
   /** What the record says of an alert. */
   AlertFields alert = new AlertFields();
+
+  final Stamp stamp = new Stamp();
+
+  /** Values that came before the category did, by where they begin; in the record's order. */
+  int deferred;
+
+  final Key[] deferredKeys = new Key[MOST_DEFERRED];
+  final int[] deferredAt = new int[MOST_DEFERRED];
 
   void clear() {
     anyCategory = false;
@@ -90,55 +80,72 @@ final class RecordFields {
     timeMisfit = null;
     propertiesReason = null;
     propertiesDetail = "";
-    id = null;
-    createdDateTime = null;
-    userId = null;
-    userPrincipalName = null;
-    userDisplayName = null;
-    servicePrincipalId = null;
-    servicePrincipalName = null;
-    appId = null;
-    appDisplayName = null;
-    resourceDisplayName = null;
-    resourceTenantId = null;
-    propertiesTenantId = null;
-    ipAddress = null;
-    errorCode = null;
-    city = null;
-    country = null;
-    latitude = null;
-    longitude = null;
-    asn = null;
-    deviceId = null;
-    managed = null;
-    compliant = null;
-    authenticationRequirement = null;
-    uniqueTokenIdentifier = null;
-    sessionId = null;
-    responseCode = null;
-    apimSubscriptionId = null;
-    productId = null;
-    apiId = null;
-    operationId = null;
-    method = null;
-    socketIp = null;
-    forwardedFor = null;
+    deferred = 0;
+    operationName = null;
+    resourceId = null;
+    resultSignature = null;
+    resultDescription = null;
     own.clear();
-    if (trace.isPresent()) {
-      trace = new LinkFields();
+    if (identity.touched) {
+      identity.clear();
     }
     if (alert.touched) {
       alert = new AlertFields();
     }
+    if (read != null) {
+      clear(read);
+      read = null;
+    }
+    call.clearTraces();
   }
 
-  /** Whether the record is, or may still turn out to be, one of an alert. */
-  boolean mayBeOfAlerts() {
-    return !anyCategory || (category != null && category.isOfAlerts());
+  private void clear(Family family) {
+    switch (family) {
+      case SIGN_IN -> signIn.clear();
+      case GATEWAY -> call.clear();
+      case GRAPH -> graph.clear();
+      case EDGE -> edge.clear();
+      case VAULT -> vault.clear();
+      case RISK -> risk.clear();
+      case DIRECTORY, RESOURCE -> audit = new AuditFields();
+      case ALERT, LINK -> {}
+    }
+  }
+
+  /** Returns whose record it is, or null if it is passed by; without a category, an alert's. */
+  @Nullable Family family() {
+    if (!anyCategory) {
+      return Family.ALERT;
+    }
+    return category == null ? null : category.family;
+  }
+
+  /** Notes where a value begins that is to be read once the category is known. */
+  void defer(Key key, long at) {
+    if (deferred < MOST_DEFERRED) {
+      deferredKeys[deferred] = key;
+      deferredAt[deferred++] = (int) at;
+    }
   }
 
   /** Returns the envelope's time. */
   @Nullable String envelopeTime() {
     return time != null ? time : timeSubstitute;
+  }
+
+  /**
+   * Reads a time.
+   *
+   * @param earlier what was read under this key before
+   * @param name what the key is called in messages
+   */
+  @Nullable String time(@Nullable String earlier, String name, JsonParser json) throws IOException {
+    if (!json.currentToken().isStructStart()) {
+      return Scalars.first(earlier, json);
+    }
+    if (Scalars.skippedContent(json) && timeMisfit == null) {
+      timeMisfit = name;
+    }
+    return earlier;
   }
 }

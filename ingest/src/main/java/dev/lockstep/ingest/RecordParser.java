@@ -9,51 +9,85 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what is needed of a record from the parser into {@link RecordFields}, and skips the rest.
+ *
+ * <p>What only some categories need is read once the category is known: where the category comes
+ * later, the value is passed by, and {@link #complete} comes back to it.
  */
 final class RecordParser {
   private static final int CATEGORY_CHARS = 128;
 
   private final Key.Table keys;
+  private final JsonFactory strict;
   private final JsonFactory embedded;
   private final Headers headers;
   private final Traces traces;
   private final AlertParser alerts;
+  private final AuditParser audits;
+  private final RiskParser risks;
+  private final IdentityParser identities;
 
   /**
    * Creates a parser of records.
    *
+   * @param strict for values of a message
    * @param embedded for JSON within a text, where some services use single quotes
    */
-  RecordParser(Key.Table keys, JsonFactory embedded) {
+  RecordParser(Key.Table keys, JsonFactory strict, JsonFactory embedded) {
     this.keys = keys;
+    this.strict = strict;
     this.embedded = embedded;
     this.headers = new Headers(keys);
     this.traces = new Traces(keys, embedded);
     this.alerts = new AlertParser(keys, embedded);
+    this.audits = new AuditParser(keys, embedded);
+    this.risks = new RiskParser(keys, embedded);
+    this.identities = new IdentityParser(keys, embedded);
   }
 
-  /** Reads the value that the parser stands on, of one of the record's own keys. */
+  /**
+   * Reads the value that the parser stands on, of one of the record's own keys.
+   *
+   * @param json a parser over the message's bytes, which {@link #complete} gets too
+   */
   void readTop(Key key, JsonParser json, RecordFields fields) throws IOException {
     switch (key) {
       case CATEGORY -> readCategory(json, fields);
-      case TIME -> fields.time = time(fields.time, "time", json, fields);
+      case TIME -> fields.time = fields.time(fields.time, "time", json);
       case TIME_STAMP, CREATED_DATE_TIME ->
-          fields.timeSubstitute = time(fields.timeSubstitute, "time", json, fields);
-      case PROPERTIES -> readProperties(json, fields);
+          fields.timeSubstitute = fields.time(fields.timeSubstitute, "time", json);
       case CALLER_IP_ADDRESS ->
           fields.callerIpAddress = Scalars.first(fields.callerIpAddress, json);
       case CORRELATION_ID -> fields.correlationId = Scalars.first(fields.correlationId, json);
       case RESULT_TYPE -> fields.resultType = Scalars.first(fields.resultType, json);
       case LOCATION -> fields.location = Scalars.first(fields.location, json);
       case TENANT_ID -> fields.tenantId = Scalars.first(fields.tenantId, json);
-      case TRACE_RECORDS -> traces.read(json, fields);
+      case PROPERTIES,
+          TRACE_RECORDS,
+          OPERATION_NAME,
+          RESOURCE_ID,
+          RESULT_SIGNATURE,
+          RESULT_DESCRIPTION,
+          IDENTITY -> {
+        if (fields.anyCategory) {
+          readOfFamily(key, json, fields.family(), fields);
+        } else {
+          fields.defer(key, json.currentTokenLocation().getByteOffset());
+          json.skipChildren();
+        }
+      }
       default -> {
-        if (!fields.own.take(key, json)
-            && !(fields.mayBeOfAlerts() && alerts.readTop(key, json, fields.alert))) {
+        if (!readOfNoCategory(key, json, fields)) {
           json.skipChildren();
         }
       }
     }
+  }
+
+  private boolean readOfNoCategory(Key key, JsonParser json, RecordFields fields)
+      throws IOException {
+    Family family = fields.family();
+    return (!fields.anyCategory && fields.own.take(key, json))
+        || (family == Family.ALERT && alerts.readTop(key, json, fields.alert));
   }
 
   private static void readCategory(JsonParser json, RecordFields fields) throws IOException {
@@ -66,37 +100,75 @@ final class RecordParser {
     }
   }
 
-  private static @Nullable String time(
-      @Nullable String earlier, String name, JsonParser json, RecordFields fields)
-      throws IOException {
-    if (json.currentToken().isStructStart()) {
-      if (Scalars.skippedContent(json) && fields.timeMisfit == null) {
-        fields.timeMisfit = name;
-      }
-      return earlier;
+  /**
+   * Reads what came before the category.
+   *
+   * @param body the message's bytes
+   * @param start where the parser began that the record was read with
+   */
+  void complete(byte[] body, int start, RecordFields fields) throws IOException {
+    Family family = fields.family();
+    if (family == null) {
+      return;
     }
-    return Scalars.first(earlier, json);
+    for (int i = 0; i < fields.deferred; i++) {
+      Key key = fields.deferredKeys[i];
+      if (isOf(key, family)) {
+        int at = start + fields.deferredAt[i];
+        try (JsonParser json = strict.createParser(body, at, body.length - at)) {
+          json.nextToken();
+          readOfFamily(key, json, family, fields);
+        }
+      }
+    }
   }
 
-  private void readProperties(JsonParser json, RecordFields fields) throws IOException {
-    if (fields.anyCategory && fields.category == null) {
+  private static boolean isOf(Key key, Family family) {
+    return switch (key) {
+      case PROPERTIES -> true;
+      case TRACE_RECORDS -> family == Family.GATEWAY;
+      default -> family.speaksInTheEnvelope();
+    };
+  }
+
+  private void readOfFamily(Key key, JsonParser json, @Nullable Family family, RecordFields fields)
+      throws IOException {
+    if (family == null || !isOf(key, family)) {
       json.skipChildren();
-    } else if (json.currentToken() == JsonToken.START_OBJECT) {
-      readPropertiesObject(json, fields);
+      return;
+    }
+    switch (key) {
+      case PROPERTIES -> readProperties(json, family, fields);
+      case TRACE_RECORDS -> traces.read(json, fields.call);
+      case OPERATION_NAME -> fields.operationName = Scalars.label(fields.operationName, json);
+      case RESOURCE_ID -> fields.resourceId = Scalars.first(fields.resourceId, json);
+      case RESULT_SIGNATURE -> fields.resultSignature = Scalars.label(fields.resultSignature, json);
+      case RESULT_DESCRIPTION ->
+          fields.resultDescription = Scalars.label(fields.resultDescription, json);
+      case IDENTITY -> identities.read(json, fields.identity);
+      default -> json.skipChildren();
+    }
+  }
+
+  private void readProperties(JsonParser json, Family family, RecordFields fields)
+      throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      readPropertiesObject(json, family, fields);
     } else if (json.currentToken() == JsonToken.VALUE_STRING) {
-      readPropertiesText(json, fields);
+      readPropertiesText(json, family, fields);
     } else {
       json.skipChildren();
     }
   }
 
-  private void readPropertiesText(JsonParser json, RecordFields fields) throws IOException {
+  private void readPropertiesText(JsonParser json, Family family, RecordFields fields)
+      throws IOException {
     if (Scalars.present(json.getText()) == null) {
       return;
     }
     try (JsonParser inner = Embedded.open(embedded, json)) {
       if (inner.nextToken() == JsonToken.START_OBJECT) {
-        readPropertiesObject(inner, fields);
+        readPropertiesObject(inner, family, fields);
       } else {
         fields.propertiesReason = Reason.NOT_JSON;
         fields.propertiesDetail = "properties is a text that holds no JSON object";
@@ -108,104 +180,45 @@ final class RecordParser {
     }
   }
 
-  private void readPropertiesObject(JsonParser json, RecordFields fields) throws IOException {
-    boolean mayBeOfAlerts = fields.mayBeOfAlerts();
+  private void readPropertiesObject(JsonParser json, Family family, RecordFields fields)
+      throws IOException {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = keys.of(json.currentName());
       json.nextToken();
-      if (!readSignIn(key, json, fields)
-          && !readCall(key, json, fields)
-          && !(mayBeOfAlerts && alerts.readProperty(key, json, fields.alert))) {
-        json.skipChildren();
-      }
+      readProperty(key, json, family, fields);
     }
   }
 
-  private boolean readSignIn(Key key, JsonParser json, RecordFields f) throws IOException {
-    switch (key) {
-      case ID -> f.id = Scalars.first(f.id, json);
-      case CREATED_DATE_TIME ->
-          f.createdDateTime = time(f.createdDateTime, "properties.createdDateTime", json, f);
-      case USER_ID -> f.userId = Scalars.first(f.userId, json);
-      case USER_PRINCIPAL_NAME -> f.userPrincipalName = Scalars.first(f.userPrincipalName, json);
-      case USER_DISPLAY_NAME -> f.userDisplayName = Scalars.first(f.userDisplayName, json);
-      case SERVICE_PRINCIPAL_ID -> f.servicePrincipalId = Scalars.first(f.servicePrincipalId, json);
-      case SERVICE_PRINCIPAL_NAME ->
-          f.servicePrincipalName = Scalars.first(f.servicePrincipalName, json);
-      case APP_ID -> f.appId = Scalars.first(f.appId, json);
-      case APP_DISPLAY_NAME -> f.appDisplayName = Scalars.first(f.appDisplayName, json);
-      case RESOURCE_DISPLAY_NAME ->
-          f.resourceDisplayName = Scalars.first(f.resourceDisplayName, json);
-      case RESOURCE_TENANT_ID -> f.resourceTenantId = Scalars.first(f.resourceTenantId, json);
-      case TENANT_ID -> f.propertiesTenantId = Scalars.first(f.propertiesTenantId, json);
-      case IP_ADDRESS -> f.ipAddress = Scalars.first(f.ipAddress, json);
-      case AUTONOMOUS_SYSTEM_NUMBER -> f.asn = Scalars.first(f.asn, json);
-      case AUTHENTICATION_REQUIREMENT ->
-          f.authenticationRequirement = Scalars.first(f.authenticationRequirement, json);
-      case UNIQUE_TOKEN_IDENTIFIER ->
-          f.uniqueTokenIdentifier = Scalars.first(f.uniqueTokenIdentifier, json);
-      case SESSION_ID -> f.sessionId = Scalars.first(f.sessionId, json);
-      case STATUS, LOCATION, DEVICE_DETAIL, GEO_COORDINATES -> readNested(json, f);
-      default -> {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Reads status, location and deviceDetail: their keys do not collide. */
-  private void readNested(JsonParser json, RecordFields f) throws IOException {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
+  /** Reads the value that the parser stands on, of a key of the family's properties. */
+  void readProperty(Key key, JsonParser json, Family family, RecordFields fields)
+      throws IOException {
+    fields.read = family;
+    boolean taken =
+        switch (family) {
+          case SIGN_IN -> fields.signIn.take(key, json, keys, fields);
+          case GATEWAY -> readCall(key, json, fields);
+          case GRAPH -> fields.graph.take(key, json, fields);
+          case EDGE -> fields.edge.take(key, json);
+          case VAULT -> fields.vault.take(key, json);
+          case RISK -> risks.read(key, json, fields);
+          case DIRECTORY, RESOURCE -> audits.read(key, json, fields);
+          case ALERT -> alerts.readProperty(key, json, fields.alert);
+          case LINK -> false;
+        };
+    if (!taken) {
       json.skipChildren();
-      return;
-    }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
-      json.nextToken();
-      switch (key) {
-        case ERROR_CODE -> f.errorCode = Scalars.first(f.errorCode, json);
-        case CITY -> f.city = Scalars.first(f.city, json);
-        case COUNTRY_OR_REGION -> f.country = Scalars.first(f.country, json);
-        case GEO_COORDINATES -> readNested(json, f);
-        case LATITUDE -> f.latitude = Scalars.first(f.latitude, json);
-        case LONGITUDE -> f.longitude = Scalars.first(f.longitude, json);
-        case DEVICE_ID -> f.deviceId = Scalars.first(f.deviceId, json);
-        case IS_MANAGED -> f.managed = Scalars.first(f.managed, json);
-        case IS_COMPLIANT -> f.compliant = Scalars.first(f.compliant, json);
-        default -> json.skipChildren();
-      }
     }
   }
 
-  private boolean readCall(Key key, JsonParser json, RecordFields f) throws IOException {
+  private boolean readCall(Key key, JsonParser json, RecordFields fields) throws IOException {
     switch (key) {
-      case RESPONSE_CODE -> f.responseCode = Scalars.first(f.responseCode, json);
-      case APIM_SUBSCRIPTION_ID -> f.apimSubscriptionId = Scalars.first(f.apimSubscriptionId, json);
-      case PRODUCT_ID -> f.productId = Scalars.first(f.productId, json);
-      case API_ID -> f.apiId = Scalars.first(f.apiId, json);
-      case OPERATION_ID -> f.operationId = Scalars.first(f.operationId, json);
-      case METHOD -> f.method = Scalars.first(f.method, json);
-      case REQUEST_HEADERS -> readHeaders(json, f);
-      case TRACE_RECORDS -> traces.read(json, f);
+      case REQUEST_HEADERS ->
+          Embedded.structure(embedded, json, list -> headers.read(list, fields.call));
+      case TRACE_RECORDS -> traces.read(json, fields.call);
       default -> {
-        return false;
+        return fields.call.take(key, json);
       }
     }
     return true;
-  }
-
-  private void readHeaders(JsonParser json, RecordFields f) throws IOException {
-    if (json.currentToken().isStructStart()) {
-      headers.read(json, f);
-    } else if (json.currentToken() == JsonToken.VALUE_STRING) {
-      try (JsonParser inner = Embedded.open(embedded, json)) {
-        JsonToken token = inner.nextToken();
-        if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
-          headers.read(inner, f);
-        }
-      } catch (JsonProcessingException e) {
-        // A text that is no JSON names no header that could be believed.
-      }
-    }
   }
 }

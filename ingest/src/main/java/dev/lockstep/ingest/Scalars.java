@@ -16,6 +16,9 @@ final class Scalars {
    */
   static final int TEXT_CHARS = 1024;
 
+  /** Words for people are cut there. */
+  static final int LABEL_CHARS = 256;
+
   private static final String NULL_WORD = "<null>";
 
   private Scalars() {}
@@ -30,6 +33,20 @@ final class Scalars {
   static @Nullable String first(@Nullable String earlier, JsonParser json) throws IOException {
     String text = text(json);
     return earlier == null ? text : earlier;
+  }
+
+  /** Returns the text as words for people, or the first value that was there. */
+  static @Nullable String label(@Nullable String earlier, JsonParser json) throws IOException {
+    String text = raw(json);
+    if (earlier != null || text == null) {
+      return earlier;
+    }
+    return label(text);
+  }
+
+  /** Cuts the text to what is kept of words for people. */
+  static String label(String text) {
+    return bounded(text, LABEL_CHARS);
   }
 
   /** Reads the value uncut. */
@@ -47,11 +64,15 @@ final class Scalars {
   }
 
   static String bounded(String text) {
-    if (text.length() <= TEXT_CHARS) {
+    return bounded(text, TEXT_CHARS);
+  }
+
+  private static String bounded(String text, int chars) {
+    if (text.length() <= chars) {
       return text;
     }
-    boolean pair = Character.isHighSurrogate(text.charAt(TEXT_CHARS - 1));
-    return text.substring(0, pair ? TEXT_CHARS - 1 : TEXT_CHARS);
+    boolean pair = Character.isHighSurrogate(text.charAt(chars - 1));
+    return text.substring(0, pair ? chars - 1 : chars);
   }
 
   /** Passes an object or array by; returns whether it held anything. */

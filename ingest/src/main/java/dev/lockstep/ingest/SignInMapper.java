@@ -5,86 +5,107 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.SignIn;
 import dev.lockstep.schemas.Token;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes an activity of a sign-in's fields. */
 final class SignInMapper {
-  private static final long LAST_ASN = 4_294_967_295L;
-
   private SignInMapper() {}
 
   static Outcome map(Category category, RecordFields f, Slice slice) {
-    if (f.id == null) {
+    SignInFields signIn = f.signIn;
+    if (signIn.id == null) {
       return ActivityMapper.noId(slice, category, "properties.id");
     }
-    if (f.timeMisfit != null) {
-      return ActivityMapper.misfit(slice, category, f.timeMisfit);
-    }
-    // The envelope's time is needed only where something else does not tell.
-    boolean envelopeNeeded = f.createdDateTime == null || slice.enqueuedAt() == null;
-    long envelopeAt = Timestamps.UNREADABLE;
-    String time = f.envelopeTime();
-    if (envelopeNeeded && time != null) {
-      envelopeAt = Timestamps.parse(time);
-      if (envelopeAt == Timestamps.UNREADABLE) {
-        return ActivityMapper.badTime(slice, category, "time", time);
-      }
-    }
-    long eventAt = envelopeAt;
-    if (f.createdDateTime != null) {
-      eventAt = Timestamps.parse(f.createdDateTime);
-      if (eventAt == Timestamps.UNREADABLE) {
-        return ActivityMapper.badTime(
-            slice, category, "properties.createdDateTime", f.createdDateTime);
-      }
-    } else if (time == null) {
-      return ActivityMapper.noTime(slice, category, "properties.createdDateTime, and time,");
+    Outcome untimed =
+        f.stamp.read(f, slice, category, "properties.createdDateTime", signIn.createdDateTime);
+    if (untimed != null) {
+      return untimed;
     }
     Activity activity =
-        ActivityMapper.activity(
-            ActivityKind.SIGN_IN,
-            category,
-            f.id,
-            slice,
-            eventAt,
-            envelopeAt == Timestamps.UNREADABLE ? eventAt : envelopeAt);
-    describe(activity, f);
+        ActivityMapper.activity(ActivityKind.SIGN_IN, category, signIn.id, slice, f.stamp);
+    describe(activity, f, signIn);
+    activity.setSignIn(words(signIn));
     return ActivityMapper.judged(activity, slice);
   }
 
-  private static void describe(Activity activity, RecordFields f) {
-    Principal principal = principal(f);
+  private static void describe(Activity activity, RecordFields f, SignInFields signIn) {
+    Principal principal = principal(signIn);
     if (principal != null) {
       activity.setPrincipal(principal);
     }
-    String address = f.ipAddress != null ? f.ipAddress : f.callerIpAddress;
+    String address = signIn.ipAddress != null ? signIn.ipAddress : f.callerIpAddress;
     if (address != null) {
       activity.setAddress(address);
     }
-    activity.setStatus(status(f));
-    RecordGeo geo = geo(f);
+    int status = status(f, signIn);
+    activity.setStatus(status);
+    if (status != 0 && signIn.failureReason != null) {
+      activity.setReason(signIn.failureReason);
+    }
+    RecordGeo geo = signIn.geo.geo(f.location != null && isCountry(f.location) ? f.location : null);
     if (geo != null) {
       activity.setGeo(geo);
     }
-    Device device = device(f);
+    Device device = device(signIn);
     if (device != null) {
       activity.setDevice(device);
     }
     activity.setSingleFactor(
-        f.authenticationRequirement != null
-            && f.authenticationRequirement.equalsIgnoreCase("singleFactorAuthentication"));
-    Token token = token(f);
+        "singleFactorAuthentication".equalsIgnoreCase(signIn.authenticationRequirement));
+    Token token = token(f, signIn);
     if (token != null) {
       activity.setToken(token);
     }
-    String app = f.appDisplayName != null ? f.appDisplayName : f.resourceDisplayName;
+    String app = signIn.appDisplayName != null ? signIn.appDisplayName : signIn.resourceDisplayName;
     if (app != null) {
       activity.setApp(app);
     }
+    if (signIn.userAgent != null) {
+      activity.setUserAgent(signIn.userAgent);
+    }
   }
 
-  private static @Nullable Principal principal(RecordFields f) {
+  private static SignIn words(SignInFields f) {
+    SignIn words = new SignIn();
+    if (f.resourceDisplayName != null) {
+      words.setResource(f.resourceDisplayName);
+    }
+    if (f.resourceId != null) {
+      words.setResourceId(f.resourceId);
+    }
+    if (f.clientAppUsed != null) {
+      words.setClientApp(f.clientAppUsed);
+    }
+    if (f.authenticationProtocol != null) {
+      words.setProtocol(f.authenticationProtocol);
+    }
+    if (f.incomingTokenType != null) {
+      words.setIncomingToken(f.incomingTokenType);
+    }
+    if (f.conditionalAccessStatus != null) {
+      words.setConditionalAccess(f.conditionalAccessStatus);
+    }
+    if (f.crossTenantAccessType != null) {
+      words.setCrossTenant(f.crossTenantAccessType);
+    }
+    if (f.userType != null) {
+      words.setUserType(f.userType);
+    }
+    if (f.riskLevel != null) {
+      words.setRiskLevel(f.riskLevel);
+    }
+    if (f.riskState != null) {
+      words.setRiskState(f.riskState);
+    }
+    List<String> events = f.riskEvents.isEmpty() ? f.olderRiskEvents : f.riskEvents;
+    words.setRiskEvents(events);
+    return words;
+  }
+
+  private static @Nullable Principal principal(SignInFields f) {
     if (f.userId != null) {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
       return ActivityMapper.principal(LinkFields.lower(f.userId), name, "user");
@@ -98,42 +119,9 @@ final class SignInMapper {
         : ActivityMapper.principal(LinkFields.lower(f.appId), f.appDisplayName, "workload");
   }
 
-  private static int status(RecordFields f) {
-    long code = Scalars.digits(f.errorCode, Integer.MAX_VALUE, -1);
+  private static int status(RecordFields f, SignInFields signIn) {
+    long code = Scalars.digits(signIn.errorCode, Integer.MAX_VALUE, -1);
     return (int) (code >= 0 ? code : Scalars.digits(f.resultType, Integer.MAX_VALUE, -1));
-  }
-
-  private static @Nullable RecordGeo geo(RecordFields f) {
-    String country = f.country;
-    if (country == null && f.location != null && isCountry(f.location)) {
-      country = f.location;
-    }
-    double latitude = Scalars.decimal(f.latitude);
-    double longitude = Scalars.decimal(f.longitude);
-    // 0/0 (also -0) is how a record says that it does not know. NaN fails the comparisons.
-    boolean placed =
-        Math.abs(latitude) <= 90
-            && Math.abs(longitude) <= 180
-            && !(latitude == 0 && longitude == 0);
-    long asn = Scalars.digits(f.asn, LAST_ASN, 0);
-    if (country == null && f.city == null && !placed && asn == 0) {
-      return null;
-    }
-    RecordGeo geo = new RecordGeo();
-    if (country != null) {
-      geo.setCountry(country);
-    }
-    if (f.city != null) {
-      geo.setCity(f.city);
-    }
-    if (placed) {
-      geo.setLatitude(latitude);
-      geo.setLongitude(longitude);
-    }
-    if (asn != 0) {
-      geo.setAsn(asn);
-    }
-    return geo;
   }
 
   /** A gateway's location is a region's display name; only two letters are a country. */
@@ -145,8 +133,13 @@ final class SignInMapper {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
   }
 
-  private static @Nullable Device device(RecordFields f) {
-    if (f.deviceId == null && f.managed == null && f.compliant == null) {
+  private static @Nullable Device device(SignInFields f) {
+    if (f.deviceId == null
+        && f.managed == null
+        && f.compliant == null
+        && f.operatingSystem == null
+        && f.browser == null
+        && f.trustType == null) {
       return null;
     }
     Device device = new Device();
@@ -155,12 +148,21 @@ final class SignInMapper {
     }
     device.setManaged(Scalars.isTrue(f.managed));
     device.setCompliant(Scalars.isTrue(f.compliant));
+    if (f.operatingSystem != null) {
+      device.setOperatingSystem(f.operatingSystem);
+    }
+    if (f.browser != null) {
+      device.setBrowser(f.browser);
+    }
+    if (f.trustType != null) {
+      device.setTrustType(f.trustType);
+    }
     return device;
   }
 
-  private static @Nullable Token token(RecordFields f) {
-    String tid = f.resourceTenantId != null ? f.resourceTenantId : f.propertiesTenantId;
-    tid = tid != null ? tid : f.tenantId;
+  private static @Nullable Token token(RecordFields record, SignInFields f) {
+    String tid = f.resourceTenantId != null ? f.resourceTenantId : f.tenantId;
+    tid = tid != null ? tid : record.tenantId;
     String oid = f.userId != null ? f.userId : f.servicePrincipalId;
     if (f.uniqueTokenIdentifier == null
         && f.sessionId == null

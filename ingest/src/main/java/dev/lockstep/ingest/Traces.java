@@ -24,7 +24,7 @@ final class Traces {
   }
 
   /** Reads the object, array or text that the parser stands on. */
-  void read(JsonParser json, RecordFields fields) throws IOException {
+  void read(JsonParser json, CallFields fields) throws IOException {
     switch (json.currentToken()) {
       case START_OBJECT -> readTrace(json, fields);
       case START_ARRAY -> {
@@ -41,7 +41,7 @@ final class Traces {
     }
   }
 
-  private void readText(JsonParser json, RecordFields fields) throws IOException {
+  private void readText(JsonParser json, CallFields fields) throws IOException {
     try (JsonParser inner = Embedded.open(embedded, json)) {
       JsonToken token = inner.nextToken();
       if (token == JsonToken.START_ARRAY || token == JsonToken.START_OBJECT) {
@@ -52,7 +52,7 @@ final class Traces {
     }
   }
 
-  private void readTrace(JsonParser json, RecordFields fields) throws IOException {
+  private void readTrace(JsonParser json, CallFields fields) throws IOException {
     LinkFields link = new LinkFields();
     String source = null;
     while (json.nextToken() == JsonToken.FIELD_NAME) {

@@ -34,7 +34,8 @@ class GatewayTest {
     assertThat(call.getApi().toString())
         .isEqualTo(
             "{\"subscription\": \"Fabrikam\", \"product\": \"gold\", \"api\": \"orders\","
-                + " \"operation\": \"list\", \"method\": \"GET\"}");
+                + " \"operation\": \"list\"}");
+    assertThat(call.getRequest().getMethod()).isEqualTo("GET");
     assertThat(call.getToken()).isNull();
     assertThat(call.getGeo()).isNull();
   }
@@ -170,6 +171,20 @@ class GatewayTest {
             call("\"traceRecords\":[{\"source\":\"lockstep\",\"message\":%link%}]," + headers));
     assertThat(call.getSocketAddress()).isEqualTo("192.0.2.1");
     assertThat(call.getForwardedFor()).isEqualTo("192.0.2.1, 192.0.2.2");
+  }
+
+  @Test
+  void takesTheProxysReference_andTheClientsAgent() {
+    Activity call =
+        activity(
+            call(
+                "\"requestHeaders\":{\"X-Azure-Ref\":\"ref-1\",\"User-Agent\":[\"shop/1\"]},"
+                    + "\"url\":\"https://Api.Contoso.Example/orders?key=secret\""));
+    assertThat(call.getTrackingReference()).isEqualTo("ref-1");
+    assertThat(call.getUserAgent()).isEqualTo("shop/1");
+    assertThat(call.getRequest().getHost()).isEqualTo("api.contoso.example");
+    assertThat(call.getRequest().getPath()).isEqualTo("/orders");
+    assertThat(call.toString()).doesNotContain("secret");
   }
 
   @Test

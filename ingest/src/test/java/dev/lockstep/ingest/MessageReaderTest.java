@@ -15,13 +15,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageReaderTest {
-  private static final String OTHER = "{\"category\":\"AuditLogs\",\"properties\":\"{'broken\"}";
+  private static final String OTHER =
+      "{\"category\":\"ProvisioningLogs\",\"properties\":\"{'broken\"}";
   private static final String SIGN_IN_ID = Records.GUID;
 
   @Test
   void takesAnEnvelopeApart_inOrder() {
     assertThat(words(read("{\"records\":[" + SIGN_IN + ",\r\n" + OTHER + "," + CALL + "]}")))
-        .containsExactly(SIGN_IN_ID + "@0", "passed AuditLogs", "call-1@2");
+        .containsExactly(SIGN_IN_ID + "@0", "passed ProvisioningLogs", "call-1@2");
   }
 
   @Test

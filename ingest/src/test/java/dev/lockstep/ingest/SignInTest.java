@@ -36,7 +36,9 @@ class SignInTest {
             "{\"country\": \"GB\", \"city\": \"London\", \"latitude\": 51.5142, \"longitude\":"
                 + " -0.0931, \"asn\": 29518}");
     assertThat(activity.getDevice().toString())
-        .isEqualTo("{\"id\": \"dev-1\", \"managed\": true, \"compliant\": true}");
+        .isEqualTo(
+            "{\"id\": \"dev-1\", \"managed\": true, \"compliant\": true,"
+                + " \"operatingSystem\": null, \"browser\": null, \"trustType\": null}");
     assertThat(activity.getSingleFactor()).isTrue();
     assertThat(activity.getToken().toString())
         .isEqualTo(

@@ -1,0 +1,256 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.schemas.Target;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what is needed of a change from the parser into {@link AuditFields}. */
+final class AuditParser {
+  private static final int MOST_TARGETS = 8;
+  private static final int MOST_MODIFIED = 16;
+
+  private final Key.Table keys;
+  private final JsonFactory embedded;
+  private final Pairs pairs;
+
+  AuditParser(Key.Table keys, JsonFactory embedded) {
+    this.keys = keys;
+    this.embedded = embedded;
+    this.pairs = new Pairs(keys, embedded);
+  }
+
+  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
+    AuditFields f = record.audit;
+    switch (key) {
+      case ID -> f.id = Scalars.first(f.id, json);
+      case ACTIVITY_DATE_TIME ->
+          f.activityDateTime = record.time(f.activityDateTime, "properties.activityDateTime", json);
+      case ACTIVITY_DISPLAY_NAME ->
+          f.activityDisplayName = Scalars.label(f.activityDisplayName, json);
+      case OPERATION_NAME -> f.operationName = Scalars.label(f.operationName, json);
+      case CATEGORY -> f.category = Scalars.label(f.category, json);
+      case LOGGED_BY_SERVICE -> f.loggedByService = Scalars.label(f.loggedByService, json);
+      case OPERATION_TYPE -> f.operationType = Scalars.label(f.operationType, json);
+      case RESULT -> f.result = Scalars.label(f.result, json);
+      case RESULT_REASON -> f.resultReason = Scalars.label(f.resultReason, json);
+      case RESULT_DESCRIPTION -> f.resultDescription = Scalars.label(f.resultDescription, json);
+      case CORRELATION_ID -> f.correlationId = Scalars.first(f.correlationId, json);
+      case USER_AGENT -> f.userAgent = Scalars.label(f.userAgent, json);
+      case INITIATED_BY -> Embedded.structure(embedded, json, by -> readInitiator(by, f));
+      case TARGET_RESOURCES -> Embedded.structure(embedded, json, list -> readTargets(list, f));
+      case ADDITIONAL_DETAILS ->
+          pairs.read(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));
+      default -> {
+        return readOfResource(key, json, f);
+      }
+    }
+    return true;
+  }
+
+  private boolean readOfResource(Key key, JsonParser json, AuditFields f) throws IOException {
+    switch (key) {
+      case EVENT_ID, EVENT_DATA_ID -> f.eventId = Scalars.first(f.eventId, json);
+      case RESOURCE_PROVIDER_NAME -> f.provider = Scalars.label(f.provider, json);
+      case EVENT_NAME -> f.eventName = Scalars.label(f.eventName, json);
+      case ROLE_DEFINITION -> f.roleDefinition = Scalars.label(f.roleDefinition, json);
+      case ROLE_DEFINITION_ORIGIN_ID ->
+          f.roleDefinitionId = Scalars.label(f.roleDefinitionId, json);
+      case JUSTIFICATION -> f.justification = Scalars.label(f.justification, json);
+      case SUBJECT_ID -> f.subjectId = Scalars.first(f.subjectId, json);
+      case SUBJECT_NAME -> f.subjectName = Scalars.label(f.subjectName, json);
+      case SUBJECT_TYPE -> f.subjectType = Scalars.label(f.subjectType, json);
+      case CALLER_INFO ->
+          pairs.read(
+              json,
+              Key.CALLER_IDENTITY_TYPE,
+              Key.CALLER_IDENTITY_VALUE,
+              (name, value) -> caller(name, value, f));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void caller(String name, String value, AuditFields f) {
+    switch (name) {
+      case "upn" -> f.callerUpn = f.callerUpn == null ? value : f.callerUpn;
+      case "objectid" -> f.callerId = f.callerId == null ? value : f.callerId;
+      case "name", "username" -> f.callerName = f.callerName == null ? value : f.callerName;
+      case "objectclass" -> f.callerClass = f.callerClass == null ? value : f.callerClass;
+      default -> {}
+    }
+  }
+
+  private static void detail(String name, String value, AuditFields f) {
+    switch (name) {
+      case "user-agent" -> f.userAgent = f.userAgent == null ? Scalars.label(value) : f.userAgent;
+      case "templateid" -> f.templateId = f.templateId == null ? value : f.templateId;
+      case "justification" ->
+          f.justification = f.justification == null ? Scalars.label(value) : f.justification;
+      default -> {}
+    }
+  }
+
+  private void readInitiator(JsonParser json, AuditFields f) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      if (key == Key.USER) {
+        Embedded.structure(embedded, json, user -> readUser(user, f));
+      } else if (key == Key.APP) {
+        Embedded.structure(embedded, json, app -> readApp(app, f));
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private void readUser(JsonParser json, AuditFields f) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      switch (key) {
+        case ID -> f.userId = Scalars.first(f.userId, json);
+        case USER_PRINCIPAL_NAME -> f.userName = Scalars.first(f.userName, json);
+        case DISPLAY_NAME -> f.userDisplayName = Scalars.first(f.userDisplayName, json);
+        case IP_ADDRESS -> f.userAddress = Scalars.first(f.userAddress, json);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void readApp(JsonParser json, AuditFields f) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      switch (key) {
+        case APP_ID -> f.appId = Scalars.first(f.appId, json);
+        case DISPLAY_NAME, SERVICE_PRINCIPAL_NAME -> f.appName = Scalars.first(f.appName, json);
+        case SERVICE_PRINCIPAL_ID ->
+            f.servicePrincipalId = Scalars.first(f.servicePrincipalId, json);
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void readTargets(JsonParser json, AuditFields f) throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      readTarget(json, f);
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (json.currentToken() == JsonToken.START_OBJECT) {
+        readTarget(json, f);
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private void readTarget(JsonParser json, AuditFields f) throws IOException {
+    String type = null;
+    String id = null;
+    String upn = null;
+    String name = null;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      switch (key) {
+        case TYPE -> type = Scalars.label(type, json);
+        case ID -> id = Scalars.first(id, json);
+        case USER_PRINCIPAL_NAME -> upn = Scalars.label(upn, json);
+        case DISPLAY_NAME -> name = Scalars.label(name, json);
+        case MODIFIED_PROPERTIES -> Embedded.structure(embedded, json, m -> readModified(m, f));
+        default -> json.skipChildren();
+      }
+    }
+    if (type != null && type.equalsIgnoreCase("Role")) {
+      f.roleTargetName = f.roleTargetName == null ? name : f.roleTargetName;
+      f.roleTargetId = f.roleTargetId == null ? id : f.roleTargetId;
+    }
+    if ((type != null || id != null || upn != null || name != null)
+        && f.targets.size() < MOST_TARGETS) {
+      Target target = new Target();
+      set(target, type, id, upn != null ? upn : name);
+      f.targets.add(target);
+    }
+  }
+
+  static void set(
+      Target target, @Nullable String type, @Nullable String id, @Nullable String name) {
+    if (type != null) {
+      target.setType(type);
+    }
+    if (id != null) {
+      target.setId(LinkFields.lower(id));
+    }
+    if (name != null) {
+      target.setName(name);
+    }
+  }
+
+  private void readModified(JsonParser json, AuditFields f) throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      readOneModified(json, f);
+      return;
+    }
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      if (json.currentToken() == JsonToken.START_OBJECT) {
+        readOneModified(json, f);
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private void readOneModified(JsonParser json, AuditFields f) throws IOException {
+    String name = null;
+    String value = null;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      if (key == Key.DISPLAY_NAME) {
+        name = Scalars.label(name, json);
+      } else if (key == Key.NEW_VALUE) {
+        value = Scalars.label(value, json);
+      } else {
+        json.skipChildren();
+      }
+    }
+    if (name == null) {
+      return;
+    }
+    if (f.modified.size() < MOST_MODIFIED && !f.modified.contains(name)) {
+      f.modified.add(name);
+    }
+    if (value != null && name.equalsIgnoreCase("Role.DisplayName")) {
+      f.modifiedRoleName = f.modifiedRoleName == null ? unquoted(value) : f.modifiedRoleName;
+    } else if (value != null && name.equalsIgnoreCase("Role.TemplateId")) {
+      f.modifiedRoleId = f.modifiedRoleId == null ? unquoted(value) : f.modifiedRoleId;
+    }
+  }
+
+  /** Returns what stands in quotes: a value is the text of a JSON of its own. */
+  private static @Nullable String unquoted(String value) {
+    int end = value.length() - 1;
+    boolean quoted = end > 0 && value.charAt(0) == '"' && value.charAt(end) == '"';
+    return Scalars.present(quoted ? value.substring(1, end) : value);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.lockstep.ingest;
+
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** A hash of texts, the same everywhere: FNV-1a over their characters, 64 bits. */
+final class Fingerprint {
+  static final long START = 0xcbf29ce484222325L;
+  private static final long STEP = 0x100000001b3L;
+
+  private Fingerprint() {}
+
+  /** Takes the characters of a text in. */
+  static long fold(long hash, String text) {
+    long folded = hash;
+    for (int i = 0; i < text.length(); i++) {
+      folded = (folded ^ text.charAt(i)) * STEP;
+    }
+    return folded;
+  }
+
+  /** Returns 16 hexadecimal digits of all the texts, absent ones included, in order. */
+  static String of(@Nullable String... texts) {
+    long hash = START;
+    for (String text : texts) {
+      hash = fold(hash, text == null ? "\u0000" : text);
+      hash = fold(hash, "\u001f");
+    }
+    return HexFormat.of().toHexDigits(hash);
+  }
+}
