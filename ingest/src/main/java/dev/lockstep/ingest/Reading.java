@@ -153,7 +153,7 @@ final class Reading {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = reader.keys.of(json.currentName());
       JsonToken value = json.nextToken();
-      if (key == Key.RECORDS && value.isStructStart()) {
+      if (isList(key, value)) {
         envelope = true;
         afterRecords = false;
         if (value == JsonToken.START_ARRAY) {
@@ -169,6 +169,7 @@ final class Reading {
       } else if (envelope) {
         json.skipChildren();
       } else {
+        fields.marks |= RowMarks.of(key);
         reader.records.readTop(key, json, fields);
       }
     }
@@ -176,6 +177,17 @@ final class Reading {
     if (!envelope) {
       finish(json, start, tokens);
     }
+  }
+
+  /** Whether an object's key holds records; if not, the object may be a record itself. */
+  private boolean isList(Key key, JsonToken value) {
+    if (key == Key.RECORDS) {
+      return value.isStructStart();
+    }
+    return (key == Key.VALUE || key == Key.VALUES)
+        && value == JsonToken.START_ARRAY
+        && reader.fields.marks == 0
+        && !reader.fields.anyCategory;
   }
 
   private void readRecord(JsonParser json, int start) throws IOException {
@@ -194,6 +206,7 @@ final class Reading {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = reader.keys.of(json.currentName());
       json.nextToken();
+      fields.marks |= RowMarks.of(key);
       reader.records.readTop(key, json, fields);
     }
   }
@@ -207,8 +220,13 @@ final class Reading {
           Reason.TOO_MANY_TOKENS,
           "the record has more than %d JSON tokens".formatted(reader.limits.tokens()));
     } else {
-      reader.records.complete(body, start, reader.fields);
-      sink.accept(ActivityMapper.map(reader.fields, next(mark, end)));
+      Slice record = next(mark, end);
+      if (RowMarks.mayBeRow(reader.fields.marks)) {
+        sink.accept(reader.rows.read(record, reader.fields));
+      } else {
+        reader.records.complete(body, start, reader.fields);
+        sink.accept(ActivityMapper.map(reader.fields, record));
+      }
     }
   }
 

@@ -1,0 +1,169 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Takes what is needed of a row of an exported table, or of a sign-in as Microsoft Graph has it,
+ * into {@link RecordFields}, as though a hub had brought it: a row has beside each other what a log
+ * record has in its envelope and its {@code properties}.
+ *
+ * <p>Which table a row is of, its column {@code Type} says; else {@code TableName}, if it names a
+ * table; else the columns that are there.
+ */
+final class RowParser {
+  private final JsonFactory json;
+  private final JsonFactory embedded;
+  private final Key.Table keys;
+  private final RecordParser records;
+
+  RowParser(JsonFactory json, JsonFactory embedded, Key.Table keys, RecordParser records) {
+    this.json = json;
+    this.embedded = embedded;
+    this.keys = keys;
+    this.records = records;
+  }
+
+  /**
+   * Reads the record once more, as a row, if it is one; else the fields stay as they are.
+   *
+   * @param fields what was read of it as a log record; its marks tell that it may be a row
+   * @return the slice, with the arrival that the row tells
+   */
+  Slice read(Slice slice, RecordFields fields) {
+    int marks = fields.marks;
+    try {
+      RowKind kind = kind(slice, marks);
+      Category category = kind.category();
+      if (category != null) {
+        fields.clear();
+        fields.anyCategory = true;
+        fields.category = category;
+        fields.categoryText = category.spelling;
+        return readColumns(slice, kind, fields, marks);
+      }
+      String other = kind.otherTable();
+      if (other != null) {
+        fields.clear();
+        fields.anyCategory = true;
+        fields.categoryText = other;
+      }
+      return slice;
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read from memory", e);
+    }
+  }
+
+  private JsonParser open(Slice slice) throws IOException {
+    JsonParser parser =
+        json.createParser(slice.message(), slice.start(), slice.end() - slice.start());
+    parser.nextToken();
+    return parser;
+  }
+
+  private RowKind kind(Slice slice, int marks) throws IOException {
+    RowKind kind = new RowKind(marks);
+    try (JsonParser parser = open(slice)) {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        Key key = keys.of(parser.currentName());
+        parser.nextToken();
+        kind.read(key, parser, keys);
+      }
+    }
+    return kind;
+  }
+
+  private Slice readColumns(Slice slice, RowKind kind, RecordFields fields, int marks)
+      throws IOException {
+    Slice read = slice;
+    boolean ofTable = RowMarks.any(marks, RowMarks.TIME_GENERATED);
+    try (JsonParser parser = open(slice)) {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        Key key = keys.of(parser.currentName());
+        JsonToken value = parser.nextToken();
+        if (kind.writesNone()
+            && value == JsonToken.VALUE_STRING
+            && parser.getText().equals(RowKind.NONE)) {
+          continue;
+        }
+        switch (key) {
+          case TIME_GENERATED -> records.readTop(Key.TIME, parser, fields);
+          case TIME_RECEIVED -> read = received(slice, parser);
+          case CATEGORY, TABLE_NAME -> parser.skipChildren();
+          case TENANT_ID -> {
+            // In a workspace's table it is the id of the workspace.
+            if (ofTable) {
+              parser.skipChildren();
+            } else {
+              records.readProperty(key, parser, fields);
+            }
+          }
+          case AAD_TENANT_ID -> records.readTop(Key.TENANT_ID, parser, fields);
+          default -> readColumn(key, parser, fields);
+        }
+      }
+    }
+    if (fields.alert.touched && fields.alert.timestamp == null) {
+      // A table may have one time only, and then it is the event's.
+      fields.alert.timestamp = fields.time;
+    }
+    return read;
+  }
+
+  private static Slice received(Slice slice, JsonParser parser) throws IOException {
+    String text = Scalars.text(parser);
+    long at = text == null ? Timestamps.UNREADABLE : Timestamps.parse(text);
+    return at == Timestamps.UNREADABLE ? slice : slice.arrivedAt(at);
+  }
+
+  private void readColumn(Key key, JsonParser parser, RecordFields fields) throws IOException {
+    if (fields.category == Category.ALERT) {
+      records.readTop(key, parser, fields);
+      return;
+    }
+    switch (key) {
+      case CORRELATION_ID,
+          CALLER_IP_ADDRESS,
+          OPERATION_NAME,
+          RESULT_TYPE,
+          RESULT_SIGNATURE,
+          RESULT_DESCRIPTION,
+          DURATION_MS,
+          IDENTITY,
+          LEVEL ->
+          records.readTop(key, parser, fields);
+      case LOCATION -> {
+        if (parser.currentToken().isStructStart() || Texts.isStructure(parser)) {
+          readDynamic(key, "location", parser, fields);
+        } else {
+          records.readTop(key, parser, fields);
+        }
+      }
+      case LOCATION_DETAILS -> readDynamic(Key.LOCATION, "LocationDetails", parser, fields);
+      case STATUS -> readDynamic(key, "Status", parser, fields);
+      case DEVICE_DETAIL -> readDynamic(key, "DeviceDetail", parser, fields);
+      default -> records.readProperty(key, parser, fields);
+    }
+  }
+
+  /** Reads a value that may be an object written as a text. */
+  private void readDynamic(Key key, String name, JsonParser parser, RecordFields fields)
+      throws IOException {
+    if (!Texts.isStructure(parser)) {
+      records.readProperty(key, parser, fields);
+      return;
+    }
+    try (JsonParser inner = Embedded.open(embedded, parser)) {
+      inner.nextToken();
+      records.readProperty(key, inner, fields);
+    } catch (JsonProcessingException e) {
+      fields.propertiesReason = Reason.of(e);
+      fields.propertiesDetail =
+          name + ", a text, could not be read: " + Quoted.plain(e.getOriginalMessage(), 160);
+    }
+  }
+}
