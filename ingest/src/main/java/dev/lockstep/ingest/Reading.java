@@ -60,7 +60,7 @@ final class Reading {
               .formatted(body.length, reader.limits.messageBytes()));
       return;
     }
-    int start = Scan.skipBlanks(body, afterMark(), body.length);
+    int start = Scan.skipBlanks(body, Scan.markEnd(body), body.length);
     if (start == body.length) {
       reject(0, body.length, Reason.NOT_JSON, "the message is empty");
       return;
@@ -89,15 +89,6 @@ final class Reading {
       at = Scan.skipBlanks(body, at + 1, body.length);
     }
     return at;
-  }
-
-  private int afterMark() {
-    boolean bom =
-        body.length >= 3
-            && body[0] == (byte) 0xEF
-            && body[1] == (byte) 0xBB
-            && body[2] == (byte) 0xBF;
-    return bom ? 3 : 0;
   }
 
   /** Reads from there to the end, or until it fails. */
@@ -221,12 +212,11 @@ final class Reading {
           "the record has more than %d JSON tokens".formatted(reader.limits.tokens()));
     } else {
       Slice record = next(mark, end);
-      if (RowMarks.mayBeRow(reader.fields.marks)) {
-        sink.accept(reader.rows.read(record, reader.fields));
-      } else {
-        reader.records.complete(body, start, reader.fields);
-        sink.accept(ActivityMapper.map(reader.fields, record));
-      }
+      reader.records.complete(body, start, reader.fields);
+      sink.accept(
+          RowMarks.mayBeRow(reader.fields.marks)
+              ? reader.rows.read(record, reader.fields)
+              : ActivityMapper.map(reader.fields, record));
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what is needed of a row of an exported table, or of a sign-in as Microsoft Graph has it,
@@ -29,33 +30,43 @@ final class RowParser {
   }
 
   /**
-   * Reads the record once more, as a row, if it is one; else the fields stay as they are.
+   * Reads the record once more, as a row, if it is one, and says what becomes of it.
    *
    * @param fields what was read of it as a log record; its marks tell that it may be a row
-   * @return the slice, with the arrival that the row tells
    */
-  Slice read(Slice slice, RecordFields fields) {
-    int marks = fields.marks;
+  Outcome read(Slice slice, RecordFields fields) {
+    RowKind kind = new RowKind(fields.marks);
+    Category category = null;
     try {
-      RowKind kind = kind(slice, marks);
-      Category category = kind.category();
+      readKind(slice, kind);
+      category = kind.category();
+      Slice arrived = slice;
       if (category != null) {
-        fields.clear();
-        fields.anyCategory = true;
-        fields.category = category;
-        fields.categoryText = category.spelling;
-        return readColumns(slice, kind, fields, marks);
+        start(fields, category, category.spelling);
+        arrived = readColumns(slice, kind, fields);
       }
       String other = kind.otherTable();
-      if (other != null) {
-        fields.clear();
-        fields.anyCategory = true;
-        fields.categoryText = other;
+      if (category == null && other != null) {
+        start(fields, null, other);
       }
-      return slice;
+      return ActivityMapper.map(fields, arrived);
+    } catch (JsonProcessingException e) {
+      String detail = "the row could not be read: " + Quoted.plain(e.getOriginalMessage(), 160);
+      return category == null
+          ? slice.rejected(Reason.of(e), detail)
+          : slice.rejected(Reason.of(e), detail, category);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);
     }
+  }
+
+  private static void start(RecordFields fields, @Nullable Category category, String text) {
+    int marks = fields.marks;
+    fields.clear();
+    fields.marks = marks;
+    fields.anyCategory = true;
+    fields.category = category;
+    fields.categoryText = text;
   }
 
   private JsonParser open(Slice slice) throws IOException {
@@ -65,8 +76,7 @@ final class RowParser {
     return parser;
   }
 
-  private RowKind kind(Slice slice, int marks) throws IOException {
-    RowKind kind = new RowKind(marks);
+  private void readKind(Slice slice, RowKind kind) throws IOException {
     try (JsonParser parser = open(slice)) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         Key key = keys.of(parser.currentName());
@@ -74,13 +84,12 @@ final class RowParser {
         kind.read(key, parser, keys);
       }
     }
-    return kind;
   }
 
-  private Slice readColumns(Slice slice, RowKind kind, RecordFields fields, int marks)
-      throws IOException {
+  /** Returns the slice, with the arrival that the row tells. */
+  private Slice readColumns(Slice slice, RowKind kind, RecordFields fields) throws IOException {
     Slice read = slice;
-    boolean ofTable = RowMarks.any(marks, RowMarks.TIME_GENERATED);
+    boolean ofTable = RowMarks.any(fields.marks, RowMarks.TIME_GENERATED);
     try (JsonParser parser = open(slice)) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         Key key = keys.of(parser.currentName());

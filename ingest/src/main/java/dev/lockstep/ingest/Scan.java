@@ -21,6 +21,16 @@ final class Scan {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0;
   }
 
+  /** Returns the position after a byte order mark at the beginning. */
+  static int markEnd(byte[] bytes) {
+    boolean mark =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xEF
+            && bytes[1] == (byte) 0xBB
+            && bytes[2] == (byte) 0xBF;
+    return mark ? 3 : 0;
+  }
+
   static int skipBlanks(byte[] bytes, int from, int end) {
     int i = from;
     while (i < end && isBlank(bytes[i])) {
