@@ -49,7 +49,7 @@ final class Exports {
     } else if (!TablesSplitter.isAnswer(head, json)) {
       return null;
     }
-    RowWindow window = window(content);
+    RowWindow window = window(content, limits.messageBytes());
     new TablesSplitter(window, file, limits, json, sink, damage).run();
     return window;
   }
@@ -61,11 +61,11 @@ final class Exports {
       boolean walked,
       Consumer<Message> sink,
       Consumer<Outcome> damage) {
-    RowWindow start = window(new ByteArrayInputStream(head));
+    RowWindow start = window(new ByteArrayInputStream(head), HEAD_BYTES);
     CsvTable table = CsvTable.of(start, file, limits, keys, json);
     String localTime = table == null ? null : table.localTime();
     if (table != null && localTime == null) {
-      RowWindow window = window(content);
+      RowWindow window = window(content, limits.messageBytes());
       new CsvSplitter(window, table, file, limits, sink, damage).run();
       return window;
     } else if (table == null && !isCsv(file)) {
@@ -85,8 +85,8 @@ final class Exports {
     return start;
   }
 
-  private RowWindow window(InputStream content) {
-    RowWindow window = new RowWindow(content, limits.messageBytes());
+  private static RowWindow window(InputStream content, int rowBytes) {
+    RowWindow window = new RowWindow(content, rowBytes);
     window.skipMark();
     return window;
   }

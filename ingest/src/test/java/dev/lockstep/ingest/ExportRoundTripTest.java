@@ -42,7 +42,7 @@ class ExportRoundTripTest {
     "interactiveUser", "nonInteractiveUser", "servicePrincipal", "managedIdentity"
   };
 
-  @Property(tries = 300)
+  @Property(tries = 100)
   void readsEveryExport_asTheHubsRecord(@ForAll("signIns") SignIn signIn) {
     Activity hub = Records.activity(json(hub(signIn)));
     Map<String, Object> row = row(signIn);
