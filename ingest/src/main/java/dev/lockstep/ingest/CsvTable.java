@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 final class CsvTable {
   /** What a person may be told of the headers that are known. */
   static final String KNOWN =
-      "known are the columns of SigninLogs, of the other sign-in tables,"
-          + " of ApiManagementGatewayLogs, SecurityAlert, AlertInfo and AlertEvidence,"
-          + " and those of the Entra portal's sign-in downloads (Date (UTC), Request ID, ...)";
+      "known are the columns of SigninLogs and the other tables of sign-ins,"
+          + " ApiManagementGatewayLogs, MicrosoftGraphActivityLogs, AuditLogs, AADUserRiskEvents,"
+          + " AADRiskyUsers, SecurityAlert, AlertInfo and AlertEvidence, and those of the Entra"
+          + " portal's sign-in downloads (Date (UTC), Request ID, ...)";
 
   private static final int[] SEPARATORS = {',', ';', '\t'};
   private static final String UTC = "[UTC]";

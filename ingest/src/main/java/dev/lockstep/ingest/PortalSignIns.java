@@ -30,9 +30,6 @@ final class PortalSignIns {
           Map.entry("username", "userPrincipalName"),
           Map.entry("user agent", "userAgent"),
           Map.entry("user type", "userType"),
-          Map.entry("cross tenant access type", "crossTenantAccessType"),
-          Map.entry("incoming token type", "incomingTokenType"),
-          Map.entry("authentication protocol", "authenticationProtocol"),
           Map.entry("unique token identifier", "uniqueTokenIdentifier"),
           Map.entry("original transfer method", "originalTransferMethod"),
           Map.entry("client credential type", "clientCredentialType"),
@@ -57,6 +54,15 @@ final class PortalSignIns {
           Map.entry("autonomous system number", "autonomousSystemNumber"),
           Map.entry("token issuer type", "tokenIssuerType"),
           Map.entry("token issuer name", "tokenIssuerName"));
+
+  /** Columns whose values are words for people, where programs have names. */
+  private static final Map<String, String> NAMED =
+      Map.of(
+          "cross tenant access type", "crossTenantAccessType",
+          "incoming token type", "incomingTokenType",
+          "authentication protocol", "authenticationProtocol",
+          "authentication requirement", "authenticationRequirement",
+          "conditional access", "conditionalAccessStatus");
 
   private final JsonFactory json;
   private final List<String> columns;
@@ -106,15 +112,15 @@ final class PortalSignIns {
     Map<String, String> byColumn = new HashMap<>();
     for (int i = 0; i < columns.size() && i < cells.size(); i++) {
       String value = value(cells.get(i));
-      if (value != null) {
-        byColumn.putIfAbsent(columns.get(i), value);
+      String column = columns.get(i);
+      if (!value.isEmpty() && (NAMED.containsKey(column) || !value.equalsIgnoreCase(NONE))) {
+        byColumn.putIfAbsent(column, value);
       }
     }
     RowJson row = new RowJson(json);
     row.put("signInEventTypes", eventType(byColumn));
     byColumn.forEach((column, value) -> putPlain(row, column, value));
-    row.put("authenticationRequirement", word(byColumn.get("authentication requirement")));
-    row.put("conditionalAccessStatus", word(byColumn.get("conditional access")));
+    NAMED.forEach((column, field) -> row.put(field, name(byColumn.get(column))));
     putStatus(row, byColumn);
     putDevice(row, byColumn);
     putLocation(row, byColumn.get("location"));
@@ -138,22 +144,19 @@ final class PortalSignIns {
   }
 
   /** Without the apostrophe that keeps a spreadsheet from reading a text as a formula. */
-  private static @Nullable String value(String cell) {
+  private static String value(String cell) {
     String text = cell.strip();
-    if (text.isEmpty() || text.equalsIgnoreCase(NONE)) {
-      return null;
-    }
     boolean kept =
         text.length() > 1 && text.charAt(0) == '\'' && "=+-@".indexOf(text.charAt(1)) >= 0;
     return kept ? text.substring(1) : text;
   }
 
   /** Returns words for people as the name that programs have: first small, then put together. */
-  private static @Nullable String word(@Nullable String words) {
+  private static @Nullable String name(@Nullable String words) {
     if (words == null) {
       return null;
     }
-    StringBuilder word = new StringBuilder(words.length());
+    StringBuilder name = new StringBuilder(words.length());
     boolean begins = false;
     for (int i = 0; i < words.length(); i++) {
       char c = words.charAt(i);
@@ -161,11 +164,11 @@ final class PortalSignIns {
         begins = true;
         continue;
       }
-      word.append(
-          word.isEmpty() ? Character.toLowerCase(c) : begins ? Character.toUpperCase(c) : c);
+      name.append(
+          name.isEmpty() ? Character.toLowerCase(c) : begins ? Character.toUpperCase(c) : c);
       begins = false;
     }
-    return word.toString();
+    return name.toString();
   }
 
   private static void putStatus(RowJson row, Map<String, String> byColumn) {

@@ -103,7 +103,7 @@ final class RowKind {
       return null;
     } else if (!table.isOfSignIns()) {
       return table.category;
-    } else if (ofColumn != null && Table.isOfSignIns(ofColumn)) {
+    } else if (ofColumn != null && ofColumn.family == Family.SIGN_IN) {
       return ofColumn;
     }
     return told ? table.category : signIn();

@@ -5,32 +5,39 @@ package dev.lockstep.ingest;
  * from a log record, and one table from another: a set of bits.
  */
 final class RowMarks {
-  static final int PROPERTIES = 1;
   static final int TIME_GENERATED = 1 << 1;
   static final int CREATED = 1 << 2;
   static final int TIMESTAMP = 1 << 3;
-  static final int ID = 1 << 4;
-  static final int CORRELATION_ID = 1 << 5;
   static final int TYPE = 1 << 6;
-  static final int TABLE_NAME = 1 << 7;
-
-  /** Something that only a sign-in has beside its id and time. */
-  static final int SIGN_IN = 1 << 8;
-
-  static final int USER = 1 << 9;
-  static final int SERVICE_PRINCIPAL = 1 << 10;
-  static final int GATEWAY = 1 << 11;
   static final int ALERT_ID = 1 << 12;
   static final int EVIDENCE = 1 << 13;
   static final int ALERT_INFO = 1 << 14;
   static final int SYSTEM_ALERT_ID = 1 << 15;
-  static final int ACTIVITY_NAME = 1 << 16;
-  static final int ACTIVITY_TIME = 1 << 17;
-  static final int REQUEST_URI = 1 << 18;
-  static final int SIGN_IN_ACTIVITY_ID = 1 << 19;
+
+  private static final int PROPERTIES = 1;
+  private static final int ID = 1 << 4;
+  private static final int CORRELATION_ID = 1 << 5;
+
+  /** Something that only a sign-in has beside its id and time. */
+  private static final int SIGN_IN = 1 << 8;
+
+  private static final int GATEWAY = 1 << 11;
+  private static final int ACTIVITY_NAME = 1 << 16;
+  private static final int ACTIVITY_TIME = 1 << 17;
+  private static final int REQUEST_URI = 1 << 18;
+  private static final int SIGN_IN_ACTIVITY_ID = 1 << 19;
+  private static final int RISK_EVENT = 1 << 21;
+  private static final int RISK_UPDATED = 1 << 22;
+  private static final int RISK_STATE = 1 << 23;
 
   /** Of what a hub brings flat: the identity link, and alerts of Defender for Cloud. */
-  static final int FLAT = 1 << 20;
+  private static final int FLAT = 1 << 20;
+
+  static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
+  static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME;
+  static final int RISKY = ID | RISK_UPDATED | RISK_STATE;
+  static final int GRAPH_CALL = REQUEST_URI | SIGN_IN_ACTIVITY_ID | TIME_GENERATED;
+  static final int GATEWAY_CALL = GATEWAY | CORRELATION_ID | TIME_GENERATED;
 
   private RowMarks() {}
 
@@ -44,10 +51,7 @@ final class RowMarks {
       case ID -> ID;
       case CORRELATION_ID -> CORRELATION_ID;
       case TYPE -> TYPE;
-      case TABLE_NAME -> TABLE_NAME;
       case IP_ADDRESS, APP_ID, RESOURCE_DISPLAY_NAME, UNIQUE_TOKEN_IDENTIFIER -> SIGN_IN;
-      case USER_ID, USER_PRINCIPAL_NAME -> USER;
-      case SERVICE_PRINCIPAL_ID -> SERVICE_PRINCIPAL;
       case API_ID, OPERATION_ID, APIM_SUBSCRIPTION_ID, RESPONSE_CODE -> GATEWAY;
       case ALERT_ID -> ALERT_ID;
       case ENTITY_TYPE, EVIDENCE_ROLE -> EVIDENCE;
@@ -57,6 +61,9 @@ final class RowMarks {
       case ACTIVITY_DATE_TIME -> ACTIVITY_TIME;
       case REQUEST_URI -> REQUEST_URI;
       case SIGN_IN_ACTIVITY_ID -> SIGN_IN_ACTIVITY_ID;
+      case RISK_EVENT_TYPE -> RISK_EVENT;
+      case RISK_LAST_UPDATED_DATE_TIME -> RISK_UPDATED;
+      case RISK_STATE -> RISK_STATE;
       case V, START_TIME_UTC -> FLAT;
       default -> 0;
     };
@@ -67,16 +74,14 @@ final class RowMarks {
     return !any(marks, PROPERTIES | FLAT)
         && (any(marks, TIME_GENERATED)
             || isSignIn(marks)
-            || isAudit(marks)
+            || all(marks, AUDIT)
+            || all(marks, RISK)
+            || all(marks, RISKY)
             || all(marks, ALERT_ID | TIMESTAMP));
   }
 
   static boolean isSignIn(int marks) {
     return all(marks, ID | SIGN_IN) && any(marks, CREATED | TIME_GENERATED);
-  }
-
-  static boolean isAudit(int marks) {
-    return all(marks, ID | ACTIVITY_NAME | ACTIVITY_TIME);
   }
 
   static boolean all(int marks, int wanted) {

@@ -43,7 +43,7 @@ final class RowParser {
       Slice arrived = slice;
       if (category != null) {
         start(fields, category, category.spelling);
-        arrived = readColumns(slice, kind, fields);
+        arrived = readColumns(slice, kind, category, fields);
       }
       String other = kind.otherTable();
       if (category == null && other != null) {
@@ -87,7 +87,8 @@ final class RowParser {
   }
 
   /** Returns the slice, with the arrival that the row tells. */
-  private Slice readColumns(Slice slice, RowKind kind, RecordFields fields) throws IOException {
+  private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
+      throws IOException {
     Slice read = slice;
     boolean ofTable = RowMarks.any(fields.marks, RowMarks.TIME_GENERATED);
     try (JsonParser parser = open(slice)) {
@@ -102,17 +103,12 @@ final class RowParser {
         switch (key) {
           case TIME_GENERATED -> records.readTop(Key.TIME, parser, fields);
           case TIME_RECEIVED -> read = received(slice, parser);
-          case CATEGORY, TABLE_NAME -> parser.skipChildren();
-          case TENANT_ID -> {
-            // In a workspace's table it is the id of the workspace.
-            if (ofTable) {
-              parser.skipChildren();
-            } else {
-              records.readProperty(key, parser, fields);
-            }
-          }
           case AAD_TENANT_ID -> records.readTop(Key.TENANT_ID, parser, fields);
-          default -> readColumn(key, parser, fields);
+          case TABLE_NAME -> parser.skipChildren();
+          // In a workspace's table it is the id of the workspace.
+          case TENANT_ID -> readProperty(ofTable ? Key.OTHER : key, parser, category, fields);
+          case RESOURCE_ID -> readResource(ofTable, parser, category, fields);
+          default -> readColumn(key, parser, category, fields);
         }
       }
     }
@@ -129,46 +125,76 @@ final class RowParser {
     return at == Timestamps.UNREADABLE ? slice : slice.arrivedAt(at);
   }
 
-  private void readColumn(Key key, JsonParser parser, RecordFields fields) throws IOException {
-    if (fields.category == Category.ALERT) {
+  /** What a table of sign-ins calls so is the log's, and the properties' has another name there. */
+  private void readResource(
+      boolean ofTable, JsonParser parser, Category category, RecordFields fields)
+      throws IOException {
+    if (category.family == Family.DIRECTORY) {
+      records.readTop(Key.RESOURCE_ID, parser, fields);
+    } else {
+      boolean logs = ofTable && category.family == Family.SIGN_IN;
+      readProperty(logs ? Key.OTHER : Key.RESOURCE_ID, parser, category, fields);
+    }
+  }
+
+  private void readColumn(Key key, JsonParser parser, Category category, RecordFields fields)
+      throws IOException {
+    if (category == Category.ALERT) {
       records.readTop(key, parser, fields);
       return;
     }
     switch (key) {
-      case CORRELATION_ID,
-          CALLER_IP_ADDRESS,
-          OPERATION_NAME,
-          RESULT_TYPE,
-          RESULT_SIGNATURE,
-          RESULT_DESCRIPTION,
-          DURATION_MS,
-          IDENTITY,
-          LEVEL ->
-          records.readTop(key, parser, fields);
-      case LOCATION -> {
-        if (parser.currentToken().isStructStart() || Texts.isStructure(parser)) {
-          readDynamic(key, "location", parser, fields);
+      case CORRELATION_ID -> {
+        if (category.family == Family.RISK) {
+          readProperty(key, parser, category, fields);
         } else {
           records.readTop(key, parser, fields);
         }
       }
-      case LOCATION_DETAILS -> readDynamic(Key.LOCATION, "LocationDetails", parser, fields);
-      case STATUS -> readDynamic(key, "Status", parser, fields);
-      case DEVICE_DETAIL -> readDynamic(key, "DeviceDetail", parser, fields);
-      default -> records.readProperty(key, parser, fields);
+      case CALLER_IP_ADDRESS,
+          OPERATION_NAME,
+          RESULT_TYPE,
+          RESULT_SIGNATURE,
+          RESULT_DESCRIPTION,
+          IDENTITY ->
+          records.readTop(key, parser, fields);
+      case LOCATION -> {
+        if (category.family == Family.RISK
+            || parser.currentToken().isStructStart()
+            || Texts.isStructure(parser)) {
+          readDynamic(key, "location", parser, category, fields);
+        } else {
+          records.readTop(key, parser, fields);
+        }
+      }
+      case LOCATION_DETAILS ->
+          readDynamic(Key.LOCATION, "LocationDetails", parser, category, fields);
+      case STATUS -> readDynamic(key, "Status", parser, category, fields);
+      case DEVICE_DETAIL -> readDynamic(key, "DeviceDetail", parser, category, fields);
+      case RISK_EVENT_TYPES, RISK_EVENT_TYPES_V2 ->
+          readDynamic(key, "RiskEventTypes", parser, category, fields);
+      case RESOURCE_IDENTITY -> readProperty(Key.RESOURCE_ID, parser, category, fields);
+      case AAD_OPERATION_TYPE -> readProperty(Key.OPERATION_TYPE, parser, category, fields);
+      default -> readProperty(key, parser, category, fields);
     }
   }
 
-  /** Reads a value that may be an object written as a text. */
-  private void readDynamic(Key key, String name, JsonParser parser, RecordFields fields)
+  private void readProperty(Key key, JsonParser parser, Category category, RecordFields fields)
+      throws IOException {
+    records.readProperty(key, parser, category.family, fields);
+  }
+
+  /** Reads a value that may be an object or array written as a text. */
+  private void readDynamic(
+      Key key, String name, JsonParser parser, Category category, RecordFields fields)
       throws IOException {
     if (!Texts.isStructure(parser)) {
-      records.readProperty(key, parser, fields);
+      readProperty(key, parser, category, fields);
       return;
     }
     try (JsonParser inner = Embedded.open(embedded, parser)) {
       inner.nextToken();
-      records.readProperty(key, inner, fields);
+      readProperty(key, inner, category, fields);
     } catch (JsonProcessingException e) {
       fields.propertiesReason = Reason.of(e);
       fields.propertiesDetail =

@@ -10,7 +10,12 @@ enum Table {
   MANAGED_IDENTITY("AADManagedIdentitySignInLogs", Category.MANAGED_IDENTITY),
   MICROSOFT_SERVICE_PRINCIPAL(
       "MicrosoftServicePrincipalSignInLogs", Category.MICROSOFT_SERVICE_PRINCIPAL),
+  ADFS("ADFSSignInLogs", Category.ADFS),
   GATEWAY("ApiManagementGatewayLogs", Category.GATEWAY),
+  GRAPH("MicrosoftGraphActivityLogs", Category.GRAPH),
+  DIRECTORY("AuditLogs", Category.DIRECTORY),
+  RISK_EVENT("AADUserRiskEvents", Category.RISK_EVENT),
+  RISKY_USER("AADRiskyUsers", Category.RISKY_USER),
   ALERT("SecurityAlert", Category.ALERT),
   ALERT_INFO("AlertInfo", Category.ALERT_INFO),
   ALERT_EVIDENCE("AlertEvidence", Category.ALERT_EVIDENCE);
@@ -47,29 +52,21 @@ enum Table {
         return ALERT_EVIDENCE;
       }
       return RowMarks.any(marks, RowMarks.ALERT_INFO) ? ALERT_INFO : null;
-    } else if (RowMarks.isAudit(marks)) {
-      return null;
+    } else if (RowMarks.all(marks, RowMarks.AUDIT)) {
+      return DIRECTORY;
+    } else if (RowMarks.all(marks, RowMarks.RISK)) {
+      return RISK_EVENT;
+    } else if (RowMarks.all(marks, RowMarks.RISKY)) {
+      return RISKY_USER;
     } else if (RowMarks.isSignIn(marks)) {
       return SIGN_IN;
+    } else if (RowMarks.all(marks, RowMarks.GRAPH_CALL)) {
+      return GRAPH;
     }
-    return RowMarks.all(marks, RowMarks.GATEWAY | RowMarks.CORRELATION_ID | RowMarks.TIME_GENERATED)
-        ? GATEWAY
-        : null;
+    return RowMarks.all(marks, RowMarks.GATEWAY_CALL) ? GATEWAY : null;
   }
 
   boolean isOfSignIns() {
-    return isOfSignIns(category);
-  }
-
-  static boolean isOfSignIns(Category category) {
-    return switch (category) {
-      case SIGN_IN,
-          NON_INTERACTIVE,
-          SERVICE_PRINCIPAL,
-          MANAGED_IDENTITY,
-          MICROSOFT_SERVICE_PRINCIPAL ->
-          true;
-      default -> false;
-    };
+    return category.family == Family.SIGN_IN;
   }
 }

@@ -12,48 +12,71 @@ import java.util.List;
 
 /** Rows as workspaces, Graph and portals export them, and a short way to read files of them. */
 final class ExportRows {
-  /** The sign-in of {@link Records#SIGN_IN} as a row of a workspace. */
+  /** A sign-in as a hub brings it, with all that is read of it. */
+  static final String HUB_SIGN_IN =
+      """
+      {"time":"2025-11-14T01:51:02.1875602Z","resourceId":"/tenants/t/providers/Microsoft.aadiam",\
+      "operationName":"Sign-in activity","category":"SignInLogs","tenantId":"TENANT-1",\
+      "resultType":"0","durationMs":0,"callerIpAddress":"81.2.69.142","correlationId":"c-1",\
+      "identity":"Ada","Level":4,"location":"GB","properties":{"id":"%s",\
+      "createdDateTime":"2025-11-14T01:48:53.2245371+00:00","userDisplayName":"Ada Example",\
+      "userPrincipalName":"ada@contoso.example","userId":"AAAAAAAA-4F89-41d3-9a0c-000000000001",\
+      "userType":"Member","appId":"11111111-2222-3333-4444-555555555555",\
+      "appDisplayName":"Orders","ipAddress":"81.2.69.142","clientAppUsed":"Browser",\
+      "userAgent":"Mozilla/5.0 (X11, Linux)","correlationId":"c-1",\
+      "conditionalAccessStatus":"notApplied","isInteractive":true,\
+      "authenticationProtocol":"none","incomingTokenType":"primaryRefreshToken",\
+      "crossTenantAccessType":"none","riskLevelDuringSignIn":"low","riskState":"atRisk",\
+      "riskEventTypes_v2":["unfamiliarFeatures"],"riskEventTypes":[],\
+      "resourceDisplayName":"Orders API","resourceId":"resource-1",\
+      "resourceTenantId":"TENANT-2","servicePrincipalId":"",\
+      "authenticationRequirement":"singleFactorAuthentication","sessionId":"s-1",\
+      "uniqueTokenIdentifier":"4AQlP4lP00GaDAMF6CwzAQ","autonomousSystemNumber":29518,\
+      "status":{"errorCode":0,"failureReason":"Other."},"deviceDetail":{"deviceId":"dev-1",\
+      "operatingSystem":"Linux","browser":"Firefox","isCompliant":true,"isManaged":true,\
+      "trustType":"Azure AD joined"},"location":{"city":"London","state":"London",\
+      "countryOrRegion":"GB","geoCoordinates":{"latitude":51.5142,"longitude":-0.0931}},\
+      "appliedConditionalAccessPolicies":[{"id":"p","result":"success"}]}}"""
+          .formatted(Records.GUID);
+
+  /** The same sign-in as a row of a workspace. */
   static final String SIGN_IN_ROW =
       """
-      {"TenantId":"workspace-1","SourceSystem":"Azure AD","TimeGenerated":"2025-11-14T01:51:02.1875602Z",\
+      {"TenantId":"workspace-1","SourceSystem":"Azure AD",\
+      "TimeGenerated":"2025-11-14T01:51:02.1875602Z",\
       "ResourceId":"/tenants/t/providers/Microsoft.aadiam","OperationName":"Sign-in activity",\
       "OperationVersion":"1.0","Category":"SignInLogs","ResultType":"0","ResultSignature":"None",\
       "ResultDescription":"","DurationMs":0,"CorrelationId":"c-1","Resource":"Microsoft.aadiam",\
       "ResourceGroup":"Microsoft.aadiam","Identity":"Ada","Level":"4","Location":"GB",\
       "AlternateSignInName":"","AppDisplayName":"Orders",\
       "AppId":"11111111-2222-3333-4444-555555555555","AuthenticationDetails":"[]",\
+      "AuthenticationProtocol":"none","ClientAppUsed":"Browser",\
       "AuthenticationRequirement":"singleFactorAuthentication","AutonomousSystemNumber":"29518",\
       "ConditionalAccessPolicies":[{"id":"p","result":"success"}],\
+      "ConditionalAccessStatus":"notApplied","CrossTenantAccessType":"none",\
       "CreatedDateTime":"2025-11-14T01:48:53.2245371Z",\
-      "DeviceDetail":{"deviceId":"dev-1","isCompliant":true,"isManaged":"true"},\
-      "Id":"%s","IPAddress":"81.2.69.142","IsInteractive":true,\
-      "LocationDetails":{"city":"London","state":"London","countryOrRegion":"GB",\
-      "geoCoordinates":{"latitude":51.5142,"longitude":-0.0931}},"MfaDetail":"",\
-      "ResourceTenantId":"TENANT-2","SessionId":"s-1",\
+      "DeviceDetail":{"deviceId":"dev-1","operatingSystem":"Linux","browser":"Firefox",\
+      "isCompliant":true,"isManaged":true,"trustType":"Azure AD joined"},\
+      "Id":"%s","IncomingTokenType":"primaryRefreshToken","IPAddress":"81.2.69.142",\
+      "IsInteractive":true,"LocationDetails":{"city":"London","state":"London",\
+      "countryOrRegion":"GB","geoCoordinates":{"latitude":51.5142,"longitude":-0.0931}},\
+      "MfaDetail":"","ResourceDisplayName":"Orders API","ResourceIdentity":"resource-1",\
+      "ResourceTenantId":"TENANT-2","RiskEventTypes":"[]",\
+      "RiskEventTypes_V2":["unfamiliarFeatures"],"RiskLevelDuringSignIn":"low",\
+      "RiskState":"atRisk","SessionId":"s-1",\
       "Status":{"errorCode":0,"failureReason":"Other."},\
-      "UniqueTokenIdentifier":"4AQlP4lP00GaDAMF6CwzAQ","UserDisplayName":"Ada Example",\
-      "UserId":"AAAAAAAA-4F89-41d3-9a0c-000000000001","UserPrincipalName":"ada@contoso.example",\
-      "UserType":"Member","AADTenantId":"TENANT-1","Type":"SigninLogs"}"""
+      "UniqueTokenIdentifier":"4AQlP4lP00GaDAMF6CwzAQ","UserAgent":"Mozilla/5.0 (X11, Linux)",\
+      "UserDisplayName":"Ada Example","UserId":"AAAAAAAA-4F89-41d3-9a0c-000000000001",\
+      "UserPrincipalName":"ada@contoso.example","UserType":"Member","AADTenantId":"TENANT-1",\
+      "Type":"SigninLogs"}"""
           .formatted(Records.GUID);
 
   /** The same sign-in as Microsoft Graph has it. */
   static final String GRAPH_SIGN_IN =
       """
-      {"id":"%s","createdDateTime":"2025-11-14T01:48:53.2245371Z","userDisplayName":"Ada Example",\
-      "userPrincipalName":"ada@contoso.example","userId":"AAAAAAAA-4F89-41d3-9a0c-000000000001",\
-      "appId":"11111111-2222-3333-4444-555555555555","appDisplayName":"Orders",\
-      "ipAddress":"81.2.69.142","clientAppUsed":"Browser","correlationId":"c-1",\
-      "conditionalAccessStatus":"notApplied","isInteractive":true,"tokenIssuerType":"AzureAD",\
-      "resourceDisplayName":"Orders API","resourceTenantId":"TENANT-2",\
-      "authenticationRequirement":"singleFactorAuthentication","sessionId":"s-1",\
-      "signInEventTypes":["interactiveUser"],"servicePrincipalId":"",\
-      "uniqueTokenIdentifier":"4AQlP4lP00GaDAMF6CwzAQ","autonomousSystemNumber":29518,\
-      "status":{"errorCode":0,"failureReason":"Other.","additionalDetails":null},\
-      "deviceDetail":{"deviceId":"dev-1","isCompliant":true,"isManaged":true},\
-      "location":{"city":"London","state":"London","countryOrRegion":"GB",\
-      "geoCoordinates":{"altitude":null,"latitude":51.5142,"longitude":-0.0931}},\
-      "appliedConditionalAccessPolicies":[{"id":"p","result":"success"}]}"""
-          .formatted(Records.GUID);
+      {"signInEventTypes":["interactiveUser"],%s"""
+          .formatted(
+              HUB_SIGN_IN.substring(HUB_SIGN_IN.indexOf("\"id\""), HUB_SIGN_IN.length() - 1));
 
   /** The call of {@link Records#CALL} as a row. */
   static final String CALL_ROW =

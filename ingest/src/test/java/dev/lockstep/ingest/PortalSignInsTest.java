@@ -1,6 +1,6 @@
 package dev.lockstep.ingest;
 
-import static dev.lockstep.ingest.Records.SIGN_IN;
+import static dev.lockstep.ingest.ExportRows.HUB_SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.Activity;
@@ -18,7 +18,8 @@ class PortalSignInsTest {
   private static final String USERS =
       "Date (UTC),Request ID,User agent,Correlation ID,User ID,User,Username,User type,"
           + "Incoming token type,Unique token identifier,Application,Application ID ,Resource,"
-          + "Resource tenant ID,IP address,Location,Status,Sign-in error code,Failure reason,"
+          + "Resource ID ,Cross tenant access type,Authentication Protocol,Browser,"
+          + "Operating System,Join Type,Resource tenant ID,IP address,Location,Status,Sign-in error code,Failure reason,"
           + "Client app,Device ID,Compliant,Managed,Authentication requirement,Session ID,"
           + "Autonomous system  number,Incoming token type,Conditional Access,Managed Identity type";
 
@@ -26,8 +27,9 @@ class PortalSignInsTest {
       "2025-11-14T01:48:53Z,"
           + Records.GUID
           + ",\"Mozilla/5.0 (X11, Linux)\",c-1,AAAAAAAA-4F89-41d3-9a0c-000000000001,Ada Example,"
-          + "ada@contoso.example,Member,None,4AQlP4lP00GaDAMF6CwzAQ,Orders,"
-          + "11111111-2222-3333-4444-555555555555,Orders API,TENANT-2,81.2.69.142,"
+          + "ada@contoso.example,Member,Primary refresh token,4AQlP4lP00GaDAMF6CwzAQ,Orders,"
+          + "11111111-2222-3333-4444-555555555555,Orders API,resource-1,None,None,Firefox,"
+          + "Linux,Azure AD joined,TENANT-2,81.2.69.142,"
           + "\"London, London, GB\",Success,None,Other.,Browser,dev-1,Yes,Yes,"
           + "Single-factor authentication,s-1,29518,None,Not applied,None";
 
@@ -43,12 +45,15 @@ class PortalSignInsTest {
   @TempDir Path folder;
 
   @Test
-  void readsASignIn_asTheHubsRecord_butForCoordinatesAndFractions() {
-    Activity expected = Records.activity(SIGN_IN.replace("\"tenantId\":\"TENANT-1\",", ""));
+  void readsASignIn_asTheHubsRecord_butForWhatThePortalLeavesOut() {
+    Activity expected = Records.activity(HUB_SIGN_IN.replace("\"tenantId\":\"TENANT-1\",", ""));
     expected.setEventAt(Timestamps.parse("2025-11-14T01:48:53Z"));
     expected.setArrivalAt(expected.getEventAt());
     expected.getGeo().setLatitude(null);
     expected.getGeo().setLongitude(null);
+    expected.getSignIn().setRiskLevel(null);
+    expected.getSignIn().setRiskState(null);
+    expected.getSignIn().setRiskEvents(List.of());
     for (String lineEnd : List.of("\n", "\r\n")) {
       Activity read = ExportRows.activity("\ufeff" + USERS + lineEnd + USER + lineEnd);
       assertThat(ExportRows.placedAs(read, expected)).isEqualTo(expected);

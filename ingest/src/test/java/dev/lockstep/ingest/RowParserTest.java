@@ -2,9 +2,9 @@ package dev.lockstep.ingest;
 
 import static dev.lockstep.ingest.ExportRows.CALL_ROW;
 import static dev.lockstep.ingest.ExportRows.GRAPH_SIGN_IN;
+import static dev.lockstep.ingest.ExportRows.HUB_SIGN_IN;
 import static dev.lockstep.ingest.ExportRows.SIGN_IN_ROW;
 import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.Activity;
@@ -19,14 +19,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RowParserTest {
   @Test
   void readsARow_asTheHubsRecord() {
-    assertThat(same(SIGN_IN_ROW, SIGN_IN)).isEqualTo(Records.activity(SIGN_IN));
+    assertThat(same(SIGN_IN_ROW, HUB_SIGN_IN)).isEqualTo(Records.activity(HUB_SIGN_IN));
     assertThat(same(CALL_ROW, CALL)).isEqualTo(Records.activity(CALL));
   }
 
   @Test
   void readsARow_thatNamesNoTable_byItsColumns() {
     String row = SIGN_IN_ROW.replace(",\"Type\":\"SigninLogs\"", "");
-    assertThat(same(row, SIGN_IN)).isEqualTo(Records.activity(SIGN_IN));
+    assertThat(same(row, HUB_SIGN_IN)).isEqualTo(Records.activity(HUB_SIGN_IN));
     String call = CALL_ROW.replace(",\"Type\":\"ApiManagementGatewayLogs\"", "");
     assertThat(same(call, CALL)).isEqualTo(Records.activity(CALL));
   }
@@ -34,10 +34,12 @@ class RowParserTest {
   @Test
   void readsARow_whoseObjectsAreTexts() {
     String row =
-        text(text(text(SIGN_IN_ROW, "Status"), "LocationDetails"), "DeviceDetail")
+        text(
+                text(text(text(SIGN_IN_ROW, "Status"), "LocationDetails"), "DeviceDetail"),
+                "RiskEventTypes_V2")
             .replace("\"IsInteractive\":true", "\"IsInteractive\":\"True\"");
     assertThat(row).contains("\\\"errorCode\\\"").contains("\\\"city\\\"");
-    assertThat(same(row, SIGN_IN)).isEqualTo(Records.activity(SIGN_IN));
+    assertThat(same(row, HUB_SIGN_IN)).isEqualTo(Records.activity(HUB_SIGN_IN));
   }
 
   @Test
@@ -47,16 +49,16 @@ class RowParserTest {
             .replace("{\"TenantId\"", "{\"TableName\":\"PrimaryResult\",\"TenantId\"")
             .replace("\"DurationMs\":0", "\"ServicePrincipalId\":\"None\"")
             .replace("\"SessionId\":\"s-1\"", "\"SessionId\":\"None\"");
-    Activity expected = Records.activity(SIGN_IN.replace("\"sessionId\":\"s-1\"", "\"x\":1"));
-    Activity read = same("[" + row + "]", SIGN_IN);
+    Activity expected = Records.activity(HUB_SIGN_IN.replace("\"sessionId\":\"s-1\"", "\"x\":1"));
+    Activity read = same("[" + row + "]", HUB_SIGN_IN);
     assertThat(read).isEqualTo(expected);
   }
 
   @Test
   void readsASignInOfGraph_asTheHubsRecord_arrivedWhenItHappened() {
-    Activity expected = Records.activity(SIGN_IN.replace("\"tenantId\":\"TENANT-1\",", ""));
+    Activity expected = Records.activity(HUB_SIGN_IN.replace("\"tenantId\":\"TENANT-1\",", ""));
     expected.setArrivalAt(expected.getEventAt());
-    assertThat(same(GRAPH_SIGN_IN, SIGN_IN)).isEqualTo(expected);
+    assertThat(same(GRAPH_SIGN_IN, HUB_SIGN_IN)).isEqualTo(expected);
   }
 
   @ParameterizedTest
