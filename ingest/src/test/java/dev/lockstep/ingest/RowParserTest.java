@@ -158,6 +158,22 @@ class RowParserTest {
   }
 
   @Test
+  void tellsPiecesOfEvidenceApart_howeverTheirFieldsAreWritten() {
+    String hub = "'EntityType':'CloudLogon','AdditionalFields':'{ \\'b\\': [1,2],\\'a\\':\\'x\\'}'";
+    String row =
+        "{'TimeGenerated':'2025-11-14T01:40:00Z','AlertId':'da-1','EntityType':'CloudLogon',"
+            + "'AdditionalFields':%s,'Type':'AlertEvidence'}";
+    String id = Records.activity(Records.evidence(hub)).getEventId();
+    for (String fields :
+        List.of("{'a':'x','b':[1,2],'c':null}", "'{\\'a\\':\\'x\\',\\'b\\':[1, 2]}'")) {
+      String same = row.formatted(fields).replace('\'', '"');
+      assertThat(Records.activity(same).getEventId()).isEqualTo(id);
+    }
+    String other = row.formatted("{'a':'x','b':[2,1]}").replace('\'', '"');
+    assertThat(Records.activity(other).getEventId()).isNotEqualTo(id);
+  }
+
+  @Test
   void readsASecurityAlert_asTheHubsObject() {
     String row =
         Records.ALERT
