@@ -128,10 +128,8 @@ final class NetworksSuggestCommand implements Callable<Integer> {
           System.in,
           message ->
               reader.read(
-                  message.body(),
-                  message.where(),
-                  message.arrivalAt(),
-                  outcome -> {
+                  message,
+ outcome -> {
                     counts.count(outcome);
                     if (outcome instanceof Outcome.Mapped mapped
                         && mapped.activity().getEventAt() >= after

@@ -233,10 +233,8 @@ final class Replay {
       for (List<Message> batch = batches.take(); batch != END; batch = batches.take()) {
         for (Message message : batch) {
           reader.read(
-              message.body(),
-              message.where(),
-              message.arrivalAt(),
-              outcome -> {
+              message,
+ outcome -> {
                 if (outside(outcome)) {
                   leftOut.increment();
                   return;

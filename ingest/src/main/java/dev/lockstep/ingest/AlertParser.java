@@ -1,16 +1,20 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
+import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what is needed of an alert from the parser into {@link AlertFields}. */
 final class AlertParser {
+  private final JsonFactory embedded;
   private final EntityGraph graph;
   private final ExtendedProperties extended;
 
   AlertParser(Key.Table keys, JsonFactory embedded) {
+    this.embedded = embedded;
     this.graph = new EntityGraph(keys, embedded);
     this.extended = new ExtendedProperties(keys, embedded);
   }
@@ -109,11 +113,29 @@ final class AlertParser {
   }
 
   private void readAdditional(JsonParser json, AlertFields f) throws IOException {
-    if (Texts.isStructure(json)) {
-      f.additionalHash = Fingerprint.fold(Fingerprint.START, json.getText());
+    String type;
+    if (json.currentToken().isStructStart()) {
+      String text = text(json);
+      f.additionalHash = Leaves.ofText(embedded, text);
+      try (JsonParser again = embedded.createParser(text)) {
+        again.nextToken();
+        type = graph.read(again, f.additional);
+      }
+    } else {
+      if (Texts.isStructure(json)) {
+        f.additionalHash = Leaves.ofText(embedded, json.getText());
+      }
+      type = graph.read(json, f.additional);
     }
-    String type = graph.read(json, f.additional);
     f.additionalType = f.additionalType == null ? type : f.additionalType;
+  }
+
+  private String text(JsonParser json) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator generator = embedded.createGenerator(text)) {
+      generator.copyCurrentStructure(json);
+    }
+    return text.toString();
   }
 
   private static @Nullable String time(

@@ -22,25 +22,33 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads captured messages from files and folders: by lines, as JSON documents, as Azure's storage
- * export, as Event Hubs Capture; plain, gzip or zstd, told apart by their content. Holds no more
+ * export, as Event Hubs Capture, as answers of the Log Analytics query API, as comma-separated
+ * values that a portal exports; plain, gzip or zstd, told apart by their content. Holds no more
  * than two messages of the largest size allowed, however large a file is.
  *
  * <p>A folder is walked in the order of names; hidden files and those whose extension says that
- * they are no capture ({@code .csv .yaml .yml .md .txt .mmdb .xml .html .sh}) are left out. A file
- * that is named is read whatever it is called.
+ * they are no capture ({@code .yaml .yml .md .txt .mmdb .xml .html .sh}) are left out, and those
+ * whose extension is {@code .csv} if their header is of no table that is known. A file that is
+ * named is read whatever it is called.
  */
 public final class CaptureFiles {
   private static final Set<String> NO_CAPTURE =
-      Set.of("csv", "yaml", "yml", "md", "txt", "mmdb", "xml", "html", "sh");
+      Set.of("yaml", "yml", "md", "txt", "mmdb", "xml", "html", "sh");
   private static final String STANDARD_INPUT = "-";
   private static final int WRAPPINGS = 3;
 
   private final Limits limits;
   private final JsonFactory json;
   private final RecordShape shape;
+  private final Exports exports;
 
-  /** A file, and how it was named. */
-  private record Named(@Nullable Path path, String name) {}
+  /**
+   * A file.
+   *
+   * @param name how it was named
+   * @param walked whether a folder that it lies in was named
+   */
+  private record Named(@Nullable Path path, String name, boolean walked) {}
 
   /** Creates a reader that hands out no message larger than allowed by more than a byte or two. */
   public CaptureFiles(Limits limits) {
@@ -48,6 +56,7 @@ public final class CaptureFiles {
     MessageReader reader = new MessageReader(limits);
     this.json = reader.strict;
     this.shape = reader.shape;
+    this.exports = new Exports(limits, reader.keys, json);
   }
 
   /**
@@ -75,10 +84,10 @@ public final class CaptureFiles {
         };
     for (Named named : found(paths)) {
       if (named.path() == null) {
-        readOne(new CountedInput(in, more), named.name(), sink, damage);
+        readOne(new CountedInput(in, more), named, sink, damage);
       } else {
         try (CountedInput file = new CountedInput(Files.newInputStream(named.path()), more)) {
-          readOne(file, named.name(), sink, damage);
+          readOne(file, named, sink, damage);
         } catch (IOException e) {
           throw unreadable(named.name(), "could not be read (" + e.getMessage() + ")", e);
         }
@@ -103,15 +112,15 @@ public final class CaptureFiles {
   }
 
   private void readOne(
-      CountedInput file, String name, Consumer<Message> sink, Consumer<Outcome> damage)
+      CountedInput file, Named named, Consumer<Message> sink, Consumer<Outcome> damage)
       throws IOException {
     long[] line = {1};
     try {
-      readContent(file, name, sink, damage, 0, line);
+      readContent(file, named, sink, damage, 0, line);
     } catch (IOException e) {
       file.throwFailure();
       damage.accept(
-          new Slice(new byte[0], 0, 0, Origin.file(name, line[0], 0), null)
+          new Slice(new byte[0], 0, 0, Origin.file(named.name(), line[0], 0), null)
               .rejected(
                   Reason.DAMAGED_FILE,
                   "the file is damaged, and ends here: "
@@ -121,7 +130,7 @@ public final class CaptureFiles {
 
   private void readContent(
       InputStream stored,
-      String name,
+      Named named,
       Consumer<Message> sink,
       Consumer<Outcome> damage,
       int wrapping,
@@ -130,21 +139,39 @@ public final class CaptureFiles {
     PeekedInput content = new PeekedInput(stored, 4);
     if (content.startsWith(0x1f, 0x8b) && wrapping < WRAPPINGS) {
       try (GzipMembers plain = new GzipMembers(new Kept(content))) {
-        readContent(plain, name, sink, damage, wrapping + 1, line);
+        readContent(plain, named, sink, damage, wrapping + 1, line);
       }
     } else if (content.startsWith(0x28, 0xb5, 0x2f, 0xfd) && wrapping < WRAPPINGS) {
       try (InputStream plain = new ZstdInputStreamNoFinalizer(new Kept(content))) {
-        readContent(plain, name, sink, damage, wrapping + 1, line);
+        readContent(plain, named, sink, damage, wrapping + 1, line);
       }
     } else if (content.startsWith('O', 'b', 'j', 1)) {
-      new AvroContainer(content, name, sink, damage).run();
+      new AvroContainer(content, named.name(), sink, damage).run();
     } else if (!content.isEmpty()) {
-      TextSplitter text = new TextSplitter(content, name, limits, json, shape, sink, damage);
-      IOException failure = text.run();
+      readText(content, named, sink, damage, line);
+    }
+  }
+
+  private void readText(
+      InputStream content,
+      Named named,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage,
+      long[] line)
+      throws IOException {
+    PeekedInput peeked = new PeekedInput(content, Exports.HEAD_BYTES);
+    RowWindow rows = exports.read(peeked, named.name(), named.walked(), sink, damage);
+    IOException failure;
+    if (rows != null) {
+      line[0] = rows.line();
+      failure = rows.failure();
+    } else {
+      TextSplitter text = new TextSplitter(peeked, named.name(), limits, json, shape, sink, damage);
+      failure = text.run();
       line[0] = text.line();
-      if (failure != null) {
-        throw failure;
-      }
+    }
+    if (failure != null) {
+      throw failure;
     }
   }
 
@@ -162,14 +189,14 @@ public final class CaptureFiles {
     List<Named> found = new ArrayList<>();
     for (String text : paths) {
       if (text.equals(STANDARD_INPUT)) {
-        found.add(new Named(null, text));
+        found.add(new Named(null, text, false));
         continue;
       }
       Path path = path(text);
       if (!Files.exists(path)) {
         throw unreadable(text, "does not exist", null);
       } else if (!Files.isDirectory(path)) {
-        found.add(new Named(path, text.replace('\\', '/')));
+        found.add(new Named(path, text.replace('\\', '/'), false));
       } else {
         walk(path, text, found);
       }
@@ -206,7 +233,7 @@ public final class CaptureFiles {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (!isHidden(file) && mayBeCapture(file) && Files.isRegularFile(file)) {
               String below = folder.relativize(file).toString().replace('\\', '/');
-              inFolder.add(new Named(file, prefix + below));
+              inFolder.add(new Named(file, prefix + below, true));
             }
             return FileVisitResult.CONTINUE;
           }

@@ -233,6 +233,20 @@ enum Key {
   DETECTED_DATE_TIME,
   RISK_LAST_UPDATED_DATE_TIME,
   ADDITIONAL_INFO,
+  // rows of exported tables, and what tells one table from another
+  VALUES("results"),
+  TIME_RECEIVED("_timereceived"),
+  TABLE_NAME,
+  AAD_TENANT_ID,
+  LOCATION_DETAILS,
+  SIGN_IN_EVENT_TYPES,
+  IS_INTERACTIVE,
+  MANAGED_SERVICE_IDENTITY,
+  MSI_TYPE,
+  RESOURCE_IDENTITY,
+  AAD_OPERATION_TYPE,
+  EVIDENCE_ROLE,
+  DETECTION_SOURCE,
   OTHER("");
 
   private static final Map<String, Key> BY_NAME = new HashMap<>();

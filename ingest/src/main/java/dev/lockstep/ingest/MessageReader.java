@@ -9,8 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads messages: takes them apart into records and says of each what became of it. A message is an
- * envelope ({@code {"records":[...]}}), a bare record, an array of either, or several of these one
- * after another, as UTF-8 with or without a byte order mark.
+ * envelope ({@code {"records":[...]}}, or {@code value} or {@code results} instead, as pages of
+ * Microsoft Graph and of hunting queries have it), a bare record, an array of either, or several of
+ * these one after another, as UTF-8 with or without a byte order mark. A record may be a row of an
+ * exported table, or a sign-in as Microsoft Graph has it.
  *
  * <p>A record is one element of {@code records[]}, or one bare object. Every record has exactly one
  * outcome, in the message's order, and damage harms only the record it is in; what cannot be split
@@ -24,6 +26,7 @@ public final class MessageReader {
   final Key.Table keys = new Key.Table();
   final RecordFields fields = new RecordFields();
   final RecordParser records;
+  final RowParser rows;
   final RecordShape shape;
 
   /** Creates a reader that rejects what is beyond the limits. */
@@ -35,6 +38,7 @@ public final class MessageReader {
     JsonFactory embedded =
         factory(limits, limits.tokens()).enable(JsonReadFeature.ALLOW_SINGLE_QUOTES).build();
     this.records = new RecordParser(keys, strict, embedded);
+    this.rows = new RowParser(strict, embedded, keys, records);
   }
 
   private static JsonFactoryBuilder factory(Limits limits, long tokens) {
@@ -54,5 +58,19 @@ public final class MessageReader {
    */
   public void read(byte[] body, Where where, @Nullable Long enqueuedAt, Consumer<Outcome> sink) {
     new Reading(this, body, where, enqueuedAt, sink).run();
+  }
+
+  /**
+   * Reads one captured message. Of a row of a table, a rejection keeps what the file has.
+   *
+   * @param sink takes the outcome of each record
+   */
+  public void read(Message message, Consumer<Outcome> sink) {
+    byte[] row = message.row();
+    read(
+        message.body(),
+        message.where(),
+        message.arrivalAt(),
+        row == null ? sink : outcome -> sink.accept(Slice.citing(outcome, row)));
   }
 }

@@ -3,19 +3,33 @@ package dev.lockstep.ingest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes whose beginning can be looked at before they are read. */
 final class PeekedInput extends InputStream {
   private final InputStream in;
   private final byte[] head;
-  private final int length;
+  private int length;
   private int at;
 
+  /** Why no more could be read ahead; whoever reads so far meets it. */
+  private @Nullable IOException failure;
+
   /** Reads up to so many bytes ahead. */
-  PeekedInput(InputStream in, int bytes) throws IOException {
+  PeekedInput(InputStream in, int bytes) {
     this.in = in;
     this.head = new byte[bytes];
-    this.length = in.readNBytes(head, 0, bytes);
+    try {
+      while (length < bytes) {
+        int count = in.read(head, length, bytes - length);
+        if (count < 0) {
+          return;
+        }
+        length += count;
+      }
+    } catch (IOException e) {
+      failure = e;
+    }
   }
 
   boolean startsWith(int... magic) {
@@ -27,13 +41,22 @@ final class PeekedInput extends InputStream {
         && Arrays.equals(head, 0, wanted.length, wanted, 0, wanted.length);
   }
 
+  /** Returns what was read ahead. */
+  byte[] head() {
+    return Arrays.copyOf(head, length);
+  }
+
   boolean isEmpty() {
-    return length == 0;
+    return length == 0 && failure == null;
   }
 
   @Override
   public int read() throws IOException {
-    return at < length ? head[at++] & 0xff : in.read();
+    if (at < length) {
+      return head[at++] & 0xff;
+    }
+    throwFailure();
+    return in.read();
   }
 
   @Override
@@ -44,6 +67,15 @@ final class PeekedInput extends InputStream {
       at += count;
       return count;
     }
+    throwFailure();
     return in.read(into, from, most);
+  }
+
+  private void throwFailure() throws IOException {
+    IOException once = failure;
+    failure = null;
+    if (once != null) {
+      throw once;
+    }
   }
 }

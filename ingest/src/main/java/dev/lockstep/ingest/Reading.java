@@ -60,7 +60,7 @@ final class Reading {
               .formatted(body.length, reader.limits.messageBytes()));
       return;
     }
-    int start = Scan.skipBlanks(body, afterMark(), body.length);
+    int start = Scan.skipBlanks(body, Scan.markEnd(body), body.length);
     if (start == body.length) {
       reject(0, body.length, Reason.NOT_JSON, "the message is empty");
       return;
@@ -89,15 +89,6 @@ final class Reading {
       at = Scan.skipBlanks(body, at + 1, body.length);
     }
     return at;
-  }
-
-  private int afterMark() {
-    boolean bom =
-        body.length >= 3
-            && body[0] == (byte) 0xEF
-            && body[1] == (byte) 0xBB
-            && body[2] == (byte) 0xBF;
-    return bom ? 3 : 0;
   }
 
   /** Reads from there to the end, or until it fails. */
@@ -153,7 +144,7 @@ final class Reading {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = reader.keys.of(json.currentName());
       JsonToken value = json.nextToken();
-      if (key == Key.RECORDS && value.isStructStart()) {
+      if (isList(key, value)) {
         envelope = true;
         afterRecords = false;
         if (value == JsonToken.START_ARRAY) {
@@ -169,6 +160,7 @@ final class Reading {
       } else if (envelope) {
         json.skipChildren();
       } else {
+        fields.marks |= RowMarks.of(key);
         reader.records.readTop(key, json, fields);
       }
     }
@@ -176,6 +168,17 @@ final class Reading {
     if (!envelope) {
       finish(json, start, tokens);
     }
+  }
+
+  /** Whether an object's key holds records; if not, the object may be a record itself. */
+  private boolean isList(Key key, JsonToken value) {
+    if (key == Key.RECORDS) {
+      return value.isStructStart();
+    }
+    return (key == Key.VALUE || key == Key.VALUES)
+        && value == JsonToken.START_ARRAY
+        && reader.fields.marks == 0
+        && !reader.fields.anyCategory;
   }
 
   private void readRecord(JsonParser json, int start) throws IOException {
@@ -194,6 +197,7 @@ final class Reading {
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       Key key = reader.keys.of(json.currentName());
       json.nextToken();
+      fields.marks |= RowMarks.of(key);
       reader.records.readTop(key, json, fields);
     }
   }
@@ -207,8 +211,12 @@ final class Reading {
           Reason.TOO_MANY_TOKENS,
           "the record has more than %d JSON tokens".formatted(reader.limits.tokens()));
     } else {
+      Slice record = next(mark, end);
       reader.records.complete(body, start, reader.fields);
-      sink.accept(ActivityMapper.map(reader.fields, next(mark, end)));
+      sink.accept(
+          RowMarks.mayBeRow(reader.fields.marks)
+              ? reader.rows.read(record, reader.fields)
+              : ActivityMapper.map(reader.fields, record));
     }
   }
 

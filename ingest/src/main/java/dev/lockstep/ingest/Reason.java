@@ -17,6 +17,8 @@ enum Reason {
   TOO_MANY_TOKENS("too-many-tokens"),
   TOO_LARGE("too-large"),
   DAMAGED_FILE("damaged-file"),
+  DAMAGED_ROW("damaged-row"),
+  UNKNOWN_TABLE("unknown-table"),
   UNREADABLE("unreadable"),
   FUTURE("future"),
   TOO_OLD("too-old");

@@ -44,6 +44,9 @@ final class RecordFields {
   /** Whose properties were read, if any. */
   @Nullable Family read;
 
+  /** Bits of {@link RowMarks}. */
+  int marks;
+
   final SignInFields signIn = new SignInFields();
   final CallFields call = new CallFields();
   final GraphFields graph = new GraphFields();
@@ -80,6 +83,7 @@ final class RecordFields {
     timeMisfit = null;
     propertiesReason = null;
     propertiesDetail = "";
+    marks = 0;
     deferred = 0;
     operationName = null;
     resourceId = null;

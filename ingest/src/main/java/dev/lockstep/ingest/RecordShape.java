@@ -72,18 +72,20 @@ final class RecordShape {
 
   /**
    * Whether the object is complete and has a category and one more key of the common schema, or the
-   * keys of an alert of Defender for Cloud, which has no category.
+   * keys of an alert of Defender for Cloud, which has no category, or those of an exported row.
    */
   private boolean isRecord(JsonParser parser) {
     boolean category = false;
     boolean common = false;
     boolean alert = false;
     boolean ofAlert = false;
+    int marks = 0;
     try {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         Key key = keys.of(parser.currentName());
         JsonToken value = parser.nextToken();
+        marks |= RowMarks.of(key);
         switch (key) {
           case CATEGORY -> category = true;
           case TIME, TIME_STAMP, RESOURCE_ID, OPERATION_NAME -> common = true;
@@ -99,7 +101,7 @@ final class RecordShape {
         }
         parser.skipChildren();
       }
-      return (category && common) || (alert && ofAlert);
+      return (category && common) || (alert && ofAlert) || RowMarks.mayBeRow(marks);
     } catch (IOException e) {
       return false;
     }

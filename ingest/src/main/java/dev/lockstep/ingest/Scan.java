@@ -8,13 +8,27 @@ import java.nio.charset.StandardCharsets;
  * of these.
  */
 final class Scan {
-  private static final byte[] RECORDS = "records".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
 
   private Scan() {}
+
+  private static byte[] ascii(String word) {
+    return word.getBytes(StandardCharsets.US_ASCII);
+  }
 
   /** Whether the byte may stand between values; NUL pads messages of some senders. */
   static boolean isBlank(byte b) {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0;
+  }
+
+  /** Returns the position after a byte order mark at the beginning. */
+  static int markEnd(byte[] bytes) {
+    boolean mark =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xEF
+            && bytes[1] == (byte) 0xBB
+            && bytes[2] == (byte) 0xBF;
+    return mark ? 3 : 0;
   }
 
   static int skipBlanks(byte[] bytes, int from, int end) {
@@ -117,11 +131,21 @@ final class Scan {
   }
 
   private static boolean isRecords(byte[] bytes, int from, int to) {
-    if (to - from != RECORDS.length) {
+    for (byte[] word : LISTS) {
+      if (isWord(bytes, from, to, word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Compares without regard to case. */
+  private static boolean isWord(byte[] bytes, int from, int to, byte[] word) {
+    if (to - from != word.length) {
       return false;
     }
-    for (int i = 0; i < RECORDS.length; i++) {
-      if ((bytes[from + i] | 0x20) != RECORDS[i]) {
+    for (int i = 0; i < word.length; i++) {
+      if ((bytes[from + i] | 0x20) != word[i]) {
         return false;
       }
     }

@@ -33,6 +33,25 @@ record Slice(byte[] message, int start, int end, Where where, @Nullable Long enq
     return new Outcome.Quarantined(letter(reason, detail, category, arrivalAt));
   }
 
+  /** Returns the outcome with other bytes in its letter, if it has one. */
+  static Outcome citing(Outcome outcome, byte[] bytes) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      rejected.letter().setBody(body(bytes, 0, bytes.length));
+    } else if (outcome instanceof Outcome.Quarantined kept) {
+      kept.letter().setBody(body(bytes, 0, bytes.length));
+    }
+    return outcome;
+  }
+
+  /** Returns the slice with the arrival that the record itself tells, where nothing else does. */
+  Slice arrivedAt(long millis) {
+    return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;
+  }
+
+  private static ByteBuffer body(byte[] bytes, int from, int to) {
+    return ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, Math.min(to, from + BODY_BYTES)));
+  }
+
   private DeadLetter letter(
       Reason reason, String detail, @Nullable String category, long arrivalAt) {
     int kept = Math.min(end - start, BODY_BYTES);
@@ -48,7 +67,7 @@ record Slice(byte[] message, int start, int end, Where where, @Nullable Long enq
     }
     letter.setWhere(where);
     letter.setArrivalAt(arrivalAt);
-    letter.setBody(ByteBuffer.wrap(Arrays.copyOfRange(message, start, start + kept)));
+    letter.setBody(body(message, start, end));
     return letter;
   }
 }

@@ -189,24 +189,17 @@ class CaptureFilesTest {
   void walksAFolder_inOrder_withoutWhatIsNoCapture() throws IOException {
     Files.createDirectories(folder.resolve("b/.hidden"));
     for (String name :
-        List.of(
-            "b/2.json",
-            "a.jsonl",
-            "b/1",
-            "README.md",
-            "networks.csv",
-            "x.MMDB",
-            ".secret",
-            "b/.hidden/c")) {
+        List.of("b/2.json", "a.jsonl", "b/1", "README.md", "x.MMDB", ".secret", "b/.hidden/c")) {
       Files.writeString(folder.resolve(name), CALL);
     }
+    Files.writeString(folder.resolve("networks.csv"), "cidr,class\n10.0.0.0/8,corporate\n");
     List<String> files = new ArrayList<>();
     new CaptureFiles(Limits.defaults())
         .read(
             List.of(folder + "/", folder.resolve("README.md").toString()),
             InputStream.nullInputStream(),
             message -> files.add(String.valueOf(message.where().getFile())),
-            outcome -> {},
+            damage -> files.add("damage"),
             bytes -> {});
     String base = folder.toString().replace('\\', '/');
     assertThat(files)
@@ -286,7 +279,7 @@ class CaptureFilesTest {
     List<Outcome> damage = new ArrayList<>();
     MessageReader reader = new MessageReader(limits);
     for (Message message : read(file, limits, damage)) {
-      reader.read(message.body(), message.where(), message.arrivalAt(), outcomes::add);
+      reader.read(message, outcomes::add);
     }
     outcomes.addAll(damage);
     return Records.words(outcomes);

@@ -1,0 +1,140 @@
+package dev.lockstep.ingest;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Cuts a file of comma-separated values into messages, one a row, each made a JSON object. A
+ * damaged row ends where the next one begins that is whole, or has the first half of its cells: a
+ * quote that is lost does not take the rest of the file along.
+ */
+final class CsvSplitter {
+  /** So much more than a row may have is searched for the row behind a damaged one. */
+  private static final int MARGIN = 1 << 15;
+
+  private final RowWindow window;
+  private final CsvTable table;
+  private final String file;
+  private final int rowBytes;
+  private final Consumer<Message> sink;
+  private final Consumer<Outcome> damage;
+
+  CsvSplitter(
+      RowWindow window,
+      CsvTable table,
+      String file,
+      Limits limits,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage) {
+    this.window = window;
+    this.table = table;
+    this.file = file;
+    this.rowBytes = limits.messageBytes();
+    this.sink = sink;
+    this.damage = damage;
+  }
+
+  /** Hands out all rows behind the header, on which the window stands. */
+  void run() {
+    window.advance(table.header().next());
+    while (skipEmptyLines()) {
+      CsvRow row = cut(0);
+      if (row.damage() == null && hasAllCells(row)) {
+        sink.accept(
+            new Message(
+                table.json(row.cells()),
+                Origin.file(file, window.line(), 0),
+                null,
+                window.copy(0, row.end())));
+        window.advance(row.next());
+      } else {
+        reject(row);
+      }
+    }
+  }
+
+  private boolean skipEmptyLines() {
+    while (true) {
+      int b = window.peek(0);
+      if (b == RowWindow.END) {
+        return false;
+      } else if (b != '\n' && b != '\r' && b != 0) {
+        return true;
+      }
+      window.advance(1);
+    }
+  }
+
+  private CsvRow cut(int from) {
+    return CsvRow.cut(window, from, table.separator(), rowBytes);
+  }
+
+  private boolean hasAllCells(CsvRow row) {
+    List<String> cells = row.cells();
+    if (cells.size() < table.columns()) {
+      return false;
+    }
+    return cells.subList(table.columns(), cells.size()).stream().allMatch(String::isBlank);
+  }
+
+  private void reject(CsvRow row) {
+    Reason reason = row.reason();
+    String detail = row.damage();
+    if (detail == null) {
+      detail =
+          "the row has %d cells, and the header %d".formatted(row.cells().size(), table.columns());
+    }
+    int to = nextRow(row);
+    int end = to;
+    while (end > 1 && isLineEnd(window.peek(end - 1))) {
+      end--;
+    }
+    damage.accept(
+        new Slice(window.copy(0, end), 0, end, Origin.file(file, window.line(), 0), null)
+            .rejected(reason, detail));
+    boolean withinLine = !isLineEnd(window.peek(to - 1));
+    window.advance(to);
+    while (withinLine && window.peek(0) != RowWindow.END && window.peek(0) != '\n') {
+      window.advance(1);
+    }
+  }
+
+  /** Returns where the row behind a damaged one begins. */
+  private int nextRow(CsvRow row) {
+    // A row that begins later might be cut by the window's end, and look whole.
+    int last = Math.min(window.held(), rowBytes + MARGIN);
+    int from = nextLine(0, last);
+    while (from >= 0) {
+      if (row.damage() == null && from >= row.next()) {
+        return row.next();
+      } else if (begins(from)) {
+        return from;
+      }
+      from = nextLine(from, last);
+    }
+    return last;
+  }
+
+  private boolean begins(int from) {
+    if (window.peek(from) == RowWindow.END) {
+      return true;
+    }
+    CsvRow row = cut(from);
+    return (row.damage() == null && hasAllCells(row))
+        || row.cells().size() >= Math.max(2, (table.columns() + 1) / 2);
+  }
+
+  /** Returns the beginning of the next line, at the latest at the last position, or -1. */
+  private int nextLine(int from, int last) {
+    for (int i = from; i < last; i++) {
+      if (window.peek(i) == '\n') {
+        return i + 1;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isLineEnd(int b) {
+    return b == '\n' || b == '\r';
+  }
+}

@@ -1,0 +1,135 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What a row says of the table that it is of, and a sign-in of the log that it belongs to. */
+final class RowKind {
+  /** How the Azure command line writes null; it writes the name of a table beside it. */
+  static final String NONE = "None";
+
+  private static final int TYPE_CHARS = 128;
+
+  private final int marks;
+  private @Nullable String type;
+  private @Nullable Table named;
+  private @Nullable Category ofColumn;
+  private @Nullable Category ofEvent;
+  private @Nullable String interactive;
+  private boolean managed;
+  private boolean user;
+  private boolean servicePrincipal;
+  private boolean tableName;
+
+  /** Begins with the bits of {@link RowMarks}. */
+  RowKind(int marks) {
+    this.marks = marks;
+  }
+
+  /** Reads or skips the value of a column that the parser stands on. */
+  void read(Key key, JsonParser parser, Key.Table keys) throws IOException {
+    switch (key) {
+      case TYPE -> type = word(parser);
+      case TABLE_NAME -> {
+        named = Table.named(word(parser));
+        tableName = true;
+      }
+      case CATEGORY -> {
+        String text = word(parser);
+        ofColumn = text == null ? null : Category.of(text);
+      }
+      case USER_ID, USER_PRINCIPAL_NAME -> user |= word(parser) != null;
+      case SERVICE_PRINCIPAL_ID -> servicePrincipal |= word(parser) != null;
+      case IS_INTERACTIVE -> interactive = word(parser);
+      case SIGN_IN_EVENT_TYPES -> readEventTypes(parser);
+      case MANAGED_SERVICE_IDENTITY -> readManaged(parser, keys);
+      default -> parser.skipChildren();
+    }
+  }
+
+  private static @Nullable String word(JsonParser parser) throws IOException {
+    String text = Scalars.text(parser);
+    return text == null || text.equals(NONE) ? null : text;
+  }
+
+  /** A sign-in may be of several types; the first that names a log is its own. */
+  private void readEventTypes(JsonParser parser) throws IOException {
+    int open = 0;
+    do {
+      JsonToken token = parser.currentToken();
+      open += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      if (token == JsonToken.VALUE_STRING && ofEvent == null) {
+        ofEvent = ofEventType(parser.getText());
+      }
+    } while (open > 0 && parser.nextToken() != null);
+  }
+
+  private static @Nullable Category ofEventType(String word) {
+    return switch (LinkFields.lower(word)) {
+      case "interactiveuser" -> Category.SIGN_IN;
+      case "noninteractiveuser" -> Category.NON_INTERACTIVE;
+      case "serviceprincipal" -> Category.SERVICE_PRINCIPAL;
+      case "managedidentity" -> Category.MANAGED_IDENTITY;
+      default -> null;
+    };
+  }
+
+  private void readManaged(JsonParser parser, Key.Table keys) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    while (parser.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(parser.currentName());
+      parser.nextToken();
+      if (key == Key.MSI_TYPE) {
+        String text = Scalars.text(parser);
+        managed |= text != null && !text.equalsIgnoreCase(NONE);
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  /** Returns the category of the row's event where a hub brings it; null if it is not read. */
+  @Nullable Category category() {
+    Table table = Table.named(type);
+    table = table == null && type == null ? named : table;
+    boolean told = table != null;
+    table = table == null && type == null ? Table.withColumns(marks) : table;
+    if (table == null) {
+      return null;
+    } else if (!table.isOfSignIns()) {
+      return table.category;
+    } else if (ofColumn != null && ofColumn.family == Family.SIGN_IN) {
+      return ofColumn;
+    }
+    return told ? table.category : signIn();
+  }
+
+  private Category signIn() {
+    if (ofEvent != null) {
+      return ofEvent;
+    } else if (!user && servicePrincipal) {
+      return managed ? Category.MANAGED_IDENTITY : Category.SERVICE_PRINCIPAL;
+    }
+    return interactive != null && interactive.equalsIgnoreCase("false")
+        ? Category.NON_INTERACTIVE
+        : Category.SIGN_IN;
+  }
+
+  /** Returns the name of the table that a row is of and that is not read, or null. */
+  @Nullable String otherTable() {
+    if (type == null || !RowMarks.any(marks, RowMarks.TIME_GENERATED)) {
+      return null;
+    }
+    return type.length() > TYPE_CHARS ? type.substring(0, TYPE_CHARS) : type;
+  }
+
+  /** Whether null is written as a word. */
+  boolean writesNone() {
+    return tableName;
+  }
+}

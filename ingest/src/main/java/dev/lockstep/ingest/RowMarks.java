@@ -1,0 +1,94 @@
+package dev.lockstep.ingest;
+
+/**
+ * Which keys a record has that tell a row of an exported table, or an object of Microsoft Graph,
+ * from a log record, and one table from another: a set of bits.
+ */
+final class RowMarks {
+  static final int TIME_GENERATED = 1 << 1;
+  static final int CREATED = 1 << 2;
+  static final int TIMESTAMP = 1 << 3;
+  static final int TYPE = 1 << 6;
+  static final int ALERT_ID = 1 << 12;
+  static final int EVIDENCE = 1 << 13;
+  static final int ALERT_INFO = 1 << 14;
+  static final int SYSTEM_ALERT_ID = 1 << 15;
+
+  private static final int PROPERTIES = 1;
+  private static final int ID = 1 << 4;
+  private static final int CORRELATION_ID = 1 << 5;
+
+  /** Something that only a sign-in has beside its id and time. */
+  private static final int SIGN_IN = 1 << 8;
+
+  private static final int GATEWAY = 1 << 11;
+  private static final int ACTIVITY_NAME = 1 << 16;
+  private static final int ACTIVITY_TIME = 1 << 17;
+  private static final int REQUEST_URI = 1 << 18;
+  private static final int SIGN_IN_ACTIVITY_ID = 1 << 19;
+  private static final int RISK_EVENT = 1 << 21;
+  private static final int RISK_UPDATED = 1 << 22;
+  private static final int RISK_STATE = 1 << 23;
+
+  /** Of what a hub brings flat: the identity link, and alerts of Defender for Cloud. */
+  private static final int FLAT = 1 << 20;
+
+  static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
+  static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME;
+  static final int RISKY = ID | RISK_UPDATED | RISK_STATE;
+  static final int GRAPH_CALL = REQUEST_URI | SIGN_IN_ACTIVITY_ID | TIME_GENERATED;
+  static final int GATEWAY_CALL = GATEWAY | CORRELATION_ID | TIME_GENERATED;
+
+  private RowMarks() {}
+
+  /** Returns the bit of a key; 0 for one that tells nothing. */
+  static int of(Key key) {
+    return switch (key) {
+      case PROPERTIES -> PROPERTIES;
+      case TIME_GENERATED -> TIME_GENERATED;
+      case CREATED_DATE_TIME -> CREATED;
+      case TIME_STAMP -> TIMESTAMP;
+      case ID -> ID;
+      case CORRELATION_ID -> CORRELATION_ID;
+      case TYPE -> TYPE;
+      case IP_ADDRESS, APP_ID, RESOURCE_DISPLAY_NAME, UNIQUE_TOKEN_IDENTIFIER -> SIGN_IN;
+      case API_ID, OPERATION_ID, APIM_SUBSCRIPTION_ID, RESPONSE_CODE -> GATEWAY;
+      case ALERT_ID -> ALERT_ID;
+      case ENTITY_TYPE, EVIDENCE_ROLE -> EVIDENCE;
+      case SERVICE_SOURCE, DETECTION_SOURCE -> ALERT_INFO;
+      case SYSTEM_ALERT_ID -> SYSTEM_ALERT_ID;
+      case ACTIVITY_DISPLAY_NAME -> ACTIVITY_NAME;
+      case ACTIVITY_DATE_TIME -> ACTIVITY_TIME;
+      case REQUEST_URI -> REQUEST_URI;
+      case SIGN_IN_ACTIVITY_ID -> SIGN_IN_ACTIVITY_ID;
+      case RISK_EVENT_TYPE -> RISK_EVENT;
+      case RISK_LAST_UPDATED_DATE_TIME -> RISK_UPDATED;
+      case RISK_STATE -> RISK_STATE;
+      case V, START_TIME_UTC -> FLAT;
+      default -> 0;
+    };
+  }
+
+  /** Whether a record may be a row: it has a row's times or ids, and no {@code properties}. */
+  static boolean mayBeRow(int marks) {
+    return !any(marks, PROPERTIES | FLAT)
+        && (any(marks, TIME_GENERATED)
+            || isSignIn(marks)
+            || all(marks, AUDIT)
+            || all(marks, RISK)
+            || all(marks, RISKY)
+            || all(marks, ALERT_ID | TIMESTAMP));
+  }
+
+  static boolean isSignIn(int marks) {
+    return all(marks, ID | SIGN_IN) && any(marks, CREATED | TIME_GENERATED);
+  }
+
+  static boolean all(int marks, int wanted) {
+    return (marks & wanted) == wanted;
+  }
+
+  static boolean any(int marks, int wanted) {
+    return (marks & wanted) != 0;
+  }
+}

@@ -1,0 +1,204 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what is needed of a row of an exported table, or of a sign-in as Microsoft Graph has it,
+ * into {@link RecordFields}, as though a hub had brought it: a row has beside each other what a log
+ * record has in its envelope and its {@code properties}.
+ *
+ * <p>Which table a row is of, its column {@code Type} says; else {@code TableName}, if it names a
+ * table; else the columns that are there.
+ */
+final class RowParser {
+  private final JsonFactory json;
+  private final JsonFactory embedded;
+  private final Key.Table keys;
+  private final RecordParser records;
+
+  RowParser(JsonFactory json, JsonFactory embedded, Key.Table keys, RecordParser records) {
+    this.json = json;
+    this.embedded = embedded;
+    this.keys = keys;
+    this.records = records;
+  }
+
+  /**
+   * Reads the record once more, as a row, if it is one, and says what becomes of it.
+   *
+   * @param fields what was read of it as a log record; its marks tell that it may be a row
+   */
+  Outcome read(Slice slice, RecordFields fields) {
+    RowKind kind = new RowKind(fields.marks);
+    Category category = null;
+    try {
+      readKind(slice, kind);
+      category = kind.category();
+      Slice arrived = slice;
+      if (category != null) {
+        start(fields, category, category.spelling);
+        arrived = readColumns(slice, kind, category, fields);
+      }
+      String other = kind.otherTable();
+      if (category == null && other != null) {
+        start(fields, null, other);
+      }
+      return ActivityMapper.map(fields, arrived);
+    } catch (JsonProcessingException e) {
+      String detail = "the row could not be read: " + Quoted.plain(e.getOriginalMessage(), 160);
+      return category == null
+          ? slice.rejected(Reason.of(e), detail)
+          : slice.rejected(Reason.of(e), detail, category);
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read from memory", e);
+    }
+  }
+
+  private static void start(RecordFields fields, @Nullable Category category, String text) {
+    int marks = fields.marks;
+    fields.clear();
+    fields.marks = marks;
+    fields.anyCategory = true;
+    fields.category = category;
+    fields.categoryText = text;
+  }
+
+  private JsonParser open(Slice slice) throws IOException {
+    JsonParser parser =
+        json.createParser(slice.message(), slice.start(), slice.end() - slice.start());
+    parser.nextToken();
+    return parser;
+  }
+
+  private void readKind(Slice slice, RowKind kind) throws IOException {
+    try (JsonParser parser = open(slice)) {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        Key key = keys.of(parser.currentName());
+        parser.nextToken();
+        kind.read(key, parser, keys);
+      }
+    }
+  }
+
+  /** Returns the slice, with the arrival that the row tells. */
+  private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
+      throws IOException {
+    Slice read = slice;
+    boolean ofTable = RowMarks.any(fields.marks, RowMarks.TIME_GENERATED);
+    try (JsonParser parser = open(slice)) {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        Key key = keys.of(parser.currentName());
+        JsonToken value = parser.nextToken();
+        if (kind.writesNone()
+            && value == JsonToken.VALUE_STRING
+            && parser.getText().equals(RowKind.NONE)) {
+          continue;
+        }
+        switch (key) {
+          case TIME_GENERATED -> records.readTop(Key.TIME, parser, fields);
+          case TIME_RECEIVED -> read = received(slice, parser);
+          case AAD_TENANT_ID -> records.readTop(Key.TENANT_ID, parser, fields);
+          case TABLE_NAME -> parser.skipChildren();
+          // In a workspace's table it is the id of the workspace.
+          case TENANT_ID -> readProperty(ofTable ? Key.OTHER : key, parser, category, fields);
+          case RESOURCE_ID -> readResource(ofTable, parser, category, fields);
+          default -> readColumn(key, parser, category, fields);
+        }
+      }
+    }
+    if (fields.alert.touched && fields.alert.timestamp == null) {
+      // A table may have one time only, and then it is the event's.
+      fields.alert.timestamp = fields.time;
+    }
+    return read;
+  }
+
+  private static Slice received(Slice slice, JsonParser parser) throws IOException {
+    String text = Scalars.text(parser);
+    long at = text == null ? Timestamps.UNREADABLE : Timestamps.parse(text);
+    return at == Timestamps.UNREADABLE ? slice : slice.arrivedAt(at);
+  }
+
+  /** What a table of sign-ins calls so is the log's, and the properties' has another name there. */
+  private void readResource(
+      boolean ofTable, JsonParser parser, Category category, RecordFields fields)
+      throws IOException {
+    if (category.family == Family.DIRECTORY) {
+      records.readTop(Key.RESOURCE_ID, parser, fields);
+    } else {
+      boolean logs = ofTable && category.family == Family.SIGN_IN;
+      readProperty(logs ? Key.OTHER : Key.RESOURCE_ID, parser, category, fields);
+    }
+  }
+
+  private void readColumn(Key key, JsonParser parser, Category category, RecordFields fields)
+      throws IOException {
+    if (category == Category.ALERT) {
+      records.readTop(key, parser, fields);
+      return;
+    }
+    switch (key) {
+      case CORRELATION_ID -> {
+        if (category.family == Family.RISK) {
+          readProperty(key, parser, category, fields);
+        } else {
+          records.readTop(key, parser, fields);
+        }
+      }
+      case CALLER_IP_ADDRESS,
+          OPERATION_NAME,
+          RESULT_TYPE,
+          RESULT_SIGNATURE,
+          RESULT_DESCRIPTION,
+          IDENTITY ->
+          records.readTop(key, parser, fields);
+      case LOCATION -> {
+        if (category.family == Family.RISK
+            || parser.currentToken().isStructStart()
+            || Texts.isStructure(parser)) {
+          readDynamic(key, "location", parser, category, fields);
+        } else {
+          records.readTop(key, parser, fields);
+        }
+      }
+      case LOCATION_DETAILS ->
+          readDynamic(Key.LOCATION, "LocationDetails", parser, category, fields);
+      case STATUS -> readDynamic(key, "Status", parser, category, fields);
+      case DEVICE_DETAIL -> readDynamic(key, "DeviceDetail", parser, category, fields);
+      case RISK_EVENT_TYPES, RISK_EVENT_TYPES_V2 ->
+          readDynamic(key, "RiskEventTypes", parser, category, fields);
+      case RESOURCE_IDENTITY -> readProperty(Key.RESOURCE_ID, parser, category, fields);
+      case AAD_OPERATION_TYPE -> readProperty(Key.OPERATION_TYPE, parser, category, fields);
+      default -> readProperty(key, parser, category, fields);
+    }
+  }
+
+  private void readProperty(Key key, JsonParser parser, Category category, RecordFields fields)
+      throws IOException {
+    records.readProperty(key, parser, category.family, fields);
+  }
+
+  /** Reads a value that may be an object or array written as a text. */
+  private void readDynamic(
+      Key key, String name, JsonParser parser, Category category, RecordFields fields)
+      throws IOException {
+    if (!Texts.isStructure(parser)) {
+      readProperty(key, parser, category, fields);
+      return;
+    }
+    try (JsonParser inner = Embedded.open(embedded, parser)) {
+      inner.nextToken();
+      readProperty(key, inner, category, fields);
+    } catch (JsonProcessingException e) {
+      fields.propertiesReason = Reason.of(e);
+      fields.propertiesDetail =
+          name + ", a text, could not be read: " + Quoted.plain(e.getOriginalMessage(), 160);
+    }
+  }
+}
