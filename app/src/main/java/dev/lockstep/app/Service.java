@@ -5,6 +5,7 @@ import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
+import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.KafkaIngest;
 import dev.lockstep.ingest.KafkaTarget;
@@ -54,7 +55,7 @@ final class Service implements AutoCloseable {
   private final Tally tally = new Tally();
   private final ForwarderCounts forwarded = new ForwarderCounts();
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
-  private final Map<String, KafkaIngest> ingests = new LinkedHashMap<>();
+  private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
   private final @Nullable Delivery delivery;
@@ -150,7 +151,7 @@ final class Service implements AutoCloseable {
     }
     ingests.forEach(
         (name, ingest) -> {
-          KafkaIngest.Status status = ingest.status();
+          Ingest.Status status = ingest.status();
           if (!status.reachable()) {
             reasons.add("ingest: source " + name + ": " + status.trouble());
           } else if (status.open() < status.assigned()) {
@@ -182,7 +183,7 @@ final class Service implements AutoCloseable {
     if (stopping.getCount() == 0) {
       return;
     }
-    for (KafkaIngest ingest : ingests.values()) {
+    for (Ingest ingest : ingests.values()) {
       announce(ingest);
     }
     ingests.forEach((name, ingest) -> run("ingest-" + name, ingest));
@@ -200,7 +201,7 @@ final class Service implements AutoCloseable {
     watch.start();
   }
 
-  private void announce(KafkaIngest ingest) throws InterruptedException {
+  private void announce(Ingest ingest) throws InterruptedException {
     while (stopping.getCount() > 0) {
       try {
         ingest.announce();
@@ -344,7 +345,7 @@ final class Service implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    ingests.values().forEach(KafkaIngest::close);
+    ingests.values().forEach(Ingest::close);
     KafkaStreams running = streams;
     if (running != null) {
       running.close(Duration.ofSeconds(10));

@@ -1,6 +1,5 @@
 package dev.lockstep.ingest;
 
-import dev.lockstep.schemas.Where;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -10,12 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -29,14 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Reads one topic or event hub and writes activities, dead letters and quarantine, with its
- * positions and clocks, into the target cluster, each record exactly once.
- *
- * <p>Runs on one thread until it is closed. Several of the same source, in one process or many,
- * share its partitions. A source or target that cannot be reached is tried until it can.
- */
-public final class KafkaIngest implements Runnable, AutoCloseable {
+/** Reads one topic, or one event hub by its Kafka endpoint. */
+public final class KafkaIngest implements Ingest {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaIngest.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1000;
@@ -63,21 +54,6 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   private long retryAt;
   private long lookAt;
   private long committedAt;
-
-  /**
-   * How a source stands.
-   *
-   * @param assigned partitions that are this instance's to read
-   * @param open partitions that are being read
-   * @param committedAt when a batch was last committed, in milliseconds since 1970, or 0
-   * @param trouble why source or target cannot be used, empty while they can
-   */
-  public record Status(int assigned, int open, long committedAt, String trouble) {
-    /** Returns whether source and target can be used. */
-    public boolean reachable() {
-      return trouble.isEmpty();
-    }
-  }
 
   /**
    * Creates an ingest that does nothing until it is run.
@@ -109,32 +85,19 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
     this.clock = clock;
   }
 
-  /** Returns how the source stands. */
+  @Override
   public Status status() {
     return status;
   }
 
-  /**
-   * Says in the target that this source is there and not heard of yet, so that nothing is forgotten
-   * there before its partitions say how far they are. To be called before any source is run.
-   *
-   * @throws KafkaException if the target cannot be written to
-   */
+  @Override
   public void announce() {
     announced = true;
     say(false);
   }
 
-  /** Says whether the source as a whole is still to be waited for. */
   private void say(boolean heardOf) {
-    Where source = Origin.offset(config.name(), config.topic(), -1, -1);
-    ActivityOutput output = new ActivityOutput(target);
-    try (Producer<byte[], byte[]> out = clients.announcements()) {
-      for (int i = 0; i < out.partitionsFor(target.activityTopic()).size(); i++) {
-        Future<?> unused = out.send(output.clock(i, source, 0, 0, heardOf));
-      }
-      out.flush();
-    }
+    new Announcement(config.name(), config.topic(), target, clients).say(heardOf);
   }
 
   /** Once every partition at hand has said how far it is, the source need not be waited for. */
@@ -165,7 +128,6 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
     }
   }
 
-  /** Ends {@link #run}, waiting for the batch at hand, at most half a minute. */
   @Override
   public void close() {
     closing.countDown();

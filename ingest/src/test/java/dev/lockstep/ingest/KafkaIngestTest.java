@@ -289,7 +289,7 @@ class KafkaIngestTest {
     clients.initFailure = null;
     now += 2000;
     ingest.step(clients.source);
-    assertThat(ingest.status()).isEqualTo(new KafkaIngest.Status(1, 1, 0, ""));
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(1, 1, 0, ""));
   }
 
   private KafkaIngest ingest(boolean arrivalFromHeader, String from) {
