@@ -40,7 +40,7 @@ public final class CaptureFiles {
   private final RecordShape shape;
 
   /** A file, and how it was named. */
-  private record Named(@Nullable Path path, String name) {}
+  record Named(@Nullable Path path, String name) {}
 
   /** Creates a reader that hands out no message larger than allowed by more than a byte or two. */
   public CaptureFiles(Limits limits) {
@@ -158,7 +158,7 @@ public final class CaptureFiles {
     public void close() {}
   }
 
-  private static List<Named> found(List<String> paths) throws IOException {
+  static List<Named> found(List<String> paths) throws IOException {
     List<Named> found = new ArrayList<>();
     for (String text : paths) {
       if (text.equals(STANDARD_INPUT)) {

@@ -20,6 +20,22 @@ interface TargetClients {
   /** Opens a writer to the target for what several instances may say at once. */
   Producer<byte[], byte[]> announcements();
 
+  /** Opens a member of a group in the target that shares work out and keeps no offsets. */
+  static Consumer<byte[], byte[]> member(KafkaTarget target, String group) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("session.timeout.ms", 15_000);
+    properties.put("heartbeat.interval.ms", 3_000);
+    properties.put("enable.metrics.push", false);
+    properties.putAll(target.clientProperties());
+    properties.put("group.id", group);
+    properties.put("group.protocol", "classic");
+    properties.put("enable.auto.commit", false);
+    properties.put("auto.offset.reset", "latest");
+    properties.put("allow.auto.create.topics", false);
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
   /** Returns the clients of a real cluster. */
   static TargetClients of(KafkaTarget target) {
     return new TargetClients() {

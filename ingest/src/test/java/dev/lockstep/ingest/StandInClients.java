@@ -17,13 +17,14 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka's own stand-ins, tied together: what one writer commits, the next reader finds. */
-final class StandInClients implements KafkaClients {
+final class StandInClients implements KafkaClients, CaptureClients {
   static final TopicPartition SOURCE = new TopicPartition("signins", 0);
   private static final Node NODE = new Node(0, "localhost", 1);
 
@@ -32,6 +33,9 @@ final class StandInClients implements KafkaClients {
   final List<ProducerRecord<byte[], byte[]>> committedPositions = new ArrayList<>();
   MockConsumer<byte[], byte[]> source = newSource();
   @Nullable RuntimeException initFailure;
+
+  /** After so many commits of one writer the next fails. */
+  int failCommitsAfter = Integer.MAX_VALUE;
 
   MockConsumer<byte[], byte[]> newSource() {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
@@ -82,6 +86,14 @@ final class StandInClients implements KafkaClients {
   @Override
   public Consumer<byte[], byte[]> source() {
     return source;
+  }
+
+  @Override
+  public MockConsumer<byte[], byte[]> member() {
+    TopicPartition turn = new TopicPartition("lockstep.positions", 0);
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("latest");
+    consumer.updateEndOffsets(Map.of(turn, 0L));
+    return consumer;
   }
 
   @Override
@@ -136,6 +148,9 @@ final class StandInClients implements KafkaClients {
 
           @Override
           public void commitTransaction() {
+            if (commitCount() >= failCommitsAfter) {
+              throw new TimeoutException("no answer");
+            }
             int before = history().size();
             super.commitTransaction();
             history().stream()
