@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      PositionsCommand.class,
       ReplayCommand.class,
       ExplainCommand.class,
       BrokerCommand.class,

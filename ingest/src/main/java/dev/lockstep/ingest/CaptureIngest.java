@@ -2,15 +2,21 @@ package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.CaptureListing.Listed;
 import dev.lockstep.schemas.FileRead;
+import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
@@ -132,6 +138,52 @@ public final class CaptureIngest implements Ingest {
   public void announce() {
     announced = true;
     new Announcement(config.name(), HUB, target, clients).say(false);
+  }
+
+  @Override
+  public void move(String from) {
+    try {
+      writer.fence();
+      List<Position> stored = writer.positions().below(lane);
+      CaptureShelves passed = new CaptureShelves(lane, List.of());
+      long before = before(from);
+      int left = 0;
+      int passedOver = 0;
+      for (Listed file : before == Long.MIN_VALUE ? List.<Listed>of() : listing.list()) {
+        if (file.at() < before) {
+          passed.note(file.path(), 0, file.bytes());
+          passedOver++;
+        } else {
+          left++;
+        }
+      }
+      List<Position> to = passed.all();
+      Set<String> kept = new HashSet<>();
+      to.forEach(position -> kept.add(position.getShelf()));
+      List<Position> removed =
+          stored.stream().filter(position -> !kept.contains(position.getShelf())).toList();
+      writer.move(to, removed);
+      LOG.warn(
+          "{}: moves to {}: {}",
+          config.name(),
+          from,
+          before == Long.MIN_VALUE
+              ? "every file is read again"
+              : passedOver + " files are passed over, " + left + " are read, or read again");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** Returns from which time on files are read. */
+  private static long before(String from) {
+    return switch (from) {
+      case "earliest" -> Long.MIN_VALUE;
+      case "latest" -> Long.MAX_VALUE;
+      default -> Instant.parse(from).truncatedTo(ChronoUnit.DAYS).toEpochMilli();
+    };
   }
 
   @Override

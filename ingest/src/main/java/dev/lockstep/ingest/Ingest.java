@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 
@@ -50,6 +51,17 @@ public interface Ingest extends Runnable, AutoCloseable {
    * @throws KafkaException if the target cannot be written to
    */
   void announce();
+
+  /**
+   * Replaces the stored positions of all partitions, fenced as every write is: whoever reads them
+   * now goes on from there. To be called before the source is run, and again if it fails.
+   *
+   * @param from {@code earliest}, {@code latest}, or an ISO 8601 time; a capture is moved to the
+   *     beginning of that day
+   * @throws KafkaException if source or target cannot be used
+   * @throws UncheckedIOException if a folder cannot be read
+   */
+  void move(String from);
 
   /** Ends {@link #run}, waiting for the batch at hand, at most half a minute. */
   @Override

@@ -1,10 +1,12 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.Position;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +16,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -50,6 +53,7 @@ public final class KafkaIngest implements Ingest {
   private volatile boolean started;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
   private volatile Status status = new Status(0, 0, 0, "");
+  private volatile List<Lag> lags = List.of();
   private String trouble = "";
   private long retryAt;
   private long lookAt;
@@ -91,9 +95,51 @@ public final class KafkaIngest implements Ingest {
   }
 
   @Override
+  public List<Lag> lags() {
+    return lags;
+  }
+
+  @Override
   public void announce() {
     announced = true;
     say(false);
+  }
+
+  @Override
+  public void move(String from) {
+    Map<PartitionWriter, TopicPartition> writers = new LinkedHashMap<>();
+    try (Consumer<byte[], byte[]> source = clients.source()) {
+      for (PartitionInfo info : source.partitionsFor(config.topic())) {
+        TopicPartition partition = new TopicPartition(info.topic(), info.partition());
+        Lane lane = PartitionIngest.lane(config, partition);
+        writers.put(new PartitionWriter(lane, target, clients, reader, clock), partition);
+      }
+      if (writers.isEmpty()) {
+        throw new UnknownTopicOrPartitionException("the topic " + config.topic() + " is not there");
+      }
+      writers.keySet().forEach(PartitionWriter::fence);
+      KafkaOffsets offsets = new KafkaOffsets(source);
+      writers.forEach((writer, partition) -> move(writer, partition, offsets.at(partition, from)));
+    } finally {
+      writers.keySet().forEach(PartitionWriter::close);
+    }
+  }
+
+  private void move(PartitionWriter writer, TopicPartition partition, long to) {
+    Lane lane = PartitionIngest.lane(config, partition);
+    Position last = writer.positions().last(lane);
+    writer.move(List.of(lane.position(to)), List.of());
+    long before = last == null ? -1 : last.getNextOffset();
+    LOG.warn(
+        "{}: {} moves to offset {}: {}",
+        config.name(),
+        partition,
+        to,
+        before < 0
+            ? "it was not read yet"
+            : to < before
+                ? (before - to) + " offsets are read again"
+                : (to - before) + " offsets are passed over");
   }
 
   private void say(boolean heardOf) {
@@ -160,6 +206,7 @@ public final class KafkaIngest implements Ingest {
       pause();
     } finally {
       polled = null;
+      lags = List.of();
       closeAll();
     }
   }
@@ -189,7 +236,21 @@ public final class KafkaIngest implements Ingest {
       }
     }
     int open = (int) partitions.values().stream().filter(PartitionIngest::isOpen).count();
+    lags = lags(source);
     status = new Status(partitions.size(), open, committedAt, trouble);
+  }
+
+  private List<Lag> lags(Consumer<byte[], byte[]> source) {
+    List<Lag> known = new ArrayList<>();
+    for (PartitionIngest partition : partitions.values()) {
+      if (partition.isOpen()) {
+        TopicPartition name = partition.partition();
+        source
+            .currentLag(name)
+            .ifPresent(left -> known.add(new Lag(name.topic(), name.partition(), left)));
+      }
+    }
+    return known;
   }
 
   /** A topic that is not there looks like one whose partitions others have. */

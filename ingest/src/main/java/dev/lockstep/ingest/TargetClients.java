@@ -47,6 +47,7 @@ interface TargetClients {
         properties.putAll(target.clientProperties());
         properties.put("enable.auto.commit", false);
         properties.put("auto.offset.reset", "earliest");
+        properties.put("allow.auto.create.topics", false);
         properties.put("isolation.level", committedOnly ? "read_committed" : "read_uncommitted");
         return new KafkaConsumer<>(
             properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -209,6 +209,35 @@ class CaptureIngestTest {
     assertThat(calls()).containsExactly("call-1");
   }
 
+  @Test
+  void moves_toTheBeginning_toTheEnd_andToADay() throws IOException {
+    put("2026/11/19/23/a.jsonl", call(1));
+    put("2026/11/20/01/a.jsonl", call(2));
+    put("2026/11/21/00/a.jsonl", call(3));
+    step(ingest());
+    assertThat(calls()).hasSize(3);
+
+    ingest().move("earliest");
+    step(ingest());
+    assertThat(calls()).containsExactly("call-1", "call-2", "call-3");
+
+    ingest().move("2026-11-20T15:00:00Z");
+    step(ingest());
+    assertThat(calls()).containsExactly("call-2", "call-3");
+
+    ingest().move("latest");
+    CaptureIngest last = ingest();
+    step(last);
+    assertThat(calls()).isEmpty();
+    put("2026/11/21/01/a.jsonl", call(4));
+    put("2026/11/21/00/a.jsonl", call(3) + "\n" + call(5));
+    now += 60_000;
+    step(last);
+    assertThat(calls())
+        .as("what has grown is read whole")
+        .containsExactly("call-3", "call-5", "call-4");
+  }
+
   private void failAfterCommits(CaptureIngest ingest, int commits) {
     clients.failCommitsAfter = commits;
     try {

@@ -44,6 +44,13 @@ final class StandInClients implements KafkaClients, CaptureClients {
     return consumer;
   }
 
+  /** Makes the source say what partitions it has. */
+  void showPartitions() {
+    source.updatePartitions(
+        SOURCE.topic(),
+        List.of(new PartitionInfo(SOURCE.topic(), 0, NODE, new Node[0], new Node[0])));
+  }
+
   void add(long offset, String body, long timestamp) {
     add(offset, body, timestamp, null);
   }
