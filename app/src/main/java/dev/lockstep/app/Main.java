@@ -25,6 +25,7 @@ import picocli.CommandLine.IVersionProvider;
       DemoCommand.class,
       RunCommand.class,
       PositionsCommand.class,
+      CaptureCommand.class,
       ReplayCommand.class,
       ExplainCommand.class,
       BrokerCommand.class,
