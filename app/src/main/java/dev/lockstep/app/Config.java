@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -57,6 +58,18 @@ public record Config(
     }
     Path here = Path.of(FILE_NAME);
     return Files.exists(here) ? here : null;
+  }
+
+  /** Returns before which time no finding goes out: the latest that a source names, or null. */
+  public @Nullable Instant forwardFrom() {
+    Instant latest = null;
+    for (Source source : sources) {
+      Instant from = source.capture() == null ? null : source.capture().forwardFrom();
+      if (from != null && (latest == null || from.isAfter(latest))) {
+        latest = from;
+      }
+    }
+    return latest;
   }
 
   /**
@@ -141,7 +154,13 @@ public record Config(
   /** What kind of system a source is. */
   public enum SourceType {
     EVENT_HUBS_KAFKA,
-    KAFKA
+    KAFKA,
+    CAPTURE;
+
+    /** Returns the word of the configuration, such as {@code event-hubs-kafka}. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
   }
 
   /** How a client proves who it is. */
@@ -177,6 +196,7 @@ public record Config(
    * @param topic of a plain source; else null
    * @param from where a source without a stored position starts: {@code earliest}, {@code latest}
    *     or an ISO 8601 time
+   * @param capture where captured files lie; null for any other type
    */
   public record Source(
       String name,
@@ -190,7 +210,16 @@ public record Config(
       @Nullable String topic,
       Arrival arrival,
       String from,
-      ClientProperties properties) {}
+      ClientProperties properties,
+      @Nullable Capture capture) {}
+
+  /**
+   * Captured files.
+   *
+   * @param folder where they lie, absolute
+   * @param forwardFrom what ended before stays in the topic of detections; null if nothing does
+   */
+  public record Capture(Path folder, @Nullable Instant forwardFrom) {}
 
   /**
    * An Entra identity other than the machine's own.

@@ -3,6 +3,8 @@ package dev.lockstep.app;
 import dev.lockstep.sentinel.AzureTokens;
 import dev.lockstep.sentinel.BearerTokens;
 import dev.lockstep.sentinel.SentinelConfig;
+import java.time.Instant;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +33,8 @@ record Delivery(SentinelConfig config, BearerTokens tokens) {
       return new Delivery(
           SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), sentinel.stream())
               .withTopicPrefix(all.kafka().topicPrefix())
-              .withMaxRowsPerHour(sentinel.maxRowsPerHour()),
+              .withMaxRowsPerHour(sentinel.maxRowsPerHour())
+              .withForwardFrom(Objects.requireNonNullElse(all.forwardFrom(), Instant.MIN)),
           tokens(sentinel));
     } catch (IllegalArgumentException e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);

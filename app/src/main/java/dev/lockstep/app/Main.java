@@ -24,6 +24,8 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      PositionsCommand.class,
+      CaptureCommand.class,
       ReplayCommand.class,
       ExplainCommand.class,
       BrokerCommand.class,

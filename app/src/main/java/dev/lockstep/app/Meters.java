@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.sentinel.AnswerClass;
 import dev.lockstep.sentinel.ForwarderCounts;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +64,8 @@ final class Meters implements AutoCloseable {
         "lockstep.forwarder.rows", Tags.of("outcome", "shadowed"), c -> forwarded.rowsShadowed());
     counter(
         "lockstep.forwarder.rows", Tags.of("outcome", "held-back"), c -> forwarded.rowsHeldBack());
+    counter(
+        "lockstep.forwarder.rows", Tags.of("outcome", "archived"), c -> forwarded.rowsArchived());
     counter("lockstep.forwarder.bytes", Tags.empty(), c -> forwarded.bytesSent());
     counter("lockstep.forwarder.retries", Tags.empty(), c -> forwarded.retries());
     for (AnswerClass answer : AnswerClass.values()) {
@@ -103,12 +107,32 @@ final class Meters implements AutoCloseable {
             c -> counts.rejectedByReason().getOrDefault(reason, 0L));
       }
     }
+    service.lags().forEach((source, lags) -> lags.forEach(lag -> lag(source, lag)));
     for (ExceptionEntry exception : service.exceptions().all()) {
       exception(exception.id(), exception.rule(), exception.expiresAt());
     }
     byRule("lockstep.findings", "severity", Tally::findings);
     byRule("lockstep.rule.gates", "gate", Tally::gates);
     byRule("lockstep.rule.coverage", "sees", Tally::coverage);
+  }
+
+  private void lag(String source, Ingest.Lag lag) {
+    Tags tags =
+        Tags.of("source", source, "hub", lag.hub(), "partition", Integer.toString(lag.partition()));
+    if (known.add("lockstep.source.lag" + tags)) {
+      Gauge.builder("lockstep.source.lag", service, s -> left(s, source, lag))
+          .tags(tags)
+          .register(registry);
+    }
+  }
+
+  /** Returns what is left of a partition, or NaN where another instance reads it now. */
+  private static double left(Service service, String source, Ingest.Lag of) {
+    return service.lags().getOrDefault(source, List.of()).stream()
+        .filter(lag -> lag.hub().equals(of.hub()) && lag.partition() == of.partition())
+        .mapToDouble(Ingest.Lag::left)
+        .findFirst()
+        .orElse(Double.NaN);
   }
 
   private void exception(String id, String rule, long expiresAt) {

@@ -11,9 +11,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "run",
@@ -33,8 +36,24 @@ final class RunCommand implements Callable<Integer> {
       description = "What this instance does: ${COMPLETION-CANDIDATES} (default: all).")
   private @Nullable List<Service.Role> roles;
 
+  @Option(
+      names = "--from",
+      paramLabel = "PLACE",
+      description = {
+        "Moves every source, once, at start: earliest, latest, or a time",
+        "(default: each goes on where it was)."
+      })
+  private @Nullable String from;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   @Override
   public Integer call() throws InterruptedException {
+    String place = from == null ? null : SourcesReader.place(from);
+    if (from != null && place == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--from is earliest, latest or a time like 2026-11-01T00:00:00Z");
+    }
     Config read = config.read();
     EnumSet<Service.Role> chosen =
         roles == null ? EnumSet.allOf(Service.Role.class) : EnumSet.copyOf(roles);
@@ -42,7 +61,11 @@ final class RunCommand implements Callable<Integer> {
       throw new OperatorException(
           "could not run ingest: the configuration names no sources; add one, or leave ingest out of --role");
     }
-    Service service = new Service(read, chosen);
+    if (place != null && !chosen.contains(Service.Role.INGEST)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--from moves sources, so --role must hold ingest");
+    }
+    Service service = new Service(read, chosen, place);
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     Thread hook =

@@ -5,13 +5,13 @@ import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
+import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
-import dev.lockstep.ingest.KafkaIngest;
 import dev.lockstep.ingest.KafkaTarget;
-import dev.lockstep.ingest.Limits;
 import dev.lockstep.sentinel.Forwarder;
 import dev.lockstep.sentinel.ForwarderCounts;
 import dev.lockstep.sentinel.ForwarderState;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -49,12 +49,13 @@ final class Service implements AutoCloseable {
 
   private final Config config;
   private final Set<Role> roles;
+  private final @Nullable String from;
   private final Enrichment enrichment;
   private final KafkaTarget target;
   private final Tally tally = new Tally();
   private final ForwarderCounts forwarded = new ForwarderCounts();
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
-  private final Map<String, KafkaIngest> ingests = new LinkedHashMap<>();
+  private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
   private final @Nullable Delivery delivery;
@@ -77,7 +78,17 @@ final class Service implements AutoCloseable {
    * @throws OperatorException if something that the configuration names cannot be used
    */
   Service(Config config, Set<Role> roles) {
+    this(config, roles, null);
+  }
+
+  /**
+   * The same, which moves its sources first.
+   *
+   * @param from {@code earliest}, {@code latest} or an ISO 8601 time; null leaves them
+   */
+  Service(Config config, Set<Role> roles, @Nullable String from) {
     this.config = config;
+    this.from = from;
     this.roles = Set.copyOf(roles);
     this.enrichment = Wiring.enrichment(config);
     warnOfExpired();
@@ -86,14 +97,7 @@ final class Service implements AutoCloseable {
       for (Config.Source source : config.sources()) {
         IngestCounts counts = new IngestCounts();
         read.put(source.name(), counts);
-        ingests.put(
-            source.name(),
-            new KafkaIngest(
-                Wiring.sourceConfig(source),
-                target,
-                Limits.defaults(),
-                counts,
-                InstantSource.system()));
+        ingests.put(source.name(), Wiring.ingest(source, target, counts, InstantSource.system()));
       }
     }
     this.delivery = roles.contains(Role.FORWARD) ? Delivery.of(config) : null;
@@ -124,6 +128,13 @@ final class Service implements AutoCloseable {
     return read;
   }
 
+  /** Returns what is left of the partitions that this instance reads, by source. */
+  Map<String, List<Ingest.Lag>> lags() {
+    Map<String, List<Ingest.Lag>> lags = new LinkedHashMap<>();
+    ingests.forEach((name, ingest) -> lags.put(name, ingest.lags()));
+    return lags;
+  }
+
   ForwarderCounts forwarded() {
     return forwarded;
   }
@@ -150,7 +161,7 @@ final class Service implements AutoCloseable {
     }
     ingests.forEach(
         (name, ingest) -> {
-          KafkaIngest.Status status = ingest.status();
+          Ingest.Status status = ingest.status();
           if (!status.reachable()) {
             reasons.add("ingest: source " + name + ": " + status.trouble());
           } else if (status.open() < status.assigned()) {
@@ -182,8 +193,12 @@ final class Service implements AutoCloseable {
     if (stopping.getCount() == 0) {
       return;
     }
-    for (KafkaIngest ingest : ingests.values()) {
-      announce(ingest);
+    for (Map.Entry<String, Ingest> each : ingests.entrySet()) {
+      Ingest ingest = each.getValue();
+      if (from != null) {
+        tryOn("source " + each.getKey() + " cannot be moved", () -> ingest.move(from));
+      }
+      tryOn("the cluster cannot be written to", ingest::announce);
     }
     ingests.forEach((name, ingest) -> run("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
@@ -200,13 +215,13 @@ final class Service implements AutoCloseable {
     watch.start();
   }
 
-  private void announce(KafkaIngest ingest) throws InterruptedException {
+  private void tryOn(String otherwise, Runnable step) throws InterruptedException {
     while (stopping.getCount() > 0) {
       try {
-        ingest.announce();
+        step.run();
         return;
-      } catch (KafkaException e) {
-        waitingFor = "the cluster cannot be written to (" + e.getMessage() + ")";
+      } catch (KafkaException | UncheckedIOException e) {
+        waitingFor = otherwise + " (" + e.getMessage() + ")";
         LOG.warn("{}; tries on", waitingFor);
         stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
       }
@@ -344,7 +359,7 @@ final class Service implements AutoCloseable {
   @Override
   public void close() {
     stop();
-    ingests.values().forEach(KafkaIngest::close);
+    ingests.values().forEach(Ingest::close);
     KafkaStreams running = streams;
     if (running != null) {
       running.close(Duration.ofSeconds(10));

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -39,12 +40,15 @@ final class SourcesReader {
               "bootstrapServers",
               "topic",
               "arrival",
-              "from")
+              "from",
+              "path",
+              "forwardFrom")
           .and("properties");
   private static final List<String> HUB_ONLY =
       List.of(
           "namespace", "hub", "auth", "connectionString", "tenantId", "clientId", "clientSecret");
   private static final List<String> PLAIN_ONLY = List.of("bootstrapServers", "topic", "arrival");
+  private static final List<String> CAPTURE_ONLY = List.of("path", "forwardFrom");
 
   private SourcesReader() {}
 
@@ -147,17 +151,36 @@ final class SourcesReader {
     Section section = entry.section();
     String name = name(entry);
     Config.SourceType type = type(section);
-    boolean hub = type == Config.SourceType.EVENT_HUBS_KAFKA;
-    for (String key : hub ? PLAIN_ONLY : HUB_ONLY) {
+    for (String key : foreignTo(type)) {
       Setting setting = section.setting(key);
       if (setting != null) {
         throw OperatorException.inConfig(
             setting.origin(),
-            setting.key() + " does not go with type " + (hub ? "event-hubs-kafka" : "kafka"),
+            setting.key() + " does not go with type " + type.word(),
             "remove it, or choose the other type");
       }
     }
-    return hub ? hub(section, name) : plain(section, name);
+    return switch (type) {
+      case EVENT_HUBS_KAFKA -> hub(section, name);
+      case KAFKA -> plain(section, name);
+      case CAPTURE -> capture(section, name);
+    };
+  }
+
+  private static List<String> foreignTo(Config.SourceType type) {
+    List<String> foreign = new ArrayList<>();
+    if (type != Config.SourceType.EVENT_HUBS_KAFKA) {
+      foreign.addAll(HUB_ONLY);
+    }
+    if (type != Config.SourceType.KAFKA) {
+      foreign.addAll(PLAIN_ONLY);
+    }
+    if (type != Config.SourceType.CAPTURE) {
+      foreign.addAll(CAPTURE_ONLY);
+    } else {
+      foreign.add("from");
+    }
+    return foreign;
   }
 
   private static Config.Source hub(Section section, String name) {
@@ -194,7 +217,8 @@ final class SourcesReader {
         null,
         Config.Arrival.TIMESTAMP,
         from(section),
-        ConfigReader.properties(section));
+        ConfigReader.properties(section),
+        null);
   }
 
   private static Config.Source plain(Section section, String name) {
@@ -214,7 +238,36 @@ final class SourcesReader {
             : arrival.oneOf(
                 Map.of("timestamp", Config.Arrival.TIMESTAMP, "header", Config.Arrival.HEADER)),
         from(section),
-        ConfigReader.properties(section));
+        ConfigReader.properties(section),
+        null);
+  }
+
+  private static Config.Source capture(Section section, String name) {
+    Setting forwardFrom = section.setting("forwardFrom");
+    return new Config.Source(
+        name,
+        Config.SourceType.CAPTURE,
+        null,
+        null,
+        Config.Auth.NONE,
+        null,
+        null,
+        null,
+        null,
+        Config.Arrival.HEADER,
+        "earliest",
+        ClientProperties.NONE,
+        new Config.Capture(
+            section.required("path", "set it to the folder with the captured files").path(),
+            forwardFrom == null ? null : time(forwardFrom)));
+  }
+
+  private static Instant time(Setting setting) {
+    try {
+      return OffsetDateTime.parse(setting.text().strip()).toInstant();
+    } catch (DateTimeException e) {
+      throw setting.bad("is no time", "give one like 2026-11-01T00:00:00Z");
+    }
   }
 
   private static String name(Entry entry) {
@@ -239,21 +292,16 @@ final class SourcesReader {
   }
 
   private static Config.SourceType type(Section section) {
-    Setting setting = section.required("type", "set it to event-hubs-kafka or kafka");
+    Setting setting = section.required("type", "set it to event-hubs-kafka, kafka or capture");
     Map<String, Config.SourceType> words = new LinkedHashMap<>();
     words.put("event-hubs-kafka", Config.SourceType.EVENT_HUBS_KAFKA);
     words.put("kafka", Config.SourceType.KAFKA);
-    switch (setting.value().strip()) {
-      case "event-hubs-amqp" ->
-          throw setting.bad(
-              "cannot be read by this version", "take event-hubs-kafka (Standard tier and up)");
-      case "capture" ->
-          throw setting.bad(
-              "cannot be read by this version", "replay captured files with lockstep replay PATH");
-      default -> {
-        return setting.oneOf(words);
-      }
+    words.put("capture", Config.SourceType.CAPTURE);
+    if (setting.value().strip().equals("event-hubs-amqp")) {
+      throw setting.bad(
+          "cannot be read by this version", "take event-hubs-kafka (Standard tier and up)");
     }
+    return setting.oneOf(words);
   }
 
   private static String from(Section section) {
@@ -261,15 +309,24 @@ final class SourcesReader {
     if (setting == null) {
       return "earliest";
     }
-    String text = setting.text().strip();
-    if (text.equals("earliest") || text.equals("latest")) {
-      return text;
-    }
-    try {
-      return OffsetDateTime.parse(text).toInstant().toString();
-    } catch (DateTimeException e) {
+    String place = place(setting.text());
+    if (place == null) {
       throw setting.bad(
           "is no place to start from", "give earliest, latest or a time like 2026-11-01T00:00:00Z");
+    }
+    return place;
+  }
+
+  /** Returns {@code earliest}, {@code latest} or a time in UTC; null if the text is none. */
+  static @Nullable String place(String text) {
+    String place = text.strip();
+    if (place.equals("earliest") || place.equals("latest")) {
+      return place;
+    }
+    try {
+      return OffsetDateTime.parse(place).toInstant().toString();
+    } catch (DateTimeException e) {
+      return null;
     }
   }
 

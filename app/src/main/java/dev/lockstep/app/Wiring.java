@@ -8,8 +8,16 @@ import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.ingest.CaptureIngest;
+import dev.lockstep.ingest.CaptureSourceConfig;
 import dev.lockstep.ingest.EventHubs;
+import dev.lockstep.ingest.Ingest;
+import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.KafkaIngest;
 import dev.lockstep.ingest.KafkaSourceConfig;
+import dev.lockstep.ingest.KafkaTarget;
+import dev.lockstep.ingest.Limits;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +84,21 @@ final class Wiring {
             defender.flagMinutes()),
         rules.setCap(),
         rules.repeatSeconds());
+  }
+
+  /** Makes the ingest of a source, which does nothing until it is run. */
+  static Ingest ingest(
+      Config.Source source, KafkaTarget target, IngestCounts counts, InstantSource clock) {
+    Limits limits = Limits.defaults();
+    Config.Capture capture = source.capture();
+    return capture == null
+        ? new KafkaIngest(sourceConfig(source), target, limits, counts, clock)
+        : new CaptureIngest(
+            new CaptureSourceConfig(source.name(), capture.folder()),
+            target,
+            limits,
+            counts,
+            clock);
   }
 
   static KafkaSourceConfig sourceConfig(Config.Source source) {

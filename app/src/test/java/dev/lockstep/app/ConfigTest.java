@@ -134,6 +134,26 @@ class ConfigTest {
   }
 
   @Test
+  void readsACapture_andFromWhenItsFindingsGoOut() throws IOException {
+    Path file =
+        write(
+            """
+            sources:
+              - {name: old, type: capture, path: archive, forwardFrom: 2026-11-01T00:00:00+01:00}
+              - {name: older, type: capture, path: /archive}
+            """);
+    Config config = Config.read(file, Map.of());
+    assertThat(config.sources().get(0).capture())
+        .isEqualTo(
+            new Config.Capture(
+                folder.resolve("archive"), java.time.Instant.parse("2026-10-31T23:00:00Z")));
+    assertThat(config.sources().get(1).capture())
+        .isEqualTo(new Config.Capture(Path.of("/archive"), null));
+    assertThat(config.forwardFrom()).isEqualTo("2026-10-31T23:00:00Z");
+    assertThat(Config.read(null, Map.of()).forwardFrom()).isNull();
+  }
+
+  @Test
   void letsTheEnvironmentGoFirst_inBothSpellings() throws IOException {
     Path file = write("kafka: {bootstrapServers: 'a:1', partitions: 2}\n");
     assertThat(
@@ -211,9 +231,13 @@ class ConfigTest {
         "kafka: {a: b | :2: is not YAML (",
         "sources: [{name: x, type: event-hubs-amqp}] | \"event-hubs-amqp\" cannot be read by this"
             + " version; take event-hubs-kafka",
-        "sources: [{name: x, type: capture}] | \"capture\" cannot be read by this version; replay",
+        "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the folder",
+        "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from does not go"
+            + " with type capture",
+        "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
+            + " \"now\" is no time; give one like",
         "sources: [{name: x, type: mqtt}] | sources[0].type \"mqtt\" is not known; give one of"
-            + " event-hubs-kafka, kafka",
+            + " capture, event-hubs-kafka, kafka",
         "sources: [{name: x, type: kafka, topic: t}] | sources[0].bootstrapServers is missing; set"
             + " it to HOST:PORT",
         "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub does not go with type kafka",

@@ -48,7 +48,7 @@ public final class CaptureFiles {
    * @param name how it was named
    * @param walked whether a folder that it lies in was named
    */
-  private record Named(@Nullable Path path, String name, boolean walked) {}
+  record Named(@Nullable Path path, String name, boolean walked) {}
 
   /** Creates a reader that hands out no message larger than allowed by more than a byte or two. */
   public CaptureFiles(Limits limits) {
@@ -185,7 +185,7 @@ public final class CaptureFiles {
     public void close() {}
   }
 
-  private static List<Named> found(List<String> paths) throws IOException {
+  static List<Named> found(List<String> paths) throws IOException {
     List<Named> found = new ArrayList<>();
     for (String text : paths) {
       if (text.equals(STANDARD_INPUT)) {

@@ -1,22 +1,22 @@
 package dev.lockstep.ingest;
 
-import dev.lockstep.schemas.Where;
+import dev.lockstep.schemas.Position;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -29,14 +29,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Reads one topic or event hub and writes activities, dead letters and quarantine, with its
- * positions and clocks, into the target cluster, each record exactly once.
- *
- * <p>Runs on one thread until it is closed. Several of the same source, in one process or many,
- * share its partitions. A source or target that cannot be reached is tried until it can.
- */
-public final class KafkaIngest implements Runnable, AutoCloseable {
+/** Reads one topic, or one event hub by its Kafka endpoint. */
+public final class KafkaIngest implements Ingest {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaIngest.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1000;
@@ -59,25 +53,11 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
   private volatile boolean started;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
   private volatile Status status = new Status(0, 0, 0, "");
+  private volatile List<Lag> lags = List.of();
   private String trouble = "";
   private long retryAt;
   private long lookAt;
   private long committedAt;
-
-  /**
-   * How a source stands.
-   *
-   * @param assigned partitions that are this instance's to read
-   * @param open partitions that are being read
-   * @param committedAt when a batch was last committed, in milliseconds since 1970, or 0
-   * @param trouble why source or target cannot be used, empty while they can
-   */
-  public record Status(int assigned, int open, long committedAt, String trouble) {
-    /** Returns whether source and target can be used. */
-    public boolean reachable() {
-      return trouble.isEmpty();
-    }
-  }
 
   /**
    * Creates an ingest that does nothing until it is run.
@@ -109,32 +89,61 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
     this.clock = clock;
   }
 
-  /** Returns how the source stands. */
+  @Override
   public Status status() {
     return status;
   }
 
-  /**
-   * Says in the target that this source is there and not heard of yet, so that nothing is forgotten
-   * there before its partitions say how far they are. To be called before any source is run.
-   *
-   * @throws KafkaException if the target cannot be written to
-   */
+  @Override
+  public List<Lag> lags() {
+    return lags;
+  }
+
+  @Override
   public void announce() {
     announced = true;
     say(false);
   }
 
-  /** Says whether the source as a whole is still to be waited for. */
-  private void say(boolean heardOf) {
-    Where source = Origin.offset(config.name(), config.topic(), -1, -1);
-    ActivityOutput output = new ActivityOutput(target);
-    try (Producer<byte[], byte[]> out = clients.announcements()) {
-      for (int i = 0; i < out.partitionsFor(target.activityTopic()).size(); i++) {
-        Future<?> unused = out.send(output.clock(i, source, 0, 0, heardOf));
+  @Override
+  public void move(String from) {
+    Map<PartitionWriter, TopicPartition> writers = new LinkedHashMap<>();
+    try (Consumer<byte[], byte[]> source = clients.source()) {
+      for (PartitionInfo info : source.partitionsFor(config.topic())) {
+        TopicPartition partition = new TopicPartition(info.topic(), info.partition());
+        Lane lane = PartitionIngest.lane(config, partition);
+        writers.put(new PartitionWriter(lane, target, clients, reader, clock), partition);
       }
-      out.flush();
+      if (writers.isEmpty()) {
+        throw new UnknownTopicOrPartitionException("the topic " + config.topic() + " is not there");
+      }
+      writers.keySet().forEach(PartitionWriter::fence);
+      KafkaOffsets offsets = new KafkaOffsets(source);
+      writers.forEach((writer, partition) -> move(writer, partition, offsets.at(partition, from)));
+    } finally {
+      writers.keySet().forEach(PartitionWriter::close);
     }
+  }
+
+  private void move(PartitionWriter writer, TopicPartition partition, long to) {
+    Lane lane = PartitionIngest.lane(config, partition);
+    Position last = writer.positions().last(lane);
+    writer.move(List.of(lane.position(to)), List.of());
+    long before = last == null ? -1 : last.getNextOffset();
+    LOG.warn(
+        "{}: {} moves to offset {}: {}",
+        config.name(),
+        partition,
+        to,
+        before < 0
+            ? "it was not read yet"
+            : to < before
+                ? (before - to) + " offsets are read again"
+                : (to - before) + " offsets are passed over");
+  }
+
+  private void say(boolean heardOf) {
+    new Announcement(config.name(), config.topic(), target, clients).say(heardOf);
   }
 
   /** Once every partition at hand has said how far it is, the source need not be waited for. */
@@ -165,7 +174,6 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
     }
   }
 
-  /** Ends {@link #run}, waiting for the batch at hand, at most half a minute. */
   @Override
   public void close() {
     closing.countDown();
@@ -198,6 +206,7 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
       pause();
     } finally {
       polled = null;
+      lags = List.of();
       closeAll();
     }
   }
@@ -227,7 +236,21 @@ public final class KafkaIngest implements Runnable, AutoCloseable {
       }
     }
     int open = (int) partitions.values().stream().filter(PartitionIngest::isOpen).count();
+    lags = lags(source);
     status = new Status(partitions.size(), open, committedAt, trouble);
+  }
+
+  private List<Lag> lags(Consumer<byte[], byte[]> source) {
+    List<Lag> known = new ArrayList<>();
+    for (PartitionIngest partition : partitions.values()) {
+      if (partition.isOpen()) {
+        TopicPartition name = partition.partition();
+        source
+            .currentLag(name)
+            .ifPresent(left -> known.add(new Lag(name.topic(), name.partition(), left)));
+      }
+    }
+    return known;
   }
 
   /** A topic that is not there looks like one whose partitions others have. */

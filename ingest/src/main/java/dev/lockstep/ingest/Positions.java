@@ -6,11 +6,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -20,34 +23,58 @@ final class Positions {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private final KafkaClients clients;
+  private final TargetClients clients;
   private final KafkaTarget target;
   private final InstantSource clock;
   private final SingleObject<Position> codec = new SingleObject<>(Position.getClassSchema());
 
-  Positions(KafkaClients clients, KafkaTarget target, InstantSource clock) {
+  Positions(TargetClients clients, KafkaTarget target, InstantSource clock) {
     this.clients = clients;
     this.target = target;
     this.clock = clock;
   }
 
-  static byte[] key(String source, TopicPartition partition) {
-    return (source + "/" + partition.topic() + "/" + partition.partition())
-        .getBytes(StandardCharsets.UTF_8);
+  /** Source, hub and partition; for a capture the shelf as well. */
+  private static byte[] key(Position position) {
+    String key = position.getSource() + "/" + position.getHub() + "/" + position.getPartition();
+    String shelf = position.getShelf();
+    return (shelf == null ? key : key + "/" + shelf).getBytes(StandardCharsets.UTF_8);
   }
 
-  byte[] encoded(String source, TopicPartition partition, long nextOffset, long clockAt) {
-    Position position = new Position();
-    position.setSource(source);
-    position.setHub(partition.topic());
-    position.setPartition(partition.partition());
-    position.setNextOffset(nextOffset);
-    position.setClockAt(clockAt);
-    return codec.encode(position);
+  ProducerRecord<byte[], byte[]> record(Position position) {
+    return new ProducerRecord<>(target.positionsTopic(), key(position), codec.encode(position));
+  }
+
+  /** Returns the record that ends a position. */
+  @SuppressWarnings("NullAway") // Kafka's records may have no value
+  ProducerRecord<byte[], byte[]> removal(Position position) {
+    return new ProducerRecord<>(target.positionsTopic(), key(position), null);
+  }
+
+  /** Returns the last committed position of a lane, or null. */
+  @Nullable Position last(Lane lane) {
+    byte[] key = lane.key();
+    List<Position> found = read(candidate -> Arrays.equals(candidate, key));
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** Returns the last committed positions below a lane, the latest written last. */
+  List<Position> below(Lane lane) {
+    byte[] prefix =
+        (new String(lane.key(), StandardCharsets.UTF_8) + "/").getBytes(StandardCharsets.UTF_8);
+    return read(
+        candidate ->
+            candidate.length >= prefix.length
+                && Arrays.equals(candidate, 0, prefix.length, prefix, 0, prefix.length));
+  }
+
+  /** Returns the last committed positions of all lanes, the latest written last. */
+  List<Position> all() {
+    return read(candidate -> true);
   }
 
   /**
-   * Returns the last committed position of a key, or null.
+   * Returns the last committed positions of the keys that are wanted.
    *
    * <p>The committed end is not enough: another partition's open transaction holds it back, and our
    * own last commit may lie behind that. So this reads on to the true end and waits until whatever
@@ -55,12 +82,12 @@ final class Positions {
    *
    * @throws TimeoutException if that takes longer than any transaction may
    */
-  @Nullable Position last(byte[] key) {
+  private List<Position> read(Predicate<byte[]> wanted) {
     Map<TopicPartition, Long> ends;
     try (Consumer<byte[], byte[]> reader = clients.positions(false)) {
       ends = reader.endOffsets(partitions(reader));
     }
-    Position last = null;
+    Map<String, ConsumerRecord<byte[], byte[]>> last = new LinkedHashMap<>();
     try (Consumer<byte[], byte[]> reader = clients.positions(true)) {
       reader.assign(ends.keySet());
       reader.seekToBeginning(ends.keySet());
@@ -70,13 +97,17 @@ final class Positions {
           throw new TimeoutException("transactions stay open in " + target.positionsTopic());
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-          if (Arrays.equals(record.key(), key)) {
-            last = decoded(record);
+          if (record.key() != null && wanted.test(record.key())) {
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            last.remove(key);
+            if (record.value() != null) {
+              last.put(key, record);
+            }
           }
         }
       }
     }
-    return last;
+    return last.values().stream().map(this::decoded).toList();
   }
 
   private List<TopicPartition> partitions(Consumer<byte[], byte[]> reader) {
@@ -95,10 +126,7 @@ final class Positions {
     return true;
   }
 
-  private @Nullable Position decoded(ConsumerRecord<byte[], byte[]> record) {
-    if (record.value() == null) {
-      return null;
-    }
+  private Position decoded(ConsumerRecord<byte[], byte[]> record) {
     try {
       return codec.decode(record.value());
     } catch (AvroRuntimeException e) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 
 class KafkaIngestTest {
   private static final TopicPartition SOURCE = StandInClients.SOURCE;
+  private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
   private static final long ARRIVAL = Instant.parse("2025-11-14T02:00:30Z").toEpochMilli();
 
   private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
@@ -289,21 +291,51 @@ class KafkaIngestTest {
     clients.initFailure = null;
     now += 2000;
     ingest.step(clients.source);
-    assertThat(ingest.status()).isEqualTo(new KafkaIngest.Status(1, 1, 0, ""));
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(1, 1, 0, ""));
+  }
+
+  @Test
+  void movesThePosition_fencingWhoeverReads() {
+    KafkaIngest running = ingest(false, "earliest");
+    running.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    clients.add(1, CALL, ARRIVAL);
+    running.step(clients.source);
+    MockConsumer<byte[], byte[]> reading = clients.source;
+
+    clients.source = clients.newSource();
+    clients.showPartitions();
+    KafkaIngest moving =
+        new KafkaIngest(config(false, "latest"), TARGET, clients, Limits.defaults(), counts, clock);
+    clients.events.clear();
+    moving.move("latest");
+    assertThat(clients.events)
+        .startsWith("opened lockstep.ingest-src-signins-0", "fenced", "positions, open ones too");
+    assertThat(clients.position().getNextOffset()).isEqualTo(1000);
+    assertThat(clients.position().getClockAt()).isZero();
+    assertThat(clients.last().closed()).isTrue();
+
+    clients.producers.get(0).commitTransactionException = new ProducerFencedException("moved");
+    clients.source = reading;
+    clients.add(2, CALL, ARRIVAL);
+    running.step(clients.source);
+    now += 2000;
+    running.step(clients.source);
+    assertThat(reading.position(SOURCE)).isEqualTo(1000);
+    assertThat(counts.total().mapped()).isEqualTo(2);
   }
 
   private KafkaIngest ingest(boolean arrivalFromHeader, String from) {
     KafkaIngest ingest =
         new KafkaIngest(
-            new KafkaSourceConfig("src", "signins", Map.of(), arrivalFromHeader, from),
-            new KafkaTarget(Map.of(), "lockstep."),
-            clients,
-            Limits.defaults(),
-            counts,
-            clock);
+            config(arrivalFromHeader, from), TARGET, clients, Limits.defaults(), counts, clock);
     ingest.subscribe(clients.source);
     clients.source.rebalance(List.of(SOURCE));
     return ingest;
+  }
+
+  private static KafkaSourceConfig config(boolean arrivalFromHeader, String from) {
+    return new KafkaSourceConfig("src", "signins", Map.of(), arrivalFromHeader, from);
   }
 
   private static List<String> topics(List<ProducerRecord<byte[], byte[]>> records) {

@@ -17,13 +17,14 @@ import org.apache.kafka.common.Cluster;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka's own stand-ins, tied together: what one writer commits, the next reader finds. */
-final class StandInClients implements KafkaClients {
+final class StandInClients implements KafkaClients, CaptureClients {
   static final TopicPartition SOURCE = new TopicPartition("signins", 0);
   private static final Node NODE = new Node(0, "localhost", 1);
 
@@ -33,11 +34,21 @@ final class StandInClients implements KafkaClients {
   MockConsumer<byte[], byte[]> source = newSource();
   @Nullable RuntimeException initFailure;
 
+  /** After so many commits of one writer the next fails. */
+  int failCommitsAfter = Integer.MAX_VALUE;
+
   MockConsumer<byte[], byte[]> newSource() {
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
     consumer.updateBeginningOffsets(Map.of(SOURCE, 0L));
     consumer.updateEndOffsets(Map.of(SOURCE, 1000L));
     return consumer;
+  }
+
+  /** Makes the source say what partitions it has. */
+  void showPartitions() {
+    source.updatePartitions(
+        SOURCE.topic(),
+        List.of(new PartitionInfo(SOURCE.topic(), 0, NODE, new Node[0], new Node[0])));
   }
 
   void add(long offset, String body, long timestamp) {
@@ -82,6 +93,14 @@ final class StandInClients implements KafkaClients {
   @Override
   public Consumer<byte[], byte[]> source() {
     return source;
+  }
+
+  @Override
+  public MockConsumer<byte[], byte[]> member() {
+    TopicPartition turn = new TopicPartition("lockstep.positions", 0);
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("latest");
+    consumer.updateEndOffsets(Map.of(turn, 0L));
+    return consumer;
   }
 
   @Override
@@ -136,6 +155,9 @@ final class StandInClients implements KafkaClients {
 
           @Override
           public void commitTransaction() {
+            if (commitCount() >= failCommitsAfter) {
+              throw new TimeoutException("no answer");
+            }
             int before = history().size();
             super.commitTransaction();
             history().stream()

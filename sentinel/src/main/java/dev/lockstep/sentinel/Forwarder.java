@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  * take now is sent again, what it will never take becomes a dead letter, and what it refuses
  * because of who we are or what we name stops delivery until that is mended. Meanwhile the group is
  * served, with all partitions paused. What a shadowed rule finds stays in the topic, and so does
- * what a rule's hourly cap holds back, which one row tells when the hour is over.
+ * what ended before the time from which findings go, and what a rule's hourly cap holds back, which
+ * one row tells when the hour is over.
  */
 public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -264,6 +265,11 @@ public final class Forwarder implements Runnable, AutoCloseable {
       if (Boolean.TRUE.equals(detection.getShadow())) {
         group.settle(GroupMember.partition(record), record.offset());
         counts.shadowed();
+        return;
+      }
+      if (Instant.ofEpochMilli(detection.getEndTime()).isBefore(config.forwardFrom())) {
+        group.settle(GroupMember.partition(record), record.offset());
+        counts.archived();
         return;
       }
       row = DetectionRow.of(detection);

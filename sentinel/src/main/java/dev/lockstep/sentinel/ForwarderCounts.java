@@ -20,6 +20,7 @@ public final class ForwarderCounts {
   private final LongAdder rowsSuperseded = new LongAdder();
   private final LongAdder rowsShadowed = new LongAdder();
   private final LongAdder rowsHeldBack = new LongAdder();
+  private final LongAdder rowsArchived = new LongAdder();
   private final LongAdder bytesSent = new LongAdder();
   private final LongAdder retries = new LongAdder();
   private final LongAdder deadLetters = new LongAdder();
@@ -52,6 +53,11 @@ public final class ForwarderCounts {
   /** Returns how many detections were held back by their rule's cap, each once an hour. */
   public long rowsHeldBack() {
     return rowsHeldBack.sum();
+  }
+
+  /** Returns how many revisions were not sent because they are of an archive's time. */
+  public long rowsArchived() {
+    return rowsArchived.sum();
   }
 
   /** Returns how many compressed bytes were sent, repetitions included. */
@@ -107,6 +113,10 @@ public final class ForwarderCounts {
 
   void shadowed() {
     rowsShadowed.increment();
+  }
+
+  void archived() {
+    rowsArchived.increment();
   }
 
   void heldBack() {

@@ -2,6 +2,7 @@ package dev.lockstep.sentinel;
 
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 
@@ -20,6 +21,7 @@ import java.util.Map;
  * @param recheckEvery between tries while the service refuses who we are or what we name
  * @param maxRowsPerHour how many rows of a rule go in an hour, at least 1; a rule that is not there
  *     has no cap
+ * @param forwardFrom what ended before does not go
  */
 public record SentinelConfig(
     URI endpoint,
@@ -31,7 +33,8 @@ public record SentinelConfig(
     Duration firstBackoff,
     Duration longestBackoff,
     Duration recheckEvery,
-    Map<String, Integer> maxRowsPerHour) {
+    Map<String, Integer> maxRowsPerHour,
+    Instant forwardFrom) {
 
   /**
    * Validates.
@@ -76,7 +79,8 @@ public record SentinelConfig(
         Duration.ofSeconds(1),
         Duration.ofSeconds(60),
         Duration.ofSeconds(30),
-        Map.of());
+        Map.of(),
+        Instant.MIN);
   }
 
   /** Returns the same with another prefix of topics and group. */
@@ -91,7 +95,8 @@ public record SentinelConfig(
         firstBackoff,
         longestBackoff,
         recheckEvery,
-        maxRowsPerHour);
+        maxRowsPerHour,
+        forwardFrom);
   }
 
   /** Returns the same with other time-outs. */
@@ -106,7 +111,8 @@ public record SentinelConfig(
         firstBackoff,
         longestBackoff,
         recheckEvery,
-        maxRowsPerHour);
+        maxRowsPerHour,
+        forwardFrom);
   }
 
   /** Returns the same with other waiting times. */
@@ -121,7 +127,8 @@ public record SentinelConfig(
         first,
         longest,
         recheck,
-        maxRowsPerHour);
+        maxRowsPerHour,
+        forwardFrom);
   }
 
   /** Returns the same with other caps, by rule. */
@@ -136,7 +143,24 @@ public record SentinelConfig(
         firstBackoff,
         longestBackoff,
         recheckEvery,
-        most);
+        most,
+        forwardFrom);
+  }
+
+  /** Returns the same with another time before which nothing goes. */
+  public SentinelConfig withForwardFrom(Instant from) {
+    return new SentinelConfig(
+        endpoint,
+        ruleId,
+        stream,
+        topicPrefix,
+        connectTimeout,
+        requestTimeout,
+        firstBackoff,
+        longestBackoff,
+        recheckEvery,
+        maxRowsPerHour,
+        from);
   }
 
   String detectionsTopic() {

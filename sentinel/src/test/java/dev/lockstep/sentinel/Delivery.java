@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ final class Delivery implements AutoCloseable {
   LogsIngestionStandIn sentinel;
 
   private final Map<String, Integer> maxRowsPerHour;
+  private final Instant forwardFrom;
   private ForwarderCounts.Standing meanwhile = counts.standing();
 
   Delivery(int partitions) {
@@ -46,7 +48,14 @@ final class Delivery implements AutoCloseable {
    * Creates one with caps; what it commits past a row that was held back is for the test to see.
    */
   Delivery(int partitions, Random random, Map<String, Integer> maxRowsPerHour) {
+    this(partitions, random, maxRowsPerHour, Instant.MIN);
+  }
+
+  /** Creates one that forwards what ended at a time or later. */
+  Delivery(
+      int partitions, Random random, Map<String, Integer> maxRowsPerHour, Instant forwardFrom) {
     this.maxRowsPerHour = maxRowsPerHour;
+    this.forwardFrom = forwardFrom;
     try {
       sentinel = LogsIngestionStandIn.start(null, 0);
     } catch (IOException e) {
@@ -79,6 +88,7 @@ final class Delivery implements AutoCloseable {
     return new Forwarder(
         SentinelConfig.of(endpoint, LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
             .withMaxRowsPerHour(maxRowsPerHour)
+            .withForwardFrom(forwardFrom)
             .withTimeouts(Duration.ofSeconds(2), Duration.ofMillis(400)),
         topic,
         producer,

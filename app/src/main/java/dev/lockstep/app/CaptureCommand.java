@@ -1,0 +1,205 @@
+package dev.lockstep.app;
+
+import dev.lockstep.ingest.KafkaRecorder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "capture",
+    description = {
+      "Records what is on the sources' hubs and topics into files that replay reads.",
+      "Begins where a source without a position would, and ends after --for or with Ctrl-C."
+    })
+final class CaptureCommand implements Callable<Integer> {
+  private static final long PROGRESS_MILLIS = 200;
+  private static final long CLOSE_SECONDS = 60;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder to write to; made if it is not there, and empty if it is.")
+  private Path output = Path.of("");
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      description = "How long, such as 90s, 5m, 2h or PT1H30M (default: until Ctrl-C).")
+  private @Nullable String time;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Duration lasts = time == null ? null : duration(time);
+    if (time != null && lasts == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--for is a duration such as 90s, 5m, 2h or PT1H30M");
+    }
+    List<KafkaRecorder> recorders = recorders(config.read());
+    makeFolder();
+    CountDownLatch stop = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  stop.countDown();
+                  try {
+                    done.await(CLOSE_SECONDS, TimeUnit.SECONDS);
+                  } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                  }
+                },
+                "stop"));
+    try {
+      record(recorders, lasts, stop);
+      for (KafkaRecorder recorder : recorders) {
+        System.out.printf(
+            Locale.ROOT,
+            "%s: %,d messages in %,d files%n",
+            recorder.name(),
+            recorder.messages(),
+            recorder.files());
+      }
+      System.out.printf("written to %s; lockstep replay reads that folder%n", output);
+      System.out.flush();
+      return Main.DONE;
+    } finally {
+      done.countDown();
+    }
+  }
+
+  private List<KafkaRecorder> recorders(Config read) {
+    List<KafkaRecorder> recorders = new ArrayList<>();
+    for (Config.Source source : read.sources()) {
+      if (source.capture() == null) {
+        recorders.add(
+            new KafkaRecorder(Wiring.sourceConfig(source), output, InstantSource.system()));
+      }
+    }
+    if (recorders.isEmpty()) {
+      throw new OperatorException(
+          "could not capture: the configuration names no hub or topic; add a source");
+    }
+    return recorders;
+  }
+
+  private void makeFolder() {
+    try {
+      Files.createDirectories(output);
+      try (Stream<Path> there = Files.list(output)) {
+        if (there.findAny().isPresent()) {
+          throw new OperatorException(
+              "could not capture: %s is not empty, and nothing is overwritten; name another folder with --output"
+                  .formatted(Quoted.of(output)));
+        }
+      }
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not capture: %s cannot be written to (%s); name another folder with --output"
+              .formatted(Quoted.of(output), Quoted.of(e.getMessage())),
+          e);
+    }
+  }
+
+  private void record(List<KafkaRecorder> recorders, @Nullable Duration lasts, CountDownLatch stop)
+      throws InterruptedException {
+    AtomicReference<@Nullable OperatorException> failure = new AtomicReference<>();
+    List<Thread> threads = new ArrayList<>();
+    for (KafkaRecorder recorder : recorders) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  recorder.record();
+                } catch (KafkaException | IOException e) {
+                  failure.compareAndSet(null, failed(recorder, e));
+                  stop.countDown();
+                }
+              },
+              "capture-" + recorder.name());
+      threads.add(thread);
+      thread.start();
+    }
+    Progress progress =
+        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    progress.begin("messages", -1);
+    long began = System.nanoTime();
+    while (!stop.await(PROGRESS_MILLIS, TimeUnit.MILLISECONDS)
+        && (lasts == null || System.nanoTime() - began < lasts.toNanos())) {
+      progress.at(recorders.stream().mapToLong(KafkaRecorder::messages).sum());
+    }
+    recorders.forEach(KafkaRecorder::stop);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    progress.end();
+    OperatorException failed = failure.get();
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private static OperatorException failed(KafkaRecorder recorder, Exception e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new OperatorException(
+        "could not capture the source %s: %s %s; what was written before is complete"
+            .formatted(
+                Quoted.of(recorder.name()),
+                cause.getClass().getSimpleName(),
+                Quoted.of(cause.getMessage())),
+        e);
+  }
+
+  /** Returns a number with s, m, h or d behind it, or an ISO 8601 duration; null if it is none. */
+  static @Nullable Duration duration(String text) {
+    String given = text.strip().toLowerCase(Locale.ROOT);
+    try {
+      Duration found;
+      if (given.startsWith("p")) {
+        found = Duration.parse(given);
+      } else {
+        int last = given.length() - 1;
+        long number = last < 1 ? 0 : Long.parseLong(given.substring(0, last));
+        found =
+            switch (last < 1 ? ' ' : given.charAt(last)) {
+              case 's' -> Duration.ofSeconds(number);
+              case 'm' -> Duration.ofMinutes(number);
+              case 'h' -> Duration.ofHours(number);
+              case 'd' -> Duration.ofDays(number);
+              default -> Duration.ZERO;
+            };
+      }
+      boolean fits = !found.isNegative() && !found.isZero() && found.toDays() <= 365;
+      return fits ? found : null;
+    } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
+      return null;
+    }
+  }
+}

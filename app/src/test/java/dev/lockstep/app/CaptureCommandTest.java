@@ -1,0 +1,63 @@
+package dev.lockstep.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CaptureCommandTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({"90s, PT1M30S", "5m, PT5M", "2H, PT2H", "1d, PT24H", "PT1H30M, PT1H30M"})
+  void takesDurations_asPeopleWriteThem(String text, Duration meant) {
+    assertThat(CaptureCommand.duration(text)).isEqualTo(meant);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "5", "s", "-5s", "0m", "five m", "99999999999999999999h", "P", "400d"})
+  void takesNothingElse(String text) {
+    assertThat(CaptureCommand.duration(text)).isNull();
+  }
+
+  @Test
+  void overwritesNothing() throws IOException {
+    Path output = folder.resolve("out");
+    Files.createDirectories(output);
+    Files.writeString(output.resolve("mine"), "kept");
+    assertThat(run(config(), output)).isEqualTo(Main.FAILED);
+    assertThat(Files.readString(output.resolve("mine"))).isEqualTo("kept");
+  }
+
+  @Test
+  void saysThatThereIsNothingToRecord() throws IOException {
+    Path config = folder.resolve("none.yaml");
+    Files.writeString(config, "sources: [{name: old, type: capture, path: archive}]\n");
+    assertThat(run(config, folder.resolve("out"))).isEqualTo(Main.FAILED);
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
+  private Path config() throws IOException {
+    Path config = folder.resolve("lockstep.yaml");
+    Files.writeString(
+        config, "sources: [{name: s, type: kafka, bootstrapServers: 'localhost:1', topic: t}]\n");
+    return config;
+  }
+
+  private static int run(Path config, Path output) {
+    return Main.commandLine()
+        .setErr(new PrintWriter(new StringWriter()))
+        .execute(
+            "capture", "--config", config.toString(), "--output", output.toString(), "--for", "5s");
+  }
+}

@@ -1,0 +1,419 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.ingest.CaptureListing.Listed;
+import dev.lockstep.schemas.FileRead;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Where;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a folder of captured files, and what is put there later.
+ *
+ * <p>Files are read in the order of their time ({@link CapturePath}); messages within a file in its
+ * own order. A file is taken once it has not been written to for 5 seconds, and taken up again
+ * behind what is read if it has grown since.
+ */
+public final class CaptureIngest implements Ingest {
+  /** What stands for the hub of a capture. */
+  static final String HUB = "capture";
+
+  private static final Logger LOG = LoggerFactory.getLogger(CaptureIngest.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long RETRY_MILLIS = 1000;
+  private static final long CLOSE_SECONDS = 30;
+  private static final long REST_MILLIS = 5_000;
+  private static final long LOOK_MILLIS = 5_000;
+
+  /** Looking through a large folder may take this share of the time. */
+  private static final long LOOK_SHARE = 10;
+
+  private static final int BATCH_MESSAGES = 1_000;
+  private static final int BATCH_BYTES = 4 << 20;
+
+  private final CaptureSourceConfig config;
+  private final KafkaTarget target;
+  private final CaptureClients clients;
+  private final IngestCounts counts;
+  private final InstantSource clock;
+  private final Lane lane;
+  private final CaptureFiles files;
+  private final CaptureListing listing;
+  private final PartitionWriter writer;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Files that hold nothing, by their size; they leave no position. */
+  private final Map<String, Long> empty = new HashMap<>();
+
+  private final List<Message> messages = new ArrayList<>();
+  private final List<Outcome> damages = new ArrayList<>();
+  private int batchBytes;
+  private CaptureShelves shelves;
+  private boolean announced;
+  private long lookAt;
+  private long committedAt;
+  private String trouble = "";
+  private volatile boolean started;
+  private volatile @Nullable Turn turn;
+  private volatile Status status = new Status(0, 0, 0, "");
+  private volatile long left;
+
+  /** Ends a pass where it stands. */
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Stopped() {
+      super("", null, false, false);
+    }
+  }
+
+  /**
+   * Creates an ingest that does nothing until it is run.
+   *
+   * @param counts takes each record's outcome once it is committed
+   * @param clock tells when a file is at rest, when to look again, and when the source is idle
+   */
+  public CaptureIngest(
+      CaptureSourceConfig source,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this(source, target, CaptureClients.of(source.name(), target), limits, counts, clock);
+  }
+
+  CaptureIngest(
+      CaptureSourceConfig source,
+      KafkaTarget target,
+      CaptureClients clients,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this.config = source;
+    this.target = target;
+    this.clients = clients;
+    this.counts = counts;
+    this.clock = clock;
+    this.lane = new Lane(source.name(), HUB, 0, false);
+    this.files = new CaptureFiles(limits);
+    MessageReader reader = new MessageReader(limits);
+    this.listing = new CaptureListing(source.folder(), files, reader);
+    this.writer = new PartitionWriter(lane, target, clients, reader, clock);
+    this.shelves = new CaptureShelves(lane, List.of());
+  }
+
+  @Override
+  public Status status() {
+    return status;
+  }
+
+  @Override
+  public List<Lag> lags() {
+    return status.open() == 0 ? List.of() : List.of(new Lag(HUB, 0, left));
+  }
+
+  @Override
+  public void announce() {
+    announced = true;
+    new Announcement(config.name(), HUB, target, clients).say(false);
+  }
+
+  @Override
+  public void move(String from) {
+    try {
+      writer.fence();
+      List<Position> stored = writer.positions().below(lane);
+      CaptureShelves passed = new CaptureShelves(lane, List.of());
+      long before = before(from);
+      int left = 0;
+      int passedOver = 0;
+      for (Listed file : before == Long.MIN_VALUE ? List.<Listed>of() : listing.list()) {
+        if (file.at() < before) {
+          passed.note(file.path(), 0, file.bytes());
+          passedOver++;
+        } else {
+          left++;
+        }
+      }
+      List<Position> to = passed.all();
+      Set<String> kept = new HashSet<>();
+      to.forEach(position -> kept.add(position.getShelf()));
+      List<Position> removed =
+          stored.stream().filter(position -> !kept.contains(position.getShelf())).toList();
+      writer.move(to, removed);
+      LOG.warn(
+          "{}: moves to {}: {}",
+          config.name(),
+          from,
+          before == Long.MIN_VALUE
+              ? "every file is read again"
+              : passedOver + " files are passed over, " + left + " are read, or read again");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** Returns from which time on files are read. */
+  private static long before(String from) {
+    return switch (from) {
+      case "earliest" -> Long.MIN_VALUE;
+      case "latest" -> Long.MAX_VALUE;
+      default -> Instant.parse(from).truncatedTo(ChronoUnit.DAYS).toEpochMilli();
+    };
+  }
+
+  @Override
+  public void run() {
+    started = true;
+    LOG.info("{}: starts to read {}", config.name(), Quoted.of(config.folder().toString()));
+    try {
+      while (closing.getCount() > 0) {
+        readUntilFailure();
+      }
+    } finally {
+      LOG.info("{}: has stopped", config.name());
+      ended.countDown();
+    }
+  }
+
+  @Override
+  public void close() {
+    closing.countDown();
+    Turn waiting = turn;
+    if (waiting != null) {
+      waiting.wakeup();
+    }
+    try {
+      if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("{}: did not stop within {} s", config.name(), CLOSE_SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void readUntilFailure() {
+    try (Turn joined = new Turn(clients.member(), target.positionsTopic())) {
+      turn = joined;
+      while (closing.getCount() > 0) {
+        step(joined);
+      }
+    } catch (WakeupException e) {
+      // close() was called
+    } catch (InterruptException e) {
+      closing.countDown();
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      LOG.warn("{}: another instance has taken over", config.name());
+      pause();
+    } catch (KafkaException e) {
+      troubled("the target cannot be written to", e);
+      pause();
+    } finally {
+      turn = null;
+      release();
+    }
+  }
+
+  /** Takes one round: opens if that is due, reads what is new, says what is due. */
+  void step(Turn whose) {
+    if (!whose.isOurs(POLL)) {
+      release();
+      status = new Status(0, 0, committedAt, trouble);
+      return;
+    }
+    try {
+      if (!writer.isOpen()) {
+        open();
+      }
+      writer.tick();
+      if (clock.millis() >= lookAt) {
+        look(whose);
+      }
+    } catch (Stopped e) {
+      release();
+    } catch (IOException e) {
+      troubled("the folder cannot be read", e);
+    }
+    status = new Status(1, writer.isOpen() ? 1 : 0, committedAt, trouble);
+  }
+
+  private void open() {
+    writer.fence();
+    shelves = new CaptureShelves(lane, writer.positions().below(lane));
+    var begin = lane.position(0);
+    begin.setShelf("");
+    begin.setClockAt(shelves.clockAt());
+    writer.open(begin, List.of(lane.partition()));
+    lookAt = 0;
+    LOG.info("{}: reads on in {}", config.name(), Quoted.of(config.folder().toString()));
+    if (announced) {
+      new Announcement(config.name(), HUB, target, clients).say(true);
+      announced = false;
+    }
+  }
+
+  /** Throws away what is not committed. */
+  private void release() {
+    writer.close();
+    messages.clear();
+    damages.clear();
+    batchBytes = 0;
+  }
+
+  private void look(Turn whose) throws IOException {
+    long beganAt = clock.millis();
+    List<Listed> news = new ArrayList<>();
+    boolean restless = false;
+    for (Listed file : listing.list()) {
+      if (isNew(file)) {
+        boolean atRest = Math.abs(beganAt - file.modifiedAt()) >= REST_MILLIS;
+        restless |= !atRest;
+        if (atRest) {
+          news.add(file);
+        }
+      }
+    }
+    long took = clock.millis() - beganAt;
+    lookAt = clock.millis() + Math.max(restless ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
+    long read = 0;
+    int unread = 0;
+    for (Listed file : news) {
+      left = news.size() - read++;
+      if (!read(file, whose)) {
+        unread++;
+      }
+    }
+    flush(whose);
+    left = unread;
+    if (unread == 0) {
+      settled();
+    }
+  }
+
+  private boolean isNew(Listed file) {
+    FileRead read = shelves.of(file.path());
+    return read.getBytes() != file.bytes()
+        && empty.getOrDefault(file.path().path(), -1L) != file.bytes();
+  }
+
+  /** Reads a file to its end; false if the disk fails. */
+  private boolean read(Listed file, Turn whose) {
+    long before = shelves.of(file.path()).getEntries();
+    long[] entries = {0};
+    try {
+      files.read(
+          List.of(file.file().toString()),
+          InputStream.nullInputStream(),
+          message -> {
+            if (entries[0]++ >= before) {
+              take(file, message);
+            }
+            flushIfFull(file, entries[0], whose);
+          },
+          damage -> {
+            if (entries[0]++ >= before) {
+              damages.add(in(file, damage));
+            }
+            flushIfFull(file, entries[0], whose);
+          },
+          bytes -> {});
+    } catch (IOException e) {
+      shelves.note(file.path(), Math.max(before, entries[0]), -1);
+      troubled("the file " + Quoted.of(file.path().path()) + " cannot be read", e);
+      return false;
+    }
+    if (entries[0] == 0 && before == 0) {
+      empty.put(file.path().path(), file.bytes());
+    } else {
+      shelves.note(file.path(), Math.max(before, entries[0]), file.bytes());
+    }
+    return true;
+  }
+
+  private void take(Listed file, Message message) {
+    messages.add(new Message(message.body(), in(file, message.where()), message.arrivalAt()));
+    batchBytes += message.body().length;
+  }
+
+  private Outcome in(Listed file, Outcome damage) {
+    if (damage instanceof Outcome.Rejected rejected) {
+      rejected.letter().setWhere(in(file, rejected.letter().getWhere()));
+    }
+    return damage;
+  }
+
+  private Where in(Listed file, Where where) {
+    Where own = Origin.file(file.path().path(), where.getPosition(), where.getIndex());
+    own.setSource(config.name());
+    return own;
+  }
+
+  private void flushIfFull(Listed file, long entries, Turn whose) {
+    if (messages.size() + damages.size() >= BATCH_MESSAGES || batchBytes >= BATCH_BYTES) {
+      shelves.note(file.path(), entries, -1);
+      flush(whose);
+    }
+  }
+
+  private void flush(Turn whose) {
+    if (!messages.isEmpty() || !damages.isEmpty()) {
+      writer.take(messages, damages, shelves.changed(), counts);
+      committedAt = clock.millis();
+      messages.clear();
+      damages.clear();
+      batchBytes = 0;
+    }
+    if (closing.getCount() == 0 || !whose.isOurs(Duration.ZERO)) {
+      throw new Stopped();
+    }
+  }
+
+  private void pause() {
+    try {
+      closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      closing.countDown();
+    }
+  }
+
+  private void troubled(String what, Exception e) {
+    boolean news = !what.equals(trouble);
+    trouble = what;
+    status = new Status(status.assigned(), 0, committedAt, trouble);
+    if (news) {
+      LOG.warn("{}: {} ({}); trying on", config.name(), what, e.toString());
+    }
+  }
+
+  private void settled() {
+    if (!trouble.isEmpty()) {
+      LOG.info("{}: reads and writes again", config.name());
+      trouble = "";
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Where;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * A source partition: what one transactional id, one arrival clock and one position belong to.
+ *
+ * @param source the source's name in the configuration
+ * @param hub event hub or topic
+ * @param partition its number
+ * @param live whether arrivals come as they happen; else what was captured is read again, and its
+ *     arrivals have nothing to do with the time of reading
+ */
+record Lane(String source, String hub, int partition, boolean live) {
+  String transactionalId(KafkaTarget target) {
+    return target.topicPrefix() + "ingest-" + source + "-" + hub + "-" + partition;
+  }
+
+  /** Returns the key of its position, or what the keys of its positions begin with. */
+  byte[] key() {
+    return (source + "/" + hub + "/" + partition).getBytes(StandardCharsets.UTF_8);
+  }
+
+  Where where(long offset) {
+    return Origin.offset(source, hub, partition, offset);
+  }
+
+  /** Returns a position that has no clock yet. */
+  Position position(long nextOffset) {
+    Position position = new Position();
+    position.setSource(source);
+    position.setHub(hub);
+    position.setPartition(partition);
+    position.setNextOffset(nextOffset);
+    position.setFiles(List.of());
+    return position;
+  }
+
+  @Override
+  public String toString() {
+    return hub + "-" + partition;
+  }
+}

@@ -1,0 +1,366 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Where;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One lane's way into the target, whatever it is read from.
+ *
+ * <h2>Exactly once between two systems</h2>
+ *
+ * What a batch gives and how far it was read are one transaction in the target. The transactional
+ * id is the lane's own, so fencing shuts out whoever had the lane before and ends what it left
+ * open; only then is the position read, and only from there is the source read. After any failure
+ * the state is thrown away and opened anew: whether the last commit took place need not be known,
+ * the position tells.
+ *
+ * <p>So whoever reads a source calls {@link #fence}, asks {@link #positions} how far it was read,
+ * calls {@link #open}, then {@link #take} for each batch and {@link #tick} where there is none; and
+ * after any exception {@link #close}, and all of it again.
+ */
+final class PartitionWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
+
+  private static final long LOG_EVERY = 1000;
+  private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
+  private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
+  private static final long CLOCK_PAUSE_MILLIS = Duration.ofSeconds(5).toMillis();
+  private static final long QUIET_MILLIS = Duration.ofSeconds(5).toMillis();
+  private static final long LIVE_DELAY_MILLIS = Duration.ofMinutes(1).toMillis();
+
+  /** Longer than any grace: a capture that was played and has ended keeps nothing waiting. */
+  private static final long ENDED_MILLIS = Duration.ofHours(2).toMillis();
+
+  private final Lane lane;
+  private final KafkaTarget target;
+  private final TargetClients clients;
+  private final Positions positions;
+  private final MessageReader reader;
+  private final ActivityOutput output;
+  private final InstantSource clock;
+
+  /** How many rejections of a reason there were, for the log. */
+  private final Map<String, Long> logged = new HashMap<>();
+
+  private @Nullable Producer<byte[], byte[]> fenced;
+  private @Nullable Producer<byte[], byte[]> producer;
+  private ArrivalClock arrivals = new ArrivalClock(0);
+  private List<Position> last = List.of();
+  private long nextOffset;
+  private long furthest;
+  private long readAt;
+  private boolean idle;
+  private boolean quiet;
+  private long sentClockAt;
+  private boolean sentIdle;
+  private boolean sentQuiet;
+  private long sentAt;
+
+  PartitionWriter(
+      Lane lane,
+      KafkaTarget target,
+      TargetClients clients,
+      MessageReader reader,
+      InstantSource clock) {
+    this.lane = lane;
+    this.target = target;
+    this.clients = clients;
+    this.positions = new Positions(clients, target, clock);
+    this.reader = reader;
+    this.output = new ActivityOutput(target);
+    this.clock = clock;
+  }
+
+  /** Returns the stored positions; to be asked once predecessors are fenced. */
+  Positions positions() {
+    return positions;
+  }
+
+  boolean isOpen() {
+    return producer != null;
+  }
+
+  /** Fences predecessors, and so ends what they left open. */
+  void fence() {
+    if (fenced != null) {
+      return;
+    }
+    Producer<byte[], byte[]> opened = clients.output(lane.transactionalId(target));
+    boolean ready = false;
+    try {
+      opened.initTransactions();
+      ready = true;
+    } finally {
+      if (!ready) {
+        opened.close(Duration.ZERO);
+      }
+    }
+    fenced = opened;
+  }
+
+  /**
+   * Begins to write, and says that the source has other partitions too, which are to be waited for
+   * until they speak.
+   *
+   * @param next where the source will be read from, with the clock that stands there; stored only
+   *     with the next batch
+   * @param siblings the numbers of all partitions of the hub
+   */
+  void open(Position next, Collection<Integer> siblings) {
+    fence();
+    Producer<byte[], byte[]> opened = Objects.requireNonNull(fenced);
+    fenced = null;
+    boolean ready = false;
+    try {
+      nextOffset = next.getNextOffset();
+      last = List.of(next);
+      arrivals = new ArrivalClock(next.getClockAt());
+      readAt = clock.millis();
+      idle = false;
+      quiet = false;
+      opened.beginTransaction();
+      sendClock(opened);
+      announce(opened, siblings);
+      opened.commitTransaction();
+      ready = true;
+    } finally {
+      if (!ready) {
+        opened.close(Duration.ZERO);
+      }
+    }
+    producer = opened;
+  }
+
+  private void announce(Producer<byte[], byte[]> out, Collection<Integer> siblings) {
+    int activityPartitions = out.partitionsFor(target.activityTopic()).size();
+    for (int sibling : siblings) {
+      Where where = Origin.offset(lane.source(), lane.hub(), sibling, -1);
+      for (int i = 0; i < activityPartitions; i++) {
+        send(out, output.clock(i, where, 0, 0, false));
+      }
+    }
+  }
+
+  /** Writes what messages give, and how far the source is read with them, in one transaction. */
+  void take(List<Message> messages, Position next, IngestCounts counts) {
+    take(messages, List.of(), List.of(next), counts);
+  }
+
+  /**
+   * Writes what messages give, and how far the source is read with them, in one transaction.
+   *
+   * @param damages rejections of what gave no message
+   * @param next where to go on; the clock is filled in
+   * @param counts takes the outcomes once they are committed
+   */
+  void take(
+      List<Message> messages, List<Outcome> damages, List<Position> next, IngestCounts counts) {
+    Producer<byte[], byte[]> out = opened();
+    IngestCounts batch = new IngestCounts();
+    out.beginTransaction();
+    for (Message message : messages) {
+      read(message, out, batch);
+    }
+    for (Outcome damage : damages) {
+      write(damage, out, batch);
+    }
+    last = List.copyOf(next);
+    nextOffset = next.get(next.size() - 1).getNextOffset();
+    readAt = clock.millis();
+    idle = false;
+    quiet = false;
+    if (isClockDue()) {
+      sendClock(out);
+    }
+    sendPositions(out);
+    out.commitTransaction();
+    counts.add(batch);
+  }
+
+  /** Says how the clock stands if that is due though nothing came. */
+  void tick() {
+    Producer<byte[], byte[]> out = opened();
+    long nothingFor = clock.millis() - readAt;
+    idle = nothingFor >= IDLE_MILLIS;
+    quiet = nothingFor >= QUIET_MILLIS;
+    if (isClockDue()) {
+      out.beginTransaction();
+      sendClock(out);
+      sendPositions(out);
+      out.commitTransaction();
+    }
+  }
+
+  /**
+   * Replaces the stored positions, fenced as every write is, and lets the lane go; whoever reads it
+   * has to open it again, and goes on from there.
+   *
+   * @param removed positions that are to be gone
+   */
+  void move(List<Position> to, List<Position> removed) {
+    fence();
+    Producer<byte[], byte[]> out = Objects.requireNonNull(fenced);
+    try {
+      out.beginTransaction();
+      for (Position position : removed) {
+        send(out, positions.removal(position));
+      }
+      for (Position position : to) {
+        send(out, positions.record(position));
+      }
+      out.commitTransaction();
+    } finally {
+      close();
+    }
+  }
+
+  /** Lets the lane go; whatever is not committed never was. */
+  void close() {
+    for (Producer<byte[], byte[]> out : Arrays.asList(fenced, producer)) {
+      if (out != null) {
+        out.close(Duration.ZERO);
+      }
+    }
+    fenced = null;
+    producer = null;
+  }
+
+  private Producer<byte[], byte[]> opened() {
+    if (producer == null) {
+      throw new IllegalStateException(lane + " is not open");
+    }
+    return producer;
+  }
+
+  private void read(Message message, Producer<byte[], byte[]> out, IngestCounts batch) {
+    Long enqueuedAt = message.arrivalAt();
+    if (enqueuedAt != null) {
+      observe(enqueuedAt);
+    }
+    for (Outcome outcome : outcomes(message)) {
+      if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
+        observe(mapped.activity().getArrivalAt());
+      }
+      write(outcome, out, batch);
+    }
+  }
+
+  private void write(Outcome outcome, Producer<byte[], byte[]> out, IngestCounts batch) {
+    batch.count(outcome);
+    ProducerRecord<byte[], byte[]> written = output.of(outcome);
+    if (written != null) {
+      send(out, written);
+    }
+    log(outcome);
+  }
+
+  private void observe(long arrivalAt) {
+    arrivals.observe(arrivalAt);
+    furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
+  }
+
+  /** A message that our own code fails on must not stop those behind it. */
+  private List<Outcome> outcomes(Message message) {
+    List<Outcome> outcomes = new ArrayList<>();
+    byte[] body = message.body();
+    Where where = message.where();
+    try {
+      reader.read(body, where, message.arrivalAt(), outcomes::add);
+      return outcomes;
+    } catch (RuntimeException e) {
+      LOG.error("{}: failed on {}", lane.source(), place(where), e);
+      return List.of(
+          new Slice(body, 0, body.length, where, message.arrivalAt())
+              .rejected(Reason.UNREADABLE, "reading failed with " + e.getClass().getSimpleName()));
+    }
+  }
+
+  private void log(Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      DeadLetter letter = rejected.letter();
+      long count = logged.merge(letter.getReason(), 1L, Long::sum);
+      if (count == 1 || count % LOG_EVERY == 0) {
+        LOG.warn(
+            "{}: rejected {} index {}: {} (number {} of its reason)",
+            lane.source(),
+            place(letter.getWhere()),
+            letter.getWhere().getIndex(),
+            letter.getReason(),
+            count);
+      }
+    }
+  }
+
+  private String place(Where where) {
+    String file = where.getFile();
+    return file == null
+        ? lane + " offset " + where.getPosition()
+        : Quoted.of(file) + " at " + where.getPosition();
+  }
+
+  /** A send that fails makes the commit fail, which is where it is seen. */
+  private static void send(Producer<byte[], byte[]> out, ProducerRecord<byte[], byte[]> record) {
+    Future<?> unused = out.send(record);
+  }
+
+  /**
+   * Returns up to which arrival time nothing more is to be waited for here: where everything there
+   * is has been read, a live source's arrivals have come almost to now, and a capture that was
+   * played has ended. (A capture may end after a gap that the clock does not believe in yet.)
+   */
+  private long graceAt() {
+    if (!quiet) {
+      return arrivals.at();
+    }
+    if (!lane.live()) {
+      return furthest == 0 ? 0 : furthest + ENDED_MILLIS;
+    }
+    return Math.max(arrivals.at(), clock.millis() - LIVE_DELAY_MILLIS);
+  }
+
+  private boolean isClockDue() {
+    if (idle != sentIdle || quiet != sentQuiet) {
+      return true;
+    }
+    if (quiet && lane.live() && clock.millis() - sentAt >= LIVE_DELAY_MILLIS) {
+      return true;
+    }
+    long step = Math.abs(arrivals.at() - sentClockAt);
+    return step >= CLOCK_STEP_MILLIS || (step > 0 && clock.millis() - sentAt >= CLOCK_PAUSE_MILLIS);
+  }
+
+  private void sendClock(Producer<byte[], byte[]> out) {
+    Where where = lane.where(nextOffset);
+    int activityPartitions = out.partitionsFor(target.activityTopic()).size();
+    for (int i = 0; i < activityPartitions; i++) {
+      send(out, output.clock(i, where, arrivals.at(), graceAt(), idle));
+    }
+    sentClockAt = arrivals.at();
+    sentIdle = idle;
+    sentQuiet = quiet;
+    sentAt = clock.millis();
+  }
+
+  private void sendPositions(Producer<byte[], byte[]> out) {
+    for (Position position : last) {
+      position.setClockAt(arrivals.at());
+      send(out, positions.record(position));
+    }
+  }
+}
