@@ -34,7 +34,8 @@ final class EventMaker {
   private final int tokens;
   private final List<Activity> events = new ArrayList<>();
   private int alerts;
-  private @Nullable String reference;
+  private String reference = "";
+  private long referenceAt = Long.MIN_VALUE / 2;
 
   EventMaker(SplittableRandom random, RuleSettings settings, int principals, int tokens) {
     this.random = random;
@@ -139,16 +140,18 @@ final class EventMaker {
    * twice, or nothing; and of two calls as one request.
    */
   private void edge(Activity call, World.Spot spot) {
-    boolean proxied = World.PROXIES.contains(call.getAddress());
+    boolean proxied = call.getAddress() != null && World.PROXIES.contains(call.getAddress());
     if (!oneIn(proxied ? 2 : 12)) {
       return;
     }
-    String before = reference;
-    reference = before != null && oneIn(8) ? null : "ref-" + events.size();
-    String said = reference == null ? before : reference;
+    boolean triedAgain = call.getEventAt() - referenceAt < MINUTE && call.getEventAt() >= referenceAt;
+    String said = triedAgain && oneIn(2) ? reference : "ref-" + events.size();
+    referenceAt = said.equals(reference) ? Long.MIN_VALUE / 2 : call.getEventAt();
+    reference = said;
     call.setTrackingReference(said);
     for (int records = oneOf(0, 1, 1, 1, 2, 2); records > 0; records--) {
-      Activity edge = activity(ActivityKind.EDGE_REQUEST, call.getEventAt() + random.nextLong(MINUTE));
+      Activity edge =
+          activity(ActivityKind.EDGE_REQUEST, call.getEventAt() + random.nextLong(MINUTE));
       edge.setCategory(oneIn(3) ? "FrontDoorWebApplicationFirewallLog" : "FrontDoorAccessLog");
       edge.setTrackingReference(said);
       edge.setAddress(pick(pick(World.SPOTS).spellings())); // whom the client says it is

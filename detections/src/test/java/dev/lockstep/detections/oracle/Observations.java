@@ -121,8 +121,7 @@ final class Observations {
     return whole;
   }
 
-  private static Observation call(
-      Activity whole, @Nullable Address client, Enrichment enrichment) {
+  private static Observation call(Activity whole, @Nullable Address client, Enrichment enrichment) {
     Location from = client == null ? null : enrichment.locate(client, null);
     Token token = whole.getToken();
     return token == null || token.getValidated()
