@@ -93,9 +93,7 @@ final class CallRecord {
   }
 
   private static void headers(Call call, JsonGenerator json) throws IOException {
-    if (call.socketAddress.isEmpty()
-        && call.forwardedFor.isEmpty()
-        && call.reference.isEmpty()) {
+    if (call.socketAddress.isEmpty() && call.forwardedFor.isEmpty() && call.reference.isEmpty()) {
       return;
     }
     json.writeObjectFieldStart("requestHeaders");

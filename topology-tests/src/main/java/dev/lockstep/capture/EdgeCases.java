@@ -95,8 +95,7 @@ final class EdgeCases {
     token = recording.token();
     start = slot(24);
     scene.add(SignIn.of(who, Site.HOME, 174, start).minting(token));
-    call =
-        behindDoor(start).headers("", Site.HOME.address(174)).traced(Link.of(who, token, start));
+    call = behindDoor(start).headers("", Site.HOME.address(174)).traced(Link.of(who, token, start));
     scene.add(call);
     access(call, TokenCases.ABROAD + 174, TokenCases.ABROAD + 174);
     quiet(
@@ -223,7 +222,8 @@ final class EdgeCases {
   }
 
   private String reference() {
-    return "0" + dice.guid().toString().replace("-", "").substring(0, 24).toUpperCase(ROOT)
+    return "0"
+        + dice.guid().toString().replace("-", "").substring(0, 24).toUpperCase(ROOT)
         + "SEFNMzFFREdFMDMwNw==";
   }
 
@@ -258,8 +258,7 @@ final class EdgeCases {
   }
 
   private void fires(String name, int day, Account who, UUID token) {
-    expect.fires(
-        name, Expectations.REPLAY, "two-networks", "High", 2, day, Subject.of(who, token));
+    expect.fires(name, Expectations.REPLAY, "two-networks", "High", 2, day, Subject.of(who, token));
   }
 
   private void quiet(String name, @Nullable String gate, Account who, UUID token, String why) {

@@ -144,7 +144,8 @@ final class EventMaker {
     if (!oneIn(proxied ? 2 : 12)) {
       return;
     }
-    boolean triedAgain = call.getEventAt() - referenceAt < MINUTE && call.getEventAt() >= referenceAt;
+    boolean triedAgain =
+        call.getEventAt() - referenceAt < MINUTE && call.getEventAt() >= referenceAt;
     String said = triedAgain && oneIn(2) ? reference : "ref-" + events.size();
     referenceAt = said.equals(reference) ? Long.MIN_VALUE / 2 : call.getEventAt();
     reference = said;
