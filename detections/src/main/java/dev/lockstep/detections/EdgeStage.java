@@ -69,12 +69,13 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
 
   /**
    * Returns whether an activity may be one of the two: a record of Front Door, or a call that has
-   * its reference and says of nobody but the peer.
+   * its reference and names nobody but the peer. What a parent location logs is left out: its peer
+   * is another location.
    */
   static boolean mayConcern(Activity activity) {
     return activity.getTrackingReference() != null
         && (activity.getKind() == ActivityKind.EDGE_REQUEST
-            ? activity.getSocketAddress() != null
+            ? activity.getSocketAddress() != null && !activity.getEventId().endsWith("/parent")
             : activity.getKind() == ActivityKind.API_CALL
                 && activity.getSocketAddress() == null
                 && activity.getForwardedFor() == null);
