@@ -186,7 +186,11 @@ final class ActivityBuilder {
   }
 
   ActivityBuilder device(@Nullable String deviceId, boolean managed, boolean compliant) {
-    activity.setDevice(new Device(deviceId, managed, compliant));
+    Device device = new Device();
+    device.setId(deviceId);
+    device.setManaged(managed);
+    device.setCompliant(compliant);
+    activity.setDevice(device);
     return this;
   }
 
