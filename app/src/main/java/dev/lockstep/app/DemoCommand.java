@@ -41,7 +41,11 @@ final class DemoCommand implements Callable<Integer> {
           "gateway.jsonl.gz",
           "links.jsonl.gz",
           "alerts.jsonl.gz",
-          "xdr.jsonl.gz");
+          "xdr.jsonl.gz",
+          "frontdoor.jsonl.gz",
+          "graph.jsonl.gz",
+          "audit.jsonl.gz",
+          "keyvault.jsonl.gz");
   private static final List<String> FILES =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml");
   private static final long PATIENCE_NANOS = 120_000_000_000L;

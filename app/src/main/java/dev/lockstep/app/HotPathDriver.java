@@ -34,6 +34,7 @@ public final class HotPathDriver implements AutoCloseable {
   private static final int DRAIN_EVERY = 2_000;
   private static final int BUNDLED = 64;
   private static final String LINKED_CALLS = "linked-calls-repartition";
+  private static final String EDGED_CALLS = "edged-calls-repartition";
 
   /** One partition holds everything, so no key has to choose it. */
   private static final byte[] NO_KEY = {};
@@ -62,7 +63,8 @@ public final class HotPathDriver implements AutoCloseable {
   /**
    * Starts the topology, whose layout is this one's.
    *
-   * @param linkedCalls takes each call that got its claims from a link, null for nobody
+   * @param linkedCalls takes each call that got its claims from a link or its address from Front
+   *     Door, null for nobody
    */
   HotPathDriver(
       Topology topology, HotPath.Layout layout, @Nullable Consumer<Activity> linkedCalls) {
@@ -157,7 +159,8 @@ public final class HotPathDriver implements AutoCloseable {
         TestOutputTopic<byte[], byte[]> between = output(topic);
         while (!between.isEmpty()) {
           byte[] value = between.readValue();
-          if (linkedCalls != null && topic.endsWith(LINKED_CALLS)) {
+          if (linkedCalls != null
+              && (topic.endsWith(LINKED_CALLS) || topic.endsWith(EDGED_CALLS))) {
             linkedCalls.accept(activityCodec.decode(value));
           }
         }

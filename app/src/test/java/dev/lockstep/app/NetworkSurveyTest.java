@@ -67,7 +67,7 @@ class NetworkSurveyTest {
     activity.setEventAt(at.toEpochMilli());
     activity.setArrivalAt(at.toEpochMilli());
     if (device != null) {
-      activity.setDevice(new Device(device, true, false));
+      activity.setDevice(Device.newBuilder().setId(device).setManaged(true).build());
     }
     return activity;
   }

@@ -37,6 +37,7 @@ final class Bounds {
     activity.setAddress(id(activity.getAddress()));
     activity.setSocketAddress(id(activity.getSocketAddress()));
     activity.setForwardedFor(nearest(activity.getForwardedFor()));
+    activity.setTrackingReference(id(activity.getTrackingReference()));
     activity.setApp(text(activity.getApp()));
     Principal principal = activity.getPrincipal();
     if (principal != null) {

@@ -101,6 +101,20 @@ final class Citations {
     return evidence;
   }
 
+  /**
+   * Adds an event to those shown: once, or once for each address that it is said to be from, and
+   * without an address only where none is known.
+   */
+  static void show(Map<String, Evidence> shown, Evidence evidence) {
+    String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";
+    if (evidence.getIp() != null) {
+      shown.remove(event);
+      shown.putIfAbsent(event + evidence.getIp(), evidence);
+    } else if (shown.keySet().stream().noneMatch(key -> key.startsWith(event))) {
+      shown.put(event, evidence);
+    }
+  }
+
   private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;
   }

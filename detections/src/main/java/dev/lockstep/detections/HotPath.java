@@ -34,7 +34,9 @@ import org.apache.kafka.streams.processor.StreamPartitioner;
  *
  * <pre>
  * activity ─ decode ─┬──────────────────────────────── principal ─┬─ token ───┬─ finding ─ detections
- *                    ├─ call halves ─ link ── linked calls ─┤      ├─ partner ─┤
+ *                    ├─ edge halves ─ edge ─┬─ edged calls ─┤      ├─ partner ─┤
+ *                    │                    peers             │      │           │
+ *                    ├─ call halves ────────┴ link ─ linked ┤      │           │
  *                    └─ alert records ─ alert ─┬─ alerts ───┘      └───────────┤
  *                                              └──────────────────────────────-┘
  * </pre>
@@ -109,9 +111,36 @@ public final class HotPath {
             .filter((key, record) -> record instanceof Activity, Named.as("activities-only"))
             .mapValues(Activity.class::cast, Named.as("activities"));
 
+    KStream<String, Activity> edged =
+        activities
+            .filter(
+                (key, activity) -> EdgeStage.concerns(activity, enrichment),
+                Named.as("edge-halves-only"))
+            .mapValues(EdgeStage::half, Named.as("edge-halves"))
+            .selectKey((key, activity) -> referenceOf(activity), Named.as("halves-by-reference"))
+            .repartition(
+                internal(
+                    "edge-halves",
+                    layout,
+                    ACTIVITY,
+                    activity -> activity.getKind() == ActivityKind.CLOCK))
+            .process(EdgeStage.supplier(stores, enrichment, tally), Named.as("edge"));
+    KStream<String, Activity> edgedCalls =
+        edged
+            .filter(
+                (key, activity) -> activity.getKind() == ActivityKind.API_CALL,
+                Named.as("edged-calls-only"))
+            .repartition(internal("edged-calls", layout, ACTIVITY, activity -> false));
+    KStream<String, Activity> peers =
+        edged
+            .filter(
+                (key, activity) -> activity.getKind() == ActivityKind.EDGE_REQUEST,
+                Named.as("peers-of-calls-only"))
+            .repartition(internal("peers-of-calls", layout, ACTIVITY, activity -> false));
+
     KStream<String, Activity> linked =
         activities
-            .filter((key, activity) -> mayHaveAnotherHalf(activity), Named.as("halves-only"))
+            .filter((key, activity) -> waitsForLink(activity), Named.as("halves-only"))
             .selectKey((key, activity) -> activity.getEventId(), Named.as("halves-by-call"))
             .repartition(
                 internal(
@@ -119,6 +148,7 @@ public final class HotPath {
                     layout,
                     ACTIVITY,
                     activity -> activity.getKind() == ActivityKind.CLOCK))
+            .merge(peers, Named.as("halves-and-peers"))
             .process(LinkStage.supplier(stores, settings, tally), Named.as("link"))
             .repartition(internal("linked-calls", layout, ACTIVITY, activity -> false));
 
@@ -138,6 +168,7 @@ public final class HotPath {
         activities
             .filter((key, activity) -> ofPrincipals(activity), Named.as("of-principals-only"))
             .merge(linked, Named.as("calls-and-linked-calls"))
+            .merge(edgedCalls, Named.as("and-edged-calls"))
             .mapValues(SpecificRecord.class::cast, Named.as("events"))
             .merge(
                 alerts
@@ -221,15 +252,29 @@ public final class HotPath {
   }
 
   /**
-   * Returns whether an activity is joined with another: a call without claims may get them from a
-   * link; a call that has them needs no join.
+   * Returns whether an activity may be joined with another: a call without claims may get them from
+   * a link, and one whose address only Front Door knows may get it from there.
    */
   public static boolean mayHaveAnotherHalf(Activity activity) {
+    return waitsForLink(activity) || EdgeStage.mayConcern(activity);
+  }
+
+  /**
+   * Returns whether an activity is joined by the call's id: a call that has its claims needs no
+   * link, and one of Graph gets none.
+   */
+  static boolean waitsForLink(Activity activity) {
     return switch (activity.getKind()) {
       case IDENTITY_LINK, CLOCK -> true;
-      case API_CALL -> activity.getToken() == null;
+      case API_CALL -> activity.getToken() == null && !Observer.isOfGraph(activity);
       case SIGN_IN, ALERT, EDGE_REQUEST, AUDIT, RISK, VAULT_CALL, OTHER -> false;
     };
+  }
+
+  private static String referenceOf(Activity activity) {
+    return activity.getTrackingReference() == null
+        ? activity.getEventId()
+        : activity.getTrackingReference();
   }
 
   /** An internal topic; what is for everybody goes to every partition. */

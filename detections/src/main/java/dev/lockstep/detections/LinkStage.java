@@ -6,8 +6,10 @@ import dev.lockstep.schemas.CallHalves;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Settled;
 import dev.lockstep.schemas.Token;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Joins a call without claims and the identity link of the same correlation id, whichever comes
  * first, and gives out the call with what the link adds. The call by itself has gone its own way
- * already.
+ * already. What Front Door's record says of the call's address comes by here too: it counts where
+ * call and link say nothing.
  *
  * <p>A call for which no link has come in time is its subscription's, and so is one whose link has
  * no validated claims: the first is said then, and either taken back if validated claims come after
@@ -102,8 +105,15 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     var key = StateStore.key(record.key());
     CallHalves halves = here.halves().get(key);
     if (halves == null) {
-      halves = new CallHalves(null, null, false);
+      halves = new CallHalves(null, null, false, List.of());
       here.due().at(half.getArrivalAt() + GRACE_MILLIS, record.key());
+    }
+    if (half.getKind() == ActivityKind.EDGE_REQUEST) {
+      if (add(halves, half.getSocketAddress())) {
+        edged(here, halves, half.getSocketAddress(), record.timestamp());
+        here.halves().put(key, halves);
+      }
+      return;
     }
     Activity call = halves.getCall();
     Activity link = halves.getLink();
@@ -125,16 +135,61 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
         halves.setSettled(false);
         sendSettled(here, call, Settled.ANOTHERS);
       } else if (!validated(link) && mayBeItsSubscriptions(call)) {
+        if (halves.getSettled() && hasAddress(link) && !halves.getPeers().isEmpty()) {
+          sendSettled(here, call, Settled.ANOTHERS); // it was said to be where the link does not
+        }
         halves.setSettled(true); // whoever takes the linked call knows
       }
     }
-    here.halves().put(key, halves);
     if (call != null && link != null) {
-      Activity linked = linked(call, link);
-      Principal principal = linked.getPrincipal();
-      String to = principal == null ? linked.getEventId() : principal.getId();
-      here.context().forward(new Record<>(to, linked, record.timestamp()));
+      send(here, linked(call, link), record.timestamp());
     }
+    for (String peer : halves.getPeers()) {
+      edged(here, halves, peer, record.timestamp());
+    }
+    here.halves().put(key, halves);
+  }
+
+  private static boolean add(CallHalves halves, String peer) {
+    TreeSet<String> peers = new TreeSet<>(halves.getPeers());
+    if (!peers.add(peer)) {
+      return false;
+    }
+    halves.setPeers(List.copyOf(peers));
+    return true;
+  }
+
+  /**
+   * Gives out a call with the address that Front Door saw it come from: as its key's own, and with
+   * its claims where the link has none that is better.
+   */
+  private void edged(Open here, CallHalves halves, String peer, long timestamp) {
+    Activity call = halves.getCall();
+    Activity link = halves.getLink();
+    if (call == null) {
+      return;
+    }
+    if (call.getApi() != null
+        && (call.getApi().getSubscription() != null || call.getApi().getProduct() != null)) {
+      send(here, EdgeStage.edged(call, peer), timestamp);
+    }
+    if (link != null && !hasAddress(link)) {
+      send(here, EdgeStage.edged(linked(call, link), peer), timestamp);
+    } else if (link == null && halves.getSettled()) {
+      sendSettled(here, EdgeStage.edged(call, peer), Settled.SUBSCRIPTIONS);
+    } else if (link == null && clocks.grace() >= call.getArrivalAt() + GRACE_MILLIS) {
+      settle(here, halves);
+    }
+  }
+
+  private static boolean hasAddress(Activity half) {
+    return half.getSocketAddress() != null || half.getForwardedFor() != null;
+  }
+
+  private static void send(Open here, Activity call, long timestamp) {
+    Principal principal = call.getPrincipal();
+    String to = principal == null ? call.getEventId() : principal.getId();
+    here.context().forward(new Record<>(to, call, timestamp));
   }
 
   /**
@@ -207,6 +262,18 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
         || !mayBeItsSubscriptions(call)) {
       return false;
     }
+    boolean said = false;
+    if (halves.getPeers().isEmpty()) {
+      said = settle(here, call);
+    }
+    for (String peer : halves.getPeers()) {
+      said |= settle(here, EdgeStage.edged(call, peer));
+    }
+    halves.setSettled(said);
+    return said;
+  }
+
+  private boolean settle(Open here, Activity call) {
     for (int nth = 0; nth <= PresenceBook.MOST_CALLS; nth++) {
       Settling settling =
           new Settling(
@@ -217,7 +284,6 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
               Days.minute(call.getEventAt()),
               nth);
       if (settledLately.add(settling)) {
-        halves.setSettled(true);
         sendSettled(here, call, Settled.SUBSCRIPTIONS);
         return true;
       }
@@ -261,7 +327,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     Activity linked = Activity.newBuilder(call).setLinked(true).build();
     Token token = link.getToken();
     linked.setToken(token);
-    if (call.getSocketAddress() == null && call.getForwardedFor() == null) {
+    if (!hasAddress(call)) {
       linked.setSocketAddress(link.getSocketAddress());
       linked.setForwardedFor(link.getForwardedFor());
     }

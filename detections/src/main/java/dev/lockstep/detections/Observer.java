@@ -31,6 +31,8 @@ final class Observer {
   private static final String DRIFT = PartnerDrift.ID;
   private static final String DEFENDER = DefenderCorroboration.ID;
 
+  private static final String GRAPH = "MicrosoftGraphActivityLogs";
+
   /** Under this name stands what was not known of where things came from. */
   private static final String NETWORKS = "networks";
 
@@ -104,12 +106,17 @@ final class Observer {
     }
   }
 
-  private void call(Activity activity, Counts counts, Meaning meaning) {
+  private void call(Activity activity, Counts all, Meaning meaning) {
     Token token = activity.getToken();
     boolean validated = token != null && token.getValidated();
     boolean accepted = accepted(activity.getStatus());
     Address address = addressOf(activity);
-    Spot spot = spot(address, activity, counts.unless(activity.getLinked()));
+    Spot spot = spot(address, activity, all.unless(activity.getLinked()));
+    if (activity.getEdged() && address != null && !activity.getLinked()) {
+      all.sees(NETWORKS, "addressFromEdge");
+    }
+    // A call that Front Door adds an address to has been counted without it.
+    Counts counts = all.unless(activity.getEdged());
     if (settings.travel().enabled() && accepted && validated) {
       travel(activity, spot, counts, meaning);
     }
@@ -119,7 +126,7 @@ final class Observer {
     if (settings.token().enabled()) {
       call(activity, token, spot, counts, meaning);
     }
-    if (settings.drift().enabled()) {
+    if (settings.drift().enabled() && !isOfGraph(activity)) {
       partner(activity, validated ? token : null, accepted, address, spot, counts, meaning);
     }
   }
@@ -263,6 +270,14 @@ final class Observer {
     partner(activity, partner, accepted, address, spot, counts.unless(counted), meaning);
   }
 
+  /**
+   * Returns whether a call was made to Microsoft Graph: it has its claims or none, comes by no
+   * proxy of ours, and is no partner's, whose networks are those seen at our gateway.
+   */
+  static boolean isOfGraph(Activity activity) {
+    return activity.getKind() == ActivityKind.API_CALL && activity.getCategory().equals(GRAPH);
+  }
+
   private @Nullable Partner partnerOf(@Nullable Api api, @Nullable Token validated) {
     return enrichment
         .partners()
@@ -274,6 +289,9 @@ final class Observer {
 
   /** Returns the partner that a call belongs to, or null. */
   @Nullable Partner partnerOf(Activity call) {
+    if (isOfGraph(call)) {
+      return null;
+    }
     Token token = call.getToken();
     return partnerOf(call.getApi(), token != null && token.getValidated() ? token : null);
   }

@@ -173,11 +173,13 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
             Findings.memberHash(
                 activity.getCategory()
                     + (activity.getLinked() ? "+" : "-")
+                    + (activity.getEdged() ? activity.getSocketAddress() + " " : "")
                     + activity.getEventId()));
-    if (copy && !activity.getLinked()) {
+    boolean seenBefore = activity.getLinked() || activity.getEdged();
+    if (copy && !seenBefore) {
       tally.repeated();
     }
-    if (!copy && !activity.getLinked() && cited.getArrivalAt() - cited.getEventAt() > LATE_MILLIS) {
+    if (!copy && !seenBefore && cited.getArrivalAt() - cited.getEventAt() > LATE_MILLIS) {
       tally.late();
     }
     observer.observe(

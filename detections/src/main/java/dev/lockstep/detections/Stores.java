@@ -39,6 +39,8 @@ record Stores(boolean persistent, int partitions, boolean forgetting) {
   static final String FINDING_ALERTS = "finding-alerts";
   static final String CALL_HALVES = "call-halves";
   static final String CALL_HALVES_DUE = "call-halves-due";
+  static final String EDGE_HALVES = "edge-halves";
+  static final String EDGE_HALVES_DUE = "edge-halves-due";
 
   StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(String name) {
     if (persistent) {

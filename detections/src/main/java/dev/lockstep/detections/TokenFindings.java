@@ -15,6 +15,7 @@ import dev.lockstep.schemas.TokenUse;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -276,21 +277,17 @@ final class TokenFindings {
   }
 
   private static List<Evidence> evidence(List<Fired> telling) {
-    TreeMap<String, Evidence> events = new TreeMap<>();
-    List<Evidence> ordered = new ArrayList<>();
+    Map<String, Evidence> events = new LinkedHashMap<>();
     for (Fired fired : telling) {
       for (TokenUse use : fired.uses()) {
         for (Cited cited : List.of(use.getFirst(), use.getLast())) {
-          String key = cited.getCategory() + "\n" + cited.getEventId();
-          if (ordered.size() < Citations.MOST_EVIDENCE && !events.containsKey(key)) {
-            Evidence evidence = Citations.evidence(cited, use.getSpot(), mattered(use));
-            events.put(key, evidence);
-            ordered.add(evidence);
+          if (events.size() < Citations.MOST_EVIDENCE) {
+            Citations.show(events, Citations.evidence(cited, use.getSpot(), mattered(use)));
           }
         }
       }
     }
-    return ordered;
+    return new ArrayList<>(events.values());
   }
 
   private static Map<String, String> mattered(TokenUse use) {

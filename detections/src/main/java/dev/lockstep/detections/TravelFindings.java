@@ -238,13 +238,12 @@ final class TravelFindings {
   }
 
   private static List<Evidence> evidence(List<Comparison> telling) {
-    Map<Cited, Evidence> events = new LinkedHashMap<>();
+    Map<String, Evidence> events = new LinkedHashMap<>();
     for (Comparison comparison : telling) {
       for (Stay stay : List.of(comparison.earlier(), comparison.later())) {
         for (Cited cited : List.of(stay.getFirst(), stay.getLast())) {
           if (events.size() < Citations.MOST_EVIDENCE) {
-            events.computeIfAbsent(
-                cited, event -> Citations.evidence(event, stay.getSpot(), mattered(stay)));
+            Citations.show(events, Citations.evidence(cited, stay.getSpot(), mattered(stay)));
           }
         }
       }

@@ -47,6 +47,7 @@ public final class Witness {
   private final Set<RecordGeo> geos = new HashSet<>();
   private final TreeSet<String> declared = new TreeSet<>();
   private final Map<String, String> names = new HashMap<>();
+  private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
   private final TreeMap<String, Presence> gated = new TreeMap<>();
   private final TreeSet<Long> expiries = new TreeSet<>();
   private long seen;
@@ -97,6 +98,9 @@ public final class Witness {
   private record UnjudgedKey(
       String rule, String why, String event, int day, @Nullable String address) {}
 
+  /** A call that was not compared for want of an address, which Front Door may add. */
+  private record Waiting(UnjudgedKey key, long eventAt) {}
+
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 
@@ -121,7 +125,7 @@ public final class Witness {
     this.observer = new Observer(settings, enrichment);
   }
 
-  /** Takes an activity as it enters, and a call once more with what its link adds. */
+  /** Takes an activity as it enters, and a call once more with what its link or Front Door adds. */
   public void see(Activity activity) {
     if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
       return;
@@ -150,7 +154,10 @@ public final class Witness {
     if (!concerns || !events.add(identity(activity))) {
       return;
     }
-    seen++;
+    if (!activity.getEdged() || events.add(withoutEdge(activity))) {
+      seen++;
+    }
+    waiting.remove(withoutEdge(activity));
     Tally tally = new Tally();
     Meant meant = new Meant();
     observer.observe(activity, new Observer.Counts(tally, false), meant);
@@ -193,8 +200,14 @@ public final class Witness {
   }
 
   private static long identity(Activity activity) {
+    return activity.getEdged()
+        ? Findings.memberHash(activity.getSocketAddress() + " " + withoutEdge(activity))
+        : withoutEdge(activity);
+  }
+
+  private static long withoutEdge(Activity call) {
     return Findings.memberHash(
-        activity.getCategory() + (activity.getLinked() ? "+" : "-") + activity.getEventId());
+        call.getCategory() + (call.getLinked() ? "+" : "-") + call.getEventId());
   }
 
   private boolean isOfPartner(Activity activity) {
@@ -276,6 +289,22 @@ public final class Witness {
   private void note(Activity activity, String rule, String why, @Nullable String address) {
     UnjudgedKey key =
         new UnjudgedKey(rule, why, event(activity), Days.of(activity.getEventAt()), address);
+    if (why.equals("no-address")
+        && EdgeStage.mayConcern(activity)
+        && waiting.size() < MOST_EVENTS) {
+      waiting.put(withoutEdge(activity), new Waiting(key, activity.getEventAt()));
+      return;
+    }
+    note(key, activity.getEventAt());
+  }
+
+  /** Notes the calls that still have no address. */
+  private void waitNoMore() {
+    waiting.values().forEach(call -> note(call.key(), call.eventAt()));
+    waiting.clear();
+  }
+
+  private void note(UnjudgedKey key, long eventAt) {
     Span span = unjudged.get(key);
     if (span == null) {
       if (unjudged.size() >= MOST_ROWS) {
@@ -285,7 +314,7 @@ public final class Witness {
       span = new Span();
       unjudged.put(key, span);
     }
-    span.add(activity.getEventAt());
+    span.add(eventAt);
   }
 
   private void use(Activity activity) {
@@ -333,6 +362,7 @@ public final class Witness {
 
   /** Returns the events that were never compared, the newest day first. */
   public List<Unjudged> unjudged() {
+    waitNoMore();
     List<Unjudged> rows = new ArrayList<>();
     unjudged.forEach(
         (key, span) ->
@@ -419,6 +449,7 @@ public final class Witness {
 
   /** Returns how many events are in none of the rows, since there were too many. */
   public long leftOut() {
+    waitNoMore();
     return leftOut;
   }
 

@@ -74,6 +74,23 @@ final class ActivityBuilder {
         .id(correlationId);
   }
 
+  /** Front Door's record of a request. */
+  static ActivityBuilder edge(String time, String reference) {
+    return new ActivityBuilder(ActivityKind.EDGE_REQUEST, "FrontDoorAccessLog", at(time))
+        .id(reference)
+        .reference(reference);
+  }
+
+  /** A call of Microsoft Graph. */
+  static ActivityBuilder graph(String time) {
+    return call(time).category("MicrosoftGraphActivityLogs");
+  }
+
+  ActivityBuilder reference(String reference) {
+    activity.setTrackingReference(reference);
+    return this;
+  }
+
   /** A record of a Defender alert of severity Medium that names nobody yet. */
   static ActivityBuilder alert(String alertId, String time) {
     ActivityBuilder builder = new ActivityBuilder(ActivityKind.ALERT, "AlertEvidence", at(time));
@@ -169,7 +186,11 @@ final class ActivityBuilder {
   }
 
   ActivityBuilder device(@Nullable String deviceId, boolean managed, boolean compliant) {
-    activity.setDevice(new Device(deviceId, managed, compliant));
+    Device device = new Device();
+    device.setId(deviceId);
+    device.setManaged(managed);
+    device.setCompliant(compliant);
+    activity.setDevice(device);
     return this;
   }
 

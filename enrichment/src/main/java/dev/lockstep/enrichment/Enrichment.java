@@ -128,7 +128,8 @@ public final class Enrichment {
     return null;
   }
 
-  private boolean trustedProxy(Address address) {
+  /** Returns whether an address is a proxy of ours, behind which the client is to be looked for. */
+  public boolean trustedProxy(Address address) {
     return locate(address, null).network().networkClass() == NetworkClass.TRUSTED_PROXY;
   }
 }

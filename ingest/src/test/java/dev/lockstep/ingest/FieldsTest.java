@@ -34,7 +34,7 @@ class FieldsTest {
 
   /** What no single field of a record says. */
   private static final Set<String> NOT_FROM_A_FIELD =
-      Set.of("kind", "category", "where", "linked", "settled", "idleOrigin", "alert.own");
+      Set.of("kind", "category", "where", "linked", "edged", "settled", "idleOrigin", "alert.own");
 
   static Stream<Group> groups() {
     return FieldSources.all().stream();

@@ -38,6 +38,7 @@ public final class BundledCapture {
     new DefenderEscalations(scene).play();
     new FlaggedAddresses(scene).play();
     new DefenderNearMisses(scene).play();
+    new EdgeCases(scene).play();
     scene.expect().atLeast("any", "repeated", scene.recording().copies());
 
     Files.createDirectories(folder);

@@ -13,6 +13,7 @@ final class Call {
   String product = "internal";
   String socketAddress = "";
   String forwardedFor = "";
+  String reference = "";
   boolean copies = true;
   @Nullable Link trace;
   @Nullable Link message;
@@ -62,6 +63,12 @@ final class Call {
   Call headers(String socketAddress, String forwardedFor) {
     this.socketAddress = socketAddress;
     this.forwardedFor = forwardedFor;
+    return this;
+  }
+
+  /** Front Door's own id of the request, as the gateway logs it. */
+  Call reference(String reference) {
+    this.reference = reference;
     return this;
   }
 

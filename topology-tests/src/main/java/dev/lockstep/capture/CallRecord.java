@@ -93,12 +93,13 @@ final class CallRecord {
   }
 
   private static void headers(Call call, JsonGenerator json) throws IOException {
-    if (call.socketAddress.isEmpty() && call.forwardedFor.isEmpty()) {
+    if (call.socketAddress.isEmpty() && call.forwardedFor.isEmpty() && call.reference.isEmpty()) {
       return;
     }
     json.writeObjectFieldStart("requestHeaders");
     Json.optional(json, "X-Azure-SocketIP", call.socketAddress);
     Json.optional(json, "X-Forwarded-For", call.forwardedFor);
+    Json.optional(json, "X-Azure-Ref", call.reference);
     json.writeStringField("User-Agent", Agents.SERVICE);
     json.writeEndObject();
   }

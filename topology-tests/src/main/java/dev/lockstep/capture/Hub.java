@@ -6,7 +6,11 @@ enum Hub {
   GATEWAY("gateway.jsonl.gz"),
   LINKS("links.jsonl.gz"),
   ALERTS("alerts.jsonl.gz"),
-  XDR("xdr.jsonl.gz");
+  XDR("xdr.jsonl.gz"),
+  FRONT_DOOR("frontdoor.jsonl.gz"),
+  GRAPH("graph.jsonl.gz"),
+  AUDIT("audit.jsonl.gz"),
+  KEY_VAULT("keyvault.jsonl.gz");
 
   final String file;
 

@@ -23,7 +23,11 @@ record CaptureFolder(Path folder) {
           "gateway.jsonl.gz",
           "links.jsonl.gz",
           "alerts.jsonl.gz",
-          "xdr.jsonl.gz");
+          "xdr.jsonl.gz",
+          "frontdoor.jsonl.gz",
+          "graph.jsonl.gz",
+          "audit.jsonl.gz",
+          "keyvault.jsonl.gz");
 
   private static final List<String> OTHERS =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");

@@ -33,7 +33,11 @@ final class BundledCaptureTest {
           "gateway.jsonl.gz",
           "links.jsonl.gz",
           "alerts.jsonl.gz",
-          "xdr.jsonl.gz");
+          "xdr.jsonl.gz",
+          "frontdoor.jsonl.gz",
+          "graph.jsonl.gz",
+          "audit.jsonl.gz",
+          "keyvault.jsonl.gz");
   private static final List<String> PLAIN =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
 
@@ -151,6 +155,7 @@ final class BundledCaptureTest {
             "token-replay same-country",
             "token-replay no-network",
             "token-replay unmatched-token",
+            "token-replay unjoined-edge",
             "partner-ip-drift declared",
             "partner-ip-drift known-network",
             "partner-ip-drift learning",
@@ -184,7 +189,8 @@ final class BundledCaptureTest {
 
   @Test
   void holdsBatchesOfOneToEightRecordsInOrderOfArrival() throws IOException {
-    for (String file : List.of("signins.jsonl.gz", "gateway.jsonl.gz", "xdr.jsonl.gz")) {
+    for (String file :
+        List.of("signins.jsonl.gz", "gateway.jsonl.gz", "xdr.jsonl.gz", "graph.jsonl.gz")) {
       List<Integer> sizes = new ArrayList<>();
       for (JsonNode message : messages(file)) {
         sizes.add(message.get("records").size());
@@ -208,7 +214,9 @@ final class BundledCaptureTest {
   void namesOnlyAddressesThatBelongToNobody() throws IOException {
     for (String file : COMPRESSED) {
       for (JsonNode message : messages(file)) {
-        for (String field : List.of("callerIpAddress", "RemoteIP", "Address")) {
+        for (String field :
+            List.of(
+                "callerIpAddress", "RemoteIP", "Address", "clientIp", "socketIp", "ipAddress")) {
           for (JsonNode address : message.findValues(field)) {
             assertThat(address.textValue()).matches(BundledCaptureTest::belongsToNobody);
           }

@@ -37,6 +37,7 @@ final class CaptureReading {
 
   private final NetworkReading networks;
   private final Map<String, JsonNode> links = new HashMap<>();
+  private final Map<String, String> peers = new HashMap<>();
   private final Map<String, Observed> observed = new LinkedHashMap<>();
 
   private CaptureReading(NetworkReading networks) {
@@ -50,7 +51,10 @@ final class CaptureReading {
     for (JsonNode link : lines(folder.resolve("links.jsonl.gz"))) {
       reading.links.put(link.get("correlationId").textValue(), link);
     }
-    for (String file : List.of("signins.jsonl.gz", "gateway.jsonl.gz")) {
+    for (JsonNode message : lines(folder.resolve("frontdoor.jsonl.gz"))) {
+      message.get("records").forEach(reading::edge);
+    }
+    for (String file : List.of("signins.jsonl.gz", "gateway.jsonl.gz", "graph.jsonl.gz")) {
       for (JsonNode message : lines(folder.resolve(file))) {
         message.get("records").forEach(reading::record);
       }
@@ -77,7 +81,41 @@ final class CaptureReading {
       signIn(item, category.equals("SignInLogs"));
     } else if (category.equals("GatewayLogs")) {
       call(item);
+    } else if (category.equals("MicrosoftGraphActivityLogs")) {
+      graph(item);
     }
+  }
+
+  private void edge(JsonNode item) {
+    JsonNode properties = item.get("properties");
+    peers.put(
+        properties.get("trackingReference").textValue(),
+        properties.path(properties.has("socketIp") ? "socketIp" : "socketIP").textValue());
+  }
+
+  private void graph(JsonNode item) {
+    JsonNode properties = item.get("properties");
+    int status = properties.get("responseStatusCode").intValue();
+    boolean user = properties.get("C_Idtyp").textValue().equals("user");
+    observed.put(
+        "graph" + properties.get("requestId").textValue(),
+        new Observed(
+            true,
+            instant(item.get("time").textValue()),
+            status,
+            !List.of(401, 403, 407, 429).contains(status),
+            properties.get(user ? "userId" : "servicePrincipalId").textValue(),
+            user,
+            token(properties.get("signInActivityId").textValue()),
+            0,
+            true,
+            false,
+            "",
+            false,
+            "",
+            "",
+            "",
+            networks.seen(properties.get("ipAddress").textValue(), 0, null)));
   }
 
   private void signIn(JsonNode item, boolean interactive) {
@@ -180,9 +218,12 @@ final class CaptureReading {
         networks.behind(
             headers.path("X-Azure-SocketIP").asText(""),
             headers.path("X-Forwarded-For").asText(""));
+    if (behind == null) {
+      behind = networks.behind(link.path("socketIp").asText(""), link.path("xff").asText(""));
+    }
     return behind != null
         ? behind
-        : networks.behind(link.path("socketIp").asText(""), link.path("xff").asText(""));
+        : networks.behind(peers.getOrDefault(headers.path("X-Azure-Ref").asText(""), ""), "");
   }
 
   private static @Nullable JsonNode traced(JsonNode traces) {

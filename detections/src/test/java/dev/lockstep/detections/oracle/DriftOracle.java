@@ -97,8 +97,8 @@ final class DriftOracle {
   }
 
   static @Nullable Partner partner(Observation each, Partners partners) {
-    if (!each.isCall()) {
-      return null;
+    if (!each.isCall() || each.event().getCategory().equals("MicrosoftGraphActivityLogs")) {
+      return null; // a partner's networks are those at our own gateway
     }
     var api = each.event().getApi();
     return partners.of(

@@ -78,6 +78,10 @@ record Entered(History history, Order order, long lag, List<Activity> events) {
               at(event.getEventAt())
                   + (" link of " + event.getEventId() + " token=" + event.getToken())
                   + (" socket=" + event.getSocketAddress() + " xff=" + event.getForwardedFor());
+          case EDGE_REQUEST ->
+              at(event.getEventAt())
+                  + (" edge of " + event.getTrackingReference())
+                  + (" socket=" + event.getSocketAddress());
           default -> seen.isEmpty() ? event.toString() : seen.get(0).toString();
         };
     return said + " arrived " + at(event.getArrivalAt()) + " on " + event.getWhere().getPartition();

@@ -34,6 +34,8 @@ final class EventMaker {
   private final int tokens;
   private final List<Activity> events = new ArrayList<>();
   private int alerts;
+  private String reference = "";
+  private long referenceAt = Long.MIN_VALUE / 2;
 
   EventMaker(SplittableRandom random, RuleSettings settings, int principals, int tokens) {
     this.random = random;
@@ -113,7 +115,57 @@ final class EventMaker {
       headers.addTo(call);
       name(call, claims);
     }
+    edge(call, spot);
     return call;
+  }
+
+  /** Makes a call of Microsoft Graph, whose claims are in the record. */
+  void graph(long at, World.Spot spot) {
+    Activity call = activity(ActivityKind.API_CALL, at);
+    call.setCategory("MicrosoftGraphActivityLogs");
+    call.setStatus(oneIn(4) ? oneOf(401, 403, 429, -1, 500, 404) : 200);
+    call.setApi(new Api());
+    call.setAddress(oneIn(20) ? pick(World.PROXIES) : pick(spot.spellings()));
+    if (!oneIn(10)) {
+      Token claims = claims(at);
+      claims.setValidated(true);
+      call.setToken(claims);
+    }
+    name(call, call.getToken());
+    events.add(call);
+  }
+
+  /**
+   * Lets Front Door say where a request came from: mostly what is so, now and then something else,
+   * twice, or nothing; and of two calls as one request.
+   */
+  private void edge(Activity call, World.Spot spot) {
+    boolean proxied = call.getAddress() != null && World.PROXIES.contains(call.getAddress());
+    if (!oneIn(proxied ? 2 : 12)) {
+      return;
+    }
+    boolean triedAgain =
+        call.getEventAt() - referenceAt < MINUTE && call.getEventAt() >= referenceAt;
+    String said = triedAgain && oneIn(2) ? reference : "ref-" + events.size();
+    referenceAt = said.equals(reference) ? Long.MIN_VALUE / 2 : call.getEventAt();
+    reference = said;
+    call.setTrackingReference(said);
+    for (int records = oneOf(0, 1, 1, 1, 2, 2); records > 0; records--) {
+      Activity edge =
+          activity(ActivityKind.EDGE_REQUEST, call.getEventAt() + random.nextLong(MINUTE));
+      edge.setCategory(oneIn(3) ? "FrontDoorWebApplicationFirewallLog" : "FrontDoorAccessLog");
+      edge.setTrackingReference(said);
+      edge.setAddress(pick(pick(World.SPOTS).spellings())); // whom the client says it is
+      edge.setSocketAddress(
+          switch (random.nextInt(12)) {
+            case 0 -> null;
+            case 1 -> pick(World.PROXIES);
+            case 2 -> pick(pick(World.SPOTS).spellings());
+            case 3 -> "nowhere";
+            default -> pick(spot.spellings());
+          });
+      events.add(edge);
+    }
   }
 
   private record Headers(@Nullable String socket, @Nullable String forwardedFor) {

@@ -25,6 +25,7 @@ final class GatesTest {
           "impossible-travel no-place",
           "impossible-travel no-address",
           "token-replay unlinked",
+          "token-replay unjoined-edge",
           "token-replay unmatched-token",
           "partner-ip-drift no-address",
           "any escalated",

@@ -200,6 +200,8 @@ final class HistoryMaker {
         };
     if (signIn) {
       events.signIn(at, spot);
+    } else if (random.nextInt(7) == 0) {
+      events.graph(at, spot);
     } else {
       events.call(at, spot, random.nextInt(6) == 0 ? pick(World.SUBSCRIPTIONS) : subscription);
     }

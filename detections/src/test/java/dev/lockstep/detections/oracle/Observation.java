@@ -132,6 +132,9 @@ record Observation(
       text.append(" socket=").append(event.getSocketAddress());
       text.append(" xff=").append(event.getForwardedFor());
     }
+    if (event.getTrackingReference() != null) {
+      text.append(" reference=").append(event.getTrackingReference());
+    }
     if (event.getGeo() != null) {
       text.append(" geo=").append(event.getGeo());
     }

@@ -25,9 +25,11 @@ final class Oracle {
   /** Returns the findings that may stand. */
   Specified specified(Collection<Activity> events) {
     List<Observation> observations = Observations.of(events, enrichment);
+    List<Observation> ofKeys = new ArrayList<>(observations);
+    ofKeys.addAll(Observations.ofKeys(events, enrichment));
     Specified specified = new Specified();
     for (boolean alike : new boolean[] {false, true}) {
-      List<Found> found = findings(observations, alike);
+      List<Found> found = findings(observations, ofKeys, alike);
       int principals = found.stream().mapToInt(each -> each.principals().size()).max().orElse(0);
       for (DefenderOracle.Reading reading : DefenderOracle.Reading.all(principals)) {
         specified.add(
@@ -37,7 +39,8 @@ final class Oracle {
     return specified;
   }
 
-  private List<Found> findings(List<Observation> observations, boolean alike) {
+  private List<Found> findings(
+      List<Observation> observations, List<Observation> ofKeys, boolean alike) {
     List<Found> found = new ArrayList<>();
     if (settings.travel().enabled()) {
       found.addAll(new TravelOracle(settings.travel()).findings(observations));
@@ -46,7 +49,7 @@ final class Oracle {
       found.addAll(new TokenOracle(settings.token(), alike).findings(observations));
     }
     if (settings.drift().enabled()) {
-      found.addAll(new DriftOracle(settings.drift(), enrichment.partners()).findings(observations));
+      found.addAll(new DriftOracle(settings.drift(), enrichment.partners()).findings(ofKeys));
     }
     return found;
   }

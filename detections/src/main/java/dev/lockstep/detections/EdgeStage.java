@@ -1,0 +1,234 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.enrichment.Address;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.EdgeHalves;
+import dev.lockstep.schemas.Where;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins a call whose address neither its record nor a link in it tells, and what Front Door says of
+ * the same request by its tracking reference, whichever comes first. The call by itself has gone
+ * its own way already.
+ *
+ * <p>A call with its claims is given out with the address. Of one without, the address goes to
+ * where the call meets its link, which may know better.
+ *
+ * <p>Records of one reference that name different peers are all believed: nothing that was said can
+ * be unsaid by a later one, so only all of them make the same verdicts in any order.
+ */
+final class EdgeStage implements Processor<String, Activity, String, Activity> {
+  private static final long GRACE_MILLIS = 3_600_000L;
+  private static final long KEPT_MILLIS = 25 * 3_600_000L;
+  private static final int MOST_PEERS = 4;
+  private static final int MOST_CALLS = 8;
+
+  private final Stores stores;
+  private final Enrichment enrichment;
+  private final Tally tally;
+  private StageClocks clocks;
+  private boolean edgeIsSeen;
+  private @Nullable Open open;
+
+  private record Open(
+      ProcessorContext<String, Activity> context, StateStore<EdgeHalves> halves, DueTimes due) {}
+
+  private EdgeStage(Stores stores, Enrichment enrichment, Tally tally) {
+    this.stores = stores;
+    this.enrichment = enrichment;
+    this.tally = tally;
+    this.clocks = new StageClocks(stores.partitions());
+  }
+
+  static ProcessorSupplier<String, Activity, String, Activity> supplier(
+      Stores stores, Enrichment enrichment, Tally tally) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<String, Activity, String, Activity> get() {
+        return new EdgeStage(stores, enrichment, tally);
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return Set.of(stores.builder(Stores.EDGE_HALVES), stores.builder(Stores.EDGE_HALVES_DUE));
+      }
+    };
+  }
+
+  /**
+   * Returns whether an activity may be one of the two: a record of Front Door, or a call that has
+   * its reference and names nobody but the peer. What a parent location logs is left out: its peer
+   * is another location.
+   */
+  static boolean mayConcern(Activity activity) {
+    return activity.getTrackingReference() != null
+        && (activity.getKind() == ActivityKind.EDGE_REQUEST
+            ? activity.getSocketAddress() != null && !activity.getEventId().endsWith("/parent")
+            : activity.getKind() == ActivityKind.API_CALL
+                && activity.getSocketAddress() == null
+                && activity.getForwardedFor() == null);
+  }
+
+  /**
+   * Returns whether an activity is one of the two: a call whose peer is no proxy waits for none.
+   */
+  static boolean concerns(Activity activity, Enrichment enrichment) {
+    return activity.getKind() == ActivityKind.CLOCK
+        || (mayConcern(activity)
+            && (activity.getKind() == ActivityKind.EDGE_REQUEST
+                || (activity.getAddress() != null && enrichment.clientOf(activity) == null)));
+  }
+
+  /** Returns of a record of Front Door what is joined, and anything else as it is. */
+  static Activity half(Activity activity) {
+    if (activity.getKind() != ActivityKind.EDGE_REQUEST) {
+      return activity;
+    }
+    Activity half = edge(activity);
+    half.setTrackingReference(activity.getTrackingReference());
+    half.setSocketAddress(activity.getSocketAddress());
+    return half;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, Activity> context) {
+    open =
+        new Open(
+            context,
+            stores.open(context, Stores.EDGE_HALVES, EdgeHalves.getClassSchema()),
+            stores.openDue(context, Stores.EDGE_HALVES_DUE));
+    clocks = new StageClocks(stores.partitions());
+    edgeIsSeen = false;
+  }
+
+  @Override
+  public void process(Record<String, Activity> record) {
+    Open here = Objects.requireNonNull(open);
+    Activity half = record.value();
+    if (half.getKind() == ActivityKind.CLOCK) {
+      if (clocks.advance(half.getEventId(), half.getArrivalAt(), false)) {
+        here.due().before(clocks.low(), reference -> due(here, reference));
+      }
+      return;
+    }
+    boolean ofEdge = half.getKind() == ActivityKind.EDGE_REQUEST;
+    edgeIsSeen |= ofEdge;
+    var key = StateStore.key(record.key());
+    EdgeHalves halves = here.halves().get(key);
+    if (halves == null) {
+      halves = new EdgeHalves(List.of(), false, List.of());
+      here.due().at(half.getArrivalAt() + (ofEdge ? KEPT_MILLIS : GRACE_MILLIS), record.key());
+    }
+    if (ofEdge) {
+      String peer = peer(half);
+      boolean added = peer != null && add(halves, peer);
+      if (halves.getJoined() && !added) {
+        return;
+      }
+      halves.setJoined(true);
+      here.halves().put(key, halves);
+      if (peer != null && added) {
+        halves.getCalls().forEach(call -> send(here, call, peer, record.timestamp()));
+      }
+    } else if (add(halves, half)) {
+      here.halves().put(key, halves);
+      halves.getPeers().forEach(peer -> send(here, half, peer, record.timestamp()));
+    }
+  }
+
+  /** Returns the peer that a record of Front Door names, or null if that is none to be believed. */
+  private @Nullable String peer(Activity edge) {
+    Address address = Address.parse(edge.getSocketAddress());
+    return address == null || enrichment.trustedProxy(address) ? null : address.text();
+  }
+
+  /** Keeps the smallest few; returns whether it is one of them, and new. */
+  private static boolean add(EdgeHalves halves, String peer) {
+    TreeSet<String> peers = new TreeSet<>(halves.getPeers());
+    if (!peers.add(peer)) {
+      return false;
+    }
+    if (peers.size() > MOST_PEERS && peer.equals(peers.pollLast())) {
+      return false;
+    }
+    halves.setPeers(List.copyOf(peers));
+    return true;
+  }
+
+  /** Keeps the first few by event id; returns whether it is one of them, and new or earlier. */
+  private static boolean add(EdgeHalves halves, Activity call) {
+    TreeMap<String, Activity> calls = new TreeMap<>();
+    halves.getCalls().forEach(each -> calls.put(each.getEventId(), each));
+    Activity before = calls.get(call.getEventId());
+    if (before != null && before.getArrivalAt() <= call.getArrivalAt()) {
+      return false;
+    }
+    calls.put(call.getEventId(), call);
+    if (calls.size() > MOST_CALLS && call == calls.pollLastEntry().getValue()) {
+      return false;
+    }
+    halves.setCalls(List.copyOf(calls.values()));
+    return true;
+  }
+
+  private static void send(Open here, Activity call, String peer, long timestamp) {
+    if (HotPath.waitsForLink(call)) {
+      Activity edge = edge(call);
+      edge.setSocketAddress(peer);
+      here.context().forward(new Record<>(edge.getEventId(), edge, timestamp));
+      return;
+    }
+    Activity edged = edged(call, peer);
+    String to = edged.getPrincipal() == null ? edged.getEventId() : edged.getPrincipal().getId();
+    here.context().forward(new Record<>(to, edged, timestamp));
+  }
+
+  /** Returns the call with the address that Front Door saw it come from. */
+  static Activity edged(Activity call, String peer) {
+    return Activity.newBuilder(call).setEdged(true).setSocketAddress(peer).build();
+  }
+
+  private static Activity edge(Activity of) {
+    Activity edge = new Activity();
+    edge.setKind(ActivityKind.EDGE_REQUEST);
+    edge.setCategory(of.getCategory());
+    edge.setEventId(of.getEventId());
+    edge.setEventAt(of.getEventAt());
+    edge.setArrivalAt(of.getArrivalAt());
+    edge.setWhere(new Where("edge", null, null, -1, -1L, 0));
+    edge.setStatus(-1);
+    return edge;
+  }
+
+  private void due(Open here, String reference) {
+    var key = StateStore.key(reference);
+    EdgeHalves halves = here.halves().get(key);
+    if (halves == null) {
+      return;
+    }
+    long last = 0;
+    for (Activity call : halves.getCalls()) {
+      last = Math.max(last, call.getArrivalAt());
+    }
+    if (clocks.low() >= last + KEPT_MILLIS) {
+      here.halves().delete(key);
+      return;
+    }
+    if (!halves.getJoined() && edgeIsSeen) {
+      tally.gate(TokenReplay.ID, "unjoined-edge");
+    }
+    here.due().at(last + KEPT_MILLIS, reference);
+  }
+}

@@ -1,0 +1,267 @@
+package dev.lockstep.capture;
+
+import static java.time.temporal.ChronoUnit.SECONDS;
+import static java.util.Locale.ROOT;
+
+import dev.lockstep.capture.Expectations.Subject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls that only Front Door knows the client of, calls of Microsoft Graph, and what else Entra and
+ * a key vault log of people about whom nothing is to be said.
+ */
+final class EdgeCases {
+  private static final String DOOR = TokenCases.FRONT_DOOR + 30;
+
+  private final Scene scene;
+  private final Cast cast;
+  private final Dice dice;
+  private final Recording recording;
+  private final Expectations expect;
+
+  EdgeCases(Scene scene) {
+    this.scene = scene;
+    this.cast = scene.cast();
+    this.dice = scene.dice();
+    this.recording = scene.recording();
+    this.expect = scene.expect();
+  }
+
+  void play() {
+    replays();
+    nearMisses();
+    partner();
+    graph();
+    ordinary();
+  }
+
+  private void replays() {
+    Account who = cast.user();
+    UUID token = recording.token();
+    Instant start = slot(24);
+    scene.add(SignIn.of(who, Site.HOME, 170, start).minting(token));
+    Call call = behindDoor(start).traced(Link.of(who, token, start));
+    scene.add(call);
+    access(call, Site.HOME.address(170), TokenCases.ABROAD + 170);
+    firewall(call, Site.HOME.address(170), TokenCases.ABROAD + 170);
+    fires("replay-seen-only-at-the-edge", 24, who, token);
+
+    who = cast.user();
+    token = recording.token();
+    start = slot(25);
+    scene.add(SignIn.of(who, Site.HOME, 171, start).minting(token));
+    call = behindDoor(start).linked(Link.of(who, token, start), Duration.ofSeconds(4));
+    scene.add(call);
+    firewall(call, TokenCases.HOSTING + 171, TokenCases.HOSTING + 171);
+    fires("edge-and-link-by-message", 25, who, token);
+  }
+
+  private void nearMisses() {
+    Account who = cast.user();
+    UUID token = recording.token();
+    Instant start = slot(24);
+    scene.add(SignIn.of(who, Site.HOME, 172, start).minting(token));
+    Call call = behindDoor(start).traced(Link.of(who, token, start));
+    scene.add(call);
+    access(call, TokenCases.ABROAD + 172, Site.HOME.address(172));
+    quiet(
+        "edge-shows-the-users-own-network",
+        "same-network",
+        who,
+        token,
+        "The socket address is at home; the client address is what the request claimed.");
+
+    who = cast.user();
+    token = recording.token();
+    start = slot(25);
+    scene.add(SignIn.of(who, Site.HOME, 173, start).minting(token));
+    call =
+        Call.from(Site.HOME.address(173), start.plus(Days.minutes(6)))
+            .reference(reference())
+            .traced(Link.of(who, token, start));
+    scene.add(call);
+    access(call, TokenCases.ABROAD + 173, TokenCases.ABROAD + 173);
+    quiet(
+        "reference-from-no-proxy",
+        "same-network",
+        who,
+        token,
+        "Whoever calls the gateway directly may name any reference.");
+
+    who = cast.user();
+    token = recording.token();
+    start = slot(24);
+    scene.add(SignIn.of(who, Site.HOME, 174, start).minting(token));
+    call = behindDoor(start).headers("", Site.HOME.address(174)).traced(Link.of(who, token, start));
+    scene.add(call);
+    access(call, TokenCases.ABROAD + 174, TokenCases.ABROAD + 174);
+    quiet(
+        "headers-go-before-the-edge",
+        "same-network",
+        who,
+        token,
+        "The record's own headers tell the address.");
+
+    who = cast.user();
+    token = recording.token();
+    start = slot(24);
+    scene.add(SignIn.of(who, Site.HOME, 175, start).minting(token));
+    scene.add(behindDoor(start).traced(Link.of(who, token, start)));
+    quiet("edge-never-comes", "unjoined-edge", who, token, "Nobody knows the client.");
+  }
+
+  private void partner() {
+    Instant noon = Days.at(24, "13:20:10");
+    Call call = Call.from(DOOR, noon).by("fabrikam-prod", "").reference(reference());
+    scene.add(call);
+    access(call, "198.51.100.9", TokenCases.UNREGISTERED + 176);
+    expect.fires(
+        "partner-outside-by-the-edge",
+        Expectations.DRIFT,
+        "outside-allowlist",
+        "High",
+        1,
+        24,
+        Subject.partner("fabrikam", TokenCases.UNREGISTERED + 176));
+
+    call = Call.from(DOOR, noon.plusSeconds(600)).by("fabrikam-prod", "").reference(reference());
+    scene.add(call);
+    access(call, TokenCases.ABROAD + 177, "198.51.100.77");
+    expect.quiet(
+        "partner-inside-by-the-edge",
+        Expectations.DRIFT,
+        "declared",
+        24,
+        Subject.partner("fabrikam", "198.51.100.77"),
+        "The socket address is declared; the client address is what the request claimed.");
+  }
+
+  private void graph() {
+    Account who = cast.user();
+    UUID token = recording.token();
+    Instant start = slot(25);
+    scene.add(SignIn.of(who, Site.HOME, 178, start).minting(token));
+    call(who, token, TokenCases.ABROAD + 178, start.plus(Days.minutes(9)), start);
+    fires("replay-at-graph", 25, who, token);
+
+    who = cast.user();
+    token = recording.token();
+    start = slot(24);
+    scene.add(SignIn.of(who, Site.HOME, 179, start).minting(token));
+    scene.add(
+        Call.from(Site.HOME.address(179), start.plus(Days.minutes(5)))
+            .traced(Link.of(who, token, start)));
+    call(who, token, Site.WEB_APPS.address(179), start.plus(Days.minutes(9)), start);
+    quiet(
+        "graph-for-the-user",
+        "backend",
+        who,
+        token,
+        "A service of Microsoft's calls Graph with the user's token.");
+
+    Account workload = cast.workload("Adatum reader", NetworkFiles.ADATUM_APP);
+    token = recording.token();
+    call(workload, token, "198.19.53.44", Days.at(24, "14:10:30"), Days.at(24, "14:00:00"));
+    expect.quiet(
+        "graph-call-of-a-partners-app",
+        Expectations.DRIFT,
+        null,
+        24,
+        Subject.partner("adatum", "198.19.53.44"),
+        "A partner's networks are those seen at our own gateway.");
+  }
+
+  /** Two who read their mail, take a role and are found to be a little risky. */
+  private void ordinary() {
+    for (int index = 0; index < 2; index++) {
+      Account who = cast.user();
+      for (int day = Days.FIRST_DENSE; day <= Days.LAST; day++) {
+        Instant start = dice.withTicks(Days.at(day, index == 0 ? "08:12:00" : "09:47:00"));
+        UUID token = recording.token();
+        scene.add(SignIn.of(who, Site.OFFICE, 180 + index, start).minting(token));
+        for (int call = 0; call < 4; call++) {
+          Instant moment = start.plus(dice.seconds(20, 3000));
+          call(who, token, Site.OFFICE.address(180 + index), moment, start);
+        }
+        Instant role = start.plus(dice.seconds(60, 900));
+        recording.passing(
+            Hub.AUDIT,
+            "AuditLogs",
+            role,
+            EntraRecords.activation(who, Site.OFFICE.address(180 + index), role, dice));
+        Instant secret = role.plus(dice.seconds(60, 900));
+        recording.passing(
+            Hub.KEY_VAULT, "AuditEvent", secret, OtherRecords.keyVault(who, secret, dice));
+        if (index == 1) {
+          Instant found = start.plus(dice.seconds(150, 400)).truncatedTo(SECONDS);
+          recording.passing(
+              Hub.AUDIT,
+              "UserRiskEvents",
+              found,
+              EntraRecords.riskEvent(who, token, Site.OFFICE.address(181), found, dice));
+          recording.passing(
+              Hub.AUDIT, "RiskyUsers", found, EntraRecords.riskyUser(who, found, dice));
+        }
+      }
+      for (String rule : new String[] {Expectations.TRAVEL, Expectations.REPLAY}) {
+        expect.quiet(
+            "ordinary-graph-" + (index + 1) + ": " + rule,
+            rule,
+            null,
+            Subject.of(who),
+            "Ordinary work.");
+      }
+    }
+  }
+
+  private Call behindDoor(Instant signedInAt) {
+    return Call.from(DOOR, signedInAt.plus(Days.minutes(7))).reference(reference());
+  }
+
+  private String reference() {
+    return "0"
+        + dice.guid().toString().replace("-", "").substring(0, 24).toUpperCase(ROOT)
+        + "SEFNMzFFREdFMDMwNw==";
+  }
+
+  private void access(Call call, String client, String peer) {
+    Instant at = call.at.minus(dice.seconds(0, 1));
+    recording.passing(
+        Hub.FRONT_DOOR,
+        "FrontDoorAccessLog",
+        at,
+        EdgeRecord.access(call.reference, client, peer, at, dice));
+  }
+
+  private void firewall(Call call, String client, String peer) {
+    Instant at = call.at.plus(dice.seconds(30, 60));
+    recording.passing(
+        Hub.FRONT_DOOR,
+        "FrontDoorWebApplicationFirewallLog",
+        at,
+        EdgeRecord.firewall(call.reference, client, peer, at, dice));
+  }
+
+  private void call(Account who, UUID token, String address, Instant at, Instant issuedAt) {
+    recording.passing(
+        Hub.GRAPH,
+        "MicrosoftGraphActivityLogs",
+        at,
+        GraphRecord.of(who, token, address, 200, at, issuedAt, dice));
+  }
+
+  private Instant slot(int day) {
+    return scene.slots().next(day);
+  }
+
+  private void fires(String name, int day, Account who, UUID token) {
+    expect.fires(name, Expectations.REPLAY, "two-networks", "High", 2, day, Subject.of(who, token));
+  }
+
+  private void quiet(String name, @Nullable String gate, Account who, UUID token, String why) {
+    expect.quiet(name, Expectations.REPLAY, gate, Subject.of(who, token), why);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.lockstep.capture;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.time.Instant;
+
+/** Writes what Front Door logs of a request: every number is a string. */
+final class EdgeRecord {
+  private static final String PROFILE =
+      "/SUBSCRIPTIONS/2E5B8F3A-6C1D-4E7F-8A90-B1C2D3E4F506/RESOURCEGROUPS/NORTHWIND-EDGE/PROVIDERS"
+          + "/MICROSOFT.CDN/PROFILES/NORTHWIND-DOOR";
+  private static final String HOST = "api.northwindtraders.example";
+
+  private EdgeRecord() {}
+
+  /**
+   * Returns the access record of a request.
+   *
+   * @param client whom the request said it was from
+   * @param peer whom it was from
+   */
+  static String access(String reference, String client, String peer, Instant at, Dice dice) {
+    int port = dice.from(20_000, 60_000);
+    int bytes = dice.from(300, 9_000);
+    return Json.object(
+        json -> {
+          envelope("FrontDoorAccessLog", "Microsoft.Cdn/Profiles/AccessLog/Write", at, json);
+          json.writeObjectFieldStart("properties");
+          json.writeStringField("trackingReference", reference);
+          json.writeStringField("httpMethod", "GET");
+          json.writeStringField("httpVersion", "2.0.0.0");
+          json.writeStringField("requestUri", "https://" + HOST + ":443/orders/v2/list-orders");
+          json.writeStringField("sni", HOST);
+          json.writeStringField("requestBytes", "611");
+          json.writeStringField("responseBytes", Integer.toString(bytes));
+          json.writeStringField("userAgent", Agents.SERVICE);
+          json.writeStringField("clientIp", client);
+          json.writeStringField("clientPort", Integer.toString(port));
+          json.writeStringField("socketIp", peer);
+          json.writeStringField("timeToFirstByte", "0.041");
+          json.writeStringField("timeTaken", "0.043");
+          json.writeStringField("requestProtocol", "HTTPS");
+          json.writeStringField("securityProtocol", "TLS 1.3");
+          json.writeStringField("routingRuleName", "orders");
+          Json.strings(json, "rulesEngineMatchNames");
+          json.writeStringField("httpStatusCode", "200");
+          json.writeStringField("httpStatusDetails", "200");
+          json.writeStringField("pop", "HAM");
+          json.writeStringField("cacheStatus", "CONFIG_NOCACHE");
+          json.writeStringField("errorInfo", "NoError");
+          json.writeStringField("ErrorInfo", "NoError");
+          json.writeStringField("endpoint", "northwind.z01.azurefd.example");
+          json.writeStringField("hostName", HOST);
+          json.writeStringField("originName", "northwind-apim:443");
+          json.writeStringField("originIp", "N/A");
+          json.writeEndObject();
+        });
+  }
+
+  /** Returns the record of the firewall's rule that looked at a request. */
+  static String firewall(String reference, String client, String peer, Instant at, Dice dice) {
+    int port = dice.from(20_000, 60_000);
+    return Json.object(
+        json -> {
+          envelope(
+              "FrontDoorWebApplicationFirewallLog",
+              "Microsoft.Cdn/Profiles/WebApplicationFirewallLog/Write",
+              at,
+              json);
+          json.writeObjectFieldStart("properties");
+          json.writeStringField("clientIP", client);
+          json.writeStringField("clientPort", Integer.toString(port));
+          json.writeStringField("socketIP", peer);
+          json.writeStringField("requestUri", "https://" + HOST + ":443/orders/v2/list-orders");
+          json.writeStringField("ruleName", "Microsoft_DefaultRuleSet-2.1-General-200002");
+          json.writeStringField("policy", "northwindwaf");
+          json.writeStringField("action", "Log");
+          json.writeStringField("host", HOST);
+          json.writeStringField("trackingReference", reference);
+          json.writeStringField("policyMode", "detection");
+          json.writeObjectFieldStart("details");
+          json.writeArrayFieldStart("matches");
+          json.writeEndArray();
+          json.writeStringField("msg", "Failed to parse request body");
+          json.writeStringField("data", "");
+          json.writeEndObject();
+          json.writeEndObject();
+        });
+  }
+
+  private static void envelope(String category, String operation, Instant at, JsonGenerator json)
+      throws IOException {
+    json.writeStringField("time", Json.ticks(at));
+    json.writeStringField("resourceId", PROFILE);
+    json.writeStringField("category", category);
+    json.writeStringField("operationName", operation);
+  }
+}

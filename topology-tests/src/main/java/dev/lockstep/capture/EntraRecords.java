@@ -1,0 +1,139 @@
+package dev.lockstep.capture;
+
+import java.time.Instant;
+import java.util.Locale;
+import java.util.UUID;
+
+/** Writes what Entra logs beside sign-ins: a role that somebody takes, and risks that it finds. */
+final class EntraRecords {
+  private EntraRecords() {}
+
+  /** Returns the record of a role that somebody activates for an hour. */
+  static String activation(Account by, String address, Instant at, Dice dice) {
+    String id = "PIM_" + dice.guid() + "_" + dice.from(10_000_000, 99_999_999);
+    String correlation = dice.guid().toString();
+    String operation = "Add member to role completed (PIM activation)";
+    return Json.object(
+        json -> {
+          json.writeStringField("time", Json.ticks(at));
+          json.writeStringField(
+              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/Microsoft.aadiam");
+          json.writeStringField("operationName", operation);
+          json.writeStringField("operationVersion", "1.0");
+          json.writeStringField("category", "AuditLogs");
+          json.writeStringField("tenantId", SignInRecord.TENANT);
+          json.writeStringField("resultSignature", "None");
+          json.writeNumberField("durationMs", 0);
+          json.writeStringField("callerIpAddress", "<null>");
+          json.writeStringField("correlationId", correlation);
+          json.writeStringField("level", "Informational");
+          json.writeObjectFieldStart("properties");
+          json.writeStringField("id", id);
+          json.writeStringField("category", "RoleManagement");
+          json.writeStringField("correlationId", correlation);
+          json.writeStringField("result", "success");
+          json.writeStringField("resultReason", "Looking after the orders API");
+          json.writeStringField("activityDisplayName", operation);
+          json.writeStringField("activityDateTime", Json.ticks(at));
+          json.writeStringField("loggedByService", "PIM");
+          json.writeStringField("operationType", "ActivateRole");
+          json.writeObjectFieldStart("initiatedBy");
+          json.writeObjectFieldStart("user");
+          json.writeStringField("id", by.id());
+          json.writeStringField("displayName", by.name());
+          json.writeStringField("userPrincipalName", by.upn());
+          json.writeStringField("ipAddress", address);
+          json.writeEndObject();
+          json.writeEndObject();
+          json.writeArrayFieldStart("targetResources");
+          json.writeStartObject();
+          json.writeStringField("id", "f2ef992c-3afb-46b9-b7cf-a126ee74c451");
+          json.writeStringField("displayName", "Global Reader");
+          json.writeStringField("type", "Role");
+          json.writeArrayFieldStart("modifiedProperties");
+          json.writeStartObject();
+          json.writeStringField("displayName", "RoleDefinitionOriginType");
+          json.writeStringField("oldValue", "\"\"");
+          json.writeStringField("newValue", "\"BuiltInRole\"");
+          json.writeEndObject();
+          json.writeEndArray();
+          json.writeEndObject();
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  /** Returns the record of a risk that was found in a sign-in. */
+  static String riskEvent(Account of, UUID signIn, String address, Instant at, Dice dice) {
+    String id = dice.guid().toString();
+    String correlation = dice.guid().toString();
+    return Json.object(
+        json -> {
+          json.writeStringField("time", Json.american(at));
+          json.writeStringField(
+              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/microsoft.aadiam");
+          json.writeStringField("operationName", "User Risk Detection");
+          json.writeStringField("operationVersion", "1.0");
+          json.writeStringField("category", "UserRiskEvents");
+          json.writeStringField("tenantId", SignInRecord.TENANT);
+          json.writeStringField("resultSignature", "None");
+          json.writeNumberField("durationMs", 0);
+          json.writeStringField("callerIpAddress", address);
+          json.writeStringField("correlationId", correlation);
+          json.writeStringField("identity", of.name().toLowerCase(Locale.ROOT));
+          json.writeNumberField("Level", 4);
+          json.writeStringField("location", "de");
+          json.writeObjectFieldStart("properties");
+          json.writeStringField("id", id);
+          json.writeStringField("requestId", signIn.toString());
+          json.writeStringField("correlationId", correlation);
+          json.writeStringField("riskType", "unfamiliarFeatures");
+          json.writeStringField("riskEventType", "unfamiliarFeatures");
+          json.writeStringField("riskState", "atRisk");
+          json.writeStringField("riskLevel", "low");
+          json.writeStringField("riskDetail", "none");
+          json.writeStringField("source", "IdentityProtection");
+          json.writeStringField("detectionTimingType", "realtime");
+          json.writeStringField("activity", "signin");
+          json.writeStringField("ipAddress", address);
+          json.writeStringField("activityDateTime", Json.ticks(at.minusSeconds(140)));
+          json.writeStringField("detectedDateTime", Json.ticks(at.minusSeconds(140)));
+          json.writeStringField("lastUpdatedDateTime", Json.ticks(at));
+          json.writeStringField("userId", of.id());
+          json.writeStringField("userDisplayName", of.name());
+          json.writeStringField("userPrincipalName", of.upn());
+          json.writeStringField("additionalInfo", "[{\"Key\":\"riskReasons\",\"Value\":[]}]");
+          json.writeEndObject();
+        });
+  }
+
+  /** Returns the record of a user whose risk has changed. */
+  static String riskyUser(Account of, Instant at, Dice dice) {
+    String correlation = dice.guid().toString();
+    return Json.object(
+        json -> {
+          json.writeStringField("time", Json.american(at));
+          json.writeStringField(
+              "resourceId", "/tenants/" + SignInRecord.TENANT + "/providers/microsoft.aadiam");
+          json.writeStringField("operationName", "Risky user");
+          json.writeStringField("operationVersion", "1.0");
+          json.writeStringField("category", "RiskyUsers");
+          json.writeStringField("tenantId", SignInRecord.TENANT);
+          json.writeStringField("resultSignature", "None");
+          json.writeNumberField("durationMs", 0);
+          json.writeStringField("correlationId", correlation);
+          json.writeNumberField("Level", 4);
+          json.writeObjectFieldStart("properties");
+          json.writeStringField("id", of.id());
+          json.writeStringField("userDisplayName", of.name());
+          json.writeStringField("userPrincipalName", of.upn());
+          json.writeStringField("riskLastUpdatedDateTime", Json.ticks(at));
+          json.writeStringField("riskState", "atRisk");
+          json.writeStringField("riskDetail", "none");
+          json.writeStringField("riskLevel", "low");
+          json.writeBooleanField("isDeleted", false);
+          json.writeBooleanField("isProcessing", false);
+          json.writeEndObject();
+        });
+  }
+}

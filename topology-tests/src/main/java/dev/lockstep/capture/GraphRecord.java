@@ -1,0 +1,60 @@
+package dev.lockstep.capture;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/** Writes calls of Microsoft Graph, which carry the token's identifiers in the record. */
+final class GraphRecord {
+  private static final String MAIL_APP = "5c1f7b0e-3d2a-4a7c-9b58-6e0d4f1c2a93";
+
+  private GraphRecord() {}
+
+  /** Returns the record of a call. */
+  static String of(
+      Account by, UUID token, String address, int status, Instant at, Instant issuedAt, Dice dice) {
+    String request = dice.guid().toString();
+    int duration = dice.from(20_000, 400_000);
+    return Json.object(
+        json -> {
+          json.writeStringField("time", Json.ticks(at));
+          json.writeStringField(
+              "resourceId", "/TENANTS/" + SignInRecord.TENANT + "/PROVIDERS/MICROSOFT.AADIAM");
+          json.writeStringField("operationName", "Microsoft Graph Activity");
+          json.writeStringField("operationVersion", "v1.0");
+          json.writeStringField("category", "MicrosoftGraphActivityLogs");
+          json.writeStringField("resultSignature", Integer.toString(status));
+          json.writeStringField("durationMs", Integer.toString(duration));
+          json.writeStringField("callerIpAddress", address);
+          json.writeStringField("correlationId", request);
+          json.writeStringField("level", "Informational");
+          json.writeStringField("location", "West Europe");
+          json.writeObjectFieldStart("properties");
+          json.writeStringField("timeGenerated", Json.ticks(at));
+          json.writeStringField("requestId", request);
+          json.writeStringField("operationId", request);
+          json.writeStringField("clientRequestId", request);
+          json.writeStringField("apiVersion", "v1.0");
+          json.writeStringField("requestMethod", "GET");
+          json.writeNumberField("responseStatusCode", status);
+          json.writeNumberField("durationMs", duration);
+          json.writeNumberField("responseSizeBytes", 2841);
+          json.writeStringField("signInActivityId", TokenIds.compact(token));
+          json.writeStringField("roles", "");
+          json.writeStringField("scopes", "Mail.Read User.Read");
+          json.writeStringField("appId", by.workload() ? by.appId() : MAIL_APP);
+          json.writeStringField("UserPrincipalObjectID", by.id());
+          json.writeStringField("userId", by.workload() ? "" : by.id());
+          json.writeStringField("servicePrincipalId", by.workload() ? by.id() : "");
+          json.writeStringField("identityProvider", "https://sts.windows.net/");
+          json.writeStringField("clientAuthMethod", by.workload() ? "2" : "0");
+          json.writeStringField("wids", "b79fbf4d-3ef9-4689-8143-76b194e85509");
+          json.writeStringField("C_Idtyp", by.workload() ? "app" : "user");
+          json.writeStringField("C_Iat", Long.toString(issuedAt.getEpochSecond()));
+          json.writeStringField("ipAddress", address);
+          json.writeStringField("userAgent", Agents.SERVICE);
+          json.writeStringField("requestUri", "https://graph.microsoft.com/v1.0/me/messages");
+          json.writeStringField("tokenIssuedAt", Json.ticks(issuedAt));
+          json.writeEndObject();
+        });
+  }
+}
