@@ -100,13 +100,23 @@ final class RowKind {
     boolean told = table != null;
     table = table == null && type == null ? Table.withColumns(marks) : table;
     if (table == null) {
-      return null;
+      return type == null && ofLog() ? ofColumn : null;
     } else if (!table.isOfSignIns()) {
       return table.category;
     } else if (ofColumn != null && ofColumn.family == Family.SIGN_IN) {
       return ofColumn;
     }
     return told ? table.category : signIn();
+  }
+
+  /** Whether the row says of which log it is, in a column that few other tables fill so. */
+  private boolean ofLog() {
+    return ofColumn != null
+        && RowMarks.any(marks, RowMarks.TIME_GENERATED)
+        && switch (ofColumn.family) {
+          case SIGN_IN, GATEWAY, GRAPH -> true;
+          default -> false;
+        };
   }
 
   private Category signIn() {
@@ -122,7 +132,9 @@ final class RowKind {
 
   /** Returns the name of the table that a row is of and that is not read, or null. */
   @Nullable String otherTable() {
-    if (type == null || !RowMarks.any(marks, RowMarks.TIME_GENERATED)) {
+    if (type == null
+        || type.indexOf('/') >= 0 // a resource's type, not a table
+        || !RowMarks.any(marks, RowMarks.TIME_GENERATED)) {
       return null;
     }
     return type.length() > TYPE_CHARS ? type.substring(0, TYPE_CHARS) : type;
