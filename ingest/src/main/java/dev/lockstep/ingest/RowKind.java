@@ -95,6 +95,9 @@ final class RowKind {
 
   /** Returns the category of the row's event where a hub brings it; null if it is not read. */
   @Nullable Category category() {
+    if (isOfDiagnostics()) {
+      return Diagnostics.keeps(ofColumn) ? ofColumn : null;
+    }
     Table table = Table.named(type);
     table = table == null && type == null ? named : table;
     boolean told = table != null;
@@ -128,6 +131,10 @@ final class RowKind {
     return interactive != null && interactive.equalsIgnoreCase("false")
         ? Category.NON_INTERACTIVE
         : Category.SIGN_IN;
+  }
+
+  boolean isOfDiagnostics() {
+    return Diagnostics.isNamed(type);
   }
 
   /** Returns the name of the table that a row is of and that is not read, or null. */
