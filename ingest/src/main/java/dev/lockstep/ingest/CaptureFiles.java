@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -23,8 +24,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads captured messages from files and folders: by lines, as JSON documents, as Azure's storage
  * export, as Event Hubs Capture, as answers of the Log Analytics query API, as comma-separated
- * values that a portal exports; plain, gzip or zstd, told apart by their content. Holds no more
- * than two messages of the largest size allowed, however large a file is.
+ * values that a portal exports; plain, gzip or zstd, UTF-8 or UTF-16 with its mark, told apart by
+ * their content. Holds no more than two messages of the largest size allowed, however large a file
+ * is.
  *
  * <p>A folder is walked in the order of names; hidden files and those whose extension says that
  * they are no capture ({@code .yaml .yml .md .txt .mmdb .xml .html .sh}) are left out, and those
@@ -147,6 +149,10 @@ public final class CaptureFiles {
       }
     } else if (content.startsWith('O', 'b', 'j', 1)) {
       new AvroContainer(content, named.name(), sink, damage).run();
+    } else if (content.startsWith(0xff, 0xfe)) {
+      readText(new Utf16Input(content, StandardCharsets.UTF_16LE), named, sink, damage, line);
+    } else if (content.startsWith(0xfe, 0xff)) {
+      readText(new Utf16Input(content, StandardCharsets.UTF_16BE), named, sink, damage, line);
     } else if (!content.isEmpty()) {
       readText(content, named, sink, damage, line);
     }

@@ -20,6 +20,9 @@ final class CsvTable {
   private static final int[] SEPARATORS = {',', ';', '\t'};
   private static final String UTC = "[UTC]";
 
+  /** What PowerShell and spreadsheets put before the header. */
+  private static final String[] NOTES = {"#type", "sep="};
+
   private final JsonFactory json;
   private final int separator;
   private final List<String> columns = new ArrayList<>();
@@ -42,8 +45,9 @@ final class CsvTable {
    */
   static @Nullable CsvTable of(
       RowWindow window, String file, Limits limits, Key.Table keys, JsonFactory json) {
+    int from = isNote(window) ? nextLine(window) : 0;
     for (int separator : SEPARATORS) {
-      CsvRow header = CsvRow.cut(window, 0, separator, limits.messageBytes());
+      CsvRow header = CsvRow.cut(window, from, separator, limits.messageBytes());
       if (header.damage() == null && header.cells().size() > 1) {
         CsvTable table = new CsvTable(json, separator, header);
         table.portal = PortalSignIns.of(header.cells(), file, json);
@@ -54,6 +58,29 @@ final class CsvTable {
       }
     }
     return null;
+  }
+
+  /** Whether the first line is for the program that is to open the file. */
+  private static boolean isNote(RowWindow window) {
+    for (String note : NOTES) {
+      int length = 0;
+      while (length < note.length()
+          && (window.peek(length) | 0x20) == (note.charAt(length) | 0x20)) {
+        length++;
+      }
+      if (length == note.length()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static int nextLine(RowWindow window) {
+    int at = 0;
+    while (window.peek(at) != RowWindow.END && window.peek(at) != '\n') {
+      at++;
+    }
+    return at + 1;
   }
 
   /** Takes a column's name; a time's says in brackets which zone the portal has written it in. */

@@ -95,18 +95,31 @@ final class RowKind {
 
   /** Returns the category of the row's event where a hub brings it; null if it is not read. */
   @Nullable Category category() {
+    if (isOfDiagnostics()) {
+      return Diagnostics.keeps(ofColumn) ? ofColumn : null;
+    }
     Table table = Table.named(type);
     table = table == null && type == null ? named : table;
     boolean told = table != null;
     table = table == null && type == null ? Table.withColumns(marks) : table;
     if (table == null) {
-      return null;
+      return type == null && ofLog() ? ofColumn : null;
     } else if (!table.isOfSignIns()) {
       return table.category;
     } else if (ofColumn != null && ofColumn.family == Family.SIGN_IN) {
       return ofColumn;
     }
     return told ? table.category : signIn();
+  }
+
+  /** Whether the row says of which log it is, in a column that few other tables fill so. */
+  private boolean ofLog() {
+    return ofColumn != null
+        && RowMarks.any(marks, RowMarks.TIME_GENERATED)
+        && switch (ofColumn.family) {
+          case SIGN_IN, GATEWAY, GRAPH -> true;
+          default -> false;
+        };
   }
 
   private Category signIn() {
@@ -120,9 +133,15 @@ final class RowKind {
         : Category.SIGN_IN;
   }
 
+  boolean isOfDiagnostics() {
+    return Diagnostics.isNamed(type);
+  }
+
   /** Returns the name of the table that a row is of and that is not read, or null. */
   @Nullable String otherTable() {
-    if (type == null || !RowMarks.any(marks, RowMarks.TIME_GENERATED)) {
+    if (type == null
+        || type.indexOf('/') >= 0 // a resource's type, not a table
+        || !RowMarks.any(marks, RowMarks.TIME_GENERATED)) {
       return null;
     }
     return type.length() > TYPE_CHARS ? type.substring(0, TYPE_CHARS) : type;

@@ -51,7 +51,16 @@ final class RowMarks {
       case ID -> ID;
       case CORRELATION_ID -> CORRELATION_ID;
       case TYPE -> TYPE;
-      case IP_ADDRESS, APP_ID, RESOURCE_DISPLAY_NAME, UNIQUE_TOKEN_IDENTIFIER -> SIGN_IN;
+      case IP_ADDRESS,
+          RESOURCE_DISPLAY_NAME,
+          UNIQUE_TOKEN_IDENTIFIER,
+          CLIENT_APP_USED,
+          CONDITIONAL_ACCESS_STATUS,
+          AUTHENTICATION_REQUIREMENT,
+          DEVICE_DETAIL,
+          IS_INTERACTIVE,
+          SIGN_IN_EVENT_TYPES ->
+          SIGN_IN;
       case API_ID, OPERATION_ID, APIM_SUBSCRIPTION_ID, RESPONSE_CODE -> GATEWAY;
       case ALERT_ID -> ALERT_ID;
       case ENTITY_TYPE, EVIDENCE_ROLE -> EVIDENCE;
@@ -69,15 +78,22 @@ final class RowMarks {
     };
   }
 
-  /** Whether a record may be a row: it has a row's times or ids, and no {@code properties}. */
+  /**
+   * Whether a record may be a row: it has a row's times or ids, and no {@code properties}, unless
+   * it names its table.
+   */
   static boolean mayBeRow(int marks) {
-    return !any(marks, PROPERTIES | FLAT)
-        && (any(marks, TIME_GENERATED)
-            || isSignIn(marks)
-            || all(marks, AUDIT)
-            || all(marks, RISK)
-            || all(marks, RISKY)
-            || all(marks, ALERT_ID | TIMESTAMP));
+    return !any(marks, FLAT)
+        && (all(marks, TYPE | TIME_GENERATED) || (!any(marks, PROPERTIES) && hasRowsKeys(marks)));
+  }
+
+  private static boolean hasRowsKeys(int marks) {
+    return any(marks, TIME_GENERATED)
+        || isSignIn(marks)
+        || all(marks, AUDIT)
+        || all(marks, RISK)
+        || all(marks, RISKY)
+        || all(marks, ALERT_ID | TIMESTAMP);
   }
 
   static boolean isSignIn(int marks) {

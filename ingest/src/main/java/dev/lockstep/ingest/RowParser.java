@@ -93,7 +93,8 @@ final class RowParser {
     boolean ofTable = RowMarks.any(fields.marks, RowMarks.TIME_GENERATED);
     try (JsonParser parser = open(slice)) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        Key key = keys.of(parser.currentName());
+        String column = parser.currentName();
+        Key key = keys.of(kind.isOfDiagnostics() ? Diagnostics.key(column) : column);
         JsonToken value = parser.nextToken();
         if (kind.writesNone()
             && value == JsonToken.VALUE_STRING
@@ -111,6 +112,9 @@ final class RowParser {
           default -> readColumn(key, parser, category, fields);
         }
       }
+    }
+    if (kind.isOfDiagnostics()) {
+      Diagnostics.settle(fields);
     }
     if (fields.alert.touched && fields.alert.timestamp == null) {
       // A table may have one time only, and then it is the event's.

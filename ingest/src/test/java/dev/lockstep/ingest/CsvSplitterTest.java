@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -150,6 +153,43 @@ class CsvSplitterTest {
     for (String separator : List.of(";", "\t")) {
       String csv = (CALLS + "\n" + call(1, "")).replace(",", separator);
       assertThat(Records.words(ExportRows.outcomes(csv))).containsExactly("call-1@0");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"#TYPE System.Object\r\n", "sep=,\n", "SEP=,\n"})
+  void passesByTheLine_thatIsForAProgram(String note) {
+    List<Outcome> outcomes = ExportRows.outcomes(note + CALLS + "\n" + call(1, ""));
+    assertThat(Records.words(outcomes)).containsExactly("call-1@0");
+    assertThat(((Outcome.Mapped) outcomes.get(0)).activity().getWhere().getPosition()).isEqualTo(3);
+  }
+
+  @Test
+  void readsWhatPowerShellRedirected_twoBytesACharacter() {
+    String csv = "\ufeff" + CALLS + "\r\n" + call(1, "").replace("orders", "\u00e4\ud83d\ude00");
+    for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+      Outcome read = ExportRows.outcomes(csv.getBytes(charset), Limits.defaults()).get(0);
+      assertThat(((Outcome.Mapped) read).activity().getApi().getApi())
+          .isEqualTo("\u00e4\ud83d\ude00");
+    }
+    String page = "\ufeff{\"value\":[" + (ExportRows.GRAPH_SIGN_IN + ",\n").repeat(999) + "{}]}";
+    List<Outcome> outcomes =
+        ExportRows.outcomes(page.getBytes(StandardCharsets.UTF_16LE), Limits.defaults());
+    assertThat(outcomes.stream().filter(Outcome.Mapped.class::isInstance)).hasSize(999);
+    for (int i = 0; i < 8200; i += 4095) {
+      String pairs = "x".repeat(i) + "\ud83d\ude00".repeat(9000);
+      assertThat(
+              new String(utf8(pairs.getBytes(StandardCharsets.UTF_16LE)), StandardCharsets.UTF_8))
+          .isEqualTo(pairs);
+    }
+  }
+
+  private static byte[] utf8(byte[] utf16) {
+    try (InputStream in =
+        new Utf16Input(new ByteArrayInputStream(utf16), StandardCharsets.UTF_16LE)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

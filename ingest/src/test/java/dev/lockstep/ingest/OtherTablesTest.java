@@ -129,6 +129,31 @@ class OtherTablesTest {
   }
 
   @Test
+  void readsTheTable_inWhichOlderSettingsKeepTheirLogs() {
+    String call =
+        "{'TenantId':'w','TimeGenerated':'2025-11-14T02:00:00.5Z','Category':'GatewayLogs',"
+            + "'ResourceId':'/SUBSCRIPTIONS/S','OperationName':'x','CallerIPAddress':'203.0.113.9',"
+            + "'CorrelationId':'call-1','isRequestSuccess_b':true,'method_s':'GET',"
+            + "'responseCode_d':200.0,'apiId_s':'orders','operationId_s':'list',"
+            + "'productId_s':'gold','apimSubscriptionId_s':'Fabrikam','Type':'AzureDiagnostics'}";
+    assertSame(call, Records.CALL);
+    String edge =
+        "{'time':'2025-11-14T02:00:00Z','category':'FrontDoorAccessLog','properties':{"
+            + "'trackingReference':'ref-1','httpMethod':'GET','clientIp':'81.2.69.142',"
+            + "'socketIp':'198.51.100.7','requestUri':'https://a.example:443/x',"
+            + "'httpStatusCode':'200'}}";
+    String row =
+        "{'TimeGenerated':'2025-11-14T02:00:00Z','Category':'FrontDoorAccessLog',"
+            + "'trackingReference_s':'ref-1','httpMethod_s':'GET','clientIp_s':'81.2.69.142',"
+            + "'socketIp_s':'198.51.100.7','requestUri_s':'https://a.example:443/x',"
+            + "'httpStatusCode_s':'200','Type':'AzureDiagnostics'}";
+    assertSame(row, edge);
+    String vault = row.replace("FrontDoorAccessLog", "AuditEvent");
+    assertThat(Records.words(Records.read(quoted(vault))))
+        .containsExactly("passed AzureDiagnostics");
+  }
+
+  @Test
   void readsAFolder_inWhichEveryKindOfExportLies() throws IOException {
     Files.writeString(folder.resolve("hub.json"), "{\"records\":[" + Records.CALL + "]}");
     Files.writeString(

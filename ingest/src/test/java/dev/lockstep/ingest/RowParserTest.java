@@ -111,7 +111,7 @@ class RowParserTest {
       })
   void tellsTheLog_ofASignInOfGraph(String fields, String category) {
     String signIn =
-        "{'id':'x','createdDateTime':'2025-11-14T01:48:53Z','appId':'a',%s}".formatted(fields);
+        "{'id':'x','createdDateTime':'2025-11-14T01:48:53Z','ipAddress':'',%s}".formatted(fields);
     assertThat(Records.activity(signIn.replace('\'', '"')).getCategory()).isEqualTo(category);
   }
 
@@ -206,6 +206,10 @@ class RowParserTest {
     String row =
         "{\"TimeGenerated\":\"2025-11-14T01:48:53Z\",\"Category\":\"x\",\"Type\":\"Heartbeat\"}";
     assertThat(Records.words(Records.read(row))).containsExactly("passed Heartbeat");
+    String withProperties =
+        "{\"TimeGenerated\":\"2025-11-14T01:48:53Z\",\"Category\":\"Administrative\","
+            + "\"Properties\":\"{}\",\"Type\":\"AzureActivity\"}";
+    assertThat(Records.words(Records.read(withProperties))).containsExactly("passed AzureActivity");
   }
 
   @Test
@@ -234,6 +238,7 @@ class RowParserTest {
     for (String other :
         List.of(
             "{\"id\":\"u\",\"createdDateTime\":\"2025-11-14T01:48:53Z\",\"displayName\":\"Ada\"}",
+            "{\"id\":\"u\",\"appId\":\"a\",\"createdDateTime\":\"2025-11-14T01:48:53Z\"}",
             "{\"value\":[]}",
             "{\"value\":3,\"category\":\"X\"}",
             "{\"category\":\"X\",\"value\":[{\"category\":\"Y\"}]}")) {
