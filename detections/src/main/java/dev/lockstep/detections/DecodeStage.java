@@ -62,7 +62,10 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
         stores.open(context, Stores.SOURCE_CLOCKS, Activity.getClassSchema());
     open = new Open(context, lastClocks);
     clocks = new StageClocks(1);
-    lastClocks.forEach((key, clock) -> advance(clock));
+    lastClocks.forEach(
+        (key, clock) ->
+            clocks.restore(
+                origin(clock), clock.getArrivalAt(), clock.getIdleOrigin(), clock.getEventAt()));
   }
 
   @Override
@@ -124,7 +127,10 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
         || (!onlyThere
             && (activity.getArrivalAt() > last.getArrivalAt()
                 || activity.getIdleOrigin() != last.getIdleOrigin()))) {
+      long graceAt = activity.getEventAt();
+      activity.setEventAt(clocks.highest());
       here.lastClocks().put(key, activity);
+      activity.setEventAt(graceAt);
     }
     boolean advanced = advance(activity);
     boolean graced = clocks.graced(activity.getEventAt());

@@ -18,11 +18,19 @@ final class StageClocks {
   private static final long STEP_MILLIS = 10 * 60_000L;
   private static final long GRACE_STEP_MILLIS = 60_000L;
 
-  /** So far behind the others, an origin is one that was taken out of the configuration. */
+  /**
+   * An origin that was last heard of when the others were so far behind where they are now is one
+   * that was taken out of the configuration. An archive that is being read is as far behind and is
+   * heard of all the time.
+   */
   private static final long GONE_MILLIS = 35 * Days.MILLIS;
 
   private final int expected;
   private final Map<String, Long> clocks = new HashMap<>();
+
+  /** How far the furthest was when an origin last spoke. */
+  private final Map<String, Long> heardAt = new HashMap<>();
+
   private final Set<String> idle = new HashSet<>();
   private long low = UNKNOWN;
   private long said = UNKNOWN;
@@ -44,6 +52,8 @@ final class StageClocks {
       return false; // somebody else only knows that it is there
     }
     clocks.merge(origin, clockAt, Math::max);
+    long highest = highest();
+    heardAt.put(origin, highest);
     if (isIdle) {
       idle.add(origin);
     } else {
@@ -52,11 +62,11 @@ final class StageClocks {
     if (clocks.size() < expected) {
       return false;
     }
-    long highest = clocks.values().stream().mapToLong(Long::longValue).max().orElse(UNKNOWN);
     long lowest = Long.MAX_VALUE;
     for (Map.Entry<String, Long> entry : clocks.entrySet()) {
       long clock = entry.getValue();
-      boolean gone = clock != UNKNOWN && clock < highest - GONE_MILLIS;
+      long heard = heardAt.getOrDefault(entry.getKey(), highest);
+      boolean gone = clock != UNKNOWN && heard < highest - GONE_MILLIS;
       if (!gone && !idle.contains(entry.getKey())) {
         lowest = Math.min(lowest, clock);
       }
@@ -70,6 +80,25 @@ final class StageClocks {
       return true;
     }
     return false;
+  }
+
+  /**
+   * Takes up what an origin said before a restart. The low clock follows with the next word of any
+   * origin, when all are known again.
+   *
+   * @param furthestAt how far the furthest was then
+   */
+  void restore(String origin, long clockAt, boolean isIdle, long furthestAt) {
+    clocks.put(origin, clockAt);
+    heardAt.put(origin, Math.max(clockAt, furthestAt));
+    if (isIdle) {
+      idle.add(origin);
+    }
+  }
+
+  /** Returns the furthest clock in milliseconds since 1970, or {@link #UNKNOWN}. */
+  long highest() {
+    return clocks.values().stream().mapToLong(Long::longValue).max().orElse(UNKNOWN);
   }
 
   /**

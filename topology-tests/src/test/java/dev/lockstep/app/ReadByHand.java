@@ -63,6 +63,11 @@ public record ReadByHand(
     }
   }
 
+  /** Returns how many records left something. */
+  public int records() {
+    return activities.size() + rejected.size() + quarantined.size();
+  }
+
   /** Returns a line for each activity, in order. */
   public List<String> entries() {
     return entries(activities);
