@@ -13,8 +13,7 @@ final class Fields {
           "location",
           "geoCoordinates",
           "deviceDetail",
-          "traceRecords",
-          "message");
+          "traceRecords");
 
   static final Set<String> READ =
       Set.of(
@@ -70,8 +69,8 @@ final class Fields {
           "apiId",
           "operationId",
           "method",
-          "traceRecords",
           "source",
+          "message",
           "v",
           "uti",
           "sid",

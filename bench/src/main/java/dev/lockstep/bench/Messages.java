@@ -75,7 +75,14 @@ record Messages(List<byte[]> bodies, int records, long bytes) {
       for (String line : (Iterable<String>) lines::iterator) {
         for (JsonNode each : JSON.readTree(line).path("records")) {
           boolean call = each.path("category").asText().equals("GatewayLogs");
-          (call ? calls : signIns).add(lean ? leaner((ObjectNode) each, call) : each);
+          ObjectNode properties = (ObjectNode) each.path("properties");
+          if (call) {
+            trace(properties);
+          }
+          if (lean) {
+            properties.remove(call ? UNREAD_OF_CALLS : UNREAD_OF_SIGN_INS);
+          }
+          (call ? calls : signIns).add(each);
         }
       }
     }
@@ -94,8 +101,21 @@ record Messages(List<byte[]> bodies, int records, long bytes) {
     return new Messages(bodies, count * RECORDS, bytes);
   }
 
-  private static JsonNode leaner(ObjectNode each, boolean call) {
-    ((ObjectNode) each.path("properties")).remove(call ? UNREAD_OF_CALLS : UNREAD_OF_SIGN_INS);
-    return each;
+  /** Leaves of the traces the link alone, and that as our policies log it: as a text. */
+  private static void trace(ObjectNode properties) throws IOException {
+    JsonNode logged = properties.path("traceRecords");
+    for (JsonNode trace : logged.isTextual() ? JSON.readTree(logged.asText()) : logged) {
+      if (trace.path("source").asText().equals("lockstep")) {
+        JsonNode link = trace.has("data") ? trace.path("data") : trace.path("message");
+        properties
+            .putArray("traceRecords")
+            .addObject()
+            .put("source", "lockstep")
+            .put("severity", "information")
+            .put("message", link.isTextual() ? link.asText() : link.toString());
+        return;
+      }
+    }
+    throw new IllegalStateException("could not make messages: a call has no link");
   }
 }

@@ -34,7 +34,7 @@ final class PlainStreaming implements Decoder {
       } else if (Fields.READ.contains(name)) {
         String text = json.getText();
         sum += text.length();
-        if (name.equals("traceRecords")) {
+        if (name.equals("message")) {
           try (JsonParser inner = factory.createParser(text)) {
             sum += object(inner);
           }

@@ -27,7 +27,7 @@ final class Tree implements Decoder {
       } else if (Fields.READ.contains(field.getKey())) {
         String text = field.getValue().asText();
         sum += text.length();
-        if (field.getKey().equals("traceRecords")) {
+        if (field.getKey().equals("message")) {
           sum += node(mapper.readTree(text));
         }
       }

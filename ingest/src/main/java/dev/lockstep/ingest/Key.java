@@ -271,8 +271,8 @@ enum Key {
   /**
    * Looks keys up by name. What was looked up is remembered as it was spelt, because lower case
    * costs more than all the rest of skipping a key; the memory is bounded, because names come from
-   * outside. A parser gives the same name as the same object again, so that most look-ups need not
-   * even compare it.
+   * outside. A parser gives the same name as the same object again, hash and all, so that most
+   * look-ups need not even compare it.
    */
   static final class Table {
     private static final int REMEMBERED = 4096;
@@ -282,10 +282,9 @@ enum Key {
     private final @Nullable String[] recent = new String[RECENT];
     private final Key[] recentKeys = new Key[RECENT];
 
-    @SuppressWarnings("StringEquality") // another object with the same name is looked up below
     Key of(String name) {
       int place = name.hashCode() & (RECENT - 1);
-      return recent[place] == name ? recentKeys[place] : remembered(name, place);
+      return name.equals(recent[place]) ? recentKeys[place] : remembered(name, place);
     }
 
     private Key remembered(String name, int place) {
