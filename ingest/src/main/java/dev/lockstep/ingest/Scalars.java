@@ -64,6 +64,11 @@ final class Scalars {
   }
 
   static @Nullable String present(String text) {
+    char first = text.isEmpty() ? ' ' : text.charAt(0);
+    // Almost every text shows by its first character that it is neither.
+    if (first > ' ' && first < 0x80 && first != '<') {
+      return text;
+    }
     return text.isBlank() || text.equals(NULL_WORD) ? null : text;
   }
 
