@@ -3,6 +3,7 @@ package dev.lockstep.ingest;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The keys that are read, at whatever depth; Azure changes their case between services. */
 enum Key {
@@ -270,16 +271,30 @@ enum Key {
   /**
    * Looks keys up by name. What was looked up is remembered as it was spelt, because lower case
    * costs more than all the rest of skipping a key; the memory is bounded, because names come from
-   * outside.
+   * outside. A parser gives the same name as the same object again, hash and all, so that most
+   * look-ups need not even compare it.
    */
   static final class Table {
     private static final int REMEMBERED = 4096;
+    private static final int RECENT = 1024;
 
     private final Map<String, Key> asSpelt = new HashMap<>();
+    private final @Nullable String[] recent = new String[RECENT];
+    private final Key[] recentKeys = new Key[RECENT];
 
     Key of(String name) {
+      int place = name.hashCode() & (RECENT - 1);
+      return name.equals(recent[place]) ? recentKeys[place] : remembered(name, place);
+    }
+
+    private Key remembered(String name, int place) {
       Key key = asSpelt.get(name);
-      return key != null ? key : look(name);
+      if (key == null) {
+        key = look(name);
+      }
+      recent[place] = name;
+      recentKeys[place] = key;
+      return key;
     }
 
     private Key look(String name) {

@@ -130,6 +130,12 @@ final class LinkFields {
   }
 
   static String lower(String text) {
-    return text.toLowerCase(Locale.ROOT);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80 || (c >= 'A' && c <= 'Z')) {
+        return text.toLowerCase(Locale.ROOT);
+      }
+    }
+    return text;
   }
 }

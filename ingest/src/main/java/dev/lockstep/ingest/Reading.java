@@ -141,8 +141,8 @@ final class Reading {
     fields.clear();
     long tokens = json.currentTokenCount();
     boolean envelope = false;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = reader.keys.of(json.currentName());
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = reader.keys.of(name);
       JsonToken value = json.nextToken();
       if (isList(key, value)) {
         envelope = true;
@@ -194,8 +194,8 @@ final class Reading {
   private void readFields(JsonParser json) throws IOException {
     RecordFields fields = reader.fields;
     fields.clear();
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = reader.keys.of(json.currentName());
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = reader.keys.of(name);
       json.nextToken();
       fields.marks |= RowMarks.of(key);
       reader.records.readTop(key, json, fields);

@@ -182,8 +182,8 @@ final class RecordParser {
 
   private void readPropertiesObject(JsonParser json, Family family, RecordFields fields)
       throws IOException {
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = keys.of(name);
       json.nextToken();
       readProperty(key, json, family, fields);
     }

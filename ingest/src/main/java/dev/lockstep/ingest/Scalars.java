@@ -21,6 +21,10 @@ final class Scalars {
 
   private static final String NULL_WORD = "<null>";
 
+  private static final double[] POWERS = {
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+  };
+
   private Scalars() {}
 
   /** Reads the value that the parser stands on; an object or array counts as absent. */
@@ -60,6 +64,11 @@ final class Scalars {
   }
 
   static @Nullable String present(String text) {
+    char first = text.isEmpty() ? ' ' : text.charAt(0);
+    // Almost every text shows by its first character that it is neither.
+    if (first > ' ' && first < 0x80 && first != '<') {
+      return text;
+    }
     return text.isBlank() || text.equals(NULL_WORD) ? null : text;
   }
 
@@ -109,7 +118,14 @@ final class Scalars {
 
   /** Returns the number that the text is, or NaN. */
   static double decimal(@Nullable String text) {
-    if (text == null || text.length() > 40 || !isDecimal(text)) {
+    if (text == null || text.length() > 40) {
+      return Double.NaN;
+    }
+    double usual = usualDecimal(text);
+    if (!Double.isNaN(usual)) {
+      return usual;
+    }
+    if (!isDecimal(text)) {
       return Double.NaN;
     }
     try {
@@ -117,6 +133,35 @@ final class Scalars {
     } catch (NumberFormatException e) {
       return Double.NaN;
     }
+  }
+
+  /**
+   * Returns the number that up to 15 digits with one point among them are, or NaN for every other
+   * text. Both the digits and the power of ten are exact, so their quotient is what the text means.
+   */
+  private static double usualDecimal(String text) {
+    int from = text.startsWith("-") ? 1 : 0;
+    int length = text.length();
+    if (length - from > POWERS.length) {
+      return Double.NaN;
+    }
+    long digits = 0;
+    int point = -1;
+    for (int i = from; i < length; i++) {
+      char c = text.charAt(i);
+      if (c >= '0' && c <= '9') {
+        digits = digits * 10 + (c - '0');
+      } else if (c == '.' && point < 0 && i > from) {
+        point = i;
+      } else {
+        return Double.NaN;
+      }
+    }
+    if (point < 0 || point == length - 1) {
+      return Double.NaN;
+    }
+    double value = digits / POWERS[length - 1 - point];
+    return from == 0 ? value : -value;
   }
 
   /** Double.parseDouble also takes NaN, Infinity, hexadecimals and type suffixes. */

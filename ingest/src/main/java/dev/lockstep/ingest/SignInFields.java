@@ -151,8 +151,8 @@ final class SignInFields {
       json.skipChildren();
       return;
     }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = keys.of(name);
       json.nextToken();
       switch (key) {
         case ERROR_CODE -> errorCode = Scalars.first(errorCode, json);

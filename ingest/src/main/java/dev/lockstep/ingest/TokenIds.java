@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -10,8 +12,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TokenIds {
   private static final int GUID_CHARS = 36;
-  private static final int[] BYTE_ORDER = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
-  private static final char[] HEX = "0123456789abcdef".toCharArray();
+  private static final int GUID_BYTES = 16;
+
+  /** Where each byte's two digits stand in the text; the first three fields are little-endian. */
+  private static final int[] PLACES = {
+    6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34,
+  };
+
+  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] SEXTETS = sextets();
 
   private TokenIds() {}
 
@@ -21,17 +30,17 @@ public final class TokenIds {
     while (length > 0 && text.charAt(length - 1) == '=') {
       length--;
     }
-    String guid = null;
     if (length == GUID_CHARS && isGuid(text, length)) {
-      guid = text.substring(0, length);
+      return text.substring(0, length).toLowerCase(Locale.ROOT);
     } else if (length == 22) {
       byte[] bytes = decoded(text, length);
-      guid = bytes == null ? null : guidOf(bytes);
+      return bytes == null ? text : guidOf(bytes);
     } else if (length == 48) {
       byte[] bytes = decoded(text, length);
-      guid = bytes == null ? null : asciiGuid(bytes);
+      String guid = bytes == null ? null : asciiGuid(bytes);
+      return guid == null ? text : guid.toLowerCase(Locale.ROOT);
     }
-    return guid == null ? text : guid.toLowerCase(Locale.ROOT);
+    return text;
   }
 
   private static boolean isGuid(String text, int length) {
@@ -49,15 +58,17 @@ public final class TokenIds {
   }
 
   private static String guidOf(byte[] bytes) {
-    StringBuilder guid = new StringBuilder(GUID_CHARS);
-    for (int i = 0; i < BYTE_ORDER.length; i++) {
-      if (i == 4 || i == 6 || i == 8 || i == 10) {
-        guid.append('-');
-      }
-      int b = bytes[BYTE_ORDER[i]] & 0xff;
-      guid.append(HEX[b >> 4]).append(HEX[b & 15]);
+    byte[] guid = new byte[GUID_CHARS];
+    guid[8] = '-';
+    guid[13] = '-';
+    guid[18] = '-';
+    guid[23] = '-';
+    for (int i = 0; i < GUID_BYTES; i++) {
+      int place = PLACES[i];
+      guid[place] = HEX[(bytes[i] >> 4) & 15];
+      guid[place + 1] = HEX[bytes[i] & 15];
     }
-    return guid.toString();
+    return new String(guid, StandardCharsets.ISO_8859_1);
   }
 
   private static @Nullable String asciiGuid(byte[] bytes) {
@@ -76,7 +87,8 @@ public final class TokenIds {
     int held = 0;
     int out = 0;
     for (int i = 0; i < length; i++) {
-      int value = sextet(text.charAt(i));
+      char c = text.charAt(i);
+      int value = c < SEXTETS.length ? SEXTETS[c] : -1;
       if (value < 0) {
         return null;
       }
@@ -90,19 +102,16 @@ public final class TokenIds {
     return (bits & ((1 << held) - 1)) == 0 ? bytes : null;
   }
 
-  private static int sextet(char c) {
-    if (c >= 'A' && c <= 'Z') {
-      return c - 'A';
-    } else if (c >= 'a' && c <= 'z') {
-      return c - 'a' + 26;
-    } else if (c >= '0' && c <= '9') {
-      return c - '0' + 52;
-    } else if (c == '-' || c == '+') {
-      return 62;
-    } else if (c == '_' || c == '/') {
-      return 63;
-    } else {
-      return -1;
+  /** Returns what each character of either alphabet stands for, and -1 for every other one. */
+  private static byte[] sextets() {
+    byte[] values = new byte[128];
+    Arrays.fill(values, (byte) -1);
+    String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    for (int i = 0; i < alphabet.length(); i++) {
+      values[alphabet.charAt(i)] = (byte) i;
     }
+    values['+'] = values['-'];
+    values['/'] = values['_'];
+    return values;
   }
 }

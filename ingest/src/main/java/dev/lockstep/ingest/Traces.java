@@ -55,8 +55,8 @@ final class Traces {
   private void readTrace(JsonParser json, CallFields fields) throws IOException {
     LinkFields link = new LinkFields();
     String source = null;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = keys.of(name);
       json.nextToken();
       if (key == Key.SOURCE) {
         source = Scalars.first(source, json);
@@ -95,8 +95,8 @@ final class Traces {
 
   private LinkFields object(JsonParser json, LinkFields link, int level) throws IOException {
     LinkFields found = link;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = keys.of(name);
       json.nextToken();
       if (key == Key.MESSAGE || key == Key.DATA) {
         found = payload(json, found, level + 1);

@@ -6,8 +6,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,5 +95,26 @@ class TimestampsTest {
     Timestamps.parse(text);
     Timestamps.parse("2020-10-14T" + text);
     Timestamps.parse("1/2/2020 " + text);
+  }
+
+  /** A blank behind it sends a time the longer way. */
+  @Property(tries = 2_000, seed = SEED)
+  void readsTheUsualForm_asTheLongerWayDoes(
+      @ForAll @LongRange(min = -62_135_596_800_000L, max = 253_402_300_799_999L) long millis,
+      @ForAll @IntRange(min = 0, max = 10) int digits,
+      @ForAll @IntRange(min = 0, max = 40) int place,
+      @ForAll("charactersOfTimes") char other) {
+    String seconds = Instant.ofEpochSecond(Math.floorDiv(millis, 1000L)).toString();
+    String fraction = digits == 0 ? "" : "." + "1234567890".substring(0, digits);
+    String time = seconds.substring(0, seconds.length() - 1) + fraction + "Z";
+    assertThat(Timestamps.parse(time)).isEqualTo(Timestamps.parse(time + " "));
+    StringBuilder broken = new StringBuilder(time);
+    broken.setCharAt(place % time.length(), other);
+    assertThat(Timestamps.parse(broken.toString())).isEqualTo(Timestamps.parse(broken + " "));
+  }
+
+  @Provide
+  Arbitrary<Character> charactersOfTimes() {
+    return Arbitraries.chars().with("0123456789-:.TZtz/ +x");
   }
 }

@@ -1,0 +1,121 @@
+package dev.lockstep.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.lockstep.capture.LoadCapture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Messages of 50 records as they lie on a hub, three gateway calls with their identity link to two
+ * sign-ins, made of a {@link LoadCapture}.
+ *
+ * @param bodies the messages
+ * @param records how many records they hold together
+ * @param bytes how many bytes
+ */
+record Messages(List<byte[]> bodies, int records, long bytes) {
+  private static final int RECORDS = 50;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What nobody reads of a sign-in, the largest first. */
+  private static final List<String> UNREAD_OF_SIGN_INS =
+      List.of(
+          "appliedConditionalAccessPolicies",
+          "authenticationDetails",
+          "authenticationProcessingDetails",
+          "userAgent",
+          "originalRequestId",
+          "resourceId",
+          "clientAppUsed",
+          "conditionalAccessStatus",
+          "tokenIssuerType",
+          "clientCredentialType",
+          "processingTimeInMilliseconds",
+          "riskDetail",
+          "riskLevelAggregated",
+          "riskLevelDuringSignIn",
+          "riskState",
+          "incomingTokenType",
+          "authenticationProtocol",
+          "crossTenantAccessType",
+          "userType",
+          "correlationId");
+
+  private static final List<String> UNREAD_OF_CALLS =
+      List.of("url", "backendUrl", "backendId", "backendMethod", "backendProtocol", "cache");
+
+  /**
+   * Makes messages.
+   *
+   * @param count how many
+   * @param lean whether to leave out what nobody reads, until a record has about 1 KB
+   */
+  static Messages make(int count, boolean lean, long seed) throws IOException {
+    Path file = Files.createTempFile("lockstep-bench", ".jsonl");
+    try {
+      LoadCapture.write(file, 5L * count * RECORDS / 2, seed);
+      return made(file, count, lean);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
+  private static Messages made(Path file, int count, boolean lean) throws IOException {
+    Deque<JsonNode> calls = new ArrayDeque<>();
+    Deque<JsonNode> signIns = new ArrayDeque<>();
+    try (var lines = Files.lines(file)) {
+      for (String line : (Iterable<String>) lines::iterator) {
+        for (JsonNode each : JSON.readTree(line).path("records")) {
+          boolean call = each.path("category").asText().equals("GatewayLogs");
+          ObjectNode properties = (ObjectNode) each.path("properties");
+          if (call) {
+            trace(properties);
+          }
+          if (lean) {
+            properties.remove(call ? UNREAD_OF_CALLS : UNREAD_OF_SIGN_INS);
+          }
+          (call ? calls : signIns).add(each);
+        }
+      }
+    }
+    List<byte[]> bodies = new ArrayList<>();
+    long bytes = 0;
+    for (int message = 0; message < count; message++) {
+      ObjectNode envelope = JSON.createObjectNode();
+      ArrayNode records = envelope.putArray("records");
+      for (int i = 0; i < RECORDS; i++) {
+        records.add(i % 5 < 3 ? calls.remove() : signIns.remove());
+      }
+      byte[] body = JSON.writeValueAsBytes(envelope);
+      bodies.add(body);
+      bytes += body.length;
+    }
+    return new Messages(bodies, count * RECORDS, bytes);
+  }
+
+  /** Leaves of the traces the link alone, and that as our policies log it: as a text. */
+  private static void trace(ObjectNode properties) throws IOException {
+    JsonNode logged = properties.path("traceRecords");
+    for (JsonNode trace : logged.isTextual() ? JSON.readTree(logged.asText()) : logged) {
+      if (trace.path("source").asText().equals("lockstep")) {
+        JsonNode link = trace.has("data") ? trace.path("data") : trace.path("message");
+        properties
+            .putArray("traceRecords")
+            .addObject()
+            .put("source", "lockstep")
+            .put("severity", "information")
+            .put("message", link.isTextual() ? link.asText() : link.toString());
+        return;
+      }
+    }
+    throw new IllegalStateException("could not make messages: a call has no link");
+  }
+}

@@ -1,0 +1,46 @@
+package dev.lockstep.bench;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+
+/**
+ * Reads the fields that the product reads of these records, and nothing else, straight from
+ * Jackson's parser: no limits, no case folding, no damage, no activity.
+ */
+final class PlainStreaming implements Decoder {
+  private final JsonFactory factory = new JsonFactory();
+
+  @Override
+  public long decode(byte[] body) throws IOException {
+    try (JsonParser json = factory.createParser(body)) {
+      return object(json);
+    }
+  }
+
+  private long object(JsonParser json) throws IOException {
+    long sum = 0;
+    for (JsonToken token = json.nextToken(); token != null; token = json.nextToken()) {
+      if (token != JsonToken.FIELD_NAME) {
+        continue;
+      }
+      String name = json.currentName();
+      token = json.nextToken();
+      if (token.isStructStart()) {
+        if (!Fields.WITHIN.contains(name)) {
+          json.skipChildren();
+        }
+      } else if (Fields.READ.contains(name)) {
+        String text = json.getText();
+        sum += text.length();
+        if (name.equals("message")) {
+          try (JsonParser inner = factory.createParser(text)) {
+            sum += object(inner);
+          }
+        }
+      }
+    }
+    return sum;
+  }
+}
