@@ -88,12 +88,24 @@ public final class CaptureFiles {
       if (named.path() == null) {
         readOne(new CountedInput(in, more), named, sink, damage);
       } else {
-        try (CountedInput file = new CountedInput(Files.newInputStream(named.path()), more)) {
-          readOne(file, named, sink, damage);
-        } catch (IOException e) {
-          throw unreadable(named.name(), "could not be read (" + e.getMessage() + ")", e);
-        }
+        readFile(named.path(), named, sink, damage, more);
       }
+    }
+  }
+
+  /** Reads a file that was found in a folder. */
+  void readWalked(Path path, Consumer<Message> sink, Consumer<Outcome> damage) throws IOException {
+    Named named = new Named(path, path.toString().replace('\\', '/'), true);
+    readFile(path, named, sink, damage, bytes -> {});
+  }
+
+  private void readFile(
+      Path path, Named named, Consumer<Message> sink, Consumer<Outcome> damage, LongConsumer more)
+      throws IOException {
+    try (CountedInput file = new CountedInput(Files.newInputStream(path), more)) {
+      readOne(file, named, sink, damage);
+    } catch (IOException e) {
+      throw unreadable(named.name(), "could not be read (" + e.getMessage() + ")", e);
     }
   }
 

@@ -5,7 +5,6 @@ import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -325,9 +324,8 @@ public final class CaptureIngest implements Ingest {
     long before = shelves.of(file.path()).getEntries();
     long[] entries = {0};
     try {
-      files.read(
-          List.of(file.file().toString()),
-          InputStream.nullInputStream(),
+      files.readWalked(
+          file.file(),
           message -> {
             if (entries[0]++ >= before) {
               take(file, message);
@@ -339,8 +337,7 @@ public final class CaptureIngest implements Ingest {
               damages.add(in(file, damage));
             }
             flushIfFull(file, entries[0], whose);
-          },
-          bytes -> {});
+          });
     } catch (IOException e) {
       shelves.note(file.path(), Math.max(before, entries[0]), -1);
       troubled("the file " + Quoted.of(file.path().path()) + " cannot be read", e);
@@ -355,7 +352,8 @@ public final class CaptureIngest implements Ingest {
   }
 
   private void take(Listed file, Message message) {
-    messages.add(new Message(message.body(), in(file, message.where()), message.arrivalAt()));
+    messages.add(
+        new Message(message.body(), in(file, message.where()), message.arrivalAt(), message.row()));
     batchBytes += message.body().length;
   }
 

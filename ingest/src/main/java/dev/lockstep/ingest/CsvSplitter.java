@@ -99,18 +99,22 @@ final class CsvSplitter {
     }
   }
 
-  /** Returns where the row behind a damaged one begins. */
+  /** Returns where the row behind a damaged one begins, or where the search ends. */
   private int nextRow(CsvRow row) {
     // A row that begins later might be cut by the window's end, and look whole.
-    int last = Math.min(window.held(), rowBytes + MARGIN);
-    int from = nextLine(0, last);
-    while (from >= 0) {
-      if (row.damage() == null && from >= row.next()) {
-        return row.next();
-      } else if (begins(from)) {
-        return from;
+    int last = rowBytes + MARGIN;
+    int at = 0;
+    while (at < last) {
+      int b = window.peek(at);
+      if (b == RowWindow.END) {
+        return at;
       }
-      from = nextLine(from, last);
+      at++;
+      if (b == '\n' && row.damage() == null && at >= row.next()) {
+        return row.next();
+      } else if (b == '\n' && begins(at)) {
+        return at;
+      }
     }
     return last;
   }
@@ -122,16 +126,6 @@ final class CsvSplitter {
     CsvRow row = cut(from);
     return (row.damage() == null && hasAllCells(row))
         || row.cells().size() >= Math.max(2, (table.columns() + 1) / 2);
-  }
-
-  /** Returns the beginning of the next line, at the latest at the last position, or -1. */
-  private int nextLine(int from, int last) {
-    for (int i = from; i < last; i++) {
-      if (window.peek(i) == '\n') {
-        return i + 1;
-      }
-    }
-    return -1;
   }
 
   private static boolean isLineEnd(int b) {

@@ -36,12 +36,9 @@ final class RowWindow {
     return buffer[at + ahead] & 0xff;
   }
 
-  /** Returns how many bytes are held, once as many are as there is room for. */
-  int held() {
-    while (end - at < buffer.length && fill()) {
-      // as much as there is room for
-    }
-    return end - at;
+  /** Returns how many bytes there are, at most so many. */
+  int available(int most) {
+    return peek(most - 1) == END ? Math.min(most, end - at) : most;
   }
 
   byte[] copy(int from, int to) {

@@ -179,7 +179,7 @@ final class TablesSplitter {
 
   /** Returns where the row behind a damaged one begins, or where that ends. */
   private int nextRow(int length) {
-    int last = length >= 0 ? length : Math.min(window.held(), rowBytes + MARGIN);
+    int last = length >= 0 ? length : window.available(rowBytes + MARGIN);
     int candidates = CANDIDATES;
     long bytesLeft = 4L * rowBytes;
     byte before = 0;

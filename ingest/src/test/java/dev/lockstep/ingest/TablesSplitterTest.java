@@ -84,6 +84,20 @@ class TablesSplitterTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {",[", "[", "[\"a\n,[", "{", "\"", "[1,", "x"})
+  void keepsEveryByte_ofWhatHasNoEnd(String piece) {
+    String answer = answer(row(1) + ",");
+    String start = answer.substring(0, answer.length() - 4);
+    String rest = piece.repeat(20_000);
+    List<Outcome> outcomes = ExportRows.outcomes(start + rest);
+    assertThat(outcomes.get(0)).isInstanceOf(Outcome.Mapped.class);
+    String kept =
+        String.join("", ExportRows.letters(outcomes).stream().map(Records::body).toList());
+    assertThat(kept.replace(",", "").replace("\n", ""))
+        .isEqualTo(rest.replace(",", "").replace("\n", ""));
+  }
+
   @Test
   void rejectsARow_withTheBytesOfTheAnswer() {
     String row = row(1).replace("\"call-1\"", "null");
