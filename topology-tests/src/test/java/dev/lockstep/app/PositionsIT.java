@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.Message;
 import java.io.IOException;
@@ -48,10 +49,7 @@ final class PositionsIT {
         shows(PositionsCommand.lines(config), onlooker);
         await("the lag to be none")
             .atMost(PATIENCE)
-            .until(
-                () ->
-                    running.lags().get(TOPIC).size() == 4
-                        && running.lags().get(TOPIC).stream().allMatch(lag -> lag.left() == 0));
+            .until(() -> lefts(running).equals(List.of(0L, 0L, 0L, 0L)));
 
         try (Service moving = new Service(config, INGEST, "earliest")) {
           moving.start();
@@ -73,7 +71,7 @@ final class PositionsIT {
         passing.start();
         await("the source to be ready")
             .atMost(PATIENCE)
-            .until(() -> passing.notReady().isEmpty() && passing.lags().get(TOPIC).size() == 4);
+            .until(() -> passing.notReady().isEmpty() && lefts(passing).size() == 4);
         awaitEnd(onlooker);
       }
       assertThat(onlooker.activities(PREFIX)).hasSize(2 * once.size());
@@ -133,6 +131,10 @@ final class PositionsIT {
       assertThat(line.get("clock").asText()).isEqualTo("2026-11-20T12:00:00Z");
       assertThat(line.has("files")).isFalse();
     }
+  }
+
+  private static List<Long> lefts(Service service) {
+    return service.lags().getOrDefault(TOPIC, List.of()).stream().map(Ingest.Lag::left).toList();
   }
 
   private static void awaitEnd(Onlooker onlooker) {
