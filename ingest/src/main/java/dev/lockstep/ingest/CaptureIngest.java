@@ -3,7 +3,6 @@ package dev.lockstep.ingest;
 import dev.lockstep.ingest.CaptureListing.Listed;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
-import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -30,9 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Reads a folder of captured files, and what is put there later.
  *
- * <p>Files are read in the order of their time ({@link CapturePath}); messages within a file in its
- * own order. A file is taken once it has not been written to for 5 seconds, and taken up again
- * behind what is read if it has grown since.
+ * <p>Files are read in the order of their time ({@link CapturePath}), and files that overlap are
+ * merged by arrival; messages of one file keep its order. A file is taken once it has not been
+ * written to for 5 seconds, and taken up again behind what is read if it has grown since.
  */
 public final class CaptureIngest implements Ingest {
   /** What stands for the hub of a capture. */
@@ -48,27 +47,22 @@ public final class CaptureIngest implements Ingest {
   /** Looking through a large folder may take this share of the time. */
   private static final long LOOK_SHARE = 10;
 
-  private static final int BATCH_MESSAGES = 1_000;
-  private static final int BATCH_BYTES = 4 << 20;
-
   private final CaptureSourceConfig config;
   private final KafkaTarget target;
   private final CaptureClients clients;
   private final IngestCounts counts;
   private final InstantSource clock;
   private final Lane lane;
-  private final CaptureFiles files;
+  private final Limits limits;
   private final CaptureListing listing;
   private final PartitionWriter writer;
+  private final CaptureBatch batch;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /** Files that hold nothing, by their size; they leave no position. */
   private final Map<String, Long> empty = new HashMap<>();
 
-  private final List<Message> messages = new ArrayList<>();
-  private final List<Outcome> damages = new ArrayList<>();
-  private int batchBytes;
   private CaptureShelves shelves;
   private boolean announced;
   private long lookAt;
@@ -116,9 +110,10 @@ public final class CaptureIngest implements Ingest {
     this.counts = counts;
     this.clock = clock;
     this.lane = new Lane(source.name(), HUB, 0, false);
-    this.files = new CaptureFiles(limits);
+    this.limits = limits;
+    this.batch = new CaptureBatch(source.name());
     MessageReader reader = new MessageReader(limits);
-    this.listing = new CaptureListing(source.folder(), files, reader);
+    this.listing = new CaptureListing(source.folder(), new CaptureFiles(limits), reader);
     this.writer = new PartitionWriter(lane, target, clients, reader, clock);
     this.shelves = new CaptureShelves(lane, List.of());
   }
@@ -278,9 +273,7 @@ public final class CaptureIngest implements Ingest {
   /** Throws away what is not committed. */
   private void release() {
     writer.close();
-    messages.clear();
-    damages.clear();
-    batchBytes = 0;
+    batch.clear();
   }
 
   private void look(Turn whose) throws IOException {
@@ -298,17 +291,7 @@ public final class CaptureIngest implements Ingest {
     }
     long took = clock.millis() - beganAt;
     lookAt = clock.millis() + Math.max(restless ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
-    long read = 0;
-    int unread = 0;
-    for (Listed file : news) {
-      left = news.size() - read++;
-      if (!read(file, whose)) {
-        unread++;
-      }
-    }
-    flush(whose);
-    left = unread;
-    if (unread == 0) {
+    if (read(news, whose)) {
       settled();
     }
   }
@@ -319,72 +302,76 @@ public final class CaptureIngest implements Ingest {
         && empty.getOrDefault(file.path().path(), -1L) != file.bytes();
   }
 
-  /** Reads a file to its end; false if the disk fails. */
-  private boolean read(Listed file, Turn whose) {
-    long before = shelves.of(file.path()).getEntries();
-    long[] entries = {0};
-    try {
-      files.readWalked(
-          file.file(),
-          message -> {
-            if (entries[0]++ >= before) {
-              take(file, message);
+  /** Reads files to their ends; false if the disk did not give all of them. */
+  private boolean read(List<Listed> inOrder, Turn whose) {
+    boolean[] whole = {true};
+    try (CaptureMerge merge =
+        new CaptureMerge(inOrder, file -> shelves.of(file.path()).getEntries(), limits)) {
+      merge.run(
+          new CaptureMerge.Visitor() {
+            @Override
+            public void entry(CaptureFeed file, CaptureFeed.Entry entry) {
+              left = merge.left();
+              batch.take(file, entry);
+              flushIfFull(whose);
             }
-            flushIfFull(file, entries[0], whose);
-          },
-          damage -> {
-            if (entries[0]++ >= before) {
-              damages.add(in(file, damage));
+
+            @Override
+            public void end(CaptureFeed file) {
+              whole[0] &= note(file);
+              flushIfFull(whose);
             }
-            flushIfFull(file, entries[0], whose);
+
+            @Override
+            public void waits() {
+              checkTurn(whose);
+            }
           });
-    } catch (IOException e) {
-      shelves.note(file.path(), Math.max(before, entries[0]), -1);
-      troubled("the file " + Quoted.of(file.path().path()) + " cannot be read", e);
+      flush();
+      left = 0;
+      checkTurn(whose);
+    }
+    return whole[0];
+  }
+
+  /** Notes that a file is read; false if the disk ended it. */
+  private boolean note(CaptureFeed feed) {
+    Listed file = feed.file();
+    IOException failure = feed.failure();
+    batch.ended(feed);
+    if (failure != null) {
+      shelves.note(file.path(), feed.entries(), -1);
+      troubled("the file " + Quoted.of(file.path().path()) + " cannot be read", failure);
       return false;
     }
-    if (entries[0] == 0 && before == 0) {
+    if (feed.entries() == 0) {
       empty.put(file.path().path(), file.bytes());
     } else {
-      shelves.note(file.path(), Math.max(before, entries[0]), file.bytes());
+      shelves.note(file.path(), feed.entries(), file.bytes());
     }
     return true;
   }
 
-  private void take(Listed file, Message message) {
-    messages.add(
-        new Message(message.body(), in(file, message.where()), message.arrivalAt(), message.row()));
-    batchBytes += message.body().length;
-  }
-
-  private Outcome in(Listed file, Outcome damage) {
-    if (damage instanceof Outcome.Rejected rejected) {
-      rejected.letter().setWhere(in(file, rejected.letter().getWhere()));
-    }
-    return damage;
-  }
-
-  private Where in(Listed file, Where where) {
-    Where own = Origin.file(file.path().path(), where.getPosition(), where.getIndex());
-    own.setSource(config.name());
-    return own;
-  }
-
-  private void flushIfFull(Listed file, long entries, Turn whose) {
-    if (messages.size() + damages.size() >= BATCH_MESSAGES || batchBytes >= BATCH_BYTES) {
-      shelves.note(file.path(), entries, -1);
-      flush(whose);
+  private void flushIfFull(Turn whose) {
+    if (batch.isFull()) {
+      flush();
+      checkTurn(whose);
     }
   }
 
-  private void flush(Turn whose) {
-    if (!messages.isEmpty() || !damages.isEmpty()) {
-      writer.take(messages, damages, shelves.changed(), counts);
-      committedAt = clock.millis();
-      messages.clear();
-      damages.clear();
-      batchBytes = 0;
+  private void flush() {
+    if (batch.isEmpty()) {
+      return;
     }
+    for (CaptureFeed file : batch.files()) {
+      shelves.note(file.file().path(), file.entries(), -1);
+    }
+    writer.take(batch.messages(), batch.damages(), shelves.changed(), counts);
+    committedAt = clock.millis();
+    batch.clear();
+  }
+
+  private void checkTurn(Turn whose) {
     if (closing.getCount() == 0 || !whose.isOurs(Duration.ZERO)) {
       throw new Stopped();
     }

@@ -51,6 +51,29 @@ class CaptureIngestTest {
   }
 
   @Test
+  void mergesFilesThatOverlap_byArrival() throws IOException {
+    put("a.jsonl", at(1, "01:00") + "\n" + at(4, "04:00") + "\n" + at(5, "05:00"));
+    put("b.jsonl", at(2, "02:00") + "\noops\n" + at(6, "06:00"));
+    put("c.jsonl", at(3, "03:00"));
+    put("d.jsonl", at(7, "07:00"));
+    step(ingest());
+    assertThat(calls())
+        .containsExactly("call-1", "call-2", "call-3", "call-4", "call-5", "call-6", "call-7");
+    assertThat(counts.total().rejected()).isEqualTo(1);
+  }
+
+  @Test
+  void readsMoreFilesThanAreOpenAtOnce() throws IOException {
+    for (int i = 0; i < 100; i++) {
+      put("f" + i + ".jsonl", at(i, "01:00") + "\n" + at(1_000 + i, "02:00"));
+    }
+    step(ingest());
+    assertThat(calls()).hasSize(200).doesNotHaveDuplicates();
+    step(ingest());
+    assertThat(calls()).isEmpty();
+  }
+
+  @Test
   void saysWhereARecordLies_andWhenItArrived() throws IOException {
     put("in/2026/11/20/a.jsonl", call(1) + "\n" + call(2));
     step(ingest());
@@ -280,6 +303,10 @@ class CaptureIngestTest {
 
   private static String call(int number) {
     return CALL.replace("call-1", "call-" + number).replace("\n", "");
+  }
+
+  private static String at(int number, String time) {
+    return call(number).replace("T02:00:00.5000000Z", "T" + time + ":00Z");
   }
 
   private List<org.apache.kafka.clients.producer.ProducerRecord<byte[], byte[]>> history() {

@@ -43,6 +43,46 @@ final class EventHubsLookAlikeIT {
   }
 
   @Test
+  void readsAPlainSource_byClientSettingsOfItsOwn() throws Exception {
+    try (LocalBroker broker = broker();
+        Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
+      SourceMessages.send(broker.bootstrapServers(), HUB, 1, 100);
+      Path jaas = folder.resolve("jaas");
+      Files.writeString(
+          jaas,
+          "org.apache.kafka.common.security.plain.PlainLoginModule required"
+              + " username=\"$ConnectionString\" password=\"%s\";".formatted(RIGHT));
+      Path file = folder.resolve("plain.yaml");
+      Files.writeString(
+          file,
+          """
+          sources:
+            - name: plain
+              type: kafka
+              bootstrapServers: "%s"
+              topic: %s
+              properties:
+                security.protocol: SASL_PLAINTEXT
+                sasl.mechanism: PLAIN
+                sasl.jaas.config: ${file:%s}
+          kafka: {bootstrapServers: "%s"}
+          """
+              .formatted(broker.saslBootstrapServers(), HUB, jaas, broker.bootstrapServers()));
+      Config config = Config.read(file, Map.of());
+      assertThat(config.toString()).doesNotContain("SharedAccessKey");
+      try (Service service = new Service(config, EnumSet.of(Service.Role.INGEST))) {
+        service.start();
+        await("every message to be read")
+            .atMost(PATIENCE)
+            .until(() -> onlooker.positions(PREFIX, "plain").equals(onlooker.ends(HUB)));
+      }
+      assertThat(PositionsCommand.lines(config))
+          .hasSize(4)
+          .allMatch(line -> Long.valueOf(0).equals(line.left()));
+    }
+  }
+
+  @Test
   void saysThatAPasswordIsWrong_andTriesOn() throws Exception {
     Path log = folder.resolve("ingest.log");
     try (LocalBroker broker = broker();
