@@ -97,7 +97,9 @@ final class StateSizeTest {
   }
 
   private static long edgeBytes(Load load) {
-    return load.bytes().get(Stores.EDGE_HALVES) + load.bytes().get(Stores.EDGE_HALVES_DUE);
+    Map<String, Long> bytes = load.bytes();
+    return bytes.getOrDefault(Stores.EDGE_HALVES, 0L)
+        + bytes.getOrDefault(Stores.EDGE_HALVES_DUE, 0L);
   }
 
   @ParameterizedTest
