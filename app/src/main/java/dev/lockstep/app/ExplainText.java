@@ -230,7 +230,7 @@ final class ExplainText {
   private static String why(String why) {
     return switch (why) {
       case "no-place" -> ", neither networks file, record nor database has coordinates";
-      case "no-address" -> ", no address can be believed";
+      case "no-address" -> ", neither record, link nor Front Door tells one to believe";
       case "failed-sign-in" -> ", it places nobody";
       case "refused" -> ", an attempt, and no place";
       case "unvalidated" -> ", the gateway had not validated the claims";

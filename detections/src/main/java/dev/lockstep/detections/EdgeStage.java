@@ -140,9 +140,18 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
       halves.setJoined(true);
       here.halves().put(key, halves);
       if (peer != null && added) {
+        if (halves.getPeers().size() == 1) {
+          halves.getCalls().forEach(call -> tally.sees(Observer.NETWORKS, "addressFromEdge"));
+        }
         halves.getCalls().forEach(call -> send(here, call, peer, record.timestamp()));
       }
-    } else if (add(halves, half)) {
+      return;
+    }
+    int calls = halves.getCalls().size();
+    if (add(halves, half)) {
+      if (halves.getCalls().size() > calls && !halves.getPeers().isEmpty()) {
+        tally.sees(Observer.NETWORKS, "addressFromEdge");
+      }
       here.halves().put(key, halves);
       halves.getPeers().forEach(peer -> send(here, half, peer, record.timestamp()));
     }

@@ -34,7 +34,7 @@ final class Observer {
   private static final String GRAPH = "MicrosoftGraphActivityLogs";
 
   /** Under this name stands what was not known of where things came from. */
-  private static final String NETWORKS = "networks";
+  static final String NETWORKS = "networks";
 
   private final RuleSettings settings;
   private final Enrichment enrichment;
@@ -112,9 +112,6 @@ final class Observer {
     boolean accepted = accepted(activity.getStatus());
     Address address = addressOf(activity);
     Spot spot = spot(address, activity, all.unless(activity.getLinked()));
-    if (activity.getEdged() && address != null && !activity.getLinked()) {
-      all.sees(NETWORKS, "addressFromEdge");
-    }
     // A call that Front Door adds an address to has been counted without it.
     Counts counts = all.unless(activity.getEdged());
     if (settings.travel().enabled() && accepted && validated) {

@@ -72,6 +72,7 @@ public record TokenExplanation(
   static TokenExplanation of(String token, TokenState state, RuleSettings settings) {
     TokenReplay rule = new TokenReplay(settings.token());
     List<TokenUse> uses = new ArrayList<>(state.getUses());
+    uses.removeIf(use -> isToldAgain(use, state.getUses()));
     uses.sort(
         Comparator.comparing((TokenUse use) -> use.getFirst().getEventAt())
             .thenComparing(TokenBook::traits));
@@ -93,6 +94,18 @@ public record TokenExplanation(
         TokenBook.hasSignIn(state),
         state.getAwaited(),
         state.getOverflow());
+  }
+
+  /** Returns whether a call without an address is there once more with that of Front Door. */
+  private static boolean isToldAgain(TokenUse use, List<TokenUse> all) {
+    return use.getSpot() == null
+        && Citations.sameEvent(use.getFirst(), use.getLast())
+        && all.stream()
+            .filter(other -> other.getSpot() != null)
+            .anyMatch(
+                other ->
+                    Citations.sameEvent(other.getFirst(), use.getFirst())
+                        || Citations.sameEvent(other.getLast(), use.getFirst()));
   }
 
   private static Comparison pastItsLife(TokenUse use, RuleSettings settings) {

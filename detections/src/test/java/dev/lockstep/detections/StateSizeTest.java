@@ -27,6 +27,9 @@ final class StateSizeTest {
   static final long FULL_TOKEN = 100_000;
   static final long FULL_PARTNER_DAY = 150_000;
 
+  static final long EDGE_ALONE = 250;
+  static final long EDGE_JOINED = 750;
+
   /** The same with the longest words that are kept. */
   static final long WORST_PRINCIPAL_DAY = 700_000;
 
@@ -59,6 +62,44 @@ final class StateSizeTest {
       System.out.printf("an employee of 32 days: %d bytes%n", bytes);
       assertThat(bytes).isLessThanOrEqualTo(TYPICAL_PRINCIPAL);
     }
+  }
+
+  @Test
+  void aRequestAtFrontDoor_fitsInTheStatedBytes_aloneAndWithItsCall() {
+    try (Load load = new Load(RuleSettings.defaults(), Desk.world())) {
+      for (int i = 0; i < 1_000; i++) {
+        load.send(
+            ActivityBuilder.edge("2026-11-19T10:20:00Z", reference(i))
+                .forwarded("198.51.100.77", null)
+                .build());
+      }
+      long alone = edgeBytes(load) / 1_000;
+      for (int i = 0; i < 1_000; i++) {
+        load.send(
+            ActivityBuilder.call("2026-11-19T10:20:00Z")
+                .id("0c7cf0a4-8f5c-4a2e-9a2b-%012d".formatted(i))
+                .from("10.9.0.1")
+                .subscription("fabrikam-prod")
+                .product("fabrikam-orders")
+                .reference(reference(i))
+                .presents("6f0e2b9c-0000-4000-8000-%012d".formatted(i), "alice")
+                .build());
+      }
+      long joined = edgeBytes(load) / 1_000;
+      System.out.printf("a request at Front Door: %d bytes, with its call %d%n", alone, joined);
+      assertThat(alone).isLessThanOrEqualTo(EDGE_ALONE);
+      assertThat(joined).isLessThanOrEqualTo(EDGE_JOINED);
+    }
+  }
+
+  private static String reference(int number) {
+    return "0Zx7hZQAAAAB5tKqs4e0KTLb%08dSEFNMzFFREdFMDMwNw==".formatted(number);
+  }
+
+  private static long edgeBytes(Load load) {
+    Map<String, Long> bytes = load.bytes();
+    return bytes.getOrDefault(Stores.EDGE_HALVES, 0L)
+        + bytes.getOrDefault(Stores.EDGE_HALVES_DUE, 0L);
   }
 
   @ParameterizedTest
