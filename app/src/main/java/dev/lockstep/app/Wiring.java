@@ -8,6 +8,7 @@ import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.CaptureIngest;
 import dev.lockstep.ingest.CaptureSourceConfig;
 import dev.lockstep.ingest.EventHubs;
@@ -90,6 +91,9 @@ final class Wiring {
   static Ingest ingest(
       Config.Source source, KafkaTarget target, IngestCounts counts, InstantSource clock) {
     Limits limits = Limits.defaults();
+    if (source.amqp() != null) {
+      return new AmqpIngest(AmqpWiring.config(source), target, limits, counts, clock);
+    }
     Config.Capture capture = source.capture();
     return capture == null
         ? new KafkaIngest(sourceConfig(source), target, limits, counts, clock)
@@ -105,19 +109,7 @@ final class Wiring {
     Map<String, Object> properties = new HashMap<>();
     String topic;
     if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
-      Secret connectionString = source.connectionString();
-      if (source.auth() != Config.Auth.CONNECTION_STRING || connectionString == null) {
-        throw new OperatorException(
-            "could not use the source %s: auth %s is not there yet for event hubs; use auth: connection-string"
-                .formatted(Quoted.of(source.name()), source.auth().word()));
-      }
-      try {
-        properties.putAll(EventHubs.kafkaProperties(connectionString.reveal()));
-      } catch (IllegalArgumentException e) {
-        throw new OperatorException(
-            "could not use the source %s: %s".formatted(Quoted.of(source.name()), e.getMessage()),
-            e);
-      }
+      properties.putAll(hubProperties(source));
       topic = String.valueOf(source.hub());
     } else {
       properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
@@ -126,5 +118,19 @@ final class Wiring {
     properties.putAll(source.properties().values());
     return new KafkaSourceConfig(
         source.name(), topic, properties, source.arrival() == Config.Arrival.HEADER, source.from());
+  }
+
+  private static Map<String, Object> hubProperties(Config.Source source) {
+    Secret connectionString = source.connectionString();
+    if (source.auth() != Config.Auth.CONNECTION_STRING || connectionString == null) {
+      return EventHubs.kafkaProperties(
+          String.valueOf(source.namespace()), AzureIdentities.of(source));
+    }
+    try {
+      return EventHubs.kafkaProperties(connectionString.reveal());
+    } catch (IllegalArgumentException e) {
+      throw new OperatorException(
+          "could not use the source %s: %s".formatted(Quoted.of(source.name()), e.getMessage()), e);
+    }
   }
 }
