@@ -55,9 +55,7 @@ final class EventHubsAmqpIT {
       try (ServiceProcess process = ServiceProcess.start(config, log, "--role", "ingest")) {
         await("every message to be read; " + log)
             .atMost(PATIENCE)
-            .until(
-                () ->
-                    process.isAlive() && onlooker.positions(PREFIX, "hub").equals(hub.ends()));
+            .until(() -> process.isAlive() && onlooker.positions(PREFIX, "hub").equals(hub.ends()));
         await("the source to be ready; " + log).atMost(PATIENCE).until(process::isReady);
       }
       List<String> expected =
