@@ -88,8 +88,11 @@ final class Wiring {
 
   /** Makes the ingest of a source, which does nothing until it is run. */
   static Ingest ingest(
-      Config.Source source, KafkaTarget target, IngestCounts counts, InstantSource clock) {
-    Limits limits = Limits.defaults();
+      Config.Source source,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
     Config.Capture capture = source.capture();
     return capture == null
         ? new KafkaIngest(sourceConfig(source), target, limits, counts, clock)
