@@ -253,8 +253,7 @@ final class Replay {
     try {
       for (List<Message> batch = batches.take(); batch != END; batch = batches.take()) {
         for (Message message : batch) {
-          for (Outcome outcome :
-              reader.read(message)) {
+          for (Outcome outcome : reader.read(message)) {
             if (outside(outcome)) {
               leftOut.increment();
               continue;

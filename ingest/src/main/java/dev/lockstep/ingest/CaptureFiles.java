@@ -176,8 +176,7 @@ public final class CaptureFiles {
         readContent(bound.bounded(frames), named, sink, damage, bound, wrapping + 1, line);
       }
     } else if (content.startsWith('O', 'b', 'j', 1)) {
-      AvroContainer events =
-          new AvroContainer(content, named.name(), limits, whole, sink, damage);
+      AvroContainer events = new AvroContainer(content, named.name(), limits, whole, sink, damage);
       try {
         events.run();
       } finally {

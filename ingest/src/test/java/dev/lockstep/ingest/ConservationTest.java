@@ -77,8 +77,7 @@ class ConservationTest {
     IngestCounts counts = new IngestCounts();
     AccountedReader reader = new AccountedReader(losing, counts);
     String body = "[" + CALL + "," + CALL + "," + CALL + "]";
-    List<Outcome> outcomes =
-        List.copyOf(reader.read(message(body, 7)));
+    List<Outcome> outcomes = List.copyOf(reader.read(message(body, 7)));
     outcomes.forEach(counts::count);
     reader.read(message(CALL, 8)).forEach(counts::count);
 

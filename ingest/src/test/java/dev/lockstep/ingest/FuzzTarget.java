@@ -232,9 +232,7 @@ enum FuzzTarget {
           .read(
               List.of("-"),
               new ByteArrayInputStream(file),
-              message ->
-                  outcomes.addAll(
-                      reader.read(message)),
+              message -> outcomes.addAll(reader.read(message)),
               damage::add,
               bytes -> {});
     } catch (IOException e) {
