@@ -3,14 +3,20 @@ package dev.lockstep.ingest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.SingleObject;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -19,7 +25,10 @@ class DamagedCaptureTest {
   private static final Limits LIMITS =
       new Limits(64, 100, DamageKind.STRING_BYTES, 256, 1_048_576, 50_000);
 
+  private static final long ARRIVAL = Instant.parse("2025-11-15T06:00:00Z").toEpochMilli();
+
   private final MessageReader alone = new MessageReader(LIMITS);
+  private @Nullable Long enqueuedAt;
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 2, 3})
@@ -42,6 +51,46 @@ class DamagedCaptureTest {
     assertThat(counts.begun()).isEqualTo(outcomes.size());
   }
 
+  @Test
+  void losesNoRecord_onItsWayThroughIngest() {
+    StandInClients clients = new StandInClients();
+    IngestCounts counts = new IngestCounts();
+    KafkaIngest ingest =
+        new KafkaIngest(
+            new KafkaSourceConfig("src", "signins", Map.of(), false, "earliest"),
+            new KafkaTarget(Map.of(), "lockstep."),
+            clients,
+            LIMITS,
+            counts,
+            () -> Instant.ofEpochMilli(ARRIVAL));
+    ingest.subscribe(clients.source);
+    clients.source.rebalance(List.of(StandInClients.SOURCE));
+    ingest.step(clients.source);
+    DamagedCapture capture = new DamagedCapture(SEED, 6_000, 0, 12);
+    for (int i = 0; i < capture.messages.size(); i++) {
+      clients.add(i, DamageKind.bytes(capture.messages.get(i)), ARRIVAL);
+    }
+    ingest.step(clients.source);
+
+    SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
+    SingleObject<DeadLetter> letters = new SingleObject<>(DeadLetter.getClassSchema());
+    List<Outcome> written = new ArrayList<>();
+    for (ProducerRecord<byte[], byte[]> record : clients.last().history()) {
+      if (record.topic().equals("lockstep.dead-letters")) {
+        written.add(new Outcome.Rejected(letters.decode(record.value())));
+      } else if (record.topic().equals("lockstep.activity")) {
+        Activity activity = activities.decode(record.value());
+        if (activity.getKind() != ActivityKind.CLOCK) {
+          written.add(new Outcome.Mapped(activity));
+        }
+      }
+    }
+    enqueuedAt = ARRIVAL;
+    check(capture, written);
+    assertThat(counts.missing()).isNull();
+    assertThat(counts.begun()).isEqualTo(written.size());
+  }
+
   private void check(DamagedCapture capture, List<Outcome> outcomes) {
     List<Activity> expected = new ArrayList<>();
     Map<DamageKind, Integer> made = new EnumMap<>(DamageKind.class);
@@ -59,7 +108,7 @@ class DamagedCaptureTest {
     for (DamagedCapture.Sent sent : capture.records) {
       DamageKind damage = sent.damage();
       if (damage == null || damage.leavesTheRecord()) {
-        expected.add(placeless(Records.activity(alone, sent.whole())));
+        expected.add(placeless(Records.activity(alone, sent.whole(), enqueuedAt)));
       }
       if (damage != null) {
         made.merge(damage, 1, Integer::sum);

@@ -116,8 +116,8 @@ final class Records {
     throw new AssertionError("not mapped: " + outcome);
   }
 
-  static Activity activity(MessageReader reader, String body) {
-    List<Outcome> outcomes = read(reader, body.getBytes(StandardCharsets.UTF_8), null);
+  static Activity activity(MessageReader reader, String body, @Nullable Long enqueuedAt) {
+    List<Outcome> outcomes = read(reader, body.getBytes(StandardCharsets.UTF_8), enqueuedAt);
     if (outcomes.size() == 1 && outcomes.get(0) instanceof Outcome.Mapped mapped) {
       return mapped.activity();
     }
