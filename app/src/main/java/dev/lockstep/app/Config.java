@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.Limits;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param partners the registry of partners; null if there is none
  * @param exceptions the file of expected findings, which need not be there yet; null if none
  * @param sentinel where detections are forwarded to; null if nowhere
+ * @param limits what a record, or a compressed file, may hold at most
  */
 public record Config(
     Geoip geoip,
@@ -29,7 +31,8 @@ public record Config(
     List<Source> sources,
     Kafka kafka,
     @Nullable Sentinel sentinel,
-    Metrics metrics) {
+    Metrics metrics,
+    Limits limits) {
 
   /** The name of the file that is read when none is named and the current folder has it. */
   public static final String FILE_NAME = "lockstep.yaml";

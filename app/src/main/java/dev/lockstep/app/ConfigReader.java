@@ -43,7 +43,7 @@ final class ConfigReader {
             List.of(Environment.PREFIX),
             file == null ? null : parse(file),
             Keys.of("networks", "bundledNetworks", "partners", "exceptions")
-                .and("geoip", "rules", "sources", "kafka", "sentinel", "metrics"));
+                .and("geoip", "rules", "sources", "kafka", "sentinel", "metrics", "limits"));
     Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
     Config config =
         new Config(
@@ -59,7 +59,8 @@ final class ConfigReader {
             SourcesReader.read(root, context),
             kafka(root, folder),
             sentinel(root),
-            metrics(root));
+            metrics(root),
+            LimitsReader.read(root));
     environment.refuseUnknown();
     return config;
   }

@@ -83,7 +83,8 @@ final class ExplainCommand implements Callable<Integer> {
     Asked asked = new Asked(settings, enrichment, scope.date(), search(enrichment));
     Progress progress = input.progress();
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
-    Replay replay = new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads);
+    Replay replay =
+        new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads, read.limits());
     Replay.Result result;
     try {
       result = replay.run(input.paths(), System.in, progress, asked);

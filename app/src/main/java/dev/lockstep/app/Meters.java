@@ -97,6 +97,9 @@ final class Meters implements AutoCloseable {
     }
     for (Map.Entry<String, IngestCounts> source : service.read().entrySet()) {
       IngestCounts counts = source.getValue();
+      Tags of = Tags.of("source", source.getKey());
+      counter("lockstep.ingest.records.begun", of, c -> counts.begun());
+      counter("lockstep.ingest.conservation.broken", of, c -> counts.breaches());
       for (String category : counts.byCategory().keySet()) {
         records(source.getKey(), counts, category);
       }

@@ -76,7 +76,11 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     Config read = config.read();
     NetworkSurvey survey = new NetworkSurvey(Wiring.enrichment(read), minUsers);
     IngestCounts counts =
-        read(survey, time("--from", from, Long.MIN_VALUE), time("--to", to, Long.MAX_VALUE));
+        read(
+            survey,
+            time("--from", from, Long.MIN_VALUE),
+            time("--to", to, Long.MAX_VALUE),
+            read.limits());
     List<NetworkSuggestion> rows = survey.suggestions();
     if (json) {
       System.out.println(asJson(rows));
@@ -116,10 +120,11 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     }
   }
 
-  private IngestCounts read(NetworkSurvey survey, long after, long before) throws IOException {
+  private IngestCounts read(NetworkSurvey survey, long after, long before, Limits limits)
+      throws IOException {
     IngestCounts counts = new IngestCounts();
-    CaptureFiles files = new CaptureFiles(Limits.defaults());
-    MessageReader reader = new MessageReader(Limits.defaults());
+    CaptureFiles files = new CaptureFiles(limits);
+    MessageReader reader = new MessageReader(limits);
     Progress progress = input.progress();
     try {
       progress.begin("reading", files.totalBytes(input.paths()));

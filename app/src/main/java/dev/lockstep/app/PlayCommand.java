@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,6 +51,8 @@ final class PlayCommand implements Callable<Integer> {
       description = "How much faster than captured, e.g. 60; 0 is as fast as it goes (default).")
   private double speed;
 
+  @Mixin private ConfigOption config = new ConfigOption();
+
   @Mixin private CaptureInput input = new CaptureInput();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -60,11 +63,12 @@ final class PlayCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--speed is 0 or more, and --partitions 1 or more");
     }
+    Limits limits = config.read().limits();
     createTopic(bootstrap, topic, partitions);
     Progress progress = input.progress();
     try (Producer<byte[], byte[]> producer = producer(bootstrap)) {
       Player.Played played =
-          new Player(producer, topic, speed).play(input.paths(), System.in, progress);
+          new Player(producer, topic, speed, limits).play(input.paths(), System.in, progress);
       System.out.printf("%d messages played into %s%n", played.messages(), topic);
       for (Outcome damage : played.damages()) {
         if (damage instanceof Outcome.Rejected rejected) {

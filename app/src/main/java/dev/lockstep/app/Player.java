@@ -35,6 +35,7 @@ final class Player {
   private final Producer<byte[], byte[]> producer;
   private final String topic;
   private final double speed;
+  private final Limits limits;
 
   /**
    * Creates a player.
@@ -42,6 +43,11 @@ final class Player {
    * @param speed how much faster than it was captured; 0 is as fast as it goes
    */
   Player(Producer<byte[], byte[]> producer, String topic, double speed) {
+    this(producer, topic, speed, Limits.defaults());
+  }
+
+  Player(Producer<byte[], byte[]> producer, String topic, double speed, Limits limits) {
+    this.limits = limits;
     this.producer = producer;
     this.topic = topic;
     this.speed = speed;
@@ -60,8 +66,8 @@ final class Player {
     List<Outcome> damages = new ArrayList<>();
     try (ArrivalSorter sorter =
         new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES, Arrays::compareUnsigned)) {
-      CaptureFiles files = new CaptureFiles(Limits.defaults());
-      MessageReader reader = new MessageReader(Limits.defaults());
+      CaptureFiles files = new CaptureFiles(limits);
+      MessageReader reader = new MessageReader(limits);
       progress.begin("reading", files.totalBytes(paths));
       long[] count = {0};
       files.read(

@@ -5,6 +5,7 @@ import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.GeoDatabases;
+import dev.lockstep.ingest.AccountedReader;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
@@ -52,6 +53,7 @@ final class Replay {
   private final int threads;
   private final long from;
   private final long to;
+  private final Limits limits;
 
   /**
    * Creates a replay.
@@ -60,12 +62,24 @@ final class Replay {
    * @param to records that arrived then or later are left out
    * @param threads how many read at once, at least 1
    */
-  Replay(RuleSettings settings, Enrichment enrichment, long from, long to, int threads) {
+  Replay(
+      RuleSettings settings,
+      Enrichment enrichment,
+      long from,
+      long to,
+      int threads,
+      Limits limits) {
+    this.limits = limits;
     this.settings = settings;
     this.enrichment = enrichment;
     this.from = from;
     this.to = to;
     this.threads = threads;
+  }
+
+  /** Creates a replay with the usual limits. */
+  Replay(RuleSettings settings, Enrichment enrichment, long from, long to, int threads) {
+    this(settings, enrichment, from, to, threads, Limits.defaults());
   }
 
   /**
@@ -86,7 +100,13 @@ final class Replay {
       long leftOut,
       long firstArrival,
       long lastArrival,
-      List<ExceptionUse> exceptions) {}
+      List<ExceptionUse> exceptions) {
+
+    /** Returns which records have no outcome, null if every one has. */
+    @Nullable String missing() {
+      return counts.missing(leftOut);
+    }
+  }
 
   Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
     return run(paths, in, progress, null);
@@ -121,7 +141,7 @@ final class Replay {
       Progress progress,
       @Nullable Spectator spectator)
       throws IOException {
-    CaptureFiles files = new CaptureFiles(Limits.defaults());
+    CaptureFiles files = new CaptureFiles(limits);
     progress.begin("reading", files.totalBytes(paths));
     BlockingQueue<List<Message>> batches = new ArrayBlockingQueue<>(4 * threads);
     ExecutorService readers =
@@ -145,6 +165,7 @@ final class Replay {
           in,
           batcher::add,
           damage -> {
+            counts.began(1);
             counts.count(damage);
             rejections.note(damage);
           },
@@ -227,28 +248,26 @@ final class Replay {
       LongAdder leftOut,
       ArrivalSorter sorter,
       @Nullable Spectator spectator) {
-    MessageReader reader = new MessageReader(Limits.defaults());
+    AccountedReader reader = new AccountedReader(new MessageReader(limits), counts);
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try {
       for (List<Message> batch = batches.take(); batch != END; batch = batches.take()) {
         for (Message message : batch) {
-          reader.read(
-              message,
-              outcome -> {
-                if (outside(outcome)) {
-                  leftOut.increment();
-                  return;
-                }
-                counts.count(outcome);
-                rejections.note(outcome);
-                if (outcome instanceof Outcome.Mapped mapped) {
-                  Activity activity = mapped.activity();
-                  if (spectator != null) {
-                    spectator.reads(activity);
-                  }
-                  sorter.add(activity.getArrivalAt(), SortedActivity.item(activity, codec));
-                }
-              });
+          for (Outcome outcome : reader.read(message)) {
+            if (outside(outcome)) {
+              leftOut.increment();
+              continue;
+            }
+            counts.count(outcome);
+            rejections.note(outcome);
+            if (outcome instanceof Outcome.Mapped mapped) {
+              Activity activity = mapped.activity();
+              if (spectator != null) {
+                spectator.reads(activity);
+              }
+              sorter.add(activity.getArrivalAt(), SortedActivity.item(activity, codec));
+            }
+          }
         }
       }
     } catch (InterruptedException e) {
@@ -290,6 +309,11 @@ final class Replay {
             spectator == null ? null : spectator::enters)) {
       Entering entering = new Entering(driver, progress, spectator);
       sorter.drain(entering);
+      if (entering.entered != counts.total().mapped()) {
+        counts.broken(
+            "%d activities were read and %d reached the rules"
+                .formatted(counts.total().mapped(), entering.entered));
+      }
       if (entering.last > 0) {
         driver.clock(entering.last + GRACE_MILLIS);
       }

@@ -80,7 +80,8 @@ final class ReplayCommand implements Callable<Integer> {
     Progress progress = input.progress();
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
     Replay replay =
-        new Replay(Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads);
+        new Replay(
+            Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads, read.limits());
     Replay.Result result;
     try {
       result = replay.run(input.paths(), System.in, progress);
@@ -109,6 +110,13 @@ final class ReplayCommand implements Callable<Integer> {
     if (System.out.checkError()) {
       throw new OperatorException(
           "could not write to standard output: it is closed or full; write to a file by --output");
+    }
+    String missing = result.missing();
+    if (missing != null) {
+      System.err.printf(
+          "could not account for every record: %s; this is a fault of Lockstep: report it, with the capture if you can%n",
+          missing);
+      return Main.FAILED;
     }
     return result.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
   }

@@ -53,11 +53,11 @@ final class ReplaySummary {
     Tally tally = result.tally();
     try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
       json.writeStartObject();
-      writeSums(json, all);
+      writeSums(json, result.counts().begun() - result.leftOut(), all);
       json.writeObjectFieldStart("byCategory");
       for (Map.Entry<String, IngestCounts.Tally> entry : result.counts().byCategory().entrySet()) {
         json.writeObjectFieldStart(entry.getKey());
-        writeSums(json, entry.getValue());
+        writeSums(json, entry.getValue().read(), entry.getValue());
         json.writeEndObject();
       }
       json.writeEndObject();
@@ -117,8 +117,9 @@ final class ReplaySummary {
     json.writeEndArray();
   }
 
-  private static void writeSums(JsonGenerator json, IngestCounts.Tally sums) throws IOException {
-    json.writeNumberField("recordsRead", sums.read());
+  private static void writeSums(JsonGenerator json, long read, IngestCounts.Tally sums)
+      throws IOException {
+    json.writeNumberField("recordsRead", read);
     json.writeNumberField("activities", sums.mapped());
     json.writeNumberField("passedBy", sums.passedBy());
     json.writeNumberField("rejected", sums.rejected());
@@ -181,8 +182,11 @@ final class ReplaySummary {
     TextTable table =
         new TextTable(
             "Records by category", "Read", "Activities", "Passed by", "Rejected", "Quarantined");
-    result.counts().byCategory().forEach((category, sums) -> table.row(row(category, sums)));
-    table.row(row("all", result.counts().total()));
+    result
+        .counts()
+        .byCategory()
+        .forEach((category, sums) -> table.row(row(category, sums.read(), sums)));
+    table.row(row("all", result.counts().begun() - result.leftOut(), result.counts().total()));
     out.println();
     table.print(out);
     out.printf(
@@ -223,10 +227,10 @@ final class ReplaySummary {
     }
   }
 
-  private static List<String> row(String name, IngestCounts.Tally sums) {
+  private static List<String> row(String name, long read, IngestCounts.Tally sums) {
     return List.of(
         name,
-        count(sums.read()),
+        count(read),
         count(sums.mapped()),
         count(sums.passedBy()),
         count(sums.rejected()),

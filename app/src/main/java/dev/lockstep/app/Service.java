@@ -97,7 +97,9 @@ final class Service implements AutoCloseable {
       for (Config.Source source : config.sources()) {
         IngestCounts counts = new IngestCounts();
         read.put(source.name(), counts);
-        ingests.put(source.name(), Wiring.ingest(source, target, counts, InstantSource.system()));
+        ingests.put(
+            source.name(),
+            Wiring.ingest(source, target, config.limits(), counts, InstantSource.system()));
       }
     }
     this.delivery = roles.contains(Role.FORWARD) ? Delivery.of(config) : null;
@@ -162,6 +164,10 @@ final class Service implements AutoCloseable {
     ingests.forEach(
         (name, ingest) -> {
           Ingest.Status status = ingest.status();
+          String missing = missing(name);
+          if (missing != null) {
+            reasons.add(missing);
+          }
           if (!status.reachable()) {
             reasons.add("ingest: source " + name + ": " + status.trouble());
           } else if (status.open() < status.assigned()) {
@@ -177,6 +183,15 @@ final class Service implements AutoCloseable {
       reasons.add("forward: " + standing.state() + " " + standing.reason());
     }
     return reasons;
+  }
+
+  /** A record that has no outcome is a fault of ours, and stays one until somebody has looked. */
+  private @Nullable String missing(String source) {
+    IngestCounts counts = read.get(source);
+    return counts == null || counts.breaches() == 0
+        ? null
+        : "ingest: source %s: not every record is accounted for; the log says which, and their messages are dead letters"
+            .formatted(source);
   }
 
   /** Returns why this process should be restarted; empty if it should not. */

@@ -38,9 +38,13 @@ record Setting(String key, String raw, String value, String origin, Path folder)
   }
 
   int integer(int min, int max) {
-    int number;
+    return (int) whole(min, max);
+  }
+
+  long whole(long min, long max) {
+    long number;
     try {
-      number = Integer.parseInt(value.strip());
+      number = Long.parseLong(value.strip());
     } catch (NumberFormatException e) {
       throw bad("is not a whole number", "give one from " + min + " to " + max);
     }

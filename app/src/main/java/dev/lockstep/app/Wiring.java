@@ -89,8 +89,11 @@ final class Wiring {
 
   /** Makes the ingest of a source, which does nothing until it is run. */
   static Ingest ingest(
-      Config.Source source, KafkaTarget target, IngestCounts counts, InstantSource clock) {
-    Limits limits = Limits.defaults();
+      Config.Source source,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
     if (source.amqp() != null) {
       return new AmqpIngest(AmqpWiring.config(source), target, limits, counts, clock);
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.ingest.Limits;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -151,6 +152,25 @@ class ConfigTest {
         .isEqualTo(new Config.Capture(Path.of("/archive"), null));
     assertThat(config.forwardFrom()).isEqualTo("2026-10-31T23:00:00Z");
     assertThat(Config.read(null, Map.of()).forwardFrom()).isNull();
+  }
+
+  @Test
+  void takesLimits_andRefusesThoseOutOfRange() throws IOException {
+    assertThat(Config.read(null, Map.of()).limits()).isEqualTo(Limits.defaults());
+    Path file =
+        write(
+            """
+            limits: {depth: 32, numberCharacters: 50, stringBytes: 4096, nameCharacters: 100,
+              messageBytes: 2097152, tokens: 9000, decompressionRatio: 200,
+              decompressedBytes: 8589934592}
+            """);
+    assertThat(Config.read(file, Map.of("LOCKSTEP_LIMITS_TOKENS", "8000")).limits())
+        .isEqualTo(new Limits(32, 50, 4096, 100, 2_097_152, 8000, 200, 8_589_934_592L));
+    assertThatThrownBy(() -> Config.read(write("limits: {depth: 100000}\n"), Map.of()))
+        .hasMessageContaining("limits.depth")
+        .hasMessageContaining("give a whole number from 8 to 1000");
+    assertThatThrownBy(() -> Config.read(write("limits: {stringByte: 9}\n"), Map.of()))
+        .hasMessageContaining("limits.stringBytes");
   }
 
   @Test

@@ -26,8 +26,13 @@ final class AvroContainer {
   private static final int SYNC_BYTES = 16;
   private static final long BLOCK_BYTES = 1L << 28;
   private static final long HEADER_ENTRIES = 1000;
+  private static final int HEADER_VALUE_BYTES = 1 << 20;
+  private static final int SCHEMA_DEPTH = 64;
+  private static final int INFLATED_BYTES = 1 << 12;
 
   private final String file;
+  private final Limits limits;
+  private final @Nullable Expansion whole;
   private final Consumer<Message> sink;
   private final Consumer<Outcome> damage;
   private InputStream in;
@@ -36,9 +41,25 @@ final class AvroContainer {
   private Schema schema = Schema.create(Schema.Type.NULL);
   private byte[] sync = new byte[SYNC_BYTES];
 
-  AvroContainer(InputStream in, String file, Consumer<Message> sink, Consumer<Outcome> damage) {
+  /** How many bytes the blocks so far became. */
+  private long inflated;
+
+  /**
+   * Creates a reader of one container.
+   *
+   * @param whole the bound of the file if it is compressed itself
+   */
+  AvroContainer(
+      InputStream in,
+      String file,
+      Limits limits,
+      @Nullable Expansion whole,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage) {
     this.in = in;
     this.file = file;
+    this.limits = limits;
+    this.whole = whole;
     this.sink = sink;
     this.damage = damage;
   }
@@ -46,6 +67,8 @@ final class AvroContainer {
   void run() throws IOException {
     try {
       readHeader();
+    } catch (Expansion.BombException e) {
+      throw e;
     } catch (IOException | AvroRuntimeException e) {
       damaged("the Avro header could not be read: " + e.getMessage());
       return;
@@ -58,9 +81,14 @@ final class AvroContainer {
     }
   }
 
+  /** Returns the number of the event that is being read. */
+  long position() {
+    return events + 1;
+  }
+
   private void readHeader() throws IOException {
     in.skipNBytes(4);
-    AvroValues header = new AvroValues(in);
+    AvroValues header = new AvroValues(in, HEADER_VALUE_BYTES);
     String text = null;
     long entries = header.blockCount();
     while (entries > 0) {
@@ -68,8 +96,8 @@ final class AvroContainer {
         throw new IOException(entries + " entries");
       }
       for (long i = 0; i < entries; i++) {
-        String name = header.text();
-        String value = header.text();
+        String name = new String(header.bytes(), StandardCharsets.UTF_8);
+        String value = new String(header.bytes(), StandardCharsets.UTF_8);
         if (name.equals("avro.schema")) {
           text = value;
         } else if (name.equals("avro.codec")) {
@@ -82,7 +110,7 @@ final class AvroContainer {
     if (text == null || sync.length < SYNC_BYTES) {
       throw new EOFException("it has no schema or no sync marker");
     }
-    schema = new Schema.Parser().parse(text);
+    schema = schema(text);
     if (schema.getType() != Schema.Type.RECORD || schema.getField("Body") == null) {
       throw new IOException("its schema has no field Body; only captures of Event Hubs are read");
     }
@@ -91,14 +119,23 @@ final class AvroContainer {
     }
   }
 
+  /** Avro's own parser goes as deep as the text does. */
+  private static Schema schema(String text) throws IOException {
+    byte[] json = text.getBytes(StandardCharsets.UTF_8);
+    if (Scan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
+      throw new IOException("its schema lies more than %d deep".formatted(SCHEMA_DEPTH));
+    }
+    return new Schema.Parser().parse(text);
+  }
+
   /** Reads one block; false if it is damaged. */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;
     long count;
     try {
-      InputStream whole =
+      InputStream start =
           new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) firstByte}), in);
-      AvroValues head = new AvroValues(whole);
+      AvroValues head = new AvroValues(start, 0);
       count = head.number();
       long size = head.number();
       if (count < 0 || size < 0 || size > BLOCK_BYTES) {
@@ -111,8 +148,8 @@ final class AvroContainer {
       return true;
     }
     byte[] marker = in.readNBytes(SYNC_BYTES);
-    boolean whole = Arrays.equals(marker, sync);
-    if (!whole && marker.length == SYNC_BYTES) {
+    boolean ends = Arrays.equals(marker, sync);
+    if (!ends && marker.length == SYNC_BYTES) {
       damaged("an Avro block does not end where it says");
       // The true end may lie in what was taken for the block.
       in =
@@ -123,26 +160,37 @@ final class AvroContainer {
       return false;
     }
     readEvents(data, count);
-    if (!whole) {
+    if (!ends) {
       damaged("the file ends within an Avro block");
     }
     return true;
   }
 
-  private void readEvents(byte[] data, long count) {
-    InputStream block = new ByteArrayInputStream(data);
+  private void readEvents(byte[] data, long count) throws IOException {
     Inflater inflater = new Inflater(true);
     try {
-      AvroValues values =
-          new AvroValues(
-              codec.equals("deflate") ? new InflaterInputStream(block, inflater) : block);
+      InputStream block = new ByteArrayInputStream(data);
+      if (codec.equals("deflate")) {
+        Expansion bound = new Expansion(limits, inflater::getBytesRead);
+        block = bound.bounded(new InflaterInputStream(block, inflater, INFLATED_BYTES));
+      }
+      AvroValues values = new AvroValues(block, limits.messageBytes());
       for (long i = 0; i < count; i++) {
         readEvent(values);
       }
+      if (block.read() >= 0) {
+        damaged("an Avro block has more in it than the %d events that it says".formatted(count));
+      }
+    } catch (Expansion.BombException e) {
+      rejected(Reason.DECOMPRESSION_BOMB, "an Avro block is not read: " + e.getMessage());
     } catch (IOException e) {
       damaged("an Avro event could not be read: " + e.getMessage());
     } finally {
+      inflated += inflater.getBytesWritten();
       inflater.end();
+    }
+    if (whole != null) {
+      whole.check(inflated);
     }
   }
 
@@ -150,6 +198,7 @@ final class AvroContainer {
     byte[] body = new byte[0];
     Long arrivalAt = null;
     long position = events + 1;
+    long from = values.read();
     for (Schema.Field field : schema.getFields()) {
       Object value = values.scalar(field.schema(), 0);
       switch (field.name()) {
@@ -158,6 +207,9 @@ final class AvroContainer {
         case "SequenceNumber" -> position = value instanceof Long number ? number : position;
         default -> {}
       }
+    }
+    if (values.read() == from) {
+      throw new IOException("an event has no bytes");
     }
     events++;
     sink.accept(new Message(body, Origin.file(file, position, 0), arrivalAt));
@@ -188,8 +240,12 @@ final class AvroContainer {
   }
 
   private void damaged(String detail) {
+    rejected(Reason.DAMAGED_FILE, detail);
+  }
+
+  private void rejected(Reason reason, String detail) {
     damage.accept(
-        new Slice(new byte[0], 0, 0, Origin.file(file, events + 1, 0), null)
-            .rejected(Reason.DAMAGED_FILE, Quoted.plain(detail, 300)));
+        new Slice(new byte[0], 0, 0, Origin.file(file, position(), 0), null)
+            .rejected(reason, Quoted.plain(detail, 300)));
   }
 }

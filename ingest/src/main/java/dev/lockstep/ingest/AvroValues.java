@@ -3,19 +3,35 @@ package dev.lockstep.ingest;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** Reads Avro's binary encoding without trusting its lengths. */
 final class AvroValues {
   private static final int LEVELS = 32;
-  private static final long VALUE_BYTES = 1L << 26;
+
+  /** A schema can ask for any number of values that have no bytes. */
+  private static final int VALUES_WITHOUT_BYTES = 10_000;
 
   private final InputStream in;
+  private final int valueBytes;
+  private long read;
+  private long readAt;
+  private int valuesWithoutBytes;
 
-  AvroValues(InputStream in) {
+  /**
+   * Creates a reader of encoded values.
+   *
+   * @param valueBytes of a longer value no more than one byte beyond that is kept
+   */
+  AvroValues(InputStream in, int valueBytes) {
     this.in = in;
+    this.valueBytes = valueBytes;
+  }
+
+  /** Returns how many bytes have been read. */
+  long read() {
+    return read;
   }
 
   /**
@@ -26,6 +42,12 @@ final class AvroValues {
   @Nullable Object scalar(Schema schema, int level) throws IOException {
     if (level > LEVELS) {
       throw new IOException("values lie in each other more than %d deep".formatted(LEVELS));
+    }
+    if (read > readAt) {
+      readAt = read;
+      valuesWithoutBytes = 0;
+    } else if (++valuesWithoutBytes > VALUES_WITHOUT_BYTES) {
+      throw new IOException("more than %d values have no bytes".formatted(VALUES_WITHOUT_BYTES));
     }
     switch (schema.getType()) {
       case INT, LONG -> {
@@ -50,10 +72,10 @@ final class AvroValues {
 
   private void skip(Schema schema, int level) throws IOException {
     switch (schema.getType()) {
-      case BOOLEAN -> in.skipNBytes(1);
-      case FLOAT -> in.skipNBytes(4);
-      case DOUBLE -> in.skipNBytes(8);
-      case FIXED -> in.skipNBytes(schema.getFixedSize());
+      case BOOLEAN -> pass(1);
+      case FLOAT -> pass(4);
+      case DOUBLE -> pass(8);
+      case FIXED -> pass(schema.getFixedSize());
       case ENUM -> number();
       case RECORD -> {
         for (Schema.Field field : schema.getFields()) {
@@ -73,10 +95,6 @@ final class AvroValues {
         if (keyed) {
           bytes();
         }
-        // An item without bytes would let a count run on for nothing.
-        if (!keyed && item.getType() == Schema.Type.NULL) {
-          break;
-        }
         scalar(item, level + 1);
       }
       count = blockCount();
@@ -93,19 +111,24 @@ final class AvroValues {
     return count;
   }
 
-  String text() throws IOException {
-    return new String(bytes(), StandardCharsets.UTF_8);
+  private void pass(long bytes) throws IOException {
+    in.skipNBytes(bytes);
+    read += bytes;
   }
 
-  private byte[] bytes() throws IOException {
+  /** Reads bytes with their length before them. */
+  byte[] bytes() throws IOException {
     long length = number();
-    if (length < 0 || length > VALUE_BYTES) {
+    if (length < 0) {
       throw new IOException("a value says that it has %d bytes".formatted(length));
     }
-    byte[] bytes = in.readNBytes((int) length);
-    if (bytes.length < length) {
+    int kept = (int) Math.min(length, valueBytes + 1L);
+    byte[] bytes = in.readNBytes(kept);
+    read += bytes.length;
+    if (bytes.length < kept) {
       throw new EOFException("the data ends within a value");
     }
+    pass(length - kept);
     return bytes;
   }
 
@@ -117,6 +140,7 @@ final class AvroValues {
       if (b < 0) {
         throw new EOFException("the data ends within a number");
       }
+      read++;
       value |= (long) (b & 0x7f) << shift;
       if ((b & 0x80) == 0) {
         return (value >>> 1) ^ -(value & 1);

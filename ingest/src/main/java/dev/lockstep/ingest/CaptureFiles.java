@@ -1,8 +1,9 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,9 @@ public final class CaptureFiles {
       Set.of("yaml", "yml", "md", "txt", "mmdb", "xml", "html", "sh");
   private static final String STANDARD_INPUT = "-";
   private static final int WRAPPINGS = 3;
+
+  /** 8 MiB: what every decoder of zstd has to have, and more than levels up to 19 use. */
+  private static final int ZSTD_WINDOW_LOG = 23;
 
   private final Limits limits;
   private final JsonFactory json;
@@ -130,37 +134,66 @@ public final class CaptureFiles {
       throws IOException {
     long[] line = {1};
     try {
-      readContent(file, named, sink, damage, 0, line);
+      readContent(file, named, sink, damage, null, 0, line);
     } catch (IOException e) {
       file.throwFailure();
+      boolean bomb = e instanceof Expansion.BombException || isWindowTooLarge(e);
       damage.accept(
           new Slice(new byte[0], 0, 0, Origin.file(named.name(), line[0], 0), null)
               .rejected(
-                  Reason.DAMAGED_FILE,
-                  "the file is damaged, and ends here: "
+                  bomb ? Reason.DECOMPRESSION_BOMB : Reason.DAMAGED_FILE,
+                  (bomb
+                          ? "the rest of the file is not read: "
+                          : "the file is damaged, and ends here: ")
                       + Quoted.plain(String.valueOf(e.getMessage()), 160)));
     }
   }
 
+  /** A window is memory that a frame asks for before it has shown a byte of its content. */
+  private static boolean isWindowTooLarge(IOException e) {
+    return e instanceof ZstdIOException zstd
+        && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge();
+  }
+
+  /**
+   * Reads what was stored, or what it is compressed within.
+   *
+   * @param whole the bound of the whole file, null while nothing is decompressed
+   */
   private void readContent(
       InputStream stored,
       Named named,
       Consumer<Message> sink,
       Consumer<Outcome> damage,
+      @Nullable Expansion whole,
       int wrapping,
       long[] line)
       throws IOException {
     PeekedInput content = new PeekedInput(stored, 4);
-    if (content.startsWith(0x1f, 0x8b) && wrapping < WRAPPINGS) {
-      try (GzipMembers plain = new GzipMembers(new Kept(content))) {
-        readContent(plain, named, sink, damage, wrapping + 1, line);
+    boolean gzip = content.startsWith(0x1f, 0x8b);
+    boolean zstd = content.startsWith(0x28, 0xb5, 0x2f, 0xfd);
+    if ((gzip || zstd) && wrapping == WRAPPINGS) {
+      throw new Expansion.BombException(
+          "it is compressed more than %d times over".formatted(WRAPPINGS));
+    } else if (gzip) {
+      try (GzipMembers members = new GzipMembers(new Sips(content))) {
+        Expansion bound = whole == null ? new Expansion(limits, members::used) : whole;
+        readContent(bound.bounded(members), named, sink, damage, bound, wrapping + 1, line);
       }
-    } else if (content.startsWith(0x28, 0xb5, 0x2f, 0xfd) && wrapping < WRAPPINGS) {
-      try (InputStream plain = new ZstdInputStreamNoFinalizer(new Kept(content))) {
-        readContent(plain, named, sink, damage, wrapping + 1, line);
+    } else if (zstd) {
+      Sips sips = new Sips(content);
+      try (ZstdInputStreamNoFinalizer frames = new ZstdInputStreamNoFinalizer(sips)) {
+        frames.setLongMax(ZSTD_WINDOW_LOG);
+        Expansion bound = whole == null ? new Expansion(limits, sips::taken) : whole;
+        readContent(bound.bounded(frames), named, sink, damage, bound, wrapping + 1, line);
       }
     } else if (content.startsWith('O', 'b', 'j', 1)) {
-      new AvroContainer(content, named.name(), sink, damage).run();
+      AvroContainer events = new AvroContainer(content, named.name(), limits, whole, sink, damage);
+      try {
+        events.run();
+      } finally {
+        line[0] = events.position();
+      }
     } else if (content.startsWith(0xff, 0xfe)) {
       readText(new Utf16Input(content, StandardCharsets.UTF_16LE), named, sink, damage, line);
     } else if (content.startsWith(0xfe, 0xff)) {
@@ -191,16 +224,6 @@ public final class CaptureFiles {
     if (failure != null) {
       throw failure;
     }
-  }
-
-  /** A stream that its reader does not close: whoever opened it does. */
-  private static final class Kept extends FilterInputStream {
-    Kept(InputStream in) {
-      super(in);
-    }
-
-    @Override
-    public void close() {}
   }
 
   static List<Named> found(List<String> paths) throws IOException {

@@ -24,11 +24,17 @@ final class GzipMembers extends InputStream {
   private final CRC32 crc = new CRC32();
   private int at;
   private int length;
+  private long taken;
   private boolean inMember;
   private boolean done;
 
   GzipMembers(InputStream in) {
     this.in = in;
+  }
+
+  /** Returns how many compressed bytes have been used. */
+  long used() {
+    return taken - (inMember ? inflater.getRemaining() : length - at);
   }
 
   @Override
@@ -148,6 +154,7 @@ final class GzipMembers extends InputStream {
   private boolean fill() throws IOException {
     at = 0;
     length = Math.max(0, in.read(buffer, 0, buffer.length));
+    taken += length;
     return length > 0;
   }
 

@@ -4,12 +4,14 @@ import dev.lockstep.schemas.DeadLetter;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what became of records. Whatever is counted is counted once, so {@code read} is always the
- * sum of the others. Safe for use by several threads; what is read while others count may be a
- * moment old.
+ * Counts how many records began, and apart from that what became of each, so that the two can be
+ * held against each other. Safe for use by several threads; what is read while others count may be
+ * a moment old.
  */
 public final class IngestCounts {
   /** What a record without a category, and one without a readable one, is listed under. */
@@ -23,10 +25,13 @@ public final class IngestCounts {
   private final ConcurrentHashMap<String, Cells> byCategory = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, LongAdder> quarantined = new ConcurrentHashMap<>();
+  private final LongAdder begun = new LongAdder();
+  private final LongAdder breaches = new LongAdder();
+  private final AtomicReference<@Nullable String> firstBreach = new AtomicReference<>();
 
   /** How many records of one category, or of all, ended how. */
   public record Tally(long mapped, long passedBy, long rejected, long quarantined) {
-    /** Returns how many records there were. */
+    /** Returns how many records were accounted for. */
     public long read() {
       return mapped + passedBy + rejected + quarantined;
     }
@@ -46,7 +51,49 @@ public final class IngestCounts {
   /** Creates counts of nothing. */
   public IngestCounts() {}
 
-  /** Counts one record. */
+  /** Counts records that began, whatever becomes of them. */
+  public void began(long records) {
+    begun.add(records);
+  }
+
+  /** Notes that not every record that began has an outcome, and where. */
+  public void broken(String detail) {
+    breaches.increment();
+    firstBreach.compareAndSet(null, detail);
+  }
+
+  /** Returns how many records began. */
+  public long begun() {
+    return begun.sum();
+  }
+
+  /** Returns how often the outcomes were not as many as the records that began. */
+  public long breaches() {
+    return breaches.sum();
+  }
+
+  /** Returns what is missing, null if nothing is. To be asked while nobody counts. */
+  public @Nullable String missing() {
+    return missing(0);
+  }
+
+  /**
+   * Returns what is missing, null if nothing is. To be asked while nobody counts.
+   *
+   * @param leftOut records that began and were left out on purpose
+   */
+  public @Nullable String missing(long leftOut) {
+    String first = firstBreach.get();
+    if (first != null) {
+      return first;
+    }
+    long accounted = total().read() + leftOut;
+    return begun() == accounted
+        ? null
+        : "%d records began and %d are accounted for".formatted(begun(), accounted);
+  }
+
+  /** Counts what became of one record. */
   public void count(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       cells(mapped.activity().getCategory()).mapped.increment();
@@ -71,6 +118,12 @@ public final class IngestCounts {
           ours.rejected.add(theirs.rejected.sum());
           ours.quarantined.add(theirs.quarantined.sum());
         });
+    begun.add(others.begun.sum());
+    breaches.add(others.breaches.sum());
+    String breach = others.firstBreach.get();
+    if (breach != null) {
+      firstBreach.compareAndSet(null, breach);
+    }
     others.rejected.forEach((reason, count) -> add(rejected, reason, count.sum()));
     others.quarantined.forEach((reason, count) -> add(quarantined, reason, count.sum()));
   }

@@ -3,29 +3,67 @@ package dev.lockstep.ingest;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 
 /**
- * How much of anything one record may hold before it is rejected.
+ * How much of anything one record, and one compressed file, may hold before it is rejected.
  *
  * @param depth objects and arrays within each other
- * @param numberChars characters of one number
- * @param stringBytes characters of one string that is read; what is skipped is not measured
- * @param nameChars characters of one key
+ * @param numberCharacters characters of one number
+ * @param stringBytes bytes of one text, in UTF-8 and without its escapes, read or not
+ * @param nameCharacters characters of one key
  * @param messageBytes bytes of one message, one line, or one record of a larger document
  * @param tokens JSON tokens of one record
+ * @param decompressionRatio how many times its stored size a file, or a block of one, may become
+ * @param decompressedBytes bytes that one compressed file may become
  */
 public record Limits(
-    int depth, int numberChars, int stringBytes, int nameChars, int messageBytes, int tokens) {
+    int depth,
+    int numberCharacters,
+    int stringBytes,
+    int nameCharacters,
+    int messageBytes,
+    int tokens,
+    int decompressionRatio,
+    long decompressedBytes) {
+
+  /**
+   * Deflate makes at most 1,032 of one, which a file of one byte repeated comes near. Lines of 100
+   * bytes, all the same, give 300; logs, with an id and a time in each record, 10 to 100.
+   */
+  private static final int USUAL_RATIO = 500;
+
+  private static final long USUAL_DECOMPRESSED_BYTES = 64L << 30;
 
   /** Refuses limits below 1. */
   public Limits {
     if (depth < 1
-        || numberChars < 1
+        || numberCharacters < 1
         || stringBytes < 1
-        || nameChars < 1
+        || nameCharacters < 1
         || messageBytes < 1
-        || tokens < 1) {
+        || tokens < 1
+        || decompressionRatio < 1
+        || decompressedBytes < 1) {
       throw new IllegalArgumentException(
           "could not take the limits: one is below 1; give positive numbers");
     }
+  }
+
+  /** Creates limits of records, with the usual ones of files. */
+  public Limits(
+      int depth,
+      int numberCharacters,
+      int stringBytes,
+      int nameCharacters,
+      int messageBytes,
+      int tokens) {
+    this(
+        depth,
+        numberCharacters,
+        stringBytes,
+        nameCharacters,
+        messageBytes,
+        tokens,
+        USUAL_RATIO,
+        USUAL_DECOMPRESSED_BYTES);
   }
 
   /** Returns limits that no genuine record comes near. */
@@ -36,10 +74,27 @@ public record Limits(
   StreamReadConstraints constraints(long tokensAtMost) {
     return StreamReadConstraints.builder()
         .maxNestingDepth(depth)
-        .maxNumberLength(numberChars)
+        .maxNumberLength(numberCharacters)
         .maxStringLength(stringBytes)
-        .maxNameLength(nameChars)
+        .maxNameLength(nameCharacters)
         .maxTokenCount(tokensAtMost)
         .build();
+  }
+
+  /** Returns what a record that is rejected for this reason has too much of. */
+  String beyond(Reason reason) {
+    return switch (reason) {
+      case TOO_DEEP -> "objects and arrays lie more than %d deep (limits.depth)".formatted(depth);
+      case NUMBER_TOO_LONG ->
+          "a number has more than %d characters (limits.numberCharacters)"
+              .formatted(numberCharacters);
+      case STRING_TOO_LONG ->
+          "a text has more than %d bytes (limits.stringBytes)".formatted(stringBytes);
+      case NAME_TOO_LONG ->
+          "a key has more than %d characters (limits.nameCharacters)".formatted(nameCharacters);
+      case TOO_MANY_TOKENS ->
+          "the record has more than %d JSON tokens (limits.tokens)".formatted(tokens);
+      default -> "the message has more than %d bytes (limits.messageBytes)".formatted(messageBytes);
+    };
   }
 }

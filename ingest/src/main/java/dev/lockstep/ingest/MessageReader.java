@@ -2,8 +2,10 @@ package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.lockstep.schemas.Where;
+import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,21 @@ public final class MessageReader {
   final RecordParser records;
   final RowParser rows;
   final RecordShape shape;
+  final Outlet outlet;
+
+  /** Where each record's outcome leaves, with the bytes that it is of. */
+  interface Outlet {
+    void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
+  }
 
   /** Creates a reader that rejects what is beyond the limits. */
   public MessageReader(Limits limits) {
+    this(limits, (slice, outcome, sink) -> sink.accept(outcome));
+  }
+
+  MessageReader(Limits limits, Outlet outlet) {
     this.limits = limits;
+    this.outlet = outlet;
     // Tokens are counted by record, so the count of a whole message is left open.
     this.strict = factory(limits, Long.MAX_VALUE).build();
     this.shape = new RecordShape(strict, keys);
@@ -55,19 +68,30 @@ public final class MessageReader {
    * @param where where the message lies; its records are numbered from this index on
    * @param enqueuedAt arrival in milliseconds since 1970 if the transport knows it, else null
    * @param sink takes the outcome of each record
+   * @return how many records there are, counted where they begin: as many as the sink took, or one
+   *     was lost
    */
-  public void read(byte[] body, Where where, @Nullable Long enqueuedAt, Consumer<Outcome> sink) {
-    new Reading(this, body, where, enqueuedAt, sink).run();
+  public int read(byte[] body, Where where, @Nullable Long enqueuedAt, Consumer<Outcome> sink) {
+    return new Reading(this, body, where, enqueuedAt, sink).run();
+  }
+
+  /** Opens a part of a message, in which every text is measured if one may be too long. */
+  JsonParser parser(byte[] body, int from, int to) throws IOException {
+    JsonParser parser = strict.createParser(body, from, to - from);
+    return Scan.mayHoldText(body, from, to, limits.stringBytes())
+        ? new MeasuredTexts(parser, limits.stringBytes())
+        : parser;
   }
 
   /**
    * Reads one captured message. Of a row of a table, a rejection keeps what the file has.
    *
    * @param sink takes the outcome of each record
+   * @return how many records there are, counted where they begin
    */
-  public void read(Message message, Consumer<Outcome> sink) {
+  public int read(Message message, Consumer<Outcome> sink) {
     byte[] row = message.row();
-    read(
+    return read(
         message.body(),
         message.where(),
         message.arrivalAt(),

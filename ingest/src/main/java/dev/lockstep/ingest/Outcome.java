@@ -20,8 +20,8 @@ public sealed interface Outcome {
    * A record that could not be read. Reasons: {@code not-json}, {@code not-a-record}, {@code
    * no-id}, {@code no-time}, {@code bad-time}, {@code too-deep}, {@code number-too-long}, {@code
    * string-too-long}, {@code name-too-long}, {@code too-many-tokens}, {@code too-large}, {@code
-   * damaged-file}, {@code damaged-row}, {@code unknown-table}, {@code unreadable} (a fault of
-   * ours).
+   * decompression-bomb}, {@code damaged-file}, {@code damaged-row}, {@code unknown-table}, {@code
+   * unreadable} (a fault of ours).
    */
   record Rejected(DeadLetter letter) implements Outcome {}
 

@@ -5,7 +5,6 @@ import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Where;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -173,10 +172,12 @@ final class PartitionWriter {
       List<Message> messages, List<Outcome> damages, List<Position> next, IngestCounts counts) {
     Producer<byte[], byte[]> out = opened();
     IngestCounts batch = new IngestCounts();
+    AccountedReader accounted = new AccountedReader(reader, batch);
     out.beginTransaction();
     for (Message message : messages) {
-      read(message, out, batch);
+      read(message, accounted, out, batch);
     }
+    batch.began(damages.size());
     for (Outcome damage : damages) {
       write(damage, out, batch);
     }
@@ -189,6 +190,10 @@ final class PartitionWriter {
       sendClock(out);
     }
     sendPositions(out);
+    String missing = batch.missing();
+    if (missing != null) {
+      LOG.error("{}: not every record is accounted for: {}", lane.source(), missing);
+    }
     out.commitTransaction();
     counts.add(batch);
   }
@@ -248,12 +253,16 @@ final class PartitionWriter {
     return producer;
   }
 
-  private void read(Message message, Producer<byte[], byte[]> out, IngestCounts batch) {
+  private void read(
+      Message message,
+      AccountedReader accounted,
+      Producer<byte[], byte[]> out,
+      IngestCounts batch) {
     Long enqueuedAt = message.arrivalAt();
     if (enqueuedAt != null) {
       observe(enqueuedAt);
     }
-    for (Outcome outcome : outcomes(message)) {
+    for (Outcome outcome : accounted.read(message)) {
       if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
         observe(mapped.activity().getArrivalAt());
       }
@@ -273,22 +282,6 @@ final class PartitionWriter {
   private void observe(long arrivalAt) {
     arrivals.observe(arrivalAt);
     furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
-  }
-
-  /** A message that our own code fails on must not stop those behind it. */
-  private List<Outcome> outcomes(Message message) {
-    List<Outcome> outcomes = new ArrayList<>();
-    byte[] body = message.body();
-    Where where = message.where();
-    try {
-      reader.read(message, outcomes::add);
-      return outcomes;
-    } catch (RuntimeException e) {
-      LOG.error("{}: failed on {}", lane.source(), place(where), e);
-      return List.of(
-          new Slice(body, 0, body.length, where, message.arrivalAt())
-              .rejected(Reason.UNREADABLE, "reading failed with " + e.getClass().getSimpleName()));
-    }
   }
 
   private void log(Outcome outcome) {

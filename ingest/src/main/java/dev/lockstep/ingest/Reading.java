@@ -3,9 +3,11 @@ package dev.lockstep.ingest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,12 @@ final class Reading {
   private final Consumer<Outcome> sink;
   private final RecordShape.Search search;
   private int index;
+
+  /** How many records have begun, and whether the last of them is still being read. */
+  private int begun;
+
+  private boolean open;
+  private boolean passing;
 
   /** The first byte that no outcome accounts for, and what surrounds it. */
   private int mark;
@@ -50,28 +58,30 @@ final class Reading {
     this.index = where.getIndex();
   }
 
-  void run() {
+  /** Reads the message; returns how many records have begun in it. */
+  int run() {
     if (body.length > reader.limits.messageBytes()) {
       reject(
           0,
           body.length,
           Reason.TOO_LARGE,
-          "the message has %d bytes, %d are allowed"
+          "the message has %d bytes, %d are allowed (limits.messageBytes)"
               .formatted(body.length, reader.limits.messageBytes()));
-      return;
+      return begun;
     }
     int start = Scan.skipBlanks(body, Scan.markEnd(body), body.length);
     if (start == body.length) {
       reject(0, body.length, Reason.NOT_JSON, "the message is empty");
-      return;
+      return begun;
     }
     Salvage salvage = new Salvage(this, body);
     int first = start;
     while (start < body.length) {
       IOException failure = stream(start);
       if (failure == null) {
-        return;
+        return begun;
       }
+      forgetOpen();
       boolean between = mark > first && !inArray && !inRecords && !afterRecords;
       int left = between ? skipSeparators(mark) : Scan.skipBlanks(body, mark, body.length);
       start =
@@ -79,6 +89,20 @@ final class Reading {
               ? left
               : salvage.from(left, inArray, inRecords, afterRecords, failure);
       start = Scan.skipBlanks(body, start, body.length);
+    }
+    return begun;
+  }
+
+  private void begin() {
+    begun++;
+    open = true;
+  }
+
+  /** What was being read when it failed begins anew in the salvage; an envelope is no record. */
+  private void forgetOpen() {
+    if (open) {
+      begun--;
+      open = false;
     }
   }
 
@@ -97,7 +121,7 @@ final class Reading {
     inArray = false;
     inRecords = false;
     afterRecords = false;
-    try (JsonParser json = reader.strict.createParser(body, start, body.length - start)) {
+    try (JsonParser json = reader.parser(body, start, body.length)) {
       while (json.nextToken() != null) {
         mark = start + tokenAt(json);
         if (json.currentToken() == JsonToken.START_ARRAY) {
@@ -111,6 +135,8 @@ final class Reading {
       return null;
     } catch (JsonProcessingException e) {
       return e;
+    } catch (RuntimeException e) {
+      return fault(e);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);
     }
@@ -133,6 +159,7 @@ final class Reading {
 
   /** Reads an envelope or a bare record. */
   private void readDocument(JsonParser json, int start) throws IOException {
+    begin();
     if (json.currentToken() != JsonToken.START_OBJECT) {
       rejectValue(json, start);
       return;
@@ -145,6 +172,9 @@ final class Reading {
       Key key = reader.keys.of(name);
       JsonToken value = json.nextToken();
       if (isList(key, value)) {
+        if (!envelope) {
+          forgetOpen();
+        }
         envelope = true;
         afterRecords = false;
         if (value == JsonToken.START_ARRAY) {
@@ -182,6 +212,7 @@ final class Reading {
   }
 
   private void readRecord(JsonParser json, int start) throws IOException {
+    begin();
     if (json.currentToken() != JsonToken.START_OBJECT) {
       rejectValue(json, start);
       return;
@@ -203,20 +234,20 @@ final class Reading {
   }
 
   private void finish(JsonParser json, int start, long tokensBefore) throws IOException {
+    search.begun(mark);
     int end = start + readTo(json);
     if (json.currentTokenCount() - tokensBefore > reader.limits.tokens()) {
-      reject(
-          mark,
-          end,
-          Reason.TOO_MANY_TOKENS,
-          "the record has more than %d JSON tokens".formatted(reader.limits.tokens()));
+      Reason reason = Reason.TOO_MANY_TOKENS;
+      Slice slice = next(mark, end);
+      pass(slice, slice.rejected(reason, reader.limits.beyond(reason)));
     } else {
-      Slice record = next(mark, end);
       reader.records.complete(body, start, reader.fields);
-      sink.accept(
+      Slice slice = next(mark, end);
+      pass(
+          slice,
           RowMarks.mayBeRow(reader.fields.marks)
-              ? reader.rows.read(record, reader.fields)
-              : ActivityMapper.map(reader.fields, record));
+              ? reader.rows.read(slice, reader.fields)
+              : ActivityMapper.map(reader.fields, slice));
     }
   }
 
@@ -226,7 +257,8 @@ final class Reading {
    * @return why it is none, or null if its outcome went out
    */
   @Nullable IOException readAlone(int from, int to) {
-    try (JsonParser json = reader.strict.createParser(body, from, to - from)) {
+    begin();
+    try (JsonParser json = reader.parser(body, from, to)) {
       json.nextToken();
       if (json.currentToken() != JsonToken.START_OBJECT) {
         json.skipChildren();
@@ -238,28 +270,119 @@ final class Reading {
       finish(json, from, 1);
       return null;
     } catch (JsonProcessingException e) {
+      forgetOpen();
       return e;
+    } catch (RuntimeException e) {
+      forgetOpen();
+      return fault(e);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);
     }
   }
 
-  /** Returns where the next record begins, or -1. */
-  int nextRecord(int from, int limit) {
-    return search.next(body, from, limit, body.length);
+  /** Returns which limit the value that begins there meets, or null if it meets none. */
+  @Nullable StreamConstraintsException limitMet(int from, int to) {
+    try (JsonParser json = reader.parser(body, from, to)) {
+      json.nextToken();
+      json.skipChildren();
+      return null;
+    } catch (StreamConstraintsException e) {
+      return e;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Returns where the next record begins, or -1.
+   *
+   * @param damagedToo whether one counts that is not complete, and begins like others
+   */
+  int nextRecord(int from, int limit, boolean damagedToo) {
+    return search.next(body, from, limit, body.length, damagedToo);
+  }
+
+  /** Takes note of where a record begins, so that others are known by their first keys. */
+  void recordAt(int at) {
+    search.begun(at);
+  }
+
+  /** Whether a complete record begins there. */
+  boolean isRecord(int at) {
+    return search.begins(body, at, body.length);
+  }
+
+  /** Whether these are further members of an object, and its end. */
+  boolean isMembers(int from, int to) {
+    byte[] object = Arrays.copyOfRange(body, from - 1, to);
+    object[0] = '{';
+    int comma = Scan.skipBlanks(object, 1, object.length);
+    if (object[comma] != ',') {
+      return false;
+    }
+    object[comma] = ' ';
+    try (JsonParser json = reader.strict.createParser(object)) {
+      json.nextToken();
+      json.skipChildren();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private void rejectValue(JsonParser json, int start) throws IOException {
+    if (json.currentToken() == JsonToken.VALUE_STRING) {
+      json.finishToken(); // else it has no end yet
+    }
     json.skipChildren();
     rejectAsNoRecord(mark, start + readTo(json));
   }
 
   private void rejectAsNoRecord(int from, int to) {
-    reject(from, to, Reason.NOT_A_RECORD, "a record is an object, and this is none");
+    Slice slice = next(from, to);
+    pass(slice, slice.rejected(Reason.NOT_A_RECORD, "a record is an object, and this is none"));
   }
 
+  /** Rejects bytes that no record was begun with. */
   void reject(int from, int to, Reason reason, String detail) {
-    sink.accept(next(from, to).rejected(reason, detail));
+    begin();
+    Slice slice = next(from, to);
+    pass(slice, slice.rejected(reason, detail));
+  }
+
+  /** Rejects what the parser failed on. */
+  void reject(int from, int to, IOException failure) {
+    Reason reason = Reason.of(failure);
+    reject(
+        from,
+        to,
+        reason,
+        switch (reason) {
+          case NOT_JSON -> "the JSON could not be read: " + Quoted.plain(message(failure), 160);
+          case UNREADABLE -> Quoted.plain(message(failure), 160);
+          default -> reader.limits.beyond(reason);
+        });
+  }
+
+  private static String message(IOException failure) {
+    return failure instanceof JsonProcessingException parsing
+        ? parsing.getOriginalMessage()
+        : String.valueOf(failure.getMessage());
+  }
+
+  private void pass(Slice slice, Outcome outcome) {
+    open = false;
+    passing = true;
+    reader.outlet.pass(slice, outcome, sink);
+    passing = false;
+  }
+
+  /** A failure of whoever takes the outcomes is not one of the record. */
+  private Fault fault(RuntimeException e) {
+    if (passing) {
+      throw e;
+    }
+    return new Fault(e);
   }
 
   /** Returns the slice of the next record, numbered. */

@@ -16,6 +16,7 @@ enum Reason {
   NAME_TOO_LONG("name-too-long"),
   TOO_MANY_TOKENS("too-many-tokens"),
   TOO_LARGE("too-large"),
+  DECOMPRESSION_BOMB("decompression-bomb"),
   DAMAGED_FILE("damaged-file"),
   DAMAGED_ROW("damaged-row"),
   UNKNOWN_TABLE("unknown-table"),
@@ -31,6 +32,9 @@ enum Reason {
 
   /** Returns the reason of a parser's failure; the parser names the limit only in its message. */
   static Reason of(IOException failure) {
+    if (failure instanceof Fault) {
+      return UNREADABLE;
+    }
     if (!(failure instanceof StreamConstraintsException limit)) {
       return NOT_JSON;
     }

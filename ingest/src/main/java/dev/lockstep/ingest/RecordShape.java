@@ -12,6 +12,7 @@ import java.io.IOException;
 final class RecordShape {
   private static final int CANDIDATES = 1000;
   private static final long LEAST_BYTES = 1 << 16;
+  private static final int HEADS = 8;
 
   private final JsonFactory json;
   private final Key.Table keys;
@@ -34,25 +35,46 @@ final class RecordShape {
     private long bytesLeft;
     private int candidatesLeft = CANDIDATES;
 
+    /** Where the last records of this message begin: others may begin with the same keys. */
+    private final int[] heads = new int[HEADS];
+
+    private int headsKnown;
+
     private Search(long bytesLeft) {
       this.bytesLeft = bytesLeft;
     }
 
     /**
-     * Returns where the next complete record begins, or -1.
+     * Returns where the next record begins, or -1.
      *
      * @param limit where it must have begun
      * @param end where it must have ended
+     * @param damagedToo whether one counts that is not complete, and begins like others
      */
-    int next(byte[] bytes, int from, int limit, int end) {
+    int next(byte[] bytes, int from, int limit, int end, boolean damagedToo) {
       int at = Scan.nextObject(bytes, from, limit);
-      while (at >= 0 && !begins(bytes, at, end)) {
+      while (at >= 0 && !begins(bytes, at, end) && !(damagedToo && isLikeOthers(bytes, at, end))) {
         at = Scan.nextObject(bytes, at + 1, limit);
       }
       return at;
     }
 
-    private boolean begins(byte[] bytes, int from, int end) {
+    /** Takes note of where a record begins. */
+    void begun(int at) {
+      heads[headsKnown++ % HEADS] = at;
+    }
+
+    private boolean isLikeOthers(byte[] bytes, int at, int end) {
+      for (int i = 0; i < Math.min(headsKnown, HEADS); i++) {
+        if (Scan.sameHead(bytes, at, heads[i], end)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    /** Whether a complete record begins there. */
+    boolean begins(byte[] bytes, int from, int end) {
       int first = Scan.skipBlanks(bytes, from + 1, end);
       if (first == end || bytes[first] != '"' || bytesLeft <= 0 || candidatesLeft <= 0) {
         return false;

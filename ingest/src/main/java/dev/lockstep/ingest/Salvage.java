@@ -1,27 +1,42 @@
 package dev.lockstep.ingest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the whole records out of a message whose JSON is damaged. Where brackets and quotes tell the
- * end of the damaged record, it is cut there; where they do not, or swallowed a neighbour, the next
- * object that looks like a record ends it. What has no end is one rejection.
+ * Gets the whole records out of a message whose JSON is damaged, and the damaged ones into
+ * rejections that hold every byte between them.
+ *
+ * <p>A damaged record ends where brackets and quotes say, if what follows there can stand beside a
+ * record. If not, the damage hid the true end: then it ends where the next record begins, and if
+ * there is none, at the brackets that close the message.
  */
 final class Salvage {
+  private static final String STRAY = "a bracket closes what was not opened";
+  private static final String NO_END = "the record has no end";
+
   private final Reading reading;
   private final byte[] body;
   private final int end;
 
+  /** How much may still be looked at to judge what follows: a message may be made to ask often. */
+  private long lookBytes;
+
   /** Whether what was rejected last went on to the message's end. */
   private boolean cutOff;
+
+  /** Whether what was read last was whole. */
+  private boolean sound;
+
+  private boolean inRecords;
+  private boolean inArray;
 
   Salvage(Reading reading, byte[] body) {
     this.reading = reading;
     this.body = body;
     this.end = body.length;
+    this.lookBytes = 4L * body.length;
   }
 
   /**
@@ -30,29 +45,47 @@ final class Salvage {
    * @param mark the first byte that has no outcome yet
    * @return where a new document may begin; always beyond the mark, or the end
    */
-  int from(
-      int mark, boolean inArray, boolean inRecords, boolean afterRecords, IOException failure) {
+  int from(int mark, boolean array, boolean records, boolean afterRecords, IOException failure) {
     cutOff = false;
+    sound = true;
+    inArray = array;
+    inRecords = records;
     if (afterRecords) {
       return afterRecords(mark, failure);
     } else if (inRecords || inArray) {
-      return list(mark, mark, inRecords, inArray, failure);
+      return list(mark, mark);
     }
     if (body[mark] == '{') {
-      int records = Scan.recordsStart(body, mark, end);
-      return records < 0 ? damaged(mark, failure) : list(mark, records, true, false, failure);
+      int first = Scan.recordsStart(body, mark, end);
+      inRecords = first >= 0;
+      return inRecords ? list(mark, first) : document(mark, failure);
     } else if (body[mark] == '[') {
-      return list(mark, mark + 1, false, true, failure);
+      inArray = true;
+      return list(mark, mark + 1);
     }
-    return damaged(mark, failure);
+    return document(mark, failure);
   }
 
   /** The list's records are read; what follows them in the envelope is damaged. */
   private int afterRecords(int mark, IOException failure) {
     int close = Scan.closed(body, mark, end, 1);
-    int stop = close < 0 ? end : close;
-    reading.reject(mark, stop, Reason.of(failure), detail(failure));
-    return stop;
+    int stop = close < 0 || isStructure(close, end) ? end : close;
+    int next = reading.nextRecord(mark, stop, false);
+    if (next < 0) {
+      reading.reject(mark, stop, failure);
+      return stop;
+    }
+    // It was no list's end: records go on behind it.
+    if (!isStructure(mark, next)) {
+      reading.reject(mark, next, failure);
+    }
+    inRecords = true;
+    return list(next, next);
+  }
+
+  /** A damaged document that is no list. */
+  private int document(int at, IOException failure) {
+    return damaged(at, at, body[at] == '{' ? Scan.closed(body, at, end, 0) : -1, failure);
   }
 
   /**
@@ -61,14 +94,11 @@ final class Salvage {
    * @param mark the first byte that has no outcome yet
    * @param from where the next element may begin
    */
-  private int list(int mark, int from, boolean inRecords, boolean inArray, IOException failure) {
-    boolean records = inRecords;
+  private int list(int mark, int from) {
     int accounted = mark;
     int at = from;
     while (true) {
-      while (at < end && (Scan.isBlank(body[at]) || body[at] == ',')) {
-        at++;
-      }
+      at = skipSeparators(at);
       if (at >= end) {
         if (!cutOff) {
           reading.reject(
@@ -80,29 +110,100 @@ final class Salvage {
         return end;
       }
       if (body[at] == ']') {
-        at++;
-        if (records) {
-          int close = Scan.closed(body, at, end, 1);
-          if (close < 0) {
-            return afterRecords(at, failure);
-          }
+        int close = listEnd(at);
+        if (close < 0) {
+          at = damaged(accounted, at, at + 1, null);
+        } else if (!inRecords || !inArray) {
+          return close;
+        } else {
+          inRecords = false;
           at = close;
         }
-        if (!records || !inArray) {
-          return at;
-        }
-        records = false;
       } else if (body[at] == '}') {
-        at = strays(at);
-        cutOff = at == end;
-        reading.reject(accounted, at, Reason.NOT_JSON, "a bracket closes what was not opened");
+        at = damaged(accounted, at, at + 1, null);
       } else {
-        int nested = records || body[at] != '{' ? -1 : Scan.recordsStart(body, at, end);
-        records |= nested >= 0;
+        int nested = inRecords || body[at] != '{' ? -1 : Scan.recordsStart(body, at, end);
+        inRecords |= nested >= 0;
         at = nested >= 0 ? nested : element(at);
       }
       accounted = at;
     }
+  }
+
+  /** Returns the position after the list, and the envelope around it, or -1 if it does not end. */
+  private int listEnd(int at) {
+    int next = Scan.skipBlanks(body, at + 1, end);
+    if (!inRecords) {
+      return isBesideDocuments(next) ? at + 1 : -1;
+    }
+    if (next < end && body[next] == '}') {
+      return next + 1;
+    }
+    int close = sound ? Scan.closed(body, next, end, 1) : -1;
+    if (next == end) {
+      reading.reject(at, end, Reason.NOT_JSON, "the message ends before its envelope");
+      cutOff = true;
+      return end;
+    }
+    return close >= 0 && reading.isMembers(next, close) ? close : -1;
+  }
+
+  private int element(int at) {
+    int stop = Scan.valueEnd(body, at, end);
+    if (stop < 0) {
+      return damaged(at, at, -1, reading.limitMet(at, end));
+    }
+    if (stop == at || (body[at] != '{' && !isBesideRecords(stop))) {
+      return damaged(at, at, Math.max(stop, at + 1), reading.limitMet(at, end));
+    }
+    IOException failure = reading.readAlone(at, stop);
+    sound = failure == null;
+    return sound ? stop : damaged(at, at, stop, failure);
+  }
+
+  /**
+   * Rejects from the start to where reading can go on, which is returned.
+   *
+   * @param at the first byte that is not as it should be
+   * @param bracketed where brackets end it, or -1
+   */
+  private int damaged(int start, int at, int bracketed, @Nullable IOException failure) {
+    sound = false;
+    if (body[at] == '{') {
+      reading.recordAt(at);
+    }
+    int stop = resumption(at, bracketed, failure);
+    int last = stop;
+    while (last > at + 1 && (Scan.isBlank(body[last - 1]) || body[last - 1] == ',')) {
+      last--;
+    }
+    cutOff = stop == end;
+    if (failure != null) {
+      reading.reject(start, last, failure);
+    } else {
+      boolean stray = body[at] == '}' || body[at] == ']';
+      reading.reject(start, last, Reason.NOT_JSON, stray ? STRAY : NO_END);
+    }
+    return stop;
+  }
+
+  private int resumption(int at, int bracketed, @Nullable IOException failure) {
+    if (bracketed >= 0) {
+      int stop = strays(bracketed);
+      boolean beyondLimit = failure instanceof StreamConstraintsException;
+      int swallowed = beyondLimit ? -1 : reading.nextRecord(at + 1, stop, true);
+      if (swallowed >= 0) {
+        return swallowed;
+      } else if (isBesideRecords(stop)) {
+        return stop;
+      }
+    }
+    int whole = reading.nextRecord(at + 1, end, false);
+    if (whole >= 0) {
+      reading.recordAt(whole);
+    }
+    int next = reading.nextRecord(at + 1, end, true);
+    return next >= 0 ? next : closers(at + 1);
   }
 
   /** Returns the position after brackets that close what is not open in a list. */
@@ -116,47 +217,84 @@ final class Salvage {
     return at;
   }
 
-  private int element(int at) {
-    int stop = Scan.valueEnd(body, at, end);
-    if (stop < 0) {
-      return cut(at, end, null);
+  /** Returns where the brackets begin that close the message, or its end. */
+  private int closers(int least) {
+    int at = end;
+    if (inRecords) {
+      at = before(at, '}', least);
+      at = at < 0 ? -1 : before(at, ']', least);
     }
-    IOException failure = reading.readAlone(at, stop);
-    return failure == null ? stop : cut(at, strays(stop), failure);
+    if (inArray && at >= 0) {
+      at = inRecords ? before(end, ']', least) : before(at, ']', least);
+    }
+    return at < 0 ? end : at;
   }
 
-  /** A damaged document that is no list. */
-  private int damaged(int at, IOException failure) {
-    boolean open = body[at] == '{';
-    int stop = open ? Scan.closed(body, at, end, 0) : -1;
-    return cut(at, stop < 0 ? end : stop, failure);
+  private int before(int to, char bracket, int least) {
+    int at = to;
+    while (at > least && Scan.isBlank(body[at - 1])) {
+      at--;
+    }
+    return at > least && body[at - 1] == bracket ? at - 1 : -1;
   }
 
-  /** Rejects from there to where the next record begins, at the latest to the limit. */
-  private int cut(int at, int limit, @Nullable IOException failure) {
-    int stop = limit;
-    if (!(failure instanceof StreamConstraintsException)) {
-      int next = reading.nextRecord(at + 1, limit);
-      stop = next < 0 ? limit : next;
+  /** Whether what stands there, up to the list's end or a record, can stand beside a record. */
+  private boolean isBesideRecords(int from) {
+    int at = from;
+    while (true) {
+      at = skipSeparators(at);
+      if (at >= end || lookBytes <= 0) {
+        return true;
+      }
+      if (!inRecords && !inArray) {
+        return isBesideDocuments(at);
+      } else if (body[at] == ']') {
+        int next = Scan.skipBlanks(body, at + 1, end);
+        return inRecords ? next == end || body[next] == '}' : isBesideDocuments(next);
+      } else if (body[at] != '{') {
+        return false;
+      } else if (reading.isRecord(at)) {
+        return true;
+      }
+      int stop = Scan.closed(body, at, end, 0);
+      lookBytes -= (stop < 0 ? end : stop) - at;
+      if (stop < 0) {
+        // Cut at the end, unless the damage only makes it look so.
+        return reading.nextRecord(at + 1, end, false) < 0;
+      }
+      at = stop;
     }
-    int last = stop;
-    while (last > at + 1 && (Scan.isBlank(body[last - 1]) || body[last - 1] == ',')) {
-      last--;
-    }
-    if (failure == null) {
-      cutOff = stop == end;
-      reading.reject(at, last, Reason.NOT_JSON, "the record has no end");
-    } else {
-      reading.reject(at, last, Reason.of(failure), detail(failure));
-    }
-    return stop;
   }
 
-  private static String detail(IOException failure) {
-    String message =
-        failure instanceof JsonProcessingException parsing
-            ? parsing.getOriginalMessage()
-            : String.valueOf(failure.getMessage());
-    return "the JSON could not be read: " + Quoted.plain(message, 160);
+  private boolean isBesideDocuments(int at) {
+    return at == end || body[at] == '{' || body[at] == '[' || body[at] == ',' || isLineStart(at);
+  }
+
+  private boolean isLineStart(int at) {
+    int i = at;
+    while (i > 0 && Scan.isBlank(body[i - 1])) {
+      if (body[--i] == '\n') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private int skipSeparators(int from) {
+    int at = from;
+    while (at < end && (Scan.isBlank(body[at]) || body[at] == ',')) {
+      at++;
+    }
+    return at;
+  }
+
+  private boolean isStructure(int from, int to) {
+    for (int i = from; i < to; i++) {
+      byte b = body[i];
+      if (!Scan.isBlank(b) && b != ',' && b != ']' && b != '}') {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -1,6 +1,9 @@
 package dev.lockstep.ingest;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Finds where values end in bytes that a parser has given up on: looks at quotes, escapes and
@@ -9,6 +12,11 @@ import java.nio.charset.StandardCharsets;
  */
 final class Scan {
   private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
+
+  private static final int HEAD_BYTES = 32;
+  private static final int HEAD_VALUE_BYTES = 1024;
+  private static final Set<String> INNER_HEADS =
+      Set.of("id", "$id", "name", "displayname", "key", "type", "value");
 
   private Scan() {}
 
@@ -128,6 +136,110 @@ final class Scan {
       }
     }
     return -1;
+  }
+
+  /** Returns how deep brackets lie in each other, counted up to one more than is of interest. */
+  static int depth(byte[] bytes, int most) {
+    int deepest = 0;
+    int depth = 0;
+    int i = 0;
+    while (i < bytes.length && deepest <= most) {
+      byte b = bytes[i];
+      if (b == '"') {
+        i = textEnd(bytes, i, bytes.length);
+        if (i < 0) {
+          return deepest;
+        }
+        continue;
+      }
+      if (b == '{' || b == '[') {
+        deepest = Math.max(deepest, ++depth);
+      } else if (b == '}' || b == ']') {
+        depth--;
+      }
+      i++;
+    }
+    return deepest;
+  }
+
+  /**
+   * Whether a text of more than so many bytes, escapes included, may be there. Looks at few bytes:
+   * each stretch of that length must hold a quote that no backslash escapes.
+   */
+  static boolean mayHoldText(byte[] bytes, int from, int end, int moreThanBytes) {
+    int start = from;
+    while (end - start > moreThanBytes) {
+      int i = start + moreThanBytes;
+      while (i >= start && !isQuote(bytes, i, from)) {
+        i--;
+      }
+      if (i < start) {
+        return true;
+      }
+      start = i + 1;
+    }
+    return false;
+  }
+
+  private static boolean isQuote(byte[] bytes, int at, int from) {
+    if (bytes[at] != '"') {
+      return false;
+    }
+    int i = at;
+    while (i > from && bytes[i - 1] == '\\') {
+      i--;
+    }
+    return (at - i) % 2 == 0;
+  }
+
+  /**
+   * Whether both objects begin with the same two keys, of which the first is none that elements of
+   * lists within records begin with.
+   */
+  static boolean sameHead(byte[] bytes, int one, int other, int end) {
+    int first = skipBlanks(bytes, one + 1, end);
+    int second = skipBlanks(bytes, other + 1, end);
+    int length = sameText(bytes, first, second, end);
+    if (length == 0 || INNER_HEADS.contains(lower(bytes, first + 1, first + length - 1))) {
+      return false;
+    }
+    int next = secondKey(bytes, first + length, end);
+    return next >= 0 && sameText(bytes, next, secondKey(bytes, second + length, end), end) > 0;
+  }
+
+  /** Returns the length of the short text that stands at both places, or 0. */
+  private static int sameText(byte[] bytes, int one, int other, int end) {
+    if (one < 0 || other < 0 || one >= end || other >= end || bytes[one] != '"') {
+      return 0;
+    }
+    int length = textEnd(bytes, one, Math.min(end, one + HEAD_BYTES)) - one;
+    return length > 2
+            && other + length <= end
+            && Arrays.equals(bytes, one, one + length, bytes, other, other + length)
+        ? length
+        : 0;
+  }
+
+  /** Returns where the second key begins, within the first or beside it, or -1. */
+  private static int secondKey(byte[] bytes, int from, int end) {
+    int at = skipBlanks(bytes, from, end);
+    if (at >= end || bytes[at] != ':') {
+      return -1;
+    }
+    at = skipBlanks(bytes, at + 1, end);
+    if (at < end && bytes[at] == '{') {
+      return skipBlanks(bytes, at + 1, end);
+    }
+    int stop = at < end ? valueEnd(bytes, at, Math.min(end, at + HEAD_VALUE_BYTES)) : -1;
+    if (stop < 0) {
+      return -1;
+    }
+    stop = skipBlanks(bytes, stop, end);
+    return stop < end && bytes[stop] == ',' ? skipBlanks(bytes, stop + 1, end) : -1;
+  }
+
+  private static String lower(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
   }
 
   private static boolean isRecords(byte[] bytes, int from, int to) {

@@ -216,7 +216,8 @@ final class TextSplitter {
     }
     // Damage may have hidden the end; a record behind it shows that.
     int lineEnd = byLines ? indexOfLineEnd(at) : -1;
-    int next = shape.search(buffer.length).next(buffer, at + 1, lineEnd < 0 ? end : lineEnd, end);
+    int next =
+        shape.search(buffer.length).next(buffer, at + 1, lineEnd < 0 ? end : lineEnd, end, false);
     if (next >= 0) {
       emit(next - at);
     } else {

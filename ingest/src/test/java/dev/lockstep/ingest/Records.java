@@ -116,6 +116,14 @@ final class Records {
     throw new AssertionError("not mapped: " + outcome);
   }
 
+  static Activity activity(MessageReader reader, String body, @Nullable Long enqueuedAt) {
+    List<Outcome> outcomes = read(reader, body.getBytes(StandardCharsets.UTF_8), enqueuedAt);
+    if (outcomes.size() == 1 && outcomes.get(0) instanceof Outcome.Mapped mapped) {
+      return mapped.activity();
+    }
+    throw new AssertionError("not mapped: " + outcomes);
+  }
+
   static DeadLetter rejection(String body) {
     Outcome outcome = one(body);
     if (outcome instanceof Outcome.Rejected rejected) {

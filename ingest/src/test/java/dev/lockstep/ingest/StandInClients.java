@@ -55,6 +55,10 @@ final class StandInClients implements KafkaClients, CaptureClients {
     add(offset, body, timestamp, null);
   }
 
+  void add(long offset, byte[] body, long timestamp) {
+    source.addRecord(record(offset, body, timestamp, new RecordHeaders()));
+  }
+
   void add(long offset, @Nullable String body, long timestamp, @Nullable String header) {
     RecordHeaders headers = new RecordHeaders();
     if (header != null) {

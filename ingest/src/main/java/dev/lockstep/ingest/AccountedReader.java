@@ -1,0 +1,59 @@
+package dev.lockstep.ingest;
+
+import dev.lockstep.schemas.Where;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads messages and holds that every record that begins in one has an outcome. Where that is not
+ * so, which is a fault of ours, the counts say where, and the whole message is rejected beside what
+ * came of it, so that nothing is lost.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class AccountedReader {
+  private final MessageReader reader;
+  private final IngestCounts counts;
+  private final List<Outcome> outcomes = new ArrayList<>();
+
+  /**
+   * Creates a reader.
+   *
+   * @param counts takes how many records began, and what is missing; not what became of them
+   */
+  public AccountedReader(MessageReader reader, IngestCounts counts) {
+    this.reader = reader;
+    this.counts = counts;
+  }
+
+  /**
+   * Reads one message.
+   *
+   * @return the outcome of each record in order, until the next message is read
+   */
+  public List<Outcome> read(Message message) {
+    outcomes.clear();
+    int begun = reader.read(message, outcomes::add);
+    if (begun != outcomes.size()) {
+      String missing = "%d records began and %d have an outcome".formatted(begun, outcomes.size());
+      Where where = message.where();
+      counts.broken(place(where) + ": " + missing);
+      byte[] kept = message.row() == null ? message.body() : message.row();
+      Where behind = Origin.at(where, where.getIndex() + begun);
+      outcomes.add(
+          new Slice(kept, 0, kept.length, behind, message.arrivalAt())
+              .rejected(Reason.UNREADABLE, missing));
+      begun++;
+    }
+    counts.began(begun);
+    return outcomes;
+  }
+
+  private static String place(Where where) {
+    return where.getFile() != null
+        ? where.getFile() + ":" + where.getPosition()
+        : "%s %s partition %d offset %d"
+            .formatted(
+                where.getSource(), where.getHub(), where.getPartition(), where.getPosition());
+  }
+}

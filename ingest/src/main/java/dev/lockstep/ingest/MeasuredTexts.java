@@ -1,0 +1,74 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.util.JsonParserDelegate;
+import java.io.IOException;
+
+/**
+ * A parser that measures every text, also one that is skipped. It is slower, so it is for messages
+ * in which a text may be too long.
+ */
+final class MeasuredTexts extends JsonParserDelegate {
+  private final int stringBytes;
+
+  MeasuredTexts(JsonParser parser, int stringBytes) {
+    super(parser);
+    this.stringBytes = stringBytes;
+  }
+
+  @Override
+  public JsonToken nextToken() throws IOException {
+    JsonToken token;
+    try {
+      token = delegate.nextToken();
+    } catch (StreamConstraintsException e) {
+      // Texts are not read yet here, so it is a number that is longer than even a text may be.
+      if (Reason.of(e) == Reason.STRING_TOO_LONG) {
+        throw new StreamConstraintsException("getMaxNumberLength", delegate.currentLocation());
+      }
+      throw e;
+    }
+    if (token == JsonToken.VALUE_STRING) {
+      // Asked for its length, the parser reads the text whole, and stops where it is too long.
+      int chars = delegate.getTextLength();
+      if (chars > stringBytes / 3 && bytes(chars) > stringBytes) {
+        throw new StreamConstraintsException(
+            "text of more than %d bytes (getMaxStringLength)".formatted(stringBytes),
+            delegate.currentLocation());
+      }
+    }
+    return token;
+  }
+
+  private long bytes(int length) throws IOException {
+    char[] chars = delegate.getTextCharacters();
+    int from = delegate.getTextOffset();
+    long bytes = 0;
+    for (int i = from; i < from + length; i++) {
+      // Each half of a pair counts two of its four bytes.
+      bytes += chars[i] < 0x80 ? 1 : chars[i] < 0x800 || Character.isSurrogate(chars[i]) ? 2 : 3;
+    }
+    return bytes;
+  }
+
+  @Override
+  public JsonParser skipChildren() throws IOException {
+    if (!delegate.currentToken().isStructStart()) {
+      return this;
+    }
+    int open = 1;
+    while (open > 0) {
+      JsonToken token = nextToken();
+      if (token == null) {
+        return this;
+      } else if (token.isStructStart()) {
+        open++;
+      } else if (token.isStructEnd()) {
+        open--;
+      }
+    }
+    return this;
+  }
+}
