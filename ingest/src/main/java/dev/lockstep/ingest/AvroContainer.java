@@ -1,10 +1,10 @@
 package dev.lockstep.ingest;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -30,12 +30,19 @@ final class AvroContainer {
   private static final int SCHEMA_DEPTH = 64;
   private static final int INFLATED_BYTES = 1 << 12;
 
+  /** How much is read a second time behind damage: a file may be made to ask for it often. */
+  private static final long UNREAD_BYTES = 1L << 28;
+
+  /** As much as a dead letter holds. */
+  private static final int KEPT_BYTES = 1_000_000;
+
   private final String file;
   private final Limits limits;
   private final @Nullable Expansion whole;
   private final Consumer<Message> sink;
   private final Consumer<Outcome> damage;
-  private InputStream in;
+  private final UnreadInput in;
+  private long unreadBytes;
   private long events;
   private String codec = "null";
   private Schema schema = Schema.create(Schema.Type.NULL);
@@ -56,7 +63,7 @@ final class AvroContainer {
       @Nullable Expansion whole,
       Consumer<Message> sink,
       Consumer<Outcome> damage) {
-    this.in = in;
+    this.in = new UnreadInput(in);
     this.file = file;
     this.limits = limits;
     this.whole = whole;
@@ -75,7 +82,7 @@ final class AvroContainer {
     }
     int first;
     while ((first = in.read()) >= 0) {
-      if (!readBlock(first) && !findSync()) {
+      if (!readBlock(first)) {
         return;
       }
     }
@@ -128,19 +135,18 @@ final class AvroContainer {
     return new Schema.Parser().parse(text);
   }
 
-  /** Reads one block; false if it is damaged. */
+  /** Reads one block; false if it is damaged and no other follows. */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;
     long count;
     try {
-      InputStream start =
-          new SequenceInputStream(new ByteArrayInputStream(new byte[] {(byte) firstByte}), in);
-      AvroValues head = new AvroValues(start, 0);
+      in.unread(new byte[] {(byte) firstByte});
+      AvroValues head = new AvroValues(in, 0);
       count = head.number();
       long size = head.number();
       if (count < 0 || size < 0 || size > BLOCK_BYTES) {
-        damaged("an Avro block says that it has %d events in %d bytes".formatted(count, size));
-        return false;
+        return skipDamage(
+            "an Avro block says that it has %d events in %d bytes".formatted(count, size));
       }
       data = in.readNBytes((int) size);
     } catch (EOFException e) {
@@ -150,14 +156,10 @@ final class AvroContainer {
     byte[] marker = in.readNBytes(SYNC_BYTES);
     boolean ends = Arrays.equals(marker, sync);
     if (!ends && marker.length == SYNC_BYTES) {
-      damaged("an Avro block does not end where it says");
       // The true end may lie in what was taken for the block.
-      in =
-          new SequenceInputStream(
-              new SequenceInputStream(
-                  new ByteArrayInputStream(data), new ByteArrayInputStream(marker)),
-              in);
-      return false;
+      in.unread(data, marker);
+      unreadBytes += data.length;
+      return skipDamage("an Avro block does not end where it says");
     }
     readEvents(data, count);
     if (!ends) {
@@ -179,12 +181,13 @@ final class AvroContainer {
         readEvent(values);
       }
       if (block.read() >= 0) {
-        damaged("an Avro block has more in it than the %d events that it says".formatted(count));
+        String more = "an Avro block has more in it than the %d events that it says";
+        rejected(Reason.DAMAGED_FILE, more.formatted(count), data);
       }
     } catch (Expansion.BombException e) {
-      rejected(Reason.DECOMPRESSION_BOMB, "an Avro block is not read: " + e.getMessage());
+      rejected(Reason.DECOMPRESSION_BOMB, "an Avro block is not read: " + e.getMessage(), data);
     } catch (IOException e) {
-      damaged("an Avro event could not be read: " + e.getMessage());
+      rejected(Reason.DAMAGED_FILE, "an Avro event could not be read: " + e.getMessage(), data);
     } finally {
       inflated += inflater.getBytesWritten();
       inflater.end();
@@ -224,7 +227,14 @@ final class AvroContainer {
   }
 
   /** Goes on behind the next sync marker; false if there is none. */
-  private boolean findSync() throws IOException {
+  private boolean skipDamage(String detail) throws IOException {
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    boolean more = unreadBytes <= UNREAD_BYTES && findSync(kept);
+    rejected(Reason.DAMAGED_FILE, detail, kept.toByteArray());
+    return more;
+  }
+
+  private boolean findSync(ByteArrayOutputStream kept) throws IOException {
     byte[] last = new byte[SYNC_BYTES];
     long seen = 0;
     int b;
@@ -232,6 +242,9 @@ final class AvroContainer {
       System.arraycopy(last, 1, last, 0, SYNC_BYTES - 1);
       last[SYNC_BYTES - 1] = (byte) b;
       seen++;
+      if (kept.size() < KEPT_BYTES) {
+        kept.write(b);
+      }
       if (seen >= SYNC_BYTES && Arrays.equals(last, sync)) {
         return true;
       }
@@ -240,12 +253,13 @@ final class AvroContainer {
   }
 
   private void damaged(String detail) {
-    rejected(Reason.DAMAGED_FILE, detail);
+    rejected(Reason.DAMAGED_FILE, detail, new byte[0]);
   }
 
-  private void rejected(Reason reason, String detail) {
+  /** Rejects stored bytes, as far as a dead letter holds them. */
+  private void rejected(Reason reason, String detail, byte[] stored) {
     damage.accept(
-        new Slice(new byte[0], 0, 0, Origin.file(file, position(), 0), null)
+        new Slice(stored, 0, stored.length, Origin.file(file, position(), 0), null)
             .rejected(reason, Quoted.plain(detail, 300)));
   }
 }
