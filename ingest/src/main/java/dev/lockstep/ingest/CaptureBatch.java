@@ -33,7 +33,9 @@ final class CaptureBatch {
     String path = file.file().path().path();
     Message message = entry.message();
     if (message != null) {
-      messages.add(new Message(message.body(), below(path, message.where()), message.arrivalAt()));
+      messages.add(
+          new Message(
+              message.body(), below(path, message.where()), message.arrivalAt(), message.row()));
       bytes += message.body().length;
     } else if (entry.damage() instanceof Outcome.Rejected rejected) {
       rejected.letter().setWhere(below(path, rejected.letter().getWhere()));

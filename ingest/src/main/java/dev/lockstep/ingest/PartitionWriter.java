@@ -281,7 +281,7 @@ final class PartitionWriter {
     byte[] body = message.body();
     Where where = message.where();
     try {
-      reader.read(body, where, message.arrivalAt(), outcomes::add);
+      reader.read(message, outcomes::add);
       return outcomes;
     } catch (RuntimeException e) {
       LOG.error("{}: failed on {}", lane.source(), place(where), e);
