@@ -27,14 +27,9 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * An archive that is read beside a live topic gives what a replay gives, and only news go out.
- * Asked for by {@code -Dlockstep.archive=true}.
- */
-@EnabledIfSystemProperty(named = "lockstep.archive", matches = "true")
+/** An archive that is read beside a live topic gives what a replay gives, and only news go out. */
 final class ArchiveIT {
   private static final String TOPIC = "live";
   private static final String PREFIX = "lockstep.";
