@@ -212,9 +212,7 @@ final class CaptureFeed implements AutoCloseable {
       }
       long[] first = {Long.MIN_VALUE};
       reader.read(
-          message.body(),
-          message.where(),
-          null,
+          message,
           outcome -> {
             if (first[0] == Long.MIN_VALUE && outcome instanceof Outcome.Mapped mapped) {
               first[0] = mapped.activity().getArrivalAt();

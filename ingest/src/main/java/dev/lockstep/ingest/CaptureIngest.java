@@ -243,7 +243,7 @@ public final class CaptureIngest implements Ingest {
       if (!writer.isOpen()) {
         open();
       }
-      writer.tick();
+      writer.tick(left == 0);
       if (clock.millis() >= lookAt) {
         look(whose);
       }

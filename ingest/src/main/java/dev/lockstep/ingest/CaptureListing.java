@@ -118,9 +118,7 @@ final class CaptureListing {
     }
     long[] first = {0};
     reader.read(
-        message.body(),
-        message.where(),
-        null,
+        message,
         outcome -> {
           if (first[0] == 0 && outcome instanceof Outcome.Mapped mapped) {
             first[0] = mapped.activity().getArrivalAt();

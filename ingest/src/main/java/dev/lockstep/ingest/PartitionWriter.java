@@ -200,10 +200,19 @@ final class PartitionWriter {
 
   /** Says how the clock stands if that is due though nothing came. */
   void tick() {
+    tick(false);
+  }
+
+  /**
+   * Says how the clock stands if that is due though nothing came.
+   *
+   * @param ended whether all there is has been read, so that nothing waits for more
+   */
+  void tick(boolean ended) {
     Producer<byte[], byte[]> out = opened();
     long nothingFor = clock.millis() - readAt;
-    idle = nothingFor >= IDLE_MILLIS;
     quiet = nothingFor >= QUIET_MILLIS;
+    idle = nothingFor >= IDLE_MILLIS || (ended && quiet);
     if (isClockDue()) {
       out.beginTransaction();
       sendClock(out);

@@ -203,7 +203,7 @@ class CaptureIngestTest {
     put("2026/11/20/a.jsonl", call(1));
     CaptureIngest ingest = ingest();
     step(ingest);
-    now += 600_000;
+    now += 5_000;
     step(ingest);
     List<Activity> clocks =
         all().stream().filter(each -> each.getKind() == ActivityKind.CLOCK).toList();
