@@ -33,6 +33,7 @@ final class BrokerSettings {
     settings.put("log.message.timestamp.type", "CreateTime");
     settings.put("log.message.timestamp.before.max.ms", Long.toString(Long.MAX_VALUE));
     settings.put("log.message.timestamp.after.max.ms", Long.toString(Long.MAX_VALUE));
+    settings.putAll(options.settings());
     return settings;
   }
 

@@ -56,12 +56,15 @@ public final class LocalBroker implements AutoCloseable {
    * @param partitions of a topic that is created without a number, 1 to 1024
    * @param saslPassword opens a second listener, SASL_PLAINTEXT with PLAIN as Event Hubs has it,
    *     for the user {@link #SASL_USER} with this password; null opens none
+   * @param settings of Kafka's broker, which go before our own
    */
-  public record Options(int partitions, @Nullable String saslPassword) {
+  public record Options(
+      int partitions, @Nullable String saslPassword, Map<String, String> settings) {
     /** Four partitions, no SASL listener. */
-    public static final Options DEFAULT = new Options(4, null);
+    public static final Options DEFAULT = new Options(4, null, Map.of());
 
     public Options {
+      settings = Map.copyOf(settings);
       if (partitions < 1 || partitions > 1024) {
         throw new IllegalArgumentException("partitions " + partitions + " is not in 1..1024");
       }
@@ -69,12 +72,17 @@ public final class LocalBroker implements AutoCloseable {
 
     /** Returns these options with the given number of default partitions. */
     public Options withPartitions(int partitions) {
-      return new Options(partitions, saslPassword);
+      return new Options(partitions, saslPassword, settings);
     }
 
     /** Returns these options with an Event Hubs look-alike listener. */
     public Options withSasl(String password) {
-      return new Options(partitions, password);
+      return new Options(partitions, password, settings);
+    }
+
+    /** Returns these options with settings of Kafka's broker on top of ours. */
+    public Options withSettings(Map<String, String> settings) {
+      return new Options(partitions, saslPassword, settings);
     }
 
     @Override

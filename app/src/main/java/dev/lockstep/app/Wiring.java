@@ -105,19 +105,7 @@ final class Wiring {
     Map<String, Object> properties = new HashMap<>();
     String topic;
     if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
-      Secret connectionString = source.connectionString();
-      if (source.auth() != Config.Auth.CONNECTION_STRING || connectionString == null) {
-        throw new OperatorException(
-            "could not use the source %s: auth %s is not there yet for event hubs; use auth: connection-string"
-                .formatted(Quoted.of(source.name()), source.auth().word()));
-      }
-      try {
-        properties.putAll(EventHubs.kafkaProperties(connectionString.reveal()));
-      } catch (IllegalArgumentException e) {
-        throw new OperatorException(
-            "could not use the source %s: %s".formatted(Quoted.of(source.name()), e.getMessage()),
-            e);
-      }
+      properties.putAll(hubProperties(source));
       topic = String.valueOf(source.hub());
     } else {
       properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
@@ -126,5 +114,19 @@ final class Wiring {
     properties.putAll(source.properties().values());
     return new KafkaSourceConfig(
         source.name(), topic, properties, source.arrival() == Config.Arrival.HEADER, source.from());
+  }
+
+  private static Map<String, Object> hubProperties(Config.Source source) {
+    Secret connectionString = source.connectionString();
+    if (source.auth() != Config.Auth.CONNECTION_STRING || connectionString == null) {
+      return EventHubs.kafkaProperties(
+          String.valueOf(source.namespace()), AzureIdentities.of(source));
+    }
+    try {
+      return EventHubs.kafkaProperties(connectionString.reveal());
+    } catch (IllegalArgumentException e) {
+      throw new OperatorException(
+          "could not use the source %s: %s".formatted(Quoted.of(source.name()), e.getMessage()), e);
+    }
   }
 }

@@ -31,6 +31,31 @@ public final class EventHubs {
   }
 
   /**
+   * Returns consumer properties for a namespace by an identity of Entra ID, whose role must be
+   * <i>Azure Event Hubs Data Receiver</i>. The caller may put others on top.
+   *
+   * @param namespace the host's name, {@code contoso.servicebus.windows.net}
+   */
+  public static Map<String, Object> kafkaProperties(String namespace, AzureIdentity identity) {
+    Map<String, Object> properties = new HashMap<>(clientProperties());
+    properties.put("bootstrap.servers", namespace + ":" + KAFKA_PORT);
+    properties.put("security.protocol", "SASL_SSL");
+    properties.put("sasl.mechanism", "OAUTHBEARER");
+    properties.put(
+        "sasl.jaas.config",
+        "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;");
+    properties.put("sasl.login.callback.handler.class", AzureLogin.class);
+    properties.put(AzureLogin.IDENTITY, identity);
+    properties.put(AzureLogin.SCOPE, scope(namespace));
+    return properties;
+  }
+
+  /** Returns what a token for a namespace is asked for. */
+  static String scope(String namespace) {
+    return "https://" + namespace.toLowerCase(Locale.ROOT) + "/.default";
+  }
+
+  /**
    * Returns the settings that any client of Event Hubs needs: Azure closes connections that are
    * idle for 4 minutes, answers slowly when it throttles, knows the classic group protocol only and
    * takes no client metrics.

@@ -38,6 +38,12 @@ public final class KafkaIngest implements Ingest {
   private static final long LOOK_MILLIS = 5_000;
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
+  /** What to say of an endpoint that does not speak our version of the protocol. */
+  private static final String HANGS_UP =
+      "the source takes the credential and then drops each connection without an answer: its Kafka"
+          + " endpoint may not know this client's version of the protocol; for an event hub, take"
+          + " type event-hubs-amqp";
+
   private final KafkaSourceConfig config;
   private final KafkaTarget target;
   private final KafkaClients clients;
@@ -54,6 +60,7 @@ public final class KafkaIngest implements Ingest {
   private volatile @Nullable Consumer<byte[], byte[]> polled;
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile List<Lag> lags = List.of();
+  private Handshakes handshakes = new Handshakes();
   private String trouble = "";
   private long retryAt;
   private long lookAt;
@@ -193,6 +200,7 @@ public final class KafkaIngest implements Ingest {
   private void readUntilFailure() {
     try (Consumer<byte[], byte[]> source = clients.source()) {
       polled = source;
+      handshakes = new Handshakes();
       subscribe(source);
       while (closing.getCount() > 0) {
         step(source);
@@ -202,7 +210,7 @@ public final class KafkaIngest implements Ingest {
     } catch (InterruptException e) {
       closing.countDown();
     } catch (KafkaException e) {
-      troubled("source " + config.topic() + " cannot be read", e);
+      troubled("source " + config.topic() + " cannot be read" + SourceRefusal.of(e), e);
       pause();
     } finally {
       polled = null;
@@ -267,8 +275,10 @@ public final class KafkaIngest implements Ingest {
             "the topic " + config.topic() + " is not there",
             new UnknownTopicOrPartitionException("create it, or mend the source's topic"));
       }
-    } catch (TopicAuthorizationException | TimeoutException e) {
+    } catch (TopicAuthorizationException e) {
       LOG.debug("{}: could not list the topics of the source", config.name(), e);
+    } catch (TimeoutException e) {
+      troubled(handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer", e);
     }
   }
 
@@ -341,7 +351,7 @@ public final class KafkaIngest implements Ingest {
     trouble = what;
     status = new Status(partitions.size(), 0, committedAt, trouble);
     if (news) {
-      LOG.warn("{}: {} ({}); trying on", config.name(), what, e.toString());
+      LOG.warn("{}: {} ({}); trying on", config.name(), what, Causes.of(e));
     }
   }
 

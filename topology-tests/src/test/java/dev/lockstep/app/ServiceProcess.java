@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code lockstep run} in a process of its own, which can be killed. */
@@ -31,6 +32,12 @@ final class ServiceProcess implements AutoCloseable {
 
   /** Starts one; what it prints goes to a file. */
   static ServiceProcess start(Path config, Path log, String... options) throws IOException {
+    return start(Map.of(), config, log, options);
+  }
+
+  /** Starts one with variables of its own in its environment. */
+  static ServiceProcess start(
+      Map<String, String> variables, Path config, Path log, String... options) throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -49,6 +56,7 @@ final class ServiceProcess implements AutoCloseable {
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
+    builder.environment().putAll(variables);
     File file = log.toFile();
     builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(file));
     return new ServiceProcess(builder.start(), log);

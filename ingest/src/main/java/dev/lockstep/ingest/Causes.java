@@ -1,0 +1,55 @@
+package dev.lockstep.ingest;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a failure says, for one line of a log. */
+final class Causes {
+  private static final int CHARS = 600;
+  private static final int DEPTH = 10;
+
+  private Causes() {}
+
+  /**
+   * Returns the failure's own words and those of its causes, outermost first: a client that cannot
+   * be made says so, and its last cause says why.
+   */
+  static String of(Throwable failure) {
+    StringBuilder said = new StringBuilder(failure.toString());
+    Throwable cause = failure.getCause();
+    for (int i = 0; cause != null && i < DEPTH; i++) {
+      String message = cause.getMessage();
+      if (message != null && !message.equals(cause.toString()) && said.indexOf(message) < 0) {
+        said.append(": ").append(message);
+      }
+      cause = cause.getCause();
+    }
+    return oneLine(said.toString(), CHARS);
+  }
+
+  /** Returns the first of its kind among a failure and its causes, or null. */
+  static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
+    Throwable each = failure;
+    for (int i = 0; each != null && i < DEPTH; i++) {
+      if (kind.isInstance(each)) {
+        return kind.cast(each);
+      }
+      each = each.getCause();
+    }
+    return null;
+  }
+
+  /** Returns the text with whatever is no printable character as a space, bounded. */
+  static String oneLine(String text, int maxChars) {
+    StringBuilder line = new StringBuilder(Math.min(text.length(), maxChars));
+    for (int i = 0; i < text.length() && line.length() < maxChars; i++) {
+      char c = text.charAt(i);
+      boolean space = Character.isWhitespace(c) || Character.isISOControl(c);
+      if (!space) {
+        line.append(c);
+      } else if (line.length() > 0 && line.charAt(line.length() - 1) != ' ') {
+        line.append(' ');
+      }
+    }
+    return line.toString().strip() + (text.length() > maxChars ? "…" : "");
+  }
+}

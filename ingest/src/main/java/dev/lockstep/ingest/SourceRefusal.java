@@ -1,0 +1,28 @@
+package dev.lockstep.ingest;
+
+import javax.security.auth.login.LoginException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+
+/** Why a source does not let us in, and what mends that. */
+final class SourceRefusal {
+  private SourceRefusal() {}
+
+  /** Returns the reason after a colon, or nothing where the failure is of another kind. */
+  static String of(KafkaException failure) {
+    LoginException login = Causes.find(failure, LoginException.class);
+    if (login != null) {
+      return ": " + login.getMessage();
+    }
+    if (Causes.find(failure, AuthenticationException.class) != null) {
+      return ": it refuses the credential; check that, or give the identity the role Azure Event"
+          + " Hubs Data Receiver on the namespace";
+    }
+    if (Causes.find(failure, AuthorizationException.class) != null) {
+      return ": the credential may not read it; give it Listen, or the identity the role Azure"
+          + " Event Hubs Data Receiver";
+    }
+    return "";
+  }
+}
