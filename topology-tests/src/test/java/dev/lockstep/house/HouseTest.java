@@ -106,7 +106,9 @@ final class HouseTest {
                               "dev.lockstep.ingest.AmqpIngest",
                               "dev.lockstep.ingest.AmqpClients",
                               "dev.lockstep.ingest.AmqpPartition",
-                              "dev.lockstep.ingest.AmqpOwnership"))))
+                              "dev.lockstep.ingest.AmqpOwnership",
+                              "dev.lockstep.ingest.AmqpHub",
+                              "dev.lockstep.ingest.AmqpRefusal"))))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.azure..")

@@ -1,0 +1,42 @@
+package dev.lockstep.ingest;
+
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What an event hub says of one of its partitions.
+ *
+ * @param hub name of the hub, for messages
+ */
+record AmqpHub(EventHubConsumerClient client, String hub, String partition)
+    implements AmqpPartition.Hub {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @Override
+  public AmqpPartition.Bounds bounds() {
+    PartitionProperties properties = client.getPartitionProperties(partition);
+    long behindLast = properties.getLastEnqueuedSequenceNumber() + 1;
+    return new AmqpPartition.Bounds(
+        properties.isEmpty() ? behindLast : properties.getBeginningSequenceNumber(), behindLast);
+  }
+
+  @Override
+  public long firstAt(Instant time, AmqpPartition.Bounds bounds) {
+    PartitionProperties properties = client.getPartitionProperties(partition);
+    boolean reached = !properties.isEmpty() && !properties.getLastEnqueuedTime().isBefore(time);
+    if (!reached) {
+      return bounds.behindLast();
+    }
+    for (PartitionEvent event :
+        client.receiveFromPartition(
+            partition, 1, EventPosition.fromEnqueuedTime(time.minusMillis(1)), PATIENCE)) {
+      return event.getData().getSequenceNumber();
+    }
+    throw new IllegalStateException(
+        "%s-%s did not say where %s lies; trying on".formatted(hub, partition, time));
+  }
+}

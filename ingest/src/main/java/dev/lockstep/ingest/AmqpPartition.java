@@ -1,0 +1,273 @@
+package dev.lockstep.ingest;
+
+import com.azure.core.amqp.models.AmqpMessageBody;
+import com.azure.core.amqp.models.AmqpMessageBodyType;
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import dev.lockstep.schemas.Position;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pump of an event hub's partition, from the moment it is ours until it is lost.
+ *
+ * <p>A batch is written until it is written, however long the target is away; that holds the link's
+ * credit back, and so the hub. What cannot be gone on with ends the pump by an exception: whoever
+ * gets the partition next begins at its stored position.
+ */
+final class AmqpPartition {
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpPartition.class);
+
+  private final Lane lane;
+  private final PartitionWriter writer;
+  private final IngestCounts counts;
+  private final List<Integer> siblings;
+  private final Surroundings around;
+
+  private long next;
+  private boolean closed;
+  private volatile boolean open;
+  private volatile long left = -1;
+
+  /** What a pump asks of the source as a whole. */
+  interface Surroundings {
+    /** Waits a moment before the target is tried again; false if the source is being closed. */
+    boolean pause();
+
+    /** Notes that a batch is in the target. */
+    void committed(Lane lane);
+
+    /** Notes that the target cannot be used. */
+    void troubled(Lane lane, String what, KafkaException failure);
+
+    /** Returns whether the partition is still ours, as far as the store of ownership knows. */
+    boolean isOurs(Lane lane);
+  }
+
+  /** What the hub says of a partition. */
+  interface Hub {
+    /** Returns the bounds of what can be read now. */
+    Bounds bounds();
+
+    /** Returns the number of the first event at or after a time, or that behind the last one. */
+    long firstAt(Instant time, Bounds bounds);
+  }
+
+  /**
+   * Which events of a partition can be read.
+   *
+   * @param first the number of the first event
+   * @param behindLast the number that the next event will have
+   */
+  record Bounds(long first, long behindLast) {}
+
+  AmqpPartition(
+      Lane lane,
+      PartitionWriter writer,
+      IngestCounts counts,
+      List<Integer> siblings,
+      Surroundings around) {
+    this.lane = lane;
+    this.writer = writer;
+    this.counts = counts;
+    this.siblings = siblings;
+    this.around = around;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Returns how many events are still to be read, or -1 where that is not known. */
+  long left() {
+    return left;
+  }
+
+  /**
+   * Fences predecessors, finds the position, and returns where the hub is to be read from.
+   *
+   * @param from where to begin without a stored position
+   * @throws KafkaException if the target cannot be used
+   * @throws IllegalStateException if the hub does not reach up to the stored position
+   */
+  synchronized EventPosition open(Hub hub, String from) {
+    boolean ready = false;
+    try {
+      writer.fence();
+      Position last = writer.positions().last(lane);
+      Bounds bounds = hub.bounds();
+      next = last == null ? first(hub, from, bounds) : last.getNextOffset();
+      if (last != null) {
+        checkReach(bounds);
+      }
+      writer.open(position(next, last), siblings);
+      ready = true;
+      open = true;
+      left = bounds.behindLast() - next;
+      LOG.info("{}: reads {} from sequence number {}", lane.source(), lane, next);
+      return next <= bounds.first()
+          ? EventPosition.earliest()
+          : EventPosition.fromSequenceNumber(next - 1, false);
+    } finally {
+      if (!ready) {
+        close();
+      }
+    }
+  }
+
+  private static long first(Hub hub, String from, Bounds bounds) {
+    return switch (from) {
+      case "earliest" -> bounds.first();
+      case "latest" -> bounds.behindLast();
+      default -> hub.firstAt(Instant.parse(from), bounds);
+    };
+  }
+
+  private void checkReach(Bounds bounds) {
+    if (bounds.first() > next) {
+      LOG.warn(
+          "{}: {} no longer has the events from {} to {}: they were never read",
+          lane.source(),
+          lane,
+          next,
+          bounds.first() - 1);
+    }
+    if (next > bounds.behindLast()) {
+      throw new IllegalStateException(
+          "%s ends before sequence number %d, up to which it was read: was the hub made anew? give the source a new name, or move it by run --from"
+              .formatted(lane, next));
+    }
+  }
+
+  private Position position(long number, @Nullable Position last) {
+    Position position = lane.position(number);
+    position.setClockAt(last == null ? 0 : last.getClockAt());
+    return position;
+  }
+
+  /**
+   * Writes what events give, and how far the hub is read with them, in one transaction; without
+   * events says how the clock stands if that is due. Tries until it is done.
+   *
+   * @throws IllegalStateException if the pump has to end
+   */
+  synchronized void take(List<EventData> events) {
+    while (true) {
+      if (closed) {
+        throw new IllegalStateException(lane + " is no longer ours");
+      }
+      try {
+        if (!writer.isOpen()) {
+          reopen();
+        }
+        write(events);
+        return;
+      } catch (InterruptException e) {
+        close();
+        throw e;
+      } catch (ProducerFencedException | InvalidProducerEpochException e) {
+        LOG.warn("{}: another instance has taken over {}", lane.source(), lane);
+        lay();
+        pause();
+        if (!around.isOurs(lane)) {
+          close();
+        }
+      } catch (KafkaException e) {
+        around.troubled(lane, lane + " cannot be written to the target", e);
+        lay();
+        pause();
+      }
+    }
+  }
+
+  private void reopen() {
+    writer.fence();
+    Position last = writer.positions().last(lane);
+    long stored = last == null ? next : last.getNextOffset();
+    if (stored < next) {
+      close();
+      throw new IllegalStateException(lane + " is to be read again from " + stored);
+    }
+    next = stored;
+    writer.open(position(next, last), siblings);
+    open = true;
+  }
+
+  private void write(List<EventData> events) {
+    List<Message> messages = new ArrayList<>(events.size());
+    long behind = next;
+    for (EventData event : events) {
+      long number = event.getSequenceNumber();
+      if (number >= behind) {
+        Instant enqueued = event.getEnqueuedTime();
+        messages.add(
+            new Message(
+                body(event), lane.where(number), enqueued == null ? null : millis(enqueued)));
+        behind = number + 1;
+      }
+    }
+    if (messages.isEmpty()) {
+      writer.tick();
+    } else {
+      writer.take(messages, lane.position(behind), counts);
+      left = Math.max(0, left - (behind - next));
+      next = behind;
+      around.committed(lane);
+    }
+  }
+
+  /** Notes the number of the last event that the hub has. */
+  synchronized void observeEnd(long lastNumber) {
+    left = Math.max(0, lastNumber + 1 - next);
+  }
+
+  private static long millis(Instant enqueued) {
+    return enqueued.toEpochMilli();
+  }
+
+  /** The bytes of an event, of all its sections; a value that is no bytes is given as its text. */
+  private static byte[] body(EventData event) {
+    AmqpMessageBody body = event.getRawAmqpMessage().getBody();
+    if (body.getBodyType() != AmqpMessageBodyType.DATA) {
+      Object content =
+          body.getBodyType() == AmqpMessageBodyType.VALUE ? body.getValue() : body.getSequence();
+      return String.valueOf(content).getBytes(StandardCharsets.UTF_8);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (byte[] section : body.getData()) {
+      bytes.writeBytes(section);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void lay() {
+    writer.close();
+    open = false;
+  }
+
+  private void pause() {
+    if (!around.pause()) {
+      close();
+    }
+  }
+
+  /** Lets the partition go; whatever is not committed never was. */
+  synchronized void close() {
+    closed = true;
+    lay();
+  }
+}
