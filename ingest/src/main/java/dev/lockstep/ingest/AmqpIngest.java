@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -38,21 +39,18 @@ public final class AmqpIngest implements Ingest {
   private static final int BATCH = 64;
   private static final int PREFETCH = 128;
   private static final Duration BATCH_PATIENCE = Duration.ofMillis(500);
-  private static final Duration ALONE_BALANCE = Duration.ofSeconds(2);
-  private static final Duration SHARED_BALANCE = Duration.ofSeconds(10);
-  private static final Duration OWNERSHIP_EXPIRES = Duration.ofMinutes(2);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 500;
   private static final long RETRY_MILLIS = 1_000;
-  private static final long STOLEN_REST_MILLIS = 30_000;
   private static final long CHECKPOINT_MILLIS = 10_000;
   private static final long CLOSE_SECONDS = 30;
 
   private final AmqpSourceConfig config;
+  private final Pace pace;
   private final KafkaTarget target;
   private final TargetClients clients;
   private final AmqpClients azure;
-  private final MessageReader reader;
+  private final Limits limits;
   private final IngestCounts counts;
   private final InstantSource clock;
 
@@ -72,6 +70,22 @@ public final class AmqpIngest implements Ingest {
   private volatile Status status = new Status(0, 0, 0, "");
 
   /**
+   * How often instances look at one another.
+   *
+   * @param balance how often partitions are shared out
+   * @param expiry after how long without a word an instance is taken for dead
+   * @param rest how long a partition that another reader took is left alone
+   */
+  record Pace(Duration balance, Duration expiry, Duration rest) {
+    static Pace of(AmqpSourceConfig source) {
+      return new Pace(
+          Duration.ofSeconds(source.checkpoints() == null ? 2 : 10),
+          Duration.ofMinutes(2),
+          Duration.ofSeconds(30));
+    }
+  }
+
+  /**
    * Creates an ingest that does nothing until it is run.
    *
    * @param counts takes each record's outcome once it is committed
@@ -83,11 +97,22 @@ public final class AmqpIngest implements Ingest {
       Limits limits,
       IngestCounts counts,
       InstantSource clock) {
+    this(source, Pace.of(source), target, limits, counts, clock);
+  }
+
+  AmqpIngest(
+      AmqpSourceConfig source,
+      Pace pace,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
     this.config = source;
+    this.pace = pace;
     this.target = target;
     this.clients = TargetClients.of(target);
     this.azure = new AmqpClients(source);
-    this.reader = new MessageReader(limits);
+    this.limits = limits;
     this.counts = counts;
     this.clock = clock;
   }
@@ -168,7 +193,6 @@ public final class AmqpIngest implements Ingest {
   }
 
   private EventProcessorClient processor() {
-    boolean alone = config.checkpoints() == null;
     AmqpOwnership shares = new AmqpOwnership(azure.shared(), clock, this::balanced);
     ownership = shares;
     EventProcessorClient processor =
@@ -176,8 +200,8 @@ public final class AmqpIngest implements Ingest {
             .processor()
             .checkpointStore(shares)
             .loadBalancingStrategy(LoadBalancingStrategy.GREEDY)
-            .loadBalancingUpdateInterval(alone ? ALONE_BALANCE : SHARED_BALANCE)
-            .partitionOwnershipExpirationInterval(OWNERSHIP_EXPIRES)
+            .loadBalancingUpdateInterval(pace.balance())
+            .partitionOwnershipExpirationInterval(pace.expiry())
             .prefetchCount(PREFETCH)
             .trackLastEnqueuedEventProperties(true)
             .processPartitionInitialization(this::begin)
@@ -247,7 +271,7 @@ public final class AmqpIngest implements Ingest {
     AmqpPartition pump =
         new AmqpPartition(
             lane,
-            new PartitionWriter(lane, target, clients, reader, clock),
+            new PartitionWriter(lane, target, clients, new MessageReader(limits), clock),
             counts,
             siblings,
             surroundings);
@@ -355,7 +379,7 @@ public final class AmqpIngest implements Ingest {
     }
     troubled(partition, config.hub() + "-" + partition + ": " + AmqpRefusal.of(why), why);
     if (AmqpRefusal.isStolen(why)) {
-      fell(partition, STOLEN_REST_MILLIS);
+      fell(partition, pace.rest().toMillis());
     }
   }
 
@@ -435,9 +459,9 @@ public final class AmqpIngest implements Ingest {
           AmqpOwnership shares = ownership;
           return shares != null
               && shares.isOurs(
-                  config.namespace(),
-                  config.hub(),
-                  config.consumerGroup(),
+                  config.namespace().toLowerCase(Locale.ROOT), // as Azure's client spells them
+                  config.hub().toLowerCase(Locale.ROOT),
+                  config.consumerGroup().toLowerCase(Locale.ROOT),
                   Integer.toString(lane.partition()));
         }
       };

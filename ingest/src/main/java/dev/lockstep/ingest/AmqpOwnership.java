@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -30,6 +31,9 @@ final class AmqpOwnership implements CheckpointStore {
 
   /** Partitions that fell from us, with the time from which on they may be taken again. */
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
+
+  /** Of those, which the processor has been shown as free. */
+  private final Set<String> offered = ConcurrentHashMap.newKeySet();
 
   private final Map<String, PartitionOwnership> own = new ConcurrentHashMap<>();
   private volatile String us = "";
@@ -85,6 +89,7 @@ final class AmqpOwnership implements CheckpointStore {
     Long from = fallen.get(ownership.getPartitionId());
     if (from != null && from <= clock.millis() && us.equals(ownership.getOwnerId())) {
       ownership.setOwnerId("");
+      offered.add(ownership.getPartitionId());
     }
     return ownership;
   }
@@ -92,11 +97,15 @@ final class AmqpOwnership implements CheckpointStore {
   @Override
   public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> wanted) {
     balanced.run();
-    Flux<PartitionOwnership> claimed =
-        shared == null
-            ? Flux.fromStream(() -> wanted.stream().map(this::claimed))
-            : shared.claimOwnership(wanted);
-    return claimed.doOnNext(each -> fallen.remove(each.getPartitionId()));
+    for (PartitionOwnership each : wanted) {
+      // Another claim is a renewal that does not know yet that the partition fell.
+      if (offered.remove(each.getPartitionId())) {
+        fallen.remove(each.getPartitionId());
+      }
+    }
+    return shared == null
+        ? Flux.fromStream(() -> wanted.stream().map(this::claimed))
+        : shared.claimOwnership(wanted);
   }
 
   private synchronized PartitionOwnership claimed(PartitionOwnership wanted) {

@@ -41,7 +41,8 @@ public final class SourceMessages {
     }
   }
 
-  private static byte[] message(int number) {
+  /** Returns the body of one message. */
+  public static byte[] message(int number) {
     if (number % 41 == 0) {
       return NOT_TEXT;
     }
