@@ -275,10 +275,18 @@ public final class AmqpIngest implements Ingest {
             counts,
             siblings,
             surroundings);
+    AmqpPartition older;
     synchronized (pumps) {
+      older =
+          pumps.values().stream().filter(each -> each.lane().equals(lane)).findAny().orElse(null);
+      pumps.values().remove(older);
       pumps.put(context, pump);
     }
+    if (older != null) {
+      older.close();
+    }
     opening.put(context.getPartitionId(), pump);
+    Objects.requireNonNull(ownership).begun(context.getPartitionId());
   }
 
   private EventPosition startOf(String partition) {

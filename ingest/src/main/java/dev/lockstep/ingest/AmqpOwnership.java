@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -23,6 +22,7 @@ import reactor.core.scheduler.Schedulers;
  * until that ownership has expired.
  */
 final class AmqpOwnership implements CheckpointStore {
+  private static final long BEGIN_MILLIS = 3_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final @Nullable CheckpointStore shared;
@@ -31,9 +31,6 @@ final class AmqpOwnership implements CheckpointStore {
 
   /** Partitions that fell from us, with the time from which on they may be taken again. */
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
-
-  /** Of those, which the processor has been shown as free. */
-  private final Set<String> offered = ConcurrentHashMap.newKeySet();
 
   private final Map<String, PartitionOwnership> own = new ConcurrentHashMap<>();
   private volatile String us = "";
@@ -56,9 +53,14 @@ final class AmqpOwnership implements CheckpointStore {
     us = identifier;
   }
 
+  /** Notes that a partition is read here. */
+  void begun(String partition) {
+    fallen.remove(partition);
+  }
+
   /** Notes that a partition is not read here any more, and for how long it is to be left alone. */
   void fell(String partition, long restMillis) {
-    fallen.put(partition, clock.millis() + restMillis);
+    fallen.merge(partition, clock.millis() + restMillis, Math::max);
   }
 
   /**
@@ -89,7 +91,6 @@ final class AmqpOwnership implements CheckpointStore {
     Long from = fallen.get(ownership.getPartitionId());
     if (from != null && from <= clock.millis() && us.equals(ownership.getOwnerId())) {
       ownership.setOwnerId("");
-      offered.add(ownership.getPartitionId());
     }
     return ownership;
   }
@@ -98,10 +99,9 @@ final class AmqpOwnership implements CheckpointStore {
   public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> wanted) {
     balanced.run();
     for (PartitionOwnership each : wanted) {
-      // Another claim is a renewal that does not know yet that the partition fell.
-      if (offered.remove(each.getPartitionId())) {
-        fallen.remove(each.getPartitionId());
-      }
+      // The pump that fell may not have ended yet, and then none is begun: it is claimed again.
+      fallen.computeIfPresent(
+          each.getPartitionId(), (id, from) -> Math.max(from, clock.millis() + BEGIN_MILLIS));
     }
     return shared == null
         ? Flux.fromStream(() -> wanted.stream().map(this::claimed))

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -31,9 +32,13 @@ final class Cable implements AutoCloseable {
   int cut() throws IOException {
     int cut = 0;
     for (Socket socket : List.copyOf(sockets)) {
-      socket.setSoLinger(true, 0);
+      try {
+        socket.setSoLinger(true, 0);
+        cut++;
+      } catch (SocketException e) {
+        // has gone by itself
+      }
       socket.close();
-      cut++;
     }
     return cut;
   }
