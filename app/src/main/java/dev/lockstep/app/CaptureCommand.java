@@ -98,6 +98,11 @@ final class CaptureCommand implements Callable<Integer> {
   private List<KafkaRecorder> recorders(Config read) {
     List<KafkaRecorder> recorders = new ArrayList<>();
     for (Config.Source source : read.sources()) {
+      if (source.amqp() != null) {
+        throw new OperatorException(
+            "could not capture: the source %s is read by AMQP, which this command does not speak; give it type event-hubs-kafka, or take Event Hubs Capture"
+                .formatted(Quoted.of(source.name())));
+      }
       if (source.capture() == null) {
         recorders.add(
             new KafkaRecorder(Wiring.sourceConfig(source), output, InstantSource.system()));

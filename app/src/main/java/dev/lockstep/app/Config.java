@@ -154,6 +154,7 @@ public record Config(
   /** What kind of system a source is. */
   public enum SourceType {
     EVENT_HUBS_KAFKA,
+    EVENT_HUBS_AMQP,
     KAFKA,
     CAPTURE;
 
@@ -197,6 +198,7 @@ public record Config(
    * @param from where a source without a stored position starts: {@code earliest}, {@code latest}
    *     or an ISO 8601 time
    * @param capture where captured files lie; null for any other type
+   * @param amqp how an event hub is read by AMQP; null for any other type
    */
   public record Source(
       String name,
@@ -211,7 +213,39 @@ public record Config(
       Arrival arrival,
       String from,
       ClientProperties properties,
-      @Nullable Capture capture) {}
+      @Nullable Capture capture,
+      @Nullable Amqp amqp) {}
+
+  /**
+   * How an event hub is read by AMQP.
+   *
+   * @param checkpoints where instances agree on who reads what; null for a single instance
+   * @param webSockets whether port 443 is taken
+   * @param proxy null for none
+   */
+  public record Amqp(
+      String consumerGroup,
+      @Nullable Checkpoints checkpoints,
+      boolean webSockets,
+      @Nullable Proxy proxy) {}
+
+  /**
+   * A container of blobs.
+   *
+   * @param connectionString of the storage account; null unless {@link Auth#CONNECTION_STRING}
+   */
+  public record Checkpoints(
+      URI container,
+      Auth auth,
+      @Nullable Secret connectionString,
+      @Nullable Credentials credentials) {}
+
+  /**
+   * An HTTP proxy.
+   *
+   * @param user null for one that asks for none
+   */
+  public record Proxy(String host, int port, @Nullable String user, @Nullable Secret password) {}
 
   /**
    * Captured files.

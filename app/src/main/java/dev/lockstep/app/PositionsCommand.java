@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
 import java.io.IOException;
@@ -90,7 +91,9 @@ final class PositionsCommand implements Callable<Integer> {
 
   private static Map<Integer, Long> ends(Config.Source source) {
     try {
-      return SourcePositions.ends(Wiring.sourceConfig(source));
+      return source.amqp() == null
+          ? SourcePositions.ends(Wiring.sourceConfig(source))
+          : AmqpIngest.ends(AmqpWiring.config(source));
     } catch (KafkaException | OperatorException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       System.err.printf(

@@ -42,12 +42,15 @@ final class SourcesReader {
               "arrival",
               "from",
               "path",
-              "forwardFrom")
-          .and("properties");
+              "forwardFrom",
+              "consumerGroup",
+              "transport")
+          .and("properties", "checkpoints", "proxy");
   private static final List<String> HUB_ONLY =
       List.of(
           "namespace", "hub", "auth", "connectionString", "tenantId", "clientId", "clientSecret");
   private static final List<String> PLAIN_ONLY = List.of("bootstrapServers", "topic", "arrival");
+  private static final List<String> AMQP_ONLY = List.of("consumerGroup", "transport");
   private static final List<String> CAPTURE_ONLY = List.of("path", "forwardFrom");
 
   private SourcesReader() {}
@@ -117,7 +120,10 @@ final class SourcesReader {
   private static Set<String> designators(Environment environment) {
     Set<String> designators = new TreeSet<>();
     for (String rest : environment.below(PREFIX)) {
-      int properties = rest.indexOf("_PROPERTIES_");
+      int nested = -1;
+      for (String key : KEYS.nested()) {
+        nested = Math.max(nested, rest.indexOf("_" + Environment.word(key) + "_"));
+      }
       String longest = "";
       for (String key : KEYS.single()) {
         for (String ending : Environment.spellings("", key)) {
@@ -126,7 +132,7 @@ final class SourcesReader {
           }
         }
       }
-      int end = properties > 0 ? properties : rest.length() - longest.length();
+      int end = nested > 0 ? nested : rest.length() - longest.length();
       if (end > 0 && end < rest.length()) {
         designators.add(rest.substring(0, end));
       }
@@ -160,8 +166,10 @@ final class SourcesReader {
             "remove it, or choose the other type");
       }
     }
+    AmqpSourceReader.refuseNested(section, type);
     return switch (type) {
       case EVENT_HUBS_KAFKA -> hub(section, name);
+      case EVENT_HUBS_AMQP -> AmqpSourceReader.read(section, hub(section, name));
       case KAFKA -> plain(section, name);
       case CAPTURE -> capture(section, name);
     };
@@ -169,8 +177,11 @@ final class SourcesReader {
 
   private static List<String> foreignTo(Config.SourceType type) {
     List<String> foreign = new ArrayList<>();
-    if (type != Config.SourceType.EVENT_HUBS_KAFKA) {
+    if (type != Config.SourceType.EVENT_HUBS_KAFKA && type != Config.SourceType.EVENT_HUBS_AMQP) {
       foreign.addAll(HUB_ONLY);
+    }
+    if (type != Config.SourceType.EVENT_HUBS_AMQP) {
+      foreign.addAll(AMQP_ONLY);
     }
     if (type != Config.SourceType.KAFKA) {
       foreign.addAll(PLAIN_ONLY);
@@ -218,6 +229,7 @@ final class SourcesReader {
         Config.Arrival.TIMESTAMP,
         from(section),
         ConfigReader.properties(section),
+        null,
         null);
   }
 
@@ -239,6 +251,7 @@ final class SourcesReader {
                 Map.of("timestamp", Config.Arrival.TIMESTAMP, "header", Config.Arrival.HEADER)),
         from(section),
         ConfigReader.properties(section),
+        null,
         null);
   }
 
@@ -259,7 +272,8 @@ final class SourcesReader {
         ClientProperties.NONE,
         new Config.Capture(
             section.required("path", "set it to the folder with the captured files").path(),
-            forwardFrom == null ? null : time(forwardFrom)));
+            forwardFrom == null ? null : time(forwardFrom)),
+        null);
   }
 
   private static Instant time(Setting setting) {
@@ -292,14 +306,11 @@ final class SourcesReader {
   }
 
   private static Config.SourceType type(Section section) {
-    Setting setting = section.required("type", "set it to event-hubs-kafka, kafka or capture");
+    Setting setting =
+        section.required("type", "set it to event-hubs-kafka, event-hubs-amqp, kafka or capture");
     Map<String, Config.SourceType> words = new LinkedHashMap<>();
-    words.put("event-hubs-kafka", Config.SourceType.EVENT_HUBS_KAFKA);
-    words.put("kafka", Config.SourceType.KAFKA);
-    words.put("capture", Config.SourceType.CAPTURE);
-    if (setting.value().strip().equals("event-hubs-amqp")) {
-      throw setting.bad(
-          "cannot be read by this version", "take event-hubs-kafka (Standard tier and up)");
+    for (Config.SourceType type : Config.SourceType.values()) {
+      words.put(type.word(), type);
     }
     return setting.oneOf(words);
   }
@@ -330,7 +341,7 @@ final class SourcesReader {
     }
   }
 
-  private static String host(Setting setting) {
+  static String host(Setting setting) {
     String text = setting.text().strip();
     boolean fits =
         text.length() <= 253

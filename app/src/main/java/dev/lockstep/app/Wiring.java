@@ -8,6 +8,7 @@ import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.CaptureIngest;
 import dev.lockstep.ingest.CaptureSourceConfig;
 import dev.lockstep.ingest.EventHubs;
@@ -90,6 +91,9 @@ final class Wiring {
   static Ingest ingest(
       Config.Source source, KafkaTarget target, IngestCounts counts, InstantSource clock) {
     Limits limits = Limits.defaults();
+    if (source.amqp() != null) {
+      return new AmqpIngest(AmqpWiring.config(source), target, limits, counts, clock);
+    }
     Config.Capture capture = source.capture();
     return capture == null
         ? new KafkaIngest(sourceConfig(source), target, limits, counts, clock)

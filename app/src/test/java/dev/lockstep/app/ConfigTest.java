@@ -229,8 +229,19 @@ class ConfigTest {
         "kafka: {topicPrefix: '${vault:x}'} | holds a reference that is not known; write"
             + " ${env:NAME} or ${file:PATH}",
         "kafka: {a: b | :2: is not YAML (",
-        "sources: [{name: x, type: event-hubs-amqp}] | \"event-hubs-amqp\" cannot be read by this"
-            + " version; take event-hubs-kafka",
+        "sources: [{name: x, type: event-hubs-amqp}] | sources[0].auth is missing",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " proxy: {host: p}}] | sources[0].proxy does not go with transport amqp",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " properties: {a: b}}] | sources[0].properties does not go with type event-hubs-amqp",
+        "sources: [{name: x, type: event-hubs-kafka, hub: h, auth: managed-identity, namespace: a.b,"
+            + " checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints does not go with"
+            + " type event-hubs-kafka",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is no container",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: connection-string,"
+            + " connectionString: s, checkpoints: {container: 'https://c/d'}}] |"
+            + " sources[0].checkpoints.auth is missing",
         "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the folder",
         "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from does not go"
             + " with type capture",

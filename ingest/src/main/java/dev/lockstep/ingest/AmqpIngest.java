@@ -10,10 +10,12 @@ import com.azure.messaging.eventhubs.models.EventBatchContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
+import dev.lockstep.schemas.Position;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -137,6 +139,68 @@ public final class AmqpIngest implements Ingest {
   public void announce() {
     announced = true;
     announcement().say(false);
+  }
+
+  @Override
+  public void move(String from) {
+    Map<PartitionWriter, AmqpHub> writers = new LinkedHashMap<>();
+    try (EventHubConsumerClient asked = azure.hub()) {
+      for (String partition : asked.getPartitionIds()) {
+        writers.put(writer(lane(partition)), new AmqpHub(asked, config.hub(), partition));
+      }
+      writers.keySet().forEach(PartitionWriter::fence);
+      writers.forEach((writer, of) -> move(writer, of, from));
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) { // whatever Azure's clients throw
+      throw new KafkaException("event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
+    } finally {
+      writers.keySet().forEach(PartitionWriter::close);
+    }
+  }
+
+  private void move(PartitionWriter writer, AmqpHub of, String from) {
+    Lane lane = lane(of.partition());
+    long to = AmqpPartition.first(of, from, of.bounds());
+    Position last = writer.positions().last(lane);
+    writer.move(List.of(lane.position(to)), List.of());
+    long before = last == null ? -1 : last.getNextOffset();
+    LOG.warn(
+        "{}: {} moves to sequence number {}: {}",
+        config.name(),
+        lane,
+        to,
+        before < 0
+            ? "it was not read yet"
+            : to < before
+                ? (before - to) + " events are read again"
+                : (to - before) + " events are passed over");
+  }
+
+  /**
+   * Returns where each partition of an event hub ends now.
+   *
+   * @throws KafkaException if it does not answer
+   */
+  public static Map<Integer, Long> ends(AmqpSourceConfig source) {
+    Map<Integer, Long> ends = new TreeMap<>();
+    try (EventHubConsumerClient asked = new AmqpClients(source).hub()) {
+      for (String partition : asked.getPartitionIds()) {
+        ends.put(
+            number(partition), new AmqpHub(asked, source.hub(), partition).bounds().behindLast());
+      }
+      return ends;
+    } catch (RuntimeException e) { // whatever Azure's clients throw
+      throw new KafkaException("event hub " + source.hub() + ": " + AmqpRefusal.of(e), e);
+    }
+  }
+
+  private Lane lane(String partition) {
+    return new Lane(config.name(), config.hub(), number(partition), true);
+  }
+
+  private PartitionWriter writer(Lane lane) {
+    return new PartitionWriter(lane, target, clients, new MessageReader(limits), clock);
   }
 
   private Announcement announcement() {
@@ -267,14 +331,8 @@ public final class AmqpIngest implements Ingest {
   /** The processor has claimed a partition, and asks next where to begin. */
   private void begin(InitializationContext begun) {
     PartitionContext context = begun.getPartitionContext();
-    Lane lane = new Lane(config.name(), config.hub(), number(context.getPartitionId()), true);
-    AmqpPartition pump =
-        new AmqpPartition(
-            lane,
-            new PartitionWriter(lane, target, clients, new MessageReader(limits), clock),
-            counts,
-            siblings,
-            surroundings);
+    Lane lane = lane(context.getPartitionId());
+    AmqpPartition pump = new AmqpPartition(lane, writer(lane), counts, siblings, surroundings);
     AmqpPartition older;
     synchronized (pumps) {
       older =

@@ -129,7 +129,8 @@ final class AmqpPartition {
     }
   }
 
-  private static long first(Hub hub, String from, Bounds bounds) {
+  /** Returns the number that a beginning has. */
+  static long first(Hub hub, String from, Bounds bounds) {
     return switch (from) {
       case "earliest" -> bounds.first();
       case "latest" -> bounds.behindLast();

@@ -50,6 +50,16 @@ public final class EventHubs {
     return properties;
   }
 
+  /**
+   * Returns the host that a connection string names.
+   *
+   * @throws IllegalArgumentException if the text is no connection string; the message does not
+   *     repeat it
+   */
+  public static String namespace(String connectionString) {
+    return host(connectionString);
+  }
+
   /** Returns what a token for a namespace is asked for. */
   static String scope(String namespace) {
     return "https://" + namespace.toLowerCase(Locale.ROOT) + "/.default";

@@ -89,8 +89,9 @@ final class AmqpIngestIT {
       int sent = 1_000;
       for (int cut = 0; cut < 3; cut++) {
         long enough = read() + 100;
-        await("more to be read").atMost(PATIENCE).until(
-                () -> cable.up() >= PARTITIONS && read() >= Math.min(enough, end()));
+        await("more to be read")
+            .atMost(PATIENCE)
+            .until(() -> cable.up() >= PARTITIONS && read() >= Math.min(enough, end()));
         assertThat(cable.cut()).as("connections that were cut").isPositive();
         fill(sent + 1, 300);
         sent += 300;
@@ -118,6 +119,61 @@ final class AmqpIngestIT {
           .contains("another reader of the same consumer group");
     }
     assertWrittenOnce();
+  }
+
+  @Test
+  void sharesThePartitions_andTakesOverThoseOfOneThatIsGone() throws Exception {
+    fill(1, 300);
+    try (BlobsStandIn blobs = BlobsStandIn.start()) {
+      AmqpSourceConfig.Checkpoints shared =
+          new AmqpSourceConfig.Checkpoints(
+              blobs.container(), new AmqpSourceConfig.ConnectionString(blobs.connectionString()));
+      try (AmqpIngest one = ingest(hub.port(), "earliest", new IngestCounts(), shared)) {
+        new Thread(one, "one").start();
+        awaitEnd();
+        try (AmqpIngest other = ingest(hub.port(), "earliest", new IngestCounts(), shared)) {
+          new Thread(other, "other").start();
+          await("the two to share the partitions")
+              .atMost(PATIENCE)
+              .until(
+                  () ->
+                      one.status().open() > 0
+                          && other.status().open() > 0
+                          && one.status().open() + other.status().open() == PARTITIONS);
+          fill(301, 300);
+          awaitEnd();
+        }
+        fill(601, 300);
+        await("the one that is left to have all")
+            .atMost(PATIENCE)
+            .until(() -> one.status().open() == PARTITIONS);
+        awaitEnd();
+      }
+      assertThat(blobs.metadata("/ownership/", "ownerid")).hasSize(PARTITIONS);
+      assertThat(blobs.metadata("/checkpoint/", "sequencenumber").values())
+          .isNotEmpty()
+          .allSatisfy(number -> assertThat(Long.parseLong(number)).isBetween(0L, 299L));
+    }
+    assertWrittenOnce();
+  }
+
+  @Test
+  void movesItsPositions() throws Exception {
+    fill(1, 90);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      ingest.move("latest");
+      new Thread(ingest, "ingest").start();
+      fill(91, 30);
+      awaitEnd();
+    }
+    assertThat(onlooker.activities(PREFIX))
+        .hasSize(
+            ReadByHand.of(
+                    HUB,
+                    hub.records().stream().filter(each -> each.offset() >= 30).toList(),
+                    ReadByHand.BY_TIMESTAMP)
+                .activities()
+                .size());
   }
 
   @Test

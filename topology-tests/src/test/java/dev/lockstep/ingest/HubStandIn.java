@@ -282,7 +282,8 @@ final class HubStandIn implements AutoCloseable {
       int groupAt = address.indexOf("/ConsumerGroups/");
       int partitionAt = address.indexOf("/Partitions/");
       String group = groupAt < 0 ? "" : address.substring(groupAt + 16, partitionAt);
-      if (groupAt < 0 || !address.substring(0, groupAt).equalsIgnoreCase(hub)
+      if (groupAt < 0
+          || !address.substring(0, groupAt).equalsIgnoreCase(hub)
           || !group.equalsIgnoreCase("$Default")) {
         link.open();
         refuse(

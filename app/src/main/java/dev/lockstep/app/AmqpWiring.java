@@ -1,0 +1,72 @@
+package dev.lockstep.app;
+
+import dev.lockstep.ingest.AmqpSourceConfig;
+import dev.lockstep.ingest.EventHubs;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what a source by AMQP needs from the configuration. */
+final class AmqpWiring {
+  private AmqpWiring() {}
+
+  /**
+   * Returns the source.
+   *
+   * @throws OperatorException if it cannot be used
+   */
+  static AmqpSourceConfig config(Config.Source source) {
+    Config.Amqp amqp = source.amqp();
+    if (amqp == null) {
+      throw new IllegalArgumentException(source.name() + " is not read by AMQP");
+    }
+    String what = "the source " + Quoted.of(source.name());
+    try {
+      Secret secret = source.connectionString();
+      String namespace =
+          secret == null
+              ? String.valueOf(source.namespace())
+              : EventHubs.namespace(secret.reveal());
+      Config.Proxy proxy = amqp.proxy();
+      return new AmqpSourceConfig(
+          source.name(),
+          namespace,
+          String.valueOf(source.hub()),
+          amqp.consumerGroup(),
+          access(source.auth(), secret, source.credentials(), what),
+          checkpoints(amqp.checkpoints(), what),
+          amqp.webSockets(),
+          proxy == null ? null : proxy(proxy),
+          source.from());
+    } catch (IllegalArgumentException e) {
+      throw new OperatorException("could not use %s: %s".formatted(what, e.getMessage()), e);
+    }
+  }
+
+  private static AmqpSourceConfig.Proxy proxy(Config.Proxy proxy) {
+    Secret password = proxy.password();
+    return new AmqpSourceConfig.Proxy(
+        proxy.host(), proxy.port(), proxy.user(), password == null ? null : password.reveal());
+  }
+
+  private static AmqpSourceConfig.@Nullable Checkpoints checkpoints(
+      Config.@Nullable Checkpoints checkpoints, String what) {
+    return checkpoints == null
+        ? null
+        : new AmqpSourceConfig.Checkpoints(
+            checkpoints.container(),
+            access(
+                checkpoints.auth(),
+                checkpoints.connectionString(),
+                checkpoints.credentials(),
+                "the checkpoints of " + what));
+  }
+
+  private static AmqpSourceConfig.Access access(
+      Config.Auth auth,
+      @Nullable Secret connectionString,
+      Config.@Nullable Credentials credentials,
+      String what) {
+    return connectionString == null
+        ? new AmqpSourceConfig.Identity(AzureIdentities.of(auth, credentials, what))
+        : new AmqpSourceConfig.ConnectionString(connectionString.reveal());
+  }
+}
