@@ -68,6 +68,7 @@ public final class AmqpIngest implements Ingest {
   private boolean announced;
   private volatile boolean balanced;
   private volatile boolean started;
+  private volatile boolean stopping;
   private volatile long committedAt;
   private volatile Status status = new Status(0, 0, 0, "");
 
@@ -259,6 +260,7 @@ public final class AmqpIngest implements Ingest {
   private EventProcessorClient processor() {
     AmqpOwnership shares = new AmqpOwnership(azure.shared(), clock, this::balanced);
     ownership = shares;
+    stopping = false;
     EventProcessorClient processor =
         azure
             .processor()
@@ -279,6 +281,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void stop(@Nullable EventProcessorClient processor) {
+    stopping = true;
     if (processor != null) {
       try {
         processor.stop(STOP_PATIENCE);
@@ -428,7 +431,9 @@ public final class AmqpIngest implements Ingest {
     if (pump != null) {
       pump.close();
       forget(pump);
-      fell(lost.getPartitionContext().getPartitionId(), 0);
+      if (!stopping) { // else the processor gives it back itself
+        fell(lost.getPartitionContext().getPartitionId(), 0);
+      }
       LOG.info("{}: {} is let go", config.name(), pump.lane());
     }
   }
@@ -443,8 +448,13 @@ public final class AmqpIngest implements Ingest {
       troubled(WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
       return;
     }
+    boolean stolen = AmqpRefusal.isStolen(why);
+    if (stolen && config.checkpoints() != null) {
+      LOG.info("{}: another instance reads {}-{} now", config.name(), config.hub(), partition);
+      return;
+    }
     troubled(partition, config.hub() + "-" + partition + ": " + AmqpRefusal.of(why), why);
-    if (AmqpRefusal.isStolen(why)) {
+    if (stolen) {
       fell(partition, pace.rest().toMillis());
     }
   }

@@ -142,6 +142,7 @@ final class AmqpIngestIT {
                           && one.status().open() + other.status().open() == PARTITIONS);
           fill(301, 300);
           awaitEnd();
+          assertThat(one.status().trouble() + other.status().trouble()).isEmpty();
         }
         fill(601, 300);
         await("the one that is left to have all")

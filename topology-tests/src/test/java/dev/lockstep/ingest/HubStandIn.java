@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * with credit, a beginning by filter, and epochs that take a partition away from an older reader.
  */
 @SuppressWarnings("JavaUtilDate") // AMQP's client library takes nothing else for a timestamp
-final class HubStandIn implements AutoCloseable {
+public final class HubStandIn implements AutoCloseable {
   private static final int LOOK_MILLIS = 10;
   private static final String FILTER = "apache.org:selector-filter:string";
   private static final String EPOCH = "com.microsoft:epoch";
@@ -130,47 +130,47 @@ final class HubStandIn implements AutoCloseable {
     thread.start();
   }
 
-  static HubStandIn start(String hub, int partitions) throws IOException {
+  public static HubStandIn start(String hub, int partitions) throws IOException {
     return new HubStandIn(hub, partitions);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** Returns what opens this hub without TLS, at another port if something stands between. */
-  static String connectionString(int port) {
+  public static String connectionString(int port) {
     return "Endpoint=sb://127.0.0.1:"
         + port
         + ";SharedAccessKeyName=listen;SharedAccessKey=c2VjcmV0;UseDevelopmentEmulator=true;";
   }
 
-  void add(int partition, byte[] body, long enqueuedAt) {
+  public void add(int partition, byte[] body, long enqueuedAt) {
     logs.get(partition).add(body, enqueuedAt);
   }
 
   /** Lets events go, as retention does, up to a number. */
-  void expire(int partition, long number) {
+  public void expire(int partition, long number) {
     logs.get(partition).expire(number);
   }
 
   /** From now on every token is refused, or none. */
-  void refuse(boolean all) {
+  public void refuse(boolean all) {
     refusing = all;
   }
 
   /** Returns how often a partition was taken away from a reader. */
-  int stolen() {
+  public int stolen() {
     return stolen.get();
   }
 
   /** Returns how many tokens were shown. */
-  int tokens() {
+  public int tokens() {
     return tokens.get();
   }
 
   /** Returns the end of every partition. */
-  Map<Integer, Long> ends() {
+  public Map<Integer, Long> ends() {
     Map<Integer, Long> ends = new HashMap<>();
     for (int i = 0; i < logs.size(); i++) {
       ends.put(i, logs.get(i).end());
@@ -179,7 +179,7 @@ final class HubStandIn implements AutoCloseable {
   }
 
   /** Returns what it keeps, as records of a topic of the same name. */
-  List<ConsumerRecord<byte[], byte[]>> records() {
+  public List<ConsumerRecord<byte[], byte[]>> records() {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int i = 0; i < logs.size(); i++) {
       for (Kept each : logs.get(i).all()) {
