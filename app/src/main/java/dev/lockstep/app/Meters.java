@@ -74,6 +74,11 @@ final class Meters implements AutoCloseable {
           Tags.of("answer", word(answer.name())),
           c -> forwarded.requests(answer));
     }
+    for (String source : service.sources()) {
+      Gauge.builder("lockstep.source.reachable", service, s -> s.reaches(source) ? 1 : 0)
+          .tags("source", source)
+          .register(registry);
+    }
     for (ForwarderState state : ForwarderState.values()) {
       Gauge.builder(
               "lockstep.forwarder.state",

@@ -137,6 +137,17 @@ final class Service implements AutoCloseable {
     return lags;
   }
 
+  /** Returns the names of the sources that this instance reads. */
+  Set<String> sources() {
+    return ingests.keySet();
+  }
+
+  /** Returns whether a source and the target can be used by it. */
+  boolean reaches(String source) {
+    Ingest ingest = ingests.get(source);
+    return ingest != null && ingest.status().reachable();
+  }
+
   ForwarderCounts forwarded() {
     return forwarded;
   }

@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +20,44 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigTest {
   @TempDir Path folder;
+
+  @Test
+  void readsAHubByAmqp() throws IOException {
+    Config config =
+        Config.read(
+            write(
+                """
+                sources:
+                  - name: gateway
+                    type: event-hubs-amqp
+                    namespace: contoso.servicebus.windows.net
+                    hub: insights-logs-gatewaylogs
+                    auth: workload-identity
+                    clientId: c
+                    consumerGroup: lockstep
+                    transport: websockets
+                    proxy: {host: proxy.contoso.example, port: 3128, user: u, password: p}
+                    checkpoints: {container: "https://contoso.blob.core.windows.net/lockstep"}
+                    from: latest
+                """),
+            Map.of("LOCKSTEP_SOURCES_GATEWAY_PROXY_PASSWORD", "other"));
+    Config.Source source = config.sources().get(0);
+    Config.Amqp amqp = Objects.requireNonNull(source.amqp());
+    assertThat(config.sources()).hasSize(1);
+    assertThat(source.type().word()).isEqualTo("event-hubs-amqp");
+    assertThat(amqp.consumerGroup()).isEqualTo("lockstep");
+    assertThat(amqp.webSockets()).isTrue();
+    assertThat(amqp.proxy())
+        .isEqualTo(new Config.Proxy("proxy.contoso.example", 3128, "u", new Secret("other")));
+    Config.Checkpoints checkpoints = Objects.requireNonNull(amqp.checkpoints());
+    assertThat(checkpoints.auth()).isEqualTo(Config.Auth.WORKLOAD_IDENTITY);
+    assertThat(checkpoints.credentials()).isEqualTo(source.credentials());
+    assertThat(AmqpWiring.config(source).toString())
+        .isEqualTo(
+            "AmqpSourceConfig[name=gateway, namespace=contoso.servicebus.windows.net,"
+                + " hub=insights-logs-gatewaylogs]");
+    assertThat(config.toString()).doesNotContain("other");
+  }
 
   @Test
   void hasDefaults_withoutFileAndEnvironment() {

@@ -26,6 +26,10 @@ final class AmqpClients {
           .setMaxDelay(Duration.ofSeconds(8))
           .setTryTimeout(Duration.ofSeconds(30));
 
+  /** For questions whose answer is waited for, and which are asked again. */
+  private static final AmqpRetryOptions ASK =
+      new AmqpRetryOptions().setMaxRetries(1).setTryTimeout(Duration.ofSeconds(10));
+
   private final AmqpSourceConfig config;
 
   AmqpClients(AmqpSourceConfig config) {
@@ -56,7 +60,7 @@ final class AmqpClients {
         new EventHubClientBuilder()
             .consumerGroup(config.consumerGroup())
             .transportType(transport())
-            .retryOptions(RETRY);
+            .retryOptions(ASK);
     ProxyOptions proxy = amqpProxy();
     if (proxy != null) {
       builder.proxyOptions(proxy);

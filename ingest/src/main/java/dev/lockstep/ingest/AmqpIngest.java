@@ -235,6 +235,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void readUntilFailure() {
+    look();
     EventProcessorClient processor = null;
     try (EventHubConsumerClient asked = azure.hub()) {
       hub = asked;
@@ -299,6 +300,7 @@ public final class AmqpIngest implements Ingest {
   private void balanced() {
     balanced = true;
     settled(WHOLE);
+    look();
   }
 
   /** Once every partition at hand has said how far it is, the source need not be waited for. */
@@ -496,7 +498,10 @@ public final class AmqpIngest implements Ingest {
 
   private String trouble() {
     synchronized (troubles) {
-      return troubles.isEmpty() ? "" : troubles.values().iterator().next();
+      if (!troubles.isEmpty()) {
+        return troubles.values().iterator().next();
+      }
+      return balanced ? "" : "event hub " + config.hub() + " has not answered yet";
     }
   }
 

@@ -35,7 +35,7 @@ final class AmqpPartition {
   private final Surroundings around;
 
   private long next;
-  private boolean closed;
+  private volatile boolean closed;
   private volatile boolean open;
   private volatile long left = -1;
 
@@ -267,8 +267,10 @@ final class AmqpPartition {
   }
 
   /** Lets the partition go; whatever is not committed never was. */
-  synchronized void close() {
-    closed = true;
-    lay();
+  void close() {
+    closed = true; // ends a batch that waits for the target
+    synchronized (this) {
+      lay();
+    }
   }
 }

@@ -32,6 +32,21 @@ class EventHubsTest {
                 + "\";");
   }
 
+  @Test
+  void asksForTokensOfTheNamespace_whereAnIdentityReads() {
+    AzureIdentity identity = AzureIdentity.managed(null);
+    Map<String, Object> properties =
+        EventHubs.kafkaProperties("Contoso.servicebus.windows.net", identity);
+    assertThat(properties)
+        .containsEntry("bootstrap.servers", "Contoso.servicebus.windows.net:9093")
+        .containsEntry("security.protocol", "SASL_SSL")
+        .containsEntry("sasl.mechanism", "OAUTHBEARER")
+        .containsEntry("sasl.login.callback.handler.class", AzureLogin.class)
+        .containsEntry(AzureLogin.IDENTITY, identity)
+        .containsEntry(AzureLogin.SCOPE, "https://contoso.servicebus.windows.net/.default")
+        .containsAllEntriesOf(EventHubs.clientProperties());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

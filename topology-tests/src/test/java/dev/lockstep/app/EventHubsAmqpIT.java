@@ -26,6 +26,7 @@ final class EventHubsAmqpIT {
   @Test
   void writesEachRecordOnce_whereverTheProcessIsKilled() throws Exception {
     Path log = folder.resolve("ingest.log");
+    Path last = folder.resolve("last.log");
     HubStandIn hub = HubStandIn.start(HUB, PARTITIONS);
     try (TestBroker broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
@@ -52,11 +53,13 @@ final class EventHubsAmqpIT {
         assertThat(atKill).as("it had not read all").isLessThan(MESSAGES);
         read = atKill;
       }
-      try (ServiceProcess process = ServiceProcess.start(config, log, "--role", "ingest")) {
-        await("every message to be read; " + log)
+      try (ServiceProcess process = ServiceProcess.start(config, last, "--role", "ingest")) {
+        await("every message to be read; " + last)
             .atMost(PATIENCE)
-            .until(() -> process.isAlive() && onlooker.positions(PREFIX, "hub").equals(hub.ends()));
-        await("the source to be ready; " + log).atMost(PATIENCE).until(process::isReady);
+            .until(
+                () ->
+                    process.isAlive() && onlooker.positions(PREFIX, "hub").equals(hub.ends()));
+        await("the source to be ready; " + last).atMost(PATIENCE).until(process::isReady);
       }
       List<String> expected =
           ReadByHand.of("hub", hub.records(), ReadByHand.BY_TIMESTAMP).entries();
