@@ -27,6 +27,7 @@ import picocli.CommandLine.IVersionProvider;
       PositionsCommand.class,
       CaptureCommand.class,
       ReplayCommand.class,
+      RecordsCommand.class,
       ExplainCommand.class,
       BrokerCommand.class,
       PlayCommand.class,

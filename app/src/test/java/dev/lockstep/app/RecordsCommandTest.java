@@ -1,0 +1,62 @@
+package dev.lockstep.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecordsCommandTest {
+  private static final String SIGN_IN =
+      "{'time':'2026-11-02T08:00:10Z','category':'SignInLogs','properties':{'id':'s1',"
+          + "'createdDateTime':'2026-11-02T08:00:00Z','userId':'U1','ipAddress':'192.0.2.7'}}\n";
+  private static final String LINES =
+      (SIGN_IN + "{'category':'SomeOtherLogs','time':'2026-11-02T08:00:00Z'}\n{'broken\n")
+          .replace('\'', '"');
+
+  @TempDir Path folder;
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+  private int run(String... arguments) {
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    try {
+      return Main.commandLine().execute(arguments);
+    } finally {
+      System.setOut(before);
+    }
+  }
+
+  @Test
+  void saysOfEachRecordWhatItIs_orWhyNot() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), LINES);
+    int code = run("records", "--quiet", capture.toString());
+    assertThat(code).isEqualTo(Main.DONE_WITH_REJECTIONS);
+    String[] lines = printed.toString(StandardCharsets.UTF_8).split("\n");
+    assertThat(lines).hasSize(3);
+    assertThat(lines[0])
+        .startsWith("{\"outcome\":\"activity\",\"activity\":{\"kind\":\"SIGN_IN\"")
+        .contains("\"id\":\"u1\"", "\"address\":\"192.0.2.7\"", "\"eventId\":\"s1\"");
+    assertThat(lines[1]).isEqualTo("{\"outcome\":\"passed-by\",\"category\":\"SomeOtherLogs\"}");
+    assertThat(lines[2])
+        .startsWith("{\"outcome\":\"rejected\",\"reason\":\"not-json\"")
+        .contains("\"position\":3", "\"body\":\"{\\\"broken\"");
+  }
+
+  @Test
+  void showsTheOutcomesThatAreAskedFor() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), LINES);
+    run("records", "--quiet", "--only", "passed-by,quarantined", capture.toString());
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .isEqualTo("{\"outcome\":\"passed-by\",\"category\":\"SomeOtherLogs\"}\n");
+  }
+
+  @Test
+  void refusesAnOutcomeThatIsNone_withCode2() {
+    assertThat(run("records", "--only", "lost", "capture.jsonl")).isEqualTo(Main.WRONG_USAGE);
+  }
+}
