@@ -129,7 +129,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
           message ->
               reader.read(
                   message,
- outcome -> {
+                  outcome -> {
                     counts.count(outcome);
                     if (outcome instanceof Outcome.Mapped mapped
                         && mapped.activity().getEventAt() >= after

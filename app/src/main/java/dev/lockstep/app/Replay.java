@@ -234,7 +234,7 @@ final class Replay {
         for (Message message : batch) {
           reader.read(
               message,
- outcome -> {
+              outcome -> {
                 if (outside(outcome)) {
                   leftOut.increment();
                   return;

@@ -56,9 +56,7 @@ final class EventHubsAmqpIT {
       try (ServiceProcess process = ServiceProcess.start(config, last, "--role", "ingest")) {
         await("every message to be read; " + last)
             .atMost(PATIENCE)
-            .until(
-                () ->
-                    process.isAlive() && onlooker.positions(PREFIX, "hub").equals(hub.ends()));
+            .until(() -> process.isAlive() && onlooker.positions(PREFIX, "hub").equals(hub.ends()));
         await("the source to be ready; " + last).atMost(PATIENCE).until(process::isReady);
       }
       List<String> expected =

@@ -53,7 +53,8 @@ public final class SourceMessages {
     } else if (number % 31 == 0) {
       text = envelope(signIn(number, 0, "2099-01-01T00:00:00Z"), good(number, 1));
     } else if (number % 5 == 0) {
-      text = envelope(good, "{\"category\":\"ProvisioningLogs\"}", good(number, 2), good(number, 3));
+      text =
+          envelope(good, "{\"category\":\"ProvisioningLogs\"}", good(number, 2), good(number, 3));
     } else {
       text = envelope(good);
     }
