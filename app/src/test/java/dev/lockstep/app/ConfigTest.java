@@ -307,7 +307,7 @@ class ConfigTest {
         "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
             + " \"now\" is no time; give one like",
         "sources: [{name: x, type: mqtt}] | sources[0].type \"mqtt\" is not known; give one of"
-            + " capture, event-hubs-kafka, kafka",
+            + " capture, event-hubs-amqp, event-hubs-kafka, kafka",
         "sources: [{name: x, type: kafka, topic: t}] | sources[0].bootstrapServers is missing; set"
             + " it to HOST:PORT",
         "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub does not go with type kafka",
