@@ -120,6 +120,10 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
     if (half.getKind() == ActivityKind.CLOCK) {
       if (clocks.advance(half.getEventId(), half.getArrivalAt(), false)) {
         here.due().before(clocks.low(), reference -> due(here, reference));
+        String stage = "edge-" + here.context().taskId().partition();
+        here.context()
+            .forward(
+                new Record<>("", StageClocks.clock(stage, clocks.low()), record.timestamp()));
       }
       return;
     }

@@ -119,49 +119,37 @@ public final class HotPath {
             .mapValues(EdgeStage::half, Named.as("edge-halves"))
             .selectKey((key, activity) -> referenceOf(activity), Named.as("halves-by-reference"))
             .repartition(
-                internal(
-                    "edge-halves",
-                    layout,
-                    ACTIVITY,
-                    activity -> activity.getKind() == ActivityKind.CLOCK))
+                internal("edge-halves", layout, ACTIVITY, HotPath::isClock))
             .process(EdgeStage.supplier(stores, enrichment, tally), Named.as("edge"));
     KStream<String, Activity> edgedCalls =
         edged
             .filter(
-                (key, activity) -> activity.getKind() == ActivityKind.API_CALL,
+                (key, activity) -> activity.getKind() != ActivityKind.EDGE_REQUEST,
                 Named.as("edged-calls-only"))
-            .repartition(internal("edged-calls", layout, ACTIVITY, activity -> false));
+            .repartition(internal("edged-calls", layout, ACTIVITY, HotPath::isClock));
     KStream<String, Activity> peers =
         edged
             .filter(
-                (key, activity) -> activity.getKind() == ActivityKind.EDGE_REQUEST,
+                (key, activity) -> activity.getKind() != ActivityKind.API_CALL,
                 Named.as("peers-of-calls-only"))
-            .repartition(internal("peers-of-calls", layout, ACTIVITY, activity -> false));
+            .repartition(internal("peers-of-calls", layout, ACTIVITY, HotPath::isClock));
 
     KStream<String, Activity> linked =
         activities
             .filter((key, activity) -> waitsForLink(activity), Named.as("halves-only"))
             .selectKey((key, activity) -> activity.getEventId(), Named.as("halves-by-call"))
             .repartition(
-                internal(
-                    "call-halves",
-                    layout,
-                    ACTIVITY,
-                    activity -> activity.getKind() == ActivityKind.CLOCK))
+                internal("call-halves", layout, ACTIVITY, HotPath::isClock))
             .merge(peers, Named.as("halves-and-peers"))
             .process(LinkStage.supplier(stores, settings, tally), Named.as("link"))
-            .repartition(internal("linked-calls", layout, ACTIVITY, activity -> false));
+            .repartition(internal("linked-calls", layout, ACTIVITY, HotPath::isClock));
 
     KStream<String, CollectedAlert> alerts =
         activities
             .filter((key, activity) -> ofAlerts(activity), Named.as("alert-records-only"))
             .selectKey((key, activity) -> alertOf(activity), Named.as("records-by-alert"))
             .repartition(
-                internal(
-                    "alert-records",
-                    layout,
-                    ACTIVITY,
-                    activity -> activity.getKind() == ActivityKind.CLOCK))
+                internal("alert-records", layout, ACTIVITY, HotPath::isClock))
             .process(AlertStage.supplier(stores, settings, enrichment, tally), Named.as("alert"));
 
     KStream<String, SpecificRecord> judged =
@@ -230,6 +218,10 @@ public final class HotPath {
                 layout,
                 SIGHTING,
                 sighting -> sighting.getSubject().isEmpty()));
+  }
+
+  private static boolean isClock(Activity activity) {
+    return activity.getKind() == ActivityKind.CLOCK;
   }
 
   private static boolean ofAlerts(Activity activity) {

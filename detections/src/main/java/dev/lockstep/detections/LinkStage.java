@@ -58,7 +58,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     this.stores = stores;
     this.settles = settings.defender().enabled();
     this.tally = tally;
-    this.clocks = new StageClocks(stores.partitions());
+    this.clocks = clocks(stores);
   }
 
   static ProcessorSupplier<String, Activity, String, Activity> supplier(
@@ -76,6 +76,11 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     };
   }
 
+  /** Calls and links come from the activities, and peers by way of the stage before. */
+  private static StageClocks clocks(Stores stores) {
+    return new StageClocks(2 * stores.partitions());
+  }
+
   @Override
   public void init(ProcessorContext<String, Activity> context) {
     open =
@@ -83,7 +88,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
             context,
             stores.open(context, Stores.CALL_HALVES, CallHalves.getClassSchema()),
             stores.openDue(context, Stores.CALL_HALVES_DUE));
-    clocks = new StageClocks(stores.partitions());
+    clocks = clocks(stores);
     settledLately = new RecentKeys<>(MOST_RECENT);
     lookedUpTo = 0;
     lookedAnewAt = 0;
@@ -96,6 +101,10 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     if (half.getKind() == ActivityKind.CLOCK) {
       if (clocks.advance(half.getEventId(), half.getArrivalAt(), false)) {
         here.due().before(clocks.low(), id -> due(here, id));
+        String stage = "link-" + here.context().taskId().partition();
+        here.context()
+            .forward(
+                new Record<>("", StageClocks.clock(stage, clocks.low()), record.timestamp()));
       }
       if (clocks.graced(half.getEventAt())) {
         graced(here);

@@ -52,6 +52,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
   private RecentKeys<String> histories = new RecentKeys<>(MOST_RECENT);
   private int forgotten = Integer.MIN_VALUE;
   private long lowAt = StageClocks.UNKNOWN;
+  private StageClocks clocks;
   private @Nullable Open open;
 
   private record SightingKey(
@@ -96,6 +97,12 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     this.observer = new Observer(settings, enrichment);
     this.expected = new Expected(enrichment);
     this.travel = new TravelBook(settings, expected);
+    this.clocks = clocks(stores);
+  }
+
+  /** What was joined comes later than the activities of its time, from wherever it was joined. */
+  private static StageClocks clocks(Stores stores) {
+    return new StageClocks(1 + 2 * stores.partitions());
   }
 
   static ProcessorSupplier<String, SpecificRecord, String, SpecificRecord> supplier(
@@ -145,6 +152,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     sightings = new EarliestKeys<>(MOST_RECENT);
     forgotten = Integer.MIN_VALUE;
     lowAt = StageClocks.UNKNOWN;
+    clocks = clocks(stores);
     histories = new RecentKeys<>(MOST_RECENT);
   }
 
@@ -160,7 +168,9 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
 
   private void process(Open here, Activity activity, Record<String, SpecificRecord> record) {
     if (activity.getKind() == ActivityKind.CLOCK) {
-      passOn(here, activity.getArrivalAt(), record.timestamp());
+      if (clocks.advance(activity.getEventId(), activity.getArrivalAt(), false)) {
+        passOn(here, clocks.low(), record.timestamp());
+      }
       return;
     }
     if (activity.getSettled() != null) {

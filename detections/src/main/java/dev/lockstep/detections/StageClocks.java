@@ -1,5 +1,8 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Where;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -94,6 +97,19 @@ final class StageClocks {
     if (isIdle) {
       idle.add(origin);
     }
+  }
+
+  /** Returns what a stage says of its low clock to the stage that joined activities go to. */
+  static Activity clock(String stage, long low) {
+    Activity clock = new Activity();
+    clock.setKind(ActivityKind.CLOCK);
+    clock.setCategory("");
+    clock.setEventId(stage);
+    clock.setEventAt(UNKNOWN);
+    clock.setArrivalAt(low);
+    clock.setWhere(new Where(stage, null, null, -1, -1L, 0));
+    clock.setStatus(-1);
+    return clock;
   }
 
   /** Returns the furthest clock in milliseconds since 1970, or {@link #UNKNOWN}. */

@@ -22,8 +22,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +43,6 @@ public final class AmqpIngest implements Ingest {
   private static final long LOOK_MILLIS = 500;
   private static final long RETRY_MILLIS = 1_000;
   private static final long CHECKPOINT_MILLIS = 10_000;
-  private static final long CLOSE_SECONDS = 30;
 
   private final AmqpSourceConfig config;
   private final Pace pace;
@@ -56,8 +53,7 @@ public final class AmqpIngest implements Ingest {
   private final IngestCounts counts;
   private final InstantSource clock;
 
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Lifetime lifetime;
   private final IdentityHashMap<PartitionContext, AmqpPartition> pumps = new IdentityHashMap<>();
   private final Map<String, AmqpPartition> opening = new ConcurrentHashMap<>();
   private final Map<String, String> troubles = new TreeMap<>();
@@ -67,7 +63,6 @@ public final class AmqpIngest implements Ingest {
   private List<Integer> siblings = List.of();
   private boolean announced;
   private volatile boolean balanced;
-  private volatile boolean started;
   private volatile boolean stopping;
   private volatile long committedAt;
   private volatile Status status = new Status(0, 0, 0, "");
@@ -111,6 +106,7 @@ public final class AmqpIngest implements Ingest {
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
+    this.lifetime = new Lifetime(source.name());
     this.pace = pace;
     this.target = target;
     this.clients = TargetClients.of(target);
@@ -210,28 +206,13 @@ public final class AmqpIngest implements Ingest {
 
   @Override
   public void run() {
-    started = true;
-    LOG.info("{}: starts to read {} by AMQP", config.name(), config.hub());
-    try {
-      while (closing.getCount() > 0) {
-        readUntilFailure();
-      }
-    } finally {
-      LOG.info("{}: has stopped", config.name());
-      ended.countDown();
-    }
+    lifetime.run(config.hub() + " by AMQP", this::readUntilFailure);
   }
 
   @Override
   public void close() {
-    closing.countDown();
-    try {
-      if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("{}: did not stop within {} s", config.name(), CLOSE_SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    lifetime.end();
+    lifetime.awaitEnd();
   }
 
   private void readUntilFailure() {
@@ -242,16 +223,14 @@ public final class AmqpIngest implements Ingest {
       siblings = asked.getPartitionIds().stream().map(AmqpIngest::number).sorted().toList();
       processor = processor();
       processor.start();
-      while (!closing.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+      while (lifetime.pause(LOOK_MILLIS)) {
         takeBackAnnouncement();
         look();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closing.countDown();
+      lifetime.end();
     } catch (RuntimeException e) { // whatever Azure's clients throw, it is tried again
       troubled(WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
-      pause();
+      lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       stop(processor);
       hub = null;
@@ -443,7 +422,7 @@ public final class AmqpIngest implements Ingest {
   private void failed(ErrorContext error) {
     String partition = error.getPartitionContext().getPartitionId();
     Throwable why = error.getThrowable();
-    if (closing.getCount() == 0 || Causes.find(why, Told.class) != null) {
+    if (lifetime.isOver() || Causes.find(why, Told.class) != null) {
       return;
     }
     if (pump(error.getPartitionContext()) == null) {
@@ -505,15 +484,6 @@ public final class AmqpIngest implements Ingest {
     }
   }
 
-  private boolean pause() {
-    try {
-      return !closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    }
-  }
-
   private static int number(String partition) {
     return Integer.parseInt(partition);
   }
@@ -522,7 +492,7 @@ public final class AmqpIngest implements Ingest {
       new AmqpPartition.Surroundings() {
         @Override
         public boolean pause() {
-          return AmqpIngest.this.pause();
+          return lifetime.pause(RETRY_MILLIS);
         }
 
         @Override

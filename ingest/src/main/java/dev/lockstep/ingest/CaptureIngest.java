@@ -15,8 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -40,7 +38,6 @@ public final class CaptureIngest implements Ingest {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureIngest.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1000;
-  private static final long CLOSE_SECONDS = 30;
   private static final long REST_MILLIS = 5_000;
   private static final long LOOK_MILLIS = 5_000;
 
@@ -57,8 +54,7 @@ public final class CaptureIngest implements Ingest {
   private final CaptureListing listing;
   private final PartitionWriter writer;
   private final CaptureBatch batch;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Lifetime lifetime;
 
   /** Files that hold nothing, by their size; they leave no position. */
   private final Map<String, Long> empty = new HashMap<>();
@@ -68,7 +64,6 @@ public final class CaptureIngest implements Ingest {
   private long lookAt;
   private long committedAt;
   private String trouble = "";
-  private volatile boolean started;
   private volatile @Nullable Turn turn;
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile long left;
@@ -105,6 +100,7 @@ public final class CaptureIngest implements Ingest {
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
+    this.lifetime = new Lifetime(source.name());
     this.target = target;
     this.clients = clients;
     this.counts = counts;
@@ -182,50 +178,35 @@ public final class CaptureIngest implements Ingest {
 
   @Override
   public void run() {
-    started = true;
-    LOG.info("{}: starts to read {}", config.name(), Quoted.of(config.folder().toString()));
-    try {
-      while (closing.getCount() > 0) {
-        readUntilFailure();
-      }
-    } finally {
-      LOG.info("{}: has stopped", config.name());
-      ended.countDown();
-    }
+    lifetime.run(Quoted.of(config.folder().toString()), this::readUntilFailure);
   }
 
   @Override
   public void close() {
-    closing.countDown();
+    lifetime.end();
     Turn waiting = turn;
     if (waiting != null) {
       waiting.wakeup();
     }
-    try {
-      if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("{}: did not stop within {} s", config.name(), CLOSE_SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    lifetime.awaitEnd();
   }
 
   private void readUntilFailure() {
     try (Turn joined = new Turn(clients.member(), target.positionsTopic())) {
       turn = joined;
-      while (closing.getCount() > 0) {
+      while (!lifetime.isOver()) {
         step(joined);
       }
     } catch (WakeupException e) {
       // close() was called
     } catch (InterruptException e) {
-      closing.countDown();
+      lifetime.end();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
       LOG.warn("{}: another instance has taken over", config.name());
-      pause();
+      lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {
       troubled("the target cannot be written to", e);
-      pause();
+      lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       turn = null;
       release();
@@ -372,17 +353,8 @@ public final class CaptureIngest implements Ingest {
   }
 
   private void checkTurn(Turn whose) {
-    if (closing.getCount() == 0 || !whose.isOurs(Duration.ZERO)) {
+    if (lifetime.isOver() || !whose.isOurs(Duration.ZERO)) {
       throw new Stopped();
-    }
-  }
-
-  private void pause() {
-    try {
-      closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closing.countDown();
     }
   }
 

@@ -10,8 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -34,7 +32,6 @@ public final class KafkaIngest implements Ingest {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaIngest.class);
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1000;
-  private static final long CLOSE_SECONDS = 30;
   private static final long LOOK_MILLIS = 5_000;
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
@@ -52,11 +49,9 @@ public final class KafkaIngest implements Ingest {
   private final InstantSource clock;
 
   private final Map<Integer, PartitionIngest> partitions = new TreeMap<>();
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final Lifetime lifetime;
   private boolean announced;
   private boolean joined;
-  private volatile boolean started;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile List<Lag> lags = List.of();
@@ -89,6 +84,7 @@ public final class KafkaIngest implements Ingest {
       IngestCounts counts,
       InstantSource clock) {
     this.config = source;
+    this.lifetime = new Lifetime(source.name());
     this.target = target;
     this.clients = clients;
     this.reader = new MessageReader(limits);
@@ -169,32 +165,17 @@ public final class KafkaIngest implements Ingest {
 
   @Override
   public void run() {
-    started = true;
-    LOG.info("{}: starts to read {}", config.name(), config.topic());
-    try {
-      while (closing.getCount() > 0) {
-        readUntilFailure();
-      }
-    } finally {
-      LOG.info("{}: has stopped", config.name());
-      ended.countDown();
-    }
+    lifetime.run(config.topic(), this::readUntilFailure);
   }
 
   @Override
   public void close() {
-    closing.countDown();
+    lifetime.end();
     Consumer<byte[], byte[]> consumer = polled;
     if (consumer != null) {
       consumer.wakeup();
     }
-    try {
-      if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("{}: did not stop within {} s", config.name(), CLOSE_SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    lifetime.awaitEnd();
   }
 
   private void readUntilFailure() {
@@ -202,16 +183,16 @@ public final class KafkaIngest implements Ingest {
       polled = source;
       handshakes = new Handshakes();
       subscribe(source);
-      while (closing.getCount() > 0) {
+      while (!lifetime.isOver()) {
         step(source);
       }
     } catch (WakeupException e) {
       // close() was called
     } catch (InterruptException e) {
-      closing.countDown();
+      lifetime.end();
     } catch (KafkaException e) {
       troubled("source " + config.topic() + " cannot be read" + SourceRefusal.of(e), e);
-      pause();
+      lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       polled = null;
       lags = List.of();
@@ -221,15 +202,6 @@ public final class KafkaIngest implements Ingest {
 
   void subscribe(Consumer<byte[], byte[]> source) {
     source.subscribe(List.of(config.topic()), new Assignment(source));
-  }
-
-  private void pause() {
-    try {
-      closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      closing.countDown();
-    }
   }
 
   /** Takes one round: opens what is new, reads what has come, says what is due. */
