@@ -10,7 +10,6 @@ import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
-import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +75,7 @@ final class AvroContainer {
       readHeader();
     } catch (Expansion.BombException e) {
       throw e;
-    } catch (IOException | AvroRuntimeException e) {
+    } catch (IOException e) {
       damaged("the Avro header could not be read: " + e.getMessage());
       return;
     }
@@ -132,7 +131,11 @@ final class AvroContainer {
     if (Scan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
       throw new IOException("its schema lies more than %d deep".formatted(SCHEMA_DEPTH));
     }
-    return new Schema.Parser().parse(text);
+    try {
+      return new Schema.Parser().parse(text);
+    } catch (RuntimeException e) { // also null pointers and casts of a schema that is odd enough
+      throw new IOException("its schema cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** Reads one block; false if it is damaged and no other follows. */

@@ -170,6 +170,7 @@ enum FuzzTarget {
           Packed.block(2, events),
           Packed.deflated(events),
           Packed.EVENT_DATA.getBytes(UTF_8),
+          "\"no such {type\":[{\"name\"x\"}]}".getBytes(UTF_8),
           "{\"type\":\"record\",\"name\":\"E\",\"fields\":[{\"name\":\"Body\",\"type\":{\"type\":\"map\",\"values\":{\"type\":\"array\",\"items\":\"null\"}}}]}"
               .getBytes(UTF_8),
           Arrays.copyOfRange(container, 4, container.length));
@@ -179,7 +180,7 @@ enum FuzzTarget {
   /** Small, so that what is large is met soon. */
   static final Limits LIMITS = new Limits(16, 40, 400, 64, 2000, 300, 100, 1_000_000);
 
-  private static final long MOST_BYTES = 4_000_000;
+  private static final long MOST_BYTES = 8_000_000;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
   private static final MessageReader READER = new MessageReader(LIMITS);
 
@@ -213,16 +214,32 @@ enum FuzzTarget {
     }
     check(!outcomes.isEmpty() || !isBlank(body) || body.length == 0, "nothing became of it");
     List<Outcome> again = new ArrayList<>();
-    long before = THREADS.getCurrentThreadAllocatedBytes();
-    READER.read(body, Origin.file("f", 1, 0), null, again::add);
-    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-    check(allocated < MOST_BYTES, "it took %d bytes".formatted(allocated));
+    check(leastAllocated(() -> readAgain(body, again)) < MOST_BYTES, "it took too much memory");
     check(again.equals(outcomes), "it gives another outcome the second time");
     return outcomes;
   }
 
+  private static void readAgain(byte[] body, List<Outcome> again) {
+    again.clear();
+    READER.read(body, Origin.file("f", 1, 0), null, again::add);
+  }
+
+  /** Returns what the work allocates: once more where it may be the loading of classes. */
+  private static long leastAllocated(Runnable work) {
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < 3 && least >= MOST_BYTES; i++) {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      work.run();
+      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+    }
+    return least;
+  }
+
   private static void file(byte[] file) {
-    long before = THREADS.getCurrentThreadAllocatedBytes();
+    check(leastAllocated(() -> readFile(file)) < MOST_BYTES, "it took too much memory");
+  }
+
+  private static void readFile(byte[] file) {
     List<Outcome> outcomes = new ArrayList<>();
     IngestCounts counts = new IngestCounts();
     AccountedReader reader = new AccountedReader(new MessageReader(LIMITS), counts);
@@ -241,8 +258,6 @@ enum FuzzTarget {
     outcomes.forEach(counts::count);
     check(counts.missing() == null, "not conserved: " + counts.missing());
     check(outcomes.stream().noneMatch(FuzzTarget::isOurFault), "it is our fault: " + outcomes);
-    long allocated = THREADS.getCurrentThreadAllocatedBytes() - before;
-    check(allocated < 16 * MOST_BYTES, "it took %d bytes".formatted(allocated));
   }
 
   private static boolean isBlank(byte[] body) {
