@@ -19,7 +19,7 @@ final class AuditMapper {
   static Outcome ofDirectory(RecordFields f, Slice slice) {
     AuditFields audit = f.audit;
     if (audit.id == null) {
-      return isInAGroup(f.resourceId)
+      return isInAGroup(f.resourceId) || audit.intuneId != null
           ? new Outcome.PassedBy(f.categoryText)
           : ActivityMapper.noId(slice, Category.DIRECTORY, "properties.id");
     }

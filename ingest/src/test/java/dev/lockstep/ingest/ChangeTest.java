@@ -138,6 +138,11 @@ class ChangeTest {
             + "\"/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.HEALTHCAREAPIS/X\","
             + "\"properties\":{\"fhirResourceType\":\"Patient\"}}";
     assertThat(words(Records.read(record))).containsExactly("passed AuditLogs");
+    String ofDevices =
+        "{\"category\":\"AuditLogs\",\"time\":\"2025-11-14T02:00:00Z\",\"properties\":"
+            + "{\"ActivityDate\":\"11/14/2025 2:00:00 AM\",\"AuditEventId\":\"e-1\","
+            + "\"Actor\":{\"UPN\":\"ada@contoso.example\"}}}";
+    assertThat(words(Records.read(ofDevices))).containsExactly("passed AuditLogs");
   }
 
   @ParameterizedTest
