@@ -113,6 +113,15 @@ class ChangeTest {
     assertThat(activity(record).getPrincipal().getType()).isEqualTo("workload");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Write", "Delete", "Action", "ACTION"})
+  void isTheSame_whereTheCategoryIsTheKindOfChange(String category) {
+    String record = with(ADMINISTRATIVE, "category", "\"" + category + "\"");
+    assertThat(activity(record)).isEqualTo(activity(ADMINISTRATIVE));
+    assertThat(words(Records.read(with(record, "identity", "null"))))
+        .containsExactly("passed " + category);
+  }
+
   @Test
   void isAnEventOfItsOwn_atEachStepOfAnOperation() {
     Activity start = activity(ADMINISTRATIVE);
