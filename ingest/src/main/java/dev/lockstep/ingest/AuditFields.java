@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class AuditFields {
   // of the directory
   @Nullable String id;
+
+  /** What Intune numbers its changes by, whose log has the same name. */
+  @Nullable String intuneId;
+
   @Nullable String activityDateTime;
   @Nullable String activityDisplayName;
   @Nullable String operationName;

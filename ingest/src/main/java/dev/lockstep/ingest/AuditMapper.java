@@ -19,7 +19,7 @@ final class AuditMapper {
   static Outcome ofDirectory(RecordFields f, Slice slice) {
     AuditFields audit = f.audit;
     if (audit.id == null) {
-      return isInAGroup(f.resourceId)
+      return isInAGroup(f.resourceId) || audit.intuneId != null
           ? new Outcome.PassedBy(f.categoryText)
           : ActivityMapper.noId(slice, Category.DIRECTORY, "properties.id");
     }
@@ -121,6 +121,9 @@ final class AuditMapper {
 
   static Outcome ofResource(RecordFields f, Slice slice) {
     AuditFields audit = f.audit;
+    if (isOfAnotherLog(f)) {
+      return new Outcome.PassedBy(f.categoryText);
+    }
     String id = resourceEventId(f, audit);
     if (id == null) {
       return ActivityMapper.noId(slice, Category.RESOURCE, "correlationId");
@@ -150,6 +153,13 @@ final class AuditMapper {
         f.correlationId);
     activity.setChange(resourceChange(f, audit, principal == null));
     return ActivityMapper.judged(activity, slice);
+  }
+
+  /** By another category it is the log of a subscription only if it says who was authorised. */
+  private static boolean isOfAnotherLog(RecordFields f) {
+    return !Category.RESOURCE.spelling.equalsIgnoreCase(f.categoryText)
+        && f.identity.action == null
+        && f.identity.principal() == null;
   }
 
   /** The steps of one operation share its correlation id. */

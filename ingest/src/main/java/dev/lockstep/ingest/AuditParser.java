@@ -27,6 +27,7 @@ final class AuditParser {
     AuditFields f = record.audit;
     switch (key) {
       case ID -> f.id = Scalars.first(f.id, json);
+      case AUDIT_EVENT_ID -> f.intuneId = Scalars.first(f.intuneId, json);
       case ACTIVITY_DATE_TIME ->
           f.activityDateTime = record.time(f.activityDateTime, "properties.activityDateTime", json);
       case ACTIVITY_DISPLAY_NAME ->

@@ -32,6 +32,10 @@ enum Category {
   private static final Map<String, Category> IN_LOWER_CASE = new HashMap<>();
 
   static {
+    // What a subscription's log profile writes, and the reference of its log still shows.
+    for (String word : new String[] {"write", "delete", "action"}) {
+      IN_LOWER_CASE.put(word, RESOURCE);
+    }
     for (Category category : values()) {
       if (category != LINK) {
         AS_SPELT.put(category.spelling, category);

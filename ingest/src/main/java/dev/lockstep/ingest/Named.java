@@ -21,6 +21,11 @@ final class Named {
   final NavigableSet<String> names = new TreeSet<>();
   final NavigableSet<String> addresses = new TreeSet<>();
 
+  /** Whether it is the id that Entra writes where it knows nobody, or may not say whom. */
+  static boolean isOfNobody(String id) {
+    return id.equals(NOBODY);
+  }
+
   boolean isNobody() {
     return accounts.isEmpty() && names.isEmpty();
   }
@@ -52,7 +57,7 @@ final class Named {
         return false;
       }
     }
-    return text.length() <= ID_CHARS && !text.equals(NOBODY);
+    return text.length() <= ID_CHARS && !isOfNobody(text);
   }
 
   void name(@Nullable String text) {

@@ -26,9 +26,10 @@ final class RiskMapper {
     if (untimed != null) {
       return untimed;
     }
-    String id = event ? risk.id : risk.id + "/" + state(risk);
+    // What becomes of a user is numbered, and the user named beside.
+    String userId = event || risk.userId != null ? risk.userId : risk.id;
+    String id = event ? risk.id : userId + "/" + state(risk);
     Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.stamp);
-    String userId = event ? risk.userId : risk.id;
     if (userId != null) {
       String name = risk.userPrincipalName != null ? risk.userPrincipalName : risk.userDisplayName;
       activity.setPrincipal(ActivityMapper.principal(LinkFields.lower(userId), name, "user"));

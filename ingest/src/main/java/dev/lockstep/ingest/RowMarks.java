@@ -29,13 +29,17 @@ final class RowMarks {
   private static final int RISK_EVENT = 1 << 21;
   private static final int RISK_UPDATED = 1 << 22;
   private static final int RISK_STATE = 1 << 23;
+  private static final int USER = 1 << 24;
 
   /** Of what a hub brings flat: the identity link, and alerts of Defender for Cloud. */
   private static final int FLAT = 1 << 20;
 
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
-  static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME;
-  static final int RISKY = ID | RISK_UPDATED | RISK_STATE;
+
+  /** Workloads at risk have the same keys, but for the user. */
+  static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME | USER;
+
+  static final int RISKY = ID | RISK_UPDATED | RISK_STATE | USER;
   static final int GRAPH_CALL = REQUEST_URI | SIGN_IN_ACTIVITY_ID | TIME_GENERATED;
   static final int GATEWAY_CALL = GATEWAY | CORRELATION_ID | TIME_GENERATED;
 
@@ -67,12 +71,13 @@ final class RowMarks {
       case SERVICE_SOURCE, DETECTION_SOURCE -> ALERT_INFO;
       case SYSTEM_ALERT_ID -> SYSTEM_ALERT_ID;
       case ACTIVITY_DISPLAY_NAME -> ACTIVITY_NAME;
-      case ACTIVITY_DATE_TIME -> ACTIVITY_TIME;
+      case ACTIVITY_DATE_TIME, DETECTED_DATE_TIME -> ACTIVITY_TIME;
       case REQUEST_URI -> REQUEST_URI;
       case SIGN_IN_ACTIVITY_ID -> SIGN_IN_ACTIVITY_ID;
       case RISK_EVENT_TYPE -> RISK_EVENT;
       case RISK_LAST_UPDATED_DATE_TIME -> RISK_UPDATED;
       case RISK_STATE -> RISK_STATE;
+      case USER_ID, USER_PRINCIPAL_NAME, USER_DISPLAY_NAME -> USER;
       case V, START_TIME_UTC -> FLAT;
       default -> 0;
     };
@@ -97,7 +102,9 @@ final class RowMarks {
   }
 
   static boolean isSignIn(int marks) {
-    return all(marks, ID | SIGN_IN) && any(marks, CREATED | TIME_GENERATED);
+    return all(marks, ID | SIGN_IN)
+        && any(marks, CREATED | TIME_GENERATED)
+        && !any(marks, RISK_EVENT);
   }
 
   static boolean all(int marks, int wanted) {

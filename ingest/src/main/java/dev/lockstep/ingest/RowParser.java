@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,19 @@ import org.jspecify.annotations.Nullable;
  * table; else the columns that are there.
  */
 final class RowParser {
+  private static final Set<String> UNION_TYPES =
+      Set.of(
+          "bool",
+          "datetime",
+          "decimal",
+          "dynamic",
+          "guid",
+          "int",
+          "long",
+          "real",
+          "string",
+          "timespan");
+
   private final JsonFactory json;
   private final JsonFactory embedded;
   private final Key.Table keys;
@@ -79,11 +93,23 @@ final class RowParser {
   private void readKind(Slice slice, RowKind kind) throws IOException {
     try (JsonParser parser = open(slice)) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
-        Key key = keys.of(parser.currentName());
+        Key key = plainKey(parser.currentName());
         parser.nextToken();
         kind.read(key, parser, keys);
       }
     }
+  }
+
+  /**
+   * Returns the key of a column. A union of tables splits a column in which they differ into one of
+   * each type, {@code Status_dynamic} and {@code Status_string}, of which a row fills its own.
+   */
+  private Key plainKey(String column) {
+    Key key = keys.of(column);
+    int bar = key == Key.OTHER ? column.lastIndexOf('_') : -1;
+    return bar > 0 && UNION_TYPES.contains(LinkFields.lower(column.substring(bar + 1)))
+        ? keys.of(column.substring(0, bar))
+        : key;
   }
 
   /** Returns the slice, with the arrival that the row tells. */
@@ -94,7 +120,7 @@ final class RowParser {
     try (JsonParser parser = open(slice)) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String column = parser.currentName();
-        Key key = keys.of(kind.isOfDiagnostics() ? Diagnostics.key(column) : column);
+        Key key = kind.isOfDiagnostics() ? keys.of(Diagnostics.key(column)) : plainKey(column);
         JsonToken value = parser.nextToken();
         if (kind.writesNone()
             && value == JsonToken.VALUE_STRING

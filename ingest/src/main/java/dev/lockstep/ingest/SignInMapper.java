@@ -106,7 +106,10 @@ final class SignInMapper {
   }
 
   private static @Nullable Principal principal(SignInFields f) {
-    if (f.userId != null) {
+    if (f.userId != null && Named.isOfNobody(f.userId)) {
+      // Strangers share this id, and must not be taken for one who is everywhere.
+      return null;
+    } else if (f.userId != null) {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
       return ActivityMapper.principal(LinkFields.lower(f.userId), name, "user");
     }
@@ -178,7 +181,7 @@ final class SignInMapper {
     if (f.sessionId != null) {
       token.setSid(f.sessionId);
     }
-    if (oid != null) {
+    if (oid != null && !Named.isOfNobody(oid)) {
       token.setOid(LinkFields.lower(oid));
     }
     if (tid != null) {

@@ -113,6 +113,15 @@ class ChangeTest {
     assertThat(activity(record).getPrincipal().getType()).isEqualTo("workload");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"Write", "Delete", "Action", "ACTION"})
+  void isTheSame_whereTheCategoryIsTheKindOfChange(String category) {
+    String record = with(ADMINISTRATIVE, "category", "\"" + category + "\"");
+    assertThat(activity(record)).isEqualTo(activity(ADMINISTRATIVE));
+    assertThat(words(Records.read(with(record, "identity", "null"))))
+        .containsExactly("passed " + category);
+  }
+
   @Test
   void isAnEventOfItsOwn_atEachStepOfAnOperation() {
     Activity start = activity(ADMINISTRATIVE);
@@ -138,6 +147,11 @@ class ChangeTest {
             + "\"/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.HEALTHCAREAPIS/X\","
             + "\"properties\":{\"fhirResourceType\":\"Patient\"}}";
     assertThat(words(Records.read(record))).containsExactly("passed AuditLogs");
+    String ofDevices =
+        "{\"category\":\"AuditLogs\",\"time\":\"2025-11-14T02:00:00Z\",\"properties\":"
+            + "{\"ActivityDate\":\"11/14/2025 2:00:00 AM\",\"AuditEventId\":\"e-1\","
+            + "\"Actor\":{\"UPN\":\"ada@contoso.example\"}}}";
+    assertThat(words(Records.read(ofDevices))).containsExactly("passed AuditLogs");
   }
 
   @ParameterizedTest

@@ -245,7 +245,7 @@ final class OtherFieldSources {
         List.of(
             row("eventAt", EARLIER, "properties.riskLastUpdatedDateTime", "time"),
             row("arrivalAt", LATER, "time", "properties.riskLastUpdatedDateTime"),
-            row("principal.id", LOWER, "properties.id"),
+            row("principal.id", LOWER, "properties.userId", "properties.id"),
             mixed("principal.type", new Source("properties.id", USER)),
             row(
                 "principal.name",

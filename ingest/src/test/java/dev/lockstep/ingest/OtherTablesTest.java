@@ -129,6 +129,34 @@ class OtherTablesTest {
   }
 
   @Test
+  void readsARisk_thatIsOfNoSignIn() {
+    String risk =
+        "{'id':'risk-1','riskEventType':'leakedCredentials','riskLevel':'high','userId':'ADA',"
+            + "'detectedDateTime':'2025-11-14T02:00:00Z'}";
+    Activity read = ExportRows.activity(quoted(risk));
+    assertThat(read.getCategory()).isEqualTo("UserRiskEvents");
+    assertThat(read.getPrincipal().getId()).isEqualTo("ada");
+    assertThat(read.getEventAt()).isEqualTo(Timestamps.parse("2025-11-14T02:00:00Z"));
+  }
+
+  @Test
+  void passesByWorkloadsAtRisk_whichAreNoUsers() {
+    String workload =
+        "'appId':'APP-1','riskLevel':'high','riskState':'atRisk','riskDetail':'none',";
+    String state = "{'id':'SP-1'," + workload + "'riskLastUpdatedDateTime':'2025-11-14T02:00:00Z'}";
+    String event =
+        "{'id':'risk-1',"
+            + workload
+            + "'servicePrincipalId':'SP-1','ipAddress':'81.2.69.142',"
+            + "'riskEventType':'suspiciousSignins','activityDateTime':'2025-11-14T02:00:00Z'}";
+    for (String record : List.of(state, event)) {
+      assertThat(Records.words(Records.read(quoted(record)))).containsExactly("passed ");
+      String row = "{'TimeGenerated':'2025-11-14T02:06:00Z'," + record.substring(1);
+      assertThat(Records.words(Records.read(quoted(row)))).containsExactly("passed ");
+    }
+  }
+
+  @Test
   void readsTheTable_inWhichOlderSettingsKeepTheirLogs() {
     String call =
         "{'TenantId':'w','TimeGenerated':'2025-11-14T02:00:00.5Z','Category':'GatewayLogs',"

@@ -43,6 +43,16 @@ class RiskAndVaultTest {
   }
 
   @Test
+  void whatBecameOfAUserAtRiskIsTheUsers_whateverItsOwnNumber() {
+    String item =
+        with(
+            RISKY_USER.replace("\"id\":", "\"userId\":"),
+            "properties.id",
+            "\"aaaaaaaa-4f89-41d3-9a0c-000000000001638987123\"");
+    assertThat(activity(item)).isEqualTo(activity(RISKY_USER));
+  }
+
+  @Test
   void aRiskNeedsAnIdAndATime() {
     assertThat(rejection(with(RISK, "properties.id", "[]")).getReason()).isEqualTo("no-id");
     assertThat(rejection(with(RISK, "properties.activityDateTime", "[1]")).getReason())

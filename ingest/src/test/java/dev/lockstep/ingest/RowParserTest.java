@@ -43,6 +43,22 @@ class RowParserTest {
   }
 
   @Test
+  void readsARowOfAUnion_whoseColumnsAreSplitByType() {
+    String row =
+        SIGN_IN_ROW
+            .replace("\"Status\":", "\"Status_string\":\"\",\"Status_dynamic\":")
+            .replace("\"DeviceDetail\":", "\"DeviceDetail_dynamic\":")
+            .replace("\"MfaDetail\":", "\"DeviceDetail_string\":null,\"MfaDetail_string\":")
+            .replace("\"LocationDetails\":", "\"LocationDetails_dynamic\":")
+            .replace("\"RiskEventTypes_V2\":", "\"RiskEventTypes_V2_dynamic\":")
+            .replace("\"AutonomousSystemNumber\":", "\"AutonomousSystemNumber_string\":");
+    assertThat(same(row, HUB_SIGN_IN)).isEqualTo(Records.activity(HUB_SIGN_IN));
+    String ofTexts = text(text(row, "LocationDetails_dynamic"), "DeviceDetail_dynamic");
+    assertThat(same(ofTexts.replace("_dynamic", "_string"), HUB_SIGN_IN))
+        .isEqualTo(Records.activity(HUB_SIGN_IN));
+  }
+
+  @Test
   void readsWhatTheCommandLinePrints_wordsForNullToo() {
     String row =
         text(text(text(SIGN_IN_ROW, "Status"), "LocationDetails"), "DeviceDetail")

@@ -149,6 +149,13 @@ class SignInTest {
   @Test
   void hasNoPrincipal_whereNobodyIsNamed() {
     assertThat(activity(signIn("'userId':''")).getPrincipal()).isNull();
+    Activity stranger =
+        activity(
+            signIn(
+                "'userId':'00000000-0000-0000-0000-000000000000','appId':'APP-9',"
+                    + "'servicePrincipalId':''"));
+    assertThat(stranger.getPrincipal()).isNull();
+    assertThat(stranger.getToken().getOid()).isNull();
   }
 
   @ParameterizedTest
