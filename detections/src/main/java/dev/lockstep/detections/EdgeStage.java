@@ -122,8 +122,7 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
         here.due().before(clocks.low(), reference -> due(here, reference));
         String stage = "edge-" + here.context().taskId().partition();
         here.context()
-            .forward(
-                new Record<>("", StageClocks.clock(stage, clocks.low()), record.timestamp()));
+            .forward(new Record<>("", StageClocks.clock(stage, clocks.low()), record.timestamp()));
       }
       return;
     }

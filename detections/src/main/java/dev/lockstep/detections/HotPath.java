@@ -118,8 +118,7 @@ public final class HotPath {
                 Named.as("edge-halves-only"))
             .mapValues(EdgeStage::half, Named.as("edge-halves"))
             .selectKey((key, activity) -> referenceOf(activity), Named.as("halves-by-reference"))
-            .repartition(
-                internal("edge-halves", layout, ACTIVITY, HotPath::isClock))
+            .repartition(internal("edge-halves", layout, ACTIVITY, HotPath::isClock))
             .process(EdgeStage.supplier(stores, enrichment, tally), Named.as("edge"));
     KStream<String, Activity> edgedCalls =
         edged
@@ -138,8 +137,7 @@ public final class HotPath {
         activities
             .filter((key, activity) -> waitsForLink(activity), Named.as("halves-only"))
             .selectKey((key, activity) -> activity.getEventId(), Named.as("halves-by-call"))
-            .repartition(
-                internal("call-halves", layout, ACTIVITY, HotPath::isClock))
+            .repartition(internal("call-halves", layout, ACTIVITY, HotPath::isClock))
             .merge(peers, Named.as("halves-and-peers"))
             .process(LinkStage.supplier(stores, settings, tally), Named.as("link"))
             .repartition(internal("linked-calls", layout, ACTIVITY, HotPath::isClock));
@@ -148,8 +146,7 @@ public final class HotPath {
         activities
             .filter((key, activity) -> ofAlerts(activity), Named.as("alert-records-only"))
             .selectKey((key, activity) -> alertOf(activity), Named.as("records-by-alert"))
-            .repartition(
-                internal("alert-records", layout, ACTIVITY, HotPath::isClock))
+            .repartition(internal("alert-records", layout, ACTIVITY, HotPath::isClock))
             .process(AlertStage.supplier(stores, settings, enrichment, tally), Named.as("alert"));
 
     KStream<String, SpecificRecord> judged =

@@ -103,8 +103,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
         here.due().before(clocks.low(), id -> due(here, id));
         String stage = "link-" + here.context().taskId().partition();
         here.context()
-            .forward(
-                new Record<>("", StageClocks.clock(stage, clocks.low()), record.timestamp()));
+            .forward(new Record<>("", StageClocks.clock(stage, clocks.low()), record.timestamp()));
       }
       if (clocks.graced(half.getEventAt())) {
         graced(here);
