@@ -100,9 +100,11 @@ final class CsvTable {
   }
 
   private boolean isOfWorkspace() {
-    return RowMarks.mayBeRow(marks)
-        && (Table.withColumns(marks) != null
-            || RowMarks.all(marks, RowMarks.TYPE | RowMarks.TIME_GENERATED));
+    // An alert whose columns have the names of the hub is no row, and is read as from there.
+    return RowMarks.any(marks, RowMarks.SYSTEM_ALERT_ID)
+        || (RowMarks.mayBeRow(marks)
+            && (Table.withColumns(marks) != null
+                || RowMarks.all(marks, RowMarks.TYPE | RowMarks.TIME_GENERATED)));
   }
 
   /** Returns the name of a column whose times are those of some place, or null. */

@@ -4,7 +4,8 @@ package dev.lockstep.ingest;
  * Reads the times that Azure writes, all as milliseconds since 1970: {@code
  * 2025-01-02T03:04:05.1234567Z} with or without zone (UTC) and fraction (0 to 9 digits), {@code
  * 1/2/2025 3:04:05 AM}, {@code 01/02/2025 03:04:05} (month first) with or without offset. Blanks
- * between the parts are skipped, and an hour may have one digit.
+ * between the parts are skipped, and an hour may have one digit. Also {@code
+ * /Date(1735787045000)/}, which Windows PowerShell makes of a time that it writes as JSON.
  */
 final class Timestamps {
   /** What {@link #parse} returns for a text that is no time. */
@@ -13,6 +14,9 @@ final class Timestamps {
   private static final int[] DAYS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int LONGEST = 64;
+  private static final String MILLIS_BEGIN = "/Date(";
+  private static final String MILLIS_END = ")/";
+  private static final long LAST_MILLIS = 253_402_300_799_999L;
 
   private final String text;
   private int at;
@@ -26,8 +30,18 @@ final class Timestamps {
     if (text.length() > LONGEST) {
       return UNREADABLE;
     }
+    if (text.startsWith(MILLIS_BEGIN)) {
+      return counted(text);
+    }
     long usual = usual(text);
     return usual != UNREADABLE ? usual : new Timestamps(text).instant();
+  }
+
+  private static long counted(String text) {
+    int end = text.length() - MILLIS_END.length();
+    return text.endsWith(MILLIS_END)
+        ? Scalars.digits(text.substring(MILLIS_BEGIN.length(), end), LAST_MILLIS, UNREADABLE)
+        : UNREADABLE;
   }
 
   /** Reads the form that almost every record has; anything else is left to the longer way. */

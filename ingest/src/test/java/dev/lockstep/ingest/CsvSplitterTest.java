@@ -149,6 +149,18 @@ class CsvSplitterTest {
   }
 
   @Test
+  void readsAlerts_thatAProgramWroteWithTheNamesOfTheHub() {
+    String csv =
+        ",SystemAlertId,StartTimeUtc,AlertDisplayName,Severity,Entities,TimeGenerated\n"
+            + "0,alert-1,2025-11-14 02:00:00,Odd sign-in,Low,"
+            + "\"[{\"\"Type\"\":\"\"ip\"\",\"\"Address\"\":\"\"203.0.113.9\"\"}]\",2025-11-14 02:06:00\n";
+    Activity alert = ExportRows.activity(csv);
+    assertThat(alert.getEventId()).isEqualTo("alert-1");
+    assertThat(alert.getEventAt()).isEqualTo(Timestamps.parse("2025-11-14T02:00:00Z"));
+    assertThat(alert.getAlert().getAddresses()).containsExactly("203.0.113.9");
+  }
+
+  @Test
   void readsOtherSeparators() {
     for (String separator : List.of(";", "\t")) {
       String csv = (CALLS + "\n" + call(1, "")).replace(",", separator);

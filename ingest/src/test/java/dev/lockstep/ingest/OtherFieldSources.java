@@ -349,8 +349,11 @@ final class OtherFieldSources {
         Records.evidence("'EntityType':'User','AccountObjectId':'a-1'"),
         List.of(
             row("eventAt", EARLIER, "properties.Timestamp"),
+            row("arrivalAt", LATER, "time", "properties.Timestamp"),
             row("alert.id", TEXT, "properties.AlertId"),
+            row("alert.title", TEXT, "properties.Title"),
             row("alert.severity", SEVERITY, "properties.Severity"),
+            row("alert.product", TEXT, "properties.ServiceSource"),
             row("alert.accounts", LOWER, "properties.AccountObjectId"),
             only(
                 "evidence without an object id",
