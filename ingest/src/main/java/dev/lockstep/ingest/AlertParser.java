@@ -21,6 +21,8 @@ final class AlertParser {
 
   /** Reads a value of one of the record's own keys; returns false, the value unread, if not. */
   boolean readTop(Key key, JsonParser json, AlertFields f) throws IOException {
+    boolean before = f.touched;
+    f.touched = true; // also if what follows breaks off
     switch (key) {
       case TYPE -> f.type = Scalars.first(f.type, json);
       case NAME -> f.resourceName = Scalars.first(f.resourceName, json);
@@ -34,15 +36,17 @@ final class AlertParser {
         json.skipChildren();
       }
       default -> {
+        f.touched = before;
         return read(key, json, f);
       }
     }
-    f.touched = true;
     return true;
   }
 
   /** Reads a value of {@code properties}; returns false, the value unread, if it is not needed. */
   boolean readProperty(Key key, JsonParser json, AlertFields f) throws IOException {
+    boolean before = f.touched;
+    f.touched = true; // also if what follows breaks off
     switch (key) {
       case TIME_STAMP -> f.timestamp = time(f.timestamp, "properties.Timestamp", json, f);
       case ALERT_ID -> f.alertId = Scalars.first(f.alertId, json);
@@ -77,14 +81,16 @@ final class AlertParser {
         }
       }
       default -> {
+        f.touched = before;
         return read(key, json, f);
       }
     }
-    f.touched = true;
     return true;
   }
 
   private boolean read(Key key, JsonParser json, AlertFields f) throws IOException {
+    boolean before = f.touched;
+    f.touched = true; // also if what follows breaks off
     switch (key) {
       case SYSTEM_ALERT_ID -> {
         f.systemAlert = true;
@@ -105,10 +111,10 @@ final class AlertParser {
       case ENTITIES -> graph.read(json, f.entities);
       case EXTENDED_PROPERTIES -> extended.read(json, f.extended);
       default -> {
+        f.touched = before;
         return false;
       }
     }
-    f.touched = true;
     return true;
   }
 

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * family of categories only is cleared when it was used.
  */
 final class RecordFields {
+  private static final Family[] FAMILIES = Family.values();
+
   private static final int MOST_DEFERRED = 16;
 
   boolean anyCategory;
@@ -41,8 +43,11 @@ final class RecordFields {
 
   String propertiesDetail = "";
 
-  /** Whose properties were read, if any. */
-  @Nullable Family read;
+  /** Whose properties were read last, if any. */
+  private @Nullable Family read;
+
+  /** Whether properties of several families were read, as of a record that says two things. */
+  private boolean mixed;
 
   /** Bits of {@link RowMarks}. */
   int marks;
@@ -96,11 +101,24 @@ final class RecordFields {
     if (alert.touched) {
       alert = new AlertFields();
     }
-    if (read != null) {
+    if (mixed) {
+      for (Family family : FAMILIES) {
+        clear(family);
+      }
+    } else if (read != null) {
       clear(read);
-      read = null;
     }
+    read = null;
+    mixed = false;
     call.clearTraces();
+  }
+
+  /** Notes whose properties are read from here on. */
+  void reads(Family family) {
+    if (read != family) {
+      mixed |= read != null;
+      read = family;
+    }
   }
 
   private void clear(Family family) {

@@ -192,7 +192,7 @@ final class RecordParser {
   /** Reads the value that the parser stands on, of a key of the family's properties. */
   void readProperty(Key key, JsonParser json, Family family, RecordFields fields)
       throws IOException {
-    fields.read = family;
+    fields.reads(family);
     boolean taken =
         switch (family) {
           case SIGN_IN -> fields.signIn.take(key, json, keys, fields);

@@ -13,6 +13,7 @@ import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Severity;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,6 +44,23 @@ class CloudAlertTest {
                 + ADA
                 + "\"], \"names\": [], \"addresses\": [\"81.2.69.142\"], \"own\": false}");
     assertThat(ActivityOutput.key(activity)).isEqualTo("alert-1");
+  }
+
+  @Test
+  void takesNothingFromABrokenRecordBeforeIt() {
+    String broken = "{\"ExtendedProperties\":{\"Client IP address\":\"198.51.100.1\",\"x\":tru}}";
+    String whole = "{\"SystemAlertId\":\"alert-2\",\"StartTimeUtc\":\"2025-11-14T01:40:00Z\"}";
+    MessageReader reader = new MessageReader(Limits.defaults());
+    List<Outcome> outcomes = new ArrayList<>();
+    for (String record : List.of(broken, whole)) {
+      byte[] body = record.getBytes(StandardCharsets.UTF_8);
+      reader.read(body, Origin.file("f", 1, 0), null, outcomes::add);
+    }
+    assertThat(outcomes).hasSize(2);
+    assertThat(outcomes.get(1))
+        .isInstanceOfSatisfying(
+            Outcome.Mapped.class,
+            mapped -> assertThat(mapped.activity().getAlert().getAddresses()).isEmpty());
   }
 
   @Test

@@ -85,8 +85,7 @@ final class EventHubsIdentityIT {
       assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
           .isEqualTo(
               ReadByHand.of("hub", onlooker.committed(HUB), ReadByHand.BY_TIMESTAMP).entries());
-      assertThat(process.log())
-          .doesNotContain(identity.tokens().get(0), identity.tokens().get(1));
+      assertThat(process.log()).doesNotContain(identity.tokens().get(0), identity.tokens().get(1));
     }
   }
 
