@@ -22,7 +22,7 @@ import java.util.List;
  * @param bytes how many bytes
  */
 record Messages(List<byte[]> bodies, int records, long bytes) {
-  private static final int RECORDS = 50;
+  static final int RECORDS = 50;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What nobody reads of a sign-in, the largest first. */
