@@ -7,21 +7,14 @@ import dev.lockstep.enrichment.Provenance;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Settled;
 import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.Stay;
 import dev.lockstep.schemas.Token;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -34,26 +27,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Witness {
   private static final int MOST_EVENTS = 200_000;
-  private static final int MOST_ROWS = 2_000;
-  private static final int MOST_PLACES = 20;
-  private static final int MOST_NAMES = 100_000;
+  private static final int MOST_EXPIRIES = 20;
 
   private final Subject subject;
-  private final Enrichment enrichment;
   private final Observer observer;
   private final RecentKeys<Long> events = new RecentKeys<>(MOST_EVENTS);
-  private final Map<UnjudgedKey, Span> unjudged = new LinkedHashMap<>();
-  private final Map<UseKey, Span> uses = new LinkedHashMap<>();
-  private final Set<RecordGeo> geos = new HashSet<>();
+  private final UnjudgedEvents unjudged = new UnjudgedEvents();
+  private final AddressUses uses;
   private final TreeSet<String> declared = new TreeSet<>();
-  private final Map<String, String> names = new HashMap<>();
-  private final Map<Long, Waiting> waiting = new LinkedHashMap<>();
   private final TreeMap<String, Presence> gated = new TreeMap<>();
   private final TreeSet<Long> expiries = new TreeSet<>();
   private long seen;
   private long behind;
-  private long leftOut;
-  private boolean bareRecord;
 
   /**
    * Events that a rule never compared.
@@ -95,33 +80,10 @@ public final class Witness {
       List<String> tokens,
       int moreTokens) {}
 
-  private record UnjudgedKey(
-      String rule, String why, String event, int day, @Nullable String address) {}
-
-  /** A call that was not compared for want of an address, which Front Door may add. */
-  private record Waiting(UnjudgedKey key, long eventAt) {}
-
-  private record UseKey(
-      @Nullable String principal, @Nullable String partner, String event, String outcome) {}
-
-  private static final class Span {
-    private long events;
-    private long firstAt = Long.MAX_VALUE;
-    private long lastAt = Long.MIN_VALUE;
-    private @Nullable Principal principal;
-    private final TreeSet<String> tokens = new TreeSet<>();
-
-    void add(long eventAt) {
-      events++;
-      firstAt = Math.min(firstAt, eventAt);
-      lastAt = Math.max(lastAt, eventAt);
-    }
-  }
-
   /** Creates a witness of one subject. */
   public Witness(RuleSettings settings, Enrichment enrichment, Subject subject) {
     this.subject = subject;
-    this.enrichment = enrichment;
+    this.uses = new AddressUses(enrichment, subject.id());
     this.observer = new Observer(settings, enrichment);
   }
 
@@ -134,12 +96,8 @@ public final class Witness {
       settled(activity);
       return;
     }
-    Principal named = activity.getPrincipal();
-    if (subject.kind() == Subject.Kind.ADDRESS
-        && named != null
-        && named.getName() != null
-        && names.size() < MOST_NAMES) {
-      names.putIfAbsent(named.getId(), named.getName()); // calls have none
+    if (subject.kind() == Subject.Kind.ADDRESS) {
+      uses.name(activity.getPrincipal());
     }
     boolean concerns =
         switch (subject.kind()) {
@@ -157,7 +115,7 @@ public final class Witness {
     if (!activity.getEdged() || events.add(withoutEdge(activity))) {
       seen++;
     }
-    waiting.remove(withoutEdge(activity));
+    unjudged.isJudgedAfterAll(withoutEdge(activity));
     Tally tally = new Tally();
     Meant meant = new Meant();
     observer.observe(activity, new Observer.Counts(tally, false), meant);
@@ -165,7 +123,7 @@ public final class Witness {
       present(meant.presence);
     }
     if (subject.kind() == Subject.Kind.ADDRESS) {
-      use(activity);
+      uses.add(activity, observer);
     } else {
       judge(activity, tally, meant);
     }
@@ -236,16 +194,16 @@ public final class Witness {
     switch (subject.kind()) {
       case PRINCIPAL -> {
         if (!meant.travels) {
-          note(activity, ImpossibleTravel.ID, why(ImpossibleTravel.ID, tally, activity), text);
+          note(activity, ImpossibleTravel.ID, tally, text);
         }
       }
       case TOKEN -> {
         Token token = activity.getToken();
-        if (token != null && token.getExpiresAt() != null && expiries.size() < MOST_PLACES) {
+        if (token != null && token.getExpiresAt() != null && expiries.size() < MOST_EXPIRIES) {
           expiries.add(token.getExpiresAt());
         }
         if (!meant.token) {
-          note(activity, TokenReplay.ID, why(TokenReplay.ID, tally, activity), text);
+          note(activity, TokenReplay.ID, tally, text);
         }
       }
       case PARTNER -> {
@@ -254,7 +212,7 @@ public final class Witness {
           declared.addAll(partner.declaring(address));
         }
         if (!meant.partner) {
-          note(activity, PartnerDrift.ID, why(PartnerDrift.ID, tally, activity), text);
+          note(activity, PartnerDrift.ID, tally, text);
         }
       }
       case ADDRESS -> {}
@@ -286,72 +244,11 @@ public final class Witness {
     return token == null ? "no-claims" : "rule-off";
   }
 
-  private void note(Activity activity, String rule, String why, @Nullable String address) {
-    UnjudgedKey key =
-        new UnjudgedKey(rule, why, event(activity), Days.of(activity.getEventAt()), address);
-    if (why.equals("no-address")
-        && EdgeStage.mayConcern(activity)
-        && waiting.size() < MOST_EVENTS) {
-      waiting.put(withoutEdge(activity), new Waiting(key, activity.getEventAt()));
-      return;
-    }
-    note(key, activity.getEventAt());
+  private void note(Activity activity, String rule, Tally tally, @Nullable String address) {
+    unjudged.add(activity, withoutEdge(activity), rule, why(rule, tally, activity), address);
   }
 
-  /** Notes the calls that still have no address. */
-  private void waitNoMore() {
-    waiting.values().forEach(call -> note(call.key(), call.eventAt()));
-    waiting.clear();
-  }
-
-  private void note(UnjudgedKey key, long eventAt) {
-    Span span = unjudged.get(key);
-    if (span == null) {
-      if (unjudged.size() >= MOST_ROWS) {
-        leftOut++;
-        return;
-      }
-      span = new Span();
-      unjudged.put(key, span);
-    }
-    span.add(eventAt);
-  }
-
-  private void use(Activity activity) {
-    RecordGeo geo = activity.getGeo();
-    if (geo == null) {
-      bareRecord = true;
-    } else if (geos.size() < MOST_PLACES) {
-      geos.add(geo);
-    }
-    boolean signIn = activity.getKind() == ActivityKind.SIGN_IN;
-    boolean taken = signIn ? activity.getStatus() == 0 : Observer.accepted(activity.getStatus());
-    Partner partner = signIn ? null : observer.partnerOf(activity);
-    Principal principal = activity.getPrincipal();
-    UseKey key =
-        new UseKey(
-            principal == null ? null : principal.getId(),
-            partner == null ? null : partner.id(),
-            event(activity),
-            signIn ? (taken ? "successful" : "failed") : taken ? "accepted" : "refused");
-    Span span = uses.get(key);
-    if (span == null) {
-      if (uses.size() >= MOST_ROWS) {
-        leftOut++;
-        return;
-      }
-      span = new Span();
-      uses.put(key, span);
-    }
-    span.add(activity.getEventAt());
-    span.principal = principal;
-    Token token = activity.getToken();
-    if (token != null && token.getUti() != null && span.tokens.size() < MOST_ROWS) {
-      span.tokens.add(token.getUti());
-    }
-  }
-
-  private static String event(Activity activity) {
+  static String event(Activity activity) {
     return activity.getKind() == ActivityKind.SIGN_IN ? "sign-in" : "call";
   }
 
@@ -362,74 +259,17 @@ public final class Witness {
 
   /** Returns the events that were never compared, the newest day first. */
   public List<Unjudged> unjudged() {
-    waitNoMore();
-    List<Unjudged> rows = new ArrayList<>();
-    unjudged.forEach(
-        (key, span) ->
-            rows.add(
-                new Unjudged(
-                    key.rule(),
-                    key.why(),
-                    key.event(),
-                    LocalDate.ofEpochDay(key.day()),
-                    key.address(),
-                    span.events,
-                    span.firstAt,
-                    span.lastAt)));
-    rows.sort(
-        Comparator.comparing(Unjudged::date)
-            .reversed()
-            .thenComparing(Unjudged::firstAt)
-            .thenComparing(Unjudged::why));
-    return rows;
+    return unjudged.rows();
   }
 
   /** Returns who used the subject's address, the latest first. */
   public List<AddressUse> uses() {
-    List<AddressUse> rows = new ArrayList<>();
-    uses.forEach(
-        (key, span) ->
-            rows.add(
-                new AddressUse(
-                    named(span.principal),
-                    key.partner(),
-                    key.event(),
-                    key.outcome(),
-                    span.events,
-                    span.firstAt,
-                    span.lastAt,
-                    span.tokens.stream().limit(10).toList(),
-                    Math.max(0, span.tokens.size() - 10))));
-    rows.sort(
-        Comparator.comparing(AddressUse::lastAt)
-            .reversed()
-            .thenComparing(AddressUse::firstAt)
-            .thenComparing(use -> use.event() + use.outcome())
-            .thenComparing(use -> use.principal() == null ? "" : use.principal().getId()));
-    return rows;
-  }
-
-  private @Nullable Principal named(@Nullable Principal principal) {
-    return principal == null
-        ? null
-        : new Principal(
-            principal.getId(),
-            principal.getName() == null ? names.get(principal.getId()) : principal.getName(),
-            principal.getType());
+    return uses.rows();
   }
 
   /** Returns what the subject's address is, in each way that records have it. */
   public List<Provenance> places() {
-    Address address = Objects.requireNonNull(Address.parse(subject.id()));
-    List<Provenance> places = new ArrayList<>();
-    if (bareRecord || geos.isEmpty()) {
-      places.add(enrichment.provenance(address, null));
-    }
-    geos.stream()
-        .sorted(Comparator.comparing(RecordGeo::toString))
-        .map(geo -> enrichment.provenance(address, geo))
-        .forEach(places::add);
-    return places.stream().distinct().toList();
+    return uses.places();
   }
 
   /** Returns in how many calls the address was the peer, and not believed to be the client. */
@@ -449,8 +289,7 @@ public final class Witness {
 
   /** Returns how many events are in none of the rows, since there were too many. */
   public long leftOut() {
-    waitNoMore();
-    return leftOut;
+    return unjudged.leftOut() + uses.leftOut();
   }
 
   Collection<Presence> gated() {
