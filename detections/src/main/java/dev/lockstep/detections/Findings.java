@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToLongFunction;
 import org.apache.avro.SchemaNormalization;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,21 @@ final class Findings {
   /** Returns a hash that orders the members of a capped set. */
   static long memberHash(String member) {
     return SchemaNormalization.fingerprint64(member.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Takes the member of the largest order out of a capped set; returns that order. */
+  static <T> long letLastGo(List<T> members, ToLongFunction<T> order) {
+    int last = 0;
+    long largest = Long.MIN_VALUE;
+    for (int i = 0; i < members.size(); i++) {
+      long other = order.applyAsLong(members.get(i));
+      if (other > largest) {
+        last = i;
+        largest = other;
+      }
+    }
+    members.remove(last); // by index: a list that Avro read knows no other way
+    return largest;
   }
 
   static Severity up(Severity severity) {

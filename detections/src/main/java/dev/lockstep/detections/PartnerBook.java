@@ -1,9 +1,9 @@
 package dev.lockstep.detections;
 
+import dev.lockstep.detections.PartnerDayUses.Put;
 import dev.lockstep.detections.PartnerDrift.Judgement;
 import dev.lockstep.detections.PartnerTimeline.NetworkKey;
 import dev.lockstep.enrichment.Partner;
-import dev.lockstep.schemas.Caller;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
@@ -12,11 +12,7 @@ import dev.lockstep.schemas.PartnerUse;
 import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.StandingDrift;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +33,7 @@ final class PartnerBook {
   private final RuleSettings settings;
   private final PartnerDrift rule;
   private final PartnerFindings findings;
+  private final PartnerDayUses uses;
 
   PartnerBook(RuleSettings settings) {
     this(settings, Expected.NOTHING);
@@ -46,6 +43,7 @@ final class PartnerBook {
     this.settings = settings;
     this.rule = new PartnerDrift(settings.drift());
     this.findings = new PartnerFindings(settings, expected);
+    this.uses = new PartnerDayUses(settings.setCap());
   }
 
   /** Notes a sighting; hands out each day that changed, and each finding that did. */
@@ -63,7 +61,7 @@ final class PartnerBook {
     if (page == null) {
       page = new PartnerDay(new ArrayList<>(2), new ArrayList<>(0), false, null, false);
     }
-    Put put = put(page, sighting, cited, minute);
+    Put put = uses.put(page, sighting, cited, minute);
     if (!put.changed()) {
       return;
     }
@@ -88,7 +86,7 @@ final class PartnerBook {
         }
       }
       if (put.tooMany()) {
-        letGo(page);
+        PartnerDayUses.letGo(page);
         timeline.set(day, page);
       }
     } else if (judgeOnce(partner, day, page, put.use(), timeline, out)) {
@@ -114,98 +112,6 @@ final class PartnerBook {
   /** Takes a day that changed. */
   interface DayWriter {
     void write(int day, PartnerDay page);
-  }
-
-  /**
-   * What became of a sighting.
-   *
-   * @param use the calls that it belongs to, or would if they were kept
-   * @param kept whether they are
-   * @param changed whether there is something to judge
-   * @param tooMany whether others have to go for it
-   */
-  private record Put(PartnerUse use, boolean kept, boolean changed, boolean tooMany) {}
-
-  private Put put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
-    Spot spot = Objects.requireNonNull(sighting.getSpot());
-    Caller caller = new Caller(spot.getAddress(), sighting.getPrincipal(), minute);
-    for (PartnerUse use : page.getUses()) {
-      if (alike(use, sighting, spot)) {
-        BitSet minutes = BitSet.valueOf(use.getMinutes());
-        Cited first = Citations.earlier(use.getFirst(), cited);
-        Cited last = Citations.later(use.getLast(), cited);
-        boolean called = addCaller(use, caller);
-        if (minutes.get(minute)
-            && first.equals(use.getFirst())
-            && last.equals(use.getLast())
-            && !called) {
-          return new Put(use, true, false, false);
-        }
-        minutes.set(minute);
-        use.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
-        use.setFirst(first);
-        use.setLast(last);
-        return new Put(use, true, true, false);
-      }
-    }
-    BitSet minutes = new BitSet(Days.MINUTES);
-    minutes.set(minute);
-    PartnerUse added =
-        new PartnerUse(
-            spot,
-            sighting.getDeclared(),
-            sighting.getInChangeWindow(),
-            ByteBuffer.wrap(minutes.toByteArray()),
-            List.of(caller),
-            cited,
-            cited);
-    if (page.getCeiling() != null && traitsHash(added) >= page.getCeiling()) {
-      return new Put(added, false, true, false);
-    }
-    page.getUses().add(added);
-    return new Put(added, true, true, page.getUses().size() > settings.setCap());
-  }
-
-  private static void letGo(PartnerDay page) {
-    List<PartnerUse> uses = page.getUses();
-    int largest = 0;
-    long order = Long.MIN_VALUE;
-    for (int i = 0; i < uses.size(); i++) {
-      long other = traitsHash(uses.get(i));
-      if (other > order) {
-        largest = i;
-        order = other;
-      }
-    }
-    uses.remove(largest); // by index: a list that Avro read knows no other way
-    page.setCeiling(order);
-  }
-
-  /** Notes who called from where, and the first minute of it; returns whether that is new. */
-  private boolean addCaller(PartnerUse use, Caller caller) {
-    TreeMap<String, Caller> kept = new TreeMap<>();
-    use.getCallers().forEach(one -> kept.put(key(one), one));
-    Caller before = kept.get(key(caller));
-    if (before != null && before.getMinute() <= caller.getMinute()) {
-      return false;
-    }
-    kept.put(key(caller), caller);
-    if (kept.size() > settings.setCap()) {
-      String dropped =
-          Collections.max(kept.keySet(), Comparator.comparingLong(Findings::memberHash));
-      kept.remove(dropped);
-      if (dropped.equals(key(caller))) {
-        return false;
-      }
-    }
-    use.setCallers(List.copyOf(kept.values()));
-    return true;
-  }
-
-  private static String key(Caller caller) {
-    return caller.getAddress()
-        + "\n"
-        + (caller.getPrincipal() == null ? "" : caller.getPrincipal().getId());
   }
 
   /** The calls of a day that have one more minute since the day was judged last. */
@@ -404,26 +310,5 @@ final class PartnerBook {
             ? spot.getPrefix()
             : NetworkKey.of(spot).text();
     return Findings.id(PartnerDrift.ID, partner.id(), network, Days.text(day));
-  }
-
-  private static boolean alike(PartnerUse use, Sighting sighting, Spot spot) {
-    Spot other = use.getSpot();
-    return use.getDeclared() == sighting.getDeclared()
-        && use.getInChangeWindow() == sighting.getInChangeWindow()
-        && other.getPrefix().equals(spot.getPrefix())
-        && Objects.equals(other.getAsn(), spot.getAsn())
-        && Objects.equals(other.getNetworkCountry(), spot.getNetworkCountry())
-        && other.getNetworkClass().equals(spot.getNetworkClass());
-  }
-
-  private static long traitsHash(PartnerUse use) {
-    Spot spot = use.getSpot();
-    return Findings.memberHash(
-        String.join(
-            "\n",
-            spot.getPrefix(),
-            NetworkKey.of(spot).text(),
-            spot.getNetworkClass(),
-            use.getDeclared() + "," + use.getInChangeWindow()));
   }
 }

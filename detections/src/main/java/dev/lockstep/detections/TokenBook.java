@@ -89,24 +89,9 @@ final class TokenBook {
       judge(token, state, out); // once more where a use goes for the first time: so all say so
     }
     if (tooMany) {
-      letGo(state);
+      state.setCeiling(Findings.letLastGo(uses, TokenBook::order));
     }
     return true;
-  }
-
-  private static void letGo(TokenState state) {
-    List<TokenUse> uses = state.getUses();
-    int largest = 0;
-    long order = Long.MIN_VALUE;
-    for (int i = 0; i < uses.size(); i++) {
-      long other = order(uses.get(i));
-      if (other > order) {
-        largest = i;
-        order = other;
-      }
-    }
-    uses.remove(largest); // by index: a list that Avro read knows no other way
-    state.setCeiling(order);
   }
 
   /** Returns what orders uses: the smaller are kept. */
