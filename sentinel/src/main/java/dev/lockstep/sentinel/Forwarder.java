@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -62,6 +63,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
   private final Batch batch = new Batch();
   private final Deque<List<Line>> requests = new ArrayDeque<>();
+  private final ExecutorService threads = IngestionClient.threads("forward-send");
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean started;
   private volatile boolean closing;
@@ -299,9 +301,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
 
   private void deliver(List<Line> lines) throws InterruptedException {
     Instant sentAt = clock.instant();
-    byte[] body = IngestionClient.body(lines.stream().map(Line::row).toList(), sentAt);
-    counts.asked(body.length);
-    Answer answer = await(client.send(body));
+    List<Row> rows = lines.stream().<Row>map(Line::row).toList();
+    counts.asked(IngestionClient.body(rows, sentAt).length);
+    Answer answer = await(threads.submit(() -> client.send(rows, sentAt)));
     counts.answered(answer.kind());
     switch (answer.kind()) {
       case TAKEN -> {
@@ -313,14 +315,14 @@ public final class Forwarder implements Runnable, AutoCloseable {
         recovered();
       }
       case TOO_LARGE, REFUSED -> narrow(lines, answer, sentAt);
-      case THROTTLED, UNAVAILABLE, CUT, TIMED_OUT -> {
+      case THROTTLED, UNAVAILABLE, CUT, TIMED_OUT, UNRESOLVED -> {
         requests.addFirst(lines);
         Duration wait = answer.retryAfter() == null ? backoff.next() : answer.retryAfter();
         notices.sendsAgain(answer);
         counts.retried();
         waitFor(wait);
       }
-      case NO_TOKEN, UNAUTHORISED, MISCONFIGURED -> {
+      case NO_TOKEN, UNAUTHORISED, MISCONFIGURED, UNTRUSTED, UNEXPECTED -> {
         requests.addFirst(lines);
         boolean anew = notices.standsStill(answer);
         counts.retried();
@@ -346,7 +348,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
     }
     Line line = lines.get(0);
     Optional<DetectionRow> smaller =
-        answer.kind() == AnswerClass.TOO_LARGE ? line.row().smaller() : Optional.empty();
+        answer.kind() == AnswerClass.TOO_LARGE
+            ? line.row().smaller().map(DetectionRow.class::cast)
+            : Optional.empty();
     if (smaller.isPresent()) {
       requests.addFirst(List.of(line.with(smaller.get())));
       return;
@@ -427,6 +431,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   private void closeClients() {
+    threads.shutdownNow();
     client.close();
     deadLetters.close();
     group.close();

@@ -80,9 +80,9 @@ final class Notices {
       LOG.error("{}", reason);
     }
     counts.stands(
-        answer.kind() == AnswerClass.MISCONFIGURED
-            ? ForwarderState.MISCONFIGURED
-            : ForwarderState.UNAUTHORISED,
+        answer.kind() == AnswerClass.UNAUTHORISED || answer.kind() == AnswerClass.NO_TOKEN
+            ? ForwarderState.UNAUTHORISED
+            : ForwarderState.MISCONFIGURED,
         reason);
     return standstills == 1;
   }

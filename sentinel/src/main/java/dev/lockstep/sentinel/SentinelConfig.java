@@ -179,7 +179,8 @@ public record SentinelConfig(
     return isLoopback(endpoint.getHost());
   }
 
-  URI uploads() {
+  URI uploads(String stream) {
+    checkWord("the stream", stream, "take the stream's name, such as Custom-Name_CL");
     return URI.create(
         endpoint
             + "/dataCollectionRules/"

@@ -17,7 +17,9 @@ class SentinelConfigTest {
 
   @Test
   void namesTheUploadsOfItsStream() {
-    assertThat(to("HTTPS://lockstep-x1.westeurope-1.ingest.monitor.azure.com/").uploads())
+    assertThat(
+            to("HTTPS://lockstep-x1.westeurope-1.ingest.monitor.azure.com/")
+                .uploads("Custom-LockstepDetections_CL"))
         .hasToString(
             "https://lockstep-x1.westeurope-1.ingest.monitor.azure.com/dataCollectionRules/dcr-0a1b"
                 + "/streams/Custom-LockstepDetections_CL?api-version=2023-01-01");
