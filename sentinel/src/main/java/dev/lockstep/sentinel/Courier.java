@@ -117,10 +117,7 @@ final class Courier implements AutoCloseable {
         counts.taken(rows, clock.instant());
         recovered();
       }
-      case TOO_LARGE, REFUSED -> {
-        standstills = 0;
-        narrow(lines, answer, sentAt);
-      }
+      case TOO_LARGE, REFUSED -> narrow(lines, answer, sentAt);
       case THROTTLED, UNAVAILABLE, CUT, TIMED_OUT, UNRESOLVED -> {
         requests.addFirst(lines);
         notices.sendsAgain(answer);
@@ -166,11 +163,13 @@ final class Courier implements AutoCloseable {
         standStill(answer);
         return;
       }
+      standstills = 0;
       int half = lines.size() / 2;
       requests.addFirst(lines.subList(half, lines.size()));
       requests.addFirst(lines.subList(0, half));
       return;
     }
+    standstills = 0;
     Line line = lines.get(0);
     if (tooLarge && suspects.isDoubtful(line)) {
       requests.addFirst(lines);

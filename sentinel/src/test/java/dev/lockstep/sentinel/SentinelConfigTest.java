@@ -111,7 +111,7 @@ class SentinelConfigTest {
     assertThatThrownBy(() -> new BearerToken("s3cret\r\nX: y"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("s3cret");
-    assertThat(AzureTokens.clientSecret("tenant", "client", "s3cret"))
+    assertThat(AzureTokens.clientSecret(Cloud.PUBLIC, "tenant", "client", "s3cret"))
         .asString()
         .doesNotContain("s3cret");
   }
