@@ -2,7 +2,6 @@ package dev.lockstep.sentinel;
 
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
-import com.azure.core.http.HttpClient;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
@@ -64,22 +63,16 @@ public final class AzureTokens implements BearerTokens {
   public static AzureTokens clientSecret(
       Cloud cloud, String tenantId, String clientId, String clientSecret) {
     return new AzureTokens(
-        cloud, () -> clientSecret(cloud, tenantId, clientId, clientSecret, null));
+        cloud, () -> application(cloud, tenantId, clientId, clientSecret).build());
   }
 
-  static TokenCredential clientSecret(
-      Cloud cloud,
-      String tenantId,
-      String clientId,
-      String clientSecret,
-      @Nullable HttpClient http) {
-    ClientSecretCredentialBuilder builder =
-        new ClientSecretCredentialBuilder()
-            .authorityHost(cloud.authorityHost())
-            .tenantId(tenantId)
-            .clientId(clientId)
-            .clientSecret(clientSecret);
-    return http == null ? builder.build() : builder.httpClient(http).build();
+  static ClientSecretCredentialBuilder application(
+      Cloud cloud, String tenantId, String clientId, String clientSecret) {
+    return new ClientSecretCredentialBuilder()
+        .authorityHost(cloud.authorityHost())
+        .tenantId(tenantId)
+        .clientId(clientId)
+        .clientSecret(clientSecret);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.lockstep.sentinel;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -9,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
@@ -18,7 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
-import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -102,10 +102,12 @@ final class HttpSender {
       return Answer.without(
           AnswerClass.UNRESOLVED, "no name server knows the host " + to.getHost());
     }
-    boolean hungUp = holds(e, EOFException.class);
-    if (!hungUp
-        && (holds(e, SSLHandshakeException.class) || holds(e, SSLPeerUnverifiedException.class))) {
-      return Answer.without(AnswerClass.UNTRUSTED, "TLS: " + root(e).getMessage());
+    String why = String.valueOf(root(e).getMessage());
+    boolean unproven =
+        holds(e, GeneralSecurityException.class) || holds(e, SSLPeerUnverifiedException.class);
+    boolean alert = holds(e, SSLException.class) && why.startsWith("Received fatal alert");
+    if (unproven || alert) {
+      return Answer.without(AnswerClass.UNTRUSTED, "TLS: " + why);
     }
     return Answer.without(AnswerClass.CUT, describe(e));
   }

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.http.HttpClient;
+import com.azure.core.http.policy.FixedDelayOptions;
+import com.azure.core.http.policy.RetryOptions;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
@@ -43,7 +46,10 @@ class CloudTest {
           return Mono.error(new IOException("nobody is there"));
         };
     TokenCredential credential =
-        AzureTokens.clientSecret(cloud, "contoso-tenant", "client", "s3cret", nobody);
+        AzureTokens.application(cloud, "contoso-tenant", "client", "s3cret")
+            .httpClient(nobody)
+            .retryOptions(new RetryOptions(new FixedDelayOptions(0, Duration.ofMillis(1))))
+            .build();
     assertThatThrownBy(
             () -> credential.getTokenSync(new TokenRequestContext().addScopes(cloud.scope())))
         .hasMessageNotContaining("s3cret");

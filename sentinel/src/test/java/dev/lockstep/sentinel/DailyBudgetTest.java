@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +46,10 @@ class DailyBudgetTest {
     delivery.step();
   }
 
+  private ForwarderCounts.Budget budget() {
+    return Objects.requireNonNull(delivery.counts.budget());
+  }
+
   private List<Row> told() {
     return delivery.sentinel.rows().stream()
         .filter(row -> row.json().contains("\"overflow\""))
@@ -54,19 +59,19 @@ class DailyBudgetTest {
   @Test
   void warnsBefore_thenLetsHighOnesGoOnly_andTellsTheRestWhenTheDayIsOver() {
     write(0, 7);
-    assertThat(delivery.counts.budget())
-        .isEqualTo(new ForwarderCounts.Budget(7, delivery.counts.budget().bytes(), 0.7, false));
-    assertThat(delivery.counts.budget().isNear()).isFalse();
+    assertThat(budget()).isEqualTo(new ForwarderCounts.Budget(7, budget().bytes(), 0.7, false));
+    assertThat(budget().isNear()).isFalse();
     write(7, 8);
-    assertThat(delivery.counts.budget().isNear()).isTrue();
-    assertThat(delivery.counts.budget().isReached()).isFalse();
+    assertThat(budget().isNear()).isTrue();
+    assertThat(budget().isReached()).isFalse();
     write(8, 15);
-    assertThat(delivery.counts.budget().isReached()).isTrue();
+    assertThat(budget().isReached()).isTrue();
     delivery.topic.write(0, Findings.small("high", 1));
     delivery.topic.write(0, medium("d0", 2));
     delivery.step();
     assertThat(delivery.sentinel.latest()).hasSize(11).containsKey("high");
-    assertThat(delivery.sentinel.latest().get("d0").revision()).isEqualTo(1);
+    assertThat(Objects.requireNonNull(delivery.sentinel.latest().get("d0")).revision())
+        .isEqualTo(1);
     assertThat(delivery.counts.rowsOverBudget()).isEqualTo(6);
     assertThat(delivery.counts.rowsHeldBack()).isZero();
     assertThat(delivery.topic.isDone()).as("what is held holds up no offset").isTrue();
@@ -87,7 +92,7 @@ class DailyBudgetTest {
                         "\"Count\":6"));
     write(20, 22);
     assertThat(delivery.sentinel.latest()).containsKeys("d20", "d21");
-    assertThat(delivery.counts.budget().isReached()).isFalse();
+    assertThat(budget().isReached()).isFalse();
   }
 
   @Test
@@ -97,7 +102,7 @@ class DailyBudgetTest {
     write(0, 8);
     assertThat(delivery.sentinel.latest()).hasSize(3);
     assertThat(delivery.counts.bytesTaken()).isEqualTo(3L * bytes);
-    assertThat(delivery.counts.budget().isReached()).isTrue();
+    assertThat(budget().isReached()).isTrue();
   }
 
   @Test
@@ -108,7 +113,7 @@ class DailyBudgetTest {
     delivery.topic.assignNext(delivery.topic.partitions());
     write(7, 20);
     assertThat(delivery.sentinel.latest()).hasSize(10);
-    assertThat(delivery.counts.budget().rows()).isEqualTo(10);
+    assertThat(budget().rows()).isEqualTo(10);
   }
 
   @Test

@@ -137,8 +137,7 @@ class FileSinkTest {
     Path full = Path.of("/dev/full");
     org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full), "no /dev/full here");
     sink = new FileSink("archive", full, LARGE, false);
-    assertThat(send(NOW, "a").kind())
-        .isIn(AnswerClass.UNAVAILABLE, AnswerClass.MISCONFIGURED);
+    assertThat(send(NOW, "a").kind()).isIn(AnswerClass.UNAVAILABLE, AnswerClass.MISCONFIGURED);
   }
 
   @Test

@@ -9,17 +9,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
 class KafkaSinkTest {
-  private final MockProducer<byte[], byte[]> producer =
-      new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  private final MockProducer<byte[], byte[]> producer = mock();
   private final AtomicInteger producers = new AtomicInteger();
   private final KafkaSink sink =
       new KafkaSink(
@@ -27,9 +26,12 @@ class KafkaSinkTest {
           "a:1",
           "alerts",
           () -> {
-            producers.incrementAndGet();
-            return producer;
+            return producers.incrementAndGet() == 1 ? producer : mock();
           });
+
+  private static MockProducer<byte[], byte[]> mock() {
+    return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+  }
 
   private Answer send(String... ids) throws InterruptedException {
     return sink.send(
@@ -74,7 +76,7 @@ class KafkaSinkTest {
     producer.sendException = new OutOfOrderSequenceException("x");
     assertThat(send("a").kind()).isEqualTo(AnswerClass.UNAVAILABLE);
     assertThat(producer.closed()).isTrue();
-    send("a");
+    assertThat(send("a").kind()).isEqualTo(AnswerClass.TAKEN);
     assertThat(producers).hasValue(2);
   }
 

@@ -28,11 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebhookSinkTest {
   private static final String SECRET = "correct horse battery staple";
 
-  private record Posted(String timestamp, String signature, String type, byte[] body) {
-    String text() {
-      return new String(body, StandardCharsets.UTF_8);
-    }
-  }
+  private record Posted(String timestamp, String signature, String type, String text) {}
 
   private final List<Posted> posted = Collections.synchronizedList(new ArrayList<>());
   private final AtomicInteger status = new AtomicInteger(200);
@@ -50,7 +46,7 @@ class WebhookSinkTest {
                   exchange.getRequestHeaders().getFirst("X-Lockstep-Timestamp"),
                   exchange.getRequestHeaders().getFirst("X-Lockstep-Signature"),
                   exchange.getRequestHeaders().getFirst("Content-Type"),
-                  exchange.getRequestBody().readAllBytes()));
+                  new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8)));
           exchange.getResponseHeaders().set("Location", "/again");
           exchange.sendResponseHeaders(status.get(), -1);
           exchange.close();
@@ -101,9 +97,19 @@ class WebhookSinkTest {
 
   @ParameterizedTest
   @CsvSource({
-    "204, TAKEN", "202, TAKEN", "301, UNEXPECTED", "400, REFUSED", "422, REFUSED",
-    "401, UNAUTHORISED", "403, UNAUTHORISED", "404, MISCONFIGURED", "410, MISCONFIGURED",
-    "413, TOO_LARGE", "429, THROTTLED", "500, UNAVAILABLE", "503, UNAVAILABLE"
+    "204, TAKEN",
+    "202, TAKEN",
+    "301, UNEXPECTED",
+    "400, REFUSED",
+    "422, REFUSED",
+    "401, UNAUTHORISED",
+    "403, UNAUTHORISED",
+    "404, MISCONFIGURED",
+    "410, MISCONFIGURED",
+    "413, TOO_LARGE",
+    "429, THROTTLED",
+    "500, UNAVAILABLE",
+    "503, UNAVAILABLE"
   })
   void saysWhatTheReceiverMeans(int answered, AnswerClass kind) throws InterruptedException {
     status.set(answered);
@@ -125,7 +131,10 @@ class WebhookSinkTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "http://soar.example.com/x", "ftp://soar.example.com", "https:x", "https://u:p@soar.example"
+        "http://soar.example.com/x",
+        "ftp://soar.example.com",
+        "https:x",
+        "https://u:p@soar.example"
       })
   void refusesWhatWouldTravelInTheOpen(String url) {
     assertThatThrownBy(() -> new WebhookSink("soar", URI.create(url), SECRET, new FakeTime()))
