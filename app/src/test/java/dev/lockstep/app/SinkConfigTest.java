@@ -52,9 +52,7 @@ class SinkConfigTest {
     assertThat(config.sinks())
         .containsExactly(
             new SinkConfig.Webhook(
-                "soar",
-                URI.create("https://soar.example/h/abc"),
-                new Secret("0123456789abcdef")),
+                "soar", URI.create("https://soar.example/h/abc"), new Secret("0123456789abcdef")),
             new SinkConfig.Archive("archive", folder.resolve("out/d.jsonl"), 5_000_000, false),
             new SinkConfig.Topic(
                 "siem",
@@ -109,7 +107,12 @@ class SinkConfigTest {
 
   @ParameterizedTest
   @CsvSource({
-    "7, 7", "100 MB, 100000000", "100MB, 100000000", "2 KiB, 2048", "3gb, 3000000000", "9 B, 9"
+    "7, 7",
+    "100 MB, 100000000",
+    "100MB, 100000000",
+    "2 KiB, 2048",
+    "3gb, 3000000000",
+    "9 B, 9"
   })
   void readsSizes(String written, long bytes) {
     assertThat(new Setting("k", written, written, "here", folder).bytes(1)).isEqualTo(bytes);
