@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -86,6 +87,7 @@ class SinksIT {
   private void write() throws Exception {
     try (Admin admin = Admin.create(kafka())) {
       Topics unused = Topics.ensure(admin, "lockstep.", 2, (short) 1);
+      admin.createTopics(List.of(new NewTopic("alerts", 1, (short) 1))).all().get();
     }
     SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
     long now = Instant.parse("2026-11-02T09:10:00Z").toEpochMilli();
@@ -112,7 +114,11 @@ class SinksIT {
                 .setGates(List.of())
                 .build();
         byte[] value = codec.encode(detection);
-        producer.send(new ProducerRecord<>("lockstep.detections", i % 2, null, value)).get();
+        producer
+            .send(
+                new ProducerRecord<>(
+                    "lockstep.detections", i % 2, id(i).getBytes(StandardCharsets.UTF_8), value))
+            .get();
       }
     }
   }

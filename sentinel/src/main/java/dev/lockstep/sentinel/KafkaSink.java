@@ -70,7 +70,7 @@ public final class KafkaSink implements Sink {
       String name, String bootstrapServers, Map<String, String> properties) {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ProducerConfig.CLIENT_ID_CONFIG, "lockstep-" + name);
-    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 20_000);
+    settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
     settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
     settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
     settings.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, MOST_REQUEST_BYTES);
@@ -117,7 +117,11 @@ public final class KafkaSink implements Sink {
       List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (Row row : rows) {
         byte[] key = row.detection().getId().getBytes(StandardCharsets.UTF_8);
-        sent.add(to.send(new ProducerRecord<>(topic, key, json(row, sentAt))));
+        Future<RecordMetadata> one = to.send(new ProducerRecord<>(topic, key, json(row, sentAt)));
+        if (one.isDone()) {
+          one.get(); // each would wait for a topic that is not there
+        }
+        sent.add(one);
       }
       for (Future<RecordMetadata> one : sent) {
         one.get();

@@ -4,9 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.JsonView;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
@@ -69,6 +74,29 @@ class KafkaSinkTest {
     Answer answer = send("a");
     assertThat(answer.kind()).isEqualTo(kind);
     assertThat(answer.message()).contains(failure.getClass().getSimpleName());
+  }
+
+  @Test
+  void asksOnce_whereTheTopicIsNotThere() throws InterruptedException {
+    AtomicInteger asked = new AtomicInteger();
+    MockProducer<byte[], byte[]> waiting =
+        new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record) {
+            asked.incrementAndGet();
+            return CompletableFuture.failedFuture(new TimeoutException("Topic alerts not present"));
+          }
+        };
+    KafkaSink missing = new KafkaSink("siem", "a:1", "alerts", () -> waiting);
+    List<Row> rows = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      rows.add(missing.row(Findings.small("d" + i, 1)));
+    }
+    Answer answer = missing.send(rows, FakeTime.START);
+    assertThat(answer.kind()).isEqualTo(AnswerClass.UNAVAILABLE);
+    assertThat(answer.message()).contains("Topic alerts not present");
+    assertThat(asked).hasValue(1);
   }
 
   @Test
