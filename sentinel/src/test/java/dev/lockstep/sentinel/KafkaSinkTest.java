@@ -82,8 +82,7 @@ class KafkaSinkTest {
     MockProducer<byte[], byte[]> waiting =
         new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
           @Override
-          public synchronized Future<RecordMetadata> send(
-              ProducerRecord<byte[], byte[]> record) {
+          public synchronized Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
             asked.incrementAndGet();
             return CompletableFuture.failedFuture(new TimeoutException("Topic alerts not present"));
           }
