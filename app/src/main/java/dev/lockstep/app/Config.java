@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.Limits;
+import dev.lockstep.sentinel.Cloud;
+import dev.lockstep.sentinel.DailyBudget;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param partners the registry of partners; null if there is none
  * @param exceptions the file of expected findings, which need not be there yet; null if none
  * @param sentinel where detections are forwarded to; null if nowhere
+ * @param sinks where else they are forwarded to
  * @param limits what a record, or a compressed file, may hold at most
  */
 public record Config(
@@ -31,6 +34,7 @@ public record Config(
     List<Source> sources,
     Kafka kafka,
     @Nullable Sentinel sentinel,
+    List<SinkConfig> sinks,
     Metrics metrics,
     Limits limits) {
 
@@ -41,6 +45,7 @@ public record Config(
   public Config {
     networks = List.copyOf(networks);
     sources = List.copyOf(sources);
+    sinks = List.copyOf(sinks);
   }
 
   /**
@@ -296,8 +301,10 @@ public record Config(
    *
    * @param ruleId immutable id of the data collection rule
    * @param auth {@link Auth#NONE} for a loopback endpoint only
+   * @param namedCloud null where the endpoint's host tells
    * @param maxRowsPerHour how many rows of a rule go in an hour; a rule that is not there has no
    *     cap
+   * @param dailyBudget the most that goes in a UTC day; null for no bound
    */
   public record Sentinel(
       URI endpoint,
@@ -305,10 +312,17 @@ public record Config(
       String stream,
       Auth auth,
       @Nullable Credentials credentials,
-      Map<String, Integer> maxRowsPerHour) {
+      @Nullable Cloud namedCloud,
+      Map<String, Integer> maxRowsPerHour,
+      @Nullable DailyBudget dailyBudget) {
     /** Copies. */
     public Sentinel {
       maxRowsPerHour = Map.copyOf(maxRowsPerHour);
+    }
+
+    /** Returns the cloud whose identities and tokens it takes. */
+    public Cloud cloud() {
+      return namedCloud == null ? Cloud.of(endpoint) : namedCloud;
     }
   }
 

@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.lockstep.app.Section.Keys;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -43,7 +40,15 @@ final class ConfigReader {
             List.of(Environment.PREFIX),
             file == null ? null : parse(file),
             Keys.of("networks", "bundledNetworks", "partners", "exceptions")
-                .and("geoip", "rules", "sources", "kafka", "sentinel", "metrics", "limits"));
+                .and(
+                    "geoip",
+                    "rules",
+                    "sources",
+                    "kafka",
+                    "sentinel",
+                    "sinks",
+                    "metrics",
+                    "limits"));
     Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
     Config config =
         new Config(
@@ -58,7 +63,8 @@ final class ConfigReader {
             RulesReader.read(root),
             SourcesReader.read(root, context),
             kafka(root, folder),
-            sentinel(root),
+            SentinelReader.read(root),
+            SinksReader.read(root, context),
             metrics(root),
             LimitsReader.read(root));
     environment.refuseUnknown();
@@ -106,95 +112,6 @@ final class ConfigReader {
         kafka.integer("partitions", 4, 1, 1024),
         (short) kafka.integer("replication", -1, -1, 32),
         properties(kafka));
-  }
-
-  private static Config.@Nullable Sentinel sentinel(Section root) {
-    Section sentinel =
-        root.section(
-            "sentinel",
-            Keys.of("endpoint", "ruleId", "stream", "auth", "tenantId", "clientId", "clientSecret")
-                .and("maxRowsPerHour"));
-    if (!sentinel.present()) {
-      return null;
-    }
-    Setting endpoint =
-        sentinel.required("endpoint", "set it to the logs ingestion URI of the rule");
-    Config.Auth auth =
-        sentinel
-            .required("auth", "set it to managed-identity, workload-identity or client-secret")
-            .oneOf(
-                words(
-                    Config.Auth.NONE,
-                    Config.Auth.MANAGED_IDENTITY,
-                    Config.Auth.WORKLOAD_IDENTITY,
-                    Config.Auth.CLIENT_SECRET));
-    Setting stream = sentinel.setting("stream");
-    return new Config.Sentinel(
-        endpoint(endpoint, auth),
-        sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…").text(),
-        stream == null ? "Custom-LockstepDetections_CL" : stream.text(),
-        auth,
-        credentials(sentinel, auth),
-        maxRowsPerHour(sentinel));
-  }
-
-  private static Map<String, Integer> maxRowsPerHour(Section sentinel) {
-    List<String> rules = Wiring.ruleIds();
-    Section caps =
-        sentinel.section("maxRowsPerHour", Keys.of(rules.toArray(new String[rules.size()])));
-    Map<String, Integer> most = new LinkedHashMap<>();
-    for (String rule : rules) {
-      Setting cap = caps.setting(rule);
-      if (cap != null) {
-        most.put(rule, cap.integer(1, 1_000_000));
-      }
-    }
-    return most;
-  }
-
-  private static URI endpoint(Setting setting, Config.Auth auth) {
-    URI uri;
-    try {
-      uri = new URI(setting.text());
-    } catch (URISyntaxException e) {
-      throw setting.bad("is not a URI", "give https://HOST");
-    }
-    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
-    if (uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
-      throw setting.bad("names no host", "give https://HOST");
-    }
-    if (uri.getRawQuery() != null || uri.getRawUserInfo() != null || uri.getFragment() != null) {
-      throw setting.bad("has more than a host and a path", "give https://HOST");
-    }
-    boolean loopback = isLoopback(uri.getHost());
-    if (scheme.equals("http") && !loopback) {
-      throw setting.bad("would send a token unencrypted", "give https://HOST");
-    }
-    if (auth == Config.Auth.NONE && !loopback) {
-      throw setting.bad(
-          "is not on this machine, and sentinel.auth is none",
-          "set sentinel.auth to managed-identity, workload-identity or client-secret");
-    }
-    return uri;
-  }
-
-  /** Returns if a host is this machine by its spelling; no name is looked up. */
-  private static boolean isLoopback(String host) {
-    if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
-      return true;
-    }
-    if (!host.startsWith("127.")) {
-      return false;
-    }
-    int dots = 0;
-    for (int i = 0; i < host.length(); i++) {
-      char c = host.charAt(i);
-      if (c != '.' && (c < '0' || c > '9')) {
-        return false;
-      }
-      dots += c == '.' ? 1 : 0;
-    }
-    return dots == 3;
   }
 
   private static Config.Metrics metrics(Section root) {

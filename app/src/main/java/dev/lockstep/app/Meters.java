@@ -4,9 +4,6 @@ import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
-import dev.lockstep.sentinel.AnswerClass;
-import dev.lockstep.sentinel.ForwarderCounts;
-import dev.lockstep.sentinel.ForwarderState;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
@@ -17,9 +14,9 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
@@ -33,6 +30,7 @@ final class Meters implements AutoCloseable {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Service service;
   private final Set<String> known = new HashSet<>();
+  private final List<ForwarderMeters> forwarders = new ArrayList<>();
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
@@ -42,51 +40,18 @@ final class Meters implements AutoCloseable {
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     collections.bindTo(registry);
-    if (service.forwards()) {
-      forwarder();
-    }
-    counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
-    counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());
-    Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
-        .register(registry);
-  }
-
-  private void forwarder() {
-    ForwarderCounts forwarded = service.forwarded();
-    counter("lockstep.forwarder.rows", Tags.of("outcome", "taken"), c -> forwarded.rowsTaken());
-    counter(
-        "lockstep.forwarder.rows",
-        Tags.of("outcome", "superseded"),
-        c -> forwarded.rowsSuperseded());
-    counter(
-        "lockstep.forwarder.rows", Tags.of("outcome", "dead-letter"), c -> forwarded.deadLetters());
-    counter(
-        "lockstep.forwarder.rows", Tags.of("outcome", "shadowed"), c -> forwarded.rowsShadowed());
-    counter(
-        "lockstep.forwarder.rows", Tags.of("outcome", "held-back"), c -> forwarded.rowsHeldBack());
-    counter(
-        "lockstep.forwarder.rows", Tags.of("outcome", "archived"), c -> forwarded.rowsArchived());
-    counter("lockstep.forwarder.bytes", Tags.empty(), c -> forwarded.bytesSent());
-    counter("lockstep.forwarder.retries", Tags.empty(), c -> forwarded.retries());
-    for (AnswerClass answer : AnswerClass.values()) {
-      counter(
-          "lockstep.forwarder.requests",
-          Tags.of("answer", word(answer.name())),
-          c -> forwarded.requests(answer));
-    }
+    service
+        .forwarded()
+        .forEach((sink, counts) -> forwarders.add(new ForwarderMeters(registry, sink, counts)));
     for (String source : service.sources()) {
       Gauge.builder("lockstep.source.reachable", service, s -> s.reaches(source) ? 1 : 0)
           .tags("source", source)
           .register(registry);
     }
-    for (ForwarderState state : ForwarderState.values()) {
-      Gauge.builder(
-              "lockstep.forwarder.state",
-              service,
-              s -> s.forwarded().standing().state() == state ? 1 : 0)
-          .tags("state", word(state.name()))
-          .register(registry);
-    }
+    counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
+    counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());
+    Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
+        .register(registry);
   }
 
   PrometheusMeterRegistry registry() {
@@ -100,6 +65,7 @@ final class Meters implements AutoCloseable {
       streamsMetrics = new KafkaStreamsMetrics(streams);
       streamsMetrics.bindTo(registry);
     }
+    forwarders.forEach(ForwarderMeters::refresh);
     for (Map.Entry<String, IngestCounts> source : service.read().entrySet()) {
       IngestCounts counts = source.getValue();
       Tags of = Tags.of("source", source.getKey());
@@ -206,10 +172,6 @@ final class Meters implements AutoCloseable {
     if (known.add(name + tags)) {
       FunctionCounter.builder(name, service, count).tags(tags).register(registry);
     }
-  }
-
-  private static String word(String name) {
-    return name.toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   @Override

@@ -9,8 +9,8 @@ import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.sentinel.Forwarder;
+import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;
-import dev.lockstep.sentinel.ForwarderState;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -53,13 +54,12 @@ final class Service implements AutoCloseable {
   private final Enrichment enrichment;
   private final KafkaTarget target;
   private final Tally tally = new Tally();
-  private final ForwarderCounts forwarded = new ForwarderCounts();
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final List<Thread> threads = new ArrayList<>();
-  private final @Nullable Delivery delivery;
-  private volatile @Nullable Forwarder forwarder;
+  private final List<Outlet> outlets;
+  private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
   private volatile @Nullable String unreachable;
   private volatile @Nullable KafkaStreams streams;
   private @Nullable StateFolder stateFolder;
@@ -102,7 +102,8 @@ final class Service implements AutoCloseable {
             Wiring.ingest(source, target, config.limits(), counts, InstantSource.system()));
       }
     }
-    this.delivery = roles.contains(Role.FORWARD) ? Delivery.of(config) : null;
+    this.outlets =
+        roles.contains(Role.FORWARD) ? Outlet.of(config, InstantSource.system()) : List.of();
   }
 
   private void warnOfExpired() {
@@ -148,12 +149,11 @@ final class Service implements AutoCloseable {
     return ingest != null && ingest.status().reachable();
   }
 
-  ForwarderCounts forwarded() {
-    return forwarded;
-  }
-
-  boolean forwards() {
-    return delivery != null;
+  /** Returns what was forwarded, by sink; Sentinel is {@link ForwarderConfig#SENTINEL}. */
+  Map<String, ForwarderCounts> forwarded() {
+    Map<String, ForwarderCounts> counts = new LinkedHashMap<>();
+    outlets.forEach(outlet -> counts.put(outlet.name(), outlet.counts()));
+    return counts;
   }
 
   @Nullable KafkaStreams streams() {
@@ -189,9 +189,11 @@ final class Service implements AutoCloseable {
     if (gone != null) {
       reasons.add(gone);
     }
-    ForwarderCounts.Standing standing = forwarded.standing();
-    if (delivery != null && standing.state() != ForwarderState.RUNNING) {
-      reasons.add("forward: " + standing.state() + " " + standing.reason());
+    for (Outlet outlet : outlets) {
+      String undelivered = outlet.notReady();
+      if (undelivered != null) {
+        reasons.add(undelivered);
+      }
     }
     return reasons;
   }
@@ -230,10 +232,10 @@ final class Service implements AutoCloseable {
     if (roles.contains(Role.DETECT)) {
       streams = detect();
     }
-    if (delivery != null) {
-      Forwarder opened = forwarder(delivery);
-      forwarder = opened;
-      run("forward", opened);
+    for (Outlet outlet : outlets) {
+      Forwarder opened = outlet.open(config.kafka(), InstantSource.system(), new Random());
+      forwarders.add(opened);
+      run("forward-" + outlet.name(), opened);
     }
     waitingFor = null;
     Thread watch = new Thread(this::watchCluster, "watch-cluster");
@@ -362,20 +364,6 @@ final class Service implements AutoCloseable {
     return started;
   }
 
-  private Forwarder forwarder(Delivery to) {
-    try {
-      return Forwarder.open(
-          to.config(),
-          config.kafka().clientSettings(),
-          to.tokens(),
-          forwarded,
-          InstantSource.system(),
-          new Random());
-    } catch (IllegalArgumentException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
-    }
-  }
-
   /** Ends a start that still waits for its cluster. */
   void stop() {
     stopping.countDown();
@@ -390,10 +378,7 @@ final class Service implements AutoCloseable {
     if (running != null) {
       running.close(Duration.ofSeconds(10));
     }
-    Forwarder delivering = forwarder;
-    if (delivering != null) {
-      delivering.close();
-    }
+    forwarders.parallelStream().forEach(Forwarder::close);
     if (stateFolder != null) {
       stateFolder.close();
     }

@@ -17,6 +17,17 @@ import java.util.stream.Collectors;
  * @param folder that relative paths start from
  */
 record Setting(String key, String raw, String value, String origin, Path folder) {
+  private static final long MOST_BYTES = 1_000_000_000_000_000L;
+  private static final Map<String, Long> UNITS =
+      Map.of(
+          "", 1L,
+          "B", 1L,
+          "KB", 1_000L,
+          "MB", 1_000_000L,
+          "GB", 1_000_000_000L,
+          "KIB", 1L << 10,
+          "MIB", 1L << 20,
+          "GIB", 1L << 30);
 
   /** Returns one of several values that were written as one. */
   Setting part(String one) {
@@ -52,6 +63,26 @@ record Setting(String key, String raw, String value, String origin, Path folder)
       throw bad("is out of range", "give a whole number from " + min + " to " + max);
     }
     return number;
+  }
+
+  /**
+   * Returns a number of bytes: digits, and {@code KB}, {@code MB}, {@code GB} or {@code KiB}, ….
+   */
+  long bytes(long min) {
+    String text = value.strip();
+    int digits = 0;
+    while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+      digits++;
+    }
+    Long unit = UNITS.get(text.substring(digits).strip().toUpperCase(Locale.ROOT));
+    if (digits == 0 || digits > 12 || unit == null) {
+      throw bad("is no size", "give a number of bytes, or one like 200 MB");
+    }
+    long size = Long.parseLong(text.substring(0, digits)) * unit;
+    if (size < min || size > MOST_BYTES) {
+      throw bad("is out of range", "give a size from " + min + " bytes to 1000 TB");
+    }
+    return size;
   }
 
   boolean yesOrNo() {

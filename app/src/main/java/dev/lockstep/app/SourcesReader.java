@@ -11,21 +11,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
 
-/**
- * Reads the list of sources.
- *
- * <p>A variable names a source of the file by its place, {@code LOCKSTEP_SOURCES_0_HUB}, or by its
- * name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. A place or name that the file does not have makes
- * another source, the places first.
- */
+/** Reads the list of sources. */
 final class SourcesReader {
-  private static final String PREFIX = Environment.PREFIX + "_SOURCES";
   private static final Keys KEYS =
       Keys.of(
               "name",
@@ -58,7 +47,7 @@ final class SourcesReader {
   static List<Config.Source> read(Section root, Section.Context context) {
     List<Config.Source> sources = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Entry entry : entries(root, context)) {
+    for (Entries.Entry entry : Entries.of(root, context, "sources", KEYS)) {
       Config.Source source = source(entry);
       if (!names.add(source.name().toLowerCase(Locale.ROOT))) {
         throw OperatorException.inConfig(
@@ -71,91 +60,9 @@ final class SourcesReader {
     return sources;
   }
 
-  private record Entry(Section section, @Nullable String impliedName) {}
-
-  private static List<Entry> entries(Section root, Section.Context context) {
-    List<Entry> entries = new ArrayList<>();
-    Set<String> designators = designators(context.environment());
-    for (Node node : root.entries("sources")) {
-      String place = Integer.toString(entries.size());
-      List<String> variables = new ArrayList<>(List.of(PREFIX + "_" + place));
-      designators.remove(place);
-      String name = nameOf(node);
-      if (name != null) {
-        variables.add(PREFIX + "_" + Environment.word(name));
-        designators.remove(Environment.word(name));
-      }
-      entries.add(new Entry(section(context, entries.size(), variables, node), null));
-    }
-    for (String place = Integer.toString(entries.size());
-        designators.remove(place);
-        place = Integer.toString(entries.size())) {
-      entries.add(
-          new Entry(section(context, entries.size(), List.of(PREFIX + "_" + place), null), null));
-    }
-    for (String designator : designators) {
-      if (Character.isDigit(designator.charAt(0))) {
-        throw OperatorException.inConfig(
-            "environment",
-            "the variables "
-                + Quoted.of(PREFIX + "_" + designator + "_…")
-                + " leave a gap after "
-                + entries.size()
-                + " sources",
-            "number them from 0 without gaps");
-      }
-      String name = designator.toLowerCase(Locale.ROOT).replace('_', '-');
-      List<String> variables = List.of(PREFIX + "_" + designator);
-      entries.add(new Entry(section(context, entries.size(), variables, null), name));
-    }
-    return entries;
-  }
-
-  private static Section section(
-      Section.Context context, int place, List<String> variables, @Nullable Node node) {
-    return new Section(context, "sources[" + place + "]", variables, node, KEYS);
-  }
-
-  /** Returns what stands between the prefix and a key in the variables that are set. */
-  private static Set<String> designators(Environment environment) {
-    Set<String> designators = new TreeSet<>();
-    for (String rest : environment.below(PREFIX)) {
-      int nested = -1;
-      for (String key : KEYS.nested()) {
-        nested = Math.max(nested, rest.indexOf("_" + Environment.word(key) + "_"));
-      }
-      String longest = "";
-      for (String key : KEYS.single()) {
-        for (String ending : Environment.spellings("", key)) {
-          if (rest.endsWith(ending) && ending.length() > longest.length()) {
-            longest = ending;
-          }
-        }
-      }
-      int end = nested > 0 ? nested : rest.length() - longest.length();
-      if (end > 0 && end < rest.length()) {
-        designators.add(rest.substring(0, end));
-      }
-    }
-    return designators;
-  }
-
-  private static @Nullable String nameOf(Node node) {
-    if (node instanceof MappingNode mapping) {
-      for (var tuple : mapping.getValue()) {
-        if (tuple.getKeyNode() instanceof ScalarNode key
-            && key.getValue().equals("name")
-            && tuple.getValueNode() instanceof ScalarNode value) {
-          return value.getValue();
-        }
-      }
-    }
-    return null;
-  }
-
-  private static Config.Source source(Entry entry) {
+  private static Config.Source source(Entries.Entry entry) {
     Section section = entry.section();
-    String name = name(entry);
+    String name = entry.name("source");
     Config.SourceType type = type(section);
     for (String key : foreignTo(type)) {
       Setting setting = section.setting(key);
@@ -284,27 +191,6 @@ final class SourcesReader {
     }
   }
 
-  private static String name(Entry entry) {
-    Setting setting = entry.section().setting("name");
-    if (setting == null) {
-      if (entry.impliedName() != null) {
-        return entry.impliedName();
-      }
-      setting = entry.section().required("name", "give the source a name of its own");
-    }
-    String name = setting.text();
-    boolean fits = name.length() <= 64 && isLetter(name.charAt(0));
-    for (int i = 1; fits && i < name.length(); i++) {
-      char c = name.charAt(i);
-      fits = isLetter(c) || (c >= '0' && c <= '9') || c == '-';
-    }
-    if (!fits) {
-      throw setting.bad(
-          "is no name for a source", "give a letter, then letters, digits and dashes, 64 at most");
-    }
-    return name;
-  }
-
   private static Config.SourceType type(Section section) {
     Setting setting =
         section.required("type", "set it to event-hubs-kafka, event-hubs-amqp, kafka or capture");
@@ -358,9 +244,5 @@ final class SourcesReader {
       throw setting.bad("is no host name", "give NAME.servicebus.windows.net");
     }
     return text;
-  }
-
-  private static boolean isLetter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 }

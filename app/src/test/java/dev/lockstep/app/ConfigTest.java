@@ -169,7 +169,9 @@ class ConfigTest {
                 "Custom-LockstepDetections_CL",
                 Config.Auth.MANAGED_IDENTITY,
                 null,
-                Map.of()));
+                null,
+                Map.of(),
+                null));
     assertThat(config.metrics().port()).isZero();
   }
 

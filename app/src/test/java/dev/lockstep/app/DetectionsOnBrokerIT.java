@@ -9,9 +9,11 @@ import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.sentinel.BearerTokens;
 import dev.lockstep.sentinel.Forwarder;
+import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
 import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.SentinelSink;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -102,11 +104,14 @@ class DetectionsOnBrokerIT {
       throws Exception {
     Forwarder forwarder =
         Forwarder.open(
-            SentinelConfig.of(
-                    sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+            ForwarderConfig.of(ForwarderConfig.SENTINEL)
                 .withMaxRowsPerHour(Map.of("impossible-travel", 3)),
+            new SentinelSink(
+                SentinelConfig.of(
+                    sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM),
+                BearerTokens.LOCAL,
+                now::get),
             kafka(),
-            BearerTokens.LOCAL,
             counts,
             now::get,
             new Random(1));

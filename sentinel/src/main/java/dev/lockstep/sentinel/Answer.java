@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param retryAfter how long the service asked to wait, or null if it did not
  * @param message what it said, bounded and escaped
  */
-record Answer(AnswerClass kind, @Nullable Duration retryAfter, String message) {
+public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String message) {
   private static final JsonFactory JSON = new JsonFactory();
   private static final Duration LONGEST_RETRY_AFTER = Duration.ofHours(1);
   private static final int MESSAGE_CHARACTERS = 300;
@@ -29,19 +29,8 @@ record Answer(AnswerClass kind, @Nullable Duration retryAfter, String message) {
     return new Answer(kind, null, Excerpt.of(message, MESSAGE_CHARACTERS));
   }
 
-  static Answer of(int status, Optional<String> retryAfter, byte[] body, Instant now) {
-    AnswerClass kind =
-        switch (status) {
-          case 400 -> AnswerClass.REFUSED;
-          case 401, 403 -> AnswerClass.UNAUTHORISED;
-          case 408 -> AnswerClass.UNAVAILABLE;
-          case 413 -> AnswerClass.TOO_LARGE;
-          case 429 -> AnswerClass.THROTTLED;
-          default ->
-              status / 100 == 2
-                  ? AnswerClass.TAKEN
-                  : status / 100 == 5 ? AnswerClass.UNAVAILABLE : AnswerClass.MISCONFIGURED;
-        };
+  static Answer of(
+      AnswerClass kind, int status, Optional<String> retryAfter, byte[] body, Instant now) {
     String said = Excerpt.of(said(body), MESSAGE_CHARACTERS);
     return new Answer(
         kind,

@@ -1,8 +1,8 @@
 package dev.lockstep.sentinel;
 
-/** What an answer of the service means for the rows that were sent. */
+/** What an answer means for the rows that were sent. */
 public enum AnswerClass {
-  /** Any 2xx: the service has the rows. */
+  /** They are there for good. */
   TAKEN,
   /** 429: later. */
   THROTTLED,
@@ -12,6 +12,10 @@ public enum AnswerClass {
   CUT,
   /** No answer in time: nobody knows, so again. */
   TIMED_OUT,
+  /** No name server knows the host: later. */
+  UNRESOLVED,
+  /** Whoever answers cannot prove to be the host: nothing goes until a person mends it. */
+  UNTRUSTED,
   /** 413: less at once. */
   TOO_LARGE,
   /** 400: one of the rows is at fault. */
@@ -20,6 +24,8 @@ public enum AnswerClass {
   NO_TOKEN,
   /** 401 or 403: nothing goes until a person mends it. */
   UNAUTHORISED,
-  /** 404 and every other answer: nothing goes until a person mends it. */
-  MISCONFIGURED
+  /** 404 and every other refusal: nothing goes until a person mends it. */
+  MISCONFIGURED,
+  /** A success or a redirect that the service never gives: somebody else answers, so again. */
+  UNEXPECTED
 }

@@ -3,7 +3,6 @@ package dev.lockstep.sentinel;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.identity.ClientSecretCredentialBuilder;
-import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
 import java.util.function.Supplier;
@@ -11,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Tokens of Entra ID for the Logs Ingestion API. */
 public final class AzureTokens implements BearerTokens {
-  private static final String SCOPE = "https://monitor.azure.com/.default";
-
+  private final Cloud cloud;
   private final Supplier<TokenCredential> credentials;
   private @Nullable TokenCredential credential;
 
-  private AzureTokens(Supplier<TokenCredential> credentials) {
+  private AzureTokens(Cloud cloud, Supplier<TokenCredential> credentials) {
+    this.cloud = cloud;
     this.credentials = credentials;
   }
 
@@ -25,8 +24,9 @@ public final class AzureTokens implements BearerTokens {
    *
    * @param clientId the client id of a user-assigned one, or null for the machine's own
    */
-  public static AzureTokens managedIdentity(@Nullable String clientId) {
+  public static AzureTokens managedIdentity(Cloud cloud, @Nullable String clientId) {
     return new AzureTokens(
+        cloud,
         () -> {
           ManagedIdentityCredentialBuilder builder = new ManagedIdentityCredentialBuilder();
           if (clientId != null) {
@@ -42,10 +42,13 @@ public final class AzureTokens implements BearerTokens {
    * @param tenantId or null for {@code AZURE_TENANT_ID}
    * @param clientId or null for {@code AZURE_CLIENT_ID}
    */
-  public static AzureTokens workloadIdentity(@Nullable String tenantId, @Nullable String clientId) {
+  public static AzureTokens workloadIdentity(
+      Cloud cloud, @Nullable String tenantId, @Nullable String clientId) {
     return new AzureTokens(
+        cloud,
         () -> {
-          WorkloadIdentityCredentialBuilder builder = new WorkloadIdentityCredentialBuilder();
+          WorkloadIdentityCredentialBuilder builder =
+              new WorkloadIdentityCredentialBuilder().authorityHost(cloud.authorityHost());
           if (tenantId != null) {
             builder.tenantId(tenantId);
           }
@@ -57,19 +60,19 @@ public final class AzureTokens implements BearerTokens {
   }
 
   /** Tokens of an app registration by its secret. */
-  public static AzureTokens clientSecret(String tenantId, String clientId, String clientSecret) {
+  public static AzureTokens clientSecret(
+      Cloud cloud, String tenantId, String clientId, String clientSecret) {
     return new AzureTokens(
-        () ->
-            new ClientSecretCredentialBuilder()
-                .tenantId(tenantId)
-                .clientId(clientId)
-                .clientSecret(clientSecret)
-                .build());
+        cloud, () -> application(cloud, tenantId, clientId, clientSecret).build());
   }
 
-  /** Tokens of whatever the environment offers, in the order of Azure's default chain. */
-  public static AzureTokens fromEnvironment() {
-    return new AzureTokens(() -> new DefaultAzureCredentialBuilder().build());
+  static ClientSecretCredentialBuilder application(
+      Cloud cloud, String tenantId, String clientId, String clientSecret) {
+    return new ClientSecretCredentialBuilder()
+        .authorityHost(cloud.authorityHost())
+        .tenantId(tenantId)
+        .clientId(clientId)
+        .clientSecret(clientSecret);
   }
 
   @Override
@@ -80,7 +83,7 @@ public final class AzureTokens implements BearerTokens {
       credential = source;
     }
     return new BearerToken(
-        source.getTokenSync(new TokenRequestContext().addScopes(SCOPE)).getToken());
+        source.getTokenSync(new TokenRequestContext().addScopes(cloud.scope())).getToken());
   }
 
   /** Forgets the credential together with the tokens that it keeps. */

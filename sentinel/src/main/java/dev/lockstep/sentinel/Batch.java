@@ -10,26 +10,43 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Rows that were read and wait to be sent, in order, the newest revision of each detection. */
 final class Batch {
-  /** The most that a request holds before compression, brackets and commas included. */
-  static final int MAX_BYTES = 1_000_000;
-
   /** A row and the record that it came from. */
-  record Line(DetectionRow row, TopicPartition partition, long offset) {
-    Line with(DetectionRow smaller) {
+  record Line(Row row, TopicPartition partition, long offset) {
+    Line with(Row smaller) {
       return new Line(smaller, partition, offset);
+    }
+
+    String detectionId() {
+      return row.detection().getId();
+    }
+
+    int revision() {
+      return row.detection().getRevision();
     }
   }
 
   private record Key(TopicPartition partition, String detectionId) {}
 
   private final Map<Key, Line> lines = new LinkedHashMap<>();
+  private final int mostBytes;
+  private final int mostRows;
   private int bytes = 2;
+
+  /**
+   * Creates an empty one.
+   *
+   * @param mostBytes of a request before compression, brackets and commas included
+   */
+  Batch(int mostBytes, int mostRows) {
+    this.mostBytes = mostBytes;
+    this.mostRows = mostRows;
+  }
 
   /** Adds a line; returns the one that it makes superfluous (which may be itself). */
   Optional<Line> add(Line line) {
-    Key key = new Key(line.partition(), line.row().detectionId());
+    Key key = new Key(line.partition(), line.detectionId());
     Line earlier = lines.get(key);
-    if (earlier != null && earlier.row().revision() > line.row().revision()) {
+    if (earlier != null && earlier.revision() > line.revision()) {
       return Optional.of(line);
     }
     if (earlier != null) {
@@ -42,7 +59,7 @@ final class Batch {
   }
 
   boolean isFull() {
-    return bytes >= MAX_BYTES;
+    return bytes >= mostBytes || lines.size() >= mostRows;
   }
 
   /** Takes everything out, and returns what is to go in requests that are each small enough. */
@@ -55,7 +72,7 @@ final class Batch {
         continue;
       }
       int more = line.row().bytes() + (request.isEmpty() ? 0 : 1);
-      if (!request.isEmpty() && size + more > MAX_BYTES) {
+      if (!request.isEmpty() && (size + more > mostBytes || request.size() >= mostRows)) {
         requests.add(request);
         request = new ArrayList<>();
         size = 2;

@@ -14,6 +14,8 @@ import org.apache.kafka.common.errors.InterruptException;
 
 /** Writes what cannot be delivered to its topic, and knows it written. */
 final class DeadLetters implements AutoCloseable {
+  static final int MAX_BODY_BYTES = 1_000_000;
+
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Producer<byte[], byte[]> producer;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * the end, evidence before anything else. The column {@code Trimmed} says how many elements which
  * column lost.
  */
-public final class DetectionRow {
+public final class DetectionRow implements Row {
   /** The most that a row takes, in bytes of UTF-8 JSON. */
   public static final int MAX_BYTES = 999_998;
 
@@ -73,7 +73,8 @@ public final class DetectionRow {
     return detection.getId();
   }
 
-  Detection detection() {
+  @Override
+  public Detection detection() {
     return detection;
   }
 
@@ -82,7 +83,7 @@ public final class DetectionRow {
     return detection.getRevision();
   }
 
-  /** Returns the row's size in bytes of UTF-8 JSON. */
+  @Override
   public int bytes() {
     return BEFORE_TIME.length + TIME_BYTES + afterTime.length;
   }
@@ -99,8 +100,9 @@ public final class DetectionRow {
   }
 
   /** Returns half of the row if that can be, else a bit less, or nothing if that cannot be. */
-  Optional<DetectionRow> smaller() {
-    return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1));
+  @Override
+  public Optional<Row> smaller() {
+    return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1)).map(row -> row);
   }
 
   /** Returns a row of the same detection that fits, or nothing if too much had to be left out. */
@@ -108,7 +110,8 @@ public final class DetectionRow {
     return of(detection, maxBytes);
   }
 
-  void writeTo(OutputStream out, Instant sentAt) throws IOException {
+  @Override
+  public void writeTo(OutputStream out, Instant sentAt) throws IOException {
     byte[] time = JsonView.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII);
     if (time.length != TIME_BYTES) {
       throw new IllegalArgumentException(

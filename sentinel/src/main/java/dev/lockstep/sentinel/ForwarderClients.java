@@ -15,9 +15,12 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** The forwarder's Kafka clients; what its promises rest on cannot be configured away. */
 final class ForwarderClients {
+  /** Of all partitions at once: what is read together lies in memory several times over. */
+  private static final int MOST_FETCHED_BYTES = 4 * 1_048_576;
+
   private ForwarderClients() {}
 
-  static Consumer<byte[], byte[]> consumer(SentinelConfig config, Map<String, Object> kafka) {
+  static Consumer<byte[], byte[]> consumer(ForwarderConfig config, Map<String, Object> kafka) {
     Map<String, Object> properties = new HashMap<>(kafka);
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, config.group());
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.group());
@@ -25,6 +28,7 @@ final class ForwarderClients {
     properties.put(
         ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
         List.of(CooperativeStickyAssignor.class.getName()));
+    properties.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, MOST_FETCHED_BYTES);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -32,7 +36,7 @@ final class ForwarderClients {
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  static Producer<byte[], byte[]> producer(SentinelConfig config, Map<String, Object> kafka) {
+  static Producer<byte[], byte[]> producer(ForwarderConfig config, Map<String, Object> kafka) {
     Map<String, Object> properties = new HashMap<>(kafka);
     properties.put(ProducerConfig.CLIENT_ID_CONFIG, config.group());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");

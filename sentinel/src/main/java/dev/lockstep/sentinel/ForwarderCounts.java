@@ -2,7 +2,10 @@ package dev.lockstep.sentinel;
 
 import java.time.Instant;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +19,37 @@ public final class ForwarderCounts {
    */
   public record Standing(ForwarderState state, String reason) {}
 
+  /**
+   * What was taken of one rule.
+   *
+   * @param rows repetitions that the sink is known to have taken included
+   * @param bytes of these, as JSON before compression
+   */
+  public record Taken(long rows, long bytes) {
+    Taken plus(int moreBytes) {
+      return new Taken(rows + 1, bytes + moreBytes);
+    }
+  }
+
+  /**
+   * How the daily budget stands, by what this instance has sent today.
+   *
+   * @param rows of today
+   * @param bytes of today
+   * @param used the part of the budget that is gone; 1 is all of it
+   * @param isReached if only severity High goes until midnight UTC
+   */
+  public record Budget(long rows, long bytes, double used, boolean isReached) {
+    /** Returns if an alarm is due, since little is left. */
+    public boolean isNear() {
+      return isReached || used >= DailyBudget.NEAR;
+    }
+  }
+
   private final LongAdder rowsTaken = new LongAdder();
+  private final LongAdder bytesTaken = new LongAdder();
+  private final LongAdder rowsOverBudget = new LongAdder();
+  private final Map<String, Taken> takenByRule = new ConcurrentHashMap<>();
   private final LongAdder rowsSuperseded = new LongAdder();
   private final LongAdder rowsShadowed = new LongAdder();
   private final LongAdder rowsHeldBack = new LongAdder();
@@ -27,6 +60,7 @@ public final class ForwarderCounts {
   private final Map<AnswerClass, LongAdder> requests = new EnumMap<>(AnswerClass.class);
   private volatile Standing standing = new Standing(ForwarderState.STOPPED, "");
   private volatile @Nullable Instant lastTakenAt;
+  private volatile @Nullable Budget budget;
 
   /** Creates counts at zero. */
   public ForwarderCounts() {
@@ -35,9 +69,24 @@ public final class ForwarderCounts {
     }
   }
 
-  /** Returns how many rows the service has taken. */
+  /** Returns how many rows the sink has taken. */
   public long rowsTaken() {
     return rowsTaken.sum();
+  }
+
+  /** Returns how many bytes these rows take, as JSON before compression. */
+  public long bytesTaken() {
+    return bytesTaken.sum();
+  }
+
+  /** Returns what of each rule was taken, by rule id. */
+  public Map<String, Taken> takenByRule() {
+    return new TreeMap<>(takenByRule);
+  }
+
+  /** Returns how the daily budget stands, or null if there is none. */
+  public @Nullable Budget budget() {
+    return budget;
   }
 
   /** Returns how many revisions were not sent because a newer one was at hand. */
@@ -55,12 +104,17 @@ public final class ForwarderCounts {
     return rowsHeldBack.sum();
   }
 
+  /** Returns how many detections were held back by the daily budget, each once a day. */
+  public long rowsOverBudget() {
+    return rowsOverBudget.sum();
+  }
+
   /** Returns how many revisions were not sent because they are of an archive's time. */
   public long rowsArchived() {
     return rowsArchived.sum();
   }
 
-  /** Returns how many compressed bytes were sent, repetitions included. */
+  /** Returns how many bytes of rows were sent, before compression, repetitions included. */
   public long bytesSent() {
     return bytesSent.sum();
   }
@@ -91,8 +145,8 @@ public final class ForwarderCounts {
     return standing;
   }
 
-  void asked(int bytes) {
-    bytesSent.add(bytes);
+  void asked(List<Row> rows) {
+    rows.forEach(row -> bytesSent.add(row.bytes()));
   }
 
   void answered(AnswerClass kind) {
@@ -102,9 +156,24 @@ public final class ForwarderCounts {
     }
   }
 
-  void taken(int rows, Instant at) {
-    rowsTaken.add(rows);
+  void taken(List<Row> rows, Instant at) {
+    rowsTaken.add(rows.size());
+    for (Row row : rows) {
+      bytesTaken.add(row.bytes());
+      takenByRule.merge(
+          row.detection().getRule(),
+          new Taken(1, row.bytes()),
+          (before, one) -> before.plus(row.bytes()));
+    }
     lastTakenAt = at;
+  }
+
+  void budget(@Nullable Budget now) {
+    budget = now;
+  }
+
+  void overBudget() {
+    rowsOverBudget.increment();
   }
 
   void superseded() {

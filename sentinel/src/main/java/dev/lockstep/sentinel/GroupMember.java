@@ -27,7 +27,7 @@ final class GroupMember implements AutoCloseable {
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final Ledger ledger = new Ledger();
-  private final HourBook book;
+  private final PeriodBook book;
   private final Consumer<Collection<TopicPartition>> onLoss;
   private final Set<TopicPartition> fresh = new HashSet<>();
 
@@ -39,7 +39,7 @@ final class GroupMember implements AutoCloseable {
    */
   GroupMember(
       org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
-      HourBook book,
+      PeriodBook book,
       Consumer<Collection<TopicPartition>> onLoss) {
     this.consumer = consumer;
     this.book = book;

@@ -51,7 +51,7 @@ final class Ledger {
   }
 
   /** Returns how far to commit, for the partitions where that has changed or the book has. */
-  Map<TopicPartition, OffsetAndMetadata> committable(HourBook book) {
+  Map<TopicPartition, OffsetAndMetadata> committable(PeriodBook book) {
     Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
     accounts.forEach(
         (partition, account) -> {

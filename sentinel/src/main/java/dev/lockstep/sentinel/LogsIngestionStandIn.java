@@ -17,6 +17,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +84,21 @@ public final class LogsIngestionStandIn implements AutoCloseable {
       return Fault.CUT_MID_ANSWER;
     }
 
+    /** Answers with bytes that are neither JSON nor text, the rows not taken. */
+    static Answer garbage(int status) {
+      return new Body(status, BodyKind.GARBAGE);
+    }
+
+    /** Answers with a body that never ends, as fast as it is read; the rows are not taken. */
+    static Answer endless(int status) {
+      return new Body(status, BodyKind.ENDLESS);
+    }
+
+    /** Answers with a head and then a byte now and then, the rows not taken. */
+    static Answer slow(int status) {
+      return new Body(status, BodyKind.SLOW);
+    }
+
     /** Takes the rows, and cuts the connection before it says so. */
     static Answer takeThenCut() {
       return Fault.TAKE_THEN_CUT;
@@ -89,6 +106,14 @@ public final class LogsIngestionStandIn implements AutoCloseable {
   }
 
   private record Status(int status, String retryAfter) implements Answer {}
+
+  private record Body(int status, BodyKind kind) implements Answer {}
+
+  private enum BodyKind {
+    GARBAGE,
+    ENDLESS,
+    SLOW
+  }
 
   private enum Fault implements Answer {
     HANG,
@@ -171,6 +196,11 @@ public final class LogsIngestionStandIn implements AutoCloseable {
   /** Answers every request that holds a row of this detection with 400. */
   public synchronized void refuse(String detectionId) {
     refused.add(detectionId);
+  }
+
+  /** Takes every row again. */
+  public synchronized void refuseNone() {
+    refused.clear();
   }
 
   /** Answers requests with a larger body with 413. */
@@ -266,7 +296,14 @@ public final class LogsIngestionStandIn implements AutoCloseable {
       }
       return;
     }
+    if (answer instanceof Body body) {
+      badBody(exchange, body);
+      return;
+    }
     Status status = (Status) answer;
+    if (status.status() / 100 == 3) {
+      exchange.getResponseHeaders().set("Location", "/elsewhere");
+    }
     if (status.status() / 100 != 2) {
       if (!status.retryAfter().isEmpty()) {
         exchange.getResponseHeaders().set("Retry-After", status.retryAfter());
@@ -283,6 +320,22 @@ public final class LogsIngestionStandIn implements AutoCloseable {
     } else {
       take(request.rows());
       exchange.sendResponseHeaders(status.status(), -1);
+    }
+  }
+
+  private void badBody(HttpExchange exchange, Body body) throws IOException {
+    byte[] piece = new byte[body.kind() == BodyKind.ENDLESS ? 65_536 : 1];
+    Arrays.fill(piece, (byte) 0xff);
+    exchange.sendResponseHeaders(body.status(), 0);
+    OutputStream out = exchange.getResponseBody();
+    try {
+      do {
+        out.write(piece);
+        out.flush();
+      } while (body.kind() != BodyKind.GARBAGE
+          && !closed.await(body.kind() == BodyKind.SLOW ? 300 : 0, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

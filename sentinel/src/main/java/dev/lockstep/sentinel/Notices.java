@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -9,29 +10,32 @@ final class Notices {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int REMIND_EVERY = 20;
 
-  private final SentinelConfig config;
+  private final ForwarderConfig config;
+  private final Sink sink;
   private final ForwarderCounts counts;
   private int standstills;
+  private ForwarderCounts.@Nullable Budget budget;
 
-  Notices(SentinelConfig config, ForwarderCounts counts) {
+  Notices(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     this.config = config;
+    this.sink = sink;
     this.counts = counts;
   }
 
   void begins() {
-    LOG.info("forwards {} to {}", config.detectionsTopic(), config.endpoint());
+    LOG.info("forwards {} to {}: {}", config.detectionsTopic(), config.sink(), sink.place());
     counts.stands(ForwarderState.RUNNING, "");
   }
 
   void ends(String reason) {
     counts.stands(ForwarderState.STOPPED, reason);
-    LOG.info("forwards no more; {} rows taken", counts.rowsTaken());
+    LOG.info("forwards no more to {}; {} rows taken", config.sink(), counts.rowsTaken());
   }
 
   void allIsWell() {
     standstills = 0;
     if (counts.standing().state() != ForwarderState.RUNNING) {
-      LOG.info("goes on as before");
+      LOG.info("{} goes on as before", config.sink());
     }
     counts.stands(ForwarderState.RUNNING, "");
   }
@@ -48,43 +52,60 @@ final class Notices {
             .formatted(config.deadLettersTopic(), failure));
   }
 
-  /** The service or the way to it is not well; that passes by itself. */
+  /** The sink or the way to it is not well; that passes by itself. */
   void sendsAgain(Answer answer) {
+    String look =
+        answer.kind() == AnswerClass.UNRESOLVED
+            ? "check the name, and this machine's name servers"
+            : "look at its health and the network if it lasts";
     waits(
-        "could not deliver detections: %s (%s: %s); look at the service's health and the network if"
-                .formatted(
-                    config.endpoint(),
-                    answer.kind().name().toLowerCase(Locale.ROOT),
-                    answer.message())
-            + " it lasts; nothing is lost");
+        "could not deliver detections: %s (%s: %s); %s; nothing is lost"
+            .formatted(
+                sink.place(),
+                answer.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                answer.message(),
+                look));
   }
 
-  /** A person has to mend something. Returns whether that is new. */
-  boolean standsStill(Answer answer) {
-    String mend =
-        switch (answer.kind()) {
-          case NO_TOKEN ->
-              "no access token: check sentinel.auth in lockstep.yaml, and that the identity exists"
-                  + " where this runs";
-          case UNAUTHORISED ->
-              "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
-                  + " rule, which takes some minutes to apply";
-          default ->
-              "check endpoint, ruleId and stream of sentinel in lockstep.yaml against the data"
-                  + " collection rule";
-        };
+  /** A person has to mend something. */
+  void standsStill(Answer answer) {
     String reason =
-        "could not deliver detections: %s, rule %s, stream %s (%s); %s; nothing is lost"
-            .formatted(config.endpoint(), config.ruleId(), config.stream(), answer.message(), mend);
+        "could not deliver detections: %s (%s); %s; nothing is lost"
+            .formatted(sink.place(), answer.message(), sink.mend(answer.kind()));
     if (standstills++ % REMIND_EVERY == 0) {
       LOG.error("{}", reason);
     }
     counts.stands(
-        answer.kind() == AnswerClass.MISCONFIGURED
-            ? ForwarderState.MISCONFIGURED
-            : ForwarderState.UNAUTHORISED,
+        answer.kind() == AnswerClass.UNAUTHORISED || answer.kind() == AnswerClass.NO_TOKEN
+            ? ForwarderState.UNAUTHORISED
+            : ForwarderState.MISCONFIGURED,
         reason);
-    return standstills == 1;
+  }
+
+  /** Tells how the budget stands; in the log when an alarm becomes due. */
+  void budget(Allowances.@Nullable BudgetUse use) {
+    if (use == null) {
+      return;
+    }
+    double part = use.part();
+    ForwarderCounts.Budget now =
+        new ForwarderCounts.Budget(use.rows(), use.bytes(), part, part >= 1 || use.held() > 0);
+    ForwarderCounts.Budget before = budget;
+    if (now.isReached() && (before == null || !before.isReached())) {
+      LOG.error(
+          "the daily budget of {} is used up: {} rows, {} bytes; only severity High goes until"
+              + " midnight UTC; look for one cause, or raise dailyBudget",
+          config.sink(),
+          use.rows(),
+          use.bytes());
+    } else if (now.isNear() && (before == null || !before.isNear())) {
+      LOG.warn(
+          "the daily budget of {} is used to {} %: {} rows, {} bytes; beyond it only severity High"
+              + " goes",
+          config.sink(), (int) (part * 100), use.rows(), use.bytes());
+    }
+    budget = now;
+    counts.budget(now);
   }
 
   void deadLetter(Object partition, long offset, String reason, String detail) {

@@ -8,7 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class AnswerTest {
   private static String message(String body) {
-    return Answer.of(400, Optional.empty(), body.getBytes(StandardCharsets.UTF_8), FakeTime.START)
+    return Answer.of(
+            AnswerClass.REFUSED,
+            400,
+            Optional.empty(),
+            body.getBytes(StandardCharsets.UTF_8),
+            FakeTime.START)
         .message();
   }
 

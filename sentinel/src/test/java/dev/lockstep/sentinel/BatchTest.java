@@ -18,9 +18,9 @@ class BatchTest {
   void fillsARequestToTheLastByte_andNotOneMore() throws IOException {
     // 20 rows of one size and 19 commas and 2 brackets: 1,000,000 is 20 * 49,998 + 40 - 19.
     for (int extra = 0; extra < 2; extra++) {
-      Batch batch = new Batch();
-      int size = (Batch.MAX_BYTES - 2 - 19) / 20;
-      int spare = Batch.MAX_BYTES - 2 - 19 - 20 * size;
+      Batch batch = new Batch(IngestionClient.MAX_BODY_BYTES, 5_000);
+      int size = (IngestionClient.MAX_BODY_BYTES - 2 - 19) / 20;
+      int spare = IngestionClient.MAX_BODY_BYTES - 2 - 19 - 20 * size;
       for (int i = 0; i < 20; i++) {
         int bytes = i == 0 ? size + spare + extra : size;
         batch.add(new Batch.Line(rowOf(bytes, "d" + i), PARTITION, i));
@@ -28,17 +28,27 @@ class BatchTest {
       List<List<Batch.Line>> requests = batch.drain(line -> true);
       assertThat(requests).hasSize(1 + extra);
       if (extra == 0) {
-        List<DetectionRow> rows = requests.get(0).stream().map(Batch.Line::row).toList();
+        List<Row> rows = requests.get(0).stream().map(Batch.Line::row).toList();
         byte[] body = IngestionClient.body(rows, Instant.EPOCH);
         assertThat(new GZIPInputStream(new ByteArrayInputStream(body)).readAllBytes())
-            .hasSize(Batch.MAX_BYTES);
+            .hasSize(IngestionClient.MAX_BODY_BYTES);
       }
     }
   }
 
   @Test
+  void holdsNoMoreRowsThanTheSinkTakes() {
+    Batch batch = new Batch(IngestionClient.MAX_BODY_BYTES, 3);
+    for (int i = 0; i < 7; i++) {
+      assertThat(batch.isFull()).isEqualTo(i >= 3);
+      batch.add(new Batch.Line(DetectionRow.of(Findings.small("d" + i, 1)), PARTITION, i));
+    }
+    assertThat(batch.drain(line -> true)).extracting(List::size).containsExactly(3, 3, 1);
+  }
+
+  @Test
   void sendsTheLargestRowAlone() {
-    assertThat(DetectionRow.MAX_BYTES + 2).isEqualTo(Batch.MAX_BYTES);
+    assertThat(DetectionRow.MAX_BYTES + 2).isEqualTo(IngestionClient.MAX_BODY_BYTES);
   }
 
   private static DetectionRow rowOf(int bytes, String id) {

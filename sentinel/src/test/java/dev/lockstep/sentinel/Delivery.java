@@ -20,6 +20,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A forwarder between a topic and a stand-in, in time of its own. */
 final class Delivery implements AutoCloseable {
@@ -34,6 +35,7 @@ final class Delivery implements AutoCloseable {
 
   private final Map<String, Integer> maxRowsPerHour;
   private final Instant forwardFrom;
+  private final @Nullable DailyBudget dailyBudget;
   private ForwarderCounts.Standing meanwhile = counts.standing();
 
   Delivery(int partitions) {
@@ -48,12 +50,17 @@ final class Delivery implements AutoCloseable {
    * Creates one with caps; what it commits past a row that was held back is for the test to see.
    */
   Delivery(int partitions, Random random, Map<String, Integer> maxRowsPerHour) {
-    this(partitions, random, maxRowsPerHour, Instant.MIN);
+    this(partitions, random, maxRowsPerHour, Instant.MIN, null);
   }
 
-  /** Creates one that forwards what ended at a time or later. */
+  /** Creates one that forwards what ended at a time or later, and no more a day than a budget. */
   Delivery(
-      int partitions, Random random, Map<String, Integer> maxRowsPerHour, Instant forwardFrom) {
+      int partitions,
+      Random random,
+      Map<String, Integer> maxRowsPerHour,
+      Instant forwardFrom,
+      @Nullable DailyBudget dailyBudget) {
+    this.dailyBudget = dailyBudget;
     this.maxRowsPerHour = maxRowsPerHour;
     this.forwardFrom = forwardFrom;
     try {
@@ -63,7 +70,7 @@ final class Delivery implements AutoCloseable {
     }
     topic = new DetectionsTopic(partitions);
     forwarder = forwarder(sentinel.endpoint(), tokens(), random);
-    if (maxRowsPerHour.isEmpty()) {
+    if (maxRowsPerHour.isEmpty() && dailyBudget == null) {
       topic.onCommit(this::checkCommitted);
     }
     time.duringWaits(() -> meanwhile = counts.standing());
@@ -86,13 +93,17 @@ final class Delivery implements AutoCloseable {
 
   Forwarder forwarder(URI endpoint, BearerTokens tokens, Random random) {
     return new Forwarder(
-        SentinelConfig.of(endpoint, LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+        ForwarderConfig.of(ForwarderConfig.SENTINEL)
             .withMaxRowsPerHour(maxRowsPerHour)
-            .withForwardFrom(forwardFrom)
-            .withTimeouts(Duration.ofSeconds(2), Duration.ofMillis(400)),
+            .withDailyBudget(dailyBudget)
+            .withForwardFrom(forwardFrom),
+        new SentinelSink(
+            SentinelConfig.of(endpoint, LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+                .withTimeouts(Duration.ofSeconds(2), Duration.ofMillis(400)),
+            tokens,
+            time),
         topic,
         producer,
-        tokens,
         counts,
         time,
         random,
@@ -118,6 +129,15 @@ final class Delivery implements AutoCloseable {
       forwarder.step();
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+  }
+
+  /** Goes on, a second a step, until everything is committed. */
+  void finish() {
+    for (int steps = 0; !topic.isDone(); steps++) {
+      assertThat(steps).as("stuck: %s", counts.standing()).isLessThan(5_000);
+      step();
+      time.sleep(Duration.ofSeconds(1));
     }
   }
 

@@ -13,7 +13,8 @@ class ForwardFromTest {
   private static final Instant FROM = Instant.parse("2026-11-20T00:00:00Z");
 
   // Without caps every commit would be checked for rows that were never to be sent.
-  private final Delivery delivery = new Delivery(1, new Random(1), Map.of("no-such-rule", 1), FROM);
+  private final Delivery delivery =
+      new Delivery(1, new Random(1), Map.of("no-such-rule", 1), FROM, null);
 
   @AfterEach
   void close() {

@@ -3,6 +3,7 @@ package dev.lockstep.sentinel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
@@ -47,6 +48,7 @@ class ForwarderPropertyTest {
         assertThat(steps).as("seed %d: stuck", seed).isLessThan(MOST_STEPS);
         topic.assignNext(topic.partitions());
         delivery.step();
+        delivery.time.sleep(Duration.ofSeconds(1));
       }
       assertThat(delivery.sentinel.latest().keySet()).as("seed %d", seed).doesNotContain("d3");
       assertThat(delivery.counts.rowsTaken())
@@ -75,7 +77,7 @@ class ForwarderPropertyTest {
   }
 
   private static Answer anyAnswer(Random random) {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(18)) {
       case 0 -> Answer.status(400);
       case 1 -> Answer.status(401);
       case 2 -> Answer.status(404);
@@ -87,6 +89,12 @@ class ForwarderPropertyTest {
       case 8 -> Answer.cutMidAnswer();
       case 9 -> random.nextInt(4) == 0 ? Answer.hang() : Answer.takeThenCut();
       case 10 -> Answer.status(200);
+      case 11 -> Answer.status(202);
+      case 12 -> Answer.status(307);
+      case 13 -> Answer.status(403);
+      case 14 -> Answer.garbage(random.nextBoolean() ? 503 : 200);
+      case 15 -> random.nextInt(4) == 0 ? Answer.endless(500) : Answer.status(408);
+      case 16 -> random.nextInt(4) == 0 ? Answer.slow(502) : Answer.status(504);
       default -> Answer.takeThenCut();
     };
   }

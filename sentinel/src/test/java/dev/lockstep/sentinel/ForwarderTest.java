@@ -10,7 +10,6 @@ import dev.lockstep.sentinel.LogsIngestionStandIn.Row;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -111,11 +110,21 @@ class ForwarderTest {
 
   @Test
   void givesUpARowThatCannotBeMadeSmallEnough() {
+    topic.write(0, Findings.small("fits", 1));
+    delivery.step();
     topic.write(0, row("large"));
     sentinel.limitBody(100);
-    delivery.step();
+    delivery.finish();
     assertThat(delivery.deadLetters()).hasSize(1);
-    assertThat(topic.isDone()).isTrue();
+    assertThat(sentinel.latest()).containsOnlyKeys("fits");
+  }
+
+  @Test
+  void trimsNothing_whereARowIsCalledTooLargeByMistake() {
+    sentinel.answerNext(Answer.status(413));
+    topic.write(0, row("a"));
+    delivery.step();
+    assertThat(sentinel.rows().get(0).json()).contains("\"Evidence\"").doesNotContain("Trimmed");
   }
 
   @Test
@@ -124,7 +133,7 @@ class ForwarderTest {
       topic.write(i % 2, Findings.small("d" + i, 1));
     }
     sentinel.refuse("d13");
-    delivery.step();
+    delivery.finish();
     assertThat(sentinel.latest()).hasSize(32).doesNotContainKey("d13");
     assertThat(topic.isDone()).isTrue();
     assertThat(delivery.counts.deadLetters()).isEqualTo(1);
@@ -136,28 +145,72 @@ class ForwarderTest {
     assertThat(letter.getWhere().getPartition()).isEqualTo(1);
     assertThat(letter.getWhere().getPosition()).isEqualTo(6);
     assertThat(StandardCharsets.UTF_8.decode(letter.getBody()).toString())
-        .startsWith("{\"TimeGenerated\":\"2026-11-02T09:00:00.000Z\",\"DetectionId\":\"d13\"");
+        .startsWith("{\"TimeGenerated\":\"2026-11-02T09:00:")
+        .contains("\"DetectionId\":\"d13\"");
     assertThat(delivery.producer.history().get(0).topic()).isEqualTo("lockstep.dead-letters");
   }
 
   @Test
   void doesNotPassARefusedRow_whileItsDeadLetterCannotBeWritten() {
+    topic.write(1, Findings.small("good", 1));
     topic.write(0, Findings.small("bad", 1));
     sentinel.refuse("bad");
     delivery.producer.sendException = new TopicAuthorizationException("no right to write");
     AtomicInteger waits = new AtomicInteger();
     delivery.time.duringWaits(
         () -> {
-          assertThat(topic.committed(0)).isZero();
-          assertThat(delivery.counts.standing().reason()).contains("lockstep.dead-letters");
-          if (waits.incrementAndGet() == 50) {
+          if (delivery.deadLetters().isEmpty()) {
+            assertThat(topic.committed(0)).isZero();
+          }
+          if (delivery.counts.standing().reason().contains("lockstep.dead-letters")
+              && waits.incrementAndGet() == 50) {
             delivery.producer.sendException = null;
           }
         });
-    delivery.step();
+    delivery.finish();
     assertThat(waits).hasValueGreaterThanOrEqualTo(50);
     assertThat(delivery.deadLetters()).hasSize(1);
+  }
+
+  @Test
+  void givesUpNothing_whereEverythingIsRefused() {
+    for (int i = 0; i < 60; i++) {
+      topic.write(i % 2, Findings.small("d" + i, 1));
+      sentinel.refuse("d" + i);
+    }
+    AtomicInteger asked = new AtomicInteger();
+    AtomicReference<String> reason = new AtomicReference<>("");
+    delivery.time.duringWaits(
+        () -> {
+          if (asked.get() == 0 && delivery.time.passed().compareTo(Duration.ofMinutes(10)) > 0) {
+            asked.set(sentinel.requests());
+            reason.set(delivery.counts.standing().reason());
+            sentinel.refuseNone();
+          }
+        });
+    delivery.finish();
+    assertThat(reason.get()).contains("columns");
+    assertThat(asked.get()).as("asks seldom").isBetween(20, 120);
+    assertThat(delivery.deadLetters()).isEmpty();
+    assertThat(sentinel.latest()).hasSize(60);
+    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
     assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void decidesAboutALoneRow_whenAnotherIsTaken() {
+    topic.write(0, Findings.small("alone", 1));
+    sentinel.refuse("alone");
+    for (int i = 0; i < 100; i++) {
+      delivery.step();
+      delivery.time.sleep(Duration.ofSeconds(1));
+    }
+    assertThat(delivery.deadLetters()).isEmpty();
+    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.MISCONFIGURED);
+    topic.write(1, Findings.small("good", 1));
+    delivery.finish();
+    assertThat(delivery.deadLetters()).hasSize(1);
+    assertThat(sentinel.latest()).containsOnlyKeys("good");
   }
 
   @ParameterizedTest
@@ -174,16 +227,40 @@ class ForwarderTest {
             LogsIngestionStandIn.RULE_ID,
             "status " + status,
             "\"Monitoring Metrics Publisher\"");
-    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(61));
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(1 + 2 + 4));
     assertThat(delivery.tokensRefused).as("a fresh token each time").hasValue(3);
-    assertThat(topic.polls()).isGreaterThanOrEqualTo(300);
+    assertThat(topic.polls()).isGreaterThanOrEqualTo(30);
     assertThat(sentinel.latest()).containsOnlyKeys("a");
     assertThat(topic.isDone()).isTrue();
     assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.RUNNING);
   }
 
+  @Test
+  void movesNoOffset_whileItMayNotWrite() {
+    topic.writeBytes(0, null); // could be committed at once
+    topic.write(1, Findings.small("a", 1));
+    sentinel.answerNext(Answer.status(403), Answer.status(403));
+    delivery.time.duringWaits(() -> assertThat(topic.commits()).isZero());
+    delivery.step();
+    assertThat(topic.isDone()).isTrue();
+  }
+
   @ParameterizedTest
-  @ValueSource(ints = {302, 404, 405, 410})
+  @ValueSource(ints = {200, 202, 301, 302, 307})
+  void sendsAgain_whatSomethingElseSeemsToHaveTaken(int status) {
+    sentinel.answerNext(Answer.status(status));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.MISCONFIGURED);
+    assertThat(delivery.meanwhile().reason()).contains("something else answers");
+    assertThat(delivery.counts.requests(AnswerClass.UNEXPECTED)).isEqualTo(1);
+    assertThat(delivery.counts.requests(AnswerClass.TAKEN)).isEqualTo(1);
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {404, 405, 410})
   void standsStillUntilTheNamesAreRight(int status) {
     sentinel.answerNext(Answer.status(status));
     topic.write(0, Findings.small("a", 1));
@@ -221,7 +298,7 @@ class ForwarderTest {
       assertThat(other.counts.requests(AnswerClass.NO_TOKEN)).isEqualTo(2);
       assertThat(other.sentinel.requests()).isEqualTo(1);
       assertThat(other.topic.isDone()).isTrue();
-      assertThat(other.time.passed()).isEqualTo(Duration.ofSeconds(60));
+      assertThat(other.time.passed()).isEqualTo(Duration.ofSeconds(1 + 2));
     }
   }
 
@@ -321,15 +398,7 @@ class ForwarderTest {
   void sendsNoStandInsTokenToTheService() {
     SentinelConfig config =
         SentinelConfig.of(URI.create("https://x.ingest.monitor.azure.com"), "dcr-1", "Custom-A_CL");
-    assertThatThrownBy(
-            () ->
-                Forwarder.open(
-                    config,
-                    Map.of(),
-                    BearerTokens.LOCAL,
-                    new ForwarderCounts(),
-                    delivery.time,
-                    new Random(1)))
+    assertThatThrownBy(() -> new SentinelSink(config, BearerTokens.LOCAL, delivery.time))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("auth none")
         .hasMessageContaining("managed-identity");

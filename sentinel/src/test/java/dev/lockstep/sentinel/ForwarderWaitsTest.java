@@ -81,7 +81,28 @@ class ForwarderWaitsTest {
   @Test
   void sendsAgain_whenTheAnswerIsCut() {
     sentinel.answerNext(Answer.cutMidAnswer());
-    expectOneRepetition(AnswerClass.CUT);
+    expectOneRepetition(AnswerClass.UNAVAILABLE); // the head said 500
+  }
+
+  @Test
+  void sendsAgain_whenTheAnswerIsGarbage() {
+    sentinel.answerNext(Answer.garbage(503));
+    expectOneRepetition(AnswerClass.UNAVAILABLE);
+  }
+
+  @Test
+  void sendsAgain_whenTheAnswerNeverEnds() {
+    sentinel.answerNext(Answer.endless(503));
+    expectOneRepetition(AnswerClass.UNAVAILABLE);
+  }
+
+  @Test
+  void sendsAgain_whenTheAnswerComesByteByByte() {
+    sentinel.answerNext(Answer.slow(503));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.counts.retries()).isEqualTo(1);
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
   }
 
   private void expectOneRepetition(AnswerClass first) {

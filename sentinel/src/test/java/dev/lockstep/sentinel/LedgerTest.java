@@ -21,17 +21,17 @@ class LedgerTest {
     ledger.read(A, 9);
     ledger.settle(A, 6);
     ledger.settle(A, 9);
-    assertThat(ledger.committable(new HourBook())).isEmpty();
+    assertThat(ledger.committable(new PeriodBook())).isEmpty();
     ledger.settle(A, 5);
-    assertThat(ledger.committable(new HourBook())).containsExactly(at(A, 10));
+    assertThat(ledger.committable(new PeriodBook())).containsExactly(at(A, 10));
   }
 
   @Test
   void commitsNothingTwice() {
     ledger.read(A, 0);
     ledger.settle(A, 0);
-    ledger.committed(ledger.committable(new HourBook()));
-    assertThat(ledger.committable(new HourBook())).isEmpty();
+    ledger.committed(ledger.committable(new PeriodBook()));
+    assertThat(ledger.committable(new PeriodBook())).isEmpty();
   }
 
   @Test
@@ -39,9 +39,9 @@ class LedgerTest {
     ledger.read(A, 3);
     ledger.passed(A, 8);
     ledger.passed(B, 4);
-    assertThat(ledger.committable(new HourBook())).containsExactly(at(B, 4));
+    assertThat(ledger.committable(new PeriodBook())).containsExactly(at(B, 4));
     ledger.settle(A, 3);
-    assertThat(ledger.committable(new HourBook())).contains(at(A, 8));
+    assertThat(ledger.committable(new PeriodBook())).contains(at(A, 8));
   }
 
   @Test
@@ -51,7 +51,7 @@ class LedgerTest {
     ledger.settle(A, 3);
     ledger.committed(Map.of(A, new OffsetAndMetadata(4)));
     assertThat(ledger.isOutstanding(A, 3)).isFalse();
-    assertThat(ledger.committable(new HourBook())).isEmpty();
+    assertThat(ledger.committable(new PeriodBook())).isEmpty();
   }
 
   private static Map.Entry<TopicPartition, OffsetAndMetadata> at(TopicPartition partition, long o) {

@@ -17,7 +17,9 @@ class SentinelConfigTest {
 
   @Test
   void namesTheUploadsOfItsStream() {
-    assertThat(to("HTTPS://lockstep-x1.westeurope-1.ingest.monitor.azure.com/").uploads())
+    assertThat(
+            to("HTTPS://lockstep-x1.westeurope-1.ingest.monitor.azure.com/")
+                .uploads("Custom-LockstepDetections_CL"))
         .hasToString(
             "https://lockstep-x1.westeurope-1.ingest.monitor.azure.com/dataCollectionRules/dcr-0a1b"
                 + "/streams/Custom-LockstepDetections_CL?api-version=2023-01-01");
@@ -83,22 +85,24 @@ class SentinelConfigTest {
 
   @Test
   void refusesTimesThatWouldSpin() {
-    SentinelConfig config = to("https://ingest.example.com");
+    ForwarderConfig config = ForwarderConfig.of("soar");
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(() -> config.withBackoff(Duration.ZERO, second, second))
         .hasMessageContaining("firstBackoff");
     assertThatThrownBy(() -> config.withBackoff(second.multipliedBy(2), second, second))
         .hasMessageContaining("longestBackoff");
-    assertThatThrownBy(() -> config.withTimeouts(second, Duration.ofSeconds(-1)))
+    assertThatThrownBy(
+            () -> to("https://ingest.example.com").withTimeouts(second, Duration.ofSeconds(-1)))
         .hasMessageContaining("requestTimeout");
   }
 
   @Test
-  void namesTopicsAndGroupByThePrefix() {
-    SentinelConfig config = to("https://ingest.example.com").withTopicPrefix("blue.");
+  void namesTopicsByThePrefix_andAGroupForEachSink() {
+    ForwarderConfig config = ForwarderConfig.of("sentinel").withTopicPrefix("blue.");
     assertThat(config.detectionsTopic()).isEqualTo("blue.detections");
     assertThat(config.deadLettersTopic()).isEqualTo("blue.dead-letters");
     assertThat(config.group()).isEqualTo("blue.forwarder");
+    assertThat(ForwarderConfig.of("soar").group()).isEqualTo("lockstep.forwarder-soar");
   }
 
   @Test
@@ -107,7 +111,7 @@ class SentinelConfigTest {
     assertThatThrownBy(() -> new BearerToken("s3cret\r\nX: y"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageNotContaining("s3cret");
-    assertThat(AzureTokens.clientSecret("tenant", "client", "s3cret"))
+    assertThat(AzureTokens.clientSecret(Cloud.PUBLIC, "tenant", "client", "s3cret"))
         .asString()
         .doesNotContain("s3cret");
   }

@@ -129,7 +129,7 @@ final class HouseTest {
                       "dev.lockstep.app.ConfigReader",
                       "dev.lockstep.app.RulesReader",
                       "dev.lockstep.app.Section",
-                      "dev.lockstep.app.SourcesReader")))
+                      "dev.lockstep.app.Entries")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.snakeyaml..")

@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -13,50 +14,49 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of capped rules' rows, by partition, rule and hour.
+ * What became of rows that are bounded, by partition and period.
  *
  * <p>It is committed with the offsets, as their metadata: what a partition's offset has passed is
  * in its page, what lies ahead of it is counted when it is read again. So a held row is settled at
- * once and never forgotten, whoever reads the partition next.
+ * once and never forgotten, whoever reads the partition next, and a day's count is exact over
+ * restarts.
  */
-final class HourBook {
+final class PeriodBook {
   /** A broker takes 4,096 unless told otherwise. */
   static final int MOST_METADATA_BYTES = 4_000;
 
-  private static final String VERSION = "lockstep-hours-1";
-
-  private record Hour(String rule, long hour) {
-    static Hour of(HourCount count) {
-      return new Hour(count.rule(), count.hour());
-    }
-  }
+  private static final String VERSION = "lockstep-periods-1";
 
   private static final class Page {
-    private final TreeMap<Long, HourCount> ahead = new TreeMap<>();
-    private final Map<Hour, HourCount> passed = new HashMap<>();
-    private final Map<Hour, HourCount> all = new HashMap<>();
+    private final TreeMap<Long, List<PeriodCount>> ahead = new TreeMap<>();
+    private final Map<Period, PeriodCount> passed = new HashMap<>();
+    private final Map<Period, PeriodCount> all = new HashMap<>();
     private boolean changed;
 
     private void passUpTo(long offset) {
-      Map<Long, HourCount> before = ahead.headMap(offset);
-      before.values().forEach(count -> passed.merge(Hour.of(count), count, HourCount::plus));
+      Map<Long, List<PeriodCount>> before = ahead.headMap(offset);
+      before.values().forEach(counts -> counts.forEach(count -> merge(passed, count)));
       before.clear();
     }
 
-    private boolean drop(Predicate<HourCount> which) {
-      passed.values().removeIf(which);
-      ahead.values().removeIf(which);
-      return all.values().removeIf(which);
+    private boolean drop(Predicate<Period> which) {
+      passed.keySet().removeIf(which);
+      ahead.values().forEach(counts -> counts.removeIf(count -> which.test(count.period())));
+      return all.keySet().removeIf(which);
     }
   }
 
   private final Map<TopicPartition, Page> pages = new HashMap<>();
 
+  private static void merge(Map<Period, PeriodCount> counts, PeriodCount count) {
+    counts.merge(count.period(), count, PeriodCount::plus);
+  }
+
   /** Notes what became of a record. */
-  void note(TopicPartition partition, long offset, HourCount one) {
+  void note(TopicPartition partition, long offset, PeriodCount one) {
     Page page = page(partition);
-    page.ahead.merge(offset, one, HourCount::plus);
-    page.all.merge(Hour.of(one), one, HourCount::plus);
+    page.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(one);
+    merge(page.all, one);
   }
 
   private Page page(TopicPartition partition) {
@@ -65,16 +65,16 @@ final class HourBook {
 
   /** Takes over what was committed with a partition's offset. */
   void remember(TopicPartition partition, String metadata) {
-    List<String> lines = HourCount.parts(metadata, '\n');
+    List<String> lines = PeriodCount.parts(metadata, '\n');
     if (!lines.get(0).equals(VERSION)) {
       return; // somebody else's
     }
     for (String line : lines.subList(1, lines.size())) {
-      HourCount count = HourCount.parse(line);
+      PeriodCount count = PeriodCount.parse(line);
       if (count != null) {
         Page page = page(partition);
-        page.passed.merge(Hour.of(count), count, HourCount::plus);
-        page.all.merge(Hour.of(count), count, HourCount::plus);
+        merge(page.passed, count);
+        merge(page.all, count);
       }
     }
   }
@@ -86,8 +86,11 @@ final class HourBook {
       return "";
     }
     page.passUpTo(offset);
-    List<HourCount> counts = new ArrayList<>(page.passed.values());
-    counts.sort(Comparator.comparing(HourCount::hour).thenComparing(HourCount::rule));
+    List<PeriodCount> counts = new ArrayList<>(page.passed.values());
+    counts.sort(
+        Comparator.<PeriodCount>comparingInt(count -> -count.period().hours())
+            .thenComparing(count -> count.period().number())
+            .thenComparing(count -> count.period().scope()));
     String text = text(counts, true);
     if (bytes(text) > MOST_METADATA_BYTES) {
       text = text(counts, false);
@@ -99,7 +102,7 @@ final class HourBook {
     return text;
   }
 
-  private static String text(List<HourCount> counts, boolean withIds) {
+  private static String text(List<PeriodCount> counts, boolean withIds) {
     if (counts.isEmpty()) {
       return "";
     }
@@ -125,58 +128,62 @@ final class HourBook {
     }
   }
 
-  HourCount total(String rule, long hour) {
-    HourCount total = HourCount.none(rule, hour);
+  PeriodCount total(Period period) {
+    PeriodCount total = PeriodCount.none(period);
     for (Page page : pages.values()) {
-      HourCount count = page.all.get(new Hour(rule, hour));
+      PeriodCount count = page.all.get(period);
       total = count == null ? total : total.plus(count);
     }
     return total;
   }
 
-  /** Returns the totals of the hours before one in which something was held back. */
-  List<HourCount> heldBefore(long hour) {
-    TreeMap<String, HourCount> held = new TreeMap<>();
+  /** Returns the totals of the periods that are over and in which something was held back. */
+  List<PeriodCount> heldBefore(Instant now) {
+    Map<Period, PeriodCount> held = new HashMap<>();
     for (Page page : pages.values()) {
-      for (HourCount count : page.all.values()) {
-        if (count.hour() < hour) {
-          held.merge(count.hour() + " " + count.rule(), count, HourCount::plus);
+      for (PeriodCount count : page.all.values()) {
+        if (count.period().isOver(now)) {
+          merge(held, count);
         }
       }
     }
-    return held.values().stream().filter(count -> count.held() > 0).toList();
+    return held.values().stream()
+        .filter(count -> count.held() > 0)
+        .sorted(
+            Comparator.<PeriodCount, Instant>comparing(count -> count.period().to())
+                .thenComparing(count -> count.period().scope()))
+        .toList();
   }
 
-  /** Returns the first partition in which something of a rule's was held back in an hour. */
-  TopicPartition firstHolding(HourCount total) {
+  /** Returns the first partition in which something was held back in a period. */
+  TopicPartition firstHolding(Period period) {
     return pages.keySet().stream()
-        .filter(partition -> holds(page(partition).all.get(Hour.of(total))))
+        .filter(partition -> holds(page(partition).all.get(period)))
         .min(Comparator.comparingInt(TopicPartition::partition))
         .orElseThrow();
   }
 
-  private static boolean holds(@Nullable HourCount count) {
+  private static boolean holds(@Nullable PeriodCount count) {
     return count != null && count.held() > 0;
   }
 
-  /** Forgets a rule's hour: it has been told. */
-  void told(HourCount told) {
-    Hour hour = Hour.of(told);
+  /** Forgets a period: it has been told. */
+  void told(Period told) {
     for (Page page : pages.values()) {
-      page.changed |= page.drop(count -> Hour.of(count).equals(hour));
+      page.changed |= page.drop(told::equals);
     }
   }
 
-  /** Forgets the hours before one in which nothing was held back. */
-  void forgetQuiet(long hour) {
+  /** Forgets the periods that are over and in which nothing was held back. */
+  void forgetQuiet(Instant now) {
     for (Page page : pages.values()) {
-      List<Hour> quiet = new ArrayList<>();
-      for (HourCount count : page.all.values()) {
-        if (count.hour() < hour && count.held() == 0) {
-          quiet.add(Hour.of(count));
+      List<Period> quiet = new ArrayList<>();
+      for (PeriodCount count : page.all.values()) {
+        if (count.period().isOver(now) && count.held() == 0) {
+          quiet.add(count.period());
         }
       }
-      quiet.forEach(one -> page.drop(count -> Hour.of(count).equals(one)));
+      quiet.forEach(one -> page.drop(one::equals));
     }
   }
 

@@ -6,45 +6,49 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a capped rule's rows in one hour.
+ * What became of rows that are bounded in a period.
  *
- * @param hour since 1970, by the forwarder's clock
  * @param sent rows that went
+ * @param bytes of these, before compression
  * @param held detections that did not
- * @param highest severity among these
+ * @param highest severity among those that did not
  * @param ruleVersion of one of these, 0 if there is none
  * @param ids of a few of these, at most {@link #MOST_IDS}
  */
-record HourCount(
-    String rule,
-    long hour,
+record PeriodCount(
+    Period period,
     int sent,
+    long bytes,
     int held,
     Severity highest,
     int ruleVersion,
     List<String> ids) {
   static final int MOST_IDS = 5;
-  private static final int FIELDS = 7;
+  private static final int FIELDS = 9;
 
-  HourCount {
+  PeriodCount {
     ids = List.copyOf(ids);
   }
 
-  static HourCount none(String rule, long hour) {
-    return new HourCount(rule, hour, 0, 0, Severity.Informational, 0, List.of());
+  static PeriodCount none(Period period) {
+    return sent(period, 0, 0);
   }
 
-  HourCount plus(HourCount other) {
+  static PeriodCount sent(Period period, int rows, long bytes) {
+    return new PeriodCount(period, rows, bytes, 0, Severity.Informational, 0, List.of());
+  }
+
+  PeriodCount plus(PeriodCount other) {
     List<String> some = new ArrayList<>(ids);
     for (String id : other.ids) {
       if (some.size() < MOST_IDS && !some.contains(id)) {
         some.add(id);
       }
     }
-    return new HourCount(
-        rule,
-        hour,
+    return new PeriodCount(
+        period,
         sent + other.sent,
+        bytes + other.bytes,
         held + other.held,
         highest.compareTo(other.highest) >= 0 ? highest : other.highest,
         Math.max(ruleVersion, other.ruleVersion),
@@ -53,38 +57,39 @@ record HourCount(
 
   /** Returns it as words without line breaks, which {@link #parse} reads. */
   String line(boolean withIds) {
-    String last = withIds && !ids.isEmpty() ? String.join(",", ids) : "-";
-    return hour
-        + " "
-        + rule
-        + " "
-        + sent
-        + " "
-        + held
-        + " "
-        + highest
-        + " "
-        + ruleVersion
-        + " "
-        + last;
+    return String.join(
+        " ",
+        List.of(
+            Integer.toString(period.hours()),
+            Long.toString(period.number()),
+            period.scope(),
+            Integer.toString(sent),
+            Long.toString(bytes),
+            Integer.toString(held),
+            highest.name(),
+            Integer.toString(ruleVersion),
+            withIds && !ids.isEmpty() ? String.join(",", ids) : "-"));
   }
 
   /** Returns what a line says, or null if it is none of ours. */
-  static @Nullable HourCount parse(String line) {
+  static @Nullable PeriodCount parse(String line) {
     List<String> words = parts(line, ' ');
     if (words.size() != FIELDS) {
       return null;
     }
     try {
-      String ids = words.get(6);
-      return new HourCount(
-          words.get(1),
-          Long.parseLong(words.get(0)),
-          Integer.parseInt(words.get(2)),
-          Integer.parseInt(words.get(3)),
-          Severity.valueOf(words.get(4)),
-          Integer.parseInt(words.get(5)),
-          ids.equals("-") ? List.of() : parts(ids, ','));
+      int hours = Integer.parseInt(words.get(0));
+      String ids = words.get(8);
+      return hours != 1 && hours != 24
+          ? null
+          : new PeriodCount(
+              new Period(words.get(2), hours, Long.parseLong(words.get(1))),
+              Integer.parseInt(words.get(3)),
+              Long.parseLong(words.get(4)),
+              Integer.parseInt(words.get(5)),
+              Severity.valueOf(words.get(6)),
+              Integer.parseInt(words.get(7)),
+              ids.equals("-") ? List.of() : parts(ids, ','));
     } catch (IllegalArgumentException e) { // no number, or no severity
       return null;
     }

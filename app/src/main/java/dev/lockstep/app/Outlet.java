@@ -1,0 +1,98 @@
+package dev.lockstep.app;
+
+import dev.lockstep.sentinel.FileSink;
+import dev.lockstep.sentinel.Forwarder;
+import dev.lockstep.sentinel.ForwarderConfig;
+import dev.lockstep.sentinel.ForwarderCounts;
+import dev.lockstep.sentinel.ForwarderState;
+import dev.lockstep.sentinel.KafkaSink;
+import dev.lockstep.sentinel.SentinelSink;
+import dev.lockstep.sentinel.Sink;
+import dev.lockstep.sentinel.WebhookSink;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One sink that detections go to, and what its forwarder counts.
+ *
+ * @param config what goes there
+ * @param sink where it goes
+ */
+record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+  /**
+   * Returns the sinks of a configuration, Sentinel first; each is made, and none has begun.
+   *
+   * @throws OperatorException if one cannot be used
+   */
+  static List<Outlet> of(Config all, InstantSource clock) {
+    List<Outlet> outlets = new ArrayList<>();
+    try {
+      Config.Sentinel sentinel = all.sentinel();
+      Delivery delivery = Delivery.of(all);
+      if (sentinel != null && delivery != null) {
+        outlets.add(
+            new Outlet(
+                config(all, ForwarderConfig.SENTINEL)
+                    .withMaxRowsPerHour(sentinel.maxRowsPerHour())
+                    .withDailyBudget(sentinel.dailyBudget()),
+                new SentinelSink(delivery.config(), delivery.tokens(), clock),
+                new ForwarderCounts()));
+      }
+      for (SinkConfig sink : all.sinks()) {
+        outlets.add(new Outlet(config(all, sink.name()), sink(sink, clock), new ForwarderCounts()));
+      }
+    } catch (IllegalArgumentException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
+    if (outlets.isEmpty()) {
+      LOG.warn("forward: no sentinel and no sinks configured, so detections stay in their topic");
+    }
+    return List.copyOf(outlets);
+  }
+
+  private static ForwarderConfig config(Config all, String sink) {
+    return ForwarderConfig.of(sink)
+        .withTopicPrefix(all.kafka().topicPrefix())
+        .withForwardFrom(Objects.requireNonNullElse(all.forwardFrom(), Instant.MIN));
+  }
+
+  private static Sink sink(SinkConfig sink, InstantSource clock) {
+    if (sink instanceof SinkConfig.Webhook webhook) {
+      return new WebhookSink(webhook.name(), webhook.url(), webhook.secret().reveal(), clock);
+    }
+    if (sink instanceof SinkConfig.Archive archive) {
+      return new FileSink(
+          archive.name(), archive.path(), archive.rotateBytes(), archive.rotateDaily());
+    }
+    SinkConfig.Topic topic = (SinkConfig.Topic) sink;
+    return new KafkaSink(
+        topic.name(), topic.bootstrapServers(), topic.topic(), topic.properties().values());
+  }
+
+  String name() {
+    return config.sink();
+  }
+
+  Forwarder open(Config.Kafka kafka, InstantSource clock, RandomGenerator random) {
+    return Forwarder.open(config, sink, kafka.clientSettings(), counts, clock, random);
+  }
+
+  /** Returns why it does not deliver now, or null if it does. */
+  @Nullable String notReady() {
+    ForwarderCounts.Standing standing = counts.standing();
+    if (standing.state() == ForwarderState.RUNNING) {
+      return null;
+    }
+    String which = name().equals(ForwarderConfig.SENTINEL) ? "" : name() + " ";
+    return "forward: " + which + standing.state() + " " + standing.reason();
+  }
+}

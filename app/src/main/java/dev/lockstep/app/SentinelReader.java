@@ -1,0 +1,136 @@
+package dev.lockstep.app;
+
+import dev.lockstep.app.Section.Keys;
+import dev.lockstep.sentinel.Cloud;
+import dev.lockstep.sentinel.DailyBudget;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads where Sentinel takes detections, and how many. */
+final class SentinelReader {
+  private SentinelReader() {}
+
+  static Config.@Nullable Sentinel read(Section root) {
+    Section sentinel =
+        root.section(
+            "sentinel",
+            Keys.of(
+                    "endpoint",
+                    "ruleId",
+                    "stream",
+                    "auth",
+                    "tenantId",
+                    "clientId",
+                    "clientSecret",
+                    "cloud")
+                .and("maxRowsPerHour", "dailyBudget"));
+    if (!sentinel.present()) {
+      return null;
+    }
+    Setting endpoint =
+        sentinel.required("endpoint", "set it to the logs ingestion URI of the rule");
+    Config.Auth auth =
+        sentinel
+            .required("auth", "set it to managed-identity, workload-identity or client-secret")
+            .oneOf(
+                ConfigReader.words(
+                    Config.Auth.NONE,
+                    Config.Auth.MANAGED_IDENTITY,
+                    Config.Auth.WORKLOAD_IDENTITY,
+                    Config.Auth.CLIENT_SECRET));
+    Setting stream = sentinel.setting("stream");
+    Setting cloud = sentinel.setting("cloud");
+    return new Config.Sentinel(
+        endpoint(endpoint, auth),
+        sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…").text(),
+        stream == null ? "Custom-LockstepDetections_CL" : stream.text(),
+        auth,
+        ConfigReader.credentials(sentinel, auth),
+        cloud == null ? null : cloud.oneOf(clouds()),
+        maxRowsPerHour(sentinel),
+        dailyBudget(sentinel));
+  }
+
+  private static Map<String, Integer> maxRowsPerHour(Section sentinel) {
+    List<String> rules = Wiring.ruleIds();
+    Section caps =
+        sentinel.section("maxRowsPerHour", Keys.of(rules.toArray(new String[rules.size()])));
+    Map<String, Integer> most = new LinkedHashMap<>();
+    for (String rule : rules) {
+      Setting cap = caps.setting(rule);
+      if (cap != null) {
+        most.put(rule, cap.integer(1, 1_000_000));
+      }
+    }
+    return most;
+  }
+
+  private static Map<String, Cloud> clouds() {
+    Map<String, Cloud> words = new LinkedHashMap<>();
+    for (Cloud cloud : Cloud.values()) {
+      words.put(cloud.word(), cloud);
+    }
+    return words;
+  }
+
+  private static @Nullable DailyBudget dailyBudget(Section sentinel) {
+    Section budget = sentinel.section("dailyBudget", Keys.of("rows", "bytes"));
+    Setting rows = budget.setting("rows");
+    Setting bytes = budget.setting("bytes");
+    return rows == null && bytes == null
+        ? null
+        : new DailyBudget(
+            rows == null ? Long.MAX_VALUE : rows.whole(1, 1_000_000_000),
+            bytes == null ? Long.MAX_VALUE : bytes.bytes(1_000));
+  }
+
+  private static URI endpoint(Setting setting, Config.Auth auth) {
+    URI uri;
+    try {
+      uri = new URI(setting.text());
+    } catch (URISyntaxException e) {
+      throw setting.bad("is not a URI", "give https://HOST");
+    }
+    String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+    if (uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
+      throw setting.bad("names no host", "give https://HOST");
+    }
+    if (uri.getRawQuery() != null || uri.getRawUserInfo() != null || uri.getFragment() != null) {
+      throw setting.bad("has more than a host and a path", "give https://HOST");
+    }
+    boolean loopback = isLoopback(uri.getHost());
+    if (scheme.equals("http") && !loopback) {
+      throw setting.bad("would send a token unencrypted", "give https://HOST");
+    }
+    if (auth == Config.Auth.NONE && !loopback) {
+      throw setting.bad(
+          "is not on this machine, and sentinel.auth is none",
+          "set sentinel.auth to managed-identity, workload-identity or client-secret");
+    }
+    return uri;
+  }
+
+  /** Returns if a host is this machine by its spelling; no name is looked up. */
+  private static boolean isLoopback(String host) {
+    if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
+      return true;
+    }
+    if (!host.startsWith("127.")) {
+      return false;
+    }
+    int dots = 0;
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c != '.' && (c < '0' || c > '9')) {
+        return false;
+      }
+      dots += c == '.' ? 1 : 0;
+    }
+    return dots == 3;
+  }
+}

@@ -1,0 +1,210 @@
+package dev.lockstep.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.sentinel.AnswerClass;
+import dev.lockstep.sentinel.BearerTokens;
+import dev.lockstep.sentinel.Forwarder;
+import dev.lockstep.sentinel.ForwarderConfig;
+import dev.lockstep.sentinel.ForwarderCounts;
+import dev.lockstep.sentinel.LogsIngestionStandIn;
+import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.SentinelSink;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A forwarder on a real broker, and a service that answers by a seeded script of every class.
+ *
+ * <p>{@code -Dlockstep.answers=N} makes the script longer, {@code -Dlockstep.backlog=N} what has
+ * piled up before.
+ */
+class DeliveryScriptIT {
+  private static final long SEED = 20261125;
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+  private static final int ANSWERS = Integer.getInteger("lockstep.answers", 60);
+  private static final int BACKLOG = Integer.getInteger("lockstep.backlog", 3_000);
+
+  @TempDir Path folder;
+
+  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+  private final ForwarderCounts counts = new ForwarderCounts();
+  private final Random random = new Random(SEED);
+  private LocalBroker broker;
+  private LogsIngestionStandIn sentinel;
+  private KafkaProducer<byte[], byte[]> producer;
+  private int written;
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = LocalBroker.start(folder.resolve("data"), 0, LocalBroker.Options.DEFAULT);
+    sentinel = LogsIngestionStandIn.start(null, 0);
+    try (Admin admin = Admin.create(kafka())) {
+      Topics unused = Topics.ensure(admin, "lockstep.", 2, (short) 1);
+    }
+    producer = new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  @AfterEach
+  void stop() {
+    producer.close();
+    sentinel.close();
+    broker.close();
+  }
+
+  private Map<String, Object> kafka() {
+    return Map.of("bootstrap.servers", broker.bootstrapServers());
+  }
+
+  private void write(int more) {
+    for (int to = written + more; written < to; written++) {
+      Detection detection =
+          Detection.newBuilder()
+              .setId("d" + written)
+              .setRevision(1)
+              .setRule("impossible-travel")
+              .setRuleVersion(1)
+              .setReason("impossible-travel")
+              .setSeverity(Severity.Medium)
+              .setTitle("Travel")
+              .setDescription("Two places. ".repeat(random.nextInt(200)))
+              .setStartTime(Instant.EPOCH.toEpochMilli())
+              .setEndTime(Instant.EPOCH.toEpochMilli())
+              .setCount(1)
+              .setTactics(List.of())
+              .setTechniques(List.of())
+              .setEntities(List.of())
+              .setEvidence(List.of())
+              .setGates(List.of())
+              .build();
+      byte[] key = detection.getId().getBytes(StandardCharsets.UTF_8);
+      Future<RecordMetadata> unused =
+          producer.send(
+              new ProducerRecord<>(
+                  "lockstep.detections", written % 2, key, codec.encode(detection)));
+    }
+    producer.flush();
+  }
+
+  private Answer answer() {
+    return switch (random.nextInt(16)) {
+      case 0 -> Answer.status(400);
+      case 1 -> Answer.status(401);
+      case 2 -> Answer.status(403);
+      case 3 -> Answer.status(404);
+      case 4 -> Answer.status(413);
+      case 5 -> Answer.status(429, "1");
+      case 6 -> Answer.status(503);
+      case 7 -> Answer.status(500);
+      case 8 -> Answer.cutBeforeReading();
+      case 9 -> Answer.cutMidAnswer();
+      case 10 -> Answer.takeThenCut();
+      case 11 -> Answer.hang();
+      case 12 -> random.nextBoolean() ? Answer.garbage(503) : Answer.endless(502);
+      case 13 -> Answer.status(random.nextBoolean() ? 200 : 202);
+      case 14 -> Answer.status(307);
+      default -> Answer.slow(500);
+    };
+  }
+
+  @Test
+  void everyDetectionArrives_andNoOffsetMovesWhileItMayNotWrite() throws Exception {
+    Forwarder forwarder =
+        Forwarder.open(
+            ForwarderConfig.of(ForwarderConfig.SENTINEL)
+                .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofMillis(500)),
+            new SentinelSink(
+                SentinelConfig.of(
+                        sentinel.endpoint(),
+                        LogsIngestionStandIn.RULE_ID,
+                        LogsIngestionStandIn.STREAM)
+                    .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1)),
+                BearerTokens.LOCAL,
+                InstantSource.system()),
+            kafka(),
+            counts,
+            InstantSource.system(),
+            new Random(SEED));
+    write(100);
+    Thread thread = new Thread(forwarder, "forward");
+    thread.start();
+    try {
+      awaitThat(() -> committed() == 100);
+
+      Answer[] refusals = new Answer[20];
+      Arrays.fill(refusals, Answer.status(403));
+      sentinel.answerNext(refusals);
+      write(BACKLOG);
+      awaitThat(() -> counts.requests(AnswerClass.UNAUTHORISED) > 0);
+      while (sentinel.answersLeft() > 0) {
+        long at = committed();
+        if (sentinel.answersLeft() > 0) {
+          assertThat(at).isEqualTo(100);
+        }
+      }
+
+      long began = System.nanoTime();
+      awaitThat(() -> committed() == written);
+      System.out.printf(
+          "%,d rows of a backlog in %,d ms%n", BACKLOG, (System.nanoTime() - began) / 1_000_000);
+
+      for (int i = 0; i < ANSWERS; i++) {
+        sentinel.answerNext(answer());
+      }
+      while (sentinel.answersLeft() > 0) {
+        write(1 + random.nextInt(20));
+        int left = sentinel.answersLeft();
+        awaitThat(() -> sentinel.answersLeft() < left || left == 0);
+      }
+      awaitThat(() -> committed() == written);
+      assertThat(sentinel.latest()).as("seed %d", SEED).hasSize(written);
+      assertThat(counts.deadLetters()).as("seed %d", SEED).isZero();
+    } finally {
+      forwarder.close();
+      thread.join();
+    }
+  }
+
+  private static void awaitThat(BooleanSupplier holds) {
+    await().atMost(PATIENCE).pollInterval(Duration.ofMillis(20)).until(holds::getAsBoolean);
+  }
+
+  private long committed() {
+    try (Admin admin = Admin.create(kafka())) {
+      Map<TopicPartition, OffsetAndMetadata> offsets =
+          admin
+              .listConsumerGroupOffsets("lockstep.forwarder")
+              .partitionsToOffsetAndMetadata()
+              .get();
+      return offsets.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

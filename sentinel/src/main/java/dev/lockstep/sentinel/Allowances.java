@@ -1,0 +1,162 @@
+package dev.lockstep.sentinel;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.sentinel.Batch.Line;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which rows go now, by the hourly caps of rules and by the daily budget of all, and has
+ * one row say for each hour or day what did not.
+ *
+ * <p>A row of severity High always goes. From a cap, though not from the budget, so does a revision
+ * of a detection that is not known to be held back: somebody may be looking at it. Whatever goes
+ * counts.
+ */
+final class Allowances {
+  private static final int MOST_REMEMBERED = 1 << 16;
+
+  /** Where and when a detection was held back. */
+  private record HeldBack(TopicPartition partition, Period period) {}
+
+  private final Map<String, Integer> mostRows;
+  private final @Nullable DailyBudget budget;
+  private final OverflowRow overflow;
+  private final PeriodBook book;
+  private final Map<String, HeldBack> held =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, HeldBack> eldest) {
+          return size() > MOST_REMEMBERED;
+        }
+      };
+  private final Map<String, Period> underWay = new HashMap<>();
+  private long nextOffset = -1;
+
+  Allowances(ForwarderConfig config, PeriodBook book) {
+    this.mostRows = config.maxRowsPerHour();
+    this.budget = config.dailyBudget();
+    this.overflow = new OverflowRow(config);
+    this.book = book;
+  }
+
+  /** What is to become of a row. */
+  enum Verdict {
+    GOES,
+    /** It is held back, as an earlier revision was in this period. */
+    STAYS,
+    /** It is held back by its rule's cap, and counted. */
+    CAPPED,
+    /** It is held back by the budget, and counted. */
+    OVER_BUDGET
+  }
+
+  Verdict judge(Line line, Instant now) {
+    Detection detection = line.row().detection();
+    Integer most = mostRows.get(detection.getRule());
+    @Nullable Period hour = most == null ? null : Period.hour(detection.getRule(), now);
+    @Nullable Period day = budget == null ? null : Period.day(now);
+    HeldBack before = held.get(detection.getId());
+    boolean high = detection.getSeverity() == Severity.High;
+    boolean looked = detection.getRevision() > 1 && before == null;
+    if (hour != null && most != null && !high && !looked && book.total(hour).sent() >= most) {
+      return hold(line, hour, before, Verdict.CAPPED);
+    }
+    if (day != null && budget != null && !high && !hasRoom(budget, day, line)) {
+      return hold(line, day, before, Verdict.OVER_BUDGET);
+    }
+    held.remove(detection.getId());
+    send(line, hour);
+    send(line, day);
+    return Verdict.GOES;
+  }
+
+  private boolean hasRoom(DailyBudget of, Period day, Line line) {
+    PeriodCount gone = book.total(day);
+    return of.hasRoomFor(gone.sent(), gone.bytes(), line.row().bytes());
+  }
+
+  private void send(Line line, @Nullable Period period) {
+    if (period != null) {
+      book.note(line.partition(), line.offset(), PeriodCount.sent(period, 1, line.row().bytes()));
+    }
+  }
+
+  private Verdict hold(Line line, Period period, @Nullable HeldBack before, Verdict verdict) {
+    Detection detection = line.row().detection();
+    boolean counted = before != null && before.period().equals(period);
+    held.put(detection.getId(), new HeldBack(line.partition(), period));
+    book.note(
+        line.partition(),
+        line.offset(),
+        new PeriodCount(
+            period,
+            0,
+            0,
+            counted ? 0 : 1,
+            detection.getSeverity(),
+            detection.getRuleVersion(),
+            List.of(detection.getId())));
+    return counted ? Verdict.STAYS : verdict;
+  }
+
+  /**
+   * How much of the budget is gone today, by what this instance has sent of its partitions.
+   *
+   * @param held detections that the budget held back today
+   */
+  record BudgetUse(DailyBudget budget, long rows, long bytes, long held) {
+    double part() {
+      return budget.used(rows, bytes);
+    }
+  }
+
+  /** Returns how the budget stands, or null if there is none. */
+  @Nullable BudgetUse used(Instant now) {
+    if (budget == null) {
+      return null;
+    }
+    PeriodCount gone = book.total(Period.day(now));
+    return new BudgetUse(budget, gone.sent(), gone.bytes(), gone.held());
+  }
+
+  /** Returns a detection for each period that is over and held something back. */
+  List<Due> due(Instant now) {
+    book.forgetQuiet(now);
+    List<Due> due = new ArrayList<>();
+    underWay.clear();
+    for (PeriodCount total : book.heldBefore(now)) {
+      TopicPartition partition = book.firstHolding(total.period());
+      Detection detection = overflow.of(total, partition.partition());
+      underWay.put(detection.getId(), total.period());
+      due.add(new Due(detection, partition, nextOffset--));
+    }
+    return due;
+  }
+
+  /** What is to be told, and in which partition's name. */
+  record Due(Detection detection, TopicPartition partition, long offset) {}
+
+  /** Notes that a row needs no more sending. */
+  void settled(String detectionId) {
+    Period told = underWay.remove(detectionId);
+    if (told != null) {
+      book.told(told);
+    }
+  }
+
+  /** Forgets what was held back of partitions that are no longer ours. */
+  void forget(Collection<TopicPartition> partitions) {
+    held.values().removeIf(one -> partitions.contains(one.partition()));
+  }
+}

@@ -1,0 +1,218 @@
+package dev.lockstep.sentinel;
+
+import dev.lockstep.sentinel.Batch.Line;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * Carries batches to a sink, one at a time, and does what each answer asks for until every row is
+ * taken, or a dead letter, or another forwarder's.
+ */
+final class Courier implements AutoCloseable {
+  private final ForwarderConfig config;
+  private final Sink sink;
+  private final GroupMember group;
+  private final Allowances allowances;
+  private final Undeliverable undeliverable;
+  private final Patience patience;
+  private final ForwarderCounts counts;
+  private final Notices notices;
+  private final InstantSource clock;
+  private final Suspects suspects;
+  private final Deque<List<Line>> requests = new ArrayDeque<>();
+  private final ExecutorService threads = IngestionClient.threads("forward-send");
+  private int standstills;
+
+  Courier(
+      ForwarderConfig config,
+      Sink sink,
+      GroupMember group,
+      Allowances allowances,
+      Undeliverable undeliverable,
+      Patience patience,
+      ForwarderCounts counts,
+      Notices notices,
+      InstantSource clock) {
+    this.config = config;
+    this.sink = sink;
+    this.group = group;
+    this.allowances = allowances;
+    this.undeliverable = undeliverable;
+    this.patience = patience;
+    this.counts = counts;
+    this.notices = notices;
+    this.clock = clock;
+    this.suspects = new Suspects(config);
+  }
+
+  /** Returns if everything that it was given is taken or waits for another try later. */
+  boolean isIdle() {
+    return requests.isEmpty();
+  }
+
+  /** Returns if it may be given more. */
+  boolean hasRoom() {
+    return isIdle() && !suspects.isFull();
+  }
+
+  void add(Collection<List<Line>> batches) {
+    requests.addAll(batches);
+  }
+
+  /** Adds what was refused before and is to be tried again now. */
+  void addSuspects() {
+    for (Line line : suspects.due(clock.instant(), this::isOutstanding)) {
+      requests.add(List.of(line));
+    }
+  }
+
+  /** Delivers everything, however long that takes, or until patience ends. */
+  void deliver() throws InterruptedException {
+    while (!requests.isEmpty() && !patience.isOver()) {
+      List<Line> lines = requests.removeFirst().stream().filter(this::isOutstanding).toList();
+      if (!lines.isEmpty()) {
+        send(lines);
+      }
+      commit();
+      if (!requests.isEmpty()) {
+        group.serve();
+      }
+    }
+  }
+
+  /** Commits what is settled; nothing while a sink refuses who we are or what we name. */
+  void commit() {
+    if (standstills == 0) {
+      group.commit();
+    }
+  }
+
+  private boolean isOutstanding(Line line) {
+    return group.isOutstanding(line.partition(), line.offset());
+  }
+
+  private void send(List<Line> lines) throws InterruptedException {
+    Instant sentAt = clock.instant();
+    List<Row> rows = lines.stream().map(Line::row).toList();
+    counts.asked(rows);
+    Answer answer = patience.await(threads.submit(() -> sink.send(rows, sentAt)), sink.patience());
+    counts.answered(answer.kind());
+    switch (answer.kind()) {
+      case TAKEN -> {
+        for (Line line : lines) {
+          group.settle(line.partition(), line.offset());
+          allowances.settled(line.detectionId());
+        }
+        suspects.taken(lines, clock.instant());
+        counts.taken(rows, clock.instant());
+        recovered();
+      }
+      case TOO_LARGE, REFUSED -> narrow(lines, answer, sentAt);
+      case THROTTLED, UNAVAILABLE, CUT, TIMED_OUT, UNRESOLVED -> {
+        requests.addFirst(lines);
+        notices.sendsAgain(answer);
+        counts.retried();
+        Duration asked = answer.retryAfter();
+        if (asked == null) {
+          patience.backOff();
+        } else {
+          patience.waitFor(asked);
+        }
+      }
+      case NO_TOKEN, UNAUTHORISED, MISCONFIGURED, UNTRUSTED, UNEXPECTED -> {
+        requests.addFirst(lines);
+        standStill(answer);
+      }
+    }
+  }
+
+  /** All that was asked for is done: the topic can be read and the sink takes what it gets. */
+  void recovered() {
+    patience.isRestored();
+    standstills = 0;
+    if (!suspects.isAlarming()) {
+      notices.allIsWell();
+    }
+  }
+
+  /** The first tries come soon: a token may only have been taken back, a rule just made. */
+  private void standStill(Answer answer) throws InterruptedException {
+    notices.standsStill(answer);
+    counts.retried();
+    Duration wait = config.firstBackoff().multipliedBy(1L << Math.min(standstills, 20));
+    standstills++;
+    patience.waitFor(wait.compareTo(config.recheckEvery()) < 0 ? wait : config.recheckEvery());
+  }
+
+  /** Sends less at once, until the row that is at fault stands alone. */
+  private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {
+    boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
+    if (lines.size() > 1) {
+      if (!tooLarge && suspects.isSystematic()) {
+        requests.addFirst(lines);
+        standStill(answer);
+        return;
+      }
+      standstills = 0;
+      int half = lines.size() / 2;
+      requests.addFirst(lines.subList(half, lines.size()));
+      requests.addFirst(lines.subList(0, half));
+      return;
+    }
+    standstills = 0;
+    Line line = lines.get(0);
+    if (tooLarge && suspects.isDoubtful(line)) {
+      requests.addFirst(lines);
+      counts.retried();
+      patience.backOff();
+      return;
+    }
+    Optional<Row> smaller = tooLarge ? line.row().smaller() : Optional.empty();
+    if (smaller.isPresent()) {
+      requests.addFirst(List.of(line.with(smaller.get())));
+      return;
+    }
+    if (suspects.refused(line, clock.instant())) {
+      giveUp(line, answer, sentAt);
+    } else if (suspects.isAlarming()) {
+      notices.standsStill(answer);
+    }
+  }
+
+  private void giveUp(Line line, Answer answer, Instant sentAt) throws InterruptedException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream(line.row().bytes());
+    try {
+      line.row().writeTo(body, sentAt);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    boolean done =
+        undeliverable.giveUp(
+            undeliverable.refused(),
+            answer.message(),
+            line.detectionId(),
+            line.partition(),
+            line.offset(),
+            body.toByteArray());
+    if (done) {
+      allowances.settled(line.detectionId());
+      suspects.forget(line);
+    }
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    sink.close();
+  }
+}

@@ -1,0 +1,94 @@
+package dev.lockstep.sentinel;
+
+import dev.lockstep.schemas.Detection;
+import java.io.ByteArrayOutputStream;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * A file of this machine: a detection a line, on the disk before it counts as taken. A batch that
+ * could not be written whole is taken out again.
+ */
+public final class FileSink implements Sink {
+  private static final int MOST_BYTES = 1_000_000;
+  private static final int MOST_ROWS = 5_000;
+
+  private final String name;
+  private final LineFile file;
+
+  /**
+   * Creates one that has opened nothing yet.
+   *
+   * @param name of the sink, for messages
+   * @param path of the file, which one process may write at a time
+   * @param rotateBytes from which size on another file is begun; at least 1
+   * @param daily if another file is begun each UTC day
+   */
+  public FileSink(String name, Path path, long rotateBytes, boolean daily) {
+    this.name = name;
+    this.file = new LineFile(path, rotateBytes, daily);
+  }
+
+  @Override
+  public String place() {
+    return "%s at file %s".formatted(name, Excerpt.of(file.path().toString(), 300));
+  }
+
+  @Override
+  public Row row(Detection detection) {
+    return PlainRow.of(detection);
+  }
+
+  @Override
+  public int mostBytes() {
+    return MOST_BYTES;
+  }
+
+  @Override
+  public int mostRows() {
+    return MOST_ROWS;
+  }
+
+  @Override
+  public Duration patience() {
+    return Duration.ofMinutes(5); // disks wait, and nobody else may write meanwhile
+  }
+
+  @Override
+  public Answer send(List<Row> rows, Instant sentAt) {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream(65_536);
+    try {
+      for (Row row : rows) {
+        row.writeTo(lines, sentAt);
+        lines.write('\n');
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    try {
+      file.append(lines.toByteArray(), sentAt);
+      return Answer.without(AnswerClass.TAKEN, "");
+    } catch (FileSystemException | FileNotFoundException e) {
+      return Answer.without(AnswerClass.MISCONFIGURED, HttpSender.describe(e));
+    } catch (IOException e) {
+      return Answer.without(AnswerClass.UNAVAILABLE, HttpSender.describe(e));
+    }
+  }
+
+  @Override
+  public String mend(AnswerClass kind) {
+    return "check that the folder is there, that this process may write there, and that no other"
+        + " instance has the same path";
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

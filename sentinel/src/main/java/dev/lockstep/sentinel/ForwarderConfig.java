@@ -1,0 +1,148 @@
+package dev.lockstep.sentinel;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of the detections goes to one sink, and how patiently.
+ *
+ * @param sink its name among the sinks: letters, digits, dashes
+ * @param topicPrefix before the names of topics and of the group
+ * @param firstBackoff before the first repetition; doubles with each
+ * @param longestBackoff where that ends
+ * @param recheckEvery where it ends while the sink refuses who we are or what we name
+ * @param maxRowsPerHour how many rows of a rule go in an hour, at least 1; a rule that is not there
+ *     has no cap
+ * @param dailyBudget the most that goes in a day; null for no bound
+ * @param forwardFrom what ended before does not go
+ */
+public record ForwarderConfig(
+    String sink,
+    String topicPrefix,
+    Duration firstBackoff,
+    Duration longestBackoff,
+    Duration recheckEvery,
+    Map<String, Integer> maxRowsPerHour,
+    @Nullable DailyBudget dailyBudget,
+    Instant forwardFrom) {
+  /** The name of the sink that Sentinel is. */
+  public static final String SENTINEL = "sentinel";
+
+  /**
+   * Validates.
+   *
+   * @throws IllegalArgumentException with the mend
+   */
+  public ForwarderConfig {
+    checkPositive("firstBackoff", firstBackoff);
+    checkPositive("longestBackoff", longestBackoff);
+    checkPositive("recheckEvery", recheckEvery);
+    maxRowsPerHour = Map.copyOf(maxRowsPerHour);
+    maxRowsPerHour.forEach(
+        (rule, most) -> {
+          if (most < 1) {
+            throw new IllegalArgumentException(
+                "could not configure forwarding: maxRowsPerHour.%s %d; take at least 1, or leave it out"
+                    .formatted(Excerpt.of(rule, 100), most));
+          }
+        });
+    if (longestBackoff.compareTo(firstBackoff) < 0) {
+      throw new IllegalArgumentException(
+          "could not configure forwarding: longestBackoff %s is shorter than firstBackoff %s; raise it"
+              .formatted(longestBackoff, firstBackoff));
+    }
+  }
+
+  /** Returns a configuration with the defaults: everything goes. */
+  public static ForwarderConfig of(String sink) {
+    return new ForwarderConfig(
+        sink,
+        "lockstep.",
+        Duration.ofSeconds(1),
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(30),
+        Map.of(),
+        null,
+        Instant.MIN);
+  }
+
+  /** Returns the same with another prefix of topics and group. */
+  public ForwarderConfig withTopicPrefix(String prefix) {
+    return new ForwarderConfig(
+        sink,
+        prefix,
+        firstBackoff,
+        longestBackoff,
+        recheckEvery,
+        maxRowsPerHour,
+        dailyBudget,
+        forwardFrom);
+  }
+
+  /** Returns the same with other waiting times. */
+  public ForwarderConfig withBackoff(Duration first, Duration longest, Duration recheck) {
+    return new ForwarderConfig(
+        sink, topicPrefix, first, longest, recheck, maxRowsPerHour, dailyBudget, forwardFrom);
+  }
+
+  /** Returns the same with other caps, by rule. */
+  public ForwarderConfig withMaxRowsPerHour(Map<String, Integer> most) {
+    return new ForwarderConfig(
+        sink,
+        topicPrefix,
+        firstBackoff,
+        longestBackoff,
+        recheckEvery,
+        most,
+        dailyBudget,
+        forwardFrom);
+  }
+
+  /** Returns the same with another budget. */
+  public ForwarderConfig withDailyBudget(@Nullable DailyBudget budget) {
+    return new ForwarderConfig(
+        sink,
+        topicPrefix,
+        firstBackoff,
+        longestBackoff,
+        recheckEvery,
+        maxRowsPerHour,
+        budget,
+        forwardFrom);
+  }
+
+  /** Returns the same with another time before which nothing goes. */
+  public ForwarderConfig withForwardFrom(Instant from) {
+    return new ForwarderConfig(
+        sink,
+        topicPrefix,
+        firstBackoff,
+        longestBackoff,
+        recheckEvery,
+        maxRowsPerHour,
+        dailyBudget,
+        from);
+  }
+
+  String detectionsTopic() {
+    return topicPrefix + "detections";
+  }
+
+  String deadLettersTopic() {
+    return topicPrefix + "dead-letters";
+  }
+
+  /** Each sink has a group, and so a watermark, of its own. */
+  String group() {
+    return topicPrefix + "forwarder" + (sink.equals(SENTINEL) ? "" : "-" + sink);
+  }
+
+  private static void checkPositive(String name, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw new IllegalArgumentException(
+          "could not configure forwarding: %s %s; take more than zero".formatted(name, value));
+    }
+  }
+}
