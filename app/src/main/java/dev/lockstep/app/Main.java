@@ -24,6 +24,7 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      DoctorCommand.class,
       PositionsCommand.class,
       CaptureCommand.class,
       ReplayCommand.class,
