@@ -10,6 +10,7 @@ import java.util.Locale;
  */
 final class Checkup {
   private static final int MOST_CHARS = 400;
+  private static final String CONFIG = "could not use the configuration: ";
 
   /** How a thing is. */
   enum Verdict {
@@ -84,9 +85,26 @@ final class Checkup {
 
   /** Adds a failure whose one line says the mend after a semicolon. */
   void fail(OperatorException failure) {
+    fail(check, failure);
+  }
+
+  /** The same of a part of the thing. */
+  void fail(String part, OperatorException failure) {
     String said = String.valueOf(failure.getMessage());
-    int cut = said.lastIndexOf("; ");
-    fail(cut < 0 ? said : said.substring(0, cut), cut < 0 ? "" : said.substring(cut + 2));
+    if (said.startsWith(CONFIG)) {
+      said = said.substring(CONFIG.length());
+    }
+    int cut = said.indexOf("; ");
+    add(
+        Verdict.FAIL,
+        part,
+        cut < 0 ? said : said.substring(0, cut),
+        cut < 0 ? "" : said.substring(cut + 2));
+  }
+
+  /** Returns a number of things in words. */
+  static String many(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
   }
 
   /** Takes nothing more; if it is not over, what was waited for is a failure. */

@@ -23,6 +23,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at the cluster of topics and state: that it answers, its topics, our rights there. */
 final class ClusterChecks {
@@ -119,11 +120,10 @@ final class ClusterChecks {
         admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true));
     int brokers = cluster.nodes().get().size();
     into.ok(
-        "cluster %s of %d %s at %s"
+        "cluster %s of %s at %s"
             .formatted(
                 cluster.clusterId().get(),
-                brokers,
-                brokers == 1 ? "broker" : "brokers",
+                Checkup.many(brokers, "broker"),
                 config.kafka().bootstrapServers()));
     into.begin("looking at the topics", "look at the cluster's health");
     topics(into, admin, brokers);
@@ -140,13 +140,7 @@ final class ClusterChecks {
     for (Topics.Standing standing :
         Topics.survey(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication())) {
       if (standing instanceof Topics.Standing.Unfit unfit) {
-        String said = String.valueOf(unfit.why().getMessage());
-        int cut = said.lastIndexOf("; ");
-        into.add(
-            Checkup.Verdict.FAIL,
-            "topic " + unfit.name(),
-            said.substring(0, cut),
-            said.substring(cut + 2));
+        into.fail("topic " + unfit.name(), unfit.why());
       } else if (standing instanceof Topics.Standing.Absent missing) {
         absent(into, missing, absent);
       } else if (standing instanceof Topics.Standing.Fit there) {
@@ -251,8 +245,7 @@ final class ClusterChecks {
   }
 
   /** Kafka Streams makes topics of its own at its first start. */
-  private void internal(
-      Checkup into, Admin admin, @org.jspecify.annotations.Nullable Set<AclOperation> may)
+  private void internal(Checkup into, Admin admin, @Nullable Set<AclOperation> may)
       throws InterruptedException {
     if (may == null || may.contains(AclOperation.CREATE)) {
       return;

@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -135,7 +136,7 @@ final class ConfigProblems {
    *
    * @param rest the name below, empty at the end
    */
-  private record Step(Node value, String rest, java.util.function.BooleanSupplier remove) {}
+  private record Step(Node value, String rest, BooleanSupplier remove) {}
 
   private static @Nullable Step step(Node node, String name) {
     if (node instanceof MappingNode mapping) {

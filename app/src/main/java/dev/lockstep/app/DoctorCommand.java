@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,9 +57,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   /** Returns what there is to say of a configuration, in order. */
   static List<Checkup.Line> examine(
-      @org.jspecify.annotations.Nullable Path file,
-      Map<String, String> environment,
-      InstantSource clock)
+      @Nullable Path file, Map<String, String> environment, InstantSource clock)
       throws InterruptedException {
     ConfigProblems problems = ConfigProblems.of(file, environment);
     List<Checkup.Line> lines = new ArrayList<>();
@@ -81,7 +80,7 @@ final class DoctorCommand implements Callable<Integer> {
               "config",
               file == null
                   ? "environment and defaults"
-                  : Quoted.of(file) + ", " + config.sources().size() + " sources",
+                  : Quoted.of(file) + ", " + Checkup.many(config.sources().size(), "source"),
               ""));
     }
     Doctor doctor = new Doctor(PATIENCE);

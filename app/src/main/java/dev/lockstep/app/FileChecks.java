@@ -67,7 +67,7 @@ final class FileChecks {
             key.equals("geoip.anonymous") ? file : null)) {
       for (Instant built : databases.builtAt().values()) {
         long days = Duration.between(built, clock.instant()).toDays();
-        String what = "%s was built %d days ago".formatted(Quoted.of(file), days);
+        String what = "%s was built %s ago".formatted(Quoted.of(file), Checkup.many(days, "day"));
         if (days > STALE.toDays()) {
           into.warn(
               what + ": addresses have moved since",
@@ -115,7 +115,7 @@ final class FileChecks {
       if (partners.all().isEmpty()) {
         into.warn(Quoted.of(file) + " names no partner", "add those whose keys you want watched");
       } else if (learned == 0) {
-        into.ok(partners.all().size() + " partners, each with networks");
+        into.ok(Checkup.many(partners.all().size(), "partner") + ", each with networks");
       }
     } catch (FileProblem e) {
       into.fail(new OperatorException(String.valueOf(e.getMessage()), e));

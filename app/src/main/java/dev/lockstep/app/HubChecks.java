@@ -40,7 +40,6 @@ final class HubChecks {
   private final HubSample sample;
   private final InstantSource clock;
   private final boolean azure;
-  private final String key;
 
   HubChecks(
       Config config,
@@ -54,7 +53,6 @@ final class HubChecks {
     this.sample = sample;
     this.clock = clock;
     this.azure = source.type() == Config.SourceType.EVENT_HUBS_KAFKA;
-    this.key = "source " + source.name();
   }
 
   void look(Checkup into) throws InterruptedException {
@@ -144,12 +142,11 @@ final class HubChecks {
       held += last.getOrDefault(partition, 0L) - first.getOrDefault(partition, 0L);
     }
     into.ok(
-        "%s has %d %s and holds %d messages"
+        "%s has %s and holds %s"
             .formatted(
                 hub(),
-                partitions.size(),
-                partitions.size() == 1 ? "partition" : "partitions",
-                held));
+                Checkup.many(partitions.size(), "partition"),
+                Checkup.many(held, "message")));
     if (held == 0) {
       into.warn(
           hub() + " is empty",
@@ -223,8 +220,8 @@ final class HubChecks {
 
   private static String words(Duration time) {
     return time.toDays() > 0
-        ? time.toDays() + (time.toDays() == 1 ? " day" : " days")
-        : time.toMinutes() + " minutes";
+        ? Checkup.many(time.toDays(), "day")
+        : Checkup.many(time.toMinutes(), "minute");
   }
 
   private void lag(Checkup into, Map<TopicPartition, Long> first, Map<TopicPartition, Long> last)

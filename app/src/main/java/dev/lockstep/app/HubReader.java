@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,9 +33,7 @@ final class HubReader {
         new Closing<>(
             new KafkaConsumer<>(
                 properties, new ByteArrayDeserializer(), new ByteArrayDeserializer()),
-            consumer ->
-                consumer.close(
-                    org.apache.kafka.clients.consumer.CloseOptions.timeout(ClusterChecks.CLOSE)))) {
+            consumer -> consumer.close(CloseOptions.timeout(ClusterChecks.CLOSE)))) {
       Consumer<byte[], byte[]> consumer = opened.it();
       List<TopicPartition> partitions =
           consumer.partitionsFor(source.topic()).stream()

@@ -46,7 +46,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Breaks a good set-up in one thing after the other: each time the doctor names it and its mend. */
+/**
+ * Breaks a good set-up in one thing after the other: each time the doctor names it and its mend.
+ */
 final class DoctorIT {
   private static final Duration MOST = Duration.ofSeconds(10);
   private static final String HUB = "logs";
@@ -87,8 +89,7 @@ final class DoctorIT {
           .all()
           .get();
       admin
-          .createAcls(
-              List.of(may(HUB, AclOperation.READ), may(HUB, AclOperation.DESCRIBE_CONFIGS)))
+          .createAcls(List.of(may(HUB, AclOperation.READ), may(HUB, AclOperation.DESCRIBE_CONFIGS)))
           .all()
           .get();
       Topics.ensure(admin, "lockstep.", 4, (short) 1);
@@ -272,8 +273,7 @@ final class DoctorIT {
             expires: 2026-01-01
         """);
     set("EXCEPTIONS", "exceptions.yaml");
-    only(
-        Checkup.Verdict.WARN, "exceptions", "exception move of ann expired", "renew or remove it");
+    only(Checkup.Verdict.WARN, "exceptions", "exception move of ann expired", "renew or remove it");
   }
 
   // ---- the cluster
@@ -521,7 +521,8 @@ final class DoctorIT {
       set("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + silent.getLocalPort());
       long began = System.nanoTime();
       List<Checkup.Line> lines = look();
-      assertFault(lines, Checkup.Verdict.FAIL, "kafka", "does not answer as Kafka", "check the port");
+      assertFault(
+          lines, Checkup.Verdict.FAIL, "kafka", "does not answer as Kafka", "check the port");
       assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
     }
   }

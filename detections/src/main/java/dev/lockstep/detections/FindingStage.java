@@ -158,11 +158,13 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
       here.escalation().countGates(said, contribution.getAddresses());
     }
     boolean confirmed = state != null && isConfirmed(state.getSaid());
-    keep(
-        here,
-        here.book().take(state, contribution, here.context().currentSystemTimeMs()),
-        confirmed,
-        timestamp);
+    long now = here.context().currentSystemTimeMs();
+    FindingBook.Next next = here.book().take(state, contribution, now);
+    keep(here, next, confirmed, timestamp);
+    long arrivalAt = contribution.getArrivalAt();
+    if (next != null && next.revision() != null && arrivalAt > 0 && now >= arrivalAt) {
+      tally.took(said.getRule(), now - arrivalAt);
+    }
   }
 
   private void keep(

@@ -47,7 +47,7 @@ public final class IngestionProbe {
             .connectTimeout(config.connectTimeout())
             .build();
     HttpRequest request =
-        HttpRequest.newBuilder(config.uploads())
+        HttpRequest.newBuilder(config.uploads(config.stream()))
             .timeout(config.requestTimeout())
             .header("Authorization", token.header())
             .header("Content-Type", "application/json")
@@ -60,7 +60,13 @@ public final class IngestionProbe {
       said = in.readNBytes(MAX_ANSWER_BYTES);
     }
     String message =
-        Answer.of(response.statusCode(), Optional.empty(), said, clock.instant()).message();
+        Answer.of(
+                AnswerClass.UNEXPECTED, // what it means is the caller's
+                response.statusCode(),
+                Optional.empty(),
+                said,
+                clock.instant())
+            .message();
     return new Said(
         response.statusCode(),
         message,
