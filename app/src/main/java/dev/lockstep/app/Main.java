@@ -28,6 +28,7 @@ import picocli.CommandLine.IVersionProvider;
       PositionsCommand.class,
       CaptureCommand.class,
       ReplayCommand.class,
+      CostCommand.class,
       RecordsCommand.class,
       ExplainCommand.class,
       BrokerCommand.class,
