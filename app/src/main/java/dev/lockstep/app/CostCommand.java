@@ -2,16 +2,14 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.RawVolume.Volume;
 import dev.lockstep.sentinel.DetectionRow;
+import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.RowEstimate;
-import dev.lockstep.sentinel.SentinelConfig;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -73,12 +71,13 @@ final class CostCommand implements Callable<Integer> {
       throws IOException {
     RawVolume raw = RawVolume.of(paths, config.limits(), progress);
     Config.Sentinel sentinel = config.sentinel();
-    Map<String, Integer> caps = sentinel == null ? Map.of() : sentinel.maxRowsPerHour();
-    // Only the caps matter: nothing is sent.
+    ForwarderConfig sent = ForwarderConfig.of(ForwarderConfig.SENTINEL);
     RowEstimate estimate =
         new RowEstimate(
-            SentinelConfig.of(URI.create("https://localhost"), "none", "none")
-                .withMaxRowsPerHour(caps));
+            sentinel == null
+                ? sent
+                : sent.withMaxRowsPerHour(sentinel.maxRowsPerHour())
+                    .withDailyBudget(sentinel.dailyBudget()));
     Sum sum = new Sum();
     Replay replay =
         new Replay(

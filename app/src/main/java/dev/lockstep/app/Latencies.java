@@ -1,7 +1,9 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
+import dev.lockstep.sentinel.ForwarderCounts;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import java.time.Duration;
@@ -36,11 +38,22 @@ final class Latencies implements Tally.Latency {
   @Override
   public void took(String rule, long millis) {
     detected
-        .computeIfAbsent(rule, word -> timer("lockstep.detection.latency", word))
+        .computeIfAbsent(rule, word -> timer("lockstep.detection.latency", Tags.of("rule", word)))
         .record(Duration.ofMillis(millis));
   }
 
-  private Timer timer(String name, String rule) {
-    return Timer.builder(name).tag("rule", rule).serviceLevelObjectives(BUCKETS).register(registry);
+  /** Returns what takes how long rows take until a sink has them. */
+  ForwarderCounts.Latency to(String sink) {
+    Map<String, Timer> delivered = new ConcurrentHashMap<>();
+    return (rule, millis) ->
+        delivered
+            .computeIfAbsent(
+                rule,
+                word -> timer("lockstep.delivery.latency", Tags.of("sink", sink, "rule", word)))
+            .record(Duration.ofMillis(millis));
+  }
+
+  private Timer timer(String name, Tags tags) {
+    return Timer.builder(name).tags(tags).serviceLevelObjectives(BUCKETS).register(registry);
   }
 }

@@ -104,7 +104,9 @@ final class Service implements AutoCloseable {
       }
     }
     this.outlets =
-        roles.contains(Role.FORWARD) ? Outlet.of(config, InstantSource.system()) : List.of();
+        roles.contains(Role.FORWARD)
+            ? Outlet.of(config, InstantSource.system(), latencies)
+            : List.of();
   }
 
   private void warnOfExpired() {

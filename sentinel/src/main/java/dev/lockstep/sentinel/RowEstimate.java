@@ -8,19 +8,19 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Tells which rows a forwarder would send, in the order of time, and sends none: revisions of
- * shadowed rules and those that a cap holds back do not go, and what was held back is told in a row
- * of its own. For one thread.
+ * shadowed rules and those that a cap or the budget holds back do not go, and what was held back is
+ * told in a row of its own. For one thread.
  */
 public final class RowEstimate {
   private final TopicPartition partition;
-  private final HourlyCaps caps;
+  private final Allowances allowances;
   private long offset;
   private long heldBack;
 
   /** Creates one for a configuration that nothing has been sent by. */
-  public RowEstimate(SentinelConfig config) {
+  public RowEstimate(ForwarderConfig config) {
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
-    this.caps = new HourlyCaps(config, new HourBook());
+    this.allowances = new Allowances(config, new PeriodBook());
   }
 
   /**
@@ -35,25 +35,25 @@ public final class RowEstimate {
       return rows;
     }
     DetectionRow row = DetectionRow.of(revision);
-    switch (caps.judge(new Batch.Line(row, partition, offset++), now)) {
+    switch (allowances.judge(new Batch.Line(row, partition, offset++), now)) {
       case GOES -> rows.add(row);
-      case HELD -> heldBack++;
+      case CAPPED, OVER_BUDGET -> heldBack++;
       case STAYS -> {}
     }
     return rows;
   }
 
-  /** Returns the rows that say what was held back in the hours that are over. */
+  /** Returns the rows that say what was held back in the hours and days that are over. */
   public List<DetectionRow> until(Instant now) {
     List<DetectionRow> rows = new ArrayList<>();
-    for (Batch.Line line : caps.due(now)) {
-      rows.add(line.row());
-      caps.settled(line.row().detectionId());
+    for (Allowances.Due due : allowances.due(now)) {
+      rows.add(DetectionRow.of(due.detection()));
+      allowances.settled(due.detection().getId());
     }
     return rows;
   }
 
-  /** Returns how many detections were held back, each once an hour. */
+  /** Returns how many detections were held back, each once an hour, or once a day. */
   public long heldBack() {
     return heldBack;
   }
