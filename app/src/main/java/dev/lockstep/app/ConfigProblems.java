@@ -102,7 +102,7 @@ final class ConfigProblems {
       Step step = step(parent, left);
       if (step == null) {
         found.add(problem);
-        return false;
+        return root != null && origin != null && takeOut(root, origin, "");
       }
       Step next = step.rest().isEmpty() ? null : step(step.value(), step.rest());
       boolean here = missing ? next == null : step.rest().isEmpty();
@@ -119,6 +119,42 @@ final class ConfigProblems {
     }
     found.add(problem);
     return false;
+  }
+
+  /** Takes out what begins at a place, where a problem names no key; false if nothing does. */
+  private boolean takeOut(Node from, String origin, String path) {
+    if (from instanceof SequenceNode list) {
+      for (int i = 0; i < list.getValue().size(); i++) {
+        Node entry = list.getValue().get(i);
+        String name = path + "[" + i + "]";
+        if (isAt(entry, origin)) {
+          without.add(name);
+          return list.getValue().remove(entry);
+        }
+        if (takeOut(entry, origin, name)) {
+          return true;
+        }
+      }
+    } else if (from instanceof MappingNode mapping) {
+      for (NodeTuple tuple : List.copyOf(mapping.getValue())) {
+        String word = tuple.getKeyNode() instanceof ScalarNode key ? key.getValue() : "";
+        String name = path.isEmpty() ? word : path + "." + word;
+        if (takeOut(tuple.getValueNode(), origin, name)) {
+          return true;
+        }
+        if (isAt(tuple.getKeyNode(), origin)) {
+          without.add(name);
+          return mapping.getValue().remove(tuple);
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean isAt(Node node, String origin) {
+    return node.getStartMark()
+        .map(mark -> origin.endsWith(":" + (mark.getLine() + 1)))
+        .orElse(false);
   }
 
   /** Returns the key's full name that a problem begins with. */

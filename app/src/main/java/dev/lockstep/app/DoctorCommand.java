@@ -99,6 +99,7 @@ final class DoctorCommand implements Callable<Integer> {
     } else {
       doctor.add("sentinel", into -> into.skip("first mend its configuration", ""));
     }
+    SinkChecks.addTo(doctor, config);
     lines.addAll(doctor.run());
     lines.add(clocks.line());
     lines.addAll(new RuleChecks(config, sample, noPartners(config)).lines());

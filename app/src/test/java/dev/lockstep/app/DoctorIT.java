@@ -502,6 +502,50 @@ final class DoctorIT {
   }
 
   @Test
+  void aHeartbeatStreamThatTheRuleDoesNotDeclare_404() throws Exception {
+    environment.remove("LOCKSTEP_HEARTBEAT");
+    only(
+        Checkup.Verdict.FAIL,
+        "heartbeat.stream",
+        "stream Custom-LockstepHeartbeat_CL: status 404",
+        "declare the stream there, or set heartbeat: false");
+  }
+
+  @Test
+  void sinksThatCannotBeUsed() throws Exception {
+    write(
+        "lockstep.yaml",
+        """
+        sinks:
+          - {name: archive, type: file, path: detections.jsonl}
+          - {name: nowhere, type: file, path: no/such/folder/detections.jsonl}
+          - {name: pager, type: webhook, url: "https://nowhere.invalid/hook/secret-path", secret: "0123456789abcdef0123456789abcdef"}
+          - {name: bus, type: kafka, bootstrapServers: "%1$s", topic: logs}
+          - {name: lost, type: kafka, bootstrapServers: "%1$s", topic: no-such-topic}
+        """
+            .formatted(broker.bootstrapServers()));
+    List<Checkup.Line> lines = look();
+    assertFault(lines, Checkup.Verdict.OK, "sink archive", "can be written to", "");
+    assertFault(
+        lines, Checkup.Verdict.FAIL, "sink nowhere", "cannot be written", "make its folder");
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "sink pager",
+        "the name \"nowhere.invalid\" does not resolve",
+        "check its spelling");
+    assertFault(lines, Checkup.Verdict.OK, "sink bus", "topic \"logs\" is there", "");
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "sink lost",
+        "\"no-such-topic\": it is not there",
+        "create it");
+    assertThat(lines).noneMatch(line -> line.text().contains("secret-path"));
+    assertThat(Files.exists(folder.resolve("detections.jsonl"))).isFalse();
+  }
+
+  @Test
   void aServiceThatIsBusy_503() throws Exception {
     sentinel.answerNext(LogsIngestionStandIn.Answer.status(503));
     only(Checkup.Verdict.WARN, "sentinel.stream", "status 503", "try again");
