@@ -7,6 +7,7 @@ import java.util.List;
 /** Says which rules sleep, for want of what; after everything else was looked at. */
 final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;
+  private static final String NONE_SEEN = "none could be looked at";
   private static final int LEAST_LINKED_PERCENT = 90;
 
   private final Config config;
@@ -44,7 +45,11 @@ final class RuleChecks {
     int before = lines.size();
     look.run();
     if (lines.size() == before) {
-      add(Checkup.Verdict.OK, "rule " + id, "has what it needs", "");
+      add(
+          Checkup.Verdict.OK,
+          "rule " + id,
+          looked() ? "has what it needs" : "has what it needs of the configuration",
+          "");
     }
   }
 
@@ -62,7 +67,7 @@ final class RuleChecks {
 
   private void records() {
     if (!looked()) {
-      add(Checkup.Verdict.SKIP, "records", "none could be looked at", "");
+      add(Checkup.Verdict.SKIP, "records", NONE_SEEN, "");
       return;
     }
     long rejected = sample.rejectedByReason().values().stream().mapToLong(Long::longValue).sum();
@@ -84,7 +89,7 @@ final class RuleChecks {
       add(
           Checkup.Verdict.SKIP,
           "identity link",
-          "no call through the gateway is among the newest records",
+          looked() ? "no call through the gateway is among the newest records" : NONE_SEEN,
           "");
       return;
     }
