@@ -51,7 +51,8 @@ final class MetricsTableIT {
                 () ->
                     !service.tally().findings().isEmpty()
                         && service.tally().coverage().size() > 1
-                        && service.read().get("logs").total().rejected() > 0
+                        && service.read().values().stream()
+                            .allMatch(counts -> counts.total().rejected() > 0)
                         && service.forwarded().values().stream()
                             .allMatch(counts -> counts.rowsTaken() > 0)
                         && !service.lags().getOrDefault("logs", List.of()).isEmpty());
