@@ -5,12 +5,12 @@ import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +51,10 @@ public final class IngestionProbe {
             .timeout(config.requestTimeout())
             .header("Authorization", token.header())
             .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofString("[]", StandardCharsets.US_ASCII))
+            .header("Content-Encoding", "gzip")
+            .POST(
+                HttpRequest.BodyPublishers.ofByteArray(
+                    IngestionClient.body(List.of(), clock.instant())))
             .build();
     HttpResponse<InputStream> response =
         http.send(request, HttpResponse.BodyHandlers.ofInputStream());
