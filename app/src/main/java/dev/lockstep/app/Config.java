@@ -6,6 +6,7 @@ import dev.lockstep.sentinel.DailyBudget;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param sentinel where detections are forwarded to; null if nowhere
  * @param sinks where else they are forwarded to
  * @param limits what a record, or a compressed file, may hold at most
+ * @param heartbeat what a running instance says of itself to Sentinel; null for nothing
  */
 public record Config(
     Geoip geoip,
@@ -36,7 +38,8 @@ public record Config(
     @Nullable Sentinel sentinel,
     List<SinkConfig> sinks,
     Metrics metrics,
-    Limits limits) {
+    Limits limits,
+    @Nullable Heartbeat heartbeat) {
 
   /** The name of the file that is read when none is named and the current folder has it. */
   public static final String FILE_NAME = "lockstep.yaml";
@@ -325,6 +328,22 @@ public record Config(
       return namedCloud == null ? Cloud.of(endpoint) : namedCloud;
     }
   }
+
+  /**
+   * What a running instance says of itself to Sentinel, again and again.
+   *
+   * @param interval between two beats, 10 s to a day
+   * @param stream of the data collection rule that detections go by
+   * @param instance the instance's name
+   * @param laggingAfter how far behind a source is called lagging
+   * @param silentAfter how long nothing may arrive until a source is called silent
+   */
+  public record Heartbeat(
+      Duration interval,
+      String stream,
+      String instance,
+      Duration laggingAfter,
+      Duration silentAfter) {}
 
   /**
    * Where metrics and health are served.

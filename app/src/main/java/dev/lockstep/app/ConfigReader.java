@@ -24,6 +24,11 @@ final class ConfigReader {
   private ConfigReader() {}
 
   static Config read(@Nullable Path file, Map<String, String> variables) {
+    return read(file, file == null ? null : parse(file), variables);
+  }
+
+  /** The same of a file that is parsed already. */
+  static Config read(@Nullable Path file, @Nullable Node parsed, Map<String, String> variables) {
     Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
     Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
     Environment environment = new Environment(variables);
@@ -38,7 +43,7 @@ final class ConfigReader {
             context,
             "",
             List.of(Environment.PREFIX),
-            file == null ? null : parse(file),
+            parsed,
             Keys.of("networks", "bundledNetworks", "partners", "exceptions")
                 .and(
                     "geoip",
@@ -48,7 +53,8 @@ final class ConfigReader {
                     "sentinel",
                     "sinks",
                     "metrics",
-                    "limits"));
+                    "limits",
+                    "heartbeat"));
     Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
     Config config =
         new Config(
@@ -66,12 +72,13 @@ final class ConfigReader {
             SentinelReader.read(root),
             SinksReader.read(root, context),
             metrics(root),
-            LimitsReader.read(root));
+            LimitsReader.read(root),
+            HeartbeatReader.read(root, variables));
     environment.refuseUnknown();
     return config;
   }
 
-  private static @Nullable Node parse(Path file) {
+  static @Nullable Node parse(Path file) {
     try {
       if (Files.size(file) > MAX_FILE_BYTES) {
         throw OperatorException.inConfig(

@@ -32,7 +32,7 @@ record Delivery(SentinelConfig config, BearerTokens tokens) {
     }
   }
 
-  private static BearerTokens tokens(Config.Sentinel sentinel) {
+  static BearerTokens tokens(Config.Sentinel sentinel) {
     Config.Credentials credentials = sentinel.credentials();
     String tenantId = credentials == null ? null : credentials.tenantId();
     String clientId = credentials == null ? null : credentials.clientId();

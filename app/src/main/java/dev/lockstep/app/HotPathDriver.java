@@ -53,7 +53,20 @@ public final class HotPathDriver implements AutoCloseable {
   private final String detectionsTopic;
   private final Bundle bundle = new Bundle();
   private final @Nullable Consumer<Activity> linkedCalls;
+  private @Nullable Revisions revisions;
+  private long wallAt;
   private int sinceDrained;
+
+  /** Takes every revision of a finding. */
+  @FunctionalInterface
+  interface Revisions {
+    /**
+     * Takes one.
+     *
+     * @param at the wall clock, in milliseconds since 1970
+     */
+    void take(Detection revision, long at);
+  }
 
   /** Starts the topology, whose layout is this one's. */
   public HotPathDriver(Topology topology, HotPath.Layout layout) {
@@ -133,12 +146,28 @@ public final class HotPathDriver implements AutoCloseable {
     drain();
     for (int i = 0; i < 2; i++) {
       driver.advanceWallClockTime(Duration.ofDays(1));
+      wallAt += Duration.ofDays(1).toMillis();
       drain();
     }
     return latest.values().stream()
         .filter(detection -> !detection.getReason().equals("withdrawn"))
         .sorted(BY_END)
         .toList();
+  }
+
+  /** Hands on every revision from now on, which {@link #live} lets come as they would live. */
+  void onRevision(Revisions taking) {
+    revisions = taking;
+  }
+
+  /** Lets the wall clock be a time, so that what waits for it goes out; it never goes back. */
+  void live(long now) {
+    pipe();
+    if (now > wallAt) {
+      driver.advanceWallClockTime(Duration.ofMillis(now - wallAt));
+      wallAt = now;
+    }
+    drain();
   }
 
   /** Returns a store of the topology, with everything entered so far. */
@@ -153,6 +182,9 @@ public final class HotPathDriver implements AutoCloseable {
     while (!detections.isEmpty()) {
       Detection detection = detectionCodec.decode(detections.readValue());
       latest.put(detection.getId(), detection);
+      if (revisions != null) {
+        revisions.take(detection, wallAt);
+      }
     }
     for (String topic : driver.producedTopicNames()) {
       if (!topic.equals(detectionsTopic)) {

@@ -24,9 +24,11 @@ import picocli.CommandLine.IVersionProvider;
     subcommands = {
       DemoCommand.class,
       RunCommand.class,
+      DoctorCommand.class,
       PositionsCommand.class,
       CaptureCommand.class,
       ReplayCommand.class,
+      CostCommand.class,
       RecordsCommand.class,
       ExplainCommand.class,
       BrokerCommand.class,
@@ -88,10 +90,12 @@ public final class Main {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
+      return new String[] {"lockstep " + number() + ", Java " + Runtime.version()};
+    }
+
+    static String number() {
       String version = Main.class.getPackage().getImplementationVersion();
-      return new String[] {
-        "lockstep " + (version == null ? "(unpackaged)" : version) + ", Java " + Runtime.version()
-      };
+      return version == null ? "(unpackaged)" : version;
     }
   }
 }

@@ -34,15 +34,26 @@ final class Meters implements AutoCloseable {
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
+  /** Shows what a service counts. */
   Meters(Service service) {
+    this(service, null);
+  }
+
+  /** The same, with its heartbeats. */
+  Meters(Service service, Heartbeat.@Nullable Counts beats) {
     this.service = service;
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     collections.bindTo(registry);
+    service.latencies().showIn(registry);
     service
         .forwarded()
         .forEach((sink, counts) -> forwarders.add(new ForwarderMeters(registry, sink, counts)));
+    if (beats != null) {
+      counter("lockstep.heartbeats", Tags.of("outcome", "taken"), c -> beats.taken());
+      counter("lockstep.heartbeats", Tags.of("outcome", "failed"), c -> beats.failed());
+    }
     for (String source : service.sources()) {
       Gauge.builder("lockstep.source.reachable", service, s -> s.reaches(source) ? 1 : 0)
           .tags("source", source)
@@ -70,6 +81,7 @@ final class Meters implements AutoCloseable {
       IngestCounts counts = source.getValue();
       Tags of = Tags.of("source", source.getKey());
       counter("lockstep.ingest.records.begun", of, c -> counts.begun());
+      counter("lockstep.ingest.bytes", of, c -> counts.bytes());
       counter("lockstep.ingest.conservation.broken", of, c -> counts.breaches());
       for (String category : counts.byCategory().keySet()) {
         records(source.getKey(), counts, category);

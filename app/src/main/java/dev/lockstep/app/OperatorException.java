@@ -10,19 +10,42 @@ import org.jspecify.annotations.Nullable;
 public final class OperatorException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final @Nullable String origin;
+  private final String what;
+
   /** Creates one that says what could not be done and how to mend it. */
   public OperatorException(String message) {
-    super(message);
+    this(message, (Throwable) null);
   }
 
   /** Creates one with the failure underneath, which is logged and not printed. */
   public OperatorException(String message, @Nullable Throwable cause) {
+    this(message, cause, null, "");
+  }
+
+  private OperatorException(
+      String message, @Nullable Throwable cause, @Nullable String origin, String what) {
     super(message, cause);
+    this.origin = origin;
+    this.what = what;
   }
 
   /** Returns the one that says what in the configuration cannot be used, and where it stands. */
   static OperatorException inConfig(String origin, String what, String mend) {
     return new OperatorException(
-        "could not use the configuration: " + origin + ": " + what + "; " + mend);
+        "could not use the configuration: " + origin + ": " + what + "; " + mend,
+        null,
+        origin,
+        what);
+  }
+
+  /** Returns file and line, or the variable, of what is wrong there; null if it is elsewhere. */
+  @Nullable String origin() {
+    return origin;
+  }
+
+  /** Returns what is wrong in the configuration, which begins with the key; else nothing. */
+  String what() {
+    return what;
   }
 }

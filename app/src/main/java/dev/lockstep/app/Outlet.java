@@ -31,9 +31,10 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
   /**
    * Returns the sinks of a configuration, Sentinel first; each is made, and none has begun.
    *
+   * @param latencies takes how long their rows take
    * @throws OperatorException if one cannot be used
    */
-  static List<Outlet> of(Config all, InstantSource clock) {
+  static List<Outlet> of(Config all, InstantSource clock, Latencies latencies) {
     List<Outlet> outlets = new ArrayList<>();
     try {
       Config.Sentinel sentinel = all.sentinel();
@@ -45,10 +46,14 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
                     .withMaxRowsPerHour(sentinel.maxRowsPerHour())
                     .withDailyBudget(sentinel.dailyBudget()),
                 new SentinelSink(delivery.config(), delivery.tokens(), clock),
-                new ForwarderCounts()));
+                new ForwarderCounts(latencies.to(ForwarderConfig.SENTINEL))));
       }
       for (SinkConfig sink : all.sinks()) {
-        outlets.add(new Outlet(config(all, sink.name()), sink(sink, clock), new ForwarderCounts()));
+        outlets.add(
+            new Outlet(
+                config(all, sink.name()),
+                sink(sink, clock),
+                new ForwarderCounts(latencies.to(sink.name()))));
       }
     } catch (IllegalArgumentException e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);

@@ -44,6 +44,9 @@ final class Replay {
   /** After the last record nothing comes any more: whatever waits for a grace has waited. */
   private static final long GRACE_MILLIS = 2 * 3_600_000L;
 
+  /** Changes that only count a finding up wait for that long at least. */
+  private static final long LIVE_STEP_MILLIS = 5_000;
+
   private static final int BATCH_BYTES = 256 * 1024;
   private static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
   private static final List<Message> END = List.of();
@@ -115,6 +118,23 @@ final class Replay {
   /** Replays before a spectator, and forgets nothing. */
   Result run(List<String> paths, InputStream in, Progress progress, @Nullable Spectator spectator)
       throws IOException {
+    return run(paths, in, progress, spectator, null);
+  }
+
+  /** Replays as it would have run live, and hands on every revision in the order of time. */
+  Result runLive(
+      List<String> paths, InputStream in, Progress progress, HotPathDriver.Revisions revisions)
+      throws IOException {
+    return run(paths, in, progress, null, revisions);
+  }
+
+  private Result run(
+      List<String> paths,
+      InputStream in,
+      Progress progress,
+      @Nullable Spectator spectator,
+      HotPathDriver.@Nullable Revisions revisions)
+      throws IOException {
     IngestCounts counts = new IngestCounts();
     FirstRejections rejections = new FirstRejections();
     LongAdder leftOut = new LongAdder();
@@ -125,7 +145,7 @@ final class Replay {
       if (spectator != null) {
         spectator.hasRead(counts);
       }
-      return drive(counts, rejections, leftOut, sorter, progress, spectator);
+      return drive(counts, rejections, leftOut, sorter, progress, spectator, revisions);
     } finally {
       Files.deleteIfExists(folder);
     }
@@ -297,7 +317,8 @@ final class Replay {
       LongAdder leftOut,
       ArrivalSorter sorter,
       Progress progress,
-      @Nullable Spectator spectator)
+      @Nullable Spectator spectator,
+      HotPathDriver.@Nullable Revisions revisions)
       throws IOException {
     Tally tally = new Tally();
     HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false, spectator == null);
@@ -307,7 +328,10 @@ final class Replay {
             HotPath.build(layout, settings, enrichment, tally),
             layout,
             spectator == null ? null : spectator::enters)) {
-      Entering entering = new Entering(driver, progress, spectator);
+      if (revisions != null) {
+        driver.onRevision(revisions);
+      }
+      Entering entering = new Entering(driver, progress, spectator, revisions != null);
       sorter.drain(entering);
       if (entering.entered != counts.total().mapped()) {
         counts.broken(
@@ -346,8 +370,11 @@ final class Replay {
     private long last;
     private long clock;
     private long entered;
+    private final boolean live;
+    private long livedAt;
 
-    Entering(HotPathDriver driver, Progress progress, @Nullable Spectator spectator) {
+    Entering(HotPathDriver driver, Progress progress, @Nullable Spectator spectator, boolean live) {
+      this.live = live;
       this.spectator = spectator;
       this.driver = driver;
       this.progress = progress;
@@ -362,6 +389,10 @@ final class Replay {
         driver.clock(last + GRACE_MILLIS);
       }
       last = Math.max(last, arrivalAt);
+      if (live && last - livedAt >= LIVE_STEP_MILLIS) {
+        livedAt = last;
+        driver.live(last);
+      }
       if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
         clock = arrivalAt;
         driver.clock(clock);

@@ -87,7 +87,8 @@ final class RunCommand implements Callable<Integer> {
               thread.setDaemon(true);
               return thread;
             });
-    try (Meters meters = new Meters(service);
+    try (Heartbeat heartbeat = Heartbeat.of(read, service);
+        Meters meters = new Meters(service, heartbeat.counts());
         MetricsServer server = serve(read.metrics(), service, meters)) {
       System.out.printf(
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",

@@ -162,6 +162,21 @@ final class Section {
     return new Section(context, name(key), prefixes, values.get(key), keys);
   }
 
+  /** Returns whether a key that else has a mapping is {@code false}: what it is for is not done. */
+  boolean isOff(String key) {
+    Setting set = variable(key);
+    if (set == null && values.get(key) instanceof ScalarNode) {
+      set = scalar(key, values.get(key));
+    }
+    if (set == null) {
+      return false;
+    }
+    if (set.yesOrNo()) {
+      throw set.bad("says nothing", "write false, or KEY: VALUE lines below it");
+    }
+    return true;
+  }
+
   /** Returns the entries of a list; none if the file has no such list. */
   List<Node> entries(String key) {
     Node value = values.get(key);

@@ -53,7 +53,8 @@ final class Service implements AutoCloseable {
   private final @Nullable String from;
   private final Enrichment enrichment;
   private final KafkaTarget target;
-  private final Tally tally = new Tally();
+  private final Latencies latencies = new Latencies();
+  private final Tally tally = new Tally(latencies);
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -103,7 +104,9 @@ final class Service implements AutoCloseable {
       }
     }
     this.outlets =
-        roles.contains(Role.FORWARD) ? Outlet.of(config, InstantSource.system()) : List.of();
+        roles.contains(Role.FORWARD)
+            ? Outlet.of(config, InstantSource.system(), latencies)
+            : List.of();
   }
 
   private void warnOfExpired() {
@@ -121,6 +124,10 @@ final class Service implements AutoCloseable {
 
   Tally tally() {
     return tally;
+  }
+
+  Latencies latencies() {
+    return latencies;
   }
 
   Exceptions exceptions() {
@@ -141,6 +148,17 @@ final class Service implements AutoCloseable {
   /** Returns the names of the sources that this instance reads. */
   Set<String> sources() {
     return ingests.keySet();
+  }
+
+  /** Returns how a source stands that this instance reads; null for any other. */
+  Ingest.@Nullable Status status(String source) {
+    Ingest ingest = ingests.get(source);
+    return ingest == null ? null : ingest.status();
+  }
+
+  /** Returns what this instance does. */
+  Set<Role> roles() {
+    return roles;
   }
 
   /** Returns whether a source and the target can be used by it. */

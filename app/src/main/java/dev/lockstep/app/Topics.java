@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -19,6 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the product's own topics in one cluster.
@@ -28,6 +31,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public record Topics(String prefix) {
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
   private static final String CLEANUP_POLICY = "cleanup.policy";
+  private static final String RETENTION = "retention.ms";
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(15);
   private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
@@ -89,6 +93,71 @@ public record Topics(String prefix) {
     }
   }
 
+  /** How one of the topics stands. */
+  sealed interface Standing {
+    /** It is there, and as it should be. */
+    record Fit(String name, TopicDescription description, Config config) implements Standing {}
+
+    /** It is there, and cannot be used. */
+    record Unfit(String name, OperatorException why) implements Standing {}
+
+    /** It is not there, or must not be seen; null is a topic that may be created. */
+    record Absent(String name, @Nullable Throwable mayNot) implements Standing {}
+  }
+
+  /**
+   * Looks at the topics and changes nothing: those that are missing are asked to be created without
+   * being created.
+   */
+  static List<Standing> survey(Admin admin, String prefix, int partitions, short replication)
+      throws ExecutionException, InterruptedException {
+    List<NewTopic> wanted = new Topics(prefix).wanted(partitions, replication);
+    Set<String> existing = admin.listTopics().names().get();
+    List<Standing> standings = new ArrayList<>();
+    for (NewTopic topic : wanted) {
+      if (existing.contains(topic.name())) {
+        for (Found found : describe(admin, List.of(topic.name()))) {
+          standings.add(standing(topic, found));
+        }
+      } else {
+        standings.add(new Standing.Absent(topic.name(), mayNotCreate(admin, topic)));
+      }
+    }
+    return standings;
+  }
+
+  private static Standing standing(NewTopic topic, Found found) {
+    try {
+      check(topic, found);
+      checkKept(topic, found.config());
+      return new Standing.Fit(topic.name(), found.description(), found.config());
+    } catch (OperatorException e) {
+      return new Standing.Unfit(topic.name(), e);
+    }
+  }
+
+  private static void checkKept(NewTopic topic, Config config) {
+    String wanted = topic.configs().get(RETENTION);
+    ConfigEntry found = config.get(RETENTION);
+    if (wanted == null || found == null || found.value() == null) {
+      return;
+    }
+    long kept = Long.parseLong(found.value());
+    if (kept >= 0 && kept < Long.parseLong(wanted)) {
+      checkSetting(topic, config, RETENTION);
+    }
+  }
+
+  /** Returns why a topic could not be created, or null if it could; nothing is created. */
+  static @Nullable Throwable mayNotCreate(Admin admin, NewTopic topic) throws InterruptedException {
+    try {
+      admin.createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true)).all().get();
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause() == null ? e : e.getCause();
+    }
+  }
+
   /**
    * Waits until the leader of every partition takes records. Of what is sent before, a later batch
    * may be taken first, and the broker then refuses the earlier ones for good.
@@ -136,7 +205,7 @@ public record Topics(String prefix) {
         "delete",
         TIMESTAMP_TYPE,
         "LogAppendTime",
-        "retention.ms",
+        RETENTION,
         Long.toString(kept.toMillis()));
   }
 
@@ -206,7 +275,9 @@ public record Topics(String prefix) {
 
   private static List<Found> describe(Admin admin, List<String> names)
       throws ExecutionException, InterruptedException {
-    Map<String, TopicDescription> descriptions = admin.describeTopics(names).allTopicNames().get();
+    DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+    Map<String, TopicDescription> descriptions =
+        admin.describeTopics(names, options).allTopicNames().get();
     List<ConfigResource> resources =
         names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
     List<Found> found = new ArrayList<>();

@@ -62,7 +62,7 @@ class SinkConfigTest {
             new SinkConfig.Archive("plain", folder.resolve("p.jsonl"), 104_857_600, true),
             new SinkConfig.Archive("more", Path.of("/m.jsonl"), 104_857_600, true));
     assertThat(config.toString()).doesNotContain("0123456789abcdef", "abc");
-    assertThat(Outlet.of(config, InstantSource.system()))
+    assertThat(Outlet.of(config, InstantSource.system(), new Latencies()))
         .extracting(Outlet::name)
         .containsExactly("soar", "archive", "siem", "plain", "more");
   }
@@ -99,7 +99,7 @@ class SinkConfigTest {
             "sinks: [{name: a, type: webhook, url: 'http://soar.example/t0ken', secret:"
                 + " 0123456789abcdef}]\n",
             Map.of());
-    assertThatThrownBy(() -> Outlet.of(config, InstantSource.system()))
+    assertThatThrownBy(() -> Outlet.of(config, InstantSource.system(), new Latencies()))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("https")
         .hasMessageNotContaining("t0ken");

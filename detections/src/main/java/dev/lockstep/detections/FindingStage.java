@@ -6,6 +6,7 @@ import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -28,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FindingStage implements Processor<String, Contribution, String, Detection> {
   private static final long KEPT_MILLIS = 34 * Days.MILLIS;
+  private static final String ARRIVAL = "arrival";
   private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
   private final Stores stores;
@@ -119,7 +123,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
                 }
               });
       long now = here.context().currentSystemTimeMs();
-      free.forEach(state -> keep(here, here.book().again(state, now), false, Math.max(0, now)));
+      free.forEach(state -> keep(here, here.book().again(state, now), false, 0, Math.max(0, now)));
     }
     return here;
   }
@@ -158,15 +162,21 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
       here.escalation().countGates(said, contribution.getAddresses());
     }
     boolean confirmed = state != null && isConfirmed(state.getSaid());
-    keep(
-        here,
-        here.book().take(state, contribution, here.context().currentSystemTimeMs()),
-        confirmed,
-        timestamp);
+    long now = here.context().currentSystemTimeMs();
+    FindingBook.Next next = here.book().take(state, contribution, now);
+    long arrivalAt = contribution.getArrivalAt();
+    keep(here, next, confirmed, arrivalAt, timestamp);
+    if (next != null && next.revision() != null && arrivalAt > 0 && now >= arrivalAt) {
+      tally.took(said.getRule(), now - arrivalAt);
+    }
   }
 
   private void keep(
-      Open here, FindingBook.@Nullable Next next, boolean wasConfirmed, long timestamp) {
+      Open here,
+      FindingBook.@Nullable Next next,
+      boolean wasConfirmed,
+      long arrivalAt,
+      long timestamp) {
     if (next == null) {
       return;
     }
@@ -184,7 +194,16 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     if (!wasConfirmed && isConfirmed(revision)) {
       tally.sees(DefenderCorroboration.ID, Escalation.ESCALATED);
     }
-    here.context().forward(new Record<>(revision.getId(), revision, timestamp));
+    here.context().forward(new Record<>(revision.getId(), revision, timestamp, since(arrivalAt)));
+  }
+
+  /** Returns what tells the forwarder when the event that made a revision reached the hub. */
+  private static Headers since(long arrivalAt) {
+    RecordHeaders headers = new RecordHeaders();
+    if (arrivalAt > 0) {
+      headers.add(ARRIVAL, ByteBuffer.allocate(Long.BYTES).putLong(arrivalAt).array());
+    }
+    return headers;
   }
 
   /** Returns whether an alert has raised a finding of another rule. */
@@ -219,6 +238,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
           here,
           here.book().again(state, here.context().currentSystemTimeMs()),
           confirmed,
+          0,
           timestamp);
     }
   }
@@ -257,7 +277,12 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
       FindingState state = here.findings().get(StateStore.key(id));
       here.waiting().remove(id);
       if (state != null) {
-        keep(here, here.book().waited(state, now), isConfirmed(state.getSaid()), Math.max(0, now));
+        keep(
+            here,
+            here.book().waited(state, now),
+            isConfirmed(state.getSaid()),
+            0,
+            Math.max(0, now));
       }
     }
   }

@@ -1,12 +1,14 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Sighting;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +23,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.apache.avro.SchemaNormalization;
+import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /** What all findings have in common: identity, the ladder of severities, words. */
@@ -114,12 +117,19 @@ final class Findings {
   /** Returns what a rule says of a finding that exceptions cover. */
   static Contribution said(
       Detection detection, List<FindingAddress> addresses, List<String> exceptions) {
-    return new Contribution(detection, addresses, null, exceptions, null, 0L);
+    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L);
   }
 
   /** Says that a finding does not stand any more; nothing else of it matters. */
   static Contribution withdrawal(RuleInfo rule, String id) {
     return said(start(rule, id, WITHDRAWN, Severity.Informational), List.of());
+  }
+
+  /** Returns what a rule says because of a sighting, on its way. */
+  static Record<String, Contribution> said(Contribution said, Sighting because, long timestamp) {
+    Cited cited = because.getCited();
+    said.setArrivalAt(cited == null ? 0 : cited.getArrivalAt());
+    return new Record<>(key(said), said, timestamp);
   }
 
   /** Returns what a contribution goes by: the finding's id. */
@@ -129,7 +139,7 @@ final class Findings {
 
   /** Returns the clock of a stage. */
   static Contribution clock(String stage, long clockAt) {
-    return new Contribution(null, List.of(), null, List.of(), stage, clockAt);
+    return new Contribution(null, List.of(), null, List.of(), stage, clockAt, 0L);
   }
 
   /** Returns the revision that takes a finding back, as it stood. */

@@ -237,7 +237,7 @@ public final class HotPath {
   }
 
   private static Contribution contribution(CollectedAlert alert) {
-    return new Contribution(null, List.of(), alert, List.of(), null, 0L);
+    return new Contribution(null, List.of(), alert, List.of(), null, 0L, 0L);
   }
 
   /**

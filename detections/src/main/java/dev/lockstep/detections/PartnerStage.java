@@ -97,7 +97,7 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
         timeline,
         tally,
         (day, page) -> here.days().put(StateStore.dayLast(partner.id(), day), page),
-        said -> here.context().forward(new Record<>(Findings.key(said), said, record.timestamp())));
+        said -> here.context().forward(Findings.said(said, sighting, record.timestamp())));
   }
 
   private PartnerTimeline timeline(Open here, String partner) {

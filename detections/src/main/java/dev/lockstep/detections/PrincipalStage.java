@@ -160,7 +160,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
   public void process(Record<String, SpecificRecord> record) {
     Open here = Objects.requireNonNull(open);
     if (record.value() instanceof CollectedAlert alert) {
-      here.corroboration().alert(alert, said -> contribute(here, said, record.timestamp()));
+      here.corroboration().alert(alert, said -> contribute(here, said, 0, record.timestamp()));
     } else if (record.value() instanceof Activity activity) {
       process(here, activity, record);
     }
@@ -195,7 +195,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     observer.observe(
         activity,
         new Observer.Counts(tally, copy),
-        new Visit(here, cited.getEventAt(), record.timestamp()));
+        new Visit(here, cited.getEventAt(), cited.getArrivalAt(), record.timestamp()));
   }
 
   /** Whose a call without claims is; the call itself has been seen before. */
@@ -203,16 +203,20 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     if (call.getSettled() == Settled.ANOTHERS) {
       here.corroboration()
           .takeBack(
-              call.getPrincipal(), Citations.of(call), said -> contribute(here, said, timestamp));
+              call.getPrincipal(),
+              Citations.of(call),
+              said -> contribute(here, said, call.getArrivalAt(), timestamp));
       return;
     }
     Presence presence = observer.settled(call, new Observer.Counts(tally, false));
     if (presence != null) {
-      here.corroboration().present(presence, said -> contribute(here, said, timestamp));
+      here.corroboration()
+          .present(presence, said -> contribute(here, said, call.getArrivalAt(), timestamp));
     }
   }
 
-  private static void contribute(Open here, Contribution said, long timestamp) {
+  private static void contribute(Open here, Contribution said, long arrivalAt, long timestamp) {
+    said.setArrivalAt(arrivalAt);
     here.context().forward(new Record<>(Findings.key(said), said, timestamp));
   }
 
@@ -256,11 +260,13 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
   private final class Visit implements Observer.Meaning {
     private final Open here;
     private final long eventAt;
+    private final long arrivalAt;
     private final long timestamp;
 
-    Visit(Open here, long eventAt, long timestamp) {
+    Visit(Open here, long eventAt, long arrivalAt, long timestamp) {
       this.here = here;
       this.eventAt = eventAt;
+      this.arrivalAt = arrivalAt;
       this.timestamp = timestamp;
     }
 
@@ -300,7 +306,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
     }
 
     private void contribute(Contribution said) {
-      PrincipalStage.contribute(here, said, timestamp);
+      PrincipalStage.contribute(here, said, arrivalAt, timestamp);
     }
 
     private TravelBook.Pages pages(Principal principal) {

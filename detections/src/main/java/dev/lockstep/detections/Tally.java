@@ -15,8 +15,30 @@ public final class Tally {
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> findings = new ConcurrentHashMap<>();
   private final ExceptionTally exceptions = new ExceptionTally();
+  private final Latency latency;
   private final LongAdder late = new LongAdder();
   private final LongAdder repeated = new LongAdder();
+
+  /** Takes how long a revision took from the arrival of the event that made it. */
+  @FunctionalInterface
+  public interface Latency {
+    /** Takes one; any thread may tell. */
+    void took(String rule, long millis);
+  }
+
+  /** Creates counts of nothing. */
+  public Tally() {
+    this((rule, millis) -> {});
+  }
+
+  /** Creates counts of nothing that pass latencies on. */
+  public Tally(Latency latency) {
+    this.latency = latency;
+  }
+
+  void took(String rule, long millis) {
+    latency.took(rule, millis);
+  }
 
   void gate(String rule, String gate) {
     add(gates, rule, gate);

@@ -97,8 +97,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
             sighting,
             state,
             tally,
-            said ->
-                here.context().forward(new Record<>(Findings.key(said), said, record.timestamp())));
+            said -> here.context().forward(Findings.said(said, sighting, record.timestamp())));
     Cited cited = Objects.requireNonNull(sighting.getCited());
     boolean awaited = state.getAwaited();
     if (sighting.getTokenUse() == TokenUseKind.SIGN_IN) {

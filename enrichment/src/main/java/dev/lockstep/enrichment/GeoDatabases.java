@@ -7,6 +7,8 @@ import com.maxmind.db.Reader;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -156,6 +158,21 @@ public final class GeoDatabases implements AutoCloseable {
   /** Returns whether there is a database of anonymisers. */
   public boolean hasAnonymous() {
     return anonymous != null;
+  }
+
+  /** Returns when the databases that are there were built, by their key: city, asn, anonymous. */
+  public Map<String, Instant> builtAt() {
+    Map<String, Instant> built = new LinkedHashMap<>();
+    putBuilt(built, "city", city);
+    putBuilt(built, "asn", asn);
+    putBuilt(built, "anonymous", anonymous);
+    return built;
+  }
+
+  private static void putBuilt(Map<String, Instant> built, String key, @Nullable Reader database) {
+    if (database != null) {
+      built.put(key, database.getMetadata().buildTime());
+    }
   }
 
   /** Returns how many look-ups met a damaged record, which then counts as absent. */

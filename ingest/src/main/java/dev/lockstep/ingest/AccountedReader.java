@@ -46,6 +46,7 @@ public final class AccountedReader {
       begun++;
     }
     counts.began(begun);
+    counts.took(message.body().length);
     return outcomes;
   }
 

@@ -5,6 +5,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,8 @@ public final class IngestCounts {
   private final ConcurrentHashMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, LongAdder> quarantined = new ConcurrentHashMap<>();
   private final LongAdder begun = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final LongAccumulator newest = new LongAccumulator(Math::max, 0);
   private final LongAdder breaches = new LongAdder();
   private final AtomicReference<@Nullable String> firstBreach = new AtomicReference<>();
 
@@ -56,6 +59,11 @@ public final class IngestCounts {
     begun.add(records);
   }
 
+  /** Counts the bytes of a message that is read. */
+  public void took(long messageBytes) {
+    bytes.add(messageBytes);
+  }
+
   /** Notes that not every record that began has an outcome, and where. */
   public void broken(String detail) {
     breaches.increment();
@@ -65,6 +73,16 @@ public final class IngestCounts {
   /** Returns how many records began. */
   public long begun() {
     return begun.sum();
+  }
+
+  /** Returns how many bytes the bodies of the messages had. */
+  public long bytes() {
+    return bytes.sum();
+  }
+
+  /** Returns the latest arrival of an activity, in milliseconds since 1970, or 0. */
+  public long newestArrivalAt() {
+    return newest.get();
   }
 
   /** Returns how often the outcomes were not as many as the records that began. */
@@ -97,6 +115,7 @@ public final class IngestCounts {
   public void count(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       cells(mapped.activity().getCategory()).mapped.increment();
+      newest.accumulate(mapped.activity().getArrivalAt());
     } else if (outcome instanceof Outcome.PassedBy passedBy) {
       cells(passedBy.category()).passedBy.increment();
     } else if (outcome instanceof Outcome.Rejected refused) {
@@ -119,6 +138,8 @@ public final class IngestCounts {
           ours.quarantined.add(theirs.quarantined.sum());
         });
     begun.add(others.begun.sum());
+    bytes.add(others.bytes.sum());
+    newest.accumulate(others.newest.get());
     breaches.add(others.breaches.sum());
     String breach = others.firstBreach.get();
     if (breach != null) {

@@ -10,10 +10,19 @@ import org.apache.kafka.common.TopicPartition;
 
 /** Rows that were read and wait to be sent, in order, the newest revision of each detection. */
 final class Batch {
-  /** A row and the record that it came from. */
-  record Line(Row row, TopicPartition partition, long offset) {
+  /**
+   * A row and the record that it came from.
+   *
+   * @param arrivalAt when what made it reached the hub, in milliseconds since 1970; 0 if unknown
+   */
+  record Line(Row row, TopicPartition partition, long offset, long arrivalAt) {
+    /** Creates one of which nobody knows when what made it reached the hub. */
+    Line(Row row, TopicPartition partition, long offset) {
+      this(row, partition, offset, 0);
+    }
+
     Line with(Row smaller) {
-      return new Line(smaller, partition, offset);
+      return new Line(smaller, partition, offset, arrivalAt);
     }
 
     String detectionId() {

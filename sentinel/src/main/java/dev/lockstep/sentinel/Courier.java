@@ -115,6 +115,7 @@ final class Courier implements AutoCloseable {
         }
         suspects.taken(lines, clock.instant());
         counts.taken(rows, clock.instant());
+        lines.forEach(line -> counts.took(line, clock.instant()));
         recovered();
       }
       case TOO_LARGE, REFUSED -> narrow(lines, answer, sentAt);

@@ -62,8 +62,23 @@ public final class ForwarderCounts {
   private volatile @Nullable Instant lastTakenAt;
   private volatile @Nullable Budget budget;
 
+  private final Latency latency;
+
+  /** Takes how long a row took from the arrival of the event that made it. */
+  @FunctionalInterface
+  public interface Latency {
+    /** Takes one; any thread may tell. */
+    void took(String rule, long millis);
+  }
+
   /** Creates counts at zero. */
   public ForwarderCounts() {
+    this((rule, millis) -> {});
+  }
+
+  /** Creates counts at zero that pass latencies on. */
+  public ForwarderCounts(Latency latency) {
+    this.latency = latency;
     for (AnswerClass kind : AnswerClass.values()) {
       requests.put(kind, new LongAdder());
     }
@@ -166,6 +181,13 @@ public final class ForwarderCounts {
           (before, one) -> before.plus(row.bytes()));
     }
     lastTakenAt = at;
+  }
+
+  void took(Batch.Line line, Instant now) {
+    long millis = now.toEpochMilli() - line.arrivalAt();
+    if (line.arrivalAt() > 0 && millis >= 0) {
+      latency.took(line.row().detection().getRule(), millis);
+    }
   }
 
   void budget(@Nullable Budget now) {

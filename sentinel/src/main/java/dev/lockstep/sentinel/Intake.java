@@ -3,6 +3,7 @@ package dev.lockstep.sentinel;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.sentinel.Batch.Line;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -10,9 +11,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
 
 /** Reads detections into a batch, and settles what does not go to any sink. */
 final class Intake {
+  /** Written by the last stage of the rules. */
+  private static final String ARRIVAL = "arrival";
+
   private static final Duration IDLE_POLL = Duration.ofMillis(250);
 
   private final ForwarderConfig config;
@@ -98,11 +103,17 @@ final class Intake {
       return;
     }
     Optional<Line> superfluous =
-        batch.add(new Line(row, GroupMember.partition(record), record.offset()));
+        batch.add(new Line(row, GroupMember.partition(record), record.offset(), arrivalAt(record)));
     if (superfluous.isPresent()) {
       group.settle(superfluous.get().partition(), superfluous.get().offset());
       counts.superseded();
     }
+  }
+
+  private static long arrivalAt(ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(ARRIVAL);
+    byte[] value = header == null ? null : header.value();
+    return value == null || value.length != Long.BYTES ? 0 : ByteBuffer.wrap(value).getLong();
   }
 
   private void settle(ConsumerRecord<byte[], byte[]> record) {

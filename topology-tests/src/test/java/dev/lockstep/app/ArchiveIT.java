@@ -73,7 +73,8 @@ final class ArchiveIT {
                   assertThat(onlooker.lag(PREFIX + "forwarder")).as("lag").isZero();
                   assertThat(Verdict.differences(news, delivered(sentinel))).isEmpty();
                 });
-        assertThat(service.forwarded().rowsArchived()).isPositive();
+        assertThat(service.forwarded().values())
+            .allMatch(counts -> counts.rowsArchived() > 0, "has left some in the archive");
         assertThat(service.read().get("archive"))
             .isNotNull()
             .satisfies(counts -> assertThat(counts.total().rejected()).isZero());

@@ -195,6 +195,7 @@ final class HotPathIT {
           ruleId: %5$s
           stream: %6$s
           auth: none
+        heartbeat: false
         metrics: {port: 0}
         """
             .formatted(

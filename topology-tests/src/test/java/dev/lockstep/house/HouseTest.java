@@ -127,6 +127,7 @@ final class HouseTest {
                       "dev.lockstep.enrichment.ExceptionsFile",
                       "dev.lockstep.enrichment.ExceptionsEdit",
                       "dev.lockstep.app.ConfigReader",
+                      "dev.lockstep.app.ConfigProblems",
                       "dev.lockstep.app.RulesReader",
                       "dev.lockstep.app.Section",
                       "dev.lockstep.app.Entries")))

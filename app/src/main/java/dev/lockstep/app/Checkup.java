@@ -1,0 +1,123 @@
+package dev.lockstep.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What one check of {@code doctor} found, line by line, and what it is at; safe for use by several
+ * threads. Once sealed it takes nothing more.
+ */
+final class Checkup {
+  private static final int MOST_CHARS = 400;
+  private static final String CONFIG = "could not use the configuration: ";
+
+  /** How a thing is. */
+  enum Verdict {
+    OK,
+    /** It works, and will not for long, or not wholly. */
+    WARN,
+    /** It does not work. */
+    FAIL,
+    /** It was not looked at. */
+    SKIP;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * One thing and how it is.
+   *
+   * @param check the thing, by its key in the configuration where it has one
+   * @param mend empty if there is nothing to mend
+   */
+  record Line(Verdict verdict, String check, String what, String mend) {
+    String text() {
+      return "%-4s  %s: %s%s"
+          .formatted(
+              verdict.word(),
+              TextTable.shown(check),
+              TextTable.shown(what, MOST_CHARS),
+              mend.isEmpty() ? "" : "; " + TextTable.shown(mend, MOST_CHARS));
+    }
+  }
+
+  private final String check;
+  private final List<Line> lines = new ArrayList<>();
+  private String doing = "";
+  private String mend = "";
+  private boolean sealed;
+
+  Checkup(String check) {
+    this.check = check;
+  }
+
+  /** Says what is waited for from now on, and what to do if that lasts too long. */
+  synchronized void begin(String doing, String mend) {
+    this.doing = doing;
+    this.mend = mend;
+  }
+
+  void ok(String what) {
+    add(Verdict.OK, check, what, "");
+  }
+
+  void warn(String what, String mend) {
+    add(Verdict.WARN, check, what, mend);
+  }
+
+  void fail(String what, String mend) {
+    add(Verdict.FAIL, check, what, mend);
+  }
+
+  void skip(String what, String mend) {
+    add(Verdict.SKIP, check, what, mend);
+  }
+
+  /** The same of a part of the thing, or of another. */
+  synchronized void add(Verdict verdict, String check, String what, String mend) {
+    if (!sealed) {
+      lines.add(new Line(verdict, check, what, mend));
+    }
+  }
+
+  /** Adds a failure whose one line says the mend after a semicolon. */
+  void fail(OperatorException failure) {
+    fail(check, failure);
+  }
+
+  /** The same of a part of the thing. */
+  void fail(String part, OperatorException failure) {
+    String said = String.valueOf(failure.getMessage());
+    if (said.startsWith(CONFIG)) {
+      said = said.substring(CONFIG.length());
+    }
+    int cut = said.indexOf("; ");
+    add(
+        Verdict.FAIL,
+        part,
+        cut < 0 ? said : said.substring(0, cut),
+        cut < 0 ? "" : said.substring(cut + 2));
+  }
+
+  /** Returns a number of things in words. */
+  static String many(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
+  /** Takes nothing more; if it is not over, what was waited for is a failure. */
+  synchronized void seal(boolean over, long seconds) {
+    if (!over && !sealed) {
+      fail(
+          (doing.isEmpty() ? "has not ended" : doing + " takes longer") + " than " + seconds + " s",
+          mend.isEmpty() ? "try again" : mend);
+    }
+    sealed = true;
+  }
+
+  synchronized List<Line> lines() {
+    return List.copyOf(lines);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.lockstep.app;
+
+import dev.lockstep.app.Section.Keys;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what an instance says of itself to Sentinel. */
+final class HeartbeatReader {
+  private static final Duration SHORTEST = Duration.ofSeconds(10);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  private HeartbeatReader() {}
+
+  static Config.@Nullable Heartbeat read(Section root, Map<String, String> variables) {
+    if (root.isOff("heartbeat")) {
+      return null;
+    }
+    Section section =
+        root.section(
+            "heartbeat", Keys.of("interval", "stream", "instance", "laggingAfter", "silentAfter"));
+    Setting stream = section.setting("stream");
+    Setting instance = section.setting("instance");
+    return new Config.Heartbeat(
+        duration(section, "interval", Duration.ofMinutes(5)),
+        stream == null ? "Custom-LockstepHeartbeat_CL" : stream.text(),
+        instance == null ? host(variables) : instance.text(),
+        duration(section, "laggingAfter", Duration.ofMinutes(10)),
+        duration(section, "silentAfter", Duration.ofHours(6)));
+  }
+
+  private static Duration duration(Section section, String key, Duration otherwise) {
+    Setting setting = section.setting(key);
+    if (setting == null) {
+      return otherwise;
+    }
+    Duration given = CaptureCommand.duration(setting.text());
+    if (given == null || given.compareTo(SHORTEST) < 0 || given.compareTo(LONGEST) > 0) {
+      throw setting.bad("is no time from 10 s to a day", "give one like 30s, 5m or 2h");
+    }
+    return given;
+  }
+
+  /** Returns this machine's name; in a container that of the pod. */
+  private static String host(Map<String, String> variables) {
+    String named = variables.get("HOSTNAME");
+    if (named != null && !named.isBlank()) {
+      return named;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}
