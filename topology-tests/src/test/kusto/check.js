@@ -18,10 +18,12 @@ const { Symbols, GlobalState, KustoCode } = Kusto.Language;
 const STANDARD = { TenantId: 'string', Type: 'string', _ResourceId: 'string', _BilledSize: 'real', _IsBillable: 'string' };
 const TYPES = { dateTime: 'datetime', boolean: 'bool' };
 
-const tables = JSON.parse(fs.readFileSync(template, 'utf8'))
-  .resources.filter((one) => one.type === 'Microsoft.OperationalInsights/workspaces/tables')
+const { resources, variables } = JSON.parse(fs.readFileSync(template, 'utf8'));
+const tables = resources
+  .filter((one) => one.type === 'Microsoft.OperationalInsights/workspaces/tables')
   .map(({ properties: { schema } }) => {
-    const columns = schema.columns.map(({ name, type }) => `${name}:${TYPES[type] || type}`);
+    // "[variables('NAME')]"
+    const columns = variables[schema.columns.slice("[variables('".length, -"')]".length)].map(({ name, type }) => `${name}:${TYPES[type] || type}`);
     const standard = Object.entries(STANDARD).map(([name, type]) => `${name}:${type}`);
     return Symbols.TableSymbol.From(`(${columns.concat(standard).join(', ')})`).WithName(schema.name);
   });

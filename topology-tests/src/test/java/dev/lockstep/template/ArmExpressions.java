@@ -26,7 +26,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Values of Bicep as values of an ARM template: what is not literal is an expression in brackets. */
+/**
+ * Values of Bicep as values of an ARM template: what is not literal is an expression in brackets.
+ */
 final class ArmExpressions {
   private static final Map<String, String> OPERATORS =
       Map.of(
@@ -234,12 +236,7 @@ final class ArmExpressions {
       case "name" -> code(resource.name());
       case "properties" -> "reference(" + id + ", " + quoted(resource.version()) + ")";
       default ->
-          "reference("
-              + id
-              + ", "
-              + quoted(resource.version())
-              + ", 'full')."
-              + property.name();
+          "reference(" + id + ", " + quoted(resource.version()) + ", 'full')." + property.name();
     };
   }
 

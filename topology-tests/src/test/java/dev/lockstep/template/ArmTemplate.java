@@ -73,9 +73,10 @@ final class ArmTemplate {
     template.put("resources", resources);
     Map<String, Object> outputs = new LinkedHashMap<>();
     for (Output output : bicep.outputs()) {
-      outputs.put(
-          output.name(),
-          Map.of("type", output.type(), "value", expressions.value(output.value())));
+      Map<String, Object> said = new LinkedHashMap<>();
+      said.put("type", output.type());
+      said.put("value", expressions.value(output.value()));
+      outputs.put(output.name(), said);
     }
     template.put("outputs", outputs);
     return template;

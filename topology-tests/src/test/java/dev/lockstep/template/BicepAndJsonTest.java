@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The ARM templates say what the Bicep says. Our own reader writes them, since the compiler is in no
- * registry that a build reaches; it knows plain Bicep only and refuses the rest.
+ * The ARM templates say what the Bicep says. Our own reader writes them, since the compiler is in
+ * no registry that a build reaches; it knows plain Bicep only and refuses the rest.
  */
 class BicepAndJsonTest {
   @ParameterizedTest

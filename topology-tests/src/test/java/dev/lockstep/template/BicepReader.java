@@ -32,11 +32,12 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads plain Bicep: no modules, no user-defined types or functions, no nested resources; loops over
- * resources only. Anything else is an error with its line, never skipped.
+ * Reads plain Bicep: no modules, no user-defined types or functions, no nested resources; loops
+ * over resources only. Anything else is an error with its line, never skipped.
  */
 final class BicepReader {
-  private static final List<String> OPERATORS = List.of("==", "!=", "&&", "||", "??", ">=", "<=", ">", "<", "+");
+  private static final List<String> OPERATORS =
+      List.of("==", "!=", "&&", "||", "??", ">=", "<=", ">", "<", "+");
 
   private final String file;
   private final String text;
@@ -396,7 +397,8 @@ final class BicepReader {
   }
 
   private TemplateException wrong(String what) {
-    long line = text.substring(0, Math.min(at, text.length())).chars().filter(c -> c == '\n').count() + 1;
+    long line =
+        text.substring(0, Math.min(at, text.length())).chars().filter(c -> c == '\n').count() + 1;
     return new TemplateException("could not read " + file + ":" + line + ": " + what);
   }
 }

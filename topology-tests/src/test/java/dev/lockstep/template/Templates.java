@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The templates under {@code deploy}. */
@@ -87,7 +88,9 @@ final class Templates {
     }
     if (value.isObject()) {
       ObjectNode copy = JSON.createObjectNode();
-      value.fields().forEachRemaining(field -> copy.set(field.getKey(), resolved(field.getValue(), variables)));
+      for (Map.Entry<String, JsonNode> field : value.properties()) {
+        copy.set(field.getKey(), resolved(field.getValue(), variables));
+      }
       return copy;
     }
     if (value.isArray()) {
