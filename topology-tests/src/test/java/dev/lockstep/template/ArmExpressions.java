@@ -77,7 +77,7 @@ final class ArmExpressions {
 
   /** Returns a value: literal as it is, anything else as an expression in brackets. */
   @Nullable Object value(Expression value) {
-    if (value instanceof Text || value instanceof Call call && loads(call)) {
+    if (isLiteral(value)) {
       String text = literal(value);
       return text.startsWith("[") ? "[" + text : text;
     }
@@ -103,6 +103,10 @@ final class ArmExpressions {
     return "[" + code(value) + "]";
   }
 
+  private static boolean isLiteral(Expression value) {
+    return value instanceof Text || (value instanceof Call call && loads(call));
+  }
+
   private static boolean loads(Call call) {
     return call.function().equals("loadTextContent");
   }
@@ -122,7 +126,7 @@ final class ArmExpressions {
 
   /** Returns a value as it stands within an expression. */
   String code(Expression value) {
-    if (value instanceof Text || value instanceof Call call && loads(call)) {
+    if (isLiteral(value)) {
       return quoted(literal(value));
     }
     if (value instanceof Numeric number) {

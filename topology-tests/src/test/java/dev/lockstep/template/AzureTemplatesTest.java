@@ -33,7 +33,8 @@ class AzureTemplatesTest {
   void standardHasRoomForTheHubs() throws IOException {
     JsonNode parameters = template(HUBS).path("parameters");
     assertThat(hubs()).hasSizeLessThanOrEqualTo(10).doesNotHaveDuplicates();
-    assertThat(parameters.at("/tier/allowedValues")).noneMatch(tier -> tier.asText().equals("Basic"));
+    assertThat(parameters.at("/tier/allowedValues"))
+        .noneMatch(tier -> tier.asText().equals("Basic"));
     assertThat(parameters.at("/partitions/maxValue").asInt()).isLessThanOrEqualTo(32);
     assertThat(parameters.at("/retentionHours/maxValue").asInt()).isLessThanOrEqualTo(7 * 24);
   }
@@ -52,7 +53,8 @@ class AzureTemplatesTest {
     for (JsonNode resource : Templates.resources(AZURE.resolve("resources.json"))) {
       named.add(resource.at("/properties/eventHubName").asText());
     }
-    named.add(template(AZURE.resolve("subscription.json")).at("/parameters/hub/defaultValue").asText());
+    named.add(
+        template(AZURE.resolve("subscription.json")).at("/parameters/hub/defaultValue").asText());
     named.add(template(AZURE.resolve("defender.json")).at("/parameters/hub/defaultValue").asText());
     named.add(
         template(Templates.DEPLOY.resolve("apim").resolve("identity-link.json"))
@@ -65,7 +67,8 @@ class AzureTemplatesTest {
   @MethodSource("templates")
   void readsEveryParameter(Path file) throws IOException {
     JsonNode template = template(file);
-    String said = template.path("variables") + " " + template.path("resources") + template.path("outputs");
+    String said =
+        template.path("variables") + " " + template.path("resources") + template.path("outputs");
     for (Map.Entry<String, JsonNode> parameter : template.path("parameters").properties()) {
       assertThat(said).contains("parameters('" + parameter.getKey() + "')");
       assertThat(parameter.getValue().at("/metadata/description").asText())

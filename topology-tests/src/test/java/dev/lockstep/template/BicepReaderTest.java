@@ -72,7 +72,8 @@ class BicepReaderTest {
         .isEqualTo("[reference(resourceId('A.B/tops', 'there'), '1').key]");
     assertThat(child.at("/properties/secret").asText())
         .isEqualTo("[listKeys(resourceId('A.B/tops', 'there'), '1').value]");
-    assertThat(child.path("dependsOn").toString()).isEqualTo("[\"[resourceId('A.B/tops', 'top')]\"]");
+    assertThat(child.path("dependsOn").toString())
+        .isEqualTo("[\"[resourceId('A.B/tops', 'top')]\"]");
     JsonNode above = resources.get(2);
     assertThat(above.path("scope").asText()).isEqualTo("[resourceId('A.B/tops', 'top')]");
     assertThat(above.path("dependsOn").toString())
@@ -84,8 +85,10 @@ class BicepReaderTest {
   @Test
   void refusesWhatItDoesNotKnow_withItsLine() {
     assertThatThrownBy(() -> template("var a = 1\nmodule m 'm.bicep' = {}\n"))
-        .hasMessage("could not read test.bicep:2: \"module\" begins no statement that is known here");
-    assertThatThrownBy(() -> template("var a = 'x\n")).hasMessageContaining("a string does not end");
+        .hasMessage(
+            "could not read test.bicep:2: \"module\" begins no statement that is known here");
+    assertThatThrownBy(() -> template("var a = 'x\n"))
+        .hasMessageContaining("a string does not end");
     assertThatThrownBy(() -> template("var a = b\n")).hasMessageContaining("\"b\"");
     assertThatThrownBy(() -> template("var a = 1 == 1 && true\n")).hasMessageContaining("mixed");
     assertThatThrownBy(() -> template("var a = {\n  b: 1\n  b: 2\n}\n"))

@@ -73,7 +73,8 @@ class PropertiesTest {
           wrong.add(type + " " + place + ": " + field.getKey() + " is not known there");
         } else if (!(place.isEmpty() && COMMON.contains(field.getKey()))) {
           String name = known.contains(field.getKey()) ? field.getKey() : "*";
-          compare(type, place.isEmpty() ? name : place + "." + name, field.getValue(), places, wrong);
+          compare(
+              type, place.isEmpty() ? name : place + "." + name, field.getValue(), places, wrong);
         }
       }
       missing.forEach(name -> wrong.add(type + " " + place + ": " + name + " is missing"));

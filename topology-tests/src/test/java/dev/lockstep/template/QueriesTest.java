@@ -26,9 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The queries, each in a file of its own, are the ones in the template; they were analysed since they
- * changed. {@code topology-tests/src/test/kusto/run} asks Microsoft's analyser of the language, which
- * knows the tables' columns and types; it comes from npm, so a build only looks at what it said.
+ * The queries, each in a file of its own, are the ones in the template; they were analysed since
+ * they changed. {@code topology-tests/src/test/kusto/run} asks Microsoft's analyser of the
+ * language, which knows the tables' columns and types; it comes from npm, so a build only looks at
+ * what it said.
  */
 class QueriesTest {
   static final Path CHECKED = Path.of("src", "test", "resources", "kusto", "checked.jsonl");
@@ -64,8 +65,7 @@ class QueriesTest {
     JsonNode template = Templates.JSON.readTree(Templates.text(Templates.SENTINEL));
     List<String> embedded = new ArrayList<>();
     collect(template, embedded);
-    assertThat(embedded)
-        .containsExactlyInAnyOrderElementsOf(files().map(Templates::text).toList());
+    assertThat(embedded).containsExactlyInAnyOrderElementsOf(files().map(Templates::text).toList());
   }
 
   private static void collect(JsonNode value, List<String> queries) {
@@ -122,7 +122,9 @@ class QueriesTest {
   private static boolean exists(String column, String path) {
     int bracket = column.indexOf('[');
     String name = bracket < 0 ? column : column.substring(0, bracket);
-    name = ELEMENTS.getOrDefault(name, name.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + name.substring(1));
+    name =
+        ELEMENTS.getOrDefault(
+            name, name.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + name.substring(1));
     Schema schema = element(Detection.getClassSchema().getField(name).schema());
     for (String step : path.replace("[\"", ".").replace("\"]", "").substring(1).split("\\.", -1)) {
       if (schema.getType() == Schema.Type.MAP) {

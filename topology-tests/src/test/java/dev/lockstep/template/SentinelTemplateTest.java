@@ -97,15 +97,20 @@ class SentinelTemplateTest {
   void tablesAreAsACustomTableMustBe(JsonNode table) {
     assertThat(table.at("/properties/schema/name").asText()).endsWith("_CL");
     List<String> names = new ArrayList<>();
-    table.at("/properties/schema/columns").forEach(column -> names.add(column.path("name").asText()));
+    table
+        .at("/properties/schema/columns")
+        .forEach(column -> names.add(column.path("name").asText()));
     assertThat(names).contains("TimeGenerated").doesNotContainAnyElementsOf(RESERVED);
-    assertThat(names).allMatch(name -> name.length() <= 45 && name.matches("[A-Za-z][A-Za-z0-9_]*"));
+    assertThat(names)
+        .allMatch(name -> name.length() <= 45 && name.matches("[A-Za-z][A-Za-z0-9_]*"));
     assertThat(names).doesNotHaveDuplicates();
   }
 
   @Test
   void everyStreamFlowsIntoItsTable() throws IOException {
-    JsonNode rule = Templates.resource(Templates.SENTINEL, "Microsoft.Insights/dataCollectionRules", "lockstep");
+    JsonNode rule =
+        Templates.resource(
+            Templates.SENTINEL, "Microsoft.Insights/dataCollectionRules", "lockstep");
     assertThat(rule.path("kind").asText()).isEqualTo("Direct");
     Set<String> flowing = new TreeSet<>();
     for (JsonNode flow : rule.at("/properties/dataFlows")) {
@@ -168,15 +173,20 @@ class SentinelTemplateTest {
     }
     // Counted at three bytes a character; almost all of it is ASCII.
     assertThat(bytes).isLessThanOrEqualTo(2048);
-    for (JsonNode name : rule.at("/properties/incidentConfiguration/groupingConfiguration/groupByCustomDetails")) {
-      for (String detail : name.asText().startsWith("[") ? List.of("Subject", "DetectionId") : List.of(name.asText())) {
+    for (JsonNode name :
+        rule.at("/properties/incidentConfiguration/groupingConfiguration/groupByCustomDetails")) {
+      for (String detail :
+          name.asText().startsWith("[")
+              ? List.of("Subject", "DetectionId")
+              : List.of(name.asText())) {
         assertThat(details.has(detail)).as(detail).isTrue();
       }
     }
   }
 
   private static int most(String query, String column) {
-    Matcher cut = Pattern.compile("\\b" + column + " = substring\\(.*, 0, (\\d+)\\)").matcher(query);
+    Matcher cut =
+        Pattern.compile("\\b" + column + " = substring\\(.*, 0, (\\d+)\\)").matcher(query);
     if (!cut.find()) {
       Integer uncut = UNCUT.get(column);
       assertThat(uncut).as("%s is cut to a length", column).isNotNull();
@@ -192,7 +202,10 @@ class SentinelTemplateTest {
     assertThat(format).startsWith("Lockstep");
     assertThat(rule.at("/properties/displayName").asText()).startsWith("Lockstep");
     assertThat(placeholders(format)).hasSizeBetween(1, 3);
-    assertThat(placeholders(rule.at("/properties/alertDetailsOverride/alertDescriptionFormat").asText())).hasSizeBetween(1, 3);
+    assertThat(
+            placeholders(
+                rule.at("/properties/alertDetailsOverride/alertDescriptionFormat").asText()))
+        .hasSizeBetween(1, 3);
   }
 
   @Test
@@ -206,7 +219,8 @@ class SentinelTemplateTest {
     for (String name : List.of("lockstep-new", "lockstep-raised", "lockstep-low")) {
       JsonNode properties = Templates.resource(Templates.SENTINEL, RULES, name).path("properties");
       assertThat(texts(properties.path("tactics"))).containsExactlyInAnyOrderElementsOf(tactics);
-      assertThat(texts(properties.path("techniques"))).containsExactlyInAnyOrderElementsOf(techniques);
+      assertThat(texts(properties.path("techniques")))
+          .containsExactlyInAnyOrderElementsOf(techniques);
     }
   }
 
@@ -223,10 +237,14 @@ class SentinelTemplateTest {
       if (back.compareTo(Duration.ofDays(2)) >= 0) {
         assertThat(every).isGreaterThanOrEqualTo(Duration.ofHours(1));
       }
-      String window = "let window = " + (every.toMinutes() < 60 ? every.toMinutes() + "m" : every.toHours() + "h");
+      String window =
+          "let window = "
+              + (every.toMinutes() < 60 ? every.toMinutes() + "m" : every.toHours() + "h");
       assertThat(rule.at("/properties/query").asText()).contains(window);
       Duration grouped =
-          duration(rule.at("/properties/incidentConfiguration/groupingConfiguration/lookbackDuration").asText());
+          duration(
+              rule.at("/properties/incidentConfiguration/groupingConfiguration/lookbackDuration")
+                  .asText());
       assertThat(grouped).isBetween(Duration.ofMinutes(5), Duration.ofDays(7));
     }
   }
@@ -267,7 +285,9 @@ class SentinelTemplateTest {
   }
 
   private static Duration duration(String iso) {
-    return iso.startsWith("PT") ? Duration.parse(iso) : Duration.ofDays(Period.parse(iso).getDays());
+    return iso.startsWith("PT")
+        ? Duration.parse(iso)
+        : Duration.ofDays(Period.parse(iso).getDays());
   }
 
   private static List<String> texts(JsonNode list) {
@@ -277,7 +297,8 @@ class SentinelTemplateTest {
   }
 
   private static Map<String, String> table(String name) throws IOException {
-    return columnsOf(Templates.resource(Templates.SENTINEL, TABLES, name).at("/properties/schema/columns"));
+    return columnsOf(
+        Templates.resource(Templates.SENTINEL, TABLES, name).at("/properties/schema/columns"));
   }
 
   private static Map<String, String> stream(String name) throws IOException {
@@ -291,7 +312,8 @@ class SentinelTemplateTest {
 
   private static Map<String, String> columnsOf(JsonNode columns) {
     Map<String, String> types = new LinkedHashMap<>();
-    columns.forEach(column -> types.put(column.path("name").asText(), column.path("type").asText()));
+    columns.forEach(
+        column -> types.put(column.path("name").asText(), column.path("type").asText()));
     return types;
   }
 
