@@ -90,29 +90,33 @@ final class BicepReader {
 
   private Statement statement(Map<String, Expression> decorators) {
     String keyword = word();
-    switch (keyword) {
-      case "targetScope":
+    return switch (keyword) {
+      case "targetScope" -> {
         expect("=");
-        return new Scope(string());
-      case "param":
-        String param = word();
+        yield new Scope(string());
+      }
+      case "param" -> param(decorators);
+      case "var" -> {
+        String name = word();
+        expect("=");
+        yield new Variable(name, expression());
+      }
+      case "output" -> {
+        String name = word();
         String type = word();
-        return new Param(
-            param, type, taken("=") ? Optional.of(expression()) : Optional.empty(), decorators);
-      case "var":
-        String variable = word();
         expect("=");
-        return new Variable(variable, expression());
-      case "output":
-        String output = word();
-        String outputType = word();
-        expect("=");
-        return new Output(output, outputType, expression());
-      case "resource":
-        return resource();
-      default:
-        throw wrong("\"" + keyword + "\" begins no statement that is known here");
-    }
+        yield new Output(name, type, expression());
+      }
+      case "resource" -> resource();
+      default -> throw wrong("\"" + keyword + "\" begins no statement that is known here");
+    };
+  }
+
+  private Param param(Map<String, Expression> decorators) {
+    String name = word();
+    String type = word();
+    Optional<Expression> initial = taken("=") ? Optional.of(expression()) : Optional.empty();
+    return new Param(name, type, initial, decorators);
   }
 
   private Resource resource() {

@@ -13,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -124,7 +125,7 @@ class QueriesTest {
     String name = bracket < 0 ? column : column.substring(0, bracket);
     name =
         ELEMENTS.getOrDefault(
-            name, name.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + name.substring(1));
+            name, name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1));
     Schema schema = element(Detection.getClassSchema().getField(name).schema());
     for (String step : path.replace("[\"", ".").replace("\"]", "").substring(1).split("\\.", -1)) {
       if (schema.getType() == Schema.Type.MAP) {
@@ -164,6 +165,8 @@ class QueriesTest {
   }
 
   static Stream<Path> files() throws IOException {
-    return Files.list(Templates.QUERIES).sorted();
+    try (Stream<Path> files = Files.list(Templates.QUERIES)) {
+      return files.sorted().toList().stream();
+    }
   }
 }

@@ -6,8 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.detections.RuleInfo;
 import dev.lockstep.sentinel.DetectionRow;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Period;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -265,7 +265,7 @@ class SentinelTemplateTest {
 
   private static JsonNode columns(JsonNode rule) throws IOException {
     String query = rule.at("/properties/query").asText();
-    for (java.nio.file.Path file : QueriesTest.files().toList()) {
+    for (Path file : QueriesTest.files().toList()) {
       if (Templates.text(file).equals(query)) {
         JsonNode checked = QueriesTest.checked().get(file.getFileName().toString());
         assertThat(checked).isNotNull();
@@ -284,10 +284,9 @@ class SentinelTemplateTest {
     return names;
   }
 
+  /** Returns a duration of ISO 8601 as ours are: of days, or of hours and minutes. */
   private static Duration duration(String iso) {
-    return iso.startsWith("PT")
-        ? Duration.parse(iso)
-        : Duration.ofDays(Period.parse(iso).getDays());
+    return Duration.parse(iso);
   }
 
   private static List<String> texts(JsonNode list) {

@@ -28,7 +28,13 @@ final class Templates {
 
   /** Returns every file of Bicep. */
   static Stream<Path> bicep() throws IOException {
-    return Files.walk(DEPLOY).filter(file -> file.toString().endsWith(".bicep")).sorted();
+    try (Stream<Path> files = Files.walk(DEPLOY)) {
+      return files
+          .filter(file -> file.toString().endsWith(".bicep"))
+          .sorted()
+          .toList()
+          .stream();
+    }
   }
 
   /** Returns where the ARM template of a file of Bicep is. */
