@@ -22,6 +22,13 @@ function list(node) {
   return found ? children(found).map((element) => element.GetChild(0)) : [];
 }
 
+/** The value of a parameter of an operator, as in kind=leftouter, or undefined. */
+function parameter(node, name) {
+  const all = children(node).find((one) => kind(one).includes('NamedParameter,'));
+  const found = all && children(all).find((one) => nameOf(one.GetChild(0)) === name);
+  return found && nameOf(found.GetChild(2));
+}
+
 const nameOf = (node) => node.ToString().trim().replace(/^\["|"\]$/g, '');
 const scalar = (value) => (value instanceof Date ? value.getTime() : value instanceof Span ? value.ms : value);
 const missing = (value) => value === null || value === undefined;
@@ -155,7 +162,7 @@ class Run {
       const name = nameOf(node);
       return Array.isArray(this.lets[name]) || name in this.tables || name in this.saved;
     }
-    return kind(node) === 'FunctionCallExpression' && nameOf(node.GetChild(0)) === 'materialize';
+    return kind(node) === 'MaterializeExpression';
   }
 
   any(node) {
@@ -166,7 +173,7 @@ class Run {
     switch (kind(node)) {
       case 'PipeExpression': return this.operator(node.GetChild(2), this.table(node.GetChild(0)));
       case 'ParenthesizedExpression': return this.table(parts(node)[0]);
-      case 'FunctionCallExpression': return this.table(list(node.GetChild(1))[0]);
+      case 'MaterializeExpression': return this.table(parts(node)[0]);
       case 'UnionOperator': return this.union(node);
       case 'NameReference': {
         const name = nameOf(node);
@@ -180,8 +187,8 @@ class Run {
   }
 
   union(node) {
-    const named = /withsource\s*=\s*(\w+)/.exec(node.ToString());
-    const all = list(node).flatMap((one) => this.table(one).map((row) => (named ? { ...row, [named[1]]: nameOf(one) } : row)));
+    const named = parameter(node, 'withsource');
+    const all = list(node).flatMap((one) => this.table(one).map((row) => (named ? { ...row, [named]: nameOf(one) } : row)));
     const columns = new Set(all.flatMap((row) => Object.keys(row)));
     return all.map((row) => Object.fromEntries([...columns].map((name) => [name, row[name] ?? null])));
   }
@@ -257,7 +264,7 @@ class Run {
   }
 
   joined(node, rows) {
-    const how = /kind\s*=\s*(\w+)/.exec(node.ToString())[1];
+    const how = parameter(node, 'kind');
     const other = this.table(parts(node).find((one) => this.isTable(one) || kind(one) === 'ParenthesizedExpression'));
     const on = list(children(node).find((one) => kind(one) === 'JoinOnClause')).map(nameOf);
     const same = (a, b) => on.every((name) => key(a[name]) === key(b[name]));
@@ -279,7 +286,10 @@ class Run {
   }
 
   sorted(by, rows) {
-    const order = by.map((one) => ({ of: kind(one) === 'OrderedExpression' ? one.GetChild(0) : one, up: /\sasc\b/.test(one.ToString()) }));
+    const order = by.map((one) => ({
+      of: kind(one) === 'OrderedExpression' ? one.GetChild(0) : one,
+      up: kind(one) === 'OrderedExpression' && words(one.GetChild(1)).includes('asc'),
+    }));
     return [...rows].sort((a, b) => {
       for (const { of, up } of order) {
         const [one, other] = [scalar(this.value(of, a)), scalar(this.value(of, b))];
@@ -298,7 +308,8 @@ class Run {
         const name = nameOf(node);
         if (name in row) return row[name];
         if (name in this.lets) return this.lets[name];
-        throw new Error(`could not find column ${name}`);
+        // The analyser knows that there is such a column: nothing came from the other side of a join.
+        return null;
       }
       case 'PathExpression': return this.value(node.GetChild(0), row)?.[nameOf(node.GetChild(2))] ?? null;
       case 'ElementExpression': {

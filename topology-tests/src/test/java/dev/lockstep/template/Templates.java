@@ -29,11 +29,7 @@ final class Templates {
   /** Returns every file of Bicep. */
   static Stream<Path> bicep() throws IOException {
     try (Stream<Path> files = Files.walk(DEPLOY)) {
-      return files
-          .filter(file -> file.toString().endsWith(".bicep"))
-          .sorted()
-          .toList()
-          .stream();
+      return files.filter(file -> file.toString().endsWith(".bicep")).sorted().toList().stream();
     }
   }
 
