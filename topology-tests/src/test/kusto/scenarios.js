@@ -105,6 +105,11 @@ const cases = {
       [UserId, UserName, UserSuffix, WorkloadId, Subject, Ip, OtherIp, Tactic, Technique, AlertName, Network],
       ['user-a', 'a', 'contoso.example', '', 'user-a', '192.0.2.1', '198.51.100.7', 'InitialAccess', 'T1550', 'Token a', 'Here']);
   },
+  'shows the network of the address that tells most, wherever its event stands': () => {
+    const Evidence = [{ ip: '198.51.100.7', network: { organisation: 'There' } }, { ip: '192.0.2.1', network: { prefix: '192.0.2.0/24' } }];
+    const [{ OtherIp, Network }] = run('rule-new.kql', { LockstepDetections_CL: [finding(1, 'a', 1, 'High', { Evidence })] }, 1);
+    assert.deepStrictEqual([OtherIp, Network], ['198.51.100.7', '192.0.2.0/24']);
+  },
   'cuts names and texts to what an alert takes': () => {
     const [alert] = run('rule-new.kql', {
       LockstepDetections_CL: [finding(1, 'a', 1, 'High', { AlertTitle: '\u{1F600}'.repeat(200), Description: '長'.repeat(9000) })],

@@ -41,12 +41,19 @@ class QueriesTest {
   /** A column or an expanded list, then a name within: what the analyser cannot know. */
   private static final Pattern INSIDE =
       Pattern.compile(
-          "\\b(Principal|Partner|Evidence\\[\\d]|Event|Check|Alert|DefenderAlerts\\[\\d])"
+          "\\b(Principal|Partner|Evidence\\[\\d]|About|Event|Check|Alert|DefenderAlerts\\[\\d])"
               + "((?:\\.\\w+|\\[\"\\w+\"])+)");
 
-  /** Lists of the detection, by the name that the queries give to one element of them. */
-  private static final Map<String, String> ELEMENTS =
-      Map.of("Event", "evidence", "Check", "gates", "Alert", "defenderAlerts");
+  /** Where in a detection the names lie that the queries give to one element of a list. */
+  private static final Map<String, String> WITHIN =
+      Map.of(
+          "Event", "evidence",
+          "About", "evidence.network",
+          "Check", "gates",
+          "Alert", "defenderAlerts");
+
+  /** What an alert of Defender has in a detection. */
+  private static final Set<String> ALERT = Set.of("id", "title", "link", "severity", "product");
 
   @Test
   void wereAnalysedSinceTheyChanged() throws Exception {
@@ -123,13 +130,14 @@ class QueriesTest {
   private static boolean exists(String column, String path) {
     int bracket = column.indexOf('[');
     String name = bracket < 0 ? column : column.substring(0, bracket);
-    name =
-        ELEMENTS.getOrDefault(
+    String from =
+        WITHIN.getOrDefault(
             name, name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1));
-    Schema schema = element(Detection.getClassSchema().getField(name).schema());
-    for (String step : path.replace("[\"", ".").replace("\"]", "").substring(1).split("\\.", -1)) {
+    String steps = from + path.replace("[\"", ".").replace("\"]", "");
+    Schema schema = Detection.getClassSchema();
+    for (String step : steps.split("\\.", -1)) {
       if (schema.getType() == Schema.Type.MAP) {
-        return Set.of("id", "title", "link", "severity", "product").contains(step);
+        return ALERT.contains(step);
       }
       Schema.Field field = schema.getField(step);
       if (field == null) {
