@@ -167,7 +167,7 @@ const cases = {
       assert.ok(last === 0 || Math.max(...told) >= last, said);
     }
   },
-  'runs every query, and each gives the columns that the analyser says': () => {
+  'runs every query, and keeps to one row a finding and to what a day read': () => {
     const rows = [finding(1, 'a', 1, 'High'), finding(3, 'b', 2, 'Low', { ColdStart: true, DefenderAlerts: [{ title: 't', link: 'l' }] })];
     rows.forEach((one) => Object.assign(one, { _BilledSize: 1000 }));
     const beats = [beat(1, 'i', '', { _BilledSize: 500, RecordsIn: 4 }), beat(6, 'i', 's', { LagSeconds: 1.5, _BilledSize: 500 })];

@@ -93,6 +93,23 @@ class AzureTemplatesTest {
     assertThat(roles).isEqualTo(ROLES.getOrDefault(file.getFileName().toString(), List.of()));
   }
 
+  @Test
+  void theWalkUsesEveryTemplate_withWhatItCannotDoWithout() throws IOException {
+    String walk = Templates.text(Path.of("..", "docs", "azure.md"));
+    String link = Templates.text(Path.of("..", "docs", "identity-link.md"));
+    for (Path file : templates().toList()) {
+      boolean apim = file.toString().contains("apim");
+      String page = apim ? link : walk;
+      String path = Path.of("..").relativize(file).toString().replace('\\', '/');
+      assertThat(page).contains(apim ? path.replace(".json", ".bicep") : path);
+      for (Map.Entry<String, JsonNode> parameter : template(file).path("parameters").properties()) {
+        if (!parameter.getValue().has("defaultValue")) {
+          assertThat(page).contains(parameter.getKey() + "=");
+        }
+      }
+    }
+  }
+
   private static List<String> hubs() throws IOException {
     List<String> hubs = new ArrayList<>();
     template(HUBS).at("/parameters/hubs/defaultValue").forEach(hub -> hubs.add(hub.asText()));

@@ -263,6 +263,30 @@ class SentinelTemplateTest {
     assertThat(functions).containsExactly("ASimAlertEventLockstep", "LockstepDetections");
   }
 
+  @Test
+  void theWorkbookAsksForATimeAndShowsWhatItsQueriesGive() throws IOException {
+    JsonNode book = Templates.JSON.readTree(Templates.text(Templates.SENTINEL)).at("/variables/book");
+    Set<String> names = new TreeSet<>();
+    Set<String> asked = new TreeSet<>();
+    for (JsonNode item : book.path("items")) {
+      assertThat(names.add(item.path("name").asText())).isTrue();
+      item.at("/content/parameters").forEach(one -> asked.add(one.path("name").asText()));
+      if (item.at("/content/query").isTextual()) {
+        assertThat(asked).contains(item.at("/content/timeContextFromParameter").asText());
+        assertThat(Set.of("table", "timechart", "linechart"))
+            .contains(item.at("/content/visualization").asText());
+      }
+    }
+    assertThat(names).hasSizeGreaterThan(9);
+    JsonNode workbook =
+        Templates.resources(Templates.SENTINEL).stream()
+            .filter(one -> one.path("type").asText().equals("Microsoft.Insights/workbooks"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(workbook.at("/properties/serializedData").asText())
+        .isEqualTo("[string(variables('book'))]");
+  }
+
   private static JsonNode columns(JsonNode rule) throws IOException {
     String query = rule.at("/properties/query").asText();
     for (Path file : QueriesTest.files().toList()) {
