@@ -265,7 +265,8 @@ class SentinelTemplateTest {
 
   @Test
   void theWorkbookAsksForATimeAndShowsWhatItsQueriesGive() throws IOException {
-    JsonNode book = Templates.JSON.readTree(Templates.text(Templates.SENTINEL)).at("/variables/book");
+    JsonNode book =
+        Templates.JSON.readTree(Templates.text(Templates.SENTINEL)).at("/variables/book");
     Set<String> names = new TreeSet<>();
     Set<String> asked = new TreeSet<>();
     for (JsonNode item : book.path("items")) {
