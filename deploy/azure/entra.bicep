@@ -1,7 +1,8 @@
 // The logs of Entra ID to the hubs: one setting of the whole tenant. Where no hub is named, each category goes to the
-// hub insights-logs- and its name in small letters. See docs/azure.md.
+// hub insights-logs- and its name in small letters. The deployment is one of a subscription, since few may deploy to the
+// root; the setting is the tenant's all the same. See docs/azure.md.
 
-targetScope = 'tenant'
+targetScope = 'subscription'
 
 @description('The output diagnosticsRuleId of hubs.bicep.')
 param diagnosticsRuleId string
@@ -20,6 +21,7 @@ param hub string = ''
 
 resource setting 'microsoft.aadiam/diagnosticSettings@2017-04-01' = {
   name: 'lockstep'
+  scope: tenant()
   properties: {
     eventHubAuthorizationRuleId: diagnosticsRuleId
     eventHubName: empty(hub) ? null : hub
