@@ -1,0 +1,180 @@
+package dev.lockstep.template;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lockstep.schemas.Detection;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The queries, each in a file of its own, are the ones in the template; they were analysed since
+ * they changed. {@code topology-tests/src/test/kusto/run} asks Microsoft's analyser of the
+ * language, which knows the tables' columns and types; it comes from npm, so a build only looks at
+ * what it said.
+ */
+class QueriesTest {
+  static final Path CHECKED = Path.of("src", "test", "resources", "kusto", "checked.jsonl");
+
+  private static final String SHARED =
+      "// What an alert shows, within the limits of its parts; the same in every rule.";
+
+  /** A column or an expanded list, then a name within: what the analyser cannot know. */
+  private static final Pattern INSIDE =
+      Pattern.compile(
+          "\\b(Principal|Partner|Evidence\\[\\d]|About|Event|Check|Alert|DefenderAlerts\\[\\d])"
+              + "((?:\\.\\w+|\\[\"\\w+\"])+)");
+
+  /** Where in a detection the names lie that the queries give to one element of a list. */
+  private static final Map<String, String> WITHIN =
+      Map.of(
+          "Event", "evidence",
+          "About", "evidence.network",
+          "Check", "gates",
+          "Alert", "defenderAlerts");
+
+  /** What an alert of Defender has in a detection. */
+  private static final Set<String> ALERT = Set.of("id", "title", "link", "severity", "product");
+
+  @Test
+  void wereAnalysedSinceTheyChanged() throws Exception {
+    Map<String, String> now = new TreeMap<>();
+    for (Path file : files().toList()) {
+      now.put(file.getFileName().toString(), digest(Templates.text(file)));
+    }
+    Map<String, String> then = new TreeMap<>();
+    checked().forEach((query, line) -> then.put(query, line.path("digest").asText()));
+    assertThat(then)
+        .as("a query changed: run topology-tests/src/test/kusto/run (needs Node.js)")
+        .isEqualTo(now);
+  }
+
+  @Test
+  void areAllInTheTemplate_andNoOtherIs() throws IOException {
+    JsonNode template = Templates.JSON.readTree(Templates.text(Templates.SENTINEL));
+    List<String> embedded = new ArrayList<>();
+    collect(template, embedded);
+    assertThat(embedded).containsExactlyInAnyOrderElementsOf(files().map(Templates::text).toList());
+  }
+
+  private static void collect(JsonNode value, List<String> queries) {
+    if (value.isObject() && value.path("query").isTextual()) {
+      String query = value.path("query").asText();
+      if (!query.startsWith("[")) {
+        queries.add(query);
+      }
+    }
+    value.forEach(child -> collect(child, queries));
+  }
+
+  @ParameterizedTest
+  @MethodSource("files")
+  void staysBelowTheLimitOfARule(Path file) {
+    assertThat(Templates.text(file))
+        .hasSizeBetween(1, 10_000)
+        .doesNotContain("search *", "union *")
+        .startsWith("//")
+        .endsWith("\n");
+  }
+
+  @Test
+  void showTheSameInEveryRuleOnFindings() {
+    Set<String> shown = new TreeSet<>();
+    for (String rule : List.of("rule-new.kql", "rule-raised.kql", "rule-low.kql")) {
+      String query = Templates.text(Templates.QUERIES.resolve(rule));
+      assertThat(query).contains(SHARED);
+      shown.add(query.substring(query.indexOf(SHARED)));
+    }
+    assertThat(shown).hasSize(1);
+  }
+
+  @Test
+  void nearRealTimeLooksAtTheRowAlone() {
+    String query = Templates.text(Templates.QUERIES.resolve("rule-new.kql"));
+    assertThat(query).doesNotContain("join", "union", "ago(", "summarize", "let ");
+  }
+
+  @Test
+  void nameWhatADetectionHasInside() throws IOException {
+    List<String> wrong = new ArrayList<>();
+    for (Path file : files().toList()) {
+      Matcher inside = INSIDE.matcher(Templates.text(file));
+      while (inside.find()) {
+        if (!exists(inside.group(1), inside.group(2))) {
+          wrong.add(file.getFileName() + ": " + inside.group());
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  private static boolean exists(String column, String path) {
+    int bracket = column.indexOf('[');
+    String name = bracket < 0 ? column : column.substring(0, bracket);
+    String from =
+        WITHIN.getOrDefault(
+            name, name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1));
+    String steps = from + path.replace("[\"", ".").replace("\"]", "");
+    Schema schema = Detection.getClassSchema();
+    for (String step : steps.split("\\.", -1)) {
+      if (schema.getType() == Schema.Type.MAP) {
+        return ALERT.contains(step);
+      }
+      Schema.Field field = schema.getField(step);
+      if (field == null) {
+        return false;
+      }
+      schema = element(field.schema());
+    }
+    return true;
+  }
+
+  private static Schema element(Schema schema) {
+    return switch (schema.getType()) {
+      case UNION -> element(schema.getTypes().get(schema.getTypes().size() - 1));
+      case ARRAY -> element(schema.getElementType());
+      default -> schema;
+    };
+  }
+
+  /** Returns what the analyser said, by query. */
+  static Map<String, JsonNode> checked() throws IOException {
+    Map<String, JsonNode> checked = new TreeMap<>();
+    for (String line : Templates.text(CHECKED).lines().toList()) {
+      JsonNode json = Templates.JSON.readTree(line);
+      checked.put(json.path("query").asText(), json);
+    }
+    return checked;
+  }
+
+  private static String digest(String text) throws NoSuchAlgorithmException {
+    byte[] digest =
+        MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    return HexFormat.of().formatHex(digest);
+  }
+
+  static Stream<Path> files() throws IOException {
+    try (Stream<Path> files = Files.list(Templates.QUERIES)) {
+      return files.sorted().toList().stream();
+    }
+  }
+}
