@@ -76,11 +76,9 @@ public final class MessageReader {
   }
 
   /** Opens a part of a message, in which every text is measured if one may be too long. */
-  JsonParser parser(byte[] body, int from, int to) throws IOException {
+  JsonParser parser(byte[] body, int from, int to, boolean measured) throws IOException {
     JsonParser parser = strict.createParser(body, from, to - from);
-    return Scan.mayHoldText(body, from, to, limits.stringBytes())
-        ? new MeasuredTexts(parser, limits.stringBytes())
-        : parser;
+    return measured ? new MeasuredTexts(parser, limits.stringBytes()) : parser;
   }
 
   /**
