@@ -28,7 +28,7 @@ final class CaptureFeed implements AutoCloseable {
   private boolean ended;
   private long entries;
   private volatile boolean closed;
-  private volatile @Nullable RuntimeException bug;
+  private volatile @Nullable Throwable bug;
   private @Nullable IOException failure;
 
   /**
@@ -98,7 +98,7 @@ final class CaptureFeed implements AutoCloseable {
   /** Returns whether it is known what comes next: an entry, or the end; waits a moment for it. */
   boolean isReady() {
     while (at == chunk.size() && !ended) {
-      RuntimeException failed = bug;
+      Throwable failed = bug;
       if (failed != null) {
         throw new IllegalStateException("reading a captured file failed", failed);
       }
@@ -138,7 +138,7 @@ final class CaptureFeed implements AutoCloseable {
       return;
     } catch (IOException e) {
       failed = e;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // also errors: whoever pulls would wait for ever
       bug = e;
       return;
     }

@@ -30,7 +30,7 @@ class ManyDamagesTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "{\"records\":["})
   void readsDamagesBeforeALongText_soon(String head) {
-    readsSoon(head, "{\"category\":\"a\",\"time\":\"b\"}x\n", 200_000, "1".repeat(600_000));
+    readsSoon(head, "{\"category\":\"a\",\"time\":\"b\"}x\n", 400_000, "1".repeat(620_000));
   }
 
   private static void readsSoon(String head, String piece, int bytes, String tail) {
