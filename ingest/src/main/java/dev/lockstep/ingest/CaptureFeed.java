@@ -163,7 +163,7 @@ final class CaptureFeed implements AutoCloseable {
 
     void message(Message message) {
       if (!isSkipped()) {
-        lastAt = arrival(message);
+        lastAt = reader.arrival(message, lastAt);
         bytes += message.body().length;
         add(new Entry(message, null, lastAt));
       }
@@ -204,21 +204,5 @@ final class CaptureFeed implements AutoCloseable {
       }
     }
 
-    /** Returns the arrival of the message, else of its first record that has one. */
-    private long arrival(Message message) {
-      Long known = message.arrivalAt();
-      if (known != null) {
-        return known;
-      }
-      long[] first = {Long.MIN_VALUE};
-      reader.read(
-          message,
-          outcome -> {
-            if (first[0] == Long.MIN_VALUE && outcome instanceof Outcome.Mapped mapped) {
-              first[0] = mapped.activity().getArrivalAt();
-            }
-          });
-      return first[0] == Long.MIN_VALUE ? lastAt : first[0];
-    }
   }
 }

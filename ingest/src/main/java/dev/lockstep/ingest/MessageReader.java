@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -94,5 +95,25 @@ public final class MessageReader {
         message.where(),
         message.arrivalAt(),
         row == null ? sink : outcome -> sink.accept(Slice.citing(outcome, row)));
+  }
+
+  /** Returns when a message arrived: as the capture says, or its first record, or else that. */
+  long arrival(Message message, long otherwise) {
+    Long known = message.arrivalAt();
+    Activity[] first = new Activity[1];
+    if (known == null) {
+      try {
+        read(
+            message,
+            outcome -> {
+              if (first[0] == null && outcome instanceof Outcome.Mapped mapped) {
+                first[0] = mapped.activity();
+              }
+            });
+      } catch (RuntimeException e) {
+        // Whoever reads the message for good says so.
+      }
+    }
+    return known != null ? known : first[0] != null ? first[0].getArrivalAt() : otherwise;
   }
 }
