@@ -41,7 +41,6 @@ final class AmqpCheckpoints {
                 .setSequenceNumber(last.getSequenceNumber())
                 .setOffsetString(last.getOffsetString()))
         .subscribe(
-            done -> {},
-            e -> LOG.debug("{}: {} could not be checkpointed", lane.source(), lane, e));
+            done -> {}, e -> LOG.debug("{}: {} could not be checkpointed", lane.source(), lane, e));
   }
 }

@@ -203,6 +203,5 @@ final class CaptureFeed implements AutoCloseable {
         throw new Unwanted();
       }
     }
-
   }
 }

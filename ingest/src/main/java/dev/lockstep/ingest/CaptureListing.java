@@ -110,5 +110,4 @@ final class CaptureListing {
     }
     return begin[0];
   }
-
 }

@@ -1,6 +1,5 @@
 package dev.lockstep.ingest;
 
-import dev.lockstep.schemas.Position;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -7,7 +7,9 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A message may be made of damage only; what each piece costs must not grow with all the others. */
+/**
+ * A message may be made of damage only; what each piece costs must not grow with all the others.
+ */
 class ManyDamagesTest {
   private static final int BYTES = 400_000;
   private static final double MOST_SECONDS = 2;
@@ -37,8 +39,7 @@ class ManyDamagesTest {
     byte[] body = (head + piece.repeat(bytes / piece.length()) + tail).getBytes(UTF_8);
     long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     assertThat(Records.read(body, null)).isNotEmpty();
-    double seconds =
-        (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
+    double seconds = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
     System.out.printf("%d bytes from %.20s%s: %.2f s%n", body.length, head, piece.strip(), seconds);
     assertThat(seconds).isLessThan(MOST_SECONDS);
   }

@@ -101,8 +101,7 @@ class TablesSplitterTest {
   @Test
   void takesNoColumns_fromTheTableBefore() {
     String answer =
-        answer(row(1))
-            .replace("]}]}", "]},{\"name\":\"other\",\"rows\":[" + row(2) + "]}]}");
+        answer(row(1)).replace("]}]}", "]},{\"name\":\"other\",\"rows\":[" + row(2) + "]}]}");
     assertThat(Records.words(ExportRows.outcomes(answer)))
         .containsExactly("call-1@0", "damaged-row");
   }
