@@ -58,8 +58,7 @@ class ManyDamagesTest {
   private static void isSoon(String what, Supplier<List<Outcome>> reading) {
     long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
     assertThat(reading.get()).isNotEmpty();
-    double seconds =
-        (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
+    double seconds = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
     System.out.printf("%s: %.2f s%n", what.strip(), seconds);
     assertThat(seconds).as(what).isLessThan(MOST_SECONDS);
   }
