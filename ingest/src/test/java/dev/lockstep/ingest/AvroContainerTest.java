@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -56,9 +57,10 @@ class AvroContainerTest {
     byte[] damaged = Packed.join(Packed.number(1), Packed.number(-5), new byte[100_000]);
     int[] single = {0};
     InputStream in =
-        new ByteArrayInputStream(Packed.join(container("null", 1, CALL), damaged)) {
+        new FilterInputStream(
+            new ByteArrayInputStream(Packed.join(container("null", 1, CALL), damaged))) {
           @Override
-          public int read() {
+          public int read() throws IOException {
             single[0]++;
             return super.read();
           }
