@@ -64,6 +64,11 @@ class AvroContainerTest {
             single[0]++;
             return super.read();
           }
+
+          @Override
+          public int read(byte[] into, int from, int most) throws IOException {
+            return super.read(into, from, most);
+          }
         };
     List<Message> messages = new ArrayList<>();
     List<Outcome> damages = new ArrayList<>();
