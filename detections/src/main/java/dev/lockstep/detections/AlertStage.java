@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -22,7 +21,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,17 +66,10 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
 
   static ProcessorSupplier<String, Activity, String, CollectedAlert> supplier(
       Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<String, Activity, String, CollectedAlert> get() {
-        return new AlertStage(stores, settings, enrichment, tally);
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return Set.of(stores.builder(Stores.ALERTS), stores.builder(Stores.ALERTS_DUE));
-      }
-    };
+    return stores.stage(
+        () -> new AlertStage(stores, settings, enrichment, tally),
+        Stores.ALERTS,
+        Stores.ALERTS_DUE);
   }
 
   @Override

@@ -8,14 +8,12 @@ import dev.lockstep.schemas.Where;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class DecodeStage implements Processor<byte[], byte[], String, SpecificRecord> {
   private static final Logger LOG = LoggerFactory.getLogger(DecodeStage.class);
   private static final long LOG_EVERY = 1000;
+
+  /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
+  private static final int LETTER_BYTES = 1_000_000;
 
   private final Stores stores;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
@@ -43,17 +44,7 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
   }
 
   static ProcessorSupplier<byte[], byte[], String, SpecificRecord> supplier(Stores stores) {
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<byte[], byte[], String, SpecificRecord> get() {
-        return new DecodeStage(stores);
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return Set.of(stores.builder(Stores.SOURCE_CLOCKS));
-      }
-    };
+    return stores.stage(() -> new DecodeStage(stores), Stores.SOURCE_CLOCKS);
   }
 
   @Override
@@ -84,7 +75,7 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
     process(record, activity);
   }
 
-  /** What is no activity must not stop those behind it; it is kept, and said. */
+  /** What is no activity must not stop those behind it; its beginning is kept, and it is said. */
   private void letter(Record<byte[], byte[]> record, byte[] value, RuntimeException failure) {
     Open here = Objects.requireNonNull(open);
     RecordMetadata from = here.context().recordMetadata().orElse(null);
@@ -108,7 +99,7 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
     letter.setDetail(why.substring(0, Math.min(why.length(), 200)));
     letter.setWhere(where);
     letter.setArrivalAt(record.timestamp());
-    letter.setBody(ByteBuffer.wrap(value));
+    letter.setBody(ByteBuffer.wrap(value, 0, Math.min(value.length, LETTER_BYTES)));
     here.context().forward(new Record<>("activity", letter, record.timestamp()));
   }
 

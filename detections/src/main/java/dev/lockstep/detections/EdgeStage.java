@@ -8,14 +8,12 @@ import dev.lockstep.schemas.EdgeHalves;
 import dev.lockstep.schemas.Where;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,17 +52,8 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
 
   static ProcessorSupplier<String, Activity, String, Activity> supplier(
       Stores stores, Enrichment enrichment, Tally tally) {
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<String, Activity, String, Activity> get() {
-        return new EdgeStage(stores, enrichment, tally);
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return Set.of(stores.builder(Stores.EDGE_HALVES), stores.builder(Stores.EDGE_HALVES_DUE));
-      }
-    };
+    return stores.stage(
+        () -> new EdgeStage(stores, enrichment, tally), Stores.EDGE_HALVES, Stores.EDGE_HALVES_DUE);
   }
 
   /**

@@ -22,7 +22,6 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,17 +67,10 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
 
   static ProcessorSupplier<String, Contribution, String, Detection> supplier(
       Stores stores, RuleSettings settings, Exceptions exceptions, Tally tally) {
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<String, Contribution, String, Detection> get() {
-        return new FindingStage(stores, settings, exceptions, tally);
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return Set.of(stores.builder(Stores.FINDINGS), stores.builder(Stores.FINDING_ALERTS));
-      }
-    };
+    return stores.stage(
+        () -> new FindingStage(stores, settings, exceptions, tally),
+        Stores.FINDINGS,
+        Stores.FINDING_ALERTS);
   }
 
   private StageClocks clocks() {

@@ -8,13 +8,11 @@ import dev.lockstep.schemas.Settled;
 import dev.lockstep.schemas.Token;
 import java.util.List;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,17 +61,8 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
 
   static ProcessorSupplier<String, Activity, String, Activity> supplier(
       Stores stores, RuleSettings settings, Tally tally) {
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<String, Activity, String, Activity> get() {
-        return new LinkStage(stores, settings, tally);
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return Set.of(stores.builder(Stores.CALL_HALVES), stores.builder(Stores.CALL_HALVES_DUE));
-      }
-    };
+    return stores.stage(
+        () -> new LinkStage(stores, settings, tally), Stores.CALL_HALVES, Stores.CALL_HALVES_DUE);
   }
 
   /** Calls and links come from the activities, and peers by way of the stage before. */

@@ -8,12 +8,10 @@ import dev.lockstep.schemas.Sighting;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Correlates the sightings of a partner. */
@@ -47,17 +45,8 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
 
   static ProcessorSupplier<String, Sighting, String, Contribution> supplier(
       Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<String, Sighting, String, Contribution> get() {
-        return new PartnerStage(stores, settings, enrichment, tally);
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return Set.of(stores.builder(Stores.PARTNER_DAYS));
-      }
-    };
+    return stores.stage(
+        () -> new PartnerStage(stores, settings, enrichment, tally), Stores.PARTNER_DAYS);
   }
 
   @Override

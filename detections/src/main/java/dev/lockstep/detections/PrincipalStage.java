@@ -18,14 +18,12 @@ import dev.lockstep.schemas.TokenUseKind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,22 +105,13 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
 
   static ProcessorSupplier<String, SpecificRecord, String, SpecificRecord> supplier(
       Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<String, SpecificRecord, String, SpecificRecord> get() {
-        return new PrincipalStage(stores, settings, enrichment, tally);
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return Set.of(
-            stores.builder(Stores.PRINCIPAL_DAYS),
-            stores.builder(Stores.PRINCIPAL_PROFILES),
-            stores.builder(Stores.PRESENCE),
-            stores.builder(Stores.PRESENCE_INDEX),
-            stores.builder(Stores.PRINCIPAL_ALERTS));
-      }
-    };
+    return stores.stage(
+        () -> new PrincipalStage(stores, settings, enrichment, tally),
+        Stores.PRINCIPAL_DAYS,
+        Stores.PRINCIPAL_PROFILES,
+        Stores.PRESENCE,
+        Stores.PRESENCE_INDEX,
+        Stores.PRINCIPAL_ALERTS);
   }
 
   @Override

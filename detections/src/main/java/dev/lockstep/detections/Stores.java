@@ -4,11 +4,17 @@ import static org.apache.kafka.streams.state.Stores.inMemoryKeyValueStore;
 import static org.apache.kafka.streams.state.Stores.persistentKeyValueStore;
 
 import dev.lockstep.schemas.SingleObject;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ProcessingContext;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -41,6 +47,22 @@ record Stores(boolean persistent, int partitions, boolean forgetting) {
   static final String CALL_HALVES_DUE = "call-halves-due";
   static final String EDGE_HALVES = "edge-halves";
   static final String EDGE_HALVES_DUE = "edge-halves-due";
+
+  /** Returns the supplier of a stage that keeps its state in the stores of these names. */
+  <K, V, L, W> ProcessorSupplier<K, V, L, W> stage(
+      Supplier<Processor<K, V, L, W>> stage, String... names) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<K, V, L, W> get() {
+        return stage.get();
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return Arrays.stream(names).map(Stores.this::builder).collect(Collectors.toSet());
+      }
+    };
+  }
 
   StoreBuilder<KeyValueStore<Bytes, byte[]>> builder(String name) {
     if (persistent) {

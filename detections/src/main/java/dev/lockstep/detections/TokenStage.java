@@ -8,13 +8,11 @@ import dev.lockstep.schemas.TokenState;
 import dev.lockstep.schemas.TokenUse;
 import dev.lockstep.schemas.TokenUseKind;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.StoreBuilder;
 import org.jspecify.annotations.Nullable;
 
 /** Correlates the sightings of a token. */
@@ -44,17 +42,10 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
 
   static ProcessorSupplier<String, Sighting, String, Contribution> supplier(
       Stores stores, RuleSettings settings, Enrichment enrichment, Tally tally) {
-    return new ProcessorSupplier<>() {
-      @Override
-      public Processor<String, Sighting, String, Contribution> get() {
-        return new TokenStage(stores, settings, enrichment, tally);
-      }
-
-      @Override
-      public Set<StoreBuilder<?>> stores() {
-        return Set.of(stores.builder(Stores.TOKENS), stores.builder(Stores.TOKENS_DUE));
-      }
-    };
+    return stores.stage(
+        () -> new TokenStage(stores, settings, enrichment, tally),
+        Stores.TOKENS,
+        Stores.TOKENS_DUE);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.lockstep.detections.HotPath.Layout;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +33,7 @@ final class Route implements AutoCloseable {
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> in;
   private final TestOutputTopic<byte[], byte[]> out;
+  private final TestOutputTopic<byte[], byte[]> letters;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
 
   Route(boolean persistent, Path stateDir) {
@@ -52,6 +54,9 @@ final class Route implements AutoCloseable {
     this.out =
         driver.createOutputTopic(
             layout.detectionsTopic(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.letters =
+        driver.createOutputTopic(
+            layout.deadLettersTopic(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
   Route send(ActivityBuilder... activities) {
@@ -69,6 +74,13 @@ final class Route implements AutoCloseable {
     in.pipeInput(
         key.getBytes(StandardCharsets.UTF_8), ActivityBuilder.bytes(activity), 1_700_000_000_000L);
     take();
+  }
+
+  /** Sends what is no activity; returns the letters about it. */
+  List<DeadLetter> sendForeign(byte[] value) {
+    in.pipeInput(new byte[0], value, 1_700_000_000_000L);
+    SingleObject<DeadLetter> decoder = new SingleObject<>(DeadLetter.getClassSchema());
+    return letters.readValuesToList().stream().map(decoder::decode).toList();
   }
 
   private void take() {

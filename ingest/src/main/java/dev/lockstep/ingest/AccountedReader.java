@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * Reads messages and holds that every record that begins in one has an outcome. Where that is not
- * so, which is a fault of ours, the counts say where, and the whole message is rejected beside what
- * came of it, so that nothing is lost.
+ * so, or reading fails, which is a fault of ours, the whole message is rejected beside what came of
+ * it, so that nothing is lost; the counts say where records had no outcome.
  *
  * <p>Not safe for use by several threads.
  */
@@ -33,11 +33,20 @@ public final class AccountedReader {
    */
   public List<Outcome> read(Message message) {
     outcomes.clear();
-    int begun = reader.read(message, outcomes::add);
-    if (begun != outcomes.size()) {
-      String missing = "%d records began and %d have an outcome".formatted(begun, outcomes.size());
+    int begun;
+    String missing = null;
+    try {
+      begun = reader.read(message, outcomes::add);
+      if (begun != outcomes.size()) {
+        missing = "%d records began and %d have an outcome".formatted(begun, outcomes.size());
+        counts.broken(place(message.where()) + ": " + missing);
+      }
+    } catch (RuntimeException e) { // else the same message would end its reader again and again
+      begun = outcomes.size();
+      missing = new Fault(e).getMessage();
+    }
+    if (missing != null) {
       Where where = message.where();
-      counts.broken(place(where) + ": " + missing);
       byte[] kept = message.row() == null ? message.body() : message.row();
       Where behind = Origin.at(where, where.getIndex() + begun);
       outcomes.add(

@@ -3,18 +3,15 @@ package dev.lockstep.ingest;
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.EventProcessorClient;
 import com.azure.messaging.eventhubs.LoadBalancingStrategy;
-import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.CloseContext;
 import com.azure.messaging.eventhubs.models.ErrorContext;
 import com.azure.messaging.eventhubs.models.EventBatchContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
-import dev.lockstep.schemas.Position;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -35,14 +32,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class AmqpIngest implements Ingest {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpIngest.class);
-  private static final String WHOLE = "";
   private static final int BATCH = 64;
   private static final int PREFETCH = 128;
   private static final Duration BATCH_PATIENCE = Duration.ofMillis(500);
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 500;
   private static final long RETRY_MILLIS = 1_000;
-  private static final long CHECKPOINT_MILLIS = 10_000;
 
   private final AmqpSourceConfig config;
   private final Pace pace;
@@ -54,10 +49,10 @@ public final class AmqpIngest implements Ingest {
   private final InstantSource clock;
 
   private final Lifetime lifetime;
-  private final IdentityHashMap<PartitionContext, AmqpPartition> pumps = new IdentityHashMap<>();
+  private final Troubles troubles;
+  private final AmqpCheckpoints checkpoints;
+  private final AmqpPumps pumps = new AmqpPumps();
   private final Map<String, AmqpPartition> opening = new ConcurrentHashMap<>();
-  private final Map<String, String> troubles = new TreeMap<>();
-  private final Map<Lane, Long> checkpointedAt = new ConcurrentHashMap<>();
   private @Nullable AmqpOwnership ownership;
   private @Nullable EventHubConsumerClient hub;
   private List<Integer> siblings = List.of();
@@ -107,6 +102,8 @@ public final class AmqpIngest implements Ingest {
       InstantSource clock) {
     this.config = source;
     this.lifetime = new Lifetime(source.name());
+    this.troubles = new Troubles(source.name());
+    this.checkpoints = new AmqpCheckpoints(clock);
     this.pace = pace;
     this.target = target;
     this.clients = TargetClients.of(target);
@@ -124,7 +121,7 @@ public final class AmqpIngest implements Ingest {
   @Override
   public List<Lag> lags() {
     List<Lag> lags = new ArrayList<>();
-    for (AmqpPartition pump : pumps()) {
+    for (AmqpPartition pump : pumps.all()) {
       if (pump.left() >= 0) {
         lags.add(new Lag(config.hub(), pump.lane().partition(), pump.left()));
       }
@@ -157,21 +154,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void move(PartitionWriter writer, AmqpHub of, String from) {
-    Lane lane = lane(of.partition());
-    long to = AmqpPartition.first(of, from, of.bounds());
-    Position last = writer.positions().last(lane);
-    writer.move(List.of(lane.position(to)), List.of());
-    long before = last == null ? -1 : last.getNextOffset();
-    LOG.warn(
-        "{}: {} moves to sequence number {}: {}",
-        config.name(),
-        lane,
-        to,
-        before < 0
-            ? "it was not read yet"
-            : to < before
-                ? (before - to) + " events are read again"
-                : (to - before) + " events are passed over");
+    writer.move(AmqpPartition.first(of, from, of.bounds()), "sequence number", "events");
   }
 
   /**
@@ -229,7 +212,7 @@ public final class AmqpIngest implements Ingest {
       }
       lifetime.end();
     } catch (RuntimeException e) { // whatever Azure's clients throw, it is tried again
-      troubled(WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
+      troubled(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       stop(processor);
@@ -269,47 +252,36 @@ public final class AmqpIngest implements Ingest {
         LOG.warn("{}: Azure's client did not stop in time ({})", config.name(), Causes.of(e));
       }
     }
-    pumps().forEach(AmqpPartition::close);
-    synchronized (pumps) {
-      pumps.clear();
-    }
+    pumps.endAll();
     balanced = false;
   }
 
   private void balanced() {
     balanced = true;
-    settled(WHOLE);
+    settled(Troubles.WHOLE);
     look();
   }
 
   /** Once every partition at hand has said how far it is, the source need not be waited for. */
   private void takeBackAnnouncement() {
-    if (announced && balanced && pumps().stream().allMatch(AmqpPartition::isOpen)) {
+    if (announced && balanced && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {
       try {
         announcement().say(true);
         announced = false;
       } catch (KafkaException e) {
-        troubled(WHOLE, "the target cannot be written to", e);
+        troubled(Troubles.WHOLE, "the target cannot be written to", e);
       }
     }
   }
 
   private void look() {
-    List<AmqpPartition> all = pumps();
+    List<AmqpPartition> all = pumps.all();
     int open = (int) all.stream().filter(AmqpPartition::isOpen).count();
-    status = new Status(all.size(), open, committedAt, trouble());
-  }
-
-  private List<AmqpPartition> pumps() {
-    synchronized (pumps) {
-      return List.copyOf(pumps.values());
+    String trouble = troubles.first();
+    if (trouble.isEmpty() && !balanced) {
+      trouble = "event hub " + config.hub() + " has not answered yet";
     }
-  }
-
-  private @Nullable AmqpPartition pump(PartitionContext context) {
-    synchronized (pumps) {
-      return pumps.get(context);
-    }
+    status = new Status(all.size(), open, committedAt, trouble);
   }
 
   /** The processor has claimed a partition, and asks next where to begin. */
@@ -317,16 +289,7 @@ public final class AmqpIngest implements Ingest {
     PartitionContext context = begun.getPartitionContext();
     Lane lane = lane(context.getPartitionId());
     AmqpPartition pump = new AmqpPartition(lane, writer(lane), counts, siblings, surroundings);
-    AmqpPartition older;
-    synchronized (pumps) {
-      older =
-          pumps.values().stream().filter(each -> each.lane().equals(lane)).findAny().orElse(null);
-      pumps.values().remove(older);
-      pumps.put(context, pump);
-    }
-    if (older != null) {
-      older.close();
-    }
+    pumps.begin(context, pump);
     opening.put(context.getPartitionId(), pump);
     Objects.requireNonNull(ownership).begun(context.getPartitionId());
   }
@@ -340,8 +303,7 @@ public final class AmqpIngest implements Ingest {
       settled(partition);
       return position;
     } catch (RuntimeException e) {
-      pump.close();
-      forget(pump);
+      pumps.end(pump);
       fell(partition, 0);
       troubled(
           partition,
@@ -365,7 +327,7 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void take(EventBatchContext batch) {
-    AmqpPartition pump = pump(batch.getPartitionContext());
+    AmqpPartition pump = pumps.of(batch.getPartitionContext());
     if (pump == null) {
       throw new IllegalStateException("the partition is no longer ours");
     }
@@ -377,41 +339,16 @@ public final class AmqpIngest implements Ingest {
       }
     }
     settled(batch.getPartitionContext().getPartitionId());
-    checkpoint(batch, pump.lane());
-  }
-
-  /** Tells tools that look there; nothing of ours reads it. */
-  private void checkpoint(EventBatchContext batch, Lane lane) {
     AmqpOwnership shares = ownership;
-    int events = batch.getEvents().size();
-    long now = clock.millis();
-    if (shares == null
-        || config.checkpoints() == null
-        || events == 0
-        || now - checkpointedAt.getOrDefault(lane, 0L) < CHECKPOINT_MILLIS) {
-      return;
+    if (shares != null && config.checkpoints() != null) {
+      checkpoints.written(batch, pump.lane(), shares);
     }
-    checkpointedAt.put(lane, now);
-    PartitionContext context = batch.getPartitionContext();
-    var last = batch.getEvents().get(events - 1);
-    shares
-        .updateCheckpoint(
-            new Checkpoint()
-                .setFullyQualifiedNamespace(context.getFullyQualifiedNamespace())
-                .setEventHubName(context.getEventHubName())
-                .setConsumerGroup(context.getConsumerGroup())
-                .setPartitionId(context.getPartitionId())
-                .setSequenceNumber(last.getSequenceNumber())
-                .setOffsetString(last.getOffsetString()))
-        .subscribe(
-            done -> {}, e -> LOG.debug("{}: {} could not be checkpointed", config.name(), lane, e));
   }
 
   private void lose(CloseContext lost) {
-    AmqpPartition pump = pump(lost.getPartitionContext());
+    AmqpPartition pump = pumps.of(lost.getPartitionContext());
     if (pump != null) {
-      pump.close();
-      forget(pump);
+      pumps.end(pump);
       if (!stopping) { // else the processor gives it back itself
         fell(lost.getPartitionContext().getPartitionId(), 0);
       }
@@ -425,8 +362,8 @@ public final class AmqpIngest implements Ingest {
     if (lifetime.isOver() || Causes.find(why, Told.class) != null) {
       return;
     }
-    if (pump(error.getPartitionContext()) == null) {
-      troubled(WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
+    if (pumps.of(error.getPartitionContext()) == null) {
+      troubled(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
       return;
     }
     boolean stolen = AmqpRefusal.isStolen(why);
@@ -447,40 +384,14 @@ public final class AmqpIngest implements Ingest {
     }
   }
 
-  private void forget(AmqpPartition pump) {
-    synchronized (pumps) {
-      pumps.values().remove(pump);
-    }
-  }
-
-  private void troubled(String where, String what, Throwable e) {
-    boolean news;
-    synchronized (troubles) {
-      news = !what.equals(troubles.put(where, what));
-    }
+  private void troubled(String about, String what, Throwable e) {
+    troubles.note(about, what, e);
     look();
-    if (news) {
-      LOG.warn("{}: {} ({}); trying on", config.name(), what, Causes.of(e));
-    }
   }
 
-  private void settled(String where) {
-    boolean none;
-    synchronized (troubles) {
-      none = troubles.remove(where) != null && troubles.isEmpty();
-    }
-    if (none) {
-      LOG.info("{}: reads and writes again", config.name());
+  private void settled(String about) {
+    if (troubles.settle(about)) {
       look();
-    }
-  }
-
-  private String trouble() {
-    synchronized (troubles) {
-      if (!troubles.isEmpty()) {
-        return troubles.values().iterator().next();
-      }
-      return balanced ? "" : "event hub " + config.hub() + " has not answered yet";
     }
   }
 

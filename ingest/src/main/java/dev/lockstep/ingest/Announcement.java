@@ -1,8 +1,13 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.schemas.Where;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 
 /**
  * Says in the target that a source is there before its partitions can say how far they are.
@@ -11,15 +16,28 @@ import org.apache.kafka.clients.producer.Producer;
  * @param hub event hub or topic
  */
 record Announcement(String source, String hub, KafkaTarget target, TargetClients clients) {
-  /** Says whether the source as a whole need not be waited for any more. */
+  /**
+   * Says whether the source as a whole need not be waited for any more.
+   *
+   * @throws KafkaException if that could not be written everywhere
+   */
   void say(boolean heardOf) {
     Where where = Origin.offset(source, hub, -1, -1);
     ActivityOutput output = new ActivityOutput(target);
     try (Producer<byte[], byte[]> out = clients.announcements()) {
-      for (int i = 0; i < out.partitionsFor(target.activityTopic()).size(); i++) {
-        Future<?> unused = out.send(output.clock(i, where, 0, 0, heardOf));
+      List<Future<?>> sent = new ArrayList<>();
+      int partitions = out.partitionsFor(target.activityTopic()).size();
+      for (int i = 0; i < partitions; i++) {
+        sent.add(out.send(output.clock(i, where, 0, 0, heardOf)));
       }
       out.flush();
+      for (Future<?> each : sent) {
+        each.get();
+      }
+    } catch (ExecutionException e) {
+      throw new KafkaException("a source could not be announced", e.getCause());
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
     }
   }
 }

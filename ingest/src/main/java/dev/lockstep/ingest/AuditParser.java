@@ -1,8 +1,6 @@
 package dev.lockstep.ingest;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.schemas.Target;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -12,14 +10,10 @@ final class AuditParser {
   private static final int MOST_TARGETS = 8;
   private static final int MOST_MODIFIED = 16;
 
-  private final Key.Table keys;
-  private final JsonFactory embedded;
-  private final Pairs pairs;
+  private final Structures structures;
 
-  AuditParser(Key.Table keys, JsonFactory embedded) {
-    this.keys = keys;
-    this.embedded = embedded;
-    this.pairs = new Pairs(keys, embedded);
+  AuditParser(Structures structures) {
+    this.structures = structures;
   }
 
   /** Reads a value of properties; returns false, the value unread, if it is not needed. */
@@ -41,10 +35,10 @@ final class AuditParser {
       case RESULT_DESCRIPTION -> f.resultDescription = Scalars.label(f.resultDescription, json);
       case CORRELATION_ID -> f.correlationId = Scalars.first(f.correlationId, json);
       case USER_AGENT -> f.userAgent = Scalars.label(f.userAgent, json);
-      case INITIATED_BY -> Embedded.structure(embedded, json, by -> readInitiator(by, f));
-      case TARGET_RESOURCES -> Embedded.structure(embedded, json, list -> readTargets(list, f));
+      case INITIATED_BY -> structures.object(json, (by, value) -> readInitiator(by, value, f));
+      case TARGET_RESOURCES -> structures.objects(json, target -> readTarget(target, f));
       case ADDITIONAL_DETAILS ->
-          pairs.read(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));
+          structures.pairs(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));
       default -> {
         return readOfResource(key, json, f);
       }
@@ -65,7 +59,7 @@ final class AuditParser {
       case SUBJECT_NAME -> f.subjectName = Scalars.label(f.subjectName, json);
       case SUBJECT_TYPE -> f.subjectType = Scalars.label(f.subjectType, json);
       case CALLER_INFO ->
-          pairs.read(
+          structures.pairs(
               json,
               Key.CALLER_IDENTITY_TYPE,
               Key.CALLER_IDENTITY_VALUE,
@@ -97,99 +91,65 @@ final class AuditParser {
     }
   }
 
-  private void readInitiator(JsonParser json, AuditFields f) throws IOException {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
-      json.skipChildren();
-      return;
-    }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
-      json.nextToken();
-      if (key == Key.USER) {
-        Embedded.structure(embedded, json, user -> readUser(user, f));
-      } else if (key == Key.APP) {
-        Embedded.structure(embedded, json, app -> readApp(app, f));
-      } else {
-        json.skipChildren();
-      }
+  private void readInitiator(Key key, JsonParser json, AuditFields f) throws IOException {
+    switch (key) {
+      case USER -> structures.object(json, (of, value) -> readUser(of, value, f));
+      case APP -> structures.object(json, (of, value) -> readApp(of, value, f));
+      default -> json.skipChildren();
     }
   }
 
-  private void readUser(JsonParser json, AuditFields f) throws IOException {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
-      json.skipChildren();
-      return;
-    }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
-      json.nextToken();
-      switch (key) {
-        case ID -> f.userId = Scalars.first(f.userId, json);
-        case USER_PRINCIPAL_NAME -> f.userName = Scalars.first(f.userName, json);
-        case DISPLAY_NAME -> f.userDisplayName = Scalars.first(f.userDisplayName, json);
-        case IP_ADDRESS -> f.userAddress = Scalars.first(f.userAddress, json);
-        default -> json.skipChildren();
-      }
+  private static void readUser(Key key, JsonParser json, AuditFields f) throws IOException {
+    switch (key) {
+      case ID -> f.userId = Scalars.first(f.userId, json);
+      case USER_PRINCIPAL_NAME -> f.userName = Scalars.first(f.userName, json);
+      case DISPLAY_NAME -> f.userDisplayName = Scalars.first(f.userDisplayName, json);
+      case IP_ADDRESS -> f.userAddress = Scalars.first(f.userAddress, json);
+      default -> json.skipChildren();
     }
   }
 
-  private void readApp(JsonParser json, AuditFields f) throws IOException {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
-      json.skipChildren();
-      return;
-    }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
-      json.nextToken();
-      switch (key) {
-        case APP_ID -> f.appId = Scalars.first(f.appId, json);
-        case DISPLAY_NAME, SERVICE_PRINCIPAL_NAME -> f.appName = Scalars.first(f.appName, json);
-        case SERVICE_PRINCIPAL_ID ->
-            f.servicePrincipalId = Scalars.first(f.servicePrincipalId, json);
-        default -> json.skipChildren();
-      }
+  private static void readApp(Key key, JsonParser json, AuditFields f) throws IOException {
+    switch (key) {
+      case APP_ID -> f.appId = Scalars.first(f.appId, json);
+      case DISPLAY_NAME, SERVICE_PRINCIPAL_NAME -> f.appName = Scalars.first(f.appName, json);
+      case SERVICE_PRINCIPAL_ID -> f.servicePrincipalId = Scalars.first(f.servicePrincipalId, json);
+      default -> json.skipChildren();
     }
   }
 
-  private void readTargets(JsonParser json, AuditFields f) throws IOException {
-    if (json.currentToken() == JsonToken.START_OBJECT) {
-      readTarget(json, f);
-      return;
-    }
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (json.currentToken() == JsonToken.START_OBJECT) {
-        readTarget(json, f);
-      } else {
-        json.skipChildren();
-      }
-    }
+  /** What is read of a target, or of one of its properties. */
+  private static final class Read {
+    @Nullable String type;
+    @Nullable String id;
+    @Nullable String upn;
+    @Nullable String name;
+    @Nullable String value;
   }
 
   private void readTarget(JsonParser json, AuditFields f) throws IOException {
-    String type = null;
-    String id = null;
-    String upn = null;
-    String name = null;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
-      json.nextToken();
-      switch (key) {
-        case TYPE -> type = Scalars.label(type, json);
-        case ID -> id = Scalars.first(id, json);
-        case USER_PRINCIPAL_NAME -> upn = Scalars.label(upn, json);
-        case DISPLAY_NAME -> name = Scalars.label(name, json);
-        case MODIFIED_PROPERTIES -> Embedded.structure(embedded, json, m -> readModified(m, f));
-        default -> json.skipChildren();
-      }
+    Read read = new Read();
+    structures.members(
+        json,
+        (key, value) -> {
+          switch (key) {
+            case TYPE -> read.type = Scalars.label(read.type, value);
+            case ID -> read.id = Scalars.first(read.id, value);
+            case USER_PRINCIPAL_NAME -> read.upn = Scalars.label(read.upn, value);
+            case DISPLAY_NAME -> read.name = Scalars.label(read.name, value);
+            case MODIFIED_PROPERTIES ->
+                structures.objects(value, change -> readModified(change, f));
+            default -> value.skipChildren();
+          }
+        });
+    if (read.type != null && read.type.equalsIgnoreCase("Role")) {
+      f.roleTargetName = f.roleTargetName == null ? read.name : f.roleTargetName;
+      f.roleTargetId = f.roleTargetId == null ? read.id : f.roleTargetId;
     }
-    if (type != null && type.equalsIgnoreCase("Role")) {
-      f.roleTargetName = f.roleTargetName == null ? name : f.roleTargetName;
-      f.roleTargetId = f.roleTargetId == null ? id : f.roleTargetId;
-    }
-    if ((type != null || id != null || upn != null || name != null)
-        && f.targets.size() < MOST_TARGETS) {
+    String name = read.upn != null ? read.upn : read.name;
+    if ((read.type != null || read.id != null || name != null) && f.targets.size() < MOST_TARGETS) {
       Target target = new Target();
-      set(target, type, id, upn != null ? upn : name);
+      set(target, read.type, read.id, name);
       f.targets.add(target);
     }
   }
@@ -208,33 +168,18 @@ final class AuditParser {
   }
 
   private void readModified(JsonParser json, AuditFields f) throws IOException {
-    if (json.currentToken() == JsonToken.START_OBJECT) {
-      readOneModified(json, f);
-      return;
-    }
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (json.currentToken() == JsonToken.START_OBJECT) {
-        readOneModified(json, f);
-      } else {
-        json.skipChildren();
-      }
-    }
-  }
-
-  private void readOneModified(JsonParser json, AuditFields f) throws IOException {
-    String name = null;
-    String value = null;
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
-      json.nextToken();
-      if (key == Key.DISPLAY_NAME) {
-        name = Scalars.label(name, json);
-      } else if (key == Key.NEW_VALUE) {
-        value = Scalars.label(value, json);
-      } else {
-        json.skipChildren();
-      }
-    }
+    Read read = new Read();
+    structures.members(
+        json,
+        (key, value) -> {
+          switch (key) {
+            case DISPLAY_NAME -> read.name = Scalars.label(read.name, value);
+            case NEW_VALUE -> read.value = Scalars.label(read.value, value);
+            default -> value.skipChildren();
+          }
+        });
+    String name = read.name;
+    String value = read.value;
     if (name == null) {
       return;
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -28,6 +29,7 @@ final class AvroContainer {
   private static final int HEADER_VALUE_BYTES = 1 << 20;
   private static final int SCHEMA_DEPTH = 64;
   private static final int INFLATED_BYTES = 1 << 12;
+  private static final int READ_BYTES = 1 << 16;
 
   /** How much is read a second time behind damage: a file may be made to ask for it often. */
   private static final long UNREAD_BYTES = 1L << 28;
@@ -62,7 +64,7 @@ final class AvroContainer {
       @Nullable Expansion whole,
       Consumer<Message> sink,
       Consumer<Outcome> damage) {
-    this.in = new UnreadInput(in);
+    this.in = new UnreadInput(new BufferedInputStream(in, READ_BYTES)); // some is read byte by byte
     this.file = file;
     this.limits = limits;
     this.whole = whole;

@@ -28,7 +28,7 @@ final class CaptureFeed implements AutoCloseable {
   private boolean ended;
   private long entries;
   private volatile boolean closed;
-  private volatile @Nullable RuntimeException bug;
+  private volatile @Nullable Throwable bug;
   private @Nullable IOException failure;
 
   /**
@@ -98,7 +98,7 @@ final class CaptureFeed implements AutoCloseable {
   /** Returns whether it is known what comes next: an entry, or the end; waits a moment for it. */
   boolean isReady() {
     while (at == chunk.size() && !ended) {
-      RuntimeException failed = bug;
+      Throwable failed = bug;
       if (failed != null) {
         throw new IllegalStateException("reading a captured file failed", failed);
       }
@@ -138,7 +138,7 @@ final class CaptureFeed implements AutoCloseable {
       return;
     } catch (IOException e) {
       failed = e;
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // also errors: whoever pulls would wait for ever
       bug = e;
       return;
     }
@@ -163,7 +163,7 @@ final class CaptureFeed implements AutoCloseable {
 
     void message(Message message) {
       if (!isSkipped()) {
-        lastAt = arrival(message);
+        lastAt = reader.arrival(message, lastAt);
         bytes += message.body().length;
         add(new Entry(message, null, lastAt));
       }
@@ -202,23 +202,6 @@ final class CaptureFeed implements AutoCloseable {
       } catch (InterruptedException e) {
         throw new Unwanted();
       }
-    }
-
-    /** Returns the arrival of the message, else of its first record that has one. */
-    private long arrival(Message message) {
-      Long known = message.arrivalAt();
-      if (known != null) {
-        return known;
-      }
-      long[] first = {Long.MIN_VALUE};
-      reader.read(
-          message,
-          outcome -> {
-            if (first[0] == Long.MIN_VALUE && outcome instanceof Outcome.Mapped mapped) {
-              first[0] = mapped.activity().getArrivalAt();
-            }
-          });
-      return first[0] == Long.MIN_VALUE ? lastAt : first[0];
     }
   }
 }

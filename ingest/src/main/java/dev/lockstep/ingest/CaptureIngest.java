@@ -55,6 +55,7 @@ public final class CaptureIngest implements Ingest {
   private final PartitionWriter writer;
   private final CaptureBatch batch;
   private final Lifetime lifetime;
+  private final Troubles troubles;
 
   /** Files that hold nothing, by their size; they leave no position. */
   private final Map<String, Long> empty = new HashMap<>();
@@ -63,7 +64,6 @@ public final class CaptureIngest implements Ingest {
   private boolean announced;
   private long lookAt;
   private long committedAt;
-  private String trouble = "";
   private volatile @Nullable Turn turn;
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile long left;
@@ -101,6 +101,7 @@ public final class CaptureIngest implements Ingest {
       InstantSource clock) {
     this.config = source;
     this.lifetime = new Lifetime(source.name());
+    this.troubles = new Troubles(source.name());
     this.target = target;
     this.clients = clients;
     this.counts = counts;
@@ -191,7 +192,7 @@ public final class CaptureIngest implements Ingest {
     lifetime.awaitEnd();
   }
 
-  private void readUntilFailure() {
+  void readUntilFailure() {
     try (Turn joined = new Turn(clients.member(), target.positionsTopic())) {
       turn = joined;
       while (!lifetime.isOver()) {
@@ -207,6 +208,10 @@ public final class CaptureIngest implements Ingest {
     } catch (KafkaException e) {
       troubled("the target cannot be written to", e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
+    } catch (RuntimeException e) {
+      troubles.noteFault(e);
+      status = status(0);
+      lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       turn = null;
       release();
@@ -217,7 +222,7 @@ public final class CaptureIngest implements Ingest {
   void step(Turn whose) {
     if (!whose.isOurs(POLL)) {
       release();
-      status = new Status(0, 0, committedAt, trouble);
+      status = new Status(0, 0, committedAt, troubles.first());
       return;
     }
     try {
@@ -233,7 +238,7 @@ public final class CaptureIngest implements Ingest {
     } catch (IOException e) {
       troubled("the folder cannot be read", e);
     }
-    status = new Status(1, writer.isOpen() ? 1 : 0, committedAt, trouble);
+    status = new Status(1, writer.isOpen() ? 1 : 0, committedAt, troubles.first());
   }
 
   private void open() {
@@ -261,7 +266,9 @@ public final class CaptureIngest implements Ingest {
     long beganAt = clock.millis();
     List<Listed> news = new ArrayList<>();
     boolean restless = false;
+    Set<String> there = new HashSet<>();
     for (Listed file : listing.list()) {
+      there.add(file.path().path());
       if (isNew(file)) {
         boolean atRest = Math.abs(beganAt - file.modifiedAt()) >= REST_MILLIS;
         restless |= !atRest;
@@ -270,10 +277,11 @@ public final class CaptureIngest implements Ingest {
         }
       }
     }
+    empty.keySet().retainAll(there);
     long took = clock.millis() - beganAt;
     lookAt = clock.millis() + Math.max(restless ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
     if (read(news, whose)) {
-      settled();
+      troubles.settle(Troubles.WHOLE);
     }
   }
 
@@ -359,18 +367,11 @@ public final class CaptureIngest implements Ingest {
   }
 
   private void troubled(String what, Exception e) {
-    boolean news = !what.equals(trouble);
-    trouble = what;
-    status = new Status(status.assigned(), 0, committedAt, trouble);
-    if (news) {
-      LOG.warn("{}: {} ({}); trying on", config.name(), what, e.toString());
-    }
+    troubles.note(Troubles.WHOLE, what, e);
+    status = status(0);
   }
 
-  private void settled() {
-    if (!trouble.isEmpty()) {
-      LOG.info("{}: reads and writes again", config.name());
-      trouble = "";
-    }
+  private Status status(int open) {
+    return new Status(status.assigned(), open, committedAt, troubles.first());
   }
 }

@@ -93,7 +93,7 @@ final class CaptureListing {
           List.of(file.toString()),
           InputStream.nullInputStream(),
           message -> {
-            begin[0] = arrival(message);
+            begin[0] = reader.arrival(message, 0);
             if (begin[0] > 0 || ++messages[0] == PEEKED_MESSAGES) {
               throw new Seen();
             }
@@ -109,21 +109,5 @@ final class CaptureListing {
       begins.put(path, begin[0]);
     }
     return begin[0];
-  }
-
-  private long arrival(Message message) {
-    Long known = message.arrivalAt();
-    if (known != null) {
-      return known;
-    }
-    long[] first = {0};
-    reader.read(
-        message,
-        outcome -> {
-          if (first[0] == 0 && outcome instanceof Outcome.Mapped mapped) {
-            first[0] = mapped.activity().getArrivalAt();
-          }
-        });
-    return first[0];
   }
 }

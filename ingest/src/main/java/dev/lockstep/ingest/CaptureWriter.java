@@ -125,16 +125,22 @@ final class CaptureWriter implements AutoCloseable {
     Files.createDirectories(minute);
     String second = String.format(Locale.ROOT, "%02d", time.getSecond());
     Path whole = minute.resolve(second + ".avro");
-    for (int i = 1; Files.exists(whole); i++) {
+    Path part = part(whole);
+    for (int i = 1; Files.exists(whole) || Files.exists(part); i++) {
       whole = minute.resolve(second + "-" + i + ".avro");
+      part = part(whole);
     }
-    Path part = minute.resolve("." + whole.getFileName() + ".part");
     DataFileWriter<GenericRecord> writer =
         new DataFileWriter<>(new GenericDatumWriter<>(EVENT_DATA));
     writer.setCodec(CodecFactory.deflateCodec(COMPRESSION)).setSyncInterval(BLOCK_BYTES);
     writer.create(EVENT_DATA, Files.newOutputStream(part, StandardOpenOption.CREATE_NEW));
     files++;
     return new Open(writer, part, whole, at.truncatedTo(ChronoUnit.DAYS));
+  }
+
+  /** Returns the hidden name, under which a file stays whose writer was killed. */
+  private static Path part(Path whole) {
+    return whole.resolveSibling("." + whole.getFileName() + ".part");
   }
 
   /** Completes the file that is being written; another message begins the next. */

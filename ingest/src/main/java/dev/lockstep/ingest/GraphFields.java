@@ -85,6 +85,6 @@ final class GraphFields {
   boolean appOnly() {
     return tokenType != null
         ? tokenType.equalsIgnoreCase("app")
-        : userId == null && userObjectId == null;
+        : userId == null && (userObjectId == null || servicePrincipalId != null);
   }
 }

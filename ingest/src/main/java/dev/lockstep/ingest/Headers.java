@@ -11,24 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Headers {
   private final Key.Table keys;
+  private final Structures structures;
 
-  Headers(Key.Table keys) {
+  Headers(Key.Table keys, Structures structures) {
     this.keys = keys;
+    this.structures = structures;
   }
 
-  /** Reads the object or array that the parser stands on. */
+  /** Reads the object or array that is there, or is written as a text. */
   void read(JsonParser json, CallFields fields) throws IOException {
-    if (json.currentToken() == JsonToken.START_OBJECT) {
-      readObject(json, fields);
-      return;
-    }
-    while (json.nextToken() != JsonToken.END_ARRAY) {
-      if (json.currentToken() == JsonToken.START_OBJECT) {
-        readObject(json, fields);
-      } else {
-        json.skipChildren();
-      }
-    }
+    structures.objects(json, object -> readObject(object, fields));
   }
 
   private void readObject(JsonParser json, CallFields fields) throws IOException {

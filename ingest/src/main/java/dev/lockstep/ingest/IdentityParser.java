@@ -1,8 +1,6 @@
 package dev.lockstep.ingest;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /**
@@ -13,42 +11,37 @@ import java.io.IOException;
 final class IdentityParser {
   private static final int LEVELS = 3;
 
-  private final Key.Table keys;
-  private final JsonFactory embedded;
+  private final Structures structures;
 
-  IdentityParser(Key.Table keys, JsonFactory embedded) {
-    this.keys = keys;
-    this.embedded = embedded;
+  IdentityParser(Structures structures) {
+    this.structures = structures;
   }
 
   void read(JsonParser json, IdentityFields f) throws IOException {
     f.touched = true;
-    Embedded.structure(embedded, json, object -> readObject(object, f, 0));
+    structures.object(json, (key, value) -> take(key, value, f, 0));
   }
 
-  private void readObject(JsonParser json, IdentityFields f, int level) throws IOException {
-    if (json.currentToken() != JsonToken.START_OBJECT || level > LEVELS) {
-      json.skipChildren();
-      return;
-    }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
-      json.nextToken();
-      switch (key) {
-        case CLAIM, CLAIMS, AUTHORIZATION, EVIDENCE ->
-            Embedded.structure(embedded, json, object -> readObject(object, f, level + 1));
-        case OBJECT_ID_CLAIM -> f.claims.oid = Scalars.first(f.claims.oid, json);
-        case TENANT_ID_CLAIM -> f.claims.tid = Scalars.first(f.claims.tid, json);
-        case UPN, UPN_CLAIM -> f.upn = Scalars.first(f.upn, json);
-        case UNIQUE_NAME, NAME, NAME_CLAIM, EMAIL_CLAIM -> f.name = Scalars.first(f.name, json);
-        case SCP, SCOPE_CLAIM -> f.scope = Scalars.first(f.scope, json);
-        case ACTION -> f.action = Scalars.label(f.action, json);
-        case PRINCIPAL_ID -> f.principalId = Scalars.first(f.principalId, json);
-        case PRINCIPAL_TYPE -> f.principalType = Scalars.first(f.principalType, json);
-        default -> {
-          if (!f.claims.take(key, json)) {
-            json.skipChildren();
-          }
+  private void take(Key key, JsonParser json, IdentityFields f, int level) throws IOException {
+    switch (key) {
+      case CLAIM, CLAIMS, AUTHORIZATION, EVIDENCE -> {
+        if (level < LEVELS) {
+          structures.object(json, (of, value) -> take(of, value, f, level + 1));
+        } else {
+          json.skipChildren();
+        }
+      }
+      case OBJECT_ID_CLAIM -> f.claims.oid = Scalars.first(f.claims.oid, json);
+      case TENANT_ID_CLAIM -> f.claims.tid = Scalars.first(f.claims.tid, json);
+      case UPN, UPN_CLAIM -> f.upn = Scalars.first(f.upn, json);
+      case UNIQUE_NAME, NAME, NAME_CLAIM, EMAIL_CLAIM -> f.name = Scalars.first(f.name, json);
+      case SCP, SCOPE_CLAIM -> f.scope = Scalars.first(f.scope, json);
+      case ACTION -> f.action = Scalars.label(f.action, json);
+      case PRINCIPAL_ID -> f.principalId = Scalars.first(f.principalId, json);
+      case PRINCIPAL_TYPE -> f.principalType = Scalars.first(f.principalType, json);
+      default -> {
+        if (!f.claims.take(key, json)) {
+          json.skipChildren();
         }
       }
     }

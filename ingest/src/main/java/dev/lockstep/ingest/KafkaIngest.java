@@ -1,6 +1,5 @@
 package dev.lockstep.ingest;
 
-import dev.lockstep.schemas.Position;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -50,13 +49,13 @@ public final class KafkaIngest implements Ingest {
 
   private final Map<Integer, PartitionIngest> partitions = new TreeMap<>();
   private final Lifetime lifetime;
+  private final Troubles troubles;
   private boolean announced;
   private boolean joined;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile List<Lag> lags = List.of();
   private Handshakes handshakes = new Handshakes();
-  private String trouble = "";
   private long retryAt;
   private long lookAt;
   private long committedAt;
@@ -85,6 +84,7 @@ public final class KafkaIngest implements Ingest {
       InstantSource clock) {
     this.config = source;
     this.lifetime = new Lifetime(source.name());
+    this.troubles = new Troubles(source.name());
     this.target = target;
     this.clients = clients;
     this.reader = new MessageReader(limits);
@@ -122,27 +122,11 @@ public final class KafkaIngest implements Ingest {
       }
       writers.keySet().forEach(PartitionWriter::fence);
       KafkaOffsets offsets = new KafkaOffsets(source);
-      writers.forEach((writer, partition) -> move(writer, partition, offsets.at(partition, from)));
+      writers.forEach(
+          (writer, partition) -> writer.move(offsets.at(partition, from), "offset", "offsets"));
     } finally {
       writers.keySet().forEach(PartitionWriter::close);
     }
-  }
-
-  private void move(PartitionWriter writer, TopicPartition partition, long to) {
-    Lane lane = PartitionIngest.lane(config, partition);
-    Position last = writer.positions().last(lane);
-    writer.move(List.of(lane.position(to)), List.of());
-    long before = last == null ? -1 : last.getNextOffset();
-    LOG.warn(
-        "{}: {} moves to offset {}: {}",
-        config.name(),
-        partition,
-        to,
-        before < 0
-            ? "it was not read yet"
-            : to < before
-                ? (before - to) + " offsets are read again"
-                : (to - before) + " offsets are passed over");
   }
 
   private void say(boolean heardOf) {
@@ -178,7 +162,7 @@ public final class KafkaIngest implements Ingest {
     lifetime.awaitEnd();
   }
 
-  private void readUntilFailure() {
+  void readUntilFailure() {
     try (Consumer<byte[], byte[]> source = clients.source()) {
       polled = source;
       handshakes = new Handshakes();
@@ -192,6 +176,10 @@ public final class KafkaIngest implements Ingest {
       lifetime.end();
     } catch (KafkaException e) {
       troubled("source " + config.topic() + " cannot be read" + SourceRefusal.of(e), e);
+      lifetime.pauseOrEnd(RETRY_MILLIS);
+    } catch (RuntimeException e) {
+      troubles.noteFault(e);
+      status = status(0);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       polled = null;
@@ -215,9 +203,12 @@ public final class KafkaIngest implements Ingest {
         write(source, partition, records);
       }
     }
-    int open = (int) partitions.values().stream().filter(PartitionIngest::isOpen).count();
     lags = lags(source);
-    status = new Status(partitions.size(), open, committedAt, trouble);
+    status = status((int) partitions.values().stream().filter(PartitionIngest::isOpen).count());
+  }
+
+  private Status status(int open) {
+    return new Status(partitions.size(), open, committedAt, troubles.first());
   }
 
   private List<Lag> lags(Consumer<byte[], byte[]> source) {
@@ -241,7 +232,7 @@ public final class KafkaIngest implements Ingest {
     lookAt = clock.millis() + LOOK_MILLIS;
     try {
       if (source.listTopics(LOOK_PATIENCE).containsKey(config.topic())) {
-        settled();
+        troubles.settle(Troubles.WHOLE);
       } else {
         troubled(
             "the topic " + config.topic() + " is not there",
@@ -271,7 +262,7 @@ public final class KafkaIngest implements Ingest {
         return;
       }
       source.resume(List.of(partition.partition()));
-      settled();
+      troubles.settle(Troubles.WHOLE);
     }
   }
 
@@ -319,19 +310,8 @@ public final class KafkaIngest implements Ingest {
 
   private void troubled(String what, KafkaException e) {
     retryAt = clock.millis() + RETRY_MILLIS;
-    boolean news = !what.equals(trouble);
-    trouble = what;
-    status = new Status(partitions.size(), 0, committedAt, trouble);
-    if (news) {
-      LOG.warn("{}: {} ({}); trying on", config.name(), what, Causes.of(e));
-    }
-  }
-
-  private void settled() {
-    if (!trouble.isEmpty()) {
-      LOG.info("{}: reads and writes again", config.name());
-      trouble = "";
-    }
+    troubles.note(Troubles.WHOLE, what, e);
+    status = status(0);
   }
 
   private void closeAll() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -76,11 +77,9 @@ public final class MessageReader {
   }
 
   /** Opens a part of a message, in which every text is measured if one may be too long. */
-  JsonParser parser(byte[] body, int from, int to) throws IOException {
+  JsonParser parser(byte[] body, int from, int to, boolean measured) throws IOException {
     JsonParser parser = strict.createParser(body, from, to - from);
-    return Scan.mayHoldText(body, from, to, limits.stringBytes())
-        ? new MeasuredTexts(parser, limits.stringBytes())
-        : parser;
+    return measured ? new MeasuredTexts(parser, limits.stringBytes()) : parser;
   }
 
   /**
@@ -96,5 +95,25 @@ public final class MessageReader {
         message.where(),
         message.arrivalAt(),
         row == null ? sink : outcome -> sink.accept(Slice.citing(outcome, row)));
+  }
+
+  /** Returns when a message arrived: as the capture says, or its first record, or else that. */
+  long arrival(Message message, long otherwise) {
+    Long known = message.arrivalAt();
+    Activity[] first = new Activity[1];
+    if (known == null) {
+      try {
+        read(
+            message,
+            outcome -> {
+              if (first[0] == null && outcome instanceof Outcome.Mapped mapped) {
+                first[0] = mapped.activity();
+              }
+            });
+      } catch (RuntimeException e) {
+        // Whoever reads the message for good says so.
+      }
+    }
+    return known != null ? known : first[0] != null ? first[0].getArrivalAt() : otherwise;
   }
 }

@@ -222,6 +222,29 @@ final class PartitionWriter {
   }
 
   /**
+   * Replaces the lane's one position as {@link #move(List, List)} does, and says so.
+   *
+   * @param number what a position is called
+   * @param units what is counted by it
+   */
+  void move(long to, String number, String units) {
+    Position last = positions.last(lane);
+    move(List.of(lane.position(to)), List.of());
+    long before = last == null ? to : last.getNextOffset();
+    LOG.warn(
+        "{}: {} moves to {} {}: {}",
+        lane.source(),
+        lane,
+        number,
+        to,
+        last == null
+            ? "it was not read yet"
+            : "%d %s are %s"
+                .formatted(
+                    Math.abs(to - before), units, to < before ? "read again" : "passed over"));
+  }
+
+  /**
    * Replaces the stored positions, fenced as every write is, and lets the lane go; whoever reads it
    * has to open it again, and goes on from there.
    *

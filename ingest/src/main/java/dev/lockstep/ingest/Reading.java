@@ -28,6 +28,10 @@ final class Reading {
   private final @Nullable Long enqueuedAt;
   private final Consumer<Outcome> sink;
   private final RecordShape.Search search;
+
+  /** Whether some text may be too long; asked once, since damage opens many parsers. */
+  private final boolean measured;
+
   private int index;
 
   /** How many records have begun, and whether the last of them is still being read. */
@@ -55,6 +59,7 @@ final class Reading {
     this.enqueuedAt = enqueuedAt;
     this.sink = sink;
     this.search = reader.shape.search(body.length);
+    this.measured = Scan.mayHoldText(body, reader.limits.stringBytes());
     this.index = where.getIndex();
   }
 
@@ -121,7 +126,7 @@ final class Reading {
     inArray = false;
     inRecords = false;
     afterRecords = false;
-    try (JsonParser json = reader.parser(body, start, body.length)) {
+    try (JsonParser json = reader.parser(body, start, body.length, measured)) {
       while (json.nextToken() != null) {
         mark = start + tokenAt(json);
         if (json.currentToken() == JsonToken.START_ARRAY) {
@@ -258,7 +263,7 @@ final class Reading {
    */
   @Nullable IOException readAlone(int from, int to) {
     begin();
-    try (JsonParser json = reader.parser(body, from, to)) {
+    try (JsonParser json = reader.parser(body, from, to, measured)) {
       json.nextToken();
       if (json.currentToken() != JsonToken.START_OBJECT) {
         json.skipChildren();
@@ -282,7 +287,7 @@ final class Reading {
 
   /** Returns which limit the value that begins there meets, or null if it meets none. */
   @Nullable StreamConstraintsException limitMet(int from, int to) {
-    try (JsonParser json = reader.parser(body, from, to)) {
+    try (JsonParser json = reader.parser(body, from, to, measured)) {
       json.nextToken();
       json.skipChildren();
       return null;

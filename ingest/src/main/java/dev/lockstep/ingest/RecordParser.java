@@ -36,12 +36,13 @@ final class RecordParser {
     this.keys = keys;
     this.strict = strict;
     this.embedded = embedded;
-    this.headers = new Headers(keys);
+    Structures structures = new Structures(keys, embedded);
+    this.headers = new Headers(keys, structures);
     this.traces = new Traces(keys, embedded);
     this.alerts = new AlertParser(keys, embedded);
-    this.audits = new AuditParser(keys, embedded);
-    this.risks = new RiskParser(keys, embedded);
-    this.identities = new IdentityParser(keys, embedded);
+    this.audits = new AuditParser(structures);
+    this.risks = new RiskParser(structures);
+    this.identities = new IdentityParser(structures);
   }
 
   /**
@@ -212,8 +213,7 @@ final class RecordParser {
 
   private boolean readCall(Key key, JsonParser json, RecordFields fields) throws IOException {
     switch (key) {
-      case REQUEST_HEADERS ->
-          Embedded.structure(embedded, json, list -> headers.read(list, fields.call));
+      case REQUEST_HEADERS -> headers.read(json, fields.call);
       case TRACE_RECORDS -> traces.read(json, fields.call);
       default -> {
         return fields.call.take(key, json);

@@ -52,11 +52,18 @@ final class RecordShape {
      * @param damagedToo whether one counts that is not complete, and begins like others
      */
     int next(byte[] bytes, int from, int limit, int end, boolean damagedToo) {
+      if (!damagedToo && isSpent()) {
+        return -1;
+      }
       int at = Scan.nextObject(bytes, from, limit);
       while (at >= 0 && !begins(bytes, at, end) && !(damagedToo && isLikeOthers(bytes, at, end))) {
         at = Scan.nextObject(bytes, at + 1, limit);
       }
       return at;
+    }
+
+    private boolean isSpent() {
+      return bytesLeft <= 0 || candidatesLeft <= 0;
     }
 
     /** Takes note of where a record begins. */
@@ -76,7 +83,7 @@ final class RecordShape {
     /** Whether a complete record begins there. */
     boolean begins(byte[] bytes, int from, int end) {
       int first = Scan.skipBlanks(bytes, from + 1, end);
-      if (first == end || bytes[first] != '"' || bytesLeft <= 0 || candidatesLeft <= 0) {
+      if (first == end || bytes[first] != '"' || isSpent()) {
         return false;
       }
       try (JsonParser parser = json.createParser(bytes, from, end - from)) {

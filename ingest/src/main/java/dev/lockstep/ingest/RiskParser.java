@@ -1,20 +1,14 @@
 package dev.lockstep.ingest;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 
 /** Takes what is needed of a risk from the parser into {@link RiskFields}. */
 final class RiskParser {
-  private final Key.Table keys;
-  private final JsonFactory embedded;
-  private final Pairs pairs;
+  private final Structures structures;
 
-  RiskParser(Key.Table keys, JsonFactory embedded) {
-    this.keys = keys;
-    this.embedded = embedded;
-    this.pairs = new Pairs(keys, embedded);
+  RiskParser(Structures structures) {
+    this.structures = structures;
   }
 
   /** Reads a value of properties; returns false, the value unread, if it is not needed. */
@@ -43,9 +37,9 @@ final class RiskParser {
       case RISK_LAST_UPDATED_DATE_TIME ->
           f.updatedDateTime =
               record.time(f.updatedDateTime, "properties.riskLastUpdatedDateTime", json);
-      case LOCATION -> Embedded.structure(embedded, json, place -> readPlace(place, f));
+      case LOCATION -> structures.object(json, (of, value) -> readPlace(of, value, f));
       case ADDITIONAL_INFO ->
-          pairs.read(
+          structures.pairs(
               json,
               Key.KEY,
               Key.VALUE,
@@ -61,19 +55,11 @@ final class RiskParser {
     return true;
   }
 
-  private void readPlace(JsonParser json, RiskFields f) throws IOException {
-    if (json.currentToken() != JsonToken.START_OBJECT) {
+  private void readPlace(Key key, JsonParser json, RiskFields f) throws IOException {
+    if (key == Key.GEO_COORDINATES) {
+      structures.members(json, (of, value) -> readPlace(of, value, f));
+    } else if (!f.geo.take(key, json)) {
       json.skipChildren();
-      return;
-    }
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      Key key = keys.of(json.currentName());
-      json.nextToken();
-      if (key == Key.GEO_COORDINATES) {
-        readPlace(json, f);
-      } else if (!f.geo.take(key, json)) {
-        json.skipChildren();
-      }
     }
   }
 }

@@ -20,8 +20,16 @@ final class Salvage {
   private final byte[] body;
   private final int end;
 
+  /** Where brackets that are looked for too often are looked for no further. */
+  private static final int NEAR_BYTES = 4096;
+
+  private static final int BRACKET_LOOKS = 64;
+
   /** How much may still be looked at to judge what follows: a message may be made to ask often. */
   private long lookBytes;
+
+  /** How much may still be looked at, however far, to find where brackets close. */
+  private long bracketBytes;
 
   /** Whether what was rejected last went on to the message's end. */
   private boolean cutOff;
@@ -37,6 +45,7 @@ final class Salvage {
     this.body = body;
     this.end = body.length;
     this.lookBytes = 4L * body.length;
+    this.bracketBytes = (long) BRACKET_LOOKS * body.length;
   }
 
   /**
@@ -56,7 +65,7 @@ final class Salvage {
       return list(mark, mark);
     }
     if (body[mark] == '{') {
-      int first = Scan.recordsStart(body, mark, end);
+      int first = recordsStart(mark);
       inRecords = first >= 0;
       return inRecords ? list(mark, first) : document(mark, failure);
     } else if (body[mark] == '[') {
@@ -68,7 +77,7 @@ final class Salvage {
 
   /** The list's records are read; what follows them in the envelope is damaged. */
   private int afterRecords(int mark, IOException failure) {
-    int close = Scan.closed(body, mark, end, 1);
+    int close = closed(mark, 1);
     int stop = close < 0 || isStructure(close, end) ? end : close;
     int next = reading.nextRecord(mark, stop, false);
     if (next < 0) {
@@ -85,7 +94,7 @@ final class Salvage {
 
   /** A damaged document that is no list. */
   private int document(int at, IOException failure) {
-    return damaged(at, at, body[at] == '{' ? Scan.closed(body, at, end, 0) : -1, failure);
+    return damaged(at, at, body[at] == '{' ? closed(at, 0) : -1, failure);
   }
 
   /**
@@ -122,7 +131,7 @@ final class Salvage {
       } else if (body[at] == '}') {
         at = damaged(accounted, at, at + 1, null);
       } else {
-        int nested = inRecords || body[at] != '{' ? -1 : Scan.recordsStart(body, at, end);
+        int nested = inRecords || body[at] != '{' ? -1 : recordsStart(at);
         inRecords |= nested >= 0;
         at = nested >= 0 ? nested : element(at);
       }
@@ -139,7 +148,7 @@ final class Salvage {
     if (next < end && body[next] == '}') {
       return next + 1;
     }
-    int close = sound ? Scan.closed(body, next, end, 1) : -1;
+    int close = sound ? closed(next, 1) : -1;
     if (next == end) {
       reading.reject(at, end, Reason.NOT_JSON, "the message ends before its envelope");
       cutOff = true;
@@ -149,7 +158,7 @@ final class Salvage {
   }
 
   private int element(int at) {
-    int stop = Scan.valueEnd(body, at, end);
+    int stop = valueEnd(at);
     if (stop < 0) {
       return damaged(at, at, -1, reading.limitMet(at, end));
     }
@@ -264,6 +273,28 @@ final class Salvage {
       }
       at = stop;
     }
+  }
+
+  private int closed(int from, int open) {
+    return looked(from, Scan.closed(body, from, reach(from), open));
+  }
+
+  private int valueEnd(int from) {
+    return looked(from, Scan.valueEnd(body, from, reach(from)));
+  }
+
+  private int recordsStart(int from) {
+    return looked(from, Scan.recordsStart(body, from, reach(from)));
+  }
+
+  /** Returns up to where brackets that open there may close. */
+  private int reach(int from) {
+    return bracketBytes > 0 ? end : Math.min(end, from + NEAR_BYTES);
+  }
+
+  private int looked(int from, int found) {
+    bracketBytes -= (found < 0 ? reach(from) : found) - from;
+    return found;
   }
 
   private boolean isBesideDocuments(int at) {

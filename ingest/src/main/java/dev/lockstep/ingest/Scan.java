@@ -166,11 +166,11 @@ final class Scan {
    * Whether a text of more than so many bytes, escapes included, may be there. Looks at few bytes:
    * each stretch of that length must hold a quote that no backslash escapes.
    */
-  static boolean mayHoldText(byte[] bytes, int from, int end, int moreThanBytes) {
-    int start = from;
-    while (end - start > moreThanBytes) {
+  static boolean mayHoldText(byte[] bytes, int moreThanBytes) {
+    int start = 0;
+    while (bytes.length - start > moreThanBytes) {
       int i = start + moreThanBytes;
-      while (i >= start && !isQuote(bytes, i, from)) {
+      while (i >= start && !isQuote(bytes, i)) {
         i--;
       }
       if (i < start) {
@@ -181,12 +181,12 @@ final class Scan {
     return false;
   }
 
-  private static boolean isQuote(byte[] bytes, int at, int from) {
+  private static boolean isQuote(byte[] bytes, int at) {
     if (bytes[at] != '"') {
       return false;
     }
     int i = at;
-    while (i > from && bytes[i - 1] == '\\') {
+    while (i > 0 && bytes[i - 1] == '\\') {
       i--;
     }
     return (at - i) % 2 == 0;

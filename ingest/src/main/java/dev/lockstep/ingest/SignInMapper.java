@@ -106,10 +106,9 @@ final class SignInMapper {
   }
 
   private static @Nullable Principal principal(SignInFields f) {
-    if (f.userId != null && Named.isOfNobody(f.userId)) {
-      // Strangers share this id, and must not be taken for one who is everywhere.
-      return null;
-    } else if (f.userId != null) {
+    // Strangers share this id, and must not be taken for one who is everywhere.
+    boolean nobody = f.userId != null && Named.isOfNobody(f.userId);
+    if (f.userId != null && !nobody) {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
       return ActivityMapper.principal(LinkFields.lower(f.userId), name, "user");
     }
@@ -117,7 +116,7 @@ final class SignInMapper {
       String name = f.servicePrincipalName != null ? f.servicePrincipalName : f.appDisplayName;
       return ActivityMapper.principal(LinkFields.lower(f.servicePrincipalId), name, "workload");
     }
-    return f.appId == null
+    return nobody || f.appId == null
         ? null
         : ActivityMapper.principal(LinkFields.lower(f.appId), f.appDisplayName, "workload");
   }
@@ -166,7 +165,8 @@ final class SignInMapper {
   private static @Nullable Token token(RecordFields record, SignInFields f) {
     String tid = f.resourceTenantId != null ? f.resourceTenantId : f.tenantId;
     tid = tid != null ? tid : record.tenantId;
-    String oid = f.userId != null ? f.userId : f.servicePrincipalId;
+    boolean nobody = f.userId != null && Named.isOfNobody(f.userId);
+    String oid = f.userId != null && !nobody ? f.userId : f.servicePrincipalId;
     if (f.uniqueTokenIdentifier == null
         && f.sessionId == null
         && oid == null
@@ -181,7 +181,7 @@ final class SignInMapper {
     if (f.sessionId != null) {
       token.setSid(f.sessionId);
     }
-    if (oid != null && !Named.isOfNobody(oid)) {
+    if (oid != null) {
       token.setOid(LinkFields.lower(oid));
     }
     if (tid != null) {

@@ -84,10 +84,16 @@ final class TablesSplitter {
 
   private void answerKey(String key) {
     if (key.equalsIgnoreCase("tables") && window.peek(0) == '[') {
-      list(() -> object(this::tableKey));
+      list(this::table);
     } else {
       skipValue();
     }
+  }
+
+  private void table() {
+    columns = List.of();
+    name = null;
+    object(this::tableKey);
   }
 
   private void tableKey(String key) {

@@ -2,7 +2,6 @@ package dev.lockstep.ingest;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Arrays;
 
 /** Bytes of which some may be put back to be read again. */
 final class UnreadInput extends InputStream {
@@ -16,19 +15,23 @@ final class UnreadInput extends InputStream {
 
   /** Puts bytes in front of what is to be read. */
   void unread(byte[]... parts) {
-    byte[] left = Arrays.copyOfRange(again, at, again.length);
-    int length = left.length;
+    int length = 0;
     for (byte[] part : parts) {
       length += part.length;
     }
-    again = new byte[length];
-    at = 0;
-    int to = 0;
+    if (length > at) {
+      // Where there is no room before what is left, that moves.
+      byte[] longer = new byte[length + again.length - at];
+      System.arraycopy(again, at, longer, length, again.length - at);
+      again = longer;
+      at = length;
+    }
+    at -= length;
+    int to = at;
     for (byte[] part : parts) {
       System.arraycopy(part, 0, again, to, part.length);
       to += part.length;
     }
-    System.arraycopy(left, 0, again, to, left.length);
   }
 
   @Override

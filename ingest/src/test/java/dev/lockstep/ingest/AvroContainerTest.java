@@ -4,8 +4,11 @@ import static dev.lockstep.ingest.Records.CALL;
 import static dev.lockstep.ingest.Records.LINK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -47,6 +50,32 @@ class AvroContainerTest {
         .isEqualTo(Instant.parse("2025-11-14T14:00:30Z").toEpochMilli());
     assertThat(messages.get(1).arrivalAt())
         .isEqualTo(Instant.parse("2025-11-14T14:00:30.123Z").toEpochMilli());
+  }
+
+  @Test
+  void asksForNoSingleBytes_alsoBehindDamage() throws IOException {
+    byte[] damaged = Packed.join(Packed.number(1), Packed.number(-5), new byte[100_000]);
+    int[] single = {0};
+    InputStream in =
+        new FilterInputStream(
+            new ByteArrayInputStream(Packed.join(container("null", 1, CALL), damaged))) {
+          @Override
+          public int read() throws IOException {
+            single[0]++;
+            return super.read();
+          }
+
+          @Override
+          public int read(byte[] into, int from, int most) throws IOException {
+            return super.read(into, from, most);
+          }
+        };
+    List<Message> messages = new ArrayList<>();
+    List<Outcome> damages = new ArrayList<>();
+    new AvroContainer(in, "f", Limits.defaults(), null, messages::add, damages::add).run();
+    assertThat(messages).hasSize(1);
+    assertThat(damages).hasSize(1);
+    assertThat(single[0]).isZero();
   }
 
   @Test

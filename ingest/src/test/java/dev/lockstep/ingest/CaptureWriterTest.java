@@ -52,6 +52,15 @@ class CaptureWriterTest {
   }
 
   @Test
+  void leavesTheFileOfAWriter_thatWasKilled() throws IOException {
+    new CaptureWriter(folder).write(new byte[1], 1, AT, 0); // never closed
+    try (CaptureWriter writer = new CaptureWriter(folder)) {
+      writer.write(new byte[1], 1, AT, 0);
+    }
+    assertThat(files()).containsExactly("2026/11/20/10/05/07-1.avro");
+  }
+
+  @Test
   void leavesATimeOpen_thatIsNone() throws IOException {
     try (CaptureWriter writer = new CaptureWriter(folder)) {
       writer.write(new byte[1], 1, Long.MAX_VALUE, AT);

@@ -243,7 +243,7 @@ final class FieldSources {
     return new Group(
         "Calls of Microsoft Graph",
         ActivityKind.API_CALL,
-        "Without `C_Idtyp` the token is an application's if no user is named.",
+        "Without `C_Idtyp` the token is an application's if no `userId` is named, and a service principal or nothing else is.",
         List.of("MicrosoftGraphActivityLogs"),
         OtherRecords.GRAPH_CALL,
         List.of(

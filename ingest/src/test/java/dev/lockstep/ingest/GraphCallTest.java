@@ -62,6 +62,17 @@ class GraphCallTest {
   }
 
   @Test
+  void isAWorkloads_whereItsTokenSaysNothingButNoUserIsNamed() {
+    String record = with(GRAPH_CALL, "properties.C_Idtyp", "null");
+    record = with(record, "properties.userId", "null");
+    record = with(record, "properties.UserPrincipalObjectID", "\"SP\"");
+    Activity call = activity(with(record, "properties.servicePrincipalId", "\"SP\""));
+    assertThat(call.getPrincipal().getType()).isEqualTo("workload");
+    assertThat(call.getPrincipal().getId()).isEqualTo("sp");
+    assertThat(call.getToken().getAppOnly()).isTrue();
+  }
+
+  @Test
   void isItself_amongTheRequestsOfABatch() {
     Activity other = activity(with(GRAPH_CALL, "properties.requestId", "\"graph-2\""));
     assertThat(other.getEventId()).isNotEqualTo(activity(GRAPH_CALL).getEventId());

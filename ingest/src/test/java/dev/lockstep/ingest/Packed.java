@@ -19,7 +19,7 @@ final class Packed {
       """
       {"type":"record","name":"EventData","fields":[{"name":"Body","type":["null","bytes"]}]}""";
 
-  private static final byte[] SYNC = "0123456789abcdef".getBytes(UTF_8);
+  static final byte[] SYNC = "0123456789abcdef".getBytes(UTF_8);
 
   private Packed() {}
 

@@ -156,6 +156,14 @@ class SignInTest {
                     + "'servicePrincipalId':''"));
     assertThat(stranger.getPrincipal()).isNull();
     assertThat(stranger.getToken().getOid()).isNull();
+    Activity workload =
+        activity(
+            signIn(
+                "'userId':'00000000-0000-0000-0000-000000000000','servicePrincipalId':'SP-1',"
+                    + "'servicePrincipalName':'Orders'"));
+    assertThat(workload.getPrincipal().getId()).isEqualTo("sp-1");
+    assertThat(workload.getPrincipal().getType()).isEqualTo("workload");
+    assertThat(workload.getToken().getOid()).isEqualTo("sp-1");
   }
 
   @ParameterizedTest

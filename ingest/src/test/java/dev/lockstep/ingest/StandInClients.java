@@ -33,6 +33,7 @@ final class StandInClients implements KafkaClients, CaptureClients {
   final List<ProducerRecord<byte[], byte[]>> committedPositions = new ArrayList<>();
   MockConsumer<byte[], byte[]> source = newSource();
   @Nullable RuntimeException initFailure;
+  boolean failAnnouncements;
 
   /** After so many commits of one writer the next fails. */
   int failCommitsAfter = Integer.MAX_VALUE;
@@ -130,24 +131,37 @@ final class StandInClients implements KafkaClients, CaptureClients {
 
   @Override
   public Producer<byte[], byte[]> announcements() {
-    return output("");
+    if (!failAnnouncements) {
+      return output("");
+    }
+    return new MockProducer<>(
+        cluster(), false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+      @Override
+      public void flush() {
+        while (errorNext(new TimeoutException("no answer"))) {
+          // nothing of it was written
+        }
+      }
+    };
+  }
+
+  private static Cluster cluster() {
+    return new Cluster(
+        "c",
+        List.of(NODE),
+        List.of(
+            new PartitionInfo("lockstep.activity", 0, NODE, new Node[0], new Node[0]),
+            new PartitionInfo("lockstep.activity", 1, NODE, new Node[0], new Node[0])),
+        java.util.Set.of(),
+        java.util.Set.of());
   }
 
   @Override
   public Producer<byte[], byte[]> output(String transactionalId) {
     events.add("opened " + transactionalId);
-    Cluster cluster =
-        new Cluster(
-            "c",
-            List.of(NODE),
-            List.of(
-                new PartitionInfo("lockstep.activity", 0, NODE, new Node[0], new Node[0]),
-                new PartitionInfo("lockstep.activity", 1, NODE, new Node[0], new Node[0])),
-            java.util.Set.of(),
-            java.util.Set.of());
     MockProducer<byte[], byte[]> producer =
         new MockProducer<>(
-            cluster, true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+            cluster(), true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
           @Override
           public void initTransactions() {
             if (initFailure != null) {

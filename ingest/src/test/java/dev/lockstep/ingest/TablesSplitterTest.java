@@ -99,6 +99,14 @@ class TablesSplitterTest {
   }
 
   @Test
+  void takesNoColumns_fromTheTableBefore() {
+    String answer =
+        answer(row(1)).replace("]}]}", "]},{\"name\":\"other\",\"rows\":[" + row(2) + "]}]}");
+    assertThat(Records.words(ExportRows.outcomes(answer)))
+        .containsExactly("call-1@0", "damaged-row");
+  }
+
+  @Test
   void rejectsARow_withTheBytesOfTheAnswer() {
     String row = row(1).replace("\"call-1\"", "null");
     List<DeadLetter> letters =

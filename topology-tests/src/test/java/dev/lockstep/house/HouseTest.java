@@ -107,6 +107,8 @@ final class HouseTest {
                               "dev.lockstep.ingest.AmqpClients",
                               "dev.lockstep.ingest.AmqpPartition",
                               "dev.lockstep.ingest.AmqpOwnership",
+                              "dev.lockstep.ingest.AmqpPumps",
+                              "dev.lockstep.ingest.AmqpCheckpoints",
                               "dev.lockstep.ingest.AmqpHub",
                               "dev.lockstep.ingest.AmqpRefusal"))))
           .should()

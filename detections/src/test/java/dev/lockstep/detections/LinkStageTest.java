@@ -1,0 +1,116 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.clock;
+import static dev.lockstep.detections.ActivityBuilder.link;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.Activity;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A call and the identity link that came as a message of its own. */
+final class LinkStageTest {
+  private static final String LONDON = "10.1.0.1";
+  private static final String AMSTERDAM_HOSTING = "10.3.0.1";
+  private static final String PROXY = "10.9.0.1";
+  private static final String TOKEN = "6f0e2b9c-0000-4000-8000-0000000000aa";
+
+  @TempDir private Path dir;
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void joinsTheLink_whicheverHalfComesFirst(boolean linkFirst) {
+    ActivityBuilder half =
+        call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING);
+    ActivityBuilder other = link("2026-11-19T10:20:01Z", "c1").presents(TOKEN, "alice");
+    try (Route route = new Route(false, dir)) {
+      route.send(signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN));
+      assertThat(route.detections()).isEmpty();
+      route.send(linkFirst ? other : half).send(linkFirst ? half : other);
+      assertThat(route.only().getRule()).isEqualTo("token-replay");
+      assertThat(route.only().getPrincipal().getId()).isEqualTo("alice");
+      assertThat(route.tally.coverage().get("token-replay"))
+          .containsEntry("callsLinkedByMessage", 1L)
+          .containsEntry("callsWithoutToken", 1L);
+    }
+  }
+
+  @Test
+  void takesTheAddressOfTheLink_whereTheRecordGivesNone() {
+    try (Route route = new Route(false, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+          call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(PROXY),
+          link("2026-11-19T10:20:01Z", "c1")
+              .presents(TOKEN, "alice")
+              .forwarded(AMSTERDAM_HOSTING, null));
+      assertThat(route.only().getIp()).isEqualTo(AMSTERDAM_HOSTING);
+    }
+  }
+
+  @Test
+  void keepsTheAddressOfTheRecord_whereTheLinkSaysAnother() {
+    try (Route route = new Route(false, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+          call("2026-11-19T10:20:00Z")
+              .id("c1")
+              .subscription("s")
+              .from(PROXY)
+              .forwarded(null, "10.1.0.7"),
+          link("2026-11-19T10:20:01Z", "c1")
+              .presents(TOKEN, "alice")
+              .forwarded(AMSTERDAM_HOSTING, null));
+      assertThat(route.detections()).isEmpty();
+    }
+  }
+
+  @Test
+  void believesTheValidatedLink_ofTwo() {
+    try (Route route = new Route(false, dir)) {
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+          call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
+          link("2026-11-19T10:20:01Z", "c1").claimsOnly(TOKEN, "alice"));
+      assertThat(route.detections()).isEmpty();
+      route.send(link("2026-11-19T10:20:02Z", "c1").presents(TOKEN, "alice"));
+      assertThat(route.only().getReason()).isEqualTo("two-networks");
+    }
+  }
+
+  @Test
+  void forgetsALinkWithoutTime_thatStaysAlone() {
+    try (Route route = new Route(false, dir)) {
+      route.send(clock("signins", "2026-11-19T10:00:00Z"));
+      Activity timeless = link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice").build();
+      route.send(timeless);
+      route.send(clock("signins", "2026-11-19T12:00:00Z"));
+      route.send(clock("signins", "2026-12-20T10:30:00Z"));
+      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES)).as("its call may yet come").isEqualTo(1);
+      route.send(clock("signins", "2026-12-22T10:30:00Z"));
+      assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
+      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+    }
+  }
+
+  @Test
+  void forgetsALinkWithoutTime_thatCameBeforeAnyClock() {
+    try (Route route = new Route(false, dir)) {
+      route.send(link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice"));
+      route.send(link("1970-01-01T00:00:00Z", "c2").presents(TOKEN, "alice"));
+      route.send(call("2026-11-19T10:00:00Z").id("c1").subscription("s").from(LONDON));
+      route.send(clock("signins", "2026-11-19T11:30:00Z"));
+      route.send(clock("signins", "2026-11-21T10:00:00Z"));
+      route.send(clock("signins", "2026-12-22T12:00:00Z"));
+      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+    }
+  }
+}
