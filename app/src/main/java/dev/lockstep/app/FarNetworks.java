@@ -8,9 +8,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,89 +20,97 @@ import org.jspecify.annotations.Nullable;
  * evidence against the others.
  */
 final class FarNetworks {
-  private static final int USERS = 3;
   private static final double SHARE = 0.5;
-  private static final int ROAMING_USERS = 2;
   private static final int VPN_COUNTRIES = 3;
   private static final double SCATTERED_KM = 300;
   private static final double STEP_KM = 50;
   private static final double HALF_WAY_ROUND_KM = 20_040;
 
+  /** What a networks file calls a country that says nothing of the users. */
+  private static final String NO_COUNTRY = "ZZ";
+
   private final List<NetworkSuggestion> rows = new ArrayList<>();
   private final List<Pairing> unexplained;
+  private final Collection<Spot> spots;
 
   /** What is said about one system by the other places of its users. */
   private static final class Tally {
     final long asn;
-    final long seen;
     final Set<Integer> users = new HashSet<>();
-    final Set<Integer> farUsers = new HashSet<>();
-    final Set<Integer> abroadUsers = new HashSet<>();
-    final Set<Integer> farDays = new HashSet<>();
-    final Map<Spot, Set<Spot>> far = new LinkedHashMap<>();
+    final Proof far = new Proof();
+    final Proof abroad = new Proof();
+    final Set<Spot> farSpots = new LinkedHashSet<>();
+    final Set<Spot> others = new LinkedHashSet<>();
     final Set<String> countries = new HashSet<>();
     @Nullable Spot first;
 
-    /**
-     * @param seen how many users were seen there at all
-     */
-    Tally(long asn, long seen) {
+    Tally(long asn) {
       this.asn = asn;
-      this.seen = seen;
     }
 
     void add(Pairing pairing, Spot own, Spot other) {
       first = first == null ? own : first;
-      users.add(pairing.user());
       String country = own.network().country();
       if (country != null) {
         countries.add(country);
       }
+      if (pairing.far() || pairing.near()) {
+        users.add(pairing.user());
+      }
       if (!pairing.far()) {
         return;
       }
-      farUsers.add(pairing.user());
-      farDays.add(pairing.day());
-      far.computeIfAbsent(own, none -> new HashSet<>()).add(other);
+      far.add(pairing);
+      farSpots.add(own);
+      others.add(other);
       String elsewhere = other.network().country();
       if (country != null && elsewhere != null && !country.equals(elsewhere)) {
-        abroadUsers.add(pairing.user());
+        abroad.add(pairing);
       }
     }
 
     double share() {
-      return (double) farUsers.size() / Math.max(seen, users.size());
+      return (double) far.users() / Math.max(1, users.size());
     }
 
     boolean moves() {
       return first != null && first.moves();
     }
 
+    /** Whether it is a VPN: because somebody says so, or by exits in many countries. */
+    boolean hides() {
+      return !moves() && (isNamedVpn() || countries.size() >= VPN_COUNTRIES);
+    }
+
+    boolean isNamedVpn() {
+      return first != null && first.network().networkClass() == NetworkClass.VPN;
+    }
+
     boolean worthARow() {
-      if (farUsers.size() < USERS) {
-        return false;
+      if (moves()) {
+        return far.isEnough();
       }
-      return moves()
-          || (share() >= SHARE && (countries.size() >= VPN_COUNTRIES || scattered(others())));
+      boolean odd = share() >= SHARE;
+      return odd && (hides() ? far.isEnough() : far.isProven() && scattered());
     }
 
-    List<Place> others() {
-      return far.values().stream().flatMap(Set::stream).map(Spot::place).toList();
-    }
-
-    private static boolean scattered(List<Place> places) {
+    /** Whether its users come from more than one region: it is not one range placed wrongly. */
+    private boolean scattered() {
+      List<Place> places = others.stream().map(Spot::place).toList();
       return places.stream().anyMatch(place -> Spot.km(places.get(0), place) > SCATTERED_KM);
     }
   }
 
   /**
+   * @param spots all that were seen
    * @param seen how many users were seen in each system
    */
-  FarNetworks(Collection<Pairing> pairings, Map<Long, Distinct> seen) {
+  FarNetworks(Collection<Pairing> pairings, Collection<Spot> spots, Map<Long, Distinct> seen) {
+    this.spots = spots;
     List<Pairing> left = new ArrayList<>(pairings);
-    for (Tally next = next(left, seen); next != null; next = next(left, seen)) {
+    for (Tally next = next(left); next != null; next = next(left)) {
       long asn = next.asn;
-      rows.add(row(next));
+      rows.add(row(next, seen.get(asn)));
       left.removeIf(pairing -> isOf(pairing.one(), asn) || isOf(pairing.other(), asn));
     }
     unexplained = left;
@@ -122,100 +130,100 @@ final class FarNetworks {
     return of != null && of == asn;
   }
 
-  private static @Nullable Tally next(List<Pairing> pairings, Map<Long, Distinct> seen) {
+  private static @Nullable Tally next(List<Pairing> pairings) {
     Map<Long, Tally> tallies = new HashMap<>();
     for (Pairing pairing : pairings) {
-      tally(tallies, seen, pairing, pairing.one(), pairing.other());
-      tally(tallies, seen, pairing, pairing.other(), pairing.one());
+      tally(tallies, pairing, pairing.one(), pairing.other());
+      tally(tallies, pairing, pairing.other(), pairing.one());
     }
     return tallies.values().stream()
         .filter(Tally::worthARow)
         .max(
             Comparator.comparing(Tally::moves)
+                .thenComparing(Tally::hides)
                 .thenComparing(Tally::share)
-                .thenComparing(tally -> tally.farUsers.size())
+                .thenComparing(tally -> tally.far.users())
                 .thenComparing(tally -> tally.countries.size())
                 .thenComparing(tally -> -tally.asn))
         .orElse(null);
   }
 
-  private static void tally(
-      Map<Long, Tally> tallies, Map<Long, Distinct> seen, Pairing pairing, Spot own, Spot other) {
+  private static void tally(Map<Long, Tally> tallies, Pairing pairing, Spot own, Spot other) {
     Long asn = own.network().asn();
-    if (asn != null && !asn.equals(other.network().asn()) && !other.moves()) {
-      Distinct users = seen.get(asn);
-      long count = users == null ? 0 : users.count();
-      tallies.computeIfAbsent(asn, of -> new Tally(of, count)).add(pairing, own, other);
+    if (asn != null && !own.corporate() && !asn.equals(other.network().asn()) && !other.elusive()) {
+      tallies.computeIfAbsent(asn, Tally::new).add(pairing, own, other);
     }
   }
 
-  private static NetworkSuggestion row(Tally tally) {
+  private NetworkSuggestion row(Tally tally, @Nullable Distinct seen) {
     Spot first = tally.first;
     if (first == null) {
       throw new IllegalStateException("nothing was seen of AS" + tally.asn);
     }
     Map<String, Number> numbers = new LinkedHashMap<>();
-    numbers.put("users", Math.max(tally.seen, tally.users.size()));
+    numbers.put("users", seen == null ? tally.users.size() : seen.count());
     numbers.put("comparedUsers", tally.users.size());
-    numbers.put("farUsers", tally.farUsers.size());
+    numbers.put("farUsers", tally.far.users());
+    numbers.put("provenUsers", tally.far.provenUsers());
     numbers.put("farShare", tally.share());
-    numbers.put("abroadUsers", tally.abroadUsers.size());
-    numbers.put("days", tally.farDays.size());
-    NetworkClass suggested = null;
-    Place place = null;
+    numbers.put("abroadUsers", tally.abroad.users());
+    numbers.put("days", tally.far.days());
+    boolean anywhere = tally.hides() || tally.abroad.provenUsers() > 0 || tally.abroad.isEnough();
+    Place place = anywhere ? anywhere(tally) : inCountry(tally);
+    NetworkClass suggested = tally.hides() && !tally.isNamedVpn() ? NetworkClass.VPN : null;
     String why;
-    if (!tally.moves() && tally.countries.size() >= VPN_COUNTRIES) {
-      suggested = NetworkClass.VPN;
-      why = "exits in several countries, whose users are elsewhere within the hour: a VPN";
+    if (tally.hides()) {
+      why = "a VPN: where its exits are says nothing of its users, who are elsewhere meanwhile";
+    } else if (anywhere) {
+      why = "its users are in other countries meanwhile: its places say nothing of them";
     } else {
-      int roaming = tally.moves() ? ROAMING_USERS : 1;
-      boolean anywhere = tally.abroadUsers.size() >= roaming;
-      place = around(tally, anywhere);
-      why =
-          anywhere
-              ? "its users are in other countries within the hour: its places say nothing"
-              : "its users are far off in the same country within the hour";
+      why = "its users are far off in the same country meanwhile";
     }
     return new NetworkSuggestion(
         "AS" + tally.asn, suggested, place, why, numbers, Spot.named(first.network()));
   }
 
-  /**
-   * The middle of what was seen in its country, with a radius that holds it, or the whole earth.
-   */
-  private static Place around(Tally tally, boolean anywhere) {
-    List<Place> seen = new ArrayList<>(tally.far.keySet().stream().map(Spot::place).toList());
-    if (!anywhere) {
-      tally.far.forEach(
-          (own, others) ->
-              others.stream()
-                  .filter(other -> sameCountry(own, other))
-                  .forEach(other -> seen.add(other.place())));
+  /** The whole earth; no country either, where devices of several users were in others. */
+  private static Place anywhere(Tally tally) {
+    Place middle = middle(tally.farSpots.stream().map(Spot::place).toList());
+    boolean noCountry = !tally.hides() && tally.abroad.isProven();
+    return new Place(
+        noCountry ? NO_COUNTRY : null,
+        null,
+        middle.latitude(),
+        middle.longitude(),
+        HALF_WAY_ROUND_KM);
+  }
+
+  /** The middle of all that was seen of its countries, with a radius that holds it. */
+  private Place inCountry(Tally tally) {
+    List<Place> seen = new ArrayList<>();
+    for (Spot spot : spots) {
+      if (tally.farSpots.contains(spot)
+          || (spot.network().country() != null
+              && tally.countries.contains(spot.network().country())
+              && (isOf(spot, tally.asn) || !spot.elusive()))) {
+        seen.add(spot.place());
+      }
     }
-    Place middle =
-        at(
-            middle(seen.stream().map(Place::latitude).toList()),
-            middle(seen.stream().map(Place::longitude).toList()),
-            HALF_WAY_ROUND_KM);
-    if (anywhere) {
-      return middle;
-    }
+    Place middle = middle(seen);
     double farthest = seen.stream().mapToDouble(place -> Spot.km(middle, place)).max().orElse(0);
-    double radius = Math.min(HALF_WAY_ROUND_KM, Math.ceil(farthest / STEP_KM) * STEP_KM);
-    return at(middle.latitude(), middle.longitude(), radius);
+    return at(middle, Math.min(HALF_WAY_ROUND_KM, Math.ceil(farthest / STEP_KM) * STEP_KM));
   }
 
-  private static boolean sameCountry(Spot own, Spot other) {
-    return Objects.equals(own.network().country(), other.network().country());
+  private static Place middle(List<Place> places) {
+    double latitude = middleOf(places.stream().map(Place::latitude).toList());
+    double longitude = middleOf(places.stream().map(Place::longitude).toList());
+    return new Place(null, null, latitude, longitude, 0);
   }
 
-  private static double middle(List<Double> degrees) {
+  private static double middleOf(List<Double> degrees) {
     double least = degrees.stream().mapToDouble(Double::doubleValue).min().orElse(0);
     double most = degrees.stream().mapToDouble(Double::doubleValue).max().orElse(0);
     return Math.round((least + most) / 2 * 10) / 10.0;
   }
 
-  private static Place at(double latitude, double longitude, double radiusKm) {
-    return new Place(null, null, latitude, longitude, radiusKm);
+  private static Place at(Place middle, double radiusKm) {
+    return new Place(null, null, middle.latitude(), middle.longitude(), radiusKm);
   }
 }
