@@ -12,6 +12,7 @@ import java.util.Set;
  */
 final class Proof {
   private static final int PROVEN = 2;
+  private static final int WITH_ONE_PROVEN = 3;
   private static final int OTHERWISE = 5;
   private static final int DAYS_EACH = 2;
 
@@ -48,9 +49,9 @@ final class Proof {
     return days.size();
   }
 
-  /** Returns whether devices of two users were at both. */
+  /** Returns whether devices of two users were at both, or one of three users. */
   boolean isProven() {
-    return proven.size() >= PROVEN;
+    return proven.size() >= PROVEN || (!proven.isEmpty() && users() >= WITH_ONE_PROVEN);
   }
 
   /** Returns whether it is proven, or five users are seen on two days each. */

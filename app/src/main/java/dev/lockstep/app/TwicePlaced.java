@@ -120,8 +120,7 @@ final class TwicePlaced {
   private boolean isCredible(Conflict conflict) {
     return conflict.proof.days() >= DAYS
         && (conflict.proof.provenUsers() > 0
-            || joined.contains(List.of(prefix(conflict.one), prefix(conflict.other)))
-            || conflict.proof.isEnough());
+            || joined.contains(List.of(prefix(conflict.one), prefix(conflict.other))));
   }
 
   /** Whether towns far from each other are said of one prefix: one of them is wrong. */

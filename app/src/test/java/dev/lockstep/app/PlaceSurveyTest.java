@@ -135,12 +135,22 @@ class PlaceSurveyTest {
   }
 
   @Test
-  void suggestsNothing_whereOneDayOrOneDeviceIsAllThereIs() {
+  void suggestsNothing_forOneDayWithoutADevice() {
     for (int user = 0; user < 9; user++) {
+      home(user, OWN, 1, "11.1." + user + ".1", HAMBURG);
+      phone(user, SOME, 1, MUNICH);
+    }
+    assertThat(rows()).isEmpty();
+  }
+
+  @Test
+  void takesOneDevice_whereThreeUsersAreFarOff_andNotWithFewer() {
+    for (int user = 0; user < 3; user++) {
+      assertThat(rows()).isEmpty();
       home(user, OWN, 1, "11.1." + user + ".1", HAMBURG);
       phone(user, user == 0, 1, MUNICH);
     }
-    assertThat(rows()).isEmpty();
+    assertThat(rows()).hasSize(1);
   }
 
   @Test
@@ -274,7 +284,7 @@ class PlaceSurveyTest {
   @Test
   void suggestsNothing_forSomebodyWhoSignsInBesideTheirVictims() {
     for (int day = 1; day <= 9; day++) {
-      for (int user = 0; user < 4; user++) {
+      for (int user = 0; user < 9; user++) {
         home(user, OWN, day, "11.1.1." + user, HAMBURG);
         home(user, SOME, day, "3ffe:1:a01::1", MUNICH);
       }
