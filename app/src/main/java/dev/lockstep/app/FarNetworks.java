@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class FarNetworks {
   private static final int VPN_COUNTRIES = 3;
   private static final double SCATTERED_KM = 300;
   private static final double STEP_KM = 50;
+  private static final int CARRIERS = 2;
   private static final double HALF_WAY_ROUND_KM = 20_040;
 
   /** What a networks file calls a country that says nothing of the users. */
@@ -32,6 +34,12 @@ final class FarNetworks {
   private final List<NetworkSuggestion> rows = new ArrayList<>();
   private final List<Pairing> unexplained;
   private final Collection<Spot> spots;
+  private final Set<Long> taken = new HashSet<>();
+
+  /** How many carriers' users may be anywhere, and of how many not even the country counts. */
+  private int anywhere;
+
+  private int inNoCountry;
 
   /** What is said about one system by the other places of its users. */
   private static final class Tally {
@@ -114,6 +122,32 @@ final class FarNetworks {
       left.removeIf(pairing -> isOf(pairing.one(), asn) || isOf(pairing.other(), asn));
     }
     unexplained = left;
+    likeOthers(seen);
+  }
+
+  /** Phones that roam leave at home whosever they are: what two carriers show holds for all. */
+  private void likeOthers(Map<Long, Distinct> seen) {
+    if (anywhere < CARRIERS) {
+      return;
+    }
+    Map<Long, List<Spot>> others = new TreeMap<>();
+    for (Spot spot : spots) {
+      Long asn = spot.network().asn();
+      if (asn != null && spot.moves() && !taken.contains(asn)) {
+        others.computeIfAbsent(asn, none -> new ArrayList<>()).add(spot);
+      }
+    }
+    others.forEach(
+        (asn, of) -> {
+          Distinct users = seen.get(asn);
+          Map<String, Number> numbers = new LinkedHashMap<>();
+          numbers.put("users", users == null ? 0 : users.count());
+          numbers.put("likeCarriers", anywhere);
+          Place place = wholeEarth(of, inNoCountry >= CARRIERS);
+          String why = "a carrier as others of yours, whose users are in other countries meanwhile";
+          String named = Spot.named(of.get(0).network());
+          rows.add(new NetworkSuggestion("AS" + asn, null, place, why, numbers, named));
+        });
   }
 
   List<NetworkSuggestion> suggestions() {
@@ -168,13 +202,17 @@ final class FarNetworks {
     numbers.put("farShare", tally.share());
     numbers.put("abroadUsers", tally.abroad.users());
     numbers.put("days", tally.far.days());
-    boolean anywhere = tally.hides() || tally.abroad.provenUsers() > 0 || tally.abroad.isEnough();
-    Place place = anywhere ? anywhere(tally) : inCountry(tally);
+    boolean everywhere = tally.hides() || tally.abroad.provenUsers() > 0 || tally.abroad.isEnough();
+    boolean noCountry = everywhere && !tally.hides() && tally.abroad.isProven();
+    Place place = everywhere ? wholeEarth(tally.farSpots, noCountry) : inCountry(tally);
+    taken.add(tally.asn);
+    anywhere += everywhere && tally.moves() ? 1 : 0;
+    inNoCountry += noCountry && tally.moves() ? 1 : 0;
     NetworkClass suggested = tally.hides() && !tally.isNamedVpn() ? NetworkClass.VPN : null;
     String why;
     if (tally.hides()) {
       why = "a VPN: where its exits are says nothing of its users, who are elsewhere meanwhile";
-    } else if (anywhere) {
+    } else if (everywhere) {
       why = "its users are in other countries meanwhile: its places say nothing of them";
     } else {
       why = "its users are far off in the same country meanwhile";
@@ -183,10 +221,8 @@ final class FarNetworks {
         "AS" + tally.asn, suggested, place, why, numbers, Spot.named(first.network()));
   }
 
-  /** The whole earth; no country either, where devices of several users were in others. */
-  private static Place anywhere(Tally tally) {
-    Place middle = middle(tally.farSpots.stream().map(Spot::place).toList());
-    boolean noCountry = !tally.hides() && tally.abroad.isProven();
+  private static Place wholeEarth(Collection<Spot> of, boolean noCountry) {
+    Place middle = middle(of.stream().map(Spot::place).toList());
     return new Place(
         noCountry ? NO_COUNTRY : null,
         null,

@@ -134,7 +134,7 @@ final class TwicePlaced {
   }
 
   List<NetworkSuggestion> suggestions() {
-    conflicts.forEach(this::decide);
+    alike().forEach(this::decide);
     for (Conflict conflict : conflicts) {
       if (!isMended(conflict)) {
         widen(conflict.one, conflict);
@@ -147,19 +147,46 @@ final class TwicePlaced {
     return rows;
   }
 
-  private void decide(Conflict conflict) {
-    Spot one = conflict.one;
-    Spot other = conflict.other;
-    int forOne = supporters(conflict, one);
-    int forOther = supporters(conflict, other);
-    if (wins(one, forOne, forOther)) {
-      confirmed.add(prefix(one));
-      move(other, one, conflict, forOne);
-    } else if (wins(other, forOther, forOne)) {
-      confirmed.add(prefix(other));
-      move(one, other, conflict, forOther);
-    } else if (one.vague() != other.vague()) {
-      confirmed.add(prefix(one.vague() ? other : one));
+  /** Those of the same owners and places: what tells of one tells of all. */
+  private Collection<List<Conflict>> alike() {
+    Map<List<Object>, List<Conflict>> alike = new LinkedHashMap<>();
+    for (Conflict conflict : conflicts) {
+      alike
+          .computeIfAbsent(
+              List.of(
+                  owner(conflict.one),
+                  conflict.one.at(),
+                  owner(conflict.other),
+                  conflict.other.at()),
+              none -> new ArrayList<>())
+          .add(conflict);
+    }
+    return alike.values();
+  }
+
+  private static Object owner(Spot spot) {
+    return Objects.requireNonNullElse(spot.network().asn(), "nobody");
+  }
+
+  private void decide(List<Conflict> alike) {
+    Set<Integer> ones = new HashSet<>();
+    Set<Integer> others = new HashSet<>();
+    for (Conflict conflict : alike) {
+      ones.addAll(supporters(conflict, conflict.one.place()));
+      others.addAll(supporters(conflict, conflict.other.place()));
+    }
+    for (Conflict conflict : alike) {
+      Spot one = conflict.one;
+      Spot other = conflict.other;
+      if (wins(one, ones.size(), others.size())) {
+        confirmed.add(prefix(one));
+        move(other, one, conflict, ones.size());
+      } else if (wins(other, others.size(), ones.size())) {
+        confirmed.add(prefix(other));
+        move(one, other, conflict, others.size());
+      } else if (one.vague() != other.vague()) {
+        confirmed.add(prefix(one.vague() ? other : one));
+      }
     }
   }
 
@@ -180,21 +207,26 @@ final class TwicePlaced {
     return new Place(at.country(), at.city(), at.latitude(), at.longitude(), radiusKm);
   }
 
-  /** How many users of either were also seen beside the place of a spot, at a third prefix. */
-  private int supporters(Conflict conflict, Spot spot) {
+  /** Which users of either were also seen beside a place, at a third prefix. */
+  private Set<Integer> supporters(Conflict conflict, Place place) {
     Set<Integer> users = new HashSet<>();
     for (Spot of : List.of(conflict.one, conflict.other)) {
-      company
-          .getOrDefault(prefix(of), Map.of())
-          .forEach(
-              (third, who) -> {
-                if (isWitness(third, conflict)
-                    && Spot.km(third.place(), spot.place()) <= BESIDE_KM) {
-                  users.addAll(who);
-                }
-              });
+      users.addAll(beside(prefix(of), place, conflict));
     }
-    return users.size();
+    return users;
+  }
+
+  private Set<Integer> beside(String prefix, Place place, Conflict conflict) {
+    Set<Integer> users = new HashSet<>();
+    company
+        .getOrDefault(prefix, Map.of())
+        .forEach(
+            (third, who) -> {
+              if (isWitness(third, conflict) && Spot.km(third.place(), place) <= BESIDE_KM) {
+                users.addAll(who);
+              }
+            });
+    return users;
   }
 
   /** Neighbouring /48s of one owner are placed by one opinion, and so are no other voice. */
@@ -248,10 +280,9 @@ final class TwicePlaced {
     Map<List<Object>, List<Verdict>> alike = new LinkedHashMap<>();
     for (Verdict verdict : verdicts.values()) {
       Spot spot = verdict.spot();
-      Object owner = Objects.requireNonNullElse(spot.network().asn(), "nobody");
       alike
           .computeIfAbsent(
-              List.of(owner, spot.at(), verdict.place(), verdict.supporters() > 0),
+              List.of(owner(spot), spot.at(), verdict.place(), verdict.supporters() > 0),
               none -> new ArrayList<>())
           .add(verdict);
     }
@@ -283,19 +314,19 @@ final class TwicePlaced {
     }
   }
 
-  /** Whether another prefix is the same owner's, placed alike, and nobody was seen beside that. */
+  /** Whether another prefix is the same owner's, placed alike, and no more speaks for that. */
   private boolean mayBeSaidOf(String prefix, Verdict verdict) {
     Place from = verdict.spot().place();
     boolean alike =
         spotsOf.getOrDefault(prefix, Set.of()).stream()
             .allMatch(
                 spot ->
-                    Objects.equals(spot.network().asn(), verdict.spot().network().asn())
+                    owner(spot).equals(owner(verdict.spot()))
                         && (Spot.km(spot.place(), from) <= BESIDE_KM
                             || Spot.km(spot.place(), verdict.place()) <= BESIDE_KM));
     return alike
-        && company.getOrDefault(prefix, Map.of()).keySet().stream()
-            .noneMatch(third -> Spot.km(third.place(), from) <= BESIDE_KM);
+        && beside(prefix, from, verdict.conflict()).size()
+            <= beside(prefix, verdict.place(), verdict.conflict()).size();
   }
 
   private static String town(Place place) {

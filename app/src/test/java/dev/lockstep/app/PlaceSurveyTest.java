@@ -109,6 +109,21 @@ class PlaceSurveyTest {
   }
 
   @Test
+  void letsAllCarriersBeAnywhere_whereTwoAreProvenTo() {
+    for (int user = 0; user < 4; user++) {
+      home(user, OWN, 1, "11.1." + user + ".1", LISBON);
+      seen(user, OWN, 1, NINE, "11.0.0.1", 64_510 + user / 2, NetworkClass.MOBILE, MUNICH);
+    }
+    seen(9, SOME, 1, NINE, "11.0.9.1", 64_519, NetworkClass.SATELLITE, ZURICH);
+    seen(9, SOME, 1, NINE, "11.0.8.1", 64_518, NetworkClass.UNKNOWN, ZURICH);
+    assertThat(rows())
+        .containsExactlyInAnyOrder(
+            "AS64510 " + anywhere("ZZ", 48.1, 11.6),
+            "AS64511 " + anywhere("ZZ", 48.1, 11.6),
+            "AS64519 " + anywhere("ZZ", 47.4, 8.5));
+  }
+
+  @Test
   void suggestsNothing_forFourVictimsOfAThief_howeverOften() {
     for (int day = 1; day <= 9; day++) {
       for (int user = 0; user < 4; user++) {
