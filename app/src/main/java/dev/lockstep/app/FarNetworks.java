@@ -26,6 +26,8 @@ final class FarNetworks {
   private static final double SCATTERED_KM = 300;
   private static final double STEP_KM = 50;
   private static final int CARRIERS = 2;
+  private static final String LIKE_OTHERS =
+      "a carrier as others of yours, whose users are in other countries meanwhile";
   private static final double HALF_WAY_ROUND_KM = 20_040;
 
   /** What a networks file calls a country that says nothing of the users. */
@@ -34,12 +36,6 @@ final class FarNetworks {
   private final List<NetworkSuggestion> rows = new ArrayList<>();
   private final List<Pairing> unexplained;
   private final Collection<Spot> spots;
-  private final Set<Long> taken = new HashSet<>();
-
-  /** How many carriers' users may be anywhere, and of how many not even the country counts. */
-  private int anywhere;
-
-  private int inNoCountry;
 
   /** What is said about one system by the other places of its users. */
   private static final class Tally {
@@ -94,6 +90,16 @@ final class FarNetworks {
       return first != null && first.network().networkClass() == NetworkClass.VPN;
     }
 
+    /** Whether its users may be anywhere on earth, as far as its addresses tell. */
+    boolean everywhere() {
+      return hides() || abroad.provenUsers() > 0 || abroad.isEnough();
+    }
+
+    /** Whether not even the country of its addresses tells anything. A thief's VPN's does. */
+    boolean inNoCountry() {
+      return !hides() && abroad.isProven();
+    }
+
     boolean worthARow() {
       if (moves()) {
         return far.isEnough();
@@ -116,20 +122,25 @@ final class FarNetworks {
   FarNetworks(Collection<Pairing> pairings, Collection<Spot> spots, Map<Long, Distinct> seen) {
     this.spots = spots;
     List<Pairing> left = new ArrayList<>(pairings);
+    Map<Long, Tally> taken = new LinkedHashMap<>();
     for (Tally next = next(left); next != null; next = next(left)) {
       long asn = next.asn;
-      rows.add(row(next, seen.get(asn)));
+      taken.put(asn, next);
       left.removeIf(pairing -> isOf(pairing.one(), asn) || isOf(pairing.other(), asn));
     }
     unexplained = left;
-    likeOthers(seen);
+    List<Tally> carriers = taken.values().stream().filter(Tally::moves).toList();
+    long anywhere = carriers.stream().filter(Tally::everywhere).count();
+    long inNoCountry = carriers.stream().filter(Tally::inNoCountry).count();
+    taken.values().forEach(tally -> rows.add(row(tally, seen, anywhere, inNoCountry)));
+    if (anywhere >= CARRIERS) {
+      likeOthers(taken.keySet(), seen, anywhere, inNoCountry >= CARRIERS);
+    }
   }
 
   /** Phones that roam leave at home whosever they are: what two carriers show holds for all. */
-  private void likeOthers(Map<Long, Distinct> seen) {
-    if (anywhere < CARRIERS) {
-      return;
-    }
+  private void likeOthers(
+      Set<Long> taken, Map<Long, Distinct> seen, long carriers, boolean noCountry) {
     Map<Long, List<Spot>> others = new TreeMap<>();
     for (Spot spot : spots) {
       Long asn = spot.network().asn();
@@ -142,11 +153,10 @@ final class FarNetworks {
           Distinct users = seen.get(asn);
           Map<String, Number> numbers = new LinkedHashMap<>();
           numbers.put("users", users == null ? 0 : users.count());
-          numbers.put("likeCarriers", anywhere);
-          Place place = wholeEarth(of, inNoCountry >= CARRIERS);
-          String why = "a carrier as others of yours, whose users are in other countries meanwhile";
+          numbers.put("likeCarriers", carriers);
           String named = Spot.named(of.get(0).network());
-          rows.add(new NetworkSuggestion("AS" + asn, null, place, why, numbers, named));
+          Place place = wholeEarth(of, noCountry);
+          rows.add(new NetworkSuggestion("AS" + asn, null, place, LIKE_OTHERS, numbers, named));
         });
   }
 
@@ -189,7 +199,9 @@ final class FarNetworks {
     }
   }
 
-  private NetworkSuggestion row(Tally tally, @Nullable Distinct seen) {
+  private NetworkSuggestion row(
+      Tally tally, Map<Long, Distinct> seenOf, long anywhere, long inNoCountry) {
+    Distinct seen = seenOf.get(tally.asn);
     Spot first = tally.first;
     if (first == null) {
       throw new IllegalStateException("nothing was seen of AS" + tally.asn);
@@ -202,15 +214,17 @@ final class FarNetworks {
     numbers.put("farShare", tally.share());
     numbers.put("abroadUsers", tally.abroad.users());
     numbers.put("days", tally.far.days());
-    boolean everywhere = tally.hides() || tally.abroad.provenUsers() > 0 || tally.abroad.isEnough();
-    boolean noCountry = everywhere && !tally.hides() && tally.abroad.isProven();
+    boolean like = tally.moves() && anywhere >= CARRIERS && !tally.everywhere();
+    boolean everywhere = tally.everywhere() || like;
+    boolean noCountry =
+        tally.inNoCountry() || (tally.moves() && everywhere && inNoCountry >= CARRIERS);
     Place place = everywhere ? wholeEarth(tally.farSpots, noCountry) : inCountry(tally);
-    taken.add(tally.asn);
-    anywhere += everywhere && tally.moves() ? 1 : 0;
-    inNoCountry += noCountry && tally.moves() ? 1 : 0;
     NetworkClass suggested = tally.hides() && !tally.isNamedVpn() ? NetworkClass.VPN : null;
     String why;
-    if (tally.hides()) {
+    if (like) {
+      numbers.put("likeCarriers", anywhere);
+      why = LIKE_OTHERS;
+    } else if (tally.hides()) {
       why = "a VPN: where its exits are says nothing of its users, who are elsewhere meanwhile";
     } else if (everywhere) {
       why = "its users are in other countries meanwhile: its places say nothing of them";

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -68,7 +69,7 @@ class PlaceSurveyTest {
     return survey.suggestions().stream().map(row -> row.cidr() + " " + row.place()).toList();
   }
 
-  private static Place anywhere(String country, double latitude, double longitude) {
+  private static Place anywhere(@Nullable String country, double latitude, double longitude) {
     return new Place(country, null, latitude, longitude, 20_040);
   }
 
@@ -114,12 +115,17 @@ class PlaceSurveyTest {
       home(user, OWN, 1, "11.1." + user + ".1", LISBON);
       seen(user, OWN, 1, NINE, "11.0.0.1", 64_510 + user / 2, NetworkClass.MOBILE, MUNICH);
     }
+    for (int user = 5; user < 7; user++) {
+      home(user, OWN, 1, "11.1." + user + ".1", HAMBURG);
+      seen(user, OWN, 1, NINE, "11.0.7.1", 64_517, NetworkClass.MOBILE, MUNICH);
+    }
     seen(9, SOME, 1, NINE, "11.0.9.1", 64_519, NetworkClass.SATELLITE, ZURICH);
     seen(9, SOME, 1, NINE, "11.0.8.1", 64_518, NetworkClass.UNKNOWN, ZURICH);
     assertThat(rows())
         .containsExactlyInAnyOrder(
             "AS64510 " + anywhere("ZZ", 48.1, 11.6),
             "AS64511 " + anywhere("ZZ", 48.1, 11.6),
+            "AS64517 " + anywhere("ZZ", 48.1, 11.6),
             "AS64519 " + anywhere("ZZ", 47.4, 8.5));
   }
 
