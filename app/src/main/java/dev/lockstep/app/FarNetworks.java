@@ -117,9 +117,14 @@ final class FarNetworks {
 
   /**
    * @param spots all that were seen
-   * @param seen how many users were seen in each system
+   * @param seen which users were seen in each system
+   * @param withDevice in which systems a device of the organisation was
    */
-  FarNetworks(Collection<Pairing> pairings, Collection<Spot> spots, Map<Long, Distinct> seen) {
+  FarNetworks(
+      Collection<Pairing> pairings,
+      Collection<Spot> spots,
+      Map<Long, Distinct> seen,
+      Set<Long> withDevice) {
     this.spots = spots;
     List<Pairing> left = new ArrayList<>(pairings);
     Map<Long, Tally> taken = new LinkedHashMap<>();
@@ -134,17 +139,19 @@ final class FarNetworks {
     long inNoCountry = carriers.stream().filter(Tally::inNoCountry).count();
     taken.values().forEach(tally -> rows.add(row(tally, seen, anywhere, inNoCountry)));
     if (anywhere >= CARRIERS) {
-      likeOthers(taken.keySet(), seen, anywhere, inNoCountry >= CARRIERS);
+      Set<Long> others = new HashSet<>(withDevice);
+      others.removeAll(taken.keySet());
+      likeOthers(others, seen, anywhere, inNoCountry >= CARRIERS);
     }
   }
 
   /** Phones that roam leave at home whosever they are: what two carriers show holds for all. */
   private void likeOthers(
-      Set<Long> taken, Map<Long, Distinct> seen, long carriers, boolean noCountry) {
+      Set<Long> systems, Map<Long, Distinct> seen, long carriers, boolean noCountry) {
     Map<Long, List<Spot>> others = new TreeMap<>();
     for (Spot spot : spots) {
       Long asn = spot.network().asn();
-      if (asn != null && spot.moves() && !taken.contains(asn)) {
+      if (asn != null && spot.moves() && systems.contains(asn)) {
         others.computeIfAbsent(asn, none -> new ArrayList<>()).add(spot);
       }
     }
@@ -225,7 +232,11 @@ final class FarNetworks {
       numbers.put("likeCarriers", anywhere);
       why = LIKE_OTHERS;
     } else if (tally.hides()) {
-      why = "a VPN: where its exits are says nothing of its users, who are elsewhere meanwhile";
+      why =
+          "a VPN: where its exits are says nothing of its users, who are elsewhere meanwhile"
+              + (tally.far.provenUsers() > 0
+                  ? ""
+                  : "; no device of yours shows it: ask two of them");
     } else if (everywhere) {
       why = "its users are in other countries meanwhile: its places say nothing of them";
     } else {

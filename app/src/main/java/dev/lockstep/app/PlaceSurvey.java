@@ -6,6 +6,7 @@ import dev.lockstep.enrichment.NetworkClass;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ final class PlaceSurvey {
   private final Map<Spot, Integer> numbers = new HashMap<>();
   private final List<Spot> spots = new ArrayList<>();
   private final Map<Long, Distinct> usersOfSystems = new HashMap<>();
+  private final Set<Long> withDevice = new HashSet<>();
   private final Stays stays = new Stays();
   private long leftOut;
 
@@ -53,6 +55,9 @@ final class PlaceSurvey {
     }
     if (network.asn() != null) {
       usersOfSystems.computeIfAbsent(network.asn(), none -> new Distinct()).add(user);
+      if (device != 0) {
+        withDevice.add(network.asn());
+      }
     }
     stays.add(user, device, eventAt, number);
   }
@@ -66,7 +71,7 @@ final class PlaceSurvey {
     Set<Pairing> pairings = new LinkedHashSet<>();
     stays.each((user, quarters, at, devices) -> compare(user, quarters, at, devices, pairings));
     pairings.removeAll(Egresses.elsewhere(pairings));
-    FarNetworks far = new FarNetworks(pairings, spots, usersOfSystems);
+    FarNetworks far = new FarNetworks(pairings, spots, usersOfSystems, withDevice);
     List<NetworkSuggestion> rows = new ArrayList<>(far.suggestions());
     rows.addAll(new TwicePlaced(far.unexplained(), spots).suggestions());
     return rows;

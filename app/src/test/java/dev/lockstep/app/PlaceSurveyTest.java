@@ -119,7 +119,8 @@ class PlaceSurveyTest {
       home(user, OWN, 1, "11.1." + user + ".1", HAMBURG);
       seen(user, OWN, 1, NINE, "11.0.7.1", 64_517, NetworkClass.MOBILE, MUNICH);
     }
-    seen(9, SOME, 1, NINE, "11.0.9.1", 64_519, NetworkClass.SATELLITE, ZURICH);
+    seen(9, SOME, 1, NINE, "11.0.6.1", 64_516, NetworkClass.MOBILE, ZURICH); // anybody's
+    seen(9, OWN, 1, NINE, "11.0.9.1", 64_519, NetworkClass.SATELLITE, ZURICH);
     seen(9, SOME, 1, NINE, "11.0.8.1", 64_518, NetworkClass.UNKNOWN, ZURICH);
     assertThat(rows())
         .containsExactlyInAnyOrder(
