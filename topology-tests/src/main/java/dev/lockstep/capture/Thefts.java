@@ -1,0 +1,85 @@
+package dev.lockstep.capture;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Tells how many of a month's thieves a replay found. */
+public final class Thefts {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of one kind: how many there were, were found, by which rules. */
+  private static final class Count {
+    private int all;
+    private int found;
+    private int high;
+    private final Map<String, Integer> byRule = new TreeMap<>();
+  }
+
+  private Thefts() {}
+
+  /**
+   * Prints the shares: the file of thefts, and what {@code replay} found in the month with them.
+   */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 2) {
+      throw new IllegalArgumentException(
+          "could not count thefts: two arguments are needed; name the thefts and what replay found");
+    }
+    // A thief's address, seen with that user, is a thief found.
+    Map<String, Set<String>> rules = new HashMap<>();
+    for (String line : Files.readAllLines(Path.of(arguments[1]), StandardCharsets.UTF_8)) {
+      JsonNode detection = JSON.readTree(line);
+      String rule = detection.path("rule").asText();
+      String severity = detection.path("severity").asText();
+      for (JsonNode evidence : detection.path("evidence")) {
+        rules
+            .computeIfAbsent(
+                detection.path("principal").path("id").asText() + evidence.path("ip").asText(),
+                none -> new TreeSet<>())
+            .add(rule + (severity.equals("High") ? " High" : ""));
+      }
+    }
+    Map<String, Count> counts = new TreeMap<>();
+    List<String> thefts = Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8);
+    for (String theft : thefts.subList(1, thefts.size())) {
+      List<String> cells = List.of(theft.split(",", -1));
+      Set<String> found = rules.getOrDefault(cells.get(0) + cells.get(4), Set.of());
+      count(counts, cells.get(3) + " " + cells.get(2), found);
+      count(counts, cells.get(3), found);
+      count(counts, "all", found);
+    }
+    System.out.println("Thieves found, of them with a finding that is High; and by which rule");
+    counts.forEach(
+        (kind, count) ->
+            System.out.printf(
+                Locale.ROOT,
+                "%5d of %5d %5d  %s %s%n",
+                count.found,
+                count.all,
+                count.high,
+                kind,
+                count.byRule));
+  }
+
+  private static void count(Map<String, Count> counts, String kind, Set<String> found) {
+    Count count = counts.computeIfAbsent(kind, none -> new Count());
+    count.all++;
+    count.found += found.isEmpty() ? 0 : 1;
+    count.high += found.stream().anyMatch(rule -> rule.endsWith(" High")) ? 1 : 0;
+    found.stream()
+        .map(rule -> rule.replace(" High", ""))
+        .distinct()
+        .forEach(rule -> count.byRule.merge(rule, 1, Integer::sum));
+  }
+}
