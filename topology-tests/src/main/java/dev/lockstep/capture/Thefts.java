@@ -36,9 +36,17 @@ public final class Thefts {
       throw new IllegalArgumentException(
           "could not count thefts: two arguments are needed; name the thefts and what replay found");
     }
+    System.out.println("Thieves found, of them with a finding that is High; and by which rule");
+    told(
+            Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8),
+            Files.readAllLines(Path.of(arguments[1]), StandardCharsets.UTF_8))
+        .forEach(System.out::println);
+  }
+
+  static List<String> told(List<String> thefts, List<String> detections) throws IOException {
     // A thief's address, seen with that user, is a thief found.
     Map<String, Set<String>> rules = new HashMap<>();
-    for (String line : Files.readAllLines(Path.of(arguments[1]), StandardCharsets.UTF_8)) {
+    for (String line : detections) {
       JsonNode detection = JSON.readTree(line);
       String rule = detection.path("rule").asText();
       String severity = detection.path("severity").asText();
@@ -51,7 +59,6 @@ public final class Thefts {
       }
     }
     Map<String, Count> counts = new TreeMap<>();
-    List<String> thefts = Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8);
     for (String theft : thefts.subList(1, thefts.size())) {
       List<String> cells = List.of(theft.split(",", -1));
       Set<String> found = rules.getOrDefault(cells.get(0) + cells.get(4), Set.of());
@@ -59,17 +66,18 @@ public final class Thefts {
       count(counts, cells.get(3), found);
       count(counts, "all", found);
     }
-    System.out.println("Thieves found, of them with a finding that is High; and by which rule");
-    counts.forEach(
-        (kind, count) ->
-            System.out.printf(
-                Locale.ROOT,
-                "%5d of %5d %5d  %s %s%n",
-                count.found,
-                count.all,
-                count.high,
-                kind,
-                count.byRule));
+    return counts.entrySet().stream().map(kind -> line(kind.getKey(), kind.getValue())).toList();
+  }
+
+  private static String line(String kind, Count count) {
+    return String.format(
+        Locale.ROOT,
+        "%5d of %5d %5d  %s %s",
+        count.found,
+        count.all,
+        count.high,
+        kind,
+        count.byRule);
   }
 
   private static void count(Map<String, Count> counts, String kind, Set<String> found) {
