@@ -1,7 +1,8 @@
 package dev.lockstep.capture;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ import java.util.TreeSet;
 
 /** Tells how many of a month's thieves a replay found. */
 public final class Thefts {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   /** Of one kind: how many there were, were found, by which rules. */
   private static final class Count {
@@ -47,16 +48,7 @@ public final class Thefts {
     // A thief's address, seen with that user, is a thief found.
     Map<String, Set<String>> rules = new HashMap<>();
     for (String line : detections) {
-      JsonNode detection = JSON.readTree(line);
-      String rule = detection.path("rule").asText();
-      String severity = detection.path("severity").asText();
-      for (JsonNode evidence : detection.path("evidence")) {
-        rules
-            .computeIfAbsent(
-                detection.path("principal").path("id").asText() + evidence.path("ip").asText(),
-                none -> new TreeSet<>())
-            .add(rule + (severity.equals("High") ? " High" : ""));
-      }
+      add(line, rules);
     }
     Map<String, Count> counts = new TreeMap<>();
     for (String theft : thefts.subList(1, thefts.size())) {
@@ -67,6 +59,41 @@ public final class Thefts {
       count(counts, "all", found);
     }
     return counts.entrySet().stream().map(kind -> line(kind.getKey(), kind.getValue())).toList();
+  }
+
+  /** Adds a detection's rule by its principal and each address in its evidence. */
+  private static void add(String detection, Map<String, Set<String>> rules) throws IOException {
+    String rule = "";
+    String severity = "";
+    String principal = "";
+    String object = "";
+    Set<String> addresses = new TreeSet<>();
+    try (JsonParser parser = JSON.createParser(detection)) {
+      int depth = 0;
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        String name = parser.currentName();
+        if (token.isStructStart() && depth == 2 && name != null) {
+          object = name;
+        }
+        if (token != JsonToken.VALUE_STRING || name == null) {
+          continue;
+        }
+        switch (depth + object + "." + name) {
+          case "2principal.id" -> principal = parser.getText();
+          case "3evidence.ip" -> addresses.add(parser.getText());
+          default -> {
+            rule = depth == 1 && name.equals("rule") ? parser.getText() : rule;
+            severity = depth == 1 && name.equals("severity") ? parser.getText() : severity;
+          }
+        }
+      }
+    }
+    for (String address : addresses) {
+      rules
+          .computeIfAbsent(principal + address, none -> new TreeSet<>())
+          .add(rule + (severity.equals("High") ? " High" : ""));
+    }
   }
 
   private static String line(String kind, Count count) {
