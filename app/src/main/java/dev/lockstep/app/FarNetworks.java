@@ -26,6 +26,7 @@ final class FarNetworks {
   private static final double SCATTERED_KM = 300;
   private static final double STEP_KM = 50;
   private static final int CARRIERS = 2;
+  private static final int OWNERS = 3;
   private static final String LIKE_OTHERS =
       "a carrier as others of yours, whose users are in other countries meanwhile";
   private static final double HALF_WAY_ROUND_KM = 20_040;
@@ -118,13 +119,13 @@ final class FarNetworks {
   /**
    * @param spots all that were seen
    * @param seen which users were seen in each system
-   * @param withDevice in which systems a device of the organisation was
+   * @param ownersOfDevices which users were seen there with a device of the organisation
    */
   FarNetworks(
       Collection<Pairing> pairings,
       Collection<Spot> spots,
       Map<Long, Distinct> seen,
-      Set<Long> withDevice) {
+      Map<Long, Distinct> ownersOfDevices) {
     this.spots = spots;
     List<Pairing> left = new ArrayList<>(pairings);
     Map<Long, Tally> taken = new LinkedHashMap<>();
@@ -139,19 +140,20 @@ final class FarNetworks {
     long inNoCountry = carriers.stream().filter(Tally::inNoCountry).count();
     taken.values().forEach(tally -> rows.add(row(tally, seen, anywhere, inNoCountry)));
     if (anywhere >= CARRIERS) {
-      Set<Long> others = new HashSet<>(withDevice);
-      others.removeAll(taken.keySet());
+      Map<Long, Distinct> others = new HashMap<>(ownersOfDevices);
+      others.keySet().removeAll(taken.keySet());
       likeOthers(others, seen, anywhere, inNoCountry >= CARRIERS);
     }
   }
 
   /** Phones that roam leave at home whosever they are: what two carriers show holds for all. */
   private void likeOthers(
-      Set<Long> systems, Map<Long, Distinct> seen, long carriers, boolean noCountry) {
+      Map<Long, Distinct> owners, Map<Long, Distinct> seen, long carriers, boolean noCountry) {
     Map<Long, List<Spot>> others = new TreeMap<>();
     for (Spot spot : spots) {
       Long asn = spot.network().asn();
-      if (asn != null && spot.moves() && systems.contains(asn)) {
+      Distinct with = asn == null ? null : owners.get(asn);
+      if (asn != null && with != null && spot.moves() && with.count() >= ownersOf(spot)) {
         others.computeIfAbsent(asn, none -> new ArrayList<>()).add(spot);
       }
     }
@@ -165,6 +167,11 @@ final class FarNetworks {
           Place place = wholeEarth(of, noCountry);
           rows.add(new NetworkSuggestion("AS" + asn, null, place, LIKE_OTHERS, numbers, named));
         });
+  }
+
+  /** A phone's carrier is one that several of us have; a cabin has few of us. */
+  private static int ownersOf(Spot spot) {
+    return spot.network().networkClass() == NetworkClass.SATELLITE ? 1 : OWNERS;
   }
 
   List<NetworkSuggestion> suggestions() {

@@ -6,7 +6,6 @@ import dev.lockstep.enrichment.NetworkClass;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +27,7 @@ final class PlaceSurvey {
   private final Map<Spot, Integer> numbers = new HashMap<>();
   private final List<Spot> spots = new ArrayList<>();
   private final Map<Long, Distinct> usersOfSystems = new HashMap<>();
-  private final Set<Long> withDevice = new HashSet<>();
+  private final Map<Long, Distinct> ownersOfDevices = new HashMap<>();
   private final Stays stays = new Stays();
   private long leftOut;
 
@@ -56,7 +55,7 @@ final class PlaceSurvey {
     if (network.asn() != null) {
       usersOfSystems.computeIfAbsent(network.asn(), none -> new Distinct()).add(user);
       if (device != 0) {
-        withDevice.add(network.asn());
+        ownersOfDevices.computeIfAbsent(network.asn(), none -> new Distinct()).add(user);
       }
     }
     stays.add(user, device, eventAt, number);
@@ -71,7 +70,7 @@ final class PlaceSurvey {
     Set<Pairing> pairings = new LinkedHashSet<>();
     stays.each((user, quarters, at, devices) -> compare(user, quarters, at, devices, pairings));
     pairings.removeAll(Egresses.elsewhere(pairings));
-    FarNetworks far = new FarNetworks(pairings, spots, usersOfSystems, withDevice);
+    FarNetworks far = new FarNetworks(pairings, spots, usersOfSystems, ownersOfDevices);
     List<NetworkSuggestion> rows = new ArrayList<>(far.suggestions());
     rows.addAll(new TwicePlaced(far.unexplained(), spots).suggestions());
     return rows;

@@ -119,13 +119,17 @@ class PlaceSurveyTest {
       home(user, OWN, 1, "11.1." + user + ".1", HAMBURG);
       seen(user, OWN, 1, NINE, "11.0.7.1", 64_517, NetworkClass.MOBILE, MUNICH);
     }
-    seen(9, SOME, 1, NINE, "11.0.6.1", 64_516, NetworkClass.MOBILE, ZURICH); // anybody's
+    for (int user = 20; user < 29; user++) {
+      seen(user, user < 22, 1, NINE, "11.0.6.1", 64_516, NetworkClass.MOBILE, ZURICH); // no: two
+      seen(user, user < 23, 1, NINE, "11.0.5.1", 64_515, NetworkClass.MOBILE, ZURICH);
+    }
     seen(9, OWN, 1, NINE, "11.0.9.1", 64_519, NetworkClass.SATELLITE, ZURICH);
     seen(9, SOME, 1, NINE, "11.0.8.1", 64_518, NetworkClass.UNKNOWN, ZURICH);
     assertThat(rows())
         .containsExactlyInAnyOrder(
             "AS64510 " + anywhere("ZZ", 48.1, 11.6),
             "AS64511 " + anywhere("ZZ", 48.1, 11.6),
+            "AS64515 " + anywhere("ZZ", 47.4, 8.5),
             "AS64517 " + anywhere("ZZ", 48.1, 11.6),
             "AS64519 " + anywhere("ZZ", 47.4, 8.5));
   }
