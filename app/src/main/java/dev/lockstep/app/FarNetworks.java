@@ -32,7 +32,7 @@ final class FarNetworks {
   private static final double HALF_WAY_ROUND_KM = 20_040;
 
   /** What a networks file calls a country that says nothing of the users. */
-  private static final String NO_COUNTRY = "ZZ";
+  static final String NO_COUNTRY = "ZZ";
 
   private final List<NetworkSuggestion> rows = new ArrayList<>();
   private final List<Pairing> unexplained;

@@ -196,15 +196,17 @@ final class TwicePlaced {
 
   private void move(Spot wrong, Spot right, Conflict conflict, int supporters) {
     Place at = right.place();
-    Place place = within(at, Math.max(LEAST_RADIUS_KM, at.accuracyKm()));
+    Place place =
+        new Place(
+            at.country(),
+            at.city(),
+            at.latitude(),
+            at.longitude(),
+            Math.max(LEAST_RADIUS_KM, at.accuracyKm()));
     Verdict before = moved.get(prefix(wrong));
     if (before == null || before.supporters() < supporters) {
       moved.put(prefix(wrong), new Verdict(wrong, place, conflict, supporters));
     }
-  }
-
-  private static Place within(Place at, double radiusKm) {
-    return new Place(at.country(), at.city(), at.latitude(), at.longitude(), radiusKm);
   }
 
   /** Which users of either were also seen beside a place, at a third prefix. */
@@ -267,7 +269,15 @@ final class TwicePlaced {
     Map<String, Verdict> into = moved.containsKey(prefix(spot)) ? moved : widened;
     Verdict before = into.get(prefix(spot));
     if (before == null || before.place().accuracyKm() < radius) {
-      into.put(prefix(spot), new Verdict(spot, within(at, radius), conflict, 0));
+      boolean sameCountry = Objects.equals(at.country(), movedTo(other).country());
+      Place wide =
+          new Place(
+              sameCountry ? at.country() : FarNetworks.NO_COUNTRY,
+              at.city(),
+              at.latitude(),
+              at.longitude(),
+              radius);
+      into.put(prefix(spot), new Verdict(spot, wide, conflict, 0));
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,7 @@ public final class Thefts {
     }
     Map<String, Count> counts = new TreeMap<>();
     for (String theft : thefts.subList(1, thefts.size())) {
-      List<String> cells = List.of(theft.split(",", -1));
+      List<String> cells = cells(theft);
       Set<String> found = rules.getOrDefault(cells.get(0) + cells.get(4), Set.of());
       count(counts, cells.get(3) + " " + cells.get(2), found);
       count(counts, cells.get(3), found);
@@ -105,6 +106,17 @@ public final class Thefts {
         count.high,
         kind,
         count.byRule);
+  }
+
+  private static List<String> cells(String row) {
+    List<String> cells = new ArrayList<>();
+    int from = 0;
+    for (int comma = row.indexOf(','); comma >= 0; comma = row.indexOf(',', from)) {
+      cells.add(row.substring(from, comma));
+      from = comma + 1;
+    }
+    cells.add(row.substring(from));
+    return cells;
   }
 
   private static void count(Map<String, Count> counts, String kind, Set<String> found) {
