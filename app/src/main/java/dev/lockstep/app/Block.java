@@ -54,7 +54,8 @@ record Block(long bits, int length) {
     return cut(Math.min(Math.min(length, other.length), alike));
   }
 
-  private Block cut(int to) {
+  /** Returns the block of that length around it, which is not longer than its own. */
+  Block cut(int to) {
     return new Block(bits & (-1L << (PREFIX - to)), to);
   }
 

@@ -7,6 +7,7 @@ import dev.lockstep.enrichment.Network;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Token;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ final class NetworkSurvey {
     Network network = location.network();
     long user = Distinct.hash(principal.getId());
     places.add(user, Distinct.hash(network.prefix()), network.country());
-    placed.add(user, activity.getEventAt(), location);
+    placed.add(user, ownDevice(activity), activity.getEventAt(), location);
     if (settled(address, network)) {
       return;
     }
@@ -124,6 +125,13 @@ final class NetworkSurvey {
     if (wider != null) {
       wider.add(activity, location, user);
     }
+  }
+
+  /** Returns a hash of the device that the organisation manages, or 0. */
+  private static long ownDevice(Activity activity) {
+    Device device = activity.getDevice();
+    boolean own = device != null && (device.getManaged() || device.getCompliant());
+    return own && device.getId() != null ? Distinct.hash(device.getId()) : 0;
   }
 
   private void proxied(Activity call) {

@@ -5,6 +5,7 @@ import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Place;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A prefix as some observations place it.
@@ -13,6 +14,7 @@ import java.util.List;
  */
 record Spot(Network network, Place place) {
   private static final double EARTH_RADIUS_KM = 6371.0088;
+  private static final double VAGUE_KM = 200;
 
   /** Returns whether its addresses are those of phones or of what flies: they move. */
   boolean moves() {
@@ -20,10 +22,44 @@ record Spot(Network network, Place place) {
     return named == NetworkClass.MOBILE || named == NetworkClass.SATELLITE;
   }
 
+  /** Returns whether its place says nothing of its users, by its class: it moves, or hides them. */
+  boolean elusive() {
+    return moves() || network.networkClass() == NetworkClass.VPN;
+  }
+
+  boolean corporate() {
+    return network.networkClass() == NetworkClass.CORPORATE;
+  }
+
+  /** Returns whether only the country is known, or little more. */
+  boolean vague() {
+    return place.city() == null || place.accuracyKm() > VAGUE_KM;
+  }
+
   /** Returns km between two spots, less both radii, at least 0. */
   double apartKm(Spot other) {
     double apart = km(place, other.place) - place.accuracyKm() - other.place.accuracyKm();
     return Math.max(0, apart);
+  }
+
+  /** Returns its place whatever the radius. */
+  At at() {
+    return new At(
+        place.country(),
+        place.city(),
+        Math.round(place.latitude() * 1000),
+        Math.round(place.longitude() * 1000));
+  }
+
+  /** A place in thousandths of a degree. */
+  record At(@Nullable String country, @Nullable String city, long latitude, long longitude) {
+    double km(At other) {
+      return Spot.km(place(), other.place());
+    }
+
+    private Place place() {
+      return new Place(country, city, latitude / 1000.0, longitude / 1000.0, 0);
+    }
   }
 
   /** Returns km over ground between two places with coordinates. */

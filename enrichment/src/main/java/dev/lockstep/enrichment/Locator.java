@@ -38,6 +38,10 @@ final class Locator {
     Place place = place(row, record, city);
     String country =
         first(place.country(), row.country(), first(record.country(), city.country(), null));
+    if (NetworkRow.NO_COUNTRY.equals(row.country())) {
+      country = null;
+      place = place.withoutCountry();
+    }
     NetworkRow provider = networks.ofProvider(asn);
     if (provider == null) {
       provider = NetworkRow.EMPTY;

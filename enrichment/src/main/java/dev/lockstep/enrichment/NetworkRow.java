@@ -2,7 +2,11 @@ package dev.lockstep.enrichment;
 
 import org.jspecify.annotations.Nullable;
 
-/** A row of the networks file; an empty cell is null. Latitude and longitude: both or neither. */
+/**
+ * A row of the networks file; an empty cell is null. Latitude and longitude: both or neither.
+ *
+ * @param country ISO 3166 code, or {@value #NO_COUNTRY}: the country says nothing of its users
+ */
 record NetworkRow(
     @Nullable NetworkClass networkClass,
     @Nullable String country,
@@ -12,6 +16,9 @@ record NetworkRow(
     @Nullable Double accuracyKm,
     @Nullable Long asn,
     @Nullable String organisation) {
+
+  /** ISO 3166 leaves it to its users; it is commonly written for an unknown country. */
+  static final String NO_COUNTRY = "ZZ";
 
   static final NetworkRow EMPTY = new NetworkRow(null, null, null, null, null, null, null, null);
 

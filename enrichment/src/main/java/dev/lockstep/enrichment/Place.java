@@ -25,4 +25,9 @@ public record Place(
   public boolean known() {
     return !Double.isNaN(latitude);
   }
+
+  /** Returns the same coordinates in a country that is not known. */
+  Place withoutCountry() {
+    return new Place(null, city, latitude, longitude, accuracyKm);
+  }
 }

@@ -188,6 +188,22 @@ final class EnrichmentTest {
   }
 
   @Test
+  void zz_saysThatNoCountryIsKnown_whateverRecordAndDatabaseSay() throws Exception {
+    for (String rows :
+        List.of("5.6.7.0/24,,ZZ,,48.9,2.3,,,\n", "AS64510,,zz,,,,,,\nAS64520,,zz,,,,,,\n")) {
+      for (RecordGeo record : new RecordGeo[] {null, SAYS_BERLIN}) {
+        Location location = locate(rows, PARIS, record);
+        assertThat(location.place().country()).isNull();
+        assertThat(location.place().known()).isTrue();
+        assertThat(location.network().country()).isNull();
+      }
+    }
+    assertThat(locate("AS64510,,ZZ,,,,,,\n5.6.7.0/24,,BE,,,,,,\n", PARIS, null).network())
+        .extracting(Network::country)
+        .isEqualTo("BE");
+  }
+
+  @Test
   void emptyCellsOfARowWithCoordinates_areFilledFromTheRecord_thenTheDatabase() throws Exception {
     String row = "5.6.7.0/24,,,,48.9,2.3,,,\n";
     assertThat(locate(row, PARIS, record("BE", null, null, null, null)).place())

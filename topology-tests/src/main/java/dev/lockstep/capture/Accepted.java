@@ -17,10 +17,8 @@ import java.util.Set;
 
 /** Which detections would have hidden which others, had they been accepted. */
 final class Accepted {
-  /** The first and the last day whose detections are accepted, counted from 1. */
-  static final int FIRST = 8;
-
-  static final int LAST = 10;
+  /** The first day whose detections are accepted, counted from 1. */
+  static final int FIRST = Weeks.DAYS + 1;
 
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -51,11 +49,8 @@ final class Accepted {
     return accepted;
   }
 
-  /**
-   * Returns what is heard from day 11 on, if what was heard from one day to another is accepted on
-   * the day after.
-   */
-  List<String> heard(List<String> lines, int from, int to) throws IOException {
+  /** Returns what is heard, if what was heard on one day is accepted on the next, from day 8 on. */
+  List<String> heard(List<String> lines) throws IOException {
     List<Found> all = new ArrayList<>();
     for (String line : lines) {
       all.add(found(line));
@@ -73,14 +68,17 @@ final class Accepted {
       if (hidden.contains(found.id)) {
         continue;
       }
-      if (found.day > LAST) {
-        heard.add(found.line);
-      }
-      if (found.day >= from && found.day <= to) {
+      heard.add(found.line);
+      if (found.day >= FIRST) {
         hiddenFromTomorrow.addAll(hides.getOrDefault(found.id, Set.of()));
       }
     }
     return heard;
+  }
+
+  /** Returns the day of a detection's end, the first is 1. */
+  static int day(String line) throws IOException {
+    return found(line).day;
   }
 
   private static Found found(String line) throws IOException {

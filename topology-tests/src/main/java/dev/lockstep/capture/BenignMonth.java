@@ -25,6 +25,7 @@ public final class BenignMonth {
   private final Dice dice;
   private final Company company;
   private final MonthPartners partners;
+  private final Net rented;
   private final List<Colleague> people = new ArrayList<>();
   private final List<@Nullable Journey> journeys = new ArrayList<>();
 
@@ -32,6 +33,7 @@ public final class BenignMonth {
     dice = new Dice(seed);
     company = new Company(dice);
     partners = new MonthPartners(company, dice);
+    rented = MonthThieves.rentedFrom(company);
     Cast cast = new Cast(dice);
     for (int index = 0; index < people; index++) {
       this.people.add(new Colleague(index, company, cast, dice));
@@ -56,10 +58,11 @@ public final class BenignMonth {
   }
 
   /**
-   * Writes the hubs' files, the operator's files, and four configurations: {@code lockstep.yaml}
-   * after a week, {@code tended.yaml} with what {@code networks suggest} is to be asked for, {@code
-   * known.yaml} of somebody who knows all there is to know of every network, and {@code
-   * without-networks.yaml} of somebody who has not written a networks file.
+   * Writes the hubs' files, beside them those of thieves, the operator's files, and configurations:
+   * {@code lockstep.yaml} after a first week, {@code week-1.yaml} and so on with what {@code
+   * networks suggest} is to be asked for at the end of that week, {@code known.yaml} of somebody
+   * who knows all there is to know of every network, and {@code without-networks.yaml} of somebody
+   * who has not written a networks file.
    *
    * @return how many records, copies included; an alert's are counted as one
    */
@@ -71,28 +74,30 @@ public final class BenignMonth {
     text(folder, "partners.yaml", month.partners.registry(FIRST));
     String both = "geoip: {city: city.mmdb, asn: asn.mmdb}\npartners: partners.yaml\n";
     text(folder, "lockstep.yaml", both + "networks: networks.csv\n");
-    text(
-        folder,
-        "tended.yaml",
-        both + "networks: [networks.csv, suggested.csv, suggested-later.csv]\n");
+    for (int week = 1; week * Weeks.DAYS < days; week++) {
+      String files = "networks: [networks.csv, suggested-%d.csv]\n".formatted(week);
+      text(folder, "week-%d.yaml".formatted(week), both + files);
+    }
     text(folder, "known.csv", month.company.everythingKnown());
     text(folder, "known.yaml", both + "networks: [networks.csv, known.csv]\n");
     text(folder, "without-networks.yaml", both);
-    try (MonthRecording recording = new MonthRecording(folder.resolve("hubs"), month.dice)) {
+    try (MonthRecording recording = new MonthRecording(folder.resolve("hubs"), month.dice);
+        MonthThieves thieves = new MonthThieves(month.company, month.rented, folder, seed)) {
       ColleagueTraffic traffic = new ColleagueTraffic(month.company, recording, month.dice);
       for (int day = 0; day < days; day++) {
         Instant midnight = FIRST.plusDays(day).atStartOfDay().toInstant(ZoneOffset.UTC);
         // East of Greenwich a day begins half a day before ours.
         recording.deliverUntil(midnight.minus(Duration.ofHours(10)));
+        thieves.deliverUntil(midnight.minus(Duration.ofHours(10)));
         month.partners.play(day, midnight, recording::add);
-        month.day(day, midnight, traffic);
+        month.day(day, midnight, traffic, thieves);
       }
       recording.deliverUntil(Instant.MAX);
       return recording.records();
     }
   }
 
-  private void day(int day, Instant midnight, ColleagueTraffic traffic) {
+  private void day(int day, Instant midnight, ColleagueTraffic traffic, MonthThieves thieves) {
     boolean weekend = FIRST.plusDays(day).getDayOfWeek().getValue() > 5;
     for (int index = 0; index < people.size(); index++) {
       Colleague who = people.get(index);
@@ -101,6 +106,7 @@ public final class BenignMonth {
       ColleagueDay drawn =
           ColleagueDay.drawn(who, company, dice, local, weekend, journey(index, local, weekend));
       traffic.play(who, drawn, day >= NEW_TOOL_FROM);
+      thieves.play(who, drawn);
       if (dice.below(100) < 3) {
         traffic.sprayed(who, midnight.plus(dice.seconds(0, 86_399)));
       }

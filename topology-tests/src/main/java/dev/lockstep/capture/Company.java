@@ -76,11 +76,17 @@ final class Company {
         .forEach(
             carrier ->
                 rows.append("AS%d,mobile,,,,,,,%s\n".formatted(carrier.asn(), carrier.name())));
-    // The bundled list knows the world's large clouds; here somebody has to say what these are.
-    for (Operator cloud : List.of(webApps.operator(), newTool.operator())) {
-      rows.append("AS%d,hosting,,,,,,,%s\n".formatted(cloud.asn(), cloud.name()));
-    }
+    // The bundled list knows the world's large clouds, VPNs and carriers by satellite, which is
+    // what a cabin leaves by; here somebody has to say what these are.
+    named(rows, webApps.operator(), "hosting");
+    named(rows, newTool.operator(), "hosting");
+    named(rows, privateVpn.get(0).operator(), "vpn");
+    named(rows, inFlight.operator(), "satellite");
     return rows.toString();
+  }
+
+  private static void named(StringBuilder rows, Operator operator, String kind) {
+    rows.append("AS%d,%s,,,,,,,%s\n".formatted(operator.asn(), kind, operator.name()));
   }
 
   /**

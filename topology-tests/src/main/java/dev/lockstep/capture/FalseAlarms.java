@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,6 +21,11 @@ import java.util.TreeSet;
 /** Tells how often a replay of a benign month cried wolf, and over what. */
 public final class FalseAlarms {
   private static final JsonFactory JSON = new JsonFactory();
+
+  private static final String NEW_TOOL = "new tool's cloud";
+  private static final String PEOPLE = "people";
+  private static final String TOOL_OF_NOBODY = "new tool that nobody announced";
+  private static final String PARTNERS = "partners that moved and told nobody";
 
   /** What the networks of the made-up internet are called, and what they are. */
   private static final List<List<String>> KINDS =
@@ -32,7 +38,7 @@ public final class FalseAlarms {
           List.of("Grand Lobby", "hotel chain"),
           List.of("Hidden Harbour", "private VPN"),
           List.of("Cabin", "in flight"),
-          List.of("Other Cloud", "new tool's cloud"),
+          List.of("Other Cloud", NEW_TOOL),
           List.of("Big Cloud", "our cloud"),
           List.of("Front Door", "front door"),
           List.of("Northwind", "office"),
@@ -41,7 +47,9 @@ public final class FalseAlarms {
 
   private final Map<String, Map<String, Integer>> bySeverity = new TreeMap<>();
   private final Map<String, Cause> causes = new HashMap<>();
-  private int total;
+
+  /** By whom they are about: how many, and how many of these are High. */
+  private final Map<String, int[]> sums = new LinkedHashMap<>();
 
   private static final class Cause {
     private int number;
@@ -53,8 +61,8 @@ public final class FalseAlarms {
 
   /**
    * Prints the rates: the output of {@code replay}, number of people, number of days. If what
-   * {@code accept --dry-run --json} says of all its detections follows, only days 11 and later
-   * count, and it is told how few are left once detections are accepted.
+   * {@code accept --dry-run --json} says of all its detections follows, only days 8 and later
+   * count, by week and together, as they are and once each is accepted on the day after.
    */
   public static void main(String[] arguments) throws IOException {
     if (arguments.length != 3 && arguments.length != 4) {
@@ -66,25 +74,34 @@ public final class FalseAlarms {
     long people = Long.parseLong(arguments[1]);
     int days = Integer.parseInt(arguments[2]);
     if (arguments.length == 3) {
-      print(lines, people, days);
+      of(lines, 1, days).print(people, days);
       return;
     }
-    Accepted accepted = Accepted.read(Path.of(arguments[3]));
-    int left = days - Accepted.LAST;
-    System.out.println("-- From day 11 on, nothing accepted");
-    print(accepted.heard(lines, 0, 0), people, left);
-    System.out.println("-- From day 11 on, what days 8 to 10 brought is accepted");
-    print(accepted.heard(lines, Accepted.FIRST, Accepted.LAST), people, left);
-    System.out.println("-- From day 11 on, each is accepted on the day after, from day 8 on");
-    print(accepted.heard(lines, Accepted.FIRST, days + 1), people, left);
+    List<String> heard = Accepted.read(Path.of(arguments[3])).heard(lines);
+    weeks("nothing accepted", lines, people, days);
+    weeks("each is accepted on the day after", heard, people, days);
   }
 
-  private static void print(List<String> lines, long people, int days) throws IOException {
+  private static void weeks(String title, List<String> lines, long people, int days)
+      throws IOException {
+    System.out.println("-- From day 8 on, " + title);
+    for (int first = Weeks.DAYS + 1; first <= days; first += Weeks.DAYS) {
+      int last = Math.min(days, first + Weeks.DAYS - 1);
+      System.out.printf(Locale.ROOT, "days %d to %d%n", first, last);
+      of(lines, first, last).sums(1000.0 / people / (last - first + 1));
+    }
+    of(lines, Weeks.DAYS + 1, days).print(people, days - Weeks.DAYS);
+  }
+
+  private static FalseAlarms of(List<String> lines, int first, int last) throws IOException {
     FalseAlarms alarms = new FalseAlarms();
     for (String line : lines) {
-      alarms.add(line);
+      int day = Math.max(1, Accepted.day(line));
+      if (day >= first && day <= last) {
+        alarms.add(line);
+      }
     }
-    alarms.print(1000.0 / people / days);
+    return alarms;
   }
 
   private void add(String line) throws IOException {
@@ -113,7 +130,12 @@ public final class FalseAlarms {
         }
       }
     }
-    total++;
+    String who =
+        rule.equals("partner-ip-drift")
+            ? PARTNERS
+            : kinds.contains(NEW_TOOL) ? TOOL_OF_NOBODY : PEOPLE;
+    sums.computeIfAbsent(who, any -> new int[2])[0]++;
+    sums.get(who)[1] += severity.equals("High") ? 1 : 0;
     bySeverity.computeIfAbsent(rule, any -> new TreeMap<>()).merge(severity, 1, Integer::sum);
     String countriesSaid = countries.size() > 1 ? "several countries" : "one country";
     Cause cause =
@@ -133,14 +155,13 @@ public final class FalseAlarms {
         .orElse(organisation);
   }
 
-  private void print(double each) {
+  private void print(long people, int days) {
+    double each = 1000.0 / people / days;
     System.out.println("False alarms per 1,000 people and day");
     bySeverity.forEach(
         (rule, counts) ->
             counts.forEach((severity, number) -> row(rule + " " + severity, number, each)));
-    int high = bySeverity.values().stream().mapToInt(c -> c.getOrDefault("High", 0)).sum();
-    row("High", high, each);
-    row("all", total, each);
+    sums(each);
     System.out.println("What they are about: findings, High of these, different subjects");
     causes.entrySet().stream()
         .sorted(Comparator.comparing(entry -> -entry.getValue().number))
@@ -156,6 +177,15 @@ public final class FalseAlarms {
                   cause.subjects.size(),
                   entry.getKey());
             });
+  }
+
+  /** What nobody had announced an analyst wants to see: it is counted by itself. */
+  private void sums(double each) {
+    for (String who : List.of(PEOPLE, TOOL_OF_NOBODY, PARTNERS)) {
+      int[] sum = sums.getOrDefault(who, new int[2]);
+      row(who + ", High", sum[1], each);
+      row(who + ", all", sum[0], each);
+    }
   }
 
   private static void row(String name, int number, double each) {

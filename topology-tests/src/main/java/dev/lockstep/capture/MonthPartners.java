@@ -3,6 +3,7 @@ package dev.lockstep.capture;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,8 +15,11 @@ final class MonthPartners {
   /** Moves its servers, a little more every day, and tells nobody. */
   private static final int MOVING = 2;
 
-  /** Moves on a day that it has announced. */
+  /** Moves when it has said that it would: at night, as the window opens. */
   private static final int ANNOUNCED = 3;
+
+  private static final int ANNOUNCED_DAY = 20;
+  private static final Duration ANNOUNCED_FROM = Duration.ofHours(4);
 
   /** Has developers who try the key from home. */
   private static final int TRYING = 4;
@@ -66,11 +70,16 @@ final class MonthPartners {
               ? "    cidrs: [%s0/24]\n".formatted(own.get(partner).prefix())
               : "    cidrs: []\n");
       if (partner == ANNOUNCED) {
-        LocalDate day = first.plusDays(20);
+        Instant opens =
+            first
+                .plusDays(ANNOUNCED_DAY)
+                .atStartOfDay()
+                .toInstant(ZoneOffset.UTC)
+                .plus(ANNOUNCED_FROM);
         text.append("    changeWindows:\n");
         text.append(
-            "      - {from: %sT04:00:00Z, to: %sT04:00:00Z, note: move}\n"
-                .formatted(day, day.plusDays(1)));
+            "      - {from: %s, to: %s, note: move}\n"
+                .formatted(opens, opens.plus(Duration.ofDays(1))));
       }
     }
     return text.toString();
@@ -81,8 +90,9 @@ final class MonthPartners {
     for (int partner = 0; partner < PARTNERS; partner++) {
       int calls = dice.from(60, 120);
       for (int call = 0; call < calls; call++) {
-        Instant at = midnight.plus(dice.seconds(0, 86_399));
-        Net from = moved(partner, day) ? second.get(partner) : own.get(partner);
+        Duration time = dice.seconds(0, 86_399);
+        Instant at = midnight.plus(time);
+        Net from = moved(partner, day, time) ? second.get(partner) : own.get(partner);
         call(partner, from.prefix() + dice.from(10, 14), at, add);
       }
       if (partner == TRYING && day % 7 == 1) {
@@ -99,8 +109,12 @@ final class MonthPartners {
   }
 
   /** Whether a call comes from where the partner goes: over two weeks, or at once. */
-  private boolean moved(int partner, int day) {
-    return partner == MOVING ? dice.below(14) < day - 11 : partner == ANNOUNCED && day >= 20;
+  private boolean moved(int partner, int day, Duration time) {
+    if (partner == MOVING) {
+      return dice.below(14) < day - 11;
+    }
+    boolean open = day > ANNOUNCED_DAY || time.compareTo(ANNOUNCED_FROM) >= 0;
+    return partner == ANNOUNCED && day >= ANNOUNCED_DAY && open;
   }
 
   private void call(int partner, String address, Instant at, Consumer<Call> add) {

@@ -1,0 +1,132 @@
+package dev.lockstep.capture;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Tells how many of a month's thieves a replay found. */
+public final class Thefts {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** Of one kind: how many there were, were found, by which rules. */
+  private static final class Count {
+    private int all;
+    private int found;
+    private int high;
+    private final Map<String, Integer> byRule = new TreeMap<>();
+  }
+
+  private Thefts() {}
+
+  /**
+   * Prints the shares: the file of thefts, and what {@code replay} found in the month with them.
+   */
+  public static void main(String[] arguments) throws IOException {
+    if (arguments.length != 2) {
+      throw new IllegalArgumentException(
+          "could not count thefts: two arguments are needed; name the thefts and what replay found");
+    }
+    System.out.println("Thieves found, of them with a finding that is High; and by which rule");
+    told(
+            Files.readAllLines(Path.of(arguments[0]), StandardCharsets.UTF_8),
+            Files.readAllLines(Path.of(arguments[1]), StandardCharsets.UTF_8))
+        .forEach(System.out::println);
+  }
+
+  static List<String> told(List<String> thefts, List<String> detections) throws IOException {
+    // A thief's address, seen with that user, is a thief found.
+    Map<String, Set<String>> rules = new HashMap<>();
+    for (String line : detections) {
+      add(line, rules);
+    }
+    Map<String, Count> counts = new TreeMap<>();
+    for (String theft : thefts.subList(1, thefts.size())) {
+      List<String> cells = cells(theft);
+      Set<String> found = rules.getOrDefault(cells.get(0) + cells.get(4), Set.of());
+      count(counts, cells.get(3) + " " + cells.get(2), found);
+      count(counts, cells.get(3), found);
+      count(counts, "all", found);
+    }
+    return counts.entrySet().stream().map(kind -> line(kind.getKey(), kind.getValue())).toList();
+  }
+
+  /** Adds a detection's rule by its principal and each address in its evidence. */
+  private static void add(String detection, Map<String, Set<String>> rules) throws IOException {
+    String rule = "";
+    String severity = "";
+    String principal = "";
+    String object = "";
+    Set<String> addresses = new TreeSet<>();
+    try (JsonParser parser = JSON.createParser(detection)) {
+      int depth = 0;
+      for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+        String name = parser.currentName();
+        if (token.isStructStart() && depth == 2 && name != null) {
+          object = name;
+        }
+        if (token != JsonToken.VALUE_STRING || name == null) {
+          continue;
+        }
+        switch (depth + object + "." + name) {
+          case "2principal.id" -> principal = parser.getText();
+          case "3evidence.ip" -> addresses.add(parser.getText());
+          default -> {
+            rule = depth == 1 && name.equals("rule") ? parser.getText() : rule;
+            severity = depth == 1 && name.equals("severity") ? parser.getText() : severity;
+          }
+        }
+      }
+    }
+    for (String address : addresses) {
+      rules
+          .computeIfAbsent(principal + address, none -> new TreeSet<>())
+          .add(rule + (severity.equals("High") ? " High" : ""));
+    }
+  }
+
+  private static String line(String kind, Count count) {
+    return String.format(
+        Locale.ROOT,
+        "%5d of %5d %5d  %s %s",
+        count.found,
+        count.all,
+        count.high,
+        kind,
+        count.byRule);
+  }
+
+  private static List<String> cells(String row) {
+    List<String> cells = new ArrayList<>();
+    int from = 0;
+    for (int comma = row.indexOf(','); comma >= 0; comma = row.indexOf(',', from)) {
+      cells.add(row.substring(from, comma));
+      from = comma + 1;
+    }
+    cells.add(row.substring(from));
+    return cells;
+  }
+
+  private static void count(Map<String, Count> counts, String kind, Set<String> found) {
+    Count count = counts.computeIfAbsent(kind, none -> new Count());
+    count.all++;
+    count.found += found.isEmpty() ? 0 : 1;
+    count.high += found.stream().anyMatch(rule -> rule.endsWith(" High")) ? 1 : 0;
+    found.stream()
+        .map(rule -> rule.replace(" High", ""))
+        .distinct()
+        .forEach(rule -> count.byRule.merge(rule, 1, Integer::sum));
+  }
+}

@@ -1,0 +1,56 @@
+package dev.lockstep.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class WeeksTest {
+  @TempDir Path folder;
+
+  /** What a replay found, one detection on each day from one to another. */
+  private String found(String file, int first, int last) throws IOException {
+    LocalDate before = BenignMonth.FIRST.minusDays(1);
+    String lines =
+        IntStream.rangeClosed(first, last)
+            .mapToObj(
+                day ->
+                    "{\"id\":\"%s-%d\",\"endTime\":\"%sT23:59:59.000Z\"}\n"
+                        .formatted(file, day, before.plusDays(day)))
+            .collect(Collectors.joining());
+    return Files.writeString(folder.resolve(file), lines).toString();
+  }
+
+  @Test
+  void takesEachWeek_asItWasWithTheFileOfTheWeekBefore() throws IOException {
+    Path joined = folder.resolve("joined");
+    Weeks.main(
+        new String[] {
+          joined.toString(), found("none", 0, 30), found("one", 1, 15), found("two", 6, 17)
+        });
+    assertThat(Files.readAllLines(joined).stream().map(line -> line.split("\"", 5)[3]))
+        .containsExactly(
+            "none-0", "none-1", "none-2", "none-3", "none-4", "none-5", "none-6", "none-7", "one-8",
+            "one-9", "one-10", "one-11", "one-12", "one-13", "one-14", "two-15", "two-16",
+            "two-17");
+  }
+
+  @Test
+  void hearsNothingOnTheDayAfter_thatWhatWasAcceptedWouldHaveHidden() throws IOException {
+    Path accepted =
+        Files.writeString(
+            folder.resolve("accepted.json"),
+            "[{\"id\":\"x-8\",\"alsoHides\":[\"x-8\",\"x-9\"]},"
+                + "{\"id\":\"x-9\",\"alsoHides\":[\"x-10\"]},{\"id\":\"x-7\",\"alsoHides\":[\"x-11\"]}]");
+    Path found = Path.of(found("x", 7, 11));
+    assertThat(Accepted.read(accepted).heard(Files.readAllLines(found)))
+        .extracting(line -> line.split("\"", 5)[3])
+        .containsExactly("x-7", "x-8", "x-10", "x-11");
+  }
+}
