@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -43,12 +45,37 @@ final class SentinelRowsTest {
     assertThat(rows).isNotEmpty();
   }
 
-  @Test
-  void haveColumnsOfTheTableOnly_withValuesOfTheirTypes() throws IOException {
+  private static Map<String, String> columns(String variable) throws IOException {
     Map<String, String> types = new HashMap<>();
     JSON.readTree(Files.readString(TEMPLATE, StandardCharsets.UTF_8))
-        .at("/variables/detectionColumns")
+        .at("/variables/" + variable)
         .forEach(column -> types.put(column.path("name").asText(), column.path("type").asText()));
+    return types;
+  }
+
+  /** The instance's own row has all columns of the heartbeat's table, a source's has some. */
+  @Test
+  void beatsHaveTheColumnsOfTheirTable_withValuesOfTheirTypes() throws IOException {
+    Map<String, String> types = columns("heartbeatColumns");
+    Duration interval = Duration.ofMinutes(5);
+    Map<String, @Nullable Object> own = BeatRows.sample("siem-1", "", interval);
+    Map<String, @Nullable Object> source = BeatRows.sample("siem-1", "signins", interval);
+    assertThat(own.keySet()).containsExactlyInAnyOrderElementsOf(types.keySet());
+    assertThat(own.keySet()).containsAll(source.keySet());
+    own.forEach((column, value) -> assertThat(type(value)).isEqualTo(types.get(column)));
+  }
+
+  private static String type(@Nullable Object value) {
+    return value instanceof Instant
+        ? "datetime"
+        : value instanceof Integer
+            ? "int"
+            : value instanceof Long ? "long" : value instanceof Double ? "real" : "string";
+  }
+
+  @Test
+  void haveColumnsOfTheTableOnly_withValuesOfTheirTypes() throws IOException {
+    Map<String, String> types = columns("detectionColumns");
     Set<String> wrong = new TreeSet<>();
     for (JsonNode row : rows) {
       for (Map.Entry<String, JsonNode> cell : row.properties()) {
