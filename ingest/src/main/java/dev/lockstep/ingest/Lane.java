@@ -16,7 +16,7 @@ import java.util.List;
  */
 record Lane(String source, String hub, int partition, boolean live) {
   String transactionalId(KafkaTarget target) {
-    return target.topicPrefix() + "ingest-" + source + "-" + hub + "-" + partition;
+    return target.topicPrefix() + "ingest-" + source + "/" + hub + "/" + partition;
   }
 
   /** Returns the key of its position, or what the keys of its positions begin with. */

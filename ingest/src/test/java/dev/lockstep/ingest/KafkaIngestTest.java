@@ -96,7 +96,7 @@ class KafkaIngestTest {
     ingest(false, "earliest").step(clients.source);
     assertThat(clients.events)
         .containsExactly(
-            "opened lockstep.ingest-src-signins-0",
+            "opened lockstep.ingest-src/signins/0",
             "fenced",
             "positions, open ones too",
             "positions, committed");
@@ -310,7 +310,7 @@ class KafkaIngestTest {
     clients.events.clear();
     moving.move("latest");
     assertThat(clients.events)
-        .startsWith("opened lockstep.ingest-src-signins-0", "fenced", "positions, open ones too");
+        .startsWith("opened lockstep.ingest-src/signins/0", "fenced", "positions, open ones too");
     assertThat(clients.position().getNextOffset()).isEqualTo(1000);
     assertThat(clients.position().getClockAt()).isZero();
     assertThat(clients.last().closed()).isTrue();
