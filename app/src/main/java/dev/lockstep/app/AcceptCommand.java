@@ -27,8 +27,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "accept",
     description = {
-      "Writes down that a detection is expected, as narrowly as answers it: an exception until a",
-      "day, or a partner's network. Says what else that would have hidden."
+      "Writes down that a detection is expected, as narrowly as answers it.",
+      "An exception until a day, or a partner's network. Says what else that would have hidden."
     })
 final class AcceptCommand implements Callable<Integer> {
   /** What an accepted detection becomes. */

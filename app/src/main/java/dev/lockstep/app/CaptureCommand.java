@@ -174,7 +174,7 @@ final class CaptureCommand implements Callable<Integer> {
   private static OperatorException failed(KafkaRecorder recorder, Exception e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     return new OperatorException(
-        "could not capture the source %s: %s %s; what was written before is complete"
+        "could not capture the source %s: %s %s; what was written before is complete, and lockstep doctor looks for what is wrong"
             .formatted(
                 Quoted.of(recorder.name()),
                 cause.getClass().getSimpleName(),

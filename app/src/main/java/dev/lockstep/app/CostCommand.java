@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "cost",
     description = {
-      "Tells what a month of such traffic as captured would bill in Sentinel: by Lockstep's rows,",
-      "and if everything were sent there raw."
+      "Tells what a month of such traffic as captured would bill in Sentinel.",
+      "By Lockstep's rows, and if everything were sent there raw."
     })
 final class CostCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();

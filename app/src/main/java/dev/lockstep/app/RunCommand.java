@@ -33,7 +33,7 @@ final class RunCommand implements Callable<Integer> {
       names = "--role",
       split = ",",
       paramLabel = "ROLE",
-      description = "What this instance does: ${COMPLETION-CANDIDATES} (default: all).")
+      description = "What this instance does: ingest, detect, forward (default: all).")
   private @Nullable List<Service.Role> roles;
 
   @Option(
@@ -59,7 +59,7 @@ final class RunCommand implements Callable<Integer> {
         roles == null ? EnumSet.allOf(Service.Role.class) : EnumSet.copyOf(roles);
     if (chosen.contains(Service.Role.INGEST) && read.sources().isEmpty()) {
       throw new OperatorException(
-          "could not run ingest: the configuration names no sources; add one, or leave ingest out of --role");
+          "could not run ingest: the configuration names no sources; add one, name its file by --config, or leave ingest out of --role");
     }
     if (place != null && !chosen.contains(Service.Role.INGEST)) {
       throw new CommandLine.ParameterException(

@@ -89,7 +89,7 @@ final class SentinelChecks {
           "could not get a token by auth " + auth + ": " + Failures.said(e),
           switch (sentinel.auth()) {
             case MANAGED_IDENTITY ->
-                "give this machine an identity, or name that of the user by clientId";
+                "give this machine an identity, and name a user-assigned one by clientId";
             case WORKLOAD_IDENTITY ->
                 "check the service account's annotation and the federated credential";
             default ->

@@ -47,13 +47,21 @@ final class SentinelReader {
     Setting cloud = sentinel.setting("cloud");
     return new Config.Sentinel(
         endpoint(endpoint, auth),
-        sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…").text(),
+        ruleId(sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…")),
         stream == null ? "Custom-LockstepDetections_CL" : stream.text(),
         auth,
         ConfigReader.credentials(sentinel, auth),
         cloud == null ? null : cloud.oneOf(clouds()),
         maxRowsPerHour(sentinel),
         dailyBudget(sentinel));
+  }
+
+  private static String ruleId(Setting setting) {
+    String text = setting.text();
+    if (text.indexOf('/') >= 0) {
+      throw setting.bad("is a resource id", "give the immutable id of the rule, dcr-…");
+    }
+    return text;
   }
 
   private static Map<String, Integer> maxRowsPerHour(Section sentinel) {
@@ -116,7 +124,7 @@ final class SentinelReader {
   }
 
   /** Returns if a host is this machine by its spelling; no name is looked up. */
-  private static boolean isLoopback(String host) {
+  static boolean isLoopback(String host) {
     if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
       return true;
     }

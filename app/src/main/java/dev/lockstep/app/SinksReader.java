@@ -27,6 +27,7 @@ final class SinksReader {
               "bootstrapServers",
               "topic")
           .and("properties");
+  private static final int SHORTEST_SECRET = 16;
   private static final List<String> WEBHOOK_ONLY = List.of("url", "secret");
   private static final List<String> FILE_ONLY = List.of("path", "rotateBytes", "rotateDaily");
   private static final List<String> KAFKA_ONLY = List.of("bootstrapServers", "topic");
@@ -76,7 +77,7 @@ final class SinksReader {
           new SinkConfig.Webhook(
               name,
               url(section.required("url", "set it to https://HOST/PATH")),
-              section.required("secret", "set it to ${env:NAME} or ${file:PATH}").secret());
+              secret(section.required("secret", "set it to ${env:NAME} or ${file:PATH}")));
       case FILE -> {
         Setting rotate = section.setting("rotateBytes");
         yield new SinkConfig.Archive(
@@ -117,11 +118,37 @@ final class SinksReader {
 
   /** Paths of webhooks are often secret, so a message does not show it. */
   private static URI url(Setting setting) {
+    URI url;
     try {
-      return new URI(setting.text().strip());
+      url = new URI(setting.text().strip());
     } catch (URISyntaxException e) {
       throw OperatorException.inConfig(
           setting.origin(), setting.key() + " is not a URI", "give https://HOST/PATH");
     }
+    boolean takes =
+        url.getHost() != null
+            && url.getRawUserInfo() == null
+            && url.getRawFragment() == null
+            && ("https".equalsIgnoreCase(url.getScheme())
+                || ("http".equalsIgnoreCase(url.getScheme())
+                    && SentinelReader.isLoopback(url.getHost())));
+    if (!takes) {
+      throw OperatorException.inConfig(
+          setting.origin(),
+          setting.key() + " is no https://HOST/PATH",
+          "give one; http is for 127.0.0.1 only, and a user belongs into neither");
+    }
+    return url;
+  }
+
+  private static Secret secret(Setting setting) {
+    Secret secret = setting.secret();
+    if (secret.reveal().length() < SHORTEST_SECRET) {
+      throw OperatorException.inConfig(
+          setting.origin(),
+          setting.key() + " has fewer than " + SHORTEST_SECRET + " characters",
+          "take that many or more, at random");
+    }
+    return secret;
   }
 }

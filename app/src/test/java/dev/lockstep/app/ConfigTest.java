@@ -323,6 +323,8 @@ class ConfigTest {
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'http://x.test'} |"
             + " would send a token unencrypted; give https://HOST",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'x.test'} | names no host",
+        "sentinel: {auth: managed-identity, ruleId: /subscriptions/a, endpoint: 'https://x.test'} |"
+            + " sentinel.ruleId \"/subscriptions/a\" is a resource id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', clientSecret: s}"
             + " | sentinel.clientSecret does not go with auth managed-identity",
         "sentinel: {auth: client-secret, ruleId: a, endpoint: 'https://x.test', clientId: c} |"

@@ -28,6 +28,17 @@ class MainTest {
   }
 
   @Test
+  void summarisesEachCommandInAWholeSentence() {
+    command
+        .getSubcommands()
+        .forEach(
+            (name, one) ->
+                assertThat(one.getCommandSpec().usageMessage().description()[0])
+                    .as(name)
+                    .endsWith("."));
+  }
+
+  @Test
   void refusesWrongUsage_withCode2() {
     assertThat(command.execute("dance")).isEqualTo(Main.WRONG_USAGE);
     assertThat(command.execute()).isEqualTo(Main.WRONG_USAGE);

@@ -81,6 +81,7 @@ class SinkConfigTest {
         "{name: a, type: file, path: x, rotateBytes: 1 KB}|is out of range",
         "{name: a, type: file, path: x, rotateBytes: 5 MX}|is no size",
         "{name: a, type: webhook, url: 'https://a'}|secret is missing",
+        "{name: a, type: webhook, url: 'https://a', secret: short}|fewer than 16 characters",
         "{name: a, type: kafka, bootstrapServers: k, topic: t}|is not a list of servers",
         "{name: a, type: file, pth: x}|nearest known one is",
         "{name: a b, type: file, path: x}|is no name for a sink"
@@ -93,13 +94,13 @@ class SinkConfigTest {
   }
 
   @Test
-  void refusesAWebhookByHttp_withoutShowingItsPath() throws IOException {
-    Config config =
-        read(
-            "sinks: [{name: a, type: webhook, url: 'http://soar.example/t0ken', secret:"
-                + " 0123456789abcdef}]\n",
-            Map.of());
-    assertThatThrownBy(() -> Outlet.of(config, InstantSource.system(), new Latencies()))
+  void refusesAWebhookByHttp_withoutShowingItsPath() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "sinks: [{name: a, type: webhook, url: 'http://soar.example/t0ken', secret:"
+                        + " 0123456789abcdef}]\n",
+                    Map.of()))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("https")
         .hasMessageNotContaining("t0ken");

@@ -154,7 +154,7 @@ public final class AzureIdentity {
   private String mend() {
     return switch (auth) {
       case "managed-identity" ->
-          "give this machine an identity, or name that of the user by clientId";
+          "give this machine an identity, and name a user-assigned one by clientId";
       case "workload-identity" ->
           "check the service account's annotation and the federated credential";
       default -> "check tenantId, clientId and clientSecret, and that the secret has not expired";

@@ -59,6 +59,8 @@ final class AzureWalkTest {
             .replace("dcr-…", "dcr-00000000000000000000000000000000")
             .replace("NAME.", "contoso.")
             .replace("CLIENT_ID", "11111111-2222-3333-4444-555555555555");
+    Files.createFile(folder.resolve("GeoLite2-City.mmdb"));
+    Files.createFile(folder.resolve("GeoLite2-ASN.mmdb"));
     Files.writeString(folder.resolve("networks.csv"), "cidr,class\n", StandardCharsets.UTF_8);
     Files.writeString(folder.resolve("partners.yaml"), "partners: []\n", StandardCharsets.UTF_8);
     return Files.writeString(folder.resolve("lockstep.yaml"), yaml, StandardCharsets.UTF_8);
