@@ -14,7 +14,6 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,7 +113,7 @@ final class AmqpPartition {
       if (last != null) {
         checkReach(bounds);
       }
-      writer.open(position(next, last), siblings);
+      writer.open(lane.position(next, last), siblings);
       ready = true;
       open = true;
       left = bounds.behindLast() - next;
@@ -152,12 +151,6 @@ final class AmqpPartition {
           "%s ends before sequence number %d, up to which it was read: was the hub made anew? give the source a new name, or move it by run --from"
               .formatted(lane, next));
     }
-  }
-
-  private Position position(long number, @Nullable Position last) {
-    Position position = lane.position(number);
-    position.setClockAt(last == null ? 0 : last.getClockAt());
-    return position;
   }
 
   /**
@@ -204,7 +197,7 @@ final class AmqpPartition {
       throw new IllegalStateException(lane + " is to be read again from " + stored);
     }
     next = stored;
-    writer.open(position(next, last), siblings);
+    writer.open(lane.position(next, last), siblings);
     open = true;
   }
 

@@ -244,9 +244,8 @@ public final class CaptureIngest implements Ingest {
   private void open() {
     writer.fence();
     shelves = new CaptureShelves(lane, writer.positions().below(lane));
-    var begin = lane.position(0);
+    var begin = lane.position(0, shelves.last());
     begin.setShelf("");
-    begin.setClockAt(shelves.clockAt());
     writer.open(begin, List.of(lane.partition()));
     lookAt = 0;
     LOG.info("{}: reads on in {}", config.name(), Quoted.of(config.folder().toString()));

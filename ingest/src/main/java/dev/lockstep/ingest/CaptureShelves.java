@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How far the files of a capture are read. A shelf is a day of one series of files, or one file
@@ -23,7 +24,7 @@ final class CaptureShelves {
   private final Lane lane;
   private final Map<String, Map<String, FileRead>> shelves = new LinkedHashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
-  private final long clockAt;
+  private final @Nullable Position last;
 
   /**
    * Takes up what is stored.
@@ -40,12 +41,12 @@ final class CaptureShelves {
         shelves.put(shelf, files);
       }
     }
-    clockAt = stored.isEmpty() ? 0 : stored.get(stored.size() - 1).getClockAt();
+    last = stored.isEmpty() ? null : stored.get(stored.size() - 1);
   }
 
-  /** Returns the arrival clock that was stored last, or 0. */
-  long clockAt() {
-    return clockAt;
+  /** Returns the position that was stored last, which has the clock, or null. */
+  @Nullable Position last() {
+    return last;
   }
 
   /** Returns how much of a file is read. */

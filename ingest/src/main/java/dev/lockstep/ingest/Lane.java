@@ -4,6 +4,7 @@ import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A source partition: what one transactional id, one arrival clock and one position belong to.
@@ -26,6 +27,16 @@ record Lane(String source, String hub, int partition, boolean live) {
 
   Where where(long offset) {
     return Origin.offset(source, hub, partition, offset);
+  }
+
+  /** Returns a position with the clock of the one before, if there is one. */
+  Position position(long nextOffset, @Nullable Position before) {
+    Position position = position(nextOffset);
+    if (before != null) {
+      position.setClockAt(before.getClockAt());
+      position.setFurthestAt(before.getFurthestAt());
+    }
+    return position;
   }
 
   /** Returns a position that has no clock yet. */

@@ -67,11 +67,9 @@ final class PartitionIngest {
           last == null ? new KafkaOffsets(from).at(partition, source.from()) : last.getNextOffset();
       warnOfGap(from, last);
       from.seek(partition, offset);
-      Position next = lane.position(offset);
-      next.setClockAt(last == null ? 0 : last.getClockAt());
       List<Integer> siblings =
           from.partitionsFor(partition.topic()).stream().map(PartitionInfo::partition).toList();
-      writer.open(next, siblings);
+      writer.open(lane.position(offset, last), siblings);
       ready = true;
       LOG.info("{}: reads {} from offset {}", source.name(), partition, offset);
     } finally {

@@ -130,6 +130,7 @@ final class PartitionWriter {
       nextOffset = next.getNextOffset();
       last = List.of(next);
       arrivals = new ArrivalClock(next.getClockAt());
+      furthest = next.getFurthestAt();
       readAt = clock.millis();
       idle = false;
       quiet = false;
@@ -385,6 +386,7 @@ final class PartitionWriter {
   private void sendPositions(Producer<byte[], byte[]> out) {
     for (Position position : last) {
       position.setClockAt(arrivals.at());
+      position.setFurthestAt(furthest);
       send(out, positions.record(position));
     }
   }

@@ -237,6 +237,26 @@ class KafkaIngestTest {
   }
 
   @Test
+  void waitsForNothingMore_whereACaptureHadEndedBeforeThePartitionWasMoved() {
+    KafkaIngest first = ingest(true, "earliest");
+    first.step(clients.source);
+    clients.add(0, CALL, now, "1763085660123");
+    clients.add(1, CALL, now, "1763385660123"); // more than a day ahead: not the clock yet
+    first.step(clients.source);
+
+    clients.source = clients.newSource();
+    KafkaIngest second = ingest(true, "earliest");
+    second.step(clients.source);
+    clients.last().clear();
+    now += 5_000;
+    second.step(clients.source);
+    assertThat(activities(clients.last()))
+        .hasSize(2)
+        .allMatch(clock -> clock.getArrivalAt() == 1_763_085_660_123L)
+        .allMatch(clock -> clock.getEventAt() == 1_763_385_660_123L + 2 * 3_600_000);
+  }
+
+  @Test
   void repeatsTheClock_onlyWhereItHasMovedEnough() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
