@@ -5,31 +5,16 @@ import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.ingest.AccountedReader;
-import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
-import dev.lockstep.ingest.Message;
-import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Outcome;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,9 +32,7 @@ final class Replay {
   /** Changes that only count a finding up wait for that long at least. */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
-  private static final int BATCH_BYTES = 256 * 1024;
   private static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
-  private static final List<Message> END = List.of();
 
   private final RuleSettings settings;
   private final Enrichment enrichment;
@@ -135,191 +118,28 @@ final class Replay {
       @Nullable Spectator spectator,
       HotPathDriver.@Nullable Revisions revisions)
       throws IOException {
-    IngestCounts counts = new IngestCounts();
-    FirstRejections rejections = new FirstRejections();
-    LongAdder leftOut = new LongAdder();
     Path folder = Files.createTempDirectory("lockstep-replay");
     try (ArrivalSorter sorter =
         new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
-      read(paths, in, counts, rejections, leftOut, sorter, progress, spectator);
+      ReplayReading reading = new ReplayReading(limits, from, to, sorter, spectator);
+      reading.read(paths, in, threads, progress);
       if (spectator != null) {
-        spectator.hasRead(counts);
+        spectator.hasRead(reading.counts());
       }
-      return drive(counts, rejections, leftOut, sorter, progress, spectator, revisions);
+      return drive(reading, sorter, progress, spectator, revisions);
     } finally {
       Files.deleteIfExists(folder);
     }
   }
 
-  private void read(
-      List<String> paths,
-      InputStream in,
-      IngestCounts counts,
-      FirstRejections rejections,
-      LongAdder leftOut,
-      ArrivalSorter sorter,
-      Progress progress,
-      @Nullable Spectator spectator)
-      throws IOException {
-    CaptureFiles files = new CaptureFiles(limits);
-    progress.begin("reading", files.totalBytes(paths));
-    BlockingQueue<List<Message>> batches = new ArrayBlockingQueue<>(4 * threads);
-    ExecutorService readers =
-        Executors.newFixedThreadPool(
-            threads,
-            work -> {
-              Thread thread = new Thread(work, "replay-reader");
-              thread.setDaemon(true);
-              return thread;
-            });
-    try {
-      List<Future<?>> working = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        working.add(
-            readers.submit(
-                () -> takeApart(batches, counts, rejections, leftOut, sorter, spectator)));
-      }
-      Batcher batcher = new Batcher(batches, working);
-      files.read(
-          paths,
-          in,
-          batcher::add,
-          damage -> {
-            counts.began(1);
-            counts.count(damage);
-            rejections.note(damage);
-          },
-          progress::at);
-      batcher.end(threads);
-      for (Future<?> worker : working) {
-        await(worker);
-      }
-    } finally {
-      readers.shutdownNow();
-      progress.end();
-    }
-  }
-
-  /** Gathers messages, so that threads hand over seldom. */
-  private static final class Batcher {
-    private final BlockingQueue<List<Message>> batches;
-    private final List<Future<?>> working;
-    private List<Message> batch = new ArrayList<>();
-    private long bytes;
-
-    Batcher(BlockingQueue<List<Message>> batches, List<Future<?>> working) {
-      this.batches = batches;
-      this.working = working;
-    }
-
-    void add(Message message) {
-      batch.add(message);
-      bytes += message.body().length;
-      if (bytes >= BATCH_BYTES) {
-        put(batch);
-        batch = new ArrayList<>();
-        bytes = 0;
-      }
-    }
-
-    void end(int threads) {
-      if (!batch.isEmpty()) {
-        put(batch);
-      }
-      for (int i = 0; i < threads; i++) {
-        put(END);
-      }
-    }
-
-    private void put(List<Message> full) {
-      try {
-        while (!batches.offer(full, 1, TimeUnit.SECONDS)) {
-          for (Future<?> worker : working) {
-            if (worker.isDone()) {
-              await(worker);
-            }
-          }
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new OperatorException("could not finish the replay: it was interrupted");
-      }
-    }
-  }
-
-  private static void await(Future<?> worker) {
-    try {
-      worker.get();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperatorException("could not finish the replay: it was interrupted");
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    }
-  }
-
-  private void takeApart(
-      BlockingQueue<List<Message>> batches,
-      IngestCounts counts,
-      FirstRejections rejections,
-      LongAdder leftOut,
-      ArrivalSorter sorter,
-      @Nullable Spectator spectator) {
-    AccountedReader reader = new AccountedReader(new MessageReader(limits), counts);
-    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    try {
-      for (List<Message> batch = batches.take(); batch != END; batch = batches.take()) {
-        for (Message message : batch) {
-          for (Outcome outcome : reader.read(message)) {
-            if (outside(outcome)) {
-              leftOut.increment();
-              continue;
-            }
-            counts.count(outcome);
-            rejections.note(outcome);
-            if (outcome instanceof Outcome.Mapped mapped) {
-              Activity activity = mapped.activity();
-              if (spectator != null) {
-                spectator.reads(activity);
-              }
-              sorter.add(activity.getArrivalAt(), SortedActivity.item(activity, codec));
-            }
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** A link without any time belongs to its call, wherever that is. */
-  private boolean outside(Outcome outcome) {
-    long arrivalAt;
-    if (outcome instanceof Outcome.Mapped mapped) {
-      arrivalAt = mapped.activity().getArrivalAt();
-      if (arrivalAt == 0 && mapped.activity().getKind() == ActivityKind.IDENTITY_LINK) {
-        return false;
-      }
-    } else if (outcome instanceof Outcome.Quarantined quarantined) {
-      arrivalAt = quarantined.letter().getArrivalAt();
-    } else {
-      return false;
-    }
-    return arrivalAt < from || arrivalAt >= to;
-  }
-
   private Result drive(
-      IngestCounts counts,
-      FirstRejections rejections,
-      LongAdder leftOut,
+      ReplayReading reading,
       ArrivalSorter sorter,
       Progress progress,
       @Nullable Spectator spectator,
       HotPathDriver.@Nullable Revisions revisions)
       throws IOException {
+    IngestCounts counts = reading.counts();
     Tally tally = new Tally();
     HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false, spectator == null);
     progress.begin("correlating", counts.total().mapped());
@@ -348,10 +168,10 @@ final class Replay {
       return new Result(
           detections,
           counts,
-          rejections,
+          reading.rejections(),
           tally,
           enrichment.databases(),
-          leftOut.sum(),
+          reading.leftOut(),
           entering.first,
           entering.last,
           ExceptionUse.of(enrichment.exceptions(), tally, entering.last));

@@ -20,7 +20,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,7 +30,6 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -351,26 +349,10 @@ final class Service implements AutoCloseable {
     stateFolder = taken;
     HotPath.Layout layout =
         new HotPath.Layout(config.kafka().topicPrefix(), config.kafka().partitions(), true);
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200);
-    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
-    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
-    // No verdict hangs on the order in which a task's inputs are read.
-    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    properties.put("session.timeout.ms", 15_000);
-    properties.put("heartbeat.interval.ms", 3_000);
-    properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
-    properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
-    properties.put("enable.metrics.push", false);
-    properties.putAll(config.kafka().clientSettings());
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.kafka().topicPrefix() + "detect");
-    properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
-    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-    properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) config.kafka().replication());
-    properties.put(StreamsConfig.STATE_DIR_CONFIG, taken.path().toString());
     KafkaStreams started =
         new KafkaStreams(
-            HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally), properties);
+            HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally),
+            DetectSettings.of(config.kafka(), taken.path()));
     started.setUncaughtExceptionHandler(
         failure -> {
           LOG.error("detect: a thread failed and is replaced", failure);

@@ -4,36 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.sentinel.AnswerClass;
-import dev.lockstep.sentinel.BearerTokens;
-import dev.lockstep.sentinel.Forwarder;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
 import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
 import dev.lockstep.sentinel.SentinelConfig;
-import dev.lockstep.sentinel.SentinelSink;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,63 +37,31 @@ class DeliveryScriptIT {
 
   @TempDir Path folder;
 
-  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
   private final ForwarderCounts counts = new ForwarderCounts();
   private final Random random = new Random(SEED);
-  private LocalBroker broker;
+  private DetectionsCluster cluster;
   private LogsIngestionStandIn sentinel;
-  private KafkaProducer<byte[], byte[]> producer;
-  private int written;
 
   @BeforeEach
   void start() throws Exception {
-    broker = LocalBroker.start(folder.resolve("data"), 0, LocalBroker.Options.DEFAULT);
+    cluster = new DetectionsCluster(folder);
     sentinel = LogsIngestionStandIn.start(null, 0);
-    try (Admin admin = Admin.create(kafka())) {
-      Topics unused = Topics.ensure(admin, "lockstep.", 2, (short) 1);
-    }
-    producer = new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer());
   }
 
   @AfterEach
   void stop() {
-    producer.close();
     sentinel.close();
-    broker.close();
+    cluster.close();
   }
 
-  private Map<String, Object> kafka() {
-    return Map.of("bootstrap.servers", broker.bootstrapServers());
-  }
-
-  private void write(int more) {
-    for (int to = written + more; written < to; written++) {
-      Detection detection =
-          Detection.newBuilder()
-              .setId("d" + written)
-              .setRevision(1)
-              .setRule("impossible-travel")
-              .setRuleVersion(1)
-              .setReason("impossible-travel")
-              .setSeverity(Severity.Medium)
-              .setTitle("Travel")
-              .setDescription("Two places. ".repeat(random.nextInt(200)))
-              .setStartTime(Instant.EPOCH.toEpochMilli())
-              .setEndTime(Instant.EPOCH.toEpochMilli())
-              .setCount(1)
-              .setTactics(List.of())
-              .setTechniques(List.of())
-              .setEntities(List.of())
-              .setEvidence(List.of())
-              .setGates(List.of())
-              .build();
-      byte[] key = detection.getId().getBytes(StandardCharsets.UTF_8);
-      Future<RecordMetadata> unused =
-          producer.send(
-              new ProducerRecord<>(
-                  "lockstep.detections", written % 2, key, codec.encode(detection)));
+  private void write(int more) throws Exception {
+    List<Detection> detections = new ArrayList<>();
+    for (int i = 0; i < more; i++) {
+      Detection detection = DetectionsCluster.travel("d" + (cluster.written() + i));
+      detection.setDescription("Two places. ".repeat(random.nextInt(200)));
+      detections.add(detection);
     }
-    producer.flush();
+    cluster.write(detections);
   }
 
   private Answer answer() {
@@ -135,26 +87,16 @@ class DeliveryScriptIT {
 
   @Test
   void everyDetectionArrives_andNoOffsetMovesWhileItMayNotWrite() throws Exception {
-    Forwarder forwarder =
-        Forwarder.open(
-            ForwarderConfig.of(ForwarderConfig.SENTINEL)
-                .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofMillis(500)),
-            new SentinelSink(
-                SentinelConfig.of(
-                        sentinel.endpoint(),
-                        LogsIngestionStandIn.RULE_ID,
-                        LogsIngestionStandIn.STREAM)
-                    .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1)),
-                BearerTokens.LOCAL,
-                InstantSource.system()),
-            kafka(),
-            counts,
-            InstantSource.system(),
-            new Random(SEED));
+    ForwarderConfig config =
+        ForwarderConfig.of(ForwarderConfig.SENTINEL)
+            .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofMillis(500));
+    SentinelConfig to =
+        SentinelConfig.of(
+                sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+            .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1));
     write(100);
-    Thread thread = new Thread(forwarder, "forward");
-    thread.start();
-    try {
+    try (DetectionsCluster.Forwarding unused =
+        cluster.forward(config, to, counts, InstantSource.system(), SEED)) {
       awaitThat(() -> committed() == 100);
 
       Answer[] refusals = new Answer[20];
@@ -170,7 +112,7 @@ class DeliveryScriptIT {
       }
 
       long began = System.nanoTime();
-      awaitThat(() -> committed() == written);
+      awaitThat(() -> committed() == cluster.written());
       System.out.printf(
           "%,d rows of a backlog in %,d ms%n", BACKLOG, (System.nanoTime() - began) / 1_000_000);
 
@@ -182,12 +124,9 @@ class DeliveryScriptIT {
         int left = sentinel.answersLeft();
         awaitThat(() -> sentinel.answersLeft() < left || left == 0);
       }
-      awaitThat(() -> committed() == written);
-      assertThat(sentinel.latest()).as("seed %d", SEED).hasSize(written);
+      awaitThat(() -> committed() == cluster.written());
+      assertThat(sentinel.latest()).as("seed %d", SEED).hasSize(cluster.written());
       assertThat(counts.deadLetters()).as("seed %d", SEED).isZero();
-    } finally {
-      forwarder.close();
-      thread.join();
     }
   }
 
@@ -196,15 +135,6 @@ class DeliveryScriptIT {
   }
 
   private long committed() {
-    try (Admin admin = Admin.create(kafka())) {
-      Map<TopicPartition, OffsetAndMetadata> offsets =
-          admin
-              .listConsumerGroupOffsets("lockstep.forwarder")
-              .partitionsToOffsetAndMetadata()
-              .get();
-      return offsets.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new AssertionError(e);
-    }
+    return cluster.committed("lockstep.forwarder");
   }
 }

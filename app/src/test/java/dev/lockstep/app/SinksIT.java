@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -22,14 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,13 +37,13 @@ class SinksIT {
   @TempDir Path folder;
 
   private final Set<String> posted = Collections.synchronizedSet(new TreeSet<>());
-  private LocalBroker broker;
+  private DetectionsCluster cluster;
   private LogsIngestionStandIn sentinel;
   private HttpServer soar;
 
   @BeforeEach
   void start() throws Exception {
-    broker = LocalBroker.start(folder.resolve("data"), 0, LocalBroker.Options.DEFAULT);
+    cluster = new DetectionsCluster(folder.resolve("data"));
     sentinel = LogsIngestionStandIn.start(null, 0);
     soar = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     soar.createContext(
@@ -73,54 +66,19 @@ class SinksIT {
   void stop() {
     soar.stop(0);
     sentinel.close();
-    broker.close();
+    cluster.close();
   }
 
   private static String id(int i) {
     return "d%02d".formatted(i);
   }
 
-  private Map<String, Object> kafka() {
-    return new HashMap<>(Map.of("bootstrap.servers", broker.bootstrapServers()));
-  }
-
   private void write() throws Exception {
-    try (Admin admin = Admin.create(kafka())) {
-      Topics unused = Topics.ensure(admin, "lockstep.", 2, (short) 1);
+    try (Admin admin = Admin.create(cluster.kafka())) {
       admin.createTopics(List.of(new NewTopic("alerts", 1, (short) 1))).all().get();
     }
-    SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
-    long now = Instant.parse("2026-11-02T09:10:00Z").toEpochMilli();
-    try (KafkaProducer<byte[], byte[]> producer =
-        new KafkaProducer<>(kafka(), new ByteArraySerializer(), new ByteArraySerializer())) {
-      for (int i = 0; i < DETECTIONS; i++) {
-        Detection detection =
-            Detection.newBuilder()
-                .setId(id(i))
-                .setRevision(1)
-                .setRule("impossible-travel")
-                .setRuleVersion(1)
-                .setReason("impossible-travel")
-                .setSeverity(Severity.Medium)
-                .setTitle("Travel")
-                .setDescription("Two places.")
-                .setStartTime(now)
-                .setEndTime(now)
-                .setCount(1)
-                .setTactics(List.of())
-                .setTechniques(List.of())
-                .setEntities(List.of())
-                .setEvidence(List.of())
-                .setGates(List.of())
-                .build();
-        byte[] value = codec.encode(detection);
-        producer
-            .send(
-                new ProducerRecord<>(
-                    "lockstep.detections", i % 2, id(i).getBytes(StandardCharsets.UTF_8), value))
-            .get();
-      }
-    }
+    cluster.write(
+        IntStream.range(0, DETECTIONS).mapToObj(i -> DetectionsCluster.travel(id(i))).toList());
   }
 
   private Config config() throws Exception {
@@ -136,7 +94,7 @@ class SinksIT {
               - {name: siem, type: kafka, bootstrapServers: "%1$s", topic: alerts}
             """
                 .formatted(
-                    broker.bootstrapServers(),
+                    cluster.bootstrapServers(),
                     sentinel.endpoint(),
                     LogsIngestionStandIn.RULE_ID,
                     soar.getAddress().getPort()));
@@ -147,7 +105,7 @@ class SinksIT {
   void eachHasAWatermarkOfItsOwn() throws Exception {
     write();
     LogsIngestionStandIn.Answer[] refusals = new LogsIngestionStandIn.Answer[1_000];
-    java.util.Arrays.fill(refusals, LogsIngestionStandIn.Answer.status(403));
+    Arrays.fill(refusals, LogsIngestionStandIn.Answer.status(403));
     sentinel.answerNext(refusals);
     try (Service service = new Service(config(), EnumSet.of(Service.Role.FORWARD));
         Meters meters = new Meters(service)) {
@@ -155,10 +113,16 @@ class SinksIT {
       await().atMost(PATIENCE).until(() -> posted.size() == DETECTIONS);
       await().atMost(PATIENCE).until(() -> archived().size() == DETECTIONS);
       assertThat(topic()).hasSize(DETECTIONS);
-      await().atMost(PATIENCE).until(() -> committed("lockstep.forwarder-archive") == DETECTIONS);
-      await().atMost(PATIENCE).until(() -> committed("lockstep.forwarder-soar") == DETECTIONS);
-      await().atMost(PATIENCE).until(() -> committed("lockstep.forwarder-siem") == DETECTIONS);
-      assertThat(committed("lockstep.forwarder")).isZero();
+      await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.committed("lockstep.forwarder-archive") == DETECTIONS);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.committed("lockstep.forwarder-soar") == DETECTIONS);
+      await()
+          .atMost(PATIENCE)
+          .until(() -> cluster.committed("lockstep.forwarder-siem") == DETECTIONS);
+      assertThat(cluster.committed("lockstep.forwarder")).isZero();
       assertThat(sentinel.rows()).isEmpty();
       assertThat(service.notReady()).singleElement().asString().contains("UNAUTHORISED", "403");
       meters.refresh();
@@ -181,7 +145,7 @@ class SinksIT {
   }
 
   private Set<String> topic() {
-    Map<String, Object> settings = kafka();
+    Map<String, Object> settings = new HashMap<>(cluster.kafka());
     settings.put("group.id", "reader");
     settings.put("auto.offset.reset", "earliest");
     Set<String> keys = new TreeSet<>();
@@ -197,13 +161,5 @@ class SinksIT {
               });
     }
     return keys;
-  }
-
-  private long committed(String group) throws Exception {
-    try (Admin admin = Admin.create(kafka())) {
-      Map<TopicPartition, OffsetAndMetadata> offsets =
-          admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
-      return offsets.values().stream().mapToLong(OffsetAndMetadata::offset).sum();
-    }
   }
 }

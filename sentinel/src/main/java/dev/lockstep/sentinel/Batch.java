@@ -37,18 +37,16 @@ final class Batch {
   private record Key(TopicPartition partition, String detectionId) {}
 
   private final Map<Key, Line> lines = new LinkedHashMap<>();
-  private final int mostBytes;
-  private final int mostRows;
+  private final Sink.Limits most;
   private int bytes = 2;
 
   /**
    * Creates an empty one.
    *
-   * @param mostBytes of a request before compression, brackets and commas included
+   * @param most of a request
    */
-  Batch(int mostBytes, int mostRows) {
-    this.mostBytes = mostBytes;
-    this.mostRows = mostRows;
+  Batch(Sink.Limits most) {
+    this.most = most;
   }
 
   /** Adds a line; returns the one that it makes superfluous (which may be itself). */
@@ -68,7 +66,7 @@ final class Batch {
   }
 
   boolean isFull() {
-    return bytes >= mostBytes || lines.size() >= mostRows;
+    return bytes >= most.bytes() || lines.size() >= most.rows();
   }
 
   /** Takes everything out, and returns what is to go in requests that are each small enough. */
@@ -81,7 +79,7 @@ final class Batch {
         continue;
       }
       int more = line.row().bytes() + (request.isEmpty() ? 0 : 1);
-      if (!request.isEmpty() && (size + more > mostBytes || request.size() >= mostRows)) {
+      if (!request.isEmpty() && (size + more > most.bytes() || request.size() >= most.rows())) {
         requests.add(request);
         request = new ArrayList<>();
         size = 2;

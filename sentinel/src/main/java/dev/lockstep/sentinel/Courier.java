@@ -150,9 +150,10 @@ final class Courier implements AutoCloseable {
   private void standStill(Answer answer) throws InterruptedException {
     notices.standsStill(answer);
     counts.retried();
-    Duration wait = config.firstBackoff().multipliedBy(1L << Math.min(standstills, 20));
+    Duration wait = config.waits().firstBackoff().multipliedBy(1L << Math.min(standstills, 20));
     standstills++;
-    patience.waitFor(wait.compareTo(config.recheckEvery()) < 0 ? wait : config.recheckEvery());
+    Duration longest = config.waits().recheckEvery();
+    patience.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
   }
 
   /** Sends less at once, until the row that is at fault stands alone. */

@@ -1,6 +1,5 @@
 package dev.lockstep.sentinel;
 
-import dev.lockstep.schemas.Detection;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -16,8 +15,7 @@ import java.util.List;
  * could not be written whole is taken out again.
  */
 public final class FileSink implements Sink {
-  private static final int MOST_BYTES = 1_000_000;
-  private static final int MOST_ROWS = 5_000;
+  private static final Limits LIMITS = new Limits(1_000_000, 5_000);
 
   private final String name;
   private final LineFile file;
@@ -41,18 +39,8 @@ public final class FileSink implements Sink {
   }
 
   @Override
-  public Row row(Detection detection) {
-    return PlainRow.of(detection);
-  }
-
-  @Override
-  public int mostBytes() {
-    return MOST_BYTES;
-  }
-
-  @Override
-  public int mostRows() {
-    return MOST_ROWS;
+  public Limits limits() {
+    return LIMITS;
   }
 
   @Override

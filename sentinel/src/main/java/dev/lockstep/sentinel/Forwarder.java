@@ -63,11 +63,13 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.notices = new Notices(config, sink, counts);
     this.patience =
         new Patience(
-            group, new Backoff(config.firstBackoff(), config.longestBackoff(), random), pause);
+            group,
+            new Backoff(config.waits().firstBackoff(), config.waits().longestBackoff(), random),
+            pause);
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
     Undeliverable undeliverable =
         new Undeliverable(config, deadLetters, group, patience, counts, notices, clock);
-    this.batch = new Batch(sink.mostBytes(), sink.mostRows());
+    this.batch = new Batch(sink.limits());
     this.intake = new Intake(config, sink, group, batch, undeliverable, patience, counts, notices);
     this.courier =
         new Courier(
@@ -176,7 +178,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
       courier.add(batch.drain(this::goes));
       tellWhatWasHeldBack();
     } else if (courier.isIdle()) {
-      patience.waitFor(config.firstBackoff());
+      patience.waitFor(config.waits().firstBackoff());
     }
     courier.addSuspects();
     courier.deliver();

@@ -10,9 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param sink its name among the sinks: letters, digits, dashes
  * @param topicPrefix before the names of topics and of the group
- * @param firstBackoff before the first repetition; doubles with each
- * @param longestBackoff where that ends
- * @param recheckEvery where it ends while the sink refuses who we are or what we name
+ * @param waits between attempts
  * @param maxRowsPerHour how many rows of a rule go in an hour, at least 1; a rule that is not there
  *     has no cap
  * @param dailyBudget the most that goes in a day; null for no bound
@@ -21,9 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record ForwarderConfig(
     String sink,
     String topicPrefix,
-    Duration firstBackoff,
-    Duration longestBackoff,
-    Duration recheckEvery,
+    Waits waits,
     Map<String, Integer> maxRowsPerHour,
     @Nullable DailyBudget dailyBudget,
     Instant forwardFrom) {
@@ -31,14 +27,43 @@ public record ForwarderConfig(
   public static final String SENTINEL = "sentinel";
 
   /**
+   * How long to wait between attempts.
+   *
+   * @param firstBackoff before the first repetition; doubles with each
+   * @param longestBackoff where that ends
+   * @param recheckEvery where it ends while the sink refuses who we are or what we name
+   */
+  public record Waits(Duration firstBackoff, Duration longestBackoff, Duration recheckEvery) {
+    /**
+     * Validates.
+     *
+     * @throws IllegalArgumentException with the mend
+     */
+    public Waits {
+      checkPositive("firstBackoff", firstBackoff);
+      checkPositive("longestBackoff", longestBackoff);
+      checkPositive("recheckEvery", recheckEvery);
+      if (longestBackoff.compareTo(firstBackoff) < 0) {
+        throw new IllegalArgumentException(
+            "could not configure forwarding: longestBackoff %s is shorter than firstBackoff %s; raise it"
+                .formatted(longestBackoff, firstBackoff));
+      }
+    }
+
+    private static void checkPositive(String name, Duration value) {
+      if (value.isNegative() || value.isZero()) {
+        throw new IllegalArgumentException(
+            "could not configure forwarding: %s %s; take more than zero".formatted(name, value));
+      }
+    }
+  }
+
+  /**
    * Validates.
    *
    * @throws IllegalArgumentException with the mend
    */
   public ForwarderConfig {
-    checkPositive("firstBackoff", firstBackoff);
-    checkPositive("longestBackoff", longestBackoff);
-    checkPositive("recheckEvery", recheckEvery);
     maxRowsPerHour = Map.copyOf(maxRowsPerHour);
     maxRowsPerHour.forEach(
         (rule, most) -> {
@@ -48,82 +73,38 @@ public record ForwarderConfig(
                     .formatted(Excerpt.of(rule, 100), most));
           }
         });
-    if (longestBackoff.compareTo(firstBackoff) < 0) {
-      throw new IllegalArgumentException(
-          "could not configure forwarding: longestBackoff %s is shorter than firstBackoff %s; raise it"
-              .formatted(longestBackoff, firstBackoff));
-    }
   }
 
   /** Returns a configuration with the defaults: everything goes. */
   public static ForwarderConfig of(String sink) {
-    return new ForwarderConfig(
-        sink,
-        "lockstep.",
-        Duration.ofSeconds(1),
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(30),
-        Map.of(),
-        null,
-        Instant.MIN);
+    Waits waits = new Waits(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
+    return new ForwarderConfig(sink, "lockstep.", waits, Map.of(), null, Instant.MIN);
   }
 
   /** Returns the same with another prefix of topics and group. */
   public ForwarderConfig withTopicPrefix(String prefix) {
-    return new ForwarderConfig(
-        sink,
-        prefix,
-        firstBackoff,
-        longestBackoff,
-        recheckEvery,
-        maxRowsPerHour,
-        dailyBudget,
-        forwardFrom);
+    return new ForwarderConfig(sink, prefix, waits, maxRowsPerHour, dailyBudget, forwardFrom);
   }
 
   /** Returns the same with other waiting times. */
   public ForwarderConfig withBackoff(Duration first, Duration longest, Duration recheck) {
-    return new ForwarderConfig(
-        sink, topicPrefix, first, longest, recheck, maxRowsPerHour, dailyBudget, forwardFrom);
+    Waits other = new Waits(first, longest, recheck);
+    return new ForwarderConfig(sink, topicPrefix, other, maxRowsPerHour, dailyBudget, forwardFrom);
   }
 
   /** Returns the same with other caps, by rule. */
   public ForwarderConfig withMaxRowsPerHour(Map<String, Integer> most) {
-    return new ForwarderConfig(
-        sink,
-        topicPrefix,
-        firstBackoff,
-        longestBackoff,
-        recheckEvery,
-        most,
-        dailyBudget,
-        forwardFrom);
+    return new ForwarderConfig(sink, topicPrefix, waits, most, dailyBudget, forwardFrom);
   }
 
   /** Returns the same with another budget. */
   public ForwarderConfig withDailyBudget(@Nullable DailyBudget budget) {
-    return new ForwarderConfig(
-        sink,
-        topicPrefix,
-        firstBackoff,
-        longestBackoff,
-        recheckEvery,
-        maxRowsPerHour,
-        budget,
-        forwardFrom);
+    return new ForwarderConfig(sink, topicPrefix, waits, maxRowsPerHour, budget, forwardFrom);
   }
 
   /** Returns the same with another time before which nothing goes. */
   public ForwarderConfig withForwardFrom(Instant from) {
-    return new ForwarderConfig(
-        sink,
-        topicPrefix,
-        firstBackoff,
-        longestBackoff,
-        recheckEvery,
-        maxRowsPerHour,
-        dailyBudget,
-        from);
+    return new ForwarderConfig(sink, topicPrefix, waits, maxRowsPerHour, dailyBudget, from);
   }
 
   String detectionsTopic() {
@@ -137,12 +118,5 @@ public record ForwarderConfig(
   /** Each sink has a group, and so a watermark, of its own. */
   String group() {
     return topicPrefix + "forwarder" + (sink.equals(SENTINEL) ? "" : "-" + sink);
-  }
-
-  private static void checkPositive(String name, Duration value) {
-    if (value.isNegative() || value.isZero()) {
-      throw new IllegalArgumentException(
-          "could not configure forwarding: %s %s; take more than zero".formatted(name, value));
-    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.lockstep.sentinel;
 
-import dev.lockstep.schemas.Detection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A topic of any Kafka: a detection's JSON a record, keyed by its id, acknowledged by all. */
 public final class KafkaSink implements Sink {
-  private static final int MOST_BYTES = 1_000_000;
-  private static final int MOST_ROWS = 1_000;
+  private static final Limits LIMITS = new Limits(1_000_000, 1_000);
   private static final int MOST_REQUEST_BYTES = 4 * 1_048_576;
 
   private final String name;
@@ -87,18 +85,8 @@ public final class KafkaSink implements Sink {
   }
 
   @Override
-  public Row row(Detection detection) {
-    return PlainRow.of(detection);
-  }
-
-  @Override
-  public int mostBytes() {
-    return MOST_BYTES;
-  }
-
-  @Override
-  public int mostRows() {
-    return MOST_ROWS;
+  public Limits limits() {
+    return LIMITS;
   }
 
   @Override

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Microsoft Sentinel, by the Logs Ingestion API. */
 public final class SentinelSink implements Sink {
-  private static final int MOST_ROWS = 5_000;
+  private static final Limits LIMITS = new Limits(IngestionClient.MAX_BODY_BYTES, 5_000);
 
   private final SentinelConfig config;
   private final IngestionClient client;
@@ -40,13 +40,8 @@ public final class SentinelSink implements Sink {
   }
 
   @Override
-  public int mostBytes() {
-    return IngestionClient.MAX_BODY_BYTES;
-  }
-
-  @Override
-  public int mostRows() {
-    return MOST_ROWS;
+  public Limits limits() {
+    return LIMITS;
   }
 
   @Override

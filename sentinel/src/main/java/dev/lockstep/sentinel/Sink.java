@@ -13,17 +13,24 @@ import java.util.List;
  * sends again what it does not know to be taken.
  */
 public interface Sink extends AutoCloseable {
+  /**
+   * The most of a batch.
+   *
+   * @param bytes as a JSON array of its rows, before compression, brackets and commas included
+   * @param rows how many
+   */
+  record Limits(int bytes, int rows) {}
+
   /** Returns what messages call it: an endpoint, a path, servers; nothing secret. */
   String place();
 
-  /** Returns a detection as it takes it. */
-  Row row(Detection detection);
+  /** Returns a detection as it takes it: whole, unless a sink has a form of its own. */
+  default Row row(Detection detection) {
+    return PlainRow.of(detection);
+  }
 
-  /** Returns the most bytes of a batch, as a JSON array of its rows. */
-  int mostBytes();
-
-  /** Returns the most rows of a batch. */
-  int mostRows();
+  /** Returns the most that it takes at once. */
+  Limits limits();
 
   /** Returns how long to wait for an answer before the batch counts as lost on the way. */
   Duration patience();

@@ -46,8 +46,8 @@ final class Suspects {
   private @Nullable Instant takenAt;
 
   Suspects(ForwarderConfig config) {
-    this.first = config.firstBackoff();
-    this.longest = config.recheckEvery();
+    this.first = config.waits().firstBackoff();
+    this.longest = config.waits().recheckEvery();
   }
 
   /** Notes that something was taken. */

@@ -1,6 +1,5 @@
 package dev.lockstep.sentinel;
 
-import dev.lockstep.schemas.Detection;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,8 +27,7 @@ public final class WebhookSink implements Sink {
   static final String TIMESTAMP = "X-Lockstep-Timestamp";
   static final String SIGNATURE = "X-Lockstep-Signature";
 
-  private static final int MOST_BYTES = 262_144;
-  private static final int MOST_ROWS = 100;
+  private static final Limits LIMITS = new Limits(262_144, 100);
   private static final int SHORTEST_SECRET = 16;
 
   private final String name;
@@ -92,18 +90,8 @@ public final class WebhookSink implements Sink {
   }
 
   @Override
-  public Row row(Detection detection) {
-    return PlainRow.of(detection);
-  }
-
-  @Override
-  public int mostBytes() {
-    return MOST_BYTES;
-  }
-
-  @Override
-  public int mostRows() {
-    return MOST_ROWS;
+  public Limits limits() {
+    return LIMITS;
   }
 
   @Override

@@ -18,7 +18,7 @@ class BatchTest {
   void fillsARequestToTheLastByte_andNotOneMore() throws IOException {
     // 20 rows of one size and 19 commas and 2 brackets: 1,000,000 is 20 * 49,998 + 40 - 19.
     for (int extra = 0; extra < 2; extra++) {
-      Batch batch = new Batch(IngestionClient.MAX_BODY_BYTES, 5_000);
+      Batch batch = new Batch(new Sink.Limits(IngestionClient.MAX_BODY_BYTES, 5_000));
       int size = (IngestionClient.MAX_BODY_BYTES - 2 - 19) / 20;
       int spare = IngestionClient.MAX_BODY_BYTES - 2 - 19 - 20 * size;
       for (int i = 0; i < 20; i++) {
@@ -38,7 +38,7 @@ class BatchTest {
 
   @Test
   void holdsNoMoreRowsThanTheSinkTakes() {
-    Batch batch = new Batch(IngestionClient.MAX_BODY_BYTES, 3);
+    Batch batch = new Batch(new Sink.Limits(IngestionClient.MAX_BODY_BYTES, 3));
     for (int i = 0; i < 7; i++) {
       assertThat(batch.isFull()).isEqualTo(i >= 3);
       batch.add(new Batch.Line(DetectionRow.of(Findings.small("d" + i, 1)), PARTITION, i));

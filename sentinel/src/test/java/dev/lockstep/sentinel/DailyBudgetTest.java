@@ -3,16 +3,11 @@ package dev.lockstep.sentinel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.Severity;
-import dev.lockstep.sentinel.LogsIngestionStandIn.Row;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,27 +28,13 @@ class DailyBudgetTest {
     delivery.close();
   }
 
-  private static Detection medium(String id, int revision) {
-    Detection detection = Findings.small(id, revision);
-    detection.setSeverity(Severity.Medium);
-    return detection;
-  }
-
   private void write(int from, int to) {
-    for (int i = from; i < to; i++) {
-      delivery.topic.write(i % 2, medium("d" + i, 1));
-    }
+    delivery.write(from, to);
     delivery.step();
   }
 
   private ForwarderCounts.Budget budget() {
     return Objects.requireNonNull(delivery.counts.budget());
-  }
-
-  private List<Row> told() {
-    return delivery.sentinel.rows().stream()
-        .filter(row -> row.json().contains("\"overflow\""))
-        .toList();
   }
 
   @Test
@@ -67,7 +48,7 @@ class DailyBudgetTest {
     write(8, 15);
     assertThat(budget().isReached()).isTrue();
     delivery.topic.write(0, Findings.small("high", 1));
-    delivery.topic.write(0, medium("d0", 2));
+    delivery.topic.write(0, Findings.medium("d0", 2));
     delivery.step();
     assertThat(delivery.sentinel.latest()).hasSize(11).containsKey("high");
     assertThat(Objects.requireNonNull(delivery.sentinel.latest().get("d0")).revision())
@@ -78,7 +59,7 @@ class DailyBudgetTest {
 
     delivery.time.sleep(Duration.ofHours(15));
     delivery.step();
-    assertThat(told())
+    assertThat(delivery.overflows())
         .singleElement()
         .satisfies(
             row ->
@@ -97,7 +78,7 @@ class DailyBudgetTest {
 
   @Test
   void countsBytesAsTheyAreBilled() {
-    int bytes = DetectionRow.of(medium("d0", 1)).bytes();
+    int bytes = DetectionRow.of(Findings.medium("d0", 1)).bytes();
     use(new DailyBudget(Long.MAX_VALUE, 3L * bytes + 10), Map.of());
     write(0, 8);
     assertThat(delivery.sentinel.latest()).hasSize(3);
@@ -108,9 +89,7 @@ class DailyBudgetTest {
   @Test
   void knowsTheDaysCountExactly_afterARestart() {
     write(0, 7);
-    delivery.topic.assignNext(Set.of());
-    delivery.step();
-    delivery.topic.assignNext(delivery.topic.partitions());
+    delivery.loseEverything();
     write(7, 20);
     assertThat(delivery.sentinel.latest()).hasSize(10);
     assertThat(budget().rows()).isEqualTo(10);

@@ -124,6 +124,25 @@ final class Delivery implements AutoCloseable {
     };
   }
 
+  /** Writes the medium ones from d{@code from} to before d{@code to}, to partitions in turn. */
+  void write(int from, int to) {
+    for (int i = from; i < to; i++) {
+      topic.write(i % topic.partitions().size(), Findings.medium("d" + i, 1));
+    }
+  }
+
+  /** Returns the rows that tell what was held back. */
+  List<LogsIngestionStandIn.Row> overflows() {
+    return sentinel.rows().stream().filter(row -> row.json().contains("\"overflow\"")).toList();
+  }
+
+  /** Gives the partitions away and takes them back: only what was committed is remembered. */
+  void loseEverything() {
+    topic.assignNext(Set.of());
+    step();
+    topic.assignNext(topic.partitions());
+  }
+
   void step() {
     try {
       forwarder.step();

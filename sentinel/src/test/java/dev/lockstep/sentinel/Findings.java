@@ -42,6 +42,13 @@ final class Findings {
         .build();
   }
 
+  /** Returns one that caps and budgets may hold back. */
+  static Detection medium(String id, int revision) {
+    Detection detection = Findings.small(id, revision);
+    detection.setSeverity(Severity.Medium);
+    return detection;
+  }
+
   static Detection full() {
     Detection detection = small("d-1", 3);
     detection.setRule("impossible-travel");

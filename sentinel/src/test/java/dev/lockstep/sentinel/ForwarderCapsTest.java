@@ -7,7 +7,6 @@ import dev.lockstep.schemas.Severity;
 import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
 import dev.lockstep.sentinel.LogsIngestionStandIn.Row;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -31,43 +30,20 @@ class ForwarderCapsTest {
     delivery.close();
   }
 
-  private static Detection medium(String id, int revision) {
-    Detection detection = Findings.small(id, revision);
-    detection.setSeverity(Severity.Medium);
-    return detection;
-  }
-
-  private void write(int from, int to) {
-    for (int i = from; i < to; i++) {
-      topic.write(i % 2, medium("d" + i, 1));
-    }
-  }
-
-  /** The partitions go to somebody else and come back: only what was committed is remembered. */
-  private void loseEverything() {
-    topic.assignNext(Set.of());
-    delivery.step();
-    topic.assignNext(topic.partitions());
-  }
-
-  private List<Row> overflows() {
-    return sentinel.rows().stream().filter(row -> row.json().contains("\"overflow\"")).toList();
-  }
-
   @Test
   void holdsBackWhatIsOverTheCap_andTellsItInOneRowWhenTheHourIsOver() {
-    write(0, 8);
+    delivery.write(0, 8);
     delivery.step();
     assertThat(sentinel.rows()).hasSize(3);
     assertThat(topic.isDone()).as("held rows hold up no offset").isTrue();
     assertThat(delivery.counts.rowsHeldBack()).isEqualTo(5);
     delivery.time.sleep(HOUR.minusSeconds(1));
     delivery.step();
-    assertThat(overflows()).isEmpty();
+    assertThat(delivery.overflows()).isEmpty();
     delivery.time.sleep(Duration.ofSeconds(1));
     delivery.step();
     delivery.step();
-    assertThat(overflows())
+    assertThat(delivery.overflows())
         .singleElement()
         .satisfies(
             row -> {
@@ -88,22 +64,22 @@ class ForwarderCapsTest {
 
   @Test
   void startsAnewWithEachHour() {
-    write(0, 5);
+    delivery.write(0, 5);
     delivery.step();
     delivery.time.sleep(HOUR);
-    write(5, 9);
+    delivery.write(5, 9);
     delivery.step();
-    assertThat(overflows()).hasSize(1);
+    assertThat(delivery.overflows()).hasSize(1);
     delivery.time.sleep(HOUR);
     delivery.step();
-    assertThat(overflows()).extracting(Row::revision).containsExactly(2, 1);
-    assertThat(overflows()).extracting(Row::detectionId).doesNotHaveDuplicates();
+    assertThat(delivery.overflows()).extracting(Row::revision).containsExactly(2, 1);
+    assertThat(delivery.overflows()).extracting(Row::detectionId).doesNotHaveDuplicates();
     assertThat(sentinel.rows()).hasSize(8);
   }
 
   @Test
   void sendsHighOnes_andRulesWithoutACap_always() {
-    write(0, 4);
+    delivery.write(0, 4);
     delivery.step();
     topic.write(0, Findings.small("high", 1));
     topic.write(0, Findings.full());
@@ -113,12 +89,12 @@ class ForwarderCapsTest {
 
   @Test
   void sendsRevisionsOfWhatWasSent_andHoldsThoseOfWhatWasNot() {
-    write(0, 3);
+    delivery.write(0, 3);
     delivery.step();
-    topic.write(0, medium("late", 1));
+    topic.write(0, Findings.medium("late", 1));
     delivery.step();
-    topic.write(0, medium("late", 2));
-    Detection withdrawn = medium("d0", 2);
+    topic.write(0, Findings.medium("late", 2));
+    Detection withdrawn = Findings.medium("d0", 2);
     withdrawn.setReason("withdrawn");
     withdrawn.setSeverity(Severity.Informational);
     topic.write(0, withdrawn);
@@ -131,51 +107,52 @@ class ForwarderCapsTest {
     assertThat(sentinel.latest()).as("High now").containsKey("late");
     delivery.time.sleep(HOUR);
     delivery.step();
-    assertThat(overflows()).extracting(Row::revision).containsExactly(1);
+    assertThat(delivery.overflows()).extracting(Row::revision).containsExactly(1);
   }
 
   @Test
   void letsWhatWasHeldBackGo_whenItComesAgainAndThereIsRoom() {
-    write(0, 4);
+    delivery.write(0, 4);
     delivery.step();
     delivery.time.sleep(HOUR);
-    topic.write(1, medium("d3", 2));
+    topic.write(1, Findings.medium("d3", 2));
     delivery.step();
     assertThat(sentinel.latest()).containsKey("d3");
   }
 
   @Test
   void remembersWhatWasHeldBack_overARestart() {
-    write(0, 8);
+    delivery.write(0, 8);
     delivery.step();
-    loseEverything();
-    write(8, 10);
+    delivery.loseEverything();
+    delivery.write(8, 10);
     delivery.step();
     assertThat(sentinel.latest()).as("the hour's room was used before").hasSize(3);
-    loseEverything();
+    delivery.loseEverything();
     delivery.time.sleep(HOUR.multipliedBy(5));
     delivery.step();
-    assertThat(overflows()).extracting(Row::revision).containsExactly(7);
-    loseEverything();
+    assertThat(delivery.overflows()).extracting(Row::revision).containsExactly(7);
+    delivery.loseEverything();
     delivery.step();
-    assertThat(overflows()).as("told once").hasSize(1);
+    assertThat(delivery.overflows()).as("told once").hasSize(1);
   }
 
   @Test
   void tellsAgain_whereTheRowWasNotKnownToBeTaken() {
-    write(0, 5);
+    delivery.write(0, 5);
     delivery.step();
     delivery.time.sleep(HOUR);
     sentinel.answerNext(Answer.takeThenCut());
     delivery.step();
-    assertThat(overflows()).hasSize(2);
-    assertThat(overflows().get(0).detectionId()).isEqualTo(overflows().get(1).detectionId());
+    assertThat(delivery.overflows()).hasSize(2);
+    assertThat(delivery.overflows().get(0).detectionId())
+        .isEqualTo(delivery.overflows().get(1).detectionId());
     assertThat(topic.isDone()).isTrue();
   }
 
   @Test
   void neverSendsWhatRunsInTheShadow() {
-    Detection shadowed = medium("s", 1);
+    Detection shadowed = Findings.medium("s", 1);
     shadowed.setShadow(true);
     topic.write(0, shadowed);
     delivery.step();
@@ -199,7 +176,7 @@ class ForwarderCapsTest {
           });
       Set<String> high = new TreeSet<>();
       for (int i = 0; i < 200; i++) {
-        Detection detection = medium("d" + i, 1);
+        Detection detection = Findings.medium("d" + i, 1);
         if (random.nextInt(10) == 0) {
           detection.setSeverity(Severity.High);
           high.add("d" + i);

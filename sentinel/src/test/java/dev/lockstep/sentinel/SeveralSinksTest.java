@@ -2,7 +2,6 @@ package dev.lockstep.sentinel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.schemas.Detection;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,18 +24,8 @@ class SeveralSinksTest {
     }
 
     @Override
-    public Row row(Detection detection) {
-      return PlainRow.of(detection);
-    }
-
-    @Override
-    public int mostBytes() {
-      return 10_000;
-    }
-
-    @Override
-    public int mostRows() {
-      return 10;
+    public Limits limits() {
+      return new Limits(10_000, 10);
     }
 
     @Override

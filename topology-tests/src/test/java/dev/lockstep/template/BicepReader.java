@@ -39,18 +39,15 @@ final class BicepReader {
   private static final List<String> OPERATORS =
       List.of("==", "!=", "&&", "||", "??", ">=", "<=", ">", "<", "+");
 
-  private final String file;
-  private final String text;
-  private int at;
+  private final BicepText in;
 
-  private BicepReader(String file, String text) {
-    this.file = file;
-    this.text = text;
+  private BicepReader(BicepText in) {
+    this.in = in;
   }
 
   /** Returns what a file says; {@code file} is its name for messages. */
   static Bicep read(String file, String text) {
-    List<Statement> statements = new BicepReader(file, text).statements();
+    List<Statement> statements = new BicepReader(new BicepText(file, text)).statements();
     String scope = "resourceGroup";
     List<Param> params = new ArrayList<>();
     List<Variable> variables = new ArrayList<>();
@@ -75,9 +72,9 @@ final class BicepReader {
   private List<Statement> statements() {
     List<Statement> statements = new ArrayList<>();
     Map<String, Expression> decorators = new LinkedHashMap<>();
-    for (skipLines(); at < text.length(); skipLines()) {
-      if (taken("@")) {
-        String name = word();
+    for (in.skipLines(); !in.isOver(); in.skipLines()) {
+      if (in.taken("@")) {
+        String name = in.word();
         List<Expression> arguments = arguments();
         decorators.put(name, arguments.isEmpty() ? new Flag(true) : arguments.get(0));
         continue;
@@ -89,66 +86,66 @@ final class BicepReader {
   }
 
   private Statement statement(Map<String, Expression> decorators) {
-    String keyword = word();
+    String keyword = in.word();
     return switch (keyword) {
       case "targetScope" -> {
-        expect("=");
+        in.expect("=");
         yield new Scope(string());
       }
       case "param" -> param(decorators);
       case "var" -> {
-        String name = word();
-        expect("=");
+        String name = in.word();
+        in.expect("=");
         yield new Variable(name, expression());
       }
       case "output" -> {
-        String name = word();
-        String type = word();
-        expect("=");
+        String name = in.word();
+        String type = in.word();
+        in.expect("=");
         yield new Output(name, type, expression());
       }
       case "resource" -> resource();
-      default -> throw wrong("\"" + keyword + "\" begins no statement that is known here");
+      default -> throw in.wrong("\"" + keyword + "\" begins no statement that is known here");
     };
   }
 
   private Param param(Map<String, Expression> decorators) {
-    String name = word();
-    String type = word();
-    Optional<Expression> initial = taken("=") ? Optional.of(expression()) : Optional.empty();
+    String name = in.word();
+    String type = in.word();
+    Optional<Expression> initial = in.taken("=") ? Optional.of(expression()) : Optional.empty();
     return new Param(name, type, initial, decorators);
   }
 
   private Resource resource() {
-    String symbol = word();
+    String symbol = in.word();
     String type = string();
     int version = type.indexOf('@');
     if (version < 0) {
-      throw wrong("type \"" + type + "\" has no version");
+      throw in.wrong("type \"" + type + "\" has no version");
     }
-    boolean existing = taken("existing");
-    expect("=");
+    boolean existing = in.taken("existing");
+    in.expect("=");
     Loop loop = null;
-    if (taken("[")) {
-      expect("for");
-      String item = word();
-      expect("in");
+    if (in.taken("[")) {
+      in.expect("for");
+      String item = in.word();
+      in.expect("in");
       loop = new Loop(item, expression());
-      expect(":");
+      in.expect(":");
     }
     Expression condition = null;
-    if (taken("if")) {
-      expect("(");
+    if (in.taken("if")) {
+      in.expect("(");
       condition = expression();
-      expect(")");
+      in.expect(")");
     }
     Expression body = expression();
     if (loop != null) {
-      skipLines();
-      expect("]");
+      in.skipLines();
+      in.expect("]");
     }
     if (!(body instanceof ObjectOf object)) {
-      throw wrong("resource " + symbol + " has no body");
+      throw in.wrong("resource " + symbol + " has no body");
     }
     return new Resource(
         symbol,
@@ -162,11 +159,11 @@ final class BicepReader {
 
   private Expression expression() {
     Expression left = compared();
-    if (!taken("?")) {
+    if (!in.taken("?")) {
       return left;
     }
     Expression yes = expression();
-    expect(":");
+    in.expect(":");
     return new Choice(left, yes, expression());
   }
 
@@ -176,7 +173,8 @@ final class BicepReader {
     for (String operator = operator(); operator != null; operator = operator()) {
       // Without precedence, what mixes operators would be read wrongly: it has to have brackets.
       if (first != null && !first.equals(operator)) {
-        throw wrong("operators \"" + first + "\" and \"" + operator + "\" are mixed; add brackets");
+        throw in.wrong(
+            "operators \"" + first + "\" and \"" + operator + "\" are mixed; add brackets");
       }
       first = operator;
       left = new Compared(left, operator, unary());
@@ -186,7 +184,7 @@ final class BicepReader {
 
   private @Nullable String operator() {
     for (String operator : OPERATORS) {
-      if (taken(operator)) {
+      if (in.taken(operator)) {
         return operator;
       }
     }
@@ -194,19 +192,19 @@ final class BicepReader {
   }
 
   private Expression unary() {
-    return taken("!") ? new Not(unary()) : member();
+    return in.taken("!") ? new Not(unary()) : member();
   }
 
   private Expression member() {
     Expression value = primary();
     while (true) {
-      if (taken(".")) {
-        String name = word();
-        value = next() == '(' ? new Method(value, name, arguments()) : new Property(value, name);
-      } else if (at < text.length() && text.charAt(at) == '[') {
-        expect("[");
+      if (in.taken(".")) {
+        String name = in.word();
+        value = in.next() == '(' ? new Method(value, name, arguments()) : new Property(value, name);
+      } else if (in.follows("[")) {
+        in.expect("[");
         value = new Index(value, expression());
-        expect("]");
+        in.expect("]");
       } else {
         return value;
       }
@@ -214,7 +212,7 @@ final class BicepReader {
   }
 
   private Expression primary() {
-    char first = next();
+    char first = in.next();
     if (first == '\'') {
       return text();
     }
@@ -224,33 +222,30 @@ final class BicepReader {
     if (first == '[') {
       return list();
     }
-    if (taken("(")) {
+    if (in.taken("(")) {
       Expression inner = expression();
-      expect(")");
+      in.expect(")");
       return inner;
     }
-    if (isDigit(first) || first == '-') {
+    if (BicepText.isDigit(first) || first == '-') {
       return number();
     }
-    String word = word();
+    String word = in.word();
     return switch (word) {
       case "true", "false" -> new Flag(word.equals("true"));
       case "null" -> new Nothing();
-      default ->
-          at < text.length() && text.charAt(at) == '('
-              ? new Call(word, arguments())
-              : new Name(word);
+      default -> in.follows("(") ? new Call(word, arguments()) : new Name(word);
     };
   }
 
   private Expression object() {
     Map<String, Expression> fields = new LinkedHashMap<>();
-    expect("{");
-    for (skipSeparators(); !taken("}"); skipSeparators()) {
-      String name = next() == '\'' ? string() : word();
-      expect(":");
+    in.expect("{");
+    for (in.skipSeparators(); !in.taken("}"); in.skipSeparators()) {
+      String name = in.next() == '\'' ? string() : in.word();
+      in.expect(":");
       if (fields.put(name, expression()) != null) {
-        throw wrong("\"" + name + "\" is there twice");
+        throw in.wrong("\"" + name + "\" is there twice");
       }
     }
     return new ObjectOf(fields);
@@ -258,8 +253,8 @@ final class BicepReader {
 
   private Expression list() {
     List<Expression> items = new ArrayList<>();
-    expect("[");
-    for (skipSeparators(); !taken("]"); skipSeparators()) {
+    in.expect("[");
+    for (in.skipSeparators(); !in.taken("]"); in.skipSeparators()) {
       items.add(expression());
     }
     return new ListOf(items);
@@ -267,52 +262,47 @@ final class BicepReader {
 
   private List<Expression> arguments() {
     List<Expression> arguments = new ArrayList<>();
-    expect("(");
-    for (skipSeparators(); !taken(")"); skipSeparators()) {
+    in.expect("(");
+    for (in.skipSeparators(); !in.taken(")"); in.skipSeparators()) {
       arguments.add(expression());
     }
     return arguments;
   }
 
   private Expression number() {
-    int from = at;
-    at++;
-    while (at < text.length() && isDigit(text.charAt(at))) {
-      at++;
-    }
-    return new Numeric(new BigDecimal(text.substring(from, at)));
+    return new Numeric(new BigDecimal(in.digits()));
   }
 
   private String string() {
-    next();
+    in.next();
     if (text() instanceof Text plain) {
       return plain.text();
     }
-    throw wrong("a plain string is wanted");
+    throw in.wrong("a plain string is wanted");
   }
 
   private Expression text() {
-    if (text.startsWith("'''", at)) {
-      throw wrong("strings of several lines are not known here");
+    if (in.follows("'''")) {
+      throw in.wrong("strings of several lines are not known here");
     }
     List<String> texts = new ArrayList<>();
     List<Expression> values = new ArrayList<>();
     StringBuilder part = new StringBuilder();
-    expect("'");
+    in.expect("'");
     while (true) {
-      char c = character();
+      char c = in.character();
       if (c == '\'') {
         texts.add(part.toString());
         return values.isEmpty() ? new Text(texts.get(0)) : new Interpolated(texts, values);
       }
       if (c == '\\') {
-        part.append(escaped(character()));
-      } else if (c == '$' && at < text.length() && text.charAt(at) == '{') {
-        at++;
+        part.append(escaped(in.character()));
+      } else if (c == '$' && in.follows("{")) {
+        in.expect("{");
         texts.add(part.toString());
         part.setLength(0);
         values.add(expression());
-        expect("}");
+        in.expect("}");
       } else {
         part.append(c);
       }
@@ -325,84 +315,7 @@ final class BicepReader {
       case 't' -> '\t';
       case 'r' -> '\r';
       case '\'', '\\', '$' -> c;
-      default -> throw wrong("\\" + c + " is not known here");
+      default -> throw in.wrong("\\" + c + " is not known here");
     };
-  }
-
-  private char character() {
-    if (at >= text.length() || text.charAt(at) == '\n') {
-      throw wrong("a string does not end");
-    }
-    return text.charAt(at++);
-  }
-
-  private String word() {
-    next();
-    int from = at;
-    while (at < text.length() && isWord(text.charAt(at))) {
-      at++;
-    }
-    if (from == at) {
-      throw wrong("a name is wanted");
-    }
-    return text.substring(from, at);
-  }
-
-  private void expect(String token) {
-    if (!taken(token)) {
-      throw wrong("\"" + token + "\" is wanted");
-    }
-  }
-
-  private boolean taken(String token) {
-    next();
-    if (!text.startsWith(token, at)) {
-      return false;
-    }
-    int end = at + token.length();
-    if (isWord(token.charAt(0)) && end < text.length() && isWord(text.charAt(end))) {
-      return false;
-    }
-    at = end;
-    return true;
-  }
-
-  /** Returns the next character of this line, or a line's end. */
-  private char next() {
-    while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
-      at++;
-    }
-    if (text.startsWith("//", at)) {
-      while (at < text.length() && text.charAt(at) != '\n') {
-        at++;
-      }
-    }
-    return at < text.length() ? text.charAt(at) : '\n';
-  }
-
-  private void skipLines() {
-    while (next() == '\n' && at < text.length()) {
-      at++;
-    }
-  }
-
-  private void skipSeparators() {
-    for (char c = next(); at < text.length() && (c == '\n' || c == ','); c = next()) {
-      at++;
-    }
-  }
-
-  private static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  private static boolean isWord(char c) {
-    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-  }
-
-  private TemplateException wrong(String what) {
-    long line =
-        text.substring(0, Math.min(at, text.length())).chars().filter(c -> c == '\n').count() + 1;
-    return new TemplateException("could not read " + file + ":" + line + ": " + what);
   }
 }

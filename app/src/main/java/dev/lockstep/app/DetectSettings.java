@@ -1,0 +1,34 @@
+package dev.lockstep.app;
+
+import java.nio.file.Path;
+import java.util.Properties;
+import org.apache.kafka.streams.StreamsConfig;
+
+/**
+ * What Kafka Streams is told where detections are made: its own defaults for latency and memory,
+ * which the operator's client settings override, and what its promises rest on, which they cannot.
+ */
+final class DetectSettings {
+  private DetectSettings() {}
+
+  static Properties of(Config.Kafka kafka, Path stateDir) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200);
+    properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
+    properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
+    // No verdict hangs on the order in which a task's inputs are read.
+    properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+    properties.put("session.timeout.ms", 15_000);
+    properties.put("heartbeat.interval.ms", 3_000);
+    properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
+    properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
+    properties.put("enable.metrics.push", false);
+    properties.putAll(kafka.clientSettings());
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, kafka.topicPrefix() + "detect");
+    properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+    properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) kafka.replication());
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+    return properties;
+  }
+}

@@ -1,0 +1,212 @@
+package dev.lockstep.app;
+
+import dev.lockstep.ingest.AccountedReader;
+import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.Message;
+import dev.lockstep.ingest.MessageReader;
+import dev.lockstep.ingest.Outcome;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.SingleObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Reads captures by several threads, counts what became of each record, and sorts activities. */
+final class ReplayReading {
+  private static final int BATCH_BYTES = 256 * 1024;
+  private static final List<Message> END = List.of();
+
+  private final Limits limits;
+  private final long from;
+  private final long to;
+  private final ArrivalSorter sorter;
+  private final @Nullable Spectator spectator;
+  private final IngestCounts counts = new IngestCounts();
+  private final FirstRejections rejections = new FirstRejections();
+  private final LongAdder leftOut = new LongAdder();
+
+  /**
+   * Creates one that has read nothing yet.
+   *
+   * @param from records that arrived earlier are left out; milliseconds since 1970
+   * @param to records that arrived then or later are left out
+   * @param sorter takes the activities
+   */
+  ReplayReading(
+      Limits limits, long from, long to, ArrivalSorter sorter, @Nullable Spectator spectator) {
+    this.limits = limits;
+    this.from = from;
+    this.to = to;
+    this.sorter = sorter;
+    this.spectator = spectator;
+  }
+
+  IngestCounts counts() {
+    return counts;
+  }
+
+  FirstRejections rejections() {
+    return rejections;
+  }
+
+  /** Returns how many records arrived outside the time that is asked for. */
+  long leftOut() {
+    return leftOut.sum();
+  }
+
+  void read(List<String> paths, InputStream in, int threads, Progress progress) throws IOException {
+    CaptureFiles files = new CaptureFiles(limits);
+    progress.begin("reading", files.totalBytes(paths));
+    BlockingQueue<List<Message>> batches = new ArrayBlockingQueue<>(4 * threads);
+    ExecutorService readers =
+        Executors.newFixedThreadPool(
+            threads,
+            work -> {
+              Thread thread = new Thread(work, "replay-reader");
+              thread.setDaemon(true);
+              return thread;
+            });
+    try {
+      List<Future<?>> working = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        working.add(readers.submit(() -> takeApart(batches)));
+      }
+      Batcher batcher = new Batcher(batches, working);
+      files.read(
+          paths,
+          in,
+          batcher::add,
+          damage -> {
+            counts.began(1);
+            counts.count(damage);
+            rejections.note(damage);
+          },
+          progress::at);
+      batcher.end(threads);
+      for (Future<?> worker : working) {
+        await(worker);
+      }
+    } finally {
+      readers.shutdownNow();
+      progress.end();
+    }
+  }
+
+  /** Gathers messages, so that threads hand over seldom. */
+  private static final class Batcher {
+    private final BlockingQueue<List<Message>> batches;
+    private final List<Future<?>> working;
+    private List<Message> batch = new ArrayList<>();
+    private long bytes;
+
+    Batcher(BlockingQueue<List<Message>> batches, List<Future<?>> working) {
+      this.batches = batches;
+      this.working = working;
+    }
+
+    void add(Message message) {
+      batch.add(message);
+      bytes += message.body().length;
+      if (bytes >= BATCH_BYTES) {
+        put(batch);
+        batch = new ArrayList<>();
+        bytes = 0;
+      }
+    }
+
+    void end(int threads) {
+      if (!batch.isEmpty()) {
+        put(batch);
+      }
+      for (int i = 0; i < threads; i++) {
+        put(END);
+      }
+    }
+
+    private void put(List<Message> full) {
+      try {
+        while (!batches.offer(full, 1, TimeUnit.SECONDS)) {
+          for (Future<?> worker : working) {
+            if (worker.isDone()) {
+              await(worker);
+            }
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new OperatorException("could not finish the replay: it was interrupted");
+      }
+    }
+  }
+
+  private static void await(Future<?> worker) {
+    try {
+      worker.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not finish the replay: it was interrupted");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private void takeApart(BlockingQueue<List<Message>> batches) {
+    AccountedReader reader = new AccountedReader(new MessageReader(limits), counts);
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    try {
+      for (List<Message> batch = batches.take(); batch != END; batch = batches.take()) {
+        for (Message message : batch) {
+          for (Outcome outcome : reader.read(message)) {
+            if (outside(outcome)) {
+              leftOut.increment();
+              continue;
+            }
+            counts.count(outcome);
+            rejections.note(outcome);
+            if (outcome instanceof Outcome.Mapped mapped) {
+              Activity activity = mapped.activity();
+              if (spectator != null) {
+                spectator.reads(activity);
+              }
+              sorter.add(activity.getArrivalAt(), SortedActivity.item(activity, codec));
+            }
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A link without any time belongs to its call, wherever that is. */
+  private boolean outside(Outcome outcome) {
+    long arrivalAt;
+    if (outcome instanceof Outcome.Mapped mapped) {
+      arrivalAt = mapped.activity().getArrivalAt();
+      if (arrivalAt == 0 && mapped.activity().getKind() == ActivityKind.IDENTITY_LINK) {
+        return false;
+      }
+    } else if (outcome instanceof Outcome.Quarantined quarantined) {
+      arrivalAt = quarantined.letter().getArrivalAt();
+    } else {
+      return false;
+    }
+    return arrivalAt < from || arrivalAt >= to;
+  }
+}
