@@ -53,6 +53,7 @@ class LauncherIT {
     assertThat(first.out()).endsWith("<dev.lockstep.app.Main><replay><a b><*>\n");
     assertThat(first.out()).contains("<-Xmx1g>", home + "/app/target/app-1.jar:");
     assertThat(first.out()).doesNotContain("native-access");
+    assertThat(run(home.resolve("lockstep"), folder, "run").out()).contains("<-Xmx512m>");
     assertThat(run(home.resolve("lockstep"), folder).err()).isEmpty();
     assertThat(builds()).isEqualTo(1);
     Path source = home.resolve("app/src/main/A.java");

@@ -100,6 +100,9 @@ enum FuzzTarget {
   LINES {
     @Override
     void run(byte[] data) {
+      if (data.length > LIMITS.messageBytes()) {
+        return; // too large together, and not apart
+      }
       List<String> apart = new ArrayList<>();
       int from = 0;
       for (int i = 0; i <= data.length; i++) {
