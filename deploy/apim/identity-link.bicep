@@ -23,6 +23,9 @@ var hubFragments = [
 
 var withHub = !empty(linkNamespace)
 
+// A scope is checked before the condition is, and must not be empty.
+var namespaceName = withHub ? linkNamespace : 'none'
+
 // Azure Event Hubs Data Sender
 var senderRole = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '2b629674-e913-4c01-ae53-ef4638d8f975')
 
@@ -111,7 +114,7 @@ resource resourceLogs 'Microsoft.ApiManagement/service/diagnostics@2024-05-01' =
 }
 
 resource namespace 'Microsoft.EventHub/namespaces@2024-01-01' existing = if (withHub) {
-  name: linkNamespace
+  name: namespaceName
 }
 
 resource hub 'Microsoft.EventHub/namespaces/eventhubs@2024-01-01' existing = if (withHub) {
@@ -121,7 +124,7 @@ resource hub 'Microsoft.EventHub/namespaces/eventhubs@2024-01-01' existing = if 
 
 // The service needs a system-assigned identity.
 resource mayLog 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (withHub) {
-  name: guid(resourceGroup().id, serviceName, linkNamespace, linkHub, senderRole)
+  name: guid(resourceGroup().id, serviceName, namespaceName, linkHub, senderRole)
   scope: hub
   properties: {
     roleDefinitionId: senderRole

@@ -61,6 +61,9 @@ param checkpointAccount string = ''
 
 var withCheckpoints = !empty(checkpointAccount)
 
+// A name is checked before the condition is, and must not be empty.
+var storageName = withCheckpoints ? checkpointAccount : 'none'
+
 // Azure Event Hubs Data Receiver
 var receiverRole = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'a638d3c7-ab3a-418d-83e6-5f17a39d4fde')
 
@@ -146,7 +149,7 @@ resource mayRead 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 resource storage 'Microsoft.Storage/storageAccounts@2023-05-01' = if (withCheckpoints) {
-  name: checkpointAccount
+  name: storageName
   location: location
   kind: 'StorageV2'
   sku: {

@@ -13,16 +13,21 @@ param frontDoor string = ''
 @description('The key vault.')
 param keyVault string = ''
 
+// A scope is checked before the condition is, and must not be empty.
+var gatewayName = empty(apiManagement) ? 'none' : apiManagement
+var profileName = empty(frontDoor) ? 'none' : frontDoor
+var vaultName = empty(keyVault) ? 'none' : keyVault
+
 resource gateway 'Microsoft.ApiManagement/service@2024-05-01' existing = if (!empty(apiManagement)) {
-  name: apiManagement
+  name: gatewayName
 }
 
 resource profile 'Microsoft.Cdn/profiles@2024-02-01' existing = if (!empty(frontDoor)) {
-  name: frontDoor
+  name: profileName
 }
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = if (!empty(keyVault)) {
-  name: keyVault
+  name: vaultName
 }
 
 resource gatewayLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = if (!empty(apiManagement)) {

@@ -80,6 +80,34 @@ class AzureTemplatesTest {
     }
   }
 
+  /**
+   * Azure checks the name, scope and dependencies of a resource before it looks at its condition,
+   * and refuses an empty segment.
+   */
+  @ParameterizedTest
+  @MethodSource("templates")
+  void namesNoResourceByAParameterThatMayBeEmpty(Path file) throws IOException {
+    List<String> mayBeEmpty = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> parameter : template(file).path("parameters").properties()) {
+      JsonNode initial = parameter.getValue().path("defaultValue");
+      if (initial.isTextual() && initial.asText().isEmpty()) {
+        mayBeEmpty.add("parameters('" + parameter.getKey() + "')");
+      }
+    }
+    for (JsonNode resource : template(file).path("resources")) {
+      List<String> places = new ArrayList<>();
+      places.add(resource.path("name").asText());
+      places.add(resource.path("scope").asText());
+      resource.path("dependsOn").forEach(needed -> places.add(needed.asText()));
+      places.removeIf(place -> place.startsWith("[guid(")); // a hash is never empty
+      for (String parameter : mayBeEmpty) {
+        assertThat(places)
+            .as(resource.path("type").asText())
+            .noneMatch(place -> place.contains(parameter));
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("templates")
   void givesTheLeastRoles(Path file) throws IOException {
