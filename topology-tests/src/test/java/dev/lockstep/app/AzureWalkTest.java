@@ -62,6 +62,7 @@ final class AzureWalkTest {
     Files.createFile(folder.resolve("GeoLite2-City.mmdb"));
     Files.createFile(folder.resolve("GeoLite2-ASN.mmdb"));
     Files.writeString(folder.resolve("networks.csv"), "cidr,class\n", StandardCharsets.UTF_8);
+    Files.writeString(folder.resolve("azure.csv"), "cidr,class\n", StandardCharsets.UTF_8);
     Files.writeString(folder.resolve("partners.yaml"), "partners: []\n", StandardCharsets.UTF_8);
     return Files.writeString(folder.resolve("lockstep.yaml"), yaml, StandardCharsets.UTF_8);
   }
