@@ -72,8 +72,8 @@ public final class ServiceTags {
       JsonToken value = json.nextToken();
       if (name.equals("cloud") && value == JsonToken.VALUE_STRING) {
         cloud = json.getText();
-      } else if (name.equals("changeNumber") && value == JsonToken.VALUE_NUMBER_INT) {
-        changeNumber = json.getValueAsLong();
+      } else if (name.equals("changeNumber") && value.isScalarValue()) {
+        changeNumber = json.getValueAsLong(); // a text in what the API answers
       } else if (name.equals("values") && value == JsonToken.START_ARRAY) {
         while (json.nextToken() != JsonToken.END_ARRAY) {
           tag(json);

@@ -89,6 +89,11 @@ final class ServiceTagsTest {
   }
 
   @Test
+  void readsAChangeNumberThatIsAText_asTheDiscoveryApiGivesIt() throws Exception {
+    assertThat(parse(FILE.replace("363", "\"363\"")).changeNumber()).isEqualTo(363);
+  }
+
+  @Test
   void whatItWrites_isANetworksFile_theSameWhateverTheOrderOfTags() throws Exception {
     String text = parse(FILE).rows(TagClasses.usual()).text();
     assertThat(text).startsWith(TaggedNetworks.MARK).contains("Public, change number 363\n");
