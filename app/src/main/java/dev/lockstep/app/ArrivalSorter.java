@@ -47,7 +47,7 @@ final class ArrivalSorter implements Closeable {
   /**
    * Creates an empty sorter.
    *
-   * @param folder where runs go; made if missing, emptied when closed
+   * @param folder where runs go, in one that is there; made when needed, removed when closed
    * @param memoryBytes how much may be held before a run is written
    * @param ties orders what arrived at the same time; a total order, for several threads
    */
@@ -148,7 +148,9 @@ final class ArrivalSorter implements Closeable {
   }
 
   private synchronized Path nextRun() throws IOException {
-    Files.createDirectories(folder);
+    if (made == 0) {
+      Files.createDirectory(folder); // not again, once it was removed because the process ends
+    }
     return folder.resolve("run-" + made++);
   }
 

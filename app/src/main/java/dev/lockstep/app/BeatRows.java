@@ -25,12 +25,14 @@ final class BeatRows {
   private final Config.Heartbeat settings;
   private final Service service;
   private final Instant startedAt;
+  private final String instance;
 
   BeatRows(Config config, Config.Heartbeat settings, Service service, Instant startedAt) {
     this.config = config;
     this.settings = settings;
     this.service = service;
     this.startedAt = startedAt;
+    this.instance = settings.instance();
   }
 
   /** Returns the rows by column; null is a column that is not known. */
@@ -95,7 +97,7 @@ final class BeatRows {
       Instant now, String source, String status, String reason) {
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("TimeGenerated", now);
-    row.put("Instance", settings.instance());
+    row.put("Instance", instance);
     row.put("Version", Main.Version.number());
     row.put(
         "Roles",

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.Causes;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
 import java.time.Duration;
@@ -233,7 +234,7 @@ final class ClusterChecks {
       try {
         var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       } catch (ExecutionException e) {
-        if (Failures.find(e, GroupAuthorizationException.class) != null) {
+        if (Causes.find(e, GroupAuthorizationException.class) != null) {
           into.add(
               Checkup.Verdict.FAIL,
               "group " + group,

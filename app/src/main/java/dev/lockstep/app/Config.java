@@ -3,7 +3,9 @@ package dev.lockstep.app;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.sentinel.Cloud;
 import dev.lockstep.sentinel.DailyBudget;
+import java.net.InetAddress;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -334,16 +336,29 @@ public record Config(
    *
    * @param interval between two beats, 10 s to a day
    * @param stream of the data collection rule that detections go by
-   * @param instance the instance's name
+   * @param named the instance's name; null for this machine's
    * @param laggingAfter how far behind a source is called lagging
    * @param silentAfter how long nothing may arrive until a source is called silent
    */
   public record Heartbeat(
       Duration interval,
       String stream,
-      String instance,
+      @Nullable String named,
       Duration laggingAfter,
-      Duration silentAfter) {}
+      Duration silentAfter) {
+
+    /** Returns the instance's name, which may have to be asked of the name server. */
+    public String instance() {
+      if (named != null) {
+        return named;
+      }
+      try {
+        return InetAddress.getLocalHost().getHostName();
+      } catch (UnknownHostException e) {
+        return "localhost";
+      }
+    }
+  }
 
   /**
    * Where metrics and health are served.

@@ -129,7 +129,7 @@ final class ConfigProblems {
         String name = path + "[" + i + "]";
         if (isAt(entry, origin)) {
           without.add(name);
-          return list.getValue().remove(entry);
+          return takeOut(list, i);
         }
         if (takeOut(entry, origin, name)) {
           return true;
@@ -149,6 +149,11 @@ final class ConfigProblems {
       }
     }
     return false;
+  }
+
+  private static boolean takeOut(SequenceNode list, int place) {
+    list.getValue().set(place, new Section.TakenOut(list.getValue().get(place)));
+    return true;
   }
 
   private static boolean isAt(Node node, String origin) {
@@ -222,10 +227,11 @@ final class ConfigProblems {
       return null;
     }
     Node entry = list.getValue().get(at);
+    if (entry instanceof Section.TakenOut) {
+      return null;
+    }
     String rest = name.substring(end + 1);
     return new Step(
-        entry,
-        rest.startsWith(".") ? rest.substring(1) : rest,
-        () -> list.getValue().remove(entry));
+        entry, rest.startsWith(".") ? rest.substring(1) : rest, () -> takeOut(list, at));
   }
 }

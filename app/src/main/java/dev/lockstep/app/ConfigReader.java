@@ -1,7 +1,5 @@
 package dev.lockstep.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.lockstep.app.Section.Keys;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -19,8 +17,6 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code lockstep.yaml} and the environment into a {@link Config}. */
 final class ConfigReader {
-  private static final long MAX_FILE_BYTES = 1 << 20;
-
   private ConfigReader() {}
 
   static Config read(@Nullable Path file, Map<String, String> variables) {
@@ -80,16 +76,22 @@ final class ConfigReader {
 
   static @Nullable Node parse(Path file) {
     try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        throw OperatorException.inConfig(
-            file.toString(), "the file is larger than 1 MiB", "name the right file");
-      }
       LoadSettings settings = LoadSettings.builder().setLabel(file.toString()).build();
-      return new Compose(settings).composeString(Files.readString(file, UTF_8)).orElse(null);
+      return new Compose(settings).composeString(SmallFile.read(file)).orElse(null);
+    } catch (SmallFile.TooLargeException e) {
+      throw OperatorException.inConfig(
+          file.toString(), "the file is larger than 1 MiB", "name the right file");
+    } catch (StackOverflowError e) { // its parser knows no bound
+      throw OperatorException.inConfig(
+          file.toString(),
+          "lists or mappings lie too deep within each other",
+          "name the right file");
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw OperatorException.inConfig(
-          file + ":" + line, "is not YAML (" + e.getProblem() + ")", "mend this line");
+          file + ":" + line,
+          "is not YAML (" + TextTable.shown(String.valueOf(e.getProblem())) + ")",
+          "mend this line");
     } catch (YamlEngineException | CharacterCodingException e) {
       throw OperatorException.inConfig(
           file.toString(),
@@ -98,7 +100,9 @@ final class ConfigReader {
     } catch (IOException e) {
       throw OperatorException.inConfig(
           file.toString(),
-          Files.exists(file) ? "the file cannot be read" : "there is no such file",
+          Files.isDirectory(file)
+              ? "it is a folder"
+              : Files.exists(file) ? "the file cannot be read" : "there is no such file",
           "name an existing file with --config");
     }
   }
@@ -117,8 +121,17 @@ final class ConfigReader {
         prefix == null ? "lockstep." : topicName(prefix, 200),
         stateDir == null ? folder.resolve("state") : stateDir.path(),
         kafka.integer("partitions", 4, 1, 1024),
-        (short) kafka.integer("replication", -1, -1, 32),
+        replication(kafka),
         properties(kafka));
+  }
+
+  private static short replication(Section kafka) {
+    Setting setting = kafka.setting("replication");
+    int copies = setting == null ? -1 : setting.integer(-1, 32);
+    if (setting != null && copies == 0) {
+      throw setting.bad("is no number of copies", "give 1 to 32, or -1 for the cluster's default");
+    }
+    return (short) copies;
   }
 
   private static Config.Metrics metrics(Section root) {

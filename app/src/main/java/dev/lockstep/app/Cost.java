@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param detections rows that would have been sent within that time
  * @param heldBack detections that a cap or the budget would have held back
  * @param raw everything that was read, by category
+ * @param unreadable messages, or parts of a file, that are not in it
  * @param heartbeat what beats take in a month; none if they are forgone
  * @param pricePerGb null if none was given
  */
@@ -34,6 +35,7 @@ record Cost(
     Volume detections,
     long heldBack,
     Map<String, Volume> raw,
+    long unreadable,
     Volume heartbeat,
     @Nullable Double pricePerGb) {
   private static final Duration MONTH = Duration.ofDays(30);
@@ -188,6 +190,7 @@ record Cost(
       write(out, "detections", detections, false);
       out.writeNumberField("heldBack", heldBack);
       write(out, "raw", rawTotal(), false);
+      out.writeNumberField("unreadable", unreadable);
       out.writeEndObject();
       if (!isTooShort()) {
         out.writeObjectFieldStart("month");

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -64,6 +65,12 @@ final class CostCommand implements Callable<Integer> {
     } else {
       cost.print(System.out);
     }
+    if (cost.unreadable() > 0) {
+      System.err.printf(
+          Locale.ROOT,
+          "Not in it: %,d messages, or parts of files, that could not be read to their end; lockstep replay says which%n",
+          cost.unreadable());
+    }
     return Main.DONE;
   }
 
@@ -100,6 +107,7 @@ final class CostCommand implements Callable<Integer> {
         sum.volume,
         estimate.heldBack(),
         raw.byCategory(),
+        raw.unreadable(),
         Cost.beats(config),
         price);
   }

@@ -11,8 +11,6 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +67,7 @@ final class DemoCommand implements Callable<Integer> {
         "Lockstep demo: broker, capture, detections and a stand-in for Sentinel, all here.");
     hush();
     LocalBroker.hushClients();
-    Path folder = output == null ? Files.createTempDirectory("lockstep-demo") : output;
+    Path folder = output == null ? Scratch.newFolder("lockstep-demo") : output;
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
@@ -78,11 +76,8 @@ final class DemoCommand implements Callable<Integer> {
               .formatted(Quoted.of(folder.toString()), e.getClass().getSimpleName()),
           e);
     }
-    Path work = Files.createTempDirectory("lockstep-demo-work");
-    try {
-      return run(folder, work, out, err);
-    } finally {
-      delete(work);
+    try (Scratch work = Scratch.make("lockstep-demo-work")) {
+      return run(folder, work.folder(), out, err);
     }
   }
 
@@ -301,15 +296,5 @@ final class DemoCommand implements Callable<Integer> {
 
   private static String cut(String text, int most) {
     return text.length() <= most ? text : text.substring(0, most - 1) + "…";
-  }
-
-  private static void delete(Path folder) throws IOException {
-    List<Path> found = new ArrayList<>();
-    try (Stream<Path> walked = Files.walk(folder)) {
-      walked.sorted(Comparator.reverseOrder()).forEach(found::add);
-    }
-    for (Path path : found) {
-      Files.deleteIfExists(path);
-    }
   }
 }

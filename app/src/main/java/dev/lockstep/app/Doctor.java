@@ -78,7 +78,7 @@ final class Doctor {
       into.fail(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (Exception e) {
+    } catch (Exception | StackOverflowError | OutOfMemoryError | LinkageError e) {
       LOG.debug("a check failed", e);
       into.fail(
           "could not be looked at: " + Failures.said(e),

@@ -72,22 +72,26 @@ final class Entries {
   private List<Entry> read(Section root) {
     List<Entry> entries = new ArrayList<>();
     Set<String> designators = designators();
+    int places = 0;
     for (Node node : root.entries(list)) {
-      String place = Integer.toString(entries.size());
+      String place = Integer.toString(places);
       List<String> variables = new ArrayList<>(List.of(prefix + "_" + place));
       designators.remove(place);
-      String name = nameOf(node);
+      String name = nameOf(node instanceof Section.TakenOut out ? out.was() : node);
       if (name != null) {
         variables.add(prefix + "_" + Environment.word(name));
         designators.remove(Environment.word(name));
       }
-      entries.add(new Entry(section(entries.size(), variables, node), null));
+      if (node instanceof Section.TakenOut) {
+        variables.forEach(context.environment()::passOver);
+      } else {
+        entries.add(new Entry(section(places, variables, node), null));
+      }
+      places++;
     }
-    for (String place = Integer.toString(entries.size());
-        designators.remove(place);
-        place = Integer.toString(entries.size())) {
-      List<String> variables = List.of(prefix + "_" + place);
-      entries.add(new Entry(section(entries.size(), variables, null), null));
+    for (; designators.remove(Integer.toString(places)); places++) {
+      List<String> variables = List.of(prefix + "_" + places);
+      entries.add(new Entry(section(places, variables, null), null));
     }
     for (String designator : designators) {
       if (Character.isDigit(designator.charAt(0))) {
@@ -96,14 +100,14 @@ final class Entries {
             "the variables "
                 + Quoted.of(prefix + "_" + designator + "_…")
                 + " leave a gap after "
-                + entries.size()
+                + places
                 + " "
                 + list,
             "number them from 0 without gaps");
       }
       String name = designator.toLowerCase(Locale.ROOT).replace('_', '-');
       List<String> variables = List.of(prefix + "_" + designator);
-      entries.add(new Entry(section(entries.size(), variables, null), name));
+      entries.add(new Entry(section(places++, variables, null), name));
     }
     return entries;
   }

@@ -61,6 +61,11 @@ final class Environment {
     return null;
   }
 
+  /** Makes the variables below a prefix known, whose key was taken out. */
+  void passOver(String prefix) {
+    below(prefix).forEach(rest -> known.add(prefix + "_" + rest));
+  }
+
   String value(String name) {
     return variables.getOrDefault(name, "");
   }

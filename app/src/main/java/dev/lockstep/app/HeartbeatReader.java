@@ -1,8 +1,6 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +24,7 @@ final class HeartbeatReader {
     return new Config.Heartbeat(
         duration(section, "interval", Duration.ofMinutes(5)),
         stream == null ? "Custom-LockstepHeartbeat_CL" : stream.text(),
-        instance == null ? host(variables) : instance.text(),
+        instance == null ? pod(variables) : instance.text(),
         duration(section, "laggingAfter", Duration.ofMinutes(10)),
         duration(section, "silentAfter", Duration.ofHours(6)));
   }
@@ -43,16 +41,9 @@ final class HeartbeatReader {
     return given;
   }
 
-  /** Returns this machine's name; in a container that of the pod. */
-  private static String host(Map<String, String> variables) {
+  /** Returns the name that a container has from outside, or null. */
+  private static @Nullable String pod(Map<String, String> variables) {
     String named = variables.get("HOSTNAME");
-    if (named != null && !named.isBlank()) {
-      return named;
-    }
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
-    }
+    return named == null || named.isBlank() ? null : named;
   }
 }

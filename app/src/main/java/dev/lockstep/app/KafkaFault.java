@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.Causes;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
@@ -22,26 +23,26 @@ record KafkaFault(String what, String mend) {
    * @param right what mends a missing right
    */
   static KafkaFault of(Throwable failure, String place, String credential, String right) {
-    if (Failures.find(failure, SslAuthenticationException.class) != null) {
+    if (Causes.find(failure, SslAuthenticationException.class) != null) {
       Reach untrusted = Reach.untrusted(place, new Exception(failure));
       return new KafkaFault(untrusted.what(), untrusted.mend());
     }
-    if (Failures.find(failure, SaslAuthenticationException.class) != null) {
+    if (Causes.find(failure, SaslAuthenticationException.class) != null) {
       return new KafkaFault(
           place + " refuses the credential (" + Failures.said(failure) + ")", credential);
     }
-    if (Failures.find(failure, AuthorizationException.class) != null) {
+    if (Causes.find(failure, AuthorizationException.class) != null) {
       return new KafkaFault("the right is missing (" + Failures.said(failure) + ")", right);
     }
-    if (Failures.find(failure, UnknownTopicOrPartitionException.class) != null) {
+    if (Causes.find(failure, UnknownTopicOrPartitionException.class) != null) {
       return new KafkaFault("it is not there (" + place + ")", "check its name, or create it");
     }
-    if (Failures.find(failure, UnsupportedVersionException.class) != null) {
+    if (Causes.find(failure, UnsupportedVersionException.class) != null) {
       return new KafkaFault(
           place + " does not know this client's protocol (" + Failures.said(failure) + ")",
           "take type event-hubs-amqp for a hub, or a newer cluster");
     }
-    if (Failures.find(failure, TimeoutException.class) != null) {
+    if (Causes.find(failure, TimeoutException.class) != null) {
       return new KafkaFault(
           place + " does not answer as Kafka (" + Failures.said(failure) + ")",
           "check the port and security.protocol; of a hub the tier, or take type event-hubs-amqp");

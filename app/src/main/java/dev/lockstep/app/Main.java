@@ -1,7 +1,10 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.Causes;
 import java.io.PrintWriter;
+import java.nio.file.FileSystemException;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -56,7 +59,25 @@ public final class Main {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // numbers and dates read the same everywhere
-    System.exit(commandLine().execute(args));
+    System.exit(run(commandLine(), args));
+  }
+
+  /** Runs one command and returns its exit code, which tells also of output that was lost. */
+  static int run(CommandLine command, String... args) {
+    int code;
+    try {
+      code = command.execute(args);
+    } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
+      code = failed(e, command.getErr());
+    }
+    boolean done = code == DONE || code == DONE_WITH_REJECTIONS;
+    if (done && System.out.checkError()) {
+      command
+          .getErr()
+          .println("could not write to standard output: it is closed or full; give it room");
+      code = FAILED;
+    }
+    return code;
   }
 
   /** Returns the whole command line, which writes to standard output and standard error. */
@@ -68,23 +89,28 @@ public final class Main {
             (failure, command, parsed) -> failed(failure, command.getErr()));
   }
 
-  private static int failed(Exception failure, PrintWriter err) {
+  private static int failed(Throwable failure, PrintWriter err) {
     Logger log = LoggerFactory.getLogger(Main.class);
-    if (failure instanceof OperatorException) {
-      err.println(failure.getMessage());
-    } else {
-      err.println(
-          "could not go on: "
-              + failure.getClass().getSimpleName()
-              + " "
-              + Quoted.of(failure.getMessage())
-              + ", which is a fault of this program; run again with "
-              + DEBUG_FLAG
-              + " and report what it shows");
-    }
+    err.println(said(failure));
     err.flush();
     log.debug("failed", failure);
     return FAILED;
+  }
+
+  private static @Nullable String said(Throwable failure) {
+    if (failure instanceof OperatorException) {
+      return failure.getMessage();
+    }
+    if (Causes.find(failure, OutOfMemoryError.class) != null) {
+      return "could not go on: the heap is full; give more of it, such as LOCKSTEP_JAVA_OPTS=-Xmx2g";
+    }
+    FileSystemException file = Causes.find(failure, FileSystemException.class);
+    if (file != null) {
+      return "could not use the file %s (%s); check that its folder is there, its rights and its disk's room"
+          .formatted(Quoted.of(file.getFile()), file.getClass().getSimpleName());
+    }
+    return "could not go on: %s %s, which is a fault of this program; run again with %s and report what it shows"
+        .formatted(failure.getClass().getSimpleName(), Quoted.of(failure.getMessage()), DEBUG_FLAG);
   }
 
   static final class Version implements IVersionProvider {

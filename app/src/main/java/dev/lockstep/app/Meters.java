@@ -23,9 +23,13 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.streams.KafkaStreams;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a service counts, as meters. Names that come up while it runs are added when asked. */
 final class Meters implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
+
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Service service;
@@ -67,6 +71,15 @@ final class Meters implements AutoCloseable {
 
   PrometheusMeterRegistry registry() {
     return registry;
+  }
+
+  /** Adds the meters of whatever has come up since; a failure costs this time only. */
+  void refreshOrSay() {
+    try {
+      refresh();
+    } catch (RuntimeException e) { // a timer forgets whoever throws
+      LOG.warn("could not add meters: {}; tries on", Failures.said(e));
+    }
   }
 
   /** Adds the meters of whatever has come up since. */

@@ -49,9 +49,15 @@ public final class MetricsServer implements AutoCloseable {
       PrometheusMeterRegistry registry,
       Supplier<List<String>> notLive,
       Supplier<List<String>> notReady) {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new OperatorException(
+          "could not serve the metrics: metrics.host %s does not resolve; set it to 127.0.0.1, or to 0.0.0.0 where others may ask"
+              .formatted(Quoted.of(host)));
+    }
     HttpServer server;
     try {
-      server = HttpServer.create(new InetSocketAddress(host, port), BACKLOG);
+      server = HttpServer.create(address, BACKLOG);
     } catch (IOException | IllegalArgumentException e) {
       throw new OperatorException(
           "could not serve the metrics: address "

@@ -1,9 +1,11 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,7 @@ final class PlayCommand implements Callable<Integer> {
           spec.commandLine(), "--speed is 0 or more, and --partitions 1 or more");
     }
     Limits limits = config.read().limits();
+    refuseMissing(input.paths());
     createTopic(bootstrap, topic, partitions);
     Progress progress = input.progress();
     try (Producer<byte[], byte[]> producer = producer(bootstrap)) {
@@ -78,6 +81,15 @@ final class PlayCommand implements Callable<Integer> {
       }
       return played.damages().isEmpty() ? Main.DONE : Main.DONE_WITH_REJECTIONS;
     } catch (IOException | UncheckedIOException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Before a topic is created for nothing. */
+  private static void refuseMissing(List<String> paths) {
+    try {
+      List<Path> unused = CaptureFiles.files(paths);
+    } catch (IOException e) {
       throw new OperatorException(String.valueOf(e.getMessage()), e);
     }
   }

@@ -9,17 +9,15 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Plays captured messages into a topic in the order of their arrival, bytes as they are.
@@ -62,10 +60,11 @@ final class Player {
   record Played(long messages, List<Outcome> damages) {}
 
   Played play(List<String> paths, InputStream in, Progress progress) throws IOException {
-    Path folder = Files.createTempDirectory("lockstep-play");
     List<Outcome> damages = new ArrayList<>();
-    try (ArrivalSorter sorter =
-        new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES, Arrays::compareUnsigned)) {
+    try (Scratch scratch = Scratch.make("lockstep-play");
+        ArrivalSorter sorter =
+            new ArrivalSorter(
+                scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, Arrays::compareUnsigned)) {
       CaptureFiles files = new CaptureFiles(limits);
       MessageReader reader = new MessageReader(limits);
       progress.begin("reading", files.totalBytes(paths));
@@ -86,8 +85,6 @@ final class Player {
       sending.finish();
       progress.end();
       return new Played(count[0], damages);
-    } finally {
-      Files.deleteIfExists(folder);
     }
   }
 
@@ -122,7 +119,7 @@ final class Player {
     private final long beganNanos = System.nanoTime();
     private long firstArrival;
     private long sent;
-    private Future<?> last = CompletableFuture.completedFuture(null);
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
 
     Sending(Progress progress) {
       this.progress = progress;
@@ -130,6 +127,7 @@ final class Player {
 
     @Override
     public void take(long arrivalAt, byte[] packed) {
+      refuseFailure();
       if (firstArrival == 0) {
         firstArrival = arrivalAt;
       }
@@ -147,23 +145,24 @@ final class Player {
             .headers()
             .add(ARRIVAL_HEADER, Long.toString(known).getBytes(StandardCharsets.US_ASCII));
       }
-      last = producer.send(record);
+      Future<?> unused =
+          producer.send(record, (sent, failed) -> failure.compareAndSet(null, failed));
       progress.at(++sent);
     }
 
     /** Waits until everything is there. */
     void finish() {
       producer.flush();
-      try {
-        last.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new OperatorException("could not finish playing: it was interrupted", e);
-      } catch (ExecutionException e) {
+      refuseFailure();
+    }
+
+    private void refuseFailure() {
+      Exception failed = failure.get();
+      if (failed != null) {
         throw new OperatorException(
             "could not play into topic %s: %s; check the broker and the topic's limits"
-                .formatted(Quoted.of(topic), e.getCause()),
-            e);
+                .formatted(Quoted.of(topic), Failures.said(failed)),
+            failed);
       }
     }
   }

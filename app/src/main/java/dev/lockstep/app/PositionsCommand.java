@@ -70,7 +70,7 @@ final class PositionsCommand implements Callable<Integer> {
     } catch (KafkaException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new OperatorException(
-          "could not read the positions: the cluster at kafka.bootstrapServers %s says %s; is it there?"
+          "could not read the positions: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
               .formatted(
                   Quoted.of(config.kafka().bootstrapServers()), Quoted.of(cause.getMessage())),
           e);

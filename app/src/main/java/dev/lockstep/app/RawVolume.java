@@ -41,7 +41,12 @@ final class RawVolume {
     CaptureFiles files = new CaptureFiles(limits);
     progress.begin("weighing", files.totalBytes(paths));
     try {
-      files.read(paths, InputStream.nullInputStream(), volume::add, damage -> {}, progress::at);
+      files.read(
+          paths,
+          InputStream.nullInputStream(),
+          volume::add,
+          damage -> volume.unreadable++,
+          progress::at);
     } finally {
       progress.end();
     }
@@ -108,7 +113,7 @@ final class RawVolume {
     return byCategory.values().stream().reduce(Volume.NONE, Volume::plus);
   }
 
-  /** Returns how many messages could not be read to their end. */
+  /** Returns how many messages, and files, could not be read to their end. */
   long unreadable() {
     return unreadable;
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.Causes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -58,7 +59,7 @@ record Reach(boolean reached, String what, String mend) {
 
   /** Returns how a TLS that did not come about is to be mended. */
   static Reach untrusted(String place, Exception failure) {
-    boolean certificate = Failures.find(failure, CertificateException.class) != null;
+    boolean certificate = Causes.find(failure, CertificateException.class) != null;
     return new Reach(
         false,
         place

@@ -35,6 +35,7 @@ import picocli.CommandLine.Option;
     })
 final class RecordsCommand implements Callable<Integer> {
   private static final JsonFactory JSON = new JsonFactory();
+  private static final int LOOK_EVERY = 1_000;
 
   /** What became of a record; the word of the option, and of a line's {@code outcome}. */
   enum Kind {
@@ -59,6 +60,8 @@ final class RecordsCommand implements Callable<Integer> {
   private List<Kind> only = List.of();
 
   @Mixin private CaptureInput input = new CaptureInput();
+
+  private long seen;
 
   @Override
   public Integer call() {
@@ -88,17 +91,26 @@ final class RecordsCommand implements Callable<Integer> {
     } finally {
       progress.end();
     }
-    if (out.checkError()) {
-      throw new OperatorException(
-          "could not write to standard output: it is closed or full; give it room");
-    }
+    checkTaken(out);
     return counts.total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
   }
 
-  private static void show(Outcome outcome, IngestCounts counts, Set<Kind> shown, PrintStream out) {
+  private void show(Outcome outcome, IngestCounts counts, Set<Kind> shown, PrintStream out) {
     counts.count(outcome);
     if (shown.contains(kind(outcome))) {
-      out.println(line(outcome));
+      out.print(line(outcome) + "\n");
+    }
+    if (++seen % LOOK_EVERY == 0) {
+      checkTaken(out);
+    }
+  }
+
+  /** Whoever reads it may have gone: then the rest need not be read. */
+  private static void checkTaken(PrintStream out) {
+    out.flush();
+    if (System.out.checkError()) { // the stream around it is not told
+      throw new OperatorException(
+          "could not write to standard output: it is closed or full; give it room");
     }
   }
 

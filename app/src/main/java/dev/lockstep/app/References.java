@@ -1,9 +1,6 @@
 package dev.lockstep.app;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -14,7 +11,6 @@ import java.nio.file.Path;
 final class References {
   private static final String ENV = "env:";
   private static final String FILE = "file:";
-  private static final long MAX_FILE_BYTES = 1 << 20;
 
   private final Environment environment;
   private final Path folder;
@@ -39,10 +35,10 @@ final class References {
       } else {
         int end = raw.indexOf('}', start);
         if (end < 0) {
-          throw unknown(raw, key, origin);
+          throw unknown(key, origin);
         }
         resolved.append(raw, done, start);
-        resolved.append(lookUp(raw.substring(start + 2, end), raw, key, origin));
+        resolved.append(lookUp(raw.substring(start + 2, end), key, origin));
         done = end + 1;
       }
       start = raw.indexOf("${", done);
@@ -50,7 +46,7 @@ final class References {
     return resolved.append(raw, done, raw.length()).toString();
   }
 
-  private String lookUp(String reference, String raw, String key, String origin) {
+  private String lookUp(String reference, String key, String origin) {
     if (reference.startsWith(ENV)) {
       String name = reference.substring(ENV.length()).strip();
       String value = environment.referenced(name);
@@ -65,16 +61,12 @@ final class References {
     if (reference.startsWith(FILE)) {
       return content(reference.substring(FILE.length()).strip(), key, origin);
     }
-    throw unknown(raw, key, origin);
+    throw unknown(key, origin);
   }
 
   private String content(String name, String key, String origin) {
     try {
-      Path file = folder.resolve(name);
-      if (Files.size(file) > MAX_FILE_BYTES) {
-        throw new IOException("larger than " + MAX_FILE_BYTES + " bytes");
-      }
-      return Files.readString(file, UTF_8).stripTrailing();
+      return SmallFile.read(folder.resolve(name)).stripTrailing();
     } catch (IOException | InvalidPathException e) {
       throw OperatorException.inConfig(
           origin,
@@ -88,10 +80,11 @@ final class References {
     }
   }
 
-  private static OperatorException unknown(String raw, String key, String origin) {
+  /** The value is not shown: it may be a secret that happens to hold these characters. */
+  private static OperatorException unknown(String key, String origin) {
     return OperatorException.inConfig(
         origin,
-        key + " " + Quoted.of(raw) + " holds a reference that is not known",
+        key + " holds a reference that is not known",
         "write ${env:NAME} or ${file:PATH}, or $${ for the characters themselves");
   }
 }

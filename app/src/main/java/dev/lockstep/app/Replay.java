@@ -12,8 +12,6 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -118,17 +116,16 @@ final class Replay {
       @Nullable Spectator spectator,
       HotPathDriver.@Nullable Revisions revisions)
       throws IOException {
-    Path folder = Files.createTempDirectory("lockstep-replay");
-    try (ArrivalSorter sorter =
-        new ArrivalSorter(folder.resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
+    try (Scratch scratch = Scratch.make("lockstep-replay");
+        ArrivalSorter sorter =
+            new ArrivalSorter(
+                scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
       ReplayReading reading = new ReplayReading(limits, from, to, sorter, spectator);
       reading.read(paths, in, threads, progress);
       if (spectator != null) {
         spectator.hasRead(reading.counts());
       }
       return drive(reading, sorter, progress, spectator, revisions);
-    } finally {
-      Files.deleteIfExists(folder);
     }
   }
 

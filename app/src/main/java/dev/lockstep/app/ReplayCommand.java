@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import java.io.BufferedWriter;
@@ -73,10 +74,20 @@ final class ReplayCommand implements Callable<Integer> {
     Enrichment enrichment = Wiring.enrichment(read);
     long fromMillis = time("--from", from, Long.MIN_VALUE);
     long toMillis = time("--to", to, Long.MAX_VALUE);
+    if (fromMillis >= toMillis) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not understand --from and --to: %s is not before %s, and nothing lies between; give a later --to"
+              .formatted(Quoted.of(from), Quoted.of(to)));
+    }
     Path file = output == null || output.equals("-") ? null : Path.of(output);
     checkWritable(file);
     checkWritable(report);
-    checkApart(file, report);
+    try {
+      checkApart(file, report);
+    } catch (IOException e) {
+      throw new OperatorException(String.valueOf(e.getMessage()), e);
+    }
     Progress progress = input.progress();
     int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
     Replay replay =
@@ -105,7 +116,10 @@ final class ReplayCommand implements Callable<Integer> {
       summary.print(toStandardOutput ? System.err : System.out);
     }
     if (result.counts().total().read() == 0) {
-      System.err.println("Nothing was read: the input holds no record.");
+      System.err.println(
+          result.leftOut() == 0
+              ? "Nothing was read: the input holds no record."
+              : "Nothing was read: every record of the input lies outside --from and --to.");
     }
     if (System.out.checkError()) {
       throw new OperatorException(
@@ -127,7 +141,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
     try {
       return Instant.parse(text.length() == 10 ? text + "T00:00:00Z" : text).toEpochMilli();
-    } catch (DateTimeParseException e) {
+    } catch (DateTimeParseException | ArithmeticException e) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
           "could not understand %s: %s is no time; write it like 2026-11-19T00:00:00Z"
@@ -151,16 +165,16 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   /** What is written must be none of what is read. */
-  private void checkApart(@Nullable Path file, @Nullable Path page) {
+  private void checkApart(@Nullable Path file, @Nullable Path page) throws IOException {
     if (file != null && page != null && real(file).equals(real(page))) {
       throw new OperatorException(
           "could not write %s: it is named as --output and as --report; name two files"
               .formatted(Quoted.of(file.toString())));
     }
+    List<Path> read = file == null && page == null ? List.of() : CaptureFiles.files(input.paths());
     for (Path written : Stream.of(file, page).filter(Objects::nonNull).toList()) {
-      for (String path : input.paths()) {
-        boolean input = !path.equals("-") && real(written).equals(real(Path.of(path)));
-        if (input) {
+      for (Path each : read) {
+        if (real(written).equals(real(each))) {
           throw new OperatorException(
               "could not write %s: it is an input, and would be lost; name another file"
                   .formatted(Quoted.of(written.toString())));

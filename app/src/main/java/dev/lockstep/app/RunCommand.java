@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import java.net.BindException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -94,7 +95,7 @@ final class RunCommand implements Callable<Integer> {
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",
           read.metrics().host(), server.port());
       ScheduledFuture<?> unused =
-          refresher.scheduleWithFixedDelay(meters::refresh, 1, 2, TimeUnit.SECONDS);
+          refresher.scheduleWithFixedDelay(meters::refreshOrSay, 1, 2, TimeUnit.SECONDS);
       Thread stopEarly =
           new Thread(
               () -> {
@@ -123,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       return serve(metrics, metrics.port(), service, meters);
     } catch (OperatorException e) {
-      if (metrics.port() != Config.Metrics.USUAL_PORT) {
+      if (metrics.port() != Config.Metrics.USUAL_PORT || !(e.getCause() instanceof BindException)) {
         throw e;
       }
       LOG.warn("{}; takes a free one", e.getMessage());

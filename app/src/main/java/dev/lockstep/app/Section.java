@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
@@ -40,6 +41,23 @@ final class Section {
 
     Keys and(String... nested) {
       return new Keys(single, List.of(nested));
+    }
+  }
+
+  /**
+   * Stands in a list where an entry was that could not be used: it is passed over, and those behind
+   * it keep their places.
+   */
+  static final class TakenOut extends ScalarNode {
+    private final Node was;
+
+    TakenOut(Node was) {
+      super(Tag.NULL, "", ScalarStyle.PLAIN);
+      this.was = was;
+    }
+
+    Node was() {
+      return was;
     }
   }
 
@@ -114,6 +132,9 @@ final class Section {
       all.add(from == 0 ? set : set.part(text.substring(from).strip()));
     } else if (value instanceof SequenceNode list) {
       for (Node entry : list.getValue()) {
+        if (entry instanceof TakenOut) {
+          continue;
+        }
         Setting one = scalar(key, entry);
         if (one == null) {
           throw OperatorException.inConfig(
@@ -177,7 +198,7 @@ final class Section {
     return true;
   }
 
-  /** Returns the entries of a list; none if the file has no such list. */
+  /** Returns the entries of a list, of which some may be taken out; none without such a list. */
   List<Node> entries(String key) {
     Node value = values.get(key);
     if (value == null) {
@@ -198,8 +219,9 @@ final class Section {
       for (NodeTuple tuple : mapping(name(key), value).getValue()) {
         String inner = keyOf(tuple.getKeyNode());
         Setting setting = scalar(key + "." + inner, tuple.getValueNode());
-        if (setting != null) {
-          free.put(inner, setting);
+        if (setting != null && free.put(inner, setting) != null) {
+          throw OperatorException.inConfig(
+              setting.origin(), setting.key() + " is written twice", "remove one of the two");
         }
       }
     }

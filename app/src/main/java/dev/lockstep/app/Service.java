@@ -56,7 +56,7 @@ final class Service implements AutoCloseable {
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final CountDownLatch stopping = new CountDownLatch(1);
-  private final List<Thread> threads = new ArrayList<>();
+  private final Crew crew = new Crew();
   private final List<Outlet> outlets;
   private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
   private volatile @Nullable String unreachable;
@@ -184,6 +184,7 @@ final class Service implements AutoCloseable {
       reasons.add(waiting);
       return reasons;
     }
+    reasons.addAll(crew.fallen());
     KafkaStreams running = streams;
     if (running != null && running.state() != KafkaStreams.State.RUNNING) {
       reasons.add("detect: the topology is " + running.state());
@@ -225,10 +226,12 @@ final class Service implements AutoCloseable {
 
   /** Returns why this process should be restarted; empty if it should not. */
   List<String> notLive() {
+    List<String> reasons = new ArrayList<>(crew.fallen());
     KafkaStreams running = streams;
-    return running != null && running.state() == KafkaStreams.State.ERROR
-        ? List.of("detect: the topology has stopped after an error")
-        : List.of();
+    if (running != null && running.state() == KafkaStreams.State.ERROR) {
+      reasons.add("detect: the topology has stopped after an error");
+    }
+    return reasons;
   }
 
   /** Waits for the cluster, then starts every role. */
@@ -244,14 +247,14 @@ final class Service implements AutoCloseable {
       }
       tryOn("the cluster cannot be written to", ingest::announce);
     }
-    ingests.forEach((name, ingest) -> run("ingest-" + name, ingest));
+    ingests.forEach((name, ingest) -> crew.start("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
       streams = detect();
     }
     for (Outlet outlet : outlets) {
       Forwarder opened = outlet.open(config.kafka(), InstantSource.system(), new Random());
       forwarders.add(opened);
-      run("forward-" + outlet.name(), opened);
+      crew.start("forward-" + outlet.name(), opened);
     }
     waitingFor = null;
     Thread watch = new Thread(this::watchCluster, "watch-cluster");
@@ -265,17 +268,14 @@ final class Service implements AutoCloseable {
         step.run();
         return;
       } catch (KafkaException | UncheckedIOException e) {
-        waitingFor = otherwise + " (" + e.getMessage() + ")";
-        LOG.warn("{}; tries on", waitingFor);
+        String waits = otherwise + " (" + Failures.said(e) + ")";
+        if (!waits.equals(waitingFor)) {
+          LOG.warn("{}; tries on", waits);
+        }
+        waitingFor = waits;
         stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
       }
     }
-  }
-
-  private void run(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    threads.add(thread);
-    thread.start();
   }
 
   private void prepareTopics() throws InterruptedException {
@@ -293,12 +293,26 @@ final class Service implements AutoCloseable {
           throw e;
         }
         waitFor(e.getMessage(), said);
-      } catch (KafkaException e) { // such as a name that no name server knows
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        waitFor(String.valueOf(cause.getMessage()), said);
+      } catch (KafkaException e) {
+        if (!(e instanceof RetriableException) && !isUnresolved(e)) {
+          throw unusable(e);
+        }
+        waitFor(Failures.said(e), said);
       }
       said = true;
     }
+  }
+
+  /** A name that no name server knows may be known later. */
+  private static boolean isUnresolved(KafkaException e) {
+    return Failures.said(e).contains("No resolvable bootstrap");
+  }
+
+  private static OperatorException unusable(KafkaException e) {
+    return new OperatorException(
+        "could not make a client of the cluster: %s; mend kafka.properties"
+            .formatted(Failures.said(e)),
+        e);
   }
 
   private void waitFor(@Nullable String why, boolean said) throws InterruptedException {
@@ -349,10 +363,15 @@ final class Service implements AutoCloseable {
     stateFolder = taken;
     HotPath.Layout layout =
         new HotPath.Layout(config.kafka().topicPrefix(), config.kafka().partitions(), true);
-    KafkaStreams started =
-        new KafkaStreams(
-            HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally),
-            DetectSettings.of(config.kafka(), taken.path()));
+    KafkaStreams started;
+    try {
+      started =
+          new KafkaStreams(
+              HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally),
+              DetectSettings.of(config.kafka(), taken.path()));
+    } catch (KafkaException e) {
+      throw unusable(e);
+    }
     started.setUncaughtExceptionHandler(
         failure -> {
           LOG.error("detect: a thread failed and is replaced", failure);
@@ -382,12 +401,6 @@ final class Service implements AutoCloseable {
     if (stateFolder != null) {
       stateFolder.close();
     }
-    for (Thread thread : threads) {
-      try {
-        thread.join(TimeUnit.SECONDS.toMillis(20));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    crew.join(Duration.ofSeconds(20));
   }
 }

@@ -61,6 +61,28 @@ final class ConfigProblemsTest {
   }
 
   @Test
+  void namesAnEntryByItsPlaceInTheFile_whateverWasTakenOutBeforeIt() throws Exception {
+    ConfigProblems problems =
+        of(
+            """
+            sources:
+              - {name: one, type: kafka, topic: t}
+              - {name: two, type: kafka, bootstrapServers: "localhost:9092", topic: t}
+              - {name: three, type: kafka, bootstrapServers: "localhost:9092"}
+              - {name: 4, type: kafka, bootstrapServers: "localhost:9092", topic: t}
+            """,
+            Map.of("LOCKSTEP_SOURCES_1_TOPIC", "other", "LOCKSTEP_SOURCES_3_FROM", "noon"));
+    assertThat(said(problems))
+        .hasSize(3)
+        .anySatisfy(line -> assertThat(line).contains("sources[0].bootstrapServers is missing"))
+        .anySatisfy(line -> assertThat(line).contains("sources[2].topic is missing"))
+        .anySatisfy(line -> assertThat(line).contains("sources[3].name \"4\" is no name"));
+    assertThat(requireNonNull(problems.rest()).sources())
+        .singleElement()
+        .satisfies(source -> assertThat(source.topic()).isEqualTo("other"));
+  }
+
+  @Test
   void aVariableThatCannotBeUsed_isTakenOut() throws Exception {
     ConfigProblems problems =
         ConfigProblems.of(
@@ -84,9 +106,13 @@ final class ConfigProblemsTest {
   }
 
   private ConfigProblems of(String yaml) throws Exception {
+    return of(yaml, Map.of());
+  }
+
+  private ConfigProblems of(String yaml, Map<String, String> variables) throws Exception {
     Path file = folder.resolve("lockstep.yaml");
     Files.writeString(file, yaml);
-    return ConfigProblems.of(file, Map.of());
+    return ConfigProblems.of(file, variables);
   }
 
   private static List<String> said(ConfigProblems problems) {

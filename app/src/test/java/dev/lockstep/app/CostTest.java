@@ -16,6 +16,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class CostTest {
   private static final String DEMO = "src/main/resources/demo/";
@@ -82,6 +84,7 @@ final class CostTest {
             new Volume(100, 1_000_000_000),
             7,
             Map.of("SignInLogs", new Volume(1_000, 5_000_000_000L)),
+            0,
             new Volume(8_640, 1_000_000_000),
             2.0);
     assertThat(text(cost))
@@ -107,6 +110,7 @@ final class CostTest {
             new Volume(1, 1_500),
             0,
             Map.of("SignInLogs", new Volume(10, 9_000)),
+            0,
             Volume.NONE,
             null);
     assertThat(text(cost))
@@ -122,7 +126,14 @@ final class CostTest {
   void saysThatACaptureOfADayIsRatherShort() {
     Cost cost =
         new Cost(
-            START, START + DAY, Volume.NONE, 0, Map.of("A", new Volume(1, 1)), Volume.NONE, null);
+            START,
+            START + DAY,
+            Volume.NONE,
+            0,
+            Map.of("A", new Volume(1, 1)),
+            0,
+            Volume.NONE,
+            null);
     assertThat(text(cost))
         .contains("The capture lasts 24.0 hours only: days differ, so take one of a week or more.");
   }
@@ -199,6 +210,18 @@ final class CostTest {
     assertThat(free.heldBack()).isZero();
     assertThat(capped.heldBack()).isPositive();
     assertThat(capped.raw()).isEqualTo(free.raw()).containsKey("SignInLogs");
+  }
+
+  @Test
+  void tellsHowMuchCouldNotBeRead(@TempDir Path folder) throws Exception {
+    Path capture = folder.resolve("capture.jsonl");
+    Files.writeString(
+        capture, "{\"category\":\"A\",\"time\":\"2026-11-02T08:00:00Z\"}\n{\"broken\n");
+    Cost cost =
+        CostCommand.of(Config.read(null, Map.of()), List.of(capture.toString()), null, quiet());
+    assertThat(cost.unreadable()).isEqualTo(1);
+    assertThat(new ObjectMapper().readTree(cost.json()).at("/capture/unreadable").asLong())
+        .isEqualTo(1);
   }
 
   @Test

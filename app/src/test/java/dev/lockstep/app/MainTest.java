@@ -1,16 +1,22 @@
 package dev.lockstep.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
 
 class MainTest {
   private final StringWriter out = new StringWriter();
@@ -66,11 +72,72 @@ class MainTest {
         .startsWith("could not go on: IllegalStateException \"boom\\u001b\", which is a fault");
   }
 
+  @Test
+  void saysInOneLine_thatTheHeapIsFull_orTheStack() {
+    command.addSubcommand(new Exhausted()).setErr(new PrintWriter(err));
+    assertThat(Main.run(command, "exhausted", "heap")).isEqualTo(Main.FAILED);
+    assertThat(Main.run(command, "exhausted", "stack")).isEqualTo(Main.FAILED);
+    assertThat(err.toString().lines())
+        .hasSize(2)
+        .anySatisfy(line -> assertThat(line).contains("the heap is full; give more of it"))
+        .anySatisfy(line -> assertThat(line).contains("StackOverflowError"));
+  }
+
+  @Test
+  void namesTheFileThatCannotBeUsed_andCallsThatNoFaultOfItsOwn() {
+    command.addSubcommand(new Fileless()).setErr(new PrintWriter(err));
+    assertThat(command.execute("fileless")).isEqualTo(Main.FAILED);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .startsWith("could not use the file \"/no/such\" (NoSuchFileException); check");
+  }
+
+  @Test
+  void failsWhereItsOutputIsLost() {
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(new Full(), false, UTF_8));
+    int code;
+    try {
+      code = Main.run(command, "rules", "list");
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(err.toString()).contains("standard output: it is closed or full; give it room");
+  }
+
   @Command(name = "faulty")
   private static final class Faulty implements Callable<Integer> {
     @Override
     public Integer call() {
       throw new IllegalStateException("boom\u001b");
+    }
+  }
+
+  @Command(name = "fileless")
+  private static final class Fileless implements Callable<Integer> {
+    @Override
+    public Integer call() throws IOException {
+      throw new NoSuchFileException("/no/such");
+    }
+  }
+
+  @Command(name = "exhausted")
+  private static final class Exhausted implements Callable<Integer> {
+    @Parameters private String what = "";
+
+    @Override
+    public Integer call() {
+      throw what.equals("heap") ? new OutOfMemoryError("heap") : new StackOverflowError();
+    }
+  }
+
+  /** A disk without room. */
+  private static final class Full extends OutputStream {
+    @Override
+    public void write(int one) throws IOException {
+      throw new IOException("no space left on device");
     }
   }
 }

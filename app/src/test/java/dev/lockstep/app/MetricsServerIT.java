@@ -72,6 +72,13 @@ class MetricsServerIT {
         .hasMessageEndingWith("choose another metrics.port, or 0 for a free one");
   }
 
+  @Test
+  void refusesAHostThatDoesNotResolve_byItsKey() {
+    assertThatThrownBy(() -> MetricsServer.start("no such host", 0, registry, List::of, List::of))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("metrics.host \"no such host\" does not resolve");
+  }
+
   private HttpResponse<String> ask(String method, String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + path))

@@ -3,10 +3,15 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +58,38 @@ class RecordsCommandTest {
     run("records", "--quiet", "--only", "passed-by,quarantined", capture.toString());
     assertThat(printed.toString(StandardCharsets.UTF_8))
         .isEqualTo("{\"outcome\":\"passed-by\",\"category\":\"SomeOtherLogs\"}\n");
+  }
+
+  @Test
+  void stopsReading_whereNobodyTakesWhatItPrints() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), LINES.repeat(5_000));
+    AtomicInteger asked = new AtomicInteger();
+    OutputStream gone =
+        new OutputStream() {
+          @Override
+          public void write(int one) throws IOException {
+            write(new byte[] {(byte) one}, 0, 1);
+          }
+
+          @Override
+          public void write(byte[] some, int from, int length) throws IOException {
+            asked.incrementAndGet();
+            throw new IOException("broken pipe");
+          }
+        };
+    PrintStream before = System.out;
+    System.setOut(new PrintStream(gone, false, StandardCharsets.UTF_8));
+    int code;
+    try {
+      code =
+          Main.commandLine()
+              .setErr(new PrintWriter(new StringWriter()))
+              .execute("records", "--quiet", capture.toString());
+    } finally {
+      System.setOut(before);
+    }
+    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(asked.get()).as("a buffer of 64 KiB at a time, of 4 MB").isLessThan(20);
   }
 
   @Test

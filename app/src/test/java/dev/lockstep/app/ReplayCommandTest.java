@@ -28,6 +28,23 @@ class ReplayCommandTest {
   }
 
   @Test
+  void leavesItsInputAlone_whereTheOutputIsAFileOfAFolderThatIsRead() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
+    int code =
+        command.execute("replay", "--quiet", "--output", capture.toString(), folder.toString());
+    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(err.toString()).contains("it is an input");
+    assertThat(capture).hasContent("{\"category\":\"x\"}");
+  }
+
+  @Test
+  void refusesATimeSpanWithNothingInIt_withCode2() {
+    assertThat(command.execute("replay", "--from", "2026-11-02", "--to", "2026-11-02", "x.jsonl"))
+        .isEqualTo(Main.WRONG_USAGE);
+    assertThat(err.toString()).contains("nothing lies between");
+  }
+
+  @Test
   void saysBeforeItReads_thatTheOutputCannotBeWritten() {
     int code =
         command.execute("replay", "--output", folder + "/nowhere/out.jsonl", "no-such-capture");

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -224,6 +225,15 @@ public final class CaptureFiles {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  /**
+   * Returns the files that {@link #read} would read, those of folders included.
+   *
+   * @throws IOException if a path does not exist or cannot be read
+   */
+  public static List<Path> files(List<String> paths) throws IOException {
+    return found(paths).stream().map(Named::path).filter(Objects::nonNull).toList();
   }
 
   static List<Named> found(List<String> paths) throws IOException {

@@ -2,8 +2,8 @@ package dev.lockstep.ingest;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a failure says, for one line of a log. */
-final class Causes {
+/** What a failure says, for one line of a log, and what lies beneath it. */
+public final class Causes {
   private static final int CHARS = 600;
   private static final int DEPTH = 10;
 
@@ -27,7 +27,7 @@ final class Causes {
   }
 
   /** Returns the first of its kind among a failure and its causes, or null. */
-  static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
+  public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
     Throwable each = failure;
     for (int i = 0; each != null && i < DEPTH; i++) {
       if (kind.isInstance(each)) {

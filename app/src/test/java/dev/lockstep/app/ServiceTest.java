@@ -1,0 +1,27 @@
+package dev.lockstep.app;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class ServiceTest {
+  @Test
+  @Timeout(60)
+  void doesNotWaitForACluster_withASettingThatNoClusterTakes() throws Exception {
+    Config config =
+        Config.read(
+            null,
+            Map.of(
+                "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1",
+                "LOCKSTEP_KAFKA_PROPERTIES_SECURITY_PROTOCOL", "NONE_SUCH"));
+    try (Service service = new Service(config, Set.of(Service.Role.DETECT))) {
+      assertThatThrownBy(service::start)
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("NONE_SUCH")
+          .hasMessageEndingWith("mend kafka.properties");
+    }
+  }
+}
