@@ -357,6 +357,26 @@ class ForwarderTest {
   }
 
   @Test
+  void losesNoRowThatIsReadTwice_whenItsPartitionComesBackBeforeItIsSent() {
+    topic.write(0, Findings.small("a", 1));
+    topic.writeBytes(0, "not a detection".getBytes(StandardCharsets.UTF_8));
+    delivery.producer.sendException = new TopicAuthorizationException("no right to write");
+    AtomicInteger slices = new AtomicInteger();
+    delivery.time.duringWaits(
+        () -> {
+          if (slices.incrementAndGet() == 1) {
+            topic.assignNext(Set.of());
+          } else {
+            topic.assignNext(topic.partitions());
+            delivery.producer.sendException = null;
+          }
+        });
+    delivery.finish();
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+    assertThat(delivery.deadLetters()).hasSize(1);
+  }
+
+  @Test
   void stopsInTheMiddleOfAWait_withoutCommitting() throws InterruptedException {
     sentinel.answerNext(Answer.status(429, "3600"));
     topic.write(0, Findings.small("a", 1));
