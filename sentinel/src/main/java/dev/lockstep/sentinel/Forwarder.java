@@ -128,7 +128,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
       end("", false);
     } catch (InterruptedException | InterruptException e) {
       end("", true);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end("could not go on: " + Excerpt.of(String.valueOf(e), 300) + "; report this bug", false);
       throw e;
     }
@@ -217,9 +217,14 @@ public final class Forwarder implements Runnable, AutoCloseable {
     courier.add(due);
   }
 
+  /** The group first, so that others go on with its partitions; the sink last: it may hang. */
   private void closeClients() {
-    courier.close();
-    deadLetters.close();
-    group.close();
+    for (AutoCloseable client : List.of(group, deadLetters, courier)) {
+      try {
+        client.close();
+      } catch (Exception e) {
+        LOG.warn("could not close a client of the forwarder to {}", config.sink(), e);
+      }
+    }
   }
 }

@@ -88,7 +88,8 @@ final class HttpSender {
       if (cause instanceof IOException broken) {
         return failed(to, broken);
       }
-      throw new IllegalStateException("could not send a request", cause);
+      // Such as the JDK's own over an answer whose length is no number.
+      return Answer.without(AnswerClass.CUT, describe(cause));
     } finally {
       answered.cancel(true);
     }
