@@ -183,19 +183,19 @@ final class Courier implements AutoCloseable {
   /** Sends less at once, until the row that is at fault stands alone. */
   private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {
     boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
-    if (lines.size() > 1) {
-      if (!tooLarge && suspects.isSystematic()) {
-        requests.addFirst(lines);
-        standStill(answer);
-        return;
-      }
+    boolean systematic = !tooLarge && suspects.isSystematic();
+    if (!systematic) {
       standstills = 0;
+    }
+    if (lines.size() > 1) {
       int half = lines.size() / 2;
       requests.addFirst(lines.subList(half, lines.size()));
       requests.addFirst(lines.subList(0, half));
+      if (systematic) {
+        standStill(answer); // and goes on: a good row among them would tell that it is the others
+      }
       return;
     }
-    standstills = 0;
     Line line = lines.get(0);
     if (tooLarge && suspects.isDoubtful(line)) {
       requests.addFirst(lines);

@@ -198,6 +198,21 @@ class ForwarderTest {
   }
 
   @Test
+  void findsTheGoodRows_behindManyThatAreRefusedInSuccession() {
+    for (int i = 0; i < 50; i++) {
+      topic.write(0, Findings.small("d" + i, 1));
+      if (i < 12 || i == 30) {
+        sentinel.refuse("d" + i);
+      }
+    }
+    delivery.time.duringWaits(
+        () -> assertThat(delivery.time.passed()).isLessThan(Duration.ofHours(1)));
+    delivery.finish();
+    assertThat(sentinel.latest()).hasSize(37);
+    assertThat(delivery.deadLetters()).hasSize(13);
+  }
+
+  @Test
   void decidesAboutALoneRow_whenAnotherIsTaken() {
     topic.write(0, Findings.small("alone", 1));
     sentinel.refuse("alone");
