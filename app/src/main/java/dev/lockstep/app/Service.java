@@ -225,10 +225,17 @@ final class Service implements AutoCloseable {
 
   /** Returns why this process should be restarted; empty if it should not. */
   List<String> notLive() {
+    List<String> reasons = new ArrayList<>();
     KafkaStreams running = streams;
-    return running != null && running.state() == KafkaStreams.State.ERROR
-        ? List.of("detect: the topology has stopped after an error")
-        : List.of();
+    if (running != null && running.state() == KafkaStreams.State.ERROR) {
+      reasons.add("detect: the topology has stopped after an error");
+    }
+    for (Outlet outlet : outlets) {
+      if (outlet.hasFailed()) {
+        reasons.add(String.valueOf(outlet.notReady()));
+      }
+    }
+    return reasons;
   }
 
   /** Waits for the cluster, then starts every role. */
