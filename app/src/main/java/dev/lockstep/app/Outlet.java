@@ -91,6 +91,12 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     return Forwarder.open(config, sink, kafka.clientSettings(), counts, clock, random);
   }
 
+  /** Returns if its forwarder has ended by a fault of ours, and delivers nothing any more. */
+  boolean hasFailed() {
+    ForwarderCounts.Standing standing = counts.standing();
+    return standing.state() == ForwarderState.STOPPED && !standing.reason().isEmpty();
+  }
+
   /** Returns why it does not deliver now, or null if it does. */
   @Nullable String notReady() {
     ForwarderCounts.Standing standing = counts.standing();

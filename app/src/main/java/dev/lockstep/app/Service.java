@@ -231,6 +231,11 @@ final class Service implements AutoCloseable {
     if (running != null && running.state() == KafkaStreams.State.ERROR) {
       reasons.add("detect: the topology has stopped after an error");
     }
+    for (Outlet outlet : outlets) {
+      if (outlet.hasFailed()) {
+        reasons.add(String.valueOf(outlet.notReady()));
+      }
+    }
     return reasons;
   }
 

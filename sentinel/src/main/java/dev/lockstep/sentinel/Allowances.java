@@ -6,10 +6,13 @@ import dev.lockstep.sentinel.Batch.Line;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +43,7 @@ final class Allowances {
           return size() > MOST_REMEMBERED;
         }
       };
-  private final Map<String, Period> underWay = new HashMap<>();
+  private final Map<String, Told> underWay = new HashMap<>();
   private long nextOffset = -1;
 
   Allowances(ForwarderConfig config, PeriodBook book) {
@@ -130,16 +133,22 @@ final class Allowances {
     return new BudgetUse(budget, gone.sent(), gone.bytes(), gone.held());
   }
 
-  /** Returns a detection for each period that is over and held something back. */
+  /**
+   * Returns a detection for each period that is over, held something back, and is not being told.
+   */
   List<Due> due(Instant now) {
     book.forgetQuiet(now);
     List<Due> due = new ArrayList<>();
-    underWay.clear();
     for (PeriodCount total : book.heldBefore(now)) {
-      TopicPartition partition = book.firstHolding(total.period());
-      Detection detection = overflow.of(total, partition.partition());
-      underWay.put(detection.getId(), total.period());
-      due.add(new Due(detection, partition, nextOffset--));
+      Period period = total.period();
+      if (underWay.values().stream().noneMatch(told -> told.period().equals(period))) {
+        Set<TopicPartition> partitions = book.holding(period);
+        TopicPartition partition =
+            Collections.min(partitions, Comparator.comparingInt(TopicPartition::partition));
+        Detection detection = overflow.of(total, partition.partition());
+        underWay.put(detection.getId(), new Told(period, partition, partitions));
+        due.add(new Due(detection, partition, nextOffset--));
+      }
     }
     return due;
   }
@@ -147,16 +156,20 @@ final class Allowances {
   /** What is to be told, and in which partition's name. */
   record Due(Detection detection, TopicPartition partition, long offset) {}
 
+  /** What is being told of which partitions, in the name of one of them. */
+  private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
+
   /** Notes that a row needs no more sending. */
   void settled(String detectionId) {
-    Period told = underWay.remove(detectionId);
+    Told told = underWay.remove(detectionId);
     if (told != null) {
-      book.told(told);
+      book.told(told.period(), told.of());
     }
   }
 
   /** Forgets what was held back of partitions that are no longer ours. */
   void forget(Collection<TopicPartition> partitions) {
     held.values().removeIf(one -> partitions.contains(one.partition()));
+    underWay.values().removeIf(told -> partitions.contains(told.by()));
   }
 }

@@ -86,7 +86,10 @@ public final class AzureTokens implements BearerTokens {
         source.getTokenSync(new TokenRequestContext().addScopes(cloud.scope())).getToken());
   }
 
-  /** Forgets the credential together with the tokens that it keeps. */
+  /**
+   * Forgets the credential together with the tokens that it keeps. A managed identity's token is
+   * kept for the whole process, and by Azure, until it runs out: the next may be the same.
+   */
   @Override
   public synchronized void refused() {
     credential = null;

@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,12 @@ final class Batch {
     lines.put(key, line);
     bytes += line.row().bytes() + 1;
     return Optional.ofNullable(earlier);
+  }
+
+  /** Forgets lines of partitions that are no longer ours: whoever has them reads them again. */
+  void forget(Collection<TopicPartition> partitions) {
+    lines.keySet().removeIf(key -> partitions.contains(key.partition()));
+    bytes = 2 + lines.values().stream().mapToInt(line -> line.row().bytes() + 1).sum();
   }
 
   boolean isFull() {

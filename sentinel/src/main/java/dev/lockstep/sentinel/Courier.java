@@ -13,12 +13,16 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Carries batches to a sink, one at a time, and does what each answer asks for until every row is
  * taken, or a dead letter, or another forwarder's.
  */
 final class Courier implements AutoCloseable {
+  private static final int MOST_UNDER_WAY = 2;
+
   private final ForwarderConfig config;
   private final Sink sink;
   private final GroupMember group;
@@ -31,6 +35,7 @@ final class Courier implements AutoCloseable {
   private final Suspects suspects;
   private final Deque<List<Line>> requests = new ArrayDeque<>();
   private final ExecutorService threads = IngestionClient.threads("forward-send");
+  private final AtomicInteger underWay = new AtomicInteger();
   private int standstills;
 
   Courier(
@@ -105,7 +110,7 @@ final class Courier implements AutoCloseable {
     Instant sentAt = clock.instant();
     List<Row> rows = lines.stream().map(Line::row).toList();
     counts.asked(rows);
-    Answer answer = patience.await(threads.submit(() -> sink.send(rows, sentAt)), sink.patience());
+    Answer answer = attempt(rows, sentAt);
     counts.answered(answer.kind());
     switch (answer.kind()) {
       case TAKEN -> {
@@ -137,6 +142,25 @@ final class Courier implements AutoCloseable {
     }
   }
 
+  /** Asks the sink on a thread that it may hang on; a few such threads are left to it at most. */
+  private Answer attempt(List<Row> rows, Instant sentAt) throws InterruptedException {
+    if (underWay.get() >= MOST_UNDER_WAY) {
+      return Answer.without(
+          AnswerClass.TIMED_OUT, underWay + " earlier requests are still without an end");
+    }
+    Future<Answer> answer =
+        threads.submit(
+            () -> {
+              underWay.incrementAndGet();
+              try {
+                return sink.send(rows, sentAt);
+              } finally {
+                underWay.decrementAndGet();
+              }
+            });
+    return patience.await(answer, sink.patience());
+  }
+
   /** All that was asked for is done: the topic can be read and the sink takes what it gets. */
   void recovered() {
     patience.isRestored();
@@ -159,19 +183,19 @@ final class Courier implements AutoCloseable {
   /** Sends less at once, until the row that is at fault stands alone. */
   private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {
     boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
-    if (lines.size() > 1) {
-      if (!tooLarge && suspects.isSystematic()) {
-        requests.addFirst(lines);
-        standStill(answer);
-        return;
-      }
+    boolean systematic = !tooLarge && suspects.isSystematic();
+    if (!systematic) {
       standstills = 0;
+    }
+    if (lines.size() > 1) {
       int half = lines.size() / 2;
       requests.addFirst(lines.subList(half, lines.size()));
       requests.addFirst(lines.subList(0, half));
+      if (systematic) {
+        standStill(answer); // and goes on: a good row among them would tell that it is the others
+      }
       return;
     }
-    standstills = 0;
     Line line = lines.get(0);
     if (tooLarge && suspects.isDoubtful(line)) {
       requests.addFirst(lines);

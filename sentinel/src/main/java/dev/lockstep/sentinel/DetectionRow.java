@@ -38,6 +38,7 @@ public final class DetectionRow implements Row {
 
   private static final int SMALLEST_COLUMN_BYTES = 512;
   private static final int STRINGS_PER_COLUMN = 8;
+  private static final int SMALLEST_STRING_BYTES = 64;
   private static final byte[] BEFORE_TIME =
       "{\"TimeGenerated\":\"".getBytes(StandardCharsets.US_ASCII);
   private static final int TIME_BYTES = "1970-01-01T00:00:00.000Z".length();
@@ -213,12 +214,14 @@ public final class DetectionRow implements Row {
     private final String name;
     private final boolean list;
     private final List<byte[]> parts;
+    private int bytes = 1;
     private int dropped;
 
     private Column(String name, boolean list, List<byte[]> parts) {
       this.name = name;
       this.list = list;
       this.parts = parts;
+      parts.forEach(part -> bytes += part.length + 1);
     }
 
     static @Nullable Column of(Schema.Field field, @Nullable Object value, int maxBytes) {
@@ -231,10 +234,12 @@ public final class DetectionRow implements Row {
       }
       if (value instanceof Collection<?> items) {
         Column column = new Column(name, true, parts(items, Integer.MAX_VALUE));
-        if (column.bytes() > maxBytes) {
-          column = new Column(name, true, parts(items, maxBytes / STRINGS_PER_COLUMN));
+        int stringBytes = maxBytes / STRINGS_PER_COLUMN;
+        while (column.bytes > maxBytes && stringBytes >= SMALLEST_STRING_BYTES) {
+          column = new Column(name, true, parts(items, stringBytes));
+          stringBytes = column.holdsFirst(maxBytes) ? 0 : stringBytes / 2;
         }
-        while (column.bytes() > maxBytes && column.dropLast()) {}
+        while (column.bytes > maxBytes && column.dropLast()) {}
         return column;
       }
       byte[] json = ShortenedJson.of(value);
@@ -254,25 +259,21 @@ public final class DetectionRow implements Row {
       return parts;
     }
 
-    private int bytes() {
-      int bytes = 1;
-      for (byte[] part : parts) {
-        bytes += part.length + 1;
-      }
-      return bytes;
+    private boolean holdsFirst(int maxBytes) {
+      return parts.get(0).length + 2 <= maxBytes;
     }
 
     /** Returns what the column takes with its name, and with its part of Trimmed if any. */
     private int mostBytes() {
       int names = name.length() + 4;
-      return dropped == 0 ? names + bytes() : 2 * names + bytes() + TRIMMED.length() + 20;
+      return dropped == 0 ? names + bytes : 2 * names + bytes + TRIMMED.length() + 20;
     }
 
     boolean dropLast() {
       if (parts.isEmpty()) {
         return false;
       }
-      parts.remove(parts.size() - 1);
+      bytes -= parts.remove(parts.size() - 1).length + 1;
       dropped++;
       return true;
     }

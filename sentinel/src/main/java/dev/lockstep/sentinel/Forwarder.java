@@ -59,7 +59,15 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.clock = clock;
     PeriodBook book = new PeriodBook();
     this.allowances = new Allowances(config, book);
-    this.group = new GroupMember(consumer, book, allowances::forget);
+    this.batch = new Batch(sink.limits());
+    this.group =
+        new GroupMember(
+            consumer,
+            book,
+            lost -> {
+              allowances.forget(lost);
+              batch.forget(lost);
+            });
     this.notices = new Notices(config, sink, counts);
     this.patience =
         new Patience(
@@ -69,7 +77,6 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
     Undeliverable undeliverable =
         new Undeliverable(config, deadLetters, group, patience, counts, notices, clock);
-    this.batch = new Batch(sink.limits());
     this.intake = new Intake(config, sink, group, batch, undeliverable, patience, counts, notices);
     this.courier =
         new Courier(
@@ -121,7 +128,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
       end("", false);
     } catch (InterruptedException | InterruptException e) {
       end("", true);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       end("could not go on: " + Excerpt.of(String.valueOf(e), 300) + "; report this bug", false);
       throw e;
     }
@@ -187,9 +194,6 @@ public final class Forwarder implements Runnable, AutoCloseable {
 
   /** Tells whether a row goes now; one that does not is settled, since the book counts it. */
   private boolean goes(Line line) {
-    if (!group.isOutstanding(line.partition(), line.offset())) {
-      return true; // whoever has the partition now decides
-    }
     Allowances.Verdict verdict = allowances.judge(line, clock.instant());
     switch (verdict) {
       case GOES -> {
@@ -213,9 +217,14 @@ public final class Forwarder implements Runnable, AutoCloseable {
     courier.add(due);
   }
 
+  /** The group first, so that others go on with its partitions; the sink last: it may hang. */
   private void closeClients() {
-    courier.close();
-    deadLetters.close();
-    group.close();
+    for (AutoCloseable client : List.of(group, deadLetters, courier)) {
+      try {
+        client.close();
+      } catch (Exception e) {
+        LOG.warn("could not close a client of the forwarder to {}", config.sink(), e);
+      }
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -62,6 +63,16 @@ final class HttpSender {
             .build();
   }
 
+  /** Reads the beginning of an answer's body, in bounded time and memory. */
+  static HttpResponse.BodyHandler<byte[]> beginning(Executor executor) {
+    return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_PATIENCE, executor);
+  }
+
+  /** Returns if a URI's port, -1 where it names none, can be connected to. */
+  static boolean isPort(int port) {
+    return port == -1 || (port > 0 && port <= 65_535);
+  }
+
   Answer post(URI to, Map<String, String> headers, byte[] body) throws InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(to)
@@ -69,8 +80,7 @@ final class HttpSender {
             .POST(HttpRequest.BodyPublishers.ofByteArray(body));
     headers.forEach(request::header);
     CompletableFuture<HttpResponse<byte[]>> answered =
-        http.sendAsync(
-            request.build(), head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_PATIENCE, threads));
+        http.sendAsync(request.build(), beginning(threads));
     try {
       HttpResponse<byte[]> response =
           answered.get(requestTimeout.plus(BODY_PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
@@ -88,7 +98,8 @@ final class HttpSender {
       if (cause instanceof IOException broken) {
         return failed(to, broken);
       }
-      throw new IllegalStateException("could not send a request", cause);
+      // Such as the JDK's own over an answer whose length is no number.
+      return Answer.without(AnswerClass.CUT, describe(cause));
     } finally {
       answered.cancel(true);
     }

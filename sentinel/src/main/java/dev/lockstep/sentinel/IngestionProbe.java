@@ -1,7 +1,6 @@
 package dev.lockstep.sentinel;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,6 +11,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  * identity, rule and stream are judged and nothing is stored.
  */
 public final class IngestionProbe {
-  private static final int MAX_ANSWER_BYTES = 8_192;
-
   private IngestionProbe() {}
 
   /**
@@ -56,18 +54,14 @@ public final class IngestionProbe {
                 HttpRequest.BodyPublishers.ofByteArray(
                     IngestionClient.body(List.of(), clock.instant())))
             .build();
-    HttpResponse<InputStream> response =
-        http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    byte[] said;
-    try (InputStream in = response.body()) {
-      said = in.readNBytes(MAX_ANSWER_BYTES);
-    }
+    HttpResponse<byte[]> response =
+        http.send(request, HttpSender.beginning(ForkJoinPool.commonPool()));
     String message =
         Answer.of(
                 AnswerClass.UNEXPECTED, // what it means is the caller's
                 response.statusCode(),
                 Optional.empty(),
-                said,
+                response.body(),
                 clock.instant())
             .message();
     return new Said(

@@ -73,6 +73,9 @@ final class Intake {
   }
 
   private void read(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    if (!group.isOutstanding(GroupMember.partition(record), record.offset())) {
+      return; // its partition was given away since; whoever has it reads it again
+    }
     byte[] value = record.value();
     if (value == null) { // a compacted topic's note that a key is gone
       settle(record);

@@ -5,9 +5,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Waits, serves the group meanwhile, and stops waiting when the forwarder is to end. */
 final class Patience {
+  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
   private static final Duration SLICE = Duration.ofMillis(200);
   private static final int CLOSING_SLICES = 10;
 
@@ -50,7 +53,7 @@ final class Patience {
     backoff.reset();
   }
 
-  /** Awaits an answer; what does not come in time has timed out. */
+  /** Awaits an answer; what does not come in time has timed out, what fails is cut. */
   Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
     long slices = 1 + longest.dividedBy(SLICE);
     long closingSlices = CLOSING_SLICES;
@@ -65,7 +68,9 @@ final class Patience {
       return Answer.without(
           AnswerClass.TIMED_OUT, "no answer within " + longest.toMillis() + " ms");
     } catch (ExecutionException e) {
-      throw new IllegalStateException("could not send a batch", e.getCause());
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      LOG.debug("a sink failed as none should", cause);
+      return Answer.without(AnswerClass.CUT, HttpSender.describe(cause) + "; report this bug");
     } finally {
       future.cancel(true);
     }

@@ -8,8 +8,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -155,32 +157,31 @@ final class PeriodBook {
         .toList();
   }
 
-  /** Returns the first partition in which something was held back in a period. */
-  TopicPartition firstHolding(Period period) {
+  /** Returns the partitions in which something was held back in a period. */
+  Set<TopicPartition> holding(Period period) {
     return pages.keySet().stream()
         .filter(partition -> holds(page(partition).all.get(period)))
-        .min(Comparator.comparingInt(TopicPartition::partition))
-        .orElseThrow();
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static boolean holds(@Nullable PeriodCount count) {
     return count != null && count.held() > 0;
   }
 
-  /** Forgets a period: it has been told. */
-  void told(Period told) {
-    for (Page page : pages.values()) {
-      page.changed |= page.drop(told::equals);
-    }
+  /** Forgets a period of some partitions: it has been told. */
+  void told(Period told, Set<TopicPartition> partitions) {
+    pages.forEach(
+        (partition, page) ->
+            page.changed |= partitions.contains(partition) && page.drop(told::equals));
   }
 
-  /** Forgets the periods that are over and in which nothing was held back. */
+  /** Forgets the periods that are over and in which nothing was held back of any partition. */
   void forgetQuiet(Instant now) {
     for (Page page : pages.values()) {
       List<Period> quiet = new ArrayList<>();
-      for (PeriodCount count : page.all.values()) {
-        if (count.period().isOver(now) && count.held() == 0) {
-          quiet.add(count.period());
+      for (Period period : page.all.keySet()) {
+        if (period.isOver(now) && total(period).held() == 0) {
+          quiet.add(period);
         }
       }
       quiet.forEach(one -> page.drop(one::equals));

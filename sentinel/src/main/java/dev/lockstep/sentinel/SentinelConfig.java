@@ -65,6 +65,7 @@ public record SentinelConfig(
             && endpoint.getRawUserInfo() == null
             && endpoint.getRawQuery() == null
             && endpoint.getRawFragment() == null
+            && HttpSender.isPort(endpoint.getPort())
             && (endpoint.getRawPath().isEmpty() || endpoint.getRawPath().equals("/"));
     if (!bare || !(scheme.equals("https") || scheme.equals("http"))) {
       throw refused(

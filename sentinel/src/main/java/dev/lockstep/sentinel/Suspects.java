@@ -25,6 +25,7 @@ final class Suspects {
   /** So many wait at most; then nothing more is read. */
   static final int MOST = 500;
 
+  private static final long MOST_BYTES = 16 * 1_048_576;
   private static final int SYSTEMATIC = 10;
   private static final Duration WITNESS_FOR = Duration.ofMinutes(5);
 
@@ -43,6 +44,8 @@ final class Suspects {
   private final Map<Key, Integer> tooLarge = new LinkedHashMap<>();
   private long taken;
   private int refusedInSuccession;
+  private int probes;
+  private Instant nextProbe = Instant.MIN;
   private @Nullable Instant takenAt;
 
   Suspects(ForwarderConfig config) {
@@ -55,6 +58,7 @@ final class Suspects {
     taken++;
     takenAt = now;
     refusedInSuccession = 0;
+    probes = 0;
     lines.forEach(this::forget);
   }
 
@@ -77,7 +81,6 @@ final class Suspects {
       refusedInSuccession++;
     }
     int refusals = before.refusals() + 1;
-    Duration wait = first.multipliedBy(1L << Math.min(refusals - 1, 20));
     suspects.put(
         Key.of(line),
         new Suspect(
@@ -86,8 +89,19 @@ final class Suspects {
             before.since(),
             before.takenBefore(),
             before.fewBefore(),
-            now.plus(wait.compareTo(longest) < 0 ? wait : longest)));
+            now.plus(wait(refusals - 1))));
+    nextProbe = now.plus(wait(probes++));
     return refusals >= REFUSALS && isWitnessed(before);
+  }
+
+  private Duration wait(int triesBefore) {
+    Duration wait = first.multipliedBy(1L << Math.min(triesBefore, 20));
+    return wait.compareTo(longest) < 0 ? wait : longest;
+  }
+
+  /** Returns if a time has come; one that is further off than any wait is of another clock. */
+  private boolean isDue(Instant next, Instant now) {
+    return !next.isAfter(now) || next.isAfter(now.plus(longest));
   }
 
   private boolean isFresh(Instant now) {
@@ -111,17 +125,25 @@ final class Suspects {
 
   /** Returns if no more may be read until some are decided. */
   boolean isFull() {
-    return suspects.size() >= MOST;
+    return suspects.size() >= MOST
+        || suspects.values().stream().mapToLong(one -> one.line().row().bytes()).sum()
+            >= MOST_BYTES;
   }
 
-  /** Returns which to try again now; a single one while it cannot be known whose fault it is. */
+  /**
+   * Returns which to try again now; a single one, and seldom, while it cannot be known whose fault
+   * it is.
+   */
   List<Line> due(Instant now, Predicate<Line> isOutstanding) {
     suspects.values().removeIf(suspect -> !isOutstanding.test(suspect.line()));
     tooLarge.keySet().removeIf(key -> tooLarge.size() > MOST && !suspects.containsKey(key));
     List<Line> due = new ArrayList<>();
     boolean probing = isAlarming();
+    if (probing && !isDue(nextProbe, now)) {
+      return due;
+    }
     for (Suspect suspect : suspects.values()) {
-      if (!suspect.next().isAfter(now) && (due.isEmpty() || !probing)) {
+      if (isDue(suspect.next(), now) && (due.isEmpty() || !probing)) {
         due.add(suspect.line());
       }
     }

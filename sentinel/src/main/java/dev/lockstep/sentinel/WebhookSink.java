@@ -73,6 +73,7 @@ public final class WebhookSink implements Sink {
         host != null
             && url.getRawUserInfo() == null
             && url.getRawFragment() == null
+            && HttpSender.isPort(url.getPort())
             && (scheme.equals("https") || (scheme.equals("http") && Loopback.is(host)));
     if (!takes) {
       throw new IllegalArgumentException(

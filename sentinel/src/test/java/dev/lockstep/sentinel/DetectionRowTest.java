@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class DetectionRowTest {
   private static final Instant SENT_AT = Instant.parse("2026-11-02T09:00:00Z");
@@ -144,6 +146,30 @@ class DetectionRowTest {
     Map<String, String> columns = columnsOf(DetectionRow.of(detection));
     assertThat(columns.get("Evidence")).contains("\"e0\"", "\"e6\"").doesNotContain("\"e7\"");
     assertThat(columns).containsEntry("Trimmed", "{\"Evidence\":13}");
+  }
+
+  @Test
+  void keepsTheFirstPieceOfEvidence_howeverManyLongTextsAreInIt() {
+    Map<String, String> mattered = new HashMap<>();
+    for (int i = 0; i < 30; i++) {
+      mattered.put("text" + i, "u".repeat(60_000));
+    }
+    Detection detection = Findings.small("d", 1);
+    detection.setEvidence(
+        List.of(Findings.evidence("e0", mattered), Findings.evidence("e1", mattered)));
+    Map<String, String> columns = columnsOf(DetectionRow.of(detection));
+    assertThat(columns.get("Evidence"))
+        .contains("\"eventId\":\"e0\"", "\"text29\"", "[cut: 60000 characters]");
+    assertThat(columns).containsEntry("Trimmed", "{\"Evidence\":1}");
+  }
+
+  @Test
+  @Timeout(value = 10, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void shortensAVeryLongListSoon() {
+    Detection detection = Findings.small("d", 1);
+    detection.setTechniques(Collections.nCopies(400_000, "T1078"));
+    assertThat(columnsOf(DetectionRow.of(detection)).get("Techniques"))
+        .hasSizeBetween(65_000, 65_536);
   }
 
   @Test

@@ -63,6 +63,34 @@ class ForwarderCapsTest {
   }
 
   @Test
+  void tellsItOnce_thoughTheRowIsRefusedAtFirst() {
+    delivery.write(0, 8);
+    delivery.step();
+    delivery.time.sleep(HOUR);
+    sentinel.answerNext(Answer.status(400), Answer.status(400), Answer.status(400));
+    for (int i = 0; i < 60; i++) {
+      delivery.step();
+      delivery.time.sleep(Duration.ofSeconds(1));
+    }
+    assertThat(delivery.overflows()).hasSize(1);
+    delivery.write(8, 9);
+    delivery.step();
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void countsWhatWentOfAllPartitions_whereOnlyOneHeldSomethingBack() {
+    delivery.write(0, 3);
+    topic.write(0, Findings.medium("held", 1));
+    delivery.step();
+    delivery.time.sleep(HOUR);
+    delivery.step();
+    assertThat(delivery.overflows())
+        .singleElement()
+        .satisfies(row -> assertThat(row.json()).contains("allows 3 rows and let 3 go"));
+  }
+
+  @Test
   void startsAnewWithEachHour() {
     delivery.write(0, 5);
     delivery.step();

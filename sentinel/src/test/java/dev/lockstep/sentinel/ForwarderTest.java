@@ -198,6 +198,21 @@ class ForwarderTest {
   }
 
   @Test
+  void findsTheGoodRows_behindManyThatAreRefusedInSuccession() {
+    for (int i = 0; i < 50; i++) {
+      topic.write(0, Findings.small("d" + i, 1));
+      if (i < 12 || i == 30) {
+        sentinel.refuse("d" + i);
+      }
+    }
+    delivery.time.duringWaits(
+        () -> assertThat(delivery.time.passed()).isLessThan(Duration.ofHours(1)));
+    delivery.finish();
+    assertThat(sentinel.latest()).hasSize(37);
+    assertThat(delivery.deadLetters()).hasSize(13);
+  }
+
+  @Test
   void decidesAboutALoneRow_whenAnotherIsTaken() {
     topic.write(0, Findings.small("alone", 1));
     sentinel.refuse("alone");
@@ -354,6 +369,26 @@ class ForwarderTest {
     delivery.step();
     assertThat(sentinel.rows()).hasSize(1);
     assertThat(topic.committed(0)).isEqualTo(1);
+  }
+
+  @Test
+  void losesNoRowThatIsReadTwice_whenItsPartitionComesBackBeforeItIsSent() {
+    topic.write(0, Findings.small("a", 1));
+    topic.writeBytes(0, "not a detection".getBytes(StandardCharsets.UTF_8));
+    delivery.producer.sendException = new TopicAuthorizationException("no right to write");
+    AtomicInteger slices = new AtomicInteger();
+    delivery.time.duringWaits(
+        () -> {
+          if (slices.incrementAndGet() == 1) {
+            topic.assignNext(Set.of());
+          } else {
+            topic.assignNext(topic.partitions());
+            delivery.producer.sendException = null;
+          }
+        });
+    delivery.finish();
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+    assertThat(delivery.deadLetters()).hasSize(1);
   }
 
   @Test

@@ -23,6 +23,8 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSenderTest {
   private final ExecutorService threads = IngestionClient.threads("http-sender-test");
@@ -112,6 +114,17 @@ class HttpSenderTest {
   void callsItACut_whereTheAnswerIsNoHttp() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       threads.execute(() -> answer(server, "220 mail.example ESMTP\r\n\r\n"));
+      assertThat(post("http://127.0.0.1:" + server.getLocalPort() + "/x").kind())
+          .isEqualTo(AnswerClass.CUT);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "7777777777777777777777777777", ""})
+  void callsItACut_whereTheAnswersLengthIsNoNumber(String length) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      threads.execute(
+          () -> answer(server, "HTTP/1.1 204 OK\r\nContent-Length: " + length + "\r\n\r\n"));
       assertThat(post("http://127.0.0.1:" + server.getLocalPort() + "/x").kind())
           .isEqualTo(AnswerClass.CUT);
     }

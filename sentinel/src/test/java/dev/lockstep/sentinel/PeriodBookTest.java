@@ -46,12 +46,14 @@ class PeriodBookTest {
   }
 
   @Test
-  void addsUpPartitions_andTellsTheFirst() {
+  void addsUpPartitions_thoughOneHeldNothing() {
     book.note(B, 1, held("r", 7, "a"));
     book.note(A, 1, PeriodCount.sent(hour("r", 7), 4, 1_000));
     PeriodCount total = book.heldBefore(at(8)).get(0);
     assertThat(total).extracting(PeriodCount::sent, PeriodCount::held).containsExactly(4, 1);
-    assertThat(book.firstHolding(total.period())).isEqualTo(B);
+    assertThat(book.holding(total.period())).containsExactly(B);
+    book.forgetQuiet(at(8));
+    assertThat(book.heldBefore(at(8))).containsExactly(total);
     assertThat(book.heldBefore(at(7))).isEmpty();
   }
 
@@ -76,8 +78,11 @@ class PeriodBookTest {
     book.note(A, 1, held("r", 7, "a"));
     book.note(A, 2, held("s", 7, "b"));
     assertThat(book.isChanged(A)).isFalse();
-    book.told(hour("r", 7));
+    book.note(B, 1, held("r", 7, "c"));
+    book.told(hour("r", 7), Set.of(A));
     assertThat(book.isChanged(A)).isTrue();
+    assertThat(book.isChanged(B)).isFalse();
+    assertThat(book.total(hour("r", 7)).ids()).containsExactly("c");
     assertThat(restarted(book.metadata(A, 3)).heldBefore(at(8)))
         .extracting(count -> count.period().scope())
         .containsExactly("s");

@@ -62,7 +62,9 @@ class SentinelConfigTest {
         "https://user:secret@ingest.example.com",
         "https://ingest.example.com/path",
         "https://ingest.example.com?x=1",
-        "https://ingest.example.com#x"
+        "https://ingest.example.com#x",
+        "https://ingest.example.com:0",
+        "https://ingest.example.com:70000"
       })
   void refusesWhatIsNoBareHost(String endpoint) {
     assertThatThrownBy(() -> to(endpoint))

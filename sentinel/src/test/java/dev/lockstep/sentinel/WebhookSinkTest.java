@@ -134,9 +134,10 @@ class WebhookSinkTest {
         "http://soar.example.com/x",
         "ftp://soar.example.com",
         "https:x",
-        "https://u:p@soar.example"
+        "https://u:p@soar.example",
+        "https://soar.example.com:70000/x"
       })
-  void refusesWhatWouldTravelInTheOpen(String url) {
+  void refusesWhatWouldTravelInTheOpen_orNowhere(String url) {
     assertThatThrownBy(() -> new WebhookSink("soar", URI.create(url), SECRET, new FakeTime()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("soar")
