@@ -100,6 +100,16 @@ final class AlertBook {
     return false;
   }
 
+  /** Returns whether a moment lies close to any time of an alert. */
+  static boolean within(CollectedAlert alert, long at, long minutes) {
+    for (long time : alert.getTimes()) {
+      if (Math.abs(time - at) <= minutes * 60_000L) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static @Nullable Severity highest(@Nullable Severity one, @Nullable Severity other) {
     return one == null || (other != null && other.compareTo(one) > 0) ? other : one;
   }

@@ -54,6 +54,15 @@ final class Citations {
     return order > 0 || (order == 0 && BY_COPY.compare(one, other) <= 0) ? one : other;
   }
 
+  /**
+   * Returns the event that stands for the last minute of both: of several in one minute the first,
+   * since the others of a minute are not sighted.
+   */
+  static Cited lastMinute(Cited one, Cited other) {
+    int order = Long.compare(Days.minute(one.getEventAt()), Days.minute(other.getEventAt()));
+    return order == 0 ? earlier(one, other) : order > 0 ? one : other;
+  }
+
   /** Returns the first few events of both, each once. */
   static List<Cited> first(List<Cited> some, List<Cited> others, int most) {
     TreeMap<Cited, Cited> events = new TreeMap<>(BY_EVENT);

@@ -47,6 +47,19 @@ final class Corroboration {
     this.alerts = alerts;
   }
 
+  /** From one minute to another, both since 1970. */
+  private record Minutes(long first, long last) {
+    static Minutes of(Presence presence) {
+      return new Minutes(presence.minute(), presence.minute());
+    }
+
+    /** Returns the hour of an event: that another is its first may matter to each minute of it. */
+    static Minutes hourOf(Presence presence) {
+      long first = presence.minute() - Math.floorMod(presence.minute(), 60L);
+      return new Minutes(first, first + 59);
+    }
+  }
+
   /** Notes where a principal was. */
   void present(Presence said, Consumer<Contribution> out) {
     Presence presence = gated(said);
@@ -73,11 +86,12 @@ final class Corroboration {
     if (alerts.isEmpty()) {
       return;
     }
-    if (noted.address() && presence.address() != null) {
-      judgeAt(principal, presence.address(), presence.minute(), false, out);
+    Minutes near = noted.dated() ? Minutes.hourOf(presence) : Minutes.of(presence);
+    if ((noted.address() || noted.dated()) && presence.address() != null) {
+      judgeAt(principal, presence.address(), near, false, out);
     }
-    if (noted.name() && presence.name() != null) {
-      judgeUnder(principal, presence.name(), presence.minute(), out);
+    if ((noted.name() || noted.dated()) && presence.name() != null) {
+      judgeUnder(principal, presence.name(), near, out);
     }
     for (PresenceEntry entry : noted.gone()) {
       if (!entry.getIsName()) {
@@ -121,7 +135,8 @@ final class Corroboration {
     }
     unlist(day, principal.getId(), page, gone);
     for (PresenceEntry entry : lost) {
-      judgeAt(principal.getId(), entry.getHandle(), Days.minute(call.getEventAt()), true, out);
+      long minute = Days.minute(call.getEventAt());
+      judgeAt(principal.getId(), entry.getHandle(), new Minutes(minute, minute), true, out);
     }
   }
 
@@ -182,19 +197,24 @@ final class Corroboration {
   }
 
   private void judgeAt(
-      String principal, String address, long minute, boolean mayStand, Consumer<Contribution> out) {
+      String principal,
+      String address,
+      Minutes near,
+      boolean mayStand,
+      Consumer<Contribution> out) {
     for (String id : alerts.byAddress(address)) {
       CollectedAlert alert = alerts.known(id);
-      if (AlertBook.near(alert, minute, settings.flagMinutes())) {
+      if (AlertBook.near(alert, near.first(), near.last(), settings.flagMinutes())) {
         judge(principal, address, alert, mayStand, out);
       }
     }
   }
 
-  private void judgeUnder(String principal, String name, long minute, Consumer<Contribution> out) {
+  private void judgeUnder(String principal, String name, Minutes near, Consumer<Contribution> out) {
     for (String id : alerts.byName(name)) {
       CollectedAlert alert = alerts.known(id);
-      if (AlertBook.near(alert, minute, DefenderCorroboration.NAME_MINUTES)
+      if (AlertBook.near(alert, near.first(), near.last(), DefenderCorroboration.NAME_MINUTES)
+          && FlaggedAddress.namedBy(principal, alert, pages(principal)) != null
           && name(alert, principal, out)) {
         for (String address : alert.getAlert().getAddresses()) {
           judge(principal, address, alert, true, out);

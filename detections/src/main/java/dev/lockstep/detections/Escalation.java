@@ -94,11 +94,13 @@ final class Escalation {
   }
 
   private boolean near(CollectedAlert alert, Detection finding) {
-    return AlertBook.near(
-        alert,
-        Days.minute(finding.getStartTime()),
-        Days.minute(finding.getEndTime()),
-        settings.escalateHours() * 60L);
+    long most = settings.escalateHours() * 3_600_000L;
+    for (long at : alert.getTimes()) {
+      if (at >= finding.getStartTime() - most && at <= finding.getEndTime() + most) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Detection raised(Detection finding, List<Match> matches) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The half {@code flagged-address} of {@code defender-corroboration}: whether a principal was at an
- * address of an alert close to it. Times are compared by whole minutes.
+ * address of an alert close to it.
  */
 final class FlaggedAddress {
   private final RuleSettings.Defender settings;
@@ -62,8 +62,8 @@ final class FlaggedAddress {
         if (!entry.getIsName()
             && entry.getHandle().equals(address)
             && DefenderCorroboration.gate(entry.getNetworkClass()) == null) {
-          BitSet minutes = PresenceBook.minutes(entry);
-          minutes.and(window.getValue());
+          BitSet minutes =
+              PresenceBook.minutes(entry, window.getValue(), alert, settings.flagMinutes());
           if (!minutes.isEmpty()) {
             hits.add(new Hit(window.getKey(), entry, minutes));
             overflow |= page.getOverflow();
@@ -95,7 +95,9 @@ final class FlaggedAddress {
       for (PresenceEntry entry : page.getEntries()) {
         if (entry.getIsName()
             && names.contains(entry.getHandle())
-            && PresenceBook.minutes(entry).intersects(window.getValue())) {
+            && !PresenceBook.minutes(
+                    entry, window.getValue(), alert, DefenderCorroboration.NAME_MINUTES)
+                .isEmpty()) {
           return entry.getHandle();
         }
       }
@@ -103,7 +105,7 @@ final class FlaggedAddress {
     return null;
   }
 
-  /** Returns the minutes that lie close to any time of an alert, by day. */
+  /** Returns the minutes that may lie close to any time of an alert, by day. */
   static Map<Integer, BitSet> windows(CollectedAlert alert, int minutes) {
     TreeMap<Integer, BitSet> windows = new TreeMap<>();
     for (long time : alert.getTimes()) {

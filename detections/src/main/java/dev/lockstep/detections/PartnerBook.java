@@ -13,6 +13,7 @@ import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.StandingDrift;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -77,8 +78,8 @@ final class PartnerBook {
       later.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
       for (int near = day - 1; near <= day + 1; near++) {
         if (near == day
-            || (near < day && minute <= 60 && timeline.day(near) != null)
-            || (near > day && minute >= Days.MINUTES - 61 && timeline.day(near) != null)) {
+            || (near < day && put.from() <= 60 && timeline.day(near) != null)
+            || (near > day && put.to() >= Days.MINUTES - 61 && timeline.day(near) != null)) {
           Moved moved = near == day && !firstLoss ? new Moved(put.use(), minute) : null;
           if (judge(partner, near, moved, timeline, changed, out)) {
             later.addAll(timeline.from(near + Commutes.YOUNGEST).keySet());
@@ -173,7 +174,8 @@ final class PartnerBook {
               moved == null
                   || full
                   || moved.fired(judgements)
-                  || (quiet && moved.sharesKey(judgements));
+                  || (quiet && moved.sharesKey(judgements))
+                  || (stood.containsKey(id) && !isAsSevere(judgements, stood.get(id)));
           standing.put(
               id,
               !say && stood.containsKey(id)
@@ -189,6 +191,15 @@ final class PartnerBook {
       timeline.set(day, page);
     }
     return changed;
+  }
+
+  private static boolean isAsSevere(List<Judgement> judgements, StandingDrift stood) {
+    return judgements.stream()
+        .map(Judgement::severity)
+        .filter(Objects::nonNull)
+        .max(Comparator.naturalOrder())
+        .filter(stood.getSeverity()::equals)
+        .isPresent();
   }
 
   /** Drops the findings that are too many for a day, new ones first; returns whether there were. */

@@ -38,8 +38,10 @@ final class PartnerDayUses {
    * @param kept whether they are
    * @param changed whether there is something to judge
    * @param tooMany whether others have to go for it
+   * @param from the first minute of the day of which something else is known now
+   * @param to the last
    */
-  record Put(PartnerUse use, boolean kept, boolean changed, boolean tooMany) {}
+  record Put(PartnerUse use, boolean kept, boolean changed, boolean tooMany, int from, int to) {}
 
   /** Adds a call to the day's. */
   Put put(PartnerDay page, Sighting sighting, Cited cited, int minute) {
@@ -49,19 +51,23 @@ final class PartnerDayUses {
       if (alike(use, sighting, spot)) {
         BitSet minutes = BitSet.valueOf(use.getMinutes());
         Cited first = Citations.earlier(use.getFirst(), cited);
-        Cited last = Citations.later(use.getLast(), cited);
+        Cited last = Citations.lastMinute(use.getLast(), cited);
         boolean called = addCaller(use, caller);
         if (minutes.get(minute)
             && first.equals(use.getFirst())
             && last.equals(use.getLast())
             && !called) {
-          return new Put(use, true, false, false);
+          return new Put(use, true, false, false, minute, minute);
         }
+        int from = Math.min(minute, lost(use.getFirst(), first, minute));
+        int to = Math.max(minute, lost(use.getFirst(), first, minute));
+        from = Math.min(from, lost(use.getLast(), last, minute));
+        to = Math.max(to, lost(use.getLast(), last, minute));
         minutes.set(minute);
         use.setMinutes(ByteBuffer.wrap(minutes.toByteArray()));
         use.setFirst(first);
         use.setLast(last);
-        return new Put(use, true, true, false);
+        return new Put(use, true, true, false, from, to);
       }
     }
     BitSet minutes = new BitSet(Days.MINUTES);
@@ -76,10 +82,15 @@ final class PartnerDayUses {
             cited,
             cited);
     if (page.getCeiling() != null && traitsHash(added) >= page.getCeiling()) {
-      return new Put(added, false, true, false);
+      return new Put(added, false, true, false, minute, minute);
     }
     page.getUses().add(added);
-    return new Put(added, true, true, page.getUses().size() > cap);
+    return new Put(added, true, true, page.getUses().size() > cap, minute, minute);
+  }
+
+  /** Returns the minute whose moment is not kept any more, or another one if it is. */
+  private static int lost(Cited before, Cited now, int minute) {
+    return before.equals(now) ? minute : Days.minuteOfDay(before.getEventAt());
   }
 
   /** Lets the calls go that come last, of a day that keeps too many. */

@@ -4,10 +4,12 @@ import dev.lockstep.detections.PartnerTimeline.Known;
 import dev.lockstep.detections.PartnerTimeline.NetworkKey;
 import dev.lockstep.enrichment.ChangeWindow;
 import dev.lockstep.enrichment.Partner;
+import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.PartnerDay;
 import dev.lockstep.schemas.PartnerUse;
 import dev.lockstep.schemas.Severity;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +94,7 @@ final class PartnerDrift {
     if (fired.isEmpty()) {
       return Judgement.quiet(use, "change-window", known);
     }
-    boolean shared = sharesKey(fired, day, timeline, known);
+    boolean shared = sharesKey(use, fired, day, timeline, known);
     Severity severity = shared ? Findings.up(Severity.Medium) : Severity.Medium;
     return new Judgement(use, NEW_NETWORK, severity, gate, fired, shared, known);
   }
@@ -111,8 +113,9 @@ final class PartnerDrift {
     return left;
   }
 
-  /** Returns whether a call of a known network lies within an hour of one of these minutes. */
-  private static boolean sharesKey(BitSet minutes, int day, PartnerTimeline timeline, Known known) {
+  /** Returns whether a call of a known network lies within an hour of one of those that fired. */
+  private static boolean sharesKey(
+      PartnerUse fired, BitSet minutes, int day, PartnerTimeline timeline, Known known) {
     for (int other = day - 1; other <= day + 1; other++) {
       PartnerDay page = timeline.day(other);
       if (page == null) {
@@ -121,7 +124,7 @@ final class PartnerDrift {
       int shift = (other - day) * Days.MINUTES;
       for (PartnerUse use : page.getUses()) {
         if (known.why(NetworkKey.of(use.getSpot())) != null
-            && near(minutes, BitSet.valueOf(use.getMinutes()), shift)) {
+            && near(fired, minutes, use, BitSet.valueOf(use.getMinutes()), shift)) {
           return true;
         }
       }
@@ -129,22 +132,48 @@ final class PartnerDrift {
     return false;
   }
 
-  private static boolean near(BitSet minutes, BitSet others, int shift) {
+  /**
+   * Returns whether some of two uses' calls lie within an hour. Exactly an hour of minutes apart,
+   * it is told by the moments of the first and last calls; of the others no more than the minute is
+   * known.
+   *
+   * @param shift minutes from the start of the one's day to the start of the other's
+   */
+  private static boolean near(
+      PartnerUse one, BitSet minutes, PartnerUse other, BitSet others, int shift) {
     for (int minute = minutes.nextSetBit(0); minute >= 0; minute = minutes.nextSetBit(minute + 1)) {
-      int from = Math.max(0, minute - HOUR_MINUTES - shift);
-      int found = others.nextSetBit(from);
-      if (found >= 0 && found <= minute + HOUR_MINUTES - shift) {
+      int before = minute - HOUR_MINUTES - shift;
+      int after = minute + HOUR_MINUTES - shift;
+      int found = others.nextSetBit(Math.max(0, before + 1));
+      if ((found >= 0 && found < after)
+          || (before >= 0 && others.get(before) && withinHour(one, minute, other, before))
+          || (after >= 0 && others.get(after) && withinHour(one, minute, other, after))) {
         return true;
       }
     }
     return false;
   }
 
-  /** Returns whether calls that fired lie within an hour of a minute of their day. */
+  private static boolean withinHour(PartnerUse one, int minute, PartnerUse other, int otherMinute) {
+    Long at = moment(one, minute);
+    Long otherAt = moment(other, otherMinute);
+    return at == null || otherAt == null || Math.abs(at - otherAt) <= HOUR_MINUTES * 60_000L;
+  }
+
+  /** Returns when the first call of a minute was, null where that is not kept. */
+  private static @Nullable Long moment(PartnerUse use, int minute) {
+    for (Cited cited : List.of(use.getFirst(), use.getLast())) {
+      if (Days.minuteOfDay(cited.getEventAt()) == minute) {
+        return cited.getEventAt();
+      }
+    }
+    return null;
+  }
+
+  /** Returns whether calls that fired may lie within an hour of a minute of their day. */
   static boolean near(Judgement fired, int minute) {
-    BitSet one = new BitSet(Days.MINUTES);
-    one.set(minute);
-    return near(fired.minutes(), one, 0);
+    int found = fired.minutes().nextSetBit(Math.max(0, minute - HOUR_MINUTES));
+    return found >= 0 && found <= minute + HOUR_MINUTES;
   }
 
   static int rank(@Nullable String reason) {

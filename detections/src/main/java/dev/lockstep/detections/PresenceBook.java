@@ -1,6 +1,7 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.PresenceDay;
 import dev.lockstep.schemas.PresenceEntry;
 import dev.lockstep.schemas.PresenceHour;
@@ -35,6 +36,7 @@ final class PresenceBook {
    * @param changed whether something worth keeping changed
    * @param address whether a minute at the address is new
    * @param name whether a minute under the name is new
+   * @param dated whether something else is known of when an hour's first event was
    * @param added entries that the page did not have before
    * @param gone what had to go, or was not kept, because the page is full
    */
@@ -42,6 +44,7 @@ final class PresenceBook {
       boolean changed,
       boolean address,
       boolean name,
+      boolean dated,
       List<PresenceEntry> added,
       List<PresenceEntry> gone) {}
 
@@ -55,6 +58,7 @@ final class PresenceBook {
     boolean changed = nameAs(page, presence.principal());
     boolean address = false;
     boolean name = false;
+    boolean dated = false;
     if (presence.address() != null) {
       PresenceEntry entry =
           entry(page, presence.address(), false, presence.networkClass(), added, gone);
@@ -64,7 +68,8 @@ final class PresenceBook {
             presence.unclaimed()
                 ? addCall(entry, presence.cited())
                 : addMinute(entry, presence.cited());
-        changed |= cite(entry, presence.cited());
+        dated = cite(entry, presence.cited());
+        changed |= dated;
         address = !was;
       }
     }
@@ -72,10 +77,12 @@ final class PresenceBook {
       PresenceEntry entry = entry(page, presence.name(), true, "", added, gone);
       if (entry != null) {
         name = addMinute(entry, presence.cited());
-        changed |= name;
+        boolean first = date(entry, presence.cited());
+        dated |= first;
+        changed |= name || first;
       }
     }
-    return new Noted(changed || !gone.isEmpty(), address, name, added, gone);
+    return new Noted(changed || !gone.isEmpty(), address, name, dated, added, gone);
   }
 
   /**
@@ -108,6 +115,28 @@ final class PresenceBook {
     BitSet minutes = BitSet.valueOf(entry.getMinutes());
     for (UnclaimedCalls calls : entry.getUnclaimed()) {
       minutes.set(calls.getMinute());
+    }
+    return minutes;
+  }
+
+  /**
+   * Returns the minutes of the day that lie close to an alert. When the first event of an hour was
+   * is known exactly; of others only the minute is, and of a minute with several.
+   *
+   * @param window the minutes that may
+   * @param most how close, in minutes
+   */
+  static BitSet minutes(PresenceEntry entry, BitSet window, CollectedAlert alert, int most) {
+    BitSet minutes = minutes(entry);
+    minutes.and(window);
+    for (PresenceHour hour : entry.getHours()) {
+      int minute = Days.minuteOfDay(hour.getEventAt());
+      if (minutes.get(minute)
+          && !hour.getSeveral()
+          && isSet(entry.getMinutes(), minute) // a call that may be taken back dates nothing
+          && !AlertBook.within(alert, hour.getEventAt(), most)) {
+        minutes.clear(minute);
+      }
     }
     return minutes;
   }
@@ -236,26 +265,66 @@ final class PresenceBook {
 
   /** Keeps the first event of each hour. */
   private boolean cite(PresenceEntry entry, Cited cited) {
-    int hour = minuteOf(cited) / MINUTES_PER_HOUR;
-    for (PresenceHour kept : entry.getHours()) {
-      if (kept.getHour() == hour) {
-        if (kept.getEventAt() < cited.getEventAt()
-            || Citations.earlier(cited(kept), cited) != cited) {
-          return false;
-        }
-        kept.setEventAt(cited.getEventAt());
-        kept.setCited(ByteBuffer.wrap(citations.encode(cited)));
-        return true;
-      }
+    PresenceHour kept = hour(entry, cited);
+    if (kept == null) {
+      add(entry, cited, ByteBuffer.wrap(citations.encode(cited)));
+      return true;
     }
-    List<PresenceHour> hours = new ArrayList<>(entry.getHours());
-    hours.add(new PresenceHour(hour, cited.getEventAt(), ByteBuffer.wrap(citations.encode(cited))));
-    hours.sort(Comparator.comparingInt(PresenceHour::getHour));
-    entry.setHours(hours);
+    boolean more = noteSeveral(kept, cited);
+    if (kept.getEventAt() < cited.getEventAt() || Citations.earlier(cited(kept), cited) != cited) {
+      return more;
+    }
+    kept.setEventAt(cited.getEventAt());
+    kept.setCited(ByteBuffer.wrap(citations.encode(cited)));
     return true;
   }
 
-  /** Returns the first event of an hour. */
+  /** Keeps when the first event of each hour was, and not which. */
+  private static boolean date(PresenceEntry entry, Cited cited) {
+    PresenceHour kept = hour(entry, cited);
+    if (kept == null) {
+      add(entry, cited, ByteBuffer.allocate(0));
+      return true;
+    }
+    boolean more = noteSeveral(kept, cited);
+    if (cited.getEventAt() >= kept.getEventAt()) {
+      return more;
+    }
+    kept.setEventAt(cited.getEventAt());
+    return true;
+  }
+
+  private static @Nullable PresenceHour hour(PresenceEntry entry, Cited cited) {
+    int hour = minuteOf(cited) / MINUTES_PER_HOUR;
+    for (PresenceHour kept : entry.getHours()) {
+      if (kept.getHour() == hour) {
+        return kept;
+      }
+    }
+    return null;
+  }
+
+  private static void add(PresenceEntry entry, Cited cited, ByteBuffer citation) {
+    List<PresenceHour> hours = new ArrayList<>(entry.getHours());
+    int hour = minuteOf(cited) / MINUTES_PER_HOUR;
+    hours.add(new PresenceHour(hour, cited.getEventAt(), citation, false));
+    hours.sort(Comparator.comparingInt(PresenceHour::getHour));
+    entry.setHours(hours);
+  }
+
+  /** Notes whether the minute of an hour's first event has others; returns whether that is new. */
+  private static boolean noteSeveral(PresenceHour kept, Cited cited) {
+    boolean before = kept.getSeveral();
+    int minute = Days.minuteOfDay(kept.getEventAt());
+    if (minuteOf(cited) == minute) {
+      kept.setSeveral(before || cited.getEventAt() != kept.getEventAt());
+    } else if (minuteOf(cited) < minute) {
+      kept.setSeveral(false); // of the minute that is the first now
+    }
+    return kept.getSeveral() != before;
+  }
+
+  /** Returns the first event of an hour at an address. */
   Cited cited(PresenceHour hour) {
     ByteBuffer bytes = hour.getCited().duplicate();
     byte[] encoded = new byte[bytes.remaining()];

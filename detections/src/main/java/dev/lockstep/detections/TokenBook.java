@@ -59,7 +59,7 @@ final class TokenBook {
     for (TokenUse before : uses) {
       if (alike(before, use)) {
         Cited first = Citations.earlier(before.getFirst(), use.getFirst());
-        Cited last = Citations.later(before.getLast(), use.getLast());
+        Cited last = Citations.lastMinute(before.getLast(), use.getLast());
         moved =
             addAddresses(before, use.getAddresses())
                 || !first.equals(before.getFirst())

@@ -112,26 +112,25 @@ final class TokenReplay {
     return expiresAt != null && eventAt > expiresAt + settings.expirySkewMinutes() * 60_000L;
   }
 
-  /**
-   * Returns whether some of two uses lie close enough in time, by whole minutes: uses are known to
-   * the minute.
-   */
+  /** Returns whether some of two uses lie close enough in time. */
   boolean close(TokenUse one, TokenUse other) {
-    return close(
-        Days.minute(one.getFirst().getEventAt()), Days.minute(one.getLast().getEventAt()), other);
-  }
-
-  /** Returns whether some of what was used from one address lies close enough to another use. */
-  boolean close(int day, AddressUsed used, TokenUse other) {
-    long start = (long) day * Days.MINUTES;
-    return close(start + used.getFirstMinute(), start + used.getLastMinute(), other);
-  }
-
-  private boolean close(long first, long last, TokenUse other) {
     long apart =
         Math.max(
-            first - Days.minute(other.getLast().getEventAt()),
-            Days.minute(other.getFirst().getEventAt()) - last);
+            one.getFirst().getEventAt() - other.getLast().getEventAt(),
+            other.getFirst().getEventAt() - one.getLast().getEventAt());
+    return apart <= settings.maxHours() * 3_600_000L;
+  }
+
+  /**
+   * Returns whether some of what was used from one address lies close enough to another use, by
+   * whole minutes: of an address no more is known.
+   */
+  boolean close(int day, AddressUsed used, TokenUse other) {
+    long start = (long) day * Days.MINUTES;
+    long apart =
+        Math.max(
+            start + used.getFirstMinute() - Days.minute(other.getLast().getEventAt()),
+            Days.minute(other.getFirst().getEventAt()) - start - used.getLastMinute());
     return apart <= settings.maxHours() * 60L;
   }
 

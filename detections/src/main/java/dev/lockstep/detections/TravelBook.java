@@ -80,6 +80,7 @@ final class TravelBook {
     Commutes.Noted noted = visit.commutes().seen(PlaceKey.NOWHERE, Days.of(eventAt));
     if (noted.changed()) {
       visit.commutesChanged();
+      visit.changed(visit.dayOrNew(Days.of(eventAt))); // what is kept goes with its last day
       judgeAgain(new Case(principal, visit, out), new TreeSet<>(noted.readers()));
       visit.write();
     }

@@ -6,6 +6,7 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
@@ -62,12 +63,12 @@ final class EscalationTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2026-11-18T09:59:59Z, Medium",
+    "2026-11-18T09:59:59.999Z, Medium",
     "2026-11-18T10:00:00Z, High",
-    "2026-11-20T11:00:59Z, High",
-    "2026-11-20T11:01:00Z, Medium"
+    "2026-11-20T11:00:00Z, High",
+    "2026-11-20T11:00:00.001Z, Medium"
   })
-  void raisesWithinADay_byWholeMinutes(String time, Severity severity) {
+  void raisesWithinADay_toTheMillisecond(String time, Severity severity) {
     desk.see(travels()).see(alert("al-1", time).namesAccounts("alice"));
     assertThat(travel().getSeverity()).isEqualTo(severity);
   }
@@ -121,6 +122,27 @@ final class EscalationTest {
     desk.see(alert("al-1", "2026-11-19T20:00:00Z").namesUpns("alice@contoso.com"));
     desk.see(travels());
     assertThat(travel().getSeverity()).isEqualTo(Severity.High);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-20T11:00:00Z, High",
+    "2026-11-20T11:00:00.001Z, Medium",
+    "2026-11-18T10:00:00Z, High",
+    "2026-11-18T09:59:59.999Z, Medium"
+  })
+  void takesAUpnForWhoSignedInUnderItWithinADay_toTheMillisecond(String time, Severity severity) {
+    for (ActivityBuilder travel : travels()) {
+      Activity renamed = travel.build();
+      renamed.getPrincipal().setName("other@contoso.com");
+      desk.see(renamed);
+    }
+    boolean before = time.startsWith("2026-11-18");
+    desk.see(
+        signIn("alice", time).from(LONDON),
+        alert("al-1", before ? "2026-11-19T10:00:00Z" : "2026-11-19T11:00:00Z")
+            .namesUpns("alice@contoso.com"));
+    assertThat(desk.standing(TRAVEL).get(0).getSeverity()).isEqualTo(severity);
   }
 
   @Test

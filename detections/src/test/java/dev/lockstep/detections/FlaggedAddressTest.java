@@ -66,14 +66,33 @@ final class FlaggedAddressTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2026-11-19T10:59:59Z, false",
-    "2026-11-19T11:00:00Z, true",
-    "2026-11-19T13:00:59Z, true",
-    "2026-11-19T13:01:00Z, false"
+    "2026-11-19T11:00:29.999Z, false",
+    "2026-11-19T11:00:30Z, true",
+    "2026-11-19T13:00:30Z, true",
+    "2026-11-19T13:00:30.001Z, false"
   })
-  void firesWithinAnHour_byWholeMinutes(String time, boolean fires) {
-    desk.see(alertAt(LONDON), signIn("alice", time).from(LONDON));
-    assertThat(desk.quiet()).isEqualTo(!fires);
+  void firesWithinAnHour_toTheMillisecond(String time, boolean fires) {
+    ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:30Z").namesAddresses(LONDON);
+    ActivityBuilder signIn = signIn("alice", time).from(LONDON);
+    assertThat(new Desk().see(alert, signIn).quiet()).isEqualTo(!fires);
+    assertThat(new Desk().see(signIn, alert, signIn).quiet()).isEqualTo(!fires);
+  }
+
+  /** Of a minute with several events, and of one that is not the first of its hour. */
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-19T11:00:10Z, 2026-11-19T11:00:40Z",
+    "2026-11-19T13:00:40Z, 2026-11-19T13:00:20Z",
+    "2026-11-19T13:00:40Z, 2026-11-19T13:00:50Z"
+  })
+  void firesByTheMinute_whereMoreIsNotKept_inAnyOrder(String one, String other) {
+    ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:30Z").namesAddresses(LONDON);
+    ActivityBuilder first = signIn("alice", one).from(LONDON);
+    ActivityBuilder second = signIn("alice", other).from(LONDON);
+    assertThat(new Desk().see(alert, first, second).only().getCount()).isEqualTo(1);
+    assertThat(new Desk().see(alert, second, first).only().getCount()).isEqualTo(1);
+    assertThat(new Desk().see(first, alert, second).only().getCount()).isEqualTo(1);
+    assertThat(new Desk().see(second, first, alert).only().getCount()).isEqualTo(1);
   }
 
   @Test
@@ -146,7 +165,7 @@ final class FlaggedAddressTest {
         call(NOON).from(LONDON).presents("t", "alice"),
         alertAt(LONDON).namesUpns("alice@contoso.com"));
     assertThat(desk.only().getPrincipal().getId()).isEqualTo("alice");
-    desk.see(signIn("alice", "2026-11-20T12:00:59Z").from("10.2.0.1").nonInteractive());
+    desk.see(signIn("alice", "2026-11-20T12:00:00Z").from("10.2.0.1").nonInteractive());
     assertThat(desk.standing(RULE)).isEmpty();
   }
 
@@ -155,7 +174,7 @@ final class FlaggedAddressTest {
     desk.see(
         call(NOON).from(LONDON).presents("t", "alice"),
         alertAt(LONDON).namesUpns("alice@contoso.com"),
-        signIn("alice", "2026-11-20T12:01:00Z").from("10.1.9.1"));
+        signIn("alice", "2026-11-20T12:00:00.001Z").from("10.1.9.1"));
     assertThat(desk.standing(RULE)).hasSize(1);
   }
 

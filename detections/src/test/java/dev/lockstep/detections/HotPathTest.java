@@ -213,6 +213,21 @@ final class HotPathTest {
   }
 
   @Test
+  void forgetsWhoeverWasOnlySeenWithoutAPlace() {
+    try (Route route = new Route(true, dir)) {
+      route.send(signIn("nowhere", "2026-11-01T10:00:00Z").from("192.168.0.9"));
+      route.send(signIn("addressless", "2026-11-01T10:00:00Z").from("no address"));
+      route.send(
+          signIn("alice", "2026-11-01T10:00:00Z").from(LONDON),
+          signIn("alice", "2026-11-03T10:00:00Z").from("192.168.0.9"));
+      assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isEqualTo(3);
+      route.send(clock("signins", "2026-12-07T10:00:00Z"));
+      route.send(clock("signins", "2026-12-07T10:10:00Z"));
+      assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isZero();
+    }
+  }
+
+  @Test
   void forgettingChangesNoVerdict_withinTheLateness() {
     List<Activity> events = new ArrayList<>();
     for (int day = 1; day <= 20; day++) {

@@ -199,6 +199,44 @@ final class PartnerDriftTest {
   }
 
   @ParameterizedTest
+  @CsvSource({
+    "2026-11-19T11:00:30Z,true",
+    "2026-11-19T11:00:29.999Z,false",
+    "2026-11-19T13:00:30Z,true",
+    "2026-11-19T13:00:30.001Z,false"
+  })
+  void isRaised_whereTheOnlyKnownCallLiesWithinAnHour_toTheMillisecond(
+      String time, boolean raised) {
+    learned();
+    ActivityBuilder known = call(time).subscription("fabrikam-prod").from(BERLIN);
+    desk.see(call("2026-11-19T12:00:30Z").subscription("fabrikam-prod").from(HAMBURG), known);
+    assertThat(of("2026-11-19").get(0).getSeverity())
+        .isEqualTo(raised ? Severity.High : Severity.Medium);
+  }
+
+  @Test
+  void isRaisedByTheMinute_whereAKnownCallIsNeitherTheFirstNorTheLast_inAnyOrder() {
+    List<String> known =
+        List.of("2026-11-19T10:00:00Z", "2026-11-19T11:00:00Z", "2026-11-19T18:00:00Z");
+    for (List<Integer> order : List.of(List.of(0, 1, 2), List.of(2, 1, 0), List.of(1, 2, 0))) {
+      Desk own = new Desk();
+      for (int i = 1; i <= 10; i++) {
+        for (int minute = 0; minute < 6; minute++) {
+          own.see(
+              call(minute("2026-11-%02d".formatted(i), 540 + minute))
+                  .subscription("fabrikam-prod")
+                  .from(BERLIN));
+        }
+      }
+      own.see(call("2026-11-19T12:00:30Z").subscription("fabrikam-prod").from(HAMBURG));
+      for (int i : order) {
+        own.see(call(known.get(i)).subscription("fabrikam-prod").from(BERLIN));
+      }
+      assertThat(own.only().getSeverity()).as("order %s", order).isEqualTo(Severity.High);
+    }
+  }
+
+  @ParameterizedTest
   @CsvSource({"1140,true", "1139,false", "1260,true", "1261,false"})
   void isRaised_whenTheKnownNetworkIsSeenAfterwards(int minute, boolean raised) {
     learned();

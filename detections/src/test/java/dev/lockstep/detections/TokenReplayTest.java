@@ -132,13 +132,23 @@ final class TokenReplayTest {
   }
 
   @Test
-  void compares48Hours_byTheMinute() {
+  void compares48Hours_toTheMillisecond() {
     desk.see(
         signIn("alice", "2026-11-19T10:00:30Z").from(HOME).minted("t"),
-        call("2026-11-21T10:01:00Z").from(HOSTING).presents("t", "alice"));
+        call("2026-11-21T10:00:30.001Z").from(HOSTING).presents("t", "alice"));
     assertThat(desk.quiet()).isTrue();
-    desk.see(call("2026-11-21T10:00:59Z").from(HOSTING).presents("t", "alice"));
+    desk.see(call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice"));
     assertThat(desk.standing()).hasSize(1);
+  }
+
+  @Test
+  void letsTheFirstUseOfAMinuteStandForAll_inAnyOrder() {
+    ActivityBuilder early = signIn("alice", "2026-11-19T10:00:10Z").from(HOME).minted("t");
+    ActivityBuilder late = signIn("alice", "2026-11-19T10:00:50Z").from(HOME).minted("t");
+    ActivityBuilder call = call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice");
+    assertThat(new Desk().see(early, late, call).quiet()).isTrue();
+    assertThat(new Desk().see(late, call, early).quiet()).isTrue();
+    assertThat(new Desk().see(call, late).quiet()).isFalse();
   }
 
   @Test

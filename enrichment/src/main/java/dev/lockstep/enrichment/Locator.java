@@ -90,7 +90,7 @@ final class Locator {
           first(row.city(), record.city(), null),
           said.latitude(),
           said.longitude(),
-          null);
+          row.accuracyKm());
     }
     Coordinates found = database.coordinates();
     if (found != null) {
@@ -99,7 +99,7 @@ final class Locator {
           first(row.city(), database.city(), null),
           found.latitude(),
           found.longitude(),
-          database.accuracyKm());
+          first(row.accuracyKm(), database.accuracyKm(), null));
     }
     return Place.UNKNOWN;
   }

@@ -174,9 +174,14 @@ final class EnrichmentTest {
   }
 
   @Test
-  void theFilesRadius_doesNotGoWithCoordinatesOfOthers() throws Exception {
-    assertThat(locate("5.6.7.0/24,,,,,,5,,\n", PARIS, null).place().accuracyKm()).isEqualTo(20);
-    assertThat(locate("5.6.7.0/24,,,,,,5,,\n", PARIS, SAYS_BERLIN).place().accuracyKm())
+  void theFilesRadius_standsWithCoordinatesOfOthers() throws Exception {
+    String vague = "5.6.7.0/24,,,,,,2000,,\n";
+    assertThat(locate(vague, PARIS, null).place())
+        .isEqualTo(new Place("FR", "Paris", 48.8566, 2.3522, 2000));
+    assertThat(locate(vague, PARIS, SAYS_BERLIN).place().accuracyKm()).isEqualTo(2000);
+    assertThat(locate("AS64510,,,,,,0,,\n", PARIS, null).place().accuracyKm()).isZero();
+    assertThat(locate("", PARIS, SAYS_BERLIN).place().accuracyKm())
+        .as("the database's radius goes with its own coordinates")
         .isEqualTo(50);
   }
 

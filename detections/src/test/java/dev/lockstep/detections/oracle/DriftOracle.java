@@ -23,9 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What partner-ip-drift says of a set of observations.
  *
- * <p>Two calls lie within an hour of each other if their whole minutes are at most 60 apart. For a
- * call, known networks are those of its own day, also where its neighbour within the hour is on
- * another. A registry network without a country names no country.
+ * <p>For a call, known networks are those of its own day, also where its neighbour within the hour
+ * is on another. A registry network without a country names no country.
  */
 final class DriftOracle {
   private static final String RULE = "partner-ip-drift";
@@ -35,10 +34,17 @@ final class DriftOracle {
 
   private final RuleSettings.Drift settings;
   private final Partners partners;
+  private final long unit;
 
-  DriftOracle(RuleSettings.Drift settings, Partners partners) {
+  /**
+   * Creates the oracle.
+   *
+   * @param unit how exactly an hour between two calls is told, in milliseconds
+   */
+  DriftOracle(RuleSettings.Drift settings, Partners partners, long unit) {
     this.settings = settings;
     this.partners = partners;
+    this.unit = unit;
   }
 
   /** A network of a partner's call; either may be unknown. */
@@ -179,7 +185,9 @@ final class DriftOracle {
     boolean sharedKey = false;
     for (Call other : calls) {
       sharedKey |=
-          Math.abs(other.minute() - call.minute()) <= 60 && isKnown(partner, known, other.net());
+          Math.abs(Math.floorDiv(other.at(), unit) - Math.floorDiv(call.at(), unit))
+                  <= 3_600_000L / unit
+              && isKnown(partner, known, other.net());
     }
     return new Fired("new-network", sharedKey ? Severity.High : Severity.Medium);
   }

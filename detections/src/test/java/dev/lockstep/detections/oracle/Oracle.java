@@ -17,6 +17,16 @@ final class Oracle {
   private final Enrichment enrichment;
   private final RuleSettings settings;
 
+  /** What may be kept of events. */
+  private enum Kept {
+    /** All of it. */
+    WHOLE,
+    /** Uses of a token that are alike, as one. */
+    ALIKE,
+    /** Of a partner's calls, the minutes. */
+    MINUTES
+  }
+
   Oracle(Enrichment enrichment, RuleSettings settings) {
     this.enrichment = enrichment;
     this.settings = settings;
@@ -28,8 +38,8 @@ final class Oracle {
     List<Observation> ofKeys = new ArrayList<>(observations);
     ofKeys.addAll(Observations.ofKeys(events, enrichment));
     Specified specified = new Specified();
-    for (boolean alike : new boolean[] {false, true}) {
-      List<Found> found = findings(observations, ofKeys, alike);
+    for (Kept kept : Kept.values()) {
+      List<Found> found = findings(observations, ofKeys, kept);
       int principals = found.stream().mapToInt(each -> each.principals().size()).max().orElse(0);
       for (DefenderOracle.Reading reading : DefenderOracle.Reading.all(principals)) {
         specified.add(
@@ -40,16 +50,17 @@ final class Oracle {
   }
 
   private List<Found> findings(
-      List<Observation> observations, List<Observation> ofKeys, boolean alike) {
+      List<Observation> observations, List<Observation> ofKeys, Kept kept) {
     List<Found> found = new ArrayList<>();
     if (settings.travel().enabled()) {
       found.addAll(new TravelOracle(settings.travel()).findings(observations));
     }
     if (settings.token().enabled()) {
-      found.addAll(new TokenOracle(settings.token(), alike).findings(observations));
+      found.addAll(new TokenOracle(settings.token(), kept == Kept.ALIKE).findings(observations));
     }
     if (settings.drift().enabled()) {
-      found.addAll(new DriftOracle(settings.drift(), enrichment.partners()).findings(ofKeys));
+      long unit = kept == Kept.MINUTES ? 60_000L : 1;
+      found.addAll(new DriftOracle(settings.drift(), enrichment.partners(), unit).findings(ofKeys));
     }
     return found;
   }

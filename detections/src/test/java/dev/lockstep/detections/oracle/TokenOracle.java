@@ -16,12 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What token-replay says of a set of observations.
- *
- * <p>How far two observations lie apart is told in whole minutes of time: from 12:00:59 to 14:00:00
- * it is 120 minutes.
- */
+/** What token-replay says of a set of observations. */
 final class TokenOracle {
   private static final String RULE = "token-replay";
   private static final List<String> REASONS =
@@ -77,7 +72,7 @@ final class TokenOracle {
       }
       for (int j = i + 1; j < uses.size(); j++) {
         Observation two = uses.get(j);
-        if (Math.abs(one.minute() - two.minute()) > settings.maxHours() * 60L) {
+        if (Math.abs(one.at() - two.at()) > settings.maxHours() * 3_600_000L) {
           continue;
         }
         if (differentOids(one, two)) {
