@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows on standard error how far long work is: a bar on a terminal, a line every few seconds
- * elsewhere, nothing when quiet. For one thread.
+ * elsewhere, nothing when quiet; and whatever was asked, if the heap is too small for it. For one
+ * thread.
  */
 final class Progress {
   private static final long LINE_EVERY_NANOS = 3_000_000_000L;
@@ -19,6 +20,7 @@ final class Progress {
   private final PrintStream err;
   private final Look look;
   private final LongSupplier nanos;
+  private final HeapWatch heap;
   private @Nullable ProgressBar bar;
   private String work = "";
   private long total;
@@ -34,6 +36,7 @@ final class Progress {
     this.err = err;
     this.look = look;
     this.nanos = nanos;
+    heap = HeapWatch.on(err);
   }
 
   static Progress on(PrintStream err, boolean quiet, boolean terminal, LongSupplier nanos) {
@@ -58,6 +61,7 @@ final class Progress {
   }
 
   void at(long done) {
+    heap.look();
     if (bar != null) {
       bar.stepTo(done);
     } else if (look == Look.LINES && nanos.getAsLong() - saidAt >= LINE_EVERY_NANOS) {

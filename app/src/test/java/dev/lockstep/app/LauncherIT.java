@@ -51,7 +51,7 @@ class LauncherIT {
     assertThat(first.err())
         .isEqualTo("lockstep: building (once, takes a minute or two the first time)\n");
     assertThat(first.out()).endsWith("<dev.lockstep.app.Main><replay><a b><*>\n");
-    assertThat(first.out()).contains("<-Xmx1g>", home + "/app/target/app-1.jar:");
+    assertThat(first.out()).contains("<-XX:MaxRAMPercentage=50>", home + "/app/target/app-1.jar:");
     assertThat(first.out()).doesNotContain("native-access");
     assertThat(run(home.resolve("lockstep"), folder, "run").out()).contains("<-Xmx512m>");
     assertThat(run(home.resolve("lockstep"), folder).err()).isEmpty();
