@@ -105,15 +105,25 @@ final class AcceptCommand implements Callable<Integer> {
             : NotedDetections.ofFile(detections);
     List<NotedDetection> named = ids.stream().map(noted::find).distinct().toList();
     List<String> said = new ArrayList<>();
-    for (NotedDetection detection : named) {
-      said.add(accept(detection, noted, read, configName, chosen, now, until));
+    try {
+      for (NotedDetection detection : named) {
+        said.add(accept(detection, noted, read, configName, chosen, now, until));
+      }
+    } finally { // what is written is said, also where the next cannot be
+      print(said, named.size());
+    }
+    return Main.DONE;
+  }
+
+  private void print(List<String> said, int asked) {
+    if (said.isEmpty()) {
+      return;
     }
     if (json) {
-      System.out.println(said.size() == 1 ? said.get(0) : "[" + String.join(",\n", said) + "]");
+      System.out.println(asked == 1 ? said.get(0) : "[" + String.join(",\n", said) + "]");
     } else {
       System.out.println(String.join("\n\n", said));
     }
-    return Main.DONE;
   }
 
   private String accept(

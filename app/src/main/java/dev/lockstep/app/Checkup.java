@@ -48,6 +48,7 @@ final class Checkup {
   private final List<Line> lines = new ArrayList<>();
   private String doing = "";
   private String mend = "";
+  private Verdict late = Verdict.FAIL;
   private boolean sealed;
 
   Checkup(String check) {
@@ -58,6 +59,13 @@ final class Checkup {
   synchronized void begin(String doing, String mend) {
     this.doing = doing;
     this.mend = mend;
+    this.late = Verdict.FAIL;
+  }
+
+  /** The same of what the thing works without: if it lasts too long, that is a warning. */
+  synchronized void beginExtra(String doing, String mend) {
+    begin(doing, mend);
+    late = Verdict.WARN;
   }
 
   void ok(String what) {
@@ -110,7 +118,9 @@ final class Checkup {
   /** Takes nothing more; if it is not over, what was waited for is a failure. */
   synchronized void seal(boolean over, long seconds) {
     if (!over && !sealed) {
-      fail(
+      add(
+          late,
+          check,
           (doing.isEmpty() ? "has not ended" : doing + " takes longer") + " than " + seconds + " s",
           mend.isEmpty() ? "try again" : mend);
     }

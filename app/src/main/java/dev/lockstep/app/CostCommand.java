@@ -10,7 +10,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -66,10 +65,10 @@ final class CostCommand implements Callable<Integer> {
       cost.print(System.out);
     }
     if (cost.unreadable() > 0) {
-      System.err.printf(
-          Locale.ROOT,
-          "Not in it: %,d messages, or parts of files, that could not be read to their end; lockstep replay says which%n",
-          cost.unreadable());
+      System.err.println(
+          "Not in it: "
+              + Checkup.many(cost.unreadable(), "message")
+              + " that could not be read to the end; lockstep replay says which");
     }
     return Main.DONE;
   }

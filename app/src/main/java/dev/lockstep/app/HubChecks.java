@@ -72,8 +72,11 @@ final class HubChecks {
           new Closing<>(Admin.create(settings), a -> a.close(ClusterChecks.CLOSE))) {
         look(into, opened.it(), read);
       }
-      into.begin("reading the newest records", "look at the hub's health");
+      into.beginExtra(
+          "reading the newest records", "try again when this machine and the hub have less to do");
+      sample.begin();
       HubReader.read(read, settings, sample);
+      sample.end();
     } catch (KafkaException | ExecutionException e) {
       KafkaFault fault = KafkaFault.of(e, servers, credential(), right());
       into.fail(

@@ -23,6 +23,7 @@ final class HubSample {
   private final Set<String> linked = new HashSet<>();
   private final Set<String> unlinkedCalls = new HashSet<>();
   private final Set<String> calls = new HashSet<>();
+  private int unfinished;
   private long messages;
   private long records;
 
@@ -70,6 +71,21 @@ final class HubSample {
         unlinkedCalls.add(id);
       }
     }
+  }
+
+  /** Says that a hub is being read. */
+  synchronized void begin() {
+    unfinished++;
+  }
+
+  /** Says that it has been read. */
+  synchronized void end() {
+    unfinished--;
+  }
+
+  /** Returns whether no hub's reading was cut short: else what is missing tells nothing. */
+  synchronized boolean isWhole() {
+    return unfinished == 0;
   }
 
   synchronized long messages() {

@@ -25,6 +25,14 @@ public final class MetricsServer implements AutoCloseable {
   private static final JsonFactory JSON = new JsonFactory();
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final int BACKLOG = 16;
+  private static final int WORKERS = 8;
+
+  // Else whoever begins a request and does not go on with it holds a worker for good, and once
+  // all are held no probe is answered any more. The server knows no other way to be told.
+  static {
+    bound("sun.net.httpserver.maxReqTime", 5);
+    bound("sun.net.httpserver.maxRspTime", 30);
+  }
 
   private final HttpServer server;
   private final ExecutorService workers;
@@ -32,6 +40,12 @@ public final class MetricsServer implements AutoCloseable {
   private MetricsServer(HttpServer server, ExecutorService workers) {
     this.server = server;
     this.workers = workers;
+  }
+
+  private static void bound(String property, int seconds) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(seconds));
+    }
   }
 
   /**
@@ -69,7 +83,7 @@ public final class MetricsServer implements AutoCloseable {
     }
     ExecutorService workers =
         Executors.newFixedThreadPool(
-            2,
+            WORKERS,
             work -> {
               Thread thread = new Thread(work, "metrics-server");
               thread.setDaemon(true);

@@ -62,12 +62,16 @@ final class RuleChecks {
   }
 
   private boolean looked() {
-    return sample.messages() > 0;
+    return sample.messages() > 0 && sample.isWhole();
+  }
+
+  private String noneSeen() {
+    return sample.isWhole() ? NONE_SEEN : "they could not be read in time";
   }
 
   private void records() {
     if (!looked()) {
-      add(Checkup.Verdict.SKIP, "records", NONE_SEEN, "");
+      add(Checkup.Verdict.SKIP, "records", noneSeen(), "");
       return;
     }
     long rejected = sample.rejectedByReason().values().stream().mapToLong(Long::longValue).sum();
@@ -89,7 +93,7 @@ final class RuleChecks {
       add(
           Checkup.Verdict.SKIP,
           "identity link",
-          looked() ? "no call through the gateway is among the newest records" : NONE_SEEN,
+          looked() ? "no call through the gateway is among the newest records" : noneSeen(),
           "");
       return;
     }

@@ -101,6 +101,21 @@ class AcceptCommandTest {
   }
 
   @Test
+  void saysWhatItHasWritten_whereTheNextCannotBeAccepted() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write(
+        "out.jsonl",
+        travel("11111111aa", ANA, "198.51.100.7", HOME, VPN)
+            + "\n"
+            + travel("22222222bb", "bob", "198.51.100.7", HOME, VPN)
+                .replace("\"reason\":\"impossible-travel\"", "\"reason\":\"withdrawn\""));
+    assertThat(accept("11111111", "22222222")).isEqualTo(Main.FAILED);
+    assertThat(err.toString()).contains("22222222bb is withdrawn");
+    assertThat(file("exceptions.yaml")).content().contains(ANA);
+    assertThat(output()).contains("Detection 11111111aa", "Added to ");
+  }
+
+  @Test
   void writesTheNarrowestException_andSaysWhatElseItHides() throws IOException {
     travelled();
     assertThat(
