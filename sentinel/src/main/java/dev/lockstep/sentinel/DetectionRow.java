@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DetectionRow implements Row {
   /** The most that a row takes, in bytes of UTF-8 JSON. */
-  public static final int MAX_BYTES = 999_998;
+  public static final int MAX_BYTES = IngestionClient.MAX_BODY_BYTES - 2; // brackets
 
   /**
    * The most that a column's value takes: the service cuts longer ones, dynamic ones into ruins.
    */
-  public static final int MAX_COLUMN_BYTES = 65_536;
+  public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
 
   private static final int SMALLEST_COLUMN_BYTES = 512;
   private static final int STRINGS_PER_COLUMN = 8;
@@ -69,19 +69,9 @@ public final class DetectionRow implements Row {
     return Collections.unmodifiableMap(columns);
   }
 
-  /** Returns the detection's id. */
-  public String detectionId() {
-    return detection.getId();
-  }
-
   @Override
   public Detection detection() {
     return detection;
-  }
-
-  /** Returns the detection's revision. */
-  public int revision() {
-    return detection.getRevision();
   }
 
   @Override

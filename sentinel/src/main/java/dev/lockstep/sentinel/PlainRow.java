@@ -22,10 +22,6 @@ final class PlainRow implements Row {
     return new PlainRow(detection, JsonView.of(detection).getBytes(StandardCharsets.UTF_8));
   }
 
-  byte[] json() {
-    return json;
-  }
-
   @Override
   public Detection detection() {
     return detection;

@@ -36,6 +36,9 @@ class ForwarderPropertyTest {
         if (random.nextInt(25) == 0) {
           delivery.producer.sendException = new TimeoutException("no leader");
         }
+        if (random.nextInt(12) == 0) {
+          topic.writeBytes(random.nextInt(partitions), new byte[] {1, 2, 3});
+        }
         int id = random.nextInt(30);
         topic.write(id % partitions, Findings.small("d" + id, 1 + i / 10));
         if (random.nextInt(8) == 0) {
@@ -61,7 +64,7 @@ class ForwarderPropertyTest {
     if (random.nextInt(40) == 0) {
       delivery.producer.sendException = null;
     }
-    if (random.nextInt(60) == 0) {
+    if (random.nextInt(20) == 0) {
       delivery.topic.assignNext(some(delivery.topic.partitions(), random));
     }
   }
