@@ -99,7 +99,7 @@ final class Delivery implements AutoCloseable {
             .withForwardFrom(forwardFrom),
         new SentinelSink(
             SentinelConfig.of(endpoint, LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
-                .withTimeouts(Duration.ofSeconds(2), Duration.ofMillis(400)),
+                .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2)),
             tokens,
             time),
         topic,
