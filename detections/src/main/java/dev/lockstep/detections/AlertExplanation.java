@@ -157,8 +157,7 @@ public record AlertExplanation(
       conclusion =
           Conclusion.fires(
               DefenderCorroboration.FLAGGED_ADDRESS,
-              new FlaggedFindings(
-                      settings.defender(), Expected.NOTHING, new PresenceBook(settings.setCap()))
+              new FlaggedFindings(settings, Expected.NOTHING, new PresenceBook(settings.setCap()))
                   .finding(principal, address, collected, verdict)
                   .getDetection()
                   .getSeverity());

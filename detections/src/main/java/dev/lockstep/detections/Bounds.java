@@ -37,6 +37,8 @@ final class Bounds {
     activity.setAddress(id(activity.getAddress()));
     activity.setSocketAddress(id(activity.getSocketAddress()));
     activity.setForwardedFor(nearest(activity.getForwardedFor()));
+    activity.setLinkSocketAddress(id(activity.getLinkSocketAddress()));
+    activity.setLinkForwardedFor(nearest(activity.getLinkForwardedFor()));
     activity.setTrackingReference(id(activity.getTrackingReference()));
     activity.setApp(text(activity.getApp()));
     Principal principal = activity.getPrincipal();

@@ -40,7 +40,7 @@ final class Corroboration {
     this.settings = settings.defender();
     this.book = new PresenceBook(settings.setCap());
     this.rule = new FlaggedAddress(settings.defender());
-    this.findings = new FlaggedFindings(settings.defender(), expected, book);
+    this.findings = new FlaggedFindings(settings, expected, book);
     this.tally = tally;
     this.pages = pages;
     this.index = index;

@@ -29,11 +29,13 @@ final class FlaggedFindings {
   private static final int MINUTES_PER_HOUR = 60;
 
   private final RuleSettings.Defender settings;
+  private final int setCap;
   private final Expected expected;
   private final PresenceBook book;
 
-  FlaggedFindings(RuleSettings.Defender settings, Expected expected, PresenceBook book) {
-    this.settings = settings;
+  FlaggedFindings(RuleSettings settings, Expected expected, PresenceBook book) {
+    this.settings = settings.defender();
+    this.setCap = settings.setCap();
     this.expected = expected;
     this.book = book;
   }
@@ -73,8 +75,9 @@ final class FlaggedFindings {
             DefenderCorroboration.FLAGGED_ADDRESS,
             Objects.requireNonNull(severity));
     List<Seen> seen = seen(verdict.hits());
-    detection.setCount(minutes.size());
-    detection.setOverflow(verdict.overflow() ? true : null);
+    boolean full = minutes.size() > setCap;
+    detection.setCount(Math.min(setCap, minutes.size()));
+    detection.setOverflow((full || verdict.overflow()) ? true : null);
     detection.setShadow(settings.shadow() ? true : null);
     detection.setPrincipal(principal);
     detection.setIp(address);

@@ -319,7 +319,10 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     return link.getToken() != null && link.getToken().getValidated();
   }
 
-  /** Returns the call with what its link adds: the claims, and addresses where it had none. */
+  /**
+   * Returns the call with what its link adds: the claims, and addresses, which count where those of
+   * its record give none.
+   */
   static Activity linked(Activity call, Activity link) {
     Activity linked = Activity.newBuilder(call).setLinked(true).build();
     Token token = link.getToken();
@@ -327,6 +330,9 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     if (!hasAddress(call)) {
       linked.setSocketAddress(link.getSocketAddress());
       linked.setForwardedFor(link.getForwardedFor());
+    } else if (call.getLinkSocketAddress() == null && call.getLinkForwardedFor() == null) {
+      linked.setLinkSocketAddress(link.getSocketAddress());
+      linked.setLinkForwardedFor(link.getForwardedFor());
     }
     if (token != null && token.getValidated()) {
       String oid = token.getOid();

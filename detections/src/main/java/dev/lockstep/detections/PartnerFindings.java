@@ -105,8 +105,12 @@ final class PartnerFindings {
     }
     Principal principal = caller == null ? null : caller.getPrincipal();
     Spot spot = first.use().getSpot();
-    detection.setCount(Math.max(before == null ? 0 : before.getCount(), minutes.cardinality()));
-    detection.setOverflow(overflow ? true : null);
+    boolean full = minutes.cardinality() > settings.setCap();
+    detection.setCount(
+        Math.max(
+            before == null ? 0 : before.getCount(),
+            Math.min(settings.setCap(), minutes.cardinality())));
+    detection.setOverflow((full || overflow) ? true : null);
     detection.setShadow(settings.drift().shadow() ? true : null);
     detection.setPartner(new PartnerName(partner.id(), partner.name()));
     detection.setPrincipal(principal);

@@ -117,6 +117,25 @@ final class FlaggedAddressTest {
   }
 
   @Test
+  void stopsCounting_whereASetIsFull_andSaysSo() {
+    for (String time : List.of("T02:00:00Z", "T04:30:00Z", "T07:00:00Z")) {
+      desk.see(alert("al-1", "2026-11-19" + time).namesAddresses(LONDON));
+    }
+    long midnight = ActivityBuilder.at("2026-11-19T00:00:00Z");
+    for (int minute = 60; minute < 180; minute++) {
+      desk.see(signIn("alice", midnight + minute * 60_000L).from(LONDON));
+      desk.see(signIn("alice", midnight + (minute + 150) * 60_000L).from(LONDON));
+    }
+    assertThat(desk.only().getCount()).isEqualTo(240);
+    assertThat(desk.only().getOverflow()).isNull();
+    for (int minute = 360; minute < 420; minute++) {
+      desk.see(signIn("alice", midnight + minute * 60_000L).from(LONDON));
+    }
+    assertThat(desk.only().getCount()).isEqualTo(256);
+    assertThat(desk.only().getOverflow()).isTrue();
+  }
+
+  @Test
   void isHigh_ifTheAlertIs_andOneLevelDownForAMobileNetwork() {
     desk.see(
         signIn("alice", NOON).from(LONDON),

@@ -53,6 +53,28 @@ final class LinkStageTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"10.9.0.7", "10.1.0.7, unknown", "unknown"})
+  void takesTheAddressOfTheLink_whereTheHeadersOfTheRecordGiveNone(String forwardedFor) {
+    ActivityBuilder half =
+        call("2026-11-19T10:20:00Z")
+            .id("c1")
+            .subscription("s")
+            .from(PROXY)
+            .forwarded(null, forwardedFor);
+    ActivityBuilder other =
+        link("2026-11-19T10:20:01Z", "c1")
+            .presents(TOKEN, "alice")
+            .forwarded(AMSTERDAM_HOSTING, null);
+    for (boolean linkFirst : new boolean[] {false, true}) {
+      try (Route route = new Route(false, dir.resolve("link-first-" + linkFirst))) {
+        route.send(signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN));
+        route.send(linkFirst ? other : half).send(linkFirst ? half : other);
+        assertThat(route.only().getIp()).isEqualTo(AMSTERDAM_HOSTING);
+      }
+    }
+  }
+
   @Test
   void keepsTheAddressOfTheRecord_whereTheLinkSaysAnother() {
     try (Route route = new Route(false, dir)) {

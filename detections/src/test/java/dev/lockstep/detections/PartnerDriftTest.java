@@ -83,6 +83,21 @@ final class PartnerDriftTest {
   }
 
   @Test
+  void stopsCounting_whereASetIsFull_andSaysSo() {
+    for (int minute = 0; minute < 256; minute++) {
+      calls("declared-prod", "10.1.6.1", "2026-11-19", 300 + minute);
+    }
+    assertThat(desk.only().getCount()).isEqualTo(256);
+    assertThat(desk.only().getOverflow()).isNull();
+    for (int minute = 256; minute < 300; minute++) {
+      calls("declared-prod", "10.1.6.1", "2026-11-19", 300 + minute);
+    }
+    assertThat(desk.only().getCount()).isEqualTo(256);
+    assertThat(desk.only().getOverflow()).isTrue();
+    assertThat(desk.only().getEndTime()).isEqualTo(minute("2026-11-19", 599));
+  }
+
+  @Test
   void makesOneFinding_aPrefixOutsideDeclaredRanges() {
     calls("declared-prod", "10.1.6.1", "2026-11-19", 600);
     calls("declared-prod", "10.1.6.9", "2026-11-19", 601);

@@ -98,18 +98,24 @@ public final class Enrichment {
 
   /**
    * Returns the address that a call came from, or null if none can be believed: the peer, or, where
-   * that is a trusted proxy, the one that the proxy reported.
+   * that is a trusted proxy, the one that the proxy reported: by the headers, or, where these give
+   * none, by the identity link.
    */
   public @Nullable Address clientOf(Activity call) {
     Address peer = Address.parse(call.getAddress());
     if (peer == null || !trustedProxy(peer)) {
       return peer;
     }
-    Address socket = Address.parse(call.getSocketAddress());
-    if (socket != null && !trustedProxy(socket)) {
-      return socket;
-    }
-    return lastForwarded(call.getForwardedFor());
+    Address client = reported(call.getSocketAddress(), call.getForwardedFor());
+    return client == null
+        ? reported(call.getLinkSocketAddress(), call.getLinkForwardedFor())
+        : client;
+  }
+
+  private @Nullable Address reported(
+      @Nullable String socketAddress, @Nullable String forwardedFor) {
+    Address socket = Address.parse(socketAddress);
+    return socket != null && !trustedProxy(socket) ? socket : lastForwarded(forwardedFor);
   }
 
   private @Nullable Address lastForwarded(@Nullable String forwardedFor) {

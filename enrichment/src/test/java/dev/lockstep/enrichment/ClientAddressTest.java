@@ -34,6 +34,15 @@ final class ClientAddressTest {
 
   private static @Nullable String client(
       @Nullable String peer, @Nullable String socket, @Nullable String forwarded) {
+    return client(peer, socket, forwarded, null, null);
+  }
+
+  private static @Nullable String client(
+      @Nullable String peer,
+      @Nullable String socket,
+      @Nullable String forwarded,
+      @Nullable String linkSocket,
+      @Nullable String linkForwarded) {
     Activity.Builder call =
         Activity.newBuilder()
             .setKind(ActivityKind.API_CALL)
@@ -51,6 +60,8 @@ final class ClientAddressTest {
     if (forwarded != null) {
       call.setForwardedFor(forwarded);
     }
+    call.setLinkSocketAddress(linkSocket);
+    call.setLinkForwardedFor(linkForwarded);
     Address client = enrichment.clientOf(call.build());
     return client == null ? null : client.text();
   }
@@ -102,6 +113,22 @@ final class ClientAddressTest {
     assertThat(client(PROXY, null, null)).isNull();
     assertThat(client(PROXY, null, "")).isNull();
     assertThat(client(PROXY, null, ",")).isNull();
+  }
+
+  @Test
+  void isTheLinks_whereTheHeadersGiveNone() {
+    assertThat(client(PROXY, OTHER_PROXY, "10.0.0.3", "81.2.69.142", "3.3.3.3"))
+        .isEqualTo("81.2.69.142");
+    assertThat(client(PROXY, null, "10.0.0.3", OTHER_PROXY, "3.3.3.3")).isEqualTo("3.3.3.3");
+    assertThat(client(PROXY, null, "2.2.2.2, unknown", null, "3.3.3.3")).isEqualTo("3.3.3.3");
+    assertThat(client(PROXY, null, "10.0.0.3", null, "3.3.3.3, unknown")).isNull();
+  }
+
+  @Test
+  void isTheHeaders_whereTheyGiveOne_whateverTheLinkSays() {
+    assertThat(client(PROXY, "81.2.69.142", null, "3.3.3.3", null)).isEqualTo("81.2.69.142");
+    assertThat(client(PROXY, null, "2.2.2.2", "3.3.3.3", null)).isEqualTo("2.2.2.2");
+    assertThat(client("1.1.1.1", null, null, "3.3.3.3", null)).isEqualTo("1.1.1.1");
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Makes activities of gateway calls and of the links that come as messages of their own. */
@@ -37,6 +38,9 @@ final class CallMapper {
         activity,
         ownHeaders ? call.socketIp : call.trace.socketIp,
         ownHeaders ? call.forwardedFor : call.trace.xff);
+    if (ownHeaders) {
+      setLinkProxies(activity, call.trace);
+    }
     if (call.azureRef != null) {
       activity.setTrackingReference(call.azureRef);
     }
@@ -130,6 +134,20 @@ final class CallMapper {
       activity.setToken(token);
     }
     return ActivityMapper.judged(activity, slice);
+  }
+
+  /** Keeps what the link says beside the headers: which of them is a proxy is not known here. */
+  private static void setLinkProxies(Activity activity, LinkFields link) {
+    if (Objects.equals(activity.getSocketAddress(), link.socketIp)
+        && Objects.equals(activity.getForwardedFor(), link.xff)) {
+      return;
+    }
+    if (link.socketIp != null) {
+      activity.setLinkSocketAddress(link.socketIp);
+    }
+    if (link.xff != null) {
+      activity.setLinkForwardedFor(link.xff);
+    }
   }
 
   private static void setProxies(

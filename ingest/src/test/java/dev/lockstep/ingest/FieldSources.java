@@ -186,6 +186,16 @@ final class FieldSources {
             row("address", TEXT, "callerIpAddress"),
             row("socketAddress", TEXT, headers + "X-Azure-SocketIP", link + "socketIp"),
             row("forwardedFor", TEXT, headers + "X-Forwarded-For", link + "xff"),
+            only(
+                "records with such headers",
+                List.of(),
+                set(headers + "X-Forwarded-For"),
+                row("linkSocketAddress", TEXT, link + "socketIp")),
+            only(
+                "records with such headers",
+                List.of(),
+                set(headers + "X-Forwarded-For"),
+                row("linkForwardedFor", TEXT, link + "xff")),
             row("trackingReference", TEXT, headers + "X-Azure-Ref"),
             row("userAgent", TEXT, headers + "User-Agent", link + "userAgent"),
             row("status", STATUS, "properties.responseCode"),

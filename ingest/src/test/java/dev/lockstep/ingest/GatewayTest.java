@@ -199,6 +199,23 @@ class GatewayTest {
   }
 
   @Test
+  void keepsTheLinksAddressesBesideTheHeaders_whereTheyDiffer() {
+    String traced = "\"traceRecords\":[{\"source\":\"lockstep\",\"message\":%link%}],";
+    Activity differs =
+        activity(call(traced + "\"requestHeaders\":{\"X-Forwarded-For\":\"192.0.2.2\"}"));
+    assertThat(differs.getLinkSocketAddress()).isEqualTo("198.51.100.7");
+    assertThat(differs.getLinkForwardedFor()).isEqualTo("198.51.100.7, 203.0.113.9");
+    Activity alike =
+        activity(
+            call(
+                traced
+                    + "\"requestHeaders\":{\"X-Azure-SocketIP\":\"198.51.100.7\","
+                    + "\"X-Forwarded-For\":\"198.51.100.7, 203.0.113.9\"}"));
+    assertThat(alike.getLinkSocketAddress()).isNull();
+    assertThat(alike.getLinkForwardedFor()).isNull();
+  }
+
+  @Test
   void keepsTheRightEndOfALongForwardedFor_cutAtAnAddress() {
     String list = "6.6.6.6, ".repeat(500) + "203.0.113.9";
     Activity call = activity(call("\"requestHeaders\":{\"X-Forwarded-For\":\"" + list + "\"}"));

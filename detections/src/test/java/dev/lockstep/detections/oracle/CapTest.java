@@ -2,9 +2,13 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.oracle.Entered.Order;
 import dev.lockstep.detections.oracle.History.Theme;
+import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
  */
 final class CapTest {
   private static final long SEED = 20_261_127L + Long.getLong("oracle.seed", 0L);
+  private static final String TOKYO = "198.19.0.60";
   private static final int HISTORIES = Integer.getInteger("oracle.caps", 25);
 
   @Test
@@ -53,6 +58,31 @@ final class CapTest {
     assertThat(compared).as("findings compared").isGreaterThan(HISTORIES);
   }
 
+  @Test
+  void countsMinutesAsSpecified_beyondTheCapOfASet() {
+    List<Activity> events = new ArrayList<>();
+    for (int minute = 0; minute < 300; minute++) {
+      events.add(Told.call("declared-key", TOKYO, minute));
+      events.add(Told.signIn("ann", TOKYO, minute));
+    }
+    for (int hour = 0; hour < 5; hour++) {
+      events.add(Told.alert("a", Severity.Medium, 60 * hour, TOKYO));
+    }
+    History history =
+        new History(
+            0,
+            Theme.PARTNER,
+            HistoryMaker.atOnce(RuleSettings.defaults(), 256),
+            List.copyOf(events));
+    Entered entered = Entered.of(history, Order.AS_HAPPENED, new SplittableRandom(0));
+    assertThat(entered.difference()).isEmpty();
+    assertThat(new Product(World.ENRICHMENT, history.settings()).verdicts(entered.delivered()))
+        .filteredOn(verdict -> !verdict.rule().equals("impossible-travel"))
+        .extracting(Verdict::count)
+        .hasSizeGreaterThan(1)
+        .containsOnly(256);
+  }
+
   private static String day(Detection finding, int later) {
     return finding.getRule() + " " + (finding.getEndTime() / 86_400_000L + later);
   }
@@ -79,7 +109,7 @@ final class CapTest {
     return new History(
         history.seed(),
         history.theme(),
-        HistoryMaker.atOnce(history.settings(), history.seed() % 2 == 0 ? 2 : 3),
+        HistoryMaker.atOnce(history.settings(), history.seed() % 2 == 0 ? 3 : 4),
         history.events());
   }
 }

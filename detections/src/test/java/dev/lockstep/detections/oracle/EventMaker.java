@@ -112,7 +112,13 @@ final class EventMaker {
       name(call, null);
     } else {
       call.setToken(claims);
-      headers.addTo(call);
+      if (isBehindProxy(call) && oneIn(3)) {
+        useless().addTo(call);
+        call.setLinkSocketAddress(headers.socket());
+        call.setLinkForwardedFor(headers.forwardedFor());
+      } else {
+        headers.addTo(call);
+      }
       name(call, claims);
     }
     edge(call, spot);
@@ -140,8 +146,7 @@ final class EventMaker {
    * twice, or nothing; and of two calls as one request.
    */
   private void edge(Activity call, World.Spot spot) {
-    boolean proxied = call.getAddress() != null && World.PROXIES.contains(call.getAddress());
-    if (!oneIn(proxied ? 2 : 12)) {
+    if (!oneIn(isBehindProxy(call) ? 2 : 12)) {
       return;
     }
     boolean triedAgain =
@@ -192,6 +197,20 @@ final class EventMaker {
     };
   }
 
+  private static boolean isBehindProxy(Activity call) {
+    return call.getAddress() != null && World.PROXIES.contains(call.getAddress());
+  }
+
+  /** Headers that give no client. */
+  private Headers useless() {
+    String proxy = pick(World.PROXIES);
+    return switch (random.nextInt(3)) {
+      case 0 -> new Headers(proxy, null);
+      case 1 -> new Headers(null, proxy);
+      default -> new Headers(proxy, "198.19.0.61, unknown");
+    };
+  }
+
   private void link(Activity call, @Nullable Token claims, Headers headers) {
     Activity link = activity(ActivityKind.IDENTITY_LINK, call.getEventAt() + random.nextLong(HOUR));
     if (oneIn(4)) {
@@ -204,7 +223,11 @@ final class EventMaker {
     link.setCategory("IdentityLink");
     link.setEventId(call.getEventId());
     link.setToken(claims);
-    headers.addTo(random.nextBoolean() ? link : call);
+    boolean inLink = random.nextBoolean();
+    headers.addTo(inLink ? link : call);
+    if (inLink && isBehindProxy(call) && oneIn(3)) {
+      useless().addTo(call);
+    }
     events.add(link);
   }
 

@@ -132,6 +132,10 @@ record Observation(
       text.append(" socket=").append(event.getSocketAddress());
       text.append(" xff=").append(event.getForwardedFor());
     }
+    if (event.getLinkSocketAddress() != null || event.getLinkForwardedFor() != null) {
+      text.append(" linkSocket=").append(event.getLinkSocketAddress());
+      text.append(" linkXff=").append(event.getLinkForwardedFor());
+    }
     if (event.getTrackingReference() != null) {
       text.append(" reference=").append(event.getTrackingReference());
     }

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * The observations in a set of events: copies are one event, and a call has what its identity link
  * adds.
  *
- * <p>A link adds claims to a call whose record has none, and addresses to one whose record has
- * neither header; a call whose record has claims takes nothing from a message.
+ * <p>A link adds claims to a call whose record has none, and addresses to one whose record gives no
+ * client that can be believed; a call whose record has claims takes nothing from a message.
  *
  * <p>Where neither record nor link has a header, each address that Front Door saw the request come
  * from is one of the call: it is observed at all of them.
@@ -50,7 +50,7 @@ final class Observations {
         Location from = address == null ? null : enrichment.locate(address, event.getGeo());
         observations.add(new Observation(event, event.getToken(), null, from));
       } else if (event.getKind() == ActivityKind.API_CALL) {
-        Activity whole = whole(event, links.get(event.getEventId()));
+        Activity whole = whole(event, links.get(event.getEventId()), enrichment);
         observations.addAll(seenFrom(whole, peers, enrichment));
       }
     }
@@ -108,12 +108,13 @@ final class Observations {
     return seen.isEmpty() ? Set.of(call(call, enrichment.clientOf(call), enrichment)) : seen;
   }
 
-  private static Activity whole(Activity call, @Nullable Activity link) {
+  private static Activity whole(Activity call, @Nullable Activity link, Enrichment enrichment) {
     Activity whole = call;
     if (link != null && call.getToken() == null && !call.getCategory().equals(GRAPH)) {
       whole = Copies.of(call);
       whole.setToken(link.getToken());
-      if (call.getSocketAddress() == null && call.getForwardedFor() == null) {
+      boolean says = link.getSocketAddress() != null || link.getForwardedFor() != null;
+      if (says && enrichment.clientOf(call) == null) {
         whole.setSocketAddress(link.getSocketAddress());
         whole.setForwardedFor(link.getForwardedFor());
       }

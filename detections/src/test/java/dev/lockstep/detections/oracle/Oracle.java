@@ -11,7 +11,7 @@ import java.util.List;
  * The findings of a set of events as the specification has them, by looking at every pair.
  *
  * <p>It shares the event types, the look-ups and the settings with the product, and nothing else.
- * It knows no order of arrival and no cap of a set.
+ * It knows no order of arrival, and of the cap of a set only that a count stays there.
  */
 final class Oracle {
   private final Enrichment enrichment;
@@ -43,7 +43,10 @@ final class Oracle {
       int principals = found.stream().mapToInt(each -> each.principals().size()).max().orElse(0);
       for (DefenderOracle.Reading reading : DefenderOracle.Reading.all(principals)) {
         specified.add(
-            new DefenderOracle(settings.defender(), reading).verdicts(events, observations, found));
+            new DefenderOracle(settings.defender(), reading)
+                .verdicts(events, observations, found).stream()
+                    .map(verdict -> verdict.countingTo(settings.setCap()))
+                    .toList());
       }
     }
     return specified;

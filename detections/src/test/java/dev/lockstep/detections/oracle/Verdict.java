@@ -32,6 +32,11 @@ record Verdict(
     return new Verdict(rule, subject, reason, raised, count, corroborating);
   }
 
+  /** Returns the same finding with a count that stays at the size a set may have. */
+  Verdict countingTo(int most) {
+    return new Verdict(rule, subject, reason, severity, Math.min(most, count), alerts);
+  }
+
   /** Returns what makes it the same finding. */
   String key() {
     return rule + " [" + subject + "]";
