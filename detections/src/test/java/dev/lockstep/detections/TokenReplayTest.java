@@ -366,6 +366,26 @@ final class TokenReplayTest {
   }
 
   @Test
+  void countsTwoAddressesOfOneNetwork_onceAPair() {
+    for (int times = 0; times < 2; times++) {
+      for (String address : List.of("10.12.0.1", "10.12.0.2", "10.12.0.3", "10.12.0.1")) {
+        desk.see(call("2026-11-19T10:00:00Z").from(address).presents("t", "alice"));
+        desk.see(call("2026-11-19T11:00:00Z").from(address).presents("t", "alice"));
+      }
+    }
+    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.gate("token-replay", "same-network")).isEqualTo(3);
+  }
+
+  @Test
+  void countsNoTwoAddressesOfRefusedCalls() {
+    for (String address : List.of("10.12.0.1", "10.12.0.2")) {
+      desk.see(call("2026-11-19T10:00:00Z").status(401).from(address).presents("t", "alice"));
+    }
+    assertThat(desk.gate("token-replay", "same-network")).isZero();
+  }
+
+  @Test
   void leavesAFailedSignInOut() {
     desk.see(
         signIn("alice", "2026-11-19T10:00:00Z").status(50126).from(HOME).minted("t"),
