@@ -60,12 +60,16 @@ final class TokenBook {
       if (alike(before, use)) {
         Cited first = Citations.earlier(before.getFirst(), use.getFirst());
         Cited last = Citations.lastMinute(before.getLast(), use.getLast());
+        int addresses = before.getAddresses().size();
         moved =
             addAddresses(before, use.getAddresses())
                 || !first.equals(before.getFirst())
                 || !last.equals(before.getLast());
         before.setFirst(first);
         before.setLast(last);
+        if (before.getAddresses().size() > addresses) {
+          tallyAlike(before, addresses, tally);
+        }
         kept = before;
         break;
       }
@@ -108,6 +112,13 @@ final class TokenBook {
       return 0;
     }
     return TokenReplay.validated(use) ? 1 : 2;
+  }
+
+  /** Counts the pairs that a new address of alike uses makes with those that were there. */
+  private static void tallyAlike(TokenUse use, int others, Tally tally) {
+    for (int i = 0; i < others && TokenReplay.accepted(use); i++) {
+      tally.gate(TokenReplay.ID, "same-network");
+    }
   }
 
   private void tallyQuiet(TokenUse moved, List<TokenUse> uses, Tally tally) {

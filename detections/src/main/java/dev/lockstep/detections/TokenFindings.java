@@ -47,6 +47,11 @@ final class TokenFindings {
     List<TokenUse> uses() {
       return other == null ? List.of(one) : List.of(one, other);
     }
+
+    /** Returns what a use fired with, null if that is nothing else. */
+    @Nullable TokenUse with(TokenUse use) {
+      return use == one ? other : one;
+    }
   }
 
   static String id(String token, int day) {
@@ -97,25 +102,26 @@ final class TokenFindings {
     TreeSet<String> prefixes = new TreeSet<>();
     TreeSet<String> addresses = new TreeSet<>();
     FindingAddresses all = new FindingAddresses(settings.setCap());
-    TokenUse earliest = null;
+    Cited earliest = null;
+    Principal whoever = null;
     long start = Long.MAX_VALUE;
     long end = Long.MIN_VALUE;
     for (Fired one : telling) {
-      add(one.one(), one.other(), all);
-      if (one.other() != null) {
-        add(one.other(), one.one(), all);
-      }
       for (TokenUse use : one.uses()) {
+        add(use, one.with(use), all);
+        List<Cited> events = rule.fired(use, one.with(use));
+        Cited from = events.get(0);
         if (use.getSpot() != null) {
           prefixes.add(use.getSpot().getPrefix());
           addresses.add(use.getSpot().getAddress());
         }
-        start = Math.min(start, use.getFirst().getEventAt());
-        end = Math.max(end, use.getLast().getEventAt());
+        start = Math.min(start, from.getEventAt());
+        end = Math.max(end, events.get(events.size() - 1).getEventAt());
         if (TokenReplay.validated(use)
             && use.getPrincipal() != null
-            && (earliest == null || before(use, earliest))) {
-          earliest = use;
+            && (earliest == null || Citations.earlier(from, earliest) == from)) {
+          earliest = from;
+          whoever = use.getPrincipal();
         }
       }
     }
@@ -130,7 +136,7 @@ final class TokenFindings {
     detection.setEndTime(end);
     TokenUse stranger = later(first);
     detection.setIp(stranger.getSpot() == null ? null : stranger.getSpot().getAddress());
-    Principal principal = earliest == null ? null : named(earliest.getPrincipal(), uses);
+    Principal principal = named(whoever, uses);
     detection.setPrincipal(principal);
     String whose = principal == null ? "an unknown principal" : Findings.name(principal);
     detection.setTitle("Token of %s %s".formatted(whose, titled(first.reason())));
@@ -212,14 +218,15 @@ final class TokenFindings {
     text.append("Token ").append(token).append(" of ").append(whose);
     if (earlier == null) {
       return text.append(" was presented in ")
-          .append(at(later))
+          .append(at(later, null))
           .append(", more than ")
           .append(settings.token().expirySkewMinutes())
           .append(" minutes after it expired: the gateway does not check a token's lifetime, or")
           .append(" its clock is wrong.")
           .toString();
     }
-    text.append(" was seen in ").append(at(earlier)).append(", and in ").append(at(later));
+    text.append(" was seen in ").append(at(earlier, later));
+    text.append(", and in ").append(at(later, earlier));
     switch (fired.reason()) {
       case TokenReplay.WRONG_PRINCIPAL ->
           text.append(". They name two object ids, ")
@@ -241,7 +248,7 @@ final class TokenFindings {
     return text.toString();
   }
 
-  private static String at(TokenUse use) {
+  private String at(TokenUse use, @Nullable TokenUse with) {
     StringBuilder text = new StringBuilder(80);
     text.append(
         switch (use.getKind()) {
@@ -258,7 +265,8 @@ final class TokenFindings {
           .append(network(spot))
           .append(')');
     }
-    return text.append(" at ").append(Findings.time(use.getFirst().getEventAt())).toString();
+    long eventAt = rule.fired(use, with).get(0).getEventAt();
+    return text.append(" at ").append(Findings.time(eventAt)).toString();
   }
 
   /** Returns a network in words. */
@@ -276,11 +284,11 @@ final class TokenFindings {
     return text.toString();
   }
 
-  private static List<Evidence> evidence(List<Fired> telling) {
+  private List<Evidence> evidence(List<Fired> telling) {
     Map<String, Evidence> events = new LinkedHashMap<>();
     for (Fired fired : telling) {
       for (TokenUse use : fired.uses()) {
-        for (Cited cited : List.of(use.getFirst(), use.getLast())) {
+        for (Cited cited : rule.fired(use, fired.with(use))) {
           if (events.size() < Citations.MOST_EVIDENCE) {
             Citations.show(events, Citations.evidence(cited, use.getSpot(), mattered(use)));
           }

@@ -1,10 +1,13 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.schemas.AddressUsed;
+import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.TokenUse;
 import dev.lockstep.schemas.TokenUseKind;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +121,26 @@ final class TokenReplay {
         Math.max(
             one.getFirst().getEventAt() - other.getLast().getEventAt(),
             other.getFirst().getEventAt() - one.getLast().getEventAt());
+    return apart <= settings.maxHours() * 3_600_000L;
+  }
+
+  /**
+   * Returns the first and the last event of a use, or the one of them that lies close enough to the
+   * use that it fired with. It is never none: a use is of one day, and the limit is a day or more.
+   */
+  List<Cited> fired(TokenUse use, @Nullable TokenUse with) {
+    List<Cited> fired = new ArrayList<>(2);
+    for (Cited cited : List.of(use.getFirst(), use.getLast())) {
+      if (with == null || close(cited.getEventAt(), with)) {
+        fired.add(cited);
+      }
+    }
+    return fired;
+  }
+
+  private boolean close(long eventAt, TokenUse other) {
+    long apart =
+        Math.max(eventAt - other.getLast().getEventAt(), other.getFirst().getEventAt() - eventAt);
     return apart <= settings.maxHours() * 3_600_000L;
   }
 

@@ -2,13 +2,19 @@ package dev.lockstep.detections;
 
 import static dev.lockstep.detections.ActivityBuilder.at;
 import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.day;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.TokenReplay.NetworkVerdict;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.Spot;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,13 +27,16 @@ final class TokenReplayTest {
   private static final String ABROAD = "10.2.0.1"; // AS64502, US
 
   /** Without impossible travel, whose findings are tested elsewhere. */
-  private final Desk desk =
-      new Desk(
-          new RuleSettings(
-              new RuleSettings.Travel(false, false, 500, 900, 24, 3, false),
-              RuleSettings.defaults().token(),
-              RuleSettings.defaults().drift(),
-              256));
+  private final Desk desk = withoutTravel();
+
+  private static Desk withoutTravel() {
+    return new Desk(
+        new RuleSettings(
+            new RuleSettings.Travel(false, false, 500, 900, 24, 3, false),
+            RuleSettings.defaults().token(),
+            RuleSettings.defaults().drift(),
+            256));
+  }
 
   private static Spot spot(
       String prefix, @Nullable Long asn, @Nullable String country, String networkClass) {
@@ -247,7 +256,7 @@ final class TokenReplayTest {
         call("2026-11-19T10:01:00Z").status(status).from(HOSTING).presents("t", "alice"));
     assertThat(desk.standing())
         .extracting(Detection::getReason)
-        .isEqualTo(fires ? java.util.List.of("attempt") : java.util.List.of());
+        .isEqualTo(fires ? List.of("attempt") : List.of());
     if (fires) {
       assertThat(desk.only().getSeverity()).isEqualTo(Severity.Low);
       assertThat(desk.only().getIp()).isEqualTo(HOSTING);
@@ -303,6 +312,77 @@ final class TokenReplayTest {
     assertThat(finding.getSeverity()).isEqualTo(Severity.High);
     assertThat(finding.getCount()).isLessThanOrEqualTo(256);
     assertThat(finding.getOverflow()).isTrue();
+  }
+
+  /** Of calls that are alike, only some lie within 48 h of the sign-in. */
+  @Test
+  void endsWithAnEventThatFired_inAnyOrder() {
+    List<ActivityBuilder> events =
+        List.of(
+            signIn("alice", "2026-11-10T10:00:00Z").from(HOME).minted("t"),
+            call("2026-11-12T09:55:10Z").from(HOSTING).presents("t", "alice"),
+            call("2026-11-12T10:05:20Z").from(HOSTING).presents("t", "alice"),
+            call("2026-11-12T10:15:30Z").from(HOSTING).presents("t", "alice"));
+    for (Detection finding : inAnyOrder(events)) {
+      assertThat(finding.getStartTime()).isEqualTo(at("2026-11-10T10:00:00Z"));
+      assertThat(finding.getEndTime()).isEqualTo(at("2026-11-12T09:55:10Z"));
+      assertThat(finding.getEvidence())
+          .extracting(Evidence::getTime)
+          .containsExactlyInAnyOrder(finding.getStartTime(), finding.getEndTime());
+    }
+  }
+
+  /** Who used the token first did so too early to have fired. */
+  @Test
+  void beginsWithAnEventThatFired_whosePrincipalIsTheFindings_inAnyOrder() {
+    List<ActivityBuilder> events =
+        List.of(
+            call("2026-11-10T09:45:10Z").from(HOME).presents("t", "alice"),
+            call("2026-11-10T10:05:20Z").from(HOME).presents("t", "alice"),
+            call("2026-11-10T10:02:00Z").from(HOME).presents("t", "bob"),
+            call("2026-11-12T10:00:00Z").from(HOSTING).presents("t", "alice"));
+    for (Detection finding : inAnyOrder(events)) {
+      assertThat(finding.getStartTime()).isEqualTo(at("2026-11-10T10:02:00Z"));
+      assertThat(finding.getEndTime()).isEqualTo(at("2026-11-12T10:00:00Z"));
+      assertThat(finding.getPrincipal().getId()).isEqualTo("bob");
+    }
+  }
+
+  /** Returns what each order gives of the last day. */
+  private static List<Detection> inAnyOrder(List<ActivityBuilder> events) {
+    List<Detection> findings = new ArrayList<>();
+    Random random = new Random(1);
+    for (int order = 0; order < 24; order++) {
+      List<ActivityBuilder> shuffled = new ArrayList<>(events);
+      Collections.shuffle(shuffled, random);
+      Desk other = withoutTravel();
+      shuffled.forEach(other::see);
+      List<Detection> standing = new ArrayList<>(other.standing());
+      standing.removeIf(finding -> Days.of(finding.getEndTime()) < day("2026-11-12"));
+      assertThat(standing).hasSize(1);
+      findings.addAll(standing);
+    }
+    return findings;
+  }
+
+  @Test
+  void countsTwoAddressesOfOneNetwork_onceAPair() {
+    for (int times = 0; times < 2; times++) {
+      for (String address : List.of("10.12.0.1", "10.12.0.2", "10.12.0.3", "10.12.0.1")) {
+        desk.see(call("2026-11-19T10:00:00Z").from(address).presents("t", "alice"));
+        desk.see(call("2026-11-19T11:00:00Z").from(address).presents("t", "alice"));
+      }
+    }
+    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.gate("token-replay", "same-network")).isEqualTo(3);
+  }
+
+  @Test
+  void countsNoTwoAddressesOfRefusedCalls() {
+    for (String address : List.of("10.12.0.1", "10.12.0.2")) {
+      desk.see(call("2026-11-19T10:00:00Z").status(401).from(address).presents("t", "alice"));
+    }
+    assertThat(desk.gate("token-replay", "same-network")).isZero();
   }
 
   @Test

@@ -21,7 +21,9 @@ final class Oracle {
   private enum Kept {
     /** All of it. */
     WHOLE,
-    /** Uses of a token that are alike, as one. */
+    /** Of uses of a token that are alike, the first and the last. */
+    ENDS,
+    /** Of these, and where any of them was. */
     ALIKE,
     /** Of a partner's calls, the minutes. */
     MINUTES
@@ -59,7 +61,9 @@ final class Oracle {
       found.addAll(new TravelOracle(settings.travel()).findings(observations));
     }
     if (settings.token().enabled()) {
-      found.addAll(new TokenOracle(settings.token(), kept == Kept.ALIKE).findings(observations));
+      boolean alike = kept == Kept.ALIKE;
+      boolean ends = kept == Kept.ENDS || alike;
+      found.addAll(new TokenOracle(settings.token(), ends, alike).findings(observations));
     }
     if (settings.drift().enabled()) {
       long unit = kept == Kept.MINUTES ? 60_000L : 1;

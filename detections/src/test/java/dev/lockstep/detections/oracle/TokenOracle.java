@@ -23,16 +23,19 @@ final class TokenOracle {
       List.of("wrong-principal", "two-networks", "after-expiry", "attempt");
 
   private final RuleSettings.Token settings;
+  private final boolean ends;
   private final boolean alike;
 
   /**
    * Creates the oracle.
    *
-   * @param alike whether uses of a day that are alike in all but time and address are one event of
-   *     a finding, from the first to the last
+   * @param ends whether of uses of a day that are alike in all but time and address a finding knows
+   *     the moments of the first and of the last only, where these fired
+   * @param alike whether such uses are together where any of them was
    */
-  TokenOracle(RuleSettings.Token settings, boolean alike) {
+  TokenOracle(RuleSettings.Token settings, boolean ends, boolean alike) {
     this.settings = settings;
+    this.ends = ends;
     this.alike = alike;
   }
 
@@ -90,6 +93,9 @@ final class TokenOracle {
         }
       }
     }
+    if (ends) {
+      findings.values().forEach(each -> each.isTimedBy(event -> isEnd(event, uses)));
+    }
     if (alike) {
       findings.values().forEach(each -> each.takesAlong(uses, TokenOracle::alike));
     }
@@ -103,6 +109,21 @@ final class TokenOracle {
         && (one.token() == null) == (two.token() == null)
         && Objects.equals(oid(one), oid(two))
         && Objects.equals(network(one), network(two));
+  }
+
+  /** The first of those that it is alike, or in the last minute of them. */
+  private boolean isEnd(Observation event, List<Observation> uses) {
+    boolean first = true;
+    boolean last = true;
+    for (Observation use : uses) {
+      if (alike(event, use)
+          && isAfterExpiry(event) == isAfterExpiry(use)
+          && Objects.equals(event.principal(), use.principal())) {
+        first &= event.at() <= use.at();
+        last &= event.minute() >= use.minute();
+      }
+    }
+    return first || last;
   }
 
   private static @Nullable String oid(Observation each) {
