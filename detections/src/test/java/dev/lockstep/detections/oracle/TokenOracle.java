@@ -1,6 +1,7 @@
 package dev.lockstep.detections.oracle;
 
 import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Location;
 import dev.lockstep.enrichment.Network;
 import dev.lockstep.enrichment.NetworkClass;
@@ -66,7 +67,8 @@ final class TokenOracle {
     return null;
   }
 
-  private List<Found> ofToken(String uti, List<Observation> uses) {
+  private List<Found> ofToken(String uti, List<Observation> observed) {
+    List<Observation> uses = firstOfMinutes(observed);
     Map<Integer, Strongest> findings = new TreeMap<>();
     for (int i = 0; i < uses.size(); i++) {
       Observation one = uses.get(i);
@@ -100,6 +102,28 @@ final class TokenOracle {
       findings.values().forEach(each -> each.takesAlong(uses, TokenOracle::alike));
     }
     return findings.values().stream().map(each -> each.found(TokenOracle::whose)).toList();
+  }
+
+  /** Of uses in one minute that are alike in all but time the first stands for all. */
+  private List<Observation> firstOfMinutes(List<Observation> uses) {
+    return uses.stream()
+        .filter(
+            one ->
+                uses.stream()
+                    .noneMatch(
+                        other ->
+                            other.at() < one.at()
+                                && other.minute() == one.minute()
+                                && alike(other, one)
+                                && isAfterExpiry(other) == isAfterExpiry(one)
+                                && other.isRefusedCall() == one.isRefusedCall()
+                                && Objects.equals(other.principal(), one.principal())
+                                && Objects.equals(address(other), address(one))))
+        .toList();
+  }
+
+  private static @Nullable Address address(Observation each) {
+    return each.from() == null ? null : each.from().address();
   }
 
   private static boolean alike(Observation one, Observation two) {
