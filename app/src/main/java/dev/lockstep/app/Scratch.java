@@ -1,10 +1,14 @@
 package dev.lockstep.app;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,9 +31,16 @@ final class Scratch implements AutoCloseable {
    * @throws OperatorException if nothing can be written there
    */
   static Scratch make(String name) {
-    Scratch made = new Scratch(newFolder(name));
-    Runtime.getRuntime().addShutdownHook(made.atExit);
-    return made;
+    Scratch made =
+        new Scratch(Path.of(System.getProperty("java.io.tmpdir"), name + UUID.randomUUID()));
+    Runtime.getRuntime().addShutdownHook(made.atExit); // before there is something to remove
+    try {
+      Files.createDirectory(made.folder, ownersOnly());
+      return made;
+    } catch (IOException e) {
+      made.close();
+      throw refused(e);
+    }
   }
 
   /** Makes a folder there that stays. */
@@ -37,12 +48,25 @@ final class Scratch implements AutoCloseable {
     try {
       return Files.createTempDirectory(name);
     } catch (IOException e) {
-      throw new OperatorException(
-          "could not make a temporary folder in %s (%s); make room there, or name another by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
-              .formatted(
-                  Quoted.of(System.getProperty("java.io.tmpdir")), e.getClass().getSimpleName()),
-          e);
+      throw refused(e);
     }
+  }
+
+  private static OperatorException refused(IOException e) {
+    return new OperatorException(
+        "could not make a temporary folder in %s (%s); make room there, or name another by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
+            .formatted(
+                Quoted.of(System.getProperty("java.io.tmpdir")), e.getClass().getSimpleName()),
+        e);
+  }
+
+  private static FileAttribute<?>[] ownersOnly() {
+    if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+    };
   }
 
   Path folder() {
