@@ -5,14 +5,17 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /** A producer that stops in the middle, goes on slowly when told to, and then at full speed. */
 final class HeldProducer extends KafkaProducer<byte[], byte[]> {
   private static final long TRICKLE_MILLIS = 10;
+  private static final long PATIENCE_SECONDS = 120;
 
   private final int holdAt;
   private final AtomicInteger sent = new AtomicInteger();
@@ -31,7 +34,8 @@ final class HeldProducer extends KafkaProducer<byte[], byte[]> {
   }
 
   @Override
-  public Future<RecordMetadata> send(ProducerRecord<byte[], byte[]> record) {
+  public Future<RecordMetadata> send(
+      ProducerRecord<byte[], byte[]> record, @Nullable Callback callback) {
     int number = sent.getAndIncrement();
     try {
       if (number == holdAt) {
@@ -46,11 +50,13 @@ final class HeldProducer extends KafkaProducer<byte[], byte[]> {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted", e);
     }
-    return super.send(record);
+    return super.send(record, callback);
   }
 
   void awaitMiddle() throws InterruptedException {
-    middle.await();
+    if (!middle.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError(sent + " messages sent, and never " + holdAt);
+    }
   }
 
   void trickle() {
