@@ -37,9 +37,9 @@ public final class Bundle {
     return value.array();
   }
 
-  /** Hands out each activity of a record's value, in order. */
+  /** Hands out each activity of a record's value, in order; what is no bundle as it is. */
   static void forEach(byte[] value, Consumer<byte[]> each) {
-    if (value.length < MAGIC.length || value[0] != MAGIC[0] || value[1] != MAGIC[1]) {
+    if (!isBundle(value)) {
       each.accept(value);
       return;
     }
@@ -49,5 +49,21 @@ public final class Bundle {
       left.get(activity);
       each.accept(activity);
     }
+  }
+
+  /** Returns whether a value is a bundle to its end: foreign bytes may begin like one. */
+  private static boolean isBundle(byte[] value) {
+    if (value.length <= MAGIC.length || value[0] != MAGIC[0] || value[1] != MAGIC[1]) {
+      return false;
+    }
+    ByteBuffer left = ByteBuffer.wrap(value, MAGIC.length, value.length - MAGIC.length);
+    while (left.remaining() >= Integer.BYTES) {
+      int length = left.getInt();
+      if (length < 0 || length > left.remaining()) {
+        return false;
+      }
+      left.position(left.position() + length);
+    }
+    return !left.hasRemaining();
   }
 }

@@ -61,7 +61,9 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    Bundle.forEach(record.value(), value -> process(record, value));
+    // A record without a value is no activity either.
+    byte[] whole = record.value() == null ? new byte[0] : record.value();
+    Bundle.forEach(whole, value -> process(record, value));
   }
 
   private void process(Record<byte[], byte[]> record, byte[] value) {

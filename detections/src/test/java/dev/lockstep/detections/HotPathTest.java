@@ -12,6 +12,8 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,9 +23,11 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class HotPathTest {
@@ -85,6 +89,25 @@ final class HotPathTest {
               });
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
+          signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK));
+      assertThat(route.findings()).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "LS", "LS\0", "LS\0\0\0\5four", "LSome text", "LS\377\377\377\377"})
+  void keepsWhatBeginsLikeABundle_orIsNothingAtAll_asALetter(@Nullable String text) {
+    byte[] foreign = text == null ? null : text.getBytes(StandardCharsets.ISO_8859_1);
+    try (Route route = new Route(false, dir)) {
+      assertThat(route.sendForeign(foreign))
+          .singleElement()
+          .satisfies(
+              letter ->
+                  assertThat(letter.getBody())
+                      .isEqualTo(ByteBuffer.wrap(foreign == null ? new byte[0] : foreign)));
+      route.send(
+          signIn("alice", "2026-11-19T10:00:00Z").from(LONDON),
           signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK));
       assertThat(route.findings()).hasSize(1);
     }

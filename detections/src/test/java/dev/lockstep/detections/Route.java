@@ -25,6 +25,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
 
 /** The whole topology in one process: activities in, detections out. */
 final class Route implements AutoCloseable {
@@ -77,7 +78,7 @@ final class Route implements AutoCloseable {
   }
 
   /** Sends what is no activity; returns the letters about it. */
-  List<DeadLetter> sendForeign(byte[] value) {
+  List<DeadLetter> sendForeign(byte @Nullable [] value) {
     in.pipeInput(new byte[0], value, 1_700_000_000_000L);
     SingleObject<DeadLetter> decoder = new SingleObject<>(DeadLetter.getClassSchema());
     return letters.readValuesToList().stream().map(decoder::decode).toList();
