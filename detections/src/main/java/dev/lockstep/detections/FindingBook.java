@@ -64,7 +64,7 @@ final class FindingBook {
       before.setBase(isWithdrawn(current) ? current : Findings.withdrawn(current));
       before.setExceptions(List.of());
     } else {
-      before.setBase(detection);
+      before.setBase(spanning(base(before), detection));
     }
     List<FindingAddress> addresses = addresses(before, said);
     boolean beside =
@@ -79,9 +79,22 @@ final class FindingBook {
     return next == null && beside ? new Next(before, null) : next;
   }
 
+  /** What overflowed is said in parts: it is as long as all of them. */
+  private static Detection spanning(Detection before, Detection part) {
+    if (overflows(part) && !isWithdrawn(before)) {
+      part.setStartTime(Math.min(before.getStartTime(), part.getStartTime()));
+      part.setEndTime(Math.max(before.getEndTime(), part.getEndTime()));
+    }
+    return part;
+  }
+
+  private static boolean overflows(Detection detection) {
+    return Boolean.TRUE.equals(detection.getOverflow());
+  }
+
   /** What overflowed is said in parts: the addresses of all of them are the finding's. */
   private List<FindingAddress> addresses(FindingState before, Contribution said) {
-    if (!Boolean.TRUE.equals(Objects.requireNonNull(said.getDetection()).getOverflow())) {
+    if (!overflows(Objects.requireNonNull(said.getDetection()))) {
       return said.getAddresses();
     }
     FindingAddresses all = new FindingAddresses(setCap);

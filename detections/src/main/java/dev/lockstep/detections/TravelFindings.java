@@ -140,7 +140,7 @@ final class TravelFindings {
             start));
   }
 
-  /** Returns whether more pairs fired than are counted: one more changes nothing but its end. */
+  /** Returns whether more pairs fired than are counted: one more only makes it longer. */
   boolean saturated(@Nullable StandingTravel said) {
     return said != null && said.getPairs() > setCap;
   }

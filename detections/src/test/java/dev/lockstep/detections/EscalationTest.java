@@ -155,6 +155,30 @@ final class EscalationTest {
     assertThat(travel().getRevision()).isEqualTo(3);
   }
 
+  /** More pairs of addresses fired than are counted; what comes then is told by itself. */
+  @Test
+  void staysRaised_whereASetIsFull_andAnEarlierPairComes() {
+    RuleSettings defaults = RuleSettings.defaults();
+    Desk full =
+        new Desk(
+            new RuleSettings(
+                defaults.travel(), defaults.token(), defaults.drift(), defaults.defender(), 12, 0));
+    for (int i = 1; i <= 5; i++) {
+      full.see(
+          signIn("alice", "2026-11-19T10:%02d:00Z".formatted(i)).from("10.1.0." + i),
+          signIn("alice", "2026-11-19T15:%02d:00Z".formatted(i)).from("10.2.0." + i));
+    }
+    full.see(alert("al-1", "2026-11-20T15:05:00Z").namesAccounts("alice"));
+    Detection raised = full.standing(TRAVEL).get(0);
+    assertThat(raised.getOverflow()).isTrue();
+    assertThat(raised.getSeverity()).isEqualTo(Severity.High);
+    full.see(signIn("alice", "2026-11-19T10:30:00Z").from("10.2.0.6"));
+    Detection then = full.standing(TRAVEL).get(0);
+    assertThat(then.getStartTime()).isEqualTo(raised.getStartTime());
+    assertThat(then.getEndTime()).isEqualTo(raised.getEndTime());
+    assertThat(then.getSeverity()).isEqualTo(Severity.High);
+  }
+
   @Test
   void raisesNothing_inShadow() {
     RuleSettings defaults = RuleSettings.defaults();
