@@ -311,6 +311,7 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
                 sayTheLast(here, state);
                 here.index().remove(id);
                 here.waiting().remove(id);
+                tally.excepted().note(id, List.of(), false);
               }
               return gone;
             });

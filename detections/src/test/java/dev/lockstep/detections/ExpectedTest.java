@@ -3,6 +3,7 @@ package dev.lockstep.detections;
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.at;
 import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
@@ -329,6 +330,21 @@ final class ExpectedTest {
     FindingBook.Next next = Objects.requireNonNull(book.take(before, said, 0));
     assertThat(next.state().getSaid().getRevision()).isEqualTo(revision);
     return next.state();
+  }
+
+  @Test
+  void holdsNothingBackAnyMore_onceTheFindingIsForgotten(@TempDir Path dir) {
+    try (Route route =
+        new Route(false, dir, RuleSettings.defaults(), world(entry(TRAVEL, "alice", null, null)))) {
+      route.send(travels("alice"));
+      assertThat(did(route.tally).removed()).isEqualTo(1);
+      route.send(clock("signins", "2026-12-24T13:00:00Z"));
+      route.send(clock("signins", "2026-12-24T13:10:00Z"));
+      assertThat(route.kept(Stores.FINDINGS)).isZero();
+      assertThat(did(route.tally).removed()).isZero();
+      assertThat(did(route.tally).findings()).isEmpty();
+      assertThat(did(route.tally).everRemoved()).isEqualTo(1);
+    }
   }
 
   @Test
