@@ -161,7 +161,8 @@ final class PartnerBook {
         }
       }
     }
-    boolean moreFindings = limit(fired, stood, standing.size());
+    boolean moreBefore = page.getCeiling() != null && page.getMoreFindings(); // what is not kept
+    boolean moreFindings = limit(fired, stood, standing.size()) || moreBefore;
     boolean full = moreFindings && !page.getMoreFindings();
     boolean flagged = moreFindings != page.getMoreFindings();
     page.setMoreFindings(moreFindings);
@@ -238,7 +239,10 @@ final class PartnerBook {
         said.getCount());
   }
 
-  /** Judges calls that are not kept, once; returns whether a finding is new or raised by them. */
+  /**
+   * Judges calls that are not kept, once; returns whether a finding is new or raised by them, or
+   * would be if more were kept.
+   */
   private boolean judgeOnce(
       Partner partner,
       int day,
@@ -257,8 +261,14 @@ final class PartnerBook {
       at++;
     }
     boolean stands = at < standing.size();
-    if (stands ? !PartnerFindings.raises(judgement, standing.get(at)) : full(page)) {
+    if (stands && !PartnerFindings.raises(judgement, standing.get(at))) {
       return false;
+    }
+    if (!stands && standing.size() >= settings.setCap()) {
+      boolean first = !page.getMoreFindings();
+      page.setMoreFindings(true);
+      timeline.set(day, page);
+      return first;
     }
     StandingDrift said =
         say(partner, id, List.of(judgement), day, page, stands ? standing.get(at) : null, out);
@@ -270,15 +280,6 @@ final class PartnerBook {
     }
     page.setStanding(all);
     timeline.set(day, page);
-    return true;
-  }
-
-  /** Returns whether no more findings are opened; the day says so from then on. */
-  private boolean full(PartnerDay page) {
-    if (page.getStanding().size() < settings.setCap()) {
-      return false;
-    }
-    page.setMoreFindings(true);
     return true;
   }
 

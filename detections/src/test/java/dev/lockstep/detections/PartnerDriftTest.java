@@ -5,10 +5,18 @@ import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.day;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.PartnerDay;
+import dev.lockstep.schemas.PartnerUse;
 import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Spot;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -467,17 +475,98 @@ final class PartnerDriftTest {
   }
 
   @Test
-  void forgetsDaysThatTeachNothingAnyMore() {
-    learned();
-    PartnerTimeline timeline = new PartnerTimeline();
-    for (int i = 0; i < 200; i++) {
-      dev.lockstep.schemas.PartnerDay page =
-          new dev.lockstep.schemas.PartnerDay(
-              new java.util.ArrayList<>(), new java.util.ArrayList<>(), false, null, false);
-      timeline.set(i, page);
+  void learnsTheSame_inAnyOrder_fromDaysWithMoreFindingsThanAreKept() {
+    List<String> known = null;
+    for (int first = 0; first < 64; first++) {
+      if (Integer.bitCount(first) == 3) {
+        List<String> then = knownAfterCrowdedDays(first);
+        known = known == null ? then : known;
+        assertThat(then).as("those of %s first", Integer.toBinaryString(first)).isEqualTo(known);
+      }
     }
-    assertThat(timeline.forget(150, RuleSettings.defaults().drift()))
-        .as("nothing is forgotten before the learning is done")
-        .isEmpty();
+  }
+
+  /**
+   * Returns the networks that fire after a fortnight of six new ones a day, where three are kept.
+   *
+   * @param first those that call first of all each day and last of all, as a set of bits
+   */
+  private static List<String> knownAfterCrowdedDays(int first) {
+    Desk small = smallDesk();
+    for (int minute = 0; minute < 56; minute++) {
+      small.see(german(9, "2026-10-%02d".formatted(minute / 8 + 1), minute));
+    }
+    for (int i = 0; i < 14; i++) {
+      String date = Days.text(day("2026-11-01") + i);
+      for (int round = 0; round < 4; round++) {
+        for (int network = 0; network < 6; network++) {
+          if ((first >> network & 1) == (round % 3 == 0 ? 1 : 0)) {
+            small.see(german(network, date, 600 + round));
+          }
+        }
+      }
+    }
+    for (int network = 0; network < 6; network++) {
+      small.see(german(network, Days.text(day("2026-11-20") + network), 600));
+    }
+    return small.standing(RULE).stream()
+        .filter(finding -> Days.of(finding.getStartTime()) >= day("2026-11-20"))
+        .map(Detection::getId)
+        .toList();
+  }
+
+  private static Desk smallDesk() {
+    RuleSettings defaults = RuleSettings.defaults();
+    return new Desk(
+        new RuleSettings(
+            defaults.travel(), defaults.token(), defaults.drift(), defaults.defender(), 3, 0));
+  }
+
+  /** A call from one of several networks of Germany that no list knows. */
+  private static Activity german(int network, String date, int minuteOfDay) {
+    Activity call =
+        call(minute(date, minuteOfDay))
+            .subscription("fabrikam-prod")
+            .from("30.0.%d.1".formatted(network))
+            .in("DE", null, 50, 8)
+            .build();
+    call.getGeo().setAsn(64_700L + network);
+    return call;
+  }
+
+  @Test
+  void forgetsDaysThatTeachNothingAnyMore() {
+    PartnerTimeline timeline = new PartnerTimeline();
+    for (int day = 0; day < 100; day++) {
+      timeline.set(day, page(day == 40));
+    }
+    RuleSettings.Drift drift = new RuleSettings.Drift(true, false, 7, 7, 14, 60);
+    Set<Integer> forgotten = timeline.forget(90, drift);
+    assertThat(forgotten)
+        .as("neither what completed the learning, nor what a change window made known")
+        .hasSize(82)
+        .contains(7, 39, 41, 89)
+        .doesNotContain(6, 40, 90);
+    assertThat(timeline.from(0)).hasSize(18);
+  }
+
+  @Test
+  void forgetsNothing_beforeTheLearningIsDone() {
+    PartnerTimeline timeline = new PartnerTimeline();
+    for (int day = 0; day < 100; day++) {
+      timeline.set(day, page(false));
+    }
+    RuleSettings.Drift drift = new RuleSettings.Drift(true, false, 101, 7, 14, 60);
+    assertThat(timeline.forget(90, drift)).isEmpty();
+  }
+
+  /** A day with a call. */
+  private static PartnerDay page(boolean inChangeWindow) {
+    Cited cited = new Cited("GatewayLogs", "e", 0L, 0L, new Where("t", null, null, 0, 0L, 0));
+    Spot spot = new Spot(BERLIN, "10.12.0.0/24", 64_512L, null, "DE", "unknown", null);
+    PartnerUse use =
+        new PartnerUse(
+            spot, false, inChangeWindow, ByteBuffer.wrap(new byte[] {1}), List.of(), cited, cited);
+    return new PartnerDay(List.of(use), List.of(), false, null, false);
   }
 }
