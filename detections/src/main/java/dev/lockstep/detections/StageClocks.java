@@ -4,9 +4,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Up to which arrival time everything has passed: the lowest clock over those that say one. State
@@ -29,12 +27,7 @@ final class StageClocks {
   private static final long GONE_MILLIS = 35 * Days.MILLIS;
 
   private final int expected;
-  private final Map<String, Long> clocks = new HashMap<>();
-
-  /** How far the furthest was when an origin last spoke. */
-  private final Map<String, Long> heardAt = new HashMap<>();
-
-  private final Set<String> idle = new HashSet<>();
+  private final Map<String, Origin> origins = new HashMap<>();
   private long low = UNKNOWN;
   private long said = UNKNOWN;
   private long saidBefore = UNKNOWN;
@@ -49,29 +42,32 @@ final class StageClocks {
     this.expected = expected;
   }
 
+  /**
+   * What an origin said last.
+   *
+   * @param clockAt its clock
+   * @param furthestAt how far the furthest was then
+   * @param idle whether it said that nothing has come for a while
+   */
+  private record Origin(long clockAt, long furthestAt, boolean idle) {}
+
   /** Takes what an origin says; returns whether the low clock moved by a step since it last did. */
   boolean advance(String origin, long clockAt, boolean isIdle) {
-    if (clockAt == UNKNOWN && !isIdle && clocks.containsKey(origin)) {
+    Origin before = origins.get(origin);
+    if (clockAt == UNKNOWN && !isIdle && before != null) {
       return false; // somebody else only knows that it is there
     }
-    clocks.merge(origin, clockAt, Math::max);
-    long highest = highest();
-    heardAt.put(origin, highest);
-    if (isIdle) {
-      idle.add(origin);
-    } else {
-      idle.remove(origin);
-    }
-    if (clocks.size() < expected) {
+    long at = before == null ? clockAt : Math.max(before.clockAt(), clockAt);
+    long highest = Math.max(highest(), at);
+    origins.put(origin, new Origin(at, highest, isIdle));
+    if (origins.size() < expected) {
       return false;
     }
     long lowest = Long.MAX_VALUE;
-    for (Map.Entry<String, Long> entry : clocks.entrySet()) {
-      long clock = entry.getValue();
-      long heard = heardAt.getOrDefault(entry.getKey(), highest);
-      boolean gone = clock != UNKNOWN && heard < highest - GONE_MILLIS;
-      if (!gone && !idle.contains(entry.getKey())) {
-        lowest = Math.min(lowest, clock);
+    for (Origin each : origins.values()) {
+      boolean gone = each.clockAt() != UNKNOWN && each.furthestAt() < highest - GONE_MILLIS;
+      if (!gone && !each.idle()) {
+        lowest = Math.min(lowest, each.clockAt());
       }
     }
     if (lowest != Long.MAX_VALUE && lowest > low) {
@@ -92,11 +88,7 @@ final class StageClocks {
    * @param furthestAt how far the furthest was then
    */
   void restore(String origin, long clockAt, boolean isIdle, long furthestAt) {
-    clocks.put(origin, clockAt);
-    heardAt.put(origin, Math.max(clockAt, furthestAt));
-    if (isIdle) {
-      idle.add(origin);
-    }
+    origins.put(origin, new Origin(clockAt, Math.max(clockAt, furthestAt), isIdle));
   }
 
   /** Returns what a stage says of its low clock to the stage that joined activities go to. */
@@ -114,7 +106,7 @@ final class StageClocks {
 
   /** Returns the furthest clock in milliseconds since 1970, or {@link #UNKNOWN}. */
   long highest() {
-    return clocks.values().stream().mapToLong(Long::longValue).max().orElse(UNKNOWN);
+    return origins.values().stream().mapToLong(Origin::clockAt).max().orElse(UNKNOWN);
   }
 
   /**
