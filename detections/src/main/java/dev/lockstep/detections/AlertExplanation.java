@@ -36,8 +36,6 @@ public record AlertExplanation(
   /** Says that an alert names the principal, who was at none of its addresses close to it. */
   public static final String ELSEWHERE = "elsewhere";
 
-  private static final String OWN = "own-alert";
-
   /**
    * Compares a principal with alerts once more.
    *
@@ -117,7 +115,7 @@ public record AlertExplanation(
     int minutes = verdict.hits().stream().mapToInt(one -> one.minutes().cardinality()).sum();
     Gates gates =
         new Gates()
-            .decides(OWN, alert.getOwn(), Gates.QUIET)
+            .decides(DefenderCorroboration.OWN_ALERT, alert.getOwn(), Gates.QUIET)
             .decides(
                 TOO_LOW,
                 !AlertBook.counts(alert),
@@ -146,7 +144,7 @@ public record AlertExplanation(
             (double) settings.defender().flagMinutes());
     Conclusion conclusion;
     if (alert.getOwn()) {
-      conclusion = Conclusion.quiet(OWN);
+      conclusion = Conclusion.quiet(DefenderCorroboration.OWN_ALERT);
     } else if (!AlertBook.counts(alert)) {
       conclusion = Conclusion.quiet(TOO_LOW);
     } else if (!hit) {

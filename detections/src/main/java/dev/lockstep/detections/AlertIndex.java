@@ -7,7 +7,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,14 +62,14 @@ final class AlertIndex {
     load();
     String id = alert.getAlert().getId();
     forgetInMemory(id);
-    store.put(key(id), alert);
+    store.put(StateStore.key(id), alert);
     note(alert);
   }
 
   void remove(String id) {
     load();
     forgetInMemory(id);
-    store.delete(key(id));
+    store.delete(StateStore.key(id));
   }
 
   /** Lets the alerts go whose last time is earlier. */
@@ -123,9 +122,5 @@ final class AlertIndex {
     if (ids != null && ids.remove(id) && ids.isEmpty()) {
       index.remove(key);
     }
-  }
-
-  private static Bytes key(String id) {
-    return StateStore.key(id);
   }
 }

@@ -117,7 +117,7 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
       here.due().at(keptUntil(after, activity.getArrivalAt()), id);
     }
     if (after.getAlert().getOwn() && (before == null || !before.getAlert().getOwn())) {
-      tally.gate(DefenderCorroboration.ID, "own-alert");
+      tally.gate(DefenderCorroboration.ID, DefenderCorroboration.OWN_ALERT);
     }
     state.setCollected(after);
     if (isNew) {

@@ -75,12 +75,6 @@ final class Citations {
     return BY_EVENT.compare(one, other) == 0;
   }
 
-  static Comparator<Evidence> byTime() {
-    return Comparator.comparingLong(Evidence::getTime)
-        .thenComparing(Evidence::getCategory)
-        .thenComparing(Evidence::getEventId);
-  }
-
   static Evidence evidence(Cited cited, @Nullable Spot spot, Map<String, String> mattered) {
     Where where = cited.getWhere();
     boolean file = where.getFile() != null;

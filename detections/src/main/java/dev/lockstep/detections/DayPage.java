@@ -63,15 +63,6 @@ final class DayPage {
     return record;
   }
 
-  boolean holdsStayAt(PlaceKey place) {
-    for (Held held : stays) {
-      if (held.place().equals(place)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Keeps the smallest name of the day, so that it does not hang on the order. */
   boolean nameAs(@Nullable String name) {
     String kept = record.getName();

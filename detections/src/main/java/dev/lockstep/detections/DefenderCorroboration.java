@@ -8,6 +8,9 @@ final class DefenderCorroboration {
   static final String FLAGGED_ADDRESS = "flagged-address";
   static final String ALREADY_NAMED = "already-named";
 
+  /** The gate of an alert that one of our own findings has become. */
+  static final String OWN_ALERT = "own-alert";
+
   /** Whoever signed in under a UPN so close to an alert is whom the alert means by it. */
   static final int NAME_MINUTES = 24 * 60;
 

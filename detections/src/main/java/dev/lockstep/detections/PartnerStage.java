@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Correlates the sightings of a partner. */
 final class PartnerStage implements Processor<String, Sighting, String, Contribution> {
-  /** The window of days that teach, the days that late events may be behind, and two to spare. */
+  /** How many days late events may be behind, and two to spare: the days that teach come on top. */
   private static final int LATE_DAYS = 32;
 
   private static final int MOST_CACHED = 256;

@@ -311,6 +311,12 @@ final class TokenBook {
     return state.getUses().stream().anyMatch(use -> use.getKind() == TokenUseKind.SIGN_IN);
   }
 
+  /** Returns whether a call presented the token, as its validated claims say. */
+  static boolean isPresented(TokenState state) {
+    return state.getUses().stream()
+        .anyMatch(use -> use.getKind() != TokenUseKind.SIGN_IN && TokenReplay.validated(use));
+  }
+
   private static Spot spot(TokenUse use) {
     return Objects.requireNonNull(use.getSpot());
   }

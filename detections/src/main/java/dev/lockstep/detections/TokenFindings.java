@@ -67,8 +67,8 @@ final class TokenFindings {
   /**
    * Returns the finding of what fired on a day.
    *
-   * @param before what was said of it, which it does not fall below: what fired then may not be
-   *     kept any more
+   * @param before what was said of it and is outweighed by what fired, but whose count it does not
+   *     fall below: what fired then may not be kept any more
    */
   Contribution finding(
       String token,
@@ -95,10 +95,6 @@ final class TokenFindings {
     Fired first = telling.get(0);
     Detection detection =
         Findings.start(RuleInfo.TOKEN_REPLAY, id(token, day), first.reason(), first.severity());
-    if (before != null && !raises(first, before)) {
-      detection.setReason(before.getReason());
-      detection.setSeverity(before.getSeverity());
-    }
     TreeSet<String> prefixes = new TreeSet<>();
     TreeSet<String> addresses = new TreeSet<>();
     FindingAddresses all = new FindingAddresses(settings.setCap());

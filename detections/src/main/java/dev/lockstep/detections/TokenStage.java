@@ -82,7 +82,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
     if (state == null) {
       state = TokenBook.empty();
     }
-    boolean presented = calls(state) > 0;
+    boolean presented = TokenBook.isPresented(state);
     boolean changed =
         book.observe(
             sighting,
@@ -119,7 +119,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
       return;
     }
     if (state.getAwaited()) {
-      tally.gate(TokenReplay.ID, "unmatched-token");
+      tally.gate(TokenReplay.ID, TokenExplanation.UNMATCHED);
       state.setAwaited(false);
       here.tokens().put(key, state);
     }
@@ -132,12 +132,5 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
     } else if (stores.forgetting()) {
       here.tokens().delete(key);
     }
-  }
-
-  private static long calls(TokenState state) {
-    return state.getUses().stream()
-        .filter(use -> use.getKind() != TokenUseKind.SIGN_IN)
-        .filter(TokenReplay::validated)
-        .count();
   }
 }
