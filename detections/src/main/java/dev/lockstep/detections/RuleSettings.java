@@ -14,11 +14,6 @@ package dev.lockstep.detections;
 public record RuleSettings(
     Travel travel, Token token, Drift drift, Defender defender, int setCap, int repeatSeconds) {
 
-  /** Creates settings of the first three rules; the rest is as the documentation names it. */
-  public RuleSettings(Travel travel, Token token, Drift drift, int setCap) {
-    this(travel, token, drift, Defender.defaults(), setCap, 5);
-  }
-
   /** Returns the settings that the documentation names. */
   public static RuleSettings defaults() {
     return new RuleSettings(

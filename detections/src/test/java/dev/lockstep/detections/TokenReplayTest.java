@@ -35,7 +35,9 @@ final class TokenReplayTest {
             new RuleSettings.Travel(false, false, 500, 900, 24, 3, false),
             RuleSettings.defaults().token(),
             RuleSettings.defaults().drift(),
-            256));
+            RuleSettings.defaults().defender(),
+            256,
+            0));
   }
 
   private static Spot spot(

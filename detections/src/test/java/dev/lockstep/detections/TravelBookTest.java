@@ -19,6 +19,12 @@ final class TravelBookTest {
 
   private final Desk desk = new Desk();
 
+  private static RuleSettings settings(RuleSettings.Travel travel, int setCap) {
+    RuleSettings defaults = RuleSettings.defaults();
+    return new RuleSettings(
+        travel, defaults.token(), defaults.drift(), defaults.defender(), setCap, 0);
+  }
+
   private static String daysBefore(String date, int days, String time) {
     return LocalDate.parse(date).minusDays(days) + "T" + time + "Z";
   }
@@ -241,9 +247,7 @@ final class TravelBookTest {
 
   @Test
   void learnsNewPlaces_afterALifetimeOfOthers() {
-    RuleSettings defaults = RuleSettings.defaults();
-    Desk small =
-        new Desk(new RuleSettings(defaults.travel(), defaults.token(), defaults.drift(), 4));
+    Desk small = new Desk(settings(RuleSettings.defaults().travel(), 4));
     long start = at("2025-01-01T12:00:00Z");
     for (int i = 0; i < 12; i++) {
       small.see(
@@ -264,9 +268,8 @@ final class TravelBookTest {
 
   @Test
   void leavesWorkloadsOut_unlessAsked() {
-    RuleSettings defaults = RuleSettings.defaults();
-    RuleSettings.Travel workloads = new RuleSettings.Travel(true, false, 500, 900, 24, 3, true);
-    Desk asked = new Desk(new RuleSettings(workloads, defaults.token(), defaults.drift(), 256));
+    Desk asked =
+        new Desk(settings(new RuleSettings.Travel(true, false, 500, 900, 24, 3, true), 256));
     for (Desk each : new Desk[] {desk, asked}) {
       each.see(
           signIn("robot", "2026-11-19T01:00:00Z").workload("robot").from(LONDON),
@@ -278,14 +281,8 @@ final class TravelBookTest {
 
   @Test
   void marksItsShadow() {
-    RuleSettings defaults = RuleSettings.defaults();
     Desk shadow =
-        new Desk(
-            new RuleSettings(
-                new RuleSettings.Travel(true, true, 500, 900, 24, 3, false),
-                defaults.token(),
-                defaults.drift(),
-                256));
+        new Desk(settings(new RuleSettings.Travel(true, true, 500, 900, 24, 3, false), 256));
     shadow.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
