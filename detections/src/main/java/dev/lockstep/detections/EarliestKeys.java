@@ -1,8 +1,5 @@
 package dev.lockstep.detections;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * A bounded memory of the earliest time seen for each key lately, least recently seen forgotten
  * first. Forgetting costs a repeat, never a verdict.
@@ -10,16 +7,10 @@ import java.util.Map;
  * @param <K> the key
  */
 final class EarliestKeys<K> {
-  private final LinkedHashMap<K, Long> earliest;
+  private final RecentMap<K, Long> earliest;
 
   EarliestKeys(int most) {
-    this.earliest =
-        new LinkedHashMap<>(1024, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<K, Long> eldest) {
-            return size() > most;
-          }
-        };
+    this.earliest = new RecentMap<>(most);
   }
 
   /** Returns whether a key is new to the memory or earlier than before, and remembers it. */

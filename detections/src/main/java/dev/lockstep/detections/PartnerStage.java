@@ -5,8 +5,6 @@ import dev.lockstep.enrichment.Partner;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.PartnerDay;
 import dev.lockstep.schemas.Sighting;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -27,7 +25,7 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
   private final Tally tally;
   private final PartnerBook book;
   private StageClocks clocks;
-  private Map<String, PartnerTimeline> timelines = timelines();
+  private RecentMap<String, PartnerTimeline> timelines = new RecentMap<>(MOST_CACHED);
   private int forgotten = Integer.MIN_VALUE;
   private @Nullable Open open;
 
@@ -53,7 +51,7 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
   public void init(ProcessorContext<String, Contribution> context) {
     open =
         new Open(context, stores.open(context, Stores.PARTNER_DAYS, PartnerDay.getClassSchema()));
-    timelines = timelines();
+    timelines = new RecentMap<>(MOST_CACHED);
     clocks = new StageClocks(stores.partitions());
     forgotten = Integer.MIN_VALUE;
   }
@@ -114,14 +112,5 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
         here.days().delete(StateStore.dayLast(partner.id(), day));
       }
     }
-  }
-
-  private static Map<String, PartnerTimeline> timelines() {
-    return new LinkedHashMap<>(16, 0.75f, true) {
-      @Override
-      protected boolean removeEldestEntry(Map.Entry<String, PartnerTimeline> eldest) {
-        return size() > MOST_CACHED;
-      }
-    };
   }
 }

@@ -2,9 +2,7 @@ package dev.lockstep.detections;
 
 import dev.lockstep.schemas.PresenceDay;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +14,7 @@ final class PresencePages {
   private static final int MOST_AT_HAND = 8_192;
 
   private final StateStore<PresenceDay> store;
-  private final Map<Bytes, PresenceDay> atHand =
-      new LinkedHashMap<>(1024, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, PresenceDay> eldest) {
-          return size() > MOST_AT_HAND;
-        }
-      };
+  private final RecentMap<Bytes, PresenceDay> atHand = new RecentMap<>(MOST_AT_HAND);
 
   PresencePages(StateStore<PresenceDay> store) {
     this.store = store;

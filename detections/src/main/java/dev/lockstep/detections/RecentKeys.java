@@ -1,8 +1,5 @@
 package dev.lockstep.detections;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-
 /**
  * A bounded memory of keys seen lately, least recently seen forgotten first. Forgetting costs a
  * repeat, never a verdict.
@@ -10,16 +7,10 @@ import java.util.Map;
  * @param <K> the key
  */
 final class RecentKeys<K> {
-  private final LinkedHashMap<K, Boolean> keys;
+  private final RecentMap<K, Boolean> keys;
 
   RecentKeys(int most) {
-    this.keys =
-        new LinkedHashMap<>(1024, 0.75f, true) {
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<K, Boolean> eldest) {
-            return size() > most;
-          }
-        };
+    this.keys = new RecentMap<>(most);
   }
 
   /** Returns whether the key is new to the memory, and remembers it. */

@@ -5,9 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.apache.avro.specific.SpecificRecord;
@@ -30,13 +28,7 @@ final class StateStore<T extends SpecificRecord> {
   private final SingleObject<T> codec;
 
   private final Packing<T> packing;
-  private final Map<Bytes, Large<T>> large =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Bytes, Large<T>> eldest) {
-          return size() > MOST_LARGE;
-        }
-      };
+  private final RecentMap<Bytes, Large<T>> large = new RecentMap<>(MOST_LARGE);
 
   /** A large record and its bytes: comparing these costs less than decoding them again. */
   private static final class Large<T> {
