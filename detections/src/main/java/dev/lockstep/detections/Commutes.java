@@ -44,20 +44,6 @@ final class Commutes implements ImpossibleTravel.CommuteReader {
     }
   }
 
-  /** A finding of a day, for a pair of places in order. */
-  record Standing(int day, PlaceKey one, PlaceKey other) {
-    static final Comparator<Standing> ORDER =
-        Comparator.comparingInt(Standing::day)
-            .thenComparing(Standing::one)
-            .thenComparing(Standing::other);
-
-    static Standing of(int day, PlaceKey one, PlaceKey other) {
-      return one.compareTo(other) <= 0
-          ? new Standing(day, one, other)
-          : new Standing(day, other, one);
-    }
-  }
-
   Commutes(int mostPlaces) {
     this.mostPlaces = mostPlaces;
   }

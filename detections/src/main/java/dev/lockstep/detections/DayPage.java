@@ -1,10 +1,10 @@
 package dev.lockstep.detections;
 
-import dev.lockstep.detections.Commutes.Standing;
 import dev.lockstep.schemas.PrincipalDay;
 import dev.lockstep.schemas.StandingTravel;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -21,6 +21,20 @@ final class DayPage {
   private final Map<Standing, StandingTravel> standing = new HashMap<>();
   private boolean standingChanged;
   private boolean losing;
+
+  /** Which finding of a day: that of a pair of places in order. */
+  record Standing(int day, PlaceKey one, PlaceKey other) {
+    static final Comparator<Standing> ORDER =
+        Comparator.comparingInt(Standing::day)
+            .thenComparing(Standing::one)
+            .thenComparing(Standing::other);
+
+    static Standing of(int day, PlaceKey one, PlaceKey other) {
+      return one.compareTo(other) <= 0
+          ? new Standing(day, one, other)
+          : new Standing(day, other, one);
+    }
+  }
 
   DayPage(int day) {
     this(day, new PrincipalDay(null, new ArrayList<>(2), false, null, new ArrayList<>(0)));

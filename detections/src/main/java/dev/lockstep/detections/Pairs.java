@@ -1,6 +1,6 @@
 package dev.lockstep.detections;
 
-import dev.lockstep.detections.Commutes.Standing;
+import dev.lockstep.detections.DayPage.Standing;
 import dev.lockstep.detections.ImpossibleTravel.Comparison;
 import java.util.ArrayList;
 import java.util.List;

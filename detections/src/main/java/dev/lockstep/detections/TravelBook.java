@@ -1,6 +1,6 @@
 package dev.lockstep.detections;
 
-import dev.lockstep.detections.Commutes.Standing;
+import dev.lockstep.detections.DayPage.Standing;
 import dev.lockstep.detections.ImpossibleTravel.Comparison;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Principal;

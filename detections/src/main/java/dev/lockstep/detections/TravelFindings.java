@@ -42,7 +42,7 @@ final class TravelFindings {
     this.setCap = setCap;
   }
 
-  static String id(String principal, Commutes.Standing finding) {
+  static String id(String principal, DayPage.Standing finding) {
     return Findings.id(
         ImpossibleTravel.ID,
         principal,
@@ -64,7 +64,7 @@ final class TravelFindings {
    */
   Said finding(
       Principal principal,
-      Commutes.Standing finding,
+      DayPage.Standing finding,
       List<Comparison> fired,
       boolean coldStart,
       boolean overflow,
