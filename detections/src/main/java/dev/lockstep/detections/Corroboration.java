@@ -228,11 +228,7 @@ final class Corroboration {
     if (!named.add(alert.getAlert().getId() + "\n" + principal)) {
       return false;
     }
-    Contribution contribution = new Contribution();
-    contribution.setExceptions(List.of());
-    contribution.setAddresses(List.of());
-    contribution.setAlert(AlertBook.naming(alert, principal));
-    out.accept(contribution);
+    out.accept(Findings.alerted(AlertBook.naming(alert, principal)));
     return true;
   }
 

@@ -1,14 +1,13 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.enrichment.ExceptionEntry;
-import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.Sighting;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
@@ -125,16 +124,21 @@ final class Findings {
     return said(start(rule, id, WITHDRAWN, Severity.Informational), List.of());
   }
 
-  /** Returns what a rule says because of a sighting, on its way. */
-  static Record<String, Contribution> said(Contribution said, Sighting because, long timestamp) {
-    Cited cited = because.getCited();
-    said.setArrivalAt(cited == null ? 0 : cited.getArrivalAt());
-    return new Record<>(key(said), said, timestamp);
+  /** Returns what carries an alert of Defender to the findings, or what was added to one. */
+  static Contribution alerted(CollectedAlert alert) {
+    return new Contribution(null, List.of(), alert, List.of(), null, 0L, 0L);
   }
 
-  /** Returns what a contribution goes by: the finding's id. */
-  static String key(Contribution said) {
-    return said.getDetection() == null ? "" : said.getDetection().getId();
+  /**
+   * Returns what goes to the findings, on its way by the finding's id.
+   *
+   * @param arrivalAt when what made the rule say it reached the hub, 0 if nothing did
+   * @param timestamp of the record
+   */
+  static Record<String, Contribution> record(Contribution said, long arrivalAt, long timestamp) {
+    said.setArrivalAt(arrivalAt);
+    String id = said.getDetection() == null ? "" : said.getDetection().getId();
+    return new Record<>(id, said, timestamp);
   }
 
   /** Returns the clock of a stage. */

@@ -8,7 +8,6 @@ import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Sighting;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -180,7 +179,7 @@ public final class HotPath {
         .merge(ofTokens, Named.as("and-of-tokens"))
         .merge(ofPartners, Named.as("and-of-partners"))
         .merge(
-            alerts.mapValues(HotPath::contribution, Named.as("alerts-of-findings")),
+            alerts.mapValues(Findings::alerted, Named.as("alerts-of-findings")),
             Named.as("and-alerts"))
         .repartition(
             internal(
@@ -234,10 +233,6 @@ public final class HotPath {
       case SIGN_IN, API_CALL, CLOCK -> true;
       case IDENTITY_LINK, ALERT, EDGE_REQUEST, AUDIT, RISK, VAULT_CALL, OTHER -> false;
     };
-  }
-
-  private static Contribution contribution(CollectedAlert alert) {
-    return new Contribution(null, List.of(), alert, List.of(), null, 0L, 0L);
   }
 
   /**

@@ -78,13 +78,14 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
       return; // the registry has dropped it since
     }
     PartnerTimeline timeline = timeline(here, partner.id());
+    long arrivalAt = Objects.requireNonNull(sighting.getCited()).getArrivalAt();
     book.observe(
         partner,
         sighting,
         timeline,
         tally,
         (day, page) -> here.days().put(StateStore.dayLast(partner.id(), day), page),
-        said -> here.context().forward(Findings.said(said, sighting, record.timestamp())));
+        said -> here.context().forward(Findings.record(said, arrivalAt, record.timestamp())));
   }
 
   private PartnerTimeline timeline(Open here, String partner) {

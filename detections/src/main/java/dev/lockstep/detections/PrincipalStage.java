@@ -205,8 +205,7 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
   }
 
   private static void contribute(Open here, Contribution said, long arrivalAt, long timestamp) {
-    said.setArrivalAt(arrivalAt);
-    here.context().forward(new Record<>(Findings.key(said), said, timestamp));
+    here.context().forward(Findings.record(said, arrivalAt, timestamp));
   }
 
   private void passOn(Open here, long low, long timestamp) {

@@ -76,6 +76,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
       return;
     }
     String token = sighting.getSubject();
+    Cited cited = Objects.requireNonNull(sighting.getCited());
     Bytes key = StateStore.key(token);
     TokenState state = here.tokens().get(key);
     boolean known = state != null;
@@ -88,8 +89,9 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
             sighting,
             state,
             tally,
-            said -> here.context().forward(Findings.said(said, sighting, record.timestamp())));
-    Cited cited = Objects.requireNonNull(sighting.getCited());
+            said ->
+                here.context()
+                    .forward(Findings.record(said, cited.getArrivalAt(), record.timestamp())));
     boolean awaited = state.getAwaited();
     if (sighting.getTokenUse() == TokenUseKind.SIGN_IN) {
       state.setAwaited(false);

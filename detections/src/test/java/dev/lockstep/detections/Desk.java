@@ -148,7 +148,7 @@ final class Desk {
         collected.compute(
             record.getAlert().getId(), (id, before) -> alertBook.with(before, record));
     corroboration.alert(alert, this::take);
-    take(new Contribution(null, List.of(), alert, List.of(), null, 0L, 0L));
+    take(Findings.alerted(alert));
   }
 
   /** Returns the findings that stand, by id. */
