@@ -155,10 +155,7 @@ public record AlertExplanation(
       conclusion =
           Conclusion.fires(
               DefenderCorroboration.FLAGGED_ADDRESS,
-              new FlaggedFindings(settings, Expected.NOTHING, new PresenceBook(settings.setCap()))
-                  .finding(principal, address, collected, verdict)
-                  .getDetection()
-                  .getSeverity());
+              FlaggedFindings.severity(alert, verdict.hits()));
     }
     return new AlertExplanation(
         alert, collected.getTimes(), principal, address, minutes, gates.list(), conclusion);

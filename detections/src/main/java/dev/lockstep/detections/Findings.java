@@ -83,10 +83,6 @@ final class Findings {
     };
   }
 
-  static boolean higher(Severity one, @Nullable Severity other) {
-    return other == null || one.compareTo(other) > 0;
-  }
-
   /** Starts a detection of a rule; the caller sets what only the rule knows. */
   static Detection start(RuleInfo rule, String id, String reason, Severity severity) {
     Detection detection = new Detection();

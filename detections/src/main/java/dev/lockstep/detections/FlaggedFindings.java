@@ -19,7 +19,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +47,17 @@ final class FlaggedFindings {
     return Findings.withdrawal(RuleInfo.DEFENDER_CORROBORATION, id(principal, address, alert));
   }
 
+  /** Returns how severe hits are that fire: as much as the one that is most. */
+  static Severity severity(Alert alert, List<Hit> hits) {
+    Severity severity = alert.getSeverity() == Severity.High ? Severity.High : Severity.Medium;
+    return areShared(hits) ? Findings.down(severity) : severity;
+  }
+
+  /** Returns whether many people share the address in every network that it was seen in. */
+  private static boolean areShared(List<Hit> hits) {
+    return hits.stream().allMatch(hit -> hit.entry().getNetworkClass().equals("mobile"));
+  }
+
   /**
    * Returns the finding of hits that fire.
    *
@@ -56,24 +66,19 @@ final class FlaggedFindings {
   Contribution finding(
       Principal principal, String address, CollectedAlert collected, Verdict verdict) {
     Alert alert = collected.getAlert();
-    Severity base = alert.getSeverity() == Severity.High ? Severity.High : Severity.Medium;
     TreeSet<Long> minutes = new TreeSet<>();
     TreeSet<String> classes = new TreeSet<>();
-    Severity severity = null;
     for (Hit hit : verdict.hits()) {
-      boolean shared = hit.entry().getNetworkClass().equals("mobile");
-      Severity one = shared ? Findings.down(base) : base;
-      severity = Findings.higher(one, severity) ? one : severity;
       classes.add(hit.entry().getNetworkClass());
       hit.minutes().stream().forEach(minute -> minutes.add(absolute(hit, minute)));
     }
-    boolean lowered = severity != base;
+    boolean lowered = areShared(verdict.hits());
     Detection detection =
         Findings.start(
             RuleInfo.DEFENDER_CORROBORATION,
             id(principal.getId(), address, alert.getId()),
             DefenderCorroboration.FLAGGED_ADDRESS,
-            Objects.requireNonNull(severity));
+            severity(alert, verdict.hits()));
     List<Seen> seen = seen(verdict.hits());
     boolean full = minutes.size() > setCap;
     detection.setCount(Math.min(setCap, minutes.size()));

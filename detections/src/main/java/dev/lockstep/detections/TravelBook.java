@@ -255,7 +255,7 @@ final class TravelBook {
   }
 
   private static boolean raises(Comparison pair, StandingTravel stood) {
-    return Findings.higher(pair.severity(), stood.getSeverity());
+    return pair.severity().compareTo(stood.getSeverity()) > 0;
   }
 
   private void say(Case here, Standing finding, List<Comparison> fired, DayPage today) {
