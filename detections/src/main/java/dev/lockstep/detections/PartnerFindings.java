@@ -21,6 +21,7 @@ import dev.lockstep.schemas.StandingDrift;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -240,32 +241,22 @@ final class PartnerFindings {
   }
 
   private static List<Evidence> evidence(List<Judgement> fired) {
-    TreeMap<String, Evidence> events = new TreeMap<>();
-    List<Evidence> ordered = new ArrayList<>();
+    Map<String, Evidence> events = new LinkedHashMap<>();
     for (Judgement one : fired) {
       PartnerUse use = one.use();
       for (Cited cited : List.of(use.getFirst(), use.getLast())) {
         if (!one.minutes().get(Days.minuteOfDay(cited.getEventAt()))) {
           continue; // quiet by a gate
         }
-        String key = cited.getCategory() + "\n" + cited.getEventId();
-        if (ordered.size() < Citations.MOST_EVIDENCE && !events.containsKey(key)) {
-          Evidence evidence =
-              Citations.evidence(
-                  cited,
-                  use.getSpot(),
-                  new TreeMap<>(
-                      Map.of(
-                          "observation",
-                          "accepted call",
-                          "judged",
-                          Objects.requireNonNull(one.reason()))));
-          events.put(key, evidence);
-          ordered.add(evidence);
+        if (events.size() < Citations.MOST_EVIDENCE) {
+          Map<String, String> mattered = new TreeMap<>();
+          mattered.put("observation", "accepted call");
+          mattered.put("judged", Objects.requireNonNull(one.reason()));
+          Citations.show(events, Citations.evidence(cited, use.getSpot(), mattered));
         }
       }
     }
-    return ordered;
+    return new ArrayList<>(events.values());
   }
 
   private static List<GateChecked> gates(Judgement first) {
