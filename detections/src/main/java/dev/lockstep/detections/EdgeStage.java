@@ -107,12 +107,7 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
     Open here = Objects.requireNonNull(open);
     Activity half = record.value();
     if (half.getKind() == ActivityKind.CLOCK) {
-      if (clocks.advance(half.getEventId(), half.getArrivalAt(), false)) {
-        here.due().before(clocks.low(), reference -> due(here, reference));
-        String stage = "edge-" + here.context().taskId().partition();
-        here.context()
-            .forward(new Record<>("", StageClocks.clock(stage, clocks.low()), record.timestamp()));
-      }
+      clock(here, half, record.timestamp());
       return;
     }
     boolean ofEdge = half.getKind() == ActivityKind.EDGE_REQUEST;
@@ -123,30 +118,49 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
       halves = new EdgeHalves(List.of(), false, List.of());
       here.due().at(half.getArrivalAt() + (ofEdge ? KEPT_MILLIS : GRACE_MILLIS), record.key());
     }
-    if (ofEdge) {
-      String peer = peer(half);
-      boolean added = peer != null && add(halves, peer);
-      if (halves.getJoined() && !added) {
-        return;
-      }
-      halves.setJoined(true);
+    boolean changed =
+        ofEdge
+            ? seenAtEdge(here, halves, half, record.timestamp())
+            : called(here, halves, half, record.timestamp());
+    if (changed) {
       here.halves().put(key, halves);
-      if (peer != null && added) {
-        if (halves.getPeers().size() == 1) {
-          halves.getCalls().forEach(call -> tally.sees(Observer.NETWORKS, "addressFromEdge"));
-        }
-        halves.getCalls().forEach(call -> send(here, call, peer, record.timestamp()));
-      }
-      return;
     }
+  }
+
+  private void clock(Open here, Activity clock, long timestamp) {
+    if (clocks.advance(clock.getEventId(), clock.getArrivalAt(), false)) {
+      here.due().before(clocks.low(), reference -> due(here, reference));
+      String stage = "edge-" + here.context().taskId().partition();
+      here.context().forward(new Record<>("", StageClocks.clock(stage, clocks.low()), timestamp));
+    }
+  }
+
+  /** Takes a record of Front Door; returns whether it says anything new. */
+  private boolean seenAtEdge(Open here, EdgeHalves halves, Activity edge, long timestamp) {
+    boolean first = !halves.getJoined();
+    halves.setJoined(true);
+    String peer = peer(edge);
+    if (peer == null || !add(halves, peer)) {
+      return first;
+    }
+    if (halves.getPeers().size() == 1) {
+      halves.getCalls().forEach(call -> tally.sees(Observer.NETWORKS, "addressFromEdge"));
+    }
+    halves.getCalls().forEach(call -> send(here, call, peer, timestamp));
+    return true;
+  }
+
+  /** Takes a call; returns whether it is one of those kept, and new or earlier. */
+  private boolean called(Open here, EdgeHalves halves, Activity call, long timestamp) {
     int calls = halves.getCalls().size();
-    if (add(halves, half)) {
-      if (halves.getCalls().size() > calls && !halves.getPeers().isEmpty()) {
-        tally.sees(Observer.NETWORKS, "addressFromEdge");
-      }
-      here.halves().put(key, halves);
-      halves.getPeers().forEach(peer -> send(here, half, peer, record.timestamp()));
+    if (!add(halves, call)) {
+      return false;
     }
+    if (halves.getCalls().size() > calls && !halves.getPeers().isEmpty()) {
+      tally.sees(Observer.NETWORKS, "addressFromEdge");
+    }
+    halves.getPeers().forEach(peer -> send(here, call, peer, timestamp));
+    return true;
   }
 
   /** Returns the peer that a record of Front Door names, or null if that is none to be believed. */

@@ -88,15 +88,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     Open here = Objects.requireNonNull(open);
     Activity half = record.value();
     if (half.getKind() == ActivityKind.CLOCK) {
-      if (clocks.advance(half.getEventId(), half.getArrivalAt(), false)) {
-        here.due().before(clocks.low(), id -> due(here, id));
-        String stage = "link-" + here.context().taskId().partition();
-        here.context()
-            .forward(new Record<>("", StageClocks.clock(stage, clocks.low()), record.timestamp()));
-      }
-      if (clocks.graced(half.getEventAt())) {
-        graced(here);
-      }
+      clock(here, half, record.timestamp());
       return;
     }
     var key = StateStore.key(record.key());
@@ -105,55 +97,83 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       halves = new CallHalves(null, null, false, List.of());
       here.due().at(half.getArrivalAt() + GRACE_MILLIS, record.key());
     }
-    if (half.getKind() == ActivityKind.EDGE_REQUEST) {
-      if (add(halves, half.getSocketAddress())) {
-        edged(here, halves, half.getSocketAddress(), record.timestamp());
-        here.halves().put(key, halves);
-      }
-      return;
+    boolean changed =
+        half.getKind() == ActivityKind.EDGE_REQUEST
+            ? seenFrom(here, halves, half.getSocketAddress(), record.timestamp())
+            : join(here, halves, half, record.timestamp());
+    if (changed) {
+      here.halves().put(key, halves);
     }
-    Activity call = halves.getCall();
-    Activity link = halves.getLink();
-    if (half.getKind() == ActivityKind.IDENTITY_LINK) {
-      if (link != null && !goesBefore(half, link)) {
-        return;
-      }
-      halves.setLink(half);
-    } else {
-      if (call != null && call.getArrivalAt() <= half.getArrivalAt()) {
-        return;
-      }
-      halves.setCall(half);
-    }
-    call = halves.getCall();
-    link = halves.getLink();
-    if (call != null && link != null) {
-      if (validated(link) && halves.getSettled()) {
-        halves.setSettled(false);
-        sendSettled(here, call, Settled.ANOTHERS);
-      } else if (!validated(link) && mayBeItsSubscriptions(call)) {
-        if (halves.getSettled() && hasAddress(link) && !halves.getPeers().isEmpty()) {
-          sendSettled(here, call, Settled.ANOTHERS); // it was said to be where the link does not
-        }
-        halves.setSettled(true); // whoever takes the linked call knows
-      }
-    }
-    if (call != null && link != null) {
-      send(here, linked(call, link), record.timestamp());
-    }
-    for (String peer : halves.getPeers()) {
-      edged(here, halves, peer, record.timestamp());
-    }
-    here.halves().put(key, halves);
   }
 
-  private static boolean add(CallHalves halves, String peer) {
+  private void clock(Open here, Activity clock, long timestamp) {
+    if (clocks.advance(clock.getEventId(), clock.getArrivalAt(), false)) {
+      here.due().before(clocks.low(), id -> due(here, id));
+      String stage = "link-" + here.context().taskId().partition();
+      here.context().forward(new Record<>("", StageClocks.clock(stage, clocks.low()), timestamp));
+    }
+    if (clocks.graced(clock.getEventAt())) {
+      graced(here);
+    }
+  }
+
+  /** Takes where Front Door saw the call come from; returns whether that is new. */
+  private boolean seenFrom(Open here, CallHalves halves, String peer, long timestamp) {
     TreeSet<String> peers = new TreeSet<>(halves.getPeers());
     if (!peers.add(peer)) {
       return false;
     }
     halves.setPeers(List.copyOf(peers));
+    edged(here, halves, peer, timestamp);
     return true;
+  }
+
+  /** Takes a call or a link, and gives out what both are together; returns whether it is new. */
+  private boolean join(Open here, CallHalves halves, Activity half, long timestamp) {
+    if (!take(halves, half)) {
+      return false;
+    }
+    Activity call = halves.getCall();
+    Activity link = halves.getLink();
+    if (call != null && link != null) {
+      settleByLink(here, halves, call, link);
+      send(here, linked(call, link), timestamp);
+    }
+    for (String peer : halves.getPeers()) {
+      edged(here, halves, peer, timestamp);
+    }
+    return true;
+  }
+
+  /**
+   * Puts a call or a link in its place; returns whether it stands before the one that was there.
+   */
+  private static boolean take(CallHalves halves, Activity half) {
+    if (half.getKind() == ActivityKind.IDENTITY_LINK) {
+      if (halves.getLink() != null && !goesBefore(half, halves.getLink())) {
+        return false;
+      }
+      halves.setLink(half);
+      return true;
+    }
+    if (halves.getCall() != null && halves.getCall().getArrivalAt() <= half.getArrivalAt()) {
+      return false;
+    }
+    halves.setCall(half);
+    return true;
+  }
+
+  /** Takes back that the call was its subscription's, or notes that it is, as the link tells. */
+  private void settleByLink(Open here, CallHalves halves, Activity call, Activity link) {
+    if (validated(link) && halves.getSettled()) {
+      halves.setSettled(false);
+      sendSettled(here, call, Settled.ANOTHERS);
+    } else if (!validated(link) && mayBeItsSubscriptions(call)) {
+      if (halves.getSettled() && hasAddress(link) && !halves.getPeers().isEmpty()) {
+        sendSettled(here, call, Settled.ANOTHERS); // it was said to be where the link does not
+      }
+      halves.setSettled(true); // whoever takes the linked call knows
+    }
   }
 
   /**
