@@ -17,7 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -66,37 +65,17 @@ final class PartnerBook {
     if (!put.changed()) {
       return;
     }
-    TreeSet<Integer> changed = new TreeSet<>();
-    TreeSet<Integer> later = new TreeSet<>();
+    Case here = new Case(partner, timeline, new TreeSet<>(), new TreeSet<>(), out);
     if (put.kept()) {
-      timeline.set(day, page);
-      boolean firstLoss = put.tooMany() && page.getCeiling() == null;
-      if (put.tooMany()) {
-        page.setOverflow(true);
-      }
-      changed.add(day);
-      later.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
-      for (int near = day - 1; near <= day + 1; near++) {
-        if (near == day
-            || (near < day && put.from() <= 60 && timeline.day(near) != null)
-            || (near > day && put.to() >= Days.MINUTES - 61 && timeline.day(near) != null)) {
-          Moved moved = near == day && !firstLoss ? new Moved(put.use(), minute) : null;
-          if (judge(partner, near, moved, timeline, changed, out)) {
-            later.addAll(timeline.from(near + Commutes.YOUNGEST).keySet());
-          }
-        }
-      }
-      if (put.tooMany()) {
-        PartnerDayUses.letGo(page);
-        timeline.set(day, page);
-      }
-    } else if (judgeOnce(partner, day, page, put.use(), timeline, out)) {
-      changed.add(day);
-      later.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
+      judgeAround(here, day, minute, page, put);
+    } else if (judgeOnce(here, day, page, put.use())) {
+      here.changed().add(day);
+      here.teaches(day);
     }
+    TreeSet<Integer> later = here.later();
     for (Integer next = later.pollFirst(); next != null; next = later.pollFirst()) {
-      if (judge(partner, next, null, timeline, changed, out)) {
-        later.addAll(timeline.from(next + Commutes.YOUNGEST).keySet());
+      if (judge(here, next, null)) {
+        here.teaches(next);
       }
     }
     if (put.kept()) {
@@ -105,8 +84,52 @@ final class PartnerBook {
         tally.gate(PartnerDrift.ID, own.gate());
       }
     }
-    for (int written : changed) {
+    for (int written : here.changed()) {
       changedDays.write(written, Objects.requireNonNull(timeline.day(written)));
+    }
+  }
+
+  /**
+   * What one sighting is worked into.
+   *
+   * @param changed days to be written
+   * @param later days to be judged again, since what they know has changed
+   */
+  private record Case(
+      Partner partner,
+      PartnerTimeline timeline,
+      TreeSet<Integer> changed,
+      TreeSet<Integer> later,
+      Consumer<Contribution> out) {
+    /** Says that a day teaches those that read it something else now. */
+    void teaches(int day) {
+      later.addAll(timeline.from(day + Commutes.YOUNGEST).keySet());
+    }
+  }
+
+  /** Judges the day of calls that are kept, and the neighbours that they may lie close to. */
+  private void judgeAround(Case here, int day, int minute, PartnerDay page, Put put) {
+    PartnerTimeline timeline = here.timeline();
+    timeline.set(day, page);
+    boolean firstLoss = put.tooMany() && page.getCeiling() == null;
+    if (put.tooMany()) {
+      page.setOverflow(true);
+    }
+    here.changed().add(day);
+    here.teaches(day);
+    for (int near = day - 1; near <= day + 1; near++) {
+      if (near == day
+          || (near < day && put.from() <= 60 && timeline.day(near) != null)
+          || (near > day && put.to() >= Days.MINUTES - 61 && timeline.day(near) != null)) {
+        Moved moved = near == day && !firstLoss ? new Moved(put.use(), minute) : null;
+        if (judge(here, near, moved)) {
+          here.teaches(near);
+        }
+      }
+    }
+    if (put.tooMany()) {
+      PartnerDayUses.letGo(page);
+      timeline.set(day, page);
     }
   }
 
@@ -131,15 +154,10 @@ final class PartnerBook {
    * Judges a day; returns whether it teaches later days something else now.
    *
    * @param moved what alone changed since it was judged last, null if something else did
-   * @param written takes the day if what stands of it changed
    */
-  private boolean judge(
-      Partner partner,
-      int day,
-      @Nullable Moved moved,
-      PartnerTimeline timeline,
-      Set<Integer> written,
-      Consumer<Contribution> out) {
+  private boolean judge(Case here, int day, @Nullable Moved moved) {
+    Partner partner = here.partner();
+    PartnerTimeline timeline = here.timeline();
     PartnerDay page = Objects.requireNonNull(timeline.day(day));
     Map<String, List<Judgement>> fired = new TreeMap<>();
     for (PartnerUse use : page.getUses()) {
@@ -157,7 +175,7 @@ final class PartnerBook {
         if (lost && mayStand(one, day, timeline, partner)) {
           standing.put(one.getId(), one);
         } else {
-          out.accept(Findings.withdrawal(RuleInfo.PARTNER_IP_DRIFT, one.getId()));
+          here.out().accept(Findings.withdrawal(RuleInfo.PARTNER_IP_DRIFT, one.getId()));
         }
       }
     }
@@ -181,11 +199,11 @@ final class PartnerBook {
               id,
               !say && stood.containsKey(id)
                   ? stood.get(id)
-                  : say(partner, id, judgements, day, page, before, out));
+                  : say(here, id, judgements, day, page, before));
         });
     if (flagged || !standing.equals(stood)) {
       page.setStanding(new ArrayList<>(standing.values()));
-      written.add(day);
+      here.changed().add(day);
     }
     boolean changed = full || !teachTheSame(standing, stood);
     if (changed) {
@@ -217,16 +235,15 @@ final class PartnerBook {
   }
 
   private StandingDrift say(
-      Partner partner,
+      Case here,
       String id,
       List<Judgement> judgements,
       int day,
       PartnerDay page,
-      @Nullable StandingDrift before,
-      Consumer<Contribution> out) {
+      @Nullable StandingDrift before) {
     Contribution contribution =
-        findings.finding(partner, id, judgements, day, page.getOverflow(), before);
-    out.accept(contribution);
+        findings.finding(here.partner(), id, judgements, day, page.getOverflow(), before);
+    here.out().accept(contribution);
     Detection said = Objects.requireNonNull(contribution.getDetection());
     NetworkKey network = NetworkKey.of(judgements.get(0).use().getSpot());
     return new StandingDrift(
@@ -243,18 +260,13 @@ final class PartnerBook {
    * Judges calls that are not kept, once; returns whether a finding is new or raised by them, or
    * would be if more were kept.
    */
-  private boolean judgeOnce(
-      Partner partner,
-      int day,
-      PartnerDay page,
-      PartnerUse use,
-      PartnerTimeline timeline,
-      Consumer<Contribution> out) {
-    Judgement judgement = rule.judge(use, day, timeline, partner);
+  private boolean judgeOnce(Case here, int day, PartnerDay page, PartnerUse use) {
+    PartnerTimeline timeline = here.timeline();
+    Judgement judgement = rule.judge(use, day, timeline, here.partner());
     if (judgement.reason() == null) {
       return false;
     }
-    String id = id(partner, day, judgement);
+    String id = id(here.partner(), day, judgement);
     List<StandingDrift> standing = page.getStanding();
     int at = 0;
     while (at < standing.size() && !standing.get(at).getId().equals(id)) {
@@ -271,7 +283,7 @@ final class PartnerBook {
       return first;
     }
     StandingDrift said =
-        say(partner, id, List.of(judgement), day, page, stands ? standing.get(at) : null, out);
+        say(here, id, List.of(judgement), day, page, stands ? standing.get(at) : null);
     List<StandingDrift> all = new ArrayList<>(standing);
     if (stands) {
       all.set(at, said);
