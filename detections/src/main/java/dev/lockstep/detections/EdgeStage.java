@@ -144,7 +144,7 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
       return first;
     }
     if (halves.getPeers().size() == 1) {
-      halves.getCalls().forEach(call -> tally.sees(Observer.NETWORKS, "addressFromEdge"));
+      halves.getCalls().forEach(call -> tally.sees(Spots.NETWORKS, "addressFromEdge"));
     }
     halves.getCalls().forEach(call -> send(here, call, peer, timestamp));
     return true;
@@ -157,7 +157,7 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
       return false;
     }
     if (halves.getCalls().size() > calls && !halves.getPeers().isEmpty()) {
-      tally.sees(Observer.NETWORKS, "addressFromEdge");
+      tally.sees(Spots.NETWORKS, "addressFromEdge");
     }
     halves.getPeers().forEach(peer -> send(here, call, peer, timestamp));
     return true;

@@ -2,26 +2,20 @@ package dev.lockstep.detections;
 
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Network;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Partner;
-import dev.lockstep.enrichment.Place;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Api;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.Device;
-import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.Spot;
 import dev.lockstep.schemas.Stay;
 import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.TokenUseKind;
 import java.util.Locale;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What an activity means to each rule: observations, sightings, and what a rule cannot see. */
@@ -33,16 +27,15 @@ final class Observer {
 
   private static final String GRAPH = "MicrosoftGraphActivityLogs";
 
-  /** Under this name stands what was not known of where things came from. */
-  static final String NETWORKS = "networks";
-
   private final RuleSettings settings;
   private final Enrichment enrichment;
+  private final Spots spots;
   private final TokenReplay tokenReplay;
 
   Observer(RuleSettings settings, Enrichment enrichment) {
     this.settings = settings;
     this.enrichment = enrichment;
+    this.spots = new Spots(enrichment);
     this.tokenReplay = new TokenReplay(settings.token());
   }
 
@@ -64,14 +57,13 @@ final class Observer {
    * if its address is unknown.
    */
   @Nullable Presence settled(Activity call, Counts counts) {
-    Address address = enrichment.clientOf(call);
+    Address address = spots.addressOf(call);
     if (address == null) {
       counts.sees(DEFENDER, "callsWithoutAddress");
       return null;
     }
     counts.sees(DEFENDER, "callsWithAddress");
-    Spot spot = spot(enrichment.locate(address, call.getGeo()));
-    return presence(call, spot, null, true);
+    return presence(call, spots.at(address, call.getGeo()), null, true);
   }
 
   void observe(Activity activity, Counts counts, Meaning meaning) {
@@ -87,7 +79,7 @@ final class Observer {
       counts.sees(REPLAY, "signInsFailed");
       return;
     }
-    Spot spot = spot(addressOf(activity), activity, counts);
+    Spot spot = spots.counted(spots.addressOf(activity), activity, counts);
     if (settings.travel().enabled()) {
       travel(activity, spot, counts, meaning);
     }
@@ -110,18 +102,18 @@ final class Observer {
     Token token = activity.getToken();
     boolean validated = token != null && token.getValidated();
     boolean accepted = accepted(activity.getStatus());
-    Address address = addressOf(activity);
-    Spot spot = spot(address, activity, all.unless(activity.getLinked()));
+    Address address = spots.addressOf(activity);
+    Spot spot = spots.counted(address, activity, all.unless(activity.getLinked()));
     // A call that Front Door adds an address to has been counted without it.
     Counts counts = all.unless(activity.getEdged());
     if (settings.travel().enabled() && accepted && validated) {
       travel(activity, spot, counts, meaning);
     }
     if (settings.defender().enabled() && accepted) {
-      presence(activity, spot, counts, meaning);
+      presentByCall(activity, spot, counts, meaning);
     }
     if (settings.token().enabled()) {
-      call(activity, token, spot, counts, meaning);
+      token(activity, token, spot, counts, meaning);
     }
     if (settings.drift().enabled() && !isOfGraph(activity)) {
       partner(activity, validated ? token : null, accepted, address, spot, counts, meaning);
@@ -133,7 +125,8 @@ final class Observer {
    * nobody is its subscription's, and so is one whose claims are not validated, though a better
    * link may come if they came as a message; whose one without claims is, the link stage says.
    */
-  private static void presence(Activity call, @Nullable Spot spot, Counts counts, Meaning meaning) {
+  private static void presentByCall(
+      Activity call, @Nullable Spot spot, Counts counts, Meaning meaning) {
     Token token = call.getToken();
     boolean validated = token != null && token.getValidated();
     Principal principal = call.getPrincipal();
@@ -214,7 +207,7 @@ final class Observer {
             cited));
   }
 
-  private void call(
+  private void token(
       Activity activity,
       @Nullable Token token,
       @Nullable Spot spot,
@@ -264,7 +257,7 @@ final class Observer {
     Partner partner = partnerOf(api, validated);
     // A linked call has been counted by itself; anew is only that its app names a partner.
     boolean counted = activity.getLinked() && (partner == null || byKey(api) != null);
-    partner(activity, partner, accepted, address, spot, counts.unless(counted), meaning);
+    sight(activity, partner, accepted, address, spot, counts.unless(counted), meaning);
   }
 
   /**
@@ -295,9 +288,7 @@ final class Observer {
 
   /** Returns the address that an activity came from, or null if it is unknown. */
   @Nullable Address addressOf(Activity activity) {
-    return activity.getKind() == ActivityKind.API_CALL
-        ? enrichment.clientOf(activity)
-        : Address.parse(activity.getAddress());
+    return spots.addressOf(activity);
   }
 
   private @Nullable Partner byKey(@Nullable Api api) {
@@ -306,7 +297,7 @@ final class Observer {
         : enrichment.partners().of(api.getSubscription(), api.getProduct(), null);
   }
 
-  private static void partner(
+  private static void sight(
       Activity activity,
       @Nullable Partner partner,
       boolean accepted,
@@ -359,58 +350,6 @@ final class Observer {
     sighting.setOid(token == null || kind == TokenUseKind.CLAIMED ? null : token.getOid());
     sighting.setAfterExpiry(afterExpiry);
     return sighting;
-  }
-
-  private @Nullable Spot spot(@Nullable Address address, Activity activity, Counts counts) {
-    if (address == null) {
-      return null;
-    }
-    Location location = enrichment.locate(address, activity.getGeo());
-    see(location, activity.getGeo(), counts);
-    return spot(location);
-  }
-
-  /** Counts what file and databases did not know of an address that a rule may have to judge. */
-  private static void see(Location location, @Nullable RecordGeo record, Counts counts) {
-    Network network = location.network();
-    counts.sees(NETWORKS, "observations");
-    if (network.asn() == null) {
-      counts.sees(NETWORKS, "withoutAsn");
-    }
-    if (network.country() == null) {
-      counts.sees(NETWORKS, "withoutCountry");
-    }
-    if (network.networkClass() == NetworkClass.UNKNOWN) {
-      counts.sees(NETWORKS, "withoutClass");
-    }
-    Place place = location.place();
-    if (!place.known()) {
-      counts.sees(NETWORKS, "withoutPlace");
-    } else if (record != null
-        && Objects.equals(record.getLatitude(), place.latitude())
-        && Objects.equals(record.getLongitude(), place.longitude())) {
-      counts.sees(NETWORKS, "placeFromRecord");
-    }
-  }
-
-  private static Spot spot(Location location) {
-    Place place = location.place();
-    Network network = location.network();
-    return new Spot(
-        location.address().text(),
-        network.prefix(),
-        network.asn(),
-        network.organisation(),
-        network.country(),
-        network.networkClass().word(),
-        place.known()
-            ? new PlaceSeen(
-                place.country(),
-                place.city(),
-                place.latitude(),
-                place.longitude(),
-                place.accuracyKm())
-            : null);
   }
 
   /** Counts for people; a copy of an event already counted counts nothing. */
