@@ -8,8 +8,10 @@ import static dev.lockstep.detections.ActivityBuilder.graph;
 import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -152,6 +154,23 @@ final class EdgeStageTest {
             seenFrom(AMSTERDAM_HOSTING).id("other"),
             minted()),
         Set.of("token-replay two-networks"));
+  }
+
+  @Test
+  void showsAPartnersCall_atEachAddressThatItIsSaidToBeFrom() {
+    try (Route route = new Route(false, dir)) {
+      for (int minute = 0; minute < 56; minute++) {
+        String time = "2026-11-%02dT09:%02d:00Z".formatted(1 + minute / 8, minute);
+        route.send(call(time).subscription("fabrikam-prod").from("10.12.0.1"));
+      }
+      route.send(
+          behindProxy().subscription("fabrikam-prod"),
+          seenFrom("10.16.0.1"),
+          seenFrom("10.16.44.1").id("other"));
+      assertThat(route.waits(Duration.ofHours(1)).only().getEvidence())
+          .extracting(Evidence::getEventId, Evidence::getIp)
+          .containsExactlyInAnyOrder(tuple("c1", "10.16.0.1"), tuple("c1", "10.16.44.1"));
+    }
   }
 
   @Test
