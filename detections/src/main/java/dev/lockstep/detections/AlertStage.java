@@ -94,7 +94,7 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
       if (clocks.advance(activity.getEventId(), activity.getArrivalAt(), false)) {
         here.due().before(clocks.low(), id -> due(here, id));
       }
-      if (clocks.graced(activity.getEventAt())) {
+      if (clocks.graced(activity.getEventAt()) || activity.getIdleOrigin()) {
         say(here, List.copyOf(waiting(here).keySet()), this::hasSettled);
       }
       return;

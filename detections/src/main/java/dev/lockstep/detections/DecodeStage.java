@@ -7,7 +7,12 @@ import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -22,10 +27,16 @@ import org.slf4j.LoggerFactory;
  * Turns bytes into activities, and the clocks of source partitions into one: up to where all of
  * them have passed, said when it moves. The clocks are kept, so that a partition that says nothing
  * for a while is waited for after a restart too.
+ *
+ * <p>A grace goes by the furthest source, and another may bring what is older than it. Once that
+ * one rests, the clock that goes on is flagged as its idle origin's: what is overdue is due then.
  */
 final class DecodeStage implements Processor<byte[], byte[], String, SpecificRecord> {
   private static final Logger LOG = LoggerFactory.getLogger(DecodeStage.class);
   private static final long LOG_EVERY = 1000;
+
+  /** Who takes over a task has heard nothing; often enough for it, and seldom beside the rest. */
+  private static final long SAID_AGAIN_MILLIS = Duration.ofSeconds(15).toMillis();
 
   /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
   private static final int LETTER_BYTES = 1_000_000;
@@ -33,6 +44,11 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
   private final Stores stores;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private StageClocks clocks = new StageClocks(1);
+
+  /** By source, the origins that were said to rest and have brought nothing overdue since. */
+  private Map<String, Set<String>> rested = new HashMap<>();
+
+  private long saidAt;
   private long letters;
   private @Nullable Open open;
 
@@ -53,6 +69,7 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
         stores.open(context, Stores.SOURCE_CLOCKS, Activity.getClassSchema());
     open = new Open(context, lastClocks);
     clocks = new StageClocks(1);
+    rested = new HashMap<>();
     lastClocks.forEach(
         (key, clock) ->
             clocks.restore(
@@ -109,6 +126,9 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
     Open here = Objects.requireNonNull(open);
     if (activity.getKind() != ActivityKind.CLOCK) {
       Bounds.cut(activity);
+      if (activity.getArrivalAt() < clocks.grace()) {
+        overdue(activity.getWhere());
+      }
       String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
       here.context().forward(new Record<>(key, activity, record.timestamp()));
       return;
@@ -127,11 +147,29 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
     }
     boolean advanced = advance(activity);
     boolean graced = clocks.graced(activity.getEventAt());
-    if (advanced || graced) {
+    boolean rests = activity.getEventAt() > activity.getArrivalAt();
+    boolean overdue = rests && rested(activity.getWhere().getSource()).add(origin(activity));
+    long now = here.context().currentSystemTimeMs();
+    if (advanced || graced || overdue || (rests && now - saidAt >= SAID_AGAIN_MILLIS)) {
+      saidAt = now;
+      activity.setIdleOrigin(overdue);
       activity.setEventId("activity-" + here.context().taskId().partition());
       activity.setArrivalAt(clocks.low());
       activity.setEventAt(clocks.grace());
       here.context().forward(new Record<>("", activity, record.timestamp()));
+    }
+  }
+
+  private Set<String> rested(String source) {
+    return rested.computeIfAbsent(source, name -> new HashSet<>());
+  }
+
+  /** Notes that there is something whose grace was over when it came. */
+  private void overdue(Where where) {
+    if (where.getFile() != null) {
+      rested.remove(where.getSource()); // all files of a source have one clock
+    } else {
+      rested(where.getSource()).remove(origin(where));
     }
   }
 
@@ -140,7 +178,10 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
   }
 
   private static String origin(Activity clock) {
-    Where origin = clock.getWhere();
+    return origin(clock.getWhere());
+  }
+
+  private static String origin(Where origin) {
     return origin.getSource() + "/" + origin.getHub() + "/" + origin.getPartition();
   }
 }

@@ -112,8 +112,9 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       String stage = "link-" + here.context().taskId().partition();
       here.context().forward(new Record<>("", StageClocks.clock(stage, clocks.low()), timestamp));
     }
-    if (clocks.graced(clock.getEventAt())) {
-      graced(here);
+    boolean overdue = clock.getIdleOrigin();
+    if (clocks.graced(clock.getEventAt()) || overdue) {
+      graced(here, overdue);
     }
   }
 
@@ -211,11 +212,12 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
 
   /**
    * Settles the calls whose grace is over by the furthest source. What arrived since with an older
-   * time is looked at again only after the clock has gone on by a whole grace: it may be many.
+   * time is looked at again only after the clock has gone on by a whole grace, or once the source
+   * that brought it rests: it may be many.
    */
-  private void graced(Open here) {
+  private void graced(Open here, boolean overdue) {
     long now = clocks.grace();
-    boolean anew = now - lookedAnewAt >= GRACE_MILLIS;
+    boolean anew = overdue || now - lookedAnewAt >= GRACE_MILLIS;
     here.due()
         .between(
             anew ? 0 : lookedUpTo,

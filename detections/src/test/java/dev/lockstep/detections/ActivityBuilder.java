@@ -143,6 +143,13 @@ final class ActivityBuilder {
     return clock;
   }
 
+  /** The clock of the source of all that is built here, which has nothing more to read. */
+  static Activity resting(String clockAt, String graceAt) {
+    Activity clock = clock("test", clockAt);
+    clock.setEventAt(at(graceAt));
+    return clock;
+  }
+
   ActivityBuilder id(String eventId) {
     this.id = eventId;
     return this;

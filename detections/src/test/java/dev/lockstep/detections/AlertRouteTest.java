@@ -4,6 +4,7 @@ import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.clock;
 import static dev.lockstep.detections.ActivityBuilder.link;
+import static dev.lockstep.detections.ActivityBuilder.resting;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
@@ -86,6 +87,29 @@ final class AlertRouteTest {
       assertThat(standing(route)).hasSize(2);
       route.send(link(NOON, "c").presents("t", "alice").arrives(Duration.ofHours(20)));
       assertThat(standing(route)).hasSize(1);
+    }
+  }
+
+  /** As where one capture is played after another, and the first one was of later days. */
+  @Test
+  void saysWhatWasOverdueWhenItCame_onceItsOwnSourceRests() {
+    try (Route route = new Route(false, dir)) {
+      route.send(resting(NOON, NOON));
+      route.send(at("2026-12-19T12:00:00Z"));
+      route.send(
+          signIn("alice", NOON).from(LONDON),
+          unclaimed("c"),
+          alert("a", NOON).namesAddresses(LONDON));
+      route.send(resting(NOON, NOON));
+      assertThat(route.findings()).isEmpty();
+      route.send(resting(NOON, "2026-11-19T14:00:00Z"));
+      assertThat(standing(route))
+          .extracting(finding -> finding.getPrincipal().getId())
+          .containsExactlyInAnyOrder("alice", "keys");
+      route.send(unclaimed("d").from(NEW_YORK), alert("b", NOON).namesAddresses(NEW_YORK));
+      assertThat(standing(route)).hasSize(2);
+      route.send(resting(NOON, "2026-11-19T14:00:00Z"));
+      assertThat(standing(route)).hasSize(3);
     }
   }
 

@@ -43,6 +43,9 @@ final class PartitionWriter {
   private static final long QUIET_MILLIS = Duration.ofSeconds(5).toMillis();
   private static final long LIVE_DELAY_MILLIS = Duration.ofMinutes(1).toMillis();
 
+  /** A played capture says so often that it has ended: who takes over a task has not heard it. */
+  private static final long REST_MILLIS = Duration.ofSeconds(15).toMillis();
+
   /** Longer than any grace: a capture that was played and has ended keeps nothing waiting. */
   private static final long ENDED_MILLIS = Duration.ofHours(2).toMillis();
 
@@ -364,7 +367,7 @@ final class PartitionWriter {
     if (idle != sentIdle || quiet != sentQuiet) {
       return true;
     }
-    if (quiet && lane.live() && clock.millis() - sentAt >= LIVE_DELAY_MILLIS) {
+    if (quiet && clock.millis() - sentAt >= (lane.live() ? LIVE_DELAY_MILLIS : REST_MILLIS)) {
       return true;
     }
     long step = Math.abs(arrivals.at() - sentClockAt);
