@@ -222,6 +222,9 @@ public final class CaptureIngest implements Ingest {
   void step(Turn whose) {
     if (!whose.isOurs(POLL)) {
       release();
+      if (whose.isAnothers()) {
+        troubles.forget(Troubles.WHOLE);
+      }
       status = new Status(0, 0, committedAt, troubles.first());
       return;
     }

@@ -233,6 +233,19 @@ class CaptureIngestTest {
   }
 
   @Test
+  void isTroubledNoMore_onceItIsAnothersTurn() throws IOException {
+    CaptureIngest ingest = ingest();
+    step(ingest);
+    Files.delete(folder);
+    now += 60_000;
+    step(ingest);
+    assertThat(ingest.status().trouble()).isEqualTo("the folder cannot be read");
+    member.rebalance(List.of());
+    ingest.step(turn);
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, 0, ""));
+  }
+
+  @Test
   void moves_toTheBeginning_toTheEnd_andToADay() throws IOException {
     put("2026/11/19/23/a.jsonl", call(1));
     put("2026/11/20/01/a.jsonl", call(2));
