@@ -246,6 +246,16 @@ class CaptureIngestTest {
   }
 
   @Test
+  void writesLargeDamagesInSeveralBatches() throws IOException {
+    put(
+        "2026/11/20/a.csv",
+        "TimeGenerated,CorrelationId,ApiId\n" + ("x".repeat(900_000) + "\n").repeat(12));
+    step(ingest());
+    assertThat(counts.rejectedByReason()).containsEntry("damaged-row", 12L);
+    assertThat(clients.last().commitCount()).isGreaterThan(3); // the first is the clock
+  }
+
+  @Test
   void moves_toTheBeginning_toTheEnd_andToADay() throws IOException {
     put("2026/11/19/23/a.jsonl", call(1));
     put("2026/11/20/01/a.jsonl", call(2));
