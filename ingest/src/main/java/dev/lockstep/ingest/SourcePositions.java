@@ -85,4 +85,13 @@ public final class SourcePositions {
     }
     return ends;
   }
+
+  /**
+   * Returns where each partition of an event hub that is read by AMQP ends now.
+   *
+   * @throws KafkaException if it does not answer
+   */
+  public static Map<Integer, Long> ends(AmqpSourceConfig source) {
+    return AmqpHub.ends(source);
+  }
 }
