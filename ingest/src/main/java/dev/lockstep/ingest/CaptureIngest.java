@@ -171,8 +171,8 @@ public final class CaptureIngest implements Ingest {
   /** Returns from which time on files are read. */
   private static long before(String from) {
     return switch (from) {
-      case "earliest" -> Long.MIN_VALUE;
-      case "latest" -> Long.MAX_VALUE;
+      case Beginning.EARLIEST -> Long.MIN_VALUE;
+      case Beginning.LATEST -> Long.MAX_VALUE;
       default -> Instant.parse(from).truncatedTo(ChronoUnit.DAYS).toEpochMilli();
     };
   }

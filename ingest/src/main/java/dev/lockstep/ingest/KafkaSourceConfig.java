@@ -1,7 +1,5 @@
 package dev.lockstep.ingest;
 
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 
 /**
@@ -31,16 +29,7 @@ public record KafkaSourceConfig(
           "could not take the source %s: its name or its topic is empty; give both"
               .formatted(Quoted.of(name)));
     }
-    if (!from.equals("earliest") && !from.equals("latest")) {
-      try {
-        Instant.parse(from);
-      } catch (DateTimeParseException e) {
-        throw new IllegalArgumentException(
-            "could not take the source %s: from is %s; give earliest, latest, or a time like 2026-01-31T00:00:00Z"
-                .formatted(Quoted.of(name), Quoted.of(from)),
-            e);
-      }
-    }
+    Beginning.check(name, from);
   }
 
   @Override
