@@ -51,7 +51,7 @@ final class AuditMapper {
     String reason = audit.resultReason != null ? audit.resultReason : audit.justification;
     reason = reason != null ? reason : audit.resultDescription;
     reason = reason != null ? reason : f.resultDescription;
-    setContext(
+    ActivityMapper.setContext(
         activity,
         f,
         operation,
@@ -76,18 +76,16 @@ final class AuditMapper {
 
   /** Some services of Azure call their log the same; Entra's is a tenant's, not in a group. */
   private static boolean isInAGroup(@Nullable String resourceId) {
-    return resourceId != null && LinkFields.lower(resourceId).contains("/resourcegroups/");
+    return resourceId != null && Scalars.lower(resourceId).contains("/resourcegroups/");
   }
 
   private static @Nullable Principal initiator(AuditFields f) {
     if (f.userId != null) {
       String name = f.userName != null ? f.userName : f.userDisplayName;
-      return ActivityMapper.principal(LinkFields.lower(f.userId), name, "user");
+      return ActivityMapper.principal(Scalars.lower(f.userId), name, "user");
     }
     String id = f.servicePrincipalId != null ? f.servicePrincipalId : f.appId;
-    return id == null
-        ? null
-        : ActivityMapper.principal(LinkFields.lower(id), f.appName, "workload");
+    return id == null ? null : ActivityMapper.principal(Scalars.lower(id), f.appName, "workload");
   }
 
   private static Change directoryChange(RecordFields f, AuditFields audit) {
@@ -112,7 +110,7 @@ final class AuditMapper {
     String roleId = audit.modifiedRoleId != null ? audit.modifiedRoleId : audit.templateId;
     roleId = roleId != null ? roleId : audit.roleTargetId;
     if (roleId != null) {
-      change.setRoleId(LinkFields.lower(roleId));
+      change.setRoleId(Scalars.lower(roleId));
     }
     change.setModified(new ArrayList<>(audit.modified));
     change.setTargets(new ArrayList<>(audit.targets));
@@ -145,7 +143,7 @@ final class AuditMapper {
     if (token != null) {
       activity.setToken(token);
     }
-    setContext(
+    ActivityMapper.setContext(
         activity,
         f,
         f.operationName,
@@ -180,7 +178,7 @@ final class AuditMapper {
     boolean user = f.callerUpn != null && !"ServicePrincipal".equalsIgnoreCase(f.callerClass);
     String id = f.callerId == null ? "" : f.callerId;
     return ActivityMapper.principal(
-        LinkFields.lower(id),
+        Scalars.lower(id),
         f.callerUpn != null ? f.callerUpn : f.callerName,
         user ? "user" : "workload");
   }
@@ -224,27 +222,5 @@ final class AuditMapper {
     change.setTargets(targets);
     change.setModified(new ArrayList<>());
     return change;
-  }
-
-  /** Sets what was done, to what, and why it ended so. */
-  static void setContext(
-      Activity activity,
-      RecordFields f,
-      @Nullable String operation,
-      @Nullable String reason,
-      @Nullable String correlationId) {
-    if (operation != null) {
-      // Entra leaves blanks at the end of some.
-      activity.setOperation(operation.strip());
-    }
-    if (f.resourceId != null) {
-      activity.setResource(f.resourceId);
-    }
-    if (reason != null) {
-      activity.setReason(reason);
-    }
-    if (correlationId != null) {
-      activity.setCorrelationId(correlationId);
-    }
   }
 }

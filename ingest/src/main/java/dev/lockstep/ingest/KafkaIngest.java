@@ -177,7 +177,7 @@ public final class KafkaIngest implements Ingest {
       lifetime.end();
     } catch (KafkaException e) {
       troubled(
-          Troubles.WHOLE, "source " + config.topic() + " cannot be read" + SourceRefusal.of(e), e);
+          Troubles.WHOLE, "source " + config.topic() + " cannot be read" + KafkaRefusal.of(e), e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (RuntimeException e) {
       troubles.noteFault(e);
