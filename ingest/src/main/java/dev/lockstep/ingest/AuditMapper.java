@@ -31,13 +31,30 @@ final class AuditMapper {
     }
     Activity activity =
         ActivityMapper.activity(ActivityKind.AUDIT, Category.DIRECTORY, audit.id, slice, f.stamp);
-    String address = audit.userAddress != null ? audit.userAddress : f.callerIpAddress;
-    if (address != null) {
-      activity.setAddress(address);
-    }
     Principal principal = initiator(audit);
     if (principal != null) {
       activity.setPrincipal(principal);
+    }
+    describe(activity, f, audit);
+    Change change = directoryChange(f, audit);
+    boolean ofRoles = ENTRA_ROLE_SERVICE.equalsIgnoreCase(audit.loggedByService);
+    String activation = ofRoles ? Activations.of(activity.getOperation()) : null;
+    if (activation != null) {
+      change.setActivation(activation);
+    }
+    String label = audit.userName != null ? audit.userName : audit.userDisplayName;
+    label = label != null ? label : audit.appName;
+    if (principal == null && label != null) {
+      change.setInitiator(label);
+    }
+    activity.setChange(change);
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  private static void describe(Activity activity, RecordFields f, AuditFields audit) {
+    String address = audit.userAddress != null ? audit.userAddress : f.callerIpAddress;
+    if (address != null) {
+      activity.setAddress(address);
     }
     if (audit.appName != null) {
       activity.setApp(audit.appName);
@@ -51,27 +68,8 @@ final class AuditMapper {
     String reason = audit.resultReason != null ? audit.resultReason : audit.justification;
     reason = reason != null ? reason : audit.resultDescription;
     reason = reason != null ? reason : f.resultDescription;
-    ActivityMapper.setContext(
-        activity,
-        f,
-        operation,
-        reason,
-        audit.correlationId != null ? audit.correlationId : f.correlationId);
-    Change change = directoryChange(f, audit);
-    boolean ofRoles = ENTRA_ROLE_SERVICE.equalsIgnoreCase(audit.loggedByService);
-    String activation = ofRoles ? Activations.of(activity.getOperation()) : null;
-    if (activation != null) {
-      change.setActivation(activation);
-    }
-    if (principal == null) {
-      String label = audit.userName != null ? audit.userName : audit.userDisplayName;
-      label = label != null ? label : audit.appName;
-      if (label != null) {
-        change.setInitiator(label);
-      }
-    }
-    activity.setChange(change);
-    return ActivityMapper.judged(activity, slice);
+    String correlationId = audit.correlationId != null ? audit.correlationId : f.correlationId;
+    ActivityMapper.setContext(activity, f, operation, reason, correlationId);
   }
 
   /** Some services of Azure call their log the same; Entra's is a tenant's, not in a group. */

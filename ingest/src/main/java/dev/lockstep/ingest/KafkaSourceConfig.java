@@ -7,7 +7,9 @@ import java.util.Map;
  *
  * @param name the source's name in the configuration; part of positions and transactional ids
  * @param topic topic or event hub
- * @param consumerProperties properties of the source's Kafka client; they go before our own
+ * @param consumerProperties properties of the source's Kafka client; they go before our own but for
+ *     those that positions rest on: {@code enable.auto.commit}, {@code auto.offset.reset}, {@code
+ *     allow.auto.create.topics}, {@code group.protocol}
  * @param arrivalFromHeader whether arrival is the record header {@code lockstep-arrival} (decimal
  *     milliseconds since 1970), and where that is missing the record's own, instead of the time at
  *     which the broker took the record
