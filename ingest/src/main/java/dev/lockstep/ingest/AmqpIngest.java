@@ -76,7 +76,7 @@ public final class AmqpIngest implements Ingest {
     this.troubles = new Troubles(source.name());
     this.pace = pace;
     this.target = target;
-    this.clients = TargetClients.of(target);
+    this.clients = new ClusterClients(target);
     this.azure = new AmqpClients(source);
     this.clock = clock;
     this.pumps = new AmqpPumps(source, target, clients, limits, counts, clock);

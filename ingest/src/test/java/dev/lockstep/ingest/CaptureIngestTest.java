@@ -36,7 +36,7 @@ class CaptureIngestTest {
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
   private final IngestCounts counts = new IngestCounts();
   private final StandInClients clients = new StandInClients();
-  private final MockConsumer<byte[], byte[]> member = clients.member();
+  private final MockConsumer<byte[], byte[]> member = clients.member("lockstep.ingest-old");
   private final Turn turn = new Turn(member, TURN.topic());
 
   @Test
