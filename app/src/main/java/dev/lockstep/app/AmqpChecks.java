@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.AmqpSourceConfig;
+import dev.lockstep.ingest.SourcePositions;
 import org.apache.kafka.common.KafkaException;
 
 /** Looks at a source that AMQP reads: the way there, the token, the hub. */
@@ -36,7 +36,7 @@ final class AmqpChecks {
         "an answer of " + read.namespace() + " by AMQP",
         "check hub, consumerGroup and the right to Listen");
     try {
-      int partitions = AmqpIngest.ends(read).size();
+      int partitions = SourcePositions.ends(read).size();
       into.ok("hub %s has %d partitions".formatted(Quoted.of(source.hub()), partitions));
       into.skip(
           "what it keeps and holds is not looked into by AMQP", "see the namespace in the portal");

@@ -2,7 +2,6 @@ package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
 import java.io.IOException;
@@ -93,7 +92,7 @@ final class PositionsCommand implements Callable<Integer> {
     try {
       return source.amqp() == null
           ? SourcePositions.ends(Wiring.sourceConfig(source))
-          : AmqpIngest.ends(AmqpWiring.config(source));
+          : SourcePositions.ends(AmqpWiring.config(source));
     } catch (KafkaException | OperatorException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       System.err.printf(

@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.app.Section.Keys;
 import dev.lockstep.sentinel.Cloud;
 import dev.lockstep.sentinel.DailyBudget;
+import dev.lockstep.sentinel.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
@@ -111,7 +112,7 @@ final class SentinelReader {
     if (uri.getRawQuery() != null || uri.getRawUserInfo() != null || uri.getFragment() != null) {
       throw setting.bad("has more than a host and a path", "give https://HOST");
     }
-    boolean loopback = isLoopback(uri.getHost());
+    boolean loopback = Loopback.is(uri.getHost());
     if (scheme.equals("http") && !loopback) {
       throw setting.bad("would send a token unencrypted", "give https://HOST");
     }
@@ -121,24 +122,5 @@ final class SentinelReader {
           "set sentinel.auth to managed-identity, workload-identity or client-secret");
     }
     return uri;
-  }
-
-  /** Returns if a host is this machine by its spelling; no name is looked up. */
-  static boolean isLoopback(String host) {
-    if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
-      return true;
-    }
-    if (!host.startsWith("127.")) {
-      return false;
-    }
-    int dots = 0;
-    for (int i = 0; i < host.length(); i++) {
-      char c = host.charAt(i);
-      if (c != '.' && (c < '0' || c > '9')) {
-        return false;
-      }
-      dots += c == '.' ? 1 : 0;
-    }
-    return dots == 3;
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
 import dev.lockstep.sentinel.ForwarderConfig;
+import dev.lockstep.sentinel.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -130,8 +131,7 @@ final class SinksReader {
             && url.getRawUserInfo() == null
             && url.getRawFragment() == null
             && ("https".equalsIgnoreCase(url.getScheme())
-                || ("http".equalsIgnoreCase(url.getScheme())
-                    && SentinelReader.isLoopback(url.getHost())));
+                || ("http".equalsIgnoreCase(url.getScheme()) && Loopback.is(url.getHost())));
     if (!takes) {
       throw OperatorException.inConfig(
           setting.origin(),

@@ -1,7 +1,5 @@
 package dev.lockstep.enrichment;
 
-import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -38,12 +36,6 @@ public final class Exceptions {
       throws FileProblem {
     return ExceptionsFile.parse(
         file.toString(), TextFile.read(ExceptionsFile.KIND, file), rules, partners);
-  }
-
-  static Exceptions parse(
-      String fileName, Reader reader, Collection<String> rules, Partners partners)
-      throws FileProblem, IOException {
-    return ExceptionsFile.parse(fileName, TextFile.all(reader), rules, partners);
   }
 
   /**

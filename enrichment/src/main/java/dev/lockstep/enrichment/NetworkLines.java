@@ -23,18 +23,14 @@ final class NetworkLines {
   /** Reads a file; one that cannot be read any more has no lines. */
   static NetworkLines of(String file) {
     RangeMap<Long> ranges = new RangeMap<>();
+    String shown = file;
     try {
       Path path = Path.of(file);
-      Path name = path.getFileName();
-      String shown = name == null ? file : name.toString();
-      try {
-        String text = TextFile.read(NetworksFile.KIND, path);
-        return new NetworkLines(shown, ranges, NetworksFile.lines(file, text, ranges));
-      } catch (FileProblem e) {
-        return new NetworkLines(shown, new RangeMap<>(), Map.of());
-      }
-    } catch (InvalidPathException e) {
-      return new NetworkLines(file, ranges, Map.of());
+      shown = String.valueOf(path.getFileName());
+      String text = TextFile.read(NetworksFile.KIND, path);
+      return new NetworkLines(shown, ranges, NetworksFile.lines(file, text, ranges));
+    } catch (FileProblem | InvalidPathException e) {
+      return new NetworkLines(shown, new RangeMap<>(), Map.of());
     }
   }
 

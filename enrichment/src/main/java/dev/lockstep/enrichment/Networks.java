@@ -1,8 +1,6 @@
 package dev.lockstep.enrichment;
 
 import inet.ipaddr.IPAddress;
-import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,10 +55,6 @@ public final class Networks {
       tables.addAll(read(file).tables);
     }
     return new Networks(tables, Providers.none());
-  }
-
-  static Networks parse(String fileName, Reader reader) throws FileProblem, IOException {
-    return NetworksFile.parse(fileName, TextFile.all(reader));
   }
 
   /** Returns networks about which nothing is known. */

@@ -1,7 +1,5 @@
 package dev.lockstep.enrichment;
 
-import java.io.IOException;
-import java.io.Reader;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
@@ -54,10 +52,6 @@ public final class Partners {
    */
   public static Partners read(Path file) throws FileProblem {
     return PartnersFile.parse(file.toString(), TextFile.read(PartnersFile.KIND, file));
-  }
-
-  static Partners parse(String fileName, Reader reader) throws FileProblem, IOException {
-    return PartnersFile.parse(fileName, TextFile.all(reader));
   }
 
   /**

@@ -39,11 +39,10 @@ final class RangeMap<V> {
     }
   }
 
-  /** Returns the value that the range had before, or null. */
-  @Nullable V put(IPAddress range, V value) {
+  void put(IPAddress range, V value) {
     int bits = length(range);
     lengths(range.isIPv4()).set(bits);
-    return values.put(Prefix.of(range.getLower().getBytes(), bits), value);
+    values.put(Prefix.of(range.getLower().getBytes(), bits), value);
   }
 
   @Nullable V longest(Address address) {
@@ -73,7 +72,8 @@ final class RangeMap<V> {
     return ipv4 ? ipv4Lengths : ipv6Lengths;
   }
 
-  private static int length(IPAddress range) {
+  /** Returns the prefix length of a range, of a single address the whole. */
+  static int length(IPAddress range) {
     Integer bits = range.getNetworkPrefixLength();
     return bits == null ? range.getBitCount() : bits;
   }

@@ -1,10 +1,9 @@
 package dev.lockstep.enrichment;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -56,7 +55,7 @@ public final class ServiceTags {
         throw FileProblem.of(KIND, file, "is no JSON object", MEND);
       }
       read.root(json);
-    } catch (JsonParseException | StreamConstraintsException e) {
+    } catch (JsonProcessingException e) {
       long line = Math.max(1, e.getLocation() == null ? 1 : e.getLocation().getLineNr());
       throw FileProblem.at(KIND, file, line, "is no JSON", MEND);
     }

@@ -86,12 +86,7 @@ public final class TaggedNetworks {
       return one.isIPv4() ? -1 : 1;
     }
     int byFirst = one.getLower().getValue().compareTo(other.getLower().getValue());
-    return byFirst != 0 ? byFirst : Integer.compare(length(one), length(other));
-  }
-
-  private static int length(IPAddress range) {
-    Integer bits = range.getNetworkPrefixLength();
-    return bits == null ? range.getBitCount() : bits;
+    return byFirst != 0 ? byFirst : Integer.compare(RangeMap.length(one), RangeMap.length(other));
   }
 
   /** Returns every row: IPv4 first, by address. */

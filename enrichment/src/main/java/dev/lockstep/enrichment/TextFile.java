@@ -1,7 +1,6 @@
 package dev.lockstep.enrichment;
 
 import java.io.IOException;
-import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,15 +34,6 @@ final class TextFile {
         file.toString(),
         "cannot be opened (" + e.getClass().getSimpleName() + ")",
         "check that it is a file that this process may read");
-  }
-
-  static String all(Reader reader) throws IOException {
-    StringBuilder text = new StringBuilder();
-    char[] buffer = new char[8192];
-    for (int n = reader.read(buffer); n >= 0; n = reader.read(buffer)) {
-      text.append(buffer, 0, n);
-    }
-    return text.toString();
   }
 
   /** Returns the text without a byte order mark. */

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads single values as files, records and databases write them; null is absent or unusable. */
 final class Values {
 
-  static final long LARGEST_ASN = 4_294_967_295L;
+  private static final long LARGEST_ASN = 4_294_967_295L;
 
   private Values() {}
 

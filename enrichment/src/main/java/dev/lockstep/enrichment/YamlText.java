@@ -33,22 +33,21 @@ final class YamlText {
           ? insert(offset(list.getStartMark().orElseThrow()) + 1, inBrackets)
           : insert(end(list.getValue().get(list.getValue().size() - 1)), ", " + inBrackets);
     }
-    String indent = " ".repeat(column(list));
-    StringBuilder entry = new StringBuilder();
-    for (int i = 0; i < lines.size(); i++) {
-      entry.append(indent).append(i == 0 ? "- " : "  ").append(lines.get(i)).append(lineEnd);
-    }
-    return insertLine(endOf(list), entry.toString());
+    return insertLine(endOf(list), entry(column(list), lines));
   }
 
   /** Puts the first entry, as lines, below a key that has no value. */
   String below(Node key, List<String> lines) {
-    String indent = " ".repeat(column(key) + 2);
+    return insertLine(end(key), entry(column(key) + 2, lines));
+  }
+
+  private String entry(int indent, List<String> lines) {
     StringBuilder entry = new StringBuilder();
     for (int i = 0; i < lines.size(); i++) {
-      entry.append(indent).append(i == 0 ? "- " : "  ").append(lines.get(i)).append(lineEnd);
+      entry.append(" ".repeat(indent)).append(i == 0 ? "- " : "  ");
+      entry.append(lines.get(i)).append(lineEnd);
     }
-    return insertLine(end(key), entry.toString());
+    return entry.toString();
   }
 
   /** Puts a value behind a key that has none. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;
-import java.io.StringReader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -20,15 +19,14 @@ final class ClientAddressTest {
   @BeforeAll
   static void readNetworks() throws Exception {
     Networks networks =
-        Networks.parse(
+        NetworksFile.parse(
             "networks.csv",
-            new StringReader(
-                """
+            """
                 cidr,class,asn
                 10.0.0.0/24,trusted-proxy,
                 198.51.100.0/24,,64500
                 AS64500,trusted-proxy,
-                """));
+                """);
     enrichment = Enrichment.of(networks, Partners.none(), GeoDatabases.none());
   }
 

@@ -3,7 +3,6 @@ package dev.lockstep.enrichment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.RecordGeo;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,7 +68,7 @@ final class EnrichmentTest {
 
   private static Location locate(String rows, Address address, @Nullable RecordGeo record)
       throws Exception {
-    Networks networks = Networks.parse("networks.csv", new StringReader(HEADER + rows));
+    Networks networks = NetworksFile.parse("networks.csv", HEADER + rows);
     return Enrichment.of(networks, Partners.none(), geo).locate(address, record);
   }
 
@@ -315,8 +314,7 @@ final class EnrichmentTest {
   private static final RecordGeo SAYS_HETZNER = record("DE", null, null, null, 24940L);
 
   private static Network network(String rows, RecordGeo record) throws Exception {
-    Networks networks =
-        Networks.parse("networks.csv", new StringReader(HEADER + rows)).withBundledProviders();
+    Networks networks = NetworksFile.parse("networks.csv", HEADER + rows).withBundledProviders();
     return Enrichment.of(networks, Partners.none(), geo).locate(EXIT, record).network();
   }
 

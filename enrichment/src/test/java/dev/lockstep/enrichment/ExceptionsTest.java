@@ -3,8 +3,6 @@ package dev.lockstep.enrichment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -32,13 +30,8 @@ final class ExceptionsTest {
       """;
 
   private static Exceptions parse(String text) throws FileProblem {
-    try {
-      Partners partners =
-          Partners.parse("partners.yaml", new StringReader("partners: [{id: fabrikam}]"));
-      return Exceptions.parse("exceptions.yaml", new StringReader(text), RULES, partners);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    Partners partners = PartnersFile.parse("partners.yaml", "partners: [{id: fabrikam}]");
+    return ExceptionsFile.parse("exceptions.yaml", text, RULES, partners);
   }
 
   private static long at(String instant) {

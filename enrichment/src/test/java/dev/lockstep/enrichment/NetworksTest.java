@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +24,7 @@ final class NetworksTest {
       "cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation\n";
 
   private static Networks parse(String text) throws FileProblem {
-    try {
-      return Networks.parse("networks.csv", new StringReader(text));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return NetworksFile.parse("networks.csv", text);
   }
 
   private static NetworkRow row(Networks networks, String address) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -40,11 +39,7 @@ final class PartnersTest {
       """;
 
   private static Partners parse(String text) throws FileProblem {
-    try {
-      return Partners.parse("partners.yaml", new StringReader(text));
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
+    return PartnersFile.parse("partners.yaml", text);
   }
 
   private static Partner partner(String id) throws FileProblem {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,7 +96,7 @@ final class ServiceTagsTest {
   void whatItWrites_isANetworksFile_theSameWhateverTheOrderOfTags() throws Exception {
     String text = parse(FILE).rows(TagClasses.usual()).text();
     assertThat(text).startsWith(TaggedNetworks.MARK).contains("Public, change number 363\n");
-    Networks networks = Networks.parse("azure.csv", new StringReader(text));
+    Networks networks = NetworksFile.parse("azure.csv", text);
     assertThat(networks.classOf("198.18.4.0/25")).isEqualTo(NetworkClass.TRUSTED_PROXY);
     assertThat(networks.classOf("198.19.0.1")).isEqualTo(NetworkClass.HOSTING);
     assertThat(networks.classOf("2001:db8:7:1::/64")).isEqualTo(NetworkClass.TRUSTED_PROXY);
@@ -124,12 +123,15 @@ final class ServiceTagsTest {
   @Test
   void aNameFromOutside_breaksNoRow() throws Exception {
     String odd = FILE.replace("\"name\": \"PowerBI\"", "\"name\": \"PowerBI.,\\\"\\n#\"");
-    Networks.parse("azure.csv", new StringReader(parse(odd).rows(TagClasses.usual()).text()));
+    NetworksFile.parse("azure.csv", parse(odd).rows(TagClasses.usual()).text());
   }
 
   @Test
   void refusesWhatIsNoServiceTags() {
     String of = "could not read service tags: tags.json";
+    assertThatThrownBy(() -> parse("{\n\"changeNumber\": 99999999999999999999,\"values\":[]}"))
+        .isInstanceOf(FileProblem.class)
+        .hasMessageStartingWith(of + ":2 is no JSON");
     assertThatThrownBy(() -> parse("[]")).hasMessageStartingWith(of + " is no JSON object; name");
     assertThatThrownBy(() -> parse("{}"))
         .hasMessageStartingWith(of + " names no tag under values;");

@@ -8,7 +8,7 @@ final class Activations {
 
   /** Returns the word for it, or null if the operation is about no activation. */
   static @Nullable String of(@Nullable String operation) {
-    String text = operation == null ? "" : LinkFields.lower(operation);
+    String text = operation == null ? "" : Scalars.lower(operation);
     if (text.contains("pim deactivat") || text.contains("activation expired")) {
       return "ended";
     } else if (!text.contains("pim activation")) {
@@ -27,7 +27,7 @@ final class Activations {
 
   /** Returns the word for it by the name of the event, else by the operation. */
   static @Nullable String of(@Nullable String eventName, @Nullable String operation) {
-    String event = eventName == null ? "" : LinkFields.lower(eventName);
+    String event = eventName == null ? "" : Scalars.lower(eventName);
     return switch (event) {
       case "createrequestroleactivation" -> "requested";
       case "activaterole" -> "completed";

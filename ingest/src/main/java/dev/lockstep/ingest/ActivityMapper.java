@@ -83,6 +83,28 @@ final class ActivityMapper {
     return principal;
   }
 
+  /** Sets what was done, to what, and why it ended so. */
+  static void setContext(
+      Activity activity,
+      RecordFields f,
+      @Nullable String operation,
+      @Nullable String reason,
+      @Nullable String correlationId) {
+    if (operation != null) {
+      // Entra leaves blanks at the end of some.
+      activity.setOperation(operation.strip());
+    }
+    if (f.resourceId != null) {
+      activity.setResource(f.resourceId);
+    }
+    if (reason != null) {
+      activity.setReason(reason);
+    }
+    if (correlationId != null) {
+      activity.setCorrelationId(correlationId);
+    }
+  }
+
   /** Keeps out what cannot have happened when it says, as far as its arrival tells. */
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();

@@ -76,7 +76,7 @@ final class ActivityOutput {
 
   private ProducerRecord<byte[], byte[]> letter(String topic, DeadLetter letter) {
     Where where = letter.getWhere();
-    String key = where.getSource() + "/" + where.getHub() + "/" + where.getPartition();
+    String key = Lane.name(where.getSource(), where.getHub(), where.getPartition());
     return new ProducerRecord<>(topic, bytes(key), letters.encode(letter));
   }
 

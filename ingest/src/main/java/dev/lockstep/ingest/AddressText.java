@@ -14,7 +14,7 @@ final class AddressText {
    * brackets and zone, or null. Two spellings of one IPv6 address stay two texts.
    */
   static @Nullable String bare(String text) {
-    String bare = text.length() > LONGEST ? "" : LinkFields.lower(text.strip());
+    String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());
     int colon = bare.indexOf(':');
     if (bare.startsWith("[")) {
       int close = bare.indexOf(']');

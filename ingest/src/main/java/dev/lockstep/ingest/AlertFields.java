@@ -74,11 +74,11 @@ final class AlertFields {
     if (!touched) {
       return "";
     }
-    String resource = type == null ? "" : LinkFields.lower(type);
+    String resource = type == null ? "" : Scalars.lower(type);
     if (resource.startsWith(RESOURCE)) {
       return resourceKind(resource);
     }
-    String event = eventType == null ? "" : LinkFields.lower(eventType);
+    String event = eventType == null ? "" : Scalars.lower(eventType);
     if (subAssessment || event.startsWith("subassessment")) {
       return "SecurityNestedRecommendation";
     } else if (assessment || event.startsWith("assessment")) {
@@ -99,7 +99,7 @@ final class AlertFields {
 
   /** Whether the type of a resource is that of alerts. */
   static boolean isAlert(String resourceType) {
-    String resource = LinkFields.lower(resourceType);
+    String resource = Scalars.lower(resourceType);
     return resource.startsWith(RESOURCE) && resource.endsWith("/alerts");
   }
 

@@ -69,7 +69,7 @@ final class AlertMapper {
       named.addAccounts(alert.extended);
     }
     if (named.addresses.isEmpty()) {
-      named.addresses.addAll(alert.extended.addresses);
+      named.addAddresses(alert.extended);
     }
     return named;
   }
@@ -85,7 +85,7 @@ final class AlertMapper {
     named.address(alert.remoteIp);
     String type = entityType(alert);
     if (type.equals(EntityType.IP)) {
-      named.addresses.addAll(alert.additional.addresses);
+      named.addAddresses(alert.additional);
     } else if (EntityType.isAccount(type) || EntityType.isSession(type)) {
       named.addAccounts(alert.additional);
     }

@@ -13,10 +13,10 @@ final class AlertParser {
   private final EntityGraph graph;
   private final ExtendedProperties extended;
 
-  AlertParser(Key.Table keys, JsonFactory embedded) {
+  AlertParser(Key.Table keys, JsonFactory embedded, Structures structures) {
     this.embedded = embedded;
     this.graph = new EntityGraph(keys, embedded);
-    this.extended = new ExtendedProperties(keys, embedded);
+    this.extended = new ExtendedProperties(embedded, structures);
   }
 
   /** Reads a value of one of the record's own keys; returns false, the value unread, if not. */

@@ -6,6 +6,9 @@ import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * What an event hub says of one of its partitions.
@@ -38,5 +41,19 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
     }
     throw new IllegalStateException(
         "%s-%s did not say where %s lies; trying on".formatted(hub, partition, time));
+  }
+
+  /** Returns where each partition ends now. */
+  static Map<Integer, Long> ends(AmqpSourceConfig source) {
+    Map<Integer, Long> ends = new TreeMap<>();
+    try (EventHubConsumerClient client = new AmqpClients(source).hub()) {
+      for (String partition : client.getPartitionIds()) {
+        AmqpHub asked = new AmqpHub(client, source.hub(), partition);
+        ends.put(Integer.valueOf(partition), asked.bounds().behindLast());
+      }
+      return ends;
+    } catch (RuntimeException e) { // whatever Azure's clients throw
+      throw new KafkaException("event hub " + source.hub() + ": " + AmqpRefusal.of(e), e);
+    }
   }
 }

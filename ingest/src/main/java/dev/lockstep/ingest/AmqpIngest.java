@@ -1,28 +1,14 @@
 package dev.lockstep.ingest;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
-import com.azure.messaging.eventhubs.EventProcessorClient;
-import com.azure.messaging.eventhubs.LoadBalancingStrategy;
-import com.azure.messaging.eventhubs.models.CloseContext;
-import com.azure.messaging.eventhubs.models.ErrorContext;
-import com.azure.messaging.eventhubs.models.EventBatchContext;
-import com.azure.messaging.eventhubs.models.EventPosition;
-import com.azure.messaging.eventhubs.models.InitializationContext;
-import com.azure.messaging.eventhubs.models.PartitionContext;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads one event hub by AMQP.
@@ -31,11 +17,6 @@ import org.slf4j.LoggerFactory;
  * is read from is decided by the positions in the target alone.
  */
 public final class AmqpIngest implements Ingest {
-  private static final Logger LOG = LoggerFactory.getLogger(AmqpIngest.class);
-  private static final int BATCH = 64;
-  private static final int PREFETCH = 128;
-  private static final Duration BATCH_PATIENCE = Duration.ofMillis(500);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
   private static final long LOOK_MILLIS = 500;
   private static final long RETRY_MILLIS = 1_000;
 
@@ -44,23 +25,13 @@ public final class AmqpIngest implements Ingest {
   private final KafkaTarget target;
   private final TargetClients clients;
   private final AmqpClients azure;
-  private final Limits limits;
-  private final IngestCounts counts;
   private final InstantSource clock;
 
   private final Lifetime lifetime;
   private final Troubles troubles;
-  private final AmqpCheckpoints checkpoints;
-  private final AmqpPumps pumps = new AmqpPumps();
-  private final Map<String, AmqpPartition> opening = new ConcurrentHashMap<>();
-  private @Nullable AmqpOwnership ownership;
-  private @Nullable EventHubConsumerClient hub;
-  private List<Integer> siblings = List.of();
+  private final AmqpPumps pumps;
   private boolean announced;
-  private volatile boolean balanced;
-  private volatile boolean stopping;
-  private volatile long committedAt;
-  private volatile Status status = new Status(0, 0, 0, "");
+  private volatile @Nullable AmqpProcessor processor;
 
   /**
    * How often instances look at one another.
@@ -103,19 +74,23 @@ public final class AmqpIngest implements Ingest {
     this.config = source;
     this.lifetime = new Lifetime(source.name());
     this.troubles = new Troubles(source.name());
-    this.checkpoints = new AmqpCheckpoints(clock);
     this.pace = pace;
     this.target = target;
-    this.clients = TargetClients.of(target);
+    this.clients = new ClusterClients(target);
     this.azure = new AmqpClients(source);
-    this.limits = limits;
-    this.counts = counts;
     this.clock = clock;
+    this.pumps = new AmqpPumps(source, target, clients, limits, counts, clock);
   }
 
   @Override
   public Status status() {
-    return status;
+    List<AmqpPartition> all = pumps.all();
+    int open = (int) all.stream().filter(AmqpPartition::isOpen).count();
+    String trouble = troubles.first();
+    if (trouble.isEmpty() && !lifetime.isOver() && !isBalanced()) {
+      trouble = "event hub " + config.hub() + " has not answered yet";
+    }
+    return new Status(all.size(), open, pumps.committedAt(), trouble);
   }
 
   @Override
@@ -140,7 +115,7 @@ public final class AmqpIngest implements Ingest {
     Map<PartitionWriter, AmqpHub> writers = new LinkedHashMap<>();
     try (EventHubConsumerClient asked = azure.hub()) {
       for (String partition : asked.getPartitionIds()) {
-        writers.put(writer(lane(partition)), new AmqpHub(asked, config.hub(), partition));
+        writers.put(pumps.writer(partition), new AmqpHub(asked, config.hub(), partition));
       }
       writers.keySet().forEach(PartitionWriter::fence);
       writers.forEach((writer, of) -> move(writer, of, from));
@@ -155,32 +130,6 @@ public final class AmqpIngest implements Ingest {
 
   private void move(PartitionWriter writer, AmqpHub of, String from) {
     writer.move(AmqpPartition.first(of, from, of.bounds()), "sequence number", "events");
-  }
-
-  /**
-   * Returns where each partition of an event hub ends now.
-   *
-   * @throws KafkaException if it does not answer
-   */
-  public static Map<Integer, Long> ends(AmqpSourceConfig source) {
-    Map<Integer, Long> ends = new TreeMap<>();
-    try (EventHubConsumerClient asked = new AmqpClients(source).hub()) {
-      for (String partition : asked.getPartitionIds()) {
-        ends.put(
-            number(partition), new AmqpHub(asked, source.hub(), partition).bounds().behindLast());
-      }
-      return ends;
-    } catch (RuntimeException e) { // whatever Azure's clients throw
-      throw new KafkaException("event hub " + source.hub() + ": " + AmqpRefusal.of(e), e);
-    }
-  }
-
-  private Lane lane(String partition) {
-    return new Lane(config.name(), config.hub(), number(partition), true);
-  }
-
-  private PartitionWriter writer(Lane lane) {
-    return new PartitionWriter(lane, target, clients, new MessageReader(limits), clock);
   }
 
   private Announcement announcement() {
@@ -199,232 +148,37 @@ public final class AmqpIngest implements Ingest {
   }
 
   private void readUntilFailure() {
-    look();
-    EventProcessorClient processor = null;
-    try (EventHubConsumerClient asked = azure.hub()) {
-      hub = asked;
-      siblings = asked.getPartitionIds().stream().map(AmqpIngest::number).sorted().toList();
-      processor = processor();
-      processor.start();
+    try (EventHubConsumerClient hub = azure.hub();
+        AmqpProcessor running =
+            new AmqpProcessor(config, pace, azure, hub, pumps, lifetime, troubles, clock)) {
+      processor = running;
+      running.start();
       while (lifetime.pause(LOOK_MILLIS)) {
         takeBackAnnouncement();
-        look();
       }
       lifetime.end();
     } catch (RuntimeException e) { // whatever Azure's clients throw, it is tried again
-      troubled(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
+      troubles.note(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
-      stop(processor);
-      hub = null;
+      processor = null;
     }
   }
 
-  private EventProcessorClient processor() {
-    AmqpOwnership shares = new AmqpOwnership(azure.shared(), clock, this::balanced);
-    ownership = shares;
-    stopping = false;
-    EventProcessorClient processor =
-        azure
-            .processor()
-            .checkpointStore(shares)
-            .loadBalancingStrategy(LoadBalancingStrategy.GREEDY)
-            .loadBalancingUpdateInterval(pace.balance())
-            .partitionOwnershipExpirationInterval(pace.expiry())
-            .prefetchCount(PREFETCH)
-            .trackLastEnqueuedEventProperties(true)
-            .processPartitionInitialization(this::begin)
-            .initialPartitionEventPosition(this::startOf)
-            .processEventBatch(this::take, BATCH, BATCH_PATIENCE)
-            .processPartitionClose(this::lose)
-            .processError(this::failed)
-            .buildEventProcessorClient();
-    shares.iAm(processor.getIdentifier());
-    return processor;
-  }
-
-  private void stop(@Nullable EventProcessorClient processor) {
-    stopping = true;
-    if (processor != null) {
-      try {
-        processor.stop(STOP_PATIENCE);
-      } catch (RuntimeException e) {
-        LOG.warn("{}: Azure's client did not stop in time ({})", config.name(), Causes.of(e));
-      }
-    }
-    pumps.endAll();
-    balanced = false;
-  }
-
-  private void balanced() {
-    balanced = true;
-    settled(Troubles.WHOLE);
-    look();
+  private boolean isBalanced() {
+    AmqpProcessor running = processor;
+    return running != null && running.isBalanced();
   }
 
   /** Once every partition at hand has said how far it is, the source need not be waited for. */
   private void takeBackAnnouncement() {
-    if (announced && balanced && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {
+    if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {
       try {
         announcement().say(true);
         announced = false;
       } catch (KafkaException e) {
-        troubled(Troubles.WHOLE, "the target cannot be written to", e);
+        troubles.note(Troubles.WHOLE, "the target cannot be written to", e);
       }
     }
   }
-
-  private void look() {
-    List<AmqpPartition> all = pumps.all();
-    int open = (int) all.stream().filter(AmqpPartition::isOpen).count();
-    String trouble = troubles.first();
-    if (trouble.isEmpty() && !balanced) {
-      trouble = "event hub " + config.hub() + " has not answered yet";
-    }
-    status = new Status(all.size(), open, committedAt, trouble);
-  }
-
-  /** The processor has claimed a partition, and asks next where to begin. */
-  private void begin(InitializationContext begun) {
-    PartitionContext context = begun.getPartitionContext();
-    Lane lane = lane(context.getPartitionId());
-    AmqpPartition pump = new AmqpPartition(lane, writer(lane), counts, siblings, surroundings);
-    pumps.begin(context, pump);
-    opening.put(context.getPartitionId(), pump);
-    Objects.requireNonNull(ownership).begun(context.getPartitionId());
-  }
-
-  private EventPosition startOf(String partition) {
-    AmqpPartition pump = Objects.requireNonNull(opening.remove(partition));
-    try {
-      EventPosition position =
-          pump.open(
-              new AmqpHub(Objects.requireNonNull(hub), config.hub(), partition), config.from());
-      settled(partition);
-      return position;
-    } catch (RuntimeException e) {
-      pumps.end(pump);
-      fell(partition, 0);
-      troubled(
-          partition,
-          e instanceof KafkaException
-              ? pump.lane() + " cannot be opened in the target"
-              : e instanceof IllegalStateException
-                  ? String.valueOf(e.getMessage())
-                  : pump.lane() + ": " + AmqpRefusal.of(e),
-          e);
-      throw new Told(e);
-    }
-  }
-
-  /** A failure that the log has already, on its way through Azure's client. */
-  private static final class Told extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    Told(RuntimeException cause) {
-      super(cause.getMessage(), cause);
-    }
-  }
-
-  private void take(EventBatchContext batch) {
-    AmqpPartition pump = pumps.of(batch.getPartitionContext());
-    if (pump == null) {
-      throw new IllegalStateException("the partition is no longer ours");
-    }
-    pump.take(batch.getEvents());
-    if (batch.getLastEnqueuedEventProperties() != null) {
-      Long last = batch.getLastEnqueuedEventProperties().getSequenceNumber();
-      if (last != null) {
-        pump.observeEnd(last);
-      }
-    }
-    settled(batch.getPartitionContext().getPartitionId());
-    AmqpOwnership shares = ownership;
-    if (shares != null && config.checkpoints() != null) {
-      checkpoints.written(batch, pump.lane(), shares);
-    }
-  }
-
-  private void lose(CloseContext lost) {
-    AmqpPartition pump = pumps.of(lost.getPartitionContext());
-    if (pump != null) {
-      pumps.end(pump);
-      if (!stopping) { // else the processor gives it back itself
-        fell(lost.getPartitionContext().getPartitionId(), 0);
-      }
-      LOG.info("{}: {} is let go", config.name(), pump.lane());
-    }
-  }
-
-  private void failed(ErrorContext error) {
-    String partition = error.getPartitionContext().getPartitionId();
-    Throwable why = error.getThrowable();
-    if (lifetime.isOver() || Causes.find(why, Told.class) != null) {
-      return;
-    }
-    if (pumps.of(error.getPartitionContext()) == null) {
-      troubled(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
-      return;
-    }
-    boolean stolen = AmqpRefusal.isStolen(why);
-    if (stolen && config.checkpoints() != null) {
-      LOG.info("{}: another instance reads {}-{} now", config.name(), config.hub(), partition);
-      return;
-    }
-    troubled(partition, config.hub() + "-" + partition + ": " + AmqpRefusal.of(why), why);
-    if (stolen) {
-      fell(partition, pace.rest().toMillis());
-    }
-  }
-
-  private void fell(String partition, long restMillis) {
-    AmqpOwnership shares = ownership;
-    if (shares != null) {
-      shares.fell(partition, restMillis);
-    }
-  }
-
-  private void troubled(String about, String what, Throwable e) {
-    troubles.note(about, what, e);
-    look();
-  }
-
-  private void settled(String about) {
-    if (troubles.settle(about)) {
-      look();
-    }
-  }
-
-  private static int number(String partition) {
-    return Integer.parseInt(partition);
-  }
-
-  private final AmqpPartition.Surroundings surroundings =
-      new AmqpPartition.Surroundings() {
-        @Override
-        public boolean pause() {
-          return lifetime.pause(RETRY_MILLIS);
-        }
-
-        @Override
-        public void committed(Lane lane) {
-          committedAt = clock.millis();
-        }
-
-        @Override
-        public void troubled(Lane lane, String what, KafkaException failure) {
-          AmqpIngest.this.troubled(Integer.toString(lane.partition()), what, failure);
-        }
-
-        @Override
-        public boolean isOurs(Lane lane) {
-          AmqpOwnership shares = ownership;
-          return shares != null
-              && shares.isOurs(
-                  config.namespace().toLowerCase(Locale.ROOT), // as Azure's client spells them
-                  config.hub().toLowerCase(Locale.ROOT),
-                  config.consumerGroup().toLowerCase(Locale.ROOT),
-                  Integer.toString(lane.partition()));
-        }
-      };
 }

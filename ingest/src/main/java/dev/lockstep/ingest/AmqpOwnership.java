@@ -27,7 +27,7 @@ final class AmqpOwnership implements CheckpointStore {
 
   private final @Nullable CheckpointStore shared;
   private final InstantSource clock;
-  private final Runnable balanced;
+  private final Watcher watcher;
 
   /** Partitions that fell from us, with the time from which on they may be taken again. */
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
@@ -36,16 +36,24 @@ final class AmqpOwnership implements CheckpointStore {
   private volatile String us = "";
   private long claims;
 
+  /** Is told what is seen of the sharing out. */
+  interface Watcher {
+    /** Partitions have been shared out. */
+    void balanced();
+
+    /** Another instance owns a partition. */
+    void anothers(String partition);
+  }
+
   /**
    * Creates one.
    *
    * @param shared what instances share, or null
-   * @param balanced is told whenever partitions have been shared out
    */
-  AmqpOwnership(@Nullable CheckpointStore shared, InstantSource clock, Runnable balanced) {
+  AmqpOwnership(@Nullable CheckpointStore shared, InstantSource clock, Watcher watcher) {
     this.shared = shared;
     this.clock = clock;
-    this.balanced = balanced;
+    this.watcher = watcher;
   }
 
   /** Says under which name this instance owns partitions. */
@@ -84,7 +92,14 @@ final class AmqpOwnership implements CheckpointStore {
 
   @Override
   public Flux<PartitionOwnership> listOwnership(String namespace, String hub, String group) {
-    return stored(namespace, hub, group).map(this::freed);
+    return stored(namespace, hub, group).doOnNext(this::look).map(this::freed);
+  }
+
+  private void look(PartitionOwnership ownership) {
+    String owner = ownership.getOwnerId();
+    if (owner != null && !owner.isEmpty() && !owner.equals(us)) {
+      watcher.anothers(ownership.getPartitionId());
+    }
   }
 
   private PartitionOwnership freed(PartitionOwnership ownership) {
@@ -97,7 +112,7 @@ final class AmqpOwnership implements CheckpointStore {
 
   @Override
   public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> wanted) {
-    balanced.run();
+    watcher.balanced();
     for (PartitionOwnership each : wanted) {
       // The pump that fell may not have ended yet, and then none is begun: it is claimed again.
       fallen.computeIfPresent(

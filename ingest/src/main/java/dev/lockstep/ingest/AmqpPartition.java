@@ -131,8 +131,8 @@ final class AmqpPartition {
   /** Returns the number that a beginning has. */
   static long first(Hub hub, String from, Bounds bounds) {
     return switch (from) {
-      case "earliest" -> bounds.first();
-      case "latest" -> bounds.behindLast();
+      case Beginning.EARLIEST -> bounds.first();
+      case Beginning.LATEST -> bounds.behindLast();
       default -> hub.firstAt(Instant.parse(from), bounds);
     };
   }
@@ -210,7 +210,9 @@ final class AmqpPartition {
         Instant enqueued = event.getEnqueuedTime();
         messages.add(
             new Message(
-                body(event), lane.where(number), enqueued == null ? null : millis(enqueued)));
+                body(event),
+                lane.where(number),
+                enqueued == null ? null : enqueued.toEpochMilli()));
         behind = number + 1;
       }
     }
@@ -227,10 +229,6 @@ final class AmqpPartition {
   /** Notes the number of the last event that the hub has. */
   synchronized void observeEnd(long lastNumber) {
     left = Math.max(0, lastNumber + 1 - next);
-  }
-
-  private static long millis(Instant enqueued) {
-    return enqueued.toEpochMilli();
   }
 
   /** The bytes of an event, of all its sections; a value that is no bytes is given as its text. */

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.azure.messaging.eventhubs.models.PartitionContext;
+import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +11,38 @@ import org.jspecify.annotations.Nullable;
  * partition is claimed. Safe for use by several threads.
  */
 final class AmqpPumps {
+  private final AmqpSourceConfig config;
+  private final KafkaTarget target;
+  private final TargetClients clients;
+  private final Limits limits;
+  private final IngestCounts counts;
+  private final InstantSource clock;
   private final IdentityHashMap<PartitionContext, AmqpPartition> pumps = new IdentityHashMap<>();
+  private volatile long committedAt;
+
+  AmqpPumps(
+      AmqpSourceConfig config,
+      KafkaTarget target,
+      TargetClients clients,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this.config = config;
+    this.target = target;
+    this.clients = clients;
+    this.limits = limits;
+    this.counts = counts;
+    this.clock = clock;
+  }
+
+  private Lane lane(String partition) {
+    return new Lane(config.name(), config.hub(), Integer.parseInt(partition), true);
+  }
+
+  /** Returns the way of a partition into the target; a reader of its own, for each has a thread. */
+  PartitionWriter writer(String partition) {
+    return new PartitionWriter(lane(partition), target, clients, new MessageReader(limits), clock);
+  }
 
   List<AmqpPartition> all() {
     synchronized (pumps) {
@@ -24,8 +56,12 @@ final class AmqpPumps {
     }
   }
 
-  /** Takes a pump in, and closes the one that its partition had before. */
-  void begin(PartitionContext context, AmqpPartition pump) {
+  /** Begins a pump, and closes the one that its partition had before. */
+  AmqpPartition begin(
+      PartitionContext context, List<Integer> siblings, AmqpPartition.Surroundings around) {
+    String partition = context.getPartitionId();
+    AmqpPartition pump =
+        new AmqpPartition(lane(partition), writer(partition), counts, siblings, around);
     AmqpPartition older;
     synchronized (pumps) {
       older =
@@ -39,6 +75,7 @@ final class AmqpPumps {
     if (older != null) {
       older.close();
     }
+    return pump;
   }
 
   /** Closes a pump and lets it go. */
@@ -51,5 +88,15 @@ final class AmqpPumps {
 
   void endAll() {
     all().forEach(this::end);
+  }
+
+  /** Notes that a batch of one of them is in the target. */
+  void committed() {
+    committedAt = clock.millis();
+  }
+
+  /** Returns when a batch was last committed, in milliseconds since 1970, or 0. */
+  long committedAt() {
+    return committedAt;
   }
 }

@@ -1,8 +1,6 @@
 package dev.lockstep.ingest;
 
 import java.net.URI;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,17 +39,7 @@ public record AmqpSourceConfig(
     if (proxy != null && !webSockets) {
       throw bad(name, "a proxy passes web sockets only; set transport to websockets");
     }
-    if (!from.equals("earliest") && !from.equals("latest")) {
-      try {
-        Instant.parse(from);
-      } catch (DateTimeParseException e) {
-        throw bad(
-            name,
-            "from is "
-                + Quoted.of(from)
-                + "; give earliest, latest, or a time like 2026-01-31T00:00:00Z");
-      }
-    }
+    Beginning.check(name, from);
   }
 
   private static IllegalArgumentException bad(String name, String why) {

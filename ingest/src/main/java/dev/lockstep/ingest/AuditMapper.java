@@ -31,13 +31,30 @@ final class AuditMapper {
     }
     Activity activity =
         ActivityMapper.activity(ActivityKind.AUDIT, Category.DIRECTORY, audit.id, slice, f.stamp);
-    String address = audit.userAddress != null ? audit.userAddress : f.callerIpAddress;
-    if (address != null) {
-      activity.setAddress(address);
-    }
     Principal principal = initiator(audit);
     if (principal != null) {
       activity.setPrincipal(principal);
+    }
+    describe(activity, f, audit);
+    Change change = directoryChange(f, audit);
+    boolean ofRoles = ENTRA_ROLE_SERVICE.equalsIgnoreCase(audit.loggedByService);
+    String activation = ofRoles ? Activations.of(activity.getOperation()) : null;
+    if (activation != null) {
+      change.setActivation(activation);
+    }
+    String label = audit.userName != null ? audit.userName : audit.userDisplayName;
+    label = label != null ? label : audit.appName;
+    if (principal == null && label != null) {
+      change.setInitiator(label);
+    }
+    activity.setChange(change);
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  private static void describe(Activity activity, RecordFields f, AuditFields audit) {
+    String address = audit.userAddress != null ? audit.userAddress : f.callerIpAddress;
+    if (address != null) {
+      activity.setAddress(address);
     }
     if (audit.appName != null) {
       activity.setApp(audit.appName);
@@ -51,43 +68,22 @@ final class AuditMapper {
     String reason = audit.resultReason != null ? audit.resultReason : audit.justification;
     reason = reason != null ? reason : audit.resultDescription;
     reason = reason != null ? reason : f.resultDescription;
-    setContext(
-        activity,
-        f,
-        operation,
-        reason,
-        audit.correlationId != null ? audit.correlationId : f.correlationId);
-    Change change = directoryChange(f, audit);
-    boolean ofRoles = ENTRA_ROLE_SERVICE.equalsIgnoreCase(audit.loggedByService);
-    String activation = ofRoles ? Activations.of(activity.getOperation()) : null;
-    if (activation != null) {
-      change.setActivation(activation);
-    }
-    if (principal == null) {
-      String label = audit.userName != null ? audit.userName : audit.userDisplayName;
-      label = label != null ? label : audit.appName;
-      if (label != null) {
-        change.setInitiator(label);
-      }
-    }
-    activity.setChange(change);
-    return ActivityMapper.judged(activity, slice);
+    String correlationId = audit.correlationId != null ? audit.correlationId : f.correlationId;
+    ActivityMapper.setContext(activity, f, operation, reason, correlationId);
   }
 
   /** Some services of Azure call their log the same; Entra's is a tenant's, not in a group. */
   private static boolean isInAGroup(@Nullable String resourceId) {
-    return resourceId != null && LinkFields.lower(resourceId).contains("/resourcegroups/");
+    return resourceId != null && Scalars.lower(resourceId).contains("/resourcegroups/");
   }
 
   private static @Nullable Principal initiator(AuditFields f) {
     if (f.userId != null) {
       String name = f.userName != null ? f.userName : f.userDisplayName;
-      return ActivityMapper.principal(LinkFields.lower(f.userId), name, "user");
+      return ActivityMapper.principal(Scalars.lower(f.userId), name, "user");
     }
     String id = f.servicePrincipalId != null ? f.servicePrincipalId : f.appId;
-    return id == null
-        ? null
-        : ActivityMapper.principal(LinkFields.lower(id), f.appName, "workload");
+    return id == null ? null : ActivityMapper.principal(Scalars.lower(id), f.appName, "workload");
   }
 
   private static Change directoryChange(RecordFields f, AuditFields audit) {
@@ -112,7 +108,7 @@ final class AuditMapper {
     String roleId = audit.modifiedRoleId != null ? audit.modifiedRoleId : audit.templateId;
     roleId = roleId != null ? roleId : audit.roleTargetId;
     if (roleId != null) {
-      change.setRoleId(LinkFields.lower(roleId));
+      change.setRoleId(Scalars.lower(roleId));
     }
     change.setModified(new ArrayList<>(audit.modified));
     change.setTargets(new ArrayList<>(audit.targets));
@@ -145,7 +141,7 @@ final class AuditMapper {
     if (token != null) {
       activity.setToken(token);
     }
-    setContext(
+    ActivityMapper.setContext(
         activity,
         f,
         f.operationName,
@@ -180,7 +176,7 @@ final class AuditMapper {
     boolean user = f.callerUpn != null && !"ServicePrincipal".equalsIgnoreCase(f.callerClass);
     String id = f.callerId == null ? "" : f.callerId;
     return ActivityMapper.principal(
-        LinkFields.lower(id),
+        Scalars.lower(id),
         f.callerUpn != null ? f.callerUpn : f.callerName,
         user ? "user" : "workload");
   }
@@ -224,27 +220,5 @@ final class AuditMapper {
     change.setTargets(targets);
     change.setModified(new ArrayList<>());
     return change;
-  }
-
-  /** Sets what was done, to what, and why it ended so. */
-  static void setContext(
-      Activity activity,
-      RecordFields f,
-      @Nullable String operation,
-      @Nullable String reason,
-      @Nullable String correlationId) {
-    if (operation != null) {
-      // Entra leaves blanks at the end of some.
-      activity.setOperation(operation.strip());
-    }
-    if (f.resourceId != null) {
-      activity.setResource(f.resourceId);
-    }
-    if (reason != null) {
-      activity.setReason(reason);
-    }
-    if (correlationId != null) {
-      activity.setCorrelationId(correlationId);
-    }
   }
 }

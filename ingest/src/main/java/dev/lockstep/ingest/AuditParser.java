@@ -160,7 +160,7 @@ final class AuditParser {
       target.setType(type);
     }
     if (id != null) {
-      target.setId(LinkFields.lower(id));
+      target.setId(Scalars.lower(id));
     }
     if (name != null) {
       target.setName(name);

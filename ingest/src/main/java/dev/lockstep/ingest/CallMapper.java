@@ -77,10 +77,10 @@ final class CallMapper {
       if (claims.appOnly()) {
         String id = claims.oid != null ? claims.oid : claims.appId;
         if (id != null) {
-          return ActivityMapper.principal(LinkFields.lower(id), null, "workload");
+          return ActivityMapper.principal(Scalars.lower(id), null, "workload");
         }
       } else if (claims.oid != null) {
-        return ActivityMapper.principal(LinkFields.lower(claims.oid), null, "user");
+        return ActivityMapper.principal(Scalars.lower(claims.oid), null, "user");
       }
     }
     return call.apimSubscriptionId == null

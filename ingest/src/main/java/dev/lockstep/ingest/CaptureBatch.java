@@ -36,11 +36,11 @@ final class CaptureBatch {
       messages.add(
           new Message(
               message.body(), below(path, message.where()), message.arrivalAt(), message.row()));
-      bytes += message.body().length;
     } else if (entry.damage() instanceof Outcome.Rejected rejected) {
       rejected.letter().setWhere(below(path, rejected.letter().getWhere()));
       damages.add(rejected);
     }
+    bytes += entry.bytes();
     files.add(file);
   }
 

@@ -37,7 +37,18 @@ final class CaptureFeed implements AutoCloseable {
    * @param at when it arrived, in milliseconds since 1970; where it does not say, when the one
    *     before it did
    */
-  record Entry(@Nullable Message message, @Nullable Outcome damage, long at) {}
+  record Entry(@Nullable Message message, @Nullable Outcome damage, long at) {
+    /** Returns how much memory it takes, but for what every entry does. */
+    int bytes() {
+      if (message != null) {
+        byte[] row = message.row();
+        return message.body().length + (row == null ? 0 : row.length);
+      }
+      return damage instanceof Outcome.Rejected rejected
+          ? rejected.letter().getBody().remaining()
+          : 0;
+    }
+  }
 
   /**
    * Entries in a row.
@@ -164,7 +175,6 @@ final class CaptureFeed implements AutoCloseable {
     void message(Message message) {
       if (!isSkipped()) {
         lastAt = reader.arrival(message, lastAt);
-        bytes += message.body().length;
         add(new Entry(message, null, lastAt));
       }
     }
@@ -184,6 +194,7 @@ final class CaptureFeed implements AutoCloseable {
 
     private void add(Entry entry) {
       gathered.add(entry);
+      bytes += entry.bytes();
       if (gathered.size() >= CHUNK_ENTRIES || bytes >= CHUNK_BYTES) {
         handOver(false, null);
       }

@@ -55,7 +55,7 @@ public final class CaptureFiles {
    * @param name how it was named
    * @param walked whether a folder that it lies in was named
    */
-  record Named(@Nullable Path path, String name, boolean walked) {}
+  record NamedFile(@Nullable Path path, String name, boolean walked) {}
 
   /** Creates a reader that hands out no message larger than allowed by more than a byte or two. */
   public CaptureFiles(Limits limits) {
@@ -89,7 +89,7 @@ public final class CaptureFiles {
           total[0] += bytes;
           bytesRead.accept(total[0]);
         };
-    for (Named named : found(paths)) {
+    for (NamedFile named : found(paths)) {
       if (named.path() == null) {
         readOne(new CountedInput(in, more), named, sink, damage);
       } else {
@@ -100,12 +100,16 @@ public final class CaptureFiles {
 
   /** Reads a file that was found in a folder. */
   void readWalked(Path path, Consumer<Message> sink, Consumer<Outcome> damage) throws IOException {
-    Named named = new Named(path, path.toString().replace('\\', '/'), true);
+    NamedFile named = new NamedFile(path, path.toString().replace('\\', '/'), true);
     readFile(path, named, sink, damage, bytes -> {});
   }
 
   private void readFile(
-      Path path, Named named, Consumer<Message> sink, Consumer<Outcome> damage, LongConsumer more)
+      Path path,
+      NamedFile named,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage,
+      LongConsumer more)
       throws IOException {
     try (CountedInput file = new CountedInput(Files.newInputStream(path), more)) {
       readOne(file, named, sink, damage);
@@ -118,7 +122,7 @@ public final class CaptureFiles {
   public long totalBytes(List<String> paths) {
     long total = 0;
     try {
-      for (Named named : found(paths)) {
+      for (NamedFile named : found(paths)) {
         if (named.path() == null) {
           return -1;
         }
@@ -131,7 +135,7 @@ public final class CaptureFiles {
   }
 
   private void readOne(
-      CountedInput file, Named named, Consumer<Message> sink, Consumer<Outcome> damage)
+      CountedInput file, NamedFile named, Consumer<Message> sink, Consumer<Outcome> damage)
       throws IOException {
     long[] line = {1};
     try {
@@ -163,7 +167,7 @@ public final class CaptureFiles {
    */
   private void readContent(
       InputStream stored,
-      Named named,
+      NamedFile named,
       Consumer<Message> sink,
       Consumer<Outcome> damage,
       @Nullable Expansion whole,
@@ -206,7 +210,7 @@ public final class CaptureFiles {
 
   private void readText(
       InputStream content,
-      Named named,
+      NamedFile named,
       Consumer<Message> sink,
       Consumer<Outcome> damage,
       long[] line)
@@ -233,21 +237,21 @@ public final class CaptureFiles {
    * @throws IOException if a path does not exist or cannot be read
    */
   public static List<Path> files(List<String> paths) throws IOException {
-    return found(paths).stream().map(Named::path).filter(Objects::nonNull).toList();
+    return found(paths).stream().map(NamedFile::path).filter(Objects::nonNull).toList();
   }
 
-  static List<Named> found(List<String> paths) throws IOException {
-    List<Named> found = new ArrayList<>();
+  static List<NamedFile> found(List<String> paths) throws IOException {
+    List<NamedFile> found = new ArrayList<>();
     for (String text : paths) {
       if (text.equals(STANDARD_INPUT)) {
-        found.add(new Named(null, text, false));
+        found.add(new NamedFile(null, text, false));
         continue;
       }
       Path path = path(text);
       if (!Files.exists(path)) {
         throw unreadable(text, "does not exist", null);
       } else if (!Files.isDirectory(path)) {
-        found.add(new Named(path, text.replace('\\', '/'), false));
+        found.add(new NamedFile(path, text.replace('\\', '/'), false));
       } else {
         walk(path, text, found);
       }
@@ -263,13 +267,13 @@ public final class CaptureFiles {
     }
   }
 
-  private static void walk(Path folder, String text, List<Named> found) throws IOException {
+  private static void walk(Path folder, String text, List<NamedFile> found) throws IOException {
     String base = text.replace('\\', '/');
     while (base.length() > 1 && base.endsWith("/")) {
       base = base.substring(0, base.length() - 1);
     }
     String prefix = base.endsWith("/") ? base : base + "/";
-    List<Named> inFolder = new ArrayList<>();
+    List<NamedFile> inFolder = new ArrayList<>();
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {
@@ -284,12 +288,12 @@ public final class CaptureFiles {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
             if (!isHidden(file) && mayBeCapture(file) && Files.isRegularFile(file)) {
               String below = folder.relativize(file).toString().replace('\\', '/');
-              inFolder.add(new Named(file, prefix + below, true));
+              inFolder.add(new NamedFile(file, prefix + below, true));
             }
             return FileVisitResult.CONTINUE;
           }
         });
-    inFolder.sort(Comparator.comparing(Named::name));
+    inFolder.sort(Comparator.comparing(NamedFile::name));
     found.addAll(inFolder);
   }
 

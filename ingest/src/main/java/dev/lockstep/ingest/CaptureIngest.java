@@ -46,7 +46,7 @@ public final class CaptureIngest implements Ingest {
 
   private final CaptureSourceConfig config;
   private final KafkaTarget target;
-  private final CaptureClients clients;
+  private final TargetClients clients;
   private final IngestCounts counts;
   private final InstantSource clock;
   private final Lane lane;
@@ -89,13 +89,13 @@ public final class CaptureIngest implements Ingest {
       Limits limits,
       IngestCounts counts,
       InstantSource clock) {
-    this(source, target, CaptureClients.of(source.name(), target), limits, counts, clock);
+    this(source, target, new ClusterClients(target), limits, counts, clock);
   }
 
   CaptureIngest(
       CaptureSourceConfig source,
       KafkaTarget target,
-      CaptureClients clients,
+      TargetClients clients,
       Limits limits,
       IngestCounts counts,
       InstantSource clock) {
@@ -171,8 +171,8 @@ public final class CaptureIngest implements Ingest {
   /** Returns from which time on files are read. */
   private static long before(String from) {
     return switch (from) {
-      case "earliest" -> Long.MIN_VALUE;
-      case "latest" -> Long.MAX_VALUE;
+      case Beginning.EARLIEST -> Long.MIN_VALUE;
+      case Beginning.LATEST -> Long.MAX_VALUE;
       default -> Instant.parse(from).truncatedTo(ChronoUnit.DAYS).toEpochMilli();
     };
   }
@@ -193,7 +193,8 @@ public final class CaptureIngest implements Ingest {
   }
 
   void readUntilFailure() {
-    try (Turn joined = new Turn(clients.member(), target.positionsTopic())) {
+    String group = target.topicPrefix() + "ingest-" + config.name();
+    try (Turn joined = new Turn(clients.member(group), target.positionsTopic())) {
       turn = joined;
       while (!lifetime.isOver()) {
         step(joined);
@@ -222,6 +223,9 @@ public final class CaptureIngest implements Ingest {
   void step(Turn whose) {
     if (!whose.isOurs(POLL)) {
       release();
+      if (whose.isAnothers()) {
+        troubles.forget(Troubles.WHOLE);
+      }
       status = new Status(0, 0, committedAt, troubles.first());
       return;
     }

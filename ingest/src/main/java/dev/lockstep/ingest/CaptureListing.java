@@ -57,7 +57,7 @@ final class CaptureListing {
    */
   List<Listed> list() throws IOException {
     List<Listed> listed = new ArrayList<>();
-    for (CaptureFiles.Named named : CaptureFiles.found(List.of(folder.toString()))) {
+    for (CaptureFiles.NamedFile named : CaptureFiles.found(List.of(folder.toString()))) {
       Path file = named.path();
       if (file != null) {
         try {

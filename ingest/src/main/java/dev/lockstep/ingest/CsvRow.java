@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvRow {
   /** More columns than any table has. */
-  static final int COLUMNS = 1000;
+  private static final int COLUMNS = 1000;
 
   private final List<String> cells;
   private final int end;

@@ -73,11 +73,11 @@ final class GraphMapper {
   private static @Nullable Principal principal(GraphFields call) {
     String user = userId(call);
     if (!call.appOnly() && user != null) {
-      return ActivityMapper.principal(LinkFields.lower(user), null, "user");
+      return ActivityMapper.principal(Scalars.lower(user), null, "user");
     }
     String id = workloadId(call);
     id = id != null ? id : call.appId;
-    return id == null ? null : ActivityMapper.principal(LinkFields.lower(id), null, "workload");
+    return id == null ? null : ActivityMapper.principal(Scalars.lower(id), null, "workload");
   }
 
   /** The object id of an app-only token's application, by whichever key it comes. */
@@ -101,14 +101,14 @@ final class GraphMapper {
       token.setSid(call.sessionId);
     }
     if (oid != null) {
-      token.setOid(LinkFields.lower(oid));
+      token.setOid(Scalars.lower(oid));
     }
     String tid = call.tenantId != null ? call.tenantId : f.tenantId;
     if (tid != null) {
-      token.setTid(LinkFields.lower(tid));
+      token.setTid(Scalars.lower(tid));
     }
     if (call.appId != null) {
-      token.setAppId(LinkFields.lower(call.appId));
+      token.setAppId(Scalars.lower(call.appId));
     }
     token.setAppOnly(appOnly);
     long issuedAt = issuedAt(call);

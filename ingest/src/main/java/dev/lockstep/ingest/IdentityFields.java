@@ -39,7 +39,7 @@ final class IdentityFields {
     }
     boolean user = isUser() && (claims.oid != null || principalId != null);
     return ActivityMapper.principal(
-        LinkFields.lower(id), upn != null ? upn : name, user ? "user" : "workload");
+        Scalars.lower(id), upn != null ? upn : name, user ? "user" : "workload");
   }
 
   /** Returns the token of the claims, or null if there are none. */

@@ -40,9 +40,7 @@ public interface Ingest extends Runnable, AutoCloseable {
   Status status();
 
   /** Returns what is left of each partition that is read here, where that is known. */
-  default List<Lag> lags() {
-    return List.of();
-  }
+  List<Lag> lags();
 
   /**
    * Says in the target that this source is there and not heard of yet, so that nothing is forgotten

@@ -5,7 +5,6 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Opens the Kafka clients of a source and its target. */
@@ -15,8 +14,11 @@ interface KafkaClients extends TargetClients {
 
   /** Returns the clients of real clusters. */
   static KafkaClients of(KafkaSourceConfig source, KafkaTarget target) {
-    TargetClients ofTarget = TargetClients.of(target);
-    return new KafkaClients() {
+    class Real extends ClusterClients implements KafkaClients {
+      Real() {
+        super(target);
+      }
+
       @Override
       public Consumer<byte[], byte[]> source() {
         Map<String, Object> properties = new HashMap<>();
@@ -35,21 +37,7 @@ interface KafkaClients extends TargetClients {
         return new KafkaConsumer<>(
             properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
       }
-
-      @Override
-      public Consumer<byte[], byte[]> positions(boolean committedOnly) {
-        return ofTarget.positions(committedOnly);
-      }
-
-      @Override
-      public Producer<byte[], byte[]> announcements() {
-        return ofTarget.announcements();
-      }
-
-      @Override
-      public Producer<byte[], byte[]> output(String transactionalId) {
-        return ofTarget.output(transactionalId);
-      }
-    };
+    }
+    return new Real();
   }
 }

@@ -139,10 +139,11 @@ public final class KafkaIngest implements Ingest {
       try {
         say(true);
         announced = false;
+        troubles.settle(Troubles.WHOLE);
       } catch (WakeupException | InterruptException e) {
         throw e;
       } catch (KafkaException e) {
-        troubled("the target cannot be written to", e);
+        troubled(Troubles.WHOLE, "the target cannot be written to", e);
       }
     }
   }
@@ -175,7 +176,8 @@ public final class KafkaIngest implements Ingest {
     } catch (InterruptException e) {
       lifetime.end();
     } catch (KafkaException e) {
-      troubled("source " + config.topic() + " cannot be read" + SourceRefusal.of(e), e);
+      troubled(
+          Troubles.WHOLE, "source " + config.topic() + " cannot be read" + KafkaRefusal.of(e), e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (RuntimeException e) {
       troubles.noteFault(e);
@@ -235,13 +237,17 @@ public final class KafkaIngest implements Ingest {
         troubles.settle(Troubles.WHOLE);
       } else {
         troubled(
+            Troubles.WHOLE,
             "the topic " + config.topic() + " is not there",
             new UnknownTopicOrPartitionException("create it, or mend the source's topic"));
       }
     } catch (TopicAuthorizationException e) {
       LOG.debug("{}: could not list the topics of the source", config.name(), e);
     } catch (TimeoutException e) {
-      troubled(handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer", e);
+      troubled(
+          Troubles.WHOLE,
+          handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer",
+          e);
     }
   }
 
@@ -262,6 +268,7 @@ public final class KafkaIngest implements Ingest {
         return;
       }
       source.resume(List.of(partition.partition()));
+      troubles.settle(about(partition));
       troubles.settle(Troubles.WHOLE);
     }
   }
@@ -273,7 +280,7 @@ public final class KafkaIngest implements Ingest {
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      troubled(partition.partition() + " cannot be opened in the target", e);
+      troubled(about(partition), partition.partition() + " cannot be opened in the target", e);
       return false;
     }
   }
@@ -296,7 +303,7 @@ public final class KafkaIngest implements Ingest {
       LOG.warn("{}: another instance has taken over {}", config.name(), name);
       lay(source, partition);
     } catch (KafkaException e) {
-      troubled(name + " cannot be written to the target", e);
+      troubled(about(partition), name + " cannot be written to the target", e);
       lay(source, partition);
     }
   }
@@ -308,15 +315,25 @@ public final class KafkaIngest implements Ingest {
     retryAt = clock.millis() + RETRY_MILLIS;
   }
 
-  private void troubled(String what, KafkaException e) {
+  private static String about(PartitionIngest partition) {
+    return partition.partition().toString();
+  }
+
+  private void troubled(String about, String what, KafkaException e) {
     retryAt = clock.millis() + RETRY_MILLIS;
-    troubles.note(Troubles.WHOLE, what, e);
+    troubles.note(about, what, e);
     status = status(0);
   }
 
   private void closeAll() {
-    partitions.values().forEach(PartitionIngest::close);
+    partitions.values().forEach(this::leave);
     partitions.clear();
+  }
+
+  /** Lets a partition go, and what troubled it. */
+  private void leave(PartitionIngest partition) {
+    partition.close();
+    troubles.forget(about(partition));
   }
 
   /** Keeps a writer for each partition that is ours; it is opened outside the group's callbacks. */
@@ -344,7 +361,7 @@ public final class KafkaIngest implements Ingest {
       for (TopicPartition partition : new ArrayList<>(new HashSet<>(revoked))) {
         PartitionIngest writer = partitions.remove(partition.partition());
         if (writer != null) {
-          writer.close();
+          leave(writer);
         }
       }
     }

@@ -17,10 +17,10 @@ final class KafkaOffsets {
 
   /** Returns the offset of {@code earliest}, {@code latest}, or an ISO 8601 time. */
   long at(TopicPartition partition, String from) {
-    if (from.equals("earliest")) {
+    if (from.equals(Beginning.EARLIEST)) {
       return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
     }
-    if (!from.equals("latest")) {
+    if (!from.equals(Beginning.LATEST)) {
       long time = Instant.parse(from).toEpochMilli();
       OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time)).get(partition);
       if (found != null) {

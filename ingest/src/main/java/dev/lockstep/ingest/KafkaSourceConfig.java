@@ -1,7 +1,5 @@
 package dev.lockstep.ingest;
 
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Map;
 
 /**
@@ -9,7 +7,9 @@ import java.util.Map;
  *
  * @param name the source's name in the configuration; part of positions and transactional ids
  * @param topic topic or event hub
- * @param consumerProperties properties of the source's Kafka client; they go before our own
+ * @param consumerProperties properties of the source's Kafka client; they go before our own but for
+ *     those that positions rest on: {@code enable.auto.commit}, {@code auto.offset.reset}, {@code
+ *     allow.auto.create.topics}, {@code group.protocol}
  * @param arrivalFromHeader whether arrival is the record header {@code lockstep-arrival} (decimal
  *     milliseconds since 1970), and where that is missing the record's own, instead of the time at
  *     which the broker took the record
@@ -31,16 +31,7 @@ public record KafkaSourceConfig(
           "could not take the source %s: its name or its topic is empty; give both"
               .formatted(Quoted.of(name)));
     }
-    if (!from.equals("earliest") && !from.equals("latest")) {
-      try {
-        Instant.parse(from);
-      } catch (DateTimeParseException e) {
-        throw new IllegalArgumentException(
-            "could not take the source %s: from is %s; give earliest, latest, or a time like 2026-01-31T00:00:00Z"
-                .formatted(Quoted.of(name), Quoted.of(from)),
-            e);
-      }
-    }
+    Beginning.check(name, from);
   }
 
   @Override

@@ -6,7 +6,7 @@ import java.util.Map;
  * The cluster that activities go to.
  *
  * @param clientProperties properties of its Kafka clients, {@code bootstrap.servers} among them;
- *     they go before our own
+ *     they go before our own but for those that each record's being there once rests on
  * @param topicPrefix what the names of its topics begin with, {@code lockstep.} as a rule
  */
 public record KafkaTarget(Map<String, Object> clientProperties, String topicPrefix) {

@@ -17,12 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 record Lane(String source, String hub, int partition, boolean live) {
   String transactionalId(KafkaTarget target) {
-    return target.topicPrefix() + "ingest-" + source + "/" + hub + "/" + partition;
+    return target.topicPrefix() + "ingest-" + name();
   }
 
   /** Returns the key of its position, or what the keys of its positions begin with. */
   byte[] key() {
-    return (source + "/" + hub + "/" + partition).getBytes(StandardCharsets.UTF_8);
+    return name().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String name() {
+    return name(source, hub, partition);
+  }
+
+  /** Returns what tells one lane from another; a capture's letters have no hub. */
+  static String name(String source, @Nullable String hub, int partition) {
+    return source + "/" + hub + "/" + partition;
   }
 
   Where where(long offset) {

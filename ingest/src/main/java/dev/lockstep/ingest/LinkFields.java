@@ -3,7 +3,6 @@ package dev.lockstep.ingest;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.schemas.Token;
 import java.io.IOException;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,13 +107,13 @@ final class LinkFields {
       token.setSid(sid);
     }
     if (oid != null) {
-      token.setOid(lower(oid));
+      token.setOid(Scalars.lower(oid));
     }
     if (tid != null) {
-      token.setTid(lower(tid));
+      token.setTid(Scalars.lower(tid));
     }
     if (appId != null) {
-      token.setAppId(lower(appId));
+      token.setAppId(Scalars.lower(appId));
     }
     token.setAppOnly(appOnly());
     long issuedAt = Scalars.digits(issued, LAST_SECOND, 0);
@@ -127,15 +126,5 @@ final class LinkFields {
     }
     token.setValidated(!refused);
     return token;
-  }
-
-  static String lower(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80 || (c >= 'A' && c <= 'Z')) {
-        return text.toLowerCase(Locale.ROOT);
-      }
-    }
-    return text;
   }
 }

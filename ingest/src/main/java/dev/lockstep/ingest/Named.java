@@ -30,8 +30,7 @@ final class Named {
     return accounts.isEmpty() && names.isEmpty();
   }
 
-  void addAll(Named others) {
-    addAccounts(others);
+  void addAddresses(Named others) {
     others.addresses.forEach(address -> add(addresses, address));
   }
 
@@ -45,7 +44,7 @@ final class Named {
     if (text == null || !isObjectId(text)) {
       return false;
     }
-    add(accounts, LinkFields.lower(text));
+    add(accounts, Scalars.lower(text));
     return true;
   }
 
@@ -62,7 +61,7 @@ final class Named {
 
   void name(@Nullable String text) {
     if (text != null && isPrincipalName(text)) {
-      add(names, LinkFields.lower(text));
+      add(names, Scalars.lower(text));
     }
   }
 

@@ -37,17 +37,6 @@ final class PartitionWriter {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
 
   private static final long LOG_EVERY = 1000;
-  private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
-  private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
-  private static final long CLOCK_PAUSE_MILLIS = Duration.ofSeconds(5).toMillis();
-  private static final long QUIET_MILLIS = Duration.ofSeconds(5).toMillis();
-  private static final long LIVE_DELAY_MILLIS = Duration.ofMinutes(1).toMillis();
-
-  /** A played capture says so often that it has ended: who takes over a task has not heard it. */
-  private static final long REST_MILLIS = Duration.ofSeconds(15).toMillis();
-
-  /** Longer than any grace: a capture that was played and has ended keeps nothing waiting. */
-  private static final long ENDED_MILLIS = Duration.ofHours(2).toMillis();
 
   private final Lane lane;
   private final KafkaTarget target;
@@ -55,24 +44,15 @@ final class PartitionWriter {
   private final Positions positions;
   private final MessageReader reader;
   private final ActivityOutput output;
-  private final InstantSource clock;
+  private final LaneClock time;
 
   /** How many rejections of a reason there were, for the log. */
   private final Map<String, Long> logged = new HashMap<>();
 
   private @Nullable Producer<byte[], byte[]> fenced;
   private @Nullable Producer<byte[], byte[]> producer;
-  private ArrivalClock arrivals = new ArrivalClock(0);
   private List<Position> last = List.of();
   private long nextOffset;
-  private long furthest;
-  private long readAt;
-  private boolean idle;
-  private boolean quiet;
-  private long sentClockAt;
-  private boolean sentIdle;
-  private boolean sentQuiet;
-  private long sentAt;
 
   PartitionWriter(
       Lane lane,
@@ -86,7 +66,7 @@ final class PartitionWriter {
     this.positions = new Positions(clients, target, clock);
     this.reader = reader;
     this.output = new ActivityOutput(target);
-    this.clock = clock;
+    this.time = new LaneClock(lane.live(), clock);
   }
 
   /** Returns the stored positions; to be asked once predecessors are fenced. */
@@ -132,11 +112,7 @@ final class PartitionWriter {
     try {
       nextOffset = next.getNextOffset();
       last = List.of(next);
-      arrivals = new ArrivalClock(next.getClockAt());
-      furthest = next.getFurthestAt();
-      readAt = clock.millis();
-      idle = false;
-      quiet = false;
+      time.begin(next);
       opened.beginTransaction();
       sendClock(opened);
       announce(opened, siblings);
@@ -187,10 +163,8 @@ final class PartitionWriter {
     }
     last = List.copyOf(next);
     nextOffset = next.get(next.size() - 1).getNextOffset();
-    readAt = clock.millis();
-    idle = false;
-    quiet = false;
-    if (isClockDue()) {
+    time.read();
+    if (time.isDue()) {
       sendClock(out);
     }
     sendPositions(out);
@@ -214,10 +188,8 @@ final class PartitionWriter {
    */
   void tick(boolean ended) {
     Producer<byte[], byte[]> out = opened();
-    long nothingFor = clock.millis() - readAt;
-    quiet = nothingFor >= QUIET_MILLIS;
-    idle = nothingFor >= IDLE_MILLIS || (ended && quiet);
-    if (isClockDue()) {
+    time.rest(ended);
+    if (time.isDue()) {
       out.beginTransaction();
       sendClock(out);
       sendPositions(out);
@@ -296,11 +268,11 @@ final class PartitionWriter {
       IngestCounts batch) {
     Long enqueuedAt = message.arrivalAt();
     if (enqueuedAt != null) {
-      observe(enqueuedAt);
+      time.observe(enqueuedAt);
     }
     for (Outcome outcome : accounted.read(message)) {
       if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
-        observe(mapped.activity().getArrivalAt());
+        time.observe(mapped.activity().getArrivalAt());
       }
       write(outcome, out, batch);
     }
@@ -313,11 +285,6 @@ final class PartitionWriter {
       send(out, written);
     }
     log(outcome);
-  }
-
-  private void observe(long arrivalAt) {
-    arrivals.observe(arrivalAt);
-    furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
   }
 
   private void log(Outcome outcome) {
@@ -348,48 +315,18 @@ final class PartitionWriter {
     Future<?> unused = out.send(record);
   }
 
-  /**
-   * Returns up to which arrival time nothing more is to be waited for here: where everything there
-   * is has been read, a live source's arrivals have come almost to now, and a capture that was
-   * played has ended. (A capture may end after a gap that the clock does not believe in yet.)
-   */
-  private long graceAt() {
-    if (!quiet) {
-      return arrivals.at();
-    }
-    if (!lane.live()) {
-      return furthest == 0 ? 0 : furthest + ENDED_MILLIS;
-    }
-    return Math.max(arrivals.at(), clock.millis() - LIVE_DELAY_MILLIS);
-  }
-
-  private boolean isClockDue() {
-    if (idle != sentIdle || quiet != sentQuiet) {
-      return true;
-    }
-    if (quiet && clock.millis() - sentAt >= (lane.live() ? LIVE_DELAY_MILLIS : REST_MILLIS)) {
-      return true;
-    }
-    long step = Math.abs(arrivals.at() - sentClockAt);
-    return step >= CLOCK_STEP_MILLIS || (step > 0 && clock.millis() - sentAt >= CLOCK_PAUSE_MILLIS);
-  }
-
   private void sendClock(Producer<byte[], byte[]> out) {
     Where where = lane.where(nextOffset);
     int activityPartitions = out.partitionsFor(target.activityTopic()).size();
     for (int i = 0; i < activityPartitions; i++) {
-      send(out, output.clock(i, where, arrivals.at(), graceAt(), idle));
+      send(out, output.clock(i, where, time.at(), time.graceAt(), time.isIdle()));
     }
-    sentClockAt = arrivals.at();
-    sentIdle = idle;
-    sentQuiet = quiet;
-    sentAt = clock.millis();
+    time.said();
   }
 
   private void sendPositions(Producer<byte[], byte[]> out) {
     for (Position position : last) {
-      position.setClockAt(arrivals.at());
-      position.setFurthestAt(furthest);
+      time.stamp(position);
       send(out, positions.record(position));
     }
   }

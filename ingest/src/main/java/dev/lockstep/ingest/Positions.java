@@ -36,7 +36,7 @@ final class Positions {
 
   /** Source, hub and partition; for a capture the shelf as well. */
   private static byte[] key(Position position) {
-    String key = position.getSource() + "/" + position.getHub() + "/" + position.getPartition();
+    String key = Lane.name(position.getSource(), position.getHub(), position.getPartition());
     String shelf = position.getShelf();
     return (shelf == null ? key : key + "/" + shelf).getBytes(StandardCharsets.UTF_8);
   }

@@ -24,21 +24,11 @@ import org.jspecify.annotations.Nullable;
 final class Reading {
   private final MessageReader reader;
   private final byte[] body;
-  private final Where where;
-  private final @Nullable Long enqueuedAt;
-  private final Consumer<Outcome> sink;
+  private final Ledger ledger;
   private final RecordShape.Search search;
 
   /** Whether some text may be too long; asked once, since damage opens many parsers. */
   private final boolean measured;
-
-  private int index;
-
-  /** How many records have begun, and whether the last of them is still being read. */
-  private int begun;
-
-  private boolean open;
-  private boolean passing;
 
   /** The first byte that no outcome accounts for, and what surrounds it. */
   private int mark;
@@ -55,38 +45,35 @@ final class Reading {
       Consumer<Outcome> sink) {
     this.reader = reader;
     this.body = body;
-    this.where = where;
-    this.enqueuedAt = enqueuedAt;
-    this.sink = sink;
+    this.ledger = new Ledger(reader, body, where, enqueuedAt, sink);
     this.search = reader.shape.search(body.length);
     this.measured = Scan.mayHoldText(body, reader.limits.stringBytes());
-    this.index = where.getIndex();
   }
 
   /** Reads the message; returns how many records have begun in it. */
   int run() {
     if (body.length > reader.limits.messageBytes()) {
-      reject(
+      ledger.reject(
           0,
           body.length,
           Reason.TOO_LARGE,
           "the message has %d bytes, %d are allowed (limits.messageBytes)"
               .formatted(body.length, reader.limits.messageBytes()));
-      return begun;
+      return ledger.begun();
     }
     int start = Scan.skipBlanks(body, Scan.markEnd(body), body.length);
     if (start == body.length) {
-      reject(0, body.length, Reason.NOT_JSON, "the message is empty");
-      return begun;
+      ledger.reject(0, body.length, Reason.NOT_JSON, "the message is empty");
+      return ledger.begun();
     }
-    Salvage salvage = new Salvage(this, body);
+    Salvage salvage = new Salvage(this, ledger, body);
     int first = start;
     while (start < body.length) {
       IOException failure = stream(start);
       if (failure == null) {
-        return begun;
+        return ledger.begun();
       }
-      forgetOpen();
+      ledger.forgetOpen();
       boolean between = mark > first && !inArray && !inRecords && !afterRecords;
       int left = between ? skipSeparators(mark) : Scan.skipBlanks(body, mark, body.length);
       start =
@@ -95,20 +82,7 @@ final class Reading {
               : salvage.from(left, inArray, inRecords, afterRecords, failure);
       start = Scan.skipBlanks(body, start, body.length);
     }
-    return begun;
-  }
-
-  private void begin() {
-    begun++;
-    open = true;
-  }
-
-  /** What was being read when it failed begins anew in the salvage; an envelope is no record. */
-  private void forgetOpen() {
-    if (open) {
-      begun--;
-      open = false;
-    }
+    return ledger.begun();
   }
 
   /** Documents one after another may have commas between them, as lines of a cut array have. */
@@ -141,7 +115,7 @@ final class Reading {
     } catch (JsonProcessingException e) {
       return e;
     } catch (RuntimeException e) {
-      return fault(e);
+      return ledger.fault(e);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);
     }
@@ -164,7 +138,7 @@ final class Reading {
 
   /** Reads an envelope or a bare record. */
   private void readDocument(JsonParser json, int start) throws IOException {
-    begin();
+    ledger.begin();
     if (json.currentToken() != JsonToken.START_OBJECT) {
       rejectValue(json, start);
       return;
@@ -178,7 +152,7 @@ final class Reading {
       JsonToken value = json.nextToken();
       if (isList(key, value)) {
         if (!envelope) {
-          forgetOpen();
+          ledger.forgetOpen();
         }
         envelope = true;
         afterRecords = false;
@@ -217,7 +191,7 @@ final class Reading {
   }
 
   private void readRecord(JsonParser json, int start) throws IOException {
-    begin();
+    ledger.begin();
     if (json.currentToken() != JsonToken.START_OBJECT) {
       rejectValue(json, start);
       return;
@@ -243,12 +217,12 @@ final class Reading {
     int end = start + readTo(json);
     if (json.currentTokenCount() - tokensBefore > reader.limits.tokens()) {
       Reason reason = Reason.TOO_MANY_TOKENS;
-      Slice slice = next(mark, end);
-      pass(slice, slice.rejected(reason, reader.limits.beyond(reason)));
+      Slice slice = ledger.next(mark, end);
+      ledger.pass(slice, slice.rejected(reason, reader.limits.beyond(reason)));
     } else {
       reader.records.complete(body, start, reader.fields);
-      Slice slice = next(mark, end);
-      pass(
+      Slice slice = ledger.next(mark, end);
+      ledger.pass(
           slice,
           RowMarks.mayBeRow(reader.fields.marks)
               ? reader.rows.read(slice, reader.fields)
@@ -262,12 +236,12 @@ final class Reading {
    * @return why it is none, or null if its outcome went out
    */
   @Nullable IOException readAlone(int from, int to) {
-    begin();
+    ledger.begin();
     try (JsonParser json = reader.parser(body, from, to, measured)) {
       json.nextToken();
       if (json.currentToken() != JsonToken.START_OBJECT) {
         json.skipChildren();
-        rejectAsNoRecord(from, to);
+        ledger.rejectAsNoRecord(from, to);
         return null;
       }
       readFields(json);
@@ -275,11 +249,11 @@ final class Reading {
       finish(json, from, 1);
       return null;
     } catch (JsonProcessingException e) {
-      forgetOpen();
+      ledger.forgetOpen();
       return e;
     } catch (RuntimeException e) {
-      forgetOpen();
-      return fault(e);
+      ledger.forgetOpen();
+      return ledger.fault(e);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);
     }
@@ -340,59 +314,7 @@ final class Reading {
       json.finishToken(); // else it has no end yet
     }
     json.skipChildren();
-    rejectAsNoRecord(mark, start + readTo(json));
-  }
-
-  private void rejectAsNoRecord(int from, int to) {
-    Slice slice = next(from, to);
-    pass(slice, slice.rejected(Reason.NOT_A_RECORD, "a record is an object, and this is none"));
-  }
-
-  /** Rejects bytes that no record was begun with. */
-  void reject(int from, int to, Reason reason, String detail) {
-    begin();
-    Slice slice = next(from, to);
-    pass(slice, slice.rejected(reason, detail));
-  }
-
-  /** Rejects what the parser failed on. */
-  void reject(int from, int to, IOException failure) {
-    Reason reason = Reason.of(failure);
-    reject(
-        from,
-        to,
-        reason,
-        switch (reason) {
-          case NOT_JSON -> "the JSON could not be read: " + Quoted.plain(message(failure), 160);
-          case UNREADABLE -> Quoted.plain(message(failure), 160);
-          default -> reader.limits.beyond(reason);
-        });
-  }
-
-  private static String message(IOException failure) {
-    return failure instanceof JsonProcessingException parsing
-        ? parsing.getOriginalMessage()
-        : String.valueOf(failure.getMessage());
-  }
-
-  private void pass(Slice slice, Outcome outcome) {
-    open = false;
-    passing = true;
-    reader.outlet.pass(slice, outcome, sink);
-    passing = false;
-  }
-
-  /** A failure of whoever takes the outcomes is not one of the record. */
-  private Fault fault(RuntimeException e) {
-    if (passing) {
-      throw e;
-    }
-    return new Fault(e);
-  }
-
-  /** Returns the slice of the next record, numbered. */
-  private Slice next(int from, int to) {
-    return new Slice(body, from, to, Origin.at(where, index++), enqueuedAt);
+    ledger.rejectAsNoRecord(mark, start + readTo(json));
   }
 
   private static int tokenAt(JsonParser json) {

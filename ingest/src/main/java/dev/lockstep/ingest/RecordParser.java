@@ -38,8 +38,8 @@ final class RecordParser {
     this.embedded = embedded;
     Structures structures = new Structures(keys, embedded);
     this.headers = new Headers(keys, structures);
-    this.traces = new Traces(keys, embedded);
-    this.alerts = new AlertParser(keys, embedded);
+    this.traces = new Traces(keys, embedded, structures);
+    this.alerts = new AlertParser(keys, embedded, structures);
     this.audits = new AuditParser(structures);
     this.risks = new RiskParser(structures);
     this.identities = new IdentityParser(structures);

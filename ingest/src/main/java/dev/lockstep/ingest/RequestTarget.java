@@ -35,7 +35,7 @@ final class RequestTarget {
     boolean port = colon >= start && colon > url.lastIndexOf(']', to - 1);
     int end = port ? colon : to;
     if (end > start) {
-      request.setHost(Scalars.label(LinkFields.lower(url.substring(start, end))));
+      request.setHost(Scalars.label(Scalars.lower(url.substring(start, end))));
     }
   }
 

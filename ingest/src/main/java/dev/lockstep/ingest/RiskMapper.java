@@ -32,7 +32,7 @@ final class RiskMapper {
     Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.stamp);
     if (userId != null) {
       String name = risk.userPrincipalName != null ? risk.userPrincipalName : risk.userDisplayName;
-      activity.setPrincipal(ActivityMapper.principal(LinkFields.lower(userId), name, "user"));
+      activity.setPrincipal(ActivityMapper.principal(Scalars.lower(userId), name, "user"));
     }
     String address = risk.ipAddress != null ? risk.ipAddress : f.callerIpAddress;
     if (address != null) {

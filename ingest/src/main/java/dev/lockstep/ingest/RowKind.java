@@ -67,7 +67,7 @@ final class RowKind {
   }
 
   private static @Nullable Category ofEventType(String word) {
-    return switch (LinkFields.lower(word)) {
+    return switch (Scalars.lower(word)) {
       case "interactiveuser" -> Category.SIGN_IN;
       case "noninteractiveuser" -> Category.NON_INTERACTIVE;
       case "serviceprincipal" -> Category.SERVICE_PRINCIPAL;

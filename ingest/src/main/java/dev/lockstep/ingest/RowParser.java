@@ -107,7 +107,7 @@ final class RowParser {
   private Key plainKey(String column) {
     Key key = keys.of(column);
     int bar = key == Key.OTHER ? column.lastIndexOf('_') : -1;
-    return bar > 0 && UNION_TYPES.contains(LinkFields.lower(column.substring(bar + 1)))
+    return bar > 0 && UNION_TYPES.contains(Scalars.lower(column.substring(bar + 1)))
         ? keys.of(column.substring(0, bar))
         : key;
   }

@@ -16,14 +16,15 @@ final class Salvage {
   private static final String STRAY = "a bracket closes what was not opened";
   private static final String NO_END = "the record has no end";
 
-  private final Reading reading;
-  private final byte[] body;
-  private final int end;
-
   /** Where brackets that are looked for too often are looked for no further. */
   private static final int NEAR_BYTES = 4096;
 
   private static final int BRACKET_LOOKS = 64;
+
+  private final Reading reading;
+  private final Ledger ledger;
+  private final byte[] body;
+  private final int end;
 
   /** How much may still be looked at to judge what follows: a message may be made to ask often. */
   private long lookBytes;
@@ -40,8 +41,9 @@ final class Salvage {
   private boolean inRecords;
   private boolean inArray;
 
-  Salvage(Reading reading, byte[] body) {
+  Salvage(Reading reading, Ledger ledger, byte[] body) {
     this.reading = reading;
+    this.ledger = ledger;
     this.body = body;
     this.end = body.length;
     this.lookBytes = 4L * body.length;
@@ -81,12 +83,12 @@ final class Salvage {
     int stop = close < 0 || isStructure(close, end) ? end : close;
     int next = reading.nextRecord(mark, stop, false);
     if (next < 0) {
-      reading.reject(mark, stop, failure);
+      ledger.reject(mark, stop, failure);
       return stop;
     }
     // It was no list's end: records go on behind it.
     if (!isStructure(mark, next)) {
-      reading.reject(mark, next, failure);
+      ledger.reject(mark, next, failure);
     }
     inRecords = true;
     return list(next, next);
@@ -110,7 +112,7 @@ final class Salvage {
       at = skipSeparators(at);
       if (at >= end) {
         if (!cutOff) {
-          reading.reject(
+          ledger.reject(
               Math.min(accounted, end),
               end,
               Reason.NOT_JSON,
@@ -150,7 +152,7 @@ final class Salvage {
     }
     int close = sound ? closed(next, 1) : -1;
     if (next == end) {
-      reading.reject(at, end, Reason.NOT_JSON, "the message ends before its envelope");
+      ledger.reject(at, end, Reason.NOT_JSON, "the message ends before its envelope");
       cutOff = true;
       return end;
     }
@@ -188,10 +190,10 @@ final class Salvage {
     }
     cutOff = stop == end;
     if (failure != null) {
-      reading.reject(start, last, failure);
+      ledger.reject(start, last, failure);
     } else {
       boolean stray = body[at] == '}' || body[at] == ']';
-      reading.reject(start, last, Reason.NOT_JSON, stray ? STRAY : NO_END);
+      ledger.reject(start, last, Reason.NOT_JSON, stray ? STRAY : NO_END);
     }
     return stop;
   }

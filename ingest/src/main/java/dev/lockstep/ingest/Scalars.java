@@ -3,6 +3,7 @@ package dev.lockstep.ingest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -173,6 +174,17 @@ final class Scalars {
       }
     }
     return true;
+  }
+
+  /** Returns the text in lower case; most ids are in it already. */
+  static String lower(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= 0x80 || (c >= 'A' && c <= 'Z')) {
+        return text.toLowerCase(Locale.ROOT);
+      }
+    }
+    return text;
   }
 
   static boolean isTrue(@Nullable String text) {

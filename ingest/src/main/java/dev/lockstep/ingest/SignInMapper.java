@@ -110,15 +110,15 @@ final class SignInMapper {
     boolean nobody = f.userId != null && Named.isOfNobody(f.userId);
     if (f.userId != null && !nobody) {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
-      return ActivityMapper.principal(LinkFields.lower(f.userId), name, "user");
+      return ActivityMapper.principal(Scalars.lower(f.userId), name, "user");
     }
     if (f.servicePrincipalId != null) {
       String name = f.servicePrincipalName != null ? f.servicePrincipalName : f.appDisplayName;
-      return ActivityMapper.principal(LinkFields.lower(f.servicePrincipalId), name, "workload");
+      return ActivityMapper.principal(Scalars.lower(f.servicePrincipalId), name, "workload");
     }
     return nobody || f.appId == null
         ? null
-        : ActivityMapper.principal(LinkFields.lower(f.appId), f.appDisplayName, "workload");
+        : ActivityMapper.principal(Scalars.lower(f.appId), f.appDisplayName, "workload");
   }
 
   private static int status(RecordFields f, SignInFields signIn) {
@@ -182,13 +182,13 @@ final class SignInMapper {
       token.setSid(f.sessionId);
     }
     if (oid != null) {
-      token.setOid(LinkFields.lower(oid));
+      token.setOid(Scalars.lower(oid));
     }
     if (tid != null) {
-      token.setTid(LinkFields.lower(tid));
+      token.setTid(Scalars.lower(tid));
     }
     if (f.appId != null) {
-      token.setAppId(LinkFields.lower(f.appId));
+      token.setAppId(Scalars.lower(f.appId));
     }
     token.setValidated(true);
     return token;

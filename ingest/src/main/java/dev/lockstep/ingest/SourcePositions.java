@@ -35,7 +35,7 @@ public final class SourcePositions {
    */
   public static List<Row> read(KafkaTarget target, InstantSource clock) {
     Map<String, Row> rows = new TreeMap<>();
-    for (Position position : new Positions(TargetClients.of(target), target, clock).all()) {
+    for (Position position : new Positions(new ClusterClients(target), target, clock).all()) {
       Row row =
           new Row(
               position.getSource(),
@@ -84,5 +84,14 @@ public final class SourcePositions {
           .forEach((partition, end) -> ends.put(partition.partition(), end));
     }
     return ends;
+  }
+
+  /**
+   * Returns where each partition of an event hub that is read by AMQP ends now.
+   *
+   * @throws KafkaException if it does not answer
+   */
+  public static Map<Integer, Long> ends(AmqpSourceConfig source) {
+    return AmqpHub.ends(source);
   }
 }

@@ -91,7 +91,7 @@ final class Structures {
                 }
               });
           if (pair.name != null && pair.value != null) {
-            sink.accept(LinkFields.lower(pair.name), pair.value);
+            sink.accept(Scalars.lower(pair.name), pair.value);
           }
         });
   }

@@ -23,6 +23,7 @@ final class TablesSplitter {
   private static final int CANDIDATES = 1000;
 
   private final RowWindow window;
+  private final WindowScan scan;
   private final String file;
   private final int rowBytes;
   private final JsonFactory json;
@@ -46,6 +47,7 @@ final class TablesSplitter {
     this.window = window;
     this.file = file;
     this.rowBytes = limits.messageBytes();
+    this.scan = new WindowScan(window, rowBytes);
     this.json = json;
     this.sink = sink;
     this.damage = damage;
@@ -72,7 +74,7 @@ final class TablesSplitter {
   }
 
   void run() {
-    while (skipBlanks()) {
+    while (scan.skipBlanks()) {
       index = 0;
       if (window.peek(0) == '{') {
         object(this::answerKey);
@@ -86,7 +88,7 @@ final class TablesSplitter {
     if (key.equalsIgnoreCase("tables") && window.peek(0) == '[') {
       list(this::table);
     } else {
-      skipValue();
+      scan.skipValue();
     }
   }
 
@@ -104,19 +106,19 @@ final class TablesSplitter {
     } else if (key.equalsIgnoreCase("name") || key.equalsIgnoreCase("tableName")) {
       name = text(value());
     } else {
-      skipValue();
+      scan.skipValue();
     }
   }
 
   /** Reads an object key by key; the consumer takes or skips the value. */
   private void object(Consumer<String> values) {
     if (window.peek(0) != '{') {
-      skipValue();
+      scan.skipValue();
       return;
     }
     window.advance(1);
     while (true) {
-      if (!skipBlanks()) {
+      if (!scan.skipBlanks()) {
         reject(0, Reason.NOT_JSON, "the answer ends before its last bracket");
         return;
       } else if (window.peek(0) == '}') {
@@ -130,9 +132,9 @@ final class TablesSplitter {
         continue;
       }
       String key = text(value());
-      if (skipBlanks() && window.peek(0) == ':') {
+      if (scan.skipBlanks() && window.peek(0) == ':') {
         window.advance(1);
-        if (skipBlanks()) {
+        if (scan.skipBlanks()) {
           values.accept(key == null ? "" : key);
         }
       }
@@ -143,7 +145,7 @@ final class TablesSplitter {
   private void list(Runnable element) {
     window.advance(1);
     while (true) {
-      if (!skipBlanks()) {
+      if (!scan.skipBlanks()) {
         reject(0, Reason.NOT_JSON, "the answer ends before the end of its rows");
         return;
       }
@@ -157,7 +159,7 @@ final class TablesSplitter {
   }
 
   private void row() {
-    int length = window.peek(0) == '[' ? measured(0) : scalarLength();
+    int length = scan.length();
     byte[] made = length < 0 ? null : made(0, length);
     if (made != null) {
       sink.accept(
@@ -192,7 +194,7 @@ final class TablesSplitter {
     for (int i = 1; i < last && candidates > 0 && bytesLeft > 0; i++) {
       byte b = (byte) window.peek(i);
       if (b == '[' && (before == ',' || before == '\n')) {
-        int end = measured(i);
+        int end = scan.end(i);
         if (end >= 0 && made(i, end) != null) {
           return i;
         }
@@ -204,53 +206,6 @@ final class TablesSplitter {
       }
     }
     return last;
-  }
-
-  /** Returns the position after the value that begins there, or -1 if it has too many bytes. */
-  private int measured(int from) {
-    int depth = 0;
-    boolean text = false;
-    for (int i = from; i - from <= rowBytes; i++) {
-      int b = window.peek(i);
-      if (b == RowWindow.END) {
-        return -1;
-      } else if (text) {
-        if (b == '\\') {
-          i++;
-        } else if (b == '"') {
-          text = false;
-          if (depth == 0) {
-            return i + 1;
-          }
-        }
-      } else if (b == '"') {
-        text = true;
-      } else if (b == '[' || b == '{') {
-        depth++;
-      } else if (b == ']' || b == '}') {
-        depth--;
-        if (depth <= 0) {
-          return i + 1;
-        }
-      }
-    }
-    return -1;
-  }
-
-  /** Returns the length of what is no list, up to the next separator. */
-  private int scalarLength() {
-    if (window.peek(0) == '"' || window.peek(0) == '{') {
-      return measured(0);
-    }
-    int i = 1;
-    while (i <= rowBytes && isOfScalar(window.peek(i))) {
-      i++;
-    }
-    return i <= rowBytes ? i : -1;
-  }
-
-  private static boolean isOfScalar(int b) {
-    return b != RowWindow.END && b != ',' && b != ']' && b != '}';
   }
 
   /** Returns the row as a JSON object, or null if it is none of this table. */
@@ -327,55 +282,14 @@ final class TablesSplitter {
 
   /** Takes the value on which the window stands, if it is no larger than a row. */
   private byte[] value() {
-    int b = window.peek(0);
-    int length = b == '[' ? measured(0) : scalarLength();
+    int length = scan.length();
     if (length < 0) {
-      skipValue();
+      scan.skipValue();
       return new byte[0];
     }
     byte[] bytes = window.copy(0, length);
     window.advance(length);
     return bytes;
-  }
-
-  /** Passes a value by, however large it is. */
-  private void skipValue() {
-    int depth = 0;
-    boolean text = false;
-    while (window.peek(0) != RowWindow.END) {
-      int b = window.peek(0);
-      if (!text && depth == 0 && (b == ',' || b == ']' || b == '}')) {
-        return;
-      }
-      window.advance(1);
-      if (text) {
-        if (b == '\\' && window.peek(0) != RowWindow.END) {
-          window.advance(1);
-        } else if (b == '"') {
-          text = false;
-        }
-      } else if (b == '"') {
-        text = true;
-      } else if (b == '[' || b == '{') {
-        depth++;
-      } else if (b == ']' || b == '}') {
-        depth--;
-        if (depth == 0) {
-          return;
-        }
-      }
-    }
-  }
-
-  private boolean skipBlanks() {
-    while (window.peek(0) != RowWindow.END) {
-      int b = window.peek(0);
-      if (b != ',' && !Scan.isBlank((byte) b)) {
-        return true;
-      }
-      window.advance(1);
-    }
-    return false;
   }
 
   private void rejectLine(String detail) {

@@ -30,7 +30,7 @@ public final class TokenIds {
     while (length > 0 && text.charAt(length - 1) == '=') {
       length--;
     }
-    if (length == GUID_CHARS && isGuid(text, length)) {
+    if (length == GUID_CHARS && isGuid(text)) {
       return text.substring(0, length).toLowerCase(Locale.ROOT);
     } else if (length == 22) {
       byte[] bytes = decoded(text, length);
@@ -43,10 +43,8 @@ public final class TokenIds {
     return text;
   }
 
-  private static boolean isGuid(String text, int length) {
-    if (length != GUID_CHARS) {
-      return false;
-    }
+  /** Whether the first characters are those of a GUID; there are as many as it has. */
+  private static boolean isGuid(String text) {
     for (int i = 0; i < GUID_CHARS; i++) {
       char c = text.charAt(i);
       boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
@@ -77,7 +75,7 @@ public final class TokenIds {
       guid.append((char) (b & 0xff));
     }
     String text = guid.toString();
-    return isGuid(text, text.length()) ? text : null;
+    return isGuid(text) ? text : null;
   }
 
   /** Decodes either alphabet; null if a character is of neither or the spare bits are not 0. */

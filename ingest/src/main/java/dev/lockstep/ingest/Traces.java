@@ -17,39 +17,17 @@ final class Traces {
 
   private final Key.Table keys;
   private final JsonFactory embedded;
+  private final Structures structures;
 
-  Traces(Key.Table keys, JsonFactory embedded) {
+  Traces(Key.Table keys, JsonFactory embedded, Structures structures) {
     this.keys = keys;
     this.embedded = embedded;
+    this.structures = structures;
   }
 
-  /** Reads the object, array or text that the parser stands on. */
+  /** Reads the object or array that is there, or is written as a text. */
   void read(JsonParser json, CallFields fields) throws IOException {
-    switch (json.currentToken()) {
-      case START_OBJECT -> readTrace(json, fields);
-      case START_ARRAY -> {
-        while (json.nextToken() != JsonToken.END_ARRAY) {
-          if (json.currentToken() == JsonToken.START_OBJECT) {
-            readTrace(json, fields);
-          } else {
-            json.skipChildren();
-          }
-        }
-      }
-      case VALUE_STRING -> readText(json, fields);
-      default -> {}
-    }
-  }
-
-  private void readText(JsonParser json, CallFields fields) throws IOException {
-    try (JsonParser inner = Embedded.open(embedded, json)) {
-      JsonToken token = inner.nextToken();
-      if (token == JsonToken.START_ARRAY || token == JsonToken.START_OBJECT) {
-        read(inner, fields);
-      }
-    } catch (JsonProcessingException e) {
-      // What was complete before the damage has been taken; the rest is no trace.
-    }
+    structures.objects(json, trace -> readTrace(trace, fields));
   }
 
   private void readTrace(JsonParser json, CallFields fields) throws IOException {

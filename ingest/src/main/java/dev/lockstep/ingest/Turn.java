@@ -48,6 +48,11 @@ final class Turn implements AutoCloseable {
     return ours;
   }
 
+  /** Returns if it is another instance's: this one has joined the group, and was given nothing. */
+  boolean isAnothers() {
+    return !ours && member.groupMetadata().generationId() > 0;
+  }
+
   /** Ends a waiting {@link #isOurs}; may be called by another thread. */
   void wakeup() {
     member.wakeup();

@@ -44,7 +44,7 @@ final class VaultMapper {
     if (call.clientInfo != null) {
       activity.setUserAgent(call.clientInfo);
     }
-    AuditMapper.setContext(activity, f, f.operationName, f.resultDescription, f.correlationId);
+    ActivityMapper.setContext(activity, f, f.operationName, f.resultDescription, f.correlationId);
     String uri = call.requestUri != null ? call.requestUri : call.id;
     if (uri != null) {
       Request request = new Request();
@@ -59,7 +59,7 @@ final class VaultMapper {
     if (resourceId == null) {
       return false;
     }
-    String resource = LinkFields.lower(resourceId);
+    String resource = Scalars.lower(resourceId);
     int provider = resource.indexOf(PROVIDERS);
     return provider >= 0 && !resource.startsWith(VAULTS, provider + PROVIDERS.length());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.azure.messaging.eventhubs.models.PartitionOwnership;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,20 @@ class AmqpOwnershipTest {
   private long now = 1_000_000;
   private int balanced;
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
-  private final AmqpOwnership ownership = new AmqpOwnership(null, clock, () -> balanced++);
+  private final List<String> anothers = new ArrayList<>();
+  private final AmqpOwnership.Watcher watcher =
+      new AmqpOwnership.Watcher() {
+        @Override
+        public void balanced() {
+          balanced++;
+        }
+
+        @Override
+        public void anothers(String partition) {
+          anothers.add(partition);
+        }
+      };
+  private final AmqpOwnership ownership = new AmqpOwnership(null, clock, watcher);
 
   AmqpOwnershipTest() {
     ownership.iAm("us");
@@ -56,6 +70,17 @@ class AmqpOwnershipTest {
     ownership.begun("0");
     now += 60_000;
     assertThat(owners()).containsExactly("us");
+  }
+
+  @Test
+  void tellsWhatIsAnothers_whereInstancesShareAStore() {
+    claim("0", "1");
+    assertThat(owners()).containsExactly("us", "us");
+    assertThat(anothers).isEmpty();
+    AmqpOwnership other = new AmqpOwnership(ownership, clock, watcher);
+    other.iAm("them");
+    assertThat(other.listOwnership("ns", "hub", "group").collectList().block()).hasSize(2);
+    assertThat(anothers).containsExactly("0", "1");
   }
 
   @Test

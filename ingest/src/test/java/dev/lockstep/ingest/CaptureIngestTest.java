@@ -36,7 +36,7 @@ class CaptureIngestTest {
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
   private final IngestCounts counts = new IngestCounts();
   private final StandInClients clients = new StandInClients();
-  private final MockConsumer<byte[], byte[]> member = clients.member();
+  private final MockConsumer<byte[], byte[]> member = clients.member("lockstep.ingest-old");
   private final Turn turn = new Turn(member, TURN.topic());
 
   @Test
@@ -230,6 +230,29 @@ class CaptureIngestTest {
     step(ingest);
     assertThat(ingest.status().trouble()).isEmpty();
     assertThat(calls()).containsExactly("call-1");
+  }
+
+  @Test
+  void isTroubledNoMore_onceItIsAnothersTurn() throws IOException {
+    CaptureIngest ingest = ingest();
+    step(ingest);
+    Files.delete(folder);
+    now += 60_000;
+    step(ingest);
+    assertThat(ingest.status().trouble()).isEqualTo("the folder cannot be read");
+    member.rebalance(List.of());
+    ingest.step(turn);
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, 0, ""));
+  }
+
+  @Test
+  void writesLargeDamagesInSeveralBatches() throws IOException {
+    put(
+        "2026/11/20/a.csv",
+        "TimeGenerated,CorrelationId,ApiId\n" + ("x".repeat(900_000) + "\n").repeat(12));
+    step(ingest());
+    assertThat(counts.rejectedByReason()).containsEntry("damaged-row", 12L);
+    assertThat(clients.last().commitCount()).isGreaterThan(3); // the first is the clock
   }
 
   @Test

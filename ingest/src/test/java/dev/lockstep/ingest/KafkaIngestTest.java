@@ -315,6 +315,36 @@ class KafkaIngestTest {
   }
 
   @Test
+  void isTroubledNoMore_onceThePartitionThatWasIsAnothers() {
+    TopicPartition other = new TopicPartition("signins", 1);
+    clients.source.updateBeginningOffsets(Map.of(other, 0L));
+    clients.source.updateEndOffsets(Map.of(other, 1000L));
+    KafkaIngest ingest = ingest(false, "earliest");
+    clients.source.rebalance(List.of(SOURCE, other));
+    ingest.step(clients.source);
+    clients.producers.get(0).commitTransactionException = new TimeoutException("no answer");
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(ingest.status().trouble()).contains("signins-0 cannot be written");
+
+    clients.source.rebalance(List.of(other));
+    ingest.step(clients.source);
+    assertThat(ingest.status()).isEqualTo(new Ingest.Status(1, 1, 0, ""));
+  }
+
+  @Test
+  void isTroubledNoMore_onceItsAnnouncementIsTakenBack() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.announce();
+    clients.failAnnouncements = true;
+    ingest.step(clients.source);
+    assertThat(ingest.status().trouble()).isEqualTo("the target cannot be written to");
+    clients.failAnnouncements = false;
+    ingest.step(clients.source);
+    assertThat(ingest.status().trouble()).isEmpty();
+  }
+
+  @Test
   void movesThePosition_fencingWhoeverReads() {
     KafkaIngest running = ingest(false, "earliest");
     running.step(clients.source);

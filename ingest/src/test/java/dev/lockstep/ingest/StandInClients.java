@@ -24,7 +24,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** Kafka's own stand-ins, tied together: what one writer commits, the next reader finds. */
-final class StandInClients implements KafkaClients, CaptureClients {
+final class StandInClients implements KafkaClients {
   static final TopicPartition SOURCE = new TopicPartition("signins", 0);
   private static final Node NODE = new Node(0, "localhost", 1);
 
@@ -101,7 +101,7 @@ final class StandInClients implements KafkaClients, CaptureClients {
   }
 
   @Override
-  public MockConsumer<byte[], byte[]> member() {
+  public MockConsumer<byte[], byte[]> member(String group) {
     TopicPartition turn = new TopicPartition("lockstep.positions", 0);
     MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("latest");
     consumer.updateEndOffsets(Map.of(turn, 0L));

@@ -106,6 +106,7 @@ final class HouseTest {
                               "dev.lockstep.ingest.AmqpIngest",
                               "dev.lockstep.ingest.AmqpClients",
                               "dev.lockstep.ingest.AmqpPartition",
+                              "dev.lockstep.ingest.AmqpProcessor",
                               "dev.lockstep.ingest.AmqpOwnership",
                               "dev.lockstep.ingest.AmqpPumps",
                               "dev.lockstep.ingest.AmqpCheckpoints",

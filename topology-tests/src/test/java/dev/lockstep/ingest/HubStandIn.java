@@ -8,11 +8,8 @@ import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.qpid.proton.Proton;
 import org.apache.qpid.proton.amqp.Binary;
 import org.apache.qpid.proton.amqp.DescribedType;
@@ -36,7 +33,6 @@ import org.apache.qpid.proton.message.Message;
 import org.apache.qpid.proton.reactor.Acceptor;
 import org.apache.qpid.proton.reactor.Reactor;
 import org.apache.qpid.proton.reactor.impl.AcceptorImpl;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An AMQP 1.0 peer that holds one event hub, on loopback: as much of Event Hubs as its own client
@@ -50,7 +46,7 @@ public final class HubStandIn implements AutoCloseable {
   private static final String EPOCH = "com.microsoft:epoch";
 
   private final String hub;
-  private final List<Log> logs = new ArrayList<>();
+  private final List<KeptEvents> logs = new ArrayList<>();
   private final List<Reader> readers = new ArrayList<>();
   private final List<Sender> answers = new ArrayList<>();
   private final Thread thread;
@@ -60,47 +56,6 @@ public final class HubStandIn implements AutoCloseable {
   private final AtomicInteger tokens = new AtomicInteger();
   private volatile boolean refusing;
   private volatile boolean closed;
-
-  /** What a partition keeps. */
-  private static final class Log {
-    private final List<Kept> events = new ArrayList<>();
-    private long first;
-
-    synchronized void add(byte[] body, long enqueuedAt) {
-      events.add(new Kept(first + events.size(), enqueuedAt, body));
-    }
-
-    synchronized void expire(long number) {
-      while (!events.isEmpty() && first < number) {
-        events.remove(0);
-        first++;
-      }
-    }
-
-    synchronized @Nullable Kept get(long number) {
-      int index = (int) (number - first);
-      return index >= 0 && index < events.size() ? events.get(index) : null;
-    }
-
-    synchronized long first() {
-      return first;
-    }
-
-    synchronized long end() {
-      return first + events.size();
-    }
-
-    synchronized long lastAt() {
-      return events.isEmpty() ? 0 : events.get(events.size() - 1).enqueuedAt();
-    }
-
-    synchronized List<Kept> all() {
-      return List.copyOf(events);
-    }
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // events are never compared
-  private record Kept(long number, long enqueuedAt, byte[] body) {}
 
   private static final class Reader {
     private final Sender link;
@@ -119,7 +74,7 @@ public final class HubStandIn implements AutoCloseable {
   private HubStandIn(String hub, int partitions) throws IOException {
     this.hub = hub;
     for (int i = 0; i < partitions; i++) {
-      logs.add(new Log());
+      logs.add(new KeptEvents());
     }
     Reactor reactor = Proton.reactor();
     acceptor = reactor.acceptor("127.0.0.1", 0, new Peer());
@@ -182,21 +137,7 @@ public final class HubStandIn implements AutoCloseable {
   public List<ConsumerRecord<byte[], byte[]>> records() {
     List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     for (int i = 0; i < logs.size(); i++) {
-      for (Kept each : logs.get(i).all()) {
-        records.add(
-            new ConsumerRecord<>(
-                hub,
-                i,
-                each.number(),
-                each.enqueuedAt(),
-                TimestampType.LOG_APPEND_TIME,
-                -1,
-                each.body().length,
-                new byte[0],
-                each.body(),
-                new RecordHeaders(),
-                Optional.empty()));
-      }
+      records.addAll(logs.get(i).records(hub, i));
     }
     return records;
   }
@@ -213,9 +154,9 @@ public final class HubStandIn implements AutoCloseable {
   }
 
   private void send(Reader reader) {
-    Log log = logs.get(reader.partition);
+    KeptEvents log = logs.get(reader.partition);
     while (reader.link.getCredit() > 0) {
-      Kept event = log.get(Math.max(reader.next, log.first()));
+      KeptEvents.Kept event = log.get(Math.max(reader.next, log.first()));
       if (event == null) {
         return;
       }
@@ -311,7 +252,7 @@ public final class HubStandIn implements AutoCloseable {
     }
 
     /** Reads such as {@code amqp.annotation.x-opt-sequence-number > '41'}. */
-    private long start(Sender link, Log log) {
+    private long start(Sender link, KeptEvents log) {
       Object filter = ((Source) link.getRemoteSource()).getFilter().get(Symbol.valueOf(FILTER));
       String text =
           filter instanceof DescribedType described
@@ -325,7 +266,7 @@ public final class HubStandIn implements AutoCloseable {
       if (text.contains("x-opt-enqueued-time")) {
         return log.all().stream()
             .filter(each -> inclusive ? each.enqueuedAt() >= value : each.enqueuedAt() > value)
-            .mapToLong(Kept::number)
+            .mapToLong(KeptEvents.Kept::number)
             .findFirst()
             .orElse(log.end());
       }
@@ -399,7 +340,7 @@ public final class HubStandIn implements AutoCloseable {
         said.put("partition_ids", ids);
       } else {
         String id = String.valueOf(asked.get("partition"));
-        Log log = logs.get(Integer.parseInt(id));
+        KeptEvents log = logs.get(Integer.parseInt(id));
         said.put("partition", id);
         said.put("begin_sequence_number", log.first());
         said.put("last_enqueued_sequence_number", log.end() - 1);

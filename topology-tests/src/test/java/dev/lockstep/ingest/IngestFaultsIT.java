@@ -142,6 +142,11 @@ final class IngestFaultsIT {
               }
 
               @Override
+              public Consumer<byte[], byte[]> member(String group) {
+                return real.member(group);
+              }
+
+              @Override
               public Producer<byte[], byte[]> announcements() {
                 return output("");
               }

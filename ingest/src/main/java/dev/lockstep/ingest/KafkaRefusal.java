@@ -5,9 +5,9 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** Why a source does not let us in, and what mends that. */
-final class SourceRefusal {
-  private SourceRefusal() {}
+/** Why a topic, or an event hub by its Kafka endpoint, does not let us in, and what mends that. */
+final class KafkaRefusal {
+  private KafkaRefusal() {}
 
   /** Returns the reason after a colon, or nothing where the failure is of another kind. */
   static String of(KafkaException failure) {

@@ -1,0 +1,113 @@
+package dev.lockstep.ingest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lockstep.schemas.Where;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of one message's records: each is counted where it begins, and is numbered and
+ * leaves with its outcome where it ends.
+ */
+final class Ledger {
+  private final Limits limits;
+  private final MessageReader.Outlet outlet;
+  private final byte[] body;
+  private final Where where;
+  private final @Nullable Long enqueuedAt;
+  private final Consumer<Outcome> sink;
+  private int index;
+
+  /** How many records have begun, and whether the last of them is still being read. */
+  private int begun;
+
+  private boolean open;
+  private boolean passing;
+
+  Ledger(
+      MessageReader reader,
+      byte[] body,
+      Where where,
+      @Nullable Long enqueuedAt,
+      Consumer<Outcome> sink) {
+    this.limits = reader.limits;
+    this.outlet = reader.outlet;
+    this.body = body;
+    this.where = where;
+    this.enqueuedAt = enqueuedAt;
+    this.sink = sink;
+    this.index = where.getIndex();
+  }
+
+  /** Returns how many records have begun. */
+  int begun() {
+    return begun;
+  }
+
+  void begin() {
+    begun++;
+    open = true;
+  }
+
+  /** What was being read when it failed begins anew in the salvage; an envelope is no record. */
+  void forgetOpen() {
+    if (open) {
+      begun--;
+      open = false;
+    }
+  }
+
+  /** Returns the slice of the next record, numbered. */
+  Slice next(int from, int to) {
+    return new Slice(body, from, to, Origin.at(where, index++), enqueuedAt);
+  }
+
+  void pass(Slice slice, Outcome outcome) {
+    open = false;
+    passing = true;
+    outlet.pass(slice, outcome, sink);
+    passing = false;
+  }
+
+  /** Rejects a record that has begun, and is a value of another kind. */
+  void rejectAsNoRecord(int from, int to) {
+    Slice slice = next(from, to);
+    pass(slice, slice.rejected(Reason.NOT_A_RECORD, "a record is an object, and this is none"));
+  }
+
+  /** Rejects bytes that no record was begun with. */
+  void reject(int from, int to, Reason reason, String detail) {
+    begin();
+    Slice slice = next(from, to);
+    pass(slice, slice.rejected(reason, detail));
+  }
+
+  /** Rejects what the parser failed on. */
+  void reject(int from, int to, IOException failure) {
+    Reason reason = Reason.of(failure);
+    reject(
+        from,
+        to,
+        reason,
+        switch (reason) {
+          case NOT_JSON -> "the JSON could not be read: " + Quoted.plain(message(failure), 160);
+          case UNREADABLE -> Quoted.plain(message(failure), 160);
+          default -> limits.beyond(reason);
+        });
+  }
+
+  private static String message(IOException failure) {
+    return failure instanceof JsonProcessingException parsing
+        ? parsing.getOriginalMessage()
+        : String.valueOf(failure.getMessage());
+  }
+
+  /** Returns a failure of ours as one of the record; one of whoever takes outcomes is none. */
+  Fault fault(RuntimeException e) {
+    if (passing) {
+      throw e;
+    }
+    return new Fault(e);
+  }
+}
