@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -56,7 +55,7 @@ final class CaptureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Duration lasts = time == null ? null : duration(time);
+    Duration lasts = time == null ? null : TimeText.duration(time);
     if (time != null && lasts == null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--for is a duration such as 90s, 5m, 2h or PT1H30M");
@@ -180,31 +179,5 @@ final class CaptureCommand implements Callable<Integer> {
                 cause.getClass().getSimpleName(),
                 Quoted.of(cause.getMessage())),
         e);
-  }
-
-  /** Returns a number with s, m, h or d behind it, or an ISO 8601 duration; null if it is none. */
-  static @Nullable Duration duration(String text) {
-    String given = text.strip().toLowerCase(Locale.ROOT);
-    try {
-      Duration found;
-      if (given.startsWith("p")) {
-        found = Duration.parse(given);
-      } else {
-        int last = given.length() - 1;
-        long number = last < 1 ? 0 : Long.parseLong(given.substring(0, last));
-        found =
-            switch (last < 1 ? ' ' : given.charAt(last)) {
-              case 's' -> Duration.ofSeconds(number);
-              case 'm' -> Duration.ofMinutes(number);
-              case 'h' -> Duration.ofHours(number);
-              case 'd' -> Duration.ofDays(number);
-              default -> Duration.ZERO;
-            };
-      }
-      boolean fits = !found.isNegative() && !found.isZero() && found.toDays() <= 365;
-      return fits ? found : null;
-    } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
-      return null;
-    }
   }
 }

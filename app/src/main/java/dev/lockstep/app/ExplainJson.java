@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.AlertExplanation;
 import dev.lockstep.detections.Conclusion;
@@ -19,8 +18,6 @@ import dev.lockstep.schemas.Stay;
 import dev.lockstep.schemas.TokenUse;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
@@ -38,36 +35,33 @@ final class ExplainJson {
   }
 
   String of(Explanation explanation, Replay.Result result) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      subject(json, explanation, result);
-      findings(json, explanation.findings());
-      if (explanation.travel() != null) {
-        travel(json, explanation.travel());
-      }
-      if (explanation.subject().kind() == Subject.Kind.PRINCIPAL
-          || explanation.subject().kind() == Subject.Kind.TOKEN) {
-        json.writeArrayFieldStart("tokens");
-        for (TokenExplanation token : explanation.tokens()) {
-          token(json, token, explanation);
-        }
-        json.writeEndArray();
-      }
-      if (explanation.partner() != null) {
-        new PartnerJson(json, scope).write(explanation.partner(), explanation.witness());
-      }
-      alerts(json, explanation.alerts());
-      if (explanation.subject().kind() == Subject.Kind.ADDRESS) {
-        address(json, explanation.witness());
-      } else {
-        unjudged(json, explanation.witness());
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          subject(json, explanation, result);
+          findings(json, explanation.findings());
+          if (explanation.travel() != null) {
+            travel(json, explanation.travel());
+          }
+          if (explanation.subject().kind() == Subject.Kind.PRINCIPAL
+              || explanation.subject().kind() == Subject.Kind.TOKEN) {
+            json.writeArrayFieldStart("tokens");
+            for (TokenExplanation token : explanation.tokens()) {
+              token(json, token, explanation);
+            }
+            json.writeEndArray();
+          }
+          if (explanation.partner() != null) {
+            new PartnerJson(json, scope).write(explanation.partner(), explanation.witness());
+          }
+          alerts(json, explanation.alerts());
+          if (explanation.subject().kind() == Subject.Kind.ADDRESS) {
+            address(json, explanation.witness());
+          } else {
+            unjudged(json, explanation.witness());
+          }
+          json.writeEndObject();
+        });
   }
 
   private void subject(JsonGenerator json, Explanation explanation, Replay.Result result)

@@ -34,7 +34,7 @@ final class HeartbeatReader {
     if (setting == null) {
       return otherwise;
     }
-    Duration given = CaptureCommand.duration(setting.text());
+    Duration given = TimeText.duration(setting.text());
     if (given == null || given.compareTo(SHORTEST) < 0 || given.compareTo(LONGEST) > 0) {
       throw setting.bad("is no time from 10 s to a day", "give one like 30s, 5m or 2h");
     }

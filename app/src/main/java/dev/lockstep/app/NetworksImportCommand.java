@@ -1,7 +1,5 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Networks;
@@ -10,7 +8,6 @@ import dev.lockstep.enrichment.TagClasses;
 import dev.lockstep.enrichment.TaggedNetworks;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -232,30 +229,29 @@ final class NetworksImportCommand implements Callable<Integer> {
     }
   }
 
-  private static String asJson(TaggedNetworks rows, List<Conflict> conflicts) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeNumberField("rows", rows.all().size());
-      json.writeObjectFieldStart("byClass");
-      for (Map.Entry<NetworkClass, Long> count : byClass(rows).entrySet()) {
-        json.writeNumberField(count.getKey().word(), count.getValue());
-      }
-      json.writeEndObject();
-      json.writeNumberField("unreadable", rows.unreadable().size());
-      json.writeArrayFieldStart("conflicts");
-      for (Conflict conflict : conflicts) {
-        json.writeStartObject();
-        json.writeStringField("cidr", conflict.row().cidr());
-        json.writeStringField("own", conflict.own().word());
-        json.writeStringField("imported", conflict.row().networkClass().word());
-        json.writeStringField("tag", conflict.row().tag());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    }
-    return text.toString();
+  private static String asJson(TaggedNetworks rows, List<Conflict> conflicts) {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("rows", rows.all().size());
+          json.writeObjectFieldStart("byClass");
+          for (Map.Entry<NetworkClass, Long> count : byClass(rows).entrySet()) {
+            json.writeNumberField(count.getKey().word(), count.getValue());
+          }
+          json.writeEndObject();
+          json.writeNumberField("unreadable", rows.unreadable().size());
+          json.writeArrayFieldStart("conflicts");
+          for (Conflict conflict : conflicts) {
+            json.writeStartObject();
+            json.writeStringField("cidr", conflict.row().cidr());
+            json.writeStringField("own", conflict.own().word());
+            json.writeStringField("imported", conflict.row().networkClass().word());
+            json.writeStringField("tag", conflict.row().tag());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
   }
 
   private static String number(long count) {

@@ -1,12 +1,8 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -37,7 +33,7 @@ final class PositionsCommand implements Callable<Integer> {
   record Line(SourcePositions.Row row, @Nullable Long left) {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     List<Line> lines = lines(config.read());
     if (json) {
       System.out.println(asJson(lines));
@@ -103,30 +99,29 @@ final class PositionsCommand implements Callable<Integer> {
     }
   }
 
-  static String asJson(List<Line> lines) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-      out.writeStartArray();
-      for (Line line : lines) {
-        SourcePositions.Row row = line.row();
-        out.writeStartObject();
-        out.writeStringField("source", row.source());
-        out.writeStringField("hub", row.hub());
-        out.writeNumberField("partition", row.partition());
-        out.writeNumberField("next", row.next());
-        if (row.files() > 0) {
-          out.writeNumberField("files", row.files());
-        }
-        if (line.left() != null) {
-          out.writeNumberField("left", line.left());
-        }
-        if (row.clockAt() != 0) {
-          out.writeStringField("clock", Instant.ofEpochMilli(row.clockAt()).toString());
-        }
-        out.writeEndObject();
-      }
-      out.writeEndArray();
-    }
-    return text.toString();
+  static String asJson(List<Line> lines) {
+    return JsonText.of(
+        out -> {
+          out.writeStartArray();
+          for (Line line : lines) {
+            SourcePositions.Row row = line.row();
+            out.writeStartObject();
+            out.writeStringField("source", row.source());
+            out.writeStringField("hub", row.hub());
+            out.writeNumberField("partition", row.partition());
+            out.writeNumberField("next", row.next());
+            if (row.files() > 0) {
+              out.writeNumberField("files", row.files());
+            }
+            if (line.left() != null) {
+              out.writeNumberField("left", line.left());
+            }
+            if (row.clockAt() != 0) {
+              out.writeStringField("clock", Instant.ofEpochMilli(row.clockAt()).toString());
+            }
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+        });
   }
 }
