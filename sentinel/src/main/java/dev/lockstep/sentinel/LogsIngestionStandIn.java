@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -141,13 +140,7 @@ public final class LogsIngestionStandIn implements AutoCloseable {
   private LogsIngestionStandIn(HttpServer server, @Nullable BufferedWriter file) {
     this.server = server;
     this.file = file;
-    this.threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "logs-ingestion-stand-in");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.threads = DaemonThreads.pool("logs-ingestion-stand-in");
   }
 
   /**
