@@ -23,7 +23,7 @@ final class HeartbeatReader {
     Setting instance = section.setting("instance");
     return new Config.Heartbeat(
         duration(section, "interval", Duration.ofMinutes(5)),
-        stream == null ? "Custom-LockstepHeartbeat_CL" : stream.text(),
+        stream == null ? "Custom-LockstepHeartbeat_CL" : SentinelReader.stream(stream),
         instance == null ? pod(variables) : instance.text(),
         duration(section, "laggingAfter", Duration.ofMinutes(10)),
         duration(section, "silentAfter", Duration.ofHours(6)));

@@ -1,10 +1,11 @@
 package dev.lockstep.sentinel;
 
 /** Tells this machine from others by the spelling of a host alone; no name is looked up. */
-final class Loopback {
+public final class Loopback {
   private Loopback() {}
 
-  static boolean is(String host) {
+  /** Returns if a host, as a URI has it, is this machine. */
+  public static boolean is(String host) {
     if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
       return true;
     }
