@@ -155,7 +155,7 @@ final class AcceptCommand implements Callable<Integer> {
       }
       return json ? asJson(detection, noted, written) : text(detection, noted, written);
     } catch (FileProblem e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 

@@ -150,7 +150,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     try {
       return ServiceTags.read(file).rows(chosen);
     } catch (FileProblem e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 
@@ -161,7 +161,7 @@ final class NetworksImportCommand implements Callable<Integer> {
               .filter(each -> target == null || !same(each, target))
               .toList());
     } catch (FileProblem e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 

@@ -125,7 +125,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
           counts::count,
           progress::at);
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     } finally {
       progress.end();
     }

@@ -64,11 +64,9 @@ final class PositionsCommand implements Callable<Integer> {
     try {
       rows = SourcePositions.read(target, InstantSource.system());
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new OperatorException(
           "could not read the positions: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
-              .formatted(
-                  Quoted.of(config.kafka().bootstrapServers()), Quoted.of(cause.getMessage())),
+              .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
           e);
     }
     Map<String, Map<Integer, Long>> ends = new HashMap<>();

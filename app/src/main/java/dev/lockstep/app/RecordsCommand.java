@@ -84,7 +84,7 @@ final class RecordsCommand implements Callable<Integer> {
           },
           progress::at);
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     } finally {
       progress.end();
     }

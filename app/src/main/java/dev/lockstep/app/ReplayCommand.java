@@ -84,10 +84,10 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       checkApart(file, report);
     } catch (IOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
     Progress progress = input.progress();
-    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
         new Replay(
             Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads, read.limits());
@@ -95,7 +95,7 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       result = replay.run(input.paths(), System.in, progress);
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     boolean toStandardOutput = "-".equals(output);
