@@ -126,9 +126,7 @@ final class Cluster {
   /** Ends the start, and watches on a thread of its own until it is stopped. */
   void watch() {
     waitingFor = null;
-    Thread watch = new Thread(this::look, "watch-cluster");
-    watch.setDaemon(true);
-    watch.start();
+    new DaemonThreads("watch-cluster").newThread(this::look).start();
   }
 
   /** The clients wait for their cluster in silence; somebody has to say that it is away. */

@@ -77,13 +77,7 @@ public final class MetricsServer implements AutoCloseable {
           e);
     }
     ExecutorService workers =
-        Executors.newFixedThreadPool(
-            WORKERS,
-            work -> {
-              Thread thread = new Thread(work, "metrics-server");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newFixedThreadPool(WORKERS, new DaemonThreads("metrics-server"));
     server.setExecutor(workers);
     server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady));
     server.start();
