@@ -1,17 +1,13 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.NamedNetwork;
 import dev.lockstep.enrichment.Partners;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -95,7 +91,8 @@ final class AcceptCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     As chosen = chosen();
     long now = System.currentTimeMillis();
-    Long until = expires == null ? null : (Long) time(expires);
+    Long until =
+        expires == null ? null : (Long) TimeText.option(spec.commandLine(), "--expires", expires);
     Path found = config.file();
     Config read = config.read();
     String configName = found == null ? Config.FILE_NAME : found.toString();
@@ -158,7 +155,7 @@ final class AcceptCommand implements Callable<Integer> {
       }
       return json ? asJson(detection, noted, written) : text(detection, noted, written);
     } catch (FileProblem e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 
@@ -175,18 +172,6 @@ final class AcceptCommand implements Callable<Integer> {
               "could not understand --as: %s is not known; give exception or partner-network"
                   .formatted(Quoted.of(as)));
     };
-  }
-
-  private long time(String text) {
-    try {
-      return Instant.parse(text.length() == 10 ? text + "T00:00:00Z" : text).toEpochMilli();
-    } catch (DateTimeParseException | ArithmeticException e) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not understand --expires: %s is no time; write it like 2026-12-31"
-              .formatted(Quoted.of(text)),
-          e);
-    }
   }
 
   private Acceptance.Written exception(
@@ -296,29 +281,19 @@ final class AcceptCommand implements Callable<Integer> {
 
   private String asJson(NotedDetection detection, NotedDetections noted, Acceptance.Written written)
       throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-      out.writeStartObject();
-      out.writeStringField("id", detection.id());
-      out.writeStringField("rule", detection.rule());
-      out.writeStringField("file", written.file().toString());
-      out.writeBooleanField("written", !dryRun && written.adds());
-      writeArray(out, "lines", written.lines());
-      List<String> hidden = new ArrayList<>();
-      written.alsoHides().forEach(other -> hidden.add(other.id()));
-      writeArray(out, "alsoHides", hidden);
-      out.writeNumberField("lookedAt", noted.byId().size());
-      out.writeEndObject();
-    }
-    return text.toString();
-  }
-
-  private static void writeArray(JsonGenerator out, String name, List<String> words)
-      throws IOException {
-    out.writeArrayFieldStart(name);
-    for (String word : words) {
-      out.writeString(word);
-    }
-    out.writeEndArray();
+    return JsonText.of(
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("id", detection.id());
+          out.writeStringField("rule", detection.rule());
+          out.writeStringField("file", written.file().toString());
+          out.writeBooleanField("written", !dryRun && written.adds());
+          JsonText.writeTexts(out, "lines", written.lines());
+          List<String> hidden = new ArrayList<>();
+          written.alsoHides().forEach(other -> hidden.add(other.id()));
+          JsonText.writeTexts(out, "alsoHides", hidden);
+          out.writeNumberField("lookedAt", noted.byId().size());
+          out.writeEndObject();
+        });
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
 import dev.lockstep.ingest.AmqpSourceConfig;
+import dev.lockstep.sentinel.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;
@@ -126,9 +127,9 @@ final class AmqpSourceReader {
       URI uri = new URI(setting.text().strip());
       String path = uri.getPath();
       boolean secure = "https".equals(uri.getScheme());
-      boolean local = "http".equals(uri.getScheme()) && "127.0.0.1".equals(uri.getHost());
-      if ((secure || local)
-          && uri.getHost() != null
+      boolean local = "http".equals(uri.getScheme());
+      if (uri.getHost() != null
+          && (secure || (local && Loopback.is(uri.getHost())))
           && uri.getRawQuery() == null
           && path != null
           && path.length() > 1) {

@@ -57,7 +57,11 @@ final class ArrivalSorter implements Closeable {
     this.memoryBytes = memoryBytes;
   }
 
-  /** Adds an item. Safe for use by several threads. */
+  /**
+   * Adds an item. Safe for use by several threads.
+   *
+   * @throws OperatorException if there is no room for what does not fit into memory
+   */
   void add(long arrivalAt, byte[] item) {
     List<Entry> full = null;
     synchronized (this) {
@@ -74,22 +78,36 @@ final class ArrivalSorter implements Closeable {
     }
   }
 
-  /** Hands out everything in order; nothing may be added any more. */
-  void drain(Sink sink) throws IOException {
+  /**
+   * Hands out everything in order; nothing may be added any more.
+   *
+   * @throws OperatorException if runs cannot be merged, or read
+   */
+  void drain(Sink sink) {
     entries.sort(order);
-    while (runs.size() > MOST_RUNS_AT_ONCE) {
-      List<Path> some = new ArrayList<>(runs.subList(0, MOST_RUNS_AT_ONCE));
-      Path merged = nextRun();
-      try (DataOutputStream out = output(merged)) {
-        merge(some, List.of(), (arrivalAt, item) -> write(out, arrivalAt, item));
+    try {
+      while (runs.size() > MOST_RUNS_AT_ONCE) {
+        mergeSome();
       }
-      for (Path run : some) {
-        Files.delete(run);
-      }
-      runs.removeAll(some);
-      runs.add(merged);
+      merge(runs, entries, sink);
+    } catch (IOException e) {
+      throw unusable(e);
     }
-    merge(runs, entries, sink);
+  }
+
+  private void mergeSome() throws IOException {
+    List<Path> some = new ArrayList<>(runs.subList(0, MOST_RUNS_AT_ONCE));
+    Path merged = nextRun();
+    runs.add(merged);
+    try (DataOutputStream out = output(merged)) {
+      merge(some, List.of(), (arrivalAt, item) -> write(out, arrivalAt, item));
+    } catch (UncheckedIOException e) {
+      throw unusable(e);
+    }
+    for (Path run : some) {
+      Files.delete(run);
+    }
+    runs.removeAll(some);
   }
 
   private void merge(List<Path> from, List<Entry> last, Sink sink) throws IOException {
@@ -130,21 +148,24 @@ final class ArrivalSorter implements Closeable {
     full.sort(order);
     try {
       Path run = nextRun();
+      synchronized (this) {
+        runs.add(run);
+      }
       try (DataOutputStream out = output(run)) {
         for (Entry entry : full) {
           write(out, entry.arrivalAt(), entry.item());
         }
       }
-      synchronized (this) {
-        runs.add(run);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          new IOException(
-              "could not sort the input: no room in %s (%s); free some, or set java.io.tmpdir"
-                  .formatted(folder, e.getMessage()),
-              e));
+    } catch (IOException | UncheckedIOException e) {
+      throw unusable(e);
     }
+  }
+
+  private OperatorException unusable(Exception e) {
+    return new OperatorException(
+        "could not sort the input: its runs in %s cannot be kept (%s); make room there, or name another folder by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
+            .formatted(Quoted.of(folder), Failures.said(e)),
+        e);
   }
 
   private synchronized Path nextRun() throws IOException {

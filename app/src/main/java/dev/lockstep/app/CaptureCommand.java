@@ -6,16 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
-import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -31,8 +27,8 @@ import picocli.CommandLine.Spec;
       "Begins where a source without a position would, and ends after --for or with Ctrl-C."
     })
 final class CaptureCommand implements Callable<Integer> {
-  private static final long PROGRESS_MILLIS = 200;
-  private static final long CLOSE_SECONDS = 60;
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration CLOSING = Duration.ofSeconds(60);
 
   @Mixin private ConfigOption config = new ConfigOption();
 
@@ -56,28 +52,14 @@ final class CaptureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Duration lasts = time == null ? null : duration(time);
+    Duration lasts = time == null ? null : TimeText.duration(time);
     if (time != null && lasts == null) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--for is a duration such as 90s, 5m, 2h or PT1H30M");
     }
     List<KafkaRecorder> recorders = recorders(config.read());
     makeFolder();
-    CountDownLatch stop = new CountDownLatch(1);
-    CountDownLatch done = new CountDownLatch(1);
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  stop.countDown();
-                  try {
-                    done.await(CLOSE_SECONDS, TimeUnit.SECONDS);
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                },
-                "stop"));
-    try {
+    try (StopSignal stop = StopSignal.granting(CLOSING)) {
       record(recorders, lasts, stop);
       for (KafkaRecorder recorder : recorders) {
         System.out.printf(
@@ -90,8 +72,6 @@ final class CaptureCommand implements Callable<Integer> {
       System.out.printf("written to %s; lockstep replay reads that folder%n", output);
       System.out.flush();
       return Main.DONE;
-    } finally {
-      done.countDown();
     }
   }
 
@@ -133,7 +113,7 @@ final class CaptureCommand implements Callable<Integer> {
     }
   }
 
-  private void record(List<KafkaRecorder> recorders, @Nullable Duration lasts, CountDownLatch stop)
+  private void record(List<KafkaRecorder> recorders, @Nullable Duration lasts, StopSignal stop)
       throws InterruptedException {
     AtomicReference<@Nullable OperatorException> failure = new AtomicReference<>();
     List<Thread> threads = new ArrayList<>();
@@ -143,21 +123,19 @@ final class CaptureCommand implements Callable<Integer> {
               () -> {
                 try {
                   recorder.record();
-                } catch (KafkaException | IOException e) {
+                } catch (IOException | RuntimeException | Error e) {
                   failure.compareAndSet(null, failed(recorder, e));
-                  stop.countDown();
+                  stop.give();
                 }
               },
               "capture-" + recorder.name());
       threads.add(thread);
       thread.start();
     }
-    Progress progress =
-        Progress.on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+    Progress progress = Progress.of(quiet);
     progress.begin("messages", -1);
     long began = System.nanoTime();
-    while (!stop.await(PROGRESS_MILLIS, TimeUnit.MILLISECONDS)
-        && (lasts == null || System.nanoTime() - began < lasts.toNanos())) {
+    while (!stop.await(LOOK) && (lasts == null || System.nanoTime() - began < lasts.toNanos())) {
       progress.at(recorders.stream().mapToLong(KafkaRecorder::messages).sum());
     }
     recorders.forEach(KafkaRecorder::stop);
@@ -171,40 +149,10 @@ final class CaptureCommand implements Callable<Integer> {
     }
   }
 
-  private static OperatorException failed(KafkaRecorder recorder, Exception e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
+  private static OperatorException failed(KafkaRecorder recorder, Throwable e) {
     return new OperatorException(
-        "could not capture the source %s: %s %s; what was written before is complete, and lockstep doctor looks for what is wrong"
-            .formatted(
-                Quoted.of(recorder.name()),
-                cause.getClass().getSimpleName(),
-                Quoted.of(cause.getMessage())),
+        "could not capture the source %s: %s; what was written before is complete, and lockstep doctor looks for what is wrong"
+            .formatted(Quoted.of(recorder.name()), Failures.said(e)),
         e);
-  }
-
-  /** Returns a number with s, m, h or d behind it, or an ISO 8601 duration; null if it is none. */
-  static @Nullable Duration duration(String text) {
-    String given = text.strip().toLowerCase(Locale.ROOT);
-    try {
-      Duration found;
-      if (given.startsWith("p")) {
-        found = Duration.parse(given);
-      } else {
-        int last = given.length() - 1;
-        long number = last < 1 ? 0 : Long.parseLong(given.substring(0, last));
-        found =
-            switch (last < 1 ? ' ' : given.charAt(last)) {
-              case 's' -> Duration.ofSeconds(number);
-              case 'm' -> Duration.ofMinutes(number);
-              case 'h' -> Duration.ofHours(number);
-              case 'd' -> Duration.ofDays(number);
-              default -> Duration.ZERO;
-            };
-      }
-      boolean fits = !found.isNegative() && !found.isZero() && found.toDays() <= 365;
-      return fits ? found : null;
-    } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
-      return null;
-    }
   }
 }

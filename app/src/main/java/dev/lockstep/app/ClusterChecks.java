@@ -149,18 +149,7 @@ final class ClusterChecks {
         if (rights(into, there)) {
           fit.add(there.name());
         }
-        int copies = there.description().partitions().get(0).replicas().size();
-        if (brokers >= SAFE_COPIES && copies < SAFE_COPIES) {
-          into.add(
-              Checkup.Verdict.WARN,
-              "topic " + there.name(),
-              "has "
-                  + copies
-                  + " of "
-                  + SAFE_COPIES
-                  + " copies: a broker that is lost takes it along",
-              "raise its replication, and set kafka.replication: " + SAFE_COPIES);
-        }
+        copies(into, there, brokers);
       }
     }
     if (!fit.isEmpty()) {
@@ -179,16 +168,32 @@ final class ClusterChecks {
           "");
     }
     if (positionsThere) {
-      into.begin("reading the positions", "look at the cluster's health");
-      try {
-        positions.complete(
-            SourcePositions.read(
-                new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
-      } catch (KafkaException e) {
-        fault(into, "positions", e);
-      }
+      readPositions(into);
     } else {
       positions.complete(List.of());
+    }
+  }
+
+  private static void copies(Checkup into, Topics.Standing.Fit there, int brokers) {
+    int copies = there.description().partitions().get(0).replicas().size();
+    if (brokers >= SAFE_COPIES && copies < SAFE_COPIES) {
+      into.add(
+          Checkup.Verdict.WARN,
+          "topic " + there.name(),
+          "has " + copies + " of " + SAFE_COPIES + " copies: a broker that is lost takes it along",
+          "raise its replication, and set kafka.replication: " + SAFE_COPIES);
+    }
+  }
+
+  private void readPositions(Checkup into) {
+    Config.Kafka kafka = config.kafka();
+    into.begin("reading the positions", "look at the cluster's health");
+    try {
+      positions.complete(
+          SourcePositions.read(
+              new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
+    } catch (KafkaException e) {
+      fault(into, "positions", e);
     }
   }
 

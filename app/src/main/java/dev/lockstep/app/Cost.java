@@ -7,8 +7,6 @@ import dev.lockstep.app.RawVolume.Volume;
 import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -178,38 +176,35 @@ record Cost(
   }
 
   String json() {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-      out.writeStartObject();
-      if (from > 0) {
-        out.writeStringField("from", JsonView.instant(from));
-        out.writeStringField("to", JsonView.instant(to));
-      }
-      out.writeBooleanField("tooShort", isTooShort());
-      out.writeObjectFieldStart("capture");
-      write(out, "detections", detections, false);
-      out.writeNumberField("heldBack", heldBack);
-      write(out, "raw", rawTotal(), false);
-      out.writeNumberField("unreadable", unreadable);
-      out.writeEndObject();
-      if (!isTooShort()) {
-        out.writeObjectFieldStart("month");
-        write(out, "detections", month(detections), true);
-        write(out, "heartbeat", heartbeat, true);
-        write(out, "lockstep", month(detections).plus(heartbeat), true);
-        write(out, "raw", month(rawTotal()), true);
-        out.writeObjectFieldStart("rawByCategory");
-        for (Map.Entry<String, Volume> one : raw.entrySet()) {
-          write(out, one.getKey(), month(one.getValue()), true);
-        }
-        out.writeEndObject();
-        out.writeEndObject();
-      }
-      out.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
+    return JsonText.of(
+        out -> {
+          out.writeStartObject();
+          if (from > 0) {
+            out.writeStringField("from", JsonView.instant(from));
+            out.writeStringField("to", JsonView.instant(to));
+          }
+          out.writeBooleanField("tooShort", isTooShort());
+          out.writeObjectFieldStart("capture");
+          write(out, "detections", detections, false);
+          out.writeNumberField("heldBack", heldBack);
+          write(out, "raw", rawTotal(), false);
+          out.writeNumberField("unreadable", unreadable);
+          out.writeEndObject();
+          if (!isTooShort()) {
+            out.writeObjectFieldStart("month");
+            write(out, "detections", month(detections), true);
+            write(out, "heartbeat", heartbeat, true);
+            write(out, "lockstep", month(detections).plus(heartbeat), true);
+            write(out, "raw", month(rawTotal()), true);
+            out.writeObjectFieldStart("rawByCategory");
+            for (Map.Entry<String, Volume> one : raw.entrySet()) {
+              write(out, one.getKey(), month(one.getValue()), true);
+            }
+            out.writeEndObject();
+            out.writeEndObject();
+          }
+          out.writeEndObject();
+        });
   }
 
   private void write(JsonGenerator out, String name, Volume volume, boolean priced)

@@ -57,7 +57,7 @@ final class CostCommand implements Callable<Integer> {
     try {
       cost = of(read, input.paths(), price, input.progress());
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
     if (json) {
       System.out.println(cost.json());
@@ -91,7 +91,7 @@ final class CostCommand implements Callable<Integer> {
             Wiring.enrichment(config),
             Long.MIN_VALUE,
             Long.MAX_VALUE,
-            Math.max(1, Runtime.getRuntime().availableProcessors()),
+            Runtime.getRuntime().availableProcessors(),
             config.limits());
     Replay.Result result =
         replay.runLive(

@@ -28,7 +28,7 @@ record Delivery(SentinelConfig config, BearerTokens tokens) {
           SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), sentinel.stream()),
           tokens(sentinel));
     } catch (IllegalArgumentException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 

@@ -5,7 +5,6 @@ import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -33,7 +32,9 @@ import picocli.CommandLine.Option;
 final class DemoCommand implements Callable<Integer> {
   private static final String TOPIC = "demo";
   private static final String FOLDER = "/demo/";
-  private static final List<String> CAPTURE =
+
+  /** The files of the bundled capture. */
+  static final List<String> CAPTURE =
       List.of(
           "signins.jsonl.gz",
           "gateway.jsonl.gz",
@@ -44,6 +45,7 @@ final class DemoCommand implements Callable<Integer> {
           "graph.jsonl.gz",
           "audit.jsonl.gz",
           "keyvault.jsonl.gz");
+
   private static final List<String> FILES =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml");
   private static final long PATIENCE_NANOS = 120_000_000_000L;
@@ -176,10 +178,6 @@ final class DemoCommand implements Callable<Integer> {
     return CAPTURE.stream().map(name -> capture.resolve(name).toString()).toList();
   }
 
-  private static InputStream nothing() {
-    return new ByteArrayInputStream(new byte[0]);
-  }
-
   /** The same capture through the same topologies without the broker: what must arrive. */
   private static Replay.Result replay(Path capture, Config config) {
     try {
@@ -189,9 +187,9 @@ final class DemoCommand implements Callable<Integer> {
               Long.MIN_VALUE,
               Long.MAX_VALUE,
               1)
-          .run(paths(capture), nothing(), Progress.on(System.err, true, false, System::nanoTime));
+          .run(paths(capture), InputStream.nullInputStream(), Progress.of(true));
     } catch (IOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 
@@ -199,10 +197,7 @@ final class DemoCommand implements Callable<Integer> {
     try (Producer<byte[], byte[]> producer = PlayCommand.producer(broker.bootstrapServers())) {
       Player.Played played =
           new Player(producer, TOPIC, 0)
-              .play(
-                  paths(capture),
-                  nothing(),
-                  Progress.on(System.err, true, false, System::nanoTime));
+              .play(paths(capture), InputStream.nullInputStream(), Progress.of(true));
       err.println("Played " + played.messages() + " captured messages; waiting for detections ...");
     }
   }

@@ -39,13 +39,7 @@ final class Doctor {
 
   /** Runs what was added, and returns what was found in the order of adding. */
   List<Checkup.Line> run() throws InterruptedException {
-    ExecutorService threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "doctor");
-              thread.setDaemon(true); // one that hangs does not keep the process
-              return thread;
-            });
+    ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreads("doctor"));
     Map<Checkup, Future<?>> running = new LinkedHashMap<>();
     CountDownLatch left = new CountDownLatch(checks.size());
     checks.forEach(

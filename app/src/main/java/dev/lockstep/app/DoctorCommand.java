@@ -1,12 +1,7 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.Partners;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -120,28 +115,25 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   static String asJson(List<Checkup.Line> lines) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-      out.writeStartObject();
-      for (Checkup.Verdict verdict : Checkup.Verdict.values()) {
-        out.writeNumberField(verdict.word(), count(lines, verdict));
-      }
-      out.writeArrayFieldStart("checks");
-      for (Checkup.Line line : lines) {
-        out.writeStartObject();
-        out.writeStringField("verdict", line.verdict().word());
-        out.writeStringField("check", line.check());
-        out.writeStringField("what", line.what());
-        if (!line.mend().isEmpty()) {
-          out.writeStringField("mend", line.mend());
-        }
-        out.writeEndObject();
-      }
-      out.writeEndArray();
-      out.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
+    return JsonText.of(
+        out -> {
+          out.writeStartObject();
+          for (Checkup.Verdict verdict : Checkup.Verdict.values()) {
+            out.writeNumberField(verdict.word(), count(lines, verdict));
+          }
+          out.writeArrayFieldStart("checks");
+          for (Checkup.Line line : lines) {
+            out.writeStartObject();
+            out.writeStringField("verdict", line.verdict().word());
+            out.writeStringField("check", line.check());
+            out.writeStringField("what", line.what());
+            if (!line.mend().isEmpty()) {
+              out.writeStringField("mend", line.mend());
+            }
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+          out.writeEndObject();
+        });
   }
 }

@@ -82,7 +82,7 @@ final class ExplainCommand implements Callable<Integer> {
     RuleSettings settings = Wiring.ruleSettings(read);
     Asked asked = new Asked(settings, enrichment, scope.date(), search(enrichment));
     Progress progress = input.progress();
-    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
         new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads, read.limits());
     Replay.Result result;
@@ -92,7 +92,7 @@ final class ExplainCommand implements Callable<Integer> {
       several.lines.forEach(System.err::println);
       return Main.WRONG_USAGE;
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
     Explanation explanation = asked.explanations().get(0);
     if (json) {

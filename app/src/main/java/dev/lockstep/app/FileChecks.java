@@ -77,7 +77,7 @@ final class FileChecks {
         }
       }
     } catch (FileProblem e) {
-      into.fail(new OperatorException(String.valueOf(e.getMessage()), e));
+      into.fail(OperatorException.saying(e));
     }
   }
 
@@ -90,7 +90,7 @@ final class FileChecks {
                   : config.networks().size() + " read without a fault")
               + (config.bundledNetworks() ? ", and the bundled list of providers" : ""));
     } catch (FileProblem e) {
-      into.fail(new OperatorException(String.valueOf(e.getMessage()), e));
+      into.fail(OperatorException.saying(e));
     }
   }
 
@@ -118,7 +118,7 @@ final class FileChecks {
         into.ok(Checkup.many(partners.all().size(), "partner") + ", each with networks");
       }
     } catch (FileProblem e) {
-      into.fail(new OperatorException(String.valueOf(e.getMessage()), e));
+      into.fail(OperatorException.saying(e));
     }
   }
 
@@ -147,7 +147,7 @@ final class FileChecks {
         into.ok(all.size() + " in force");
       }
     } catch (FileProblem e) {
-      into.fail(new OperatorException(String.valueOf(e.getMessage()), e));
+      into.fail(OperatorException.saying(e));
     }
   }
 

@@ -44,12 +44,7 @@ final class Heartbeat implements AutoCloseable {
   private final @Nullable IngestionClient client;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          work -> {
-            Thread thread = new Thread(work, "heartbeat");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("heartbeat"));
   private boolean failing;
 
   private Heartbeat(
@@ -101,7 +96,7 @@ final class Heartbeat implements AutoCloseable {
               clock),
           clock);
     } catch (IllegalArgumentException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 

@@ -23,7 +23,7 @@ final class HeartbeatReader {
     Setting instance = section.setting("instance");
     return new Config.Heartbeat(
         duration(section, "interval", Duration.ofMinutes(5)),
-        stream == null ? "Custom-LockstepHeartbeat_CL" : stream.text(),
+        stream == null ? "Custom-LockstepHeartbeat_CL" : SentinelReader.stream(stream),
         instance == null ? pod(variables) : instance.text(),
         duration(section, "laggingAfter", Duration.ofMinutes(10)),
         duration(section, "silentAfter", Duration.ofHours(6)));
@@ -34,7 +34,7 @@ final class HeartbeatReader {
     if (setting == null) {
       return otherwise;
     }
-    Duration given = CaptureCommand.duration(setting.text());
+    Duration given = TimeText.duration(setting.text());
     if (given == null || given.compareTo(SHORTEST) < 0 || given.compareTo(LONGEST) > 0) {
       throw setting.bad("is no time from 10 s to a day", "give one like 30s, 5m or 2h");
     }

@@ -92,31 +92,7 @@ final class HtmlReport {
     page.append("<table><tr><th>Time</th><th>Address</th><th>Network</th><th>Event</th>")
         .append("<th>What mattered</th></tr>");
     for (Evidence event : detection.getEvidence()) {
-      String network =
-          event.getNetwork() == null
-              ? ""
-              : (event.getNetwork().getAsn() == null ? "" : "AS" + event.getNetwork().getAsn())
-                  + " "
-                  + orEmpty(event.getNetwork().getCountry())
-                  + " "
-                  + orEmpty(event.getNetwork().getClass$());
-      String where =
-          event.getFile() == null
-              ? "%s/%s/%s".formatted(event.getHub(), event.getPartition(), event.getOffset())
-              : event.getFile() + ":" + event.getLine();
-      page.append("<tr><td class=\"whole\">")
-          .append(minute(event.getTime()))
-          .append("</td><td class=\"whole\">")
-          .append(escaped(orEmpty(event.getIp())))
-          .append("</td><td class=\"whole\">")
-          .append(escaped(network.strip()))
-          .append("</td><td>")
-          .append(escaped(event.getCategory() + " " + event.getEventId()))
-          .append("<br><span class=\"muted\">")
-          .append(escaped(where))
-          .append("</span></td><td>")
-          .append(named(event.getMattered()))
-          .append("</td></tr>");
+      append(page, event);
     }
     page.append("</table><p class=\"muted\">Checked: ");
     List<String> checked = new ArrayList<>();
@@ -128,6 +104,34 @@ final class HtmlReport {
     page.append("</p><p class=\"muted\">")
         .append(escaped(detection.getId()))
         .append("</p></details>");
+  }
+
+  private static void append(StringBuilder page, Evidence event) {
+    String network =
+        event.getNetwork() == null
+            ? ""
+            : (event.getNetwork().getAsn() == null ? "" : "AS" + event.getNetwork().getAsn())
+                + " "
+                + orEmpty(event.getNetwork().getCountry())
+                + " "
+                + orEmpty(event.getNetwork().getClass$());
+    String where =
+        event.getFile() == null
+            ? "%s/%s/%s".formatted(event.getHub(), event.getPartition(), event.getOffset())
+            : event.getFile() + ":" + event.getLine();
+    page.append("<tr><td class=\"whole\">")
+        .append(minute(event.getTime()))
+        .append("</td><td class=\"whole\">")
+        .append(escaped(orEmpty(event.getIp())))
+        .append("</td><td class=\"whole\">")
+        .append(escaped(network.strip()))
+        .append("</td><td>")
+        .append(escaped(event.getCategory() + " " + event.getEventId()))
+        .append("<br><span class=\"muted\">")
+        .append(escaped(where))
+        .append("</span></td><td>")
+        .append(named(event.getMattered()))
+        .append("</td></tr>");
   }
 
   private static void append(StringBuilder page, List<ExceptionUse> exceptions) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +123,7 @@ final class HubChecks {
       into.ok(source.auth().word() + " gives a token of " + TokenOwner.of(claims));
       return true;
     } catch (IOException e) {
-      into.fail(new OperatorException(String.valueOf(e.getMessage()), e));
+      into.fail(OperatorException.saying(e));
       return false;
     }
   }
@@ -294,17 +293,15 @@ final class HubChecks {
   /** Adds the check of each source to a doctor. */
   static void addTo(
       Doctor doctor, Config config, ClusterChecks cluster, HubSample sample, InstantSource clock) {
-    List<String> none = new ArrayList<>();
     for (Config.Source source : config.sources()) {
       String name = "source " + source.name();
-      none.add(name);
       if (source.amqp() != null) {
         doctor.add(name, into -> AmqpChecks.look(into, source));
       } else if (source.capture() == null) {
         doctor.add(name, new HubChecks(config, source, cluster.positions, sample, clock)::look);
       }
     }
-    if (none.isEmpty()) {
+    if (config.sources().isEmpty()) {
       doctor.add(
           "sources",
           into ->

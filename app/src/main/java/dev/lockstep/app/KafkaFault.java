@@ -24,7 +24,7 @@ record KafkaFault(String what, String mend) {
    */
   static KafkaFault of(Throwable failure, String place, String credential, String right) {
     if (Causes.find(failure, SslAuthenticationException.class) != null) {
-      Reach untrusted = Reach.untrusted(place, new Exception(failure));
+      Reach untrusted = Reach.untrusted(place, failure);
       return new KafkaFault(untrusted.what(), untrusted.mend());
     }
     if (Causes.find(failure, SaslAuthenticationException.class) != null) {

@@ -62,14 +62,7 @@ final class Lines {
     out.println(line.toString().replace('\u00a0', ' ').stripTrailing());
   }
 
-  /** Text may come from outside: nothing of it moves the cursor. */
   private static String shown(String text) {
-    StringBuilder shown = new StringBuilder(text.length());
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean odd = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
-      shown.append(odd ? '\uFFFD' : c);
-    }
-    return shown.toString();
+    return TextTable.shown(text, text.length());
   }
 }

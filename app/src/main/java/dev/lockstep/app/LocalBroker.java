@@ -176,7 +176,7 @@ public final class LocalBroker implements AutoCloseable {
               server.awaitShutdown();
               return null;
             });
-    daemon("local-broker-stop", stop).start();
+    new DaemonThreads("local-broker-stop").newThread(stop).start();
     try {
       stop.get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -218,7 +218,7 @@ public final class LocalBroker implements AutoCloseable {
               return server;
             });
     // Kafka may wait without end for a port or a quorum; a thread of its own can be given up.
-    Thread thread = daemon("local-broker-start", start);
+    Thread thread = new DaemonThreads("local-broker-start").newThread(start);
     thread.start();
     try {
       return start.get(START_SECONDS, TimeUnit.SECONDS);
@@ -229,11 +229,7 @@ public final class LocalBroker implements AutoCloseable {
       thread.interrupt();
       throw failure(settings, "did not come up within " + START_SECONDS + " s", e);
     } catch (ExecutionException e) {
-      Throwable root = e;
-      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-        root = cause;
-      }
-      throw failure(settings, "failed (" + Quoted.of(root.getMessage()) + ")", e);
+      throw failure(settings, "failed (" + Failures.said(e) + ")", e);
     }
   }
 
@@ -343,11 +339,5 @@ public final class LocalBroker implements AutoCloseable {
             + what
             + "; choose another port or folder",
         cause);
-  }
-
-  private static Thread daemon(String name, Runnable work) {
-    Thread thread = new Thread(work, name);
-    thread.setDaemon(true);
-    return thread;
   }
 }

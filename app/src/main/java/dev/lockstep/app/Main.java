@@ -106,8 +106,7 @@ public final class Main {
     }
     FileSystemException file = Causes.find(failure, FileSystemException.class);
     if (file != null) {
-      return "could not use the file %s (%s); check that its folder is there, its rights and its disk's room"
-          .formatted(Quoted.of(file.getFile()), file.getClass().getSimpleName());
+      return OperatorException.saying(file).getMessage();
     }
     return "could not go on: %s %s, which is a fault of this program; run again with %s and report what it shows"
         .formatted(failure.getClass().getSimpleName(), Quoted.of(failure.getMessage()), DEBUG_FLAG);

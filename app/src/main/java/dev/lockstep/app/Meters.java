@@ -19,6 +19,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.streams.KafkaStreams;
@@ -35,6 +39,8 @@ final class Meters implements AutoCloseable {
   private final Service service;
   private final Set<String> known = new HashSet<>();
   private final List<ForwarderMeters> forwarders = new ArrayList<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("meters"));
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
@@ -73,8 +79,13 @@ final class Meters implements AutoCloseable {
     return registry;
   }
 
-  /** Adds the meters of whatever has come up since; a failure costs this time only. */
-  void refreshOrSay() {
+  /** Adds the meters of whatever comes up, every two seconds until it is closed. */
+  void keepFresh() {
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(this::refreshOrSay, 1, 2, TimeUnit.SECONDS);
+  }
+
+  private void refreshOrSay() {
     try {
       refresh();
     } catch (RuntimeException e) { // a timer forgets whoever throws
@@ -201,6 +212,7 @@ final class Meters implements AutoCloseable {
 
   @Override
   public void close() {
+    timer.shutdownNow();
     collections.close();
     if (streamsMetrics != null) {
       streamsMetrics.close();

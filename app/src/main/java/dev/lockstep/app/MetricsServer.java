@@ -2,14 +2,10 @@ package dev.lockstep.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -22,7 +18,6 @@ import java.util.function.Supplier;
  * <p>A probe is 200 while its list of reasons is empty, else 503 with the reasons as JSON.
  */
 public final class MetricsServer implements AutoCloseable {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
   private static final int BACKLOG = 16;
   private static final int WORKERS = 8;
@@ -82,13 +77,7 @@ public final class MetricsServer implements AutoCloseable {
           e);
     }
     ExecutorService workers =
-        Executors.newFixedThreadPool(
-            WORKERS,
-            work -> {
-              Thread thread = new Thread(work, "metrics-server");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newFixedThreadPool(WORKERS, new DaemonThreads("metrics-server"));
     server.setExecutor(workers);
     server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady));
     server.start();
@@ -144,22 +133,16 @@ public final class MetricsServer implements AutoCloseable {
   }
 
   private static String json(String status, List<String> reasons) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (JsonGenerator json = JSON.createGenerator(out)) {
-      json.writeStartObject();
-      json.writeStringField("status", status);
-      if (!reasons.isEmpty()) {
-        json.writeArrayFieldStart("reasons");
-        for (String reason : reasons) {
-          json.writeString(reason);
-        }
-        json.writeEndArray();
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return out.toString(UTF_8) + "\n";
+    return JsonText.of(
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("status", status);
+              if (!reasons.isEmpty()) {
+                JsonText.writeTexts(json, "reasons", reasons);
+              }
+              json.writeEndObject();
+            })
+        + "\n";
   }
 
   private static void send(HttpExchange exchange, int status, String type, String text)

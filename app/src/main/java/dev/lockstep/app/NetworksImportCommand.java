@@ -1,7 +1,5 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Networks;
@@ -10,11 +8,9 @@ import dev.lockstep.enrichment.TagClasses;
 import dev.lockstep.enrichment.TaggedNetworks;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -25,6 +21,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,13 +60,7 @@ final class NetworksImportCommand implements Callable<Integer> {
       description = "Import this tag and those below it only. Repeatable.")
   private List<String> only = List.of();
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description =
-          "Configuration whose networks files are compared (default: lockstep.yaml of the current"
-              + " folder, if there is one).")
-  private @Nullable Path config;
+  @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
@@ -91,11 +82,21 @@ final class NetworksImportCommand implements Callable<Integer> {
     if (target == null) {
       print(rows.text());
     } else {
-      write(target, rows.text());
+      WrittenFile.replace(target, rows.text());
     }
-    // After the file is there: the configuration may name it already.
-    Config read = Config.read(Config.find(config), System.getenv());
-    List<Conflict> conflicts = conflicts(rows, own(read, target));
+    Config read;
+    List<Conflict> conflicts;
+    try {
+      read = config.read(); // after the file is there: it may name it already
+      conflicts = conflicts(rows, own(read, target));
+    } catch (OperatorException e) {
+      if (target != null) {
+        spec.commandLine()
+            .getErr()
+            .printf("%s is written, and cannot be compared with your own networks:%n", target);
+      }
+      throw e;
+    }
     PrintStream summary = target == null ? System.err : System.out;
     if (json) {
       summary.println(asJson(rows, conflicts));
@@ -149,7 +150,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     try {
       return ServiceTags.read(file).rows(chosen);
     } catch (FileProblem e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 
@@ -160,7 +161,7 @@ final class NetworksImportCommand implements Callable<Integer> {
               .filter(each -> target == null || !same(each, target))
               .toList());
     } catch (FileProblem e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 
@@ -188,19 +189,6 @@ final class NetworksImportCommand implements Callable<Integer> {
     if (System.out.checkError()) {
       throw new OperatorException(
           "could not write to standard output: it is closed or full; write to a file by --output");
-    }
-  }
-
-  private static void write(Path target, String text) {
-    Path part = target.resolveSibling(target.getFileName() + ".part");
-    try {
-      Files.writeString(part, text, StandardCharsets.UTF_8);
-      Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new OperatorException(
-          "could not write %s: %s; name a file in a folder that exists and can be written"
-              .formatted(Quoted.of(target), e.getClass().getSimpleName()),
-          e);
     }
   }
 
@@ -241,30 +229,29 @@ final class NetworksImportCommand implements Callable<Integer> {
     }
   }
 
-  private static String asJson(TaggedNetworks rows, List<Conflict> conflicts) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      json.writeNumberField("rows", rows.all().size());
-      json.writeObjectFieldStart("byClass");
-      for (Map.Entry<NetworkClass, Long> count : byClass(rows).entrySet()) {
-        json.writeNumberField(count.getKey().word(), count.getValue());
-      }
-      json.writeEndObject();
-      json.writeNumberField("unreadable", rows.unreadable().size());
-      json.writeArrayFieldStart("conflicts");
-      for (Conflict conflict : conflicts) {
-        json.writeStartObject();
-        json.writeStringField("cidr", conflict.row().cidr());
-        json.writeStringField("own", conflict.own().word());
-        json.writeStringField("imported", conflict.row().networkClass().word());
-        json.writeStringField("tag", conflict.row().tag());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-      json.writeEndObject();
-    }
-    return text.toString();
+  private static String asJson(TaggedNetworks rows, List<Conflict> conflicts) {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("rows", rows.all().size());
+          json.writeObjectFieldStart("byClass");
+          for (Map.Entry<NetworkClass, Long> count : byClass(rows).entrySet()) {
+            json.writeNumberField(count.getKey().word(), count.getValue());
+          }
+          json.writeEndObject();
+          json.writeNumberField("unreadable", rows.unreadable().size());
+          json.writeArrayFieldStart("conflicts");
+          for (Conflict conflict : conflicts) {
+            json.writeStartObject();
+            json.writeStringField("cidr", conflict.row().cidr());
+            json.writeStringField("own", conflict.own().word());
+            json.writeStringField("imported", conflict.row().networkClass().word());
+            json.writeStringField("tag", conflict.row().tag());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
   }
 
   private static String number(long count) {

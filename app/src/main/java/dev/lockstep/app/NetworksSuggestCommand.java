@@ -1,7 +1,5 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Place;
 import dev.lockstep.ingest.CaptureFiles;
@@ -11,12 +9,9 @@ import dev.lockstep.ingest.MessageReader;
 import dev.lockstep.ingest.Outcome;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +63,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     if (minUsers < 2) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "could not use --min-users: %d is below 2".formatted(minUsers));
@@ -99,29 +94,14 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     if (counts.total().read() == 0) {
       System.err.println("Nothing was read: the input holds no record.");
     }
-    if (System.out.checkError()) {
-      throw new OperatorException(
-          "could not write to standard output: it is closed or full; give it room");
-    }
     return counts.total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
   }
 
   private long time(String option, @Nullable String text, long usual) {
-    try {
-      return text == null
-          ? usual
-          : Instant.parse(text.length() == 10 ? text + "T00:00:00Z" : text).toEpochMilli();
-    } catch (DateTimeParseException | ArithmeticException e) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not understand %s: %s is no time; write it like 2026-11-19T00:00:00Z"
-              .formatted(option, Quoted.of(text)),
-          e);
-    }
+    return text == null ? usual : TimeText.option(spec.commandLine(), option, text);
   }
 
-  private IngestCounts read(NetworkSurvey survey, long after, long before, Limits limits)
-      throws IOException {
+  private IngestCounts read(NetworkSurvey survey, long after, long before, Limits limits) {
     IngestCounts counts = new IngestCounts();
     CaptureFiles files = new CaptureFiles(limits);
     MessageReader reader = new MessageReader(limits);
@@ -145,7 +125,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
           counts::count,
           progress::at);
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     } finally {
       progress.end();
     }
@@ -251,43 +231,42 @@ final class NetworksSuggestCommand implements Callable<Integer> {
         : String.format(Locale.ROOT, "%,d", number.longValue());
   }
 
-  private static String asJson(List<NetworkSuggestion> rows) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartArray();
-      for (NetworkSuggestion row : rows) {
-        json.writeStartObject();
-        json.writeStringField("cidr", row.cidr());
-        if (row.networkClass() != null) {
-          json.writeStringField("class", word(row));
-        }
-        Place place = row.place();
-        if (place != null) {
-          json.writeObjectFieldStart("place");
-          if (place.country() != null) {
-            json.writeStringField("country", place.country());
+  private static String asJson(List<NetworkSuggestion> rows) {
+    return JsonText.of(
+        json -> {
+          json.writeStartArray();
+          for (NetworkSuggestion row : rows) {
+            json.writeStartObject();
+            json.writeStringField("cidr", row.cidr());
+            if (row.networkClass() != null) {
+              json.writeStringField("class", word(row));
+            }
+            Place place = row.place();
+            if (place != null) {
+              json.writeObjectFieldStart("place");
+              if (place.country() != null) {
+                json.writeStringField("country", place.country());
+              }
+              if (place.city() != null) {
+                json.writeStringField("city", place.city());
+              }
+              json.writeNumberField("latitude", place.latitude());
+              json.writeNumberField("longitude", place.longitude());
+              json.writeNumberField("accuracyKm", place.accuracyKm());
+              json.writeEndObject();
+            }
+            json.writeStringField("why", row.why());
+            json.writeStringField("network", row.network());
+            for (Map.Entry<String, Number> number : row.numbers().entrySet()) {
+              if (number.getValue() instanceof Double share) {
+                json.writeNumberField(number.getKey(), Math.round(share * 1000) / 1000.0);
+              } else {
+                json.writeNumberField(number.getKey(), number.getValue().longValue());
+              }
+            }
+            json.writeEndObject();
           }
-          if (place.city() != null) {
-            json.writeStringField("city", place.city());
-          }
-          json.writeNumberField("latitude", place.latitude());
-          json.writeNumberField("longitude", place.longitude());
-          json.writeNumberField("accuracyKm", place.accuracyKm());
-          json.writeEndObject();
-        }
-        json.writeStringField("why", row.why());
-        json.writeStringField("network", row.network());
-        for (Map.Entry<String, Number> number : row.numbers().entrySet()) {
-          if (number.getValue() instanceof Double share) {
-            json.writeNumberField(number.getKey(), Math.round(share * 1000) / 1000.0);
-          } else {
-            json.writeNumberField(number.getKey(), number.getValue().longValue());
-          }
-        }
-        json.writeEndObject();
-      }
-      json.writeEndArray();
-    }
-    return text.toString();
+          json.writeEndArray();
+        });
   }
 }

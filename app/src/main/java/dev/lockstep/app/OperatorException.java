@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,21 @@ public final class OperatorException extends RuntimeException {
   /** Creates one with the failure underneath, which is logged and not printed. */
   public OperatorException(String message, @Nullable Throwable cause) {
     this(message, cause, null, "");
+  }
+
+  /**
+   * Returns the one that says what a failure says, whose words are an operator's already; of a file
+   * that the system refuses, which and what for.
+   */
+  static OperatorException saying(Exception failure) {
+    boolean wrapped = failure instanceof UncheckedIOException;
+    Throwable said = wrapped && failure.getCause() != null ? failure.getCause() : failure;
+    String message =
+        said instanceof FileSystemException file
+            ? "could not use the file %s (%s); check that its folder is there, its rights and its disk's room"
+                .formatted(Quoted.of(file.getFile()), file.getClass().getSimpleName())
+            : String.valueOf(said.getMessage());
+    return new OperatorException(message, failure);
   }
 
   private OperatorException(

@@ -56,7 +56,7 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
                 new ForwarderCounts(latencies.to(sink.name()))));
       }
     } catch (IllegalArgumentException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
     if (outlets.isEmpty()) {
       LOG.warn("forward: no sentinel and no sinks configured, so detections stay in their topic");

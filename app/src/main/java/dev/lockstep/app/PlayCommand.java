@@ -81,7 +81,7 @@ final class PlayCommand implements Callable<Integer> {
       }
       return played.damages().isEmpty() ? Main.DONE : Main.DONE_WITH_REJECTIONS;
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 
@@ -90,7 +90,7 @@ final class PlayCommand implements Callable<Integer> {
     try {
       List<Path> unused = CaptureFiles.files(paths);
     } catch (IOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 
@@ -124,17 +124,13 @@ final class PlayCommand implements Callable<Integer> {
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new OperatorException(
             "could not create topic %s at %s: %s; is a broker there? ./lockstep broker starts one"
-                .formatted(
-                    Quoted.of(topic),
-                    Quoted.of(bootstrap),
-                    String.valueOf(e.getCause() == null ? e : e.getCause().getMessage())),
+                .formatted(Quoted.of(topic), Quoted.of(bootstrap), Failures.said(e)),
             e);
       }
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new OperatorException(
           "could not reach a broker at %s: %s; give --bootstrap HOST:PORT"
-              .formatted(Quoted.of(bootstrap), cause.getMessage()),
+              .formatted(Quoted.of(bootstrap), Failures.said(e)),
           e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

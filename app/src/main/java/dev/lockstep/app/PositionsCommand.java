@@ -1,11 +1,7 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -36,7 +32,7 @@ final class PositionsCommand implements Callable<Integer> {
   record Line(SourcePositions.Row row, @Nullable Long left) {}
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     List<Line> lines = lines(config.read());
     if (json) {
       System.out.println(asJson(lines));
@@ -67,11 +63,9 @@ final class PositionsCommand implements Callable<Integer> {
     try {
       rows = SourcePositions.read(target, InstantSource.system());
     } catch (KafkaException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new OperatorException(
           "could not read the positions: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
-              .formatted(
-                  Quoted.of(config.kafka().bootstrapServers()), Quoted.of(cause.getMessage())),
+              .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
           e);
     }
     Map<String, Map<Integer, Long>> ends = new HashMap<>();
@@ -102,30 +96,29 @@ final class PositionsCommand implements Callable<Integer> {
     }
   }
 
-  static String asJson(List<Line> lines) throws IOException {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator out = new JsonFactory().createGenerator(text)) {
-      out.writeStartArray();
-      for (Line line : lines) {
-        SourcePositions.Row row = line.row();
-        out.writeStartObject();
-        out.writeStringField("source", row.source());
-        out.writeStringField("hub", row.hub());
-        out.writeNumberField("partition", row.partition());
-        out.writeNumberField("next", row.next());
-        if (row.files() > 0) {
-          out.writeNumberField("files", row.files());
-        }
-        if (line.left() != null) {
-          out.writeNumberField("left", line.left());
-        }
-        if (row.clockAt() != 0) {
-          out.writeStringField("clock", Instant.ofEpochMilli(row.clockAt()).toString());
-        }
-        out.writeEndObject();
-      }
-      out.writeEndArray();
-    }
-    return text.toString();
+  static String asJson(List<Line> lines) {
+    return JsonText.of(
+        out -> {
+          out.writeStartArray();
+          for (Line line : lines) {
+            SourcePositions.Row row = line.row();
+            out.writeStartObject();
+            out.writeStringField("source", row.source());
+            out.writeStringField("hub", row.hub());
+            out.writeNumberField("partition", row.partition());
+            out.writeNumberField("next", row.next());
+            if (row.files() > 0) {
+              out.writeNumberField("files", row.files());
+            }
+            if (line.left() != null) {
+              out.writeNumberField("left", line.left());
+            }
+            if (row.clockAt() != 0) {
+              out.writeStringField("clock", Instant.ofEpochMilli(row.clockAt()).toString());
+            }
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+        });
   }
 }

@@ -39,6 +39,11 @@ final class Progress {
     heap = HeapWatch.on(err);
   }
 
+  /** Returns what a command shows: a bar on a terminal, lines elsewhere, or nothing if asked so. */
+  static Progress of(boolean quiet) {
+    return on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+  }
+
   static Progress on(PrintStream err, boolean quiet, boolean terminal, LongSupplier nanos) {
     return new Progress(err, quiet ? Look.NOTHING : terminal ? Look.BAR : Look.LINES, nanos);
   }

@@ -109,10 +109,6 @@ final class RawVolume {
     return byCategory;
   }
 
-  Volume total() {
-    return byCategory.values().stream().reduce(Volume.NONE, Volume::plus);
-  }
-
   /** Returns how many messages, and files, could not be read to their end. */
   long unreadable() {
     return unreadable;

@@ -58,7 +58,7 @@ record Reach(boolean reached, String what, String mend) {
   }
 
   /** Returns how a TLS that did not come about is to be mended. */
-  static Reach untrusted(String place, Exception failure) {
+  static Reach untrusted(String place, Throwable failure) {
     boolean certificate = Causes.find(failure, CertificateException.class) != null;
     return new Reach(
         false,

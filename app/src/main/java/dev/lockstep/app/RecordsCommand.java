@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.ingest.AccountedReader;
 import dev.lockstep.ingest.CaptureFiles;
@@ -13,7 +12,6 @@ import dev.lockstep.schemas.JsonView;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -34,7 +32,6 @@ import picocli.CommandLine.Option;
       "Exit code 3: done, but some input was rejected."
     })
 final class RecordsCommand implements Callable<Integer> {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final int LOOK_EVERY = 1_000;
 
   /** What became of a record; the word of the option, and of a line's {@code outcome}. */
@@ -87,7 +84,7 @@ final class RecordsCommand implements Callable<Integer> {
           },
           progress::at);
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     } finally {
       progress.end();
     }
@@ -126,25 +123,22 @@ final class RecordsCommand implements Callable<Integer> {
 
   /** Returns what became of a record as one line of JSON. */
   static String line(Outcome outcome) {
-    StringWriter text = new StringWriter(512);
-    try (JsonGenerator json = JSON.createGenerator(text)) {
-      json.writeStartObject();
-      json.writeStringField("outcome", kind(outcome).word());
-      if (outcome instanceof Outcome.Mapped mapped) {
-        json.writeFieldName("activity");
-        JsonView.write(mapped.activity(), json);
-      } else if (outcome instanceof Outcome.PassedBy passedBy) {
-        json.writeStringField("category", passedBy.category());
-      } else if (outcome instanceof Outcome.Rejected rejected) {
-        writeLetter(rejected.letter(), json);
-      } else if (outcome instanceof Outcome.Quarantined quarantined) {
-        writeLetter(quarantined.letter(), json);
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeStringField("outcome", kind(outcome).word());
+          if (outcome instanceof Outcome.Mapped mapped) {
+            json.writeFieldName("activity");
+            JsonView.write(mapped.activity(), json);
+          } else if (outcome instanceof Outcome.PassedBy passedBy) {
+            json.writeStringField("category", passedBy.category());
+          } else if (outcome instanceof Outcome.Rejected rejected) {
+            writeLetter(rejected.letter(), json);
+          } else if (outcome instanceof Outcome.Quarantined quarantined) {
+            writeLetter(quarantined.letter(), json);
+          }
+          json.writeEndObject();
+        });
   }
 
   private static void writeLetter(DeadLetter letter, JsonGenerator json) throws IOException {

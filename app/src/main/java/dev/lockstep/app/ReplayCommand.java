@@ -13,8 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -86,10 +84,10 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       checkApart(file, report);
     } catch (IOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
     Progress progress = input.progress();
-    int threads = Math.max(1, Runtime.getRuntime().availableProcessors());
+    int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
         new Replay(
             Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads, read.limits());
@@ -97,7 +95,7 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       result = replay.run(input.paths(), System.in, progress);
     } catch (IOException | UncheckedIOException e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     boolean toStandardOutput = "-".equals(output);
@@ -136,18 +134,7 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private long time(String option, @Nullable String text, long missing) {
-    if (text == null) {
-      return missing;
-    }
-    try {
-      return Instant.parse(text.length() == 10 ? text + "T00:00:00Z" : text).toEpochMilli();
-    } catch (DateTimeParseException | ArithmeticException e) {
-      throw new CommandLine.ParameterException(
-          spec.commandLine(),
-          "could not understand %s: %s is no time; write it like 2026-11-19T00:00:00Z"
-              .formatted(option, Quoted.of(text)),
-          e);
-    }
+    return text == null ? missing : TimeText.option(spec.commandLine(), option, text);
   }
 
   /** Says before a long replay, not after it, that its result could not be written. */

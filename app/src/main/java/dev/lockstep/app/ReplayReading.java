@@ -72,13 +72,7 @@ final class ReplayReading {
     progress.begin("reading", files.totalBytes(paths));
     BlockingQueue<List<Message>> batches = new ArrayBlockingQueue<>(4 * threads);
     ExecutorService readers =
-        Executors.newFixedThreadPool(
-            threads,
-            work -> {
-              Thread thread = new Thread(work, "replay-reader");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newFixedThreadPool(threads, new DaemonThreads("replay-reader"));
     try {
       List<Future<?>> working = new ArrayList<>();
       for (int i = 0; i < threads; i++) {

@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.GeoDatabases;
@@ -11,8 +10,6 @@ import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Severity;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -48,54 +45,52 @@ final class ReplaySummary {
   }
 
   String json() {
-    StringWriter text = new StringWriter();
     IngestCounts.Tally all = result.counts().total();
     Tally tally = result.tally();
-    try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-      json.writeStartObject();
-      writeSums(json, result.counts().begun() - result.leftOut(), all);
-      json.writeObjectFieldStart("byCategory");
-      for (Map.Entry<String, IngestCounts.Tally> entry : result.counts().byCategory().entrySet()) {
-        json.writeObjectFieldStart(entry.getKey());
-        writeSums(json, entry.getValue().read(), entry.getValue());
-        json.writeEndObject();
-      }
-      json.writeEndObject();
-      json.writeNumberField("repeated", tally.repeatedEvents());
-      json.writeNumberField("late", tally.lateEvents());
-      json.writeNumberField("outsideFromTo", result.leftOut());
-      writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
-      writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
-      json.writeNumberField("detections", result.detections().size());
-      json.writeObjectFieldStart("byRule");
-      for (Map.Entry<String, Map<Severity, Long>> entry : byRule().entrySet()) {
-        json.writeObjectFieldStart(entry.getKey());
-        for (Map.Entry<Severity, Long> count : entry.getValue().entrySet()) {
-          json.writeNumberField(count.getKey().name(), count.getValue());
-        }
-        json.writeEndObject();
-      }
-      json.writeEndObject();
-      writeNested(json, "gates", tally.gates());
-      writeNested(json, "coverage", tally.coverage());
-      GeoDatabases databases = result.databases();
-      json.writeObjectFieldStart("databases");
-      json.writeBooleanField("city", databases.hasCity());
-      json.writeBooleanField("asn", databases.hasAsn());
-      json.writeBooleanField("anonymous", databases.hasAnonymous());
-      json.writeNumberField("unreadable", databases.unreadable());
-      json.writeEndObject();
-      writeExceptions(json);
-      json.writeNumberField("recordsPerSecond", Math.round(recordsPerSecond));
-      if (result.lastArrival() > 0) {
-        json.writeStringField("from", JsonView.instant(result.firstArrival()));
-        json.writeStringField("to", JsonView.instant(result.lastArrival()));
-      }
-      json.writeEndObject();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return text.toString();
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          writeSums(json, result.counts().begun() - result.leftOut(), all);
+          json.writeObjectFieldStart("byCategory");
+          for (Map.Entry<String, IngestCounts.Tally> entry :
+              result.counts().byCategory().entrySet()) {
+            json.writeObjectFieldStart(entry.getKey());
+            writeSums(json, entry.getValue().read(), entry.getValue());
+            json.writeEndObject();
+          }
+          json.writeEndObject();
+          json.writeNumberField("repeated", tally.repeatedEvents());
+          json.writeNumberField("late", tally.lateEvents());
+          json.writeNumberField("outsideFromTo", result.leftOut());
+          writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
+          writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
+          json.writeNumberField("detections", result.detections().size());
+          json.writeObjectFieldStart("byRule");
+          for (Map.Entry<String, Map<Severity, Long>> entry : byRule().entrySet()) {
+            json.writeObjectFieldStart(entry.getKey());
+            for (Map.Entry<Severity, Long> count : entry.getValue().entrySet()) {
+              json.writeNumberField(count.getKey().name(), count.getValue());
+            }
+            json.writeEndObject();
+          }
+          json.writeEndObject();
+          writeNested(json, "gates", tally.gates());
+          writeNested(json, "coverage", tally.coverage());
+          GeoDatabases databases = result.databases();
+          json.writeObjectFieldStart("databases");
+          json.writeBooleanField("city", databases.hasCity());
+          json.writeBooleanField("asn", databases.hasAsn());
+          json.writeBooleanField("anonymous", databases.hasAnonymous());
+          json.writeNumberField("unreadable", databases.unreadable());
+          json.writeEndObject();
+          writeExceptions(json);
+          json.writeNumberField("recordsPerSecond", Math.round(recordsPerSecond));
+          if (result.lastArrival() > 0) {
+            json.writeStringField("from", JsonView.instant(result.firstArrival()));
+            json.writeStringField("to", JsonView.instant(result.lastArrival()));
+          }
+          json.writeEndObject();
+        });
   }
 
   private void writeExceptions(JsonGenerator json) throws IOException {
@@ -107,11 +102,7 @@ final class ReplaySummary {
       json.writeNumberField("removed", use.did().removed());
       json.writeNumberField("outweighed", use.did().outweighed());
       json.writeBooleanField("expired", use.expired());
-      json.writeArrayFieldStart("findings");
-      for (String finding : use.did().findings()) {
-        json.writeString(finding);
-      }
-      json.writeEndArray();
+      JsonText.writeTexts(json, "findings", use.did().findings());
       json.writeEndObject();
     }
     json.writeEndArray();

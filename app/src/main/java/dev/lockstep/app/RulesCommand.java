@@ -1,10 +1,6 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.RuleInfo;
-import java.io.IOException;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -26,7 +22,7 @@ final class RulesCommand {
     private boolean json;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
       Config read = config.read();
       if (json) {
         System.out.println(asJson(read));
@@ -59,37 +55,27 @@ final class RulesCommand {
       };
     }
 
-    private static String asJson(Config config) throws IOException {
-      StringWriter text = new StringWriter();
-      try (JsonGenerator json = new JsonFactory().createGenerator(text)) {
-        json.writeStartArray();
-        for (RuleInfo rule : RuleInfo.all()) {
-          json.writeStartObject();
-          json.writeStringField("id", rule.id());
-          json.writeNumberField("version", rule.version());
-          json.writeStringField("title", rule.title());
-          json.writeBooleanField("enabled", enabled(config, rule));
-          json.writeStringField("outOfStep", rule.fallsOutOfStep());
-          json.writeStringField("keyedBy", rule.keyedBy());
-          writeArray(json, "reasons", rule.reasons());
-          writeArray(json, "severities", rule.severities());
-          writeArray(json, "gates", rule.gates());
-          writeArray(json, "tactics", rule.tactics());
-          writeArray(json, "techniques", rule.techniques());
-          json.writeEndObject();
-        }
-        json.writeEndArray();
-      }
-      return text.toString();
-    }
-
-    private static void writeArray(JsonGenerator json, String name, List<String> words)
-        throws IOException {
-      json.writeArrayFieldStart(name);
-      for (String word : words) {
-        json.writeString(word);
-      }
-      json.writeEndArray();
+    private static String asJson(Config config) {
+      return JsonText.of(
+          json -> {
+            json.writeStartArray();
+            for (RuleInfo rule : RuleInfo.all()) {
+              json.writeStartObject();
+              json.writeStringField("id", rule.id());
+              json.writeNumberField("version", rule.version());
+              json.writeStringField("title", rule.title());
+              json.writeBooleanField("enabled", enabled(config, rule));
+              json.writeStringField("outOfStep", rule.fallsOutOfStep());
+              json.writeStringField("keyedBy", rule.keyedBy());
+              JsonText.writeTexts(json, "reasons", rule.reasons());
+              JsonText.writeTexts(json, "severities", rule.severities());
+              JsonText.writeTexts(json, "gates", rule.gates());
+              JsonText.writeTexts(json, "tactics", rule.tactics());
+              JsonText.writeTexts(json, "techniques", rule.techniques());
+              json.writeEndObject();
+            }
+            json.writeEndArray();
+          });
     }
   }
 }

@@ -1,14 +1,10 @@
 package dev.lockstep.app;
 
 import java.net.BindException;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +23,8 @@ import picocli.CommandLine.Spec;
     })
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  private static final Duration CLOSING = Duration.ofSeconds(60);
 
   @Mixin private ConfigOption config = new ConfigOption();
 
@@ -66,56 +64,19 @@ final class RunCommand implements Callable<Integer> {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--from moves sources, so --role must hold ingest");
     }
-    Service service = new Service(read, chosen, place);
-    CountDownLatch stopped = new CountDownLatch(1);
-    CountDownLatch closed = new CountDownLatch(1);
-    Thread hook =
-        new Thread(
-            () -> {
-              stopped.countDown();
-              try {
-                closed.await(60, TimeUnit.SECONDS);
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            },
-            "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    ScheduledExecutorService refresher =
-        Executors.newSingleThreadScheduledExecutor(
-            work -> {
-              Thread thread = new Thread(work, "meters");
-              thread.setDaemon(true);
-              return thread;
-            });
-    try (Heartbeat heartbeat = Heartbeat.of(read, service);
+    try (StopSignal stop = StopSignal.granting(CLOSING);
+        Service service = new Service(read, chosen, place);
+        Heartbeat heartbeat = Heartbeat.of(read, service);
         Meters meters = new Meters(service, heartbeat.counts());
         MetricsServer server = serve(read.metrics(), service, meters)) {
       System.out.printf(
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",
           read.metrics().host(), server.port());
-      ScheduledFuture<?> unused =
-          refresher.scheduleWithFixedDelay(meters::refreshOrSay, 1, 2, TimeUnit.SECONDS);
-      Thread stopEarly =
-          new Thread(
-              () -> {
-                try {
-                  stopped.await();
-                  service.stop();
-                } catch (InterruptedException e) {
-                  Thread.currentThread().interrupt();
-                }
-              },
-              "stop-early");
-      stopEarly.setDaemon(true);
-      stopEarly.start();
+      meters.keepFresh();
+      stop.tell(service::stop);
       service.start();
-      stopped.await();
+      stop.await();
       return Main.DONE;
-    } finally {
-      refresher.shutdownNow();
-      service.close();
-      closed.countDown();
     }
   }
 

@@ -108,7 +108,7 @@ final class SentinelChecks {
           SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), stream)
               .withTimeouts(CONNECT, ANSWER);
     } catch (IllegalArgumentException e) {
-      into.fail(new OperatorException(String.valueOf(e.getMessage()), e));
+      into.fail(OperatorException.saying(e));
       return;
     }
     Instant before = clock.instant();

@@ -4,6 +4,7 @@ import dev.lockstep.app.Section.Keys;
 import dev.lockstep.sentinel.Cloud;
 import dev.lockstep.sentinel.DailyBudget;
 import dev.lockstep.sentinel.Loopback;
+import dev.lockstep.sentinel.SentinelConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
@@ -49,7 +50,7 @@ final class SentinelReader {
     return new Config.Sentinel(
         endpoint(endpoint, auth),
         ruleId(sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…")),
-        stream == null ? "Custom-LockstepDetections_CL" : stream.text(),
+        stream == null ? "Custom-LockstepDetections_CL" : stream(stream),
         auth,
         ConfigReader.credentials(sentinel, auth),
         cloud == null ? null : cloud.oneOf(clouds()),
@@ -62,7 +63,18 @@ final class SentinelReader {
     if (text.indexOf('/') >= 0) {
       throw setting.bad("is a resource id", "give the immutable id of the rule, dcr-…");
     }
+    if (!SentinelConfig.isName(text)) {
+      throw setting.bad("is no rule's id", "give the immutable id of the rule, dcr-…");
+    }
     return text;
+  }
+
+  /** Returns the name of a stream of the rule. */
+  static String stream(Setting setting) {
+    if (!SentinelConfig.isName(setting.text())) {
+      throw setting.bad("is no stream's name", "give one such as Custom-Name_CL");
+    }
+    return setting.text();
   }
 
   private static Map<String, Integer> maxRowsPerHour(Section sentinel) {
@@ -109,8 +121,12 @@ final class SentinelReader {
     if (uri.getHost() == null || !(scheme.equals("https") || scheme.equals("http"))) {
       throw setting.bad("names no host", "give https://HOST");
     }
-    if (uri.getRawQuery() != null || uri.getRawUserInfo() != null || uri.getFragment() != null) {
-      throw setting.bad("has more than a host and a path", "give https://HOST");
+    boolean path = !uri.getRawPath().isEmpty() && !uri.getRawPath().equals("/");
+    if (path
+        || uri.getRawQuery() != null
+        || uri.getRawUserInfo() != null
+        || uri.getFragment() != null) {
+      throw setting.bad("has more than a host", "give https://HOST");
     }
     boolean loopback = Loopback.is(uri.getHost());
     if (scheme.equals("http") && !loopback) {

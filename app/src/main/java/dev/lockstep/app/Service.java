@@ -11,24 +11,17 @@ import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.sentinel.Forwarder;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
@@ -38,31 +31,25 @@ import org.slf4j.LoggerFactory;
 /**
  * The running service: each role that this instance has, and how it stands.
  *
- * <p>What the configuration names is checked before anything starts. A cluster that cannot be
- * reached is named once and tried until it can.
+ * <p>What the configuration names is checked before anything starts.
  */
 final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
-  private static final long RETRY_MILLIS = 2_000;
-  private static final long LOOK_SECONDS = 5;
 
   private final Config config;
   private final Set<Role> roles;
   private final @Nullable String from;
   private final Enrichment enrichment;
-  private final KafkaTarget target;
+  private final Cluster cluster;
   private final Latencies latencies = new Latencies();
   private final Tally tally = new Tally(latencies);
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
-  private final CountDownLatch stopping = new CountDownLatch(1);
   private final Crew crew = new Crew();
   private final List<Outlet> outlets;
   private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
-  private volatile @Nullable String unreachable;
   private volatile @Nullable KafkaStreams streams;
   private @Nullable StateFolder stateFolder;
-  private volatile @Nullable String waitingFor = "the topics have not been checked yet";
 
   /** What an instance does. */
   enum Role {
@@ -91,7 +78,9 @@ final class Service implements AutoCloseable {
     this.roles = Set.copyOf(roles);
     this.enrichment = Wiring.enrichment(config);
     warnOfExpired();
-    this.target = new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
+    this.cluster = new Cluster(config.kafka());
+    KafkaTarget target =
+        new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
     if (roles.contains(Role.INGEST)) {
       for (Config.Source source : config.sources()) {
         IngestCounts counts = new IngestCounts();
@@ -179,7 +168,7 @@ final class Service implements AutoCloseable {
   /** Returns why this instance does not do its whole work now; empty if it does. */
   List<String> notReady() {
     List<String> reasons = new ArrayList<>();
-    String waiting = waitingFor;
+    String waiting = cluster.waitingFor();
     if (waiting != null) {
       reasons.add(waiting);
       return reasons;
@@ -202,7 +191,7 @@ final class Service implements AutoCloseable {
             reasons.add("ingest: source " + name + " is still opening its partitions");
           }
         });
-    String gone = unreachable;
+    String gone = cluster.unreachable();
     if (gone != null) {
       reasons.add(gone);
     }
@@ -241,16 +230,16 @@ final class Service implements AutoCloseable {
 
   /** Waits for the cluster, then starts every role. */
   void start() throws InterruptedException {
-    prepareTopics();
-    if (stopping.getCount() == 0) {
-      return;
-    }
+    cluster.prepare();
     for (Map.Entry<String, Ingest> each : ingests.entrySet()) {
       Ingest ingest = each.getValue();
       if (from != null) {
-        tryOn("source " + each.getKey() + " cannot be moved", () -> ingest.move(from));
+        cluster.tryOn("source " + each.getKey() + " cannot be moved", () -> ingest.move(from));
       }
-      tryOn("the cluster cannot be written to", ingest::announce);
+      cluster.tryOn("the cluster cannot be written to", ingest::announce);
+    }
+    if (cluster.isStopped()) {
+      return;
     }
     ingests.forEach((name, ingest) -> crew.start("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
@@ -261,106 +250,7 @@ final class Service implements AutoCloseable {
       forwarders.add(opened);
       crew.start("forward-" + outlet.name(), opened);
     }
-    waitingFor = null;
-    Thread watch = new Thread(this::watchCluster, "watch-cluster");
-    watch.setDaemon(true);
-    watch.start();
-  }
-
-  private void tryOn(String otherwise, Runnable step) throws InterruptedException {
-    while (stopping.getCount() > 0) {
-      try {
-        step.run();
-        return;
-      } catch (KafkaException | UncheckedIOException e) {
-        String waits = otherwise + " (" + Failures.said(e) + ")";
-        if (!waits.equals(waitingFor)) {
-          LOG.warn("{}; tries on", waits);
-        }
-        waitingFor = waits;
-        stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-      }
-    }
-  }
-
-  private void prepareTopics() throws InterruptedException {
-    boolean said = false;
-    while (stopping.getCount() > 0) {
-      try (Admin admin = admin()) {
-        Topics.ensure(
-            admin,
-            config.kafka().topicPrefix(),
-            config.kafka().partitions(),
-            config.kafka().replication());
-        return;
-      } catch (OperatorException e) {
-        if (!(e.getCause() instanceof RetriableException)) {
-          throw e;
-        }
-        waitFor(e.getMessage(), said);
-      } catch (KafkaException e) {
-        if (!(e instanceof RetriableException) && !isUnresolved(e)) {
-          throw unusable(e);
-        }
-        waitFor(Failures.said(e), said);
-      }
-      said = true;
-    }
-  }
-
-  /** A name that no name server knows may be known later. */
-  private static boolean isUnresolved(KafkaException e) {
-    return Failures.said(e).contains("No resolvable bootstrap");
-  }
-
-  private static OperatorException unusable(KafkaException e) {
-    return new OperatorException(
-        "could not make a client of the cluster: %s; mend kafka.properties"
-            .formatted(Failures.said(e)),
-        e);
-  }
-
-  private void waitFor(@Nullable String why, boolean said) throws InterruptedException {
-    String waits =
-        "the cluster at kafka.bootstrapServers %s cannot be used: %s"
-            .formatted(Quoted.of(config.kafka().bootstrapServers()), why);
-    waitingFor = waits;
-    if (!said) {
-      LOG.warn("{}; tries on", waits);
-    }
-    stopping.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
-  private Admin admin() {
-    Map<String, Object> settings = new HashMap<>(config.kafka().clientSettings());
-    settings.putIfAbsent("default.api.timeout.ms", 5_000);
-    settings.putIfAbsent("request.timeout.ms", 4_000);
-    return Admin.create(settings);
-  }
-
-  /** The clients wait for their cluster in silence; somebody has to say that it is away. */
-  private void watchCluster() {
-    try (Admin admin = admin()) {
-      while (!stopping.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
-        try {
-          admin.describeCluster().clusterId().get();
-          if (unreachable != null) {
-            LOG.info("the cluster answers again");
-          }
-          unreachable = null;
-        } catch (ExecutionException e) {
-          String gone =
-              "the cluster at kafka.bootstrapServers %s does not answer"
-                  .formatted(Quoted.of(config.kafka().bootstrapServers()));
-          if (unreachable == null) {
-            LOG.warn("{}; tries on", gone);
-          }
-          unreachable = gone;
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    cluster.watch();
   }
 
   private KafkaStreams detect() {
@@ -375,7 +265,7 @@ final class Service implements AutoCloseable {
               HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally),
               DetectSettings.of(config.kafka(), taken.path()));
     } catch (KafkaException e) {
-      throw unusable(e);
+      throw Cluster.unusable(e);
     }
     started.setUncaughtExceptionHandler(
         failure -> {
@@ -390,7 +280,7 @@ final class Service implements AutoCloseable {
 
   /** Ends a start that still waits for its cluster. */
   void stop() {
-    stopping.countDown();
+    cluster.stop();
   }
 
   /** Stops every role: sources first, delivery last. */

@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.app.Section.Keys;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.Loopback;
+import dev.lockstep.sentinel.WebhookSink;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -28,7 +29,6 @@ final class SinksReader {
               "bootstrapServers",
               "topic")
           .and("properties");
-  private static final int SHORTEST_SECRET = 16;
   private static final List<String> WEBHOOK_ONLY = List.of("url", "secret");
   private static final List<String> FILE_ONLY = List.of("path", "rotateBytes", "rotateDaily");
   private static final List<String> KAFKA_ONLY = List.of("bootstrapServers", "topic");
@@ -143,10 +143,10 @@ final class SinksReader {
 
   private static Secret secret(Setting setting) {
     Secret secret = setting.secret();
-    if (secret.reveal().length() < SHORTEST_SECRET) {
+    if (secret.reveal().length() < WebhookSink.SHORTEST_SECRET) {
       throw OperatorException.inConfig(
           setting.origin(),
-          setting.key() + " has fewer than " + SHORTEST_SECRET + " characters",
+          setting.key() + " has fewer than " + WebhookSink.SHORTEST_SECRET + " characters",
           "take that many or more, at random");
     }
     return secret;

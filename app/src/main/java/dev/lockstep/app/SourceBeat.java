@@ -90,7 +90,8 @@ record SourceBeat(
     long newest = counts.newestArrivalAt();
     Instant newestAt = newest == 0 ? null : Instant.ofEpochMilli(newest);
     Long left = lags.isEmpty() ? null : lags.stream().mapToLong(Ingest.Lag::left).sum();
-    boolean archive = source.capture() != null; // its arrivals are as old as it is
+    // What tells its own arrivals is a capture, or one that is played: as old as that is.
+    boolean archive = source.arrival() == Config.Arrival.HEADER;
     Double behind = archive || left == null ? null : behind(left, newestAt, now);
     String word = "ok";
     String reason = "";

@@ -1,9 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -184,11 +182,11 @@ final class SourcesReader {
   }
 
   private static Instant time(Setting setting) {
-    try {
-      return OffsetDateTime.parse(setting.text().strip()).toInstant();
-    } catch (DateTimeException e) {
+    Instant time = TimeText.instant(setting.text());
+    if (time == null) {
       throw setting.bad("is no time", "give one like 2026-11-01T00:00:00Z");
     }
+    return time;
   }
 
   private static Config.SourceType type(Section section) {
@@ -220,11 +218,8 @@ final class SourcesReader {
     if (place.equals("earliest") || place.equals("latest")) {
       return place;
     }
-    try {
-      return OffsetDateTime.parse(place).toInstant().toString();
-    } catch (DateTimeException e) {
-      return null;
-    }
+    Instant time = TimeText.instant(place);
+    return time == null ? null : time.toString();
   }
 
   static String host(Setting setting) {

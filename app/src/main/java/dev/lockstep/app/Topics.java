@@ -96,7 +96,7 @@ public record Topics(String prefix) {
   /** How one of the topics stands. */
   sealed interface Standing {
     /** It is there, and as it should be. */
-    record Fit(String name, TopicDescription description, Config config) implements Standing {}
+    record Fit(String name, TopicDescription description) implements Standing {}
 
     /** It is there, and cannot be used. */
     record Unfit(String name, OperatorException why) implements Standing {}
@@ -130,7 +130,7 @@ public record Topics(String prefix) {
     try {
       check(topic, found);
       checkKept(topic, found.config());
-      return new Standing.Fit(topic.name(), found.description(), found.config());
+      return new Standing.Fit(topic.name(), found.description());
     } catch (OperatorException e) {
       return new Standing.Unfit(topic.name(), e);
     }

@@ -44,7 +44,7 @@ final class Wiring {
               : Exceptions.read(config.exceptions(), ruleIds(), partners);
       return Enrichment.of(networks, partners, geo).with(exceptions);
     } catch (FileProblem e) {
-      throw new OperatorException(String.valueOf(e.getMessage()), e);
+      throw OperatorException.saying(e);
     }
   }
 

@@ -12,7 +12,7 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces a file that a person wrote: whole or not at all, with the rights that it had. */
+/** Replaces a file that a person reads: whole or not at all, with the rights that it had. */
 final class WrittenFile {
   private WrittenFile() {}
 
@@ -46,7 +46,11 @@ final class WrittenFile {
           temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       remove(temporary);
-      throw failed("write", file, "let this process write the file and its folder", e);
+      throw failed(
+          "write",
+          file,
+          "name a file in a folder that is there, and let this process write both",
+          e);
     }
   }
 

@@ -7,28 +7,11 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class CaptureCommandTest {
   @TempDir Path folder;
-
-  @ParameterizedTest
-  @CsvSource({"90s, PT1M30S", "5m, PT5M", "2H, PT2H", "1d, PT24H", "PT1H30M, PT1H30M"})
-  void takesDurations_asPeopleWriteThem(String text, Duration meant) {
-    assertThat(CaptureCommand.duration(text)).isEqualTo(meant);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"", "5", "s", "-5s", "0m", "five m", "99999999999999999999h", "P", "400d"})
-  void takesNothingElse(String text) {
-    assertThat(CaptureCommand.duration(text)).isNull();
-  }
 
   @Test
   void overwritesNothing() throws IOException {

@@ -83,6 +83,13 @@ class ConfigRefusalsTest {
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'http://x.test'} |"
             + " would send a token unencrypted; give https://HOST",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'x.test'} | names no host",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} |"
+            + " :1: sentinel.endpoint \"https://x.test/a\" has more than a host; give https://HOST",
+        "sentinel: {auth: managed-identity, ruleId: 'dcr a', endpoint: 'https://x.test'} |"
+            + " :1: sentinel.ruleId \"dcr a\" is no rule's id; give the immutable id",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"
+            + " :1: sentinel.stream \"a/b\" is no stream's name; give one such as Custom-Name_CL",
+        "heartbeat: {stream: 'a b'} | :1: heartbeat.stream \"a b\" is no stream's name",
         "sentinel: {auth: managed-identity, ruleId: /subscriptions/a, endpoint: 'https://x.test'} |"
             + " sentinel.ruleId \"/subscriptions/a\" is a resource id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', clientSecret: s}"

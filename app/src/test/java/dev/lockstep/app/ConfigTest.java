@@ -259,7 +259,7 @@ class ConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1/x"})
+  @ValueSource(strings = {"http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:1/"})
   void acceptsNoAuthentication_onLoopback(String endpoint) throws IOException {
     Path file = write("sentinel: {auth: none, ruleId: a, endpoint: '" + endpoint + "'}\n");
     Config.Sentinel sentinel = Config.read(file, Map.of()).sentinel();

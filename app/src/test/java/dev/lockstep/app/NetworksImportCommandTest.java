@@ -73,6 +73,21 @@ class NetworksImportCommandTest {
   }
 
   @Test
+  void saysThatTheFileIsWritten_whereTheConfigurationLacksAnother() throws Exception {
+    Files.delete(folder.resolve("own.csv"));
+    assertThat(run("--output", output.toString())).isEqualTo(Main.FAILED);
+    assertThat(Networks.read(output).classOf("198.18.6.0/24")).isEqualTo(NetworkClass.HOSTING);
+    assertThat(err.toString())
+        .contains(output + " is written", "names no file (looked at", "own.csv");
+  }
+
+  @Test
+  void saysThatTheFolderIsMissing_andWritesNothing() {
+    assertThat(run("--output", folder.resolve("no/azure.csv").toString())).isEqualTo(Main.FAILED);
+    assertThat(err.toString()).contains("azure.csv", "in a folder that is there");
+  }
+
+  @Test
   void refusesWhatIsNoClass_withCode2_andATagThatIsNone_withTheNearest() {
     assertThat(run("--output", output.toString(), "--tag", "AppService")).isEqualTo(2);
     assertThat(run("--output", output.toString(), "--tag", "AppService=fast")).isEqualTo(2);

@@ -20,20 +20,25 @@ final class SourceBeatTest {
   private static final Config.Heartbeat SETTINGS =
       new Config.Heartbeat(
           Duration.ofMinutes(5), "Custom-X_CL", "one", Duration.ofMinutes(10), Duration.ofHours(6));
-  private static final Config.Source SOURCE =
-      Config.read(
-              null,
-              Map.of(
-                  "LOCKSTEP_SOURCES_LOGS_TYPE",
-                  "kafka",
-                  "LOCKSTEP_SOURCES_LOGS_BOOTSTRAP_SERVERS",
-                  "localhost:9092",
-                  "LOCKSTEP_SOURCES_LOGS_TOPIC",
-                  "logs"))
-          .sources()
-          .get(0);
+  private static final Config.Source SOURCE = source("timestamp");
 
   private final IngestCounts counts = new IngestCounts();
+
+  private static Config.Source source(String arrival) {
+    return Config.read(
+            null,
+            Map.of(
+                "LOCKSTEP_SOURCES_LOGS_TYPE",
+                "kafka",
+                "LOCKSTEP_SOURCES_LOGS_BOOTSTRAP_SERVERS",
+                "localhost:9092",
+                "LOCKSTEP_SOURCES_LOGS_TOPIC",
+                "logs",
+                "LOCKSTEP_SOURCES_LOGS_ARRIVAL",
+                arrival))
+        .sources()
+        .get(0);
+  }
 
   @Test
   void ok_whileNothingIsLeft() {
@@ -89,6 +94,17 @@ final class SourceBeatTest {
   }
 
   @Test
+  void neitherLaggingNorSilent_whereWhatIsPlayedTellsItsOwnArrivals() {
+    arrives("2025-11-25T10:59:00Z");
+    SourceBeat playing = beat(source("header"), WELL, 7, "2026-11-25T11:00:00Z");
+    assertThat(playing.status()).isEqualTo("ok");
+    assertThat(playing.lagRecords()).isEqualTo(7);
+    assertThat(playing.lagSeconds()).isNull();
+    SourceBeat played = beat(source("header"), WELL, 0, "2026-11-25T20:00:00Z");
+    assertThat(played.status()).isEqualTo("ok");
+  }
+
+  @Test
   void doesNotSayWhatItDoesNotKnow() {
     SourceBeat beat =
         SourceBeat.of(SOURCE, SETTINGS, counts, WELL, List.of(), START, START.plusSeconds(1));
@@ -109,8 +125,12 @@ final class SourceBeatTest {
   }
 
   private SourceBeat beat(Ingest.Status status, long left, String now) {
+    return beat(SOURCE, status, left, now);
+  }
+
+  private SourceBeat beat(Config.Source source, Ingest.Status status, long left, String now) {
     return SourceBeat.of(
-        SOURCE,
+        source,
         SETTINGS,
         counts,
         status,

@@ -1,9 +1,6 @@
 package dev.lockstep.sentinel;
 
 import dev.lockstep.sentinel.Batch.Line;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +31,7 @@ final class Courier implements AutoCloseable {
   private final InstantSource clock;
   private final Suspects suspects;
   private final Deque<List<Line>> requests = new ArrayDeque<>();
-  private final ExecutorService threads = IngestionClient.threads("forward-send");
+  private final ExecutorService threads = DaemonThreads.pool("forward-send");
   private final AtomicInteger underWay = new AtomicInteger();
   private int standstills;
 
@@ -216,12 +213,6 @@ final class Courier implements AutoCloseable {
   }
 
   private void giveUp(Line line, Answer answer, Instant sentAt) throws InterruptedException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream(line.row().bytes());
-    try {
-      line.row().writeTo(body, sentAt);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     boolean done =
         undeliverable.giveUp(
             undeliverable.refused(),
@@ -229,7 +220,7 @@ final class Courier implements AutoCloseable {
             line.detectionId(),
             line.partition(),
             line.offset(),
-            body.toByteArray());
+            line.row().sent(sentAt));
     if (done) {
       allowances.settled(line.detectionId());
       suspects.forget(line);

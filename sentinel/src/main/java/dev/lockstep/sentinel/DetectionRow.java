@@ -81,13 +81,7 @@ public final class DetectionRow implements Row {
 
   /** Returns the row as one line of JSON, generated at the given time. */
   public String json(Instant sentAt) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes());
-    try {
-      writeTo(out, sentAt);
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
-    return out.toString(StandardCharsets.UTF_8);
+    return new String(sent(sentAt), StandardCharsets.UTF_8);
   }
 
   /** Returns half of the row if that can be, else a bit less, or nothing if that cannot be. */

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 
 /**
@@ -40,7 +39,7 @@ public final class IngestionClient implements AutoCloseable {
    */
   public IngestionClient(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
     this.config = config;
-    this.threads = threads("sentinel-client");
+    this.threads = DaemonThreads.pool("sentinel-client");
     this.tokens = new TokenDesk(tokens, threads);
     this.http =
         new HttpSender(
@@ -49,15 +48,6 @@ public final class IngestionClient implements AutoCloseable {
             config.requestTimeout(),
             clock,
             IngestionClient::meaning);
-  }
-
-  static ExecutorService threads(String name) {
-    return Executors.newCachedThreadPool(
-        task -> {
-          Thread thread = new Thread(task, name);
-          thread.setDaemon(true);
-          return thread;
-        });
   }
 
   /**

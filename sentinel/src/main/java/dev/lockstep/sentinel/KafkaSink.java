@@ -1,8 +1,5 @@
 package dev.lockstep.sentinel;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,7 +102,7 @@ public final class KafkaSink implements Sink {
       List<Future<RecordMetadata>> sent = new ArrayList<>();
       for (Row row : rows) {
         byte[] key = row.detection().getId().getBytes(StandardCharsets.UTF_8);
-        Future<RecordMetadata> one = to.send(new ProducerRecord<>(topic, key, json(row, sentAt)));
+        Future<RecordMetadata> one = to.send(new ProducerRecord<>(topic, key, row.sent(sentAt)));
         if (one.isDone()) {
           one.get(); // each would wait for a topic that is not there
         }
@@ -122,16 +119,6 @@ public final class KafkaSink implements Sink {
     } catch (KafkaException e) {
       return failed(e);
     }
-  }
-
-  private static byte[] json(Row row, Instant sentAt) {
-    ByteArrayOutputStream json = new ByteArrayOutputStream(row.bytes());
-    try {
-      row.writeTo(json, sentAt);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return json.toByteArray();
   }
 
   private Answer failed(Throwable e) {

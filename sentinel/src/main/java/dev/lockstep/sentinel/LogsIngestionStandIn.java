@@ -27,7 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -141,13 +140,7 @@ public final class LogsIngestionStandIn implements AutoCloseable {
   private LogsIngestionStandIn(HttpServer server, @Nullable BufferedWriter file) {
     this.server = server;
     this.file = file;
-    this.threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "logs-ingestion-stand-in");
-              thread.setDaemon(true);
-              return thread;
-            });
+    this.threads = DaemonThreads.pool("logs-ingestion-stand-in");
   }
 
   /**
@@ -273,27 +266,7 @@ public final class LogsIngestionStandIn implements AutoCloseable {
       largestRequestBytes = Math.max(largestRequestBytes, request.bytes());
     }
     if (answer instanceof Fault fault) {
-      switch (fault) {
-        case HANG -> {
-          try {
-            closed.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        }
-        case TAKE_THEN_CUT -> {
-          if (!isRefused(request.rows())) {
-            take(request.rows());
-          }
-        }
-        case CUT_MID_ANSWER -> {
-          exchange.getResponseHeaders().set("Content-Type", "application/json");
-          exchange.sendResponseHeaders(500, 1_000);
-          exchange.getResponseBody().write('{');
-          exchange.getResponseBody().flush();
-        }
-        case CUT_BEFORE_READING -> throw new AssertionError("has been cut");
-      }
+      fail(exchange, request, fault);
       return;
     }
     if (answer instanceof Body body) {
@@ -320,6 +293,31 @@ public final class LogsIngestionStandIn implements AutoCloseable {
     } else {
       take(request.rows());
       exchange.sendResponseHeaders(status.status(), -1);
+    }
+  }
+
+  private void fail(HttpExchange exchange, StandInRequest.Accepted request, Fault fault)
+      throws IOException {
+    switch (fault) {
+      case HANG -> {
+        try {
+          closed.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      case TAKE_THEN_CUT -> {
+        if (!isRefused(request.rows())) {
+          take(request.rows());
+        }
+      }
+      case CUT_MID_ANSWER -> {
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(500, 1_000);
+        exchange.getResponseBody().write('{');
+        exchange.getResponseBody().flush();
+      }
+      case CUT_BEFORE_READING -> throw new AssertionError("has been cut");
     }
   }
 

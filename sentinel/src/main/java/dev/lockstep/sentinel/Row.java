@@ -1,8 +1,10 @@
 package dev.lockstep.sentinel;
 
 import dev.lockstep.schemas.Detection;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,17 @@ public interface Row {
 
   /** Writes the row as it is sent at a time. */
   void writeTo(OutputStream out, Instant sentAt) throws IOException;
+
+  /** Returns the row as it is sent at a time. */
+  default byte[] sent(Instant sentAt) {
+    ByteArrayOutputStream row = new ByteArrayOutputStream(bytes());
+    try {
+      writeTo(row, sentAt);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return row.toByteArray();
+  }
 
   /** Returns a smaller row of the same detection, or nothing if there is none. */
   Optional<Row> smaller();

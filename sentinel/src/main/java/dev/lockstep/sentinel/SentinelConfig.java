@@ -24,8 +24,8 @@ public record SentinelConfig(
    */
   public SentinelConfig {
     endpoint = checkedEndpoint(endpoint);
-    checkWord("sentinel.ruleId", ruleId, "take the rule's immutableId, which begins with dcr-");
-    checkWord("sentinel.stream", stream, "take the stream's name, such as Custom-Name_CL");
+    checkName("sentinel.ruleId", ruleId, "take the rule's immutableId, which begins with dcr-");
+    checkName("sentinel.stream", stream, "take the stream's name, such as Custom-Name_CL");
     checkPositive("connectTimeout", connectTimeout);
     checkPositive("requestTimeout", requestTimeout);
   }
@@ -46,7 +46,7 @@ public record SentinelConfig(
   }
 
   URI uploads(String stream) {
-    checkWord("the stream", stream, "take the stream's name, such as Custom-Name_CL");
+    checkName("the stream", stream, "take the stream's name, such as Custom-Name_CL");
     return URI.create(
         endpoint
             + "/dataCollectionRules/"
@@ -81,20 +81,24 @@ public record SentinelConfig(
     return URI.create(scheme + "://" + host + port);
   }
 
-  private static void checkWord(String key, String value, String mend) {
-    boolean word =
-        !value.isEmpty()
-            && value.length() <= 128
-            && value
-                .chars()
-                .allMatch(
-                    c ->
-                        (c >= 'a' && c <= 'z')
-                            || (c >= 'A' && c <= 'Z')
-                            || (c >= '0' && c <= '9')
-                            || c == '-'
-                            || c == '_');
-    if (!word) {
+  /**
+   * Returns if a text can name a rule or a stream: 1 to 128 letters, digits, dashes, underscores.
+   */
+  public static boolean isName(String text) {
+    return !text.isEmpty()
+        && text.length() <= 128
+        && text.chars()
+            .allMatch(
+                c ->
+                    (c >= 'a' && c <= 'z')
+                        || (c >= 'A' && c <= 'Z')
+                        || (c >= '0' && c <= '9')
+                        || c == '-'
+                        || c == '_');
+  }
+
+  private static void checkName(String key, String value, String mend) {
+    if (!isName(value)) {
       throw refused(key, value, mend);
     }
   }

@@ -24,11 +24,13 @@ import javax.crypto.spec.SecretKeySpec;
  * secret, of the value of {@code X-Lockstep-Timestamp} (seconds since 1970), a dot, and the body.
  */
 public final class WebhookSink implements Sink {
+  /** The fewest characters of a secret. */
+  public static final int SHORTEST_SECRET = 16;
+
   static final String TIMESTAMP = "X-Lockstep-Timestamp";
   static final String SIGNATURE = "X-Lockstep-Signature";
 
   private static final Limits LIMITS = new Limits(262_144, 100);
-  private static final int SHORTEST_SECRET = 16;
 
   private final String name;
   private final URI url;
@@ -59,7 +61,7 @@ public final class WebhookSink implements Sink {
               .formatted(name, secret.length(), SHORTEST_SECRET));
     }
     this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
-    this.threads = IngestionClient.threads("webhook-" + name);
+    this.threads = DaemonThreads.pool("webhook-" + name);
     this.requestTimeout = requestTimeout;
     this.http =
         new HttpSender(
@@ -158,6 +160,7 @@ public final class WebhookSink implements Sink {
           "whoever answers cannot prove to be that host: check its certificate, and what this"
               + " machine trusts";
       case UNEXPECTED -> "redirects are not followed: take the url that answers itself";
+      case TOO_LARGE -> "it takes no detection, however small: raise the receiver's bound";
       case REFUSED -> "nothing that is sent is taken: look into the receiver's log";
       default -> "check the url";
     };

@@ -47,8 +47,15 @@ class BatchTest {
   }
 
   @Test
-  void sendsTheLargestRowAlone() {
-    assertThat(DetectionRow.MAX_BYTES + 2).isEqualTo(IngestionClient.MAX_BODY_BYTES);
+  void sendsARowAlone_thatFillsARequest() {
+    DetectionRow large = rowOf(5_000, "large");
+    Batch batch = new Batch(new Sink.Limits(large.bytes() + 2, 5_000));
+    batch.add(new Batch.Line(rowOf(1_000, "before"), PARTITION, 0));
+    batch.add(new Batch.Line(large, PARTITION, 1));
+    batch.add(new Batch.Line(rowOf(1_000, "behind"), PARTITION, 2));
+    assertThat(batch.drain(line -> true))
+        .extracting(lines -> lines.stream().map(Batch.Line::detectionId).toList())
+        .containsExactly(List.of("before"), List.of("large"), List.of("behind"));
   }
 
   private static DetectionRow rowOf(int bytes, String id) {

@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class DailyBudgetTest {
-  private Delivery delivery = with(new DailyBudget(10, Long.MAX_VALUE), Map.of());
+  @AutoClose private Delivery delivery = with(new DailyBudget(10, Long.MAX_VALUE), Map.of());
 
   private static Delivery with(DailyBudget budget, Map<String, Integer> caps) {
     return new Delivery(2, new Random(1), caps, Instant.MIN, budget);
@@ -21,11 +21,6 @@ class DailyBudgetTest {
   private void use(DailyBudget budget, Map<String, Integer> caps) {
     delivery.close();
     delivery = with(budget, caps);
-  }
-
-  @AfterEach
-  void close() {
-    delivery.close();
   }
 
   private void write(int from, int to) {

@@ -6,20 +6,16 @@ import dev.lockstep.schemas.Detection;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 class ForwardFromTest {
   private static final Instant FROM = Instant.parse("2026-11-20T00:00:00Z");
 
   // Without caps every commit would be checked for rows that were never to be sent.
+  @AutoClose
   private final Delivery delivery =
       new Delivery(1, new Random(1), Map.of("no-such-rule", 1), FROM, null);
-
-  @AfterEach
-  void close() {
-    delivery.close();
-  }
 
   @Test
   void sendsNothingThatEndedBefore_andCountsIt() {

@@ -12,7 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,14 +21,9 @@ class ForwarderCapsTest {
   private static final String RULE = "token-replay";
   private static final Duration HOUR = Duration.ofHours(1);
 
-  private final Delivery delivery = new Delivery(2, new Random(1), Map.of(RULE, 3));
+  @AutoClose private final Delivery delivery = new Delivery(2, new Random(1), Map.of(RULE, 3));
   private final DetectionsTopic topic = delivery.topic;
   private final LogsIngestionStandIn sentinel = delivery.sentinel;
-
-  @AfterEach
-  void close() {
-    delivery.close();
-  }
 
   @Test
   void holdsBackWhatIsOverTheCap_andTellsItInOneRowWhenTheHourIsOver() {

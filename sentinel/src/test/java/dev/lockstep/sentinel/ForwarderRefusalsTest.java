@@ -10,19 +10,14 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of rows that are refused, or too large. */
 class ForwarderRefusalsTest {
-  private final Delivery delivery = new Delivery(2);
+  @AutoClose private final Delivery delivery = new Delivery(2);
   private final DetectionsTopic topic = delivery.topic;
   private final LogsIngestionStandIn sentinel = delivery.sentinel;
-
-  @AfterEach
-  void close() {
-    delivery.close();
-  }
 
   @Test
   void halvesARequestThatIsTooLarge() {
@@ -62,6 +57,21 @@ class ForwarderRefusalsTest {
     delivery.finish();
     assertThat(delivery.deadLetters()).hasSize(1);
     assertThat(sentinel.latest()).containsOnlyKeys("fits");
+  }
+
+  @Test
+  void namesABoundInBetween_whereNoRowIsSmallEnough() {
+    topic.write(0, Findings.small("a", 1));
+    sentinel.limitBody(100);
+    for (int i = 0; i < 60; i++) {
+      delivery.step();
+      delivery.time.sleep(Duration.ofSeconds(1));
+    }
+    assertThat(delivery.counts.standing().state()).isEqualTo(ForwarderState.MISCONFIGURED);
+    assertThat(delivery.counts.standing().reason())
+        .contains("status 413", "takes no row, however small")
+        .doesNotContain("ruleId and stream");
+    assertThat(delivery.deadLetters()).isEmpty();
   }
 
   @Test

@@ -14,20 +14,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwarderTest {
-  private final Delivery delivery = new Delivery(2);
+  @AutoClose private final Delivery delivery = new Delivery(2);
   private final DetectionsTopic topic = delivery.topic;
   private final LogsIngestionStandIn sentinel = delivery.sentinel;
-
-  @AfterEach
-  void close() {
-    delivery.close();
-  }
 
   @Test
   void sendsRowsOfSeveralPartitionsInOneRequest_andCommitsThem() {

@@ -6,20 +6,15 @@ import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
 import dev.lockstep.sentinel.LogsIngestionStandIn.Row;
 import java.time.Duration;
 import java.util.Arrays;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ForwarderWaitsTest {
-  private final Delivery delivery = new Delivery(2);
+  @AutoClose private final Delivery delivery = new Delivery(2);
   private final DetectionsTopic topic = delivery.topic;
   private final LogsIngestionStandIn sentinel = delivery.sentinel;
-
-  @AfterEach
-  void close() {
-    delivery.close();
-  }
 
   @ParameterizedTest
   @ValueSource(ints = {429, 503})

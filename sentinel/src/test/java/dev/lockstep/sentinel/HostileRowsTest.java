@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 
 /** What an attacker may write into a name arrives as text, cut at the limits, under its id. */
@@ -43,12 +43,7 @@ class HostileRowsTest {
           "\"".repeat(131_072),
           "e\u0301".repeat(100_000));
 
-  private final Delivery delivery = new Delivery(1);
-
-  @AfterEach
-  void close() {
-    delivery.close();
-  }
+  @AutoClose private final Delivery delivery = new Delivery(1);
 
   @Test
   void arriveAsText_cutAtTheLimits_underTheirIds() throws IOException {

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSenderTest {
-  private final ExecutorService threads = IngestionClient.threads("http-sender-test");
+  private final ExecutorService threads = DaemonThreads.pool("http-sender-test");
   private final HttpSender sender =
       new HttpSender(
           threads,

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -118,12 +117,5 @@ class SeveralSinksTest {
       assertThat(letter.getWhere().getSource()).isEqualTo("soar");
       assertThat(letter.getDetail()).isEqualTo("as told");
     }
-  }
-
-  @Test
-  void capsAndBudgetAreOfOneSinkOnly() {
-    ForwarderConfig config = ForwarderConfig.of("soar");
-    assertThat(config.maxRowsPerHour()).isEqualTo(Map.of());
-    assertThat(config.dailyBudget()).isNull();
   }
 }

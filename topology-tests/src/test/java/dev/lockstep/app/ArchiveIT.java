@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,8 +18,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -65,14 +61,20 @@ final class ArchiveIT {
         service.start();
         await("all detections to be found")
             .atMost(PATIENCE)
-            .untilAsserted(() -> assertThat(Verdict.differences(all, found(onlooker))).isEmpty());
+            .untilAsserted(
+                () ->
+                    assertThat(
+                            Verdict.differences(all, Verdict.standing(onlooker.detections(PREFIX))))
+                        .isEmpty());
         await("the news to be delivered")
             .atMost(PATIENCE)
             .untilAsserted(
                 () -> {
                   assertThat(onlooker.lag(PREFIX + "forwarder")).as("lag").isZero();
-                  assertThat(Verdict.differences(news, delivered(sentinel))).isEmpty();
+                  assertThat(Verdict.differences(news, Verdict.delivered(sentinel))).isEmpty();
                 });
+        assertThat(sentinel.rows())
+            .allSatisfy(row -> assertThat(endTime(row)).isAfterOrEqualTo(FORWARD_FROM));
         assertThat(service.forwarded().values())
             .allMatch(counts -> counts.rowsArchived() > 0, "has left some in the archive");
         assertThat(service.read().get("archive"))
@@ -107,31 +109,8 @@ final class ArchiveIT {
     }
   }
 
-  private static SortedSet<Verdict> found(Onlooker onlooker) {
-    SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
-    Map<String, Verdict> last = new TreeMap<>();
-    for (var record : onlooker.committed(PREFIX + "detections")) {
-      Detection detection = codec.decode(record.value());
-      last.put(detection.getId(), Verdict.of(detection));
-    }
-    SortedSet<Verdict> found = new TreeSet<>(last.values());
-    found.removeIf(verdict -> !verdict.stands());
-    return found;
-  }
-
-  private static SortedSet<Verdict> delivered(LogsIngestionStandIn sentinel)
-      throws JsonProcessingException {
-    ObjectMapper json = new ObjectMapper();
-    SortedSet<Verdict> delivered = new TreeSet<>();
-    for (LogsIngestionStandIn.Row row : sentinel.latest().values()) {
-      JsonNode columns = json.readTree(row.json());
-      assertThat(Instant.parse(columns.path("EndTime").asText())).isAfterOrEqualTo(FORWARD_FROM);
-      Verdict verdict = Verdict.ofRow(columns);
-      if (verdict.stands()) {
-        delivered.add(verdict);
-      }
-    }
-    return delivered;
+  private static Instant endTime(LogsIngestionStandIn.Row row) throws JsonProcessingException {
+    return Instant.parse(new ObjectMapper().readTree(row.json()).path("EndTime").asText());
   }
 
   private Path config(

@@ -17,17 +17,7 @@ import java.util.stream.Stream;
  * @param folder where the files lie
  */
 record CaptureFolder(Path folder) {
-  static final List<String> MESSAGES =
-      List.of(
-          "signins.jsonl.gz",
-          "gateway.jsonl.gz",
-          "links.jsonl.gz",
-          "alerts.jsonl.gz",
-          "xdr.jsonl.gz",
-          "frontdoor.jsonl.gz",
-          "graph.jsonl.gz",
-          "audit.jsonl.gz",
-          "keyvault.jsonl.gz");
+  static final List<String> MESSAGES = DemoCommand.CAPTURE;
 
   private static final List<String> OTHERS =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
@@ -80,6 +70,6 @@ record CaptureFolder(Path folder) {
   }
 
   static Progress silent() {
-    return Progress.on(System.err, true, false, System::nanoTime);
+    return Progress.of(true);
   }
 }

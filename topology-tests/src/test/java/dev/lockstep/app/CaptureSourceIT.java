@@ -8,7 +8,6 @@ import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -156,10 +155,7 @@ final class CaptureSourceIT {
   }
 
   private static List<String> letters(Onlooker onlooker, String topic) {
-    SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
-    return onlooker.committed(PREFIX + topic).stream()
-        .map(record -> letter(codec.decode(record.value())))
-        .toList();
+    return onlooker.letters(PREFIX + topic).stream().map(CaptureSourceIT::letter).toList();
   }
 
   private static String letter(DeadLetter letter) {

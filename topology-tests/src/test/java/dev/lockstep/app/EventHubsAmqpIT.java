@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,10 +43,10 @@ final class EventHubsAmqpIT {
           await("message number " + enough + " to be read; " + log)
               .atMost(PATIENCE)
               .pollInterval(Duration.ofMillis(20))
-              .until(() -> process.isAlive() && read(onlooker) >= enough);
+              .until(() -> process.isAlive() && onlooker.read(PREFIX, "hub") >= enough);
           process.kill();
         }
-        long atKill = read(onlooker);
+        long atKill = onlooker.read(PREFIX, "hub");
         System.out.printf("kill %d after %d of %d messages%n", kill, atKill, MESSAGES);
         assertThat(atKill).as("it had read more").isGreaterThan(read);
         assertThat(atKill).as("it had not read all").isLessThan(MESSAGES);
@@ -67,15 +66,6 @@ final class EventHubsAmqpIT {
     } finally {
       hub.close();
     }
-  }
-
-  /** Returns how many messages are read and committed; none before the topics are there. */
-  private static long read(Onlooker onlooker) {
-    if (!onlooker.topics().contains(PREFIX + "positions")) {
-      return 0;
-    }
-    Map<Integer, Long> positions = onlooker.positions(PREFIX, "hub");
-    return positions.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private Path config(TestBroker broker, HubStandIn hub) throws IOException {

@@ -51,7 +51,7 @@ final class EventHubsHangUpIT {
         gate.open();
         await("every message to be read")
             .atMost(PATIENCE)
-            .until(() -> onlooker.positions(PREFIX, "hub").equals(onlooker.ends(HUB)));
+            .until(() -> onlooker.isAtEnd(PREFIX, "hub", HUB));
         await("the source to be ready").atMost(PATIENCE).until(() -> service.notReady().isEmpty());
       }
     }

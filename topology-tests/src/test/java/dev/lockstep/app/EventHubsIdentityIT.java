@@ -78,7 +78,7 @@ final class EventHubsIdentityIT {
         sent += 100;
         await("every message to be read; " + log)
             .atMost(PATIENCE)
-            .until(() -> onlooker.positions(PREFIX, "hub").equals(onlooker.ends(HUB)));
+            .until(() -> onlooker.isAtEnd(PREFIX, "hub", HUB));
       }
       await("the source to be ready; " + log).atMost(PATIENCE).until(process::isReady);
 

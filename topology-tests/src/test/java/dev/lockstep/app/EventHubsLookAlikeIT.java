@@ -32,7 +32,7 @@ final class EventHubsLookAlikeIT {
         service.start();
         await("every message to be read")
             .atMost(PATIENCE)
-            .until(() -> onlooker.positions(PREFIX, "hub").equals(onlooker.ends(HUB)));
+            .until(() -> onlooker.isAtEnd(PREFIX, "hub", HUB));
         await("the source to be ready").atMost(PATIENCE).until(() -> service.notReady().isEmpty());
       }
       assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
@@ -74,7 +74,7 @@ final class EventHubsLookAlikeIT {
         service.start();
         await("every message to be read")
             .atMost(PATIENCE)
-            .until(() -> onlooker.positions(PREFIX, "plain").equals(onlooker.ends(HUB)));
+            .until(() -> onlooker.isAtEnd(PREFIX, "plain", HUB));
       }
       assertThat(PositionsCommand.lines(config))
           .hasSize(4)

@@ -3,8 +3,6 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
 import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
 import java.io.IOException;
@@ -16,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.Test;
@@ -100,7 +97,9 @@ final class HotPathIT {
           await("all detections to be delivered; " + log)
               .atMost(PATIENCE)
               .untilAsserted(
-                  () -> assertThat(Verdict.differences(expected, delivered(sentinel))).isEmpty());
+                  () ->
+                      assertThat(Verdict.differences(expected, Verdict.delivered(sentinel)))
+                          .isEmpty());
           await("everything to be read")
               .atMost(PATIENCE)
               .untilAsserted(
@@ -112,7 +111,7 @@ final class HotPathIT {
           assertThat(again.isAlive()).isTrue();
         }
       }
-      assertThat(Verdict.differences(expected, delivered(sentinel))).isEmpty();
+      assertThat(Verdict.differences(expected, Verdict.delivered(sentinel))).isEmpty();
       assertThat(sentinel.answersLeft()).as("answers of a bad day left").isZero();
       assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
           .isEqualTo(
@@ -148,19 +147,6 @@ final class HotPathIT {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
-  }
-
-  private static SortedSet<Verdict> delivered(LogsIngestionStandIn sentinel)
-      throws JsonProcessingException {
-    ObjectMapper json = new ObjectMapper();
-    SortedSet<Verdict> delivered = new TreeSet<>();
-    for (LogsIngestionStandIn.Row row : sentinel.latest().values()) {
-      Verdict verdict = Verdict.ofRow(json.readTree(row.json()));
-      if (verdict.stands()) {
-        delivered.add(verdict);
-      }
-    }
-    return delivered;
   }
 
   private Path config(

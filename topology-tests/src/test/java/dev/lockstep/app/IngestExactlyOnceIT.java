@@ -3,14 +3,11 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.schemas.DeadLetter;
-import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -66,11 +63,11 @@ final class IngestExactlyOnceIT {
           await("message number " + enough + " to be read; " + log)
               .atMost(PATIENCE)
               .pollInterval(Duration.ofMillis(20))
-              .until(() -> process.isAlive() && read(onlooker) >= enough);
+              .until(() -> process.isAlive() && onlooker.read(PREFIX, TOPIC) >= enough);
           LockSupport.parkNanos(pauseNanos); // so that a kill is at no certain point of a batch
           process.kill();
         }
-        long atKill = read(onlooker);
+        long atKill = onlooker.read(PREFIX, TOPIC);
         System.out.printf("kill %d after %d of %d messages%n", kill, atKill, MESSAGES);
         assertThat(atKill).as("it had read more").isGreaterThan(read);
         assertThat(atKill).as("it had not read all").isLessThan(MESSAGES);
@@ -80,21 +77,14 @@ final class IngestExactlyOnceIT {
       try (ServiceProcess process = ServiceProcess.start(config, log, "--role", "ingest")) {
         await("every message to be read; " + log)
             .atMost(PATIENCE)
-            .until(
-                () ->
-                    process.isAlive()
-                        && onlooker.positions(PREFIX, TOPIC).equals(onlooker.ends(TOPIC)));
+            .until(() -> process.isAlive() && onlooker.isAtEnd(PREFIX, TOPIC, TOPIC));
       }
       assertThat(onlooker.ends(TOPIC).values().stream().mapToLong(Long::longValue).sum())
           .isEqualTo(MESSAGES);
       ReadByHand expected =
           ReadByHand.of(TOPIC, onlooker.committed(TOPIC), ReadByHand.BY_TIMESTAMP);
       System.out.printf("%d records%n", expected.records());
-      assertThat(ReadByHand.entries(onlooker.activities(PREFIX))).isEqualTo(expected.entries());
-      assertThat(ReadByHand.letters(letters(onlooker, "dead-letters")))
-          .isEqualTo(ReadByHand.letters(expected.rejected()));
-      assertThat(ReadByHand.letters(letters(onlooker, "quarantine")))
-          .isEqualTo(ReadByHand.letters(expected.quarantined()));
+      expected.assertWrittenOnce(onlooker, PREFIX);
     }
   }
 
@@ -106,22 +96,6 @@ final class IngestExactlyOnceIT {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Returns how many messages are read and committed; none before the topics are there. */
-  private static long read(Onlooker onlooker) {
-    if (!onlooker.topics().contains(PREFIX + "positions")) {
-      return 0;
-    }
-    Map<Integer, Long> positions = onlooker.positions(PREFIX, TOPIC);
-    return positions.values().stream().mapToLong(Long::longValue).sum();
-  }
-
-  private static List<DeadLetter> letters(Onlooker onlooker, String topic) {
-    SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
-    return onlooker.committed(PREFIX + topic).stream()
-        .map(record -> codec.decode(record.value()))
-        .toList();
   }
 
   private Path config(TestBroker broker) throws IOException {

@@ -2,10 +2,13 @@ package dev.lockstep.app;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -67,6 +70,35 @@ public final class Onlooker implements AutoCloseable {
         .map(record -> codec.decode(record.value()))
         .filter(activity -> activity.getKind() != ActivityKind.CLOCK)
         .toList();
+  }
+
+  /** Returns the committed letters of a topic. */
+  public List<DeadLetter> letters(String topic) {
+    SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
+    return committed(topic).stream().map(record -> codec.decode(record.value())).toList();
+  }
+
+  /** Returns the last committed revision of each detection of a prefix. */
+  public Collection<Detection> detections(String topicPrefix) {
+    SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+    Map<String, Detection> latest = new TreeMap<>();
+    for (ConsumerRecord<byte[], byte[]> record : committed(topicPrefix + "detections")) {
+      Detection detection = codec.decode(record.value());
+      latest.put(detection.getId(), detection);
+    }
+    return latest.values();
+  }
+
+  /** Returns how many messages of a source are read and committed; none before there are topics. */
+  public long read(String topicPrefix, String source) {
+    return topics().contains(topicPrefix + "positions")
+        ? positions(topicPrefix, source).values().stream().mapToLong(Long::longValue).sum()
+        : 0;
+  }
+
+  /** Returns if a source is read, and that committed, to the end of its topic. */
+  public boolean isAtEnd(String topicPrefix, String source, String topic) {
+    return positions(topicPrefix, source).equals(ends(topic));
   }
 
   /** Returns the next offset to read by partition of a source, where one is committed. */

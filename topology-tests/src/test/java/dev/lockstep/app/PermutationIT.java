@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
@@ -14,15 +13,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -75,11 +71,14 @@ final class PermutationIT {
               .atMost(Duration.ofMinutes(2))
               .untilAsserted(
                   () -> {
-                    assertThat(Verdict.differences(expected, standing(onlooker, prefix))).isEmpty();
+                    assertThat(
+                            Verdict.differences(
+                                expected, Verdict.standing(onlooker.detections(prefix))))
+                        .isEmpty();
                     assertThat(onlooker.lag(prefix + "detect")).as("lag").isZero();
                   });
         }
-        assertThat(Verdict.differences(expected, standing(onlooker, prefix)))
+        assertThat(Verdict.differences(expected, Verdict.standing(onlooker.detections(prefix))))
             .as("seed %d", seed)
             .isEmpty();
       }
@@ -148,17 +147,5 @@ final class PermutationIT {
     clock.setWhere(new Where("orders", "orders", null, 0, 0L, 0));
     clock.setStatus(-1);
     return clock;
-  }
-
-  private static SortedSet<Verdict> standing(Onlooker onlooker, String prefix) {
-    SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
-    Map<String, Detection> latest = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : onlooker.committed(prefix + "detections")) {
-      Detection detection = codec.decode(record.value());
-      latest.put(detection.getId(), detection);
-    }
-    SortedSet<Verdict> verdicts = Verdict.of(new TreeMap<>(latest).values());
-    verdicts.removeIf(verdict -> !verdict.stands());
-    return verdicts;
   }
 }

@@ -58,7 +58,7 @@ final class PositionsIT {
               .until(
                   () ->
                       onlooker.activities(PREFIX).size() == 2 * once.size()
-                          && onlooker.positions(PREFIX, TOPIC).equals(onlooker.ends(TOPIC)));
+                          && onlooker.isAtEnd(PREFIX, TOPIC, TOPIC));
           await("both to have settled")
               .atMost(PATIENCE)
               .until(() -> running.notReady().isEmpty() && moving.notReady().isEmpty());
@@ -140,7 +140,7 @@ final class PositionsIT {
   private static void awaitEnd(Onlooker onlooker) {
     await("every message to be read")
         .atMost(PATIENCE)
-        .until(() -> onlooker.positions(PREFIX, TOPIC).equals(onlooker.ends(TOPIC)));
+        .until(() -> onlooker.isAtEnd(PREFIX, TOPIC, TOPIC));
   }
 
   private Path config(TestBroker broker) throws IOException {

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.MessageReader;
 import dev.lockstep.ingest.Outcome;
@@ -61,6 +63,15 @@ public record ReadByHand(
     } else if (outcome instanceof Outcome.Quarantined kept) {
       quarantined.add(kept.letter());
     }
+  }
+
+  /** Fails unless a prefix's topics hold all of this, once, and nothing else. */
+  public void assertWrittenOnce(Onlooker onlooker, String topicPrefix) {
+    assertThat(entries(onlooker.activities(topicPrefix))).isEqualTo(entries());
+    assertThat(letters(onlooker.letters(topicPrefix + "dead-letters")))
+        .isEqualTo(letters(rejected));
+    assertThat(letters(onlooker.letters(topicPrefix + "quarantine")))
+        .isEqualTo(letters(quarantined));
   }
 
   /** Returns how many records left something. */

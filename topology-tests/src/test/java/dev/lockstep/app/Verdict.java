@@ -1,7 +1,10 @@
 package dev.lockstep.app;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.sentinel.LogsIngestionStandIn;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -35,6 +38,25 @@ record Verdict(String id, String rule, String reason, String severity, int count
     SortedSet<Verdict> verdicts = new TreeSet<>();
     detections.forEach(detection -> verdicts.add(of(detection)));
     return verdicts;
+  }
+
+  /** Returns the verdicts of those that are not withdrawn. */
+  static SortedSet<Verdict> standing(Collection<Detection> detections) {
+    SortedSet<Verdict> verdicts = of(detections);
+    verdicts.removeIf(verdict -> !verdict.stands());
+    return verdicts;
+  }
+
+  /** Returns what of the rows that were delivered is not withdrawn. */
+  static SortedSet<Verdict> delivered(LogsIngestionStandIn sentinel)
+      throws JsonProcessingException {
+    ObjectMapper json = new ObjectMapper();
+    SortedSet<Verdict> delivered = new TreeSet<>();
+    for (LogsIngestionStandIn.Row row : sentinel.latest().values()) {
+      delivered.add(ofRow(json.readTree(row.json())));
+    }
+    delivered.removeIf(verdict -> !verdict.stands());
+    return delivered;
   }
 
   /** Returns what is missing and what is too much; empty if the two are equal. */

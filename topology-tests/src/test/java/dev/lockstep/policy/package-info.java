@@ -1,3 +1,3 @@
-/** Guards on the house itself: who may know whom, and what nobody may do. */
+/** The policies for API Management: what their files hold, and that their messages are read. */
 @org.jspecify.annotations.NullMarked
 package dev.lockstep.policy;
