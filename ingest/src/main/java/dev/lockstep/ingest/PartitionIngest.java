@@ -64,8 +64,9 @@ final class PartitionIngest {
     try {
       Position last = writer.positions().last(lane);
       long offset =
-          last == null ? new KafkaOffsets(from).at(partition, source.from()) : last.getNextOffset();
-      warnOfGap(from, last);
+          last == null
+              ? new KafkaOffsets(from).at(partition, source.from())
+              : next(from, last.getNextOffset());
       from.seek(partition, offset);
       List<Integer> siblings =
           from.partitionsFor(partition.topic()).stream().map(PartitionInfo::partition).toList();
@@ -79,18 +80,31 @@ final class PartitionIngest {
     }
   }
 
-  private void warnOfGap(Consumer<byte[], byte[]> from, @Nullable Position last) {
-    if (last != null) {
-      long beginning = from.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
-      if (beginning > last.getNextOffset()) {
-        LOG.warn(
-            "{}: {} no longer has the offsets from {} to {}: they were never read",
-            source.name(),
-            partition,
-            last.getNextOffset(),
-            beginning - 1);
-      }
+  /** Returns the stored offset, or where to begin in a partition that no longer has it. */
+  private long next(Consumer<byte[], byte[]> from, long stored) {
+    Set<TopicPartition> one = Set.of(partition);
+    long beginning = from.beginningOffsets(one).getOrDefault(partition, 0L);
+    if (beginning > stored) {
+      LOG.warn(
+          "{}: {} no longer has the offsets from {} to {}: they were never read",
+          source.name(),
+          partition,
+          stored,
+          beginning - 1);
+      return beginning;
     }
+    long end = from.endOffsets(one).getOrDefault(partition, Long.MAX_VALUE);
+    if (end < stored) {
+      LOG.warn(
+          "{}: {} ends at offset {}, and was read up to {}: it was made anew or cut, and is read from {} on; run --from begins elsewhere",
+          source.name(),
+          partition,
+          end,
+          stored,
+          beginning);
+      return beginning;
+    }
+    return stored;
   }
 
   /**

@@ -118,6 +118,20 @@ class KafkaIngestTest {
   }
 
   @Test
+  void beginsAgain_whereATopicWasMadeAnew() {
+    KafkaIngest first = ingest(false, "earliest");
+    first.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    clients.add(1, CALL, ARRIVAL);
+    first.step(clients.source);
+
+    clients.source = clients.newSource();
+    clients.source.updateEndOffsets(Map.of(SOURCE, 1L));
+    ingest(false, "latest").step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isZero();
+  }
+
+  @Test
   void beginsAtTheEnd_whereThatIsWanted() {
     KafkaIngest ingest = ingest(false, "latest");
     ingest.step(clients.source);
