@@ -102,14 +102,18 @@ class KafkaIngestTest {
             "positions, committed");
   }
 
-  @Test
-  void goesOnWhereItWas_withItsClock() {
+  /** Reads two calls with an ingest of its own. */
+  private void readsTwo() {
     KafkaIngest first = ingest(false, "earliest");
     first.step(clients.source);
     clients.add(0, CALL, ARRIVAL);
     clients.add(1, CALL, ARRIVAL);
     first.step(clients.source);
+  }
 
+  @Test
+  void goesOnWhereItWas_withItsClock() {
+    readsTwo();
     clients.source = clients.newSource();
     KafkaIngest second = ingest(false, "earliest");
     second.step(clients.source);
@@ -119,12 +123,7 @@ class KafkaIngestTest {
 
   @Test
   void beginsAgain_whereATopicWasMadeAnew() {
-    KafkaIngest first = ingest(false, "earliest");
-    first.step(clients.source);
-    clients.add(0, CALL, ARRIVAL);
-    clients.add(1, CALL, ARRIVAL);
-    first.step(clients.source);
-
+    readsTwo();
     clients.source = clients.newSource();
     clients.source.updateEndOffsets(Map.of(SOURCE, 1L));
     ingest(false, "latest").step(clients.source);
