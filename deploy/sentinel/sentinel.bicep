@@ -71,7 +71,7 @@ var heartbeatColumns = [
   { name: 'Reason', type: 'string' }
   { name: 'RecordsIn', type: 'long' }
   { name: 'Activities', type: 'long' }
-  { name: 'PassedBy', type: 'long' }
+  { name: 'Ignored', type: 'long' }
   { name: 'Rejected', type: 'long' }
   { name: 'Quarantined', type: 'long' }
   { name: 'Missing', type: 'long' }

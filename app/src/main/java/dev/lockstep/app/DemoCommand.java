@@ -255,16 +255,16 @@ final class DemoCommand implements Callable<Integer> {
                 (one, other) ->
                     new IngestCounts.Tally(
                         one.mapped() + other.mapped(),
-                        one.passedBy() + other.passedBy(),
+                        one.ignored() + other.ignored(),
                         one.rejected() + other.rejected(),
                         one.quarantined() + other.quarantined()));
     Tally tally = service.tally();
     err.println();
     err.printf(
-        "%d records read: %d activities, %d passed by, %d rejected, %d quarantined; %d repeated, %d late%n",
+        "%d records read: %d activities, %d ignored, %d rejected, %d quarantined; %d repeated, %d late%n",
         read.read(),
         read.mapped(),
-        read.passedBy(),
+        read.ignored(),
         read.rejected(),
         read.quarantined(),
         tally.repeatedEvents(),

@@ -186,7 +186,7 @@ final class Meters implements AutoCloseable {
     Map<String, ToDoubleFunction<IngestCounts.Tally>> outcomes =
         Map.of(
             "mapped", IngestCounts.Tally::mapped,
-            "passed-by", IngestCounts.Tally::passedBy,
+            "ignored", IngestCounts.Tally::ignored,
             "rejected", IngestCounts.Tally::rejected,
             "quarantined", IngestCounts.Tally::quarantined);
     outcomes.forEach(

@@ -37,7 +37,7 @@ final class RecordsCommand implements Callable<Integer> {
   /** What became of a record; the word of the option, and of a line's {@code outcome}. */
   enum Kind {
     ACTIVITY,
-    PASSED_BY,
+    IGNORED,
     REJECTED,
     QUARANTINED;
 
@@ -53,7 +53,7 @@ final class RecordsCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "OUTCOME",
       converter = ByWord.class,
-      description = "Show these only: activity, passed-by, rejected, quarantined.")
+      description = "Show these only: activity, ignored, rejected, quarantined.")
   private List<Kind> only = List.of();
 
   @Mixin private CaptureInput input = new CaptureInput();
@@ -114,8 +114,8 @@ final class RecordsCommand implements Callable<Integer> {
   private static Kind kind(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped) {
       return Kind.ACTIVITY;
-    } else if (outcome instanceof Outcome.PassedBy) {
-      return Kind.PASSED_BY;
+    } else if (outcome instanceof Outcome.Ignored) {
+      return Kind.IGNORED;
     } else {
       return outcome instanceof Outcome.Rejected ? Kind.REJECTED : Kind.QUARANTINED;
     }
@@ -130,8 +130,8 @@ final class RecordsCommand implements Callable<Integer> {
           if (outcome instanceof Outcome.Mapped mapped) {
             json.writeFieldName("activity");
             JsonView.write(mapped.activity(), json);
-          } else if (outcome instanceof Outcome.PassedBy passedBy) {
-            json.writeStringField("category", passedBy.category());
+          } else if (outcome instanceof Outcome.Ignored ignored) {
+            json.writeStringField("category", ignored.category());
           } else if (outcome instanceof Outcome.Rejected rejected) {
             writeLetter(rejected.letter(), json);
           } else if (outcome instanceof Outcome.Quarantined quarantined) {
@@ -163,7 +163,7 @@ final class RecordsCommand implements Callable<Integer> {
           .orElseThrow(
               () ->
                   new CommandLine.TypeConversionException(
-                      "%s is no outcome; give activity, passed-by, rejected or quarantined"
+                      "%s is no outcome; give activity, ignored, rejected or quarantined"
                           .formatted(Quoted.of(word))));
     }
   }

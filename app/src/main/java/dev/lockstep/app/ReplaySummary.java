@@ -112,7 +112,7 @@ final class ReplaySummary {
       throws IOException {
     json.writeNumberField("recordsRead", read);
     json.writeNumberField("activities", sums.mapped());
-    json.writeNumberField("passedBy", sums.passedBy());
+    json.writeNumberField("ignored", sums.ignored());
     json.writeNumberField("rejected", sums.rejected());
     json.writeNumberField("quarantined", sums.quarantined());
   }
@@ -172,7 +172,7 @@ final class ReplaySummary {
   private void printCounts(PrintStream out) {
     TextTable table =
         new TextTable(
-            "Records by category", "Read", "Activities", "Passed by", "Rejected", "Quarantined");
+            "Records by category", "Read", "Activities", "Ignored", "Rejected", "Quarantined");
     result
         .counts()
         .byCategory()
@@ -223,7 +223,7 @@ final class ReplaySummary {
         name,
         count(read),
         count(sums.mapped()),
-        count(sums.passedBy()),
+        count(sums.ignored()),
         count(sums.rejected()),
         count(sums.quarantined()));
   }

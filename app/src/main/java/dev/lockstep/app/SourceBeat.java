@@ -34,7 +34,7 @@ record SourceBeat(
   record Numbers(
       long recordsIn,
       long activities,
-      long passedBy,
+      long ignored,
       long rejected,
       long quarantined,
       long missing,
@@ -49,7 +49,7 @@ record SourceBeat(
       return new Numbers(
           sums.read() + missing,
           sums.mapped(),
-          sums.passedBy(),
+          sums.ignored(),
           sums.rejected(),
           sums.quarantined(),
           missing,
@@ -60,7 +60,7 @@ record SourceBeat(
       return new Numbers(
           recordsIn + other.recordsIn,
           activities + other.activities,
-          passedBy + other.passedBy,
+          ignored + other.ignored,
           rejected + other.rejected,
           quarantined + other.quarantined,
           missing + other.missing,
@@ -70,7 +70,7 @@ record SourceBeat(
     void writeTo(Map<String, @Nullable Object> row) {
       row.put("RecordsIn", recordsIn);
       row.put("Activities", activities);
-      row.put("PassedBy", passedBy);
+      row.put("Ignored", ignored);
       row.put("Rejected", rejected);
       row.put("Quarantined", quarantined);
       row.put("Missing", missing);

@@ -45,7 +45,7 @@ final class HeartbeatIT {
           "Reason",
           "RecordsIn",
           "Activities",
-          "PassedBy",
+          "Ignored",
           "Rejected",
           "Quarantined",
           "Missing",
@@ -120,7 +120,7 @@ final class HeartbeatIT {
         for (JsonNode row : bodies.get(0)) {
           assertThat(row.get("RecordsIn").asLong()).isEqualTo(3);
           assertThat(row.get("Activities").asLong()).isEqualTo(1);
-          assertThat(row.get("PassedBy").asLong()).isEqualTo(1);
+          assertThat(row.get("Ignored").asLong()).isEqualTo(1);
           assertThat(row.get("Rejected").asLong()).isEqualTo(1);
           assertThat(row.get("Quarantined").asLong()).isZero();
           assertThat(row.get("Missing").asLong()).isZero();

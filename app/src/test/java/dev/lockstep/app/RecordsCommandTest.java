@@ -46,7 +46,7 @@ class RecordsCommandTest {
     assertThat(lines[0])
         .startsWith("{\"outcome\":\"activity\",\"activity\":{\"kind\":\"SIGN_IN\"")
         .contains("\"id\":\"u1\"", "\"address\":\"192.0.2.7\"", "\"eventId\":\"s1\"");
-    assertThat(lines[1]).isEqualTo("{\"outcome\":\"passed-by\",\"category\":\"SomeOtherLogs\"}");
+    assertThat(lines[1]).isEqualTo("{\"outcome\":\"ignored\",\"category\":\"SomeOtherLogs\"}");
     assertThat(lines[2])
         .startsWith("{\"outcome\":\"rejected\",\"reason\":\"not-json\"")
         .contains("\"position\":3", "\"body\":\"{\\\"broken\"");
@@ -55,9 +55,9 @@ class RecordsCommandTest {
   @Test
   void showsTheOutcomesThatAreAskedFor() throws Exception {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), LINES);
-    run("records", "--quiet", "--only", "passed-by,quarantined", capture.toString());
+    run("records", "--quiet", "--only", "ignored,quarantined", capture.toString());
     assertThat(printed.toString(StandardCharsets.UTF_8))
-        .isEqualTo("{\"outcome\":\"passed-by\",\"category\":\"SomeOtherLogs\"}\n");
+        .isEqualTo("{\"outcome\":\"ignored\",\"category\":\"SomeOtherLogs\"}\n");
   }
 
   @Test

@@ -17,13 +17,13 @@ final class ActivityMapper {
     Category category = fields.category;
     if (category == null) {
       if (fields.anyCategory) {
-        return new Outcome.PassedBy(fields.categoryText);
+        return new Outcome.Ignored(fields.categoryText);
       } else if (fields.own.versioned && (fields.correlationId != null || fields.own.isSaying())) {
         return CallMapper.link(fields, slice);
       }
       String kind = fields.alert.kind();
       if (!kind.equals(Category.ALERT.spelling)) {
-        return new Outcome.PassedBy(kind);
+        return new Outcome.Ignored(kind);
       }
       category = Category.ALERT;
     }

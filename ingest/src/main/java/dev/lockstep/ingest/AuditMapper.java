@@ -20,7 +20,7 @@ final class AuditMapper {
     AuditFields audit = f.audit;
     if (audit.id == null) {
       return isInAGroup(f.resourceId) || audit.intuneId != null
-          ? new Outcome.PassedBy(f.categoryText)
+          ? new Outcome.Ignored(f.categoryText)
           : ActivityMapper.noId(slice, Category.DIRECTORY, "properties.id");
     }
     Outcome untimed =
@@ -118,7 +118,7 @@ final class AuditMapper {
   static Outcome ofResource(RecordFields f, Slice slice) {
     AuditFields audit = f.audit;
     if (isOfAnotherLog(f)) {
-      return new Outcome.PassedBy(f.categoryText);
+      return new Outcome.Ignored(f.categoryText);
     }
     String id = resourceEventId(f, audit);
     if (id == null) {

@@ -101,7 +101,7 @@ final class AvroValues {
     }
   }
 
-  /** Reads how many items follow; the size of the block, if given, is passed by. */
+  /** Reads how many items follow; the size of the block, if given, is ignored. */
   long blockCount() throws IOException {
     long count = number();
     if (count < 0) {

@@ -70,7 +70,7 @@ final class CaptureFeed implements AutoCloseable {
   /**
    * Opens a file.
    *
-   * @param skipped how many entries at its beginning are passed by
+   * @param skipped how many entries at its beginning are ignored
    */
   CaptureFeed(Listed file, long skipped, Limits limits) {
     this.file = file;
@@ -85,7 +85,7 @@ final class CaptureFeed implements AutoCloseable {
     return file;
   }
 
-  /** Returns how many entries of the file were taken, those passed by among them. */
+  /** Returns how many entries of the file were taken, those ignored among them. */
   long entries() {
     return entries;
   }

@@ -44,7 +44,7 @@ final class CaptureMerge implements AutoCloseable {
    * Creates a merge.
    *
    * @param inOrder files by when they begin
-   * @param skipped how many entries at the beginning of a file are passed by
+   * @param skipped how many entries at the beginning of a file are ignored
    */
   CaptureMerge(List<Listed> inOrder, ToLongFunction<Listed> skipped, Limits limits) {
     this.inOrder = inOrder;

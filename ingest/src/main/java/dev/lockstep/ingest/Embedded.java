@@ -17,7 +17,7 @@ final class Embedded {
 
   /**
    * Has the object or array read that the parser stands on, or that its text holds. Anything else
-   * is passed by; of a damaged text that counts which was complete before the damage.
+   * is ignored; of a damaged text that counts which was complete before the damage.
    */
   static void structure(JsonFactory factory, JsonParser json, Visitor visitor) throws IOException {
     if (json.currentToken().isStructStart()) {

@@ -33,21 +33,21 @@ public final class IngestCounts {
   private final AtomicReference<@Nullable String> firstBreach = new AtomicReference<>();
 
   /** How many records of one category, or of all, ended how. */
-  public record Tally(long mapped, long passedBy, long rejected, long quarantined) {
+  public record Tally(long mapped, long ignored, long rejected, long quarantined) {
     /** Returns how many records were accounted for. */
     public long read() {
-      return mapped + passedBy + rejected + quarantined;
+      return mapped + ignored + rejected + quarantined;
     }
   }
 
   private static final class Cells {
     final LongAdder mapped = new LongAdder();
-    final LongAdder passedBy = new LongAdder();
+    final LongAdder ignored = new LongAdder();
     final LongAdder rejected = new LongAdder();
     final LongAdder quarantined = new LongAdder();
 
     Tally tally() {
-      return new Tally(mapped.sum(), passedBy.sum(), rejected.sum(), quarantined.sum());
+      return new Tally(mapped.sum(), ignored.sum(), rejected.sum(), quarantined.sum());
     }
   }
 
@@ -116,8 +116,8 @@ public final class IngestCounts {
     if (outcome instanceof Outcome.Mapped mapped) {
       cells(mapped.activity().getCategory()).mapped.increment();
       newest.accumulate(mapped.activity().getArrivalAt());
-    } else if (outcome instanceof Outcome.PassedBy passedBy) {
-      cells(passedBy.category()).passedBy.increment();
+    } else if (outcome instanceof Outcome.Ignored ignored) {
+      cells(ignored.category()).ignored.increment();
     } else if (outcome instanceof Outcome.Rejected refused) {
       cells(category(refused.letter())).rejected.increment();
       add(rejected, refused.letter().getReason(), 1);
@@ -133,7 +133,7 @@ public final class IngestCounts {
         (category, theirs) -> {
           Cells ours = cells(category);
           ours.mapped.add(theirs.mapped.sum());
-          ours.passedBy.add(theirs.passedBy.sum());
+          ours.ignored.add(theirs.ignored.sum());
           ours.rejected.add(theirs.rejected.sum());
           ours.quarantined.add(theirs.quarantined.sum());
         });
@@ -152,17 +152,17 @@ public final class IngestCounts {
   /** Returns the sums over all categories. */
   public Tally total() {
     long mapped = 0;
-    long passedBy = 0;
+    long ignored = 0;
     long refused = 0;
     long kept = 0;
     for (Cells cells : byCategory.values()) {
       Tally tally = cells.tally();
       mapped += tally.mapped();
-      passedBy += tally.passedBy();
+      ignored += tally.ignored();
       refused += tally.rejected();
       kept += tally.quarantined();
     }
-    return new Tally(mapped, passedBy, refused, kept);
+    return new Tally(mapped, ignored, refused, kept);
   }
 
   /** Returns the tallies by category. */

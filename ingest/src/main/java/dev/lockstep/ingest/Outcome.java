@@ -14,7 +14,7 @@ public sealed interface Outcome {
    *
    * @param category as the record spells it, at most 128 characters; empty if it has none
    */
-  record PassedBy(String category) implements Outcome {}
+  record Ignored(String category) implements Outcome {}
 
   /**
    * A record that could not be read. Reasons: {@code not-json}, {@code not-a-record}, {@code

@@ -134,7 +134,7 @@ final class RecordFields {
     }
   }
 
-  /** Returns whose record it is, or null if it is passed by; without a category, an alert's. */
+  /** Returns whose record it is, or null if it is ignored; without a category, an alert's. */
   @Nullable Family family() {
     if (!anyCategory) {
       return Family.ALERT;

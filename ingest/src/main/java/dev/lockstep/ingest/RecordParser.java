@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Takes what is needed of a record from the parser into {@link RecordFields}, and skips the rest.
  *
  * <p>What only some categories need is read once the category is known: where the category comes
- * later, the value is passed by, and {@link #complete} comes back to it.
+ * later, the value is ignored, and {@link #complete} comes back to it.
  */
 final class RecordParser {
   private static final int CATEGORY_CHARS = 128;

@@ -28,7 +28,7 @@ final class Structures {
     this.embedded = embedded;
   }
 
-  /** Hands out the members of the object that is there; anything else is passed by. */
+  /** Hands out the members of the object that is there; anything else is ignored. */
   void object(JsonParser json, Member member) throws IOException {
     Embedded.structure(embedded, json, object -> members(object, member));
   }
@@ -53,7 +53,7 @@ final class Structures {
         });
   }
 
-  /** Hands out the members of the object that the parser stands on; a list is passed by. */
+  /** Hands out the members of the object that the parser stands on; a list is ignored. */
   void members(JsonParser json, Member member) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();

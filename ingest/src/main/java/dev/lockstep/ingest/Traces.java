@@ -9,7 +9,7 @@ import java.io.IOException;
 /**
  * Finds the identity link among the trace records of a gateway call: the element whose source is
  * {@code lockstep}, its message or data an object or a text, once more within another or not. A
- * trace that is no JSON is somebody else's and is passed by.
+ * trace that is no JSON is somebody else's and is ignored.
  */
 final class Traces {
   private static final String SOURCE = "lockstep";

@@ -16,7 +16,7 @@ final class VaultMapper {
 
   static Outcome map(RecordFields f, Slice slice) {
     if (isOfAnotherService(f.resourceId)) {
-      return new Outcome.PassedBy(f.categoryText);
+      return new Outcome.Ignored(f.categoryText);
     }
     VaultFields call = f.vault;
     String id = id(f, call);

@@ -11,7 +11,7 @@ final class WindowScan {
   /**
    * Creates a scan.
    *
-   * @param rowBytes beyond so many bytes a value is not followed, but where it is passed by
+   * @param rowBytes beyond so many bytes a value is not followed, but where it is ignored
    */
   WindowScan(RowWindow window, int rowBytes) {
     this.window = window;

@@ -48,7 +48,7 @@ class BombTest {
         record("a text", "{\"a\":\"" + half + "\"}", "string-too-long"),
         record("a text that is read", CALL.replace("call-1", half), "string-too-long"),
         record("a text of escapes", text("\\\"".repeat(MEGA / 2)), "string-too-long"),
-        record("a text of code points", text("\\u0041".repeat(MEGA / 6)), "passed "),
+        record("a text of code points", text("\\u0041".repeat(MEGA / 6)), "ignored "),
         record("a text of three bytes each", text("\u20ac".repeat(MEGA / 10)), "string-too-long"),
         record("a key", "{\"" + half + "\":1}", "name-too-long"),
         record("a key without end", "{\"" + half, "name-too-long"),

@@ -119,7 +119,7 @@ class ChangeTest {
     String record = with(ADMINISTRATIVE, "category", "\"" + category + "\"");
     assertThat(activity(record)).isEqualTo(activity(ADMINISTRATIVE));
     assertThat(words(Records.read(with(record, "identity", "null"))))
-        .containsExactly("passed " + category);
+        .containsExactly("ignored " + category);
   }
 
   @Test
@@ -141,17 +141,17 @@ class ChangeTest {
   }
 
   @Test
-  void passesBy_whereAnotherServiceCallsItsLogTheSame() {
+  void ignores_whereAnotherServiceCallsItsLogTheSame() {
     String record =
         "{\"category\":\"AuditLogs\",\"time\":\"2025-11-14T02:00:00Z\",\"resourceId\":"
             + "\"/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.HEALTHCAREAPIS/X\","
             + "\"properties\":{\"fhirResourceType\":\"Patient\"}}";
-    assertThat(words(Records.read(record))).containsExactly("passed AuditLogs");
+    assertThat(words(Records.read(record))).containsExactly("ignored AuditLogs");
     String ofDevices =
         "{\"category\":\"AuditLogs\",\"time\":\"2025-11-14T02:00:00Z\",\"properties\":"
             + "{\"ActivityDate\":\"11/14/2025 2:00:00 AM\",\"AuditEventId\":\"e-1\","
             + "\"Actor\":{\"UPN\":\"ada@contoso.example\"}}}";
-    assertThat(words(Records.read(ofDevices))).containsExactly("passed AuditLogs");
+    assertThat(words(Records.read(ofDevices))).containsExactly("ignored AuditLogs");
   }
 
   @ParameterizedTest

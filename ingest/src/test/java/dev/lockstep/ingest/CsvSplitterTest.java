@@ -170,7 +170,7 @@ class CsvSplitterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"#TYPE System.Object\r\n", "sep=,\n", "SEP=,\n"})
-  void passesByTheLine_thatIsForAProgram(String note) {
+  void ignoresTheLine_thatIsForAProgram(String note) {
     List<Outcome> outcomes = ExportRows.outcomes(note + CALLS + "\n" + call(1, ""));
     assertThat(Records.words(outcomes)).containsExactly("call-1@0");
     assertThat(((Outcome.Mapped) outcomes.get(0)).activity().getWhere().getPosition()).isEqualTo(3);

@@ -141,7 +141,7 @@ class EnvelopeQuirksTest {
               + (properties.isEmpty() ? "" : ",\"properties\":" + properties)
               + "}";
       String what = words(read(record)).get(0);
-      assertThat(what).isIn("no-id", "passed IdentityLink");
+      assertThat(what).isIn("no-id", "ignored IdentityLink");
     }
   }
 

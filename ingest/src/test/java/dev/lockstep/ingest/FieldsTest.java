@@ -183,7 +183,7 @@ class FieldsTest {
         empty object or an empty list. Where several sources are named, the first that is there
         counts. A word for people is cut at 256 characters, any other text at 1,024. Times are read
         in every form that Azure writes and are milliseconds since 1970; `arrivalAt` is the
-        transport's, where it knows it. Categories that are not named here pass by and are counted.
+        transport's, where it knows it. Categories that are not named here are ignored and counted.
 
         ## All fields
 

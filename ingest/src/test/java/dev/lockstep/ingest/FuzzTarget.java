@@ -296,8 +296,8 @@ enum FuzzTarget {
   private static String word(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       return mapped.activity().getCategory() + " " + mapped.activity().getEventId();
-    } else if (outcome instanceof Outcome.PassedBy passedBy) {
-      return "passed " + passedBy.category();
+    } else if (outcome instanceof Outcome.Ignored ignored) {
+      return "ignored " + ignored.category();
     } else if (outcome instanceof Outcome.Rejected rejected) {
       return rejected.letter().getReason();
     }

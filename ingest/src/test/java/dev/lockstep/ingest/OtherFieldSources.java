@@ -40,7 +40,7 @@ final class OtherFieldSources {
     return new Group(
         "Changes in the directory",
         ActivityKind.AUDIT,
-        "A record without an id that is of a resource within a resource group is another service's, and passes by.",
+        "A record without an id that is of a resource within a resource group is another service's, and is ignored.",
         List.of("AuditLogs"),
         OtherRecords.AUDIT,
         List.of(
@@ -262,7 +262,7 @@ final class OtherFieldSources {
     return new Group(
         "Calls of a key vault",
         ActivityKind.VAULT_CALL,
-        "`eventId` is `correlationId`, if the client gave one, and a hash of the call. A record of another service under this category passes by.",
+        "`eventId` is `correlationId`, if the client gave one, and a hash of the call. A record of another service under this category is ignored.",
         List.of("AuditEvent"),
         OtherRecords.VAULT,
         List.of(

@@ -140,7 +140,7 @@ class OtherTablesTest {
   }
 
   @Test
-  void passesByWorkloadsAtRisk_whichAreNoUsers() {
+  void ignoresWorkloadsAtRisk_whichAreNoUsers() {
     String workload =
         "'appId':'APP-1','riskLevel':'high','riskState':'atRisk','riskDetail':'none',";
     String state = "{'id':'SP-1'," + workload + "'riskLastUpdatedDateTime':'2025-11-14T02:00:00Z'}";
@@ -150,9 +150,9 @@ class OtherTablesTest {
             + "'servicePrincipalId':'SP-1','ipAddress':'81.2.69.142',"
             + "'riskEventType':'suspiciousSignins','activityDateTime':'2025-11-14T02:00:00Z'}";
     for (String record : List.of(state, event)) {
-      assertThat(Records.words(Records.read(quoted(record)))).containsExactly("passed ");
+      assertThat(Records.words(Records.read(quoted(record)))).containsExactly("ignored ");
       String row = "{'TimeGenerated':'2025-11-14T02:06:00Z'," + record.substring(1);
-      assertThat(Records.words(Records.read(quoted(row)))).containsExactly("passed ");
+      assertThat(Records.words(Records.read(quoted(row)))).containsExactly("ignored ");
     }
   }
 
@@ -178,7 +178,7 @@ class OtherTablesTest {
     assertSame(row, edge);
     String vault = row.replace("FrontDoorAccessLog", "AuditEvent");
     assertThat(Records.words(Records.read(quoted(vault))))
-        .containsExactly("passed AzureDiagnostics");
+        .containsExactly("ignored AzureDiagnostics");
   }
 
   @Test

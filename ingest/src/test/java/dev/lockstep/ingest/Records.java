@@ -144,8 +144,8 @@ final class Records {
   private static String word(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       return mapped.activity().getEventId() + "@" + mapped.activity().getWhere().getIndex();
-    } else if (outcome instanceof Outcome.PassedBy passedBy) {
-      return "passed " + passedBy.category();
+    } else if (outcome instanceof Outcome.Ignored ignored) {
+      return "ignored " + ignored.category();
     } else if (outcome instanceof Outcome.Rejected rejected) {
       return rejected.letter().getReason();
     } else if (outcome instanceof Outcome.Quarantined kept) {

@@ -202,7 +202,7 @@ final class BundledCaptureReplayTest {
     assertThat(total.rejected()).isEqualTo(exactly.get("rejected").asLong());
     assertThat(total.quarantined()).isEqualTo(exactly.get("quarantined").asLong());
     assertThat(total.read())
-        .isEqualTo(total.mapped() + total.passedBy() + total.rejected() + total.quarantined());
+        .isEqualTo(total.mapped() + total.ignored() + total.rejected() + total.quarantined());
     exactly
         .get("byCategory")
         .properties()

@@ -72,7 +72,7 @@ class SentinelTemplateTest {
             "Reason string",
             "RecordsIn long",
             "Activities long",
-            "PassedBy long",
+            "Ignored long",
             "Rejected long",
             "Quarantined long",
             "Missing long",
