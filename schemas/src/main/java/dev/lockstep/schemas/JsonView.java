@@ -1,6 +1,5 @@
 package dev.lockstep.schemas;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -17,18 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JSON of a record: fields in the schema's order under their own names, instants as ISO 8601,
  * maps by key. Fields that do not apply (null, empty lists) are absent, so the same record is the
- * same text everywhere.
+ * same text everywhere; characters that cannot be seen are escaped.
  */
 @NullMarked
 public final class JsonView {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private JsonView() {}
 
   /** Returns the record as one line of JSON. */
   public static String of(SpecificRecord record) {
     StringWriter text = new StringWriter(1024);
-    try (JsonGenerator json = JSON.createGenerator(text)) {
+    try (JsonGenerator json = EscapedJson.FACTORY.createGenerator(text)) {
       write(record, json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
