@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.KafkaRecorder;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,8 @@ final class CaptureCommand implements Callable<Integer> {
             recorder.messages(),
             recorder.files());
       }
-      System.out.printf("written to %s; lockstep replay reads that folder%n", output);
+      System.out.printf("written to %s; lockstep replay reads that folder%n",
+          Quoted.visible(output.toString()));
       System.out.flush();
       return Main.DONE;
     }

@@ -4,7 +4,9 @@ import dev.lockstep.detections.Tally;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -128,9 +130,10 @@ final class DemoCommand implements Callable<Integer> {
             HtmlReport.of(expected.detections(), new ReplaySummary(expected, 0)));
         show(expected, service, sentinel, out, err);
         err.println();
-        err.println("Rows as Sentinel would have them:  " + rows);
-        err.println("Report to open in a browser:       " + folder.resolve("report.html"));
-        err.println("Metrics at the end:                " + folder.resolve("metrics.txt"));
+        String shown = Quoted.visible(folder.toString()) + File.separator;
+        err.println("Rows as Sentinel would have them:  " + shown + "rows.jsonl");
+        err.println("Report to open in a browser:       " + shown + "report.html");
+        err.println("Metrics at the end:                " + shown + "metrics.txt");
         if (!complete) {
           throw new OperatorException(
               "could not finish the demo: %d of %d detections arrived within 2 minutes, by %s; is the machine very busy? try again"

@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.schemas.EscapedJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -9,8 +9,6 @@ import java.util.Collection;
 
 /** JSON that is printed, on one line. */
 final class JsonText {
-  private static final JsonFactory JSON = new JsonFactory();
-
   private JsonText() {}
 
   /** Writes one value. */
@@ -22,7 +20,7 @@ final class JsonText {
   /** Returns a value's text. */
   static String of(Value value) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text)) {
+    try (JsonGenerator json = EscapedJson.FACTORY.createGenerator(text)) {
       value.writeTo(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

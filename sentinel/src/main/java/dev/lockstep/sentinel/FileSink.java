@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -35,7 +36,7 @@ public final class FileSink implements Sink {
 
   @Override
   public String place() {
-    return "%s at file %s".formatted(name, Excerpt.of(file.path().toString(), 300));
+    return "%s at file %s".formatted(name, Quoted.excerpt(file.path().toString(), 300));
   }
 
   @Override
