@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.schemas.EscapedJson;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.util.Collection;
 
 /** JSON that is printed, on one line. */
 final class JsonText {
+  private static final JsonFactory JSON = new JsonFactory();
+
   private JsonText() {}
 
   /** Writes one value. */
@@ -20,12 +23,12 @@ final class JsonText {
   /** Returns a value's text. */
   static String of(Value value) {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = EscapedJson.FACTORY.createGenerator(text)) {
+    try (JsonGenerator json = JSON.createGenerator(text)) {
       value.writeTo(json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString();
+    return EscapedJson.of(text.toString());
   }
 
   /** Writes a field with an array of texts. */

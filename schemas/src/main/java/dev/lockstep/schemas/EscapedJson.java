@@ -1,51 +1,52 @@
 package dev.lockstep.schemas;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.CharacterEscapes;
-import com.fasterxml.jackson.core.io.SerializedString;
 import org.jspecify.annotations.NullMarked;
-import org.jspecify.annotations.Nullable;
 
 /**
- * JSON for terminals and files: what {@link Quoted} would not show as itself is written as a JSON
- * escape, so that a parser reads the same text.
- *
- * <p>Jackson asks for one UTF-16 unit at a time, so code points beyond U+FFFF are escaped all.
+ * JSON for terminals and files: what {@link Quoted} would not show as itself stands as an escape,
+ * so that a parser reads the same text; half a surrogate pair, which none reads, stands as U+FFFD.
  */
 @NullMarked
 public final class EscapedJson {
-  /** Factory of such generators, and of ordinary parsers. */
-  public static final JsonFactory FACTORY =
-      new JsonFactoryBuilder().characterEscapes(new Escapes()).build();
-
   private EscapedJson() {}
 
-  /** Returns if a code point is written as an escape of six characters for each UTF-16 unit. */
-  public static boolean escapes(int point) {
-    return point > 0xffff || Quoted.isHidden(point);
+  /**
+   * Returns the same JSON with such characters escaped.
+   *
+   * @param json valid and on one line, so that they stand in its strings alone
+   */
+  public static String of(String json) {
+    int at = 0;
+    while (at < json.length()) {
+      int point = json.codePointAt(at);
+      if (Quoted.isHidden(point)) {
+        return escaped(json, at);
+      }
+      at += Character.charCount(point);
+    }
+    return json;
   }
 
-  private static final class Escapes extends CharacterEscapes {
-    private static final long serialVersionUID = 1L;
-
-    private final int[] ascii = standardAsciiEscapesForJSON();
-
-    Escapes() {
-      ascii[0x7f] = ESCAPE_STANDARD;
+  private static String escaped(String json, int from) {
+    StringBuilder escaped = new StringBuilder(json.length() + 64).append(json, 0, from);
+    int at = from;
+    while (at < json.length()) {
+      int point = json.codePointAt(at);
+      if (Character.getType(point) == Character.SURROGATE) {
+        appendEscape('\ufffd', escaped);
+      } else if (Quoted.isHidden(point)) {
+        for (char unit : Character.toChars(point)) {
+          appendEscape(unit, escaped);
+        }
+      } else {
+        escaped.appendCodePoint(point);
+      }
+      at += Character.charCount(point);
     }
+    return escaped.toString();
+  }
 
-    @Override
-    public int[] getEscapeCodesForAscii() {
-      return ascii;
-    }
-
-    @Override
-    public @Nullable SerializableString getEscapeSequence(int unit) {
-      return Quoted.isHidden(unit) // a surrogate by itself is
-          ? new SerializedString("\\u" + Integer.toHexString(0x10000 | unit).substring(1))
-          : null;
-    }
+  private static void appendEscape(char unit, StringBuilder to) {
+    to.append("\\u").append(Integer.toHexString(0x10000 | unit), 1, 5);
   }
 }

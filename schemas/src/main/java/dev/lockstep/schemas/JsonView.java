@@ -1,5 +1,6 @@
 package dev.lockstep.schemas;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -20,17 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 @NullMarked
 public final class JsonView {
+  private static final JsonFactory JSON = new JsonFactory();
+
   private JsonView() {}
 
   /** Returns the record as one line of JSON. */
   public static String of(SpecificRecord record) {
     StringWriter text = new StringWriter(1024);
-    try (JsonGenerator json = EscapedJson.FACTORY.createGenerator(text)) {
+    try (JsonGenerator json = JSON.createGenerator(text)) {
       write(record, json);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString();
+    return EscapedJson.of(text.toString());
   }
 
   /** Writes the record as a JSON object. */

@@ -1,8 +1,8 @@
 package dev.lockstep.sentinel;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
-import dev.lockstep.schemas.EscapedJson;
 import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The JSON of a value, with strings that are too long cut where they stand and marked. */
 final class ShortenedJson {
+  private static final JsonFactory JSON = new JsonFactory();
+
   private ShortenedJson() {}
 
   /** Returns the value as UTF-8 JSON. */
@@ -22,7 +24,7 @@ final class ShortenedJson {
   /** Returns the value as UTF-8 JSON in which no string takes more bytes, quotes included. */
   static byte[] of(@Nullable Object value, int maxStringBytes) {
     StringWriter text = new StringWriter(256);
-    try (JsonGenerator plain = EscapedJson.FACTORY.createGenerator(text);
+    try (JsonGenerator plain = JSON.createGenerator(text);
         Cutting json = new Cutting(plain, maxStringBytes)) {
       JsonView.writeValue(value, json);
     } catch (IOException e) {
@@ -58,8 +60,8 @@ final class ShortenedJson {
 
   /** Returns what a code point takes in UTF-8 JSON, at most. */
   private static int jsonBytes(int point) {
-    if (EscapedJson.escapes(point)) {
-      return 6 * Character.charCount(point);
+    if (point < 0x20) {
+      return 6;
     }
     if (point == '"' || point == '\\') {
       return 2;
@@ -70,7 +72,7 @@ final class ShortenedJson {
     if (point < 0x800) {
       return 2;
     }
-    return 3;
+    return point < 0x10000 ? 3 : 4;
   }
 
   private static final class Cutting extends JsonGeneratorDelegate {
