@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.KafkaRecorder;
+import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,7 +100,7 @@ final class CaptureCommand implements Callable<Integer> {
 
   private void makeFolder() {
     try {
-      Files.createDirectories(output);
+      OwnerOnly.folder(output);
       try (Stream<Path> there = Files.list(output)) {
         if (there.findAny().isPresent()) {
           throw new OperatorException(

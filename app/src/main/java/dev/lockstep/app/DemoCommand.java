@@ -3,7 +3,9 @@ package dev.lockstep.app;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.EscapedJson;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
 import java.io.File;
@@ -73,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     LocalBroker.hushClients();
     Path folder = output == null ? Scratch.newFolder("lockstep-demo") : output;
     try {
-      Files.createDirectories(folder);
+      OwnerOnly.folder(folder);
     } catch (IOException e) {
       throw new OperatorException(
           "could not write to %s: %s; name a folder that can be made"
@@ -124,8 +126,8 @@ final class DemoCommand implements Callable<Integer> {
         Replay.Result expected = replayed.join();
         boolean complete = await(expected, service, sentinel);
         meters.refresh();
-        Files.writeString(folder.resolve("metrics.txt"), meters.registry().scrape());
-        Files.writeString(
+        ReplayCommand.write(folder.resolve("metrics.txt"), meters.registry().scrape());
+        ReplayCommand.write(
             folder.resolve("report.html"),
             HtmlReport.of(expected.detections(), new ReplaySummary(expected, 0)));
         show(expected, service, sentinel, out, err);
@@ -244,7 +246,7 @@ final class DemoCommand implements Callable<Integer> {
     Map<String, LogsIngestionStandIn.Row> latest = new TreeMap<>(sentinel.latest());
     latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));
     if (json) {
-      latest.values().forEach(row -> out.println(row.json()));
+      latest.values().forEach(row -> out.println(EscapedJson.of(row.json())));
     } else {
       out.println();
       detections(expected.detections().stream().filter(d -> latest.containsKey(d.getId())).toList())
