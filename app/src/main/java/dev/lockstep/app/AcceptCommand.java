@@ -5,6 +5,7 @@ import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.NamedNetwork;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -237,11 +238,12 @@ final class AcceptCommand implements Callable<Integer> {
 
   private String text(NotedDetection detection, NotedDetections noted, Acceptance.Written written) {
     StringBuilder text = new StringBuilder(500);
+    String file = Quoted.visible(written.file().toString());
     text.append("Detection ").append(line(detection)).append("\n\n");
     text.append(
         !written.adds()
-            ? "Nothing to write: %s has it already:%n".formatted(written.file())
-            : (dryRun ? "Would add to %s:%n" : "Added to %s:%n").formatted(written.file()));
+            ? "Nothing to write: %s has it already:%n".formatted(file)
+            : (dryRun ? "Would add to %s:%n" : "Added to %s:%n").formatted(file));
     written
         .lines()
         .forEach(one -> text.append("  ").append(TextTable.shown(one, MOST_CHARS)).append('\n'));
@@ -255,11 +257,11 @@ final class AcceptCommand implements Callable<Integer> {
           .append(" of the other ")
           .append(others);
     }
-    text.append(" detections of ").append(noted.from()).append('.');
+    text.append(" detections of ").append(Quoted.visible(noted.from())).append('.');
     for (NotedDetection other : written.alsoHides()) {
       text.append("\n  ").append(line(other));
     }
-    written.wider().forEach(one -> text.append('\n').append(one));
+    written.wider().forEach(one -> text.append('\n').append(Quoted.visible(one)));
     if (detection.confirmed()) {
       text.append("\nAn alert of Microsoft Defender confirms this detection: that outweighs an")
           .append(" exception, so it goes out all the same.");

@@ -4,6 +4,7 @@ import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.enrichment.NamedNetwork;
+import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.AmqpSourceConfig;
 import dev.lockstep.ingest.SourcePositions;
+import dev.lockstep.schemas.Quoted;
 import org.apache.kafka.common.KafkaException;
 
 /** Looks at a source that AMQP reads: the way there, the token, the hub. */

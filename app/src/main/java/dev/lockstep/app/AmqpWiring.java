@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.AmqpSourceConfig;
 import dev.lockstep.ingest.EventHubs;
+import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what a source by AMQP needs from the configuration. */

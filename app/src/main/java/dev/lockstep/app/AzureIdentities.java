@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.AzureIdentity;
+import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the identities that the configuration names. */

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;
 import java.time.Duration;
@@ -109,7 +110,7 @@ final class BeatRows {
     row.put("IntervalSeconds", (int) settings.interval().toSeconds());
     row.put("Source", source);
     row.put("Status", status);
-    row.put("Reason", TextTable.shown(reason, MOST_CHARS));
+    row.put("Reason", Quoted.excerpt(reason, MOST_CHARS));
     return row;
   }
 

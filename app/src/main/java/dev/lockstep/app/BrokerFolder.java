@@ -2,7 +2,10 @@ package dev.lockstep.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -42,10 +45,10 @@ final class BrokerFolder implements AutoCloseable {
     FileChannel lock = null;
     try {
       refuseForeign(folder);
-      Files.createDirectories(folder);
+      OwnerOnly.ownFolder(folder);
       lock = lock(folder);
       String clusterId = clusterId(folder);
-      Path logs = Files.createDirectories(folder.resolve("log"));
+      Path logs = OwnerOnly.ownFolder(folder.resolve("log"));
       refuseOtherCluster(folder, logs, clusterId);
       return new BrokerFolder(logs, clusterId, lock);
     } catch (IOException e) {
@@ -98,7 +101,7 @@ final class BrokerFolder implements AutoCloseable {
 
   private static FileChannel lock(Path folder) throws IOException {
     FileChannel channel =
-        FileChannel.open(
+        OwnerOnly.open(
             folder.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       @Nullable FileLock held = channel.tryLock();
@@ -120,7 +123,9 @@ final class BrokerFolder implements AutoCloseable {
     }
     String id = Uuid.randomUuid().toString();
     Path draft = folder.resolve(ID_FILE + ".tmp");
-    Files.writeString(draft, id + "\n", UTF_8);
+    try (OutputStream out = OwnerOnly.write(draft)) {
+      out.write((id + "\n").getBytes(UTF_8));
+    }
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     return id;
   }

@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.KafkaRecorder;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +71,8 @@ final class CaptureCommand implements Callable<Integer> {
             recorder.messages(),
             recorder.files());
       }
-      System.out.printf("written to %s; lockstep replay reads that folder%n", output);
+      System.out.printf("written to %s; lockstep replay reads that folder%n",
+          Quoted.visible(output.toString()));
       System.out.flush();
       return Main.DONE;
     }
@@ -97,7 +100,7 @@ final class CaptureCommand implements Callable<Integer> {
 
   private void makeFolder() {
     try {
-      Files.createDirectories(output);
+      OwnerOnly.folder(output);
       try (Stream<Path> there = Files.list(output)) {
         if (there.findAny().isPresent()) {
           throw new OperatorException(

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Redaction;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -87,7 +88,7 @@ final class Checkup {
   /** The same of a part of the thing, or of another. */
   synchronized void add(Verdict verdict, String check, String what, String mend) {
     if (!sealed) {
-      lines.add(new Line(verdict, check, what, mend));
+      lines.add(new Line(verdict, check, Redaction.of(what), Redaction.of(mend)));
     }
   }
 

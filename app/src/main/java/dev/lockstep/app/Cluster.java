@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;

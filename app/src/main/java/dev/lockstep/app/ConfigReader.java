@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Redaction;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -8,6 +10,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -17,6 +21,11 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code lockstep.yaml} and the environment into a {@link Config}. */
 final class ConfigReader {
+  private static final Set<String> JAAS_WORDS =
+      Set.of(
+          "required", "requisite", "sufficient", "optional", "username", "password", "clientId",
+          "clientSecret", "scope", "serviceName", "keyTab", "principal", "useKeyTab", "storeKey");
+
   private ConfigReader() {}
 
   static Config read(@Nullable Path file, Map<String, String> variables) {
@@ -25,6 +34,7 @@ final class ConfigReader {
 
   /** The same of a file that is parsed already. */
   static Config read(@Nullable Path file, @Nullable Node parsed, Map<String, String> variables) {
+    Redaction.begin();
     Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
     Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
     Environment environment = new Environment(variables);
@@ -90,7 +100,7 @@ final class ConfigReader {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw OperatorException.inConfig(
           file + ":" + line,
-          "is not YAML (" + TextTable.shown(String.valueOf(e.getProblem())) + ")",
+          "is not YAML (" + Quoted.excerpt(withoutName(String.valueOf(e.getProblem())), 120) + ")",
           "mend this line");
     } catch (YamlEngineException | CharacterCodingException e) {
       throw OperatorException.inConfig(
@@ -105,6 +115,17 @@ final class ConfigReader {
               : Files.exists(file) ? "the file cannot be read" : "there is no such file",
           "name an existing file with --config");
     }
+  }
+
+  /** An alias that is not defined is a value without quotes that begins with an asterisk. */
+  private static String withoutName(String problem) {
+    for (String word : List.of("alias", "anchor", "handle")) {
+      int at = problem.indexOf(word);
+      if (at >= 0) {
+        return problem.substring(0, at + word.length());
+      }
+    }
+    return problem;
   }
 
   private static Config.Kafka kafka(Section root, Path folder) {
@@ -183,8 +204,31 @@ final class ConfigReader {
 
   static ClientProperties properties(Section section) {
     Map<String, String> values = new LinkedHashMap<>();
-    section.free("properties").forEach((key, setting) -> values.put(key, setting.value()));
+    section
+        .free("properties")
+        .forEach(
+            (key, setting) -> {
+              values.put(key, setting.value());
+              hide(key, setting.value());
+            });
     return new ClientProperties(values);
+  }
+
+  /** Kafka's clients repeat parts of what they cannot read, such as a word of a JAAS line. */
+  private static void hide(String key, String value) {
+    boolean jaas = key.endsWith("jaas.config");
+    if (jaas || key.contains("password") || key.contains("secret") || key.endsWith(".key")) {
+      Redaction.hide(value, "(hidden)");
+    }
+    if (jaas) {
+      StringTokenizer words = new StringTokenizer(value, " \t\r\n\"'=;");
+      while (words.hasMoreTokens()) {
+        String word = words.nextToken();
+        if (!JAAS_WORDS.contains(word) && !word.endsWith("LoginModule")) {
+          Redaction.hide(word, "(hidden)");
+        }
+      }
+    }
   }
 
   /** Returns {@code HOST:PORT} pairs as written, each checked. */

@@ -3,8 +3,12 @@ package dev.lockstep.app;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.EscapedJson;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.LogsIngestionStandIn;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
@@ -71,7 +75,7 @@ final class DemoCommand implements Callable<Integer> {
     LocalBroker.hushClients();
     Path folder = output == null ? Scratch.newFolder("lockstep-demo") : output;
     try {
-      Files.createDirectories(folder);
+      OwnerOnly.folder(folder);
     } catch (IOException e) {
       throw new OperatorException(
           "could not write to %s: %s; name a folder that can be made"
@@ -122,15 +126,16 @@ final class DemoCommand implements Callable<Integer> {
         Replay.Result expected = replayed.join();
         boolean complete = await(expected, service, sentinel);
         meters.refresh();
-        Files.writeString(folder.resolve("metrics.txt"), meters.registry().scrape());
-        Files.writeString(
+        ReplayCommand.write(folder.resolve("metrics.txt"), meters.registry().scrape());
+        ReplayCommand.write(
             folder.resolve("report.html"),
             HtmlReport.of(expected.detections(), new ReplaySummary(expected, 0)));
         show(expected, service, sentinel, out, err);
         err.println();
-        err.println("Rows as Sentinel would have them:  " + rows);
-        err.println("Report to open in a browser:       " + folder.resolve("report.html"));
-        err.println("Metrics at the end:                " + folder.resolve("metrics.txt"));
+        String shown = Quoted.visible(folder.toString()) + File.separator;
+        err.println("Rows as Sentinel would have them:  " + shown + "rows.jsonl");
+        err.println("Report to open in a browser:       " + shown + "report.html");
+        err.println("Metrics at the end:                " + shown + "metrics.txt");
         if (!complete) {
           throw new OperatorException(
               "could not finish the demo: %d of %d detections arrived within 2 minutes, by %s; is the machine very busy? try again"
@@ -241,7 +246,7 @@ final class DemoCommand implements Callable<Integer> {
     Map<String, LogsIngestionStandIn.Row> latest = new TreeMap<>(sentinel.latest());
     latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));
     if (json) {
-      latest.values().forEach(row -> out.println(row.json()));
+      latest.values().forEach(row -> out.println(EscapedJson.of(row.json())));
     } else {
       out.println();
       detections(expected.detections().stream().filter(d -> latest.containsKey(d.getId())).toList())

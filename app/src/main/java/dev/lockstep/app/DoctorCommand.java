@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

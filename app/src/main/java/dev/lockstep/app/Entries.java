@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
+import dev.lockstep.schemas.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

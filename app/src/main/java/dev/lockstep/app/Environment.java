@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -6,6 +6,7 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.LocalDate;

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
+
 /** What a failure says, for one line. */
 final class Failures {
   private static final int DEPTH = 10;

@@ -7,6 +7,7 @@ import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partner;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

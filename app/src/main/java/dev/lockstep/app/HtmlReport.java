@@ -4,6 +4,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Severity;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -62,9 +63,11 @@ final class HtmlReport {
     append(page, summary.exceptions());
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     summary.print(new PrintStream(text, true, StandardCharsets.UTF_8));
-    page.append("<h1 id=\"summary\">Summary</h1><pre>")
-        .append(escaped(text.toString(StandardCharsets.UTF_8)))
-        .append("</pre></body></html>\n");
+    page.append("<h1 id=\"summary\">Summary</h1><pre>");
+    text.toString(StandardCharsets.UTF_8)
+        .lines()
+        .forEach(line -> page.append(escaped(line)).append('\n'));
+    page.append("</pre></body></html>\n");
     return page.toString();
   }
 
@@ -188,19 +191,16 @@ final class HtmlReport {
 
   private static String escaped(String text) {
     StringBuilder safe = new StringBuilder(text.length() + 16);
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
+    String shown = Quoted.visible(text);
+    for (int i = 0; i < shown.length(); i++) {
+      char c = shown.charAt(i);
       switch (c) {
         case '<' -> safe.append("&lt;");
         case '>' -> safe.append("&gt;");
         case '&' -> safe.append("&amp;");
         case '"' -> safe.append("&quot;");
         case '\'' -> safe.append("&#39;");
-        default ->
-            safe.append(
-                (Character.isISOControl(c) && c != '\n') || Character.getType(c) == Character.FORMAT
-                    ? '\uFFFD'
-                    : c);
+        default -> safe.append(c);
       }
     }
     return safe.toString();

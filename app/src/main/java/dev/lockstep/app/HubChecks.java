@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.SourcePositions;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.schemas.EscapedJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -27,7 +28,7 @@ final class JsonText {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString();
+    return EscapedJson.of(text.toString());
   }
 
   /** Writes a field with an array of texts. */

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import java.io.PrintStream;
 
 /** Lines of text for people, broken between words where a terminal ends. */
@@ -63,6 +64,6 @@ final class Lines {
   }
 
   private static String shown(String text) {
-    return TextTable.shown(text, text.length());
+    return Quoted.visible(text);
   }
 }

@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.Causes;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Redaction;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
@@ -10,6 +12,8 @@ import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line.
@@ -53,11 +57,14 @@ public final class Main {
   /** Done, but some input was rejected. */
   public static final int DONE_WITH_REJECTIONS = 3;
 
+  private static final int MOST_USAGE_CHARS = 1_000;
+
   private static final String DEBUG_FLAG =
       "LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug";
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
+    ErrorOutput.install();
     Locale.setDefault(Locale.ROOT); // numbers and dates read the same everywhere
     System.exit(run(commandLine(), args));
   }
@@ -85,13 +92,26 @@ public final class Main {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)
+        .setParameterExceptionHandler(Main::misused)
         .setExecutionExceptionHandler(
             (failure, command, parsed) -> failed(failure, command.getErr()));
   }
 
+  private static int misused(ParameterException failure, String[] args) {
+    CommandLine command = failure.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(Quoted.excerpt(String.valueOf(failure.getMessage()), MOST_USAGE_CHARS));
+    if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
+      command.usage(err, CommandLine.Help.Ansi.OFF);
+    }
+    err.flush();
+    return command.getCommandSpec().exitCodeOnInvalidInput();
+  }
+
   private static int failed(Throwable failure, PrintWriter err) {
     Logger log = LoggerFactory.getLogger(Main.class);
-    err.println(said(failure));
+    // Without a cut: the mend stands at the end.
+    err.println(Quoted.visible(Redaction.of(String.valueOf(said(failure)))));
     err.flush();
     log.debug("failed", failure);
     return FAILED;

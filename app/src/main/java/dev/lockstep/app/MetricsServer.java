@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Redaction;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -138,7 +140,8 @@ public final class MetricsServer implements AutoCloseable {
               json.writeStartObject();
               json.writeStringField("status", status);
               if (!reasons.isEmpty()) {
-                JsonText.writeTexts(json, "reasons", reasons);
+                JsonText.writeTexts(
+                    json, "reasons", reasons.stream().map(Redaction::of).toList());
               }
               json.writeEndObject();
             })

@@ -6,6 +6,7 @@ import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.ServiceTags;
 import dev.lockstep.enrichment.TagClasses;
 import dev.lockstep.enrichment.TaggedNetworks;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -93,7 +94,8 @@ final class NetworksImportCommand implements Callable<Integer> {
       if (target != null) {
         spec.commandLine()
             .getErr()
-            .printf("%s is written, and cannot be compared with your own networks:%n", target);
+            .printf("%s is written, and cannot be compared with your own networks:%n",
+                Quoted.visible(target.toString()));
       }
       throw e;
     }
@@ -108,7 +110,7 @@ final class NetworksImportCommand implements Callable<Integer> {
       System.err.printf(
           "To use it, name it in the configuration behind your own file: networks: [networks.csv,"
               + " %s]%n",
-          target);
+          Quoted.visible(target.toString()));
     }
     return Main.DONE;
   }
@@ -209,7 +211,7 @@ final class NetworksImportCommand implements Callable<Integer> {
     if (!rows.unreadable().isEmpty()) {
       System.err.printf(
           "Left out: %s entries that are no range, the first is %s%n",
-          number(rows.unreadable().size()), rows.unreadable().get(0));
+          number(rows.unreadable().size()), Quoted.visible(rows.unreadable().get(0)));
     }
     if (!conflicts.isEmpty()) {
       System.err.printf(

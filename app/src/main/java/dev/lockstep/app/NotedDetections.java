@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import java.io.BufferedReader;
 import java.io.IOException;

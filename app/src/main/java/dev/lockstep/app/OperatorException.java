@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;

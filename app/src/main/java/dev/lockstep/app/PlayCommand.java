@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.Outcome;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -72,11 +73,12 @@ final class PlayCommand implements Callable<Integer> {
     try (Producer<byte[], byte[]> producer = producer(bootstrap)) {
       Player.Played played =
           new Player(producer, topic, speed, limits).play(input.paths(), System.in, progress);
-      System.out.printf("%d messages played into %s%n", played.messages(), topic);
+      System.out.printf("%d messages played into %s%n", played.messages(), Quoted.visible(topic));
       for (Outcome damage : played.damages()) {
         if (damage instanceof Outcome.Rejected rejected) {
           System.err.printf(
-              "%s: %s%n", rejected.letter().getWhere().getFile(), rejected.letter().getDetail());
+              "%s: %s%n", Quoted.visible(String.valueOf(rejected.letter().getWhere().getFile())),
+              Quoted.visible(rejected.letter().getDetail()));
         }
       }
       return played.damages().isEmpty() ? Main.DONE : Main.DONE_WITH_REJECTIONS;

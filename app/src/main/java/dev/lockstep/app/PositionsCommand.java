@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
+import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -91,7 +92,7 @@ final class PositionsCommand implements Callable<Integer> {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       System.err.printf(
           "source %s cannot be asked for its end: %s%n",
-          source.name(), TextTable.shown(String.valueOf(cause.getMessage())));
+          source.name(), Quoted.excerpt(String.valueOf(cause.getMessage()), 300));
       return Map.of();
     }
   }

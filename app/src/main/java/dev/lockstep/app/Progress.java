@@ -33,7 +33,7 @@ final class Progress {
   }
 
   private Progress(PrintStream err, Look look, LongSupplier nanos) {
-    this.err = err;
+    this.err = look == Look.BAR ? ErrorOutput.terminal(err) : err;
     this.look = look;
     this.nanos = nanos;
     heap = HeapWatch.on(err);

@@ -9,6 +9,7 @@ import dev.lockstep.ingest.MessageReader;
 import dev.lockstep.ingest.Outcome;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Redaction;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -38,7 +40,9 @@ final class References {
           throw unknown(key, origin);
         }
         resolved.append(raw, done, start);
-        resolved.append(lookUp(raw.substring(start + 2, end), key, origin));
+        String found = lookUp(raw.substring(start + 2, end), key, origin);
+        Redaction.hide(found, raw.substring(start, end + 1));
+        resolved.append(found);
         done = end + 1;
       }
       start = raw.indexOf("${", done);

@@ -4,12 +4,16 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -203,19 +207,26 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private static void writeDetections(Path file, List<Detection> detections) {
-    try (BufferedWriter out = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-      for (Detection detection : detections) {
-        out.write(JsonView.of(detection));
-        out.write('\n');
-      }
+    try {
+      OwnerOnly.replace(
+          file,
+          to -> {
+            Writer out = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8));
+            for (Detection detection : detections) {
+              out.write(JsonView.of(detection));
+              out.write('\n');
+            }
+            out.flush();
+          });
     } catch (IOException e) {
       throw unwritable(file, e.getClass().getSimpleName());
     }
   }
 
-  private static void write(Path file, String text) {
+  /** Replaces a file that its owner alone may read. */
+  static void write(Path file, String text) {
     try {
-      Files.writeString(file, text, StandardCharsets.UTF_8);
+      OwnerOnly.replace(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw unwritable(file, e.getClass().getSimpleName());
     }

@@ -7,6 +7,7 @@ import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Severity;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -213,7 +214,8 @@ final class ReplaySummary {
     table.print(out);
     for (ExceptionUse use : result.exceptions()) {
       for (String finding : use.did().findings()) {
-        out.printf("  %s removed %s%n", use.entry().id(), finding);
+        out.printf(
+            "  %s removed %s%n", Quoted.visible(use.entry().id()), Quoted.visible(finding));
       }
     }
   }
@@ -246,7 +248,9 @@ final class ReplaySummary {
           if (letter != null) {
             out.printf(
                 "      first in %s:%d: %s%n",
-                letter.getWhere().getFile(), letter.getWhere().getPosition(), letter.getDetail());
+                Quoted.visible(String.valueOf(letter.getWhere().getFile())),
+                letter.getWhere().getPosition(),
+                Quoted.visible(letter.getDetail()));
           }
         });
   }

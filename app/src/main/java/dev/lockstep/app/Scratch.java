@@ -1,11 +1,10 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
@@ -35,7 +34,7 @@ final class Scratch implements AutoCloseable {
         new Scratch(Path.of(System.getProperty("java.io.tmpdir"), name + UUID.randomUUID()));
     Runtime.getRuntime().addShutdownHook(made.atExit); // before there is something to remove
     try {
-      Files.createDirectory(made.folder, ownersOnly());
+      OwnerOnly.folder(made.folder);
       return made;
     } catch (IOException e) {
       made.close();
@@ -58,15 +57,6 @@ final class Scratch implements AutoCloseable {
             .formatted(
                 Quoted.of(System.getProperty("java.io.tmpdir")), e.getClass().getSimpleName()),
         e);
-  }
-
-  private static FileAttribute<?>[] ownersOnly() {
-    if (!FileSystems.getDefault().supportedFileAttributeViews().contains("posix")) {
-      return new FileAttribute<?>[0];
-    }
-    return new FileAttribute<?>[] {
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-    };
   }
 
   Path folder() {

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.BearerToken;
 import dev.lockstep.sentinel.IngestionProbe;
 import dev.lockstep.sentinel.SentinelConfig;

@@ -11,6 +11,7 @@ import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.sentinel.Forwarder;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -260,12 +261,16 @@ final class Service implements AutoCloseable {
         new HotPath.Layout(config.kafka().topicPrefix(), config.kafka().partitions(), true);
     KafkaStreams started;
     try {
+      NativeLibraries.loadFrom(taken.path().resolve("native"));
       started =
           new KafkaStreams(
               HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally),
               DetectSettings.of(config.kafka(), taken.path()));
+      taken.restrict();
     } catch (KafkaException e) {
       throw Cluster.unusable(e);
+    } catch (IOException e) {
+      throw OperatorException.saying(e);
     }
     started.setUncaughtExceptionHandler(
         failure -> {

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Redaction;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -31,7 +33,12 @@ record Setting(String key, String raw, String value, String origin, Path folder)
 
   /** Returns one of several values that were written as one. */
   Setting part(String one) {
-    return new Setting(key, one, one, origin, folder);
+    return new Setting(key, isReferenced() ? raw : one, one, origin, folder);
+  }
+
+  /** Returns if a part of the value came from elsewhere and may be a secret put in the wrong key. */
+  private boolean isReferenced() {
+    return !raw.equals(value);
   }
 
   String text() {
@@ -45,6 +52,7 @@ record Setting(String key, String raw, String value, String origin, Path folder)
     if (value.isBlank()) {
       throw OperatorException.inConfig(origin, key + " is empty", "give it a value or remove it");
     }
+    Redaction.hide(value, isReferenced() ? raw : "(hidden)");
     return new Secret(value);
   }
 
@@ -105,7 +113,11 @@ record Setting(String key, String raw, String value, String origin, Path folder)
   /** Returns the path, absolute; relative ones start from the configuration's folder. */
   Path path() {
     try {
-      return folder.resolve(text()).normalize();
+      Path path = folder.resolve(text()).normalize();
+      if (isReferenced()) {
+        Redaction.hide(path.toString(), raw);
+      }
+      return path;
     } catch (InvalidPathException e) {
       throw bad("is not a path", "give a path of this system");
     }

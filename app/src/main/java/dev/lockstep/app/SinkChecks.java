@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;

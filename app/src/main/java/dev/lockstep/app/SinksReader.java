@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.Loopback;
 import dev.lockstep.sentinel.WebhookSink;

@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
+import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;

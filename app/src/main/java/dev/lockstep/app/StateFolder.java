@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -36,7 +38,7 @@ final class StateFolder implements AutoCloseable {
   static StateFolder take(Path parent) {
     try {
       for (int i = 0; i < MOST_INSTANCES; i++) {
-        Path path = Files.createDirectories(parent.resolve("instance-" + i));
+        Path path = OwnerOnly.ownFolder(parent.resolve("instance-" + i));
         StateFolder taken = tryTake(path);
         if (taken != null) {
           return taken;
@@ -55,7 +57,7 @@ final class StateFolder implements AutoCloseable {
 
   private static @Nullable StateFolder tryTake(Path path) throws IOException {
     FileChannel channel =
-        FileChannel.open(path.resolve("held"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        OwnerOnly.open(path.resolve("held"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     FileLock lock = null;
     try {
       lock = channel.tryLock();
@@ -71,6 +73,11 @@ final class StateFolder implements AutoCloseable {
 
   Path path() {
     return path;
+  }
+
+  /** Closes the folder to others again: Kafka Streams lets its group in. */
+  void restrict() throws IOException {
+    OwnerOnly.ownFolder(path);
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.lockstep.ingest.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Token;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,12 +63,6 @@ final class TextTable {
 
   /** The same with another bound. */
   static String shown(String cell, int mostChars) {
-    StringBuilder text = new StringBuilder(Math.min(cell.length(), mostChars));
-    for (int i = 0; i < cell.length() && text.length() < mostChars; i++) {
-      char c = cell.charAt(i);
-      boolean odd = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
-      text.append(odd ? '\uFFFD' : c);
-    }
-    return text.toString();
+    return Quoted.visible(cell.length() <= mostChars ? cell : cell.substring(0, mostChars));
   }
 }

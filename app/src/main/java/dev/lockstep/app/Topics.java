@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -18,6 +18,7 @@ import dev.lockstep.ingest.KafkaIngest;
 import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.Limits;
+import dev.lockstep.schemas.Quoted;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;

@@ -38,7 +38,7 @@ class LinesTest {
   @Test
   void letsNothingMoveTheCursor() {
     assertThat(printed(80, lines -> lines.text(0, "a\u001b[2Jb\u202ec")))
-        .isEqualTo("a\uFFFD[2Jb\uFFFDc\n");
+        .isEqualTo("a\\u001b[2Jb\\u202ec\n");
   }
 
   @Test

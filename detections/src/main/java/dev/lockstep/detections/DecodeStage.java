@@ -3,6 +3,7 @@ package dev.lockstep.detections;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.nio.ByteBuffer;
@@ -112,10 +113,9 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
           where.getPosition(),
           letters);
     }
-    String why = String.valueOf(failure.getMessage());
     DeadLetter letter = new DeadLetter();
     letter.setReason("not-an-activity");
-    letter.setDetail(why.substring(0, Math.min(why.length(), 200)));
+    letter.setDetail(Quoted.excerpt(String.valueOf(failure.getMessage()), 200));
     letter.setWhere(where);
     letter.setArrivalAt(record.timestamp());
     letter.setBody(ByteBuffer.wrap(value, 0, Math.min(value.length, LETTER_BYTES)));

@@ -1,5 +1,6 @@
 package dev.lockstep.enrichment;
 
+import dev.lockstep.schemas.Quoted;
 import inet.ipaddr.IPAddress;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -118,6 +119,7 @@ public final class TaggedNetworks {
     StringBuilder cell = new StringBuilder();
     name.codePoints()
         .filter(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_' || c == ' ')
+        .filter(c -> !Quoted.isHidden(c))
         .limit(100)
         .forEach(cell::appendCodePoint);
     return cell.toString();

@@ -1,5 +1,6 @@
 package dev.lockstep.enrichment;
 
+import dev.lockstep.schemas.Quoted;
 import java.util.Collection;
 import java.util.Locale;
 
@@ -10,30 +11,9 @@ final class Wording {
 
   private Wording() {}
 
-  /** Returns the text in quotes, control characters escaped, cut where it is long. */
+  /** Returns the text of a file in single quotes, as its values are often written. */
   static String quote(String text) {
-    StringBuilder shown = new StringBuilder("'");
-    for (int i = 0; i < text.length(); i++) {
-      if (i == LONGEST_SHOWN) {
-        shown.append('…');
-        break;
-      }
-      char c = text.charAt(i);
-      if (c == '\n') {
-        shown.append("\\n");
-      } else if (c == '\r') {
-        shown.append("\\r");
-      } else if (c == '\t') {
-        shown.append("\\t");
-      } else if (Character.isISOControl(c)
-          || Character.getType(c) == Character.FORMAT
-          || Character.isSurrogate(c)) {
-        shown.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        shown.append(c);
-      }
-    }
-    return shown.append('\'').toString();
+    return "'" + Quoted.excerpt(text, LONGEST_SHOWN) + "'";
   }
 
   /** Returns the known word with the fewest edits from the text, the first of several. */

@@ -1,6 +1,8 @@
 package dev.lockstep.enrichment;
 
+import dev.lockstep.schemas.Quoted;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -143,22 +145,18 @@ final class YamlText {
       return value;
     }
     StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (Character.isISOControl(c)
-          || Character.getType(c) == Character.FORMAT
-          || Character.getType(c) == Character.LINE_SEPARATOR
-          || Character.getType(c) == Character.PARAGRAPH_SEPARATOR) {
-        quoted.append("\\u");
-        for (int shift = 12; shift >= 0; shift -= 4) {
-          quoted.append(Character.forDigit((c >> shift) & 0xF, 16));
-        }
-      } else {
-        quoted.append(c);
-      }
-    }
+    value
+        .codePoints()
+        .forEach(
+            point -> {
+              if (point == '"' || point == '\\') {
+                quoted.append('\\').appendCodePoint(point);
+              } else if (Quoted.isHidden(point)) {
+                quoted.append(String.format(Locale.ROOT, "\\U%08x", point));
+              } else {
+                quoted.appendCodePoint(point);
+              }
+            });
     return quoted.append('"').toString();
   }
 

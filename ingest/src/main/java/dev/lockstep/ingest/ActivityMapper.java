@@ -4,6 +4,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /** Makes of a record's fields what becomes of it. */

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.Quoted;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -265,6 +266,6 @@ final class AvroContainer {
   private void rejected(Reason reason, String detail, byte[] stored) {
     damage.accept(
         new Slice(stored, 0, stored.length, Origin.file(file, position(), 0), null)
-            .rejected(reason, Quoted.plain(detail, 300)));
+            .rejected(reason, Quoted.excerpt(detail, 300)));
   }
 }

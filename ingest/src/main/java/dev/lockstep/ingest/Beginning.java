@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -150,7 +151,7 @@ public final class CaptureFiles {
                   (bomb
                           ? "the rest of the file is not read: "
                           : "the file is damaged, and ends here: ")
-                      + Quoted.plain(String.valueOf(e.getMessage()), 160)));
+                      + Quoted.excerpt(String.valueOf(e.getMessage()), 160)));
     }
   }
 

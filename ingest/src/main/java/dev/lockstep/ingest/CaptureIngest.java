@@ -3,6 +3,7 @@ package dev.lockstep.ingest;
 import dev.lockstep.ingest.CaptureListing.Listed;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

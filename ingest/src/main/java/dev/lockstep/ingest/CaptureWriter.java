@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.OwnerOnly;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -122,7 +123,7 @@ final class CaptureWriter implements AutoCloseable {
                 time.getDayOfMonth(),
                 time.getHour(),
                 time.getMinute()));
-    Files.createDirectories(minute);
+    OwnerOnly.folder(minute);
     String second = String.format(Locale.ROOT, "%02d", time.getSecond());
     Path whole = minute.resolve(second + ".avro");
     Path part = part(whole);
@@ -133,7 +134,7 @@ final class CaptureWriter implements AutoCloseable {
     DataFileWriter<GenericRecord> writer =
         new DataFileWriter<>(new GenericDatumWriter<>(EVENT_DATA));
     writer.setCodec(CodecFactory.deflateCodec(COMPRESSION)).setSyncInterval(BLOCK_BYTES);
-    writer.create(EVENT_DATA, Files.newOutputStream(part, StandardOpenOption.CREATE_NEW));
+    writer.create(EVENT_DATA, OwnerOnly.write(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     files++;
     return new Open(writer, part, whole, at.truncatedTo(ChronoUnit.DAYS));
   }

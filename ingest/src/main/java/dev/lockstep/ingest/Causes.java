@@ -1,5 +1,8 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.Quoted;
+import java.util.StringJoiner;
+import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
 /** What a failure says, for one line of a log, and what lies beneath it. */
@@ -38,18 +41,12 @@ public final class Causes {
     return null;
   }
 
-  /** Returns the text with whatever is no printable character as a space, bounded. */
+  /** Returns the text on one line, its white space as single spaces, bounded. */
   static String oneLine(String text, int maxChars) {
-    StringBuilder line = new StringBuilder(Math.min(text.length(), maxChars));
-    for (int i = 0; i < text.length() && line.length() < maxChars; i++) {
-      char c = text.charAt(i);
-      boolean space = Character.isWhitespace(c) || Character.isISOControl(c);
-      if (!space) {
-        line.append(c);
-      } else if (line.length() > 0 && line.charAt(line.length() - 1) != ' ') {
-        line.append(' ');
-      }
+    StringJoiner line = new StringJoiner(" ");
+    for (StringTokenizer words = new StringTokenizer(text); words.hasMoreTokens(); ) {
+      line.add(words.nextToken());
     }
-    return line.toString().strip() + (text.length() > maxChars ? "…" : "");
+    return Quoted.excerpt(line.toString(), maxChars);
   }
 }

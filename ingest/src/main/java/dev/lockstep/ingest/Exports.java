@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.lockstep.schemas.Quoted;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.util.Locale;

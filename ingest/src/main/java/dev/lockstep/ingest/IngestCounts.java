@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Quoted;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -189,19 +190,8 @@ public final class IngestCounts {
       return known;
     }
     boolean read = Category.of(listed) != null || listed.equals(Category.LINK.spelling);
-    String kept = (read || byCategory.size() < CATEGORIES) ? plain(listed) : FURTHER_CATEGORIES;
+    String kept = (read || byCategory.size() < CATEGORIES) ? Quoted.visible(listed) : FURTHER_CATEGORIES;
     return byCategory.computeIfAbsent(kept, name -> new Cells());
-  }
-
-  /** Names come from outside and go to terminals: what is no plain character is replaced. */
-  private static String plain(String name) {
-    StringBuilder shown = new StringBuilder(name.length());
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      boolean odd = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
-      shown.append(odd ? '\uFFFD' : c);
-    }
-    return shown.toString();
   }
 
   private static String category(DeadLetter letter) {

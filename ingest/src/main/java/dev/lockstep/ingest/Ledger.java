@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -91,8 +92,8 @@ final class Ledger {
         to,
         reason,
         switch (reason) {
-          case NOT_JSON -> "the JSON could not be read: " + Quoted.plain(message(failure), 160);
-          case UNREADABLE -> Quoted.plain(message(failure), 160);
+          case NOT_JSON -> "the JSON could not be read: " + Quoted.excerpt(message(failure), 160);
+          case UNREADABLE -> Quoted.excerpt(message(failure), 160);
           default -> limits.beyond(reason);
         });
   }

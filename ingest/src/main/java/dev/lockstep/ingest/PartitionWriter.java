@@ -2,6 +2,7 @@ package dev.lockstep.ingest;
 
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Where;
 import java.time.Duration;
 import java.time.InstantSource;

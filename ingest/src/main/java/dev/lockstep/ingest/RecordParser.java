@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +178,7 @@ final class RecordParser {
     } catch (JsonProcessingException e) {
       fields.propertiesReason = Reason.of(e);
       fields.propertiesDetail =
-          "properties, a text, could not be read: " + Quoted.plain(e.getOriginalMessage(), 160);
+          "properties, a text, could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160);
     }
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Set;
@@ -65,7 +66,7 @@ final class RowParser {
       }
       return ActivityMapper.map(fields, arrived);
     } catch (JsonProcessingException e) {
-      String detail = "the row could not be read: " + Quoted.plain(e.getOriginalMessage(), 160);
+      String detail = "the row could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160);
       return category == null
           ? slice.rejected(Reason.of(e), detail)
           : slice.rejected(Reason.of(e), detail, category);
@@ -228,7 +229,7 @@ final class RowParser {
     } catch (JsonProcessingException e) {
       fields.propertiesReason = Reason.of(e);
       fields.propertiesDetail =
-          name + ", a text, could not be read: " + Quoted.plain(e.getOriginalMessage(), 160);
+          name + ", a text, could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160);
     }
   }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -179,7 +180,7 @@ final class TablesSplitter {
       reject(
           to,
           Reason.of(e),
-          "the row could not be read: " + Quoted.plain(e.getOriginalMessage(), 160));
+          "the row could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160));
     } else {
       reject(to, Reason.DAMAGED_ROW, "the row is no list of %d values".formatted(columns.size()));
     }

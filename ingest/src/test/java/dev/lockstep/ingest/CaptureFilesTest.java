@@ -237,7 +237,7 @@ class CaptureFilesTest {
                         bytes -> {}))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            "could not read the capture: \"no/such\\u000afile\" does not exist; name files or folders that can be read, or -");
+            "could not read the capture: \"no/such\\nfile\" does not exist; name files or folders that can be read, or -");
     assertThat(read).isEmpty();
   }
 

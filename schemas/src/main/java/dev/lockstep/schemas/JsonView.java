@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The JSON of a record: fields in the schema's order under their own names, instants as ISO 8601,
  * maps by key. Fields that do not apply (null, empty lists) are absent, so the same record is the
- * same text everywhere.
+ * same text everywhere; characters that cannot be seen are escaped.
  */
 @NullMarked
 public final class JsonView {
@@ -33,7 +33,7 @@ public final class JsonView {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return text.toString();
+    return EscapedJson.of(text.toString());
   }
 
   /** Writes the record as a JSON object. */

@@ -3,6 +3,7 @@ package dev.lockstep.sentinel;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -26,12 +27,12 @@ public record Answer(AnswerClass kind, @Nullable Duration retryAfter, String mes
   private static final int MESSAGE_CHARACTERS = 300;
 
   static Answer without(AnswerClass kind, String message) {
-    return new Answer(kind, null, Excerpt.of(message, MESSAGE_CHARACTERS));
+    return new Answer(kind, null, Quoted.excerpt(message, MESSAGE_CHARACTERS));
   }
 
   static Answer of(
       AnswerClass kind, int status, Optional<String> retryAfter, byte[] body, Instant now) {
-    String said = Excerpt.of(said(body), MESSAGE_CHARACTERS);
+    String said = Quoted.excerpt(said(body), MESSAGE_CHARACTERS);
     return new Answer(
         kind,
         retryAfter.map(value -> wait(value, now)).orElse(null),

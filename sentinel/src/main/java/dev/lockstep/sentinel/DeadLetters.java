@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel;
 
 import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,7 +39,7 @@ final class DeadLetters implements AutoCloseable {
     } catch (InterruptException e) {
       throw new InterruptedException();
     } catch (ExecutionException | TimeoutException | KafkaException e) {
-      return Excerpt.of(String.valueOf(e), 300);
+      return Quoted.excerpt(String.valueOf(e), 300);
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.EscapedJson;
+import dev.lockstep.schemas.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,7 +37,7 @@ public final class FileSink implements Sink {
 
   @Override
   public String place() {
-    return "%s at file %s".formatted(name, Excerpt.of(file.path().toString(), 300));
+    return "%s at file %s".formatted(name, Quoted.excerpt(file.path().toString(), 300));
   }
 
   @Override
@@ -51,13 +53,10 @@ public final class FileSink implements Sink {
   @Override
   public Answer send(List<Row> rows, Instant sentAt) {
     ByteArrayOutputStream lines = new ByteArrayOutputStream(65_536);
-    try {
-      for (Row row : rows) {
-        row.writeTo(lines, sentAt);
-        lines.write('\n');
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (Row row : rows) {
+      String json = new String(row.sent(sentAt), StandardCharsets.UTF_8);
+      lines.writeBytes(EscapedJson.of(json).getBytes(StandardCharsets.UTF_8));
+      lines.write('\n');
     }
     try {
       file.append(lines.toByteArray(), sentAt);

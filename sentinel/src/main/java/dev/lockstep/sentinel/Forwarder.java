@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.Batch.Line;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -129,7 +130,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
     } catch (InterruptedException | InterruptException e) {
       end("", true);
     } catch (RuntimeException | Error e) {
-      end("could not go on: " + Excerpt.of(String.valueOf(e), 300) + "; report this bug", false);
+      end("could not go on: " + Quoted.excerpt(String.valueOf(e), 300) + "; report this bug", false);
       throw e;
     }
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -70,7 +71,7 @@ public record ForwarderConfig(
           if (most < 1) {
             throw new IllegalArgumentException(
                 "could not configure forwarding: maxRowsPerHour.%s %d; take at least 1, or leave it out"
-                    .formatted(Excerpt.of(rule, 100), most));
+                    .formatted(Quoted.excerpt(rule, 100), most));
           }
         });
   }

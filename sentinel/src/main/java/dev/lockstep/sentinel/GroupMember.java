@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashSet;
@@ -132,7 +133,7 @@ final class GroupMember implements AutoCloseable {
       LOG.warn(
           "could not commit: {} ({}); tries again with the next rows",
           offsets.keySet(),
-          Excerpt.of(String.valueOf(e), 300));
+          Quoted.excerpt(String.valueOf(e), 300));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel;
 
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.sentinel.Batch.Line;
 import java.nio.ByteBuffer;
@@ -98,7 +99,7 @@ final class Intake {
     } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
       undeliverable.giveUp(
           "not-a-detection",
-          Excerpt.of(String.valueOf(e.getMessage()), 300),
+          Quoted.excerpt(String.valueOf(e.getMessage()), 300),
           "",
           GroupMember.partition(record),
           record.offset(),

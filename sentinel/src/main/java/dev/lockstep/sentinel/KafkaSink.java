@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,7 +79,7 @@ public final class KafkaSink implements Sink {
 
   @Override
   public String place() {
-    return "%s at topic %s of %s".formatted(name, topic, Excerpt.of(servers, 300));
+    return "%s at topic %s of %s".formatted(name, topic, Quoted.excerpt(servers, 300));
   }
 
   @Override

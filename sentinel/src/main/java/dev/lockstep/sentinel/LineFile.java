@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.OwnerOnly;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
@@ -102,6 +103,7 @@ final class LineFile implements AutoCloseable {
 
   private Open begin(Instant now) throws IOException {
     boolean fresh = !Files.exists(path);
+    OwnerOnly.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
       FileLock lock = lock(file);

@@ -2,16 +2,18 @@ package dev.lockstep.sentinel;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.schemas.EscapedJson;
+import dev.lockstep.schemas.OwnerOnly;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -154,11 +156,11 @@ public final class LogsIngestionStandIn implements AutoCloseable {
     BufferedWriter file =
         rowsFile == null
             ? null
-            : Files.newBufferedWriter(
-                rowsFile,
-                StandardCharsets.UTF_8,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+            : new BufferedWriter(
+                new OutputStreamWriter(
+                    OwnerOnly.write(
+                        rowsFile, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                    StandardCharsets.UTF_8));
     HttpServer server;
     try {
       server = HttpServer.create(new InetSocketAddress(LOOPBACK, port), 0);
@@ -356,7 +358,7 @@ public final class LogsIngestionStandIn implements AutoCloseable {
       latest.merge(
           row.detectionId(), row, (old, now) -> now.revision() >= old.revision() ? now : old);
       if (file != null) {
-        file.write(row.json());
+        file.write(EscapedJson.of(row.json()));
         file.write('\n');
       }
     }

@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.Quoted;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +44,7 @@ final class Notices {
   void cannotRead(Exception e) {
     waits(
         "could not read detections: topic %s (%s); check kafka in lockstep.yaml and the cluster"
-            .formatted(config.detectionsTopic(), Excerpt.of(String.valueOf(e), 300)));
+            .formatted(config.detectionsTopic(), Quoted.excerpt(String.valueOf(e), 300)));
   }
 
   void cannotWriteDeadLetter(String failure) {

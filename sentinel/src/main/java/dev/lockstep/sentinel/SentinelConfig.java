@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel;
 
+import dev.lockstep.schemas.Quoted;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
@@ -111,6 +112,6 @@ public record SentinelConfig(
 
   private static IllegalArgumentException refused(String key, String value, String mend) {
     return new IllegalArgumentException(
-        "could not configure Sentinel: %s \"%s\"; %s".formatted(key, Excerpt.of(value, 100), mend));
+        "could not configure Sentinel: %s \"%s\"; %s".formatted(key, Quoted.excerpt(value, 100), mend));
   }
 }

@@ -27,7 +27,7 @@ class AnswerTest {
 
   @Test
   void takesWhatItGetsOfABrokenBody() {
-    assertThat(message("<html>\nno</html>")).isEqualTo("status 400, <html>\\u000ano</html>");
+    assertThat(message("<html>\nno</html>")).isEqualTo("status 400, <html>\\nno</html>");
     assertThat(message("{\"error\":{\"code\":\"Cut\",\"mess")).isEqualTo("status 400, Cut");
   }
 

@@ -1,0 +1,52 @@
+package dev.lockstep.schemas;
+
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * JSON for terminals and files: what {@link Quoted} would not show as itself stands as an escape,
+ * so that a parser reads the same text; half a surrogate pair, which none reads, stands as U+FFFD.
+ */
+@NullMarked
+public final class EscapedJson {
+  private EscapedJson() {}
+
+  /**
+   * Returns the same JSON with such characters escaped.
+   *
+   * @param json valid and on one line, so that they stand in its strings alone
+   */
+  public static String of(String json) {
+    int at = 0;
+    while (at < json.length()) {
+      int point = json.codePointAt(at);
+      if (Quoted.isHidden(point)) {
+        return escaped(json, at);
+      }
+      at += Character.charCount(point);
+    }
+    return json;
+  }
+
+  private static String escaped(String json, int from) {
+    StringBuilder escaped = new StringBuilder(json.length() + 64).append(json, 0, from);
+    int at = from;
+    while (at < json.length()) {
+      int point = json.codePointAt(at);
+      if (Character.getType(point) == Character.SURROGATE) {
+        appendEscape('\ufffd', escaped);
+      } else if (Quoted.isHidden(point)) {
+        for (char unit : Character.toChars(point)) {
+          appendEscape(unit, escaped);
+        }
+      } else {
+        escaped.appendCodePoint(point);
+      }
+      at += Character.charCount(point);
+    }
+    return escaped.toString();
+  }
+
+  private static void appendEscape(char unit, StringBuilder to) {
+    to.append("\\u").append(Integer.toHexString(0x10000 | unit), 1, 5);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.lockstep.schemas;
+
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Text from outside as people may see it: each code point that is invisible, moves a cursor or
+ * turns the direction of text stands as an escape: a backslash, u and four hexadecimal digits, or
+ * more of them in braces.
+ *
+ * <p>What goes into a message is also bounded, and holds no credential ({@link Redaction}).
+ */
+@NullMarked
+public final class Quoted {
+  private static final int MOST_CHARS = 120;
+
+  private Quoted() {}
+
+  /** Returns a value for a message: in double quotes, on one line, bounded. */
+  public static String of(@Nullable Object value) {
+    String text = Redaction.of(String.valueOf(value));
+    StringBuilder quoted = new StringBuilder(Math.min(text.length(), MOST_CHARS) + 8).append('"');
+    append(text, MOST_CHARS, true, quoted);
+    return quoted.append('"').toString();
+  }
+
+  /** Returns a text for a message without quotes: on one line, cut after so many characters. */
+  public static String excerpt(String text, int mostChars) {
+    String shown = Redaction.of(text);
+    StringBuilder excerpt = new StringBuilder(Math.min(shown.length(), mostChars) + 8);
+    append(shown, mostChars, false, excerpt);
+    return excerpt.toString();
+  }
+
+  /** Returns data for people, on one line; a credential in it is evidence and stays. */
+  public static String visible(String text) {
+    int at = 0;
+    while (at < text.length()) {
+      int point = text.codePointAt(at);
+      if (isHidden(point)) {
+        StringBuilder visible = new StringBuilder(text.length() + 32).append(text, 0, at);
+        append(text.substring(at), Integer.MAX_VALUE, false, visible);
+        return visible.toString();
+      }
+      at += Character.charCount(point);
+    }
+    return text;
+  }
+
+  /**
+   * Returns if a code point cannot be seen as itself: controls, formats (bidirectional, zero-width,
+   * tags), line and paragraph separators, unpaired surrogates, private and unassigned ones, and
+   * letters and marks without a glyph.
+   */
+  public static boolean isHidden(int point) {
+    if (point < 0x7f) {
+      return point < 0x20;
+    }
+    return switch (Character.getType(point)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> hasNoGlyph(point);
+    };
+  }
+
+  private static boolean hasNoGlyph(int point) {
+    return point == 0x034f
+        || point == 0x115f
+        || point == 0x1160
+        || point == 0x17b4
+        || point == 0x17b5
+        || (point >= 0x180b && point <= 0x180f)
+        || point == 0x2800
+        || point == 0x3164
+        || (point >= 0xfe00 && point <= 0xfe0f)
+        || point == 0xffa0
+        || (point >= 0xe0100 && point <= 0xe01ef);
+  }
+
+  private static void append(String text, int mostChars, boolean inQuotes, StringBuilder to) {
+    int at = 0;
+    while (at < text.length()) {
+      if (at >= mostChars) {
+        to.append('…');
+        return;
+      }
+      int point = text.codePointAt(at);
+      switch (point) {
+        case '\n' -> to.append("\\n");
+        case '\r' -> to.append("\\r");
+        case '\t' -> to.append("\\t");
+        case '"', '\\' -> to.append(inQuotes ? "\\" : "").appendCodePoint(point);
+        default -> {
+          if (isHidden(point)) {
+            appendEscape(point, to);
+          } else {
+            to.appendCodePoint(point);
+          }
+        }
+      }
+      at += Character.charCount(point);
+    }
+  }
+
+  private static void appendEscape(int point, StringBuilder to) {
+    String digits = Integer.toHexString(point);
+    if (point > 0xffff) {
+      to.append("\\u{").append(digits).append('}');
+    } else {
+      to.append("\\u").append("0".repeat(4 - digits.length())).append(digits);
+    }
+  }
+}
