@@ -72,15 +72,17 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
     return null;
   }
 
-  /** Returns where each partition ends now. */
-  static Map<Integer, Long> ends(AmqpSourceConfig source) {
-    Map<Integer, Long> ends = new TreeMap<>();
+  /** Returns what each partition holds now. */
+  static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
+    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
     try (EventHubConsumerClient client = new AmqpClients(source).hub()) {
       for (String partition : client.getPartitionIds()) {
-        AmqpHub asked = new AmqpHub(client, source.hub(), partition);
-        ends.put(Integer.valueOf(partition), asked.bounds().behindLast());
+        SourceLog.Bounds bounds = new AmqpHub(client, source.hub(), partition).bounds();
+        extents.put(
+            Integer.valueOf(partition),
+            new SourcePositions.Extent(bounds.first(), bounds.behindLast(), null));
       }
-      return ends;
+      return extents;
     } catch (RuntimeException e) { // whatever Azure's clients throw
       throw new KafkaException("event hub " + source.hub() + ": " + AmqpRefusal.of(e), e);
     }

@@ -14,6 +14,7 @@ public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();
   private final Map<String, Loss> last = new TreeMap<>();
   private long offsets;
+  private long found;
 
   /**
    * One loss.
@@ -47,6 +48,7 @@ public final class Losses {
     Loss loss = new Loss(partition, unsaid, next, at, what);
     lastRanges.put(partition, loss);
     last.put(partition, loss);
+    found++;
     offsets += next - unsaid;
     return loss;
   }
@@ -59,12 +61,18 @@ public final class Losses {
     Loss loss = new Loss(partition, position, position, at, what);
     lastRanges.remove(partition);
     last.put(partition, loss);
+    found++;
     return loss;
   }
 
   /** Returns how many offsets were never read. */
   public synchronized long offsets() {
     return offsets;
+  }
+
+  /** Returns how many losses were found. */
+  public synchronized long found() {
+    return found;
   }
 
   /** Returns the last loss of each partition that was found at a time or later. */
