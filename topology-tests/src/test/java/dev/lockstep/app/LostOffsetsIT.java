@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.ingest.SourcePositions;
 import dev.lockstep.schemas.EarlierSchemas;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;
@@ -20,8 +21,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -158,13 +162,16 @@ final class LostOffsetsIT {
     send(801, 4_200);
     admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(4_500))).all().get();
     assertThat(PositionsCommand.lines(config).get(0).standing())
-        .isEqualTo(new dev.lockstep.ingest.SourcePositions.Standing(500, 3_700, false));
+        .isEqualTo(new SourcePositions.Standing(500, 3_700, false));
+    assertDoctorSays("3700 messages were dropped by topic \"signins\" before they were read");
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(5_000);
       assertThat(lost(service)).isEqualTo(3_700);
       assertThat(service.degraded()).hasSize(1);
       assertThat(service.degraded().get(0)).contains("from 800 to 4499");
+      Instant later = Instant.now().plus(Duration.ofMinutes(61));
+      assertThat(SourceLosses.of(TOPIC, service.read().get(TOPIC), later).recent()).isEmpty();
       assertThat(service.notReady()).isEmpty();
     }
   }
@@ -205,7 +212,8 @@ final class LostOffsetsIT {
     makeAnew();
     send(10_001, 12_000);
     assertThat(PositionsCommand.lines(config).get(0).standing())
-        .isEqualTo(new dev.lockstep.ingest.SourcePositions.Standing(12_000, 0, true));
+        .isEqualTo(new SourcePositions.Standing(12_000, 0, true));
+    assertDoctorSays("topic \"signins\" was made anew or cut since it was read");
     try (Service service = new Service(config, INGEST)) {
       service.start();
       awaitRead(12_000);
@@ -276,6 +284,14 @@ final class LostOffsetsIT {
         .assertWrittenOnce(onlooker, PREFIX);
   }
 
+  private void assertDoctorSays(String what) throws InterruptedException {
+    assertThat(
+            DoctorCommand.examine(
+                folder.resolve("lockstep.yaml"), Map.of(), InstantSource.system()))
+        .filteredOn(line -> line.verdict() == Checkup.Verdict.WARN)
+        .anySatisfy(line -> assertThat(line.what()).contains(what));
+  }
+
   private static long lost(Service service) {
     return service.read().get(TOPIC).losses().offsets();
   }
@@ -318,7 +334,7 @@ final class LostOffsetsIT {
   }
 
   private Producer<byte[], byte[]> producer(Map<String, Object> more) {
-    Map<String, Object> settings = new java.util.HashMap<>(more);
+    Map<String, Object> settings = new HashMap<>(more);
     settings.put("bootstrap.servers", broker.bootstrapServers());
     return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
   }
