@@ -75,6 +75,7 @@ var heartbeatColumns = [
   { name: 'Rejected', type: 'long' }
   { name: 'Quarantined', type: 'long' }
   { name: 'Missing', type: 'long' }
+  { name: 'LostOffsets', type: 'long' }
   { name: 'LagRecords', type: 'long' }
   { name: 'LagSeconds', type: 'real' }
   { name: 'NewestAt', type: 'datetime' }

@@ -70,6 +70,10 @@ final class BeatRows {
     List<String> reasons = service.notReady();
     boolean conserved = sources.stream().allMatch(source -> source.numbers().missing() == 0);
     String status = conserved ? (reasons.isEmpty() ? "ok" : "failing") : "not-conserved";
+    if (status.equals("ok")) {
+      reasons = service.degraded();
+      status = reasons.isEmpty() ? "ok" : "degraded";
+    }
     Map<String, @Nullable Object> row = head(now, "", status, String.join("; ", reasons));
     SourceBeat.Numbers sum =
         sources.stream()
@@ -127,7 +131,7 @@ final class BeatRows {
     row.put("Source", source);
     row.put("Status", "ok");
     row.put("Reason", "");
-    new SourceBeat.Numbers(1_000_000, 900_000, 100_000, 1_000, 10, 0, 1_000_000_000).writeTo(row);
+    new SourceBeat.Numbers(1_000_000, 900_000, 100_000, 1_000, 10, 0, 0, 1_000_000_000).writeTo(row);
     row.put("LagRecords", 100L);
     row.put("LagSeconds", 1.5);
     row.put("NewestAt", now);

@@ -119,7 +119,8 @@ final class DemoCommand implements Callable<Integer> {
                   0,
                   meters.registry(),
                   service::notLive,
-                  service::notReady)) {
+                  service::notReady,
+                  service::degraded)) {
         err.printf("Metrics at http://127.0.0.1:%d/metrics%n", metrics.port());
         service.start();
         play(capture, broker, err);

@@ -5,23 +5,30 @@ import dev.lockstep.sentinel.AnswerClass;
 import dev.lockstep.sentinel.IngestionClient;
 import dev.lockstep.sentinel.SentinelConfig;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells Sentinel again and again that this instance is alive and how it stands. A beat that is not
- * taken is not sent again: the next says more.
+ * Tells Sentinel again and again that this instance is alive and how it stands, and at once that
+ * something was lost. A beat that is not taken is not sent again: the next says more.
  */
 final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
   private static final Duration FIRST = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /** Beats between two of the usual ones are no closer than this. */
+  private static final Duration SHORTEST = Duration.ofSeconds(15);
+
   private static final Duration CONNECT = Duration.ofSeconds(5);
 
   /** How many beats were taken, and how many were not. */
@@ -45,13 +52,18 @@ final class Heartbeat implements AutoCloseable {
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(new DaemonThreads("heartbeat"));
+  private final LongSupplier losses;
   private boolean failing;
+  private long toldLosses;
+  private Instant beatAt = Instant.EPOCH;
 
   private Heartbeat(
       Config.@Nullable Heartbeat settings,
       @Nullable BeatRows rows,
       @Nullable IngestionClient client,
+      LongSupplier losses,
       InstantSource clock) {
+    this.losses = losses;
     this.settings = settings;
     this.rows = rows;
     this.client = client;
@@ -71,6 +83,9 @@ final class Heartbeat implements AutoCloseable {
       ScheduledFuture<?> unused =
           heartbeat.timer.scheduleAtFixedRate(
               heartbeat::beat, Math.min(every, FIRST.toMillis()), every, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> alsoUnused =
+          heartbeat.timer.scheduleWithFixedDelay(
+              heartbeat::beatOnLoss, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }
     return heartbeat;
   }
@@ -80,7 +95,7 @@ final class Heartbeat implements AutoCloseable {
     Config.Heartbeat settings = config.heartbeat();
     Config.Sentinel sentinel = config.sentinel();
     if (settings == null || sentinel == null) {
-      return new Heartbeat(null, null, null, clock);
+      return new Heartbeat(null, null, null, () -> 0, clock);
     }
     Duration patience = settings.interval().dividedBy(2);
     try {
@@ -94,6 +109,7 @@ final class Heartbeat implements AutoCloseable {
               to.withTimeouts(CONNECT, request.compareTo(patience) < 0 ? request : patience),
               Delivery.tokens(sentinel),
               clock),
+          service::losses,
           clock);
     } catch (IllegalArgumentException e) {
       throw OperatorException.saying(e);
@@ -109,6 +125,8 @@ final class Heartbeat implements AutoCloseable {
     if (settings == null || rows == null || client == null) {
       return;
     }
+    toldLosses = losses.getAsLong();
+    beatAt = clock.instant();
     try {
       Answer answer = client.send(settings.stream(), rows.at(clock.instant()));
       note(answer.kind() == AnswerClass.TAKEN, answer.kind() + " " + answer.message());
@@ -116,6 +134,13 @@ final class Heartbeat implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) { // a timer forgets whoever throws
       note(false, Failures.said(e));
+    }
+  }
+
+  /** Sends a beat where something was lost since the last one. */
+  void beatOnLoss() {
+    if (losses.getAsLong() != toldLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
+      beat();
     }
   }
 

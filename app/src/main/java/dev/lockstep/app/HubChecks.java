@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -156,7 +157,7 @@ final class HubChecks {
           azure ? "check the diagnostic setting that sends there" : "check who sends there");
     }
     retention(into, admin, read.topic());
-    lag(into, first, last);
+    lag(into, first, last, SourcePositions.topicId(described.topicId()));
   }
 
   private static Map<TopicPartition, Long> offsets(
@@ -227,7 +228,11 @@ final class HubChecks {
         : Checkup.many(time.toMinutes(), "minute");
   }
 
-  private void lag(Checkup into, Map<TopicPartition, Long> first, Map<TopicPartition, Long> last)
+  private void lag(
+      Checkup into,
+      Map<TopicPartition, Long> first,
+      Map<TopicPartition, Long> last,
+      @Nullable String topicId)
       throws InterruptedException {
     List<SourcePositions.Row> rows = stored(into);
     if (rows == null) {
@@ -243,28 +248,46 @@ final class HubChecks {
       into.ok("nothing is read yet; run begins at " + source.from());
       return;
     }
-    lag(into, first, last, stored);
+    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
+    last.forEach(
+        (partition, end) ->
+            extents.put(
+                partition.partition(),
+                new SourcePositions.Extent(first.getOrDefault(partition, 0L), end, topicId)));
+    lag(into, extents, stored);
   }
 
   private void lag(
       Checkup into,
-      Map<TopicPartition, Long> first,
-      Map<TopicPartition, Long> last,
+      Map<Integer, SourcePositions.Extent> extents,
       Map<Integer, SourcePositions.Row> stored) {
     long left = 0;
     long dropped = 0;
+    List<Integer> anew = new ArrayList<>();
     Instant oldest = clock.instant();
-    for (Map.Entry<TopicPartition, Long> end : last.entrySet()) {
-      SourcePositions.Row row = stored.get(end.getKey().partition());
-      long begin = first.getOrDefault(end.getKey(), 0L);
-      long next = row == null ? begin : row.next();
-      dropped += Math.max(0, begin - next);
-      long behind = Math.max(0, end.getValue() - Math.max(begin, next));
-      left += behind;
-      if (behind > 0 && row != null && row.clockAt() > 0) {
+    for (Map.Entry<Integer, SourcePositions.Extent> each : extents.entrySet()) {
+      SourcePositions.Row row = stored.get(each.getKey());
+      SourcePositions.Extent extent = each.getValue();
+      if (row == null) {
+        left += extent.behindLast() - extent.first();
+        continue;
+      }
+      SourcePositions.Standing standing = row.against(extent);
+      left += standing.left();
+      dropped += standing.lost();
+      if (standing.madeAnew()) {
+        anew.add(each.getKey());
+      }
+      if (standing.left() > 0 && row.clockAt() > 0) {
         Instant at = Instant.ofEpochMilli(row.clockAt());
         oldest = at.isBefore(oldest) ? at : oldest;
       }
+    }
+    if (!anew.isEmpty()) {
+      into.warn(
+          "%s was made anew or cut since it was read (partitions %s): run reads them from their start"
+              .formatted(hub(), anew),
+          "if that is not wanted, begin elsewhere by run --from");
     }
     if (dropped > 0) {
       into.warn(

@@ -107,6 +107,7 @@ final class Meters implements AutoCloseable {
       counter("lockstep.ingest.records.begun", of, c -> counts.begun());
       counter("lockstep.ingest.bytes", of, c -> counts.bytes());
       counter("lockstep.ingest.conservation.broken", of, c -> counts.breaches());
+      counter("lockstep.ingest.lost.offsets", of, c -> counts.losses().offsets());
       for (String category : counts.byCategory().keySet()) {
         records(source.getKey(), counts, category);
       }

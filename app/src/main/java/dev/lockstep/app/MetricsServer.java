@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 /**
  * Answers {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready}.
  *
- * <p>A probe is 200 while its list of reasons is empty, else 503 with the reasons as JSON.
+ * <p>A probe is 200 while its list of reasons is empty, else 503 with the reasons as JSON. Ready has
+ * a second list: while that alone has reasons it is 200 and says {@code degraded}, with them.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
@@ -52,6 +53,7 @@ public final class MetricsServer implements AutoCloseable {
    * @param port 0 takes a free one
    * @param notLive why the process should be restarted; asked at every probe, from any thread
    * @param notReady why it does not do its whole work now; asked likewise
+   * @param degraded what somebody should know though it does its whole work; asked likewise
    * @throws OperatorException if the port cannot be bound
    */
   public static MetricsServer start(
@@ -59,7 +61,8 @@ public final class MetricsServer implements AutoCloseable {
       int port,
       PrometheusMeterRegistry registry,
       Supplier<List<String>> notLive,
-      Supplier<List<String>> notReady) {
+      Supplier<List<String>> notReady,
+      Supplier<List<String>> degraded) {
     InetSocketAddress address = new InetSocketAddress(host, port);
     if (address.isUnresolved()) {
       throw new OperatorException(
@@ -81,7 +84,7 @@ public final class MetricsServer implements AutoCloseable {
     ExecutorService workers =
         Executors.newFixedThreadPool(WORKERS, new DaemonThreads("metrics-server"));
     server.setExecutor(workers);
-    server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady));
+    server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady, degraded));
     server.start();
     return new MetricsServer(server, workers);
   }
@@ -101,7 +104,8 @@ public final class MetricsServer implements AutoCloseable {
       HttpExchange exchange,
       PrometheusMeterRegistry registry,
       Supplier<List<String>> notLive,
-      Supplier<List<String>> notReady)
+      Supplier<List<String>> notReady,
+      Supplier<List<String>> degraded)
       throws IOException {
     try (exchange) {
       String method = exchange.getRequestMethod();
@@ -113,7 +117,7 @@ public final class MetricsServer implements AutoCloseable {
       switch (exchange.getRequestURI().getPath()) {
         case "/metrics" -> send(exchange, 200, PROMETHEUS, registry.scrape());
         case "/health/live" -> probe(exchange, "live", notLive.get());
-        case "/health/ready" -> probe(exchange, "ready", notReady.get());
+        case "/health/ready" -> ready(exchange, notReady.get(), degraded);
         default ->
             send(
                 exchange,
@@ -121,6 +125,17 @@ public final class MetricsServer implements AutoCloseable {
                 "text/plain; charset=utf-8",
                 "try /metrics, /health/live or /health/ready\n");
       }
+    }
+  }
+
+  private static void ready(
+      HttpExchange exchange, List<String> notReady, Supplier<List<String>> degraded)
+      throws IOException {
+    List<String> reasons = notReady.isEmpty() ? degraded.get() : List.of();
+    if (reasons.isEmpty()) {
+      probe(exchange, "ready", notReady);
+    } else {
+      send(exchange, 200, "application/json", json("degraded", reasons));
     }
   }
 

@@ -26,11 +26,25 @@ final class PositionsCommand implements Callable<Integer> {
   private boolean json;
 
   /**
-   * A position, and what is left.
+   * A position, and how it stands to what its source holds.
    *
-   * @param left offsets behind it; null where that cannot be known
+   * @param standing null where the source does not tell
    */
-  record Line(SourcePositions.Row row, @Nullable Long left) {}
+  record Line(SourcePositions.Row row, SourcePositions.@Nullable Standing standing) {
+    /** Returns how many offsets are behind it; null where that cannot be known. */
+    @Nullable Long left() {
+      return standing == null ? null : standing.left();
+    }
+
+    private String note() {
+      if (standing == null) {
+        return "";
+      }
+      return standing.madeAnew()
+          ? "made anew or cut: to be read from its start"
+          : standing.lost() > 0 ? standing.lost() + " lost: removed before they were read" : "";
+    }
+  }
 
   @Override
   public Integer call() {
@@ -39,7 +53,7 @@ final class PositionsCommand implements Callable<Integer> {
       System.out.println(asJson(lines));
     } else {
       TextTable table =
-          new TextTable("Source", "Hub", "Partition", "Next", "Files", "Left", "Clock");
+          new TextTable("Source", "Hub", "Partition", "Next", "Files", "Left", "Clock", "Note");
       for (Line line : lines) {
         SourcePositions.Row row = line.row();
         table.row(
@@ -50,7 +64,8 @@ final class PositionsCommand implements Callable<Integer> {
                 Long.toString(row.next()),
                 row.files() == 0 ? "" : Long.toString(row.files()),
                 line.left() == null ? "" : Long.toString(line.left()),
-                row.clockAt() == 0 ? "" : Instant.ofEpochMilli(row.clockAt()).toString()));
+                row.clockAt() == 0 ? "" : Instant.ofEpochMilli(row.clockAt()).toString(),
+                line.note()));
       }
       table.print(System.out);
     }
@@ -69,25 +84,26 @@ final class PositionsCommand implements Callable<Integer> {
               .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
           e);
     }
-    Map<String, Map<Integer, Long>> ends = new HashMap<>();
+    Map<String, Map<Integer, SourcePositions.Extent>> extents = new HashMap<>();
     for (Config.Source source : config.sources()) {
       if (source.capture() == null) {
-        ends.put(source.name(), ends(source));
+        extents.put(source.name(), extents(source));
       }
     }
     List<Line> lines = new ArrayList<>();
     for (SourcePositions.Row row : rows) {
-      Long end = ends.getOrDefault(row.source(), Map.of()).get(row.partition());
-      lines.add(new Line(row, end == null ? null : Math.max(0, end - row.next())));
+      SourcePositions.Extent extent =
+          extents.getOrDefault(row.source(), Map.of()).get(row.partition());
+      lines.add(new Line(row, extent == null ? null : row.against(extent)));
     }
     return lines;
   }
 
-  private static Map<Integer, Long> ends(Config.Source source) {
+  private static Map<Integer, SourcePositions.Extent> extents(Config.Source source) {
     try {
       return source.amqp() == null
-          ? SourcePositions.ends(Wiring.sourceConfig(source))
-          : SourcePositions.ends(AmqpWiring.config(source));
+          ? SourcePositions.extents(Wiring.sourceConfig(source))
+          : SourcePositions.extents(AmqpWiring.config(source));
     } catch (KafkaException | OperatorException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       System.err.printf(
@@ -113,6 +129,12 @@ final class PositionsCommand implements Callable<Integer> {
             }
             if (line.left() != null) {
               out.writeNumberField("left", line.left());
+            }
+            if (line.standing() != null && line.standing().lost() > 0) {
+              out.writeNumberField("lost", line.standing().lost());
+            }
+            if (line.standing() != null && line.standing().madeAnew()) {
+              out.writeBooleanField("madeAnew", true);
             }
             if (row.clockAt() != 0) {
               out.writeStringField("clock", Instant.ofEpochMilli(row.clockAt()).toString());

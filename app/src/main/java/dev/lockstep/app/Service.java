@@ -205,6 +205,19 @@ final class Service implements AutoCloseable {
     return reasons;
   }
 
+  /** Returns how many losses were found since the start, over all sources. */
+  long losses() {
+    return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
+  }
+
+  /** Returns what somebody should know though this instance does its whole work; empty if nothing. */
+  List<String> degraded() {
+    List<String> reasons = new ArrayList<>();
+    read.forEach(
+        (source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
+    return reasons;
+  }
+
   /** A record that has no outcome is a fault of ours, and stays one until somebody has looked. */
   private @Nullable String missing(String source) {
     IngestCounts counts = read.get(source);

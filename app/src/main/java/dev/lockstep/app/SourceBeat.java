@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a source stands at a beat.
  *
- * @param status {@code ok}, {@code lagging}, {@code silent}, {@code not-conserved} or {@code
- *     failing}
+ * @param status {@code ok}, {@code lagging}, {@code silent}, {@code degraded}, {@code
+ *     not-conserved} or {@code failing}
  * @param reason empty while it is ok
  * @param lagRecords null where that is not known
  * @param lagSeconds how old the newest is that was read, while there is more; null where that is
@@ -38,8 +38,9 @@ record SourceBeat(
       long rejected,
       long quarantined,
       long missing,
+      long lostOffsets,
       long bytesRead) {
-    static final Numbers NONE = new Numbers(0, 0, 0, 0, 0, 0, 0);
+    static final Numbers NONE = new Numbers(0, 0, 0, 0, 0, 0, 0, 0);
 
     static Numbers of(IngestCounts counts) {
       IngestCounts.Tally sums = counts.total();
@@ -53,6 +54,7 @@ record SourceBeat(
           sums.rejected(),
           sums.quarantined(),
           missing,
+          counts.losses().offsets(),
           counts.bytes());
     }
 
@@ -64,6 +66,7 @@ record SourceBeat(
           rejected + other.rejected,
           quarantined + other.quarantined,
           missing + other.missing,
+          lostOffsets + other.lostOffsets,
           bytesRead + other.bytesRead);
     }
 
@@ -74,6 +77,7 @@ record SourceBeat(
       row.put("Rejected", rejected);
       row.put("Quarantined", quarantined);
       row.put("Missing", missing);
+      row.put("LostOffsets", lostOffsets);
       row.put("BytesRead", bytesRead);
     }
   }
@@ -93,6 +97,7 @@ record SourceBeat(
     // What tells its own arrivals is a capture, or one that is played: as old as that is.
     boolean archive = source.arrival() == Config.Arrival.HEADER;
     Double behind = archive || left == null ? null : behind(left, newestAt, now);
+    String losses = SourceLosses.of(source.name(), counts, now).said();
     String word = "ok";
     String reason = "";
     if (numbers.missing() > 0) {
@@ -101,6 +106,9 @@ record SourceBeat(
     } else if (!status.reachable()) {
       word = "failing";
       reason = status.trouble();
+    } else if (!losses.isEmpty()) {
+      word = "degraded";
+      reason = losses;
     } else if (status.assigned() == 0) {
       reason = "other instances read its partitions";
     } else if (behind != null && behind > settings.laggingAfter().toMillis() / MILLIS) {

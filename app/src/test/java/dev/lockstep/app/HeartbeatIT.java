@@ -49,6 +49,7 @@ final class HeartbeatIT {
           "Rejected",
           "Quarantined",
           "Missing",
+          "LostOffsets",
           "BytesRead");
   private static final List<String> WHERE_KNOWN = List.of("LagRecords", "LagSeconds", "NewestAt");
   private static final List<String> OF_THE_INSTANCE =
@@ -124,6 +125,7 @@ final class HeartbeatIT {
           assertThat(row.get("Rejected").asLong()).isEqualTo(1);
           assertThat(row.get("Quarantined").asLong()).isZero();
           assertThat(row.get("Missing").asLong()).isZero();
+          assertThat(row.get("LostOffsets").asLong()).isZero();
           assertThat(row.get("BytesRead").asLong()).isEqualTo(bytes);
           assertThat(Instant.parse(row.get("StartedAt").asText())).isBeforeOrEqualTo(Instant.now());
         }

@@ -19,8 +19,9 @@ class MetricsServerIT {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final AtomicReference<List<String>> notReady = new AtomicReference<>(List.of());
   private final AtomicReference<List<String>> notLive = new AtomicReference<>(List.of());
+  private final AtomicReference<List<String>> degraded = new AtomicReference<>(List.of());
   private final MetricsServer server =
-      MetricsServer.start("127.0.0.1", 0, registry, notLive::get, notReady::get);
+      MetricsServer.start("127.0.0.1", 0, registry, notLive::get, notReady::get, degraded::get);
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
@@ -50,6 +51,21 @@ class MetricsServerIT {
   }
 
   @Test
+  void isReadyAndDegraded_untilItIsNotReady() throws Exception {
+    degraded.set(List.of("ingest: source signins: offsets were lost"));
+    HttpResponse<String> answer = ask("GET", "/health/ready");
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"status\":\"degraded\",\"reasons\":[\"ingest: source signins: offsets were lost\"]}\n");
+    notReady.set(List.of("sentinel is away"));
+    answer = ask("GET", "/health/ready");
+    assertThat(answer.statusCode()).isEqualTo(503);
+    assertThat(answer.body())
+        .isEqualTo("{\"status\":\"not-ready\",\"reasons\":[\"sentinel is away\"]}\n");
+  }
+
+  @Test
   void isNotLive_withAReason() throws Exception {
     notLive.set(List.of("streams stopped"));
     assertThat(ask("GET", "/health/live").statusCode()).isEqualTo(503);
@@ -66,7 +82,7 @@ class MetricsServerIT {
   @Test
   void refusesATakenPort_byItsNumber() {
     assertThatThrownBy(
-            () -> MetricsServer.start("127.0.0.1", server.port(), registry, List::of, List::of))
+            () -> MetricsServer.start("127.0.0.1", server.port(), registry, List::of, List::of, List::of))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("127.0.0.1:" + server.port())
         .hasMessageEndingWith("choose another metrics.port, or 0 for a free one");
@@ -74,7 +90,7 @@ class MetricsServerIT {
 
   @Test
   void refusesAHostThatDoesNotResolve_byItsKey() {
-    assertThatThrownBy(() -> MetricsServer.start("no such host", 0, registry, List::of, List::of))
+    assertThatThrownBy(() -> MetricsServer.start("no such host", 0, registry, List::of, List::of, List::of))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("metrics.host \"no such host\" does not resolve");
   }

@@ -1,14 +1,18 @@
 package dev.lockstep.ingest;
 
+import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import com.azure.messaging.eventhubs.PartitionProperties;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.PartitionEvent;
+import com.azure.messaging.eventhubs.models.ReceiveOptions;
+import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an event hub says of one of its partitions.
@@ -20,15 +24,15 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   @Override
-  public AmqpPartition.Bounds bounds() {
+  public SourceLog.Bounds bounds() {
     PartitionProperties properties = client.getPartitionProperties(partition);
     long behindLast = properties.getLastEnqueuedSequenceNumber() + 1;
-    return new AmqpPartition.Bounds(
+    return new SourceLog.Bounds(
         properties.isEmpty() ? behindLast : properties.getBeginningSequenceNumber(), behindLast);
   }
 
   @Override
-  public long firstAt(Instant time, AmqpPartition.Bounds bounds) {
+  public long firstAt(Instant time, SourceLog.Bounds bounds) {
     PartitionProperties properties = client.getPartitionProperties(partition);
     boolean reached = !properties.isEmpty() && !properties.getLastEnqueuedTime().isBefore(time);
     if (!reached) {
@@ -43,15 +47,42 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
         "%s-%s did not say where %s lies; trying on".formatted(hub, partition, time));
   }
 
-  /** Returns where each partition ends now. */
-  static Map<Integer, Long> ends(AmqpSourceConfig source) {
-    Map<Integer, Long> ends = new TreeMap<>();
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The owner level is that of the event processor: without one the hub would refuse a reader
+   * beside the one whose partition is being taken over.
+   */
+  @Override
+  public @Nullable LastRecord firstFrom(long number) {
+    for (PartitionEvent event :
+        client.receiveFromPartition(
+            partition,
+            1,
+            EventPosition.fromSequenceNumber(number, true),
+            PATIENCE,
+            new ReceiveOptions().setOwnerLevel(0L))) {
+      EventData data = event.getData();
+      Instant at = data.getEnqueuedTime();
+      return new LastRecord(
+          data.getSequenceNumber(),
+          at == null ? -1 : at.toEpochMilli(),
+          Fingerprint.of(AmqpPartition.body(data)));
+    }
+    return null;
+  }
+
+  /** Returns what each partition holds now. */
+  static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
+    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
     try (EventHubConsumerClient client = new AmqpClients(source).hub()) {
       for (String partition : client.getPartitionIds()) {
-        AmqpHub asked = new AmqpHub(client, source.hub(), partition);
-        ends.put(Integer.valueOf(partition), asked.bounds().behindLast());
+        SourceLog.Bounds bounds = new AmqpHub(client, source.hub(), partition).bounds();
+        extents.put(
+            Integer.valueOf(partition),
+            new SourcePositions.Extent(bounds.first(), bounds.behindLast(), null));
       }
-      return ends;
+      return extents;
     } catch (RuntimeException e) { // whatever Azure's clients throw
       throw new KafkaException("event hub " + source.hub() + ": " + AmqpRefusal.of(e), e);
     }

@@ -2,6 +2,7 @@ package dev.lockstep.ingest;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads one event hub by AMQP.
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AmqpIngest implements Ingest {
   private static final long LOOK_MILLIS = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpIngest.class);
+  private static final long HUB_MILLIS = 10_000;
   private static final long RETRY_MILLIS = 1_000;
 
   private final AmqpSourceConfig config;
@@ -153,8 +158,14 @@ public final class AmqpIngest implements Ingest {
             new AmqpProcessor(config, pace, azure, hub, pumps, lifetime, troubles, clock)) {
       processor = running;
       running.start();
+      Instant createdAt = hub.getEventHubProperties().getCreatedAt();
+      long lookAt = clock.millis() + HUB_MILLIS;
       while (lifetime.pause(LOOK_MILLIS)) {
         takeBackAnnouncement();
+        if (clock.millis() >= lookAt) {
+          lookAt = clock.millis() + HUB_MILLIS;
+          createdAt = look(hub, createdAt);
+        }
       }
       lifetime.end();
     } catch (RuntimeException e) { // whatever Azure's clients throw, it is tried again
@@ -162,6 +173,21 @@ public final class AmqpIngest implements Ingest {
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       processor = null;
+    }
+  }
+
+  /** Has every partition opened again where the hub is another one; links may outlive their hub. */
+  private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
+    try {
+      Instant createdAt = hub.getEventHubProperties().getCreatedAt();
+      if (!createdAt.equals(createdBefore)) {
+        LOG.warn("{}: event hub {} was made anew at {}", config.name(), config.hub(), createdAt);
+        pumps.all().forEach(AmqpPartition::doubt);
+      }
+      return createdAt;
+    } catch (RuntimeException e) { // the links say so as well, and are tried again
+      LOG.debug("{}: could not look at event hub {}", config.name(), config.hub(), e);
+      return createdBefore;
     }
   }
 

@@ -4,16 +4,19 @@ import com.azure.core.amqp.models.AmqpMessageBody;
 import com.azure.core.amqp.models.AmqpMessageBodyType;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +35,11 @@ final class AmqpPartition {
   private final IngestCounts counts;
   private final List<Integer> siblings;
   private final Surroundings around;
+  private final InstantSource clock;
 
+  private @Nullable Hub hub;
+  private @Nullable LastRecord lastEvent;
+  private volatile boolean doubted;
   private long next;
   private volatile boolean closed;
   private volatile boolean open;
@@ -53,34 +60,30 @@ final class AmqpPartition {
     boolean isOurs(Lane lane);
   }
 
-  /** What the hub says of a partition. */
-  interface Hub {
-    /** Returns the bounds of what can be read now. */
-    Bounds bounds();
-
+  /** What the hub says of a partition. Hubs have no ids. */
+  interface Hub extends SourceLog {
     /** Returns the number of the first event at or after a time, or that behind the last one. */
     long firstAt(Instant time, Bounds bounds);
-  }
 
-  /**
-   * Which events of a partition can be read.
-   *
-   * @param first the number of the first event
-   * @param behindLast the number that the next event will have
-   */
-  record Bounds(long first, long behindLast) {}
+    @Override
+    default @Nullable String topicId() {
+      return null;
+    }
+  }
 
   AmqpPartition(
       Lane lane,
       PartitionWriter writer,
       IngestCounts counts,
       List<Integer> siblings,
-      Surroundings around) {
+      Surroundings around,
+      InstantSource clock) {
     this.lane = lane;
     this.writer = writer;
     this.counts = counts;
     this.siblings = siblings;
     this.around = around;
+    this.clock = clock;
   }
 
   Lane lane() {
@@ -101,22 +104,27 @@ final class AmqpPartition {
    *
    * @param from where to begin without a stored position
    * @throws KafkaException if the target cannot be used
-   * @throws IllegalStateException if the hub does not reach up to the stored position
    */
   synchronized EventPosition open(Hub hub, String from) {
     boolean ready = false;
     try {
       writer.fence();
       Position last = writer.positions().last(lane);
-      Bounds bounds = hub.bounds();
-      next = last == null ? first(hub, from, bounds) : last.getNextOffset();
-      if (last != null) {
-        checkReach(bounds);
-      }
-      writer.open(lane.position(next, last), siblings);
+      SourceLog.Bounds bounds = hub.bounds();
+      Resumption found =
+          last == null
+              ? new Resumption.Fits(first(hub, from, bounds))
+              : find(last, Resumption.of(last, hub));
+      next = found.next();
+      Position position = lane.position(next, last);
+      lastEvent =
+          last == null || found instanceof Resumption.Replaced ? null : last.getLastRecord();
+      position.setLastRecord(lastEvent);
+      writer.open(position, siblings, !(found instanceof Resumption.Fits));
+      this.hub = hub;
       ready = true;
       open = true;
-      left = bounds.behindLast() - next;
+      left = Math.max(0, bounds.behindLast() - next);
       LOG.info("{}: reads {} from sequence number {}", lane.source(), lane, next);
       return next <= bounds.first()
           ? EventPosition.earliest()
@@ -129,7 +137,7 @@ final class AmqpPartition {
   }
 
   /** Returns the number that a beginning has. */
-  static long first(Hub hub, String from, Bounds bounds) {
+  static long first(Hub hub, String from, SourceLog.Bounds bounds) {
     return switch (from) {
       case Beginning.EARLIEST -> bounds.first();
       case Beginning.LATEST -> bounds.behindLast();
@@ -137,20 +145,31 @@ final class AmqpPartition {
     };
   }
 
-  private void checkReach(Bounds bounds) {
-    if (bounds.first() > next) {
-      LOG.warn(
-          "{}: {} no longer has the events from {} to {}: they were never read",
-          lane.source(),
-          lane,
-          next,
-          bounds.first() - 1);
+  private Resumption find(Position stored, Resumption found) {
+    if (found instanceof Resumption.Overtaken overtaken) {
+      overtaken(overtaken.first(), found.next());
+    } else if (found instanceof Resumption.Replaced replaced) {
+      long position = stored.getNextOffset();
+      Losses.Loss loss =
+          counts
+              .losses()
+              .replaced(lane.toString(), position, found.next(), replaced.why(), clock.millis());
+      LOG.warn("{}: {}", lane.source(), loss.what());
     }
-    if (next > bounds.behindLast()) {
-      throw new IllegalStateException(
-          "%s ends before sequence number %d, up to which it was read: was the hub made anew? give the source a new name, or move it by run --from"
-              .formatted(lane, next));
+    return found;
+  }
+
+  private void overtaken(long first, long next) {
+    Losses.Loss loss =
+        counts.losses().overtaken(lane.toString(), first, next, clock.millis());
+    if (loss != null) {
+      LOG.warn("{}: {}", lane.source(), loss.what());
     }
+  }
+
+  /** Ends the pump with the next batch, since its hub may be another by now. */
+  void doubt() {
+    doubted = true;
   }
 
   /**
@@ -163,6 +182,9 @@ final class AmqpPartition {
     while (true) {
       if (closed) {
         throw new IllegalStateException(lane + " is no longer ours");
+      }
+      if (doubted) {
+        throw new IllegalStateException(lane + " is opened again: its hub was made anew");
       }
       try {
         if (!writer.isOpen()) {
@@ -197,29 +219,44 @@ final class AmqpPartition {
       throw new IllegalStateException(lane + " is to be read again from " + stored);
     }
     next = stored;
-    writer.open(lane.position(next, last), siblings);
+    if (last != null) {
+      lastEvent = last.getLastRecord();
+    }
+    Position position = lane.position(next, last);
+    position.setLastRecord(lastEvent);
+    writer.open(position, siblings);
     open = true;
   }
 
   private void write(List<EventData> events) {
     List<Message> messages = new ArrayList<>(events.size());
     long behind = next;
+    LastRecord last = lastEvent;
+    long first = -1;
     for (EventData event : events) {
       long number = event.getSequenceNumber();
       if (number >= behind) {
         Instant enqueued = event.getEnqueuedTime();
-        messages.add(
-            new Message(
-                body(event),
-                lane.where(number),
-                enqueued == null ? null : enqueued.toEpochMilli()));
+        Long at = enqueued == null ? null : enqueued.toEpochMilli();
+        byte[] body = body(event);
+        messages.add(new Message(body, lane.where(number), at));
+        if (number > behind && hub != null) {
+          first = first < 0 ? hub.bounds().first() : first;
+          if (first > behind) { // else the gap is what compaction removed
+            overtaken(behind, Math.min(first, number));
+          }
+        }
         behind = number + 1;
+        if (event == events.get(events.size() - 1)) {
+          last = new LastRecord(number, at == null ? -1 : at, Fingerprint.of(body));
+        }
       }
     }
     if (messages.isEmpty()) {
       writer.tick();
     } else {
-      writer.take(messages, lane.position(behind), counts);
+      writer.take(messages, lane.position(behind, null, last), counts);
+      lastEvent = last;
       left = Math.max(0, left - (behind - next));
       next = behind;
       around.committed(lane);
@@ -232,7 +269,7 @@ final class AmqpPartition {
   }
 
   /** The bytes of an event, of all its sections; a value that is no bytes is given as its text. */
-  private static byte[] body(EventData event) {
+  static byte[] body(EventData event) {
     AmqpMessageBody body = event.getRawAmqpMessage().getBody();
     if (body.getBodyType() != AmqpMessageBodyType.DATA) {
       Object content =

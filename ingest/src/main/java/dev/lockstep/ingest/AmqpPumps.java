@@ -61,7 +61,7 @@ final class AmqpPumps {
       PartitionContext context, List<Integer> siblings, AmqpPartition.Surroundings around) {
     String partition = context.getPartitionId();
     AmqpPartition pump =
-        new AmqpPartition(lane(partition), writer(partition), counts, siblings, around);
+        new AmqpPartition(lane(partition), writer(partition), counts, siblings, around, clock);
     AmqpPartition older;
     synchronized (pumps) {
       older =

@@ -3,7 +3,7 @@ package dev.lockstep.ingest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** A hash of texts, the same everywhere: FNV-1a over their characters, 64 bits. */
+/** A hash of texts or bytes, the same everywhere: FNV-1a, 64 bits. */
 final class Fingerprint {
   static final long START = 0xcbf29ce484222325L;
   private static final long STEP = 0x100000001b3L;
@@ -17,6 +17,15 @@ final class Fingerprint {
       folded = (folded ^ text.charAt(i)) * STEP;
     }
     return folded;
+  }
+
+  /** Returns the hash of bytes. */
+  static long of(byte[] bytes) {
+    long hash = START;
+    for (byte each : bytes) {
+      hash = (hash ^ (each & 0xFF)) * STEP;
+    }
+    return hash;
   }
 
   /** Returns 16 hexadecimal digits of all the texts, absent ones included, in order. */

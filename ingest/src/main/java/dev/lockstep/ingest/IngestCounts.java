@@ -31,6 +31,7 @@ public final class IngestCounts {
   private final LongAdder bytes = new LongAdder();
   private final LongAccumulator newest = new LongAccumulator(Math::max, 0);
   private final LongAdder breaches = new LongAdder();
+  private final Losses losses = new Losses();
   private final AtomicReference<@Nullable String> firstBreach = new AtomicReference<>();
 
   /** How many records of one category, or of all, ended how. */
@@ -69,6 +70,11 @@ public final class IngestCounts {
   public void broken(String detail) {
     breaches.increment();
     firstBreach.compareAndSet(null, detail);
+  }
+
+  /** Returns what was gone before it was read. */
+  public Losses losses() {
+    return losses;
   }
 
   /** Returns how many records began. */

@@ -12,6 +12,12 @@ interface KafkaClients extends TargetClients {
   /** Opens the group member that reads the source. */
   Consumer<byte[], byte[]> source();
 
+  /** Opens a reader of single records of the source, in no group. */
+  Consumer<byte[], byte[]> single();
+
+  /** Opens what tells the source's topic from another of its name. */
+  TopicIds topicIds();
+
   /** Returns the clients of real clusters. */
   static KafkaClients of(KafkaSourceConfig source, KafkaTarget target) {
     class Real extends ClusterClients implements KafkaClients {
@@ -28,12 +34,36 @@ interface KafkaClients extends TargetClients {
         properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         properties.put("enable.metrics.push", false);
         properties.putAll(source.consumerProperties());
-        // Positions are ours, and the group is there to share partitions out; without a position
-        // we seek, and one that the source no longer has means that records are gone.
-        properties.put("enable.auto.commit", false);
-        properties.put("auto.offset.reset", "earliest");
-        properties.put("allow.auto.create.topics", false);
         properties.put("group.protocol", "classic");
+        return consumer(properties);
+      }
+
+      @Override
+      public Consumer<byte[], byte[]> single() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("enable.metrics.push", false);
+        properties.putAll(source.consumerProperties());
+        properties.remove("group.id");
+        properties.remove("group.instance.id");
+        properties.put("max.partition.fetch.bytes", 65_536);
+        properties.put("default.api.timeout.ms", 10_000);
+        properties.put("request.timeout.ms", 9_000);
+        return consumer(properties);
+      }
+
+      @Override
+      public TopicIds topicIds() {
+        return TopicIds.of(source.consumerProperties());
+      }
+
+      /**
+       * Positions are ours, and the group is there to share partitions out. So a client never moves
+       * by itself: an offset that the source does not have is a loss, or another topic's.
+       */
+      private static Consumer<byte[], byte[]> consumer(Map<String, Object> properties) {
+        properties.put("enable.auto.commit", false);
+        properties.put("auto.offset.reset", "none");
+        properties.put("allow.auto.create.topics", false);
         return new KafkaConsumer<>(
             properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
       }

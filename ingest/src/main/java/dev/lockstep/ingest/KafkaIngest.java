@@ -1,17 +1,24 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
@@ -32,6 +39,7 @@ public final class KafkaIngest implements Ingest {
   private static final Duration POLL = Duration.ofMillis(500);
   private static final long RETRY_MILLIS = 1000;
   private static final long LOOK_MILLIS = 5_000;
+  private static final long TOPIC_MILLIS = 5_000;
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
   /** What to say of an endpoint that does not speak our version of the protocol. */
@@ -52,6 +60,10 @@ public final class KafkaIngest implements Ingest {
   private final Troubles troubles;
   private boolean announced;
   private boolean joined;
+  private @Nullable TopicIds ids;
+  private @Nullable SingleRecords records;
+  private long topicAt;
+  private boolean wasGone;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile List<Lag> lags = List.of();
@@ -187,7 +199,42 @@ public final class KafkaIngest implements Ingest {
       polled = null;
       lags = List.of();
       closeAll();
+      closeClients();
     }
+  }
+
+  private void closeClients() {
+    if (ids != null) {
+      ids.close();
+      ids = null;
+    }
+    if (records != null) {
+      records.close();
+      records = null;
+    }
+  }
+
+  private @Nullable String topicId() {
+    if (ids == null) {
+      ids = clients.topicIds();
+    }
+    return ids.of(config.topic());
+  }
+
+  private void topicUnknown(KafkaException e) {
+    troubled(
+        Troubles.WHOLE,
+        e instanceof UnknownTopicOrPartitionException
+            ? "the topic " + config.topic() + " is not there"
+            : "the source does not tell the id of topic " + config.topic() + KafkaRefusal.of(e),
+        e);
+  }
+
+  private SingleRecords records() {
+    if (records == null) {
+      records = new SingleRecords(clients.single());
+    }
+    return records;
   }
 
   void subscribe(Consumer<byte[], byte[]> source) {
@@ -199,14 +246,111 @@ public final class KafkaIngest implements Ingest {
     openNew(source);
     takeBackAnnouncement();
     lookForTopic(source);
-    ConsumerRecords<byte[], byte[]> records = source.poll(POLL);
-    for (PartitionIngest partition : List.copyOf(partitions.values())) {
-      if (partition.isOpen()) {
-        write(source, partition, records);
-      }
+    ConsumerRecords<byte[], byte[]> polledNow = poll(source);
+    checkTopic(source, !polledNow.isEmpty());
+    for (PartitionIngest partition : open()) {
+      write(source, partition, polledNow);
     }
     lags = lags(source);
     status = status((int) partitions.values().stream().filter(PartitionIngest::isOpen).count());
+  }
+
+  private List<PartitionIngest> open() {
+    return partitions.values().stream().filter(PartitionIngest::isOpen).toList();
+  }
+
+  /** Polls; a partition whose offset the source does not have is opened again, to find out why. */
+  private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> source) {
+    try {
+      return source.poll(POLL);
+    } catch (OffsetOutOfRangeException e) {
+      Map<TopicPartition, OffsetAndMetadata> cuts =
+          e instanceof LogTruncationException cut ? cut.divergentOffsets() : Map.of();
+      e.offsetOutOfRangePartitions()
+          .forEach((name, position) -> reopen(source, name, position, cuts.get(name)));
+      return ConsumerRecords.empty();
+    }
+  }
+
+  private void reopen(
+      Consumer<byte[], byte[]> source,
+      TopicPartition name,
+      long position,
+      @Nullable OffsetAndMetadata cut) {
+    PartitionIngest partition = partitions.get(name.partition());
+    if (partition != null) {
+      if (partition.isOpen()) {
+        partition.pass(position);
+      }
+      if (cut != null) {
+        partition.cut(cut.offset());
+      }
+      partition.close();
+    }
+    source.pause(List.of(name));
+    source.seek(name, position); // else each poll fails until it is open again
+  }
+
+  /**
+   * Closes partitions whose topic has been made anew since they were opened.
+   *
+   * <p>Ids never come back: a topic that has the id now that it had at opening is the one that the
+   * records are of which were polled in between. So they are looked at before anything polled is
+   * written, and no record of another topic is committed under this one's position. Where the
+   * cluster has no ids the last record is read again from time to time.
+   */
+  private void checkTopic(Consumer<byte[], byte[]> source, boolean polled) {
+    List<PartitionIngest> open = open();
+    boolean due = clock.millis() >= topicAt;
+    boolean byId = open.stream().anyMatch(PartitionIngest::hasTopicId);
+    if (open.isEmpty() || !(due || (polled && byId))) {
+      return;
+    }
+    topicAt = clock.millis() + TOPIC_MILLIS;
+    try {
+      String now = topicId();
+      Set<PartitionIngest> others = new LinkedHashSet<>(open);
+      others.removeIf(partition -> partition.isOf(now));
+      if (now == null) {
+        others.addAll(wasGone ? open : changed(open));
+      }
+      wasGone = false;
+      for (PartitionIngest partition : others) {
+        partition.close();
+        source.pause(List.of(partition.partition()));
+      }
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (UnknownTopicOrPartitionException e) {
+      wasGone = true; // what was polled is of the one that was there
+    } catch (KafkaException e) {
+      topicUnknown(e);
+      open.forEach(partition -> lay(source, partition));
+    }
+  }
+
+  /** Returns the partitions whose last record is another by now. */
+  private List<PartitionIngest> changed(List<PartitionIngest> open) {
+    Map<TopicPartition, Long> asked = new HashMap<>();
+    for (PartitionIngest partition : open) {
+      LastRecord last = partition.lastRecord();
+      if (last != null) {
+        asked.put(partition.partition(), last.getOffset());
+      }
+    }
+    Map<TopicPartition, LastRecord> found =
+        asked.isEmpty() ? Map.of() : records().firstFrom(asked);
+    return open.stream()
+        .filter(
+            partition -> {
+              LastRecord last = partition.lastRecord();
+              LastRecord now = found.get(partition.partition());
+              return last != null
+                  && now != null
+                  && now.getOffset() == last.getOffset()
+                  && !now.equals(last);
+            })
+        .toList();
   }
 
   private Status status(int open) {
@@ -257,6 +401,18 @@ public final class KafkaIngest implements Ingest {
     }
     List<PartitionIngest> closed =
         partitions.values().stream().filter(partition -> !partition.isOpen()).toList();
+    if (closed.isEmpty()) {
+      return;
+    }
+    String topicId;
+    try {
+      topicId = topicId();
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      topicUnknown(e);
+      return;
+    }
     // What one partition left open holds back the positions of all: so all are fenced first.
     for (PartitionIngest partition : closed) {
       if (!opens(partition, partition::fence)) {
@@ -264,7 +420,7 @@ public final class KafkaIngest implements Ingest {
       }
     }
     for (PartitionIngest partition : closed) {
-      if (!opens(partition, () -> partition.open(source))) {
+      if (!opens(partition, () -> partition.open(source, topicId, this::records))) {
         return;
       }
       source.resume(List.of(partition.partition()));
@@ -292,9 +448,10 @@ public final class KafkaIngest implements Ingest {
     TopicPartition name = partition.partition();
     try {
       if (records.partitions().contains(name)) {
-        partition.take(records.records(name), counts);
+        partition.take(records.records(name), source.position(name));
         committedAt = clock.millis();
       } else {
+        partition.pass(source.position(name));
         partition.tick();
       }
     } catch (InterruptException e) {
@@ -350,9 +507,10 @@ public final class KafkaIngest implements Ingest {
       source.pause(assigned);
       joined = true;
       for (TopicPartition partition : assigned) {
+        source.seek(partition, 0); // a partition without any position fails the poll
         partitions.put(
             partition.partition(),
-            new PartitionIngest(config, partition, target, clients, reader, clock));
+            new PartitionIngest(config, partition, target, clients, reader, counts, clock));
       }
     }
 

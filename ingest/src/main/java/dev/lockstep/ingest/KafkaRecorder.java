@@ -10,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records the messages of a topic or event hub, bytes as they are, into files as Event Hubs Capture
@@ -22,6 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * arrival and the offset of each. Belongs to no group and moves no position.
  */
 public final class KafkaRecorder {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaRecorder.class);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaSourceConfig source;
@@ -82,7 +87,7 @@ public final class KafkaRecorder {
       }
       while (!stopped) {
         long taken = messages;
-        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        for (ConsumerRecord<byte[], byte[]> record : poll(consumer)) {
           write(record, writers);
           taken++;
         }
@@ -91,6 +96,28 @@ public final class KafkaRecorder {
       }
     } finally {
       close(writers);
+    }
+  }
+
+  /** Polls; where retention was faster than the recording, says so, and goes on behind it. */
+  private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
+    try {
+      return consumer.poll(POLL);
+    } catch (OffsetOutOfRangeException e) {
+      Map<TopicPartition, Long> firsts =
+          consumer.beginningOffsets(e.offsetOutOfRangePartitions().keySet());
+      firsts.forEach(
+          (partition, first) -> {
+            long position = e.offsetOutOfRangePartitions().getOrDefault(partition, first);
+            LOG.warn(
+                "{}: {} has no record at offset {}: what was there is not recorded, and recording goes on at {}",
+                source.name(),
+                partition,
+                position,
+                first);
+            consumer.seek(partition, first);
+          });
+      return ConsumerRecords.empty();
     }
   }
 
@@ -141,7 +168,7 @@ public final class KafkaRecorder {
     properties.remove("group.id");
     properties.remove("group.instance.id");
     properties.put("enable.auto.commit", false);
-    properties.put("auto.offset.reset", "earliest");
+    properties.put("auto.offset.reset", "none");
     properties.put("allow.auto.create.topics", false);
     return new KafkaConsumer<>(
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

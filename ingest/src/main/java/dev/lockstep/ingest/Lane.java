@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
@@ -45,6 +46,14 @@ record Lane(String source, String hub, int partition, boolean live) {
       position.setClockAt(before.getClockAt());
       position.setFurthestAt(before.getFurthestAt());
     }
+    return position;
+  }
+
+  /** Returns a position in a log, which has no clock yet. */
+  Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
+    Position position = position(nextOffset);
+    position.setTopicId(topicId);
+    position.setLastRecord(last);
     return position;
   }
 

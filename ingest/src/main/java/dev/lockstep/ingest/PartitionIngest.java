@@ -1,11 +1,12 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.PartitionInfo;
@@ -25,6 +26,16 @@ final class PartitionIngest {
   private final TopicPartition partition;
   private final Lane lane;
   private final PartitionWriter writer;
+  private final IngestCounts counts;
+  private final InstantSource clock;
+
+  /** Where the consumer is, and what of that was stored last; null before the first opening. */
+  private @Nullable Position running;
+
+  private long storedNext = -1;
+
+  /** The offset from which on the cluster has put other records, or -1. */
+  private long cutAt = -1;
 
   PartitionIngest(
       KafkaSourceConfig source,
@@ -32,11 +43,14 @@ final class PartitionIngest {
       KafkaTarget target,
       TargetClients clients,
       MessageReader reader,
+      IngestCounts counts,
       InstantSource clock) {
     this.source = source;
     this.partition = partition;
     this.lane = lane(source, partition);
     this.writer = new PartitionWriter(lane, target, clients, reader, clock);
+    this.counts = counts;
+    this.clock = clock;
   }
 
   static Lane lane(KafkaSourceConfig source, TopicPartition partition) {
@@ -57,22 +71,34 @@ final class PartitionIngest {
     writer.fence();
   }
 
-  /** Finds the position and puts the source there, once predecessors are fenced. */
-  void open(Consumer<byte[], byte[]> from) {
+  /**
+   * Finds the position and puts the source there, once predecessors are fenced.
+   *
+   * @param topicId of the topic that is there now, null where the cluster has none
+   * @param records of the source, opened only where ids do not tell
+   */
+  void open(
+      Consumer<byte[], byte[]> from, @Nullable String topicId, Supplier<SingleRecords> records) {
     fence();
     boolean ready = false;
     try {
-      Position last = writer.positions().last(lane);
-      long offset =
+      Position stored = writer.positions().last(lane);
+      Position last = latest(stored);
+      Resumption found =
           last == null
-              ? new KafkaOffsets(from).at(partition, source.from())
-              : next(from, last.getNextOffset());
-      from.seek(partition, offset);
+              ? new Resumption.Fits(new KafkaOffsets(from).at(partition, source.from()))
+              : find(last, new KafkaLog(from, partition, topicId, records));
+      Position next = position(found, topicId, last);
+      from.seek(partition, found.next());
       List<Integer> siblings =
           from.partitionsFor(partition.topic()).stream().map(PartitionInfo::partition).toList();
-      writer.open(lane.position(offset, last), siblings);
+      boolean moved = !(found instanceof Resumption.Fits);
+      writer.open(next, siblings, moved);
+      running = next;
+      storedNext = moved ? found.next() : stored == null ? -1 : stored.getNextOffset();
+      cutAt = -1;
       ready = true;
-      LOG.info("{}: reads {} from offset {}", source.name(), partition, offset);
+      LOG.info("{}: reads {} from offset {}", source.name(), partition, found.next());
     } finally {
       if (!ready) {
         writer.close();
@@ -80,49 +106,108 @@ final class PartitionIngest {
     }
   }
 
-  /** Returns the stored offset, or where to begin in a partition that no longer has it. */
-  private long next(Consumer<byte[], byte[]> from, long stored) {
-    Set<TopicPartition> one = Set.of(partition);
-    long beginning = from.beginningOffsets(one).getOrDefault(partition, 0L);
-    if (beginning > stored) {
-      LOG.warn(
-          "{}: {} no longer has the offsets from {} to {}: they were never read",
-          source.name(),
-          partition,
-          stored,
-          beginning - 1);
-      return beginning;
+  /**
+   * Returns the stored position, or the one where the consumer was if it was moved by nobody else:
+   * that may be further, behind markers of transactions, and is known before anything is stored.
+   */
+  private @Nullable Position latest(@Nullable Position stored) {
+    Position reached = running;
+    if (reached == null) {
+      return stored;
     }
-    long end = from.endOffsets(one).getOrDefault(partition, Long.MAX_VALUE);
-    if (end < stored) {
-      LOG.warn(
-          "{}: {} ends at offset {}, and was read up to {}: it was made anew or cut, and is read from {} on; run --from begins elsewhere",
-          source.name(),
-          partition,
-          end,
-          stored,
-          beginning);
-      return beginning;
+    long next = stored == null ? -1 : stored.getNextOffset();
+    return storedNext <= next && next <= reached.getNextOffset() ? reached : stored;
+  }
+
+  private Resumption find(Position last, KafkaLog log) {
+    Resumption found = Resumption.of(last, log);
+    if (found instanceof Resumption.Fits && cutAt >= 0 && cutAt < last.getNextOffset()) {
+      long next = Math.max(cutAt, log.bounds().first());
+      found = new Resumption.Replaced(next, "its leader has other records from there on");
     }
-    return stored;
+    Losses.Loss loss = null;
+    if (found instanceof Resumption.Overtaken overtaken) {
+      loss = counts.losses().overtaken(about(), overtaken.first(), found.next(), clock.millis());
+    } else if (found instanceof Resumption.Replaced replaced) {
+      long position = last.getNextOffset();
+      loss =
+          counts
+              .losses()
+              .replaced(about(), position, found.next(), replaced.why(), clock.millis());
+    }
+    if (loss != null) {
+      LOG.warn("{}: {}", source.name(), loss.what());
+    }
+    return found;
+  }
+
+  private Position position(Resumption found, @Nullable String topicId, @Nullable Position last) {
+    Position next = lane.position(found.next(), last);
+    next.setTopicId(topicId);
+    if (last != null && !(found instanceof Resumption.Replaced)) {
+      next.setLastRecord(last.getLastRecord());
+      if (topicId == null) {
+        next.setTopicId(last.getTopicId());
+      }
+    }
+    return next;
+  }
+
+  private String about() {
+    return partition.toString();
+  }
+
+  /** Returns whether a topic of that id is the one that is being read, as far as ids tell. */
+  boolean isOf(@Nullable String topicId) {
+    String ours = running == null ? null : running.getTopicId();
+    return ours == null || topicId == null || ours.equals(topicId);
+  }
+
+  /** Returns whether the topic that is being read has an id. */
+  boolean hasTopicId() {
+    return topicId() != null;
+  }
+
+  /** Returns the last record that was read, null if none was. */
+  @Nullable LastRecord lastRecord() {
+    return running == null ? null : running.getLastRecord();
+  }
+
+  /** Takes note that the cluster has put other records there from an offset on. */
+  void cut(long offset) {
+    cutAt = offset;
   }
 
   /**
    * Reads records and writes what they give, in one transaction.
    *
-   * @param counts takes the outcomes once they are committed
+   * @param next where the consumer is with them
    */
-  void take(List<ConsumerRecord<byte[], byte[]>> records, IngestCounts counts) {
+  void take(List<ConsumerRecord<byte[], byte[]>> records, long next) {
     List<Message> messages = new ArrayList<>(records.size());
-    long next = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       byte[] body = record.value() == null ? new byte[0] : record.value();
       messages.add(
           new Message(
               body, lane.where(record.offset()), arrival(record, source.arrivalFromHeader())));
-      next = record.offset() + 1;
     }
-    writer.take(messages, lane.position(next), counts);
+    LastRecord last = SingleRecords.of(records.get(records.size() - 1));
+    Position position = lane.position(next, topicId(), last);
+    writer.take(messages, position, counts);
+    running = position;
+    storedNext = next;
+  }
+
+  /** Takes note that the source has nothing to read before an offset, as behind a marker. */
+  void pass(long next) {
+    if (running != null && running.getNextOffset() < next) {
+      running = lane.position(next, topicId(), lastRecord());
+      writer.pass(running);
+    }
+  }
+
+  private @Nullable String topicId() {
+    return running == null ? null : running.getTopicId();
   }
 
   /** Says how the clock stands if that is due though nothing came. */

@@ -106,6 +106,16 @@ final class PartitionWriter {
    * @param siblings the numbers of all partitions of the hub
    */
   void open(Position next, Collection<Integer> siblings) {
+    open(next, siblings, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param moved whether the source is read from another place than the stored one, which is then
+   *     stored at once: what was said of it holds, whatever comes next
+   */
+  void open(Position next, Collection<Integer> siblings, boolean moved) {
     fence();
     Producer<byte[], byte[]> opened = Objects.requireNonNull(fenced);
     fenced = null;
@@ -117,6 +127,9 @@ final class PartitionWriter {
       opened.beginTransaction();
       sendClock(opened);
       announce(opened, siblings);
+      if (moved) {
+        sendPositions(opened);
+      }
       opened.commitTransaction();
       ready = true;
     } finally {
@@ -175,6 +188,12 @@ final class PartitionWriter {
     }
     out.commitTransaction();
     counts.add(batch);
+  }
+
+  /** Takes note that the source has nothing to read before a position; stored with the next tick. */
+  void pass(Position next) {
+    last = List.of(next);
+    nextOffset = next.getNextOffset();
   }
 
   /** Says how the clock stands if that is due though nothing came. */

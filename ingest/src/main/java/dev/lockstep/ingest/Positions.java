@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.EarlierSchemas;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
@@ -26,7 +27,8 @@ final class Positions {
   private final TargetClients clients;
   private final KafkaTarget target;
   private final InstantSource clock;
-  private final SingleObject<Position> codec = new SingleObject<>(Position.getClassSchema());
+  private final SingleObject<Position> codec =
+      new SingleObject<>(Position.getClassSchema(), EarlierSchemas.POSITION_1);
 
   Positions(TargetClients clients, KafkaTarget target, InstantSource clock) {
     this.clients = clients;

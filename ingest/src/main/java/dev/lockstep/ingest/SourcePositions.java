@@ -11,7 +11,9 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
 
 /** How far sources are read, as the target's topic of positions says. */
 public final class SourcePositions {
@@ -23,9 +25,47 @@ public final class SourcePositions {
    * @param next the next offset to take; of a capture, how many messages are taken
    * @param clockAt how far its arrivals have come, in milliseconds since 1970, or 0
    * @param files of a capture, how many files are begun; else 0
+   * @param topicId of the topic that it belongs to; null where that is not known
    */
   public record Row(
-      String source, String hub, int partition, long next, long clockAt, long files) {}
+      String source,
+      String hub,
+      int partition,
+      long next,
+      long clockAt,
+      long files,
+      @Nullable String topicId) {
+    /** Returns how this stands to what its source holds. */
+    public Standing against(Extent extent) {
+      boolean other =
+          next > extent.behindLast()
+              || (topicId != null
+                  && extent.topicId() != null
+                  && !topicId.equals(extent.topicId()));
+      long from = other ? extent.first() : Math.max(next, extent.first());
+      return new Standing(
+          extent.behindLast() - from, other ? 0 : Math.max(0, extent.first() - next), other);
+    }
+  }
+
+  /**
+   * What a partition holds now.
+   *
+   * @param first the first offset that can be read
+   * @param behindLast the offset that the next record will have
+   * @param topicId null where the source has no ids
+   */
+  public record Extent(long first, long behindLast, @Nullable String topicId) {}
+
+  /**
+   * How a position stands to what its source holds.
+   *
+   * @param left offsets that are still to be read
+   * @param lost offsets that were removed before they were read
+   * @param madeAnew whether the topic is another than the one that was read, or was cut; it is to
+   *     be read from its start
+   */
+  public record Standing(long left, long lost, boolean madeAnew) {}
 
   /**
    * Returns what is stored, by source, hub and partition.
@@ -43,7 +83,8 @@ public final class SourcePositions {
               position.getPartition(),
               position.getNextOffset(),
               position.getClockAt(),
-              position.getFiles().size());
+              position.getFiles().size(),
+              position.getTopicId());
       String lane = "%s/%s/%010d".formatted(row.source(), row.hub(), row.partition());
       // Of a capture's shelves the last written one holds its clock.
       rows.merge(
@@ -56,42 +97,56 @@ public final class SourcePositions {
                   last.partition(),
                   before.next() + last.next(),
                   last.clockAt(),
-                  before.files() + last.files()));
+                  before.files() + last.files(),
+                  null));
     }
     return new ArrayList<>(rows.values());
   }
 
   /**
-   * Returns where each partition of a topic or event hub ends now.
+   * Returns what each partition of a topic or event hub holds now.
    *
    * @throws KafkaException if the source cannot be read within some seconds
    */
-  public static Map<Integer, Long> ends(KafkaSourceConfig source) {
+  public static Map<Integer, Extent> extents(KafkaSourceConfig source) {
     Map<String, Object> properties = new HashMap<>(source.consumerProperties());
     properties.put("default.api.timeout.ms", 10_000);
     properties.put("request.timeout.ms", 9_000);
     properties.put("allow.auto.create.topics", false);
     properties.put("enable.auto.commit", false);
-    Map<Integer, Long> ends = new TreeMap<>();
+    Map<Integer, Extent> extents = new TreeMap<>();
     try (Consumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        TopicIds ids = TopicIds.of(source.consumerProperties())) {
       List<TopicPartition> partitions =
           consumer.partitionsFor(source.topic()).stream()
               .map(info -> new TopicPartition(info.topic(), info.partition()))
               .toList();
+      String topicId = partitions.isEmpty() ? null : ids.of(source.topic());
+      Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
       consumer
           .endOffsets(partitions)
-          .forEach((partition, end) -> ends.put(partition.partition(), end));
+          .forEach(
+              (partition, end) ->
+                  extents.put(
+                      partition.partition(),
+                      new Extent(first.getOrDefault(partition, 0L), end, topicId)));
     }
-    return ends;
+    return extents;
   }
 
   /**
-   * Returns where each partition of an event hub that is read by AMQP ends now.
+   * Returns what each partition of an event hub that is read by AMQP holds now.
    *
    * @throws KafkaException if it does not answer
    */
-  public static Map<Integer, Long> ends(AmqpSourceConfig source) {
-    return AmqpHub.ends(source);
+  public static Map<Integer, Extent> extents(AmqpSourceConfig source) {
+    return AmqpHub.extents(source);
+  }
+
+  /** Returns an id of a topic as positions have it, null where it is none. */
+  public static @Nullable String topicId(@Nullable Uuid id) {
+    return TopicIds.text(id);
   }
 }

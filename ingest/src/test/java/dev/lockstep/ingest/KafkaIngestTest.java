@@ -11,20 +11,28 @@ import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 class KafkaIngestTest {
   private static final TopicPartition SOURCE = StandInClients.SOURCE;
   private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
   private static final long ARRIVAL = Instant.parse("2025-11-14T02:00:30Z").toEpochMilli();
+
+  private static final String POSITION_OF_BEFORE = "wwHpzSkB2F01rAZzcmMOc2lnbmlucwAKAAAAAA==";
 
   private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
@@ -386,6 +394,232 @@ class KafkaIngestTest {
     running.step(clients.source);
     assertThat(reading.position(SOURCE)).isEqualTo(1000);
     assertThat(counts.total().mapped()).isEqualTo(2);
+  }
+
+  @Test
+  void countsWhatRetentionTook_underARunningReader() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    clients.source.updateBeginningOffsets(Map.of(SOURCE, 500L));
+    clients.source.setPollException(new OffsetOutOfRangeException(Map.of(SOURCE, 1L)));
+    ingest.step(clients.source);
+    clients.add(500, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(counts.losses().offsets()).isEqualTo(499);
+    assertThat(clients.position().getNextOffset()).isEqualTo(501);
+    assertThat(counts.total().mapped()).isEqualTo(2);
+    Losses.Loss loss = counts.losses().since(now).get(0);
+    assertThat(loss.partition()).isEqualTo("signins-0");
+    assertThat(loss.first()).isEqualTo(1);
+    assertThat(loss.next()).isEqualTo(500);
+  }
+
+  @Test
+  void countsWhatRetentionTook_beforeAnythingWasStored() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.source.updateBeginningOffsets(Map.of(SOURCE, 500L));
+    clients.source.setPollException(new OffsetOutOfRangeException(Map.of(SOURCE, 0L)));
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    assertThat(counts.losses().offsets()).isEqualTo(500);
+    assertThat(clients.position().getNextOffset()).as("is stored at once").isEqualTo(500);
+  }
+
+  @Test
+  void countsALossOnce_whereItsPositionCannotBeStored() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.source.updateBeginningOffsets(Map.of(SOURCE, 500L));
+    clients.source.setPollException(new OffsetOutOfRangeException(Map.of(SOURCE, 0L)));
+    ingest.step(clients.source);
+    clients.failCommitsAfter = 0;
+    ingest.step(clients.source);
+    assertThat(ingest.status().open()).isZero();
+    clients.failCommitsAfter = Integer.MAX_VALUE;
+    now += 2000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().open()).isEqualTo(1);
+    assertThat(counts.losses().offsets()).isEqualTo(500);
+  }
+
+  @Test
+  void losesNothing_whereOnlyMarkersWereRemoved() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    clients.source.seek(SOURCE, 2); // as the real one does behind the marker of a transaction
+    ingest.step(clients.source);
+    now += 5_000;
+    ingest.step(clients.source);
+    assertThat(clients.position().getNextOffset()).isEqualTo(2);
+    assertThat(clients.position().getLastRecord().getOffset()).isZero();
+
+    clients.source = clients.newSource();
+    clients.source.updateBeginningOffsets(Map.of(SOURCE, 2L));
+    ingest(false, "earliest").step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(2);
+    assertThat(counts.losses().since(0)).isEmpty();
+  }
+
+  @Test
+  void beginsAgain_whereATopicWasMadeAnew_andHasGrownPastTheStoredOffset() {
+    readsTwo();
+    clients.topicId = "topic-two";
+    clients.source = clients.newSource();
+    ingest(false, "latest").step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isZero();
+    assertThat(clients.position().getTopicId()).as("is stored at once").isEqualTo("topic-two");
+    assertThat(counts.losses().since(0)).hasSize(1);
+    assertThat(counts.losses().offsets()).isZero();
+  }
+
+  @Test
+  void writesNothingOfATopicThatWasMadeAnew_underThePositionOfTheFormer() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    clients.topicId = "topic-two";
+    clients.add(1, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(counts.total().mapped()).isEqualTo(1);
+    ingest.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isZero();
+    clients.add(0, CALL, ARRIVAL);
+    clients.add(1, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(counts.total().mapped()).isEqualTo(3);
+    assertThat(clients.position().getTopicId()).isEqualTo("topic-two");
+  }
+
+  @Test
+  void noticesATopicThatWasMadeAnew_thoughNothingComes() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    clients.topicId = "topic-two";
+    now += 5_000;
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isZero();
+    assertThat(counts.losses().since(0)).hasSize(1);
+  }
+
+  @Test
+  void writesWhatWasPolled_ofATopicThatIsGoneSince() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    clients.idFailure = new UnknownTopicOrPartitionException("gone");
+    ingest.step(clients.source);
+    assertThat(clients.position().getNextOffset()).isEqualTo(1);
+  }
+
+  @Test
+  void writesNothing_whileTheClusterDoesNotTellTheTopic() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    clients.idFailure = new TimeoutException("no answer");
+    ingest.step(clients.source);
+    assertThat(ingest.status().trouble()).contains("does not tell the id of topic signins");
+    clients.idFailure = null;
+    now += 2_000;
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    assertThat(counts.total().mapped()).isEqualTo(1);
+    assertThat(ingest.status().trouble()).isEmpty();
+  }
+
+  @Test
+  void adoptsAPosition_thatWasStoredWithoutATopicId() {
+    clients.committedPositions.add(
+        new ProducerRecord<>(
+            "lockstep.positions",
+            "src/signins/0".getBytes(StandardCharsets.UTF_8),
+            Base64.getDecoder().decode(POSITION_OF_BEFORE)));
+    ingest(false, "earliest").step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(5);
+    now += 5_000;
+    assertThat(counts.losses().since(0)).isEmpty();
+    clients.topicId = "topic-two";
+    clients.source = clients.newSource();
+    ingest(false, "earliest").step(clients.source);
+    assertThat(clients.source.position(SOURCE)).as("nothing of topic-one was stored").isEqualTo(5);
+  }
+
+  @Test
+  void takesANewerIdIntoAnAdoptedPosition_withTheNextTick() {
+    clients.topicId = null;
+    readsTwo();
+    assertThat(clients.position().getTopicId()).isNull();
+    clients.topicId = "topic-one";
+    clients.kept.add(StandInClients.record(1, bytes(CALL), ARRIVAL, new RecordHeaders()));
+    clients.source = clients.newSource();
+    KafkaIngest second = ingest(false, "earliest");
+    second.step(clients.source);
+    now += 5_000;
+    second.step(clients.source);
+    assertThat(clients.position().getTopicId()).isEqualTo("topic-one");
+    assertThat(clients.position().getNextOffset()).isEqualTo(2);
+  }
+
+  @Test
+  void readsTheLastRecordAgain_whereTheClusterHasNoIds() {
+    clients.topicId = null;
+    readsTwo();
+    clients.kept.add(StandInClients.record(1, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
+    clients.source = clients.newSource();
+    ingest(false, "latest").step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isZero();
+    assertThat(counts.losses().since(0).get(0).what())
+        .contains("the record at offset 1 is not the one that was read");
+  }
+
+  @Test
+  void readsTheLastRecordAgain_fromTimeToTime_whereTheClusterHasNoIds() {
+    clients.topicId = null;
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    clients.kept.add(StandInClients.record(0, bytes(CALL), ARRIVAL, new RecordHeaders()));
+    now += 10_000;
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    assertThat(counts.losses().since(0)).isEmpty();
+    clients.kept.set(0, StandInClients.record(0, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
+    now += 10_000;
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isZero();
+    assertThat(counts.losses().since(0)).hasSize(1);
+  }
+
+  @Test
+  void goesBack_toWhereTheLogWasCut() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    for (int i = 0; i < 5; i++) {
+      clients.add(i, CALL, ARRIVAL);
+    }
+    ingest.step(clients.source);
+    clients.source.setPollException(
+        new LogTruncationException(
+            Map.of(SOURCE, 5L), Map.of(SOURCE, new OffsetAndMetadata(3))));
+    ingest.step(clients.source);
+    ingest.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(3);
+    assertThat(counts.losses().since(0)).hasSize(1);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private KafkaIngest ingest(boolean arrivalFromHeader, String from) {

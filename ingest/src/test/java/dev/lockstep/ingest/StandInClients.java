@@ -4,6 +4,7 @@ import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,11 +36,19 @@ final class StandInClients implements KafkaClients {
   @Nullable RuntimeException initFailure;
   boolean failAnnouncements;
 
+  /** What the source's cluster says of the topic. */
+  @Nullable String topicId = "topic-one";
+
+  @Nullable RuntimeException idFailure;
+
+  /** What is read again, of one record. */
+  final List<ConsumerRecord<byte[], byte[]>> kept = new ArrayList<>();
+
   /** After so many commits of one writer the next fails. */
   int failCommitsAfter = Integer.MAX_VALUE;
 
   MockConsumer<byte[], byte[]> newSource() {
-    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("earliest");
+    MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
     consumer.updateBeginningOffsets(Map.of(SOURCE, 0L));
     consumer.updateEndOffsets(Map.of(SOURCE, 1000L));
     return consumer;
@@ -70,7 +79,7 @@ final class StandInClients implements KafkaClients {
   }
 
   @SuppressWarnings("NullAway") // keys and values of Kafka's records may be null
-  private static ConsumerRecord<byte[], byte[]> record(
+  static ConsumerRecord<byte[], byte[]> record(
       long offset, byte @Nullable [] value, long timestamp, RecordHeaders headers) {
     return new ConsumerRecord<>(
         SOURCE.topic(),
@@ -98,6 +107,39 @@ final class StandInClients implements KafkaClients {
   @Override
   public Consumer<byte[], byte[]> source() {
     return source;
+  }
+
+  /** Reads what {@link #kept} holds. */
+  @Override
+  public Consumer<byte[], byte[]> single() {
+    MockConsumer<byte[], byte[]> consumer =
+        new MockConsumer<>("none") {
+          @Override
+          public synchronized void assign(Collection<TopicPartition> partitions) {
+            super.assign(partitions);
+            if (!partitions.isEmpty()) {
+              updateBeginningOffsets(Map.of(SOURCE, 0L));
+              kept.forEach(this::addRecord);
+            }
+          }
+        };
+    return consumer;
+  }
+
+  @Override
+  public TopicIds topicIds() {
+    return new TopicIds() {
+      @Override
+      public @Nullable String of(String topic) {
+        if (idFailure != null) {
+          throw idFailure;
+        }
+        return topicId;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 
   @Override

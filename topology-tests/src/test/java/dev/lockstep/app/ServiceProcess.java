@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** {@code lockstep run} in a process of its own, which can be killed. */
 final class ServiceProcess implements AutoCloseable {
@@ -68,21 +69,36 @@ final class ServiceProcess implements AutoCloseable {
 
   /** Returns if it says that it does its whole work. */
   boolean isReady() throws IOException, InterruptedException {
+    HttpResponse<String> answer = ask("/health/ready");
+    return answer != null && answer.statusCode() == 200;
+  }
+
+  /** Returns what it answers at a path, null where it does not answer yet, or not any more. */
+  @Nullable HttpResponse<String> ask(String path) throws IOException, InterruptedException {
     for (String line : log().lines().toList()) {
       if (line.startsWith(ADDRESS)) {
         String address = line.substring(ADDRESS.length(), line.indexOf("/metrics,"));
         HttpRequest request =
-            HttpRequest.newBuilder(URI.create(address + "/health/ready"))
+            HttpRequest.newBuilder(URI.create(address + path))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
-          return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+          return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-          return false; // not yet, or not any more
+          return null;
         }
       }
     }
-    return false;
+    return null;
+  }
+
+  /** Halts it, or lets it go on. */
+  void halt(boolean halted) throws IOException, InterruptedException {
+    String signal = halted ? "-STOP" : "-CONT";
+    Process kill = new ProcessBuilder("kill", signal, Long.toString(process.pid())).start();
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException("kill " + signal + " ended with " + kill.exitValue());
+    }
   }
 
   /** Returns what it has printed. */

@@ -11,9 +11,12 @@ import dev.lockstep.app.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -236,6 +239,103 @@ final class AmqpIngestIT {
     assertWrittenOnce();
   }
 
+  @Test
+  void countsWhatRetentionTook_whileNobodyRead() throws Exception {
+    fill(1, 90);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "first").start();
+      awaitEnd();
+    }
+    List<ConsumerRecord<byte[], byte[]>> read = hub.records();
+    fill(91, 300);
+    hub.expire(1, 100);
+    List<ConsumerRecord<byte[], byte[]>> kept = hub.records();
+    IngestCounts counts = new IngestCounts();
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", counts)) {
+      new Thread(ingest, "second").start();
+      awaitEnd();
+    }
+    assertThat(counts.losses().offsets()).isEqualTo(70);
+    assertThat(counts.losses().since(0)).hasSize(1);
+    assertThat(counts.losses().since(0).get(0).what()).contains("signins-1", "from 30 to 99");
+    assertWrittenOnce(together(read, kept));
+  }
+
+  @Test
+  void countsWhatRetentionTook_underARunningReader() throws Exception {
+    fill(1, 90);
+    IngestCounts counts = new IngestCounts();
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", counts)) {
+      new Thread(ingest, "ingest").start();
+      awaitEnd();
+      List<ConsumerRecord<byte[], byte[]>> read = hub.records();
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        hub.addAndExpire(partition, 70, SourceMessages.ARRIVAL.toEpochMilli());
+      }
+      fill(91, 300);
+      List<ConsumerRecord<byte[], byte[]>> kept = hub.records();
+      awaitEnd();
+      assertThat(counts.losses().offsets()).isEqualTo(3 * 70);
+      assertThat(counts.losses().since(0))
+          .hasSize(PARTITIONS)
+          .allSatisfy(loss -> assertThat(loss.what()).contains("from 30 to 99"));
+      assertWrittenOnce(together(read, kept));
+    }
+  }
+
+  @Test
+  void readsAllOfAHubThatWasMadeAnew_whileNobodyRead() throws Exception {
+    fill(1, 300);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "first").start();
+      awaitEnd();
+    }
+    List<ConsumerRecord<byte[], byte[]>> former = hub.records();
+    hub.makeAnew();
+    fill(1_001, 900);
+    IngestCounts counts = new IngestCounts();
+    try (AmqpIngest ingest = ingest(hub.port(), "latest", counts)) {
+      new Thread(ingest, "second").start();
+      awaitEnd();
+    }
+    assertThat(counts.losses().since(0))
+        .hasSize(PARTITIONS)
+        .allSatisfy(loss -> assertThat(loss.what()).contains("was made anew"));
+    assertWrittenOnce(together(former, hub.records()));
+  }
+
+  @Test
+  void readsAllOfAHubThatIsMadeAnewUnderARunningReader() throws Exception {
+    fill(1, 300);
+    IngestCounts counts = new IngestCounts();
+    try (Cable cable = new Cable(hub.port());
+        AmqpIngest ingest = ingest(cable.port(), "earliest", counts)) {
+      new Thread(ingest, "ingest").start();
+      awaitEnd();
+      List<ConsumerRecord<byte[], byte[]>> former = hub.records();
+      hub.makeAnew();
+      fill(1_001, 900);
+      long grown = System.nanoTime();
+      assertThat(cable.cut()).as("connections that were cut").isPositive();
+      await("it to be told")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> counts.losses().since(0).size() == PARTITIONS);
+      System.out.printf(
+          "hub made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
+      awaitEnd();
+      assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
+          .containsAll(together(former, hub.records()).entries());
+    }
+  }
+
+  private static ReadByHand together(
+      List<ConsumerRecord<byte[], byte[]>> some, List<ConsumerRecord<byte[], byte[]>> more) {
+    LinkedHashMap<String, ConsumerRecord<byte[], byte[]>> all = new LinkedHashMap<>();
+    Stream.concat(some.stream(), more.stream())
+        .forEach(each -> all.put(each.partition() + "/" + each.offset() + "/" + each.timestamp(), each));
+    return ReadByHand.of(HUB, List.copyOf(all.values()), ReadByHand.BY_TIMESTAMP);
+  }
+
   private void fill(int first, int count) {
     for (int number = first; number < first + count; number++) {
       hub.add(
@@ -285,7 +385,10 @@ final class AmqpIngestIT {
   }
 
   private void assertWrittenOnce() {
-    ReadByHand expected = ReadByHand.of(HUB, hub.records(), ReadByHand.BY_TIMESTAMP);
+    assertWrittenOnce(ReadByHand.of(HUB, hub.records(), ReadByHand.BY_TIMESTAMP));
+  }
+
+  private void assertWrittenOnce(ReadByHand expected) {
     assertThat(expected.rejected()).isNotEmpty();
     expected.assertWrittenOnce(onlooker, PREFIX);
   }

@@ -54,6 +54,7 @@ public final class HubStandIn implements AutoCloseable {
   private final int port;
   private final AtomicInteger stolen = new AtomicInteger();
   private final AtomicInteger tokens = new AtomicInteger();
+  private volatile Instant createdAt = Instant.EPOCH;
   private volatile boolean refusing;
   private volatile boolean closed;
 
@@ -107,6 +108,17 @@ public final class HubStandIn implements AutoCloseable {
   /** Lets events go, as retention does, up to a number. */
   public void expire(int partition, long number) {
     logs.get(partition).expire(number);
+  }
+
+  /** Takes events and lets them go, with all before them, before anybody can read them. */
+  public void addAndExpire(int partition, int count, long enqueuedAt) {
+    logs.get(partition).addAndExpire(count, enqueuedAt);
+  }
+
+  /** Makes the hub anew: it is empty, and its numbers begin at 0. Links outlive that here. */
+  public void makeAnew() {
+    createdAt = createdAt.plusSeconds(1);
+    logs.forEach(KeptEvents::clear);
   }
 
   /** From now on every token is refused, or none. */
@@ -335,7 +347,7 @@ public final class HubStandIn implements AutoCloseable {
         for (int i = 0; i < ids.length; i++) {
           ids[i] = Integer.toString(i);
         }
-        said.put("created_at", Date.from(Instant.EPOCH));
+        said.put("created_at", Date.from(createdAt));
         said.put("partition_count", ids.length);
         said.put("partition_ids", ids);
       } else {

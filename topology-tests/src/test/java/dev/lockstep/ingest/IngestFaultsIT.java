@@ -135,6 +135,16 @@ final class IngestFaultsIT {
               }
 
               @Override
+              public Consumer<byte[], byte[]> single() {
+                return real.single();
+              }
+
+              @Override
+              public TopicIds topicIds() {
+                return real.topicIds();
+              }
+
+              @Override
               public Consumer<byte[], byte[]> positions(boolean committedOnly) {
                 return real.positions(committedOnly);
               }

@@ -20,6 +20,18 @@ final class KeptEvents {
     events.add(new Kept(first + events.size(), enqueuedAt, body));
   }
 
+  synchronized void addAndExpire(int count, long enqueuedAt) {
+    for (int i = 0; i < count; i++) {
+      add(new byte[] {'{', '}'}, enqueuedAt);
+    }
+    expire(end());
+  }
+
+  synchronized void clear() {
+    events.clear();
+    first = 0;
+  }
+
   synchronized void expire(long number) {
     while (!events.isEmpty() && first < number) {
       events.remove(0);

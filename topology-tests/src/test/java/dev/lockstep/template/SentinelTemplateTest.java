@@ -76,6 +76,7 @@ class SentinelTemplateTest {
             "Rejected long",
             "Quarantined long",
             "Missing long",
+            "LostOffsets long",
             "LagRecords long",
             "LagSeconds real",
             "NewestAt datetime",
