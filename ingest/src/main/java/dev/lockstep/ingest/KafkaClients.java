@@ -4,8 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Opens the Kafka clients of a source and its target. */
 interface KafkaClients extends TargetClients {
@@ -27,6 +25,8 @@ interface KafkaClients extends TargetClients {
         properties.put("metadata.max.age.ms", 30_000); // a topic made later is found soon
         properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         properties.put("enable.metrics.push", false);
+        properties.put("session.timeout.ms", 6_000);
+        properties.put("heartbeat.interval.ms", 2_000);
         properties.putAll(source.consumerProperties());
         // Positions are ours, and the group is there to share partitions out; without a position
         // we seek, and one that the source no longer has means that records are gone.
@@ -34,8 +34,7 @@ interface KafkaClients extends TargetClients {
         properties.put("auto.offset.reset", "earliest");
         properties.put("allow.auto.create.topics", false);
         properties.put("group.protocol", "classic");
-        return new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new LeavingConsumer(properties);
       }
     }
     return new Real();
