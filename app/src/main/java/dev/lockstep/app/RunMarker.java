@@ -41,13 +41,9 @@ final class RunMarker {
     this.channel = channel;
   }
 
-  /** Writes the marker of this process, and logs in one line how the one before it ended. */
+  /** Writes the marker of this process. */
   static RunMarker write(Path folder, Instant now) throws IOException {
     Path file = folder.resolve(FILE);
-    String before = uncleanEnd(file);
-    if (before != null) {
-      LOG.warn("{}", before);
-    }
     FileChannel channel =
         FileChannel.open(
             file,
@@ -74,7 +70,7 @@ final class RunMarker {
     String ended = value(lines, ENDED);
     String why;
     if (ended.isEmpty()) {
-      why = "it was killed, or its machine went down; nothing is lost, this one goes on from there";
+      why = "it was killed, or its machine went down";
     } else if (lines.contains(OUT_OF_MEMORY)) {
       why = "it ran out of memory; give it more, such as LOCKSTEP_JAVA_OPTS=-Xmx1g";
     } else {

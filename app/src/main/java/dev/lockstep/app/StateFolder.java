@@ -9,7 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,6 +83,11 @@ final class StateFolder implements AutoCloseable {
     }
     boolean taken = false;
     try {
+      String before = RunMarker.uncleanEnd(path.resolve(RunMarker.FILE));
+      if (before != null) {
+        LOG.warn("{}; nothing is lost, and state is restored from the cluster", before);
+        removeTasks(path);
+      }
       StateFolder folder =
           new StateFolder(
               path, channel, lock, instanceId(path), RunMarker.write(path, Instant.now()));
@@ -90,6 +98,37 @@ final class StateFolder implements AutoCloseable {
         channel.close();
       }
     }
+  }
+
+  /**
+   * Removes the state of Kafka Streams' tasks, which knows no place to go on from after an end that
+   * was not clean: it would be opened, found to be so and removed, with a stack trace a task. What
+   * tells who this instance is stays.
+   */
+  private static void removeTasks(Path path) throws IOException {
+    List<Path> below;
+    try (Stream<Path> walked = Files.walk(path)) {
+      below =
+          walked
+              .filter(each -> isOfTask(path.relativize(each)))
+              .sorted(Comparator.reverseOrder())
+              .toList();
+    }
+    for (Path each : below) {
+      Files.delete(each);
+    }
+  }
+
+  /** Returns if a path is application/task or below. */
+  private static boolean isOfTask(Path path) {
+    if (path.getNameCount() < 2) {
+      return false;
+    }
+    String task = path.getName(1).toString();
+    int underscore = task.indexOf('_');
+    return underscore > 0
+        && task.chars().allMatch(c -> c == '_' || (c >= '0' && c <= '9'))
+        && task.indexOf('_', underscore + 1) < 0;
   }
 
   /** Returns the id in a folder, which is made the first time. */

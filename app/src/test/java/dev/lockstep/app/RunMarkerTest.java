@@ -25,7 +25,7 @@ class RunMarkerTest {
     RunMarker.write(folder, NINE).leave();
     assertThat(RunMarker.uncleanEnd(folder.resolve(RunMarker.FILE)))
         .isEqualTo(
-            "the process before (pid \"%d\", started \"2026-11-02T09:00:00Z\") ended without a clean stop: it was killed, or its machine went down; nothing is lost, this one goes on from there",
+            "the process before (pid \"%d\", started \"2026-11-02T09:00:00Z\") ended without a clean stop: it was killed, or its machine went down",
             ProcessHandle.current().pid());
   }
 

@@ -44,6 +44,30 @@ class StateFolderTest {
   }
 
   @Test
+  void removesTheStateOfTasks_andNothingElse_afterAnEndThatWasNotClean() throws Exception {
+    Path folder;
+    try (StateFolder first = StateFolder.take(parent)) {
+      folder = first.path();
+      first.endsBecause("a test");
+    }
+    Path store = folder.resolve("lockstep.detect/1_3/rocksdb/findings");
+    Files.createDirectories(store);
+    Files.writeString(store.resolve("CURRENT"), "x");
+    Path identity = folder.resolve("lockstep.detect/kafka-streams-process-metadata");
+    Files.writeString(identity, "{}");
+    Files.createDirectories(folder.resolve("other/1_3_4"));
+    try (StateFolder second = StateFolder.take(parent)) {
+      assertThat(second.path().resolve("lockstep.detect/1_3")).doesNotExist();
+      assertThat(identity).exists();
+      assertThat(folder.resolve("other/1_3_4")).exists();
+    }
+    Files.createDirectories(store);
+    try (StateFolder third = StateFolder.take(parent)) {
+      assertThat(third.path().resolve("lockstep.detect/1_3")).exists();
+    }
+  }
+
+  @Test
   void keepsItsMarkerAfterAnEndThatIsNotClean_only() {
     Path marker;
     try (StateFolder clean = StateFolder.take(parent)) {

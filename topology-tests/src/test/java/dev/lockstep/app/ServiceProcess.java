@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** {@code lockstep run} in a process of its own, which can be killed. */
 final class ServiceProcess implements AutoCloseable {
@@ -25,9 +26,12 @@ final class ServiceProcess implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-  private ServiceProcess(Process process, Path log) {
+  private final long loggedBefore;
+
+  private ServiceProcess(Process process, Path log, long loggedBefore) {
     this.process = process;
     this.log = log;
+    this.loggedBefore = loggedBefore;
   }
 
   /** Starts one; what it prints goes to a file. */
@@ -38,6 +42,23 @@ final class ServiceProcess implements AutoCloseable {
   /** Starts one with variables of its own in its environment. */
   static ServiceProcess start(
       Map<String, String> variables, Path config, Path log, String... options) throws IOException {
+    List<String> command = command(config, options);
+    return start(variables, command, log);
+  }
+
+  /** Starts a command that ends up as such a process. */
+  static ServiceProcess start(Map<String, String> variables, List<String> command, Path log)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
+    builder.environment().putAll(variables);
+    File file = log.toFile();
+    long before = file.length();
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(file));
+    return new ServiceProcess(builder.start(), log, before);
+  }
+
+  private static List<String> command(Path config, String... options) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -54,12 +75,7 @@ final class ServiceProcess implements AutoCloseable {
                 "--config",
                 config.toString()));
     command.addAll(List.of(options));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
-    builder.environment().putAll(variables);
-    File file = log.toFile();
-    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(file));
-    return new ServiceProcess(builder.start(), log);
+    return command;
   }
 
   boolean isAlive() {
@@ -68,21 +84,59 @@ final class ServiceProcess implements AutoCloseable {
 
   /** Returns if it says that it does its whole work. */
   boolean isReady() throws IOException, InterruptedException {
-    for (String line : log().lines().toList()) {
+    HttpResponse<String> answer = ask("ready");
+    return answer != null && answer.statusCode() == 200;
+  }
+
+  /** Returns if it says that it is worth keeping. */
+  boolean isLive() throws IOException, InterruptedException {
+    HttpResponse<String> answer = ask("live");
+    return answer != null && answer.statusCode() == 200;
+  }
+
+  /** Returns why it says that it does not do its whole work, or an empty text if it says nothing. */
+  String notReady() throws IOException, InterruptedException {
+    HttpResponse<String> answer = ask("ready");
+    return answer == null || answer.statusCode() == 200 ? "" : answer.body();
+  }
+
+  private @Nullable HttpResponse<String> ask(String probe)
+      throws IOException, InterruptedException {
+    String said = log().substring(Math.toIntExact(Math.min(loggedBefore, log().length())));
+    for (String line : said.lines().toList()) {
       if (line.startsWith(ADDRESS)) {
         String address = line.substring(ADDRESS.length(), line.indexOf("/metrics,"));
         HttpRequest request =
-            HttpRequest.newBuilder(URI.create(address + "/health/ready"))
+            HttpRequest.newBuilder(URI.create(address + "/health/" + probe))
                 .timeout(Duration.ofSeconds(5))
                 .build();
         try {
-          return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+          return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-          return false; // not yet, or not any more
+          return null; // not yet, or not any more
         }
       }
     }
-    return false;
+    return null;
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Sends SIGTERM, and returns how long the end took. */
+  Duration terminate(Duration most) throws InterruptedException {
+    long start = System.nanoTime();
+    process.destroy();
+    if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("process %d is still there".formatted(process.pid()));
+    }
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** Returns its exit code, or -1 while it runs. */
+  int exitCode() {
+    return process.isAlive() ? -1 : process.exitValue();
   }
 
   /** Returns what it has printed. */
