@@ -3,7 +3,9 @@ package dev.lockstep.app;
 import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,8 @@ final class Cluster {
   private String named = "";
   private volatile @Nullable String waitingFor = "the topics have not been checked yet";
   private volatile @Nullable String unreachable;
+  private volatile @Nullable String topicsAreNot;
+  private final Set<String> internalTopics = new HashSet<>();
 
   Cluster(Config.Kafka kafka) {
     this.kafka = kafka;
@@ -43,6 +47,11 @@ final class Cluster {
   /** Returns that it does not answer, or null if it did the last time. */
   @Nullable String unreachable() {
     return unreachable;
+  }
+
+  /** Returns what is wrong with its topics, or null if nothing was when they were last looked at. */
+  @Nullable String topicsAreNot() {
+    return topicsAreNot;
   }
 
   /** Ends whatever waits for it, and the watch; from any thread. */
@@ -124,34 +133,59 @@ final class Cluster {
     return Admin.create(settings);
   }
 
-  /** Ends the start, and watches on a thread of its own until it is stopped. */
-  void watch() {
+  /**
+   * Ends the start, and watches on a thread of its own until it is stopped.
+   *
+   * @param besides what else is looked at each time
+   */
+  void watch(Runnable besides) {
     waitingFor = null;
-    new DaemonThreads("watch-cluster").newThread(this::look).start();
+    new DaemonThreads("watch-cluster").newThread(() -> watchUntilStopped(besides)).start();
   }
 
-  /** The clients wait for their cluster in silence; somebody has to say that it is away. */
-  private void look() {
-    try (Admin admin = admin()) {
+  private void watchUntilStopped(Runnable besides) {
+    try {
       while (!stopping.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
-        try {
-          admin.describeCluster().clusterId().get();
-          if (unreachable != null) {
-            LOG.info("the cluster answers again");
-          }
-          unreachable = null;
-        } catch (ExecutionException e) {
-          String gone =
-              "the cluster at kafka.bootstrapServers %s does not answer"
-                  .formatted(Quoted.of(kafka.bootstrapServers()));
-          if (unreachable == null) {
-            LOG.warn("{}; tries on", gone);
-          }
-          unreachable = gone;
-        }
+        look();
+        besides.run();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /**
+   * Looks at it now, and returns what is wrong with it or its topics; null if nothing is. Takes
+   * some seconds where it does not answer: its clients wait for it in silence.
+   */
+  synchronized @Nullable String look() {
+    String before = problem();
+    try (Admin admin = admin()) {
+      admin.describeCluster().clusterId().get();
+      unreachable = null;
+      topicsAreNot =
+          Topics.look(
+              admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication(), internalTopics);
+    } catch (ExecutionException | KafkaException e) {
+      unreachable =
+          "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or look at the network to them: it goes on by itself"
+              .formatted(Quoted.of(kafka.bootstrapServers()));
+      LOG.debug("the cluster does not answer", e);
+    } catch (OperatorException e) { // a topic that is gone, and that may not be created
+      topicsAreNot = e.getMessage();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    String now = problem();
+    if (now != null && !now.equals(before)) {
+      LOG.warn("{}", now);
+    } else if (now == null && before != null) {
+      LOG.info("the cluster and its topics can be used again");
+    }
+    return now;
+  }
+
+  private @Nullable String problem() {
+    return unreachable == null ? topicsAreNot : unreachable;
   }
 }

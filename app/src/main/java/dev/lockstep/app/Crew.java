@@ -8,26 +8,38 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The threads that do a service's work, and which of them a failure has ended. */
+/**
+ * The threads that do a service's work, and which of them an exception has ended. An error ends the
+ * process.
+ */
 final class Crew {
   private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
 
   private final List<Thread> threads = new ArrayList<>();
   private final Map<String, String> fallen = new ConcurrentSkipListMap<>();
+  private final ProcessEnd end;
 
-  /** Starts a thread. What it throws, such as a heap that is full, is not come back from. */
+  Crew(ProcessEnd end) {
+    this.end = end;
+  }
+
+  /** Starts a thread, which does not keep the process from ending. */
   void start(String name, Runnable work) {
     Thread thread =
         new Thread(
             () -> {
               try {
                 work.run();
-              } catch (RuntimeException | Error e) {
+              } catch (RuntimeException e) {
                 fallen.put(name, Failures.said(e));
                 LOG.error("{} has ended by a failure", name, e);
+              } catch (Error e) {
+                fallen.put(name, Failures.said(e));
+                end.after(name, e);
               }
             },
             name);
+    thread.setDaemon(true);
     threads.add(thread);
     thread.start();
   }
@@ -39,14 +51,16 @@ final class Crew {
         .toList();
   }
 
-  /** Waits for the end of each, so long at most. */
-  void join(Duration each) {
+  /** Waits for the end of all, so long at most; returns if all have ended. */
+  boolean join(Duration all) {
+    long until = System.nanoTime() + all.toNanos();
     for (Thread thread : threads) {
       try {
-        thread.join(each.toMillis());
+        thread.join(Math.max(1, (until - System.nanoTime()) / 1_000_000));
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
+    return threads.stream().noneMatch(Thread::isAlive);
   }
 }

@@ -11,15 +11,20 @@ import org.apache.kafka.streams.StreamsConfig;
 final class DetectSettings {
   private DetectSettings() {}
 
-  static Properties of(Config.Kafka kafka, Path stateDir) {
+  /**
+   * @param instanceId of this instance in the group; the same after a restart
+   */
+  static Properties of(Config.Kafka kafka, Path stateDir, String instanceId) {
     Properties properties = new Properties();
     properties.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, 200);
     properties.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, 2);
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
     // No verdict hangs on the order in which a task's inputs are read.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
-    properties.put("session.timeout.ms", 15_000);
-    properties.put("heartbeat.interval.ms", 3_000);
+    properties.putAll(GroupTimes.SETTINGS);
+    properties.put("group.instance.id", instanceId);
+    // What a killed instance left open holds up whoever reads behind it until it is aborted.
+    properties.put("transaction.timeout.ms", 5_000);
     properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
     properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
     properties.put("enable.metrics.push", false);

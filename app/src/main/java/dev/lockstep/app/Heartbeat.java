@@ -134,6 +134,8 @@ final class Heartbeat implements AutoCloseable {
       Thread.currentThread().interrupt();
     } catch (RuntimeException e) { // a timer forgets whoever throws
       note(false, Failures.said(e));
+    } catch (Error e) {
+      ProcessEnd.pass(e);
     }
   }
 

@@ -62,6 +62,9 @@ public final class Main {
   private static final String DEBUG_FLAG =
       "LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug";
 
+  /** The heap of {@code run} was full; the virtual machine gives the same. */
+  static final int OUT_OF_MEMORY = 3;
+
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     ErrorOutput.install();

@@ -90,6 +90,8 @@ final class Meters implements AutoCloseable {
       refresh();
     } catch (RuntimeException e) { // a timer forgets whoever throws
       LOG.warn("could not add meters: {}; tries on", Failures.said(e));
+    } catch (Error e) {
+      ProcessEnd.pass(e);
     }
   }
 

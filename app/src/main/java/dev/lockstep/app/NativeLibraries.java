@@ -1,12 +1,14 @@
 package dev.lockstep.app;
 
 import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.rocksdb.NativeLibraryLoader;
+import org.rocksdb.RocksDB;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +19,9 @@ import org.slf4j.LoggerFactory;
 final class NativeLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
 
+  private static final List<String> COMPRESSION_FOLDERS =
+      List.of("ZstdTempFolder", "org.xerial.snappy.tempdir");
+
   private NativeLibraries() {}
 
   /**
@@ -24,19 +29,38 @@ final class NativeLibraries {
    * in the folder is removed: first a dead predecessor's files, then the one that is loaded.
    *
    * @param folder of this instance alone; made if it is not there
-   * @throws UnsatisfiedLinkError if the library does not run here, such as in a folder on a file
-   *     system that is mounted without the right to execute
+   * @throws OperatorException if the library does not load from there, such as from a file system
+   *     that is mounted {@code noexec}
    */
-  static void loadFrom(Path folder) throws IOException {
-    OwnerOnly.ownFolder(folder);
-    empty(folder);
-    System.setProperty("ZstdTempFolder", folder.toString());
-    System.setProperty("org.xerial.snappy.tempdir", folder.toString());
+  static void loadFrom(Path folder) {
     try {
-      NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
-    } finally {
-      empty(folder); // a loaded library needs no name
+      OwnerOnly.ownFolder(folder);
+      empty(folder);
+      for (String property : COMPRESSION_FOLDERS) {
+        if (System.getProperty(property) == null) {
+          System.setProperty(property, folder.toAbsolutePath().toString());
+        }
+      }
+      try {
+        NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
+        RocksDB.loadLibrary();
+      } finally {
+        empty(folder); // a loaded library needs no name
+      }
+    } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
+      throw new OperatorException(
+          "could not load RocksDB's native library: kafka.stateDir %s (%s); name a folder that can be written to, on a file system that is not mounted noexec"
+              .formatted(Quoted.of(folder), reason(e)),
+          e);
     }
+  }
+
+  /** Returns the end of a message, which begins with the path of the file. */
+  private static String reason(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return failure.getClass().getSimpleName()
+        + " "
+        + Quoted.of(message.substring(message.lastIndexOf(": ") + 1).strip());
   }
 
   private static void empty(Path folder) throws IOException {

@@ -12,7 +12,9 @@ import dev.lockstep.sentinel.WebhookSink;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +89,13 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     return config.sink();
   }
 
-  Forwarder open(Config.Kafka kafka, InstantSource clock, RandomGenerator random) {
-    return Forwarder.open(config, sink, kafka.clientSettings(), counts, clock, random);
+  /** Opens its forwarder, which is one instance in its group from start to start. */
+  Forwarder open(
+      Config.Kafka kafka, String instanceId, InstantSource clock, RandomGenerator random) {
+    Map<String, Object> settings = new HashMap<>(GroupTimes.SETTINGS);
+    settings.put("group.instance.id", instanceId);
+    settings.putAll(kafka.clientSettings());
+    return Forwarder.open(config, sink, settings, counts, clock, random);
   }
 
   /** Returns if its forwarder has ended by a fault of ours, and delivers nothing any more. */

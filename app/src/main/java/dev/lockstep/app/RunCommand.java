@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
 
-  private static final Duration CLOSING = Duration.ofSeconds(60);
+  /** Whoever stops a service waits for 15 s; what hangs then is ended with the process. */
+  private static final Duration CLOSING = Duration.ofSeconds(14);
 
   @Mixin private ConfigOption config = new ConfigOption();
 
@@ -72,10 +73,21 @@ final class RunCommand implements Callable<Integer> {
       System.out.printf(
           "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",
           read.metrics().host(), server.port());
+      Thread.setDefaultUncaughtExceptionHandler(service.end()::uncaught);
       meters.keepFresh();
       stop.tell(service::stop);
-      service.start();
+      service.whenGivenUp(stop::give);
+      try {
+        service.start();
+      } catch (Error e) {
+        service.end().after("main", e);
+        throw e;
+      }
       stop.await();
+      String givenUp = service.givenUp();
+      if (givenUp != null) {
+        throw new OperatorException(givenUp);
+      }
       return Main.DONE;
     }
   }

@@ -22,9 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
+  /** For how long an end may take; whoever stops the process waits 15 s and more. */
+  private static final Duration CLOSING = Duration.ofSeconds(11);
+
   private final Config config;
   private final Set<Role> roles;
   private final @Nullable String from;
@@ -46,11 +47,14 @@ final class Service implements AutoCloseable {
   private final Tally tally = new Tally(latencies);
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
-  private final Crew crew = new Crew();
+  private final ProcessEnd end = new ProcessEnd();
+  private final Crew crew = new Crew(end);
   private final List<Outlet> outlets;
   private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
-  private volatile @Nullable KafkaStreams streams;
-  private @Nullable StateFolder stateFolder;
+  private final StateFolder stateFolder;
+  private volatile @Nullable Detect detect;
+  private volatile @Nullable String givenUp;
+  private volatile Runnable onGivenUp = () -> {};
 
   /** What an instance does. */
   enum Role {
@@ -80,6 +84,11 @@ final class Service implements AutoCloseable {
     this.enrichment = Wiring.enrichment(config);
     warnOfExpired();
     this.cluster = new Cluster(config.kafka());
+    this.stateFolder = StateFolder.take(config.kafka().stateDir());
+    if (roles.contains(Role.DETECT)) {
+      NativeLibraries.loadFrom(stateFolder.path().resolve("native"));
+    }
+    end.noteBy(stateFolder::endsBecause);
     KafkaTarget target =
         new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
     if (roles.contains(Role.INGEST)) {
@@ -88,7 +97,13 @@ final class Service implements AutoCloseable {
         read.put(source.name(), counts);
         ingests.put(
             source.name(),
-            Wiring.ingest(source, target, config.limits(), counts, InstantSource.system()));
+            Wiring.ingest(
+                source,
+                target,
+                config.limits(),
+                counts,
+                InstantSource.system(),
+                stateFolder.instanceId()));
       }
     }
     this.outlets =
@@ -163,7 +178,28 @@ final class Service implements AutoCloseable {
   }
 
   @Nullable KafkaStreams streams() {
-    return streams;
+    Detect running = detect;
+    return running == null ? null : running.streams();
+  }
+
+  /** Returns the end of the process, for threads that are not this service's. */
+  ProcessEnd end() {
+    return end;
+  }
+
+  /** Runs something short when this service cannot go on and is to be closed. */
+  void whenGivenUp(Runnable task) {
+    onGivenUp = task;
+  }
+
+  /** Returns why this service cannot go on, or null if it can. */
+  @Nullable String givenUp() {
+    return givenUp;
+  }
+
+  private void giveUp(String why) {
+    givenUp = why;
+    onGivenUp.run();
   }
 
   /** Returns why this instance does not do its whole work now; empty if it does. */
@@ -175,9 +211,17 @@ final class Service implements AutoCloseable {
       return reasons;
     }
     reasons.addAll(crew.fallen());
-    KafkaStreams running = streams;
-    if (running != null && running.state() != KafkaStreams.State.RUNNING) {
-      reasons.add("detect: the topology is " + running.state());
+    String outside = outside();
+    Detect running = detect;
+    if (outside != null) {
+      reasons.add(outside);
+    } else if (givenUp != null) {
+      reasons.add(givenUp);
+    } else if (running != null) {
+      String why = running.notReady();
+      if (why != null) {
+        reasons.add(why);
+      }
     }
     ingests.forEach(
         (name, ingest) -> {
@@ -192,10 +236,6 @@ final class Service implements AutoCloseable {
             reasons.add("ingest: source " + name + " is still opening its partitions");
           }
         });
-    String gone = cluster.unreachable();
-    if (gone != null) {
-      reasons.add(gone);
-    }
     for (Outlet outlet : outlets) {
       String undelivered = outlet.notReady();
       if (undelivered != null) {
@@ -230,9 +270,10 @@ final class Service implements AutoCloseable {
   /** Returns why this process should be restarted; empty if it should not. */
   List<String> notLive() {
     List<String> reasons = new ArrayList<>(crew.fallen());
-    KafkaStreams running = streams;
-    if (running != null && running.state() == KafkaStreams.State.ERROR) {
-      reasons.add("detect: the topology has stopped after an error");
+    Detect running = detect;
+    String stuck = running == null || outside() != null ? null : running.notLive();
+    if (stuck != null) {
+      reasons.add(stuck);
     }
     for (Outlet outlet : outlets) {
       if (outlet.hasFailed()) {
@@ -257,43 +298,49 @@ final class Service implements AutoCloseable {
     }
     ingests.forEach((name, ingest) -> crew.start("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
-      streams = detect();
+      detect = detect();
     }
     for (Outlet outlet : outlets) {
-      Forwarder opened = outlet.open(config.kafka(), InstantSource.system(), new Random());
+      Forwarder opened = outlet.open(
+              config.kafka(), stateFolder.instanceId(), InstantSource.system(), new Random());
       forwarders.add(opened);
       crew.start("forward-" + outlet.name(), opened);
     }
-    cluster.watch();
+    cluster.watch(this::look);
   }
 
-  private KafkaStreams detect() {
-    StateFolder taken = StateFolder.take(config.kafka().stateDir());
-    stateFolder = taken;
+  private void look() {
+    Detect running = detect;
+    if (running != null) {
+      running.look();
+    }
+  }
+
+  /** Returns what is wrong with what the roles need, or null if nothing is. */
+  private @Nullable String outside() {
+    String unreachable = cluster.unreachable();
+    if (unreachable != null) {
+      return unreachable;
+    }
+    String topics = cluster.topicsAreNot();
+    return topics == null ? StateDisk.full(stateFolder.path()) : topics;
+  }
+
+  private @Nullable String lookOutside() {
+    String cluster = this.cluster.look();
+    return cluster == null ? StateDisk.full(stateFolder.path()) : cluster;
+  }
+
+  private Detect detect() {
     HotPath.Layout layout =
         new HotPath.Layout(config.kafka().topicPrefix(), config.kafka().partitions(), true);
-    KafkaStreams started;
-    try {
-      NativeLibraries.loadFrom(taken.path().resolve("native"));
-      started =
-          new KafkaStreams(
-              HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally),
-              DetectSettings.of(config.kafka(), taken.path()));
-      taken.restrict();
-    } catch (KafkaException e) {
-      throw Cluster.unusable(e);
-    } catch (IOException e) {
-      throw OperatorException.saying(e);
-    }
-    started.setUncaughtExceptionHandler(
-        failure -> {
-          LOG.error("detect: a thread failed and is replaced", failure);
-          return StreamThreadExceptionResponse.REPLACE_THREAD;
-        });
-    started.setStateListener(
-        (now, before) -> LOG.info("detect: the topology is {}, was {}", now, before));
-    started.start();
-    return started;
+    return Detect.start(
+        config.kafka(),
+        stateFolder,
+        HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally),
+        this::lookOutside,
+        this::giveUp,
+        end);
   }
 
   /** Ends a start that still waits for its cluster. */
@@ -301,19 +348,28 @@ final class Service implements AutoCloseable {
     cluster.stop();
   }
 
-  /** Stops every role: sources first, delivery last. */
+  /**
+   * Stops every role at the same time, and waits for them no longer than {@link #CLOSING}: what
+   * hangs is left, and what it had not committed is done again.
+   */
   @Override
   public void close() {
     stop();
-    ingests.values().forEach(Ingest::close);
-    KafkaStreams running = streams;
+    List<Runnable> stops = new ArrayList<>();
+    ingests.values().forEach(ingest -> stops.add(ingest::close));
+    forwarders.forEach(forwarder -> stops.add(forwarder::close));
+    Detect running = detect;
     if (running != null) {
-      running.close(Duration.ofSeconds(10));
+      stops.add(() -> running.close(CLOSING));
     }
-    forwarders.parallelStream().forEach(Forwarder::close);
-    if (stateFolder != null) {
-      stateFolder.close();
+    Crew closing = new Crew(end);
+    for (int i = 0; i < stops.size(); i++) {
+      closing.start("close-" + i, stops.get(i));
     }
-    crew.join(Duration.ofSeconds(20));
+    boolean stopped = closing.join(CLOSING) & crew.join(Duration.ofSeconds(1));
+    if (!stopped) {
+      LOG.warn("could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());
+    }
+    stateFolder.close();
   }
 }

@@ -10,7 +10,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The folder of one instance's local state below the configured one: the first that no other
@@ -18,16 +25,24 @@ import org.jspecify.annotations.Nullable;
  * what it left.
  */
 final class StateFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
   private static final int MOST_INSTANCES = 64;
+  private static final String INSTANCE_ID = "instance-id";
 
   private final Path path;
   private final FileChannel channel;
   private final FileLock lock;
+  private final String instanceId;
+  private final RunMarker marker;
+  private boolean isClean = true;
 
-  private StateFolder(Path path, FileChannel channel, FileLock lock) {
+  private StateFolder(
+      Path path, FileChannel channel, FileLock lock, String instanceId, RunMarker marker) {
     this.path = path;
     this.channel = channel;
     this.lock = lock;
+    this.instanceId = instanceId;
+    this.marker = marker;
   }
 
   /**
@@ -68,7 +83,84 @@ final class StateFolder implements AutoCloseable {
       channel.close();
       return null;
     }
-    return new StateFolder(path, channel, lock);
+    boolean taken = false;
+    try {
+      String before = RunMarker.uncleanEnd(path.resolve(RunMarker.FILE));
+      if (before != null) {
+        LOG.warn("{}; nothing is lost, and state is restored from the cluster", before);
+        removeTasks(path);
+      }
+      StateFolder folder =
+          new StateFolder(
+              path, channel, lock, instanceId(path), RunMarker.write(path, Instant.now()));
+      taken = true;
+      return folder;
+    } finally {
+      if (!taken) {
+        channel.close();
+      }
+    }
+  }
+
+  /**
+   * Removes the state of Kafka Streams' tasks, which knows no place to go on from after an end that
+   * was not clean: it would be opened, found to be so and removed, with a stack trace a task. What
+   * tells who this instance is stays.
+   */
+  private static void removeTasks(Path path) throws IOException {
+    List<Path> below;
+    try (Stream<Path> walked = Files.walk(path)) {
+      below =
+          walked
+              .filter(each -> isOfTask(path.relativize(each)))
+              .sorted(Comparator.reverseOrder())
+              .toList();
+    }
+    for (Path each : below) {
+      Files.delete(each);
+    }
+  }
+
+  /** Returns if a path is application/task or below. */
+  private static boolean isOfTask(Path path) {
+    if (path.getNameCount() < 2) {
+      return false;
+    }
+    String task = path.getName(1).toString();
+    int underscore = task.indexOf('_');
+    return underscore > 0
+        && task.chars().allMatch(c -> c == '_' || (c >= '0' && c <= '9'))
+        && task.indexOf('_', underscore + 1) < 0;
+  }
+
+  /** Returns the id in a folder, which is made the first time. */
+  private static String instanceId(Path path) throws IOException {
+    Path file = path.resolve(INSTANCE_ID);
+    if (Files.exists(file)) {
+      String id = SmallFile.read(file).strip();
+      try {
+        return UUID.fromString(id).toString();
+      } catch (IllegalArgumentException e) { // cut short when its disk was full, say
+        LOG.warn("{} holds no id but {}; a new one is made", file, Quoted.of(id));
+      }
+    }
+    String id = UUID.randomUUID().toString();
+    Files.writeString(file, id + "\n");
+    return id;
+  }
+
+  /**
+   * Returns the id of the instance in the groups of the cluster: the same after a restart, so that
+   * the instance gets its partitions back without a wait for the session of the process before.
+   */
+  String instanceId() {
+    return instanceId;
+  }
+
+  /** Notes why the process ends without a clean stop, for the next one to log. */
+  void endsBecause(String reason) {
+    isClean = false;
+    marker.endsBecause(reason);
   }
 
   Path path() {
@@ -80,8 +172,14 @@ final class StateFolder implements AutoCloseable {
     OwnerOnly.ownFolder(path);
   }
 
+  /** Lets the folder go, at a clean end. */
   @Override
   public void close() {
+    if (isClean) {
+      marker.remove();
+    } else {
+      marker.leave();
+    }
     try {
       lock.release();
       channel.close();

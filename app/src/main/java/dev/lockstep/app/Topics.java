@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -74,6 +77,7 @@ public record Topics(String prefix) {
     List<NewTopic> wanted = topics.wanted(partitions, replication);
     try {
       Set<String> existing = admin.listTopics().names().get();
+      checkLayout(topics, partitions, topics.partitions(admin, existing));
       List<NewTopic> missing = new ArrayList<>();
       List<NewTopic> present = new ArrayList<>();
       for (NewTopic topic : wanted) {
@@ -92,6 +96,97 @@ public record Topics(String prefix) {
       Thread.currentThread().interrupt();
       throw new OperatorException("could not prepare the topics: interrupted; start again", e);
     }
+  }
+
+  private static void checkLayout(Topics topics, int wanted, Map<String, Integer> found) {
+    TopicLayout.Problem problem = new TopicLayout(topics, wanted).problem(found);
+    if (problem != null) {
+      throw problem.exception();
+    }
+  }
+
+  /** Returns how many partitions those topics have that are laid out alike, of those that exist. */
+  private Map<String, Integer> partitions(Admin admin, Set<String> existing)
+      throws ExecutionException, InterruptedException {
+    List<String> names = existing.stream().filter(this::isOurs).toList();
+    Map<String, Integer> partitions = new TreeMap<>();
+    admin
+        .describeTopics(names)
+        .allTopicNames()
+        .get()
+        .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
+    return partitions;
+  }
+
+  /** Returns if a topic is one of these, or one that Kafka Streams made between its stages. */
+  boolean isOurs(String name) {
+    return isInternal(name)
+        || List.of(activity(), detections(), deadLetters(), quarantine(), positions())
+            .contains(name);
+  }
+
+  /** Returns if a topic is one that Kafka Streams made between its stages, or for its state. */
+  boolean isInternal(String name) {
+    return name.startsWith(prefix + "detect-")
+        && (name.endsWith("-repartition") || name.endsWith("-changelog"));
+  }
+
+  /**
+   * Returns what is wrong now with topics that could be used when they were ensured, or null if
+   * nothing is. Those that somebody has deleted since are made again, without what they held.
+   *
+   * @throws OperatorException if a topic cannot be created
+   */
+  static @Nullable String look(
+      Admin admin, String prefix, int partitions, short replication, Set<String> known)
+      throws ExecutionException, InterruptedException {
+    Topics topics = new Topics(prefix);
+    Set<String> existing = admin.listTopics().names().get();
+    List<NewTopic> missing =
+        topics.wanted(partitions, replication).stream()
+            .filter(topic -> !existing.contains(topic.name()))
+            .toList();
+    if (!missing.isEmpty()) {
+      List<NewTopic> unused = create(admin, missing);
+      awaitLeaders(admin, missing);
+      return "topic %s was deleted while the service ran; it is made again, and what it held and nobody had read is lost"
+          .formatted(names(missing.stream().map(NewTopic::name)));
+    }
+    Map<String, TopicDescription> found =
+        admin
+            .describeTopics(existing.stream().filter(topics::isOurs).toList())
+            .allTopicNames()
+            .get();
+    List<String> gone = known.stream().filter(name -> !found.containsKey(name)).toList();
+    known.addAll(found.keySet());
+    if (!gone.isEmpty()) {
+      return "internal topic %s was deleted while the service ran; what it held is lost"
+          .formatted(names(gone.stream()));
+    }
+    Map<String, Integer> counts = new TreeMap<>();
+    found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
+    TopicLayout.Problem problem = new TopicLayout(topics, partitions).problem(counts);
+    return problem == null ? withoutLeader(found) : String.valueOf(problem.exception().getMessage());
+  }
+
+  private static @Nullable String withoutLeader(Map<String, TopicDescription> topics) {
+    List<String> orphans = new ArrayList<>();
+    topics.forEach(
+        (name, topic) ->
+            topic.partitions().stream()
+                .filter(partition -> partition.leader() == null || partition.leader().isEmpty())
+                .forEach(partition -> orphans.add(name + "-" + partition.partition())));
+    return orphans.isEmpty()
+        ? null
+        : "no broker leads %s; a broker is down, or its disk is full: look at the brokers' logs, it goes on by itself"
+            .formatted(names(orphans.stream().sorted()));
+  }
+
+  /** Returns the first names, and how many more there are. */
+  private static String names(Stream<String> all) {
+    List<String> names = all.toList();
+    String first = names.stream().limit(3).map(Quoted::of).collect(Collectors.joining(", "));
+    return names.size() <= 3 ? first : first + " and %d more".formatted(names.size() - 3);
   }
 
   /** How one of the topics stands. */
@@ -114,9 +209,14 @@ public record Topics(String prefix) {
       throws ExecutionException, InterruptedException {
     List<NewTopic> wanted = new Topics(prefix).wanted(partitions, replication);
     Set<String> existing = admin.listTopics().names().get();
+    Topics topics = new Topics(prefix);
+    TopicLayout.Problem problem =
+        new TopicLayout(topics, partitions).problem(topics.partitions(admin, existing));
     List<Standing> standings = new ArrayList<>();
     for (NewTopic topic : wanted) {
-      if (existing.contains(topic.name())) {
+      if (problem != null && problem.topic().equals(topic.name())) {
+        standings.add(new Standing.Unfit(topic.name(), problem.exception()));
+      } else if (existing.contains(topic.name())) {
         for (Found found : describe(admin, List.of(topic.name()))) {
           standings.add(standing(topic, found));
         }
@@ -292,15 +392,6 @@ public record Topics(String prefix) {
   }
 
   private static void check(NewTopic topic, Found found) {
-    int partitions = found.description().partitions().size();
-    if (partitions != topic.numPartitions()) {
-      throw unusable(
-          topic,
-          "has " + partitions + " partitions and not " + topic.numPartitions(),
-          topic.numPartitions() == 1
-              ? "choose another kafka.topicPrefix"
-              : "set kafka.partitions to what it has, or choose another kafka.topicPrefix");
-    }
     checkSetting(topic, found.config(), CLEANUP_POLICY);
     checkSetting(topic, found.config(), TIMESTAMP_TYPE);
   }

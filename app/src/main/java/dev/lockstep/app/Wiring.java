@@ -88,25 +88,42 @@ final class Wiring {
         rules.repeatSeconds());
   }
 
-  /** Makes the ingest of a source, which does nothing until it is run. */
+  /**
+   * Makes the ingest of a source, which does nothing until it is run.
+   *
+   * @param instanceId of this instance in the source's group, where that is on a cluster of Kafka;
+   *     Event Hubs is not known to keep members by it
+   */
   static Ingest ingest(
       Config.Source source,
       KafkaTarget target,
       Limits limits,
       IngestCounts counts,
-      InstantSource clock) {
+      InstantSource clock,
+      String instanceId) {
     if (source.amqp() != null) {
       return new AmqpIngest(AmqpWiring.config(source), target, limits, counts, clock);
     }
     Config.Capture capture = source.capture();
     return capture == null
-        ? new KafkaIngest(sourceConfig(source), target, limits, counts, clock)
+        ? new KafkaIngest(groupConfig(source, instanceId), target, limits, counts, clock)
         : new CaptureIngest(
             new CaptureSourceConfig(source.name(), capture.folder()),
             target,
             limits,
             counts,
             clock);
+  }
+
+  private static KafkaSourceConfig groupConfig(Config.Source source, String instanceId) {
+    KafkaSourceConfig config = sourceConfig(source);
+    if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
+      return config;
+    }
+    Map<String, Object> properties = new HashMap<>(config.consumerProperties());
+    properties.putIfAbsent("group.instance.id", instanceId);
+    return new KafkaSourceConfig(
+        config.name(), config.topic(), properties, config.arrivalFromHeader(), config.from());
   }
 
   static KafkaSourceConfig sourceConfig(Config.Source source) {

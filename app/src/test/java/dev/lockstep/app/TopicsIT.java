@@ -52,8 +52,8 @@ class TopicsIT {
     assertThatThrownBy(() -> Topics.ensure(admin, "b.", 4, (short) 1))
         .isInstanceOf(OperatorException.class)
         .hasMessage(
-            "could not use the existing topic: \"b.activity\" has 2 partitions and not 4; set"
-                + " kafka.partitions to what it has, or choose another kafka.topicPrefix");
+            "could not use the existing topics: \"b.activity\" has 2 partitions and not 4; set"
+                + " kafka.partitions to 2, or choose another kafka.topicPrefix");
   }
 
   @Test

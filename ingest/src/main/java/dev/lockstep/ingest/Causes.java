@@ -16,7 +16,7 @@ public final class Causes {
    * Returns the failure's own words and those of its causes, outermost first: a client that cannot
    * be made says so, and its last cause says why.
    */
-  static String of(Throwable failure) {
+  public static String of(Throwable failure) {
     StringBuilder said = new StringBuilder(failure.toString());
     Throwable cause = failure.getCause();
     for (int i = 0; cause != null && i < DEPTH; i++) {

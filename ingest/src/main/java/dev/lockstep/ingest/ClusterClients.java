@@ -47,8 +47,8 @@ class ClusterClients implements TargetClients {
   @Override
   public Consumer<byte[], byte[]> member(String group) {
     Map<String, Object> properties = new HashMap<>();
-    properties.put("session.timeout.ms", 15_000);
-    properties.put("heartbeat.interval.ms", 3_000);
+    properties.put("session.timeout.ms", 6_000);
+    properties.put("heartbeat.interval.ms", 2_000);
     properties.put("enable.metrics.push", false);
     properties.putAll(target.clientProperties());
     properties.put("group.id", group);
@@ -56,8 +56,7 @@ class ClusterClients implements TargetClients {
     properties.put("enable.auto.commit", false);
     properties.put("auto.offset.reset", "latest");
     properties.put("allow.auto.create.topics", false);
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new LeavingConsumer(properties);
   }
 
   private Producer<byte[], byte[]> producer(Map<String, Object> own) {

@@ -75,7 +75,8 @@ public final class EventHubs {
     properties.put("metadata.max.age.ms", 180_000);
     properties.put("connections.max.idle.ms", 180_000);
     properties.put("request.timeout.ms", 60_000);
-    properties.put("session.timeout.ms", 30_000);
+    // A killed instance is noticed in 10 s; three heartbeats may be late before.
+    properties.put("session.timeout.ms", 10_000);
     properties.put("heartbeat.interval.ms", 3_000);
     properties.put("group.protocol", "classic");
     properties.put("enable.metrics.push", false);

@@ -4,8 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Opens the Kafka clients of a source and its target. */
 interface KafkaClients extends TargetClients {
@@ -33,9 +31,11 @@ interface KafkaClients extends TargetClients {
         properties.put("metadata.max.age.ms", 30_000); // a topic made later is found soon
         properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
         properties.put("enable.metrics.push", false);
+        properties.put("session.timeout.ms", 6_000);
+        properties.put("heartbeat.interval.ms", 2_000);
         properties.putAll(source.consumerProperties());
         properties.put("group.protocol", "classic");
-        return consumer(properties);
+        return new LeavingConsumer(neverMoved(properties));
       }
 
       @Override
@@ -48,7 +48,8 @@ interface KafkaClients extends TargetClients {
         properties.put("max.partition.fetch.bytes", 65_536);
         properties.put("default.api.timeout.ms", 10_000);
         properties.put("request.timeout.ms", 9_000);
-        return consumer(properties);
+        return new KafkaConsumer<>(
+            neverMoved(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
       }
 
       @Override
@@ -60,12 +61,11 @@ interface KafkaClients extends TargetClients {
        * Positions are ours, and the group is there to share partitions out. So a client never moves
        * by itself: an offset that the source does not have is a loss, or another topic's.
        */
-      private static Consumer<byte[], byte[]> consumer(Map<String, Object> properties) {
+      private static Map<String, Object> neverMoved(Map<String, Object> properties) {
         properties.put("enable.auto.commit", false);
         properties.put("auto.offset.reset", "none");
         properties.put("allow.auto.create.topics", false);
-        return new KafkaConsumer<>(
-            properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return properties;
       }
     }
     return new Real();

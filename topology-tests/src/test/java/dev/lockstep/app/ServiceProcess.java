@@ -26,9 +26,12 @@ final class ServiceProcess implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-  private ServiceProcess(Process process, Path log) {
+  private final long loggedBefore;
+
+  private ServiceProcess(Process process, Path log, long loggedBefore) {
     this.process = process;
     this.log = log;
+    this.loggedBefore = loggedBefore;
   }
 
   /** Starts one; what it prints goes to a file. */
@@ -39,6 +42,23 @@ final class ServiceProcess implements AutoCloseable {
   /** Starts one with variables of its own in its environment. */
   static ServiceProcess start(
       Map<String, String> variables, Path config, Path log, String... options) throws IOException {
+    List<String> command = command(config, options);
+    return start(variables, command, log);
+  }
+
+  /** Starts a command that ends up as such a process. */
+  static ServiceProcess start(Map<String, String> variables, List<String> command, Path log)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
+    builder.environment().putAll(variables);
+    File file = log.toFile();
+    long before = file.length();
+    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(file));
+    return new ServiceProcess(builder.start(), log, before);
+  }
+
+  private static List<String> command(Path config, String... options) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -55,12 +75,7 @@ final class ServiceProcess implements AutoCloseable {
                 "--config",
                 config.toString()));
     command.addAll(List.of(options));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
-    builder.environment().putAll(variables);
-    File file = log.toFile();
-    builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(file));
-    return new ServiceProcess(builder.start(), log);
+    return command;
   }
 
   boolean isAlive() {
@@ -73,9 +88,22 @@ final class ServiceProcess implements AutoCloseable {
     return answer != null && answer.statusCode() == 200;
   }
 
+  /** Returns if it says that it is worth keeping. */
+  boolean isLive() throws IOException, InterruptedException {
+    HttpResponse<String> answer = ask("/health/live");
+    return answer != null && answer.statusCode() == 200;
+  }
+
+  /** Returns why it says that it does not do its whole work, or an empty text if it says nothing. */
+  String notReady() throws IOException, InterruptedException {
+    HttpResponse<String> answer = ask("/health/ready");
+    return answer == null || answer.statusCode() == 200 ? "" : answer.body();
+  }
+
   /** Returns what it answers at a path, null where it does not answer yet, or not any more. */
   @Nullable HttpResponse<String> ask(String path) throws IOException, InterruptedException {
-    for (String line : log().lines().toList()) {
+    String said = log().substring(Math.toIntExact(Math.min(loggedBefore, log().length())));
+    for (String line : said.lines().toList()) {
       if (line.startsWith(ADDRESS)) {
         String address = line.substring(ADDRESS.length(), line.indexOf("/metrics,"));
         HttpRequest request =
@@ -99,6 +127,25 @@ final class ServiceProcess implements AutoCloseable {
     if (kill.waitFor() != 0) {
       throw new IllegalStateException("kill " + signal + " ended with " + kill.exitValue());
     }
+  }
+
+  long pid() {
+    return process.pid();
+  }
+
+  /** Sends SIGTERM, and returns how long the end took. */
+  Duration terminate(Duration most) throws InterruptedException {
+    long start = System.nanoTime();
+    process.destroy();
+    if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new IllegalStateException("process %d is still there".formatted(process.pid()));
+    }
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** Returns its exit code, or -1 while it runs. */
+  int exitCode() {
+    return process.isAlive() ? -1 : process.exitValue();
   }
 
   /** Returns what it has printed. */

@@ -1,0 +1,15 @@
+package dev.lockstep.app;
+
+import java.util.Map;
+
+/** How soon a group on a Kafka cluster notices that a member was killed. */
+final class GroupTimes {
+  /**
+   * Properties of a consumer. A broker refuses a session that is shorter ({@code
+   * group.min.session.timeout.ms}).
+   */
+  static final Map<String, Object> SETTINGS =
+      Map.of("session.timeout.ms", 6_000, "heartbeat.interval.ms", 2_000);
+
+  private GroupTimes() {}
+}
