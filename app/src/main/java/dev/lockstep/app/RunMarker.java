@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.schemas.Quoted;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
