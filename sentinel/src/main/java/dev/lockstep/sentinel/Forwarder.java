@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel;
 
 import dev.lockstep.sentinel.Batch.Line;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,9 +23,9 @@ import org.slf4j.LoggerFactory;
  * take now is sent again, what it will never take becomes a dead letter, and what it refuses
  * because of who we are or what we name stops delivery until that is mended. Meanwhile the group is
  * served, with all partitions paused. What a shadowed rule finds stays in the topic, and so does
- * what ended before the time from which findings go, and what a rule's hourly cap or the daily
- * budget holds back, which one row tells when the hour or the day is over. Each sink has a
- * forwarder, and so a watermark, of its own.
+ * what ended before the time from which findings go, and what a rule's hourly cap, the daily budget
+ * or the ceiling for severity High holds back, which one row tells when the hour or the day is over.
+ * Each sink has a forwarder, and so a watermark, of its own.
  */
 public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
@@ -194,13 +195,17 @@ public final class Forwarder implements Runnable, AutoCloseable {
 
   /** Tells whether a row goes now; one that does not is settled, since the book counts it. */
   private boolean goes(Line line) {
-    Allowances.Verdict verdict = allowances.judge(line, clock.instant());
-    switch (verdict) {
+    Instant now = clock.instant();
+    switch (allowances.judge(line, now, group.share())) {
       case GOES -> {
         return true;
       }
       case CAPPED -> counts.heldBack();
       case OVER_BUDGET -> counts.overBudget();
+      case OVER_CEILING -> {
+        counts.heldBackHigh();
+        notices.ceiling(line.row().detection().getRule(), now);
+      }
       case STAYS -> {}
     }
     group.settle(line.partition(), line.offset());

@@ -30,6 +30,9 @@ final class GroupMember implements AutoCloseable {
   private final PeriodBook book;
   private final Consumer<Collection<TopicPartition>> onLoss;
   private final Set<TopicPartition> fresh = new HashSet<>();
+  private final Set<TopicPartition> ours = new HashSet<>();
+  private String topic = "";
+  private int partitions;
 
   /**
    * Creates a member.
@@ -47,6 +50,7 @@ final class GroupMember implements AutoCloseable {
   }
 
   void join(String topic) {
+    this.topic = topic;
     consumer.subscribe(List.of(topic), new Assignments());
   }
 
@@ -73,6 +77,7 @@ final class GroupMember implements AutoCloseable {
     if (fresh.isEmpty()) {
       return;
     }
+    partitions = consumer.partitionsFor(topic, COMMIT_TIMEOUT).size();
     consumer
         .committed(Set.copyOf(fresh), COMMIT_TIMEOUT)
         .forEach(
@@ -83,6 +88,11 @@ final class GroupMember implements AutoCloseable {
               }
             });
     fresh.clear();
+  }
+
+  /** Returns the part of the topic that this member reads. */
+  Allowances.Share share() {
+    return new Allowances.Share(ours.size(), Math.max(ours.size(), partitions));
   }
 
   /** Has a row wait like a record: its partition is not committed until it is settled. */
@@ -151,6 +161,7 @@ final class GroupMember implements AutoCloseable {
       LOG.info("takes {}", partitions);
       consumer.pause(partitions); // until it is known what was committed with their offsets
       fresh.addAll(partitions);
+      ours.addAll(partitions);
     }
 
     @Override
@@ -159,6 +170,7 @@ final class GroupMember implements AutoCloseable {
       ledger.forget(partitions);
       book.forget(partitions);
       fresh.removeAll(partitions);
+      ours.removeAll(partitions);
       onLoss.accept(partitions);
     }
   }
