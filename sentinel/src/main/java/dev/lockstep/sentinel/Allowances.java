@@ -104,7 +104,7 @@ final class Allowances {
         return Verdict.STAYS; // nobody was told what is withdrawn
       }
     } else if (high) {
-      if (highHour != null && book.total(highHour).sent() >= share.part(mostHighRows)) {
+      if (highHour != null && !hasRoom(highHour, share)) {
         return hold(line, highHour, before, Verdict.OVER_CEILING);
       }
     } else {
@@ -121,6 +121,13 @@ final class Allowances {
     send(line, day);
     send(line, highHour);
     return Verdict.GOES;
+  }
+
+  /** Each instance keeps to its share, and to what others were known to have left of the whole. */
+  private boolean hasRoom(Period highHour, Share share) {
+    int sent = book.total(highHour).sent();
+    return sent < share.part(mostHighRows)
+        && sent + book.sentElsewhere(highHour) < mostHighRows;
   }
 
   private boolean hasRoom(DailyBudget of, Period day, Line line) {

@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +32,7 @@ final class GroupMember implements AutoCloseable {
   private final Consumer<Collection<TopicPartition>> onLoss;
   private final Set<TopicPartition> fresh = new HashSet<>();
   private final Set<TopicPartition> ours = new HashSet<>();
+  private boolean reassigned;
   private String topic = "";
   private int partitions;
 
@@ -59,7 +61,7 @@ final class GroupMember implements AutoCloseable {
     learn();
     consumer.resume(consumer.assignment());
     ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
-    if (records.isEmpty() && !fresh.isEmpty()) {
+    if (records.isEmpty() && reassigned) {
       learn();
       consumer.resume(consumer.assignment());
       records = consumer.poll(patience);
@@ -72,27 +74,42 @@ final class GroupMember implements AutoCloseable {
     return records;
   }
 
-  /** Reads what the last owner of new partitions has committed with their offsets. */
+  /**
+   * Reads what the last owner of new partitions has committed with their offsets, and what others
+   * have with theirs.
+   */
   private void learn() {
-    if (fresh.isEmpty()) {
+    if (!reassigned) {
       return;
     }
-    partitions = consumer.partitionsFor(topic, COMMIT_TIMEOUT).size();
+    Set<TopicPartition> all = new HashSet<>(ours);
     consumer
-        .committed(Set.copyOf(fresh), COMMIT_TIMEOUT)
+        .partitionsFor(topic, COMMIT_TIMEOUT)
+        .forEach(one -> all.add(new TopicPartition(one.topic(), one.partition())));
+    partitions = all.size();
+    List<String> elsewhere = new ArrayList<>();
+    consumer
+        .committed(all, COMMIT_TIMEOUT)
         .forEach(
             (partition, committed) -> {
-              if (committed != null) {
+              if (committed == null) {
+                return;
+              }
+              if (fresh.contains(partition)) {
                 ledger.begin(partition, committed.offset());
                 book.remember(partition, committed.metadata());
+              } else if (!ours.contains(partition)) {
+                elsewhere.add(committed.metadata());
               }
             });
+    book.rememberElsewhere(elsewhere);
     fresh.clear();
+    reassigned = false;
   }
 
   /** Returns the part of the topic that this member reads. */
   Allowances.Share share() {
-    return new Allowances.Share(ours.size(), Math.max(ours.size(), partitions));
+    return new Allowances.Share(ours.size(), partitions);
   }
 
   /** Has a row wait like a record: its partition is not committed until it is settled. */
@@ -162,6 +179,7 @@ final class GroupMember implements AutoCloseable {
       consumer.pause(partitions); // until it is known what was committed with their offsets
       fresh.addAll(partitions);
       ours.addAll(partitions);
+      reassigned = true;
     }
 
     @Override
@@ -171,6 +189,7 @@ final class GroupMember implements AutoCloseable {
       book.forget(partitions);
       fresh.removeAll(partitions);
       ours.removeAll(partitions);
+      reassigned = true;
       onLoss.accept(partitions);
     }
   }

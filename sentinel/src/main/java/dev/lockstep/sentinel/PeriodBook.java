@@ -86,6 +86,7 @@ final class PeriodBook {
   }
 
   private final Map<TopicPartition, Page> pages = new HashMap<>();
+  private final Map<Period, PeriodCount> elsewhere = new HashMap<>();
 
   private static void merge(Map<Period, PeriodCount> counts, PeriodCount count) {
     counts.merge(count.period(), count, PeriodCount::plus);
@@ -113,30 +114,50 @@ final class PeriodBook {
 
   /** Takes over what was committed with a partition's offset. */
   void remember(TopicPartition partition, String metadata) {
-    List<String> lines = PeriodCount.parts(metadata, '\n');
-    if (!lines.get(0).equals(VERSION)) {
-      return; // somebody else's
-    }
-    for (String line : lines.subList(1, lines.size())) {
-      remember(partition, line, line.startsWith(HIGH));
+    for (String line : lines(metadata)) {
+      PeriodCount count = count(line);
+      if (count != null) {
+        Page page = page(partition);
+        merge(page.passed, count);
+        merge(page.all, count);
+        if (count.period().high()) {
+          int end = line.indexOf(' ', HIGH.length());
+          remember(page.subjects(count.period()), line.substring(HIGH.length(), end));
+        }
+      }
     }
   }
 
-  private void remember(TopicPartition partition, String line, boolean high) {
-    int subjectsEnd = high ? line.indexOf(' ', HIGH.length()) : 0;
-    PeriodCount count =
-        subjectsEnd < 0
-            ? null
-            : PeriodCount.parse(high ? line.substring(subjectsEnd + 1) : line, high);
-    if (count == null) {
-      return;
+  /** Takes over what was committed with the offsets of all partitions that are not ours. */
+  void rememberElsewhere(Collection<String> metadata) {
+    elsewhere.clear();
+    for (String each : metadata) {
+      for (String line : lines(each)) {
+        PeriodCount count = count(line);
+        if (count != null) {
+          merge(elsewhere, count);
+        }
+      }
     }
-    Page page = page(partition);
-    merge(page.passed, count);
-    merge(page.all, count);
-    if (high) {
-      remember(page.subjects(count.period()), line.substring(HIGH.length(), subjectsEnd));
+  }
+
+  /** Returns how many rows of a period others were known to have sent when they were last asked. */
+  int sentElsewhere(Period period) {
+    PeriodCount count = elsewhere.get(period);
+    return count == null ? 0 : count.sent();
+  }
+
+  private static List<String> lines(String metadata) {
+    List<String> lines = PeriodCount.parts(metadata, '\n');
+    return lines.get(0).equals(VERSION) ? lines.subList(1, lines.size()) : List.of();
+  }
+
+  private static @Nullable PeriodCount count(String line) {
+    if (!line.startsWith(HIGH)) {
+      return PeriodCount.parse(line, false);
     }
+    int end = line.indexOf(' ', HIGH.length());
+    return end < 0 ? null : PeriodCount.parse(line.substring(end + 1), true);
   }
 
   private static void remember(SubjectTally tally, String words) {
