@@ -25,7 +25,7 @@ record Delivery(SentinelConfig config, BearerTokens tokens) {
     }
     try {
       return new Delivery(
-          SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), sentinel.stream()),
+          sentinel.to(sentinel.stream()),
           tokens(sentinel));
     } catch (IllegalArgumentException e) {
       throw OperatorException.saying(e);

@@ -105,7 +105,7 @@ final class SentinelChecks {
     SentinelConfig asked;
     try {
       asked =
-          SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), stream)
+          sentinel.to(stream)
               .withTimeouts(CONNECT, ANSWER);
     } catch (IllegalArgumentException e) {
       into.fail(OperatorException.saying(e));
