@@ -23,7 +23,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The topic of detections together with its one consumer: what was not committed is read again. */
-final class DetectionsTopic extends MockConsumer<byte[], byte[]> {
+class DetectionsTopic extends MockConsumer<byte[], byte[]> {
   /** What was written; the detection is null where the bytes are something else. */
   record Written(TopicPartition partition, long offset, @Nullable Detection detection) {}
 
