@@ -59,6 +59,7 @@ public final class Main {
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
     Locale.setDefault(Locale.ROOT); // numbers and dates read the same everywhere
+    LoginLimits.set();
     System.exit(run(commandLine(), args));
   }
 
