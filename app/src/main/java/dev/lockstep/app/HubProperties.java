@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.sentinel.Loopback;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,7 +17,9 @@ final class HubProperties {
   private static final String HOST_NAME_CHECK = "ssl.endpoint.identification.algorithm";
   private static final List<String> SUFFIXES =
       List.of(
-          ".servicebus.windows.net", ".servicebus.usgovcloudapi.net", ".servicebus.chinacloudapi.cn");
+          ".servicebus.windows.net",
+          ".servicebus.usgovcloudapi.net",
+          ".servicebus.chinacloudapi.cn");
 
   private HubProperties() {}
 
@@ -29,8 +32,7 @@ final class HubProperties {
   static void check(Map<String, Setting> properties, @Nullable String namespace) {
     Setting servers = properties.get(SERVERS);
     boolean local = servers != null;
-    for (String server : servers == null ? new String[0] : servers.text().split(",", -1)) {
-      String host = host(server.strip());
+    for (String host : servers == null ? List.<String>of() : hosts(servers.text())) {
       boolean loopback = Loopback.is(host);
       local &= loopback;
       if (servers != null && !loopback && !isHub(host, namespace)) {
@@ -65,8 +67,18 @@ final class HubProperties {
     return host.equalsIgnoreCase(namespace) || SUFFIXES.stream().anyMatch(host::endsWith);
   }
 
-  private static String host(String server) {
-    int colon = server.lastIndexOf(':');
-    return (colon < 0 ? server : server.substring(0, colon)).toLowerCase(Locale.ROOT);
+  /** Returns the hosts of {@code HOST:PORT} pairs with commas between them. */
+  private static List<String> hosts(String servers) {
+    List<String> hosts = new ArrayList<>();
+    int from = 0;
+    while (from <= servers.length()) {
+      int comma = servers.indexOf(',', from);
+      int to = comma < 0 ? servers.length() : comma;
+      String server = servers.substring(from, to).strip();
+      int colon = server.lastIndexOf(':');
+      hosts.add((colon < 0 ? server : server.substring(0, colon)).toLowerCase(Locale.ROOT));
+      from = to + 1;
+    }
+    return hosts;
   }
 }

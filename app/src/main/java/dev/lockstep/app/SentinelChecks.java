@@ -104,9 +104,7 @@ final class SentinelChecks {
       throws InterruptedException {
     SentinelConfig asked;
     try {
-      asked =
-          sentinel.to(stream)
-              .withTimeouts(CONNECT, ANSWER);
+      asked = sentinel.to(stream).withTimeouts(CONNECT, ANSWER);
     } catch (IllegalArgumentException e) {
       into.fail(OperatorException.saying(e));
       return;

@@ -10,8 +10,8 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -317,7 +317,8 @@ class ConfigTest {
     Config.Sentinel sentinel = Config.read(file, Map.of()).sentinel();
     assertThat(sentinel).isNotNull();
     assertThat(sentinel.maxHighRowsPerHour()).isEqualTo(50);
-    assertThat(sentinel.allowedHosts()).containsExactlyInAnyOrder("a.example", "logs.contoso.example");
+    assertThat(sentinel.allowedHosts())
+        .containsExactlyInAnyOrder("a.example", "logs.contoso.example");
     Config.Sentinel other =
         Config.read(
                 file,

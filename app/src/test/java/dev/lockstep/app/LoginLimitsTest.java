@@ -124,8 +124,7 @@ class LoginLimitsTest {
       assertThatThrownBy(
               () ->
                   open(
-                      Map.of(
-                          "sasl.mechanism", "PLAIN", "sasl.jaas.config", module + " required;")))
+                      Map.of("sasl.mechanism", "PLAIN", "sasl.jaas.config", module + " required;")))
           .hasStackTraceContaining(module);
     }
     for (String module : List.of("plain.PlainLoginModule", "scram.ScramLoginModule")) {

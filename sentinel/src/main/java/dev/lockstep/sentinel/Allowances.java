@@ -126,8 +126,7 @@ final class Allowances {
   /** Each instance keeps to its share, and to what others were known to have left of the whole. */
   private boolean hasRoom(Period highHour, Share share) {
     int sent = book.total(highHour).sent();
-    return sent < share.part(mostHighRows)
-        && sent + book.sentElsewhere(highHour) < mostHighRows;
+    return sent < share.part(mostHighRows) && sent + book.sentElsewhere(highHour) < mostHighRows;
   }
 
   private boolean hasRoom(DailyBudget of, Period day, Line line) {

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * because of who we are or what we name stops delivery until that is mended. Meanwhile the group is
  * served, with all partitions paused. What a shadowed rule finds stays in the topic, and so does
  * what ended before the time from which findings go, and what a rule's hourly cap, the daily budget
- * or the ceiling for severity High holds back, which one row tells when the hour or the day is over.
- * Each sink has a forwarder, and so a watermark, of its own.
+ * or the ceiling for severity High holds back, which one row tells when the hour or the day is
+ * over. Each sink has a forwarder, and so a watermark, of its own.
  */
 public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);

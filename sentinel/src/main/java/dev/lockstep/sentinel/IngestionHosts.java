@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Hosts that may have an access token: those of the Logs Ingestion API in Azure's clouds, those that
- * the configuration allows by name, and this machine. A host is told by its spelling alone.
+ * Hosts that may have an access token: those of the Logs Ingestion API in Azure's clouds, those
+ * that the configuration allows by name, and this machine. A host is told by its spelling alone.
  */
 public final class IngestionHosts {
   private static final List<String> SUFFIXES =
@@ -56,9 +56,6 @@ public final class IngestionHosts {
   }
 
   private static boolean isLabelCharacter(char c) {
-    return (c >= 'a' && c <= 'z')
-        || (c >= 'A' && c <= 'Z')
-        || (c >= '0' && c <= '9')
-        || c == '-';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   }
 }

@@ -90,7 +90,8 @@ final class OverflowRow {
         : busiest.stream()
             .map(
                 one ->
-                    "%s %s (%d)".formatted(one.subject().kind(), one.subject().id(), one.findings()))
+                    "%s %s (%d)"
+                        .formatted(one.subject().kind(), one.subject().id(), one.findings()))
             .collect(
                 Collectors.joining(", ", " The busiest subjects, by findings held back: ", "."));
   }

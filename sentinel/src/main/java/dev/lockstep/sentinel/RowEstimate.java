@@ -8,8 +8,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Tells which rows a forwarder would send, in the order of time, and sends none: revisions of
- * shadowed rules and those that a bound holds back do not go, and what was held back is
- * told in a row of its own. For one thread.
+ * shadowed rules and those that a bound holds back do not go, and what was held back is told in a
+ * row of its own. For one thread.
  */
 public final class RowEstimate {
   private final TopicPartition partition;

@@ -61,13 +61,7 @@ final class Delivery implements AutoCloseable {
       Map<String, Integer> maxRowsPerHour,
       Instant forwardFrom,
       @Nullable DailyBudget dailyBudget) {
-    this(
-        partitions,
-        random,
-        maxRowsPerHour,
-        ForwarderConfig.NO_CEILING,
-        forwardFrom,
-        dailyBudget);
+    this(partitions, random, maxRowsPerHour, ForwarderConfig.NO_CEILING, forwardFrom, dailyBudget);
   }
 
   /** Creates one with a ceiling for severity High as well. */

@@ -205,8 +205,7 @@ class ForwarderFaultsTest {
     DetectionsTopic silent =
         new DetectionsTopic(1) {
           @Override
-          public void commitSync(
-              Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+          public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
             hangs.countDown();
             try {
               new CountDownLatch(1).await(1, TimeUnit.MINUTES);

@@ -202,7 +202,8 @@ class HighCeilingTest {
     assertThat(delivery.sentinel.rows()).as("half of it, which is used").hasSize(8);
     delivery.time.sleep(HOUR);
     write(40, 60, 1);
-    assertThat(delivery.sentinel.rows()).filteredOn(row -> row.detectionId().startsWith("d"))
+    assertThat(delivery.sentinel.rows())
+        .filteredOn(row -> row.detectionId().startsWith("d"))
         .as("half of it, anew")
         .hasSize(12);
   }
@@ -272,8 +273,7 @@ class HighCeilingTest {
     Random random = new Random(seed);
     int partitions = 1 + random.nextInt(4);
     int ceiling = 3 + random.nextInt(20);
-    try (Delivery any =
-        new Delivery(partitions, random, Map.of(), ceiling, Instant.MIN, null)) {
+    try (Delivery any = new Delivery(partitions, random, Map.of(), ceiling, Instant.MIN, null)) {
       any.topic.recordsPerPoll(1 + random.nextInt(30));
       any.time.duringWaits(
           () -> {

@@ -143,12 +143,10 @@ class IngestionHostsTest {
     SentinelConfig config =
         to("http://127.0.0.1:" + endpoint.getAddress().getPort())
             .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5));
-    try (IngestionClient client =
-        new IngestionClient(config, BearerTokens.LOCAL, new FakeTime())) {
+    try (IngestionClient client = new IngestionClient(config, BearerTokens.LOCAL, new FakeTime())) {
       assertThat(client.send("Custom-A_CL", List.of(Map.of("A", 1))).kind())
           .isEqualTo(AnswerClass.UNEXPECTED);
-      assertThat(
-              IngestionProbe.ask(config, new BearerToken("token"), new FakeTime()).status())
+      assertThat(IngestionProbe.ask(config, new BearerToken("token"), new FakeTime()).status())
           .isEqualTo(status);
     } finally {
       endpoint.stop(0);

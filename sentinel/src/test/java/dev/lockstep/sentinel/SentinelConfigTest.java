@@ -89,7 +89,9 @@ class SentinelConfigTest {
   void refusesATimeThatWouldSpin() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(
-            () -> to("https://x.ingest.monitor.azure.com").withTimeouts(second, Duration.ofSeconds(-1)))
+            () ->
+                to("https://x.ingest.monitor.azure.com")
+                    .withTimeouts(second, Duration.ofSeconds(-1)))
         .hasMessageContaining("requestTimeout");
   }
 }
