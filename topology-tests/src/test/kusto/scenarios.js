@@ -141,6 +141,12 @@ const cases = {
     assert.deepStrictEqual(health(every(5, 0, 90).map((at) => beat(at, 'i', '')), 90, capped), ['held-back token-replay Medium']);
     assert.deepStrictEqual(alerts(capped, 120), []);
   },
+  'tells once, as High, of rows that the ceiling for High held back, and the rules on findings do not': () => {
+    const held = [finding(20, 'o', 1, 'High', { Reason: 'overflow' }), finding(20, 'p', 89000, 'High', { Reason: 'overflow', Rule: 'flagged-address' })];
+    assert.deepStrictEqual(
+      health(every(5, 0, 90).map((at) => beat(at, 'i', '')), 90, held).sort(), ['held-back-high flagged-address High', 'held-back-high token-replay High']);
+    assert.deepStrictEqual(alerts(held, 120), []);
+  },
   'tells of what was more, and not again when it is Low in the same hour': () =>
     assert.deepStrictEqual(alerts([finding(2, 'a', 1, 'Medium'), finding(9, 'a', 2, 'Low')], 120), ['new a Medium']),
   'tells of any history each severity once, rising, and of the last one': () => {

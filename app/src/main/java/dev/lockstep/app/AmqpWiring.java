@@ -32,7 +32,7 @@ final class AmqpWiring {
           namespace,
           String.valueOf(source.hub()),
           amqp.consumerGroup(),
-          access(source.auth(), secret, source.credentials(), what),
+          access(source.auth(), secret, source.credentials(), namespace, what),
           checkpoints(amqp.checkpoints(), what),
           amqp.webSockets(),
           proxy == null ? null : proxy(proxy),
@@ -58,6 +58,7 @@ final class AmqpWiring {
                 checkpoints.auth(),
                 checkpoints.connectionString(),
                 checkpoints.credentials(),
+                String.valueOf(checkpoints.container().getHost()),
                 "the checkpoints of " + what));
   }
 
@@ -65,9 +66,10 @@ final class AmqpWiring {
       Config.Auth auth,
       @Nullable Secret connectionString,
       Config.@Nullable Credentials credentials,
+      String host,
       String what) {
     return connectionString == null
-        ? new AmqpSourceConfig.Identity(AzureIdentities.of(auth, credentials, what))
+        ? new AmqpSourceConfig.Identity(AzureIdentities.of(auth, credentials, host, what))
         : new AmqpSourceConfig.ConnectionString(connectionString.reveal());
   }
 }

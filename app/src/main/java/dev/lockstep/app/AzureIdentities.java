@@ -14,23 +14,33 @@ final class AzureIdentities {
    * @throws OperatorException if its auth is by connection string or lacks something
    */
   static AzureIdentity of(Config.Source source) {
-    return of(source.auth(), source.credentials(), "the source " + Quoted.of(source.name()));
+    return of(
+        source.auth(),
+        source.credentials(),
+        String.valueOf(source.namespace()),
+        "the source " + Quoted.of(source.name()));
   }
 
-  static AzureIdentity of(Config.Auth auth, Config.@Nullable Credentials credentials, String what) {
+  /**
+   * Returns who reads what is at a host.
+   *
+   * @throws OperatorException if its auth is by connection string or lacks something
+   */
+  static AzureIdentity of(
+      Config.Auth auth, Config.@Nullable Credentials credentials, String host, String what) {
     String tenantId = credentials == null ? null : credentials.tenantId();
     String clientId = credentials == null ? null : credentials.clientId();
     Secret secret = credentials == null ? null : credentials.clientSecret();
     return switch (auth) {
       case MANAGED_IDENTITY -> AzureIdentity.managed(clientId);
-      case WORKLOAD_IDENTITY -> AzureIdentity.workload(tenantId, clientId);
+      case WORKLOAD_IDENTITY -> AzureIdentity.workload(host, tenantId, clientId);
       case CLIENT_SECRET -> {
         if (tenantId == null || clientId == null || secret == null) {
           throw new OperatorException(
               "could not use %s: tenantId, clientId or clientSecret is missing; give all three"
                   .formatted(what));
         }
-        yield AzureIdentity.clientSecret(tenantId, clientId, secret.reveal());
+        yield AzureIdentity.clientSecret(host, tenantId, clientId, secret.reveal());
       }
       case NONE, CONNECTION_STRING ->
           throw new OperatorException(

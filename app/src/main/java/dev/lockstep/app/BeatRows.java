@@ -92,7 +92,9 @@ final class BeatRows {
     ForwarderCounts delivered =
         service.forwarded().getOrDefault(ForwarderConfig.SENTINEL, new ForwarderCounts());
     row.put("RowsForwarded", delivered.rowsTaken());
-    row.put("RowsHeldBack", delivered.rowsHeldBack() + delivered.rowsOverBudget());
+    row.put(
+        "RowsHeldBack",
+        delivered.rowsHeldBack() + delivered.highRowsHeldBack() + delivered.rowsOverBudget());
     row.put("RowsRejected", delivered.deadLetters());
     row.put("BytesForwarded", delivered.bytesSent());
     return row;

@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.sentinel.Cloud;
 import dev.lockstep.sentinel.DailyBudget;
+import dev.lockstep.sentinel.SentinelConfig;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -305,24 +307,38 @@ public record Config(
    * The Logs Ingestion API of Microsoft Sentinel.
    *
    * @param ruleId immutable id of the data collection rule
+   * @param allowedHosts names of hosts that may have an access token beside Azure's
    * @param auth {@link Auth#NONE} for a loopback endpoint only
    * @param namedCloud null where the endpoint's host tells
    * @param maxRowsPerHour how many rows of a rule go in an hour; a rule that is not there has no
    *     cap
+   * @param maxHighRowsPerHour how many rows of severity High of each rule go in an hour
    * @param dailyBudget the most that goes in a UTC day; null for no bound
    */
   public record Sentinel(
       URI endpoint,
       String ruleId,
       String stream,
+      Set<String> allowedHosts,
       Auth auth,
       @Nullable Credentials credentials,
       @Nullable Cloud namedCloud,
       Map<String, Integer> maxRowsPerHour,
+      int maxHighRowsPerHour,
       @Nullable DailyBudget dailyBudget) {
     /** Copies. */
     public Sentinel {
+      allowedHosts = Set.copyOf(allowedHosts);
       maxRowsPerHour = Map.copyOf(maxRowsPerHour);
+    }
+
+    /**
+     * Returns where rows of a stream go.
+     *
+     * @throws IllegalArgumentException with the fix
+     */
+    SentinelConfig to(String named) {
+      return SentinelConfig.of(endpoint, ruleId, named, allowedHosts);
     }
 
     /** Returns the cloud whose identities and tokens it takes. */

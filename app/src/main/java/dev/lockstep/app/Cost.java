@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param from the first arrival, in milliseconds since 1970; 0 if there was none
  * @param to the last
  * @param detections rows that would have been sent within that time
- * @param heldBack detections that a cap or the budget would have held back
+ * @param heldBack detections that a cap, the ceiling or the budget would have held back
  * @param raw everything that was read, by category
  * @param unreadable messages, or parts of a file, that are not in it
  * @param heartbeat what beats take in a month; none if they are forgone
@@ -132,7 +132,7 @@ record Cost(
     if (heldBack > 0) {
       out.printf(
           Locale.ROOT,
-          "sentinel.maxRowsPerHour and dailyBudget would hold back %,d detections within the capture.%n",
+          "sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would hold back %,d detections within the capture.%n",
           heldBack);
     }
     if (span().compareTo(RATHER_SHORT) < 0) {

@@ -83,6 +83,7 @@ final class CostCommand implements Callable<Integer> {
             sentinel == null
                 ? sent
                 : sent.withMaxRowsPerHour(sentinel.maxRowsPerHour())
+                    .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
                     .withDailyBudget(sentinel.dailyBudget()));
     Sum sum = new Sum();
     Replay replay =

@@ -24,9 +24,7 @@ record Delivery(SentinelConfig config, BearerTokens tokens) {
       return null;
     }
     try {
-      return new Delivery(
-          SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), sentinel.stream()),
-          tokens(sentinel));
+      return new Delivery(sentinel.to(sentinel.stream()), tokens(sentinel));
     } catch (IllegalArgumentException e) {
       throw OperatorException.saying(e);
     }

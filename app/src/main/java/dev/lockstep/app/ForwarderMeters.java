@@ -28,6 +28,7 @@ final class ForwarderMeters {
     rows("dead-letter", ForwarderCounts::deadLetters);
     rows("shadowed", ForwarderCounts::rowsShadowed);
     rows("held-back", ForwarderCounts::rowsHeldBack);
+    rows("held-back-high", ForwarderCounts::highRowsHeldBack);
     rows("over-budget", ForwarderCounts::rowsOverBudget);
     rows("archived", ForwarderCounts::rowsArchived);
     counter("lockstep.forwarder.bytes", tags, ForwarderCounts::bytesSent);

@@ -99,8 +99,7 @@ final class Heartbeat implements AutoCloseable {
     }
     Duration patience = settings.interval().dividedBy(2);
     try {
-      SentinelConfig to =
-          SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), settings.stream());
+      SentinelConfig to = sentinel.to(settings.stream());
       Duration request = to.requestTimeout();
       return new Heartbeat(
           settings,

@@ -69,6 +69,7 @@ public final class Main {
   public static void main(String[] args) {
     ErrorOutput.install();
     Locale.setDefault(Locale.ROOT); // numbers and dates read the same everywhere
+    LoginLimits.set();
     System.exit(run(commandLine(), args));
   }
 

@@ -46,6 +46,7 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
             new Outlet(
                 config(all, ForwarderConfig.SENTINEL)
                     .withMaxRowsPerHour(sentinel.maxRowsPerHour())
+                    .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
                     .withDailyBudget(sentinel.dailyBudget()),
                 new SentinelSink(delivery.config(), delivery.tokens(), clock),
                 new ForwarderCounts(latencies.to(ForwarderConfig.SENTINEL))));

@@ -105,9 +105,7 @@ final class SentinelChecks {
       throws InterruptedException {
     SentinelConfig asked;
     try {
-      asked =
-          SentinelConfig.of(sentinel.endpoint(), sentinel.ruleId(), stream)
-              .withTimeouts(CONNECT, ANSWER);
+      asked = sentinel.to(stream).withTimeouts(CONNECT, ANSWER);
     } catch (IllegalArgumentException e) {
       into.fail(OperatorException.saying(e));
       return;

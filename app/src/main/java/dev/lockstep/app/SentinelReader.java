@@ -3,18 +3,24 @@ package dev.lockstep.app;
 import dev.lockstep.app.Section.Keys;
 import dev.lockstep.sentinel.Cloud;
 import dev.lockstep.sentinel.DailyBudget;
+import dev.lockstep.sentinel.IngestionHosts;
 import dev.lockstep.sentinel.Loopback;
 import dev.lockstep.sentinel.SentinelConfig;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads where Sentinel takes detections, and how many. */
 final class SentinelReader {
+  /** How many rows of severity High of a rule go in an hour unless something else is said. */
+  static final int HIGH_ROWS = 1_000;
+
   private SentinelReader() {}
 
   static Config.@Nullable Sentinel read(Section root) {
@@ -29,7 +35,9 @@ final class SentinelReader {
                     "tenantId",
                     "clientId",
                     "clientSecret",
-                    "cloud")
+                    "cloud",
+                    "allowedHosts",
+                    "maxHighRowsPerHour")
                 .and("maxRowsPerHour", "dailyBudget"));
     if (!sentinel.present()) {
       return null;
@@ -47,15 +55,37 @@ final class SentinelReader {
                     Config.Auth.CLIENT_SECRET));
     Setting stream = sentinel.setting("stream");
     Setting cloud = sentinel.setting("cloud");
-    return new Config.Sentinel(
-        endpoint(endpoint, auth),
-        ruleId(sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…")),
-        stream == null ? "Custom-LockstepDetections_CL" : stream(stream),
-        auth,
-        ConfigReader.credentials(sentinel, auth),
-        cloud == null ? null : cloud.oneOf(clouds()),
-        maxRowsPerHour(sentinel),
-        dailyBudget(sentinel));
+    Config.Sentinel read =
+        new Config.Sentinel(
+            endpoint(endpoint, auth),
+            ruleId(sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…")),
+            stream == null ? "Custom-LockstepDetections_CL" : stream(stream),
+            allowedHosts(sentinel),
+            auth,
+            ConfigReader.credentials(sentinel, auth),
+            cloud == null ? null : cloud.oneOf(clouds()),
+            maxRowsPerHour(sentinel),
+            sentinel.integer("maxHighRowsPerHour", HIGH_ROWS, 1, 1_000_000),
+            dailyBudget(sentinel));
+    if (!IngestionHosts.mayHaveAToken(read.endpoint().getHost(), read.allowedHosts())) {
+      throw endpoint.bad(
+          "is no ingestion host of Azure, so it gets no access token",
+          "take the logs ingestion URI of the data collection rule, or name the host in"
+              + " sentinel.allowedHosts");
+    }
+    return read;
+  }
+
+  private static Set<String> allowedHosts(Section sentinel) {
+    Set<String> hosts = new LinkedHashSet<>();
+    for (Setting host : sentinel.settings("allowedHosts")) {
+      if (!IngestionHosts.isName(host.text())) {
+        throw host.bad(
+            "is no host's name", "give one such as logs.contoso.example, and nothing else");
+      }
+      hosts.add(host.text().toLowerCase(Locale.ROOT));
+    }
+    return hosts;
   }
 
   private static String ruleId(Setting setting) {

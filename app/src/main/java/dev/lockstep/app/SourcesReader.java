@@ -118,14 +118,16 @@ final class SourcesReader {
     if (byString) {
       connection = section.required("connectionString", "set it to ${env:NAME} or ${file:PATH}");
     }
-    Setting namespace =
+    Setting named =
         byString
             ? section.setting("namespace")
             : section.required("namespace", "set it to NAME.servicebus.windows.net");
+    String namespace = named == null ? null : host(named);
+    HubProperties.check(section.free("properties"), namespace);
     return new Config.Source(
         name,
         Config.SourceType.EVENT_HUBS_KAFKA,
-        namespace == null ? null : host(namespace),
+        namespace,
         ConfigReader.topicName(section.required("hub", "set it to the event hub's name"), 256),
         auth,
         connection == null ? null : connection.secret(),

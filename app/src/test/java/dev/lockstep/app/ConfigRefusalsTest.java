@@ -85,6 +85,13 @@ class ConfigRefusalsTest {
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'x.test'} | names no host",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} |"
             + " :1: sentinel.endpoint \"https://x.test/a\" has more than a host; give https://HOST",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test'} | :1:"
+            + " sentinel.endpoint \"https://x.test\" is no ingestion host of Azure, so it gets no"
+            + " access token; take the logs ingestion URI of the data collection rule, or name the"
+            + " host in sentinel.allowedHosts",
+        "sentinel: {auth: managed-identity, ruleId: a, allowedHosts: ['*.test'], endpoint:"
+            + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is no host's name; give one"
+            + " such as logs.contoso.example",
         "sentinel: {auth: managed-identity, ruleId: 'dcr a', endpoint: 'https://x.test'} |"
             + " :1: sentinel.ruleId \"dcr a\" is no rule's id; give the immutable id",
         "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"

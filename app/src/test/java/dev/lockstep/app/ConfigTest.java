@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,10 +166,12 @@ class ConfigTest {
                 URI.create("https://x.ingest.monitor.azure.com"),
                 "dcr-1",
                 "Custom-LockstepDetections_CL",
+                Set.of(),
                 Config.Auth.MANAGED_IDENTITY,
                 null,
                 null,
                 Map.of(),
+                1_000,
                 null));
     assertThat(config.metrics().port()).isZero();
   }
@@ -295,5 +298,41 @@ class ConfigTest {
     assertThat(sentinel).isNotNull();
     assertThat(sentinel.maxRowsPerHour())
         .isEqualTo(Map.of("impossible-travel", 500, "token-replay", 7));
+    assertThat(sentinel.maxHighRowsPerHour()).isEqualTo(1_000);
+  }
+
+  @Test
+  void readsTheCeilingForHigh_andTheHostsThatMayHaveAToken_fromFileAndEnvironment()
+      throws IOException {
+    Path file =
+        write(
+            """
+            sentinel:
+              endpoint: https://Logs.Contoso.example
+              ruleId: dcr-1
+              auth: managed-identity
+              maxHighRowsPerHour: 50
+              allowedHosts: [a.example, LOGS.contoso.example]
+            """);
+    Config.Sentinel sentinel = Config.read(file, Map.of()).sentinel();
+    assertThat(sentinel).isNotNull();
+    assertThat(sentinel.maxHighRowsPerHour()).isEqualTo(50);
+    assertThat(sentinel.allowedHosts())
+        .containsExactlyInAnyOrder("a.example", "logs.contoso.example");
+    Config.Sentinel other =
+        Config.read(
+                file,
+                Map.of(
+                    "LOCKSTEP_SENTINEL_MAX_HIGH_ROWS_PER_HOUR", "7",
+                    "LOCKSTEP_SENTINEL_ALLOWED_HOSTS", "b.example, logs.contoso.example"))
+            .sentinel();
+    assertThat(other).isNotNull();
+    assertThat(other.maxHighRowsPerHour()).isEqualTo(7);
+    assertThat(other.allowedHosts()).containsExactlyInAnyOrder("b.example", "logs.contoso.example");
+    assertThatThrownBy(
+            () -> Config.read(file, Map.of("LOCKSTEP_SENTINEL_ALLOWED_HOSTS", "contoso.example")))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining(
+            "lockstep.yaml:2: sentinel.endpoint \"https://Logs.Contoso.example\" is no ingestion host");
   }
 }

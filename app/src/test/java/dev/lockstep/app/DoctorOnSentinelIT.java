@@ -25,6 +25,7 @@ final class DoctorOnSentinelIT extends Examination {
   @Test
   void anEndpointThatDoesNotResolve() throws Exception {
     set("SENTINEL_ENDPOINT", "https://nowhere.invalid");
+    set("SENTINEL_ALLOWED_HOSTS", "nowhere.invalid");
     set("SENTINEL_AUTH", "workload-identity");
     List<Checkup.Line> lines = look();
     assertFault(

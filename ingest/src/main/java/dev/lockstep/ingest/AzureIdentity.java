@@ -4,12 +4,14 @@ import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.credential.TokenRequestContext;
 import com.azure.core.http.HttpClient;
+import com.azure.identity.AzureAuthorityHosts;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.identity.ManagedIdentityCredentialBuilder;
 import com.azure.identity.WorkloadIdentityCredentialBuilder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,14 +58,17 @@ public final class AzureIdentity {
    * Returns the identity of a federated Kubernetes service account, whose token file the
    * environment names.
    *
+   * @param host of the service that is read, whose cloud proves the identity
    * @param tenantId or null for {@code AZURE_TENANT_ID}
    * @param clientId or null for {@code AZURE_CLIENT_ID}
    */
-  public static AzureIdentity workload(@Nullable String tenantId, @Nullable String clientId) {
+  public static AzureIdentity workload(
+      String host, @Nullable String tenantId, @Nullable String clientId) {
     return new AzureIdentity(
         "workload-identity",
         web -> {
-          WorkloadIdentityCredentialBuilder builder = new WorkloadIdentityCredentialBuilder();
+          WorkloadIdentityCredentialBuilder builder =
+              new WorkloadIdentityCredentialBuilder().authorityHost(authorityHost(host));
           if (tenantId != null) {
             builder.tenantId(tenantId);
           }
@@ -74,18 +79,37 @@ public final class AzureIdentity {
         });
   }
 
-  /** Returns an app registration that shows its secret. */
-  public static AzureIdentity clientSecret(String tenantId, String clientId, String clientSecret) {
+  /**
+   * Returns an app registration that shows its secret.
+   *
+   * @param host of the service that is read, whose cloud proves the identity
+   */
+  public static AzureIdentity clientSecret(
+      String host, String tenantId, String clientId, String clientSecret) {
     return new AzureIdentity(
         "client-secret",
         web -> {
           ClientSecretCredentialBuilder builder =
               new ClientSecretCredentialBuilder()
+                  .authorityHost(authorityHost(host))
                   .tenantId(tenantId)
                   .clientId(clientId)
                   .clientSecret(clientSecret);
           return web == null ? builder.build() : builder.httpClient(web).build();
         });
+  }
+
+  /**
+   * Returns where the identity of a service's cloud is proven: never what a variable says, since a
+   * secret goes there.
+   */
+  static String authorityHost(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    return name.endsWith(".usgovcloudapi.net")
+        ? AzureAuthorityHosts.AZURE_GOVERNMENT
+        : name.endsWith(".chinacloudapi.cn")
+            ? AzureAuthorityHosts.AZURE_CHINA
+            : AzureAuthorityHosts.AZURE_PUBLIC_CLOUD;
   }
 
   /** Returns the word of the configuration, such as {@code managed-identity}. */

@@ -86,6 +86,18 @@ class AzureLoginTest {
         .isInstanceOf(UnsupportedCallbackException.class);
   }
 
+  @Test
+  void asksTheNamespacesCloud_whateverAVariableSays() {
+    assertThat(AzureIdentity.authorityHost("contoso.servicebus.windows.net"))
+        .isEqualTo("https://login.microsoftonline.com/");
+    assertThat(AzureIdentity.authorityHost("Contoso.Servicebus.UsGovCloudApi.net"))
+        .isEqualTo("https://login.microsoftonline.us/");
+    assertThat(AzureIdentity.authorityHost("contoso.servicebus.chinacloudapi.cn"))
+        .isEqualTo("https://login.chinacloudapi.cn/");
+    assertThat(AzureIdentity.authorityHost("usgovcloudapi.net.evil.example"))
+        .isEqualTo("https://login.microsoftonline.com/");
+  }
+
   private AzureLogin login() {
     AzureLogin login = new AzureLogin();
     login.configure(

@@ -9,16 +9,23 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries batches to a sink, one at a time, and does what each answer asks for until every row is
  * taken, or a dead letter, or another forwarder's.
  */
 final class Courier implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int MOST_UNDER_WAY = 2;
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
 
   private final ForwarderConfig config;
   private final Sink sink;
@@ -227,9 +234,20 @@ final class Courier implements AutoCloseable {
     }
   }
 
+  /** Closes the sink on a thread that it may hang on, as it may in a request. */
   @Override
   public void close() {
-    threads.shutdownNow();
-    sink.close();
+    Future<?> closing = threads.submit(sink::close);
+    try {
+      closing.get(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("could not close {}: it hangs; it is left to the end of the process", sink.place());
+    } catch (ExecutionException e) {
+      LOG.warn("could not close {}", sink.place(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      threads.shutdownNow();
+    }
   }
 }

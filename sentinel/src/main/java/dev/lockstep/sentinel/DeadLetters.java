@@ -19,6 +19,9 @@ final class DeadLetters implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** Each letter was awaited when it was written. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
   private final Producer<byte[], byte[]> producer;
   private final String topic;
   private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
@@ -45,6 +48,6 @@ final class DeadLetters implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close(Duration.ofSeconds(5));
+    producer.close(CLOSE_PATIENCE);
   }
 }

@@ -2,6 +2,8 @@ package dev.lockstep.sentinel;
 
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.Batch.Line;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.random.RandomGenerator;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,12 +26,18 @@ import org.slf4j.LoggerFactory;
  * take now is sent again, what it will never take becomes a dead letter, and what it refuses
  * because of who we are or what we name stops delivery until that is mended. Meanwhile the group is
  * served, with all partitions paused. What a shadowed rule finds stays in the topic, and so does
- * what ended before the time from which findings go, and what a rule's hourly cap or the daily
- * budget holds back, which one row tells when the hour or the day is over. Each sink has a
- * forwarder, and so a watermark, of its own.
+ * what ended before the time from which findings go, and what a rule's hourly cap, the daily budget
+ * or the ceiling for severity High holds back, which one row tells when the hour or the day is
+ * over. Each sink has a forwarder, and so a watermark, of its own.
  */
 public final class Forwarder implements Runnable, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+
+  /** How long the last commit may take before it is interrupted: its rows are sent again. */
+  private static final Duration STOPS_WITHIN = Duration.ofSeconds(4);
+
+  /** How long closing the clients may take after that. */
+  private static final Duration CLOSES_WITHIN = Duration.ofSeconds(6);
 
   private final ForwarderConfig config;
   private final Sink sink;
@@ -44,6 +53,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final InstantSource clock;
   private final CountDownLatch ended = new CountDownLatch(1);
   private boolean started;
+  private @Nullable Thread runner;
 
   Forwarder(
       ForwarderConfig config,
@@ -120,6 +130,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
         return;
       }
       started = true;
+      runner = Thread.currentThread();
     }
     try {
       begin();
@@ -136,7 +147,10 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   private void end(String reason, boolean interrupted) {
-    boolean wasInterrupted = Thread.interrupted() || interrupted; // closing must not be cut short
+    synchronized (this) {
+      runner = null; // closing must not be cut short
+    }
+    boolean wasInterrupted = Thread.interrupted() || interrupted;
     try {
       closeClients();
     } finally {
@@ -148,7 +162,10 @@ public final class Forwarder implements Runnable, AutoCloseable {
     }
   }
 
-  /** Stops after the request that is under way, at most some seconds later; may be repeated. */
+  /**
+   * Stops after the request that is under way, at most ten seconds later, whatever hangs; may be
+   * repeated. What was not committed by then is sent again by the next forwarder.
+   */
   @Override
   public void close() {
     boolean running;
@@ -159,17 +176,34 @@ public final class Forwarder implements Runnable, AutoCloseable {
       }
       patience.end();
     }
-    if (running) {
-      try {
-        if (!ended.await(30, TimeUnit.SECONDS)) {
-          LOG.warn(
-              "could not stop the forwarder to {} in 30 s; what it had not committed is sent again",
-              config.sink());
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+    if (!running) {
+      return;
     }
+    try {
+      if (hasEndedWithin(STOPS_WITHIN)) {
+        return;
+      }
+      interruptUnlessItCloses();
+      if (!hasEndedWithin(CLOSES_WITHIN)) {
+        LOG.warn(
+            "could not stop the forwarder to {} in {} s; what it had not committed is sent again",
+            config.sink(),
+            STOPS_WITHIN.plus(CLOSES_WITHIN).toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void interruptUnlessItCloses() {
+    Thread delivering = runner;
+    if (delivering != null) {
+      delivering.interrupt();
+    }
+  }
+
+  private boolean hasEndedWithin(Duration time) throws InterruptedException {
+    return ended.await(time.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void begin() {
@@ -195,13 +229,17 @@ public final class Forwarder implements Runnable, AutoCloseable {
 
   /** Tells whether a row goes now; one that does not is settled, since the book counts it. */
   private boolean goes(Line line) {
-    Allowances.Verdict verdict = allowances.judge(line, clock.instant());
-    switch (verdict) {
+    Instant now = clock.instant();
+    switch (allowances.judge(line, now, group.share())) {
       case GOES -> {
         return true;
       }
       case CAPPED -> counts.heldBack();
       case OVER_BUDGET -> counts.overBudget();
+      case OVER_CEILING -> {
+        counts.heldBackHigh();
+        notices.ceiling(line.row().detection().getRule(), now);
+      }
       case STAYS -> {}
     }
     group.settle(line.partition(), line.offset());

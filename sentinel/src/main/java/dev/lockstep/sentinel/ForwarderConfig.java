@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param waits between attempts
  * @param maxRowsPerHour how many rows of a rule go in an hour, at least 1; a rule that is not there
  *     has no cap
+ * @param maxHighRowsPerHour how many rows of severity High of each rule go in an hour, at least 1,
+ *     over all instances; {@link #NO_CEILING} for no bound
  * @param dailyBudget the most that goes in a day; null for no bound
  * @param forwardFrom what ended before does not go
  */
@@ -22,8 +24,12 @@ public record ForwarderConfig(
     String topicPrefix,
     Waits waits,
     Map<String, Integer> maxRowsPerHour,
+    int maxHighRowsPerHour,
     @Nullable DailyBudget dailyBudget,
     Instant forwardFrom) {
+  /** No bound on rows of severity High. */
+  public static final int NO_CEILING = Integer.MAX_VALUE;
+
   /** The name of the sink that Sentinel is. */
   public static final String SENTINEL = "sentinel";
 
@@ -74,38 +80,54 @@ public record ForwarderConfig(
                     .formatted(Quoted.excerpt(rule, 100), most));
           }
         });
+    if (maxHighRowsPerHour < 1) {
+      throw new IllegalArgumentException(
+          "could not configure forwarding: maxHighRowsPerHour %d; take at least 1"
+              .formatted(maxHighRowsPerHour));
+    }
   }
 
   /** Returns a configuration with the defaults: everything goes. */
   public static ForwarderConfig of(String sink) {
     Waits waits = new Waits(Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(30));
-    return new ForwarderConfig(sink, "lockstep.", waits, Map.of(), null, Instant.MIN);
+    return new ForwarderConfig(sink, "lockstep.", waits, Map.of(), NO_CEILING, null, Instant.MIN);
   }
 
   /** Returns the same with another prefix of topics and group. */
   public ForwarderConfig withTopicPrefix(String prefix) {
-    return new ForwarderConfig(sink, prefix, waits, maxRowsPerHour, dailyBudget, forwardFrom);
+    return new ForwarderConfig(
+        sink, prefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
   }
 
   /** Returns the same with other waiting times. */
   public ForwarderConfig withBackoff(Duration first, Duration longest, Duration recheck) {
     Waits other = new Waits(first, longest, recheck);
-    return new ForwarderConfig(sink, topicPrefix, other, maxRowsPerHour, dailyBudget, forwardFrom);
+    return new ForwarderConfig(
+        sink, topicPrefix, other, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, forwardFrom);
   }
 
   /** Returns the same with other caps, by rule. */
   public ForwarderConfig withMaxRowsPerHour(Map<String, Integer> most) {
-    return new ForwarderConfig(sink, topicPrefix, waits, most, dailyBudget, forwardFrom);
+    return new ForwarderConfig(
+        sink, topicPrefix, waits, most, maxHighRowsPerHour, dailyBudget, forwardFrom);
+  }
+
+  /** Returns the same with another ceiling for rows of severity High of each rule. */
+  public ForwarderConfig withMaxHighRowsPerHour(int most) {
+    return new ForwarderConfig(
+        sink, topicPrefix, waits, maxRowsPerHour, most, dailyBudget, forwardFrom);
   }
 
   /** Returns the same with another budget. */
   public ForwarderConfig withDailyBudget(@Nullable DailyBudget budget) {
-    return new ForwarderConfig(sink, topicPrefix, waits, maxRowsPerHour, budget, forwardFrom);
+    return new ForwarderConfig(
+        sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, budget, forwardFrom);
   }
 
   /** Returns the same with another time before which nothing goes. */
   public ForwarderConfig withForwardFrom(Instant from) {
-    return new ForwarderConfig(sink, topicPrefix, waits, maxRowsPerHour, dailyBudget, from);
+    return new ForwarderConfig(
+        sink, topicPrefix, waits, maxRowsPerHour, maxHighRowsPerHour, dailyBudget, from);
   }
 
   String detectionsTopic() {

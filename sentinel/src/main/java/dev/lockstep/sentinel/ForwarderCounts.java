@@ -37,7 +37,7 @@ public final class ForwarderCounts {
    * @param rows of today
    * @param bytes of today
    * @param used the part of the budget that is gone; 1 is all of it
-   * @param isReached if only severity High goes until midnight UTC
+   * @param isReached if only severity High goes until midnight UTC, up to its own ceiling
    */
   public record Budget(long rows, long bytes, double used, boolean isReached) {
     /** Returns if an alarm is due, since little is left. */
@@ -53,6 +53,7 @@ public final class ForwarderCounts {
   private final LongAdder rowsSuperseded = new LongAdder();
   private final LongAdder rowsShadowed = new LongAdder();
   private final LongAdder rowsHeldBack = new LongAdder();
+  private final LongAdder highRowsHeldBack = new LongAdder();
   private final LongAdder rowsArchived = new LongAdder();
   private final LongAdder bytesSent = new LongAdder();
   private final LongAdder retries = new LongAdder();
@@ -122,6 +123,14 @@ public final class ForwarderCounts {
   /** Returns how many detections were held back by the daily budget, each once a day. */
   public long rowsOverBudget() {
     return rowsOverBudget.sum();
+  }
+
+  /**
+   * Returns how many detections of severity High were held back by the ceiling of their rule, each
+   * once an hour.
+   */
+  public long highRowsHeldBack() {
+    return highRowsHeldBack.sum();
   }
 
   /** Returns how many revisions were not sent because they are of an archive's time. */
@@ -212,6 +221,10 @@ public final class ForwarderCounts {
 
   void heldBack() {
     rowsHeldBack.increment();
+  }
+
+  void heldBackHigh() {
+    highRowsHeldBack.increment();
   }
 
   void retried() {

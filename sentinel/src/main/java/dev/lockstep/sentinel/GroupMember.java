@@ -2,6 +2,7 @@ package dev.lockstep.sentinel;
 
 import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -27,13 +28,17 @@ import org.slf4j.LoggerFactory;
 final class GroupMember implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);
   private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
-  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
   private final Ledger ledger = new Ledger();
   private final PeriodBook book;
   private final Consumer<Collection<TopicPartition>> onLoss;
   private final Set<TopicPartition> fresh = new HashSet<>();
+  private final Set<TopicPartition> ours = new HashSet<>();
+  private boolean reassigned;
+  private String topic = "";
+  private int partitions;
 
   /**
    * Creates a member.
@@ -51,6 +56,7 @@ final class GroupMember implements AutoCloseable {
   }
 
   void join(String topic) {
+    this.topic = topic;
     consumer.subscribe(List.of(topic), new Assignments());
   }
 
@@ -59,7 +65,7 @@ final class GroupMember implements AutoCloseable {
     learn();
     consumer.resume(consumer.assignment());
     ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
-    if (records.isEmpty() && !fresh.isEmpty()) {
+    if (records.isEmpty() && reassigned) {
       learn();
       consumer.resume(consumer.assignment());
       records = consumer.poll(patience);
@@ -72,21 +78,42 @@ final class GroupMember implements AutoCloseable {
     return records;
   }
 
-  /** Reads what the last owner of new partitions has committed with their offsets. */
+  /**
+   * Reads what the last owner of new partitions has committed with their offsets, and what others
+   * have with theirs.
+   */
   private void learn() {
-    if (fresh.isEmpty()) {
+    if (!reassigned) {
       return;
     }
+    Set<TopicPartition> all = new HashSet<>(ours);
     consumer
-        .committed(Set.copyOf(fresh), COMMIT_TIMEOUT)
+        .partitionsFor(topic, COMMIT_TIMEOUT)
+        .forEach(one -> all.add(new TopicPartition(one.topic(), one.partition())));
+    partitions = all.size();
+    List<String> elsewhere = new ArrayList<>();
+    consumer
+        .committed(all, COMMIT_TIMEOUT)
         .forEach(
             (partition, committed) -> {
-              if (committed != null) {
+              if (committed == null) {
+                return;
+              }
+              if (fresh.contains(partition)) {
                 ledger.begin(partition, committed.offset());
                 book.remember(partition, committed.metadata());
+              } else if (!ours.contains(partition)) {
+                elsewhere.add(committed.metadata());
               }
             });
+    book.rememberElsewhere(elsewhere);
     fresh.clear();
+    reassigned = false;
+  }
+
+  /** Returns the part of the topic that this member reads. */
+  Allowances.Share share() {
+    return new Allowances.Share(ours.size(), partitions);
   }
 
   /** Has a row wait like a record: its partition is not committed until it is settled. */
@@ -158,6 +185,8 @@ final class GroupMember implements AutoCloseable {
       LOG.info("takes {}", partitions);
       consumer.pause(partitions); // until it is known what was committed with their offsets
       fresh.addAll(partitions);
+      ours.addAll(partitions);
+      reassigned = true;
     }
 
     @Override
@@ -166,6 +195,8 @@ final class GroupMember implements AutoCloseable {
       ledger.forget(partitions);
       book.forget(partitions);
       fresh.removeAll(partitions);
+      ours.removeAll(partitions);
+      reassigned = true;
       onLoss.accept(partitions);
     }
   }

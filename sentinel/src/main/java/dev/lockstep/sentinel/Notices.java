@@ -1,7 +1,10 @@
 package dev.lockstep.sentinel;
 
 import dev.lockstep.schemas.Quoted;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,6 +17,7 @@ final class Notices {
   private final ForwarderConfig config;
   private final Sink sink;
   private final ForwarderCounts counts;
+  private final Map<String, Period> ceilings = new HashMap<>();
   private int standstills;
   private ForwarderCounts.@Nullable Budget budget;
 
@@ -107,6 +111,22 @@ final class Notices {
     }
     budget = now;
     counts.budget(now);
+  }
+
+  /** Tells that a rule's ceiling for severity High is reached, once an hour. */
+  void ceiling(String rule, Instant now) {
+    Period hour = Period.highHour(rule, now);
+    if (!hour.equals(ceilings.put(rule, hour))) {
+      LOG.error(
+          "holds findings of severity High of {} back from {} until {}: more than {} rows within the"
+              + " hour; they stay in {}, and a row tells of them when the hour is over; look for one"
+              + " cause, or raise sentinel.maxHighRowsPerHour",
+          rule,
+          config.sink(),
+          hour.to(),
+          config.maxHighRowsPerHour(),
+          config.detectionsTopic());
+    }
   }
 
   void deadLetter(Object partition, long offset, String reason, String detail) {

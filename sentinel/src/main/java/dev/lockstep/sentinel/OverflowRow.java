@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** The row that says what a cap or the budget held back in a period. */
+/** Row about what a cap, the budget or the ceiling for severity High held back in a period. */
 final class OverflowRow {
   /** The rule that such a row names where the budget of all rules held something back. */
   static final String BUDGET = "daily-budget";
@@ -26,10 +28,12 @@ final class OverflowRow {
   /**
    * Returns the row of a period that is over.
    *
+   * @param busiest subjects of what was held back, in a period of severity High
    * @param partition in whose name it goes, so that two instances tell of what each held back
    */
-  Detection of(PeriodCount total, int partition) {
+  Detection of(PeriodCount total, List<SubjectTally.Entry> busiest, int partition) {
     Period period = total.period();
+    boolean high = period.high();
     String what = what(total);
     String rule = period.isDay() ? BUDGET : period.scope();
     Map<String, Object> numbers = new TreeMap<>();
@@ -37,37 +41,70 @@ final class OverflowRow {
     numbers.put("held", (double) total.held());
     numbers.put("highest", total.highest().name());
     return Detection.newBuilder()
-        .setId(id("overflow", rule, period.from().toString(), Integer.toString(partition)))
+        .setId(
+            id(
+                high ? "overflow-high" : "overflow",
+                rule,
+                period.from().toString(),
+                Integer.toString(partition)))
         .setRevision(total.held())
         .setRule(rule)
         .setRuleVersion(period.isDay() ? 1 : total.ruleVersion())
         .setReason("overflow")
-        .setSeverity(Severity.Informational)
+        .setSeverity(high ? Severity.High : Severity.Informational)
         .setTitle(what)
         .setDescription(
             what
                 + (period.isDay() ? ": " : " on " + date(period.from()) + ": ")
                 + bound(period, total, numbers)
-                + " The highest severity among those held back is "
-                + total.highest()
-                + ". They are in the topic "
+                + (high
+                    ? words(busiest)
+                    : " The highest severity among those held back is " + total.highest() + ".")
+                + " They are in the topic "
                 + config.detectionsTopic()
                 + (total.ids().isEmpty() ? "" : ", such as " + String.join(", ", total.ids()))
-                + ". Look for one cause, such as a network that the networks file does not know;"
-                + " mend that, accept it by lockstep accept, or raise the "
-                + (period.isDay() ? "budget." : "cap."))
+                + ", and are not sent later. Look for one cause, such as a network that the networks"
+                + " file does not know; fix that, accept it by lockstep accept, or raise the "
+                + (period.isDay() ? "budget." : high ? "ceiling." : "cap."))
         .setStartTime(period.from().toEpochMilli())
         .setEndTime(period.to().toEpochMilli())
         .setCount(total.held())
         .setTactics(List.of())
         .setTechniques(List.of())
-        .setEntities(List.of())
+        .setEntities(entities(busiest))
         .setEvidence(List.of())
         .setGates(
             List.of(
                 new GateChecked(
-                    period.isDay() ? "daily-budget" : "max-rows-per-hour", "held-back", numbers)))
+                    period.isDay()
+                        ? "daily-budget"
+                        : high ? "max-high-rows-per-hour" : "max-rows-per-hour",
+                    "held-back",
+                    numbers)))
         .build();
+  }
+
+  private static String words(List<SubjectTally.Entry> busiest) {
+    return busiest.isEmpty()
+        ? ""
+        : busiest.stream()
+            .map(
+                one ->
+                    "%s %s (%d)"
+                        .formatted(one.subject().kind(), one.subject().id(), one.findings()))
+            .collect(
+                Collectors.joining(", ", " The busiest subjects, by findings held back: ", "."));
+  }
+
+  private static List<Map<String, String>> entities(List<SubjectTally.Entry> busiest) {
+    List<Map<String, String>> entities = new ArrayList<>();
+    for (SubjectTally.Entry one : busiest) {
+      Map<String, String> entity = one.subject().entity(one.findings());
+      if (entity != null) {
+        entities.add(entity);
+      }
+    }
+    return entities;
   }
 
   private static String what(PeriodCount total) {
@@ -78,6 +115,7 @@ final class OverflowRow {
         : noun
             + " of "
             + period.scope()
+            + (period.high() ? " of severity High" : "")
             + " held back between "
             + clock(period.from())
             + " and "
@@ -100,6 +138,11 @@ final class OverflowRow {
           + " rows of "
           + total.bytes()
           + " bytes go, and then only those of severity High.";
+    }
+    if (period.high()) {
+      numbers.put("maxHighRowsPerHour", (double) config.maxHighRowsPerHour());
+      return "sentinel.maxHighRowsPerHour allows %d rows over all instances and let %d of this one go."
+          .formatted(config.maxHighRowsPerHour(), total.sent());
     }
     Integer most = config.maxRowsPerHour().get(period.scope());
     if (most != null) {

@@ -21,34 +21,72 @@ import org.jspecify.annotations.Nullable;
  * <p>It is committed with the offsets, as their metadata: what a partition's offset has passed is
  * in its page, what lies ahead of it is counted when it is read again. So a held row is settled at
  * once and never forgotten, whoever reads the partition next, and a day's count is exact over
- * restarts.
+ * restarts. Of the subjects of rows of severity High the busiest of each partition are committed:
+ * after a restart their numbers are lower bounds.
  */
 final class PeriodBook {
   /** A broker takes 4,096 unless told otherwise. */
   static final int MOST_METADATA_BYTES = 4_000;
 
+  /** The most subjects that are told, and that are committed of a partition. */
+  static final int MOST_SUBJECTS = 10;
+
   private static final String VERSION = "lockstep-periods-1";
 
+  /** Before the subjects and the count of a period of rows of severity High. */
+  private static final String HIGH = "H ";
+
+  private static final String NO_SUBJECTS = "-";
+
+  private record Noted(PeriodCount count, List<Subject> subjects) {}
+
   private static final class Page {
-    private final TreeMap<Long, List<PeriodCount>> ahead = new TreeMap<>();
+    private final TreeMap<Long, List<Noted>> ahead = new TreeMap<>();
     private final Map<Period, PeriodCount> passed = new HashMap<>();
     private final Map<Period, PeriodCount> all = new HashMap<>();
+    private final Map<Period, SubjectTally> subjects = new HashMap<>();
     private boolean changed;
 
     private void passUpTo(long offset) {
-      Map<Long, List<PeriodCount>> before = ahead.headMap(offset);
-      before.values().forEach(counts -> counts.forEach(count -> merge(passed, count)));
+      Map<Long, List<Noted>> before = ahead.headMap(offset);
+      before.values().forEach(noted -> noted.forEach(one -> merge(passed, one.count())));
       before.clear();
+    }
+
+    private SubjectTally subjects(Period period) {
+      return subjects.computeIfAbsent(period, any -> new SubjectTally());
+    }
+
+    /** Returns the busiest subjects of what is passed. */
+    private List<SubjectTally.Entry> busiest(Period period) {
+      SubjectTally tally = subjects.get(period);
+      if (tally == null) {
+        return List.of();
+      }
+      SubjectTally copy = tally;
+      for (List<Noted> at : ahead.values()) {
+        for (Noted one : at) {
+          if (one.count().period().equals(period) && !one.subjects().isEmpty()) {
+            copy = copy == tally ? tally.copy() : copy;
+            for (Subject subject : one.subjects()) {
+              copy.remove(subject, 1);
+            }
+          }
+        }
+      }
+      return copy.busiest(MOST_SUBJECTS);
     }
 
     private boolean drop(Predicate<Period> which) {
       passed.keySet().removeIf(which);
-      ahead.values().forEach(counts -> counts.removeIf(count -> which.test(count.period())));
+      ahead.values().forEach(noted -> noted.removeIf(one -> which.test(one.count().period())));
+      subjects.keySet().removeIf(which);
       return all.keySet().removeIf(which);
     }
   }
 
   private final Map<TopicPartition, Page> pages = new HashMap<>();
+  private final Map<Period, PeriodCount> elsewhere = new HashMap<>();
 
   private static void merge(Map<Period, PeriodCount> counts, PeriodCount count) {
     counts.merge(count.period(), count, PeriodCount::plus);
@@ -56,9 +94,18 @@ final class PeriodBook {
 
   /** Notes what became of a record. */
   void note(TopicPartition partition, long offset, PeriodCount one) {
+    note(partition, offset, one, List.of());
+  }
+
+  /** Notes what became of a record, and the subjects that it is about. */
+  void note(TopicPartition partition, long offset, PeriodCount one, List<Subject> subjects) {
     Page page = page(partition);
-    page.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(one);
+    page.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new Noted(one, subjects));
     merge(page.all, one);
+    if (!subjects.isEmpty()) {
+      SubjectTally tally = page.subjects(one.period());
+      subjects.forEach(subject -> tally.add(subject, 1));
+    }
   }
 
   private Page page(TopicPartition partition) {
@@ -67,16 +114,65 @@ final class PeriodBook {
 
   /** Takes over what was committed with a partition's offset. */
   void remember(TopicPartition partition, String metadata) {
-    List<String> lines = PeriodCount.parts(metadata, '\n');
-    if (!lines.get(0).equals(VERSION)) {
-      return; // somebody else's
-    }
-    for (String line : lines.subList(1, lines.size())) {
-      PeriodCount count = PeriodCount.parse(line);
+    for (String line : lines(metadata)) {
+      PeriodCount count = count(line);
       if (count != null) {
         Page page = page(partition);
         merge(page.passed, count);
         merge(page.all, count);
+        if (count.period().high()) {
+          int end = line.indexOf(' ', HIGH.length());
+          remember(page.subjects(count.period()), line.substring(HIGH.length(), end));
+        }
+      }
+    }
+  }
+
+  /** Takes over what was committed with the offsets of all partitions that are not ours. */
+  void rememberElsewhere(Collection<String> metadata) {
+    elsewhere.clear();
+    for (String each : metadata) {
+      for (String line : lines(each)) {
+        PeriodCount count = count(line);
+        if (count != null) {
+          merge(elsewhere, count);
+        }
+      }
+    }
+  }
+
+  /** Returns how many rows of a period others were known to have sent when they were last asked. */
+  int sentElsewhere(Period period) {
+    PeriodCount count = elsewhere.get(period);
+    return count == null ? 0 : count.sent();
+  }
+
+  private static List<String> lines(String metadata) {
+    List<String> lines = PeriodCount.parts(metadata, '\n');
+    return lines.get(0).equals(VERSION) ? lines.subList(1, lines.size()) : List.of();
+  }
+
+  private static @Nullable PeriodCount count(String line) {
+    if (!line.startsWith(HIGH)) {
+      return PeriodCount.parse(line, false);
+    }
+    int end = line.indexOf(' ', HIGH.length());
+    return end < 0 ? null : PeriodCount.parse(line.substring(end + 1), true);
+  }
+
+  private static void remember(SubjectTally tally, String words) {
+    if (words.equals(NO_SUBJECTS)) {
+      return;
+    }
+    for (String word : PeriodCount.parts(words, ',')) {
+      int equals = word.indexOf('=');
+      try {
+        if (equals > 0) {
+          int findings = Integer.parseInt(word.substring(equals + 1));
+          tally.add(Subject.parse(word.substring(0, equals)), Math.max(0, findings));
+        }
+      } catch (IllegalArgumentException e) {
+        // no subject of ours; the count itself stands
       }
     }
   }
@@ -92,24 +188,38 @@ final class PeriodBook {
     counts.sort(
         Comparator.<PeriodCount>comparingInt(count -> -count.period().hours())
             .thenComparing(count -> count.period().number())
+            .thenComparing(count -> -count.sent() - count.held())
             .thenComparing(count -> count.period().scope()));
-    String text = text(counts, true);
-    if (bytes(text) > MOST_METADATA_BYTES) {
-      text = text(counts, false);
+    String text = text(page, counts, true, MOST_SUBJECTS);
+    for (int subjects = MOST_SUBJECTS; subjects >= 0 && bytes(text) > MOST_METADATA_BYTES; ) {
+      text = text(page, counts, false, subjects--);
     }
     while (bytes(text) > MOST_METADATA_BYTES) {
-      counts.remove(counts.size() - 1); // the latest hour; its rows may be sent or told once more
-      text = text(counts, false);
+      // The least of the latest hour; its rows may be sent or told once more.
+      counts.remove(counts.size() - 1);
+      text = text(page, counts, false, 0);
     }
     return text;
   }
 
-  private static String text(List<PeriodCount> counts, boolean withIds) {
+  private static String text(
+      Page page, List<PeriodCount> counts, boolean withIds, int mostSubjects) {
     if (counts.isEmpty()) {
       return "";
     }
     StringBuilder text = new StringBuilder(VERSION);
-    counts.forEach(count -> text.append('\n').append(count.line(withIds)));
+    for (PeriodCount count : counts) {
+      text.append('\n');
+      if (count.period().high()) {
+        String subjects =
+            page.busiest(count.period()).stream()
+                .limit(mostSubjects)
+                .map(one -> one.subject().word() + "=" + one.findings())
+                .collect(Collectors.joining(","));
+        text.append(HIGH).append(subjects.isEmpty() ? NO_SUBJECTS : subjects).append(' ');
+      }
+      text.append(count.line(withIds));
+    }
     return text.toString();
   }
 
@@ -139,6 +249,18 @@ final class PeriodBook {
     return total;
   }
 
+  /** Returns the busiest subjects of what was held back in a period. */
+  List<SubjectTally.Entry> busiest(Period period) {
+    SubjectTally total = new SubjectTally();
+    for (Page page : pages.values()) {
+      SubjectTally tally = page.subjects.get(period);
+      if (tally != null) {
+        total.addAll(tally);
+      }
+    }
+    return total.busiest(MOST_SUBJECTS);
+  }
+
   /** Returns the totals of the periods that are over and in which something was held back. */
   List<PeriodCount> heldBefore(Instant now) {
     Map<Period, PeriodCount> held = new HashMap<>();
@@ -153,7 +275,8 @@ final class PeriodBook {
         .filter(count -> count.held() > 0)
         .sorted(
             Comparator.<PeriodCount, Instant>comparing(count -> count.period().to())
-                .thenComparing(count -> count.period().scope()))
+                .thenComparing(count -> count.period().scope())
+                .thenComparing(count -> count.period().high()))
         .toList();
   }
 

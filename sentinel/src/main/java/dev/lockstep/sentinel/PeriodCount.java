@@ -71,8 +71,12 @@ record PeriodCount(
             withIds && !ids.isEmpty() ? String.join(",", ids) : "-"));
   }
 
-  /** Returns what a line says, or null if it is none of ours. */
-  static @Nullable PeriodCount parse(String line) {
+  /**
+   * Returns what a line says, or null if it is none of ours.
+   *
+   * @param high if it counts rows of severity High only
+   */
+  static @Nullable PeriodCount parse(String line, boolean high) {
     List<String> words = parts(line, ' ');
     if (words.size() != FIELDS) {
       return null;
@@ -83,7 +87,7 @@ record PeriodCount(
       return hours != 1 && hours != 24
           ? null
           : new PeriodCount(
-              new Period(words.get(2), hours, Long.parseLong(words.get(1))),
+              new Period(words.get(2), hours, Long.parseLong(words.get(1)), high),
               Integer.parseInt(words.get(3)),
               Long.parseLong(words.get(4)),
               Integer.parseInt(words.get(5)),

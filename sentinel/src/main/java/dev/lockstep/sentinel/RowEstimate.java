@@ -8,8 +8,8 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Tells which rows a forwarder would send, in the order of time, and sends none: revisions of
- * shadowed rules and those that a cap or the budget holds back do not go, and what was held back is
- * told in a row of its own. For one thread.
+ * shadowed rules and those that a bound holds back do not go, and what was held back is told in a
+ * row of its own. For one thread.
  */
 public final class RowEstimate {
   private final TopicPartition partition;
@@ -35,9 +35,10 @@ public final class RowEstimate {
       return rows;
     }
     DetectionRow row = DetectionRow.of(revision);
-    switch (allowances.judge(new Batch.Line(row, partition, offset++), now)) {
+    Batch.Line line = new Batch.Line(row, partition, offset++);
+    switch (allowances.judge(line, now, Allowances.Share.WHOLE)) {
       case GOES -> rows.add(row);
-      case CAPPED, OVER_BUDGET -> heldBack++;
+      case CAPPED, OVER_BUDGET, OVER_CEILING -> heldBack++;
       case STAYS -> {}
     }
     return rows;

@@ -4,42 +4,63 @@ import dev.lockstep.schemas.Quoted;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Where the Logs Ingestion API takes rows.
  *
  * @param endpoint the data collection rule's logs ingestion endpoint: https, or http on this
- *     machine
+ *     machine; its host is one that may have an access token, see {@link IngestionHosts}
  * @param ruleId the rule's immutable id
  * @param stream the rule's stream
+ * @param allowedHosts plain names of hosts that may have an access token beside Azure's
  * @param connectTimeout until a connection stands
  * @param requestTimeout until an answer is there, connection included; as long again for a token
  */
 public record SentinelConfig(
-    URI endpoint, String ruleId, String stream, Duration connectTimeout, Duration requestTimeout) {
+    URI endpoint,
+    String ruleId,
+    String stream,
+    Set<String> allowedHosts,
+    Duration connectTimeout,
+    Duration requestTimeout) {
 
   /**
    * Validates.
    *
-   * @throws IllegalArgumentException with the mend
+   * @throws IllegalArgumentException with the fix
    */
   public SentinelConfig {
+    allowedHosts = Set.copyOf(allowedHosts);
     endpoint = checkedEndpoint(endpoint);
     checkName("sentinel.ruleId", ruleId, "take the rule's immutableId, which begins with dcr-");
     checkName("sentinel.stream", stream, "take the stream's name, such as Custom-Name_CL");
     checkPositive("connectTimeout", connectTimeout);
     checkPositive("requestTimeout", requestTimeout);
+    if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), allowedHosts)) {
+      throw refused(
+          "sentinel.endpoint",
+          endpoint.toString(),
+          "it is no ingestion host of Azure: take the rule's logs ingestion URI, or name the host"
+              + " in sentinel.allowedHosts if it may have an access token");
+    }
+  }
+
+  /** Returns a configuration with the defaults, whose endpoint is one of Azure's. */
+  public static SentinelConfig of(URI endpoint, String ruleId, String stream) {
+    return of(endpoint, ruleId, stream, Set.of());
   }
 
   /** Returns a configuration with the defaults. */
-  public static SentinelConfig of(URI endpoint, String ruleId, String stream) {
+  public static SentinelConfig of(
+      URI endpoint, String ruleId, String stream, Set<String> allowedHosts) {
     return new SentinelConfig(
-        endpoint, ruleId, stream, Duration.ofSeconds(10), Duration.ofSeconds(30));
+        endpoint, ruleId, stream, allowedHosts, Duration.ofSeconds(10), Duration.ofSeconds(30));
   }
 
   /** Returns the same with other time-outs. */
   public SentinelConfig withTimeouts(Duration connect, Duration request) {
-    return new SentinelConfig(endpoint, ruleId, stream, connect, request);
+    return new SentinelConfig(endpoint, ruleId, stream, allowedHosts, connect, request);
   }
 
   boolean isLoopback() {
@@ -71,7 +92,7 @@ public record SentinelConfig(
     if (!bare || !(scheme.equals("https") || scheme.equals("http"))) {
       throw refused(
           "sentinel.endpoint",
-          endpoint.toString(),
+          withoutUser(endpoint),
           "take https:// and a host name, nothing behind");
     }
     if (scheme.equals("http") && !Loopback.is(host)) {
@@ -80,6 +101,12 @@ public record SentinelConfig(
     }
     String port = endpoint.getPort() < 0 ? "" : ":" + endpoint.getPort();
     return URI.create(scheme + "://" + host + port);
+  }
+
+  private static String withoutUser(URI endpoint) {
+    return endpoint.getRawUserInfo() == null
+        ? endpoint.toString()
+        : endpoint.getScheme() + "://***@" + endpoint.getHost();
   }
 
   /**

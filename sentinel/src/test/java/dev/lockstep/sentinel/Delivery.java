@@ -34,6 +34,7 @@ final class Delivery implements AutoCloseable {
   LogsIngestionStandIn sentinel;
 
   private final Map<String, Integer> maxRowsPerHour;
+  private final int maxHighRowsPerHour;
   private final Instant forwardFrom;
   private final @Nullable DailyBudget dailyBudget;
   private ForwarderCounts.Standing meanwhile = counts.standing();
@@ -60,6 +61,18 @@ final class Delivery implements AutoCloseable {
       Map<String, Integer> maxRowsPerHour,
       Instant forwardFrom,
       @Nullable DailyBudget dailyBudget) {
+    this(partitions, random, maxRowsPerHour, ForwarderConfig.NO_CEILING, forwardFrom, dailyBudget);
+  }
+
+  /** Creates one with a ceiling for severity High as well. */
+  Delivery(
+      int partitions,
+      Random random,
+      Map<String, Integer> maxRowsPerHour,
+      int maxHighRowsPerHour,
+      Instant forwardFrom,
+      @Nullable DailyBudget dailyBudget) {
+    this.maxHighRowsPerHour = maxHighRowsPerHour;
     this.dailyBudget = dailyBudget;
     this.maxRowsPerHour = maxRowsPerHour;
     this.forwardFrom = forwardFrom;
@@ -70,7 +83,9 @@ final class Delivery implements AutoCloseable {
     }
     topic = new DetectionsTopic(partitions);
     forwarder = forwarder(sentinel.endpoint(), tokens(), random);
-    if (maxRowsPerHour.isEmpty() && dailyBudget == null) {
+    if (maxRowsPerHour.isEmpty()
+        && dailyBudget == null
+        && maxHighRowsPerHour == ForwarderConfig.NO_CEILING) {
       topic.onCommit(this::checkCommitted);
     }
     time.duringWaits(() -> meanwhile = counts.standing());
@@ -95,6 +110,7 @@ final class Delivery implements AutoCloseable {
     return new Forwarder(
         ForwarderConfig.of(ForwarderConfig.SENTINEL)
             .withMaxRowsPerHour(maxRowsPerHour)
+            .withMaxHighRowsPerHour(maxHighRowsPerHour)
             .withDailyBudget(dailyBudget)
             .withForwardFrom(forwardFrom),
         new SentinelSink(

@@ -17,11 +17,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /** The topic of detections together with its one consumer: what was not committed is read again. */
-final class DetectionsTopic extends MockConsumer<byte[], byte[]> {
+class DetectionsTopic extends MockConsumer<byte[], byte[]> {
   /** What was written; the detection is null where the bytes are something else. */
   record Written(TopicPartition partition, long offset, @Nullable Detection detection) {}
 
@@ -119,6 +121,13 @@ final class DetectionsTopic extends MockConsumer<byte[], byte[]> {
       }
     }
     return super.poll(timeout);
+  }
+
+  @Override
+  public List<PartitionInfo> partitionsFor(String topic, Duration timeout) {
+    return bytes.keySet().stream()
+        .map(one -> new PartitionInfo(topic, one, null, new Node[0], new Node[0]))
+        .toList();
   }
 
   @Override

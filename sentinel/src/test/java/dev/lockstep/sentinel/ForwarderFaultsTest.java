@@ -6,13 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.schemas.Detection;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +142,81 @@ class ForwarderFaultsTest {
     assertThat(closed).hasValue(1);
     assertThat(topic.closed()).isTrue();
     assertThat(producer.closed()).isTrue();
+  }
+
+  /** Runs a forwarder by the real clock, and returns how long it takes to close. */
+  private Duration closing(Sink sink, Consumer<byte[], byte[]> from, CountDownLatch hangs)
+      throws InterruptedException {
+    Forwarder forwarder =
+        new Forwarder(
+            ForwarderConfig.of("soar"),
+            sink,
+            from,
+            producer,
+            counts,
+            InstantSource.system(),
+            new Random(1),
+            pause -> Thread.sleep(pause.toMillis()));
+    Thread thread = new Thread(forwarder, "forward");
+    thread.start();
+    assertThat(hangs.await(10, TimeUnit.SECONDS)).as("it hangs").isTrue();
+    long began = System.nanoTime();
+    forwarder.close();
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    thread.join(1_000);
+    assertThat(thread.isAlive()).isFalse();
+    return took;
+  }
+
+  @Test
+  void closesWithinTenSeconds_thoughRequestAndClosingOfItsSinkHangForEver()
+      throws InterruptedException {
+    CountDownLatch hangs = new CountDownLatch(1);
+    CountDownLatch never = new CountDownLatch(1);
+    Sound sink =
+        new Sound() {
+          @Override
+          public Duration patience() {
+            return Duration.ofMinutes(2);
+          }
+
+          @Override
+          public Answer send(List<Row> rows, Instant sentAt) {
+            hangs.countDown();
+            awaitWhateverComes(never);
+            return Answer.without(AnswerClass.TAKEN, "");
+          }
+
+          @Override
+          public void close() {
+            awaitWhateverComes(never);
+          }
+        };
+    topic.write(0, Findings.small("a", 1));
+    assertThat(closing(sink, topic, hangs)).isLessThan(Duration.ofSeconds(10));
+    assertThat(topic.closed()).isTrue();
+    assertThat(topic.commits()).as("what hangs is not committed").isZero();
+    never.countDown();
+  }
+
+  @Test
+  void closesWithinTenSeconds_thoughTheClusterDoesNotAnswerACommit() throws InterruptedException {
+    CountDownLatch hangs = new CountDownLatch(1);
+    DetectionsTopic silent =
+        new DetectionsTopic(1) {
+          @Override
+          public void commitSync(Map<TopicPartition, OffsetAndMetadata> offsets, Duration timeout) {
+            hangs.countDown();
+            try {
+              new CountDownLatch(1).await(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+              throw new InterruptException(e);
+            }
+          }
+        };
+    silent.write(0, Findings.small("a", 1));
+    assertThat(closing(new Sound(), silent, hangs)).isLessThan(Duration.ofSeconds(10));
+    assertThat(silent.closed()).isTrue();
   }
 
   @Test

@@ -75,7 +75,7 @@ class SentinelConfigTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "dcr/../x", "dcr x", "dcr?x", "dcr\u202E"})
   void refusesNamesThatWouldChangeThePath(String name) {
-    URI endpoint = URI.create("https://ingest.example.com");
+    URI endpoint = URI.create("https://x.ingest.monitor.azure.com");
     assertThatThrownBy(() -> SentinelConfig.of(endpoint, name, "Custom-A_CL"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("sentinel.ruleId")
@@ -89,7 +89,9 @@ class SentinelConfigTest {
   void refusesATimeThatWouldSpin() {
     Duration second = Duration.ofSeconds(1);
     assertThatThrownBy(
-            () -> to("https://ingest.example.com").withTimeouts(second, Duration.ofSeconds(-1)))
+            () ->
+                to("https://x.ingest.monitor.azure.com")
+                    .withTimeouts(second, Duration.ofSeconds(-1)))
         .hasMessageContaining("requestTimeout");
   }
 }
