@@ -74,6 +74,7 @@ final class Replay {
    * @param firstArrival of an activity, 0 if there was none
    * @param lastArrival of an activity, 0 if there was none
    * @param exceptions what each exception did
+   * @param rules the state of each rule
    */
   record Result(
       List<Detection> detections,
@@ -84,7 +85,8 @@ final class Replay {
       long leftOut,
       long firstArrival,
       long lastArrival,
-      List<ExceptionUse> exceptions) {
+      List<ExceptionUse> exceptions,
+      List<RuleState> rules) {
 
     /** Returns which records have no outcome, null if every one has. */
     @Nullable String missing() {
@@ -169,7 +171,8 @@ final class Replay {
           reading.leftOut(),
           entering.first,
           entering.last,
-          ExceptionUse.of(enrichment.exceptions(), tally, entering.last));
+          ExceptionUse.of(enrichment.exceptions(), tally, entering.last),
+          RuleState.all(settings, enrichment.partners()));
     } finally {
       progress.end();
     }

@@ -96,6 +96,25 @@ final class Service implements AutoCloseable {
             : List.of();
   }
 
+  /** Returns the state of each rule. */
+  List<RuleState> rules() {
+    return RuleState.all(Wiring.ruleSettings(config), enrichment.partners());
+  }
+
+  private void logRules() {
+    for (RuleState state : rules()) {
+      if (state.runs() == RuleState.Runs.ASLEEP) {
+        LOG.warn("rule {} runs: {}", state.rule().id(), state.text());
+      } else {
+        LOG.info("rule {} runs: {}", state.rule().id(), state.text());
+      }
+    }
+    String missing = MissingNetworks.warning(config);
+    if (missing != null) {
+      LOG.warn("{}", missing);
+    }
+  }
+
   private void warnOfExpired() {
     long now = System.currentTimeMillis();
     for (ExceptionEntry exception : enrichment.exceptions().all()) {
@@ -230,6 +249,9 @@ final class Service implements AutoCloseable {
 
   /** Waits for the cluster, then starts every role. */
   void start() throws InterruptedException {
+    if (roles.contains(Role.DETECT)) {
+      logRules();
+    }
     cluster.prepare();
     for (Map.Entry<String, Ingest> each : ingests.entrySet()) {
       Ingest ingest = each.getValue();
