@@ -92,7 +92,9 @@ final class BeatRows {
     row.put("RowsHeldBack", delivered.rowsHeldBack() + delivered.rowsOverBudget());
     row.put("RowsRejected", delivered.deadLetters());
     row.put("BytesForwarded", delivered.bytesSent());
-    row.put("Rules", RuleState.line(service.rules()));
+    if (!service.rules().isEmpty()) {
+      row.put("Rules", RuleState.line(service.rules()));
+    }
     return row;
   }
 

@@ -96,9 +96,11 @@ final class Service implements AutoCloseable {
             : List.of();
   }
 
-  /** Returns the state of each rule. */
+  /** Returns the state of each rule; none where this instance does not detect. */
   List<RuleState> rules() {
-    return RuleState.all(Wiring.ruleSettings(config), enrichment.partners());
+    return roles.contains(Role.DETECT)
+        ? RuleState.all(Wiring.ruleSettings(config), enrichment.partners())
+        : List.of();
   }
 
   private void logRules() {
