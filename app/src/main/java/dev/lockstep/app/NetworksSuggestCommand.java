@@ -162,6 +162,11 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     effect
         .loweredAlike()
         .forEach((kind, findings) -> lines.add("lowers " + kind + ": " + counted(findings)));
+    if (!effect.coveredHigh().isEmpty()) {
+      lines.add(
+          "of these, events that another High finding shows, which stays: "
+              + counted(effect.coveredHigh()));
+    }
     if (effect.raised() > 0) {
       lines.add("adds or raises " + Checkup.many(effect.raised(), "finding"));
     }
@@ -202,8 +207,8 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     table.print(out);
     out.printf(
         Locale.ROOT,
-        "The rows that are not commented out suppress %,d of %,d findings together, no High; the"
-            + " file names them.%n",
+        "The rows that are not commented out suppress %,d of %,d findings together; the file names"
+            + " them.%n",
         judged.together().suppressed().size(),
         judged.together().findings());
   }
@@ -262,14 +267,14 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     json.writeArrayFieldStart("suppresses");
     for (Detection finding : effect.suppressed()) {
       json.writeStartObject();
-      write(json, finding);
+      write(json, effect, finding);
       json.writeEndObject();
     }
     json.writeEndArray();
     json.writeArrayFieldStart("lowers");
     for (RowEffect.Lowered lowered : effect.lowered()) {
       json.writeStartObject();
-      write(json, lowered.finding());
+      write(json, effect, lowered.finding());
       json.writeStringField("to", lowered.to().name());
       json.writeEndObject();
     }
@@ -277,9 +282,14 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     json.writeNumberField("addsOrRaises", effect.raised());
   }
 
-  private static void write(JsonGenerator json, Detection finding) throws IOException {
+  private static void write(JsonGenerator json, RowEffect effect, Detection finding)
+      throws IOException {
     json.writeStringField("id", finding.getId());
     json.writeStringField("rule", finding.getRule());
     json.writeStringField("severity", finding.getSeverity().name());
+    Detection stays = effect.covered().get(finding.getId());
+    if (stays != null) {
+      json.writeStringField("shownBy", stays.getId());
+    }
   }
 }

@@ -5,8 +5,10 @@ import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.NamedNetwork;
+import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,9 +17,13 @@ import java.util.Objects;
  * Trials of suggested rows: each is judged by replaying the capture that it comes from with and
  * without it.
  *
- * <p>A row that holds an address of an alert, or without which a finding is High that is not with
- * it, is commented out. What is left is tried together, since a finding may need two rows to go;
- * rows are commented out until no High is lost.
+ * <p>A row that holds an address of an alert, or that takes a High finding away, is commented out.
+ * What is left is tried together, since a finding may need two rows to go; rows are commented out
+ * until no High is lost.
+ *
+ * <p>A High finding is not lost where another one stays that shows the same events beside those in
+ * the row: a theft that was far from home and from the office is High by either. Events in a row of
+ * class {@code backend} have to be shown as well: a thief's server looks like one.
  */
 final class RowTrials {
   private static final String HEADER = "cidr,class\n";
@@ -112,7 +118,7 @@ final class RowTrials {
 
   private RowEffect effect(List<Detection> without, List<NetworkSuggestion> rows, String work) {
     if (without.isEmpty() || rows.isEmpty()) {
-      return RowEffect.between(without, without);
+      return RowEffect.between(without, without, event -> false);
     }
     StringBuilder file = new StringBuilder(HEADER);
     rows.forEach(
@@ -123,7 +129,15 @@ final class RowTrials {
       Enrichment with =
           Enrichment.of(networks, enrichment.partners(), enrichment.databases())
               .with(enrichment.exceptions());
-      return RowEffect.between(without, capture.replay(settings, with, work, progress));
+      List<NamedNetwork> accounted =
+          rows.stream()
+              .filter(row -> row.networkClass() != NetworkClass.BACKEND)
+              .map(row -> Objects.requireNonNull(NamedNetwork.parse(row.cidr())))
+              .toList();
+      return RowEffect.between(
+          without,
+          capture.replay(settings, with, work, progress),
+          event -> accounted.stream().anyMatch(range -> isIn(range, event)));
     } catch (FileProblem e) { // rows of ours are well-formed
       throw new IllegalStateException(e);
     }
@@ -133,7 +147,11 @@ final class RowTrials {
     NamedNetwork range = Objects.requireNonNull(NamedNetwork.parse(row.row().cidr()));
     return findings.stream()
         .flatMap(finding -> finding.getEvidence().stream())
-        .anyMatch(event -> range.contains(Address.parse(event.getIp()), null, null));
+        .anyMatch(event -> isIn(range, event));
+  }
+
+  private static boolean isIn(NamedNetwork range, Evidence event) {
+    return range.contains(Address.parse(event.getIp()), null, null);
   }
 
   /** Returns the first letters of ids, as {@code accept} takes them. */

@@ -3,8 +3,10 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.GeoDatabases;
+import dev.lockstep.enrichment.NamedNetwork;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partners;
@@ -20,6 +22,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +31,8 @@ class RowTrialsTest {
   private static final Instant MONDAY = Instant.parse("2026-11-02T09:00:00Z");
   private static final String LONDON =
       "\"city\":\"London\",\"countryOrRegion\":\"GB\",\"geoCoordinates\":{\"latitude\":51.5,\"longitude\":-0.1}";
+  private static final String LEEDS =
+      "\"city\":\"Leeds\",\"countryOrRegion\":\"GB\",\"geoCoordinates\":{\"latitude\":53.8,\"longitude\":-1.5}";
   private static final String MADRID =
       "\"city\":\"Madrid\",\"countryOrRegion\":\"ES\",\"geoCoordinates\":{\"latitude\":40.4,\"longitude\":-3.7}";
 
@@ -67,11 +72,11 @@ class RowTrialsTest {
             .formatted(MONDAY.plusSeconds(60), address, severity, MONDAY, address));
   }
 
-  private static NetworkSuggestion office(String cidr) {
-    return new NetworkSuggestion(cidr, NetworkClass.CORPORATE, "an office", Map.of(), "GB");
+  private RowTrials.Judged judge(String... cidrs) throws Exception {
+    return judge(NetworkClass.CORPORATE, cidrs);
   }
 
-  private RowTrials.Judged judge(String... cidrs) throws Exception {
+  private RowTrials.Judged judge(NetworkClass named, String... cidrs) throws Exception {
     Path file = Files.write(folder.resolve("capture.jsonl"), lines);
     Progress silent = Progress.of(true);
     RuleSettings settings = RuleSettings.defaults();
@@ -83,7 +88,12 @@ class RowTrialsTest {
       capture.forEach("reading", silent, alerts::add);
       RowTrials.Judged judged =
           new RowTrials(capture, settings, Enrichment.none(), alerts, silent)
-              .judge(List.of(cidrs).stream().map(RowTrialsTest::office).toList());
+              .judge(
+                  List.of(cidrs).stream()
+                      .map(
+                          cidr ->
+                              new NetworkSuggestion(cidr, named, "an office", Map.of(), "GB"))
+                      .toList());
       assertThat(lost(capture, judged)).as("High findings that are gone").isEmpty();
       return judged;
     }
@@ -99,7 +109,36 @@ class RowTrialsTest {
     RuleSettings settings = RuleSettings.defaults();
     List<Detection> before = capture.replay(settings, Enrichment.none(), "without", silent);
     List<Detection> after = capture.replay(settings, with, "with", silent);
-    return RowEffect.between(before, after).lostHigh();
+    List<NamedNetwork> taken =
+        judged.rows().stream()
+            .filter(row -> !row.isCommentedOut())
+            .map(row -> Objects.requireNonNull(NamedNetwork.parse(row.row().cidr())))
+            .toList();
+    return RowEffect.between(
+            before,
+            after,
+            event ->
+                taken.stream()
+                    .anyMatch(range -> range.contains(Address.parse(event.getIp()), null, null)))
+        .lostHigh();
+  }
+
+  @Test
+  void keepsARow_whereTheSameTheftStaysHighByAnotherPlace() throws Exception {
+    signIn(1, MONDAY, "20.1.1.4", LONDON, false);
+    signIn(1, MONDAY.plusSeconds(600), "20.1.9.9", LEEDS, false);
+    signIn(1, MONDAY.plusSeconds(1200), "30.1.1.1", MADRID, true);
+
+    RowTrials.Judged judged = judge("20.1.1.0/24");
+
+    RowEffect effect = judged.rows().get(0).effect();
+    assertThat(effect.findings()).isEqualTo(2);
+    assertThat(effect.coveredHigh()).hasSize(1);
+    assertThat(judged.rows().get(0).isCommentedOut()).isFalse();
+    assertThat(NetworksSuggestCommand.asFile(judged))
+        .contains("# of these, events that another High finding shows, which stays: 1 (");
+    RowTrials.Judged server = judge(NetworkClass.BACKEND, "20.1.1.0/24");
+    assertThat(server.rows().get(0).isCommentedOut()).isTrue();
   }
 
   @Test
