@@ -294,8 +294,7 @@ final class DemoCommand implements Callable<Integer> {
       table.row(
           List.of(
               detection.getSeverity().name(),
-              detection.getRule()
-                  + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
+              detection.getRule() + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
               detection.getReason(),
               JsonView.instant(detection.getEndTime()).substring(0, 16) + "Z",
               cut(detection.getTitle(), 90),

@@ -184,8 +184,18 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     }
     TextTable table =
         new TextTable(
-            "Row", "Class", "Written", "Suppresses", "High", "Alerted", "Users", "Events", "Days",
-            "Interactive", "Managed", "Network");
+            "Row",
+            "Class",
+            "Written",
+            "Suppresses",
+            "High",
+            "Alerted",
+            "Users",
+            "Events",
+            "Days",
+            "Interactive",
+            "Managed",
+            "Network");
     for (JudgedRow each : judged.rows()) {
       NetworkSuggestion row = each.row();
       Map<String, Number> numbers = row.numbers();

@@ -48,7 +48,8 @@ record RowEffect(
   /**
    * Returns the difference between the findings without and with the rows.
    *
-   * @param accounted whether the rows account for an event, so that a High finding may go without it
+   * @param accounted whether the rows account for an event, so that a High finding may go without
+   *     it
    */
   static RowEffect between(
       List<Detection> without, List<Detection> with, Predicate<Evidence> accounted) {
@@ -77,8 +78,7 @@ record RowEffect(
     return new RowEffect(without.size(), suppressed, lowered, raised + after.size(), covered);
   }
 
-  private static boolean covers(
-      Detection other, Detection finding, Predicate<Evidence> accounted) {
+  private static boolean covers(Detection other, Detection finding, Predicate<Evidence> accounted) {
     if (finding.getPrincipal() == null
         || other.getPrincipal() == null
         || !finding.getPrincipal().getId().equals(other.getPrincipal().getId())
@@ -102,8 +102,8 @@ record RowEffect(
   }
 
   /**
-   * Returns the findings of severity High that are gone, or are no longer High, and whose events
-   * no other High finding shows.
+   * Returns the findings of severity High that are gone, or are no longer High, and whose events no
+   * other High finding shows.
    */
   List<Detection> lostHigh() {
     return high(suppressed, lowered).stream()

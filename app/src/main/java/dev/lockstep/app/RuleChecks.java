@@ -71,10 +71,7 @@ final class RuleChecks {
         lines.add(
             before,
             new Checkup.Line(
-                Checkup.Verdict.OK,
-                check,
-                state.text() + (lines.size() == before ? all : ""),
-                ""));
+                Checkup.Verdict.OK, check, state.text() + (lines.size() == before ? all : ""), ""));
       }
     }
   }

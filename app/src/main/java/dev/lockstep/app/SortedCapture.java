@@ -19,9 +19,7 @@ final class SortedCapture implements AutoCloseable {
   private final Scratch scratch = Scratch.make("lockstep-sorted");
   private final ArrivalSorter sorter =
       new ArrivalSorter(
-          scratch.folder().resolve("sort"),
-          Replay.SORT_MEMORY_BYTES,
-          new SortedActivity.Order());
+          scratch.folder().resolve("sort"), Replay.SORT_MEMORY_BYTES, new SortedActivity.Order());
   private final ReplayReading reading;
 
   /**

@@ -72,7 +72,11 @@ final class DoctorOnFilesIT extends Examination {
   @Test
   void noPartnersAtAll() throws Exception {
     environment.remove("LOCKSTEP_PARTNERS");
-    only(Checkup.Verdict.WARN, "rule partner-ip-drift", "asleep: no partners file", "write partners");
+    only(
+        Checkup.Verdict.WARN,
+        "rule partner-ip-drift",
+        "asleep: no partners file",
+        "write partners");
   }
 
   @Test

@@ -48,8 +48,8 @@ class RowTrialsTest {
         "authenticationRequirement":"%s"}}"""
             .formatted(
                 at.plusSeconds(60),
-                UUID.nameUUIDFromBytes((user + " " + at + address).getBytes(
-                    StandardCharsets.UTF_8)),
+                UUID.nameUUIDFromBytes(
+                    (user + " " + at + address).getBytes(StandardCharsets.UTF_8)),
                 at,
                 user,
                 address,
@@ -90,9 +90,7 @@ class RowTrialsTest {
           new RowTrials(capture, settings, Enrichment.none(), alerts, silent)
               .judge(
                   List.of(cidrs).stream()
-                      .map(
-                          cidr ->
-                              new NetworkSuggestion(cidr, named, "an office", Map.of(), "GB"))
+                      .map(cidr -> new NetworkSuggestion(cidr, named, "an office", Map.of(), "GB"))
                       .toList());
       assertThat(lost(capture, judged)).as("High findings that are gone").isEmpty();
       return judged;
@@ -103,8 +101,7 @@ class RowTrialsTest {
   private List<Detection> lost(SortedCapture capture, RowTrials.Judged judged) throws Exception {
     Path file =
         Files.writeString(folder.resolve("suggested.csv"), NetworksSuggestCommand.asFile(judged));
-    Enrichment with =
-        Enrichment.of(Networks.read(file), Partners.none(), GeoDatabases.none());
+    Enrichment with = Enrichment.of(Networks.read(file), Partners.none(), GeoDatabases.none());
     Progress silent = Progress.of(true);
     RuleSettings settings = RuleSettings.defaults();
     List<Detection> before = capture.replay(settings, Enrichment.none(), "without", silent);

@@ -67,8 +67,7 @@ class RuleListsTest {
         false);
   }
 
-  private void allTell(String config, Map<String, String> notYes, boolean warned)
-      throws Exception {
+  private void allTell(String config, Map<String, String> notYes, boolean warned) throws Exception {
     Map<String, String> expected = new TreeMap<>();
     IDS.forEach(id -> expected.put(id, notYes.getOrDefault(id, "yes")));
     Path file = Files.writeString(folder.resolve("lockstep.yaml"), config);
@@ -105,8 +104,7 @@ class RuleListsTest {
 
     Config set = Config.read(file, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
     List<Checkup.Line> examined =
-        new RuleChecks(set, new HubSample(set.limits()), Wiring.enrichment(set).partners())
-            .lines();
+        new RuleChecks(set, new HubSample(set.limits()), Wiring.enrichment(set).partners()).lines();
     assertThat(ofDoctor(examined)).as("doctor").isEqualTo(expected);
     Replay.Result result =
         new Replay(Wiring.ruleSettings(set), Wiring.enrichment(set), 0, Long.MAX_VALUE, 1)
@@ -237,7 +235,8 @@ class RuleListsTest {
   /** Writes the first messages of the bundled capture. */
   private String capture() throws IOException {
     try (InputStream in = Main.class.getResourceAsStream("/demo/signins.jsonl.gz")) {
-      String text = new String(new GZIPInputStream(Objects.requireNonNull(in)).readAllBytes(), UTF_8);
+      String text =
+          new String(new GZIPInputStream(Objects.requireNonNull(in)).readAllBytes(), UTF_8);
       List<String> lines = text.lines().limit(20).toList();
       return Files.write(folder.resolve("signins.jsonl"), lines).toString();
     }

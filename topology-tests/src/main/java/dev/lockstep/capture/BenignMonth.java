@@ -59,10 +59,10 @@ public final class BenignMonth {
 
   /**
    * Writes the hubs' files, beside them those of thieves, the operator's files, and configurations:
-   * {@code lockstep.yaml} after a first week, {@code tended.yaml} of somebody who has added that the
-   * places of carriers, private VPNs and cabins tell nothing, {@code known.yaml} of somebody who
-   * knows all there is to know of every network, and {@code without-networks.yaml} of somebody who
-   * has not written a networks file.
+   * {@code lockstep.yaml} after a first week, {@code tended.yaml} of somebody who has added that
+   * the places of carriers, private VPNs and cabins tell nothing, {@code known.yaml} of somebody
+   * who knows all there is to know of every network, and {@code without-networks.yaml} of somebody
+   * who has not written a networks file.
    *
    * @return how many records, copies included; an alert's are counted as one
    */
