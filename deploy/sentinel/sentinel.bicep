@@ -85,6 +85,7 @@ var heartbeatColumns = [
   { name: 'RowsRejected', type: 'long' }
   { name: 'BytesRead', type: 'long' }
   { name: 'BytesForwarded', type: 'long' }
+  { name: 'Rules', type: 'string' }
 ]
 
 // Monitoring Metrics Publisher

@@ -80,7 +80,7 @@ final class ArrivalSorter implements Closeable {
   }
 
   /**
-   * Hands out everything in order; nothing may be added any more.
+   * Hands out everything in order, as often as it is called; nothing may be added any more.
    *
    * @throws OperatorException if runs cannot be merged, or read
    */

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.enrichment.Partners;
 import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.schemas.Quoted;
@@ -97,6 +99,9 @@ final class BeatRows {
         delivered.rowsHeldBack() + delivered.highRowsHeldBack() + delivered.rowsOverBudget());
     row.put("RowsRejected", delivered.deadLetters());
     row.put("BytesForwarded", delivered.bytesSent());
+    if (!service.rules().isEmpty()) {
+      row.put("Rules", RuleState.line(service.rules()));
+    }
     return row;
   }
 
@@ -143,6 +148,7 @@ final class BeatRows {
       row.put("RowsHeldBack", 10L);
       row.put("RowsRejected", 0L);
       row.put("BytesForwarded", 1_000_000L);
+      row.put("Rules", RuleState.line(RuleState.all(RuleSettings.defaults(), Partners.none())));
     }
     return row;
   }

@@ -252,6 +252,8 @@ final class DemoCommand implements Callable<Integer> {
       out.println();
       detections(expected.detections().stream().filter(d -> latest.containsKey(d.getId())).toList())
           .print(out);
+      out.println();
+      rules(expected).print(out);
     }
     IngestCounts.Tally read =
         service.read().values().stream()
@@ -280,13 +282,25 @@ final class DemoCommand implements Callable<Integer> {
         latest.size(), sentinel.rows().size(), sentinel.requests(), expected.detections().size());
   }
 
+  static TextTable rules(Replay.Result result) {
+    TextTable table = new TextTable("Rule", "Runs", "Detections");
+    for (RuleState state : result.rules()) {
+      long count =
+          result.detections().stream()
+              .filter(detection -> detection.getRule().equals(state.rule().id()))
+              .count();
+      table.row(List.of(state.rule().id(), state.text(), String.valueOf(count)));
+    }
+    return table;
+  }
+
   static TextTable detections(List<Detection> detections) {
     TextTable table = new TextTable("Severity", "Rule", "Reason", "When", "What", "Count");
     for (Detection detection : detections) {
       table.row(
           List.of(
               detection.getSeverity().name(),
-              detection.getRule(),
+              detection.getRule() + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
               detection.getReason(),
               JsonView.instant(detection.getEndTime()).substring(0, 16) + "Z",
               cut(detection.getTitle(), 90),

@@ -98,16 +98,16 @@ final class DoctorCommand implements Callable<Integer> {
     SinkChecks.addTo(doctor, config);
     lines.addAll(doctor.run());
     lines.add(clocks.line());
-    lines.addAll(new RuleChecks(config, sample, noPartners(config)).lines());
+    lines.addAll(new RuleChecks(config, sample, partners(config)).lines());
     return lines;
   }
 
-  private static boolean noPartners(Config config) {
+  private static @Nullable Partners partners(Config config) {
     Path file = config.partners();
     try {
-      return file == null || Partners.read(file).all().isEmpty();
+      return file == null ? Partners.none() : Partners.read(file);
     } catch (FileProblem e) {
-      return false; // said already
+      return null; // a line of its own
     }
   }
 

@@ -32,6 +32,7 @@ final class ExplainJson {
         json -> {
           json.writeStartObject();
           subject(json, explanation, result);
+          RuleState.write(json, result.rules());
           findings(json, explanation.findings());
           if (explanation.travel() != null) {
             new TravelJson(json, scope).write(explanation.travel());

@@ -87,6 +87,7 @@ final class ExplainText {
     if (scope.date() != null) {
       lines.text(0, "Only " + scope.date() + ".");
     }
+    lines.text(0, "Rules: " + RuleState.line(result.rules()) + ".");
   }
 
   private void findings(List<Detection> findings) {

@@ -85,10 +85,13 @@ final class FileChecks {
   private void networks(Checkup into) {
     try {
       Networks unused = Networks.read(config.networks());
+      if (config.networks().isEmpty()) {
+        into.warn(MissingNetworks.WHAT, MissingNetworks.FIX);
+        return;
+      }
       into.ok(
-          (config.networks().isEmpty()
-                  ? "no file of your own"
-                  : config.networks().size() + " read without a fault")
+          config.networks().size()
+              + " read without a fault"
               + (config.bundledNetworks() ? ", and the bundled list of providers" : ""));
     } catch (FileProblem e) {
       into.fail(OperatorException.saying(e));

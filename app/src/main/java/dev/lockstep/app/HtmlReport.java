@@ -45,6 +45,7 @@ final class HtmlReport {
         .append("</style></head><body><h1>")
         .append(detections.size())
         .append(detections.size() == 1 ? " detection" : " detections")
+        .append(summary.shadowed() == 0 ? "" : ", " + summary.shadowed() + " of them in shadow")
         .append("</h1><p>");
     for (Severity severity : List.of(Severity.High, Severity.Medium, Severity.Low)) {
       long count = detections.stream().filter(d -> d.getSeverity() == severity).count();
@@ -79,6 +80,7 @@ final class HtmlReport {
         .append("</span> ")
         .append(escaped(detection.getTitle()))
         .append(" <span class=\"muted\">")
+        .append(Boolean.TRUE.equals(detection.getShadow()) ? "shadow · " : "")
         .append(
             detection.getReason().equals(detection.getRule())
                 ? ""

@@ -69,6 +69,13 @@ final class Meters implements AutoCloseable {
           .tags("source", source)
           .register(registry);
     }
+    for (RuleState state : service.rules()) {
+      for (RuleState.Runs each : RuleState.Runs.values()) {
+        Gauge.builder("lockstep.rule.state", () -> state.runs() == each ? 1 : 0)
+            .tags("rule", state.rule().id(), "state", each.word())
+            .register(registry);
+      }
+    }
     counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
     counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());
     Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)

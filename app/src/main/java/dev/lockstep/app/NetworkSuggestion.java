@@ -1,22 +1,41 @@
 package dev.lockstep.app;
 
+import dev.lockstep.enrichment.Network;
 import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Place;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A row that the networks file may lack: a class, a place, or both.
+ * A row that the networks file may lack.
  *
- * @param cidr an address, a prefix, or an autonomous system such as AS64500
+ * @param cidr an address or a prefix
  * @param why one line of prose without its numbers
- * @param numbers what was counted, by name; shares from 0 to 1
+ * @param numbers the counts behind it, by name; shares from 0 to 1
  * @param network the owner and country, for people
  */
 record NetworkSuggestion(
     String cidr,
-    @Nullable NetworkClass networkClass,
-    @Nullable Place place,
+    NetworkClass networkClass,
     String why,
     Map<String, Number> numbers,
-    String network) {}
+    String network) {
+
+  /** Returns owner, country and class of a network, for people. */
+  static String owner(Network network) {
+    List<String> parts = new ArrayList<>();
+    if (network.asn() != null) {
+      parts.add("AS" + network.asn());
+    }
+    if (network.organisation() != null) {
+      parts.add(network.organisation());
+    }
+    if (network.country() != null) {
+      parts.add(network.country());
+    }
+    if (network.networkClass() != NetworkClass.UNKNOWN) {
+      parts.add(network.networkClass().word());
+    }
+    return String.join(" ", parts);
+  }
+}

@@ -7,7 +7,6 @@ import dev.lockstep.enrichment.Network;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Token;
 import java.util.ArrayList;
@@ -20,12 +19,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes activities in one pass and says which addresses and prefixes look like backends, proxies,
- * VPN exits and offices that the networks file does not know, and which are placed where their
- * users are not.
+ * Survey of activities in one pass: the addresses and prefixes that look like backends, proxies,
+ * VPN exits and offices that the networks file does not know.
  *
  * <p>The thresholds are in {@code docs/networks.md}. Their order matters only beyond the bounds of
- * memory: some 20,000 addresses and as many prefixes, of which those of a single user are let go
+ * memory: some 20,000 addresses and as many prefixes, of which those of a single user are evicted
  * first.
  */
 final class NetworkSurvey {
@@ -61,7 +59,6 @@ final class NetworkSurvey {
   private final Capped<Census> prefixes = new Capped<>(MOST, census -> census.users.count() > 1);
   private final Capped<Peer> peers = new Capped<>(MOST, peer -> peer.clients.count() > 1);
   private final UserPlaces places = new UserPlaces();
-  private final PlaceSurvey placed = new PlaceSurvey();
 
   /** An address that calls of others come through. */
   private static final class Peer {
@@ -113,7 +110,6 @@ final class NetworkSurvey {
     Network network = location.network();
     long user = Distinct.hash(principal.getId());
     places.add(user, Distinct.hash(network.prefix()), network.country());
-    placed.add(user, ownDevice(activity), activity.getEventAt(), location);
     if (settled(address, network)) {
       return;
     }
@@ -125,13 +121,6 @@ final class NetworkSurvey {
     if (wider != null) {
       wider.add(activity, location, user);
     }
-  }
-
-  /** Returns a hash of the device that the organisation manages, or 0. */
-  private static long ownDevice(Activity activity) {
-    Device device = activity.getDevice();
-    boolean own = device != null && (device.getManaged() || device.getCompliant());
-    return own && device.getId() != null ? Distinct.hash(device.getId()) : 0;
   }
 
   private void proxied(Activity call) {
@@ -176,7 +165,7 @@ final class NetworkSurvey {
 
   /** Returns how many addresses and prefixes there was no room for. */
   long leftOut() {
-    return addresses.leftOut() + prefixes.leftOut() + peers.leftOut() + placed.leftOut();
+    return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
   }
 
   /** Returns what is worth a row: the most users first, then by range. */
@@ -217,7 +206,6 @@ final class NetworkSurvey {
               }
             });
     single.values().forEach(ofPrefix -> ofPrefix.forEach(rows::putIfAbsent));
-    placed.suggestions().forEach(row -> rows.putIfAbsent(row.cidr(), row));
     List<NetworkSuggestion> sorted = new ArrayList<>(rows.values());
     sorted.sort(
         Comparator.<NetworkSuggestion>comparingLong(NetworkSurvey::users)
@@ -308,7 +296,7 @@ final class NetworkSurvey {
       why = "many users on managed devices in working hours: an office";
     }
     return new NetworkSuggestion(
-        cidr, found, null, why, numbers, Spot.named(census.location().network()));
+        cidr, found, why, numbers, NetworkSuggestion.owner(census.location().network()));
   }
 
   private static NetworkSuggestion proxy(String address, Peer peer) {
@@ -321,9 +309,8 @@ final class NetworkSurvey {
     return new NetworkSuggestion(
         address,
         NetworkClass.TRUSTED_PROXY,
-        null,
         "calls of many clients come through it by its own word; take it only if it is yours",
         numbers,
-        Spot.named(peer.location.network()));
+        NetworkSuggestion.owner(peer.location.network()));
   }
 }

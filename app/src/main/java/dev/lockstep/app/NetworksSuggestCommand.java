@@ -1,17 +1,12 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Place;
-import dev.lockstep.ingest.CaptureFiles;
-import dev.lockstep.ingest.IngestCounts;
-import dev.lockstep.ingest.Limits;
-import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Outcome;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Detection;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -29,11 +24,17 @@ import picocli.CommandLine.Spec;
     name = "suggest",
     description = {
       "Reads captured logs and suggests rows that the networks file may lack.",
-      "The rows go to standard output as a networks file, their numbers to standard error. Read each"
-          + " before you take it: what is corporate, backend or trusted-proxy keeps rules quiet.",
+      "Each row is judged by replaying the logs with and without it: what it would suppress stands"
+          + " with it. A row that would suppress a High finding, or that holds an address of a"
+          + " Defender alert, is written commented out.",
+      "The rows go to standard output as a networks file, a table to standard error. Read each"
+          + " before you take it.",
       "Exit code 3: done, but some input was rejected."
     })
 final class NetworksSuggestCommand implements Callable<Integer> {
+  private static final int MOST_IDS = 20;
+  private static final int MOST_CHARS = 400;
+
   @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
@@ -46,13 +47,13 @@ final class NetworksSuggestCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "TIME",
-      description = "Leave out what happened earlier, such as 2026-11-16T00:00:00Z.")
+      description = "Leave out what arrived earlier, such as 2026-11-16T00:00:00Z.")
   private @Nullable String from;
 
   @Option(
       names = "--to",
       paramLabel = "TIME",
-      description = "Leave out what happened at that time or later.")
+      description = "Leave out what arrived at that time or later.")
   private @Nullable String to;
 
   @Option(names = "--json", description = "Print a JSON array instead of rows and table.")
@@ -69,115 +70,115 @@ final class NetworksSuggestCommand implements Callable<Integer> {
           spec.commandLine(), "could not use --min-users: %d is below 2".formatted(minUsers));
     }
     Config read = config.read();
-    NetworkSurvey survey = new NetworkSurvey(Wiring.enrichment(read), minUsers);
-    IngestCounts counts =
-        read(
-            survey,
+    Enrichment enrichment = Wiring.enrichment(read);
+    Progress progress = input.progress();
+    try (SortedCapture capture =
+        new SortedCapture(
+            read.limits(),
             time("--from", from, Long.MIN_VALUE),
-            time("--to", to, Long.MAX_VALUE),
-            read.limits());
-    List<NetworkSuggestion> rows = survey.suggestions();
+            time("--to", to, Long.MAX_VALUE))) {
+      capture.read(input.paths(), System.in, progress);
+      NetworkSurvey survey = new NetworkSurvey(enrichment, minUsers);
+      AlertedAddresses alerts = new AlertedAddresses();
+      capture.forEach(
+          "looking at networks",
+          progress,
+          activity -> {
+            survey.add(activity);
+            alerts.add(activity);
+          });
+      RowTrials trials =
+          new RowTrials(capture, Wiring.ruleSettings(read), enrichment, alerts, progress);
+      print(trials.judge(survey.suggestions()));
+      if (survey.leftOut() > 0) {
+        System.err.printf(
+            Locale.ROOT,
+            "Not all of it was counted: %,d times there was no room for an address or prefix, most"
+                + " of a single user; read a shorter time if that matters%n",
+            survey.leftOut());
+      }
+      if (capture.counts().total().read() == 0) {
+        System.err.println("Nothing was read: the input holds no record.");
+      }
+      return capture.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+    } catch (IOException | UncheckedIOException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  private void print(RowTrials.Judged judged) {
     if (json) {
-      System.out.println(asJson(rows));
-    } else {
-      System.out.print(asFile(rows));
-      System.out.flush();
-      table(rows, System.err);
+      System.out.println(asJson(judged.rows()));
+      return;
     }
-    if (survey.leftOut() > 0) {
-      System.err.printf(
-          Locale.ROOT,
-          "Not all of it was counted: %,d times there was no room for an address or prefix, most of"
-              + " a single user; read a shorter time if that matters%n",
-          survey.leftOut());
-    }
-    if (counts.total().read() == 0) {
-      System.err.println("Nothing was read: the input holds no record.");
-    }
-    return counts.total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+    System.out.print(asFile(judged));
+    System.out.flush();
+    table(judged, System.err);
   }
 
   private long time(String option, @Nullable String text, long usual) {
     return text == null ? usual : TimeText.option(spec.commandLine(), option, text);
   }
 
-  private IngestCounts read(NetworkSurvey survey, long after, long before, Limits limits) {
-    IngestCounts counts = new IngestCounts();
-    CaptureFiles files = new CaptureFiles(limits);
-    MessageReader reader = new MessageReader(limits);
-    Progress progress = input.progress();
-    try {
-      progress.begin("reading", files.totalBytes(input.paths()));
-      files.read(
-          input.paths(),
-          System.in,
-          message ->
-              reader.read(
-                  message,
-                  outcome -> {
-                    counts.count(outcome);
-                    if (outcome instanceof Outcome.Mapped mapped
-                        && mapped.activity().getEventAt() >= after
-                        && mapped.activity().getEventAt() < before) {
-                      survey.add(mapped.activity());
-                    }
-                  }),
-          counts::count,
-          progress::at);
-    } catch (IOException | UncheckedIOException e) {
-      throw OperatorException.saying(e);
-    } finally {
-      progress.end();
+  static String asFile(RowTrials.Judged judged) {
+    StringBuilder text = new StringBuilder("cidr,class\n");
+    for (JudgedRow each : judged.rows()) {
+      NetworkSuggestion row = each.row();
+      comment(text, row.why());
+      comment(
+          text,
+          row.network()
+              + "; "
+              + row.numbers().entrySet().stream()
+                  .map(number -> words(number.getKey()) + " " + shown(number.getValue()))
+                  .collect(Collectors.joining(", ")));
+      effect(each.effect()).forEach(line -> comment(text, line));
+      each.reasons().forEach(reason -> comment(text, "commented out: " + reason));
+      text.append(each.isCommentedOut() ? "# " : "");
+      text.append(row.cidr()).append(',').append(row.networkClass().word()).append('\n');
     }
-    return counts;
-  }
-
-  static String asFile(List<NetworkSuggestion> rows) {
-    boolean places = rows.stream().anyMatch(row -> row.place() != null);
-    StringBuilder text = new StringBuilder("cidr,class");
-    text.append(places ? ",country,city,latitude,longitude,accuracyKm\n" : "\n");
-    for (NetworkSuggestion row : rows) {
-      text.append("# ").append(TextTable.shown(row.why())).append('\n');
-      text.append("# ").append(TextTable.shown(row.network())).append("; ");
-      text.append(
-          row.numbers().entrySet().stream()
-              .map(each -> words(each.getKey()) + " " + shown(each.getValue()))
-              .collect(Collectors.joining(", ")));
-      text.append('\n').append(row.cidr()).append(',').append(word(row));
-      Place place = row.place();
-      if (place != null) {
-        text.append(',').append(cell(place.country())).append(',').append(cell(place.city()));
-        text.append(',').append(number(place.latitude()));
-        text.append(',').append(number(place.longitude()));
-        text.append(',').append(number(place.accuracyKm()));
-      } else if (places) {
-        text.append(",,,,,");
-      }
-      text.append('\n');
+    if (!judged.rows().isEmpty()) {
+      comment(text, "the rows that are not commented out, together:");
+      effect(judged.together()).forEach(line -> comment(text, line));
     }
     return text.toString();
   }
 
-  private static String word(NetworkSuggestion row) {
-    NetworkClass named = row.networkClass();
-    return named == null ? "" : named.word();
+  private static void comment(StringBuilder text, String line) {
+    text.append("# ").append(TextTable.shown(line, MOST_CHARS)).append('\n');
   }
 
-  /** A city comes from a record, and may hold anything. */
-  private static String cell(@Nullable String text) {
-    return text == null ? "" : '"' + TextTable.shown(text).replace("\"", "\"\"") + '"';
+  /** Returns what rows do to the findings, a line a rule and severity. */
+  private static List<String> effect(RowEffect effect) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "suppresses %s of %s"
+            .formatted(
+                effect.suppressed().isEmpty() ? "none" : effect.suppressed().size(),
+                Checkup.many(effect.findings(), "finding")));
+    effect
+        .suppressedAlike()
+        .forEach((kind, findings) -> lines.add("suppresses " + kind + ": " + counted(findings)));
+    effect
+        .loweredAlike()
+        .forEach((kind, findings) -> lines.add("lowers " + kind + ": " + counted(findings)));
+    if (!effect.coveredHigh().isEmpty()) {
+      lines.add(
+          "of these, events that another High finding shows, which stays: "
+              + counted(effect.coveredHigh()));
+    }
+    if (effect.raised() > 0) {
+      lines.add("adds or raises " + Checkup.many(effect.raised(), "finding"));
+    }
+    return lines;
   }
 
-  /** Returns a number with four decimals at most, some ten metres. */
-  private static String number(double number) {
-    return BigDecimal.valueOf(number)
-        .setScale(4, RoundingMode.HALF_UP)
-        .stripTrailingZeros()
-        .toPlainString();
+  private static String counted(List<Detection> findings) {
+    return "%d (%s)".formatted(findings.size(), RowTrials.ids(findings, MOST_IDS));
   }
 
-  private static void table(List<NetworkSuggestion> rows, PrintStream out) {
-    if (rows.isEmpty()) {
+  private static void table(RowTrials.Judged judged, PrintStream out) {
+    if (judged.rows().isEmpty()) {
       out.println("Nothing to suggest.");
       return;
     }
@@ -185,21 +186,27 @@ final class NetworksSuggestCommand implements Callable<Integer> {
         new TextTable(
             "Row",
             "Class",
-            "Radius",
+            "Written",
+            "Suppresses",
+            "High",
+            "Alerted",
             "Users",
             "Events",
             "Days",
             "Interactive",
             "Managed",
             "Network");
-    for (NetworkSuggestion row : rows) {
+    for (JudgedRow each : judged.rows()) {
+      NetworkSuggestion row = each.row();
       Map<String, Number> numbers = row.numbers();
-      Place place = row.place();
       table.row(
           List.of(
               row.cidr(),
-              word(row),
-              place == null ? "-" : number(place.accuracyKm()) + " km",
+              row.networkClass().word(),
+              each.isCommentedOut() ? "commented out" : "yes",
+              shown(each.effect().suppressed().size()),
+              shown(each.effect().lostHigh().size()),
+              shown(each.alerted().size()),
               shown(numbers.get("users")),
               shown(numbers.get("events")),
               shown(numbers.get("days")),
@@ -208,6 +215,12 @@ final class NetworksSuggestCommand implements Callable<Integer> {
               row.network()));
     }
     table.print(out);
+    out.printf(
+        Locale.ROOT,
+        "The rows that are not commented out suppress %,d of %,d findings together; the file names"
+            + " them.%n",
+        judged.together().suppressed().size(),
+        judged.together().findings());
   }
 
   /** Returns a name of JSON in words: {@code workHoursShare} is {@code work hours}. */
@@ -231,30 +244,19 @@ final class NetworksSuggestCommand implements Callable<Integer> {
         : String.format(Locale.ROOT, "%,d", number.longValue());
   }
 
-  private static String asJson(List<NetworkSuggestion> rows) {
+  private static String asJson(List<JudgedRow> rows) {
     return JsonText.of(
         json -> {
           json.writeStartArray();
-          for (NetworkSuggestion row : rows) {
+          for (JudgedRow each : rows) {
+            NetworkSuggestion row = each.row();
             json.writeStartObject();
             json.writeStringField("cidr", row.cidr());
-            if (row.networkClass() != null) {
-              json.writeStringField("class", word(row));
-            }
-            Place place = row.place();
-            if (place != null) {
-              json.writeObjectFieldStart("place");
-              if (place.country() != null) {
-                json.writeStringField("country", place.country());
-              }
-              if (place.city() != null) {
-                json.writeStringField("city", place.city());
-              }
-              json.writeNumberField("latitude", place.latitude());
-              json.writeNumberField("longitude", place.longitude());
-              json.writeNumberField("accuracyKm", place.accuracyKm());
-              json.writeEndObject();
-            }
+            json.writeStringField("class", row.networkClass().word());
+            json.writeBooleanField("commentedOut", each.isCommentedOut());
+            JsonText.writeTexts(json, "reasons", each.reasons());
+            JsonText.writeTexts(json, "alertedAddresses", each.alerted());
+            write(json, each.effect());
             json.writeStringField("why", row.why());
             json.writeStringField("network", row.network());
             for (Map.Entry<String, Number> number : row.numbers().entrySet()) {
@@ -268,5 +270,36 @@ final class NetworksSuggestCommand implements Callable<Integer> {
           }
           json.writeEndArray();
         });
+  }
+
+  private static void write(JsonGenerator json, RowEffect effect) throws IOException {
+    json.writeNumberField("findings", effect.findings());
+    json.writeArrayFieldStart("suppresses");
+    for (Detection finding : effect.suppressed()) {
+      json.writeStartObject();
+      write(json, effect, finding);
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("lowers");
+    for (RowEffect.Lowered lowered : effect.lowered()) {
+      json.writeStartObject();
+      write(json, effect, lowered.finding());
+      json.writeStringField("to", lowered.to().name());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeNumberField("addsOrRaises", effect.raised());
+  }
+
+  private static void write(JsonGenerator json, RowEffect effect, Detection finding)
+      throws IOException {
+    json.writeStringField("id", finding.getId());
+    json.writeStringField("rule", finding.getRule());
+    json.writeStringField("severity", finding.getSeverity().name());
+    Detection stays = effect.covered().get(finding.getId());
+    if (stays != null) {
+      json.writeStringField("shownBy", stays.getId());
+    }
   }
 }

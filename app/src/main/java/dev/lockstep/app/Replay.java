@@ -30,7 +30,7 @@ final class Replay {
   /** Changes that only count a finding up wait for that long at least. */
   private static final long LIVE_STEP_MILLIS = 5_000;
 
-  private static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
+  static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
 
   private final RuleSettings settings;
   private final Enrichment enrichment;
@@ -74,6 +74,7 @@ final class Replay {
    * @param firstArrival of an activity, 0 if there was none
    * @param lastArrival of an activity, 0 if there was none
    * @param exceptions what each exception did
+   * @param rules the state of each rule
    */
   record Result(
       List<Detection> detections,
@@ -84,7 +85,8 @@ final class Replay {
       long leftOut,
       long firstArrival,
       long lastArrival,
-      List<ExceptionUse> exceptions) {
+      List<ExceptionUse> exceptions,
+      List<RuleState> rules) {
 
     /** Returns which records have no outcome, null if every one has. */
     @Nullable String missing() {
@@ -155,9 +157,7 @@ final class Replay {
             "%d activities were read and %d reached the rules"
                 .formatted(counts.total().mapped(), entering.entered));
       }
-      if (entering.last > 0) {
-        driver.clock(entering.last + GRACE_MILLIS);
-      }
+      entering.finish();
       List<Detection> detections = driver.detections();
       if (spectator != null) {
         spectator.ends(driver);
@@ -171,14 +171,15 @@ final class Replay {
           reading.leftOut(),
           entering.first,
           entering.last,
-          ExceptionUse.of(enrichment.exceptions(), tally, entering.last));
+          ExceptionUse.of(enrichment.exceptions(), tally, entering.last),
+          RuleState.all(settings, enrichment.partners()));
     } finally {
       progress.end();
     }
   }
 
   /** Enters activities in their order, and the clock as it goes on. */
-  private static final class Entering implements ArrivalSorter.Sink {
+  static final class Entering implements ArrivalSorter.Sink {
     private final HotPathDriver driver;
     private final Progress progress;
     private final @Nullable Spectator spectator;
@@ -221,6 +222,13 @@ final class Replay {
       driver.enter(activity, SortedActivity.comesBack(item));
       if (++entered % 1_000 == 0) {
         progress.at(entered);
+      }
+    }
+
+    /** Lets the clock go on until nothing waits for a grace any more. */
+    void finish() {
+      if (last > 0) {
+        driver.clock(last + GRACE_MILLIS);
       }
     }
   }

@@ -90,6 +90,10 @@ final class ReplayCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw OperatorException.saying(e);
     }
+    String missing = MissingNetworks.warning(read);
+    if (missing != null) {
+      System.err.println(missing);
+    }
     Progress progress = input.progress();
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
@@ -127,11 +131,11 @@ final class ReplayCommand implements Callable<Integer> {
       throw new OperatorException(
           "could not write to standard output: it is closed or full; write to a file by --output");
     }
-    String missing = result.missing();
-    if (missing != null) {
+    String unaccounted = result.missing();
+    if (unaccounted != null) {
       System.err.printf(
           "could not account for every record: %s; this is a fault of Lockstep: report it, with the capture if you can%n",
-          missing);
+          unaccounted);
       return Main.FAILED;
     }
     return result.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;

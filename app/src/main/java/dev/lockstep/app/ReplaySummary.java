@@ -34,6 +34,13 @@ final class ReplaySummary {
     return result.exceptions();
   }
 
+  /** Returns how many detections are of rules in shadow: no sink gets them. */
+  long shadowed() {
+    return result.detections().stream()
+        .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
+        .count();
+  }
+
   /** Returns detections by rule and severity. */
   private Map<String, Map<Severity, Long>> byRule() {
     Map<String, Map<Severity, Long>> counts = new TreeMap<>();
@@ -66,6 +73,8 @@ final class ReplaySummary {
           writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
           writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
           json.writeNumberField("detections", result.detections().size());
+          json.writeNumberField("shadowed", shadowed());
+          RuleState.write(json, result.rules());
           json.writeObjectFieldStart("byRule");
           for (Map.Entry<String, Map<Severity, Long>> entry : byRule().entrySet()) {
             json.writeObjectFieldStart(entry.getKey());
@@ -154,20 +163,22 @@ final class ReplaySummary {
   private void printDetections(PrintStream out) {
     if (result.detections().isEmpty()) {
       out.println("No detections.");
-      return;
     }
-    TextTable table = new TextTable("Detections by rule", "High", "Medium", "Low", "All");
-    byRule()
-        .forEach(
-            (rule, counts) -> {
-              List<String> row = new ArrayList<>(List.of(rule));
-              for (Severity severity : SEVERITIES.subList(0, 3)) {
-                row.add(count(counts.getOrDefault(severity, 0L)));
-              }
-              row.add(count(counts.values().stream().mapToLong(Long::longValue).sum()));
-              table.row(row);
-            });
+    Map<String, Map<Severity, Long>> byRule = byRule();
+    TextTable table = new TextTable("Detections by rule", "Runs", "High", "Medium", "Low", "All");
+    for (RuleState state : result.rules()) {
+      Map<Severity, Long> counts = byRule.getOrDefault(state.rule().id(), Map.of());
+      List<String> row = new ArrayList<>(List.of(state.rule().id(), state.text()));
+      for (Severity severity : SEVERITIES.subList(0, 3)) {
+        row.add(count(counts.getOrDefault(severity, 0L)));
+      }
+      row.add(count(counts.values().stream().mapToLong(Long::longValue).sum()));
+      table.row(row);
+    }
     table.print(out);
+    if (shadowed() > 0) {
+      out.println(count(shadowed()) + " of them in shadow: no sink gets these.");
+    }
   }
 
   private void printCounts(PrintStream out) {

@@ -1,10 +1,17 @@
 package dev.lockstep.app;
 
+import dev.lockstep.detections.RuleInfo;
+import dev.lockstep.enrichment.Partners;
 import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Says which rules sleep, for want of what; after everything else was looked at. */
+/**
+ * Checks of the rules after everything else was looked at: the state of each, and the input that it
+ * has not been seen to get.
+ */
 final class RuleChecks {
   private static final int MOST_REJECTED_PERCENT = 1;
   private static final String NONE_SEEN = "none could be looked at";
@@ -12,44 +19,60 @@ final class RuleChecks {
 
   private final Config config;
   private final HubSample sample;
-  private final boolean noPartners;
+  private final @Nullable Partners partners;
   private final List<Checkup.Line> lines = new ArrayList<>();
 
   /**
    * Creates one.
    *
-   * @param noPartners whether the registry of partners is empty or not there
+   * @param partners the registry, null if it cannot be read
    */
-  RuleChecks(Config config, HubSample sample, boolean noPartners) {
+  RuleChecks(Config config, HubSample sample, @Nullable Partners partners) {
     this.config = config;
     this.sample = sample;
-    this.noPartners = noPartners;
+    this.partners = partners;
   }
 
   List<Checkup.Line> lines() {
     records();
     link();
-    Config.Rules rules = config.rules();
-    rule("impossible-travel", rules.impossibleTravel().enabled(), this::travel);
-    rule("token-replay", rules.tokenReplay().enabled(), this::token);
-    rule("partner-ip-drift", rules.partnerIpDrift().enabled(), this::drift);
-    rule("defender-corroboration", rules.defenderCorroboration().enabled(), this::defender);
+    if (partners == null) {
+      add(Checkup.Verdict.SKIP, "rules", "first fix the partners file", "");
+      return lines;
+    }
+    Map<RuleInfo, Runnable> needs =
+        Map.of(
+            RuleInfo.IMPOSSIBLE_TRAVEL, this::travel,
+            RuleInfo.TOKEN_REPLAY, this::token,
+            RuleInfo.PARTNER_IP_DRIFT, this::drift,
+            RuleInfo.DEFENDER_CORROBORATION, this::defender);
+    for (RuleState state : RuleState.all(Wiring.ruleSettings(config), partners)) {
+      rule(state, needs.getOrDefault(state.rule(), () -> {}));
+    }
     return lines;
   }
 
-  private void rule(String id, boolean enabled, Runnable look) {
-    if (!enabled) {
-      add(Checkup.Verdict.SKIP, "rule " + id, "off by the configuration", "");
-      return;
-    }
-    int before = lines.size();
-    look.run();
-    if (lines.size() == before) {
-      add(
-          Checkup.Verdict.OK,
-          "rule " + id,
-          looked() ? "has what it needs" : "has what it needs of the configuration",
-          "");
+  /** Adds the state of a rule, and behind it what it lacks. */
+  private void rule(RuleState state, Runnable look) {
+    String check = "rule " + state.rule().id();
+    switch (state.runs()) {
+      case OFF -> add(Checkup.Verdict.SKIP, check, state.text(), "");
+      case ASLEEP ->
+          add(
+              Checkup.Verdict.WARN,
+              check,
+              state.text(),
+              "write partners.yaml with a subscription, product or app of each partner, and name it"
+                  + " by partners:");
+      case YES, SHADOW -> {
+        int before = lines.size();
+        look.run();
+        String all = looked() ? ", has what it needs" : ", has what it needs of the configuration";
+        lines.add(
+            before,
+            new Checkup.Line(
+                Checkup.Verdict.OK, check, state.text() + (lines.size() == before ? all : ""), ""));
+      }
     }
   }
 
@@ -57,7 +80,7 @@ final class RuleChecks {
     lines.add(new Checkup.Line(verdict, check, what, mend));
   }
 
-  private void sleeps(String id, String what, String mend) {
+  private void lacks(String id, String what, String mend) {
     add(Checkup.Verdict.WARN, "rule " + id, what, mend);
   }
 
@@ -112,22 +135,22 @@ final class RuleChecks {
 
   private void travel() {
     if (config.geoip().city() == null) {
-      sleeps(
+      lacks(
           "impossible-travel",
           "knows places only where a sign-in's own record has one: geoip.city is not set",
           "name a city database");
     }
     if (looked() && sample.of(ActivityKind.SIGN_IN) == 0) {
-      sleeps(
+      lacks(
           "impossible-travel",
-          "sleeps: no sign-in is among the newest records",
+          "can find nothing yet: no sign-in is among the newest records",
           "send SignInLogs and NonInteractiveUserSignInLogs of Entra ID to a source");
     }
   }
 
   private void token() {
     if (config.geoip().asn() == null) {
-      sleeps(
+      lacks(
           "token-replay",
           "knows networks only by your networks files and the bundled list: geoip.asn is not set",
           "name an ASN database");
@@ -136,35 +159,30 @@ final class RuleChecks {
       return;
     }
     if (sample.calls() == 0) {
-      sleeps(
+      lacks(
           "token-replay",
-          "sleeps for the gateway: no call is among the newest records",
+          "can find nothing at the gateway yet: no call is among the newest records",
           "send GatewayLogs of API Management to a source");
     } else if (sample.linkedCalls() == 0) {
-      sleeps(
+      lacks(
           "token-replay",
-          "sleeps for the gateway: no call carries the identity link",
+          "can find nothing at the gateway yet: no call carries the identity link",
           "put the policy of deploy/apim on the APIs");
     }
   }
 
   private void drift() {
-    if (noPartners) {
-      sleeps(
+    if (looked() && sample.calls() == 0) {
+      lacks(
           "partner-ip-drift",
-          "sleeps: no partners are named",
-          "write partners.yaml and name it by partners:");
-    } else if (looked() && sample.calls() == 0) {
-      sleeps(
-          "partner-ip-drift",
-          "sleeps: no call through the gateway is among the newest records",
+          "can find nothing yet: no call through the gateway is among the newest records",
           "send GatewayLogs of API Management to a source");
     }
   }
 
   private void defender() {
     if (looked() && sample.of(ActivityKind.ALERT) == 0) {
-      sleeps(
+      lacks(
           "defender-corroboration",
           "no alert of Defender is among the newest records",
           "export alerts of Defender for Cloud or XDR to a source, if none is; quiet days have none");

@@ -23,18 +23,19 @@ final class RulesCommand {
 
     @Override
     public Integer call() {
-      Config read = config.read();
+      List<RuleState> states = Wiring.ruleStates(config.read());
       if (json) {
-        System.out.println(asJson(read));
+        System.out.println(asJson(states));
         return Main.DONE;
       }
       TextTable table =
           new TextTable("Rule", "Runs", "Out of step", "Keyed by", "Severities", "ATT&CK");
-      for (RuleInfo rule : RuleInfo.all()) {
+      for (RuleState state : states) {
+        RuleInfo rule = state.rule();
         table.row(
             List.of(
                 rule.id(),
-                enabled(read, rule) ? "yes" : "no",
+                state.text(),
                 rule.fallsOutOfStep(),
                 rule.keyedBy(),
                 String.join(", ", rule.severities()),
@@ -44,27 +45,18 @@ final class RulesCommand {
       return Main.DONE;
     }
 
-    private static boolean enabled(Config config, RuleInfo rule) {
-      Config.Rules rules = config.rules();
-      return switch (rule.id()) {
-        case "impossible-travel" -> rules.impossibleTravel().enabled();
-        case "token-replay" -> rules.tokenReplay().enabled();
-        case "partner-ip-drift" -> rules.partnerIpDrift().enabled();
-        case "defender-corroboration" -> rules.defenderCorroboration().enabled();
-        default -> true;
-      };
-    }
-
-    private static String asJson(Config config) {
+    private static String asJson(List<RuleState> states) {
       return JsonText.of(
           json -> {
             json.writeStartArray();
-            for (RuleInfo rule : RuleInfo.all()) {
+            for (RuleState state : states) {
+              RuleInfo rule = state.rule();
               json.writeStartObject();
               json.writeStringField("id", rule.id());
               json.writeNumberField("version", rule.version());
               json.writeStringField("title", rule.title());
-              json.writeBooleanField("enabled", enabled(config, rule));
+              json.writeBooleanField("enabled", state.runs() != RuleState.Runs.OFF);
+              state.write(json);
               json.writeStringField("outOfStep", rule.fallsOutOfStep());
               json.writeStringField("keyedBy", rule.keyedBy());
               JsonText.writeTexts(json, "reasons", rule.reasons());

@@ -112,6 +112,27 @@ final class Service implements AutoCloseable {
             : List.of();
   }
 
+  /** Returns the state of each rule; none where this instance does not detect. */
+  List<RuleState> rules() {
+    return roles.contains(Role.DETECT)
+        ? RuleState.all(Wiring.ruleSettings(config), enrichment.partners())
+        : List.of();
+  }
+
+  private void logRules() {
+    for (RuleState state : rules()) {
+      if (state.runs() == RuleState.Runs.ASLEEP) {
+        LOG.warn("rule {} runs: {}", state.rule().id(), state.text());
+      } else {
+        LOG.info("rule {} runs: {}", state.rule().id(), state.text());
+      }
+    }
+    String missing = MissingNetworks.warning(config);
+    if (missing != null) {
+      LOG.warn("{}", missing);
+    }
+  }
+
   private void warnOfExpired() {
     long now = System.currentTimeMillis();
     for (ExceptionEntry exception : enrichment.exceptions().all()) {
@@ -285,6 +306,9 @@ final class Service implements AutoCloseable {
 
   /** Waits for the cluster, then starts every role. */
   void start() throws InterruptedException {
+    if (roles.contains(Role.DETECT)) {
+      logRules();
+    }
     cluster.prepare();
     for (Map.Entry<String, Ingest> each : ingests.entrySet()) {
       Ingest ingest = each.getValue();

@@ -19,6 +19,7 @@ import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -86,6 +87,21 @@ final class Wiring {
             defender.flagMinutes()),
         rules.setCap(),
         rules.repeatSeconds());
+  }
+
+  /**
+   * Returns the state of each rule.
+   *
+   * @throws OperatorException if the partners file cannot be used
+   */
+  static List<RuleState> ruleStates(Config config) {
+    try {
+      Path file = config.partners();
+      return RuleState.all(
+          ruleSettings(config), file == null ? Partners.none() : Partners.read(file));
+    } catch (FileProblem e) {
+      throw OperatorException.saying(e);
+    }
   }
 
   /**

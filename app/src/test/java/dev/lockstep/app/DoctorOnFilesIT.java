@@ -72,7 +72,21 @@ final class DoctorOnFilesIT extends Examination {
   @Test
   void noPartnersAtAll() throws Exception {
     environment.remove("LOCKSTEP_PARTNERS");
-    only(Checkup.Verdict.WARN, "rule partner-ip-drift", "sleeps: no partners", "write partners");
+    only(
+        Checkup.Verdict.WARN,
+        "rule partner-ip-drift",
+        "asleep: no partners file",
+        "write partners");
+  }
+
+  @Test
+  void noNetworksFile() throws Exception {
+    environment.remove("LOCKSTEP_NETWORKS");
+    only(
+        Checkup.Verdict.WARN,
+        "networks",
+        "most findings will be false alarms",
+        "write networks.csv");
   }
 
   @Test

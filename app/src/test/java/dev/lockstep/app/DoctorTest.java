@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.enrichment.Partners;
 import dev.lockstep.ingest.Limits;
 import java.time.Duration;
 import java.util.Map;
@@ -39,7 +40,7 @@ class DoctorTest {
     HubSample sample = new HubSample(Limits.defaults());
     sample.begin();
     sample.add("a", new ConsumerRecord<>("logs", 0, 0, null, "{}".getBytes(UTF_8)));
-    assertThat(new RuleChecks(Config.read(null, Map.of()), sample, false).lines())
+    assertThat(new RuleChecks(Config.read(null, Map.of()), sample, Partners.none()).lines())
         .extracting(Checkup.Line::what)
         .contains("they could not be read in time")
         .noneMatch(what -> what.contains("among the newest records"));

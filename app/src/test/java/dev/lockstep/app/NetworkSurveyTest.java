@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.FileProblem;
 import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partners;
 import dev.lockstep.schemas.Activity;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,7 +95,7 @@ class NetworkSurveyTest {
 
   private static List<String> rows(NetworkSurvey survey) {
     return survey.suggestions().stream()
-        .map(row -> row.cidr() + "," + Objects.requireNonNull(row.networkClass()).word())
+        .map(row -> row.cidr() + "," + row.networkClass().word())
         .toList();
   }
 
@@ -225,22 +223,5 @@ class NetworkSurveyTest {
       }
     }
     assertThat(rows(survey)).isEmpty();
-  }
-
-  @Test
-  void whatItWrites_isANetworksFile() throws Exception {
-    NetworkSurvey survey = survey(NETWORKS);
-    office(survey, "198.18.1.7");
-    String text = NetworksSuggestCommand.asFile(survey.suggestions());
-    assertThat(text)
-        .isEqualTo(
-            """
-            cidr,class
-            # many users on managed devices in working hours: an office
-            # AS64500 DE; users 12, events 120, days 5, addresses 1, devices 12, interactive 50 %, managed 100 %, work hours 100 %
-            198.18.1.7,corporate
-            """);
-    Path file = Files.writeString(folder.resolve("suggested.csv"), text);
-    assertThat(Networks.read(file).classOf("198.18.1.7")).isEqualTo(NetworkClass.CORPORATE);
   }
 }

@@ -45,6 +45,16 @@ public final class Networks {
   }
 
   /**
+   * Returns what rows of a networks file say, header included.
+   *
+   * @param name for messages
+   * @throws FileProblem if a line is wrong
+   */
+  public static Networks parse(String name, String text) throws FileProblem {
+    return NetworksFile.parse(name, text);
+  }
+
+  /**
    * Reads several networks files, the first of which goes before the others.
    *
    * @throws FileProblem if one cannot be read or a line of it is wrong
@@ -65,6 +75,13 @@ public final class Networks {
   /** Returns the same with the bundled list of providers behind them. */
   public Networks withBundledProviders() {
     return new Networks(tables, Providers.bundled());
+  }
+
+  /** Returns the same with the files of others behind its own. */
+  public Networks and(Networks behind) {
+    List<Table> all = new ArrayList<>(tables);
+    all.addAll(behind.tables);
+    return new Networks(all, providers);
   }
 
   /**

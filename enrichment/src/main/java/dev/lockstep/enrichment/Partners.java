@@ -72,6 +72,11 @@ public final class Partners {
     return NONE;
   }
 
+  /** Returns whether no registry was read. */
+  public boolean isNone() {
+    return this == NONE;
+  }
+
   /** Returns the partner of a call: by subscription, else product, else app; or null. */
   public @Nullable Partner of(
       @Nullable String subscription, @Nullable String product, @Nullable String app) {

@@ -18,7 +18,7 @@ import java.util.Set;
 /** Which detections would have hidden which others, had they been accepted. */
 final class Accepted {
   /** The first day whose detections are accepted, counted from 1. */
-  static final int FIRST = Weeks.DAYS + 1;
+  static final int FIRST = FalseAlarms.WEEK_DAYS + 1;
 
   private static final JsonFactory JSON = new JsonFactory();
 

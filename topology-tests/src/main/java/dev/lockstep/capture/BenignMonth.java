@@ -59,8 +59,8 @@ public final class BenignMonth {
 
   /**
    * Writes the hubs' files, beside them those of thieves, the operator's files, and configurations:
-   * {@code lockstep.yaml} after a first week, {@code week-1.yaml} and so on with what {@code
-   * networks suggest} is to be asked for at the end of that week, {@code known.yaml} of somebody
+   * {@code lockstep.yaml} after a first week, {@code tended.yaml} of somebody who has added that
+   * the places of carriers, private VPNs and cabins tell nothing, {@code known.yaml} of somebody
    * who knows all there is to know of every network, and {@code without-networks.yaml} of somebody
    * who has not written a networks file.
    *
@@ -74,10 +74,8 @@ public final class BenignMonth {
     text(folder, "partners.yaml", month.partners.registry(FIRST));
     String both = "geoip: {city: city.mmdb, asn: asn.mmdb}\npartners: partners.yaml\n";
     text(folder, "lockstep.yaml", both + "networks: networks.csv\n");
-    for (int week = 1; week * Weeks.DAYS < days; week++) {
-      String files = "networks: [networks.csv, suggested-%d.csv]\n".formatted(week);
-      text(folder, "week-%d.yaml".formatted(week), both + files);
-    }
+    text(folder, "tended.csv", month.company.withoutPlaces());
+    text(folder, "tended.yaml", both + "networks: [networks.csv, tended.csv]\n");
     text(folder, "known.csv", month.company.everythingKnown());
     text(folder, "known.yaml", both + "networks: [networks.csv, known.csv]\n");
     text(folder, "without-networks.yaml", both);

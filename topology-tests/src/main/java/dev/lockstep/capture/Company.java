@@ -85,6 +85,19 @@ final class Company {
     return rows.toString();
   }
 
+  /**
+   * Rows that a person adds: of carriers, a private VPN and what flies, neither place nor country
+   * says anything of who is behind them.
+   */
+  String withoutPlaces() {
+    StringBuilder rows = new StringBuilder("cidr,country,accuracyKm\n");
+    networks()
+        .lines()
+        .filter(row -> row.startsWith("AS") && !row.contains(",hosting,"))
+        .forEach(row -> rows.append(row, 0, row.indexOf(',')).append(",ZZ,20040\n"));
+    return rows.toString();
+  }
+
   private static void named(StringBuilder rows, Operator operator, String kind) {
     rows.append("AS%d,%s,,,,,,,%s\n".formatted(operator.asn(), kind, operator.name()));
   }

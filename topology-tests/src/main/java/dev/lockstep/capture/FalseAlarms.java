@@ -20,6 +20,8 @@ import java.util.TreeSet;
 
 /** Tells how often a replay of a benign month cried wolf, and over what. */
 public final class FalseAlarms {
+  static final int WEEK_DAYS = 7;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private static final String NEW_TOOL = "new tool's cloud";
@@ -85,12 +87,12 @@ public final class FalseAlarms {
   private static void weeks(String title, List<String> lines, long people, int days)
       throws IOException {
     System.out.println("-- From day 8 on, " + title);
-    for (int first = Weeks.DAYS + 1; first <= days; first += Weeks.DAYS) {
-      int last = Math.min(days, first + Weeks.DAYS - 1);
+    for (int first = WEEK_DAYS + 1; first <= days; first += WEEK_DAYS) {
+      int last = Math.min(days, first + WEEK_DAYS - 1);
       System.out.printf(Locale.ROOT, "days %d to %d%n", first, last);
       of(lines, first, last).sums(1000.0 / people / (last - first + 1));
     }
-    of(lines, Weeks.DAYS + 1, days).print(people, days - Weeks.DAYS);
+    of(lines, WEEK_DAYS + 1, days).print(people, days - WEEK_DAYS);
   }
 
   private static FalseAlarms of(List<String> lines, int first, int last) throws IOException {

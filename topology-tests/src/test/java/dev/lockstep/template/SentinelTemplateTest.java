@@ -85,7 +85,8 @@ class SentinelTemplateTest {
             "RowsHeldBack long",
             "RowsRejected long",
             "BytesRead long",
-            "BytesForwarded long")) {
+            "BytesForwarded long",
+            "Rules string")) {
       int space = column.indexOf(' ');
       columns.put(column.substring(0, space), column.substring(space + 1));
     }

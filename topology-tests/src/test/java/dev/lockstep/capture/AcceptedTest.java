@@ -11,7 +11,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class WeeksTest {
+final class AcceptedTest {
   @TempDir Path folder;
 
   /** What a replay found, one detection on each day from one to another. */
@@ -25,20 +25,6 @@ final class WeeksTest {
                         .formatted(file, day, before.plusDays(day)))
             .collect(Collectors.joining());
     return Files.writeString(folder.resolve(file), lines).toString();
-  }
-
-  @Test
-  void takesEachWeek_asItWasWithTheFileOfTheWeekBefore() throws IOException {
-    Path joined = folder.resolve("joined");
-    Weeks.main(
-        new String[] {
-          joined.toString(), found("none", 0, 30), found("one", 1, 15), found("two", 6, 17)
-        });
-    assertThat(Files.readAllLines(joined).stream().map(line -> line.split("\"", 5)[3]))
-        .containsExactly(
-            "none-0", "none-1", "none-2", "none-3", "none-4", "none-5", "none-6", "none-7", "one-8",
-            "one-9", "one-10", "one-11", "one-12", "one-13", "one-14", "two-15", "two-16",
-            "two-17");
   }
 
   @Test

@@ -1,0 +1,85 @@
+package dev.lockstep.app;
+
+import dev.lockstep.detections.HotPath;
+import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.Limits;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A capture that is read and sorted once, and replayed as often as needed. */
+final class SortedCapture implements AutoCloseable {
+  private final Scratch scratch = Scratch.make("lockstep-sorted");
+  private final ArrivalSorter sorter =
+      new ArrivalSorter(
+          scratch.folder().resolve("sort"), Replay.SORT_MEMORY_BYTES, new SortedActivity.Order());
+  private final ReplayReading reading;
+
+  /**
+   * Creates a capture that nothing has been read of.
+   *
+   * @param from records that arrived earlier are left out; milliseconds since 1970
+   * @param to records that arrived then or later are left out
+   */
+  SortedCapture(Limits limits, long from, long to) {
+    reading = new ReplayReading(limits, from, to, sorter, null);
+  }
+
+  /** Reads the files and folders, once. */
+  void read(List<String> paths, InputStream in, Progress progress) throws IOException {
+    reading.read(paths, in, Runtime.getRuntime().availableProcessors(), progress);
+  }
+
+  /** Returns how many records were read, and what became of them. */
+  IngestCounts counts() {
+    return reading.counts();
+  }
+
+  /** Hands on every activity, by arrival. */
+  void forEach(String work, Progress progress, Consumer<Activity> action) {
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    progress.begin(work, counts().total().mapped());
+    long[] done = {0};
+    try {
+      sorter.drain(
+          (arrivalAt, item) -> {
+            action.accept(codec.decode(SortedActivity.activity(item)));
+            if (++done[0] % 1_000 == 0) {
+              progress.at(done[0]);
+            }
+          });
+    } finally {
+      progress.end();
+    }
+  }
+
+  /** Replays it, and returns the last revision of each finding that stands. */
+  List<Detection> replay(
+      RuleSettings settings, Enrichment enrichment, String work, Progress progress) {
+    HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false, true);
+    progress.begin(work, counts().total().mapped());
+    try (HotPathDriver driver =
+        new HotPathDriver(HotPath.build(layout, settings, enrichment, new Tally()), layout)) {
+      Replay.Entering entering = new Replay.Entering(driver, progress, null, false);
+      sorter.drain(entering);
+      entering.finish();
+      return driver.detections();
+    } finally {
+      progress.end();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try (scratch) {
+      sorter.close();
+    }
+  }
+}
