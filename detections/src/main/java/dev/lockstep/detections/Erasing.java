@@ -11,6 +11,7 @@ import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Token;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.common.header.Header;
@@ -151,6 +152,12 @@ final class Erasing {
       whole = knownAs(Set.of(principal.getName()));
     }
     Detection revised = DetectionText.replaced(detection, whole::text);
+    for (Map<String, String> entity : revised.getEntities()) {
+      if (pseudonym().equals(entity.get("AadUserId"))) {
+        entity.remove("Name"); // as the rules name an account of which they know no name
+        entity.remove("UPNSuffix");
+      }
+    }
     if (principal != null) {
       revised.setPrincipal(instead(principal));
     }
