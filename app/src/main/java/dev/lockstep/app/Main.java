@@ -38,7 +38,8 @@ import picocli.CommandLine.IVersionProvider;
       PlayCommand.class,
       RulesCommand.class,
       NetworksCommand.class,
-      AcceptCommand.class
+      AcceptCommand.class,
+      EraseCommand.class
     })
 public final class Main {
   /** Done, also when there are detections. */

@@ -42,7 +42,7 @@ final class Erasing {
   private final Erasure erasure;
   private final List<String> terms;
 
-  private Erasing(Erasure erasure) {
+  Erasing(Erasure erasure) {
     this.erasure = erasure;
     TreeSet<String> all = new TreeSet<>(erasure.getNames());
     all.add(erasure.getPrincipal());

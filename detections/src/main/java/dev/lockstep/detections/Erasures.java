@@ -42,6 +42,16 @@ public final class Erasures {
     return new SingleObject<Erasure>(Erasure.getClassSchema()).encode(erasure);
   }
 
+  /** Returns whether a detection names the principal, by id or by one of its names. */
+  public static boolean isNamed(Detection detection, Erasure erasure) {
+    return !new Erasing(erasure).revised(detection).equals(detection);
+  }
+
+  /** Returns whether a detection is the principal's own, and so is deleted. */
+  public static boolean isOwn(Detection detection, Erasure erasure) {
+    return new Erasing(erasure).owns(detection);
+  }
+
   /** Returns the answers that a request has in the end, of a topology of so many partitions. */
   public static Set<String> answers(int partitions) {
     TreeSet<String> answers = new TreeSet<>();
@@ -65,11 +75,6 @@ public final class Erasures {
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";
     return key.startsWith(start) ? key.substring(start.length()) : null;
-  }
-
-  /** Returns whether a key of the topic of detections is that of an answer. */
-  public static boolean isAnswer(String key) {
-    return key.startsWith(KEY);
   }
 
   /** What an erasure changes in the topic of detections. */
