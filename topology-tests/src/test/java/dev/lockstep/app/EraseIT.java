@@ -356,7 +356,7 @@ final class EraseIT {
           new Thread(
               () -> {
                 while (!over.get()) {
-                  send(person, "London", "203.0.113.9", 51.5, -0.12, Duration.ZERO);
+                  send(person, "Hamburg", "198.18.0.9", 53.55, 10, Duration.ZERO);
                   java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
                 }
               },
@@ -366,8 +366,8 @@ final class EraseIT {
 
     /** Sends one of another place within the hour. */
     void travel(String person) {
-      send(person, "London", "203.0.113.9", 51.5, -0.12, Duration.ZERO);
-      send(person, "Sydney", "198.51.100.9", -33.87, 151.21, Duration.ofMinutes(50));
+      send(person, "Hamburg", "198.18.0.9", 53.55, 10, Duration.ZERO);
+      send(person, "Singapore", "198.18.120.9", 1.29, 103.85, Duration.ofMinutes(50));
       producer.flush();
     }
 
@@ -397,7 +397,7 @@ final class EraseIT {
                   person,
                   ip,
                   city,
-                  city.equals("London") ? "GB" : "AU",
+                  city.equals("Hamburg") ? "DE" : "SG",
                   latitude,
                   longitude);
       ProducerRecord<byte[], byte[]> record =
