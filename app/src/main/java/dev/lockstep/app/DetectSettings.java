@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -18,6 +19,9 @@ final class DetectSettings {
     properties.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 32L * 1024 * 1024);
     // No verdict hangs on the order in which a task's inputs are read.
     properties.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
+    // What is erased from the state goes from its changelogs within a day, where they are new.
+    properties.put(
+        StreamsConfig.topicPrefix("max.compaction.lag.ms"), Duration.ofDays(1).toMillis());
     properties.put("session.timeout.ms", 15_000);
     properties.put("heartbeat.interval.ms", 3_000);
     properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
