@@ -28,6 +28,7 @@ import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The request to erase a principal: looks through the topic of detections for what names it, asks
@@ -69,8 +70,7 @@ final class ErasureRequest {
    * @param revised how many of others' name the pseudonym now
    * @param pending the tasks that have not answered
    */
-  record Done(
-      String principal, String pseudonym, int deleted, int revised, List<String> pending) {}
+  record Done(String principal, String pseudonym, int deleted, int revised, List<String> pending) {}
 
   /** Returns what would be erased. */
   Done look() {
@@ -109,11 +109,12 @@ final class ErasureRequest {
     settings.put("allow.auto.create.topics", false);
     settings.putIfAbsent("default.api.timeout.ms", 20_000);
     settings.remove("group.id");
-    return new KafkaConsumer<>(
-        settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** Returns the last revision of every finding that names the principal; the consumer is behind. */
+  /**
+   * Returns the last revision of every finding that names the principal; the consumer is behind.
+   */
   private Map<String, Detection> find(KafkaConsumer<byte[], byte[]> consumer) {
     List<PartitionInfo> infos = consumer.partitionsFor(topics.detections());
     List<PartitionInfo> activity = consumer.partitionsFor(topics.activity());
@@ -194,7 +195,7 @@ final class ErasureRequest {
         || names.stream().anyMatch(name -> name.indexOf('@') > 0); // entities have it in two parts
   }
 
-  private @org.jspecify.annotations.Nullable Detection decoded(byte[] value) {
+  private @Nullable Detection decoded(byte[] value) {
     try {
       return codec.decode(value);
     } catch (RuntimeException e) { // foreign bytes name nobody that could be replaced
@@ -272,14 +273,10 @@ final class ErasureRequest {
       missing.add(Checkup.many(open.size(), "finding"));
     }
     return new Done(
-        erasure.getPrincipal(),
-        erasure.getPseudonym(),
-        deleted.size(),
-        revised.size(),
-        missing);
+        erasure.getPrincipal(), erasure.getPseudonym(), deleted.size(), revised.size(), missing);
   }
 
-  private static String text(byte[] key) {
+  private static String text(byte @Nullable [] key) {
     return key == null ? "" : new String(key, StandardCharsets.UTF_8);
   }
 }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Pseudonyms in place of people in what is printed or written.
  *
- * <p>Who they are is learned from the activities: object ids, UPNs and display names of users,
- * also those that alerts and changes name; ids of devices, sessions and tokens. What else has the
- * form of a UPN is replaced too. Workloads, subscriptions, partners and addresses stay.
+ * <p>Who they are is learned from the activities: object ids, UPNs and display names of users, also
+ * those that alerts and changes name; ids of devices, sessions and tokens. What else has the form
+ * of a UPN is replaced too. Workloads, subscriptions, partners and addresses stay.
  */
 final class Redaction {
   private static final int FEWEST_CHARS = 3;
@@ -221,9 +221,7 @@ final class Redaction {
         to--; // the end of a sentence
       }
       if (from < sign && to > sign + 1) {
-        redacted
-            .append(text, done, from)
-            .append(pseudonyms.of("user", text.substring(from, to)));
+        redacted.append(text, done, from).append(pseudonyms.of("user", text.substring(from, to)));
         done = to;
       }
       sign = text.indexOf('@', sign + 1);

@@ -21,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param why the settings that it follows from
  */
 record Remains(String where, @Nullable Instant until, String why) {
-  /** Brokers look for what to delete every 5 minutes by default, and remove files a minute later. */
+  /**
+   * Brokers look for what to delete every 5 minutes by default, and remove files a minute later.
+   */
   private static final Duration LOOKED_AFTER = Duration.ofMinutes(6);
 
   private static final int API_MILLIS = 10_000;
@@ -117,8 +119,7 @@ record Remains(String where, @Nullable Instant until, String why) {
       return new Remains(
           where,
           null,
-          because(
-              settings, "compacted whenever its cleaner comes; lockstep doctor tells the fix"));
+          because(settings, "compacted whenever its cleaner comes; lockstep doctor tells the fix"));
     }
     return new Remains(
         where,

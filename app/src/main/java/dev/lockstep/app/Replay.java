@@ -128,8 +128,7 @@ final class Replay {
         ArrivalSorter sorter =
             new ArrivalSorter(
                 scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
-      Consumer<Activity> reads =
-          spectator == null ? reader : reader.andThen(spectator::reads);
+      Consumer<Activity> reads = spectator == null ? reader : reader.andThen(spectator::reads);
       ReplayReading reading = new ReplayReading(limits, from, to, sorter, reads);
       reading.read(paths, in, threads, progress);
       if (spectator != null) {

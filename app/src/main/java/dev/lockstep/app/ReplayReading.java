@@ -46,8 +46,7 @@ final class ReplayReading {
    * @param sorter takes the activities
    * @param reads is told of them, in no order, from several threads
    */
-  ReplayReading(
-      Limits limits, long from, long to, ArrivalSorter sorter, Consumer<Activity> reads) {
+  ReplayReading(Limits limits, long from, long to, ArrivalSorter sorter, Consumer<Activity> reads) {
     this.limits = limits;
     this.from = from;
     this.to = to;

@@ -83,7 +83,8 @@ final class RedactionTest {
     String all = String.join("\n", plain).toLowerCase(Locale.ROOT);
     assertThat(CANARIES)
         .as("each canary but the session is shown where nothing is redacted")
-        .allMatch(canary -> canary.equals(SESSION) || all.contains(canary.toLowerCase(Locale.ROOT)));
+        .allMatch(
+            canary -> canary.equals(SESSION) || all.contains(canary.toLowerCase(Locale.ROOT)));
     for (String output : outputs) {
       String lower = output.toLowerCase(Locale.ROOT);
       assertThat(CANARIES)
@@ -134,11 +135,7 @@ final class RedactionTest {
     Path guessable = Files.writeString(folder.resolve("short.key"), "abc");
     assertThat(
             run(List.of(
-                    "replay",
-                    "--redact",
-                    "--redact-key",
-                    guessable.toString(),
-                    capture.toString()))
+                    "replay", "--redact", "--redact-key", guessable.toString(), capture.toString()))
                 .err())
         .contains("could not read the key")
         .contains("fewer than 16 characters")
@@ -217,10 +214,46 @@ final class RedactionTest {
         home.resolve(USER + ".jsonl"),
         String.join(
             "\n",
-            signIn("10:00", USER, ",\"userPrincipalName\":\"" + UPN + "\"", "203.0.113.7", "London", 51.5, -0.12, 64500, "GB"),
-            signIn("10:40", USER, ",\"userPrincipalName\":\"" + UPN + "\"", "198.51.100.7", "Sydney", -33.87, 151.21, 64501, "AU"),
-            signIn("11:00", SECOND, ",\"userDisplayName\":\"" + DISPLAY + "\"", "203.0.113.8", "London", 51.5, -0.12, 64500, "GB"),
-            signIn("11:40", SECOND, ",\"userDisplayName\":\"" + DISPLAY + "\"", "198.51.100.8", "Sydney", -33.87, 151.21, 64501, "AU"),
+            signIn(
+                "10:00",
+                USER,
+                ",\"userPrincipalName\":\"" + UPN + "\"",
+                "203.0.113.7",
+                "London",
+                51.5,
+                -0.12,
+                64500,
+                "GB"),
+            signIn(
+                "10:40",
+                USER,
+                ",\"userPrincipalName\":\"" + UPN + "\"",
+                "198.51.100.7",
+                "Sydney",
+                -33.87,
+                151.21,
+                64501,
+                "AU"),
+            signIn(
+                "11:00",
+                SECOND,
+                ",\"userDisplayName\":\"" + DISPLAY + "\"",
+                "203.0.113.8",
+                "London",
+                51.5,
+                -0.12,
+                64500,
+                "GB"),
+            signIn(
+                "11:40",
+                SECOND,
+                ",\"userDisplayName\":\"" + DISPLAY + "\"",
+                "198.51.100.8",
+                "Sydney",
+                -33.87,
+                151.21,
+                64501,
+                "AU"),
             call("10:20", USER),
             call("10:21", SECOND),
             alert(),
@@ -230,8 +263,15 @@ final class RedactionTest {
   }
 
   private static String signIn(
-      String time, String user, String name, String ip, String city, double latitude,
-      double longitude, int asn, String country) {
+      String time,
+      String user,
+      String name,
+      String ip,
+      String city,
+      double latitude,
+      double longitude,
+      int asn,
+      String country) {
     String at = "2026-11-19T" + time + ":00Z";
     return """
     {"time":"%1$s","category":"SignInLogs","properties":{"id":"sign-in-%3$s-%1$s",\
@@ -239,8 +279,18 @@ final class RedactionTest {
     "uniqueTokenIdentifier":"%10$s","deviceDetail":{"deviceId":"%11$s","isManaged":false},\
     "location":{"city":"%5$s","countryOrRegion":"%9$s",\
     "geoCoordinates":{"latitude":%6$s,"longitude":%7$s}},"status":{"errorCode":0}}}"""
-        .formatted(at, user, ip, name, city, latitude, longitude, asn, country,
-            time.equals("10:00") ? TOKEN : "other-" + time, DEVICE);
+        .formatted(
+            at,
+            user,
+            ip,
+            name,
+            city,
+            latitude,
+            longitude,
+            asn,
+            country,
+            time.equals("10:00") ? TOKEN : "other-" + time,
+            DEVICE);
   }
 
   private static String call(String time, String user) {

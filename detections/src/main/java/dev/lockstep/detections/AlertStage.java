@@ -41,8 +41,7 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
 
   /** Carries an erasure on its way, and says nothing. */
   private static final CollectedAlert NO_ALERT =
-      new CollectedAlert(
-          Alert.newBuilder().setId("").build(), List.of(), List.of());
+      new CollectedAlert(Alert.newBuilder().setId("").build(), List.of(), List.of());
 
   private final Stores stores;
   private final RuleSettings.Defender settings;

@@ -131,7 +131,8 @@ final class Erasing {
     }
     Token token = activity.getToken();
     return is(activity.getPrincipal())
-        || (token != null && (isId(token.getOid()) || (token.getAppOnly() && isId(token.getAppId()))));
+        || (token != null
+            && (isId(token.getOid()) || (token.getAppOnly() && isId(token.getAppId()))));
   }
 
   /** Returns what stands for a principal in what is somebody else's. */

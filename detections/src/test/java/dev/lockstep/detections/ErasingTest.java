@@ -132,11 +132,9 @@ final class ErasingTest {
       assertThat(route.holding(TOKEN)).isEmpty();
       assertThat(keys)
           .containsAll(own.stream().map(Detection::getId).toList())
-          .containsAll(
-              Erasures.answers(1).stream().map(answer -> "erased/r1/" + answer).toList())
+          .containsAll(Erasures.answers(1).stream().map(answer -> "erased/r1/" + answer).toList())
           .hasSize(own.size() + Erasures.answers(1).size());
-      List<Detection> revised =
-          route.detections().subList(revisions, route.detections().size());
+      List<Detection> revised = route.detections().subList(revisions, route.detections().size());
       assertThat(revised)
           .extracting(Detection::getId)
           .containsExactlyInAnyOrderElementsOf(beside.stream().map(Detection::getId).toList());

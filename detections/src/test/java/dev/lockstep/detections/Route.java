@@ -101,7 +101,8 @@ final class Route implements AutoCloseable {
   /** Asks for an erasure, and returns the keys of the records without a value that follow. */
   List<String> erase(Erasure erasure) {
     ProducerRecord<byte[], byte[]> record = Erasures.record("lockstep.activity", erasure);
-    in.pipeInput(new TestRecord<>(record.key(), record.value(), record.headers(), 1_700_000_000_000L));
+    in.pipeInput(
+        new TestRecord<>(record.key(), record.value(), record.headers(), 1_700_000_000_000L));
     take();
     List<String> keys = List.copyOf(withoutValue);
     withoutValue.clear();

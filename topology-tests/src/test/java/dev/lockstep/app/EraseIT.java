@@ -27,6 +27,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,7 +83,9 @@ final class EraseIT {
             .atMost(PATIENCE)
             .untilAsserted(
                 () ->
-                    assertThat(Verdict.differences(expected, Verdict.standing(onlooker.detections(PREFIX))))
+                    assertThat(
+                            Verdict.differences(
+                                expected, Verdict.standing(onlooker.detections(PREFIX))))
                         .isEmpty());
         Map<String, byte[]> before = latest(onlooker);
         Set<String> own = own(onlooker.detections(PREFIX), person);
@@ -136,7 +140,8 @@ final class EraseIT {
                 () -> {
                   feed.travel("0ddba110-0000-4000-8000-%012d".formatted(feed.sent()));
                   return onlooker.committed(DETECTIONS).stream()
-                      .noneMatch(record -> holds(record, beside) || isOld(record, own, person, end));
+                      .noneMatch(
+                          record -> holds(record, beside) || isOld(record, own, person, end));
                 });
         await("the forwarder to be past the tombstones")
             .atMost(PATIENCE)
@@ -234,7 +239,7 @@ final class EraseIT {
 
   /** Returns the ids of the findings of a principal, or of partners where none is named. */
   private static Set<String> own(
-      Collection<Detection> detections, @org.jspecify.annotations.Nullable String principal) {
+      Collection<Detection> detections, @Nullable String principal) {
     Set<String> ids = new HashSet<>();
     for (Detection one : detections) {
       boolean ofPartner = one.getPartner() != null;
@@ -357,7 +362,7 @@ final class EraseIT {
               () -> {
                 while (!over.get()) {
                   send(person, "Hamburg", "198.18.0.9", 53.55, 10, Duration.ZERO);
-                  java.util.concurrent.locks.LockSupport.parkNanos(100_000_000);
+                  LockSupport.parkNanos(100_000_000);
                 }
               },
               "feed");
