@@ -147,7 +147,15 @@ final class ClusterChecks {
         absent(into, missing, absent);
       } else if (standing instanceof Topics.Standing.Fit there) {
         positionsThere |= there.name().equals(new Topics(kafka.topicPrefix()).positions());
-        if (rights(into, there)) {
+        Topics.Difference difference = there.difference();
+        if (difference != null) {
+          into.add(
+              Checkup.Verdict.WARN,
+              "topic " + there.name(),
+              difference.what() + ", as it would be created now",
+              difference.fix(config.kafka().bootstrapServers()));
+        }
+        if (rights(into, there) && difference == null) {
           fit.add(there.name());
         }
         copies(into, there, brokers);

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param sinks where else they are forwarded to
  * @param limits what a record, or a compressed file, may hold at most
  * @param heartbeat what a running instance says of itself to Sentinel; null for nothing
+ * @param redactKey by which pseudonyms are made; null for a random one a run
  */
 public record Config(
     Geoip geoip,
@@ -43,7 +44,8 @@ public record Config(
     List<SinkConfig> sinks,
     Metrics metrics,
     Limits limits,
-    @Nullable Heartbeat heartbeat) {
+    @Nullable Heartbeat heartbeat,
+    @Nullable Secret redactKey) {
 
   /** The name of the file that is read when none is named and the current folder has it. */
   public static final String FILE_NAME = "lockstep.yaml";

@@ -60,7 +60,8 @@ final class ConfigReader {
                     "sinks",
                     "metrics",
                     "limits",
-                    "heartbeat"));
+                    "heartbeat",
+                    "redact"));
     Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
     Config config =
         new Config(
@@ -79,9 +80,21 @@ final class ConfigReader {
             SinksReader.read(root, context),
             metrics(root),
             LimitsReader.read(root),
-            HeartbeatReader.read(root, variables));
+            HeartbeatReader.read(root, variables),
+            redactKey(root));
     environment.refuseUnknown();
     return config;
+  }
+
+  private static @Nullable Secret redactKey(Section root) {
+    Setting key = root.section("redact", Keys.of("key")).setting("key");
+    if (key != null && key.secret().reveal().length() < Pseudonyms.FEWEST_KEY_CHARS) {
+      throw OperatorException.inConfig(
+          key.origin(),
+          key.key() + " has fewer than " + Pseudonyms.FEWEST_KEY_CHARS + " characters",
+          "give a random one, such as that of openssl rand -hex 32");
+    }
+    return key == null ? null : key.secret();
   }
 
   static @Nullable Node parse(Path file) {

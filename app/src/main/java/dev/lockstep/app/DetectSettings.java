@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Properties;
 import org.apache.kafka.streams.StreamsConfig;
 
@@ -25,6 +26,9 @@ final class DetectSettings {
     properties.put("group.instance.id", instanceId);
     // What a killed instance left open holds up whoever reads behind it until it is aborted.
     properties.put("transaction.timeout.ms", 5_000);
+    // What is erased from the state goes from its changelogs within a day, where they are new.
+    properties.put(
+        StreamsConfig.topicPrefix("max.compaction.lag.ms"), Duration.ofDays(1).toMillis());
     properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
     properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
     properties.put("enable.metrics.push", false);

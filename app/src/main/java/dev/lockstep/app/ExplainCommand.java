@@ -15,6 +15,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -71,6 +72,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
+  @Mixin private RedactOption redact = new RedactOption();
+
   @Mixin private CaptureInput input = new CaptureInput();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -86,20 +89,28 @@ final class ExplainCommand implements Callable<Integer> {
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
         new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads, read.limits());
+    Redaction redaction = redact.redaction(read);
+    UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
+    if (redaction != null) {
+      replay.reading(redaction::learn);
+    }
     Replay.Result result;
     try {
       result = replay.run(input.paths(), System.in, progress, asked);
     } catch (SeveralPrincipals several) {
-      several.lines.forEach(System.err::println);
+      several.lines.forEach(line -> System.err.println(shown.apply(line)));
       return Main.WRONG_USAGE;
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
     Explanation explanation = asked.explanations().get(0);
+    if (redaction != null) {
+      explanation = explanation.redacted(redaction);
+    }
     if (json) {
-      System.out.println(new ExplainJson(scope).of(explanation, result));
+      System.out.println(new ExplainJson(scope, shown).of(explanation, result));
     } else {
-      Lines lines = new Lines(System.out, spec.usageMessage().width());
+      Lines lines = new Lines(System.out, spec.usageMessage().width(), shown);
       new ExplainText(lines, scope).print(explanation, result);
     }
     if (System.out.checkError()) {

@@ -17,18 +17,31 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** An explanation as one JSON object for tools; {@code docs/explain.md} says what is in it. */
 final class ExplainJson {
   private final ExplainScope scope;
+  private final UnaryOperator<String> shown;
 
   ExplainJson(ExplainScope scope) {
+    this(scope, text -> text);
+  }
+
+  /**
+   * Creates one that replaces every text.
+   *
+   * @param shown takes a text and returns what is written
+   */
+  ExplainJson(ExplainScope scope, UnaryOperator<String> shown) {
     this.scope = scope;
+    this.shown = shown;
   }
 
   String of(Explanation explanation, Replay.Result result) {
     return JsonText.of(
+        shown,
         json -> {
           json.writeStartObject();
           subject(json, explanation, result);

@@ -30,4 +30,18 @@ record Explanation(
     List<TokenExplanation> tokens,
     @Nullable PartnerExplanation partner,
     List<AlertExplanation> alerts,
-    List<Detection> findings) {}
+    List<Detection> findings) {
+
+  /** Returns the same with findings that name no people; the rest is text once it is printed. */
+  Explanation redacted(Redaction redaction) {
+    return new Explanation(
+        subject,
+        principal,
+        witness,
+        travel,
+        tokens,
+        partner,
+        alerts,
+        findings.stream().map(redaction::detection).toList());
+  }
+}

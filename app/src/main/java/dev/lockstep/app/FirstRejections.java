@@ -3,9 +3,11 @@ package dev.lockstep.app;
 import dev.lockstep.ingest.Outcome;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 
 /**
  * The first record that was kept out for each reason, by where it lies. Safe for use by several
@@ -32,6 +34,28 @@ final class FirstRejections {
   private static String place(DeadLetter letter) {
     Where where = letter.getWhere();
     return "%s:%012d:%06d".formatted(where.getFile(), where.getPosition(), where.getIndex());
+  }
+
+  /**
+   * Returns the same without what the records hold, of which nobody can tell whom it names.
+   *
+   * @param replace takes the name of a file and returns what is shown
+   */
+  FirstRejections redacted(UnaryOperator<String> replace) {
+    FirstRejections redacted = new FirstRejections();
+    byReason.forEach(
+        (reason, letter) -> {
+          Where where = Where.newBuilder(letter.getWhere()).build();
+          where.setFile(where.getFile() == null ? null : replace.apply(where.getFile()));
+          redacted.byReason.put(
+              reason,
+              DeadLetter.newBuilder(letter)
+                  .setWhere(where)
+                  .setDetail("(redacted)")
+                  .setBody(ByteBuffer.allocate(0))
+                  .build());
+        });
+    return redacted;
   }
 
   Map<String, DeadLetter> byReason() {

@@ -2,11 +2,13 @@ package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import dev.lockstep.schemas.EscapedJson;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
+import java.util.function.UnaryOperator;
 
 /** JSON that is printed, on one line. */
 final class JsonText {
@@ -22,9 +24,14 @@ final class JsonText {
 
   /** Returns a value's text. */
   static String of(Value value) {
+    return of(text -> text, value);
+  }
+
+  /** Returns a value's text, in which every text value is replaced. */
+  static String of(UnaryOperator<String> replace, Value value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
-      value.writeTo(json);
+      value.writeTo(new Replacing(json, replace));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -39,5 +46,20 @@ final class JsonText {
       json.writeString(text);
     }
     json.writeEndArray();
+  }
+
+  /** Writes what stands for a text in its place. */
+  private static final class Replacing extends JsonGeneratorDelegate {
+    private final UnaryOperator<String> replace;
+
+    Replacing(JsonGenerator json, UnaryOperator<String> replace) {
+      super(json);
+      this.replace = replace;
+    }
+
+    @Override
+    public void writeString(String text) throws IOException {
+      super.writeString(text == null ? null : replace.apply(text));
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.schemas.Quoted;
 import java.io.PrintStream;
+import java.util.function.UnaryOperator;
 
 /** Lines of text for people, broken between words where a terminal ends. */
 final class Lines {
@@ -9,6 +10,7 @@ final class Lines {
 
   private final PrintStream out;
   private final int width;
+  private final UnaryOperator<String> replace;
 
   /**
    * Creates lines of a width.
@@ -16,8 +18,18 @@ final class Lines {
    * @param width in characters; at least 60 are used
    */
   Lines(PrintStream out, int width) {
+    this(out, width, text -> text);
+  }
+
+  /**
+   * Creates lines of a width whose every text is replaced.
+   *
+   * @param replace takes a text and returns what is printed
+   */
+  Lines(PrintStream out, int width, UnaryOperator<String> replace) {
     this.out = out;
     this.width = Math.max(LEAST_WIDTH, width);
+    this.replace = replace;
   }
 
   void blank() {
@@ -63,7 +75,7 @@ final class Lines {
     out.println(line.toString().replace('\u00a0', ' ').stripTrailing());
   }
 
-  private static String shown(String text) {
-    return Quoted.visible(text);
+  private String shown(String text) {
+    return Quoted.visible(replace.apply(text));
   }
 }

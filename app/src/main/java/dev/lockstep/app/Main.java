@@ -42,7 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       PlayCommand.class,
       RulesCommand.class,
       NetworksCommand.class,
-      AcceptCommand.class
+      AcceptCommand.class,
+      EraseCommand.class
     })
 public final class Main {
   /** Done, also when there are detections. */

@@ -13,6 +13,7 @@ import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,7 @@ final class Replay {
   private final long from;
   private final long to;
   private final Limits limits;
+  private Consumer<Activity> reader = activity -> {};
 
   /**
    * Creates a replay.
@@ -94,6 +96,12 @@ final class Replay {
     }
   }
 
+  /** Hands each activity on as it is read, in no order, from several threads. */
+  Replay reading(Consumer<Activity> reader) {
+    this.reader = reader;
+    return this;
+  }
+
   Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
     return run(paths, in, progress, null);
   }
@@ -122,7 +130,8 @@ final class Replay {
         ArrivalSorter sorter =
             new ArrivalSorter(
                 scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
-      ReplayReading reading = new ReplayReading(limits, from, to, sorter, spectator);
+      Consumer<Activity> reads = spectator == null ? reader : reader.andThen(spectator::reads);
+      ReplayReading reading = new ReplayReading(limits, from, to, sorter, reads);
       reading.read(paths, in, threads, progress);
       if (spectator != null) {
         spectator.hasRead(reading.counts());

@@ -65,6 +65,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
 
+  @Mixin private RedactOption redact = new RedactOption();
+
   @Mixin private CaptureInput input = new CaptureInput();
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -99,11 +101,18 @@ final class ReplayCommand implements Callable<Integer> {
     Replay replay =
         new Replay(
             Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads, read.limits());
+    Redaction redaction = redact.redaction(read);
+    if (redaction != null) {
+      replay.reading(redaction::learn);
+    }
     Replay.Result result;
     try {
       result = replay.run(input.paths(), System.in, progress);
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
+    }
+    if (redaction != null) {
+      result = redaction.result(result);
     }
     double seconds = (System.nanoTime() - began) / 1e9;
     boolean toStandardOutput = "-".equals(output);

@@ -22,7 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 
 /** Reads captures by several threads, counts what became of each record, and sorts activities. */
 final class ReplayReading {
@@ -33,7 +33,7 @@ final class ReplayReading {
   private final long from;
   private final long to;
   private final ArrivalSorter sorter;
-  private final @Nullable Spectator spectator;
+  private final Consumer<Activity> reads;
   private final IngestCounts counts = new IngestCounts();
   private final FirstRejections rejections = new FirstRejections();
   private final LongAdder leftOut = new LongAdder();
@@ -44,14 +44,14 @@ final class ReplayReading {
    * @param from records that arrived earlier are left out; milliseconds since 1970
    * @param to records that arrived then or later are left out
    * @param sorter takes the activities
+   * @param reads is told of them, in no order, from several threads
    */
-  ReplayReading(
-      Limits limits, long from, long to, ArrivalSorter sorter, @Nullable Spectator spectator) {
+  ReplayReading(Limits limits, long from, long to, ArrivalSorter sorter, Consumer<Activity> reads) {
     this.limits = limits;
     this.from = from;
     this.to = to;
     this.sorter = sorter;
-    this.spectator = spectator;
+    this.reads = reads;
   }
 
   IngestCounts counts() {
@@ -175,9 +175,7 @@ final class ReplayReading {
             rejections.note(outcome);
             if (outcome instanceof Outcome.Mapped mapped) {
               Activity activity = mapped.activity();
-              if (spectator != null) {
-                spectator.reads(activity);
-              }
+              reads.accept(activity);
               sorter.add(activity.getArrivalAt(), SortedActivity.item(activity, codec));
             }
           }

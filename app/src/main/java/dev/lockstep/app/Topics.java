@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +37,9 @@ public record Topics(String prefix) {
   private static final String TIMESTAMP_TYPE = "message.timestamp.type";
   private static final String CLEANUP_POLICY = "cleanup.policy";
   private static final String RETENTION = "retention.ms";
+  private static final String COMPACTION_LAG = "max.compaction.lag.ms";
+  private static final String SEGMENT = "segment.ms";
+  private static final String COMPACT = "compact";
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(15);
   private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
@@ -44,7 +48,10 @@ public record Topics(String prefix) {
     return prefix + "activity";
   }
 
-  /** Detections by id; compacted, so the last revision of each stays. */
+  /**
+   * Detections by id; compacted, so the last revision of each stays, within a day; deleted 400 days
+   * after they were appended.
+   */
   public String detections() {
     return prefix + "detections";
   }
@@ -189,10 +196,29 @@ public record Topics(String prefix) {
     return names.size() <= 3 ? first : first + " and %d more".formatted(names.size() - 3);
   }
 
+  /**
+   * Settings of a topic that are not those it would be created with.
+   *
+   * @param what each setting, with what it is and what it would be
+   * @param settings as {@code kafka-configs.sh} takes them
+   */
+  record Difference(String topic, String what, String settings) {
+    /** Returns the command that alters all of them. */
+    String fix(String bootstrapServers) {
+      return "kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config '%s'"
+          .formatted(bootstrapServers, topic, settings);
+    }
+  }
+
   /** How one of the topics stands. */
   sealed interface Standing {
-    /** It is there, and as it should be. */
-    record Fit(String name, TopicDescription description) implements Standing {}
+    /**
+     * It is there, and can be used.
+     *
+     * @param difference what is not as it would be created now, and the fix; null if nothing is
+     */
+    record Fit(String name, TopicDescription description, @Nullable Difference difference)
+        implements Standing {}
 
     /** It is there, and cannot be used. */
     record Unfit(String name, OperatorException why) implements Standing {}
@@ -231,15 +257,47 @@ public record Topics(String prefix) {
     try {
       check(topic, found);
       checkKept(topic, found.config());
-      return new Standing.Fit(topic.name(), found.description());
+      return new Standing.Fit(topic.name(), found.description(), difference(topic, found.config()));
     } catch (OperatorException e) {
       return new Standing.Unfit(topic.name(), e);
     }
   }
 
+  /** Returns what keeps detections otherwise than they would be kept now, or null. */
+  private static @Nullable Difference difference(NewTopic topic, Config config) {
+    if (!topic.configs().containsKey(COMPACTION_LAG)) {
+      return null;
+    }
+    List<String> what = new ArrayList<>();
+    List<String> wanted = new ArrayList<>();
+    for (String key : List.of(CLEANUP_POLICY, RETENTION, COMPACTION_LAG, SEGMENT)) {
+      String value = topic.configs().getOrDefault(key, "");
+      ConfigEntry entry = config.get(key);
+      if (entry != null && entry.value() != null && !isAlike(value, entry.value())) {
+        what.add("%s is %s and not %s".formatted(key, entry.value(), value));
+        wanted.add(key + "=" + (value.contains(",") ? "[" + value + "]" : value));
+      }
+    }
+    return what.isEmpty()
+        ? null
+        : new Difference(topic.name(), String.join(", ", what), String.join(",", wanted));
+  }
+
+  /** Compares settings; those that are lists have no order. */
+  private static boolean isAlike(String one, String other) {
+    return parts(one).equals(parts(other));
+  }
+
+  private static Set<String> parts(String setting) {
+    return Arrays.stream(setting.split(",", -1)).map(String::strip).collect(Collectors.toSet());
+  }
+
   private static void checkKept(NewTopic topic, Config config) {
     String wanted = topic.configs().get(RETENTION);
     ConfigEntry found = config.get(RETENTION);
+    if (topic.configs().containsKey(COMPACTION_LAG)) {
+      return; // however long findings are kept, that is a difference and no fault
+    }
     if (wanted == null || found == null || found.value() == null) {
       return;
     }
@@ -277,8 +335,11 @@ public record Topics(String prefix) {
   private List<NewTopic> wanted(int partitions, short replication) {
     Map<String, String> aWeek = aging(Duration.ofDays(7));
     Map<String, String> aMonth = aging(Duration.ofDays(30));
-    Map<String, String> compacted =
-        Map.of(CLEANUP_POLICY, "compact", TIMESTAMP_TYPE, "LogAppendTime");
+    // Erased findings have to go: what is compacted late stays for as long.
+    Map<String, String> findings = new HashMap<>(aging(Duration.ofDays(400)));
+    findings.put(CLEANUP_POLICY, "compact,delete");
+    findings.put(COMPACTION_LAG, Long.toString(Duration.ofDays(1).toMillis()));
+    findings.put(SEGMENT, Long.toString(Duration.ofHours(6).toMillis()));
     // A start reads all positions: small segments, so that compaction reaches most of them.
     Map<String, String> positions =
         Map.of(
@@ -294,7 +355,7 @@ public record Topics(String prefix) {
             "0.1");
     return List.of(
         topic(activity(), partitions, replication, aWeek),
-        topic(detections(), partitions, replication, compacted),
+        topic(detections(), partitions, replication, findings),
         topic(deadLetters(), partitions, replication, aMonth),
         topic(quarantine(), partitions, replication, aMonth),
         topic(positions(), 1, replication, positions));
@@ -392,7 +453,11 @@ public record Topics(String prefix) {
   }
 
   private static void check(NewTopic topic, Found found) {
-    checkSetting(topic, found.config(), CLEANUP_POLICY);
+    ConfigEntry cleanup = found.config().get(CLEANUP_POLICY);
+    boolean keepsLast = topic.configs().containsKey(COMPACTION_LAG);
+    if (!keepsLast || cleanup == null || !parts(cleanup.value()).contains(COMPACT)) {
+      checkSetting(topic, found.config(), CLEANUP_POLICY);
+    }
     checkSetting(topic, found.config(), TIMESTAMP_TYPE);
   }
 
@@ -411,7 +476,7 @@ public record Topics(String prefix) {
             + " --add-config "
             + key
             + "="
-            + wanted
+            + (wanted.contains(",") ? "[" + wanted + "]" : wanted)
             + "), or choose another kafka.topicPrefix");
   }
 

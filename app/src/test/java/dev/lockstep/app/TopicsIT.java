@@ -10,6 +10,7 @@ import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,10 @@ class TopicsIT {
     assertThat(partitions("a.activity")).isEqualTo(3);
     assertThat(partitions("a.detections")).isEqualTo(3);
     assertThat(partitions("a.positions")).isEqualTo(1);
-    assertThat(setting("a.detections", "cleanup.policy")).isEqualTo("compact");
+    assertThat(setting("a.detections", "cleanup.policy")).isEqualTo("compact,delete");
+    assertThat(setting("a.detections", "retention.ms")).isEqualTo("34560000000");
+    assertThat(setting("a.detections", "max.compaction.lag.ms")).isEqualTo("86400000");
+    assertThat(setting("a.detections", "segment.ms")).isEqualTo("21600000");
     assertThat(setting("a.positions", "cleanup.policy")).isEqualTo("compact");
     assertThat(setting("a.activity", "message.timestamp.type")).isEqualTo("LogAppendTime");
     assertThat(setting("a.dead-letters", "retention.ms")).isEqualTo("2592000000");
@@ -63,7 +67,40 @@ class TopicsIT {
     assertThatThrownBy(() -> Topics.ensure(admin, "c.", 1, (short) 1))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining(
-            "\"c.detections\" has cleanup.policy \"delete\" and not \"compact\"; alter it");
+            "\"c.detections\" has cleanup.policy \"delete\" and not \"compact,delete\"; alter it");
+  }
+
+  @Test
+  void usesDetectionsThatAreCompactedOnly_andTellsTheCommandThatAltersThem() throws Exception {
+    NewTopic before =
+        new NewTopic("e.detections", 1, (short) 1)
+            .configs(
+                Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
+    admin.createTopics(List.of(before)).all().get();
+    assertThat(Topics.ensure(admin, "e.", 1, (short) 1)).isNotNull();
+    Topics.Difference difference = requireNonNull(difference("e."));
+    assertThat(difference.what())
+        .isEqualTo(
+            "cleanup.policy is compact and not compact,delete, retention.ms is -1 and not"
+                + " 34560000000, max.compaction.lag.ms is 9223372036854775807 and not 86400000,"
+                + " segment.ms is 604800000 and not 21600000");
+    assertThat(difference.fix("localhost:9092"))
+        .isEqualTo(
+            "kafka-configs.sh --bootstrap-server localhost:9092 --alter --topic e.detections"
+                + " --add-config 'cleanup.policy=[compact,delete],retention.ms=34560000000,"
+                + "max.compaction.lag.ms=86400000,segment.ms=21600000'");
+    Topics unused = Topics.ensure(admin, "f.", 1, (short) 1);
+    assertThat(difference("f.")).isNull();
+  }
+
+  private static Topics.@Nullable Difference difference(String prefix) throws Exception {
+    return Topics.survey(admin, prefix, 1, (short) 1).stream()
+        .filter(Topics.Standing.Fit.class::isInstance)
+        .map(Topics.Standing.Fit.class::cast)
+        .filter(fit -> fit.name().equals(prefix + "detections"))
+        .findFirst()
+        .orElseThrow()
+        .difference();
   }
 
   @Test

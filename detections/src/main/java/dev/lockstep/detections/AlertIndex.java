@@ -83,6 +83,17 @@ final class AlertIndex {
     gone.forEach(this::remove);
   }
 
+  /** Puts a pseudonym in place of a principal. */
+  void erase(Erasing erasing) {
+    load();
+    for (CollectedAlert alert : List.copyOf(alerts.values())) {
+      CollectedAlert revised = erasing.revised(alert);
+      if (!revised.equals(alert)) {
+        put(revised);
+      }
+    }
+  }
+
   private static long last(CollectedAlert alert) {
     List<Long> times = alert.getTimes();
     return times.isEmpty() ? Long.MIN_VALUE : times.get(times.size() - 1);

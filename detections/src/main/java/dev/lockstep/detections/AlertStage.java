@@ -39,6 +39,10 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
   private static final Duration LOOK_EVERY = Duration.ofSeconds(30);
   private static final int MOST_EVENTS = 10_000;
 
+  /** Carries an erasure on its way, and says nothing. */
+  private static final CollectedAlert NO_ALERT =
+      new CollectedAlert(Alert.newBuilder().setId("").build(), List.of(), List.of());
+
   private final Stores stores;
   private final RuleSettings.Defender settings;
   private final Enrichment enrichment;
@@ -90,6 +94,11 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
   public void process(Record<String, Activity> record) {
     Open here = Objects.requireNonNull(open);
     Activity activity = record.value();
+    Erasing erasing = Erasing.of(record.headers());
+    if (erasing != null) {
+      erase(here, erasing, record.timestamp());
+      return;
+    }
     if (activity.getKind() == ActivityKind.CLOCK) {
       if (clocks.advance(activity.getEventId(), activity.getArrivalAt(), false)) {
         here.due().before(clocks.low(), id -> due(here, id));
@@ -127,6 +136,25 @@ final class AlertStage implements Processor<String, Activity, String, CollectedA
       waiting(here).put(id, here.context().currentSystemTimeMs() + settleMillis());
     }
     here.alerts().put(key, state);
+  }
+
+  /** Puts a pseudonym in place of a principal that alerts name. */
+  private static void erase(Open here, Erasing erasing, long timestamp) {
+    List<AlertState> named = new ArrayList<>();
+    here.alerts()
+        .forEach(
+            (key, state) -> {
+              CollectedAlert revised = erasing.revised(state.getCollected());
+              if (!revised.equals(state.getCollected())) {
+                state.setCollected(revised);
+                named.add(state);
+              }
+            });
+    for (AlertState state : named) {
+      here.alerts().put(StateStore.key(state.getCollected().getAlert().getId()), state);
+    }
+    String stage = "alert-" + here.context().taskId().partition();
+    here.context().forward(new Record<>("", NO_ALERT, timestamp, erasing.passedOn(stage)));
   }
 
   /** Counts for people: a copy is a record that was seen before and says nothing new. */

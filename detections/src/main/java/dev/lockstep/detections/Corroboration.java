@@ -28,7 +28,7 @@ final class Corroboration {
   private final PresencePages pages;
   private final PresenceIndex index;
   private final AlertIndex alerts;
-  private final RecentKeys<String> named = new RecentKeys<>(MOST_RECENT);
+  private RecentKeys<String> named = new RecentKeys<>(MOST_RECENT);
 
   Corroboration(
       RuleSettings settings,
@@ -174,6 +174,18 @@ final class Corroboration {
         }
       }
     }
+  }
+
+  /** Deletes where a principal was; returns the names that were kept for it. */
+  Set<String> erase(String principal) {
+    index.erase(principal);
+    named = new RecentKeys<>(MOST_RECENT);
+    return pages.erase(principal);
+  }
+
+  /** Puts a pseudonym in place of a principal that alerts name. */
+  void eraseInAlerts(Erasing erasing) {
+    alerts.erase(erasing);
   }
 
   void forget(int upTo, long oldest) {

@@ -2,7 +2,9 @@ package dev.lockstep.detections;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
@@ -11,10 +13,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.ProcessorSupplier;
@@ -79,6 +83,11 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
 
   @Override
   public void process(Record<byte[], byte[]> record) {
+    Erasing erasing = record.value() == null ? Erasing.of(record.headers()) : null;
+    if (erasing != null) {
+      erase(erasing, record.timestamp());
+      return;
+    }
     // A record without a value is no activity either.
     byte[] whole = record.value() == null ? new byte[0] : record.value();
     Bundle.forEach(whole, value -> process(record, value));
@@ -93,6 +102,21 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
       return;
     }
     process(record, activity);
+  }
+
+  /** Passes an erasure on: of state on a clock, of findings that were evicted as what they said. */
+  private void erase(Erasing erasing, long timestamp) {
+    Open here = Objects.requireNonNull(open);
+    String stage = "activity-" + here.context().taskId().partition();
+    if (erasing.isOfState()) {
+      Activity clock = StageClocks.clock(stage, StageClocks.UNKNOWN);
+      here.context().forward(new Record<>("", clock, timestamp, erasing.passedOn(stage)));
+    }
+    for (Detection past : erasing.request().getPast()) {
+      Contribution said = Findings.said(past, List.of());
+      Headers headers = erasing.passedOn(stage, List.of(past.getId()));
+      here.context().forward(new Record<>(past.getId(), said, timestamp, headers));
+    }
   }
 
   /** What is no activity must not stop those behind it; its beginning is kept, and it is said. */

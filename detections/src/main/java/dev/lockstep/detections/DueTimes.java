@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -48,6 +49,20 @@ final class DueTimes {
       }
     }
     due.forEach(each);
+  }
+
+  /** Takes out what is due of some ids, whenever that is. */
+  void remove(Set<String> ids) {
+    List<Bytes> gone = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
+      while (entries.hasNext()) {
+        Bytes key = entries.next().key;
+        if (ids.contains(id(key))) {
+          gone.add(key);
+        }
+      }
+    }
+    gone.forEach(store::delete);
   }
 
   private static String id(Bytes key) {

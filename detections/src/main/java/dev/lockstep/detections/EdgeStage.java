@@ -6,8 +6,10 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.EdgeHalves;
 import dev.lockstep.schemas.Where;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -106,6 +108,11 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
   public void process(Record<String, Activity> record) {
     Open here = Objects.requireNonNull(open);
     Activity half = record.value();
+    Erasing erasing = Erasing.of(record.headers());
+    if (erasing != null) {
+      erase(here, erasing, record.timestamp());
+      return;
+    }
     if (half.getKind() == ActivityKind.CLOCK) {
       clock(here, half, record.timestamp());
       return;
@@ -125,6 +132,23 @@ final class EdgeStage implements Processor<String, Activity, String, Activity> {
     if (changed) {
       here.halves().put(key, halves);
     }
+  }
+
+  private static void erase(Open here, Erasing erasing, long timestamp) {
+    Set<String> gone = new HashSet<>();
+    here.halves()
+        .holding(
+            erasing.principal(),
+            (key, halves) -> {
+              if (halves.getCalls().stream().anyMatch(erasing::isOf)) {
+                here.halves().delete(key);
+                gone.add(StateStore.text(key));
+              }
+            });
+    here.due().remove(gone);
+    String stage = "edge-" + here.context().taskId().partition();
+    Activity clock = StageClocks.clock(stage, StageClocks.UNKNOWN);
+    here.context().forward(new Record<>("", clock, timestamp, erasing.passedOn(stage)));
   }
 
   private void clock(Open here, Activity clock, long timestamp) {

@@ -7,6 +7,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +54,9 @@ final class FindingBook {
   @Nullable Next take(@Nullable FindingState before, Contribution said, long now) {
     Detection detection = Objects.requireNonNull(said.getDetection());
     boolean withdrawn = isWithdrawn(detection);
-    if (before == null) {
-      return withdrawn ? null : first(said, detection, now);
+    if (before == null || isErased(before.getSaid())) {
+      int revision = before == null ? 0 : before.getSaid().getRevision();
+      return withdrawn ? null : first(said, detection, revision, now);
     }
     if (withdrawn) {
       if (isWithdrawn(base(before))) {
@@ -103,7 +105,58 @@ final class FindingBook {
     return all.list();
   }
 
-  private Next first(Contribution said, Detection detection, long now) {
+  /**
+   * Returns what is left of a finding when a principal is erased: its id and its last revision
+   * where it is the principal's own, itself with a pseudonym where it is another's; null if it does
+   * not name the principal.
+   */
+  static @Nullable Next erased(FindingState state, Erasing erasing) {
+    Detection said = state.getSaid();
+    Detection base = base(state);
+    if (isErased(said)) {
+      return null;
+    }
+    if (erasing.owns(base) || erasing.owns(said)) {
+      Detection left = new Detection();
+      left.setId(said.getId());
+      left.setRevision(said.getRevision());
+      left.setRule(said.getRule());
+      left.setRuleVersion(said.getRuleVersion());
+      left.setReason(Erasing.ERASED);
+      left.setSeverity(Severity.Informational);
+      left.setTitle("");
+      left.setDescription("");
+      left.setStartTime(base.getEndTime());
+      left.setEndTime(base.getEndTime());
+      left.setTactics(List.of());
+      left.setTechniques(List.of());
+      left.setEntities(List.of());
+      left.setEvidence(List.of());
+      left.setGates(List.of());
+      left.setDefenderAlerts(List.of());
+      return new Next(
+          new FindingState(left, null, List.of(), List.of(), false, state.getSaidAt(), 0L), null);
+    }
+    Detection revised = erasing.revised(said);
+    Detection revisedBase = state.getBase() == null ? null : erasing.revised(state.getBase());
+    boolean changed = !revised.equals(said);
+    if (!changed && Objects.equals(revisedBase, state.getBase())) {
+      return null;
+    }
+    state.setSaid(revised);
+    state.setBase(revisedBase);
+    if (!changed || said.getRevision() == 0) {
+      return new Next(state, null);
+    }
+    revised.setRevision(said.getRevision() + 1);
+    return new Next(state, revised);
+  }
+
+  private static boolean isErased(Detection detection) {
+    return detection.getReason().equals(Erasing.ERASED);
+  }
+
+  private Next first(Contribution said, Detection detection, int revision, long now) {
     FindingState state =
         new FindingState(
             detection,
@@ -115,7 +168,7 @@ final class FindingBook {
             firstWaitMillis);
     Detection first = current(state);
     boolean heldBack = isWithdrawn(first);
-    first.setRevision(heldBack ? 0 : 1);
+    first.setRevision(heldBack ? revision : revision + 1);
     state.setSaid(first);
     state.setBase(first == detection ? null : detection);
     return new Next(state, heldBack ? null : first);

@@ -134,6 +134,11 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
   public void process(Record<String, Contribution> record) {
     Open here = opened();
     Contribution contribution = record.value();
+    Erasing erasing = Erasing.of(record.headers());
+    if (erasing != null) {
+      erase(here, erasing, contribution.getDetection(), record.timestamp());
+      return;
+    }
     if (contribution.getAlert() != null) {
       alerted(here, contribution.getAlert(), record.timestamp());
     } else if (contribution.getDetection() != null) {
@@ -141,6 +146,66 @@ final class FindingStage implements Processor<String, Contribution, String, Dete
     } else if (clocks.advance(
         Objects.requireNonNull(contribution.getStage()), contribution.getClockAt(), false)) {
       forget(here);
+    }
+  }
+
+  /**
+   * Erases what names a principal: everything that stands once the principal's own task has erased
+   * it, and what others have said of by name.
+   *
+   * @param past the last revision of a finding that may have been evicted here, or null
+   */
+  private void erase(Open here, Erasing erasing, @Nullable Detection past, long timestamp) {
+    Erasures.Answers answers =
+        new Erasures.Answers(here.context(), erasing.request().getRequest(), timestamp);
+    int partition = here.context().taskId().partition();
+    String stage = erasing.request().getStage();
+    if (past != null) {
+      FindingState state = here.findings().get(StateStore.key(past.getId()));
+      if (state != null) {
+        erase(here, erasing, state, answers);
+        answers.answer(past.getId());
+      } else if (erasing.owns(past)) {
+        answers.tombstone(past.getId());
+      } else {
+        Detection revised = erasing.revised(past);
+        revised.setRevision(past.getRevision() + 1);
+        answers.revision(revised);
+      }
+    } else if (stage.startsWith("principal-")) {
+      here.alerts().erase(erasing);
+      List<FindingState> states = new ArrayList<>();
+      here.findings().forEach((key, state) -> states.add(state));
+      states.forEach(state -> erase(here, erasing, state, answers));
+      answers.answer(Erasures.finding(partition));
+    } else {
+      List<String> named = erasing.request().getFindings();
+      for (String id : named == null ? List.<String>of() : named) {
+        FindingState state = here.findings().get(StateStore.key(id));
+        if (state != null) {
+          erase(here, erasing, state, answers);
+        }
+      }
+      if (erasing.isFrom(partition)) {
+        answers.answer(stage);
+      }
+    }
+  }
+
+  private void erase(Open here, Erasing erasing, FindingState state, Erasures.Answers answers) {
+    String id = state.getSaid().getId();
+    int revision = state.getSaid().getRevision();
+    FindingBook.Next next = FindingBook.erased(state, erasing);
+    if (next == null) {
+      return;
+    }
+    here.findings().put(StateStore.key(id), next.state());
+    list(here, next.state());
+    here.book().count(next.state(), tally);
+    if (next.revision() != null) {
+      answers.revision(next.revision());
+    } else if (revision > 0) {
+      answers.tombstone(id);
     }
   }
 

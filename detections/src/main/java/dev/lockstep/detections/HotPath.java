@@ -156,6 +156,7 @@ public final class HotPath {
             .mapValues(SpecificRecord.class::cast, Named.as("events"))
             .merge(
                 alerts
+                    .filter((key, alert) -> !key.isEmpty(), Named.as("alerts-only"))
                     .repartition(internal("alerts", layout, ALERT, alert -> true))
                     .mapValues(SpecificRecord.class::cast, Named.as("known-alerts")),
                 Named.as("events-and-alerts"))
@@ -174,6 +175,11 @@ public final class HotPath {
         judged
             .filter((key, record) -> record instanceof Contribution, Named.as("contributions-only"))
             .mapValues(Contribution.class::cast, Named.as("contributions"));
+    KStream<String, Contribution> ofErasures =
+        decoded
+            .filter(
+                (key, record) -> record instanceof Contribution, Named.as("erased-findings-only"))
+            .mapValues(Contribution.class::cast, Named.as("erased-findings"));
 
     ofPrincipals
         .merge(ofTokens, Named.as("and-of-tokens"))
@@ -181,6 +187,7 @@ public final class HotPath {
         .merge(
             alerts.mapValues(Findings::alerted, Named.as("alerts-of-findings")),
             Named.as("and-alerts"))
+        .merge(ofErasures, Named.as("and-erased-findings"))
         .repartition(
             internal(
                 "contributions",

@@ -6,8 +6,10 @@ import dev.lockstep.schemas.CallHalves;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Settled;
 import dev.lockstep.schemas.Token;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -87,6 +89,11 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
   public void process(Record<String, Activity> record) {
     Open here = Objects.requireNonNull(open);
     Activity half = record.value();
+    Erasing erasing = Erasing.of(record.headers());
+    if (erasing != null) {
+      erase(here, erasing, record.timestamp());
+      return;
+    }
     if (half.getKind() == ActivityKind.CLOCK) {
       clock(here, half, record.timestamp());
       return;
@@ -104,6 +111,26 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     if (changed) {
       here.halves().put(key, halves);
     }
+  }
+
+  private static void erase(Open here, Erasing erasing, long timestamp) {
+    if (erasing.request().getStage().startsWith("edge-")) {
+      return; // of calls and links, that from the activities tells
+    }
+    Set<String> gone = new HashSet<>();
+    here.halves()
+        .holding(
+            erasing.principal(),
+            (key, halves) -> {
+              if (erasing.isOf(halves.getCall()) || erasing.isOf(halves.getLink())) {
+                here.halves().delete(key);
+                gone.add(StateStore.text(key));
+              }
+            });
+    here.due().remove(gone);
+    String stage = "link-" + here.context().taskId().partition();
+    Activity clock = StageClocks.clock(stage, StageClocks.UNKNOWN);
+    here.context().forward(new Record<>("", clock, timestamp, erasing.passedOn(stage)));
   }
 
   private void clock(Open here, Activity clock, long timestamp) {

@@ -2,9 +2,13 @@ package dev.lockstep.detections;
 
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.Partner;
+import dev.lockstep.schemas.Caller;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.PartnerDay;
+import dev.lockstep.schemas.PartnerUse;
 import dev.lockstep.schemas.Sighting;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -60,6 +64,11 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
   public void process(Record<String, Sighting> record) {
     Open here = Objects.requireNonNull(open);
     Sighting sighting = record.value();
+    Erasing erasing = Erasing.of(record.headers());
+    if (erasing != null) {
+      erase(here, erasing, record.timestamp());
+      return;
+    }
     if (sighting.getSubject().isEmpty()) {
       if (clocks.advance(
           Objects.requireNonNull(sighting.getStage()), sighting.getClockAt(), false)) {
@@ -86,6 +95,38 @@ final class PartnerStage implements Processor<String, Sighting, String, Contribu
         tally,
         (day, page) -> here.days().put(StateStore.dayLast(partner.id(), day), page),
         said -> here.context().forward(Findings.record(said, arrivalAt, record.timestamp())));
+  }
+
+  /** Puts a pseudonym in place of a caller, and names the findings of the days that have it. */
+  private void erase(Open here, Erasing erasing, long timestamp) {
+    List<String> findings = new ArrayList<>();
+    here.days()
+        .holding(
+            erasing.principal(),
+            (key, day) -> {
+              boolean named = false;
+              for (PartnerUse use : day.getUses()) {
+                for (Caller caller : use.getCallers()) {
+                  if (erasing.is(caller.getPrincipal())) {
+                    caller.setPrincipal(erasing.instead(caller.getPrincipal()));
+                    named = true;
+                  }
+                }
+              }
+              if (named) {
+                here.days().put(key, day);
+                day.getStanding().forEach(stood -> findings.add(stood.getId()));
+              }
+            });
+    timelines = new RecentMap<>(MOST_CACHED); // they hold what the days were
+    String stage = "partner-" + here.context().taskId().partition();
+    here.context()
+        .forward(
+            new Record<>(
+                "",
+                Findings.clock(stage, StageClocks.UNKNOWN),
+                timestamp,
+                erasing.passedOn(stage, findings)));
   }
 
   private PartnerTimeline timeline(Open here, String partner) {

@@ -3,6 +3,7 @@ package dev.lockstep.detections;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -41,6 +42,23 @@ final class PresenceIndex {
       }
     }
     return ids;
+  }
+
+  /** Deletes where a principal was. */
+  void erase(String principal) {
+    byte[] end = ("\0" + principal).getBytes(StandardCharsets.UTF_8);
+    List<Bytes> gone = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
+      while (entries.hasNext()) {
+        Bytes key = entries.next().key;
+        byte[] bytes = key.get();
+        int at = bytes.length - end.length;
+        if (at >= 0 && Arrays.equals(bytes, at, bytes.length, end, 0, end.length)) {
+          gone.add(key);
+        }
+      }
+    }
+    gone.forEach(store::delete);
   }
 
   /** Deletes what lies on a day or earlier. */

@@ -1,8 +1,11 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.schemas.PresenceDay;
+import dev.lockstep.schemas.PresenceEntry;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,25 @@ final class PresencePages {
     Bytes key = StateStore.dayFirst(day, principal);
     atHand.remove(key);
     store.delete(key);
+  }
+
+  /** Deletes the pages of a principal; returns the names that they had for it. */
+  Set<String> erase(String principal) {
+    Set<String> names = new HashSet<>();
+    for (Bytes key : store.daysOf(principal)) {
+      PresenceDay page = store.get(key);
+      if (page != null) {
+        if (page.getPrincipal().getName() != null) {
+          names.add(page.getPrincipal().getName());
+        }
+        page.getEntries().stream()
+            .filter(PresenceEntry::getIsName)
+            .forEach(entry -> names.add(entry.getHandle()));
+      }
+      atHand.remove(key);
+      store.delete(key);
+    }
+    return names;
   }
 
   /** Deletes what lies on a day or earlier. */

@@ -18,6 +18,7 @@ import dev.lockstep.schemas.TokenUseKind;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -148,11 +149,61 @@ final class PrincipalStage implements Processor<String, SpecificRecord, String, 
   @Override
   public void process(Record<String, SpecificRecord> record) {
     Open here = Objects.requireNonNull(open);
+    Erasing erasing = Erasing.of(record.headers());
+    if (erasing != null) {
+      erase(here, erasing, record.timestamp());
+      return;
+    }
     if (record.value() instanceof CollectedAlert alert) {
       here.corroboration().alert(alert, said -> contribute(here, said, 0, record.timestamp()));
     } else if (record.value() instanceof Activity activity) {
       process(here, activity, record);
     }
+  }
+
+  /**
+   * Erases a principal. What comes from the activities comes to the principal's own task, which
+   * deletes its state; what the joins pass on comes to every task.
+   */
+  private void erase(Open here, Erasing erasing, long timestamp) {
+    int partition = here.context().taskId().partition();
+    String from = erasing.request().getStage();
+    Erasing known = erasing;
+    boolean own = from.startsWith("activity-");
+    if (own) {
+      known = erasing.knownAs(eraseState(here, erasing.principal()));
+    }
+    here.corroboration().eraseInAlerts(known);
+    if (own) {
+      String stage = "principal-" + partition;
+      Sighting clock = new Sighting();
+      clock.setSubject("");
+      clock.setStage(stage);
+      clock.setClockAt(StageClocks.UNKNOWN);
+      here.context().forward(new Record<>("", clock, timestamp, known.passedOn(stage)));
+    }
+    if (own || erasing.isFrom(partition)) {
+      String stage = own ? "principal-" + partition : from;
+      Contribution clock = Findings.clock(stage, StageClocks.UNKNOWN);
+      here.context().forward(new Record<>("", clock, timestamp, known.passedOn(stage)));
+    }
+  }
+
+  /** Deletes what is kept of a principal; returns the names that were kept for it. */
+  private Set<String> eraseState(Open here, String principal) {
+    Set<String> names = here.corroboration().erase(principal);
+    for (Bytes key : here.days().daysOf(principal)) {
+      PrincipalDay day = here.days().get(key);
+      if (day != null && day.getName() != null) {
+        names.add(day.getName());
+      }
+      here.days().delete(key);
+    }
+    here.profiles().delete(StateStore.key(principal));
+    // What was said before has to be said again: whoever was told has forgotten it.
+    sightings = new EarliestKeys<>(MOST_RECENT);
+    histories = new RecentKeys<>(MOST_RECENT);
+    return names;
   }
 
   private void process(Open here, Activity activity, Record<String, SpecificRecord> record) {

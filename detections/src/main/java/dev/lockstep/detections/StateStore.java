@@ -107,7 +107,46 @@ final class StateStore<T extends SpecificRecord> {
   }
 
   void delete(Bytes key) {
+    large.remove(key);
     store.delete(key);
+  }
+
+  /** Hands out each record whose bytes hold a text; it may be put or deleted meanwhile. */
+  void holding(String text, BiConsumer<Bytes, T> each) {
+    byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+    List<KeyValue<Bytes, byte[]>> found = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
+      while (entries.hasNext()) {
+        KeyValue<Bytes, byte[]> entry = entries.next();
+        if (holds(entry.value, wanted)) {
+          found.add(entry);
+        }
+      }
+    }
+    found.forEach(entry -> each.accept(entry.key, decoded(entry.value)));
+  }
+
+  private static boolean holds(byte[] bytes, byte[] wanted) {
+    for (int at = 0; at + wanted.length <= bytes.length; at++) {
+      if (Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the keys that sort by day first and end with an id. */
+  List<Bytes> daysOf(String id) {
+    List<Bytes> keys = new ArrayList<>();
+    try (KeyValueIterator<Bytes, byte[]> entries = store.all()) {
+      while (entries.hasNext()) {
+        Bytes key = entries.next().key;
+        if (idOfFirst(key).equals(id)) {
+          keys.add(key);
+        }
+      }
+    }
+    return keys;
   }
 
   /** Hands out everything. */

@@ -7,7 +7,11 @@ import dev.lockstep.schemas.Sighting;
 import dev.lockstep.schemas.TokenState;
 import dev.lockstep.schemas.TokenUse;
 import dev.lockstep.schemas.TokenUseKind;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -62,6 +66,11 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
   public void process(Record<String, Sighting> record) {
     Open here = Objects.requireNonNull(open);
     Sighting sighting = record.value();
+    Erasing erasing = Erasing.of(record.headers());
+    if (erasing != null) {
+      erase(here, erasing, record.timestamp());
+      return;
+    }
     if (sighting.getSubject().isEmpty()) {
       if (clocks.advance(
           Objects.requireNonNull(sighting.getStage()), sighting.getClockAt(), false)) {
@@ -106,6 +115,59 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
     }
     if (!known) {
       here.due().at(keptUntil(cited), token);
+    }
+  }
+
+  /**
+   * Deletes the tokens that nobody else used, puts a pseudonym in place of the principal in the
+   * others, and names the findings of both.
+   */
+  private static void erase(Open here, Erasing erasing, long timestamp) {
+    List<String> findings = new ArrayList<>();
+    Set<String> gone = new HashSet<>();
+    here.tokens()
+        .holding(
+            erasing.principal(),
+            (key, state) -> {
+              String token = StateStore.text(key);
+              boolean others = false;
+              boolean named = false;
+              for (TokenUse use : state.getUses()) {
+                boolean own = erasing.is(use.getPrincipal()) || erasing.isId(use.getOid());
+                named |= own;
+                others |= !own && (use.getPrincipal() != null || use.getOid() != null);
+              }
+              if (!named) {
+                return;
+              }
+              state
+                  .getStanding()
+                  .forEach(stood -> findings.add(TokenFindings.id(token, stood.getDay())));
+              if (others) {
+                state.getUses().forEach(use -> rename(use, erasing));
+                here.tokens().put(key, state);
+              } else {
+                here.tokens().delete(key);
+                gone.add(token);
+              }
+            });
+    here.due().remove(gone);
+    String stage = "token-" + here.context().taskId().partition();
+    here.context()
+        .forward(
+            new Record<>(
+                "",
+                Findings.clock(stage, StageClocks.UNKNOWN),
+                timestamp,
+                erasing.passedOn(stage, findings)));
+  }
+
+  private static void rename(TokenUse use, Erasing erasing) {
+    if (use.getPrincipal() != null) {
+      use.setPrincipal(erasing.instead(use.getPrincipal()));
+    }
+    if (erasing.isId(use.getOid())) {
+      use.setOid(erasing.pseudonym());
     }
   }
 

@@ -6,6 +6,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.utils.Bytes;
@@ -25,12 +27,14 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.test.TestRecord;
 import org.jspecify.annotations.Nullable;
 
 /** The whole topology in one process: activities in, detections out. */
 final class Route implements AutoCloseable {
   final Tally tally = new Tally();
   private final List<Detection> detections = new ArrayList<>();
+  private final List<String> withoutValue = new ArrayList<>();
   private final TopologyTestDriver driver;
   private final TestInputTopic<byte[], byte[]> in;
   private final TestOutputTopic<byte[], byte[]> out;
@@ -86,8 +90,44 @@ final class Route implements AutoCloseable {
 
   private void take() {
     for (KeyValue<byte[], byte[]> each : out.readKeyValuesToList()) {
-      detections.add(codec.decode(each.value));
+      if (each.value == null) {
+        withoutValue.add(new String(each.key, StandardCharsets.UTF_8));
+      } else {
+        detections.add(codec.decode(each.value));
+      }
     }
+  }
+
+  /** Asks for an erasure, and returns the keys of the records without a value that follow. */
+  List<String> erase(Erasure erasure) {
+    ProducerRecord<byte[], byte[]> record = Erasures.record("lockstep.activity", erasure);
+    in.pipeInput(
+        new TestRecord<>(record.key(), record.value(), record.headers(), 1_700_000_000_000L));
+    take();
+    List<String> keys = List.copyOf(withoutValue);
+    withoutValue.clear();
+    return keys;
+  }
+
+  /** Returns the stores of which a key or a value holds a text. */
+  List<String> holding(String text) {
+    List<String> holding = new ArrayList<>();
+    for (String name : driver.getAllStateStores().keySet()) {
+      KeyValueStore<Bytes, byte[]> entries = driver.getKeyValueStore(name);
+      try (KeyValueIterator<Bytes, byte[]> all = entries.all()) {
+        all.forEachRemaining(
+            entry -> {
+              String both =
+                  new String(entry.key.get(), StandardCharsets.ISO_8859_1)
+                      + "\n"
+                      + new String(entry.value, StandardCharsets.ISO_8859_1);
+              if (both.contains(text) && !holding.contains(name)) {
+                holding.add(name);
+              }
+            });
+      }
+    }
+    return holding;
   }
 
   /** Lets time pass on the wall, and nothing else happen. */

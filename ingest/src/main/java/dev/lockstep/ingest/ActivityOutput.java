@@ -29,7 +29,7 @@ final class ActivityOutput {
       return new ProducerRecord<>(
           target.activityTopic(), bytes(key(activity)), activities.encode(activity));
     } else if (outcome instanceof Outcome.Rejected rejected) {
-      return letter(target.deadLettersTopic(), rejected.letter());
+      return letter(target.deadLettersTopic(), rejected.kept());
     } else if (outcome instanceof Outcome.Quarantined kept) {
       return letter(target.quarantineTopic(), kept.letter());
     } else {

@@ -2,6 +2,7 @@ package dev.lockstep.ingest;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
+import java.nio.ByteBuffer;
 
 /** What became of one record. */
 public sealed interface Outcome {
@@ -23,7 +24,32 @@ public sealed interface Outcome {
    * decompression-bomb}, {@code damaged-file}, {@code damaged-row}, {@code unknown-table}, {@code
    * unreadable} (a fault of ours).
    */
-  record Rejected(DeadLetter letter) implements Outcome {}
+  record Rejected(DeadLetter letter) implements Outcome {
+    private static final String EXCERPT = ": \"";
+    private static final String CUT = " (the first ";
+
+    /**
+     * Returns the letter as its topic keeps it: with the record where another attempt may read it,
+     * else with reason and place alone, and without a value of it.
+     */
+    public DeadLetter kept() {
+      if (Reason.isRetryable(letter.getReason())) {
+        return letter;
+      }
+      return new DeadLetter(
+          letter.getReason(),
+          upTo(CUT, upTo(EXCERPT, letter.getDetail())),
+          letter.getCategory(),
+          letter.getWhere(),
+          letter.getArrivalAt(),
+          ByteBuffer.allocate(0));
+    }
+
+    private static String upTo(String end, String text) {
+      int at = text.indexOf(end);
+      return at < 0 ? text : text.substring(0, at);
+    }
+  }
 
   /**
    * A readable record whose own time is out of reach of its arrival, kept out of every stateful

@@ -6,19 +6,19 @@ import java.io.IOException;
 /** Why a record is no activity: the closed list of {@link Outcome}. */
 enum Reason {
   NOT_JSON("not-json"),
-  NOT_A_RECORD("not-a-record"),
-  NO_ID("no-id"),
-  NO_TIME("no-time"),
-  BAD_TIME("bad-time"),
+  NOT_A_RECORD("not-a-record", false),
+  NO_ID("no-id", false),
+  NO_TIME("no-time", false),
+  BAD_TIME("bad-time", false),
   TOO_DEEP("too-deep"),
   NUMBER_TOO_LONG("number-too-long"),
   STRING_TOO_LONG("string-too-long"),
   NAME_TOO_LONG("name-too-long"),
   TOO_MANY_TOKENS("too-many-tokens"),
   TOO_LARGE("too-large"),
-  DECOMPRESSION_BOMB("decompression-bomb"),
-  DAMAGED_FILE("damaged-file"),
-  DAMAGED_ROW("damaged-row"),
+  DECOMPRESSION_BOMB("decompression-bomb", false),
+  DAMAGED_FILE("damaged-file", false),
+  DAMAGED_ROW("damaged-row", false),
   UNKNOWN_TABLE("unknown-table"),
   UNREADABLE("unreadable"),
   FUTURE("future"),
@@ -26,8 +26,29 @@ enum Reason {
 
   final String word;
 
+  /**
+   * Whether another attempt may read the record: under other limits, or by a version that knows
+   * more. Where the fault is the record's own, none does.
+   */
+  final boolean isRetryable;
+
   Reason(String word) {
+    this(word, true);
+  }
+
+  Reason(String word, boolean isRetryable) {
     this.word = word;
+    this.isRetryable = isRetryable;
+  }
+
+  /** Returns whether another attempt may read what was rejected for a reason. */
+  static boolean isRetryable(String word) {
+    for (Reason reason : values()) {
+      if (reason.word.equals(word)) {
+        return reason.isRetryable;
+      }
+    }
+    return true;
   }
 
   /** Returns the reason of a parser's failure; the parser names the limit only in its message. */

@@ -3,6 +3,7 @@ package dev.lockstep.sentinel;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.PartnerName;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -42,7 +43,7 @@ record Subject(String kind, String id) implements Comparable<Subject> {
   }
 
   private static String bounded(String text) {
-    return Excerpt.of(text, MOST_CHARACTERS);
+    return Quoted.excerpt(text, MOST_CHARACTERS);
   }
 
   /** Returns it as Sentinel's entity, with the number of its findings; null where there is none. */

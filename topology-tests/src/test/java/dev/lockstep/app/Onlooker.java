@@ -6,6 +6,7 @@ import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -80,13 +81,21 @@ public final class Onlooker implements AutoCloseable {
 
   /** Returns the last committed revision of each detection of a prefix. */
   public Collection<Detection> detections(String topicPrefix) {
-    SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
     Map<String, Detection> latest = new TreeMap<>();
     for (ConsumerRecord<byte[], byte[]> record : committed(topicPrefix + "detections")) {
-      Detection detection = codec.decode(record.value());
-      latest.put(detection.getId(), detection);
+      if (record.value() == null) {
+        latest.remove(new String(record.key(), StandardCharsets.UTF_8));
+      } else {
+        Detection detection = detection(record.value());
+        latest.put(detection.getId(), detection);
+      }
     }
     return latest.values();
+  }
+
+  /** Returns the detection of a record's value. */
+  static Detection detection(byte[] value) {
+    return new SingleObject<Detection>(Detection.getClassSchema()).decode(value);
   }
 
   /** Returns how many messages of a source are read and committed; none before there are topics. */

@@ -59,7 +59,7 @@ public record ReadByHand(
     if (outcome instanceof Outcome.Mapped mapped) {
       activities.add(mapped.activity());
     } else if (outcome instanceof Outcome.Rejected refused) {
-      rejected.add(refused.letter());
+      rejected.add(refused.kept());
     } else if (outcome instanceof Outcome.Quarantined kept) {
       quarantined.add(kept.letter());
     }

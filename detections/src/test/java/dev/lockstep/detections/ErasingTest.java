@@ -1,0 +1,224 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.alert;
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.clock;
+import static dev.lockstep.detections.ActivityBuilder.link;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.Severity;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A principal with findings of every rule and halves in every join, erased. */
+final class ErasingTest {
+  private static final String LONDON = "10.1.0.1";
+  private static final String NEW_YORK = "10.2.0.1";
+  private static final String AMSTERDAM_HOSTING = "10.3.0.1";
+  private static final String PROXY = "10.9.0.1";
+  private static final String WHO = "c0ffee00-0000-4000-8000-0000000000aa";
+  private static final String UPN = WHO + "@contoso.com";
+  private static final String OTHER = "0ddba110-0000-4000-8000-0000000000bb";
+  private static final String TOKEN = "6f0e2b9c-0000-4000-8000-0000000000aa";
+  private static final String OTHERS_TOKEN = "6f0e2b9c-0000-4000-8000-0000000000bb";
+  private static final String NOON = "2026-11-19T12:00:00Z";
+  private static final String PSEUDONYM = "erased-0123456789abcdef";
+
+  @TempDir private Path dir;
+
+  private static Erasure erasure(Detection... past) {
+    return Erasure.newBuilder()
+        .setRequest("r1")
+        .setPrincipal(WHO)
+        .setNames(List.of(UPN))
+        .setPseudonym(PSEUDONYM)
+        .setFindings(past.length == 0 ? null : List.of())
+        .setPast(List.of(past))
+        .build();
+  }
+
+  private Route route(boolean persistent) {
+    Route route = new Route(persistent, dir);
+    route.send(
+        alert("a", NOON).severity(Severity.High).namesAccounts(WHO).namesUpns(UPN),
+        alert("b", NOON).severity(Severity.High).namesAddresses(LONDON));
+    route.send(clock("test", "2026-11-19T12:30:00Z"));
+    for (int day = 1; day <= 8; day++) {
+      for (int minute = 0; minute < 8; minute++) {
+        route.send(
+            call("2026-11-%02dT09:%02d:00Z".formatted(day, minute))
+                .subscription("fabrikam-prod")
+                .from("10.12.0.1"));
+      }
+    }
+    route.send(
+        signIn(WHO, "2026-11-19T10:00:00Z").from(NEW_YORK).minted(TOKEN),
+        signIn(WHO, NOON).from(LONDON),
+        call("2026-11-19T10:20:00Z").from(AMSTERDAM_HOSTING).presents(TOKEN, WHO),
+        call("2026-11-19T10:30:00Z")
+            .id("call-of-both")
+            .presents(OTHERS_TOKEN, WHO)
+            .subscription("fabrikam-prod")
+            .from(AMSTERDAM_HOSTING),
+        link("2026-11-19T10:40:00Z", "lonely").presents("lonely-token", WHO),
+        call("2026-11-19T10:50:00Z").reference("edge-1").from(PROXY).presents("edge-token", WHO));
+    route.send(
+        signIn(OTHER, "2026-11-19T10:00:00Z").from(LONDON).minted(OTHERS_TOKEN),
+        signIn(OTHER, "2026-11-19T11:00:00Z").from(NEW_YORK),
+        signIn(OTHER, NOON).from(LONDON));
+    return route;
+  }
+
+  private static Map<String, Detection> byId(Route route) {
+    Map<String, Detection> findings = new TreeMap<>();
+    route.findings().forEach(finding -> findings.put(finding.getId(), finding));
+    return findings;
+  }
+
+  private static boolean isOwn(Detection finding) {
+    return finding.getPartner() == null
+        && finding.getPrincipal() != null
+        && finding.getPrincipal().getId().equals(WHO);
+  }
+
+  private static boolean names(Detection finding) {
+    return finding.toString().contains(WHO);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void leavesNothingOfThePrincipal_andNothingElseUntouched(boolean persistent) {
+    try (Route route = route(persistent)) {
+      Map<String, Detection> before = byId(route);
+      List<Detection> own = before.values().stream().filter(ErasingTest::isOwn).toList();
+      List<Detection> beside =
+          before.values().stream().filter(one -> names(one) && !isOwn(one)).toList();
+      assertThat(own)
+          .extracting(Detection::getRule)
+          .contains("impossible-travel", "token-replay", "defender-corroboration");
+      assertThat(beside)
+          .extracting(Detection::getRule)
+          .containsExactlyInAnyOrder("partner-ip-drift", "token-replay");
+      assertThat(route.holding(WHO))
+          .containsExactlyInAnyOrder(
+              Stores.PRINCIPAL_DAYS,
+              Stores.PRINCIPAL_PROFILES,
+              Stores.PRESENCE,
+              Stores.PRESENCE_INDEX,
+              Stores.PRINCIPAL_ALERTS,
+              Stores.TOKENS,
+              Stores.PARTNER_DAYS,
+              Stores.ALERTS,
+              Stores.CALL_HALVES,
+              Stores.EDGE_HALVES,
+              Stores.FINDINGS,
+              Stores.FINDING_ALERTS);
+      int revisions = route.detections().size();
+
+      List<String> keys = route.erase(erasure());
+
+      assertThat(route.holding(WHO)).isEmpty();
+      assertThat(route.holding(TOKEN)).isEmpty();
+      assertThat(keys)
+          .containsAll(own.stream().map(Detection::getId).toList())
+          .containsAll(Erasures.answers(1).stream().map(answer -> "erased/r1/" + answer).toList())
+          .hasSize(own.size() + Erasures.answers(1).size());
+      List<Detection> revised = route.detections().subList(revisions, route.detections().size());
+      assertThat(revised)
+          .extracting(Detection::getId)
+          .containsExactlyInAnyOrderElementsOf(beside.stream().map(Detection::getId).toList());
+      for (Detection revision : revised) {
+        Detection was = before.get(revision.getId());
+        assertThat(names(revision)).isFalse();
+        assertThat(revision.toString()).contains(PSEUDONYM);
+        assertThat(revision.getRevision()).isEqualTo(was.getRevision() + 1);
+        assertThat(revision.getSeverity()).isEqualTo(was.getSeverity());
+        assertThat(revision.getReason()).isEqualTo(was.getReason());
+      }
+      assertThat(route.erase(erasure())).as("again").hasSize(Erasures.answers(1).size());
+      assertThat(route.detections()).hasSize(revisions + revised.size());
+    }
+  }
+
+  @Test
+  void startsAnew_withWhatComesLater() {
+    try (Route route = route(true)) {
+      Map<String, Detection> before = byId(route);
+      List<String> keys = route.erase(erasure());
+      route.send(signIn(WHO, "2026-11-19T14:00:00Z").from(LONDON));
+      assertThat(route.erase(erasure()))
+          .as("one place alone is no finding")
+          .hasSize(Erasures.answers(1).size());
+      route.send(
+          signIn(WHO, "2026-11-19T14:00:00Z").from(LONDON),
+          signIn(WHO, "2026-11-19T15:00:00Z").from(NEW_YORK));
+      Detection anew =
+          byId(route).values().stream()
+              .filter(one -> isOwn(one) && one.getRule().equals("impossible-travel"))
+              .findFirst()
+              .orElseThrow();
+      assertThat(keys).as("the same places on the same day").contains(anew.getId());
+      assertThat(anew.getRevision()).isEqualTo(before.get(anew.getId()).getRevision() + 1);
+      assertThat(anew.getStartTime()).isEqualTo(ActivityBuilder.at("2026-11-19T14:00:00Z"));
+    }
+  }
+
+  @Test
+  void answersForWhatTheStateHasEvicted() {
+    Detection own;
+    Detection beside;
+    try (Route route = route(true)) {
+      own = byId(route).values().stream().filter(ErasingTest::isOwn).findFirst().orElseThrow();
+      beside =
+          byId(route).values().stream()
+              .filter(one -> one.getPartner() != null && names(one))
+              .findFirst()
+              .orElseThrow();
+    }
+    try (Route empty = new Route(false, dir)) {
+      assertThat(empty.erase(erasure(own, beside))).containsExactly(own.getId());
+      assertThat(empty.only().getId()).isEqualTo(beside.getId());
+      assertThat(empty.only().getRevision()).isEqualTo(beside.getRevision() + 1);
+      assertThat(names(empty.only())).isFalse();
+    }
+  }
+
+  @Test
+  void isNoWord_whereItOnlyBeginsOrEndsLikeTheId() {
+    List<Activity> calls = new ArrayList<>();
+    for (String user : List.of("ann", "anna", "joann", "ann-marie", "ann@x")) {
+      calls.add(signIn(user, "2026-11-19T10:00:00Z").from(LONDON).build());
+      calls.add(signIn(user, "2026-11-19T11:00:00Z").from(NEW_YORK).build());
+    }
+    try (Route route = new Route(true, dir)) {
+      calls.forEach(route::send);
+      Map<String, Detection> before = byId(route);
+      assertThat(before).hasSize(5);
+      List<String> keys =
+          route.erase(
+              Erasure.newBuilder(erasure()).setPrincipal("ann").setNames(List.of()).build());
+      assertThat(keys).hasSize(1 + Erasures.answers(1).size());
+      assertThat(byId(route)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void readsAsALetterWithoutContent_whereTheHeaderSaysNothing() {
+    try (Route route = new Route(false, dir)) {
+      assertThat(route.sendForeign(null))
+          .singleElement()
+          .satisfies(letter -> assertThat(letter.getBody().remaining()).isZero());
+    }
+  }
+}
