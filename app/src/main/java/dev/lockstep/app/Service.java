@@ -76,6 +76,9 @@ final class Service implements AutoCloseable {
     this.config = config;
     this.from = from;
     this.roles = Set.copyOf(roles);
+    if (roles.contains(Role.DETECT)) {
+      NativeLibraries.load(config.kafka().stateDir());
+    }
     this.enrichment = Wiring.enrichment(config);
     warnOfExpired();
     this.cluster = new Cluster(config.kafka());
