@@ -57,9 +57,17 @@ final class NativeLibraries {
     } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
       throw new OperatorException(
           "could not load RocksDB's native library: kafka.stateDir %s (%s); name a folder that can be written to, on a file system that is not mounted noexec"
-              .formatted(Quoted.of(stateDir.toString()), Failures.said(e)),
+              .formatted(Quoted.of(stateDir.toString()), reason(e)),
           e);
     }
+  }
+
+  /** Returns the end of a message, which begins with the path of the file. */
+  private static String reason(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return failure.getClass().getSimpleName()
+        + " "
+        + Quoted.of(message.substring(message.lastIndexOf(": ") + 1).strip());
   }
 
   private static void removeLeftovers(Path folder) throws IOException {
