@@ -1,15 +1,20 @@
 # Builds the service from source: docker build -t lockstep .
-FROM maven:3.9-eclipse-temurin-17 AS build
+# Both images can be pinned: --build-arg RUNTIME_IMAGE=eclipse-temurin:17-jre@sha256:…
+ARG BUILD_IMAGE=maven:3.9-eclipse-temurin-17
+# Not an Alpine base: RocksDB's native library needs glibc.
+ARG RUNTIME_IMAGE=eclipse-temurin:17-jre
+
+FROM ${BUILD_IMAGE} AS build
 WORKDIR /src
 COPY . .
-RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -pl app -am package
+RUN mvn -B -ntp -Dmaven.test.skip=true -Dspotless.check.skip=true -pl image -am package
 
-# Not an Alpine base: RocksDB's native library needs glibc.
-FROM eclipse-temurin:17-jre
-RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/lockstep lockstep \
- && install -d -o 10001 -g 0 -m 0770 /var/lib/lockstep/state
-COPY --from=build /src/app/target/lib/ /opt/lockstep/lib/
-COPY --from=build /src/app/target/app-*.jar /opt/lockstep/lib/
+FROM ${RUNTIME_IMAGE}
+# Any user of group 0 may run it, as clusters that choose the user do: the group may what the owner may.
+RUN useradd --system --uid 10001 --gid 0 --no-create-home --home-dir /var/lib/lockstep lockstep \
+ && install -d -o 10001 -g 0 -m 0770 /var/lib/lockstep /var/lib/lockstep/state
+COPY --from=build /src/image/target/lib/ /opt/lockstep/lib/
+COPY --from=build /src/image/target/sbom.json /opt/lockstep/
 COPY --chmod=0755 lockstep /opt/lockstep/lockstep
 RUN ln -s /opt/lockstep/lockstep /usr/local/bin/lockstep
 

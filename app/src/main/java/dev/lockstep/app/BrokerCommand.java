@@ -34,6 +34,7 @@ final class BrokerCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
+    BrokerLibraries.require();
     LocalBroker.hushClients();
     LocalBroker.whenKafkaGivesUp(() -> Runtime.getRuntime().halt(Main.FAILED));
     LocalBroker broker = LocalBroker.start(data, port, LocalBroker.Options.DEFAULT);

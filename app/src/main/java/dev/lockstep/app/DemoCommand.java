@@ -67,6 +67,7 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    BrokerLibraries.require();
     PrintStream out = System.out;
     PrintStream err = json ? System.err : System.out;
     err.println(

@@ -55,6 +55,18 @@ class ComposeFileTest {
         .allSatisfy(port -> assertThat((String) port).startsWith("127.0.0.1:"));
   }
 
+  @Test
+  void letsTheServiceWriteNothingButItsState_andGivesItTimeToStop() throws IOException {
+    assertThat(child(service(), "read_only")).isEqualTo(true);
+    assertThat(child(service(), "cap_drop")).isEqualTo(List.of("ALL"));
+    assertThat(child(service(), "security_opt")).isEqualTo(List.of("no-new-privileges:true"));
+    assertThat(child(service(), "volumes"))
+        .isEqualTo(List.of("lockstep-state:/var/lib/lockstep/state"));
+    assertThat(child(service(), "tmpfs").toString()).contains("/tmp");
+    assertThat(child(service(), "mem_limit")).isEqualTo("2g");
+    assertThat(child(service(), "stop_grace_period")).isEqualTo("30s");
+  }
+
   private static Map<String, String> environment(Map<String, String> dotEnv) throws IOException {
     Map<String, String> environment = new HashMap<>();
     ((Map<?, ?>) child(service(), "environment"))

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Properties;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.images.RemoteDockerImage;
 import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
@@ -21,26 +20,31 @@ public record TestBroker(String bootstrapServers, Runnable stop) implements Auto
   private static final DockerImageName IMAGE =
       DockerImageName.parse("apache/kafka").withTag(clientVersion());
 
+  private static final List<Kind> KINDS =
+      imageIsThere() ? List.of(Kind.LOCAL, Kind.CONTAINER) : List.of(Kind.LOCAL);
+
   /** Where a cluster runs. */
   public enum Kind {
     LOCAL,
     CONTAINER
   }
 
-  /** Returns the kinds that this machine can run. */
+  /** Returns the kinds that this machine can run without pulling an image. */
   public static List<Kind> kinds() {
-    return containers() ? List.of(Kind.LOCAL, Kind.CONTAINER) : List.of(Kind.LOCAL);
+    return KINDS;
   }
 
-  private static boolean containers() {
+  private static boolean imageIsThere() {
     try {
       if (!DockerClientFactory.instance().isDockerAvailable()) {
         return false;
       }
-      new RemoteDockerImage(IMAGE).get();
+      DockerClientFactory.lazyClient().inspectImageCmd(IMAGE.asCanonicalNameString()).exec();
       return true;
-    } catch (Exception e) { // whatever Docker says of an image that it cannot get
-      System.out.printf("no test in a container: %s cannot be had (%s)%n", IMAGE, e.getMessage());
+    } catch (RuntimeException e) { // whatever Docker says of an image that it does not have
+      System.out.printf(
+          "no test in a container: Docker has no image %s here; docker pull %s gets it%n",
+          IMAGE, IMAGE);
       return false;
     }
   }
