@@ -113,8 +113,8 @@ final class CallMapper {
     if (f.timeMisfit != null) {
       return ActivityMapper.misfit(slice, Category.LINK, f.timeMisfit);
     }
-    // Without any time it arrives when its call does: 0 says so.
-    long eventAt = slice.enqueuedAt() == null ? 0 : slice.enqueuedAt();
+    // Without any time it is placed by its token, and without that arrives with its call: 0.
+    long eventAt = slice.enqueuedAt() == null ? f.own.issuedAt() : slice.enqueuedAt();
     String time = f.envelopeTime();
     if (time != null) {
       eventAt = Timestamps.parse(time);

@@ -94,6 +94,11 @@ final class LinkFields {
     return idtyp != null && idtyp.equalsIgnoreCase("app");
   }
 
+  /** Returns when the token was issued, in milliseconds since 1970, or 0 if that is not known. */
+  long issuedAt() {
+    return Scalars.digits(issued, LAST_SECOND, 0) * 1000;
+  }
+
   /** Returns the token of the claims, or null if there are none. */
   @Nullable Token token() {
     if (!hasClaims()) {
@@ -116,9 +121,9 @@ final class LinkFields {
       token.setAppId(Scalars.lower(appId));
     }
     token.setAppOnly(appOnly());
-    long issuedAt = Scalars.digits(issued, LAST_SECOND, 0);
+    long issuedAt = issuedAt();
     if (issuedAt > 0) {
-      token.setIssuedAt(issuedAt * 1000);
+      token.setIssuedAt(issuedAt);
     }
     long expiresAt = Scalars.digits(expires, LAST_SECOND, 0);
     if (expiresAt > 0) {
