@@ -64,6 +64,7 @@ final class ReplaySummary {
           json.writeNumberField("outsideFromTo", result.leftOut());
           writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
           writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
+          writeCounts(json, "flaws", result.counts().flawed());
           json.writeNumberField("detections", result.detections().size());
           json.writeObjectFieldStart("byRule");
           for (Map.Entry<String, Map<Severity, Long>> entry : byRule().entrySet()) {
@@ -231,6 +232,7 @@ final class ReplaySummary {
   private void printRejections(PrintStream out) {
     printReasons(out, "Rejected", result.counts().rejectedByReason());
     printReasons(out, "Quarantined", result.counts().quarantinedByReason());
+    printReasons(out, "Read, with a flaw", result.counts().flawed());
   }
 
   private void printReasons(PrintStream out, String title, Map<String, Long> reasons) {

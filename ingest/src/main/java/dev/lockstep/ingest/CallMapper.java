@@ -75,12 +75,12 @@ final class CallMapper {
     LinkFields claims = call.trace;
     if (claims.hasClaims() && !claims.refused) {
       if (claims.appOnly()) {
-        String id = claims.oid != null ? claims.oid : claims.appId;
+        String id = claims.oid != null ? claims.oid : claims.appId();
         if (id != null) {
-          return ActivityMapper.principal(Scalars.lower(id), null, "workload");
+          return ActivityMapper.principal(id, null, "workload");
         }
       } else if (claims.oid != null) {
-        return ActivityMapper.principal(Scalars.lower(claims.oid), null, "user");
+        return ActivityMapper.principal(claims.oid, null, "user");
       }
     }
     return call.apimSubscriptionId == null

@@ -1,12 +1,14 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.schemas.DeadLetter;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,10 @@ public final class IngestCounts {
   /** What a record without a category, and one without a readable one, is listed under. */
   public static final String NO_CATEGORY = "(none)";
 
+  /** The names of the flaws that are counted. */
+  public static final List<String> FLAWS =
+      Stream.of(Flaw.values()).map(flaw -> flaw.word).toList();
+
   private static final String FURTHER_CATEGORIES = "(other)";
 
   /** Categories come from outside: their number is bounded. */
@@ -26,6 +32,7 @@ public final class IngestCounts {
   private final ConcurrentHashMap<String, Cells> byCategory = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, LongAdder> quarantined = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, LongAdder> flawed = new ConcurrentHashMap<>();
   private final LongAdder begun = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final LongAccumulator newest = new LongAccumulator(Math::max, 0);
@@ -116,6 +123,7 @@ public final class IngestCounts {
     if (outcome instanceof Outcome.Mapped mapped) {
       cells(mapped.activity().getCategory()).mapped.increment();
       newest.accumulate(mapped.activity().getArrivalAt());
+      mapped.flaws().forEach(flaw -> add(flawed, flaw, 1));
     } else if (outcome instanceof Outcome.PassedBy passedBy) {
       cells(passedBy.category()).passedBy.increment();
     } else if (outcome instanceof Outcome.Rejected refused) {
@@ -147,6 +155,7 @@ public final class IngestCounts {
     }
     others.rejected.forEach((reason, count) -> add(rejected, reason, count.sum()));
     others.quarantined.forEach((reason, count) -> add(quarantined, reason, count.sum()));
+    others.flawed.forEach((flaw, count) -> add(flawed, flaw, count.sum()));
   }
 
   /** Returns the sums over all categories. */
@@ -180,6 +189,11 @@ public final class IngestCounts {
   /** Returns how many records were quarantined for which reason. */
   public SortedMap<String, Long> quarantinedByReason() {
     return sums(quarantined);
+  }
+
+  /** Returns how many activities are of records with which flaw. */
+  public SortedMap<String, Long> flawed() {
+    return sums(flawed);
   }
 
   private Cells cells(String category) {

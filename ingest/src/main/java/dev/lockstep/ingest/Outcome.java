@@ -2,12 +2,22 @@ package dev.lockstep.ingest;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
+import java.util.Set;
 
 /** What became of one record. */
 public sealed interface Outcome {
 
-  /** An activity for the rules. */
-  record Mapped(Activity activity) implements Outcome {}
+  /**
+   * An activity for the rules.
+   *
+   * @param flaws what is odd about its record: {@code duplicate-key} (an identity key comes twice,
+   *     and the last value stands), {@code not-a-guid} (an id that Entra writes as one is none)
+   */
+  record Mapped(Activity activity, Set<String> flaws) implements Outcome {
+    Mapped(Activity activity) {
+      this(activity, Set.of());
+    }
+  }
 
   /**
    * A record of a kind that is not read.
