@@ -14,7 +14,8 @@ public sealed interface Outcome {
    *     and the last value stands), {@code not-a-guid} (an id that Entra writes as one is none)
    */
   record Mapped(Activity activity, Set<String> flaws) implements Outcome {
-    Mapped(Activity activity) {
+    /** Creates an activity of a record without a flaw. */
+    public Mapped(Activity activity) {
       this(activity, Set.of());
     }
   }
