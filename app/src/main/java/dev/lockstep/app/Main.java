@@ -29,6 +29,7 @@ import picocli.CommandLine.IVersionProvider;
       RunCommand.class,
       DoctorCommand.class,
       PositionsCommand.class,
+      DeadLettersCommand.class,
       CaptureCommand.class,
       ReplayCommand.class,
       CostCommand.class,

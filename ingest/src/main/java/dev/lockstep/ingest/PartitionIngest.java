@@ -36,7 +36,9 @@ final class PartitionIngest {
     this.source = source;
     this.partition = partition;
     this.lane = lane(source, partition);
-    this.writer = new PartitionWriter(lane, target, clients, reader, clock);
+    this.writer =
+        new PartitionWriter(
+            lane, target, clients, reader, clock, new AlikeRejections(lane, clock));
   }
 
   static Lane lane(KafkaSourceConfig source, TopicPartition partition) {
