@@ -58,7 +58,7 @@ final class DeadLettersIT {
         LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT)) {
       PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 1);
       send(broker, alike);
-      Path narrow = config(broker, "narrow", "limits: {depth: 2}\n");
+      Path narrow = config(broker, "narrow", "limits: {depth: 8}\n");
       Path wide = config(broker, "wide", "");
       ingest(narrow, alike + GARBAGE);
 
@@ -101,7 +101,7 @@ final class DeadLettersIT {
       for (int i = 0; i < alike; i++) {
         String record =
             """
-            {"category":"SignInLogs","time":"2026-11-03T09:30:00Z","properties":{"id":"e%d","createdDateTime":"2026-11-03T09:30:00Z","userId":"11112222-0000-4000-8000-000000000000","status":{"errorCode":0}}}
+            {"category":"SignInLogs","time":"2026-11-03T09:30:00Z","properties":{"id":"e%d","createdDateTime":"2026-11-03T09:30:00Z","userId":"11112222-0000-4000-8000-000000000000","status":{"errorCode":0},"more":[[[[[[[[[[1]]]]]]]]]]}}
             """
                 .formatted(i);
         producer.send(

@@ -3,6 +3,7 @@ package dev.lockstep.ingest;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.text.Normalizer;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class IdReader {
   private static final int GUID_CHARS = 36;
+  private static final int GUID_DASHES = 4;
+  private static final int DASH = 64;
+  private static final int[] WEIGHTS = weights();
 
   /** The flaws that were found, as bits. */
   private int flaws;
@@ -76,28 +80,45 @@ final class IdReader {
 
   /** Returns an id trimmed and in NFKC; of almost every one, the text itself. */
   static String normalised(String text) {
-    int last = text.length() - 1;
-    for (int i = 0; i <= last; i++) {
-      char c = text.charAt(i);
-      if (c >= 0x80 || (c <= ' ' && (i == 0 || i == last))) {
-        return Scalars.bounded(Normalizer.normalize(text, Normalizer.Form.NFKC).strip());
-      }
+    int length = text.length();
+    int all = 0;
+    for (int i = 0; i < length; i++) {
+      all |= text.charAt(i); // without branches: every id goes through here
     }
-    return text;
+    boolean plain =
+        all < 0x80 && (length == 0 || (text.charAt(0) > ' ' && text.charAt(length - 1) > ' '));
+    return plain
+        ? text
+        : Scalars.bounded(Normalizer.normalize(text, Normalizer.Form.NFKC).strip());
   }
 
   /** Returns whether a text is a GUID in lower case. */
   private static boolean isGuid(String text) {
-    if (text.length() != GUID_CHARS) {
+    if (text.length() != GUID_CHARS
+        || text.charAt(8) != '-'
+        || text.charAt(13) != '-'
+        || text.charAt(18) != '-'
+        || text.charAt(23) != '-') {
       return false;
     }
+    int all = 0;
+    int sum = 0;
     for (int i = 0; i < GUID_CHARS; i++) {
       char c = text.charAt(i);
-      boolean dash = i == 8 || i == 13 || i == 18 || i == 23;
-      if (dash ? c != '-' : (c < '0' || c > '9') && (c < 'a' || c > 'f')) {
-        return false;
-      }
+      all |= c;
+      sum += WEIGHTS[c & 0x7f];
     }
-    return true;
+    return all < 0x80 && sum == GUID_DASHES * DASH + GUID_CHARS - GUID_DASHES;
+  }
+
+  /** Returns 1 for each digit of a GUID, more than all of them for a dash, and else still more. */
+  private static int[] weights() {
+    int[] weights = new int[0x80];
+    Arrays.fill(weights, DASH * DASH);
+    weights['-'] = DASH;
+    for (char c : "0123456789abcdef".toCharArray()) {
+      weights[c] = 1;
+    }
+    return weights;
   }
 }
