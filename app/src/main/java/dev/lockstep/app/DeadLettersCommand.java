@@ -354,7 +354,8 @@ final class DeadLettersCommand {
     private static void print(DeadLetterRetry.Result result) {
       IngestCounts.Tally tally = result.counts().total();
       System.out.printf(
-          "%d letters retried, %d remain%n", result.letters() - result.remaining(), result.remaining());
+          "%d letters retried, %d remain%n",
+          result.letters() - result.remaining(), result.remaining());
       System.out.printf(
           "Records: %d activities, %d ignored, %d quarantined, %d rejected still%n",
           tally.mapped(), tally.passedBy(), tally.quarantined(), tally.rejected());
@@ -430,8 +431,7 @@ final class DeadLettersCommand {
     return StandardCharsets.UTF_8.decode(body).toString();
   }
 
-  private static void writeEntry(
-      JsonGenerator out, DeadLetterLog.Entry entry, boolean withBody)
+  private static void writeEntry(JsonGenerator out, DeadLetterLog.Entry entry, boolean withBody)
       throws IOException {
     DeadLetter letter = letter(entry);
     out.writeStartObject();

@@ -71,9 +71,13 @@ final class DeadLettersIT {
       assertThat(groups.get(0).get("reason").asText()).isEqualTo("not-json");
       assertThat(groups.get(0).get("letters").asInt()).isEqualTo(GARBAGE);
       String shown = run(0, "show", wide, groups.get(0).get("newestId").asText());
-      assertThat(shown).contains("not-json").contains("{broken \uFFFD[31m").doesNotContain("\u001b");
+      assertThat(shown)
+          .contains("not-json")
+          .contains("{broken \uFFFD[31m")
+          .doesNotContain("\u001b");
       assertThat(run(0, "show", wide, tooDeep.get("newestId").asText()))
-          .contains("offsets").contains("to " + (alike - 1));
+          .contains("offsets")
+          .contains("to " + (alike - 1));
       assertThat(activities(broker, alike).cardinality()).isZero();
 
       long before = System.nanoTime();
@@ -104,8 +108,7 @@ final class DeadLettersIT {
             {"category":"SignInLogs","time":"2026-11-03T09:30:00Z","properties":{"id":"e%d","createdDateTime":"2026-11-03T09:30:00Z","userId":"11112222-0000-4000-8000-000000000000","status":{"errorCode":0},"more":[[[[[[[[[[1]]]]]]]]]]}}
             """
                 .formatted(i);
-        producer.send(
-            new ProducerRecord<>(TOPIC, record.strip().getBytes(StandardCharsets.UTF_8)));
+        producer.send(new ProducerRecord<>(TOPIC, record.strip().getBytes(StandardCharsets.UTF_8)));
       }
       for (int i = 0; i < GARBAGE; i++) {
         producer.send(
@@ -170,8 +173,7 @@ final class DeadLettersIT {
     counted = 0;
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     Map<String, Object> settings =
-        Map.of(
-            "bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
+        Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
     try (Consumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rejections of one source partition that follow each other for the same reason. The first thousand
- * have a dead letter each, with its bytes; those behind are gathered, and one letter names the range
- * of offsets that has them.
+ * have a dead letter each, with its bytes; those behind are gathered, and one letter names the
+ * range of offsets that has them.
  *
  * <p>A range goes on over many transactions, so what is gathered is part of the partition's
  * position, and survives whoever gathers it. Not safe for use by several threads.
@@ -95,9 +95,7 @@ final class AlikeRejections {
 
   /** Returns whether something has been gathered for so long that it should be told. */
   boolean isDue() {
-    return run != null
-        && run.getRange() != null
-        && clock.millis() - gatheredSince >= MOST_MILLIS;
+    return run != null && run.getRange() != null && clock.millis() - gatheredSince >= MOST_MILLIS;
   }
 
   /** Returns the letter of what is gathered, if anything is, and gathers anew behind it. */

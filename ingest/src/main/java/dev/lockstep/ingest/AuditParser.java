@@ -35,7 +35,8 @@ final class AuditParser {
       case RESULT_DESCRIPTION -> f.resultDescription = Scalars.label(f.resultDescription, json);
       case CORRELATION_ID -> f.correlationId = record.ids.last(f.correlationId, json);
       case USER_AGENT -> f.userAgent = Scalars.label(f.userAgent, json);
-      case INITIATED_BY -> structures.object(json, (by, value) -> readInitiator(by, value, f, record.ids));
+      case INITIATED_BY ->
+          structures.object(json, (by, value) -> readInitiator(by, value, f, record.ids));
       case TARGET_RESOURCES -> structures.objects(json, target -> readTarget(target, f));
       case ADDITIONAL_DETAILS ->
           structures.pairs(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));

@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 /**
  * Cuts a file of comma-separated values into messages, one a row, each made a JSON object. A
  * damaged row ends where the next one begins that is whole, or has the first half of its cells: a
- * quote that is lost does not take the rest of the file along. However long what follows such a quote
- * is no row, it is one rejection.
+ * quote that is lost does not take the rest of the file along. However long what follows such a
+ * quote is no row, it is one rejection.
  */
 final class CsvSplitter {
   /** So much more than a row may have is searched for the row behind a damaged one. */

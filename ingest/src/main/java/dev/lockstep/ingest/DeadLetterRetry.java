@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
  * Reading of dead letters' records once more, by the readers of today: from the letter's body, or
  * from the source where the letter names a range of offsets or could not hold all bytes.
  *
- * <p>What a letter gives and the mark that it was retried are one transaction; of a range, which may
- * be long, the last one has the mark, so a retry that is cut short writes some activities again,
- * and a copy of an event changes nothing. What is rejected still keeps its letter, or gets a new one
- * where its neighbours could be read.
+ * <p>What a letter gives and the mark that it was retried are one transaction; of a range, which
+ * may be long, the last one has the mark, so a retry that is cut short writes some activities
+ * again, and a copy of an event changes nothing. What is rejected still keeps its letter, or gets a
+ * new one where its neighbours could be read.
  */
 public final class DeadLetterRetry {
   private static final int BATCH = 500;
@@ -57,8 +57,8 @@ public final class DeadLetterRetry {
   /**
    * Creates a retry.
    *
-   * @param sources the topic or event hub that a source's name stands for, null if it has none
-   *     that can be asked for offsets
+   * @param sources the topic or event hub that a source's name stands for, null if it has none that
+   *     can be asked for offsets
    * @param clock tells how long a source is waited for
    */
   public DeadLetterRetry(
@@ -206,7 +206,8 @@ public final class DeadLetterRetry {
       new RangeReading(source, range, batch).run(from, partition, entry, letter);
     } catch (KafkaException e) {
       batch.abort();
-      remain("source or cluster do not answer: " + Quoted.plain(String.valueOf(e.getMessage()), 160));
+      remain(
+          "source or cluster do not answer: " + Quoted.plain(String.valueOf(e.getMessage()), 160));
     }
   }
 
@@ -301,8 +302,7 @@ public final class DeadLetterRetry {
         run.setRecords(run.getRecords() + 1);
         still.set(
             still.size() - 1,
-            AlikeRejections.letter(
-                last.getReason(), last.getWhere(), run, last.getArrivalAt()));
+            AlikeRejections.letter(last.getReason(), last.getWhere(), run, last.getArrivalAt()));
       } else {
         AlikeRange first =
             new AlikeRange(

@@ -67,7 +67,8 @@ final class GraphFields {
       case USER_AGENT -> userAgent = Scalars.label(userAgent, json);
       case USER_ID -> userId = record.ids.lastGuid(userId, json);
       case USER_PRINCIPAL_OBJECT_ID -> userObjectId = record.ids.lastGuid(userObjectId, json);
-      case SERVICE_PRINCIPAL_ID -> servicePrincipalId = record.ids.lastGuid(servicePrincipalId, json);
+      case SERVICE_PRINCIPAL_ID ->
+          servicePrincipalId = record.ids.lastGuid(servicePrincipalId, json);
       case APP_ID -> appId = record.ids.lastGuid(appId, json);
       case TENANT_ID -> tenantId = record.ids.lastGuid(tenantId, json);
       case SIGN_IN_ACTIVITY_ID -> signInActivityId = record.ids.last(signInActivityId, json);

@@ -87,9 +87,7 @@ final class IdReader {
     }
     boolean plain =
         all < 0x80 && (length == 0 || (text.charAt(0) > ' ' && text.charAt(length - 1) > ' '));
-    return plain
-        ? text
-        : Scalars.bounded(Normalizer.normalize(text, Normalizer.Form.NFKC).strip());
+    return plain ? text : Scalars.bounded(Normalizer.normalize(text, Normalizer.Form.NFKC).strip());
   }
 
   /** Returns whether a text is a GUID in lower case. */

@@ -21,8 +21,7 @@ public final class IngestCounts {
   public static final String NO_CATEGORY = "(none)";
 
   /** The names of the flaws that are counted. */
-  public static final List<String> FLAWS =
-      Stream.of(Flaw.values()).map(flaw -> flaw.word).toList();
+  public static final List<String> FLAWS = Stream.of(Flaw.values()).map(flaw -> flaw.word).toList();
 
   private static final String FURTHER_CATEGORIES = "(other)";
 

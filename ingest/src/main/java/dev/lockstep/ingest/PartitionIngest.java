@@ -37,8 +37,7 @@ final class PartitionIngest {
     this.partition = partition;
     this.lane = lane(source, partition);
     this.writer =
-        new PartitionWriter(
-            lane, target, clients, reader, clock, new AlikeRejections(lane, clock));
+        new PartitionWriter(lane, target, clients, reader, clock, new AlikeRejections(lane, clock));
   }
 
   static Lane lane(KafkaSourceConfig source, TopicPartition partition) {

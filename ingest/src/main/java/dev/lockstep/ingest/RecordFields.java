@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was read of one record. Texts are as the record has them; ids are trimmed and in NFKC. Where
  * a key comes twice, the first value that is not absent counts, and of identity keys ({@link
- * IdReader}) the last. One holder serves all records of a reader; what belongs to one
- * family of categories only is cleared when it was used.
+ * IdReader}) the last. One holder serves all records of a reader; what belongs to one family of
+ * categories only is cleared when it was used.
  */
 final class RecordFields {
   private static final Family[] FAMILIES = Family.values();

@@ -98,7 +98,8 @@ final class SignInFields {
       case USER_ID -> userId = record.ids.lastGuid(userId, json);
       case USER_PRINCIPAL_NAME -> userPrincipalName = Scalars.first(userPrincipalName, json);
       case USER_DISPLAY_NAME -> userDisplayName = Scalars.first(userDisplayName, json);
-      case SERVICE_PRINCIPAL_ID -> servicePrincipalId = record.ids.lastGuid(servicePrincipalId, json);
+      case SERVICE_PRINCIPAL_ID ->
+          servicePrincipalId = record.ids.lastGuid(servicePrincipalId, json);
       case SERVICE_PRINCIPAL_NAME ->
           servicePrincipalName = Scalars.first(servicePrincipalName, json);
       case APP_ID -> appId = record.ids.lastGuid(appId, json);

@@ -19,8 +19,7 @@ class IdentityKeysTest {
   private static final String UTI = "03020100-0504-0706-0809-0a0b0c0d0e0f";
 
   /** Two spellings that NFKC makes one: fullwidth digits and letters. */
-  private static final String WIDE_ADA =
-      "\\uff41\\uff21aaaaaa-0000-4000-8000-00000000000\\uff11";
+  private static final String WIDE_ADA = "\\uff41\\uff21aaaaaa-0000-4000-8000-00000000000\\uff11";
 
   @ParameterizedTest
   @ValueSource(strings = {"userId", "USERID"})
@@ -81,7 +80,10 @@ class IdentityKeysTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        " " + ADA + "\\t", "AAAAAAAA-0000-4000-8000-000000000001", WIDE_ADA, "\\u00a0" + ADA
+        " " + ADA + "\\t",
+        "AAAAAAAA-0000-4000-8000-000000000001",
+        WIDE_ADA,
+        "\\u00a0" + ADA
       })
   void oneIdInManySpellings_isOne(String spelling) {
     Outcome.Mapped mapped = signIn("'userId':'%s'".formatted(spelling));
@@ -96,7 +98,8 @@ class IdentityKeysTest {
   @Test
   void uti_keepsItsCaseAndIsTrimmed() {
     String wide = "\\uff21\\uff21ECAwQFBgcICQoLDA0ODw ";
-    assertThat(signIn("'uniqueTokenIdentifier':'%s'".formatted(wide)).activity().getToken().getUti())
+    assertThat(
+            signIn("'uniqueTokenIdentifier':'%s'".formatted(wide)).activity().getToken().getUti())
         .isEqualTo(UTI);
   }
 
@@ -120,7 +123,8 @@ class IdentityKeysTest {
   @Test
   void leavesWhoSignsInByAdFsAsTheFarmNamesHim() {
     assertThat(
-            one(record("ADFSSignInLogs", "'userId':'CONTOSO\\\\\\\\ada','appId':'urn:app'")).flaws())
+            one(record("ADFSSignInLogs", "'userId':'CONTOSO\\\\\\\\ada','appId':'urn:app'"))
+                .flaws())
         .isEmpty();
   }
 

@@ -250,7 +250,8 @@ class SignInTest {
 
   @Test
   void takesTheFirstValue_whereAKeyComesTwice() {
-    Activity activity = activity(signIn("'appDisplayName':null,'appDisplayName':'a','APPDISPLAYNAME':'b'"));
+    Activity activity =
+        activity(signIn("'appDisplayName':null,'appDisplayName':'a','APPDISPLAYNAME':'b'"));
     assertThat(activity.getApp()).isEqualTo("a");
   }
 

@@ -15,9 +15,9 @@ import org.w3c.dom.Element;
 import org.w3c.dom.NodeList;
 
 /**
- * Tokens that the shipped policies let in and refuse, by issuer and audience as the policy reference
- * of API Management has them checked. Entra issues v1.0 tokens for an API whose registration sets no
- * version (null), and puts into their audience what the client asked for.
+ * Tokens that the shipped policies let in and refuse, by issuer and audience as the policy
+ * reference of API Management has them checked. Entra issues v1.0 tokens for an API whose
+ * registration sets no version (null), and puts into their audience what the client asked for.
  */
 class PolicyTokensTest {
   private static final String TENANT = "aaaabbbb-cccc-dddd-eeee-ffff00001111";
@@ -119,7 +119,8 @@ class PolicyTokensTest {
 
   /** Puts the named values in. */
   private static String named(String text) {
-    String done = text.replace("{{lockstep-tenant-id}}", TENANT).replace("{{lockstep-api-id}}", API);
+    String done =
+        text.replace("{{lockstep-tenant-id}}", TENANT).replace("{{lockstep-api-id}}", API);
     assertThat(done).doesNotContain("{{");
     return done;
   }

@@ -110,7 +110,10 @@ final class Observations {
 
   private static Activity whole(Activity call, @Nullable Activity link, Enrichment enrichment) {
     Activity whole = call;
-    if (link != null && isOf(link, call) && call.getToken() == null && !call.getCategory().equals(GRAPH)) {
+    if (link != null
+        && isOf(link, call)
+        && call.getToken() == null
+        && !call.getCategory().equals(GRAPH)) {
       whole = Copies.of(call);
       whole.setToken(link.getToken());
       boolean says = link.getSocketAddress() != null || link.getForwardedFor() != null;
