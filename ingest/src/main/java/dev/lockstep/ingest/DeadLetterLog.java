@@ -137,7 +137,7 @@ public final class DeadLetterLog {
       long giveUpAt = clock.millis() + PATIENCE_MILLIS;
       Set<TopicPartition> left = ends.keySet().stream().collect(Collectors.toSet());
       while (true) {
-        left.removeIf(partition -> reader.position(partition) >= ends.get(partition));
+        left.removeIf(partition -> reader.position(partition) >= ends.getOrDefault(partition, 0L));
         if (left.isEmpty()) {
           return;
         } else if (clock.millis() > giveUpAt) {
@@ -145,7 +145,7 @@ public final class DeadLetterLog {
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           giveUpAt = clock.millis() + PATIENCE_MILLIS;
-          if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
+          if (record.offset() < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
             sink.accept(entry(record));
           }
         }

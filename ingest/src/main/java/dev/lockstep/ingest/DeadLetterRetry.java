@@ -291,12 +291,10 @@ public final class DeadLetterRetry {
       Where where = rejected.getWhere();
       DeadLetter last = still.isEmpty() ? null : still.get(still.size() - 1);
       AlikeRange run = last == null ? null : last.getRange();
-      boolean joins =
-          last != null
-              && run != null
-              && last.getReason().equals(rejected.getReason())
-              && where.getPosition() <= run.getLast() + 1;
-      if (joins) {
+      if (last != null
+          && run != null
+          && last.getReason().equals(rejected.getReason())
+          && where.getPosition() <= run.getLast() + 1) {
         run.setLast(where.getPosition());
         run.setLastIndex(where.getIndex());
         run.setRecords(run.getRecords() + 1);
