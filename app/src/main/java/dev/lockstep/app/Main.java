@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RunCommand.class,
       DoctorCommand.class,
       PositionsCommand.class,
+      DeadLettersCommand.class,
       CaptureCommand.class,
       ReplayCommand.class,
       CostCommand.class,

@@ -126,6 +126,12 @@ final class Meters implements AutoCloseable {
             Tags.of("source", source.getKey(), "reason", reason),
             c -> counts.rejectedByReason().getOrDefault(reason, 0L));
       }
+      for (String flaw : IngestCounts.FLAWS) {
+        counter(
+            "lockstep.ingest.flaws",
+            Tags.of("source", source.getKey(), "flaw", flaw),
+            c -> counts.flawed().getOrDefault(flaw, 0L));
+      }
     }
     service.lags().forEach((source, lags) -> lags.forEach(lag -> lag(source, lag)));
     for (ExceptionEntry exception : service.exceptions().all()) {

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.detections.HotPath;
 import dev.lockstep.ingest.AccountedReader;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.IngestCounts;
@@ -28,6 +29,11 @@ import java.util.function.Consumer;
 final class ReplayReading {
   private static final int BATCH_BYTES = 256 * 1024;
   private static final List<Message> END = List.of();
+
+  /** Within 48 h after a token was issued a call may be made with it, and reach its hub later. */
+  private static final long ISSUED_BEFORE_MILLIS = 3 * 86_400_000L;
+
+  private static final long ISSUED_AFTER_MILLIS = 5 * 60_000L;
 
   private final Limits limits;
   private final long from;
@@ -186,13 +192,15 @@ final class ReplayReading {
     }
   }
 
-  /** A link without any time belongs to its call, wherever that is. */
+  /** A link without any time belongs to its call: anywhere, or after its token was issued. */
   private boolean outside(Outcome outcome) {
     long arrivalAt;
     if (outcome instanceof Outcome.Mapped mapped) {
       arrivalAt = mapped.activity().getArrivalAt();
       if (arrivalAt == 0 && mapped.activity().getKind() == ActivityKind.IDENTITY_LINK) {
         return false;
+      } else if (HotPath.isPlacedByIssue(mapped.activity())) {
+        return arrivalAt + ISSUED_BEFORE_MILLIS < from || arrivalAt - ISSUED_AFTER_MILLIS >= to;
       }
     } else if (outcome instanceof Outcome.Quarantined quarantined) {
       arrivalAt = quarantined.letter().getArrivalAt();

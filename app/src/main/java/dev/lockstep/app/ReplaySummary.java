@@ -72,6 +72,7 @@ final class ReplaySummary {
           json.writeNumberField("outsideFromTo", result.leftOut());
           writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
           writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
+          writeCounts(json, "flaws", result.counts().flawed());
           json.writeNumberField("detections", result.detections().size());
           json.writeNumberField("shadowed", shadowed());
           RuleState.write(json, result.rules());
@@ -244,6 +245,7 @@ final class ReplaySummary {
   private void printRejections(PrintStream out) {
     printReasons(out, "Rejected", result.counts().rejectedByReason());
     printReasons(out, "Quarantined", result.counts().quarantinedByReason());
+    printReasons(out, "Read, with a flaw", result.counts().flawed());
   }
 
   private void printReasons(PrintStream out, String title, Map<String, Long> reasons) {

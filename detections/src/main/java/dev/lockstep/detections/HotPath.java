@@ -251,6 +251,14 @@ public final class HotPath {
   }
 
   /**
+   * Returns whether an identity link without any time stands where its token was issued: its call
+   * is up to 48 h later.
+   */
+  public static boolean isPlacedByIssue(Activity activity) {
+    return activity.getKind() == ActivityKind.IDENTITY_LINK && LinkStage.isPlacedByIssue(activity);
+  }
+
+  /**
    * Returns whether an activity is joined by the call's id: a call that has its claims needs no
    * link, and one of Graph gets none.
    */

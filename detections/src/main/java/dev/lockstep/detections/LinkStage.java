@@ -31,6 +31,13 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
   private static final long GRACE_MILLIS = 3_600_000L;
   private static final long KEPT_MILLIS = 25 * 3_600_000L;
   private static final long TIMELESS_KEPT_MILLIS = 32 * Days.MILLIS;
+
+  /** How far from a link's time its call may lie. */
+  private static final long REACH_MILLIS = 2 * Days.MILLIS;
+
+  /** How long before its token was issued a call may seem to be: two clocks. */
+  private static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
+
   private static final int MOST_RECENT = 20_000;
 
   private final Stores stores;
@@ -100,14 +107,17 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
     }
     var key = StateStore.key(record.key());
     CallHalves halves = here.halves().get(key);
+    boolean first = halves == null;
     if (halves == null) {
       halves = new CallHalves(null, null, false, List.of());
-      here.due().at(half.getArrivalAt() + GRACE_MILLIS, record.key());
     }
     boolean changed =
         half.getKind() == ActivityKind.EDGE_REQUEST
             ? seenFrom(here, halves, half.getSocketAddress(), record.timestamp())
             : join(here, halves, half, record.timestamp());
+    if (first || (changed && halves.getLink() != null && linkOf(halves) == null)) {
+      here.due().at(half.getArrivalAt() + GRACE_MILLIS, record.key());
+    }
     if (changed) {
       here.halves().put(key, halves);
     }
@@ -162,7 +172,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       return false;
     }
     Activity call = halves.getCall();
-    Activity link = halves.getLink();
+    Activity link = linkOf(halves);
     if (call != null && link != null) {
       settleByLink(here, halves, call, link);
       send(here, linked(call, link), timestamp);
@@ -171,6 +181,25 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       edged(here, halves, peer, timestamp);
     }
     return true;
+  }
+
+  /** Returns the link, null if there is none or its time lies too far from the call's. */
+  private static @Nullable Activity linkOf(CallHalves halves) {
+    Activity link = halves.getLink();
+    Activity call = halves.getCall();
+    return link == null || call == null || reaches(link, call) ? link : null;
+  }
+
+  private static boolean reaches(Activity link, Activity call) {
+    long after = call.getEventAt() - link.getEventAt();
+    long before = isPlacedByIssue(link) ? BEFORE_ISSUE_MILLIS : REACH_MILLIS;
+    return link.getEventAt() == 0 || (after <= REACH_MILLIS && after >= -before);
+  }
+
+  /** Returns whether a link came without any time, and stands where its token was issued. */
+  static boolean isPlacedByIssue(Activity link) {
+    Long issuedAt = link.getToken() == null ? null : link.getToken().getIssuedAt();
+    return issuedAt != null && issuedAt == link.getArrivalAt() && issuedAt == link.getEventAt();
   }
 
   /**
@@ -210,7 +239,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
    */
   private void edged(Open here, CallHalves halves, String peer, long timestamp) {
     Activity call = halves.getCall();
-    Activity link = halves.getLink();
+    Activity link = linkOf(halves);
     if (call == null) {
       return;
     }
@@ -284,12 +313,23 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
       here.halves().delete(key);
       return;
     }
+    if (halves.getCall() == null && isPlacedByIssue(one)) {
+      // A token is used long after it was issued: its call may come as late as any other.
+      long until = one.getArrivalAt() + REACH_MILLIS + KEPT_MILLIS;
+      if (clocks.low() >= until) {
+        tally.gate(TokenReplay.ID, "unlinked");
+        here.halves().delete(key);
+      } else {
+        here.due().at(until, id);
+      }
+      return;
+    }
     long arrivalAt = one.getArrivalAt();
     if (clocks.low() >= arrivalAt + KEPT_MILLIS) {
       here.halves().delete(key);
       return;
     }
-    if (halves.getCall() == null || halves.getLink() == null) {
+    if (halves.getCall() == null || linkOf(halves) == null) {
       tally.gate(TokenReplay.ID, "unlinked");
     }
     here.halves().put(key, halves);
@@ -303,7 +343,7 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
   private boolean settle(Open here, CallHalves halves) {
     Activity call = halves.getCall();
     if (call == null
-        || halves.getLink() != null
+        || linkOf(halves) != null
         || halves.getSettled()
         || !mayBeItsSubscriptions(call)) {
       return false;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A call and the identity link that came as a message of its own. */
@@ -134,5 +135,64 @@ final class LinkStageTest {
       assertThat(route.kept(Stores.CALL_HALVES)).isZero();
       assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-19T09:55:00Z, true", // two clocks
+    "2026-11-19T09:54:59.999Z, false",
+    "2026-11-21T10:00:00Z, true",
+    "2026-11-21T10:00:00.001Z, false"
+  })
+  void joinsALinkWithoutTime_toACallWithin48HoursOfItsToken(String calledAt, boolean joined) {
+    Activity timeless = placedByIssue("2026-11-19T10:00:00Z");
+    ActivityBuilder call = call(calledAt).id("c1").subscription("s").from(AMSTERDAM_HOSTING);
+    for (boolean linkFirst : new boolean[] {false, true}) {
+      try (Route route = new Route(false, dir.resolve("link-first-" + linkFirst))) {
+        route.send(clock("signins", "2026-11-19T09:00:00Z"));
+        if (linkFirst) {
+          route.send(timeless);
+          route.send(call);
+        } else {
+          route.send(call);
+          route.send(timeless);
+        }
+        assertThat(route.tally.coverage().get("token-replay").get("callsLinkedByMessage"))
+            .isEqualTo(joined ? 1L : null);
+      }
+    }
+  }
+
+  @Test
+  void leavesALinkAlone_whoseTimeLiesFarFromItsCall() {
+    try (Route route = new Route(false, dir)) {
+      route.send(
+          call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
+          link("2099-01-01T00:00:00Z", "c1").presents(TOKEN, "alice"));
+      assertThat(route.tally.coverage().get("token-replay"))
+          .doesNotContainKey("callsLinkedByMessage");
+    }
+  }
+
+  @Test
+  void countsALinkWithoutTime_onceItsCallCanComeNoMore() {
+    try (Route route = new Route(false, dir)) {
+      route.send(clock("signins", "2026-11-19T10:00:00Z"));
+      route.send(placedByIssue("2026-11-19T10:00:00Z"));
+      route.send(clock("signins", "2026-11-22T10:30:00Z"));
+      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES)).as("its call may yet come").isEqualTo(1);
+      route.send(clock("signins", "2026-11-22T11:30:00Z"));
+      assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
+      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
+      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+    }
+  }
+
+  private static Activity placedByIssue(String issuedAt) {
+    Activity link = link(issuedAt, "c1").presents(TOKEN, "alice").build();
+    link.getToken().setIssuedAt(ActivityBuilder.at(issuedAt));
+    link.setArrivalAt(ActivityBuilder.at(issuedAt));
+    return link;
   }
 }

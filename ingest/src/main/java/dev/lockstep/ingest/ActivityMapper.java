@@ -110,7 +110,8 @@ final class ActivityMapper {
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();
     long arrivalAt = activity.getArrivalAt();
-    if (eventAt > arrivalAt + AHEAD_MILLIS) {
+    // A link's time is only held against that of its call.
+    if (eventAt > arrivalAt + AHEAD_MILLIS && activity.getKind() != ActivityKind.IDENTITY_LINK) {
       return outOfTime(activity, slice, Reason.FUTURE, "more than 5 minutes ahead of");
     }
     if (eventAt < arrivalAt - BEHIND_MILLIS) {

@@ -29,7 +29,7 @@ final class ActivityOutput {
       return new ProducerRecord<>(
           target.activityTopic(), bytes(key(activity)), activities.encode(activity));
     } else if (outcome instanceof Outcome.Rejected rejected) {
-      return letter(target.deadLettersTopic(), rejected.kept());
+      return letter(rejected.kept());
     } else if (outcome instanceof Outcome.Quarantined kept) {
       return letter(target.quarantineTopic(), kept.letter());
     } else {
@@ -72,6 +72,11 @@ final class ActivityOutput {
     clock.setIdleOrigin(idle);
     return new ProducerRecord<>(
         target.activityTopic(), partition, CLOCK_KEY, activities.encode(clock));
+  }
+
+  /** Returns the record of a rejected record's letter, or of one for many. */
+  ProducerRecord<byte[], byte[]> letter(DeadLetter letter) {
+    return letter(target.deadLettersTopic(), letter);
   }
 
   private ProducerRecord<byte[], byte[]> letter(String topic, DeadLetter letter) {

@@ -20,7 +20,7 @@ final class AuditParser {
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     AuditFields f = record.audit;
     switch (key) {
-      case ID -> f.id = Scalars.first(f.id, json);
+      case ID -> f.id = record.ids.last(f.id, json);
       case AUDIT_EVENT_ID -> f.intuneId = Scalars.first(f.intuneId, json);
       case ACTIVITY_DATE_TIME ->
           f.activityDateTime = record.time(f.activityDateTime, "properties.activityDateTime", json);
@@ -33,9 +33,10 @@ final class AuditParser {
       case RESULT -> f.result = Scalars.label(f.result, json);
       case RESULT_REASON -> f.resultReason = Scalars.label(f.resultReason, json);
       case RESULT_DESCRIPTION -> f.resultDescription = Scalars.label(f.resultDescription, json);
-      case CORRELATION_ID -> f.correlationId = Scalars.first(f.correlationId, json);
+      case CORRELATION_ID -> f.correlationId = record.ids.last(f.correlationId, json);
       case USER_AGENT -> f.userAgent = Scalars.label(f.userAgent, json);
-      case INITIATED_BY -> structures.object(json, (by, value) -> readInitiator(by, value, f));
+      case INITIATED_BY ->
+          structures.object(json, (by, value) -> readInitiator(by, value, f, record.ids));
       case TARGET_RESOURCES -> structures.objects(json, target -> readTarget(target, f));
       case ADDITIONAL_DETAILS ->
           structures.pairs(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));
@@ -91,29 +92,32 @@ final class AuditParser {
     }
   }
 
-  private void readInitiator(Key key, JsonParser json, AuditFields f) throws IOException {
+  private void readInitiator(Key key, JsonParser json, AuditFields f, IdReader ids)
+      throws IOException {
     switch (key) {
-      case USER -> structures.object(json, (of, value) -> readUser(of, value, f));
-      case APP -> structures.object(json, (of, value) -> readApp(of, value, f));
+      case USER -> structures.object(json, (of, value) -> readUser(of, value, f, ids));
+      case APP -> structures.object(json, (of, value) -> readApp(of, value, f, ids));
       default -> json.skipChildren();
     }
   }
 
-  private static void readUser(Key key, JsonParser json, AuditFields f) throws IOException {
+  private static void readUser(Key key, JsonParser json, AuditFields f, IdReader ids)
+      throws IOException {
     switch (key) {
-      case ID -> f.userId = Scalars.first(f.userId, json);
+      case ID -> f.userId = ids.last(f.userId, json);
       case USER_PRINCIPAL_NAME -> f.userName = Scalars.first(f.userName, json);
       case DISPLAY_NAME -> f.userDisplayName = Scalars.first(f.userDisplayName, json);
-      case IP_ADDRESS -> f.userAddress = Scalars.first(f.userAddress, json);
+      case IP_ADDRESS -> f.userAddress = ids.last(f.userAddress, json);
       default -> json.skipChildren();
     }
   }
 
-  private static void readApp(Key key, JsonParser json, AuditFields f) throws IOException {
+  private static void readApp(Key key, JsonParser json, AuditFields f, IdReader ids)
+      throws IOException {
     switch (key) {
-      case APP_ID -> f.appId = Scalars.first(f.appId, json);
+      case APP_ID -> f.appId = ids.last(f.appId, json);
       case DISPLAY_NAME, SERVICE_PRINCIPAL_NAME -> f.appName = Scalars.first(f.appName, json);
-      case SERVICE_PRINCIPAL_ID -> f.servicePrincipalId = Scalars.first(f.servicePrincipalId, json);
+      case SERVICE_PRINCIPAL_ID -> f.servicePrincipalId = ids.last(f.servicePrincipalId, json);
       default -> json.skipChildren();
     }
   }

@@ -46,10 +46,10 @@ final class CallFields {
   }
 
   /** Takes a single value of properties; returns false, the value unread, if it is not needed. */
-  boolean take(Key key, JsonParser json) throws IOException {
+  boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
       case RESPONSE_CODE -> responseCode = Scalars.first(responseCode, json);
-      case APIM_SUBSCRIPTION_ID -> apimSubscriptionId = Scalars.first(apimSubscriptionId, json);
+      case APIM_SUBSCRIPTION_ID -> apimSubscriptionId = ids.last(apimSubscriptionId, json);
       case PRODUCT_ID -> productId = Scalars.first(productId, json);
       case API_ID -> apiId = Scalars.first(apiId, json);
       case OPERATION_ID -> operationId = Scalars.first(operationId, json);

@@ -75,12 +75,12 @@ final class CallMapper {
     LinkFields claims = call.trace;
     if (claims.hasClaims() && !claims.refused) {
       if (claims.appOnly()) {
-        String id = claims.oid != null ? claims.oid : claims.appId;
+        String id = claims.oid != null ? claims.oid : claims.appId();
         if (id != null) {
-          return ActivityMapper.principal(Scalars.lower(id), null, "workload");
+          return ActivityMapper.principal(id, null, "workload");
         }
       } else if (claims.oid != null) {
-        return ActivityMapper.principal(Scalars.lower(claims.oid), null, "user");
+        return ActivityMapper.principal(claims.oid, null, "user");
       }
     }
     return call.apimSubscriptionId == null
@@ -113,8 +113,8 @@ final class CallMapper {
     if (f.timeMisfit != null) {
       return ActivityMapper.misfit(slice, Category.LINK, f.timeMisfit);
     }
-    // Without any time it arrives when its call does: 0 says so.
-    long eventAt = slice.enqueuedAt() == null ? 0 : slice.enqueuedAt();
+    // Without any time it is placed by its token, and without that arrives with its call: 0.
+    long eventAt = slice.enqueuedAt() == null ? f.own.issuedAt() : slice.enqueuedAt();
     String time = f.envelopeTime();
     if (time != null) {
       eventAt = Timestamps.parse(time);

@@ -21,7 +21,17 @@ final class CsvRow {
   private final Reason reason;
   private final @Nullable String damage;
 
-  private CsvRow(List<String> cells, int end, int next, Reason reason, @Nullable String damage) {
+  /** Where the quote stands that opens a cell and was not closed, or -1. */
+  private final int openQuote;
+
+  private CsvRow(
+      List<String> cells,
+      int end,
+      int next,
+      Reason reason,
+      @Nullable String damage,
+      int openQuote) {
+    this.openQuote = openQuote;
     this.cells = cells;
     this.end = end;
     this.next = next;
@@ -63,6 +73,11 @@ final class CsvRow {
     return reason;
   }
 
+  /** Returns the position of the quote that opens a cell and was not closed, or -1. */
+  int openQuote() {
+    return openQuote;
+  }
+
   private static final class Cutter {
     private final RowWindow window;
     private final int from;
@@ -70,6 +85,7 @@ final class CsvRow {
     private final int rowBytes;
     private final List<String> cells = new ArrayList<>();
     private int at;
+    private int openQuote = -1;
 
     Cutter(RowWindow window, int from, int separator, int rowBytes) {
       this.window = window;
@@ -87,13 +103,13 @@ final class CsvRow {
         }
         if (damage != null) {
           Reason reason = at - from > rowBytes ? Reason.TOO_LARGE : Reason.DAMAGED_ROW;
-          return new CsvRow(cells, at, at, reason, damage);
+          return new CsvRow(cells, at, at, reason, damage, openQuote);
         }
         int b = window.peek(at);
         if (b != separator) {
           int next = b == '\r' ? at + 1 : at;
           next = window.peek(next) == '\n' ? next + 1 : next;
-          return new CsvRow(cells, at, next, Reason.DAMAGED_ROW, null);
+          return new CsvRow(cells, at, next, Reason.DAMAGED_ROW, null, -1);
         }
         at++;
       }
@@ -114,6 +130,7 @@ final class CsvRow {
     }
 
     private @Nullable String quoted() {
+      openQuote = at;
       at++;
       int start = at;
       int doubled = 0;
@@ -132,6 +149,7 @@ final class CsvRow {
         at++;
       }
       byte[] raw = window.copy(start, at);
+      openQuote = -1;
       at++;
       if (!endsCell()) {
         return "something follows the quote that closes a cell";
@@ -169,7 +187,8 @@ final class CsvRow {
     }
 
     private String tooLarge() {
-      return "the row has more than the %d bytes that are allowed".formatted(rowBytes);
+      String quote = openQuote < 0 ? "" : " behind a quote that is not closed";
+      return "the row has more than the %d bytes that are allowed%s".formatted(rowBytes, quote);
     }
   }
 }

@@ -1,12 +1,14 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.schemas.Where;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Cuts a file of comma-separated values into messages, one a row, each made a JSON object. A
  * damaged row ends where the next one begins that is whole, or has the first half of its cells: a
- * quote that is lost does not take the rest of the file along.
+ * quote that is lost does not take the rest of the file along. However long what follows such a
+ * quote is no row, it is one rejection.
  */
 final class CsvSplitter {
   /** So much more than a row may have is searched for the row behind a damaged one. */
@@ -78,25 +80,53 @@ final class CsvSplitter {
   }
 
   private void reject(CsvRow row) {
-    Reason reason = row.reason();
     String detail = row.damage();
     if (detail == null) {
       detail =
           "the row has %d cells, and the header %d".formatted(row.cells().size(), table.columns());
+    } else if (row.openQuote() >= 0) {
+      detail += ": it opens in line %d".formatted(lineOf(row.openQuote()));
     }
     int to = nextRow(row);
     int end = to;
     while (end > 1 && isLineEnd(window.peek(end - 1))) {
       end--;
     }
-    damage.accept(
-        new Slice(window.copy(0, end), 0, end, Origin.file(file, window.line(), 0), null)
-            .rejected(reason, detail));
+    Where where = Origin.file(file, window.line(), 0);
+    byte[] kept = window.copy(0, end);
     boolean withinLine = !isLineEnd(window.peek(to - 1));
+    boolean lost = row.damage() != null && to == rowBytes + MARGIN;
     window.advance(to);
-    while (withinLine && window.peek(0) != RowWindow.END && window.peek(0) != '\n') {
-      window.advance(1);
+    long passed = withinLine ? passLine() : 0;
+    while (lost && window.peek(0) != RowWindow.END && !begins(0)) {
+      passed += passLine();
     }
+    if (lost && passed > 0) {
+      detail += "; the %d bytes behind it are no row either".formatted(passed);
+    }
+    damage.accept(new Slice(kept, 0, end, where, null).rejected(row.reason(), detail));
+  }
+
+  private long lineOf(int position) {
+    long line = window.line();
+    for (int i = 0; i < position; i++) {
+      line += window.peek(i) == '\n' ? 1 : 0;
+    }
+    return line;
+  }
+
+  /** Passes a line by, or what is left of one; returns its bytes. */
+  private long passLine() {
+    long passed = 0;
+    while (window.peek(0) != RowWindow.END && window.peek(0) != '\n') {
+      window.advance(1);
+      passed++;
+    }
+    if (window.peek(0) == '\n') {
+      window.advance(1);
+      passed++;
+    }
+    return passed;
   }
 
   /** Returns where the row behind a damaged one begins, or where the search ends. */
@@ -124,8 +154,10 @@ final class CsvSplitter {
       return true;
     }
     CsvRow row = cut(from);
-    return (row.damage() == null && hasAllCells(row))
-        || row.cells().size() >= Math.max(2, (table.columns() + 1) / 2);
+    // A text behind a lost quote may hold separators; only what is damaged too may be a row.
+    return row.damage() == null
+        ? hasAllCells(row)
+        : row.cells().size() >= Math.max(2, (table.columns() + 1) / 2);
   }
 
   private static boolean isLineEnd(int b) {

@@ -22,6 +22,7 @@ final class GraphFields {
   @Nullable String tenantId;
   @Nullable String signInActivityId;
   @Nullable String uniqueTokenId;
+  @Nullable String tokenSessionId;
   @Nullable String sessionId;
   @Nullable String tokenType;
   @Nullable String issued;
@@ -44,6 +45,7 @@ final class GraphFields {
     tenantId = null;
     signInActivityId = null;
     uniqueTokenId = null;
+    tokenSessionId = null;
     sessionId = null;
     tokenType = null;
     issued = null;
@@ -53,24 +55,26 @@ final class GraphFields {
   /** Reads a value of properties; returns false, the value unread, if it is not needed. */
   boolean take(Key key, JsonParser json, RecordFields record) throws IOException {
     switch (key) {
-      case REQUEST_ID -> requestId = Scalars.first(requestId, json);
-      case OPERATION_ID -> operationId = Scalars.first(operationId, json);
-      case CLIENT_REQUEST_ID -> clientRequestId = Scalars.first(clientRequestId, json);
+      case REQUEST_ID -> requestId = record.ids.last(requestId, json);
+      case OPERATION_ID -> operationId = record.ids.last(operationId, json);
+      case CLIENT_REQUEST_ID -> clientRequestId = record.ids.last(clientRequestId, json);
       case TIME_GENERATED ->
           timeGenerated = record.time(timeGenerated, "properties.timeGenerated", json);
       case REQUEST_METHOD -> requestMethod = Scalars.label(requestMethod, json);
       case REQUEST_URI -> requestUri = Scalars.first(requestUri, json);
       case RESPONSE_STATUS_CODE -> responseStatusCode = Scalars.first(responseStatusCode, json);
-      case IP_ADDRESS -> ipAddress = Scalars.first(ipAddress, json);
+      case IP_ADDRESS -> ipAddress = record.ids.last(ipAddress, json);
       case USER_AGENT -> userAgent = Scalars.label(userAgent, json);
-      case USER_ID -> userId = Scalars.first(userId, json);
-      case USER_PRINCIPAL_OBJECT_ID -> userObjectId = Scalars.first(userObjectId, json);
-      case SERVICE_PRINCIPAL_ID -> servicePrincipalId = Scalars.first(servicePrincipalId, json);
-      case APP_ID -> appId = Scalars.first(appId, json);
-      case TENANT_ID -> tenantId = Scalars.first(tenantId, json);
-      case SIGN_IN_ACTIVITY_ID -> signInActivityId = Scalars.first(signInActivityId, json);
-      case UNIQUE_TOKEN_ID -> uniqueTokenId = Scalars.first(uniqueTokenId, json);
-      case TOKEN_SESSION_ID, SESSION_ID -> sessionId = Scalars.first(sessionId, json);
+      case USER_ID -> userId = record.ids.lastGuid(userId, json);
+      case USER_PRINCIPAL_OBJECT_ID -> userObjectId = record.ids.lastGuid(userObjectId, json);
+      case SERVICE_PRINCIPAL_ID ->
+          servicePrincipalId = record.ids.lastGuid(servicePrincipalId, json);
+      case APP_ID -> appId = record.ids.lastGuid(appId, json);
+      case TENANT_ID -> tenantId = record.ids.lastGuid(tenantId, json);
+      case SIGN_IN_ACTIVITY_ID -> signInActivityId = record.ids.last(signInActivityId, json);
+      case UNIQUE_TOKEN_ID -> uniqueTokenId = record.ids.last(uniqueTokenId, json);
+      case TOKEN_SESSION_ID -> tokenSessionId = record.ids.last(tokenSessionId, json);
+      case SESSION_ID -> sessionId = record.ids.last(sessionId, json);
       case TOKEN_TYPE -> tokenType = Scalars.first(tokenType, json);
       case TOKEN_ISSUED -> issued = Scalars.first(issued, json);
       case TOKEN_ISSUED_AT -> tokenIssuedAt = Scalars.first(tokenIssuedAt, json);
@@ -79,6 +83,11 @@ final class GraphFields {
       }
     }
     return true;
+  }
+
+  /** Returns the token's session, by whichever key it comes. */
+  @Nullable String session() {
+    return tokenSessionId != null ? tokenSessionId : sessionId;
   }
 
   /** Whether the token is an application's own, of which no user has part. */

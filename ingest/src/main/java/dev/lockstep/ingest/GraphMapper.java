@@ -73,11 +73,11 @@ final class GraphMapper {
   private static @Nullable Principal principal(GraphFields call) {
     String user = userId(call);
     if (!call.appOnly() && user != null) {
-      return ActivityMapper.principal(Scalars.lower(user), null, "user");
+      return ActivityMapper.principal(user, null, "user");
     }
     String id = workloadId(call);
     id = id != null ? id : call.appId;
-    return id == null ? null : ActivityMapper.principal(Scalars.lower(id), null, "workload");
+    return id == null ? null : ActivityMapper.principal(id, null, "workload");
   }
 
   /** The object id of an app-only token's application, by whichever key it comes. */
@@ -90,25 +90,26 @@ final class GraphMapper {
     String user = userId(call);
     String oid = appOnly || user == null ? workloadId(call) : user;
     String uti = call.signInActivityId != null ? call.signInActivityId : call.uniqueTokenId;
-    if (uti == null && call.sessionId == null && oid == null && call.appId == null) {
+    String session = call.session();
+    if (uti == null && session == null && oid == null && call.appId == null) {
       return null;
     }
     Token token = new Token();
     if (uti != null) {
       token.setUti(TokenIds.normalised(uti));
     }
-    if (call.sessionId != null) {
-      token.setSid(call.sessionId);
+    if (session != null) {
+      token.setSid(session);
     }
     if (oid != null) {
-      token.setOid(Scalars.lower(oid));
+      token.setOid(oid);
     }
     String tid = call.tenantId != null ? call.tenantId : f.tenantId;
     if (tid != null) {
-      token.setTid(Scalars.lower(tid));
+      token.setTid(tid);
     }
     if (call.appId != null) {
-      token.setAppId(Scalars.lower(call.appId));
+      token.setAppId(call.appId);
     }
     token.setAppOnly(appOnly);
     long issuedAt = issuedAt(call);

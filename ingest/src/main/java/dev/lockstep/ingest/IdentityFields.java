@@ -12,6 +12,11 @@ final class IdentityFields {
   boolean touched;
 
   final LinkFields claims = new LinkFields();
+
+  /** The names under which the claims of who it is, and of which tenant, came first. */
+  @Nullable Key oidKey;
+
+  @Nullable Key tidKey;
   @Nullable String upn;
   @Nullable String name;
   @Nullable String scope;
@@ -22,6 +27,8 @@ final class IdentityFields {
   void clear() {
     touched = false;
     claims.clear();
+    oidKey = null;
+    tidKey = null;
     upn = null;
     name = null;
     scope = null;
@@ -33,7 +40,7 @@ final class IdentityFields {
   /** Returns who it was, or null if nobody is named. */
   @Nullable Principal principal() {
     String id = claims.oid != null ? claims.oid : guid(principalId);
-    id = id != null ? id : claims.appId;
+    id = id != null ? id : claims.appId();
     if (id == null) {
       return null;
     }

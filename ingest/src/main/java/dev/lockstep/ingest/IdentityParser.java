@@ -2,6 +2,7 @@ package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes what is needed of the envelope's identity: an object that holds {@code claims} (a vault
@@ -31,8 +32,14 @@ final class IdentityParser {
           json.skipChildren();
         }
       }
-      case OBJECT_ID_CLAIM -> f.claims.oid = Scalars.first(f.claims.oid, json);
-      case TENANT_ID_CLAIM -> f.claims.tid = Scalars.first(f.claims.tid, json);
+      case OBJECT_ID_CLAIM, OID -> {
+        f.oidKey = f.oidKey == null ? key : f.oidKey;
+        f.claims.oid = claim(f.oidKey == key, f.claims.oid, json, f.claims.ids);
+      }
+      case TENANT_ID_CLAIM, TID -> {
+        f.tidKey = f.tidKey == null ? key : f.tidKey;
+        f.claims.tid = claim(f.tidKey == key, f.claims.tid, json, f.claims.ids);
+      }
       case UPN, UPN_CLAIM -> f.upn = Scalars.first(f.upn, json);
       case UNIQUE_NAME, NAME, NAME_CLAIM, EMAIL_CLAIM -> f.name = Scalars.first(f.name, json);
       case SCP, SCOPE_CLAIM -> f.scope = Scalars.first(f.scope, json);
@@ -45,5 +52,15 @@ final class IdentityParser {
         }
       }
     }
+  }
+
+  /** Reads a claim that has a long and a short name: of two names the first one counts. */
+  private static @Nullable String claim(
+      boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {
+    if (!counts && earlier != null) {
+      json.skipChildren();
+      return earlier;
+    }
+    return ids.lastGuid(earlier, json);
   }
 }

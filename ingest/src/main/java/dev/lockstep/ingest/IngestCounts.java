@@ -2,12 +2,14 @@ package dev.lockstep.ingest;
 
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Quoted;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAccumulator;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +21,9 @@ public final class IngestCounts {
   /** What a record without a category, and one without a readable one, is listed under. */
   public static final String NO_CATEGORY = "(none)";
 
+  /** The names of the flaws that are counted. */
+  public static final List<String> FLAWS = Stream.of(Flaw.values()).map(flaw -> flaw.word).toList();
+
   private static final String FURTHER_CATEGORIES = "(other)";
 
   /** Categories come from outside: their number is bounded. */
@@ -27,6 +32,7 @@ public final class IngestCounts {
   private final ConcurrentHashMap<String, Cells> byCategory = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, LongAdder> quarantined = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, LongAdder> flawed = new ConcurrentHashMap<>();
   private final LongAdder begun = new LongAdder();
   private final LongAdder bytes = new LongAdder();
   private final LongAccumulator newest = new LongAccumulator(Math::max, 0);
@@ -123,6 +129,7 @@ public final class IngestCounts {
     if (outcome instanceof Outcome.Mapped mapped) {
       cells(mapped.activity().getCategory()).mapped.increment();
       newest.accumulate(mapped.activity().getArrivalAt());
+      mapped.flaws().forEach(flaw -> add(flawed, flaw, 1));
     } else if (outcome instanceof Outcome.Ignored ignored) {
       cells(ignored.category()).ignored.increment();
     } else if (outcome instanceof Outcome.Rejected refused) {
@@ -154,6 +161,7 @@ public final class IngestCounts {
     }
     others.rejected.forEach((reason, count) -> add(rejected, reason, count.sum()));
     others.quarantined.forEach((reason, count) -> add(quarantined, reason, count.sum()));
+    others.flawed.forEach((flaw, count) -> add(flawed, flaw, count.sum()));
   }
 
   /** Returns the sums over all categories. */
@@ -187,6 +195,11 @@ public final class IngestCounts {
   /** Returns how many records were quarantined for which reason. */
   public SortedMap<String, Long> quarantinedByReason() {
     return sums(quarantined);
+  }
+
+  /** Returns how many activities are of records with which flaw. */
+  public SortedMap<String, Long> flawed() {
+    return sums(flawed);
   }
 
   private Cells cells(String category) {

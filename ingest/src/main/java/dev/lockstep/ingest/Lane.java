@@ -45,6 +45,7 @@ record Lane(String source, String hub, int partition, boolean live) {
     if (before != null) {
       position.setClockAt(before.getClockAt());
       position.setFurthestAt(before.getFurthestAt());
+      position.setAlike(before.getAlike());
     }
     return position;
   }

@@ -79,6 +79,11 @@ final class LaneClock {
     return arrivals.at();
   }
 
+  /** Returns whether everything there is was read some seconds ago. */
+  boolean isQuiet() {
+    return quiet;
+  }
+
   /** Returns whether nothing has come for a while, so that forgetting need not wait. */
   boolean isIdle() {
     return idle;

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 final class LinkFields {
   private static final long LAST_SECOND = 253_402_300_799L;
 
+  final IdReader ids = new IdReader();
   boolean versioned;
   @Nullable String uti;
   @Nullable String sid;
   @Nullable String oid;
   @Nullable String tid;
   @Nullable String appId;
+  @Nullable String azp;
   @Nullable String idtyp;
   @Nullable String issued;
   @Nullable String expires;
@@ -27,12 +29,14 @@ final class LinkFields {
   boolean refused;
 
   void clear() {
+    ids.clear();
     versioned = false;
     uti = null;
     sid = null;
     oid = null;
     tid = null;
     appId = null;
+    azp = null;
     idtyp = null;
     issued = null;
     expires = null;
@@ -46,15 +50,16 @@ final class LinkFields {
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case V -> versioned |= Scalars.text(json) != null;
-      case UTI -> uti = Scalars.first(uti, json);
-      case SID -> sid = Scalars.first(sid, json);
-      case OID -> oid = Scalars.first(oid, json);
-      case TID -> tid = Scalars.first(tid, json);
-      case APP_ID, AZP -> appId = Scalars.first(appId, json);
+      case UTI -> uti = ids.last(uti, json);
+      case SID -> sid = ids.last(sid, json);
+      case OID -> oid = ids.lastGuid(oid, json);
+      case TID -> tid = ids.lastGuid(tid, json);
+      case APP_ID -> appId = ids.lastGuid(appId, json);
+      case AZP -> azp = ids.lastGuid(azp, json);
       case IDTYP -> idtyp = Scalars.first(idtyp, json);
       case IAT -> issued = Scalars.first(issued, json);
       case EXP -> expires = Scalars.first(expires, json);
-      case SOCKET_IP -> socketIp = Scalars.first(socketIp, json);
+      case SOCKET_IP -> socketIp = ids.last(socketIp, json);
       case USER_AGENT -> userAgent = Scalars.label(userAgent, json);
       case XFF -> {
         String text = Scalars.raw(json);
@@ -87,11 +92,21 @@ final class LinkFields {
   }
 
   boolean hasClaims() {
-    return uti != null || sid != null || oid != null || tid != null || appId != null;
+    return uti != null || sid != null || oid != null || tid != null || appId() != null;
+  }
+
+  /** Returns the application: of v1.0 tokens, else of v2.0 ones. */
+  @Nullable String appId() {
+    return appId != null ? appId : azp;
   }
 
   boolean appOnly() {
     return idtyp != null && idtyp.equalsIgnoreCase("app");
+  }
+
+  /** Returns when the token was issued, in milliseconds since 1970, or 0 if that is not known. */
+  long issuedAt() {
+    return Scalars.digits(issued, LAST_SECOND, 0) * 1000;
   }
 
   /** Returns the token of the claims, or null if there are none. */
@@ -107,18 +122,18 @@ final class LinkFields {
       token.setSid(sid);
     }
     if (oid != null) {
-      token.setOid(Scalars.lower(oid));
+      token.setOid(oid);
     }
     if (tid != null) {
-      token.setTid(Scalars.lower(tid));
+      token.setTid(tid);
     }
-    if (appId != null) {
-      token.setAppId(Scalars.lower(appId));
+    if (appId() != null) {
+      token.setAppId(appId());
     }
     token.setAppOnly(appOnly());
-    long issuedAt = Scalars.digits(issued, LAST_SECOND, 0);
+    long issuedAt = issuedAt();
     if (issuedAt > 0) {
-      token.setIssuedAt(issuedAt * 1000);
+      token.setIssuedAt(issuedAt);
     }
     long expiresAt = Scalars.digits(expires, LAST_SECOND, 0);
     if (expiresAt > 0) {

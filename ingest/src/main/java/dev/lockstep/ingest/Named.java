@@ -41,10 +41,11 @@ final class Named {
 
   /** Takes an object id; returns whether it is one. */
   boolean account(@Nullable String text) {
-    if (text == null || !isObjectId(text)) {
+    String id = text == null ? "" : IdReader.normalised(text);
+    if (id.isEmpty() || !isObjectId(id)) {
       return false;
     }
-    add(accounts, Scalars.lower(text));
+    add(accounts, Scalars.lower(id));
     return true;
   }
 

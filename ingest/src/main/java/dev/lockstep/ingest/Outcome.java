@@ -3,12 +3,23 @@ package dev.lockstep.ingest;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import java.nio.ByteBuffer;
+import java.util.Set;
 
 /** What became of one record. */
 public sealed interface Outcome {
 
-  /** An activity for the rules. */
-  record Mapped(Activity activity) implements Outcome {}
+  /**
+   * An activity for the rules.
+   *
+   * @param flaws what is odd about its record: {@code duplicate-key} (an identity key comes twice,
+   *     and the last value stands), {@code not-a-guid} (an id that Entra writes as one is none)
+   */
+  record Mapped(Activity activity, Set<String> flaws) implements Outcome {
+    /** Creates an activity of a record without a flaw. */
+    public Mapped(Activity activity) {
+      this(activity, Set.of());
+    }
+  }
 
   /**
    * A record of a kind that is not read.
@@ -42,7 +53,9 @@ public sealed interface Outcome {
           letter.getCategory(),
           letter.getWhere(),
           letter.getArrivalAt(),
-          ByteBuffer.allocate(0));
+          ByteBuffer.allocate(0),
+          letter.getRange(),
+          letter.getRetried());
     }
 
     private static String upTo(String end, String text) {

@@ -48,7 +48,8 @@ final class PartitionIngest {
     this.source = source;
     this.partition = partition;
     this.lane = lane(source, partition);
-    this.writer = new PartitionWriter(lane, target, clients, reader, clock);
+    this.writer =
+        new PartitionWriter(lane, target, clients, reader, clock, new AlikeRejections(lane, clock));
     this.counts = counts;
     this.clock = clock;
   }

@@ -47,6 +47,9 @@ final class PartitionWriter {
   private final ActivityOutput output;
   private final LaneClock time;
 
+  /** Null where the source cannot be asked for an offset again. */
+  private final @Nullable AlikeRejections alike;
+
   /** How many rejections of a reason there were, for the log. */
   private final Map<String, Long> logged = new HashMap<>();
 
@@ -55,12 +58,29 @@ final class PartitionWriter {
   private List<Position> last = List.of();
   private long nextOffset;
 
+  /** Creates a writer that gives every rejection a letter of its own. */
   PartitionWriter(
       Lane lane,
       KafkaTarget target,
       TargetClients clients,
       MessageReader reader,
       InstantSource clock) {
+    this(lane, target, clients, reader, clock, null);
+  }
+
+  /**
+   * Creates a writer.
+   *
+   * @param alike gathers rejections whose records the source can be asked for again
+   */
+  PartitionWriter(
+      Lane lane,
+      KafkaTarget target,
+      TargetClients clients,
+      MessageReader reader,
+      InstantSource clock,
+      @Nullable AlikeRejections alike) {
+    this.alike = alike;
     this.lane = lane;
     this.target = target;
     this.clients = clients;
@@ -124,6 +144,9 @@ final class PartitionWriter {
       nextOffset = next.getNextOffset();
       last = List.of(next);
       time.begin(next);
+      if (alike != null) {
+        alike.begin(next);
+      }
       opened.beginTransaction();
       sendClock(opened);
       announce(opened, siblings);
@@ -178,6 +201,9 @@ final class PartitionWriter {
     last = List.copyOf(next);
     nextOffset = next.get(next.size() - 1).getNextOffset();
     time.read();
+    if (alike != null && alike.isDue()) {
+      sendGathered(out, alike.gathered());
+    }
     if (time.isDue()) {
       sendClock(out);
     }
@@ -209,8 +235,10 @@ final class PartitionWriter {
   void tick(boolean ended) {
     Producer<byte[], byte[]> out = opened();
     time.rest(ended);
-    if (time.isDue()) {
+    DeadLetter gathered = alike != null && time.isQuiet() ? alike.gathered() : null;
+    if (gathered != null || time.isDue()) {
       out.beginTransaction();
+      sendGathered(out, gathered);
       sendClock(out);
       sendPositions(out);
       out.commitTransaction();
@@ -225,7 +253,9 @@ final class PartitionWriter {
    */
   void move(long to, String number, String units) {
     Position last = positions.last(lane);
-    move(List.of(lane.position(to)), List.of());
+    Position next = lane.position(to);
+    next.setAlike(last == null ? null : last.getAlike());
+    move(List.of(next), List.of());
     long before = last == null ? to : last.getNextOffset();
     LOG.warn(
         "{}: {} moves to {} {}: {}",
@@ -300,11 +330,28 @@ final class PartitionWriter {
 
   private void write(Outcome outcome, Producer<byte[], byte[]> out, IngestCounts batch) {
     batch.count(outcome);
-    ProducerRecord<byte[], byte[]> written = output.of(outcome);
-    if (written != null) {
-      send(out, written);
+    if (!isGathered(outcome, out)) {
+      ProducerRecord<byte[], byte[]> written = output.of(outcome);
+      if (written != null) {
+        send(out, written);
+      }
     }
     log(outcome);
+  }
+
+  /** Returns whether a letter for many stands for the outcome, or will. */
+  private boolean isGathered(Outcome outcome, Producer<byte[], byte[]> out) {
+    if (alike == null) {
+      return false;
+    }
+    sendGathered(out, alike.endedBy(outcome));
+    return outcome instanceof Outcome.Rejected rejected && alike.gathers(rejected.letter());
+  }
+
+  private void sendGathered(Producer<byte[], byte[]> out, @Nullable DeadLetter letter) {
+    if (letter != null) {
+      send(out, output.letter(letter));
+    }
   }
 
   private void log(Outcome outcome) {
@@ -347,6 +394,9 @@ final class PartitionWriter {
   private void sendPositions(Producer<byte[], byte[]> out) {
     for (Position position : last) {
       time.stamp(position);
+      if (alike != null) {
+        alike.stamp(position);
+      }
       send(out, positions.record(position));
     }
   }

@@ -222,11 +222,15 @@ final class Reading {
     } else {
       reader.records.complete(body, start, reader.fields);
       Slice slice = ledger.next(mark, end);
-      ledger.pass(
-          slice,
+      Outcome outcome =
           RowMarks.mayBeRow(reader.fields.marks)
               ? reader.rows.read(slice, reader.fields)
-              : ActivityMapper.map(reader.fields, slice));
+              : ActivityMapper.map(reader.fields, slice);
+      int flaws = reader.fields.flaws();
+      if (flaws != 0 && outcome instanceof Outcome.Mapped mapped) {
+        outcome = new Outcome.Mapped(mapped.activity(), Flaw.words(flaws));
+      }
+      ledger.pass(slice, outcome);
     }
   }
 

@@ -51,6 +51,16 @@ enum Reason {
     return true;
   }
 
+  /** Returns whether a word is a reason of this list; forwarders have others, for detections. */
+  static boolean isOfRecords(String word) {
+    for (Reason reason : values()) {
+      if (reason.word.equals(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Returns the reason of a parser's failure; the parser names the limit only in its message. */
   static Reason of(IOException failure) {
     if (failure instanceof Fault) {

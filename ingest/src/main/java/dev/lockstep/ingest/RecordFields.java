@@ -5,9 +5,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of one record. Texts are as the record has them. Where a key comes twice, the first
- * value that is not absent counts. One holder serves all records of a reader; what belongs to one
- * family of categories only is cleared when it was used.
+ * What was read of one record. Texts are as the record has them; ids are trimmed and in NFKC. Where
+ * a key comes twice, the first value that is not absent counts, and of identity keys ({@link
+ * IdReader}) the last. One holder serves all records of a reader; what belongs to one family of
+ * categories only is cleared when it was used.
  */
 final class RecordFields {
   private static final Family[] FAMILIES = Family.values();
@@ -66,6 +67,7 @@ final class RecordFields {
   /** What the record says of an alert. */
   AlertFields alert = new AlertFields();
 
+  final IdReader ids = new IdReader();
   final Stamp stamp = new Stamp();
 
   /** Values that came before the category did, by where they begin; in the record's order. */
@@ -94,6 +96,7 @@ final class RecordFields {
     resourceId = null;
     resultSignature = null;
     resultDescription = null;
+    ids.clear();
     own.clear();
     if (identity.touched) {
       identity.clear();
@@ -140,6 +143,16 @@ final class RecordFields {
       return Family.ALERT;
     }
     return category == null ? null : category.family;
+  }
+
+  /** Returns the flaws of the record, as bits. */
+  int flaws() {
+    int flaws = ids.flaws() | own.ids.flaws() | call.trace.ids.flaws();
+    if (identity.touched) {
+      flaws |= identity.claims.ids.flaws();
+    }
+    // What signs in by AD FS is named by whatever the farm names it.
+    return category == Category.ADFS ? flaws & ~Flaw.NOT_A_GUID.bit() : flaws;
   }
 
   /** Notes where a value begins that is to be read once the category is known. */

@@ -58,11 +58,11 @@ final class RecordParser {
       case TIME_STAMP, CREATED_DATE_TIME ->
           fields.timeSubstitute = fields.time(fields.timeSubstitute, "time", json);
       case CALLER_IP_ADDRESS ->
-          fields.callerIpAddress = Scalars.first(fields.callerIpAddress, json);
-      case CORRELATION_ID -> fields.correlationId = Scalars.first(fields.correlationId, json);
+          fields.callerIpAddress = fields.ids.last(fields.callerIpAddress, json);
+      case CORRELATION_ID -> fields.correlationId = fields.ids.last(fields.correlationId, json);
       case RESULT_TYPE -> fields.resultType = Scalars.first(fields.resultType, json);
       case LOCATION -> fields.location = Scalars.first(fields.location, json);
-      case TENANT_ID -> fields.tenantId = Scalars.first(fields.tenantId, json);
+      case TENANT_ID -> fields.tenantId = fields.ids.lastGuid(fields.tenantId, json);
       case PROPERTIES,
           TRACE_RECORDS,
           OPERATION_NAME,
@@ -217,7 +217,7 @@ final class RecordParser {
       case REQUEST_HEADERS -> headers.read(json, fields.call);
       case TRACE_RECORDS -> traces.read(json, fields.call);
       default -> {
-        return fields.call.take(key, json);
+        return fields.call.take(key, json, fields.ids);
       }
     }
     return true;

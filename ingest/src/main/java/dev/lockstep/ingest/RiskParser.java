@@ -15,9 +15,9 @@ final class RiskParser {
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     RiskFields f = record.risk;
     switch (key) {
-      case ID -> f.id = Scalars.first(f.id, json);
-      case REQUEST_ID -> f.requestId = Scalars.first(f.requestId, json);
-      case CORRELATION_ID -> f.correlationId = Scalars.first(f.correlationId, json);
+      case ID -> f.id = record.ids.last(f.id, json);
+      case REQUEST_ID -> f.requestId = record.ids.last(f.requestId, json);
+      case CORRELATION_ID -> f.correlationId = record.ids.last(f.correlationId, json);
       case RISK_TYPE -> f.riskType = Scalars.label(f.riskType, json);
       case RISK_EVENT_TYPE -> f.riskEventType = Scalars.label(f.riskEventType, json);
       case RISK_LEVEL -> f.riskLevel = Scalars.label(f.riskLevel, json);
@@ -26,8 +26,8 @@ final class RiskParser {
       case SOURCE -> f.source = Scalars.label(f.source, json);
       case DETECTION_TIMING_TYPE -> f.timing = Scalars.label(f.timing, json);
       case ACTIVITY -> f.activity = Scalars.label(f.activity, json);
-      case IP_ADDRESS -> f.ipAddress = Scalars.first(f.ipAddress, json);
-      case USER_ID -> f.userId = Scalars.first(f.userId, json);
+      case IP_ADDRESS -> f.ipAddress = record.ids.last(f.ipAddress, json);
+      case USER_ID -> f.userId = record.ids.last(f.userId, json);
       case USER_PRINCIPAL_NAME -> f.userPrincipalName = Scalars.first(f.userPrincipalName, json);
       case USER_DISPLAY_NAME -> f.userDisplayName = Scalars.first(f.userDisplayName, json);
       case ACTIVITY_DATE_TIME ->

@@ -121,6 +121,9 @@ final class RowParser {
     try (JsonParser parser = open(slice)) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String column = parser.currentName();
+        if (kind.isOfDiagnostics()) {
+          fields.ids.letFirstStand(); // a common column may have the name of a property
+        }
         Key key = kind.isOfDiagnostics() ? keys.of(Diagnostics.key(column)) : plainKey(column);
         JsonToken value = parser.nextToken();
         if (kind.writesNone()

@@ -92,26 +92,27 @@ final class SignInFields {
   /** Reads a value of properties; returns false, the value unread, if it is not needed. */
   boolean take(Key key, JsonParser json, Key.Table keys, RecordFields record) throws IOException {
     switch (key) {
-      case ID -> id = Scalars.first(id, json);
+      case ID -> id = record.ids.last(id, json);
       case CREATED_DATE_TIME ->
           createdDateTime = record.time(createdDateTime, "properties.createdDateTime", json);
-      case USER_ID -> userId = Scalars.first(userId, json);
+      case USER_ID -> userId = record.ids.lastGuid(userId, json);
       case USER_PRINCIPAL_NAME -> userPrincipalName = Scalars.first(userPrincipalName, json);
       case USER_DISPLAY_NAME -> userDisplayName = Scalars.first(userDisplayName, json);
-      case SERVICE_PRINCIPAL_ID -> servicePrincipalId = Scalars.first(servicePrincipalId, json);
+      case SERVICE_PRINCIPAL_ID ->
+          servicePrincipalId = record.ids.lastGuid(servicePrincipalId, json);
       case SERVICE_PRINCIPAL_NAME ->
           servicePrincipalName = Scalars.first(servicePrincipalName, json);
-      case APP_ID -> appId = Scalars.first(appId, json);
+      case APP_ID -> appId = record.ids.lastGuid(appId, json);
       case APP_DISPLAY_NAME -> appDisplayName = Scalars.first(appDisplayName, json);
-      case RESOURCE_TENANT_ID -> resourceTenantId = Scalars.first(resourceTenantId, json);
-      case TENANT_ID -> tenantId = Scalars.first(tenantId, json);
-      case IP_ADDRESS -> ipAddress = Scalars.first(ipAddress, json);
+      case RESOURCE_TENANT_ID -> resourceTenantId = record.ids.lastGuid(resourceTenantId, json);
+      case TENANT_ID -> tenantId = record.ids.lastGuid(tenantId, json);
+      case IP_ADDRESS -> ipAddress = record.ids.last(ipAddress, json);
       case AUTONOMOUS_SYSTEM_NUMBER -> geo.asn = Scalars.first(geo.asn, json);
       case AUTHENTICATION_REQUIREMENT ->
           authenticationRequirement = Scalars.first(authenticationRequirement, json);
       case UNIQUE_TOKEN_IDENTIFIER ->
-          uniqueTokenIdentifier = Scalars.first(uniqueTokenIdentifier, json);
-      case SESSION_ID -> sessionId = Scalars.first(sessionId, json);
+          uniqueTokenIdentifier = record.ids.last(uniqueTokenIdentifier, json);
+      case SESSION_ID -> sessionId = record.ids.last(sessionId, json);
       case STATUS, LOCATION, DEVICE_DETAIL, GEO_COORDINATES -> takeNested(json, keys);
       default -> {
         return takeWords(key, json);

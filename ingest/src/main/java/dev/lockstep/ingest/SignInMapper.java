@@ -110,15 +110,15 @@ final class SignInMapper {
     boolean nobody = f.userId != null && Named.isOfNobody(f.userId);
     if (f.userId != null && !nobody) {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
-      return ActivityMapper.principal(Scalars.lower(f.userId), name, "user");
+      return ActivityMapper.principal(f.userId, name, "user");
     }
     if (f.servicePrincipalId != null) {
       String name = f.servicePrincipalName != null ? f.servicePrincipalName : f.appDisplayName;
-      return ActivityMapper.principal(Scalars.lower(f.servicePrincipalId), name, "workload");
+      return ActivityMapper.principal(f.servicePrincipalId, name, "workload");
     }
     return nobody || f.appId == null
         ? null
-        : ActivityMapper.principal(Scalars.lower(f.appId), f.appDisplayName, "workload");
+        : ActivityMapper.principal(f.appId, f.appDisplayName, "workload");
   }
 
   private static int status(RecordFields f, SignInFields signIn) {
@@ -182,13 +182,13 @@ final class SignInMapper {
       token.setSid(f.sessionId);
     }
     if (oid != null) {
-      token.setOid(Scalars.lower(oid));
+      token.setOid(oid);
     }
     if (tid != null) {
-      token.setTid(Scalars.lower(tid));
+      token.setTid(tid);
     }
     if (f.appId != null) {
-      token.setAppId(Scalars.lower(f.appId));
+      token.setAppId(f.appId);
     }
     token.setValidated(true);
     return token;

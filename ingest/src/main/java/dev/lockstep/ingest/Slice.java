@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ArrayRecordComponent") // slices are never compared
 record Slice(byte[] message, int start, int end, Where where, @Nullable Long enqueuedAt) {
   /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
-  private static final int BODY_BYTES = 1_000_000;
+  static final int BODY_BYTES = 1_000_000;
 
   Outcome rejected(Reason reason, String detail) {
     return new Outcome.Rejected(letter(reason, detail, null, enqueuedAt == null ? 0 : enqueuedAt));

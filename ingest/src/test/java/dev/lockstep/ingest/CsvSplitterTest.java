@@ -103,6 +103,31 @@ class CsvSplitterTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"some words\n", "a, b, c, d, e and more\n", "\n", "x"})
+  void rejectsOnce_whatFollowsAQuoteThatNeverCloses(String text) {
+    Limits small = new Limits(64, 100, 262_144, 256, 2000, 50_000);
+    String open = "2025-11-14T02:00:01Z,lost,orders,GET,200,\"/a\n";
+    for (String behind : List.of("", "\n" + call(3, "") + call(4, "\""))) {
+      String csv = CALLS + "\n" + call(1, "") + call(2, "\"") + open + text.repeat(40_000) + behind;
+      List<Outcome> outcomes = ExportRows.outcomes(csv.getBytes(StandardCharsets.UTF_8), small);
+      assertThat(outcomes.stream().filter(Outcome.Mapped.class::isInstance))
+          .hasSize(behind.isEmpty() ? 2 : 4);
+      List<DeadLetter> letters = ExportRows.letters(outcomes);
+      assertThat(letters).hasSize(1);
+      assertThat(letters.get(0).getWhere().getPosition()).isEqualTo(4);
+      assertThat(letters.get(0).getDetail()).contains("opens in line 4");
+    }
+  }
+
+  @Test
+  void namesTheLine_whereTheQuoteOpensThatNeverCloses() {
+    String csv = CALLS + "\n" + "2025-11-14T02:00:01Z,\"lo\nst\",orders,GET,200,\"/a\nb";
+    assertThat(letters(csv)).hasSize(1);
+    assertThat(letters(csv).get(0).getWhere().getPosition()).isEqualTo(2);
+    assertThat(letters(csv).get(0).getDetail()).contains("never closed: it opens in line 3");
+  }
+
   @Test
   void rejectsEachOfTwoDamagedRows() {
     String open = "2025-11-14T02:00:01Z,lost,orders,GET,200,\"/a,ApiManagementGatewayLogs\n";

@@ -230,8 +230,8 @@ final class FieldSources {
         Records.LINK,
         List.of(
             row("eventId", TEXT, "correlationId"),
-            row("eventAt", EARLIER, "time"),
-            row("arrivalAt", EARLIER, "time"),
+            mixed("eventAt", new Source("time", EARLIER), new Source("iat", SECONDS)),
+            mixed("arrivalAt", new Source("time", EARLIER), new Source("iat", SECONDS)),
             row("socketAddress", TEXT, "socketIp"),
             row("forwardedFor", TEXT, "xff"),
             row("userAgent", TEXT, "userAgent"),

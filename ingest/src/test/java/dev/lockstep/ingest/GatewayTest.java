@@ -261,14 +261,22 @@ class GatewayTest {
   }
 
   @Test
-  void arrivesWithItsCall_ifALinkHasNoTimeAtAll() {
+  void standsWhereItsTokenWasIssued_ifALinkHasNoTime() {
     Activity link = activity(LINK);
-    assertThat(link.getEventAt()).isZero();
-    assertThat(link.getArrivalAt()).isZero();
+    assertThat(Instant.ofEpochMilli(link.getEventAt())).isEqualTo("2025-11-02T08:00:00Z");
+    assertThat(link.getArrivalAt()).isEqualTo(link.getEventAt());
+    assertThat(activity(LINK.replace("1762070400", "\"1762070400\""))).isEqualTo(link);
     String timed = LINK.replace("{\"v\"", "{\"time\":\"2025-11-14T02:00:00Z\",\"v\"");
     assertThat(Instant.ofEpochMilli(activity(timed).getArrivalAt()))
         .isEqualTo("2025-11-14T02:00:00Z");
     assertThat(rejection(timed.replace("2025-11-14T", "")).getReason()).isEqualTo("bad-time");
+  }
+
+  @Test
+  void arrivesWithItsCall_ifALinkHasNoTimeAtAll() {
+    Activity link = activity(LINK.replace("1762070400", "\"soon\""));
+    assertThat(link.getEventAt()).isZero();
+    assertThat(link.getArrivalAt()).isZero();
   }
 
   @Test

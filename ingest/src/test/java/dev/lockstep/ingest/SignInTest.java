@@ -250,10 +250,9 @@ class SignInTest {
 
   @Test
   void takesTheFirstValue_whereAKeyComesTwice() {
-    assertThat(
-            activity(signIn("'ipAddress':null,'ipAddress':'1.1.1.1','IPADDRESS':'2.2.2.2'"))
-                .getAddress())
-        .isEqualTo("1.1.1.1");
+    Activity activity =
+        activity(signIn("'appDisplayName':null,'appDisplayName':'a','APPDISPLAYNAME':'b'"));
+    assertThat(activity.getApp()).isEqualTo("a");
   }
 
   @Test

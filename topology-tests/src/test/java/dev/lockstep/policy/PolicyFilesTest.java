@@ -52,6 +52,8 @@ class PolicyFilesTest {
           "application-id",
           "audiences",
           "audience",
+          "issuers",
+          "issuer",
           "validate-jwt header-name output-token-variable-name require-scheme",
           "openid-config url");
 

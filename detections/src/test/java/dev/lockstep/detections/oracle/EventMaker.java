@@ -219,6 +219,13 @@ final class EventMaker {
     if (oneIn(8)) {
       link.setEventAt(0); // it says no time, and nobody else does
       link.setArrivalAt(0);
+      if (claims != null && oneIn(2)) {
+        long most = oneIn(4) ? 50 * HOUR : HOUR;
+        long issuedAt = call.getEventAt() + 10 * MINUTE - random.nextLong(most);
+        claims.setIssuedAt(oneIn(4) ? call.getEventAt() - 48 * HOUR : issuedAt);
+        link.setEventAt(claims.getIssuedAt());
+        link.setArrivalAt(claims.getIssuedAt());
+      }
     }
     link.setCategory("IdentityLink");
     link.setEventId(call.getEventId());

@@ -110,7 +110,10 @@ final class Observations {
 
   private static Activity whole(Activity call, @Nullable Activity link, Enrichment enrichment) {
     Activity whole = call;
-    if (link != null && call.getToken() == null && !call.getCategory().equals(GRAPH)) {
+    if (link != null
+        && isOf(link, call)
+        && call.getToken() == null
+        && !call.getCategory().equals(GRAPH)) {
       whole = Copies.of(call);
       whole.setToken(link.getToken());
       boolean says = link.getSocketAddress() != null || link.getForwardedFor() != null;
@@ -120,6 +123,20 @@ final class Observations {
       }
     }
     return whole;
+  }
+
+  /** A link without a time of its own was made after its token was, and at most 48 h after. */
+  private static boolean isOf(Activity link, Activity call) {
+    long hours48 = 48 * 3_600_000L;
+    long after = call.getEventAt() - link.getEventAt();
+    Token token = link.getToken();
+    if (token != null
+        && token.getIssuedAt() != null
+        && token.getIssuedAt() == link.getEventAt()
+        && token.getIssuedAt() == link.getArrivalAt()) {
+      return after >= -300_000 && after <= hours48;
+    }
+    return link.getEventAt() == 0 || Math.abs(after) <= hours48;
   }
 
   private static Observation call(Activity whole, @Nullable Address client, Enrichment enrichment) {

@@ -1,0 +1,37 @@
+package dev.lockstep.ingest;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A flaw of a record that is read all the same, and counted by its name. */
+enum Flaw {
+  /** An identity key comes twice with a value; the last one stands. */
+  DUPLICATE_KEY("duplicate-key"),
+
+  /** An id that Entra writes as a GUID is none. */
+  NOT_A_GUID("not-a-guid");
+
+  final String word;
+
+  Flaw(String word) {
+    this.word = word;
+  }
+
+  int bit() {
+    return 1 << ordinal();
+  }
+
+  /** Returns the names of the flaws whose bits are set. */
+  static Set<String> words(int bits) {
+    if (bits == 0) {
+      return Set.of();
+    }
+    Set<String> words = new TreeSet<>();
+    for (Flaw flaw : values()) {
+      if ((bits & flaw.bit()) != 0) {
+        words.add(flaw.word);
+      }
+    }
+    return words;
+  }
+}
