@@ -115,8 +115,12 @@ final class PartitionIngest {
     if (reached == null) {
       return stored;
     }
-    long next = stored == null ? -1 : stored.getNextOffset();
-    return storedNext <= next && next <= reached.getNextOffset() ? reached : stored;
+    if (stored == null) {
+      return storedNext < 0 ? reached : null;
+    }
+    long next = stored.getNextOffset();
+    boolean ours = storedNext >= 0 ? storedNext <= next : next == reached.getNextOffset();
+    return ours && next <= reached.getNextOffset() ? reached : stored;
   }
 
   private Resumption find(Position last, KafkaLog log) {

@@ -109,7 +109,7 @@ final class PartitionWriter {
   }
 
   /**
-   * The same.
+   * Begins to write, as {@link #open(Position, Collection)} does.
    *
    * @param moved whether the source is read from another place than the stored one, which is then
    *     stored at once: what was said of it holds, whatever comes next
