@@ -345,8 +345,7 @@ public final class KafkaIngest implements Ingest {
         asked.put(partition.partition(), last.getOffset());
       }
     }
-    Map<TopicPartition, LastRecord> found =
-        asked.isEmpty() ? Map.of() : records().firstFrom(asked);
+    Map<TopicPartition, LastRecord> found = asked.isEmpty() ? Map.of() : records().firstFrom(asked);
     return open.stream()
         .filter(
             partition -> {

@@ -135,9 +135,7 @@ final class PartitionIngest {
     } else if (found instanceof Resumption.Replaced replaced) {
       long position = last.getNextOffset();
       loss =
-          counts
-              .losses()
-              .replaced(about(), position, found.next(), replaced.why(), clock.millis());
+          counts.losses().replaced(about(), position, found.next(), replaced.why(), clock.millis());
     }
     if (loss != null) {
       LOG.warn("{}: {}", source.name(), loss.what());

@@ -189,7 +189,9 @@ final class PartitionWriter {
     counts.add(batch);
   }
 
-  /** Takes note that the source has nothing to read before a position; stored with the next tick. */
+  /**
+   * Takes note that the source has nothing to read before a position; stored with the next tick.
+   */
   void pass(Position next) {
     last = List.of(next);
     nextOffset = next.getNextOffset();

@@ -629,8 +629,7 @@ class KafkaIngestTest {
     }
     ingest.step(clients.source);
     clients.source.setPollException(
-        new LogTruncationException(
-            Map.of(SOURCE, 5L), Map.of(SOURCE, new OffsetAndMetadata(3))));
+        new LogTruncationException(Map.of(SOURCE, 5L), Map.of(SOURCE, new OffsetAndMetadata(3))));
     ingest.step(clients.source);
     ingest.step(clients.source);
     assertThat(clients.source.position(SOURCE)).isEqualTo(3);
