@@ -132,6 +132,10 @@ const cases = {
         const more = at < 100 ? {} : { Missing: 3, Status: 'not-conserved' };
         return [beat(at, 'i', '', more), beat(at, 'i', 's', more)];
       }), 600), ['missing source s High']),
+  'tells once of offsets that were lost': () =>
+    assert.deepStrictEqual(
+      health(every(5, 0, 600).map((at) => beat(at, 'i', 's', at < 100 ? {} : { LostOffsets: 4200, Status: at < 160 ? 'degraded' : 'ok' })), 600),
+      ['degraded source s High']),
   'tells each time that a status becomes bad': () =>
     assert.deepStrictEqual(
       health(every(5, 0, 900).map((at) => beat(at, 'i', 's', { Status: (at > 90 && at < 200) || (at > 500 && at < 700) ? 'lagging' : 'ok' })), 900),

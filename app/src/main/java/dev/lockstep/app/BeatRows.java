@@ -138,7 +138,8 @@ final class BeatRows {
     row.put("Source", source);
     row.put("Status", "ok");
     row.put("Reason", "");
-    new SourceBeat.Numbers(1_000_000, 900_000, 100_000, 1_000, 10, 0, 0, 1_000_000_000).writeTo(row);
+    new SourceBeat.Numbers(1_000_000, 900_000, 100_000, 1_000, 10, 0, 0, 1_000_000_000)
+        .writeTo(row);
     row.put("LagRecords", 100L);
     row.put("LagSeconds", 1.5);
     row.put("NewestAt", now);

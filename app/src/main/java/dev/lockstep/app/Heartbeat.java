@@ -83,7 +83,7 @@ final class Heartbeat implements AutoCloseable {
       ScheduledFuture<?> unused =
           heartbeat.timer.scheduleAtFixedRate(
               heartbeat::beat, Math.min(every, FIRST.toMillis()), every, TimeUnit.MILLISECONDS);
-      ScheduledFuture<?> alsoUnused =
+      ScheduledFuture<?> unusedToo =
           heartbeat.timer.scheduleWithFixedDelay(
               heartbeat::beatOnLoss, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     }

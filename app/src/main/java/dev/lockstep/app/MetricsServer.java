@@ -17,8 +17,8 @@ import java.util.function.Supplier;
 /**
  * Answers {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready}.
  *
- * <p>A probe is 200 while its list of reasons is empty, else 503 with the reasons as JSON. Ready has
- * a second list: while that alone has reasons it is 200 and says {@code degraded}, with them.
+ * <p>A probe is 200 while its list of reasons is empty, else 503 with the reasons as JSON. Ready
+ * has a second list: while that alone has reasons it is 200 and says {@code degraded}, with them.
  */
 public final class MetricsServer implements AutoCloseable {
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";

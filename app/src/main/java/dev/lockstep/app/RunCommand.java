@@ -108,6 +108,11 @@ final class RunCommand implements Callable<Integer> {
   private static MetricsServer serve(
       Config.Metrics metrics, int port, Service service, Meters meters) {
     return MetricsServer.start(
-        metrics.host(), port, meters.registry(), service::notLive, service::notReady, service::degraded);
+        metrics.host(),
+        port,
+        meters.registry(),
+        service::notLive,
+        service::notReady,
+        service::degraded);
   }
 }

@@ -271,11 +271,12 @@ final class Service implements AutoCloseable {
     return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
   }
 
-  /** Returns what somebody should know though this instance does its whole work; empty if nothing. */
+  /**
+   * Returns what somebody should know though this instance does its whole work; empty if nothing.
+   */
   List<String> degraded() {
     List<String> reasons = new ArrayList<>();
-    read.forEach(
-        (source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
+    read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
     return reasons;
   }
 

@@ -82,7 +82,9 @@ class MetricsServerIT {
   @Test
   void refusesATakenPort_byItsNumber() {
     assertThatThrownBy(
-            () -> MetricsServer.start("127.0.0.1", server.port(), registry, List::of, List::of, List::of))
+            () ->
+                MetricsServer.start(
+                    "127.0.0.1", server.port(), registry, List::of, List::of, List::of))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("127.0.0.1:" + server.port())
         .hasMessageEndingWith("choose another metrics.port, or 0 for a free one");
@@ -90,7 +92,8 @@ class MetricsServerIT {
 
   @Test
   void refusesAHostThatDoesNotResolve_byItsKey() {
-    assertThatThrownBy(() -> MetricsServer.start("no such host", 0, registry, List::of, List::of, List::of))
+    assertThatThrownBy(
+            () -> MetricsServer.start("no such host", 0, registry, List::of, List::of, List::of))
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining("metrics.host \"no such host\" does not resolve");
   }

@@ -160,8 +160,7 @@ final class AmqpPartition {
   }
 
   private void overtaken(long first, long next) {
-    Losses.Loss loss =
-        counts.losses().overtaken(lane.toString(), first, next, clock.millis());
+    Losses.Loss loss = counts.losses().overtaken(lane.toString(), first, next, clock.millis());
     if (loss != null) {
       LOG.warn("{}: {}", lane.source(), loss.what());
     }
@@ -231,7 +230,8 @@ final class AmqpPartition {
   private void write(List<EventData> events) {
     List<Message> messages = new ArrayList<>(events.size());
     long behind = next;
-    LastRecord last = lastEvent;
+    byte[] newest = {};
+    long newestAt = -1;
     long first = -1;
     for (EventData event : events) {
       long number = event.getSequenceNumber();
@@ -247,14 +247,14 @@ final class AmqpPartition {
           }
         }
         behind = number + 1;
-        if (event == events.get(events.size() - 1)) {
-          last = new LastRecord(number, at == null ? -1 : at, Fingerprint.of(body));
-        }
+        newest = body;
+        newestAt = at == null ? -1 : at;
       }
     }
     if (messages.isEmpty()) {
       writer.tick();
     } else {
+      LastRecord last = new LastRecord(behind - 1, newestAt, Fingerprint.of(newest));
       writer.take(messages, lane.position(behind, null, last), counts);
       lastEvent = last;
       left = Math.max(0, left - (behind - next));

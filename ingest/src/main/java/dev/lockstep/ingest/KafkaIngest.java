@@ -40,6 +40,10 @@ public final class KafkaIngest implements Ingest {
   private static final long RETRY_MILLIS = 1000;
   private static final long LOOK_MILLIS = 5_000;
   private static final long TOPIC_MILLIS = 5_000;
+
+  /** What is about the source's topic; partitions have names that end in a number. */
+  private static final String TOPIC = "topic";
+
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
   /** What to say of an endpoint that does not speak our version of the protocol. */
@@ -223,7 +227,7 @@ public final class KafkaIngest implements Ingest {
 
   private void topicUnknown(KafkaException e) {
     troubled(
-        Troubles.WHOLE,
+        TOPIC,
         e instanceof UnknownTopicOrPartitionException
             ? "the topic " + config.topic() + " is not there"
             : "the source does not tell the id of topic " + config.topic() + KafkaRefusal.of(e),
@@ -309,6 +313,7 @@ public final class KafkaIngest implements Ingest {
     topicAt = clock.millis() + TOPIC_MILLIS;
     try {
       String now = topicId();
+      troubles.settle(TOPIC);
       Set<PartitionIngest> others = new LinkedHashSet<>(open);
       others.removeIf(partition -> partition.isOf(now));
       if (now == null) {
@@ -325,7 +330,9 @@ public final class KafkaIngest implements Ingest {
       wasGone = true; // what was polled is of the one that was there
     } catch (KafkaException e) {
       topicUnknown(e);
-      open.forEach(partition -> lay(source, partition));
+      if (polled && byId) {
+        open.forEach(partition -> lay(source, partition));
+      }
     }
   }
 
@@ -338,8 +345,7 @@ public final class KafkaIngest implements Ingest {
         asked.put(partition.partition(), last.getOffset());
       }
     }
-    Map<TopicPartition, LastRecord> found =
-        asked.isEmpty() ? Map.of() : records().firstFrom(asked);
+    Map<TopicPartition, LastRecord> found = asked.isEmpty() ? Map.of() : records().firstFrom(asked);
     return open.stream()
         .filter(
             partition -> {
@@ -407,6 +413,7 @@ public final class KafkaIngest implements Ingest {
     String topicId;
     try {
       topicId = topicId();
+      troubles.settle(TOPIC);
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {

@@ -37,8 +37,8 @@ public final class Losses {
    */
   synchronized @Nullable Loss overtaken(String partition, long first, long next, long at) {
     Loss before = lastRanges.get(partition);
-    boolean goesOn = before != null && first >= before.first() && first < before.next();
-    long unsaid = goesOn ? before.next() : first;
+    long unsaid =
+        before != null && first >= before.first() && first < before.next() ? before.next() : first;
     if (unsaid >= next) {
       return null;
     }

@@ -116,8 +116,12 @@ final class PartitionIngest {
     if (reached == null) {
       return stored;
     }
-    long next = stored == null ? -1 : stored.getNextOffset();
-    return storedNext <= next && next <= reached.getNextOffset() ? reached : stored;
+    if (stored == null) {
+      return storedNext < 0 ? reached : null;
+    }
+    long next = stored.getNextOffset();
+    boolean ours = storedNext >= 0 ? storedNext <= next : next == reached.getNextOffset();
+    return ours && next <= reached.getNextOffset() ? reached : stored;
   }
 
   private Resumption find(Position last, KafkaLog log) {
@@ -132,9 +136,7 @@ final class PartitionIngest {
     } else if (found instanceof Resumption.Replaced replaced) {
       long position = last.getNextOffset();
       loss =
-          counts
-              .losses()
-              .replaced(about(), position, found.next(), replaced.why(), clock.millis());
+          counts.losses().replaced(about(), position, found.next(), replaced.why(), clock.millis());
     }
     if (loss != null) {
       LOG.warn("{}: {}", source.name(), loss.what());

@@ -130,7 +130,7 @@ final class PartitionWriter {
   }
 
   /**
-   * The same.
+   * Begins to write, as {@link #open(Position, Collection)} does.
    *
    * @param moved whether the source is read from another place than the stored one, which is then
    *     stored at once: what was said of it holds, whatever comes next
@@ -216,7 +216,9 @@ final class PartitionWriter {
     counts.add(batch);
   }
 
-  /** Takes note that the source has nothing to read before a position; stored with the next tick. */
+  /**
+   * Takes note that the source has nothing to read before a position; stored with the next tick.
+   */
   void pass(Position next) {
     last = List.of(next);
     nextOffset = next.getNextOffset();

@@ -39,9 +39,7 @@ public final class SourcePositions {
     public Standing against(Extent extent) {
       boolean other =
           next > extent.behindLast()
-              || (topicId != null
-                  && extent.topicId() != null
-                  && !topicId.equals(extent.topicId()));
+              || (topicId != null && extent.topicId() != null && !topicId.equals(extent.topicId()));
       long from = other ? extent.first() : Math.max(next, extent.first());
       return new Standing(
           extent.behindLast() - from, other ? 0 : Math.max(0, extent.first() - next), other);

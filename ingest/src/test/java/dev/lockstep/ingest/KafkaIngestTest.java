@@ -429,6 +429,25 @@ class KafkaIngestTest {
   }
 
   @Test
+  void obeysAMove_thatComesBeforeAnythingWasStored() {
+    KafkaIngest running = ingest(false, "latest");
+    running.step(clients.source);
+    assertThat(clients.source.position(SOURCE)).isEqualTo(1000);
+    MockConsumer<byte[], byte[]> reading = clients.source;
+    clients.source = clients.newSource();
+    clients.showPartitions();
+    new KafkaIngest(config(false, "latest"), TARGET, clients, Limits.defaults(), counts, clock)
+        .move("earliest");
+    clients.producers.get(0).commitTransactionException = new ProducerFencedException("moved");
+    clients.source = reading;
+    clients.add(1000, CALL, ARRIVAL);
+    running.step(clients.source);
+    now += 2000;
+    running.step(clients.source);
+    assertThat(reading.position(SOURCE)).isZero();
+  }
+
+  @Test
   void countsALossOnce_whereItsPositionCannotBeStored() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
@@ -610,8 +629,7 @@ class KafkaIngestTest {
     }
     ingest.step(clients.source);
     clients.source.setPollException(
-        new LogTruncationException(
-            Map.of(SOURCE, 5L), Map.of(SOURCE, new OffsetAndMetadata(3))));
+        new LogTruncationException(Map.of(SOURCE, 5L), Map.of(SOURCE, new OffsetAndMetadata(3))));
     ingest.step(clients.source);
     ingest.step(clients.source);
     assertThat(clients.source.position(SOURCE)).isEqualTo(3);

@@ -2,6 +2,7 @@ package dev.lockstep.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class LossesTest {
@@ -12,8 +13,7 @@ class LossesTest {
     assertThat(losses.overtaken("signins-0", 800, 5_000, 1)).isNotNull();
     assertThat(losses.overtaken("signins-0", 800, 5_000, 2)).isNull();
     assertThat(losses.offsets()).isEqualTo(4_200);
-    Losses.Loss more = losses.overtaken("signins-0", 800, 5_010, 3);
-    assertThat(more).isNotNull();
+    Losses.Loss more = Objects.requireNonNull(losses.overtaken("signins-0", 800, 5_010, 3));
     assertThat(more.first()).isEqualTo(5_000);
     assertThat(more.next()).isEqualTo(5_010);
     assertThat(losses.offsets()).isEqualTo(4_210);
@@ -31,8 +31,7 @@ class LossesTest {
 
   @Test
   void tellsTheRange_andWhereReadingGoesOn() {
-    Losses.Loss loss = losses.overtaken("signins-0", 800, 5_000, 7);
-    assertThat(loss).isNotNull();
+    Losses.Loss loss = Objects.requireNonNull(losses.overtaken("signins-0", 800, 5_000, 7));
     assertThat(loss.what())
         .startsWith(
             "signins-0 no longer has the offsets from 800 to 4999: 4200 were removed before they were read, and reading goes on at 5000");

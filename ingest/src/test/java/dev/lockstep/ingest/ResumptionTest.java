@@ -42,8 +42,7 @@ class ResumptionTest {
   @Test
   void isReplaced_whereTheLogEndsBeforeThePosition() {
     assertThat(resume(position("a", null), log(7, 4_999, "a")))
-        .isEqualTo(
-            new Resumption.Replaced(7, "it ends at offset 4999 and was read up to 5000"));
+        .isEqualTo(new Resumption.Replaced(7, "it ends at offset 4999 and was read up to 5000"));
   }
 
   @Test

@@ -28,9 +28,11 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.apache.avro.SchemaNormalization;
@@ -118,8 +120,7 @@ final class LostOffsetsIT {
           .atMost(TOLD_WITHIN)
           .untilAsserted(
               () -> {
-                HttpResponse<String> ready = reader.ask("/health/ready");
-                assertThat(ready).isNotNull();
+                HttpResponse<String> ready = answer(reader, "/health/ready");
                 assertThat(ready.statusCode()).isEqualTo(200);
                 JsonNode health = new ObjectMapper().readTree(ready.body());
                 assertThat(health.get("status").asText()).isEqualTo("degraded");
@@ -129,12 +130,11 @@ final class LostOffsetsIT {
                 assertThat(reader.log())
                     .contains(
                         "signins: signins-0 no longer has the offsets from 800 to 4999: 4200 were removed before they were read, and reading goes on at 5000");
-                assertThat(reader.ask("/metrics").body())
+                assertThat(answer(reader, "/metrics").body())
                     .contains("lockstep_ingest_lost_offsets_total{source=\"signins\"} 4200.0");
                 assertThat(beats.get(beats.size() - 1)).allMatch(LostOffsetsIT::tellsOfTheLoss);
               });
-      System.out.printf(
-          "4,200 of 5,000 told after %.1f s%n", (System.nanoTime() - resumed) / 1e9);
+      System.out.printf("4,200 of 5,000 told after %.1f s%n", (System.nanoTime() - resumed) / 1e9);
       assertThat(reader.log()).doesNotContain("signins-0 was made anew");
       send(5_001, 200);
       awaitRead(5_200);
@@ -143,6 +143,11 @@ final class LostOffsetsIT {
       assertThat(readable).hasSize(1_000);
       ReadByHand.of(TOPIC, readable, ReadByHand.BY_TIMESTAMP).assertWrittenOnce(onlooker, PREFIX);
     }
+  }
+
+  private static HttpResponse<String> answer(ServiceProcess process, String path)
+      throws IOException, InterruptedException {
+    return Objects.requireNonNull(process.ask(path), "no answer");
   }
 
   private static boolean tellsOfTheLoss(JsonNode row) {
@@ -171,7 +176,7 @@ final class LostOffsetsIT {
       assertThat(service.degraded()).hasSize(1);
       assertThat(service.degraded().get(0)).contains("from 800 to 4499");
       Instant later = Instant.now().plus(Duration.ofMinutes(61));
-      assertThat(SourceLosses.of(TOPIC, service.read().get(TOPIC), later).recent()).isEmpty();
+      assertThat(SourceLosses.of(TOPIC, Objects.requireNonNull(service.read().get(TOPIC)), later).recent()).isEmpty();
       assertThat(service.notReady()).isEmpty();
     }
   }
@@ -261,7 +266,7 @@ final class LostOffsetsIT {
       assertThat(service.losses()).isZero();
     }
     int again =
-        ReadByHand.of(TOPIC, onlooker.committed(TOPIC).subList(600, 1_010), r -> r.timestamp())
+        ReadByHand.of(TOPIC, onlooker.committed(TOPIC).subList(600, 1_010), ReadByHand.BY_TIMESTAMP)
             .activities()
             .size();
     assertThat(onlooker.activities(PREFIX)).hasSize(before + again);
@@ -278,9 +283,7 @@ final class LostOffsetsIT {
     List<ConsumerRecord<byte[], byte[]>> all = onlooker.committed(TOPIC);
     assertThat(all).hasSize(12_000);
     ReadByHand.of(
-            TOPIC,
-            Stream.concat(former.stream(), all.stream()).toList(),
-            ReadByHand.BY_TIMESTAMP)
+            TOPIC, Stream.concat(former.stream(), all.stream()).toList(), ReadByHand.BY_TIMESTAMP)
         .assertWrittenOnce(onlooker, PREFIX);
   }
 
@@ -293,7 +296,7 @@ final class LostOffsetsIT {
   }
 
   private static long lost(Service service) {
-    return service.read().get(TOPIC).losses().offsets();
+    return Objects.requireNonNull(service.read().get(TOPIC)).losses().offsets();
   }
 
   private void makeAnew() throws Exception {
@@ -321,7 +324,8 @@ final class LostOffsetsIT {
       producer.initTransactions();
       for (int number = first; number < first + count; number++) {
         producer.beginTransaction();
-        producer.send(
+        Future<?> unused =
+            producer.send(
             new ProducerRecord<>(
                 TOPIC,
                 0,

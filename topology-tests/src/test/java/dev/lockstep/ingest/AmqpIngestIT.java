@@ -320,8 +320,7 @@ final class AmqpIngestIT {
       await("it to be told")
           .atMost(Duration.ofSeconds(30))
           .until(() -> counts.losses().since(0).size() == PARTITIONS);
-      System.out.printf(
-          "hub made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
+      System.out.printf("hub made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
       awaitEnd();
       assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
           .containsAll(together(former, hub.records()).entries());
@@ -332,7 +331,8 @@ final class AmqpIngestIT {
       List<ConsumerRecord<byte[], byte[]>> some, List<ConsumerRecord<byte[], byte[]>> more) {
     LinkedHashMap<String, ConsumerRecord<byte[], byte[]>> all = new LinkedHashMap<>();
     Stream.concat(some.stream(), more.stream())
-        .forEach(each -> all.put(each.partition() + "/" + each.offset() + "/" + each.timestamp(), each));
+        .forEach(
+            each -> all.put(each.partition() + "/" + each.offset() + "/" + each.timestamp(), each));
     return ReadByHand.of(HUB, List.copyOf(all.values()), ReadByHand.BY_TIMESTAMP);
   }
 

@@ -155,12 +155,7 @@ final class WithoutTopicIdsIT {
         new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), PREFIX);
     KafkaClients real = KafkaClients.of(source, target);
     return new KafkaIngest(
-        source,
-        target,
-        new WithoutIds(real),
-        Limits.defaults(),
-        counts,
-        InstantSource.system());
+        source, target, new WithoutIds(real), Limits.defaults(), counts, InstantSource.system());
   }
 
   /** The clients of a cluster that gives zero for the id of each topic. */
