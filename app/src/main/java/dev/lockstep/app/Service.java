@@ -82,7 +82,7 @@ final class Service implements AutoCloseable {
     this.roles = Set.copyOf(roles);
     this.enrichment = Wiring.enrichment(config);
     warnOfExpired();
-    this.cluster = new Cluster(config.kafka());
+    this.cluster = new Cluster(config.kafka(), this::internalTopicLost);
     this.stateFolder = StateFolder.take(config.kafka().stateDir());
     end.noteBy(stateFolder::endsBecause);
     KafkaTarget target =
@@ -196,6 +196,12 @@ final class Service implements AutoCloseable {
   private void giveUp(String why) {
     givenUp = why;
     onGivenUp.run();
+  }
+
+  private void internalTopicLost(String why) {
+    if (detect != null) {
+      giveUp(why);
+    }
   }
 
   /** Returns why this instance does not do its whole work now; empty if it does. */
