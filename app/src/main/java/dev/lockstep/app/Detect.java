@@ -169,9 +169,9 @@ final class Detect {
 
   /** Returns why the role does not do its whole work now, or null if it does. */
   @Nullable String notReady() {
-    String repeated = failures.repeated();
-    if (repeated != null) {
-      return "detect: " + repeated;
+    String failing = failures.now();
+    if (failing != null) {
+      return "detect: " + failing;
     }
     Stopped latest = stopped;
     if (latest != null && System.nanoTime() - latest.atNanos() < SETTLING.toNanos()) {
