@@ -53,7 +53,9 @@ final class Cluster {
     return unreachable;
   }
 
-  /** Returns what is wrong with its topics, or null if nothing was when they were last looked at. */
+  /**
+   * Returns what is wrong with its topics, or null if nothing was when they were last looked at.
+   */
   @Nullable String topicsAreNot() {
     return topicsAreNot;
   }

@@ -219,8 +219,11 @@ final class Detect {
   void close(Duration most) {
     closing.countDown();
     if (!streams.close(
-        CloseOptions.timeout(most).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP))) {
-      LOG.warn("detect: did not stop within {} s; what was not committed is done again", most.toSeconds());
+        CloseOptions.timeout(most)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP))) {
+      LOG.warn(
+          "detect: did not stop within {} s; what was not committed is done again",
+          most.toSeconds());
     }
   }
 }

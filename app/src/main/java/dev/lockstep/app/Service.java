@@ -290,7 +290,8 @@ final class Service implements AutoCloseable {
       detect = detect();
     }
     for (Outlet outlet : outlets) {
-      Forwarder opened = outlet.open(
+      Forwarder opened =
+          outlet.open(
               config.kafka(), stateFolder.instanceId(), InstantSource.system(), new Random());
       forwarders.add(opened);
       crew.start("forward-" + outlet.name(), opened);
@@ -357,7 +358,8 @@ final class Service implements AutoCloseable {
     }
     boolean stopped = closing.join(CLOSING) & crew.join(Duration.ofSeconds(1));
     if (!stopped) {
-      LOG.warn("could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());
+      LOG.warn(
+          "could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());
     }
     stateFolder.close();
   }

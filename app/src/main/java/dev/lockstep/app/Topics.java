@@ -178,7 +178,9 @@ public record Topics(String prefix) {
     Map<String, Integer> counts = new TreeMap<>();
     found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
     TopicLayout.Problem problem = new TopicLayout(topics, partitions).problem(counts);
-    return problem == null ? withoutLeader(found) : String.valueOf(problem.exception().getMessage());
+    return problem == null
+        ? withoutLeader(found)
+        : String.valueOf(problem.exception().getMessage());
   }
 
   private static boolean isOf(

@@ -92,10 +92,7 @@ final class TopicFaultsIT {
 
   @Test
   void saysThatPartitionsWereAdded_andTheFixThatItNamesWorks() throws Exception {
-    admin
-        .createPartitions(Map.of("lockstep.activity", NewPartitions.increaseTo(8)))
-        .all()
-        .get();
+    admin.createPartitions(Map.of("lockstep.activity", NewPartitions.increaseTo(8))).all().get();
     awaitReason("\\\"lockstep.activity\\\" has 8 partitions");
     assertThat(running.notReady()).contains("choose another kafka.topicPrefix");
     assertThat(running.isAlive()).isTrue();
