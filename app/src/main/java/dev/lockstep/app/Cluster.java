@@ -3,14 +3,14 @@ package dev.lockstep.app;
 import dev.lockstep.schemas.Quoted;
 import java.io.UncheckedIOException;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,15 +28,20 @@ final class Cluster {
   private static final String CANNOT_BE_USED = "cannot be used";
 
   private final Config.Kafka kafka;
+  private final Consumer<String> onLoss;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private String named = "";
   private volatile @Nullable String waitingFor = "the topics have not been checked yet";
   private volatile @Nullable String unreachable;
   private volatile @Nullable String topicsAreNot;
-  private final Set<String> internalTopics = new HashSet<>();
+  private final Map<String, Uuid> internalTopics = new HashMap<>();
 
-  Cluster(Config.Kafka kafka) {
+  /**
+   * @param onLoss takes why a topology cannot go on there, once it was watched
+   */
+  Cluster(Config.Kafka kafka, Consumer<String> onLoss) {
     this.kafka = kafka;
+    this.onLoss = onLoss;
   }
 
   /** Returns what a start still waits for, or null once it is over. */
@@ -49,7 +54,9 @@ final class Cluster {
     return unreachable;
   }
 
-  /** Returns what is wrong with its topics, or null if nothing was when they were last looked at. */
+  /**
+   * Returns what is wrong with its topics, or null if nothing was when they were last looked at.
+   */
   @Nullable String topicsAreNot() {
     return topicsAreNot;
   }
@@ -171,6 +178,9 @@ final class Cluster {
           "the cluster at kafka.bootstrapServers %s does not answer; start its brokers, or look at the network to them: it goes on by itself"
               .formatted(Quoted.of(kafka.bootstrapServers()));
       LOG.debug("the cluster does not answer", e);
+    } catch (Topics.InternalTopicLostException e) {
+      topicsAreNot = e.getMessage();
+      onLoss.accept(String.valueOf(e.getMessage()));
     } catch (OperatorException e) { // a topic that is gone, and that may not be created
       topicsAreNot = e.getMessage();
     } catch (InterruptedException e) {

@@ -169,9 +169,9 @@ final class Detect {
 
   /** Returns why the role does not do its whole work now, or null if it does. */
   @Nullable String notReady() {
-    String repeated = failures.repeated();
-    if (repeated != null) {
-      return "detect: " + repeated;
+    String failing = failures.now();
+    if (failing != null) {
+      return "detect: " + failing;
     }
     Stopped latest = stopped;
     if (latest != null && System.nanoTime() - latest.atNanos() < SETTLING.toNanos()) {
@@ -219,8 +219,11 @@ final class Detect {
   void close(Duration most) {
     closing.countDown();
     if (!streams.close(
-        CloseOptions.timeout(most).withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP))) {
-      LOG.warn("detect: did not stop within {} s; what was not committed is done again", most.toSeconds());
+        CloseOptions.timeout(most)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP))) {
+      LOG.warn(
+          "detect: did not stop within {} s; what was not committed is done again",
+          most.toSeconds());
     }
   }
 }

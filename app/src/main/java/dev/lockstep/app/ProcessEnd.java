@@ -50,7 +50,8 @@ final class ProcessEnd {
     if (Causes.find(failure, Error.class) != null) {
       after(thread.getName(), failure);
     } else {
-      LOG.error("{} has ended by a failure", thread.getName(), failure);
+      LOG.error("{} has ended by a failure ({})", thread.getName(), Failures.said(failure));
+      LOG.debug("{} has ended", thread.getName(), failure);
     }
   }
 

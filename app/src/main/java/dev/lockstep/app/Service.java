@@ -83,7 +83,7 @@ final class Service implements AutoCloseable {
     this.roles = Set.copyOf(roles);
     this.enrichment = Wiring.enrichment(config);
     warnOfExpired();
-    this.cluster = new Cluster(config.kafka());
+    this.cluster = new Cluster(config.kafka(), this::internalTopicLost);
     this.stateFolder = StateFolder.take(config.kafka().stateDir());
     if (roles.contains(Role.DETECT)) {
       NativeLibraries.loadFrom(stateFolder.path().resolve("native"));
@@ -223,6 +223,12 @@ final class Service implements AutoCloseable {
     onGivenUp.run();
   }
 
+  private void internalTopicLost(String why) {
+    if (detect != null) {
+      giveUp(why);
+    }
+  }
+
   /** Returns why this instance does not do its whole work now; empty if it does. */
   List<String> notReady() {
     List<String> reasons = new ArrayList<>();
@@ -326,7 +332,8 @@ final class Service implements AutoCloseable {
       detect = detect();
     }
     for (Outlet outlet : outlets) {
-      Forwarder opened = outlet.open(
+      Forwarder opened =
+          outlet.open(
               config.kafka(), stateFolder.instanceId(), InstantSource.system(), new Random());
       forwarders.add(opened);
       crew.start("forward-" + outlet.name(), opened);
@@ -393,7 +400,8 @@ final class Service implements AutoCloseable {
     }
     boolean stopped = closing.join(CLOSING) & crew.join(Duration.ofSeconds(1));
     if (!stopped) {
-      LOG.warn("could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());
+      LOG.warn(
+          "could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());
     }
     stateFolder.close();
   }

@@ -54,8 +54,7 @@ final class TaskProgress {
         Mark before = marks.get(partition);
         boolean idle = end <= committed;
         boolean moved = before == null || before.committed != committed;
-        seen.put(
-            partition, new Mark(committed, end, idle || moved ? now : before.sinceNanos()));
+        seen.put(partition, new Mark(committed, end, idle || moved ? now : before.sinceNanos()));
       }
     }
     marks.clear();
@@ -75,9 +74,7 @@ final class TaskProgress {
         (partition, mark) -> {
           Duration since = Duration.ofNanos(now - mark.sinceNanos());
           if (since.compareTo(PATIENCE) >= 0) {
-            still.add(
-                new Standstill(
-                    partition, mark.committed, mark.end - mark.committed, since));
+            still.add(new Standstill(partition, mark.committed, mark.end - mark.committed, since));
           }
         });
     return still.stream().max(Comparator.comparing(Standstill::since)).orElse(null);

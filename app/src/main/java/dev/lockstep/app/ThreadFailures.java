@@ -16,6 +16,9 @@ final class ThreadFailures {
 
   static final Duration WINDOW = Duration.ofMinutes(10);
 
+  /** For how long after the first failure its task is not back for certain. */
+  private static final Duration SETTLING = Duration.ofSeconds(20);
+
   /** For how long after the last of several failures the next one is expected. */
   private static final Duration EXPECTED = Duration.ofMinutes(2);
 
@@ -38,12 +41,17 @@ final class ThreadFailures {
     return times.size();
   }
 
-  /** Returns that a task fails again and again, or null if none does now. */
-  synchronized @Nullable String repeated() {
+  /** Returns that a task failed just now, or fails again and again; null if none does. */
+  synchronized @Nullable String now() {
     Long latest = times.peekLast();
-    if (latest == null
-        || times.size() < 2
-        || nanos.getAsLong() - latest > EXPECTED.toNanos()) {
+    if (latest == null) {
+      return null;
+    }
+    long since = nanos.getAsLong() - latest;
+    if (times.size() == 1) {
+      return since > SETTLING.toNanos() ? null : "a task failed and is started anew: " + last;
+    }
+    if (since > EXPECTED.toNanos()) {
       return null;
     }
     return "a task fails again and again, %d times in 10 minutes: %s; %s"

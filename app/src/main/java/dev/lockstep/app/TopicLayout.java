@@ -49,9 +49,7 @@ record TopicLayout(Topics topics, int wanted) {
       return null;
     }
     String first =
-        alike.containsKey(topics.activity())
-            ? topics.activity()
-            : alike.keySet().iterator().next();
+        alike.containsKey(topics.activity()) ? topics.activity() : alike.keySet().iterator().next();
     return new Problem(
         first, numbers.size() == 1 ? allOtherwise(alike, first) : apart(alike, first));
   }

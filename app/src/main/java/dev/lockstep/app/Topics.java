@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,6 +24,7 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -142,10 +144,12 @@ public record Topics(String prefix) {
    * Returns what is wrong now with topics that could be used when they were ensured, or null if
    * nothing is. Those that somebody has deleted since are made again, without what they held.
    *
+   * @param known the ids of Kafka Streams' own topics by name, which are added to
    * @throws OperatorException if a topic cannot be created
+   * @throws InternalTopicLostException if one of Kafka Streams' own was deleted
    */
   static @Nullable String look(
-      Admin admin, String prefix, int partitions, short replication, Set<String> known)
+      Admin admin, String prefix, int partitions, short replication, Map<String, Uuid> known)
       throws ExecutionException, InterruptedException {
     Topics topics = new Topics(prefix);
     Set<String> existing = admin.listTopics().names().get();
@@ -164,16 +168,44 @@ public record Topics(String prefix) {
             .describeTopics(existing.stream().filter(topics::isOurs).toList())
             .allTopicNames()
             .get();
-    List<String> gone = known.stream().filter(name -> !found.containsKey(name)).toList();
-    known.addAll(found.keySet());
+    found.forEach(
+        (name, topic) -> {
+          if (topics.isInternal(name)) {
+            known.putIfAbsent(name, topic.topicId());
+          }
+        });
+    List<String> gone =
+        known.keySet().stream()
+            .filter(name -> !found.containsKey(name) || !isOf(found, name, known))
+            .toList();
     if (!gone.isEmpty()) {
-      return "internal topic %s was deleted while the service ran; what it held is lost"
-          .formatted(names(gone.stream()));
+      throw new InternalTopicLostException(
+          "could not go on with detect: internal topic %s was deleted while the service ran, and what it held is lost; start the service again, which makes it anew"
+              .formatted(names(gone.stream())));
     }
     Map<String, Integer> counts = new TreeMap<>();
     found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
     TopicLayout.Problem problem = new TopicLayout(topics, partitions).problem(counts);
-    return problem == null ? withoutLeader(found) : String.valueOf(problem.exception().getMessage());
+    return problem == null
+        ? withoutLeader(found)
+        : String.valueOf(problem.exception().getMessage());
+  }
+
+  private static boolean isOf(
+      Map<String, TopicDescription> found, String name, Map<String, Uuid> known) {
+    return Objects.requireNonNull(found.get(name)).topicId().equals(known.get(name));
+  }
+
+  /**
+   * A topic between the stages, or of state, that was deleted under a running topology. Threads of
+   * Kafka Streams hang for good in what they were about to commit there.
+   */
+  static final class InternalTopicLostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InternalTopicLostException(String message) {
+      super(message);
+    }
   }
 
   private static @Nullable String withoutLeader(Map<String, TopicDescription> topics) {

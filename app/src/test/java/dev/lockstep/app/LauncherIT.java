@@ -53,7 +53,9 @@ class LauncherIT {
     assertThat(first.out()).endsWith("<dev.lockstep.app.Main><replay><a b><*>\n");
     assertThat(first.out()).contains("<-XX:MaxRAMPercentage=50>", home + "/app/target/app-1.jar:");
     assertThat(first.out()).doesNotContain("native-access");
-    assertThat(run(home.resolve("lockstep"), folder, "run").out()).contains("<-Xmx512m>");
+    assertThat(first.out()).doesNotContain("OutOfMemoryError");
+    assertThat(run(home.resolve("lockstep"), folder, "run").out())
+        .contains("<-Xmx512m>", "<-XX:+ExitOnOutOfMemoryError>", "<-XX:OnOutOfMemoryError=find ");
     assertThat(run(home.resolve("lockstep"), folder).err()).isEmpty();
     assertThat(builds()).isEqualTo(1);
     Path source = home.resolve("app/src/main/A.java");

@@ -32,15 +32,18 @@ class ThreadFailuresTest {
   }
 
   @Test
-  void areRepeated_fromTheSecondOn_untilNoneHasComeForTwoMinutes() {
+  void areTold_theFirstForAMoment_theOthersUntilNoneHasComeForTwoMinutes() {
+    assertThat(failures.now()).isNull();
     failures.note("why");
-    assertThat(failures.repeated()).isNull();
-    pass(Duration.ofSeconds(15));
+    assertThat(failures.now()).isEqualTo("a task failed and is started anew: why");
+    pass(Duration.ofSeconds(21));
+    assertThat(failures.now()).isNull();
     failures.note("this is why");
-    assertThat(failures.repeated())
+    pass(Duration.ofSeconds(119));
+    assertThat(failures.now())
         .contains("again and again, 2 times in 10 minutes: this is why; see ");
-    pass(Duration.ofSeconds(121));
-    assertThat(failures.repeated()).isNull();
+    pass(Duration.ofSeconds(2));
+    assertThat(failures.now()).isNull();
   }
 
   private void pass(Duration time) {

@@ -44,7 +44,11 @@ public final class KafkaIngest implements Ingest {
   /** What is about the source's topic; partitions have names that end in a number. */
   private static final String TOPIC = "topic";
 
+  private static final long QUIET_MILLIS = 10_000;
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
+
+  /** What to say until the group has shared its partitions out, which may all be another's. */
+  private static final String JOINING = "waits for its group to share out the partitions";
 
   /** What to say of an endpoint that does not speak our version of the protocol. */
   private static final String HANGS_UP =
@@ -69,11 +73,12 @@ public final class KafkaIngest implements Ingest {
   private long topicAt;
   private boolean wasGone;
   private volatile @Nullable Consumer<byte[], byte[]> polled;
-  private volatile Status status = new Status(0, 0, 0, "");
+  private volatile Status status = new Status(0, 0, 0, JOINING);
   private volatile List<Lag> lags = List.of();
   private Handshakes handshakes = new Handshakes();
   private long retryAt;
   private long lookAt;
+  private long readAt;
   private long committedAt;
 
   /**
@@ -251,6 +256,9 @@ public final class KafkaIngest implements Ingest {
     takeBackAnnouncement();
     lookForTopic(source);
     ConsumerRecords<byte[], byte[]> polledNow = poll(source);
+    if (!polledNow.isEmpty()) {
+      readAt = clock.millis();
+    }
     checkTopic(source, !polledNow.isEmpty());
     for (PartitionIngest partition : open()) {
       write(source, partition, polledNow);
@@ -360,7 +368,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   private Status status(int open) {
-    return new Status(partitions.size(), open, committedAt, troubles.first());
+    String trouble = troubles.first();
+    return new Status(
+        partitions.size(), open, committedAt, trouble.isEmpty() && !joined ? JOINING : trouble);
   }
 
   private List<Lag> lags(Consumer<byte[], byte[]> source) {
@@ -376,9 +386,13 @@ public final class KafkaIngest implements Ingest {
     return known;
   }
 
-  /** A topic that is not there looks like one whose partitions others have. */
+  /**
+   * A topic that is not there looks like one whose partitions others have, and a source that does
+   * not answer like one that has nothing new.
+   */
   private void lookForTopic(Consumer<byte[], byte[]> source) {
-    if (!partitions.isEmpty() || clock.millis() < lookAt) {
+    boolean quiet = clock.millis() - readAt > QUIET_MILLIS;
+    if ((!partitions.isEmpty() && !quiet) || clock.millis() < lookAt) {
       return;
     }
     lookAt = clock.millis() + LOOK_MILLIS;

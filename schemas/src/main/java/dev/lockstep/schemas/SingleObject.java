@@ -42,6 +42,15 @@ public final class SingleObject<T extends SpecificRecord> {
             type -> type.getPackageName().equals(SingleObject.class.getPackageName())));
   }
 
+  /** A record with the frame of one of ours and a schema that this version does not know. */
+  public static final class UnknownSchemaException extends AvroRuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnknownSchemaException(String message) {
+      super(message);
+    }
+  }
+
   private final Schema schema;
   private final byte[] header;
   private final SpecificDatumWriter<T> writer;
@@ -103,7 +112,7 @@ public final class SingleObject<T extends SpecificRecord> {
     long fingerprint = ByteBuffer.wrap(bytes, 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
     DatumReader<T> reader = readers.get(fingerprint);
     if (reader == null) {
-      throw new AvroRuntimeException(
+      throw new UnknownSchemaException(
           "could not decode a %s: unknown schema fingerprint %016x; written by a newer version?"
               .formatted(schema.getName(), fingerprint));
     }

@@ -18,7 +18,9 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service whose heap is full is gone soon, by the launcher's options, and the next one says so. */
+/**
+ * A service whose heap is full is gone soon, by the launcher's options, and the next one says so.
+ */
 final class OutOfMemoryIT {
   private static final String TOPIC = "signins";
   private static final Duration PATIENCE = Duration.ofSeconds(120);

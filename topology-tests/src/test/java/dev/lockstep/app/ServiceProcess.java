@@ -94,7 +94,9 @@ final class ServiceProcess implements AutoCloseable {
     return answer != null && answer.statusCode() == 200;
   }
 
-  /** Returns why it says that it does not do its whole work, or an empty text if it says nothing. */
+  /**
+   * Returns why it says that it does not do its whole work, or an empty text if it says nothing.
+   */
   String notReady() throws IOException, InterruptedException {
     HttpResponse<String> answer = ask("/health/ready");
     return answer == null || answer.statusCode() == 200 ? "" : answer.body();

@@ -59,7 +59,9 @@ final class StopUnderLoadIT {
               .atMost(PATIENCE)
               .until(() -> sink.requests() > requests);
           long before = onlooker.read(PREFIX, TOPIC);
-          await("messages to be read").atMost(PATIENCE).until(() -> onlooker.read(PREFIX, TOPIC) > before);
+          await("messages to be read")
+              .atMost(PATIENCE)
+              .until(() -> onlooker.read(PREFIX, TOPIC) > before);
           Duration took = running.terminate(PATIENCE);
           System.out.printf("stop %d: ended after %.1f s%n", i, took.toMillis() / 1000.0);
           all.add(took);
