@@ -34,7 +34,7 @@ final class ConfigReader {
 
   /** The same of a file that is parsed already. */
   static Config read(@Nullable Path file, @Nullable Node parsed, Map<String, String> variables) {
-    Redaction.begin();
+    Redaction.begin(file == null ? null : file.toAbsolutePath().toString());
     Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
     Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
     Environment environment = new Environment(variables);

@@ -114,8 +114,9 @@ record Setting(String key, String raw, String value, String origin, Path folder)
   Path path() {
     try {
       Path path = folder.resolve(text()).normalize();
-      if (isReferenced()) {
-        Redaction.hide(path.toString(), raw);
+      String shown = Redaction.of(raw);
+      if (isReferenced() || !shown.equals(raw)) { // as a path it may have lost a slash
+        Redaction.hide(path.toString(), shown);
       }
       return path;
     } catch (InvalidPathException e) {

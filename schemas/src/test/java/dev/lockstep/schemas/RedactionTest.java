@@ -15,7 +15,7 @@ final class RedactionTest {
   @BeforeEach
   @AfterEach
   void begin() {
-    Redaction.begin();
+    Redaction.begin(null);
   }
 
   @ParameterizedTest
@@ -89,8 +89,16 @@ final class RedactionTest {
   @Test
   void forgets_whenAnotherConfigurationBegins() {
     Redaction.hide("canary value", "${env:A}");
-    Redaction.begin();
+    Redaction.begin(null);
     assertThat(Redaction.of("a canary value")).isEqualTo("a canary value");
+  }
+
+  @Test
+  void keeps_whatIsKnownOfAConfiguration_thatIsReadAgain() {
+    Redaction.begin("lockstep.yaml");
+    Redaction.hide("canary value", "${env:A}");
+    Redaction.begin("lockstep.yaml");
+    assertThat(Redaction.of("a canary value")).isEqualTo("a ${env:A}");
   }
 
   @Test
