@@ -89,7 +89,7 @@ final class HostileTextTest {
           {"--principal", principal, "--json"},
           {"--principal", principal, "--quiet"},
           {"--ip", valueOf("", "ip"), "--quiet"},
-          {"--token", valueOf("mattered", "uti"), "--quiet"},
+          {"--token", token(), "--quiet"},
           {"--partner", valueOf("partner", "id"), "--quiet"}
         }) {
       Ran ran = run(true, "explain", asked[0], asked[1], asked[2]);
@@ -156,6 +156,12 @@ final class HostileTextTest {
       assertThat(ran.code()).as(String.join(" ", arguments)).isIn(Main.FAILED, Main.WRONG_USAGE);
       assertThat(ran.out() + ran.err()).contains("\\u");
     }
+  }
+
+  private static String token() throws IOException {
+    String link = Files.readAllLines(Path.of(capture.get(2))).get(0);
+    int from = link.indexOf("\"uti\":\"") + 7;
+    return link.substring(from, link.indexOf('"', from));
   }
 
   /** Returns the first text of a field in objects of a name, as a parser reads it. */
