@@ -23,8 +23,20 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class ConfigReader {
   private static final Set<String> JAAS_WORDS =
       Set.of(
-          "required", "requisite", "sufficient", "optional", "username", "password", "clientId",
-          "clientSecret", "scope", "serviceName", "keyTab", "principal", "useKeyTab", "storeKey");
+          "required",
+          "requisite",
+          "sufficient",
+          "optional",
+          "username",
+          "password",
+          "clientId",
+          "clientSecret",
+          "scope",
+          "serviceName",
+          "keyTab",
+          "principal",
+          "useKeyTab",
+          "storeKey");
 
   private ConfigReader() {}
 

@@ -36,7 +36,9 @@ record Setting(String key, String raw, String value, String origin, Path folder)
     return new Setting(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
-  /** Returns if a part of the value came from elsewhere and may be a secret put in the wrong key. */
+  /**
+   * Returns if a part of the value came from elsewhere and may be a secret put in the wrong key.
+   */
   private boolean isReferenced() {
     return !raw.equals(value);
   }

@@ -121,9 +121,7 @@ final class CanaryRun {
       Path file = Files.writeString(folder.resolve("lockstep.yaml"), configurations.get(i));
       List<Future<?>> running = new ArrayList<>();
       for (String[] command : commands(folder, file)) {
-        running.add(
-            threads.submit(
-                () -> Main.run(Main.commandLine(), command)));
+        running.add(threads.submit(() -> Main.run(Main.commandLine(), command)));
         commands++;
       }
       long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS);

@@ -54,8 +54,7 @@ final class HostileCapture {
       try (BufferedReader in =
           new BufferedReader(
               new InputStreamReader(
-                  new GZIPInputStream(
-                      HostileCapture.class.getResourceAsStream("/demo/" + name)),
+                  new GZIPInputStream(HostileCapture.class.getResourceAsStream("/demo/" + name)),
                   StandardCharsets.UTF_8))) {
         for (String line = in.readLine(); line != null; line = in.readLine()) {
           lines.add(hostile(line, lines.size()));

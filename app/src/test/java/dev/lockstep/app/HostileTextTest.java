@@ -120,7 +120,14 @@ final class HostileTextTest {
     for (String id : ids.subList(0, 2)) {
       run(false, "accept", "--detections", detections.toString(), "--dry-run", "--json", id);
       Ran ran =
-          run(false, "accept", "--detections", detections.toString(), "--reason", "\u001b\u200d", id);
+          run(
+              false,
+              "accept",
+              "--detections",
+              detections.toString(),
+              "--reason",
+              "\u001b\u200d",
+              id);
       assertThat(ran.err()).isEmpty();
     }
     String written = Files.readString(folder.resolve("exceptions.yaml"));

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Known values</h2>
  *
- * One set for the process, begun anew with another configuration: messages and log lines
- * of libraries are made where no configuration is at hand. Values of fewer than 6 characters, and
+ * One set for the process, begun anew with another configuration: messages and log lines of
+ * libraries are made where no configuration is at hand. Values of fewer than 6 characters, and
  * numbers of fewer than 10 digits, are left alone, since they stand in text by chance.
  *
  * <h2>Forms</h2>

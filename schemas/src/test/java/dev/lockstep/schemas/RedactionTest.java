@@ -76,7 +76,8 @@ final class RedactionTest {
   @Test
   void hides_theLinesAndTheCredentialsOfAKnownValue() {
     Redaction.hide("first line Canary\nEndpoint=sb://h/;SharedAccessKey=k3yk3yk3y", "${file:k}");
-    assertThat(Redaction.of("<first line Canary> (k3yk3yk3y)")).isEqualTo("<${file:k}> (${file:k})");
+    assertThat(Redaction.of("<first line Canary> (k3yk3yk3y)"))
+        .isEqualTo("<${file:k}> (${file:k})");
   }
 
   @Test
