@@ -71,8 +71,8 @@ final class CaptureCommand implements Callable<Integer> {
             recorder.messages(),
             recorder.files());
       }
-      System.out.printf("written to %s; lockstep replay reads that folder%n",
-          Quoted.visible(output.toString()));
+      System.out.printf(
+          "written to %s; lockstep replay reads that folder%n", Quoted.visible(output.toString()));
       System.out.flush();
       return Main.DONE;
     }

@@ -23,8 +23,20 @@ import org.snakeyaml.engine.v2.nodes.Node;
 final class ConfigReader {
   private static final Set<String> JAAS_WORDS =
       Set.of(
-          "required", "requisite", "sufficient", "optional", "username", "password", "clientId",
-          "clientSecret", "scope", "serviceName", "keyTab", "principal", "useKeyTab", "storeKey");
+          "required",
+          "requisite",
+          "sufficient",
+          "optional",
+          "username",
+          "password",
+          "clientId",
+          "clientSecret",
+          "scope",
+          "serviceName",
+          "keyTab",
+          "principal",
+          "useKeyTab",
+          "storeKey");
 
   private ConfigReader() {}
 
@@ -34,7 +46,7 @@ final class ConfigReader {
 
   /** The same of a file that is parsed already. */
   static Config read(@Nullable Path file, @Nullable Node parsed, Map<String, String> variables) {
-    Redaction.begin();
+    Redaction.begin(file == null ? null : file.toAbsolutePath().toString());
     Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
     Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
     Environment environment = new Environment(variables);

@@ -155,8 +155,7 @@ public final class MetricsServer implements AutoCloseable {
               json.writeStartObject();
               json.writeStringField("status", status);
               if (!reasons.isEmpty()) {
-                JsonText.writeTexts(
-                    json, "reasons", reasons.stream().map(Redaction::of).toList());
+                JsonText.writeTexts(json, "reasons", reasons.stream().map(Redaction::of).toList());
               }
               json.writeEndObject();
             })

@@ -94,7 +94,8 @@ final class NetworksImportCommand implements Callable<Integer> {
       if (target != null) {
         spec.commandLine()
             .getErr()
-            .printf("%s is written, and cannot be compared with your own networks:%n",
+            .printf(
+                "%s is written, and cannot be compared with your own networks:%n",
                 Quoted.visible(target.toString()));
       }
       throw e;

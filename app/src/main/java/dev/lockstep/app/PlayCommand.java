@@ -77,7 +77,8 @@ final class PlayCommand implements Callable<Integer> {
       for (Outcome damage : played.damages()) {
         if (damage instanceof Outcome.Rejected rejected) {
           System.err.printf(
-              "%s: %s%n", Quoted.visible(String.valueOf(rejected.letter().getWhere().getFile())),
+              "%s: %s%n",
+              Quoted.visible(String.valueOf(rejected.letter().getWhere().getFile())),
               Quoted.visible(rejected.letter().getDetail()));
         }
       }

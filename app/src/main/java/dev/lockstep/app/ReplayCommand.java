@@ -6,9 +6,8 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
+import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
@@ -206,14 +205,16 @@ final class ReplayCommand implements Callable<Integer> {
   }
 
   private static PrintStream standardOutput() {
-    return new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+    return new PrintStream(
+        new BufferedOutputStream(System.out, 1 << 16), false, StandardCharsets.UTF_8);
   }
 
   private static void writeDetections(PrintStream out, List<Detection> detections) {
     for (Detection detection : detections) {
       out.print(JsonView.of(detection) + "\n");
     }
-    if (out.checkError()) {
+    out.flush();
+    if (System.out.checkError()) { // the stream around it is not told
       throw new OperatorException(
           "could not write the detections to standard output: it is closed or full; name a file");
     }

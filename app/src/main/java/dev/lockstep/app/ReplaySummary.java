@@ -226,8 +226,7 @@ final class ReplaySummary {
     table.print(out);
     for (ExceptionUse use : result.exceptions()) {
       for (String finding : use.did().findings()) {
-        out.printf(
-            "  %s removed %s%n", Quoted.visible(use.entry().id()), Quoted.visible(finding));
+        out.printf("  %s removed %s%n", Quoted.visible(use.entry().id()), Quoted.visible(finding));
       }
     }
   }

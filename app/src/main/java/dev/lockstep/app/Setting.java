@@ -36,7 +36,9 @@ record Setting(String key, String raw, String value, String origin, Path folder)
     return new Setting(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
-  /** Returns if a part of the value came from elsewhere and may be a secret put in the wrong key. */
+  /**
+   * Returns if a part of the value came from elsewhere and may be a secret put in the wrong key.
+   */
   private boolean isReferenced() {
     return !raw.equals(value);
   }
@@ -114,8 +116,9 @@ record Setting(String key, String raw, String value, String origin, Path folder)
   Path path() {
     try {
       Path path = folder.resolve(text()).normalize();
-      if (isReferenced()) {
-        Redaction.hide(path.toString(), raw);
+      String shown = Redaction.of(raw);
+      if (isReferenced() || !shown.equals(raw)) { // as a path it may have lost a slash
+        Redaction.hide(path.toString(), shown);
       }
       return path;
     } catch (InvalidPathException e) {

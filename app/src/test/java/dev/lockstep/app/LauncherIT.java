@@ -65,6 +65,12 @@ class LauncherIT {
   }
 
   @Test
+  void closesNewFilesToOthers() throws Exception {
+    executable(jdk.resolve("bin/java"), "umask");
+    assertThat(run(home.resolve("lockstep"), folder, "replay", "x").out()).isEqualTo("0077\n");
+  }
+
+  @Test
   void worksThroughALink() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("ls"), Path.of("a tree", "lockstep"));
     assertThat(run(link, folder.resolve("bin")).code()).isZero();

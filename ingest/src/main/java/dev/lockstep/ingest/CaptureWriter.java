@@ -134,7 +134,8 @@ final class CaptureWriter implements AutoCloseable {
     DataFileWriter<GenericRecord> writer =
         new DataFileWriter<>(new GenericDatumWriter<>(EVENT_DATA));
     writer.setCodec(CodecFactory.deflateCodec(COMPRESSION)).setSyncInterval(BLOCK_BYTES);
-    writer.create(EVENT_DATA, OwnerOnly.write(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    writer.create(
+        EVENT_DATA, OwnerOnly.write(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     files++;
     return new Open(writer, part, whole, at.truncatedTo(ChronoUnit.DAYS));
   }

@@ -209,7 +209,8 @@ public final class IngestCounts {
       return known;
     }
     boolean read = Category.of(listed) != null || listed.equals(Category.LINK.spelling);
-    String kept = (read || byCategory.size() < CATEGORIES) ? Quoted.visible(listed) : FURTHER_CATEGORIES;
+    String kept =
+        (read || byCategory.size() < CATEGORIES) ? Quoted.visible(listed) : FURTHER_CATEGORIES;
     return byCategory.computeIfAbsent(kept, name -> new Cells());
   }
 

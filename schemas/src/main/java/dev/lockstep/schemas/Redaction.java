@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Known values</h2>
  *
- * One set for the process, begun anew with each configuration that is read: messages and log lines
- * of libraries are made where no configuration is at hand. Values of fewer than 6 characters, and
+ * One set for the process, begun anew with another configuration: messages and log lines of
+ * libraries are made where no configuration is at hand. Values of fewer than 6 characters, and
  * numbers of fewer than 10 digits, are left alone, since they stand in text by chance.
  *
  * <h2>Forms</h2>
@@ -62,14 +62,22 @@ public final class Redaction {
   private static final Object LOCK = new Object();
   private static final Map<String, String> SHOWN = new HashMap<>();
   private static volatile List<Known> known = List.of();
+  private static @Nullable String read;
 
   private Redaction() {}
 
-  /** Forgets the known values: another configuration is read. */
-  public static void begin() {
+  /**
+   * Forgets the known values if another configuration is read than before.
+   *
+   * @param configuration its file; null for one without, which is never the same
+   */
+  public static void begin(@Nullable String configuration) {
     synchronized (LOCK) {
-      SHOWN.clear();
-      known = List.of();
+      if (configuration == null || !configuration.equals(read)) {
+        SHOWN.clear();
+        known = List.of();
+      }
+      read = configuration;
     }
   }
 

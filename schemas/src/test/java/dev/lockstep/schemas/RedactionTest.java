@@ -15,7 +15,7 @@ final class RedactionTest {
   @BeforeEach
   @AfterEach
   void begin() {
-    Redaction.begin();
+    Redaction.begin(null);
   }
 
   @ParameterizedTest
@@ -76,7 +76,8 @@ final class RedactionTest {
   @Test
   void hides_theLinesAndTheCredentialsOfAKnownValue() {
     Redaction.hide("first line Canary\nEndpoint=sb://h/;SharedAccessKey=k3yk3yk3y", "${file:k}");
-    assertThat(Redaction.of("<first line Canary> (k3yk3yk3y)")).isEqualTo("<${file:k}> (${file:k})");
+    assertThat(Redaction.of("<first line Canary> (k3yk3yk3y)"))
+        .isEqualTo("<${file:k}> (${file:k})");
   }
 
   @Test
@@ -89,8 +90,16 @@ final class RedactionTest {
   @Test
   void forgets_whenAnotherConfigurationBegins() {
     Redaction.hide("canary value", "${env:A}");
-    Redaction.begin();
+    Redaction.begin(null);
     assertThat(Redaction.of("a canary value")).isEqualTo("a canary value");
+  }
+
+  @Test
+  void keeps_whatIsKnownOfAConfiguration_thatIsReadAgain() {
+    Redaction.begin("lockstep.yaml");
+    Redaction.hide("canary value", "${env:A}");
+    Redaction.begin("lockstep.yaml");
+    assertThat(Redaction.of("a canary value")).isEqualTo("a ${env:A}");
   }
 
   @Test

@@ -141,7 +141,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
     } catch (InterruptedException | InterruptException e) {
       end("", true);
     } catch (RuntimeException | Error e) {
-      end("could not go on: " + Quoted.excerpt(String.valueOf(e), 300) + "; report this bug", false);
+      end(
+          "could not go on: " + Quoted.excerpt(String.valueOf(e), 300) + "; report this bug",
+          false);
       throw e;
     }
   }

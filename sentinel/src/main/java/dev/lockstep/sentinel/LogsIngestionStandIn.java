@@ -158,8 +158,7 @@ public final class LogsIngestionStandIn implements AutoCloseable {
             ? null
             : new BufferedWriter(
                 new OutputStreamWriter(
-                    OwnerOnly.write(
-                        rowsFile, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                    OwnerOnly.write(rowsFile, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
                     StandardCharsets.UTF_8));
     HttpServer server;
     try {

@@ -139,6 +139,7 @@ public record SentinelConfig(
 
   private static IllegalArgumentException refused(String key, String value, String mend) {
     return new IllegalArgumentException(
-        "could not configure Sentinel: %s \"%s\"; %s".formatted(key, Quoted.excerpt(value, 100), mend));
+        "could not configure Sentinel: %s \"%s\"; %s"
+            .formatted(key, Quoted.excerpt(value, 100), mend));
   }
 }
