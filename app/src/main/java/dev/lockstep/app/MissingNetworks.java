@@ -5,9 +5,10 @@ import org.jspecify.annotations.Nullable;
 /** Warning of a configuration that names no networks file. */
 final class MissingNetworks {
   static final String WHAT =
-      "no networks file is configured: offices, VPN exits and servers of your own look like anybody's,"
-          + " and most findings will be false alarms. In a simulated month without any attack these were"
-          + " 3,049 High per 1,000 people and day, and TENDED with a tended networks file";
+      "no networks file is configured: offices, VPN exits and servers of your own look like"
+          + " anybody's, and most findings will be false alarms. In a simulated month without any"
+          + " attack these were 3,049 High per 1,000 people and day, and 4 with a networks file that"
+          + " is tended by hand";
 
   static final String FIX =
       "write networks.csv and name it by networks:; lockstep networks suggest proposes rows";

@@ -261,11 +261,17 @@ final class NetworkSurvey {
   }
 
   private static boolean isOffice(Census census) {
-    return !NO_OFFICE.contains(census.location().network().networkClass())
+    return !isCarrier(census) && !NO_OFFICE.contains(census.location().network().networkClass())
         && census.days.count() >= OFFICE_DAYS
         && census.interactiveShare() >= OFFICE_INTERACTIVE
         && census.managedShare() >= OFFICE_MANAGED
         && census.workShare() >= OFFICE_WORK;
+  }
+
+  /** Returns whether its users get another address again and again, as phones do. */
+  private static boolean isCarrier(Census census) {
+    boolean narrow = census.location().address().text().indexOf(':') < 0;
+    return narrow && census.addresses.count() > census.users.count();
   }
 
   private static boolean isProxy(Peer peer) {

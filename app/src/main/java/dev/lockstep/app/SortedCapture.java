@@ -78,8 +78,10 @@ final class SortedCapture implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    try (scratch) {
+    try {
       sorter.close();
+    } finally {
+      scratch.close();
     }
   }
 }

@@ -126,6 +126,19 @@ class NetworkSurveyTest {
   }
 
   @Test
+  void suggestsNoOffice_whereUsersGetAnotherAddressEachTime() throws Exception {
+    NetworkSurvey survey = survey(NETWORKS);
+    for (int day = 0; day < 5; day++) {
+      for (int user = 0; user < 12; user++) {
+        Instant at = MONDAY.plus(Duration.ofDays(day));
+        String address = "198.18.1." + (1 + user + 12 * day);
+        survey.add(signIn(true, "user" + user, address, at, "phone" + user));
+      }
+    }
+    assertThat(rows(survey)).isEmpty();
+  }
+
+  @Test
   void suggestsNothing_forFewUsers() throws Exception {
     NetworkSurvey survey = survey(NETWORKS);
     for (int day = 0; day < 5; day++) {
