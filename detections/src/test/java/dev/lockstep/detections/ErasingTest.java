@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,7 +140,7 @@ final class ErasingTest {
           .extracting(Detection::getId)
           .containsExactlyInAnyOrderElementsOf(beside.stream().map(Detection::getId).toList());
       for (Detection revision : revised) {
-        Detection was = before.get(revision.getId());
+        Detection was = Objects.requireNonNull(before.get(revision.getId()));
         assertThat(names(revision)).isFalse();
         assertThat(revision.toString()).contains(PSEUDONYM);
         assertThat(revision.getRevision()).isEqualTo(was.getRevision() + 1);
@@ -169,7 +170,7 @@ final class ErasingTest {
               .findFirst()
               .orElseThrow();
       assertThat(keys).as("the same places on the same day").contains(anew.getId());
-      assertThat(anew.getRevision()).isEqualTo(before.get(anew.getId()).getRevision() + 1);
+      assertThat(anew.getRevision()).isEqualTo(Objects.requireNonNull(before.get(anew.getId())).getRevision() + 1);
       assertThat(anew.getStartTime()).isEqualTo(ActivityBuilder.at("2026-11-19T14:00:00Z"));
     }
   }
