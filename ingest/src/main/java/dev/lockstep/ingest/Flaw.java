@@ -6,19 +6,17 @@ import java.util.TreeSet;
 /** A flaw of a record that is read all the same, and counted by its name. */
 enum Flaw {
   /** An identity key comes twice with a value; the last one stands. */
-  DUPLICATE_KEY("duplicate-key"),
+  DUPLICATE_KEY("duplicate-key", 1),
 
   /** An id that Entra writes as a GUID is none. */
-  NOT_A_GUID("not-a-guid");
+  NOT_A_GUID("not-a-guid", 2);
 
   final String word;
+  final int bit;
 
-  Flaw(String word) {
+  Flaw(String word, int bit) {
     this.word = word;
-  }
-
-  int bit() {
-    return 1 << ordinal();
+    this.bit = bit;
   }
 
   /** Returns the names of the flaws whose bits are set. */
@@ -28,7 +26,7 @@ enum Flaw {
     }
     Set<String> words = new TreeSet<>();
     for (Flaw flaw : values()) {
-      if ((bits & flaw.bit()) != 0) {
+      if ((bits & flaw.bit) != 0) {
         words.add(flaw.word);
       }
     }

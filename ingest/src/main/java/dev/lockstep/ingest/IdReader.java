@@ -60,7 +60,7 @@ final class IdReader {
     if (!isGuid(text)) {
       text = Scalars.lower(normalised(text));
       if (!isGuid(text)) {
-        flaws |= Flaw.NOT_A_GUID.bit();
+        flaws |= Flaw.NOT_A_GUID.bit;
       }
     }
     return stands(earlier, text);
@@ -74,7 +74,7 @@ final class IdReader {
     } else if (firstStands) {
       return earlier;
     }
-    flaws |= Flaw.DUPLICATE_KEY.bit();
+    flaws |= Flaw.DUPLICATE_KEY.bit;
     return text;
   }
 

@@ -152,7 +152,7 @@ final class RecordFields {
       flaws |= identity.claims.ids.flaws();
     }
     // What signs in by AD FS is named by whatever the farm names it.
-    return category == Category.ADFS ? flaws & ~Flaw.NOT_A_GUID.bit() : flaws;
+    return category == Category.ADFS ? flaws & ~Flaw.NOT_A_GUID.bit : flaws;
   }
 
   /** Notes where a value begins that is to be read once the category is known. */
