@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.schemas.Quoted;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.ingest.DeadLetterLog;
 import dev.lockstep.ingest.DeadLetterRetry;
@@ -10,6 +9,7 @@ import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.nio.ByteBuffer;

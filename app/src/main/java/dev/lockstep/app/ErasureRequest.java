@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.detections.Erasures;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

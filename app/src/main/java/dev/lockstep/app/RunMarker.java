@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.schemas.Quoted;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

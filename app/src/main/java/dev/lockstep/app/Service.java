@@ -11,7 +11,6 @@ import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.sentinel.Forwarder;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

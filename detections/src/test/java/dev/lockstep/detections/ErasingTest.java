@@ -170,7 +170,8 @@ final class ErasingTest {
               .findFirst()
               .orElseThrow();
       assertThat(keys).as("the same places on the same day").contains(anew.getId());
-      assertThat(anew.getRevision()).isEqualTo(Objects.requireNonNull(before.get(anew.getId())).getRevision() + 1);
+      assertThat(anew.getRevision())
+          .isEqualTo(Objects.requireNonNull(before.get(anew.getId())).getRevision() + 1);
       assertThat(anew.getStartTime()).isEqualTo(ActivityBuilder.at("2026-11-19T14:00:00Z"));
     }
   }

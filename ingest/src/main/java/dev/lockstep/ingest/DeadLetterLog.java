@@ -145,7 +145,8 @@ public final class DeadLetterLog {
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
           giveUpAt = clock.millis() + PATIENCE_MILLIS;
-          if (record.offset() < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+          if (record.offset()
+              < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
             sink.accept(entry(record));
           }
         }

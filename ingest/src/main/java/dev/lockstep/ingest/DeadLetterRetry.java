@@ -1,8 +1,8 @@
 package dev.lockstep.ingest;
 
-import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.RetriedLetter;
 import dev.lockstep.schemas.Where;
 import java.nio.ByteBuffer;
@@ -208,7 +208,8 @@ public final class DeadLetterRetry {
     } catch (KafkaException e) {
       batch.abort();
       remain(
-          "source or cluster do not answer: " + Quoted.excerpt(String.valueOf(e.getMessage()), 160));
+          "source or cluster do not answer: "
+              + Quoted.excerpt(String.valueOf(e.getMessage()), 160));
     }
   }
 

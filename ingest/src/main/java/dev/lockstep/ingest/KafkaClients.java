@@ -3,9 +3,9 @@ package dev.lockstep.ingest;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 
 /** Opens the Kafka clients of a source and its target. */
 interface KafkaClients extends TargetClients {

@@ -90,8 +90,7 @@ final class EraseIT {
             .atMost(PATIENCE)
             .until(
                 () ->
-                    onlooker.isAtEnd(PREFIX, TOPIC, TOPIC)
-                        && onlooker.lag(PREFIX + "detect") == 0);
+                    onlooker.isAtEnd(PREFIX, TOPIC, TOPIC) && onlooker.lag(PREFIX + "detect") == 0);
         Map<String, byte[]> before = latest(onlooker);
         Set<String> own = own(onlooker.detections(PREFIX), person);
         Set<String> events = events(onlooker.detections(PREFIX), person);
@@ -116,7 +115,11 @@ final class EraseIT {
         others.forEach(
             (id, value) ->
                 assertThat(after.get(id))
-                    .as(() -> Onlooker.detection(value) + " and not " + Onlooker.detection(after.getOrDefault(id, value)))
+                    .as(
+                        () ->
+                            Onlooker.detection(value)
+                                + " and not "
+                                + Onlooker.detection(after.getOrDefault(id, value)))
                     .isEqualTo(value));
 
         JsonNode again = erase(childConfig, person);
@@ -246,8 +249,7 @@ final class EraseIT {
   }
 
   /** Returns the ids of the findings of a principal, or of partners where none is named. */
-  private static Set<String> own(
-      Collection<Detection> detections, @Nullable String principal) {
+  private static Set<String> own(Collection<Detection> detections, @Nullable String principal) {
     Set<String> ids = new HashSet<>();
     for (Detection one : detections) {
       boolean ofPartner = one.getPartner() != null;
