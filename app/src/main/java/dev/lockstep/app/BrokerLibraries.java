@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
-/** Libraries of the local Kafka broker, which a source tree has and the container image leaves out. */
+/**
+ * Libraries of the local Kafka broker, which a source tree has and the container image leaves out.
+ */
 final class BrokerLibraries {
   private static final String A_CLASS_OF_THEM = "/kafka/server/KafkaRaftServer.class";
 

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Native code of the libraries, unpacked below the state folder.
  *
- * <p>The system's temporary folder, where the libraries unpack it on their own, may be mounted {@code noexec}; the
- * threads of Kafka Streams would then fail one after another.
+ * <p>The system's temporary folder, where the libraries unpack it on their own, may be mounted
+ * {@code noexec}; the threads of Kafka Streams would then fail one after another.
  */
 final class NativeLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
@@ -32,8 +32,8 @@ final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-   * Loads RocksDB, and has the compressions of Kafka's records unpack theirs in the same folder once
-   * they are needed. Files that a killed process left there are removed.
+   * Loads RocksDB, and has the compressions of Kafka's records unpack theirs in the same folder
+   * once they are needed. Files that a killed process left there are removed.
    *
    * @param stateDir the configured folder, which is made if it is not there
    * @throws OperatorException if RocksDB cannot be loaded from it

@@ -65,7 +65,8 @@ class WithoutBrokerLibrariesIT {
   }
 
   private Result run(String... arguments) throws Exception {
-    List<String> all = Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator));
+    List<String> all =
+        Arrays.asList(System.getProperty("java.class.path").split(File.pathSeparator));
     List<String> left =
         all.stream()
             .filter(entry -> !LEFT_OUT.matcher(Path.of(entry).getFileName().toString()).matches())
