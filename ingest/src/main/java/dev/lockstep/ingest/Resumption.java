@@ -54,7 +54,9 @@ sealed interface Resumption {
         return new Replaced(bounds.first(), why);
       }
     }
-    return next < bounds.first() ? new Overtaken(next, bounds.first()) : new Fits(next);
+    return next < bounds.first()
+        ? new Overtaken(/* first= */ next, /* next= */ bounds.first())
+        : new Fits(next);
   }
 
   private static @Nullable String difference(LastRecord last, long first, SourceLog log) {
