@@ -13,15 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
-<<<<<<< HEAD
  * Native libraries that jars unpack before they load them: into a folder of this instance, not into
  * the system's temporary folder, which may forbid execution and is never tidied after a kill.
-=======
- * Native code of the libraries, unpacked below the state folder.
- *
- * <p>The system's temporary folder, where the libraries unpack it on their own, may be mounted
- * {@code noexec}; the threads of Kafka Streams would then fail one after another.
->>>>>>> w-build
  */
 final class NativeLibraries {
   private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
@@ -32,13 +25,8 @@ final class NativeLibraries {
   private NativeLibraries() {}
 
   /**
-<<<<<<< HEAD
    * Loads RocksDB's library, once a process, and names the folder to those that load later. What is
    * in the folder is removed: first a dead predecessor's files, then the one that is loaded.
-=======
-   * Loads RocksDB, and has the compressions of Kafka's records unpack theirs in the same folder
-   * once they are needed. Files that a killed process left there are removed.
->>>>>>> w-build
    *
    * @param folder of this instance alone; made if it is not there
    * @throws OperatorException if the library does not load from there, such as from a file system

@@ -29,7 +29,7 @@ final class SortedCapture implements AutoCloseable {
    * @param to records that arrived then or later are left out
    */
   SortedCapture(Limits limits, long from, long to) {
-    reading = new ReplayReading(limits, from, to, sorter, null);
+    reading = new ReplayReading(limits, from, to, sorter, activity -> {});
   }
 
   /** Reads the files and folders, once. */
