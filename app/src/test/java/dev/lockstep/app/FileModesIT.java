@@ -14,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * alone, and none left in the system's temporary folder.
  */
 final class FileModesIT {
-  private static final Duration PATIENCE = Duration.ofSeconds(180);
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
   private static final String FOLDER = "rwx------";
   private static final String FILE = "rw-------";
 
@@ -76,12 +75,12 @@ final class FileModesIT {
         start("capture", "--quiet", "--config", config.toString(), "--output", captured.toString());
     await()
         .atMost(PATIENCE)
-        .until(() -> Files.exists(captured) && walk(captured).stream().anyMatch(isAvro()));
+        .until(() -> Files.exists(captured) && walk(captured).stream().anyMatch(FileModesIT::isAvro));
     recording.destroy();
     assertThat(recording.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(mode(folder.resolve("captured"))).isEqualTo(FOLDER);
     List<Path> written = walk(captured);
-    assertThat(written).anyMatch(isAvro());
+    assertThat(written).anyMatch(FileModesIT::isAvro);
     for (Path path : written) {
       assertThat(mode(path)).as("%s", path).isEqualTo(Files.isDirectory(path) ? FOLDER : FILE);
     }
@@ -146,8 +145,8 @@ final class FileModesIT {
   }
 
   /** A file that is being written has the ending .part behind that. */
-  private static Predicate<Path> isAvro() {
-    return path -> String.valueOf(path.getFileName()).contains(".avro");
+  private static boolean isAvro(Path path) {
+    return String.valueOf(path.getFileName()).contains(".avro");
   }
 
   private static String firstLine(Process process) throws IOException {
