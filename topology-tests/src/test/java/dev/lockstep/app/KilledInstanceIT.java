@@ -22,7 +22,7 @@ final class KilledInstanceIT {
   private static final String PREFIX = "lockstep.";
   private static final int USERS = 16;
   private static final int TIMES = 10;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PROMISED = Duration.ofSeconds(15);
 
   @TempDir Path folder;

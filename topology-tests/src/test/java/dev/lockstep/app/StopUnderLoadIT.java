@@ -24,7 +24,7 @@ final class StopUnderLoadIT {
   private static final String TOPIC = "signins";
   private static final String PREFIX = "lockstep.";
   private static final int TIMES = 10;
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration PROMISED = Duration.ofSeconds(15);
 
   @TempDir Path folder;

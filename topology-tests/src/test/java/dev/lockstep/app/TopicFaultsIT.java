@@ -187,7 +187,7 @@ final class TopicFaultsIT {
             });
     double seconds = (System.nanoTime() - start) / 1e9;
     System.out.printf("%.1f s until: %s", seconds, said.get(0));
-    assertThat(seconds).isLessThan(PROMISED.toSeconds());
+    assertThat(seconds).isLessThan((double) PROMISED.toSeconds());
     assertThat(Set.of(said.get(0).split("\n", -1))).isNotEmpty();
   }
 
