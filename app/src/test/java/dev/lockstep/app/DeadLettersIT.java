@@ -108,12 +108,14 @@ final class DeadLettersIT {
             {"category":"SignInLogs","time":"2026-11-03T09:30:00Z","properties":{"id":"e%d","createdDateTime":"2026-11-03T09:30:00Z","userId":"11112222-0000-4000-8000-000000000000","status":{"errorCode":0},"more":[[[[[[[[[[1]]]]]]]]]]}}
             """
                 .formatted(i);
-        var unused = producer.send(new ProducerRecord<>(TOPIC, record.strip().getBytes(StandardCharsets.UTF_8)));
+        var unused =
+            producer.send(
+                new ProducerRecord<>(TOPIC, record.strip().getBytes(StandardCharsets.UTF_8)));
       }
       for (int i = 0; i < GARBAGE; i++) {
         var unused =
             producer.send(
-            new ProducerRecord<>(TOPIC, "{broken \u001b[31m".getBytes(StandardCharsets.UTF_8)));
+                new ProducerRecord<>(TOPIC, "{broken \u001b[31m".getBytes(StandardCharsets.UTF_8)));
       }
       producer.flush();
     }
@@ -184,7 +186,8 @@ final class DeadLettersIT {
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
+      while (partitions.stream()
+          .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
           Activity activity = codec.decode(record.value());
           if (activity.getKind() == ActivityKind.SIGN_IN) {

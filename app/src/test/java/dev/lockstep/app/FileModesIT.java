@@ -75,7 +75,8 @@ final class FileModesIT {
         start("capture", "--quiet", "--config", config.toString(), "--output", captured.toString());
     await()
         .atMost(PATIENCE)
-        .until(() -> Files.exists(captured) && walk(captured).stream().anyMatch(FileModesIT::isAvro));
+        .until(
+            () -> Files.exists(captured) && walk(captured).stream().anyMatch(FileModesIT::isAvro));
     recording.destroy();
     assertThat(recording.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     assertThat(mode(folder.resolve("captured"))).isEqualTo(FOLDER);
