@@ -47,6 +47,11 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
         "%s-%s did not say where %s lies; trying on".formatted(hub, partition, time));
   }
 
+  @Override
+  public @Nullable String topicId() {
+    return client.getEventHubProperties().getCreatedAt().toString();
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -76,11 +81,12 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
   static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
     Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
     try (EventHubConsumerClient client = new AmqpClients(source).hub()) {
+      String hubId = client.getEventHubProperties().getCreatedAt().toString();
       for (String partition : client.getPartitionIds()) {
         SourceLog.Bounds bounds = new AmqpHub(client, source.hub(), partition).bounds();
         extents.put(
             Integer.valueOf(partition),
-            new SourcePositions.Extent(bounds.first(), bounds.behindLast(), null));
+            new SourcePositions.Extent(bounds.first(), bounds.behindLast(), hubId));
       }
       return extents;
     } catch (RuntimeException e) { // whatever Azure's clients throw

@@ -38,6 +38,7 @@ final class AmqpPartition {
   private final InstantSource clock;
 
   private @Nullable Hub hub;
+  private @Nullable String hubId;
   private @Nullable LastRecord lastEvent;
   private volatile boolean doubted;
   private long next;
@@ -60,14 +61,14 @@ final class AmqpPartition {
     boolean isOurs(Lane lane);
   }
 
-  /** What the hub says of a partition. Hubs have no ids. */
+  /** What the hub says of a partition; its id is the time at which the hub was made. */
   interface Hub extends SourceLog {
     /** Returns the number of the first event at or after a time, or that behind the last one. */
     long firstAt(Instant time, Bounds bounds);
 
     @Override
-    default @Nullable String topicId() {
-      return null;
+    default boolean idsAreUnique() {
+      return false;
     }
   }
 
@@ -110,6 +111,7 @@ final class AmqpPartition {
     try {
       writer.fence();
       Position last = writer.positions().last(lane);
+      hubId = hub.topicId();
       SourceLog.Bounds bounds = hub.bounds();
       Resumption found =
           last == null
@@ -119,6 +121,7 @@ final class AmqpPartition {
       Position position = lane.position(next, last);
       lastEvent =
           last == null || found instanceof Resumption.Replaced ? null : last.getLastRecord();
+      position.setTopicId(hubId);
       position.setLastRecord(lastEvent);
       writer.open(position, siblings, !(found instanceof Resumption.Fits));
       this.hub = hub;
@@ -222,6 +225,7 @@ final class AmqpPartition {
       lastEvent = last.getLastRecord();
     }
     Position position = lane.position(next, last);
+    position.setTopicId(hubId);
     position.setLastRecord(lastEvent);
     writer.open(position, siblings);
     open = true;
@@ -255,7 +259,7 @@ final class AmqpPartition {
       writer.tick();
     } else {
       LastRecord last = new LastRecord(behind - 1, newestAt, Fingerprint.of(newest));
-      writer.take(messages, lane.position(behind, null, last), counts);
+      writer.take(messages, lane.position(behind, hubId, last), counts);
       lastEvent = last;
       left = Math.max(0, left - (behind - next));
       next = behind;

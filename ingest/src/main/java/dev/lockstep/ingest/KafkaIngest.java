@@ -324,7 +324,9 @@ public final class KafkaIngest implements Ingest {
       troubles.settle(TOPIC);
       Set<PartitionIngest> others = new LinkedHashSet<>(open);
       others.removeIf(partition -> partition.isOf(now));
-      if (now == null) {
+      if (now != null) {
+        open.forEach(PartitionIngest::known);
+      } else {
         others.addAll(wasGone ? open : changed(open));
       }
       wasGone = false;
@@ -344,27 +346,28 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  /** Returns the partitions whose last record is another by now. */
+  /** Returns the partitions that have another record where one was read; the others are known. */
   private List<PartitionIngest> changed(List<PartitionIngest> open) {
     Map<TopicPartition, Long> asked = new HashMap<>();
     for (PartitionIngest partition : open) {
-      LastRecord last = partition.lastRecord();
-      if (last != null) {
-        asked.put(partition.partition(), last.getOffset());
+      LastRecord read = partition.knownRecord();
+      if (read != null) {
+        asked.put(partition.partition(), read.getOffset());
       }
     }
-    Map<TopicPartition, LastRecord> found = asked.isEmpty() ? Map.of() : records().firstFrom(asked);
-    return open.stream()
-        .filter(
-            partition -> {
-              LastRecord last = partition.lastRecord();
-              LastRecord now = found.get(partition.partition());
-              return last != null
-                  && now != null
-                  && now.getOffset() == last.getOffset()
-                  && !now.equals(last);
-            })
-        .toList();
+    Map<TopicPartition, LastRecord> found =
+        asked.isEmpty() ? Map.of() : records().firstFrom(asked);
+    List<PartitionIngest> changed = new ArrayList<>();
+    for (PartitionIngest partition : open) {
+      LastRecord read = partition.knownRecord();
+      LastRecord now = found.get(partition.partition());
+      if (read != null && read.equals(now)) {
+        partition.known();
+      } else if (read != null && now != null && now.getOffset() == read.getOffset()) {
+        changed.add(partition);
+      }
+    }
+    return changed;
   }
 
   private Status status(int open) {

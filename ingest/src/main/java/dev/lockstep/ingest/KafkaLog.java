@@ -28,6 +28,11 @@ record KafkaLog(
   }
 
   @Override
+  public boolean idsAreUnique() {
+    return true;
+  }
+
+  @Override
   public @Nullable LastRecord firstFrom(long offset) {
     return records.get().firstFrom(Map.of(partition, offset)).get(partition);
   }

@@ -34,6 +34,9 @@ final class PartitionIngest {
 
   private long storedNext = -1;
 
+  /** The last record that was read; the one in a position is the last when the topic was known. */
+  private @Nullable LastRecord newest;
+
   /** The offset from which on the cluster has put other records, or -1. */
   private long cutAt = -1;
 
@@ -96,6 +99,7 @@ final class PartitionIngest {
       boolean moved = !(found instanceof Resumption.Fits);
       writer.open(next, siblings, moved);
       running = next;
+      newest = next.getLastRecord();
       storedNext = moved ? found.next() : stored == null ? -1 : stored.getNextOffset();
       cutAt = -1;
       ready = true;
@@ -171,8 +175,21 @@ final class PartitionIngest {
     return topicId() != null;
   }
 
-  /** Returns the last record that was read, null if none was. */
-  @Nullable LastRecord lastRecord() {
+  /**
+   * Takes note that the topic is still the one that was opened, so that what was read until now is
+   * of it. Until then a position keeps an earlier record: one of another topic would fit for ever.
+   */
+  void known() {
+    Position reached = running;
+    LastRecord last = newest;
+    if (isOpen() && reached != null && last != null && !last.equals(reached.getLastRecord())) {
+      running = lane.position(reached.getNextOffset(), topicId(), last);
+      writer.pass(running);
+    }
+  }
+
+  /** Returns the last record that was read while the topic was known, null if none was. */
+  @Nullable LastRecord knownRecord() {
     return running == null ? null : running.getLastRecord();
   }
 
@@ -195,16 +212,18 @@ final class PartitionIngest {
               body, lane.where(record.offset()), arrival(record, source.arrivalFromHeader())));
     }
     LastRecord last = SingleRecords.of(records.get(records.size() - 1));
-    Position position = lane.position(next, topicId(), last);
+    LastRecord known = knownRecord();
+    Position position = lane.position(next, topicId(), known == null ? last : known);
     writer.take(messages, position, counts);
     running = position;
     storedNext = next;
+    newest = last;
   }
 
   /** Takes note that the source has nothing to read before an offset, as behind a marker. */
   void pass(long next) {
     if (running != null && running.getNextOffset() < next) {
-      running = lane.position(next, topicId(), lastRecord());
+      running = lane.position(next, topicId(), knownRecord());
       writer.pass(running);
     }
   }

@@ -29,7 +29,7 @@ sealed interface Resumption {
   /**
    * Holds a stored position against a log.
    *
-   * <p>Ids decide where both sides have one. Elsewhere the last record that was read is read again;
+   * <p>Ids decide where both sides have one. Else a record that was read is read again;
    * where compaction has removed it, a log whose first record is younger than it is another log.
    * Where retention has removed it nothing can tell, and nothing has to: reading goes on at the
    * start of the log in both cases.
@@ -48,7 +48,8 @@ sealed interface Resumption {
           "it ends at offset %d and was read up to %d".formatted(bounds.behindLast(), next));
     }
     LastRecord last = stored.getLastRecord();
-    if ((before == null || now == null) && last != null && last.getOffset() >= bounds.first()) {
+    boolean known = before != null && now != null && log.idsAreUnique();
+    if (!known && last != null && last.getOffset() >= bounds.first()) {
       String why = difference(last, bounds.first(), log);
       if (why != null) {
         return new Replaced(bounds.first(), why);

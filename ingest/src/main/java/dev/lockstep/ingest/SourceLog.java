@@ -16,8 +16,11 @@ interface SourceLog {
   /** Returns the bounds of the records that can be read now. */
   Bounds bounds();
 
-  /** Returns the id of the topic, null where the source has no ids. */
+  /** Returns what tells the topic from others of its name, null where the source has nothing. */
   @Nullable String topicId();
+
+  /** Returns whether no other topic ever has the same id, so that nothing else need be asked. */
+  boolean idsAreUnique();
 
   /** Returns the first record at or after an offset, null where none comes within some seconds. */
   @Nullable LastRecord firstFrom(long offset);

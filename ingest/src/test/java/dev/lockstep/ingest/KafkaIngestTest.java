@@ -621,6 +621,34 @@ class KafkaIngestTest {
   }
 
   @Test
+  void doesNotTakeARecordOfAnotherTopic_forOneThatWasKnown_whereTheClusterHasNoIds() {
+    clients.topicId = null;
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.add(0, CALL, ARRIVAL);
+    ingest.step(clients.source);
+    // The topic is made anew here, and is read from the middle before that is looked at.
+    clients.kept.add(StandInClients.record(0, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
+    clients.kept.add(StandInClients.record(1, bytes(CALL), ARRIVAL, new RecordHeaders()));
+    clients.add(1, CALL, ARRIVAL);
+    now += 1_000;
+    ingest.step(clients.source);
+    assertThat(clients.position().getNextOffset()).isEqualTo(2);
+    MockConsumer<byte[], byte[]> reading = clients.source;
+
+    clients.source = clients.newSource();
+    ingest(false, "earliest").step(clients.source);
+    assertThat(clients.source.position(SOURCE)).as("after a restart").isZero();
+    clients.committedPositions.remove(clients.committedPositions.size() - 1);
+
+    clients.source = reading;
+    now += 5_000;
+    ingest.step(reading);
+    ingest.step(reading);
+    assertThat(reading.position(SOURCE)).as("while it runs").isZero();
+  }
+
+  @Test
   void goesBack_toWhereTheLogWasCut() {
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);

@@ -14,6 +14,7 @@ class ResumptionTest {
   private static final LastRecord LAST = new LastRecord(4_999L, 1_000L, 77L);
 
   private final NavigableMap<Long, LastRecord> records = new TreeMap<>();
+  private boolean unique = true;
   private int looks;
 
   @Test
@@ -70,6 +71,17 @@ class ResumptionTest {
   }
 
   @Test
+  void readsTheLastRecordAgain_whereTopicsMayHaveTheSameId() {
+    unique = false;
+    records.put(4_999L, LAST);
+    assertThat(resume(position("a", LAST), log(0, 12_000, "a")))
+        .isEqualTo(new Resumption.Fits(5_000));
+    records.put(4_999L, new LastRecord(4_999L, 1_000L, 78L));
+    assertThat(resume(position("a", LAST), log(0, 12_000, "a")))
+        .isInstanceOf(Resumption.Replaced.class);
+  }
+
+  @Test
   void goesByTimes_whereCompactionHasRemovedTheLastRecord() {
     records.put(0L, new LastRecord(0L, 900L, 1L));
     records.put(6_000L, new LastRecord(6_000L, 2_000L, 2L));
@@ -109,6 +121,11 @@ class ResumptionTest {
       @Override
       public @Nullable String topicId() {
         return topicId;
+      }
+
+      @Override
+      public boolean idsAreUnique() {
+        return unique;
       }
 
       @Override
