@@ -52,9 +52,8 @@ final class TaskProgress {
         long committed = task.committedOffsets().getOrDefault(partition, 0L);
         long end = task.endOffsets().getOrDefault(partition, 0L);
         Mark before = marks.get(partition);
-        boolean idle = end <= committed;
-        boolean moved = before == null || before.committed != committed;
-        seen.put(partition, new Mark(committed, end, idle || moved ? now : before.sinceNanos()));
+        boolean waits = end > committed && before != null && before.committed() == committed;
+        seen.put(partition, new Mark(committed, end, waits ? before.sinceNanos() : now));
       }
     }
     marks.clear();

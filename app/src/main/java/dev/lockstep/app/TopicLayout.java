@@ -50,7 +50,7 @@ record TopicLayout(Topics topics, int wanted) {
     String first =
         alike.containsKey(topics.activity()) ? topics.activity() : alike.keySet().iterator().next();
     return new Problem(
-        first, numbers.size() == 1 ? allOtherwise(alike, first) : apart(alike, first));
+        first, numbers.size() == 1 ? allOtherwise(alike, first) : apart(alike));
   }
 
   private boolean isLaidOut(String name) {
@@ -67,7 +67,7 @@ record TopicLayout(Topics topics, int wanted) {
   }
 
   /** Partitions were added to a topic; none can be taken away. */
-  private OperatorException apart(Map<String, Integer> alike, String first) {
+  private OperatorException apart(Map<String, Integer> alike) {
     Map<Integer, Long> internal =
         alike.entrySet().stream()
             .filter(each -> topics.isInternal(each.getKey()))
