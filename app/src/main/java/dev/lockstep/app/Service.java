@@ -397,9 +397,9 @@ final class Service implements AutoCloseable {
     for (int i = 0; i < stops.size(); i++) {
       closing.start("close-" + i, stops.get(i));
     }
-    boolean stopped = closing.join(CLOSING);
-    stopped &= crew.join(Duration.ofSeconds(1));
-    if (!stopped) {
+    boolean closed = closing.join(CLOSING);
+    boolean ended = crew.join(Duration.ofSeconds(1));
+    if (!closed || !ended) {
       LOG.warn(
           "could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());
     }
