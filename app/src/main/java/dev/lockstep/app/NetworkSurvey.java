@@ -261,7 +261,8 @@ final class NetworkSurvey {
   }
 
   private static boolean isOffice(Census census) {
-    return !isCarrier(census) && !NO_OFFICE.contains(census.location().network().networkClass())
+    return !isCarrier(census)
+        && !NO_OFFICE.contains(census.location().network().networkClass())
         && census.days.count() >= OFFICE_DAYS
         && census.interactiveShare() >= OFFICE_INTERACTIVE
         && census.managedShare() >= OFFICE_MANAGED
