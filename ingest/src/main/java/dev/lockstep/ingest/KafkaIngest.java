@@ -111,6 +111,7 @@ public final class KafkaIngest implements Ingest {
     this.reader = new MessageReader(limits);
     this.counts = counts;
     this.clock = clock;
+    this.readAt = clock.millis();
   }
 
   @Override

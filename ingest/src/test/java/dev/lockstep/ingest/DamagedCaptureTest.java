@@ -121,6 +121,9 @@ class DamagedCaptureTest {
           while (at < letters.size() && !letters.get(at).contains(trimmed)) {
             at++;
           }
+          if (at == letters.size() && letters.contains("")) {
+            at = letters.indexOf(""); // kept without the record, which no retry would read
+          }
           assertThat(at).as("the letter of %s: %s", damage, trimmed).isLessThan(letters.size());
           letters.remove(at);
         }
