@@ -603,6 +603,7 @@ class KafkaIngestTest {
   @Test
   void readsTheLastRecordAgain_fromTimeToTime_whereTheClusterHasNoIds() {
     clients.topicId = null;
+    clients.showPartitions();
     KafkaIngest ingest = ingest(false, "earliest");
     ingest.step(clients.source);
     clients.add(0, CALL, ARRIVAL);
