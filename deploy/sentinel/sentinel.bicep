@@ -242,8 +242,8 @@ var hunts = [
   }
   {
     name: 'taken-back'
-    title: 'Lockstep: findings that were taken back'
-    description: 'Findings that had been High or Medium and were taken back later.'
+    title: 'Lockstep: findings that were retracted'
+    description: 'Findings that had been High or Medium and were retracted later.'
     tactics: 'InitialAccess'
     techniques: 'T1078'
     query: loadTextContent('kql/hunt-taken-back.kql')
@@ -565,7 +565,7 @@ var book = {
       type: 1
       name: 'title'
       content: {
-        json: '## Lockstep\nWhat stands is counted, each finding once. Findings that were taken back are below, under *not told*.'
+        json: '## Lockstep\nWhat stands is counted, each finding once. Findings that were retracted are below, under *not told*.'
       }
     }
     {
@@ -647,7 +647,7 @@ var book = {
       name: 'held-back'
       content: {
         version: 'KqlItem/1.0'
-        title: 'Not told: taken back, or held back by a cap'
+        title: 'Not told: retracted, or held back by a cap'
         query: loadTextContent('kql/book-held-back.kql')
         size: 0
         timeContextFromParameter: 'TimeRange'

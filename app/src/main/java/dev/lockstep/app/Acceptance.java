@@ -52,7 +52,7 @@ record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
     }
     if (principal() == null && partner() == null) {
       throw new OperatorException(
-          "could not accept: detection %s names no principal, no partner and no network that all of it touches; leave it, or mend its cause"
+          "could not accept: detection %s names no principal, no partner and no network that all of it touches; leave it, or fix its cause"
               .formatted(detection.id()));
     }
     return entry(null, reason, owner, expiresAt);

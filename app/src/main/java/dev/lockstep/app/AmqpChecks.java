@@ -21,7 +21,7 @@ final class AmqpChecks {
             ? Reach.of(read.namespace(), read.webSockets() ? WEB_PORT : AMQP_PORT, true)
             : Reach.of(proxy.host(), proxy.port(), false);
     if (!reach.reached()) {
-      into.fail(reach.what(), reach.mend());
+      into.fail(reach.what(), reach.fix());
       return;
     }
     into.ok(reach.what());

@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.schemas.Redaction;
+import dev.lockstep.schemas.SecretMask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,23 +32,23 @@ final class Checkup {
    * One thing and how it is.
    *
    * @param check the thing, by its key in the configuration where it has one
-   * @param mend empty if there is nothing to mend
+   * @param fix empty if there is nothing to fix
    */
-  record Line(Verdict verdict, String check, String what, String mend) {
+  record Line(Verdict verdict, String check, String what, String fix) {
     String text() {
       return "%-4s  %s: %s%s"
           .formatted(
               verdict.word(),
               TextTable.shown(check),
               TextTable.shown(what, MOST_CHARS),
-              mend.isEmpty() ? "" : "; " + TextTable.shown(mend, MOST_CHARS));
+              fix.isEmpty() ? "" : "; " + TextTable.shown(fix, MOST_CHARS));
     }
   }
 
   private final String check;
   private final List<Line> lines = new ArrayList<>();
   private String doing = "";
-  private String mend = "";
+  private String fix = "";
   private Verdict late = Verdict.FAIL;
   private boolean sealed;
 
@@ -57,15 +57,15 @@ final class Checkup {
   }
 
   /** Says what is waited for from now on, and what to do if that lasts too long. */
-  synchronized void begin(String doing, String mend) {
+  synchronized void begin(String doing, String fix) {
     this.doing = doing;
-    this.mend = mend;
+    this.fix = fix;
     this.late = Verdict.FAIL;
   }
 
   /** The same of what the thing works without: if it lasts too long, that is a warning. */
-  synchronized void beginExtra(String doing, String mend) {
-    begin(doing, mend);
+  synchronized void beginExtra(String doing, String fix) {
+    begin(doing, fix);
     late = Verdict.WARN;
   }
 
@@ -73,26 +73,26 @@ final class Checkup {
     add(Verdict.OK, check, what, "");
   }
 
-  void warn(String what, String mend) {
-    add(Verdict.WARN, check, what, mend);
+  void warn(String what, String fix) {
+    add(Verdict.WARN, check, what, fix);
   }
 
-  void fail(String what, String mend) {
-    add(Verdict.FAIL, check, what, mend);
+  void fail(String what, String fix) {
+    add(Verdict.FAIL, check, what, fix);
   }
 
-  void skip(String what, String mend) {
-    add(Verdict.SKIP, check, what, mend);
+  void skip(String what, String fix) {
+    add(Verdict.SKIP, check, what, fix);
   }
 
   /** The same of a part of the thing, or of another. */
-  synchronized void add(Verdict verdict, String check, String what, String mend) {
+  synchronized void add(Verdict verdict, String check, String what, String fix) {
     if (!sealed) {
-      lines.add(new Line(verdict, check, Redaction.of(what), Redaction.of(mend)));
+      lines.add(new Line(verdict, check, SecretMask.of(what), SecretMask.of(fix)));
     }
   }
 
-  /** Adds a failure whose one line says the mend after a semicolon. */
+  /** Adds a failure whose one line says the fix after a semicolon. */
   void fail(OperatorException failure) {
     fail(check, failure);
   }
@@ -123,7 +123,7 @@ final class Checkup {
           late,
           check,
           (doing.isEmpty() ? "has not ended" : doing + " takes longer") + " than " + seconds + " s",
-          mend.isEmpty() ? "try again" : mend);
+          fix.isEmpty() ? "try again" : fix);
     }
     sealed = true;
   }

@@ -128,7 +128,7 @@ final class Cluster {
 
   static OperatorException unusable(KafkaException e) {
     return new OperatorException(
-        "could not make a client of the cluster: %s; mend kafka.properties"
+        "could not make a client of the cluster: %s; fix kafka.properties"
             .formatted(Failures.said(e)),
         e);
   }

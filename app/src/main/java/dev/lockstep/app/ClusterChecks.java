@@ -83,7 +83,7 @@ final class ClusterChecks {
             config.kafka().bootstrapServers(),
             CREDENTIAL,
             "grant the rights that docs/operations.md names");
-    into.add(Checkup.Verdict.FAIL, check, fault.what(), fault.mend());
+    into.add(Checkup.Verdict.FAIL, check, fault.what(), fault.fix());
   }
 
   /** Tries each server; Kafka needs one. */
@@ -109,9 +109,9 @@ final class ClusterChecks {
     }
     for (Reach reach : missed) {
       if (reached == 0) {
-        into.fail(reach.what(), reach.mend());
+        into.fail(reach.what(), reach.fix());
       } else {
-        into.warn(reach.what(), reach.mend());
+        into.warn(reach.what(), reach.fix());
       }
     }
     return reached > 0;

@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.Redaction;
+import dev.lockstep.schemas.SecretMask;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ final class ConfigReader {
 
   /** The same of a file that is parsed already. */
   static Config read(@Nullable Path file, @Nullable Node parsed, Map<String, String> variables) {
-    Redaction.begin(file == null ? null : file.toAbsolutePath().toString());
+    SecretMask.begin(file == null ? null : file.toAbsolutePath().toString());
     Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
     Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
     Environment environment = new Environment(variables);
@@ -126,7 +126,7 @@ final class ConfigReader {
       throw OperatorException.inConfig(
           file + ":" + line,
           "is not YAML (" + Quoted.excerpt(withoutName(String.valueOf(e.getProblem())), 120) + ")",
-          "mend this line");
+          "fix this line");
     } catch (YamlEngineException | CharacterCodingException e) {
       throw OperatorException.inConfig(
           file.toString(),
@@ -243,14 +243,14 @@ final class ConfigReader {
   private static void hide(String key, String value) {
     boolean jaas = key.endsWith("jaas.config");
     if (jaas || key.contains("password") || key.contains("secret") || key.endsWith(".key")) {
-      Redaction.hide(value, "(hidden)");
+      SecretMask.hide(value, "(hidden)");
     }
     if (jaas) {
       StringTokenizer words = new StringTokenizer(value, " \t\r\n\"'=;");
       while (words.hasMoreTokens()) {
         String word = words.nextToken();
         if (!JAAS_WORDS.contains(word) && !word.endsWith("LoginModule")) {
-          Redaction.hide(word, "(hidden)");
+          SecretMask.hide(word, "(hidden)");
         }
       }
     }

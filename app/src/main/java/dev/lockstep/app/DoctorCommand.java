@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Looks at everything that the configuration names and says what is wrong and how to mend it.",
+      "Looks at everything that the configuration names and says what is wrong and how to fix it.",
       "Writes nothing anywhere, prints no secret, and takes 10 seconds at most."
     })
 final class DoctorCommand implements Callable<Integer> {
@@ -88,12 +88,12 @@ final class DoctorCommand implements Callable<Integer> {
     if (!problems.lacks("sources")) {
       HubChecks.addTo(doctor, config, cluster, sample, clock);
     } else {
-      doctor.add("sources", into -> into.skip("first mend their configuration", ""));
+      doctor.add("sources", into -> into.skip("first fix their configuration", ""));
     }
     if (!problems.lacks("sentinel")) {
       new SentinelChecks(config, clocks, clock).addTo(doctor);
     } else {
-      doctor.add("sentinel", into -> into.skip("first mend its configuration", ""));
+      doctor.add("sentinel", into -> into.skip("first fix its configuration", ""));
     }
     SinkChecks.addTo(doctor, config);
     lines.addAll(doctor.run());
@@ -128,8 +128,8 @@ final class DoctorCommand implements Callable<Integer> {
             out.writeStringField("verdict", line.verdict().word());
             out.writeStringField("check", line.check());
             out.writeStringField("what", line.what());
-            if (!line.mend().isEmpty()) {
-              out.writeStringField("mend", line.mend());
+            if (!line.fix().isEmpty()) {
+              out.writeStringField("fix", line.fix());
             }
             out.writeEndObject();
           }

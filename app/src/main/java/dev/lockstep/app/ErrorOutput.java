@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.Redaction;
+import dev.lockstep.schemas.SecretMask;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -91,7 +91,7 @@ final class ErrorOutput extends PrintStream {
       if (rest.endsWith("\r")) {
         rest = rest.substring(0, rest.length() - 1);
       }
-      to.print(indent + Quoted.visible(Redaction.of(rest)));
+      to.print(indent + Quoted.visible(SecretMask.of(rest)));
     }
   }
 }

@@ -33,7 +33,7 @@ record ExceptionUse(ExceptionEntry entry, Tally.Excepted did, boolean expired) {
     return did.removed() == 0 && did.outweighed() == 0;
   }
 
-  /** Returns what there is to mend about it, empty if nothing. */
+  /** Returns what there is to fix about it, empty if nothing. */
   String remark() {
     if (expired) {
       return unused() ? "expired, unused: remove it" : "expired: renew or remove it";

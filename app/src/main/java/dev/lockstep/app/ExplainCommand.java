@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "explain",
     description = {
-      "Says why a rule fired or kept quiet: every comparison with its numbers and the gate that decided.",
+      "Says why a rule fired or was suppressed: every comparison with its numbers and the gate that decided.",
       "Replays captured logs, without broker and network. Exit code 3: done, but some input was rejected."
     })
 final class ExplainCommand implements Callable<Integer> {

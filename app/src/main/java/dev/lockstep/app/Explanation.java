@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why rules fired or kept quiet about a subject.
+ * Why rules fired or were suppressed about a subject.
  *
  * @param principal the subject with its name and type, if it is a principal
  * @param witness what it saw of the subject's events
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens of a principal, or the token itself
  * @param partner null if the subject is none
  * @param alerts of Defender that meet a principal or an address
- * @param findings that name the subject, as they stand or were taken back, the newest first
+ * @param findings that name the subject, as they stand or were retracted, the newest first
  */
 record Explanation(
     Subject subject,

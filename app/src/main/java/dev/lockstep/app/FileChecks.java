@@ -183,7 +183,7 @@ final class FileChecks {
     } else {
       into.fail(
           "the folder " + Quoted.of(folder) + " is not there, or cannot be read",
-          "mend its path, mount it, or grant read access");
+          "fix its path, mount it, or grant read access");
     }
   }
 }

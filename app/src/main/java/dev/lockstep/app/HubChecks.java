@@ -82,7 +82,7 @@ final class HubChecks {
       KafkaFault fault = KafkaFault.of(e, servers, credential(), right());
       into.fail(
           (fault.what().startsWith("it is not there") ? hub() + ": " : "") + fault.what(),
-          fault.mend());
+          fault.fix());
     }
   }
 

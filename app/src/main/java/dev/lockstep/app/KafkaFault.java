@@ -9,23 +9,23 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * What a failure of a Kafka client means, and what mends it.
+ * What a failure of a Kafka client means, and what fixes it.
  *
  * @param what what happened
- * @param mend what to do
+ * @param fix what to do
  */
-record KafkaFault(String what, String mend) {
+record KafkaFault(String what, String fix) {
   /**
    * Tells what a failure means.
    *
    * @param place the servers
-   * @param credential what mends a refused credential
-   * @param right what mends a missing right
+   * @param credential what fixes a refused credential
+   * @param right what fixes a missing right
    */
   static KafkaFault of(Throwable failure, String place, String credential, String right) {
     if (Causes.find(failure, SslAuthenticationException.class) != null) {
       Reach untrusted = Reach.untrusted(place, failure);
-      return new KafkaFault(untrusted.what(), untrusted.mend());
+      return new KafkaFault(untrusted.what(), untrusted.fix());
     }
     if (Causes.find(failure, SaslAuthenticationException.class) != null) {
       return new KafkaFault(

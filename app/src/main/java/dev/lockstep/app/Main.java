@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.Causes;
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.Redaction;
+import dev.lockstep.schemas.SecretMask;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
@@ -50,7 +50,7 @@ public final class Main {
   /** Done, also when there are detections. */
   public static final int DONE = 0;
 
-  /** Something failed; one line says what and how to mend it. */
+  /** Something failed; one line says what and how to fix it. */
   public static final int FAILED = 1;
 
   /** The command was not understood. */
@@ -116,8 +116,8 @@ public final class Main {
 
   private static int failed(Throwable failure, PrintWriter err) {
     Logger log = LoggerFactory.getLogger(Main.class);
-    // Without a cut: the mend stands at the end.
-    err.println(Quoted.visible(Redaction.of(String.valueOf(said(failure)))));
+    // Without a cut: the fix stands at the end.
+    err.println(Quoted.visible(SecretMask.of(String.valueOf(said(failure)))));
     err.flush();
     log.debug("failed", failure);
     return FAILED;

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.Redaction;
+import dev.lockstep.schemas.SecretMask;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -155,7 +155,7 @@ public final class MetricsServer implements AutoCloseable {
               json.writeStartObject();
               json.writeStringField("status", status);
               if (!reasons.isEmpty()) {
-                JsonText.writeTexts(json, "reasons", reasons.stream().map(Redaction::of).toList());
+                JsonText.writeTexts(json, "reasons", reasons.stream().map(SecretMask::of).toList());
               }
               json.writeEndObject();
             })

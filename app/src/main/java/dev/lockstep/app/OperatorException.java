@@ -6,9 +6,9 @@ import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something that only the operator can mend; ends the command with exit code 1.
+ * Something that only the operator can fix; ends the command with exit code 1.
  *
- * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the mend>}.
+ * <p>The message is one line: {@code could not <what>: <which thing> <value>; <the fix>}.
  */
 public final class OperatorException extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class OperatorException extends RuntimeException {
   private final @Nullable String origin;
   private final String what;
 
-  /** Creates one that says what could not be done and how to mend it. */
+  /** Creates one that says what could not be done and how to fix it. */
   public OperatorException(String message) {
     this(message, (Throwable) null);
   }
@@ -49,9 +49,9 @@ public final class OperatorException extends RuntimeException {
   }
 
   /** Returns the one that says what in the configuration cannot be used, and where it stands. */
-  static OperatorException inConfig(String origin, String what, String mend) {
+  static OperatorException inConfig(String origin, String what, String fix) {
     return new OperatorException(
-        "could not use the configuration: " + origin + ": " + what + "; " + mend,
+        "could not use the configuration: " + origin + ": " + what + "; " + fix,
         null,
         origin,
         what);

@@ -19,9 +19,9 @@ import javax.net.ssl.SSLSocketFactory;
  *
  * @param reached whether all of it went well
  * @param what what happened
- * @param mend empty if it was reached
+ * @param fix empty if it was reached
  */
-record Reach(boolean reached, String what, String mend) {
+record Reach(boolean reached, String what, String fix) {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int HANDSHAKE_MILLIS = 4_000;
 
@@ -58,7 +58,7 @@ record Reach(boolean reached, String what, String mend) {
     }
   }
 
-  /** Returns how a TLS that did not come about is to be mended. */
+  /** Returns how a TLS that did not come about is to be fixed. */
   static Reach untrusted(String place, Throwable failure) {
     boolean certificate = Causes.find(failure, CertificateException.class) != null;
     return new Reach(

@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.Redaction;
+import dev.lockstep.schemas.SecretMask;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class References {
         }
         resolved.append(raw, done, start);
         String found = lookUp(raw.substring(start + 2, end), key, origin);
-        Redaction.hide(found, raw.substring(start, end + 1));
+        SecretMask.hide(found, raw.substring(start, end + 1));
         resolved.append(found);
         done = end + 1;
       }

@@ -151,7 +151,7 @@ final class ReplaySummary {
     printCounts(out);
     printRejections(out);
     printExceptions(out);
-    printNested(out, "Kept quiet or counted, by rule", result.tally().gates());
+    printNested(out, "Suppressed or counted, by rule", result.tally().gates());
     printNested(out, "What each rule could see", result.tally().coverage());
     printDatabases(out);
     out.printf(

@@ -76,12 +76,12 @@ final class RuleChecks {
     }
   }
 
-  private void add(Checkup.Verdict verdict, String check, String what, String mend) {
-    lines.add(new Checkup.Line(verdict, check, what, mend));
+  private void add(Checkup.Verdict verdict, String check, String what, String fix) {
+    lines.add(new Checkup.Line(verdict, check, what, fix));
   }
 
-  private void lacks(String id, String what, String mend) {
-    add(Checkup.Verdict.WARN, "rule " + id, what, mend);
+  private void lacks(String id, String what, String fix) {
+    add(Checkup.Verdict.WARN, "rule " + id, what, fix);
   }
 
   private boolean looked() {

@@ -160,10 +160,10 @@ final class Section {
         : setting(key, context.environment().value(variable), "environment variable " + variable);
   }
 
-  Setting required(String key, String mend) {
+  Setting required(String key, String fix) {
     Setting setting = setting(key);
     if (setting == null) {
-      throw OperatorException.inConfig(origin(), name(key) + " is missing", mend);
+      throw OperatorException.inConfig(origin(), name(key) + " is missing", fix);
     }
     return setting;
   }

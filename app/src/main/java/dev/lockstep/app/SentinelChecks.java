@@ -50,7 +50,7 @@ final class SentinelChecks {
     into.begin("looking " + Quoted.of(host) + " up", "check this machine's name server");
     Reach reach = Reach.of(host, port < 0 ? (tls ? 443 : 80) : port, tls);
     if (!reach.reached()) {
-      into.add(Checkup.Verdict.FAIL, "sentinel.endpoint", reach.what(), reach.mend());
+      into.add(Checkup.Verdict.FAIL, "sentinel.endpoint", reach.what(), reach.fix());
     } else {
       into.add(Checkup.Verdict.OK, "sentinel.endpoint", reach.what(), "");
     }

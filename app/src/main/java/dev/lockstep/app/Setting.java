@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.Redaction;
+import dev.lockstep.schemas.SecretMask;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ record Setting(String key, String raw, String value, String origin, Path folder)
     if (value.isBlank()) {
       throw OperatorException.inConfig(origin, key + " is empty", "give it a value or remove it");
     }
-    Redaction.hide(value, isReferenced() ? raw : "(hidden)");
+    SecretMask.hide(value, isReferenced() ? raw : "(hidden)");
     return new Secret(value);
   }
 
@@ -116,9 +116,9 @@ record Setting(String key, String raw, String value, String origin, Path folder)
   Path path() {
     try {
       Path path = folder.resolve(text()).normalize();
-      String shown = Redaction.of(raw);
+      String shown = SecretMask.of(raw);
       if (isReferenced() || !shown.equals(raw)) { // as a path it may have lost a slash
-        Redaction.hide(path.toString(), shown);
+        SecretMask.hide(path.toString(), shown);
       }
       return path;
     } catch (InvalidPathException e) {
@@ -131,7 +131,7 @@ record Setting(String key, String raw, String value, String origin, Path folder)
     if (!Files.isRegularFile(path)) {
       throw bad(
           "names no file (looked at " + Quoted.of(path) + ")",
-          "put the file there or mend the path; relative paths start from the configuration");
+          "put the file there or fix the path; relative paths start from the configuration");
     }
     if (!Files.isReadable(path)) {
       throw bad("names a file that cannot be read", "grant read access to " + Quoted.of(path));
@@ -139,7 +139,7 @@ record Setting(String key, String raw, String value, String origin, Path folder)
     return path;
   }
 
-  OperatorException bad(String what, String mend) {
-    return OperatorException.inConfig(origin, key + " " + Quoted.of(raw) + " " + what, mend);
+  OperatorException bad(String what, String fix) {
+    return OperatorException.inConfig(origin, key + " " + Quoted.of(raw) + " " + what, fix);
   }
 }

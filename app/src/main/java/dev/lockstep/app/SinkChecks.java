@@ -44,7 +44,7 @@ final class SinkChecks {
     if (reach.reached()) {
       into.ok(reach.what() + "; nothing is posted to try it");
     } else {
-      into.fail(reach.what(), reach.mend());
+      into.fail(reach.what(), reach.fix());
     }
   }
 
@@ -90,7 +90,7 @@ final class SinkChecks {
               sink.bootstrapServers(),
               "check the sink's properties: security.protocol, sasl.mechanism, sasl.jaas.config",
               "grant Write and Describe on the topic");
-      into.fail("topic " + Quoted.of(sink.topic()) + ": " + fault.what(), fault.mend());
+      into.fail("topic " + Quoted.of(sink.topic()) + ": " + fault.what(), fault.fix());
     }
   }
 

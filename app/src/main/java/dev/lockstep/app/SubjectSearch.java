@@ -215,7 +215,7 @@ final class SubjectSearch {
       nearest.add(Quoted.of(next));
       others.remove(next);
     }
-    String mend =
+    String fix =
         nearest.isEmpty()
             ? "there is none in what was read"
             : "the nearest " + (nearest.size() == 1 ? "is " : "are ") + String.join(", ", nearest);
@@ -228,6 +228,6 @@ final class SubjectSearch {
             what,
             Quoted.of(asked),
             records,
-            mend));
+            fix));
   }
 }

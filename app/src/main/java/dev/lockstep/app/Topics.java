@@ -3,7 +3,6 @@ package dev.lockstep.app;
 import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -321,7 +320,7 @@ public record Topics(String prefix) {
   }
 
   private static Set<String> parts(String setting) {
-    return Arrays.stream(setting.split(",", -1)).map(String::strip).collect(Collectors.toSet());
+    return setting.replace(',', '\n').lines().map(String::strip).collect(Collectors.toSet());
   }
 
   private static void checkKept(NewTopic topic, Config config) {
@@ -512,9 +511,9 @@ public record Topics(String prefix) {
             + "), or choose another kafka.topicPrefix");
   }
 
-  private static OperatorException unusable(NewTopic topic, String what, String mend) {
+  private static OperatorException unusable(NewTopic topic, String what, String fix) {
     return new OperatorException(
-        "could not use the existing topic: " + Quoted.of(topic.name()) + " " + what + "; " + mend);
+        "could not use the existing topic: " + Quoted.of(topic.name()) + " " + what + "; " + fix);
   }
 
   private static OperatorException failure(String which, ExecutionException e) {

@@ -76,10 +76,10 @@ final class WrittenFile {
     }
   }
 
-  private static OperatorException failed(String what, Path file, String mend, IOException e) {
+  private static OperatorException failed(String what, Path file, String fix, IOException e) {
     return new OperatorException(
         "could not %s %s (%s); %s"
-            .formatted(what, Quoted.of(file), e.getClass().getSimpleName(), mend),
+            .formatted(what, Quoted.of(file), e.getClass().getSimpleName(), fix),
         e);
   }
 }

@@ -60,7 +60,7 @@ final class DoctorIT extends Examination {
     assertThat(DoctorCommand.asJson(List.of(fail, warn)))
         .isEqualTo(
             "{\"ok\":0,\"warn\":1,\"fail\":1,\"skip\":0,\"checks\":["
-                + "{\"verdict\":\"fail\",\"check\":\"kafka\",\"what\":\"is away\",\"mend\":\"start it\"},"
+                + "{\"verdict\":\"fail\",\"check\":\"kafka\",\"what\":\"is away\",\"fix\":\"start it\"},"
                 + "{\"verdict\":\"warn\",\"check\":\"clock\",\"what\":\"61 s ahead\"}]}");
     int exit =
         Main.commandLine()

@@ -39,7 +39,7 @@ final class DoctorOnFilesIT extends Examination {
         Checkup.Verdict.FAIL,
         "config",
         "environment variable LOCKSTEP_NETWORKS: networks \"nowhere.csv\" names no file",
-        "put the file there or mend the path");
+        "put the file there or fix the path");
   }
 
   @Test

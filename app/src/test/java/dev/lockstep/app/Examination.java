@@ -141,9 +141,9 @@ abstract class Examination {
   }
 
   /** Asserts that one thing is not right, and everything else is. */
-  void only(Checkup.Verdict verdict, String check, String what, String mend) throws Exception {
+  void only(Checkup.Verdict verdict, String check, String what, String fix) throws Exception {
     List<Checkup.Line> lines = look();
-    assertFault(lines, verdict, check, what, mend);
+    assertFault(lines, verdict, check, what, fix);
     assertThat(lines)
         .filteredOn(line -> !line.check().equals(check) && !line.check().startsWith("rule "))
         .filteredOn(line -> line.verdict() == Checkup.Verdict.FAIL)
@@ -151,14 +151,14 @@ abstract class Examination {
   }
 
   static void assertFault(
-      List<Checkup.Line> lines, Checkup.Verdict verdict, String check, String what, String mend) {
+      List<Checkup.Line> lines, Checkup.Verdict verdict, String check, String what, String fix) {
     assertThat(lines)
         .anySatisfy(
             line -> {
               assertThat(line.verdict()).isEqualTo(verdict);
               assertThat(line.check()).isEqualTo(check);
               assertThat(line.what()).contains(what);
-              assertThat(line.mend()).contains(mend);
+              assertThat(line.fix()).contains(fix);
             });
   }
 

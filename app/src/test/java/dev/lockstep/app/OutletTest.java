@@ -41,7 +41,7 @@ class OutletTest {
     }
 
     @Override
-    public String mend(AnswerClass kind) {
+    public String fix(AnswerClass kind) {
       return "";
     }
 

@@ -26,7 +26,7 @@ class ServiceTest {
       assertThatThrownBy(service::start)
           .isInstanceOf(OperatorException.class)
           .hasMessageContaining("NONE_SUCH")
-          .hasMessageEndingWith("mend kafka.properties");
+          .hasMessageEndingWith("fix kafka.properties");
     }
   }
 }

@@ -156,7 +156,7 @@ public final class Explainer {
     return met;
   }
 
-  /** Returns the findings that name a subject, as they stand or were taken back, newest first. */
+  /** Returns the findings that name a subject, as they stand or were retracted, newest first. */
   public List<Detection> findings(Subject subject) {
     List<Detection> named = new ArrayList<>();
     StateStore<FindingState> findings =

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * What a finding is, and which revisions of it go out when.
  *
  * <p>What matters goes out at once: that it is there, its severity, its reason, the alerts that
- * confirm it, that it is taken back. What only counts up waits a while after the last revision, and
- * longer each time. What exceptions cover does not go out, or is taken back, unless an alert
+ * confirm it, that it is retracted. What only counts up waits a while after the last revision, and
+ * longer each time. What exceptions cover does not go out, or is retracted, unless an alert
  * confirms it.
  */
 final class FindingBook {

@@ -142,18 +142,18 @@ final class Findings {
     return new Contribution(null, List.of(), null, List.of(), stage, clockAt, 0L);
   }
 
-  /** Returns the revision that takes a finding back, as it stood. */
+  /** Returns the revision that retracts a finding, as it stood. */
   static Detection withdrawn(Detection standing) {
     Detection detection = Detection.newBuilder(standing).build();
     detection.setReason(WITHDRAWN);
     detection.setSeverity(Severity.Informational);
     detection.setDescription(
-        "Taken back: with everything that has arrived since, this no longer holds. It said: "
+        "Retracted: with everything that has arrived since, this no longer holds. It said: "
             + standing.getDescription());
     return detection;
   }
 
-  /** Returns what stands for a finding that exceptions hold back: taken back, with their names. */
+  /** Returns what stands for a finding that exceptions hold back: retracted, with their names. */
   static Detection heldBack(Detection finding, List<ExceptionEntry> exceptions) {
     Detection detection = Detection.newBuilder(finding).build();
     ExceptionEntry first = exceptions.get(0);

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * call and link say nothing.
  *
  * <p>A call for which no link has come in time is its subscription's, and so is one whose link has
- * no validated claims: the first is said then, and either taken back if validated claims come after
+ * no validated claims: the first is said then, and either retracted if validated claims come after
  * all. Of a busy minute the first few calls are enough to say so.
  */
 final class LinkStage implements Processor<String, Activity, String, Activity> {

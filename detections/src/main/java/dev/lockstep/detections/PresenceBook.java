@@ -133,7 +133,7 @@ final class PresenceBook {
       int minute = Days.minuteOfDay(hour.getEventAt());
       if (minutes.get(minute)
           && !hour.getSeveral()
-          && isSet(entry.getMinutes(), minute) // a call that may be taken back dates nothing
+          && isSet(entry.getMinutes(), minute) // a call that may be retracted dates nothing
           && !AlertBook.within(alert, hour.getEventAt(), most)) {
         minutes.clear(minute);
       }

@@ -112,7 +112,7 @@ final class StageClocks {
   /**
    * Takes up to which arrival time an origin waits for nothing more; returns whether the furthest
    * moved by a minute. A grace goes by the furthest and not by the slowest: an absence that is
-   * taken back costs a revision, one that nobody dares to state costs the finding.
+   * retracted costs a revision, one that nobody dares to state costs the finding.
    */
   boolean graced(long graceAt) {
     if (graceAt - grace < GRACE_STEP_MILLIS) {

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * <h2>When there is too much</h2>
  *
  * Of a day, so many {@link Stays} are kept, and so many findings are opened. An observation whose
- * kind is not kept is compared once, with what is. Where stays have gone, no finding is taken back
+ * kind is not kept is compared once, with what is. Where stays have gone, no finding is retracted
  * or lowered for want of evidence: only a commute that becomes known can still quiet it. Such a
  * day, and the next, teach no commute.
  */

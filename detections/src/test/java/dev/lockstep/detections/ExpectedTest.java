@@ -291,9 +291,9 @@ final class ExpectedTest {
     state = take(book, state, said(Severity.Low, "gone"), 3);
     assertThat(state.getSaid().getReason()).isEqualTo(TRAVEL);
     state = take(book, state, Findings.withdrawal(RuleInfo.IMPOSSIBLE_TRAVEL, "f"), 4);
-    assertThat(state.getSaid().getDescription()).startsWith("Taken back: ");
+    assertThat(state.getSaid().getDescription()).startsWith("Retracted: ");
     state = take(book, state, said(Severity.Low, "ex"), 4);
-    assertThat(state.getSaid().getDescription()).startsWith("Taken back: ");
+    assertThat(state.getSaid().getDescription()).startsWith("Retracted: ");
     state = take(book, state, said(Severity.Low), 5);
     assertThat(state.getSaid().getReason()).isEqualTo(TRAVEL);
   }

@@ -111,7 +111,7 @@ final class FindingTextTest {
         signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
     Detection standing = desk.only();
     assertThat(Findings.withdrawn(standing).getDescription())
-        .startsWith("Taken back: ")
+        .startsWith("Retracted: ")
         .endsWith(standing.getDescription());
   }
 }

@@ -166,7 +166,7 @@ final class HotPathTest {
               Detection::getReason,
               Detection::getSeverity,
               Detection::getRevision,
-              finding -> finding.getDescription().startsWith("Taken back"))
+              finding -> finding.getDescription().startsWith("Retracted"))
           .containsExactly(tuple("withdrawn", Severity.Informational, 2, true));
     }
   }

@@ -4,12 +4,12 @@ import inet.ipaddr.IPAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CIDR range as a person wrote it: the range, or how to mend the text.
+ * A CIDR range as a person wrote it: the range, or how to fix the text.
  *
  * @param range its block, a single address without a prefix length; null if the text is no range
- * @param mend what to write instead; empty if it is one
+ * @param fix what to write instead; empty if it is one
  */
-record Cidr(@Nullable IPAddress range, String mend) {
+record Cidr(@Nullable IPAddress range, String fix) {
 
   private static final String SHAPE =
       "write a range such as 203.0.113.0/24 or 2001:db8:1::/48, or a single address";

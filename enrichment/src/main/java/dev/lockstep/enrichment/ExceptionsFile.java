@@ -128,8 +128,8 @@ final class ExceptionsFile {
     NamedNetwork network = NamedNetwork.parse(text);
     if (network == null) {
       boolean system = Values.startsWithAs(text);
-      String mend = system ? "write it as AS64500 or AS64500/DE" : Cidr.parse(text).mend();
-      throw yaml.at(node, "bad network " + Wording.quote(text), mend);
+      String fix = system ? "write it as AS64500 or AS64500/DE" : Cidr.parse(text).fix();
+      throw yaml.at(node, "bad network " + Wording.quote(text), fix);
     }
     return network;
   }
@@ -169,11 +169,11 @@ final class ExceptionsFile {
     return id;
   }
 
-  private String required(Map<String, Node> keys, String key, Node whole, String mend)
+  private String required(Map<String, Node> keys, String key, Node whole, String fix)
       throws FileProblem {
     String text = text(keys, key);
     if (text == null) {
-      throw yaml.at(whole, "exception without " + key, mend);
+      throw yaml.at(whole, "exception without " + key, fix);
     }
     return text;
   }

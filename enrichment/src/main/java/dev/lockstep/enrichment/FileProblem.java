@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment;
 
-/** A file of the operator's that cannot be used; the message says which, where, and the mend. */
+/** A file of the operator's that cannot be used; the message says which, where, and the fix. */
 public final class FileProblem extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -10,15 +10,14 @@ public final class FileProblem extends Exception {
   }
 
   /** The whole file is at fault. */
-  static FileProblem of(String kind, String file, String what, String mend) {
-    return new FileProblem(
-        "could not read " + kind + ": " + shown(file) + " " + what + "; " + mend);
+  static FileProblem of(String kind, String file, String what, String fix) {
+    return new FileProblem("could not read " + kind + ": " + shown(file) + " " + what + "; " + fix);
   }
 
   /** A line (from 1) of the file is at fault. */
-  static FileProblem at(String kind, String file, long line, String what, String mend) {
+  static FileProblem at(String kind, String file, long line, String what, String fix) {
     return new FileProblem(
-        "could not read " + kind + ": " + shown(file) + ":" + line + " " + what + "; " + mend);
+        "could not read " + kind + ": " + shown(file) + ":" + line + " " + what + "; " + fix);
   }
 
   private static String shown(String file) {

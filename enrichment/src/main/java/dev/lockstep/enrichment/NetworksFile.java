@@ -191,7 +191,7 @@ final class NetworksFile {
     Cidr cidr = Cidr.parse(text);
     IPAddress range = cidr.range();
     if (range == null) {
-      throw at(line, "bad cidr " + Wording.quote(text), cidr.mend());
+      throw at(line, "bad cidr " + Wording.quote(text), cidr.fix());
     }
     once(range.toCanonicalString(), line);
     ranges.put(range, row);
@@ -273,7 +273,7 @@ final class NetworksFile {
     return Values.text(cells.getField(index));
   }
 
-  private FileProblem at(long line, String what, String mend) {
-    return FileProblem.at(KIND, file, line, what, mend);
+  private FileProblem at(long line, String what, String fix) {
+    return FileProblem.at(KIND, file, line, what, fix);
   }
 }

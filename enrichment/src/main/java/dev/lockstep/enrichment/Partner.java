@@ -45,7 +45,7 @@ public final class Partner {
       Cidr cidr = Cidr.parse(text);
       IPAddress range = cidr.range();
       if (range == null) {
-        throw new IllegalArgumentException("bad cidr " + Wording.quote(text) + "; " + cidr.mend());
+        throw new IllegalArgumentException("bad cidr " + Wording.quote(text) + "; " + cidr.fix());
       }
       declared.put(range, true);
     }

@@ -135,7 +135,7 @@ final class PartnersFile {
       String text = item(node, "cidrs");
       Cidr cidr = Cidr.parse(text);
       if (cidr.range() == null) {
-        throw yaml.at(node, "bad cidr " + Wording.quote(text), cidr.mend());
+        throw yaml.at(node, "bad cidr " + Wording.quote(text), cidr.fix());
       }
       cidrs.add(text);
     }

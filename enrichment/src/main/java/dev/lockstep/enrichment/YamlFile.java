@@ -39,7 +39,7 @@ final class YamlFile {
       Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
       long line = mark.map(m -> m.getLine() + 1L).orElse(1L);
       throw at(
-          line, "is no YAML: " + Wording.quote(e.getProblem()), "mend the line, or the one above");
+          line, "is no YAML: " + Wording.quote(e.getProblem()), "fix the line, or the one above");
     } catch (StackOverflowError e) {
       throw FileProblem.of(kind, file, "is nested too deep", "close its brackets");
     } catch (YamlEngineException e) {
@@ -111,11 +111,11 @@ final class YamlFile {
     return node.getStartMark().map(mark -> mark.getLine() + 1L).orElse(1L);
   }
 
-  FileProblem at(Node node, String what, String mend) {
-    return at(line(node), what, mend);
+  FileProblem at(Node node, String what, String fix) {
+    return at(line(node), what, fix);
   }
 
-  FileProblem at(long line, String what, String mend) {
-    return FileProblem.at(kind, file, line, what, mend);
+  FileProblem at(long line, String what, String fix) {
+    return FileProblem.at(kind, file, line, what, fix);
   }
 }

@@ -6,7 +6,7 @@ import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.identity.CredentialUnavailableException;
 import org.jspecify.annotations.Nullable;
 
-/** Why an event hub cannot be read by AMQP, and what mends that. */
+/** Why an event hub cannot be read by AMQP, and what fixes that. */
 final class AmqpRefusal {
   private AmqpRefusal() {}
 
@@ -24,7 +24,7 @@ final class AmqpRefusal {
     if (token != null) {
       return "there is no token for it ("
           + Causes.oneLine(String.valueOf(token.getMessage()), 300)
-          + "); mend the source's auth";
+          + "); fix the source's auth";
     }
     AmqpErrorCondition condition = condition(failure);
     if (condition == null) {
@@ -37,7 +37,7 @@ final class AmqpRefusal {
       case UNAUTHORIZED_ACCESS ->
           "it refuses the credential; check that, or give the identity the role Azure Event Hubs"
               + " Data Receiver";
-      case NOT_FOUND -> "the hub or its consumer group is not there; create it, or mend the name";
+      case NOT_FOUND -> "the hub or its consumer group is not there; create it, or fix the name";
       case SERVER_BUSY_ERROR -> "the namespace throttles; give it more throughput units";
       case RESOURCE_LIMIT_EXCEEDED ->
           "the namespace allows no more readers or connections; end some, or move to a higher tier";

@@ -126,7 +126,7 @@ public final class AzureIdentity {
    * Returns a token that is valid now.
    *
    * @param scope what it is for, such as {@code https://contoso.servicebus.windows.net/.default}
-   * @throws IOException if there is none; the message says which auth, what Azure said, the mend
+   * @throws IOException if there is none; the message says which auth, what Azure said, the fix
    */
   AccessToken token(String scope) throws IOException {
     try {
@@ -145,8 +145,7 @@ public final class AzureIdentity {
    * nothing. Empty for a token that says nothing.
    *
    * @param namespace the host's name, {@code contoso.servicebus.windows.net}
-   * @throws IOException if there is no token; the message says which auth, what Azure said, the
-   *     mend
+   * @throws IOException if there is no token; the message says which auth, what Azure said, the fix
    */
   public String claims(String namespace) throws IOException {
     String token = token(EventHubs.scope(namespace)).getToken();
@@ -172,10 +171,10 @@ public final class AzureIdentity {
 
   private String refusal(String scope, String said) {
     return "could not get a token by auth %s for %s: %s; %s"
-        .formatted(auth, scope, Causes.oneLine(said, SAID_CHARS), mend());
+        .formatted(auth, scope, Causes.oneLine(said, SAID_CHARS), fix());
   }
 
-  private String mend() {
+  private String fix() {
     return switch (auth) {
       case "managed-identity" ->
           "give this machine an identity, and name a user-assigned one by clientId";

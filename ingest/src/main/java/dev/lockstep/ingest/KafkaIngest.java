@@ -406,7 +406,7 @@ public final class KafkaIngest implements Ingest {
         troubled(
             Troubles.WHOLE,
             "the topic " + config.topic() + " is not there",
-            new UnknownTopicOrPartitionException("create it, or mend the source's topic"));
+            new UnknownTopicOrPartitionException("create it, or fix the source's topic"));
       }
     } catch (TopicAuthorizationException e) {
       LOG.debug("{}: could not list the topics of the source", config.name(), e);

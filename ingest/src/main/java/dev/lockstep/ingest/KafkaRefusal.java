@@ -6,7 +6,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** Why a topic, or an event hub by its Kafka endpoint, does not let us in, and what mends that. */
+/** Why a topic, or an event hub by its Kafka endpoint, does not let us in, and what fixes that. */
 final class KafkaRefusal {
   /** Words of the client, which has no kind of its own for it. */
   private static final String UNRESOLVED = "No resolvable bootstrap";

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * turns the direction of text stands as an escape: a backslash, u and four hexadecimal digits, or
  * more of them in braces.
  *
- * <p>What goes into a message is also bounded, and holds no credential ({@link Redaction}).
+ * <p>What goes into a message is also bounded, and holds no credential ({@link SecretMask}).
  */
 @NullMarked
 public final class Quoted {
@@ -18,7 +18,7 @@ public final class Quoted {
 
   /** Returns a value for a message: in double quotes, on one line, bounded. */
   public static String of(@Nullable Object value) {
-    String text = Redaction.of(String.valueOf(value));
+    String text = SecretMask.of(String.valueOf(value));
     StringBuilder quoted = new StringBuilder(Math.min(text.length(), MOST_CHARS) + 8).append('"');
     append(text, MOST_CHARS, true, quoted);
     return quoted.append('"').toString();
@@ -26,7 +26,7 @@ public final class Quoted {
 
   /** Returns a text for a message without quotes: on one line, cut after so many characters. */
   public static String excerpt(String text, int mostChars) {
-    String shown = Redaction.of(text);
+    String shown = SecretMask.of(text);
     StringBuilder excerpt = new StringBuilder(Math.min(shown.length(), mostChars) + 8);
     append(shown, mostChars, false, excerpt);
     return excerpt.toString();

@@ -14,17 +14,17 @@ public enum AnswerClass {
   TIMED_OUT,
   /** No name server knows the host: later. */
   UNRESOLVED,
-  /** Whoever answers cannot prove to be the host: nothing goes until a person mends it. */
+  /** Whoever answers cannot prove to be the host: nothing goes until a person fixes it. */
   UNTRUSTED,
   /** 413: less at once. */
   TOO_LARGE,
   /** 400: one of the rows is at fault. */
   REFUSED,
-  /** There was no token to send with: nothing goes until a person mends it. */
+  /** There was no token to send with: nothing goes until a person fixes it. */
   NO_TOKEN,
-  /** 401 or 403: nothing goes until a person mends it. */
+  /** 401 or 403: nothing goes until a person fixes it. */
   UNAUTHORISED,
-  /** 404 and every other refusal: nothing goes until a person mends it. */
+  /** 404 and every other refusal: nothing goes until a person fixes it. */
   MISCONFIGURED,
   /** A success or a redirect that the service never gives: somebody else answers, so again. */
   UNEXPECTED

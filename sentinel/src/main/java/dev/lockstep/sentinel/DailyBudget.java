@@ -13,7 +13,7 @@ public record DailyBudget(long rows, long bytes) {
   /**
    * Validates.
    *
-   * @throws IllegalArgumentException with the mend
+   * @throws IllegalArgumentException with the fix
    */
   public DailyBudget {
     if (rows < 1 || bytes < 1) {

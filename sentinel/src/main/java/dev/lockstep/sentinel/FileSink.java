@@ -69,7 +69,7 @@ public final class FileSink implements Sink {
   }
 
   @Override
-  public String mend(AnswerClass kind) {
+  public String fix(AnswerClass kind) {
     return "check that the folder is there, that this process may write there, and that no other"
         + " instance has the same path";
   }

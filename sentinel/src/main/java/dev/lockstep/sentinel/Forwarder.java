@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>A partition is committed up to the first row that the sink has not taken, so a crash sends
  * some rows again, and a row's id makes that harmless. Nothing is skipped: what the sink cannot
  * take now is sent again, what it will never take becomes a dead letter, and what it refuses
- * because of who we are or what we name stops delivery until that is mended. Meanwhile the group is
+ * because of who we are or what we name stops delivery until that is fixed. Meanwhile the group is
  * served, with all partitions paused. What a shadowed rule finds stays in the topic, and so does
  * what ended before the time from which findings go, and what a rule's hourly cap, the daily budget
  * or the ceiling for severity High holds back, which one row tells when the hour or the day is

@@ -44,7 +44,7 @@ public record ForwarderConfig(
     /**
      * Validates.
      *
-     * @throws IllegalArgumentException with the mend
+     * @throws IllegalArgumentException with the fix
      */
     public Waits {
       checkPositive("firstBackoff", firstBackoff);
@@ -68,7 +68,7 @@ public record ForwarderConfig(
   /**
    * Validates.
    *
-   * @throws IllegalArgumentException with the mend
+   * @throws IllegalArgumentException with the fix
    */
   public ForwarderConfig {
     maxRowsPerHour = Map.copyOf(maxRowsPerHour);

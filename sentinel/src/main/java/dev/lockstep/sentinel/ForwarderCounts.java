@@ -15,7 +15,7 @@ public final class ForwarderCounts {
    * How delivery stands, and why.
    *
    * @param state the state
-   * @param reason one sentence with the mend, empty while there is nothing to say
+   * @param reason one sentence with the fix, empty while there is nothing to say
    */
   public record Standing(ForwarderState state, String reason) {}
 

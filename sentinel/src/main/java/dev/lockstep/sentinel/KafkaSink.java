@@ -146,7 +146,7 @@ public final class KafkaSink implements Sink {
   }
 
   @Override
-  public String mend(AnswerClass kind) {
+  public String fix(AnswerClass kind) {
     return kind == AnswerClass.UNAUTHORISED
         ? "check the sink's properties, and its right to write to the topic"
         : "check the sink's bootstrapServers, topic and properties";

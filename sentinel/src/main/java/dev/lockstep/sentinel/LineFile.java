@@ -77,7 +77,7 @@ final class LineFile implements AutoCloseable {
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
-    shut(); // opening it again mends what is left
+    shut(); // opening it again fixes what is left
   }
 
   private Open current(Instant now) throws IOException {
@@ -107,7 +107,7 @@ final class LineFile implements AutoCloseable {
     RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     try {
       FileLock lock = lock(file);
-      long torn = mend(file);
+      long torn = fix(file);
       if (torn > 0) {
         LOG.warn("took a torn line of {} bytes from the end of {}", torn, path);
       }
@@ -136,7 +136,7 @@ final class LineFile implements AutoCloseable {
   }
 
   /** Cuts off what follows the last line's end; returns how much that was. */
-  private static long mend(RandomAccessFile file) throws IOException {
+  private static long fix(RandomAccessFile file) throws IOException {
     long length = file.length();
     long end = length;
     byte[] piece = new byte[PIECE];

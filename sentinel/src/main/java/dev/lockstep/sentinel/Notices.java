@@ -72,11 +72,11 @@ final class Notices {
                 look));
   }
 
-  /** A person has to mend something. */
+  /** A person has to fix something. */
   void standsStill(Answer answer) {
     String reason =
         "could not deliver detections: %s (%s); %s; nothing is lost"
-            .formatted(sink.place(), answer.message(), sink.mend(answer.kind()));
+            .formatted(sink.place(), answer.message(), sink.fix(answer.kind()));
     if (standstills++ % REMIND_EVERY == 0) {
       LOG.error("{}", reason);
     }

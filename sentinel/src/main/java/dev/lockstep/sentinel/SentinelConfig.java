@@ -125,9 +125,9 @@ public record SentinelConfig(
                         || c == '_');
   }
 
-  private static void checkName(String key, String value, String mend) {
+  private static void checkName(String key, String value, String fix) {
     if (!isName(value)) {
-      throw refused(key, value, mend);
+      throw refused(key, value, fix);
     }
   }
 
@@ -137,9 +137,9 @@ public record SentinelConfig(
     }
   }
 
-  private static IllegalArgumentException refused(String key, String value, String mend) {
+  private static IllegalArgumentException refused(String key, String value, String fix) {
     return new IllegalArgumentException(
         "could not configure Sentinel: %s \"%s\"; %s"
-            .formatted(key, Quoted.excerpt(value, 100), mend));
+            .formatted(key, Quoted.excerpt(value, 100), fix));
   }
 }

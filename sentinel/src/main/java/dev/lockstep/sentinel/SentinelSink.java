@@ -55,7 +55,7 @@ public final class SentinelSink implements Sink {
   }
 
   @Override
-  public String mend(AnswerClass kind) {
+  public String fix(AnswerClass kind) {
     return switch (kind) {
       case NO_TOKEN ->
           "no access token: check sentinel.auth in lockstep.yaml, and that the identity exists"

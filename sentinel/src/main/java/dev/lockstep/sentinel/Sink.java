@@ -44,7 +44,7 @@ public interface Sink extends AutoCloseable {
   Answer send(List<Row> rows, Instant sentAt) throws InterruptedException;
 
   /** Returns what a person is to do about an answer that stops delivery. */
-  String mend(AnswerClass kind);
+  String fix(AnswerClass kind);
 
   @Override
   void close();

@@ -46,7 +46,7 @@ public final class WebhookSink implements Sink {
    * @param url https, or http on this machine
    * @param secret at least 16 characters
    * @param clock the time that dates of the service are compared with
-   * @throws IllegalArgumentException with the mend, if it cannot be used
+   * @throws IllegalArgumentException with the fix, if it cannot be used
    */
   public WebhookSink(String name, URI url, String secret, InstantSource clock) {
     this(name, url, secret, clock, Duration.ofSeconds(30));
@@ -153,7 +153,7 @@ public final class WebhookSink implements Sink {
   }
 
   @Override
-  public String mend(AnswerClass kind) {
+  public String fix(AnswerClass kind) {
     return switch (kind) {
       case UNAUTHORISED -> "check that secret and url are those that the receiver knows";
       case UNTRUSTED ->

@@ -50,8 +50,8 @@ class ForwarderFaultsTest {
     }
 
     @Override
-    public String mend(AnswerClass kind) {
-      return "mend it";
+    public String fix(AnswerClass kind) {
+      return "fix it";
     }
 
     @Override
@@ -221,23 +221,23 @@ class ForwarderFaultsTest {
 
   @Test
   void asksASinkThatHangs_onlySoManyTimesAtOnce() throws InterruptedException {
-    CountDownLatch mended = new CountDownLatch(1);
+    CountDownLatch fixed = new CountDownLatch(1);
     AtomicInteger hanging = new AtomicInteger();
     Sound sink =
         new Sound() {
           @Override
           public Answer send(List<Row> rows, Instant sentAt) {
             hanging.incrementAndGet();
-            awaitWhateverComes(mended);
+            awaitWhateverComes(fixed);
             hanging.decrementAndGet();
             return super.send(rows, sentAt);
           }
         };
     time.duringWaits(
         () -> {
-          if (counts.retries() == 6 && mended.getCount() > 0) {
+          if (counts.retries() == 6 && fixed.getCount() > 0) {
             assertThat(hanging.get()).isBetween(1, 2);
-            mended.countDown();
+            fixed.countDown();
           }
         });
     topic.write(0, Findings.small("a", 1));

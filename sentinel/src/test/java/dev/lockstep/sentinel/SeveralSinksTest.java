@@ -45,7 +45,7 @@ class SeveralSinksTest {
     }
 
     @Override
-    public String mend(AnswerClass kind) {
+    public String fix(AnswerClass kind) {
       return "tell it otherwise";
     }
 

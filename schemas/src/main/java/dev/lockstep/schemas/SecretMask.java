@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * 32 characters that change between capitals, small letters and digits as random ones do.
  */
 @NullMarked
-public final class Redaction {
+public final class SecretMask {
   private static final String HIDDEN = "(hidden)";
   private static final int FEWEST_CHARS = 6;
   private static final int FEWEST_DIGITS = 10;
@@ -64,7 +64,7 @@ public final class Redaction {
   private static volatile List<Known> known = List.of();
   private static @Nullable String read;
 
-  private Redaction() {}
+  private SecretMask() {}
 
   /**
    * Forgets the known values if another configuration is read than before.

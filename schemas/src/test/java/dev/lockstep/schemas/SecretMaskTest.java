@@ -9,13 +9,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Credentials go from text, and ordinary text stays. */
-final class RedactionTest {
+final class SecretMaskTest {
   private static final String CANARY = "Canary7xK2";
 
   @BeforeEach
   @AfterEach
   void begin() {
-    Redaction.begin(null);
+    SecretMask.begin(null);
   }
 
   @ParameterizedTest
@@ -43,7 +43,7 @@ final class RedactionTest {
         "x=Canary7xK2a9Q8zW4sX5eD6cR7fV8tG9bY0hN1u="
       })
   void hides_whatHasTheFormOfACredential(String text) {
-    assertThat(Redaction.of(text)).doesNotContain(CANARY).contains("(hidden)");
+    assertThat(SecretMask.of(text)).doesNotContain(CANARY).contains("(hidden)");
     assertThat(Quoted.of(text)).doesNotContain(CANARY);
     assertThat(Quoted.excerpt(text, 500)).doesNotContain(CANARY);
   }
@@ -63,49 +63,49 @@ final class RedactionTest {
         "dev.lockstep.app.NetworksSuggestCommand$$Lambda/0x00007f2b3c4d5e6f"
       })
   void leaves_ordinaryText(String text) {
-    assertThat(Redaction.of(text)).isEqualTo(text);
+    assertThat(SecretMask.of(text)).isEqualTo(text);
   }
 
   @Test
   void shows_theReferenceForWhatCameThroughIt() {
-    Redaction.hide("plain words and Canary7xK2", "${env:HUB}");
-    assertThat(Redaction.of("no hub plain words and Canary7xK2!")).isEqualTo("no hub ${env:HUB}!");
-    assertThat(Redaction.of("q=plain+words+and+Canary7xK2")).isEqualTo("q=${env:HUB}");
+    SecretMask.hide("plain words and Canary7xK2", "${env:HUB}");
+    assertThat(SecretMask.of("no hub plain words and Canary7xK2!")).isEqualTo("no hub ${env:HUB}!");
+    assertThat(SecretMask.of("q=plain+words+and+Canary7xK2")).isEqualTo("q=${env:HUB}");
   }
 
   @Test
   void hides_theLinesAndTheCredentialsOfAKnownValue() {
-    Redaction.hide("first line Canary\nEndpoint=sb://h/;SharedAccessKey=k3yk3yk3y", "${file:k}");
-    assertThat(Redaction.of("<first line Canary> (k3yk3yk3y)"))
+    SecretMask.hide("first line Canary\nEndpoint=sb://h/;SharedAccessKey=k3yk3yk3y", "${file:k}");
+    assertThat(SecretMask.of("<first line Canary> (k3yk3yk3y)"))
         .isEqualTo("<${file:k}> (${file:k})");
   }
 
   @Test
   void leaves_shortValuesAndNumbers() {
-    Redaction.hide("true", "${env:A}");
-    Redaction.hide("9404", "${env:B}");
-    assertThat(Redaction.of("true at 9404")).isEqualTo("true at 9404");
+    SecretMask.hide("true", "${env:A}");
+    SecretMask.hide("9404", "${env:B}");
+    assertThat(SecretMask.of("true at 9404")).isEqualTo("true at 9404");
   }
 
   @Test
   void forgets_whenAnotherConfigurationBegins() {
-    Redaction.hide("canary value", "${env:A}");
-    Redaction.begin(null);
-    assertThat(Redaction.of("a canary value")).isEqualTo("a canary value");
+    SecretMask.hide("canary value", "${env:A}");
+    SecretMask.begin(null);
+    assertThat(SecretMask.of("a canary value")).isEqualTo("a canary value");
   }
 
   @Test
   void keeps_whatIsKnownOfAConfiguration_thatIsReadAgain() {
-    Redaction.begin("lockstep.yaml");
-    Redaction.hide("canary value", "${env:A}");
-    Redaction.begin("lockstep.yaml");
-    assertThat(Redaction.of("a canary value")).isEqualTo("a ${env:A}");
+    SecretMask.begin("lockstep.yaml");
+    SecretMask.hide("canary value", "${env:A}");
+    SecretMask.begin("lockstep.yaml");
+    assertThat(SecretMask.of("a canary value")).isEqualTo("a ${env:A}");
   }
 
   @Test
   void redacts_beforeItCuts() {
     String secret = "s3cret value of many characters";
-    Redaction.hide(secret, "${env:A}");
+    SecretMask.hide(secret, "${env:A}");
     assertThat(Quoted.excerpt("x".repeat(110) + secret, 120)).doesNotContain("s3cret");
   }
 }
