@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.Resources;
 
 /** Canaries in every field that names a person, and every output that may show one. */
-final class SecretMaskTest {
+final class RedactionTest {
   private static final String USER = "c0ffee00-1111-4222-8333-0000000000aa";
   private static final String UPN = "Canary.Anna@contoso.example";
   private static final String SECOND = "c0ffee00-1111-4222-8333-0000000000bb";
