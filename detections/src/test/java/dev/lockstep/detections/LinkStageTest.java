@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.Activity;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,7 +158,7 @@ final class LinkStageTest {
           route.send(call);
           route.send(timeless);
         }
-        assertThat(route.tally.coverage().get("token-replay").get("callsLinkedByMessage"))
+        assertThat(route.tally.coverage().getOrDefault("token-replay", Map.of()).get("callsLinkedByMessage"))
             .isEqualTo(joined ? 1L : null);
       }
     }
