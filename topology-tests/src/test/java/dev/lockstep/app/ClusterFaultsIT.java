@@ -45,7 +45,7 @@ final class ClusterFaultsIT {
                                 + " kafka.bootstrapServers"));
         double seconds = (System.nanoTime() - start) / 1e9;
         System.out.printf("%.1f s until ready said it%n", seconds);
-        assertThat(seconds).isLessThan(PROMISED.toSeconds());
+        assertThat(seconds).isLessThan((double) PROMISED.toSeconds());
         assertThat(running.notReady()).doesNotContain("REBALANCING", "detect:");
         assertThat(running.isLive()).isTrue();
 
