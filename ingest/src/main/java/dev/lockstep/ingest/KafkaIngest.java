@@ -347,8 +347,7 @@ public final class KafkaIngest implements Ingest {
         asked.put(partition.partition(), read.getOffset());
       }
     }
-    Map<TopicPartition, LastRecord> found =
-        asked.isEmpty() ? Map.of() : records().firstFrom(asked);
+    Map<TopicPartition, LastRecord> found = asked.isEmpty() ? Map.of() : records().firstFrom(asked);
     List<PartitionIngest> changed = new ArrayList<>();
     for (PartitionIngest partition : open) {
       LastRecord read = partition.knownRecord();

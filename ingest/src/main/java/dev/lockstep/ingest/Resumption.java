@@ -29,10 +29,10 @@ sealed interface Resumption {
   /**
    * Holds a stored position against a log.
    *
-   * <p>Ids decide where both sides have one. Else a record that was read is read again;
-   * where compaction has removed it, a log whose first record is younger than it is another log.
-   * Where retention has removed it nothing can tell, and nothing has to: reading goes on at the
-   * start of the log in both cases.
+   * <p>Ids decide where both sides have one. Else a record that was read is read again; where
+   * compaction has removed it, a log whose first record is younger than it is another log. Where
+   * retention has removed it nothing can tell, and nothing has to: reading goes on at the start of
+   * the log in both cases.
    */
   static Resumption of(Position stored, SourceLog log) {
     SourceLog.Bounds bounds = log.bounds();

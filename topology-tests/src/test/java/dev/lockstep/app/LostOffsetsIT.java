@@ -176,7 +176,10 @@ final class LostOffsetsIT {
       assertThat(service.degraded()).hasSize(1);
       assertThat(service.degraded().get(0)).contains("from 800 to 4499");
       Instant later = Instant.now().plus(Duration.ofMinutes(61));
-      assertThat(SourceLosses.of(TOPIC, Objects.requireNonNull(service.read().get(TOPIC)), later).recent()).isEmpty();
+      assertThat(
+              SourceLosses.of(TOPIC, Objects.requireNonNull(service.read().get(TOPIC)), later)
+                  .recent())
+          .isEmpty();
       assertThat(service.notReady()).isEmpty();
     }
   }
@@ -326,12 +329,12 @@ final class LostOffsetsIT {
         producer.beginTransaction();
         Future<?> unused =
             producer.send(
-            new ProducerRecord<>(
-                TOPIC,
-                0,
-                SourceMessages.ARRIVAL.toEpochMilli(),
-                null,
-                SourceMessages.message(number)));
+                new ProducerRecord<>(
+                    TOPIC,
+                    0,
+                    SourceMessages.ARRIVAL.toEpochMilli(),
+                    null,
+                    SourceMessages.message(number)));
         producer.commitTransaction();
       }
     }
