@@ -49,8 +49,7 @@ record TopicLayout(Topics topics, int wanted) {
     }
     String first =
         alike.containsKey(topics.activity()) ? topics.activity() : alike.keySet().iterator().next();
-    return new Problem(
-        first, numbers.size() == 1 ? allOtherwise(alike, first) : apart(alike));
+    return new Problem(first, numbers.size() == 1 ? allOtherwise(alike, first) : apart(alike));
   }
 
   private boolean isLaidOut(String name) {
