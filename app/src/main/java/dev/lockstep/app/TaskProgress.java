@@ -23,7 +23,12 @@ final class TaskProgress {
   private final LongSupplier nanos;
   private final Map<TopicPartition, Mark> marks = new HashMap<>();
 
-  private record Mark(long committed, long end, long sinceNanos) {}
+  private record Mark(long committed, long end, long sinceNanos) {
+    /** Returns if it has more to read and is not committed any further than that. */
+    boolean waitsAt(long offset) {
+      return end > committed && committed == offset;
+    }
+  }
 
   /**
    * Input partition that stands still.
@@ -53,9 +58,9 @@ final class TaskProgress {
         long end = task.endOffsets().getOrDefault(partition, 0L);
         Mark before = marks.get(partition);
         long since =
-            end <= committed || before == null || before.committed != committed
-                ? now
-                : before.sinceNanos();
+            end > committed && before != null && before.waitsAt(committed)
+                ? before.sinceNanos()
+                : now;
         seen.put(partition, new Mark(committed, end, since));
       }
     }

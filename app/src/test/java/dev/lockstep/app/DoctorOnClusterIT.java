@@ -53,7 +53,7 @@ final class DoctorOnClusterIT extends Examination {
         Checkup.Verdict.FAIL,
         "topic odd.activity",
         "has 3 partitions and not 4",
-        "set kafka.partitions to what it has");
+        "set kafka.partitions to 3");
   }
 
   @Test
