@@ -49,7 +49,7 @@ final class EraseIT {
   private static final String TOPIC = "demo";
   private static final String PREFIX = "lockstep.";
   private static final String DETECTIONS = PREFIX + "detections";
-  private static final Duration PATIENCE = Duration.ofSeconds(240);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
@@ -423,13 +423,17 @@ final class EraseIT {
       var unused = producer.send(record);
     }
 
-    void stop() throws InterruptedException {
+    void stop() {
       over.set(true);
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       stop();
       producer.close();
     }
