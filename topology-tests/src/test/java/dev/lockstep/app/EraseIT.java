@@ -425,13 +425,17 @@ final class EraseIT {
       var unused = producer.send(record);
     }
 
-    void stop() throws InterruptedException {
+    void stop() {
       over.set(true);
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       stop();
       producer.close();
     }
