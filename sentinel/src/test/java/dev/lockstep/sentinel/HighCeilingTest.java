@@ -230,7 +230,7 @@ class HighCeilingTest {
     delivery.time.sleep(HOUR);
     delivery.step();
     assertThat(overflow().json())
-        .contains("user u,ser=1 :\\\\u000a\\\\u001b[31m\\\\u202ex")
+        .contains("user u,ser=1 :\\\\n\\\\u001b[31m\\\\u202ex")
         .doesNotContain("x".repeat(100), "\u202e", "\u001b");
   }
 

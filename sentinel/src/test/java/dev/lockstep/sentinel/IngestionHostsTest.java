@@ -104,7 +104,7 @@ class IngestionHostsTest {
   @Test
   void saysNothingOfAUserBeforeTheHost() {
     assertThatThrownBy(() -> to("https://ada:hunter2@x.ingest.monitor.azure.com"))
-        .hasMessageContaining("***@x.ingest.monitor.azure.com")
+        .hasMessageContaining("(hidden)@x.ingest.monitor.azure.com")
         .hasMessageNotContaining("hunter2");
   }
 
