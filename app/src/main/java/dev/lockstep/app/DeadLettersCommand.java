@@ -279,9 +279,9 @@ final class DeadLettersCommand {
       if (bytes > 0) {
         String cut = bytes > BODY_BYTES ? ", the first %d shown".formatted(BODY_BYTES) : "";
         System.out.printf("body      %d bytes%s%n", bytes, cut);
-        for (String text : body(letter).split("\n", -1)) {
-          System.out.println("  " + TextTable.shown(text, BODY_BYTES));
-        }
+        body(letter)
+            .lines()
+            .forEach(text -> System.out.println("  " + TextTable.shown(text, BODY_BYTES)));
       }
     }
 
