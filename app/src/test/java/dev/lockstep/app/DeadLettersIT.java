@@ -73,7 +73,7 @@ final class DeadLettersIT {
       String shown = run(0, "show", wide, groups.get(0).get("newestId").asText());
       assertThat(shown)
           .contains("not-json")
-          .contains("{broken \uFFFD[31m")
+          .contains("{broken \\u001b[31m")
           .doesNotContain("\u001b");
       assertThat(run(0, "show", wide, tooDeep.get("newestId").asText()))
           .contains("offsets")
