@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.Causes;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,8 +82,11 @@ final class Detect {
     try {
       streams =
           new KafkaStreams(topology, DetectSettings.of(kafka, folder.path(), folder.instanceId()));
+      folder.restrict();
     } catch (KafkaException e) {
       throw Cluster.unusable(e);
+    } catch (IOException e) {
+      throw OperatorException.saying(e);
     }
     Detect detect = new Detect(streams, outside, giveUp, end);
     streams.setUncaughtExceptionHandler(detect::failed);
