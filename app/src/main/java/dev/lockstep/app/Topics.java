@@ -2,14 +2,13 @@ package dev.lockstep.app;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -189,7 +188,14 @@ public record Topics(String prefix) {
   }
 
   private static Set<String> parts(String setting) {
-    return Arrays.stream(setting.split(",", -1)).map(String::strip).collect(Collectors.toSet());
+    Set<String> parts = new HashSet<>();
+    int from = 0;
+    for (int comma = setting.indexOf(','); comma >= 0; comma = setting.indexOf(',', from)) {
+      parts.add(setting.substring(from, comma).strip());
+      from = comma + 1;
+    }
+    parts.add(setting.substring(from).strip());
+    return parts;
   }
 
   private static void checkKept(NewTopic topic, Config config) {
