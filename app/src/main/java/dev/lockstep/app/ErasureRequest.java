@@ -65,7 +65,7 @@ final class ErasureRequest {
   }
 
   /**
-   * What became of a request.
+   * Outcome of a request.
    *
    * @param deleted how many findings are gone
    * @param revised how many of others' name the pseudonym now

@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import java.util.Map;
 
-/** How soon a group on a Kafka cluster notices that a member was killed. */
+/** Session and heartbeat, by which a group on a Kafka cluster notices that a member was killed. */
 final class GroupTimes {
   /**
    * Properties of a consumer. A broker refuses a session that is shorter ({@code

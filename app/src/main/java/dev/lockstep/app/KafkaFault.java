@@ -9,7 +9,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
 /**
- * What a failure of a Kafka client means, and what fixes it.
+ * Meaning of a failure of a Kafka client, with its fix.
  *
  * @param what what happened
  * @param fix what to do

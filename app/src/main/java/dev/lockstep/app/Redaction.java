@@ -192,7 +192,7 @@ final class Redaction {
     return there.stream().max(Comparator.comparingInt(String::length)).orElse(null);
   }
 
-  /** What is long, or has the form of a UPN, is nothing else by chance. */
+  /** Returns if a term stands there as a word; a long one, or a UPN, stands nowhere by chance. */
   private static boolean isWord(String text, int from, int to, String term) {
     if (term.length() >= SURE_CHARS || term.indexOf('@') > 0) {
       return true;

@@ -111,7 +111,7 @@ record Remains(String where, @Nullable Instant until, String why) {
         "retention.ms %s and segment.ms %s".formatted(kept, segment));
   }
 
-  /** What is deleted goes when its segment is closed and compacted. */
+  /** Returns when a deleted record goes: once its segment is closed and compacted. */
   private static Remains compacted(String where, Map<String, String> settings, Instant now) {
     long lag = number(settings, "max.compaction.lag.ms");
     long segment = number(settings, "segment.ms");

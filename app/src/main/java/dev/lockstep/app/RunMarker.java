@@ -26,7 +26,7 @@ final class RunMarker {
   /** The file's name. */
   static final String FILE = "running";
 
-  /** What the launcher writes when the heap of the process is full. */
+  /** Line that the launcher writes when the heap of the process is full. */
   static final String OUT_OF_MEMORY = "ended: out of memory";
 
   private static final Logger LOG = LoggerFactory.getLogger(RunMarker.class);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads where Sentinel takes detections, and how many. */
 final class SentinelReader {
-  /** How many rows of severity High of a rule go in an hour unless something else is said. */
+  /** Rows of severity High that a rule sends in an hour unless something else is configured. */
   static final int HIGH_ROWS = 1_000;
 
   private SentinelReader() {}

@@ -156,7 +156,7 @@ class ForwarderFaultsTest {
             counts,
             InstantSource.system(),
             new Random(1),
-            pause -> Thread.sleep(pause.toMillis()));
+            pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()));
     Thread thread = new Thread(forwarder, "forward");
     thread.start();
     assertThat(hangs.await(10, TimeUnit.SECONDS)).as("it hangs").isTrue();
