@@ -9,7 +9,7 @@ import java.io.IOException;
  * Reads the fields that the product reads of these records, and nothing else, straight from
  * Jackson's parser: no limits, no case folding, no damage, no activity.
  */
-final class PlainStreaming implements Decoder {
+public final class PlainStreaming implements Decoder {
   private final JsonFactory factory = new JsonFactory();
 
   @Override
@@ -34,7 +34,7 @@ final class PlainStreaming implements Decoder {
       } else if (Fields.READ.contains(name)) {
         String text = json.getText();
         sum += text.length();
-        if (name.equals("message")) {
+        if (name.equals("message") && text.startsWith("{")) {
           try (JsonParser inner = factory.createParser(text)) {
             sum += object(inner);
           }

@@ -1,0 +1,68 @@
+package dev.lockstep.bench.service;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Child process whose standard output is read line by line; its standard error goes to a file. */
+final class Child implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader out;
+  private final Path log;
+
+  private Child(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+    this.out =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+  }
+
+  static Child start(Path log, List<String> command) throws IOException {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    return new Child(process, log);
+  }
+
+  /** Returns the next line of output. */
+  String line() throws IOException {
+    String line = out.readLine();
+    if (line == null) {
+      throw new IllegalStateException("could not measure: a process ended; its log is " + log);
+    }
+    return line;
+  }
+
+  /** Returns the first line that holds a text. */
+  String lineWith(String text) throws IOException {
+    String line = line();
+    while (!line.contains(text)) {
+      line = line();
+    }
+    return line;
+  }
+
+  /** Returns the processor time that the process has used. */
+  Duration processorTime() {
+    @Nullable Duration used = process.info().totalCpuDuration().orElse(null);
+    if (used == null) {
+      throw new IllegalStateException("could not measure: a process ended; its log is " + log);
+    }
+    return used;
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroy();
+    if (!process.waitFor(40, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+}

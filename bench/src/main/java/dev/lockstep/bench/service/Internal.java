@@ -1,0 +1,112 @@
+package dev.lockstep.bench.service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts what a service writes to its activity and internal topics, while it runs: records that
+ * Streams has consumed are deleted, so that nobody can count them afterwards.
+ */
+final class Internal implements AutoCloseable {
+  private final AtomicLong streamBytes = new AtomicLong();
+  private final AtomicLong streamRecords = new AtomicLong();
+  private final AtomicLong changelogBytes = new AtomicLong();
+  private final AtomicLong changelogRecords = new AtomicLong();
+  private final @Nullable Thread thread;
+  private volatile boolean ends;
+
+  private Internal() {
+    this.thread = null;
+  }
+
+  Internal(Cluster cluster, String prefix) {
+    Thread counting = new Thread(() -> count(cluster, prefix), "internal-topics");
+    counting.setDaemon(true);
+    counting.start();
+    this.thread = counting;
+  }
+
+  static Internal none() {
+    return new Internal();
+  }
+
+  private void count(Cluster cluster, String prefix) {
+    Set<TopicPartition> assigned = new HashSet<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = cluster.reader()) {
+      while (!ends) {
+        List<TopicPartition> fresh = new ArrayList<>();
+        for (String topic : cluster.topics(prefix)) {
+          if (topic.endsWith("activity")
+              || topic.endsWith("-repartition")
+              || topic.endsWith("-changelog")) {
+            consumer
+                .partitionsFor(topic)
+                .forEach(each -> fresh.add(new TopicPartition(topic, each.partition())));
+          }
+        }
+        fresh.removeAll(assigned);
+        if (!fresh.isEmpty()) {
+          assigned.addAll(fresh);
+          consumer.assign(assigned);
+          consumer.seekToBeginning(fresh);
+        }
+        if (assigned.isEmpty()) {
+          Thread.sleep(200);
+          continue;
+        }
+        for (int polls = 0; polls < 20; polls++) {
+          for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+            boolean changelog = record.topic().endsWith("-changelog");
+            long bytes =
+                (long) Math.max(0, record.serializedKeySize())
+                    + Math.max(0, record.serializedValueSize());
+            (changelog ? changelogBytes : streamBytes).addAndGet(bytes);
+            (changelog ? changelogRecords : streamRecords).incrementAndGet();
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("could not count what internal topics hold", e);
+    }
+  }
+
+  long records() {
+    return streamRecords.get() + changelogRecords.get();
+  }
+
+  long streamBytes() {
+    return streamBytes.get();
+  }
+
+  long streamRecords() {
+    return streamRecords.get();
+  }
+
+  long changelogBytes() {
+    return changelogBytes.get();
+  }
+
+  long changelogRecords() {
+    return changelogRecords.get();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    ends = true;
+    Thread counting = thread;
+    if (counting != null) {
+      counting.join();
+    }
+  }
+}

@@ -1,0 +1,342 @@
+package dev.lockstep.bench.service;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.capture.ServiceLoad;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Measures the service against the floor in one run: the processor time of {@code lockstep run} for
+ * the same topic that {@link Floor} consumes and parses, after a warm-up of three tenths of it.
+ * Floor and service alternate. Every service run must end with the findings of {@code lockstep
+ * replay}.
+ */
+public final class ServiceBench {
+  private static final long SEED = 7;
+  private static final Duration DRAINED_WITHIN = Duration.ofMinutes(20);
+  private static final String[] EDGE = {"links", "frontdoor"};
+
+  private final Path home;
+  private final Path folder;
+  private final Cluster cluster;
+  private final long messages;
+  private final long warmUp;
+  private final Instant first;
+  private final Set<String> expected;
+
+  private ServiceBench(Path home, Path folder, Cluster cluster, long records, Instant first)
+      throws IOException, InterruptedException {
+    this.home = home;
+    this.folder = folder;
+    this.cluster = cluster;
+    this.messages = records / ServiceLoad.RECORDS;
+    this.warmUp = messages * 3 / 10;
+    this.first = first;
+    this.expected = replayed();
+  }
+
+  /**
+   * Runs: folder of the project, empty folder to work in, number of records, number of runs,
+   * whether to measure latency as well.
+   */
+  public static void main(String[] arguments)
+      throws IOException, InterruptedException, ExecutionException {
+    Path home = Path.of(arguments[0]);
+    Path folder = Path.of(arguments[1]);
+    int runs = Integer.parseInt(arguments[3]);
+    ServiceLoad.writeFiles(folder);
+    List<String> broker =
+        List.of(
+            home.resolve("lockstep").toString(),
+            "broker",
+            "--port",
+            "0",
+            "--data",
+            folder.resolve("broker").toString());
+    try (Child started = Child.start(folder.resolve("broker.log"), broker);
+        Cluster cluster = new Cluster(started.line())) {
+      Instant first = Instant.now().minus(1, ChronoUnit.HOURS).truncatedTo(ChronoUnit.SECONDS);
+      ServiceBench bench =
+          new ServiceBench(home, folder, cluster, Long.parseLong(arguments[2]), first);
+      bench.run(runs, Boolean.parseBoolean(arguments[4]));
+    }
+  }
+
+  /** One measured run of the service. */
+  private record Measured(double micros, double perSecond, long stateBytes, Internal internal) {}
+
+  private void run(int runs, boolean latency)
+      throws IOException, InterruptedException, ExecutionException {
+    List<Double> floors = new ArrayList<>();
+    List<Double> services = new ArrayList<>();
+    List<Double> withEdge = new ArrayList<>();
+    List<Double> ratios = new ArrayList<>();
+    double wallPerSecond = 0;
+    for (int run = 1; run <= runs; run++) {
+      double floor = floor(run);
+      Measured service = service(run, false, run == 1);
+      floors.add(floor);
+      services.add(service.micros);
+      ratios.add(floor / service.micros);
+      wallPerSecond = Math.max(wallPerSecond, service.perSecond);
+      Measured edge = service(run, true, false);
+      withEdge.add(edge.micros);
+      print(
+          "run %d: floor %.2f µs, service %.2f µs (ratio %.3f, %.0f records/s by the clock), with"
+              + " links and Front Door configured %.2f µs",
+          run, floor, service.micros, floor / service.micros, service.perSecond, edge.micros);
+      if (service.internal.records() > 0) {
+        long records = messages * ServiceLoad.RECORDS;
+        print(
+            "internal topics: %.0f bytes a record in %.3f records, changelogs: %.0f bytes a record"
+                + " in %.3f records; state on disk %.0f bytes a principal",
+            (double) service.internal.streamBytes() / records,
+            (double) service.internal.streamRecords() / records,
+            (double) service.internal.changelogBytes() / records,
+            (double) service.internal.changelogRecords() / records,
+            (double) service.stateBytes / principals(records));
+      }
+    }
+    print("%-34s %8s %8s %8s", "", "min", "median", "max");
+    row("floor, thousand/CPU-s", thousands(floors));
+    row("service, thousand/CPU-s", thousands(services));
+    row("with link and edge, thousand/CPU-s", thousands(withEdge));
+    row("ratio of service to floor", ratios);
+    if (latency) {
+      Latency.measure(cluster, this::start, wallPerSecond / 2);
+    }
+  }
+
+  private static long principals(long records) {
+    return Math.min(100_000, records);
+  }
+
+  private static List<Double> thousands(List<Double> micros) {
+    return micros.stream().map(each -> 1000 / each).toList();
+  }
+
+  private static void row(String name, List<Double> values) {
+    List<Double> sorted = values.stream().sorted().toList();
+    print(
+        "%-34s %8.3f %8.3f %8.3f",
+        name, sorted.get(0), sorted.get(sorted.size() / 2), sorted.get(sorted.size() - 1));
+  }
+
+  private double floor(int run) throws IOException, InterruptedException, ExecutionException {
+    String topic = "floor-" + run;
+    cluster.create(topic);
+    cluster.send(topic, load(), messages);
+    List<String> command =
+        List.of(
+            java(),
+            "-Xmx512m",
+            "-XX:+UseG1GC",
+            "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Floor.class.getName(),
+            cluster.bootstrap(),
+            topic,
+            Long.toString(warmUp),
+            Long.toString(messages));
+    try (Child floor = Child.start(folder.resolve("floor.log"), command)) {
+      long nanos = Long.parseLong(floor.lineWith("cpu ").split(" ", -1)[1]);
+      return nanos / 1000.0 / ((messages - warmUp) * ServiceLoad.RECORDS);
+    } finally {
+      cluster.delete(List.of(topic));
+    }
+  }
+
+  private Measured service(int run, boolean edge, boolean counted)
+      throws IOException, InterruptedException, ExecutionException {
+    String name = (edge ? "edge-" : "load-") + run;
+    cluster.create(name);
+    for (String each : EDGE) {
+      if (edge) {
+        cluster.create(name + "-" + each);
+      }
+    }
+    ServiceLoad load = load();
+    try (Child service = start(name, edge);
+        Internal internal = counted ? new Internal(cluster, name + ".") : Internal.none()) {
+      cluster.send(name, load, warmUp);
+      cluster.awaitDrained(name + ".detect", DRAINED_WITHIN);
+      Duration warm = service.processorTime();
+      long began = System.nanoTime();
+      cluster.send(name, load, messages - warmUp);
+      cluster.awaitDrained(name + ".detect", DRAINED_WITHIN);
+      double seconds = (System.nanoTime() - began) / 1e9;
+      double micros = service.processorTime().minus(warm).toNanos() / 1000.0;
+      internal.close();
+      long records = (messages - warmUp) * ServiceLoad.RECORDS;
+      compare(name);
+      return new Measured(
+          micros / records, records / seconds, bytesOf(folder.resolve(name)), internal);
+    } finally {
+      cluster.delete(cluster.topics(name));
+    }
+  }
+
+  private Child start(String name, boolean edge) throws IOException {
+    StringBuilder config = new StringBuilder();
+    config
+        .append("geoip: {city: city.mmdb, asn: asn.mmdb}\n")
+        .append("networks: networks.csv\npartners: partners.yaml\nsources:\n")
+        .append(source(name, name));
+    if (edge) {
+      for (String each : EDGE) {
+        config.append(source(each, name + "-" + each));
+      }
+    }
+    config
+        .append("kafka: {bootstrapServers: \"%s\", ".formatted(cluster.bootstrap()))
+        .append("topicPrefix: \"%s.\", stateDir: %s, replication: 1}\n".formatted(name, name))
+        .append("metrics: {port: 0}\n");
+    Path file = folder.resolve(name + ".yaml");
+    Files.write(file, config.toString().getBytes(StandardCharsets.UTF_8));
+    Child service =
+        Child.start(
+            folder.resolve(name + ".log"),
+            List.of(
+                home.resolve("lockstep").toString(),
+                "run",
+                "--role",
+                "ingest,detect",
+                "--config",
+                file.toString()));
+    service.lineWith("metrics and health");
+    return service;
+  }
+
+  private String source(String name, String topic) {
+    return "  - {name: %s, type: kafka, bootstrapServers: \"%s\", topic: %s, arrival: header}%n"
+        .formatted(name, cluster.bootstrap(), topic);
+  }
+
+  private ServiceLoad load() {
+    return new ServiceLoad(first, messages * ServiceLoad.RECORDS, SEED);
+  }
+
+  /** Returns what {@code replay} finds in the same messages. */
+  private Set<String> replayed() throws IOException, InterruptedException {
+    Path capture = folder.resolve("load.jsonl.gz");
+    try (OutputStream raw = Files.newOutputStream(capture);
+        OutputStream out = new BufferedOutputStream(new GZIPOutputStream(raw), 1 << 16)) {
+      ServiceLoad load = load();
+      for (long message = 0; message < messages; message++) {
+        out.write(load.next());
+        out.write('\n');
+      }
+    }
+    Path config = folder.resolve("replay.yaml");
+    Files.write(
+        config,
+        "geoip: {city: city.mmdb, asn: asn.mmdb}\nnetworks: networks.csv\npartners: partners.yaml\n"
+            .getBytes(StandardCharsets.UTF_8));
+    Path found = folder.resolve("replay-found.jsonl");
+    List<String> command =
+        List.of(
+            home.resolve("lockstep").toString(),
+            "replay",
+            "--quiet",
+            "--json",
+            "--config",
+            config.toString(),
+            "--output",
+            found.toString(),
+            capture.toString());
+    ObjectMapper json = new ObjectMapper();
+    try (Child replay = Child.start(folder.resolve("replay.log"), command)) {
+      JsonNode summary = json.readTree(replay.line());
+      print(
+          "load: %d records, %d detections by replay",
+          summary.path("recordsRead").asLong(), summary.path("detections").asLong());
+    }
+    Set<String> findings = new TreeSet<>();
+    try (Stream<String> lines = Files.lines(found)) {
+      for (String line : (Iterable<String>) lines::iterator) {
+        JsonNode each = json.readTree(line);
+        if (!each.path("reason").asText().equals("withdrawn")) {
+          findings.add(
+              String.join(
+                  " ",
+                  each.path("id").asText(),
+                  each.path("rule").asText(),
+                  each.path("reason").asText(),
+                  each.path("severity").asText(),
+                  each.path("count").asText()));
+        }
+      }
+    }
+    return findings;
+  }
+
+  /** Compares what stands in the service's topic with what {@code replay} found. */
+  private void compare(String name) {
+    SingleObject<Detection> format = new SingleObject<>(Detection.getClassSchema());
+    Map<String, String> findings = new TreeMap<>();
+    cluster
+        .lastValues(name + ".detections")
+        .forEach(
+            (id, value) -> {
+              Detection each = format.decode(value);
+              if (!each.getReason().equals("withdrawn")) {
+                findings.put(
+                    id,
+                    String.join(
+                        " ",
+                        id,
+                        each.getRule(),
+                        each.getReason(),
+                        each.getSeverity().toString(),
+                        Integer.toString(each.getCount())));
+              }
+            });
+    Set<String> differ = new TreeSet<>(findings.values());
+    Set<String> missed = new TreeSet<>(expected);
+    missed.removeAll(differ);
+    differ.removeAll(expected);
+    if (!differ.isEmpty() || !missed.isEmpty()) {
+      print(
+          "%s: findings differ from replay's: %d missing, %d others, e.g. %s",
+          name,
+          missed.size(),
+          differ.size(),
+          Stream.concat(missed.stream(), differ.stream()).limit(4).toList());
+    }
+  }
+
+  private static long bytesOf(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+
+  static void print(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+  }
+}
