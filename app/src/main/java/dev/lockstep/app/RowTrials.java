@@ -18,8 +18,8 @@ import java.util.Objects;
  * without it.
  *
  * <p>A row that holds an address of an alert, or that takes a High finding away, is commented out.
- * What is left is tried together, since a finding may need two rows to go; rows are commented out
- * until no High is lost.
+ * The other rows are tried together, since a finding may need two rows to go; rows are commented
+ * out until no High is lost.
  *
  * <p>A High finding is not lost where another one stays that shows the same events beside those in
  * the row: a theft that was far from home and from the office is High by either. Events in a row of

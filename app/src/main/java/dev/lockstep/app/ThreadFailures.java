@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * minutes at most: what fails more often does not go away by itself.
  */
 final class ThreadFailures {
-  /** How often a thread is replaced within {@link #WINDOW}. */
+  /** Most replacements of threads within {@link #WINDOW}. */
   static final int MOST = 5;
 
   static final Duration WINDOW = Duration.ofMinutes(10);

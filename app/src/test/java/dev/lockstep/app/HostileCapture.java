@@ -39,7 +39,7 @@ final class HostileCapture {
           .boxed()
           .toList();
 
-  private static final int EACH = 24;
+  private static final int EACH = 12;
   private static final JsonFactory JSON = new JsonFactory();
 
   private HostileCapture() {}

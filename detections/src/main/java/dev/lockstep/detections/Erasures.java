@@ -77,7 +77,7 @@ public final class Erasures {
     return key.startsWith(start) ? key.substring(start.length()) : null;
   }
 
-  /** What an erasure changes in the topic of detections. */
+  /** Writer of the tombstones and revisions of one erasure. */
   record Answers(ProcessorContext<String, Detection> context, String request, long timestamp) {
     void tombstone(String finding) {
       send(finding, null);

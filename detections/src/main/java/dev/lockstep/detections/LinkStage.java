@@ -32,10 +32,10 @@ final class LinkStage implements Processor<String, Activity, String, Activity> {
   private static final long KEPT_MILLIS = 25 * 3_600_000L;
   private static final long TIMELESS_KEPT_MILLIS = 32 * Days.MILLIS;
 
-  /** How far from a link's time its call may lie. */
+  /** Longest time between a link and the call that it joins. */
   private static final long REACH_MILLIS = 2 * Days.MILLIS;
 
-  /** How long before its token was issued a call may seem to be: two clocks. */
+  /** Longest time by which a call may precede the issue of its token, since two clocks tell. */
   private static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
 
   private static final int MOST_RECENT = 20_000;

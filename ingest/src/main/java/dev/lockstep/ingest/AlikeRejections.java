@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * position, and survives whoever gathers it. Not safe for use by several threads.
  */
 final class AlikeRejections {
-  /** How many rejections alike in a row have a letter each. */
+  /** Rejections alike in a row that have a letter each. */
   static final int SINGLE = 1000;
 
   private static final long MOST_MILLIS = Duration.ofMinutes(10).toMillis();

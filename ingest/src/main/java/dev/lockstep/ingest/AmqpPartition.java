@@ -61,7 +61,7 @@ final class AmqpPartition {
     boolean isOurs(Lane lane);
   }
 
-  /** What the hub says of a partition; its id is the time at which the hub was made. */
+  /** One partition of an event hub; its id is the time at which the hub was created. */
   interface Hub extends SourceLog {
     /** Returns the number of the first event at or after a time, or that behind the last one. */
     long firstAt(Instant time, Bounds bounds);

@@ -21,7 +21,7 @@ final class CsvRow {
   private final Reason reason;
   private final @Nullable String damage;
 
-  /** Where the quote stands that opens a cell and was not closed, or -1. */
+  /** Index of the quote that opens a cell and is never closed, or -1. */
   private final int openQuote;
 
   private CsvRow(

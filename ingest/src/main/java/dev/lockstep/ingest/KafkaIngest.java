@@ -44,7 +44,11 @@ public final class KafkaIngest implements Ingest {
   /** What is about the source's topic; partitions have names that end in a number. */
   private static final String TOPIC = "topic";
 
-  private static final long QUIET_MILLIS = 10_000;
+  private static final long SILENT_MILLIS = 10_000;
+
+  /** Name of the trouble of a source that was read and has gone silent. */
+  private static final String SILENCE = "silence";
+
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
   /** What to say until the group has shared its partitions out, which may all be another's. */
@@ -256,6 +260,7 @@ public final class KafkaIngest implements Ingest {
     openNew(source);
     takeBackAnnouncement();
     lookForTopic(source);
+    lookForAnswer(source);
     ConsumerRecords<byte[], byte[]> polledNow = poll(source);
     if (!polledNow.isEmpty()) {
       readAt = clock.millis();
@@ -390,12 +395,30 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * A topic that is not there looks like one whose partitions others have, and a source that does
-   * not answer like one that has nothing new.
+   * Asks a source that has brought nothing for a while whether it is there: one that does not
+   * answer looks like one that has nothing new. Settles nothing else that is wrong with it.
+   */
+  private void lookForAnswer(Consumer<byte[], byte[]> source) {
+    if (clock.millis() - readAt <= SILENT_MILLIS) {
+      troubles.settle(SILENCE);
+    } else if (!partitions.isEmpty() && clock.millis() >= lookAt) {
+      lookAt = clock.millis() + LOOK_MILLIS;
+      try {
+        source.listTopics(LOOK_PATIENCE);
+        troubles.settle(SILENCE);
+      } catch (TopicAuthorizationException e) { // an answer as well
+        troubles.settle(SILENCE);
+      } catch (TimeoutException e) {
+        troubles.note(SILENCE, "the source does not answer", e);
+      }
+    }
+  }
+
+  /**
+   * Looks for the topic where no partition is assigned: others may have them, or it is not there.
    */
   private void lookForTopic(Consumer<byte[], byte[]> source) {
-    boolean quiet = clock.millis() - readAt > QUIET_MILLIS;
-    if ((!partitions.isEmpty() && !quiet) || clock.millis() < lookAt) {
+    if (!partitions.isEmpty() || clock.millis() < lookAt) {
       return;
     }
     lookAt = clock.millis() + LOOK_MILLIS;

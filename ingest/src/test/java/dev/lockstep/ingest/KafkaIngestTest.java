@@ -366,6 +366,18 @@ class KafkaIngestTest {
   }
 
   @Test
+  void staysTroubled_whileItsAnnouncementFails_alsoWhereTheSourceAnswers() {
+    clients.showPartitions();
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.announce();
+    clients.failAnnouncements = true;
+    ingest.step(clients.source);
+    now += 20_000;
+    ingest.step(clients.source);
+    assertThat(ingest.status().trouble()).isEqualTo("the target cannot be written to");
+  }
+
+  @Test
   void movesThePosition_fencingWhoeverReads() {
     KafkaIngest running = ingest(false, "earliest");
     running.step(clients.source);
