@@ -58,11 +58,15 @@ final class HouseTest {
 
   @ArchTest static final ArchRule ENRICHMENT_KNOWS_SCHEMAS = knowOnly("enrichment", "schemas");
 
+  @ArchTest
+  static final ArchRule RULES_KNOW_SCHEMAS_AND_ENRICHMENT =
+      knowOnly("rules", "schemas", "enrichment");
+
   @ArchTest static final ArchRule INGEST_KNOWS_SCHEMAS = knowOnly("ingest", "schemas");
 
   @ArchTest
-  static final ArchRule DETECTIONS_KNOW_SCHEMAS_AND_ENRICHMENT =
-      knowOnly("detections", "schemas", "enrichment");
+  static final ArchRule DETECTIONS_KNOW_RULES =
+      knowOnly("detections", "schemas", "enrichment", "rules");
 
   @ArchTest static final ArchRule SENTINEL_KNOWS_SCHEMAS = knowOnly("sentinel", "schemas");
 
@@ -87,7 +91,9 @@ final class HouseTest {
   @ArchTest
   static final ArchRule ENRICHMENT_AND_SCHEMAS_KNOW_NO_KAFKA =
       noClasses()
-          .that(resideInAnyPackage("dev.lockstep.enrichment..", "dev.lockstep.schemas.."))
+          .that(
+              resideInAnyPackage(
+                  "dev.lockstep.enrichment..", "dev.lockstep.schemas..", "dev.lockstep.rules.."))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.kafka..")
@@ -264,7 +270,15 @@ final class HouseTest {
   @ArchTest
   static void seesTheWholeHouse(JavaClasses imported) {
     for (String module :
-        List.of("schemas", "enrichment", "ingest", "detections", "sentinel", "app", "capture")) {
+        List.of(
+            "schemas",
+            "enrichment",
+            "rules",
+            "ingest",
+            "detections",
+            "sentinel",
+            "app",
+            "capture")) {
       if (!imported.containPackage("dev.lockstep." + module)) {
         throw new AssertionError("the rules hold for nothing: no class of " + module);
       }

@@ -1,0 +1,164 @@
+package dev.lockstep.rules;
+
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verdict that facts fire.
+ *
+ * <p>Unless told otherwise it belongs to the one finding of the subject and day, every event of its
+ * facts has a part in it, and the finding counts the distinct minutes of its facts.
+ */
+public final class Fired {
+  private static final String[] WHOLE_DAY = {};
+
+  private final String reason;
+  private final Severity severity;
+  private final Supplier<List<GateChecked>> gates;
+  private final Fact[] facts;
+  private final long[] from;
+  private final long[] to;
+  private String[] parts = WHOLE_DAY;
+  private @Nullable List<String> counted;
+  private double weight;
+  private @Nullable Object detail;
+  private @Nullable String only;
+
+  /** Creates a verdict; for the engine. */
+  public Fired(String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
+    this.reason = reason;
+    this.severity = severity;
+    this.gates = gates;
+    this.facts = facts;
+    this.from = new long[facts.length];
+    this.to = new long[facts.length];
+    for (int i = 0; i < facts.length; i++) {
+      from[i] = Long.MIN_VALUE;
+      to[i] = Long.MAX_VALUE;
+    }
+  }
+
+  /** Puts it into a finding of its own, named by these texts beside rule, subject and day. */
+  public Fired in(String... parts) {
+    this.parts = parts;
+    return this;
+  }
+
+  /** Has the finding count distinct texts, of which these are some, instead of minutes. */
+  public Fired counting(String... members) {
+    counted = List.of(members);
+    return this;
+  }
+
+  /** Orders it among those of its severity and reason: the heavier tells more. */
+  public Fired weight(double weight) {
+    this.weight = weight;
+    return this;
+  }
+
+  /**
+   * Bounds the events of a fact that have a part in it.
+   *
+   * @param fact by its place among the facts
+   * @param from milliseconds since 1970, inclusive
+   * @param to milliseconds since 1970, inclusive
+   */
+  public Fired within(int fact, long from, long to) {
+    this.from[fact] = from;
+    this.to[fact] = to;
+    return this;
+  }
+
+  /** Bounds it to one member of its facts' sets: only that one's minutes have a part. */
+  public Fired ofMember(String member) {
+    only = member;
+    return this;
+  }
+
+  /** Gives along what the rule wants to have when it tells the finding. */
+  public Fired telling(Object detail) {
+    this.detail = detail;
+    return this;
+  }
+
+  /** Returns the reason. */
+  public String reason() {
+    return reason;
+  }
+
+  /** Returns the severity. */
+  public Severity severity() {
+    return severity;
+  }
+
+  /** Returns what was checked, in order, with its numbers. */
+  public List<GateChecked> gates() {
+    return gates.get();
+  }
+
+  /** Returns how many facts fire. */
+  public int size() {
+    return facts.length;
+  }
+
+  /** Returns one of the facts that fire. */
+  public Fact fact(int place) {
+    return facts[place];
+  }
+
+  /** Returns if a fact has a part in it. */
+  public boolean involves(Fact fact) {
+    for (Fact each : facts) {
+      if (each == fact) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns from when on the events of a fact have a part in it, milliseconds since 1970. */
+  public long from(int fact) {
+    return from[fact];
+  }
+
+  /** Returns until when the events of a fact have a part in it, milliseconds since 1970. */
+  public long to(int fact) {
+    return to[fact];
+  }
+
+  /** Returns what names its finding beside rule, subject and day. */
+  public List<String> parts() {
+    return List.of(parts);
+  }
+
+  /** Returns the texts that its finding counts, null where that counts minutes. */
+  public @Nullable List<String> counted() {
+    return counted;
+  }
+
+  /** Returns its weight. */
+  public double weight() {
+    return weight;
+  }
+
+  /** Returns the one member of its facts' sets that has a part in it, or null. */
+  public @Nullable String member() {
+    return only;
+  }
+
+  /**
+   * Returns what the rule gave along.
+   *
+   * @throws IllegalStateException if it gave nothing
+   */
+  public Object detail() {
+    Object given = detail;
+    if (given == null) {
+      throw new IllegalStateException("nothing was given along with " + reason);
+    }
+    return given;
+  }
+}

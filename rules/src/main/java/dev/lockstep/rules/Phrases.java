@@ -1,0 +1,59 @@
+package dev.lockstep.rules;
+
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.schemas.Principal;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Locale;
+
+/** Phrases for people: numbers, times, names. */
+public final class Phrases {
+  private Phrases() {}
+
+  /** Returns a number with separators, e.g. {@code 1,234.5}. */
+  public static String number(double value, int decimals) {
+    return String.format(Locale.ROOT, "%,." + decimals + "f", value);
+  }
+
+  /** Returns a number rounded half up. */
+  public static double rounded(double value, int decimals) {
+    return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).doubleValue();
+  }
+
+  /** Returns a time, e.g. {@code 2026-11-19 10:02:41 UTC}. */
+  public static String time(long millis) {
+    String text = Instant.ofEpochMilli(millis).toString();
+    return text.substring(0, 10) + " " + text.substring(11, 19) + " UTC";
+  }
+
+  /** Returns a UTC day, e.g. {@code 2026-11-19}. */
+  public static String day(int day) {
+    return LocalDate.ofEpochDay(day).toString();
+  }
+
+  /** Returns a length of time, e.g. {@code 1 h 20 min}. */
+  public static String length(long millis) {
+    long minutes = millis / 60_000;
+    if (minutes < 1) {
+      return millis / 1000 + " s";
+    }
+    if (minutes < 60) {
+      return minutes + " min";
+    }
+    return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+  }
+
+  /** Returns a principal's name, its id where it has none. */
+  public static String name(Principal principal) {
+    return principal.getName() == null ? principal.getId() : principal.getName();
+  }
+
+  /** Returns a class of networks with its article, e.g. {@code a VPN network}. */
+  public static String aNetwork(NetworkClass networkClass) {
+    return networkClass == NetworkClass.VPN
+        ? "a VPN network"
+        : "a " + networkClass.word() + " network";
+  }
+}

@@ -1,0 +1,114 @@
+package dev.lockstep.rules;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Setting of a rule: declared once, as a constant of the rule. Configuration keys, environment
+ * variables, {@code rules show} and the documentation come from it.
+ */
+public final class Setting {
+  /** Type of a setting's value. */
+  public enum Type {
+    FLAG,
+    INTEGER,
+    DECIMAL
+  }
+
+  private static final int UNBOUND = -1;
+
+  private final String name;
+  private final Type type;
+  private final double byDefault;
+  private final double least;
+  private final double most;
+  private final String sentence;
+  private @Nullable Setting ceiling;
+  private int index = UNBOUND;
+
+  private Setting(
+      String name, Type type, double byDefault, double least, double most, String sentence) {
+    this.name = name;
+    this.type = type;
+    this.byDefault = byDefault;
+    this.least = least;
+    this.most = most;
+    this.sentence = sentence;
+  }
+
+  /**
+   * Declares a switch.
+   *
+   * @param name in camel case, e.g. {@code workloads}
+   * @param sentence what it does, one sentence
+   */
+  public static Setting flag(String name, boolean byDefault, String sentence) {
+    return new Setting(name, Type.FLAG, byDefault ? 1 : 0, 0, 1, sentence);
+  }
+
+  /** Declares a whole number between two bounds, both inclusive. */
+  public static Setting integer(
+      String name, long byDefault, long least, long most, String sentence) {
+    return new Setting(name, Type.INTEGER, byDefault, least, most, sentence);
+  }
+
+  /** Declares a decimal number between two bounds, both inclusive. */
+  public static Setting decimal(
+      String name, double byDefault, double least, double most, String sentence) {
+    return new Setting(name, Type.DECIMAL, byDefault, least, most, sentence);
+  }
+
+  /** Bounds it by another setting too; a default that is larger is that one. */
+  public Setting atMost(Setting other) {
+    ceiling = other;
+    return this;
+  }
+
+  /** Returns its name, which is its key in the configuration. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns its type. */
+  public Type type() {
+    return type;
+  }
+
+  /** Returns its default; 1 is yes. */
+  public double byDefault() {
+    return byDefault;
+  }
+
+  /** Returns the smallest value. */
+  public double least() {
+    return least;
+  }
+
+  /** Returns the largest value. */
+  public double most() {
+    return most;
+  }
+
+  /** Returns the setting that it is not larger than, or null. */
+  public @Nullable Setting ceiling() {
+    return ceiling;
+  }
+
+  /** Returns what it does, one sentence. */
+  public String sentence() {
+    return sentence;
+  }
+
+  int index() {
+    if (index == UNBOUND) {
+      throw new IllegalStateException("setting " + name + " belongs to no rule");
+    }
+    return index;
+  }
+
+  void bind(int place) {
+    if (index != UNBOUND && index != place) {
+      throw new IllegalArgumentException("setting " + name + " belongs to two rules");
+    }
+    index = place;
+  }
+}

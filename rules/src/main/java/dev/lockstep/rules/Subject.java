@@ -1,0 +1,36 @@
+package dev.lockstep.rules;
+
+import java.util.Objects;
+
+/**
+ * Subject that facts are kept about.
+ *
+ * @param kind of thing that it is
+ * @param id of it, in its canonical form: an object id in lower case, an address as {@code
+ *     Address.text()} writes it
+ */
+public record Subject(Kind kind, String id) {
+  /** Kind of thing that facts can be about. */
+  public enum Kind {
+    PRINCIPAL,
+    TOKEN,
+    SESSION,
+    ADDRESS,
+    PARTNER,
+    APPLICATION,
+    RESOURCE,
+    GROUP
+  }
+
+  /**
+   * Checks the id.
+   *
+   * @throws IllegalArgumentException if it is empty
+   */
+  public Subject {
+    Objects.requireNonNull(kind);
+    if (id.isEmpty()) {
+      throw new IllegalArgumentException("a subject needs an id");
+    }
+  }
+}
