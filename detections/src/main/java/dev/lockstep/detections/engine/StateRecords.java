@@ -1,0 +1,48 @@
+package dev.lockstep.detections.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records that an engine keeps of subjects, as bytes. Not for use by several threads.
+ *
+ * <p>Subjects and keys are ordered as unsigned bytes.
+ */
+public interface StateRecords {
+  /**
+   * Hands out the records of a subject whose keys lie between two, in order; nothing may be written
+   * meanwhile.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   */
+  void read(byte[] subject, byte[] from, byte[] to, Reader reader);
+
+  /**
+   * Writes a record of a subject.
+   *
+   * @param value null deletes it
+   */
+  void write(byte[] subject, byte[] key, byte @Nullable [] value);
+
+  /**
+   * Hands out records of all subjects in order, so many at most; nothing may be written meanwhile.
+   *
+   * @param from position that an earlier walk returned; null: from the beginning
+   * @return the position to go on from, or null at the end
+   */
+  byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker);
+
+  /** Reader of the records of a subject. */
+  @FunctionalInterface
+  interface Reader {
+    /** Reads a record. */
+    void read(byte[] key, byte[] value);
+  }
+
+  /** Reader of the records of all subjects. */
+  @FunctionalInterface
+  interface Walker {
+    /** Reads a record. */
+    void read(byte[] subject, byte[] key, byte[] value);
+  }
+}
