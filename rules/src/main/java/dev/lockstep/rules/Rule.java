@@ -31,8 +31,8 @@ public interface Rule {
   /** Tells a finding in words. */
   Words tell(Finding finding);
 
-  /** Returns what of the events of a fact mattered, for evidence: names and words. */
-  default Map<String, String> mattered(Fact fact) {
+  /** Returns what of the events of a fact mattered to a verdict, for evidence: names and words. */
+  default Map<String, String> mattered(Fired fired, int fact) {
     return Map.of();
   }
 

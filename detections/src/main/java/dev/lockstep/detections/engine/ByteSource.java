@@ -1,0 +1,119 @@
+package dev.lockstep.detections.engine;
+
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reader of what {@link ByteSink} wrote.
+ *
+ * <p>Bytes that end too early give an {@link ArrayIndexOutOfBoundsException} or a {@link
+ * StringIndexOutOfBoundsException}, both {@link IndexOutOfBoundsException}.
+ */
+final class ByteSource {
+  private static final char[] DIGITS = "0123456789abcdef".toCharArray();
+
+  private final byte[] bytes;
+  private int at;
+
+  ByteSource(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  boolean hasMore() {
+    return at < bytes.length;
+  }
+
+  int get() {
+    return bytes[at++] & 0xFF;
+  }
+
+  int fixed32() {
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      value = value << 8 | get();
+    }
+    return value;
+  }
+
+  long fixed64() {
+    long value = 0;
+    for (int i = 0; i < 8; i++) {
+      value = value << 8 | get();
+    }
+    return value;
+  }
+
+  long unsigned() {
+    long value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      int one = get();
+      value |= (long) (one & 0x7F) << shift;
+      if ((one & 0x80) == 0) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException("a number of more than 10 bytes");
+  }
+
+  /** Returns a count of things of at least one byte each, no more than bytes are left. */
+  int count() {
+    long value = unsigned();
+    if (value < 0 || value > bytes.length - at) {
+      throw new IndexOutOfBoundsException("a count of " + value + " where fewer bytes are left");
+    }
+    return (int) value;
+  }
+
+  long signed() {
+    long value = unsigned();
+    return (value >>> 1) ^ -(value & 1);
+  }
+
+  double number() {
+    return Double.longBitsToDouble(fixed64());
+  }
+
+  @Nullable String text() {
+    long tag = unsigned();
+    if (tag == ByteSink.NULL) {
+      return null;
+    }
+    if (tag == ByteSink.GUID) {
+      return guid();
+    }
+    long length = tag - ByteSink.SHORTEST;
+    if (length > bytes.length - at) {
+      throw new IndexOutOfBoundsException("a text of " + length + " bytes where fewer are left");
+    }
+    String text = new String(bytes, at, (int) length, StandardCharsets.UTF_8);
+    at += (int) length;
+    return text;
+  }
+
+  /**
+   * Returns a text that is there.
+   *
+   * @throws IllegalArgumentException if it is null
+   */
+  String someText() {
+    String text = text();
+    if (text == null) {
+      throw new IllegalArgumentException("a text is missing");
+    }
+    return text;
+  }
+
+  private String guid() {
+    char[] text = new char[36];
+    int to = 0;
+    for (int i = 0; i < 16; i++) {
+      if (i == 4 || i == 6 || i == 8 || i == 10) {
+        text[to++] = '-';
+      }
+      int one = get();
+      text[to++] = DIGITS[one >> 4];
+      text[to++] = DIGITS[one & 15];
+    }
+    return new String(text);
+  }
+}

@@ -1,0 +1,37 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Verdicts of a case, collected; a rule that throws half-way has then said nothing. */
+final class Collecting implements Verdicts {
+  private final List<Fired> fired = new ArrayList<>(0);
+  private final List<String> suppressed = new ArrayList<>(0);
+
+  @Override
+  public Fired fires(
+      String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
+    Fired one = new Fired(reason, severity, gates, facts);
+    fired.add(one);
+    return one;
+  }
+
+  @Override
+  public void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts) {
+    suppressed.add(gate);
+  }
+
+  List<Fired> fired() {
+    return fired;
+  }
+
+  List<String> suppressed() {
+    return suppressed;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Learned;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Case of a rule and day, over the facts that are kept. */
+final class DayCase implements Case {
+  private final Subject subject;
+  private final RuleState state;
+  private final int day;
+  private final @Nullable KeptFact changed;
+  private final @Nullable KeptFact unkept;
+  private final List<AlertOnSubject> alerts;
+  private final long graceAt;
+  private final Enrichment enrichment;
+
+  /**
+   * Creates a case.
+   *
+   * @param changed the fact that alone changed, or null
+   * @param unkept a fact that is judged though it is not kept, or null
+   * @param graceAt up to which arrival time nothing more is waited for
+   */
+  DayCase(
+      Subject subject,
+      RuleState state,
+      int day,
+      @Nullable KeptFact changed,
+      @Nullable KeptFact unkept,
+      List<AlertOnSubject> alerts,
+      long graceAt,
+      Enrichment enrichment) {
+    this.subject = subject;
+    this.state = state;
+    this.day = day;
+    this.changed = changed;
+    this.unkept = unkept;
+    this.alerts = alerts;
+    this.graceAt = graceAt;
+    this.enrichment = enrichment;
+  }
+
+  @Override
+  public Subject subject() {
+    return subject;
+  }
+
+  @Override
+  public int day() {
+    return day;
+  }
+
+  @Override
+  public Settings settings() {
+    return state.rule().settings();
+  }
+
+  @Override
+  public Enrichment enrichment() {
+    return enrichment;
+  }
+
+  @Override
+  public List<Fact> today() {
+    return on(day);
+  }
+
+  @Override
+  public List<Fact> on(int other) {
+    if (other < day - state.rule().info().daysBack()
+        || other > day + state.rule().info().daysAhead()) {
+      return List.of();
+    }
+    RuleDay known = state.day(other);
+    List<KeptFact> facts = known == null ? List.of() : known.facts();
+    if (unkept != null && unkept.day() == other) {
+      List<Fact> more = new ArrayList<>(facts);
+      more.add(unkept);
+      return more;
+    }
+    return Collections.unmodifiableList(facts);
+  }
+
+  @Override
+  public @Nullable Fact changed() {
+    return changed;
+  }
+
+  @Override
+  public Learned learned() {
+    return state.learned(day);
+  }
+
+  @Override
+  public List<AlertOnSubject> alerts() {
+    return alerts;
+  }
+
+  @Override
+  public boolean isGraceOver(Fact fact) {
+    return fact.first().arrivalAt() + state.rule().info().grace().toMillis() <= graceAt;
+  }
+
+  @Override
+  public void pairs(PairReader reader) {
+    KeptFact moved = changed;
+    int back = state.rule().info().daysBack();
+    List<Fact> today = today();
+    if (moved != null) {
+      for (Fact other : today) {
+        if (other != moved) {
+          reader.read(moved, other);
+        }
+      }
+      if (moved.day() == day) {
+        for (int before = day - back; before < day; before++) {
+          for (Fact other : on(before)) {
+            reader.read(moved, other);
+          }
+        }
+      }
+      return;
+    }
+    for (int i = 0; i < today.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        reader.read(today.get(j), today.get(i));
+      }
+    }
+    for (int before = day - back; before < day; before++) {
+      for (Fact other : on(before)) {
+        for (Fact fact : today) {
+          reader.read(other, fact);
+        }
+      }
+    }
+  }
+}

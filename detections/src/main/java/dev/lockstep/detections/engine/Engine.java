@@ -1,0 +1,838 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Day;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Engine of all rules over the subjects of one shard. For one thread.
+ *
+ * <h2>What changes when</h2>
+ *
+ * A visit changes facts of its day. Each day that reads them is judged: by the changed fact alone
+ * where the rule can, else whole. If a day teaches something else now, the later days that read it
+ * are judged again, in order, until nothing changes any more: what is given out follows from the
+ * facts, in whatever order they came.
+ *
+ * <h2>What is given out when</h2>
+ *
+ * A finding that is new, gone, or of another severity or reason is given out at once; what only
+ * counts up waits for {@link #flush}.
+ */
+public final class Engine {
+  private static final int MOST_OPEN = 20_000;
+
+  private final List<ActiveRule> rules;
+  private final Enrichment enrichment;
+  private final StateRecords records;
+  private final StateCodec codec;
+  private final FindingTeller teller;
+  private final Counts counts;
+  private final Output output;
+  private final int mostOpen;
+  private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Set<SubjectState> soiled = new LinkedHashSet<>();
+  private final LinkedHashMap<RuleDay, PendingDay> pending = new LinkedHashMap<>();
+  private long graceAt;
+  private long arrivalAt;
+
+  private record PendingDay(SubjectState subject, RuleState state) {}
+
+  /** Counters of what rules report, for people. */
+  public interface Counts {
+    /** Counts what a gate suppressed. */
+    void suppressed(String rule, String gate);
+
+    /** Counts a failure of a rule. */
+    void failed(String rule, String what, Throwable failure);
+  }
+
+  /** Creates an engine with as many open subjects as the default says. */
+  public Engine(
+      List<ActiveRule> rules,
+      Enrichment enrichment,
+      StateRecords records,
+      Counts counts,
+      Output output) {
+    this(rules, enrichment, records, counts, output, MOST_OPEN);
+  }
+
+  /**
+   * Creates an engine.
+   *
+   * @param mostOpen how many subjects are kept as live objects
+   */
+  public Engine(
+      List<ActiveRule> rules,
+      Enrichment enrichment,
+      StateRecords records,
+      Counts counts,
+      Output output,
+      int mostOpen) {
+    this.rules = List.copyOf(rules);
+    this.enrichment = enrichment;
+    this.records = records;
+    this.codec = new StateCodec(rules);
+    this.teller = new FindingTeller(enrichment);
+    this.counts = counts;
+    this.output = output;
+    this.mostOpen = mostOpen;
+  }
+
+  /** Works a visit in. */
+  public void visit(Visit visit) {
+    arrivalAt = visit.reference().arrivalAt();
+    SubjectState subject = opened(visit.subject(), visit.reference().day());
+    for (Statement statement : visit.statements()) {
+      apply(subject, subject.rule(rules.get(statement.rule())), statement, visit);
+    }
+    arrivalAt = 0;
+  }
+
+  /** Gives out what has only counted up since. */
+  public void flush() {
+    while (!pending.isEmpty()) {
+      Iterator<Map.Entry<RuleDay, PendingDay>> first = pending.entrySet().iterator();
+      Map.Entry<RuleDay, PendingDay> entry = first.next();
+      first.remove();
+      giveOut(entry.getValue().subject(), entry.getValue().state(), entry.getKey());
+    }
+  }
+
+  /** Writes all that changed since it was written last. */
+  public void write() {
+    for (SubjectState subject : soiled) {
+      write(subject);
+    }
+    soiled.clear();
+  }
+
+  private void write(SubjectState subject) {
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        learn(subject, state);
+        if (!state.days().isEmpty()) {
+          state.prune(state.days().lastKey());
+        }
+      }
+    }
+    codec.write(subject, records);
+    subject.written();
+  }
+
+  private SubjectState opened(Subject id, int day) {
+    SubjectState subject = open.get(id);
+    if (subject == null) {
+      makeRoom();
+      subject = new SubjectState(id, StateCodec.subjectKey(id), rules.size());
+      codec.readHead(subject, records);
+      open.put(id, subject);
+    }
+    int from = day - codec.reach();
+    if (from < subject.from()) {
+      codec.read(subject, from, records);
+    }
+    return subject;
+  }
+
+  private void makeRoom() {
+    if (open.size() < mostOpen) {
+      return;
+    }
+    flush();
+    Iterator<SubjectState> eldest = open.values().iterator();
+    for (int i = open.size() - mostOpen * 9 / 10; i > 0; i--) {
+      SubjectState subject = eldest.next();
+      if (subject.isDirty()) {
+        write(subject);
+        soiled.remove(subject);
+      }
+      eldest.remove();
+    }
+  }
+
+  private void soil(SubjectState subject) {
+    if (subject.soil()) {
+      soiled.add(subject);
+    }
+  }
+
+  private void apply(SubjectState subject, RuleState state, Statement statement, Visit visit) {
+    RuleDay day = state.dayOrNew(visit.reference().day());
+    Settings settings = state.rule().settings();
+    FactKind kind = statement.kind();
+    int hash =
+        KeptFact.alikeHash(
+            kind,
+            statement.values(),
+            statement.placed() ? visit.location() : null,
+            statement.owned() ? visit.principal() : null);
+    if (visit.retracts()) {
+      retract(subject, state, day, statement, visit, hash);
+      return;
+    }
+    if (kind.hasRuns()) {
+      addToRun(subject, state, day, statement, visit, hash, kind.gapMillis(settings));
+      return;
+    }
+    KeptFact known = find(day, statement, visit, hash);
+    if (known != null) {
+      if (known.add(statement, visit, settings.setCap())) {
+        changed(subject, state, day, known, false);
+      }
+      return;
+    }
+    KeptFact added = new KeptFact(statement, visit);
+    added.add(statement, visit, settings.setCap());
+    addNew(subject, state, day, added, settings);
+  }
+
+  private static @Nullable KeptFact find(RuleDay day, Statement statement, Visit visit, int hash) {
+    for (KeptFact fact : day.facts()) {
+      if (fact.isAlike(
+          hash,
+          statement.kind(),
+          statement.values(),
+          statement.placed() ? visit.location() : null,
+          statement.owned() ? visit.principal() : null)) {
+        return fact;
+      }
+    }
+    return null;
+  }
+
+  private void addNew(
+      SubjectState subject, RuleState state, RuleDay day, KeptFact added, Settings settings) {
+    FactKind kind = added.kind();
+    long ceiling = day.ceiling(kind);
+    if (ceiling != RuleDay.NO_CEILING && added.order() >= ceiling) {
+      judgeUnkept(subject, state, added);
+      return;
+    }
+    day.facts().add(added);
+    changed(subject, state, day, added, true);
+    bound(subject, state, day, kind, settings);
+  }
+
+  private void addToRun(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      Statement statement,
+      Visit visit,
+      int hash,
+      long gapMillis) {
+    Settings settings = state.rule().settings();
+    long at = visit.reference().at();
+    KeptFact run = null;
+    boolean moved = false;
+    for (Iterator<KeptFact> facts = day.facts().iterator(); facts.hasNext(); ) {
+      KeptFact fact = facts.next();
+      if (!fact.isAlike(
+          hash,
+          statement.kind(),
+          statement.values(),
+          statement.placed() ? visit.location() : null,
+          statement.owned() ? visit.principal() : null)) {
+        continue;
+      }
+      if (run == null) {
+        if (isNear(fact.firstAt(), fact.lastAt(), at, at, gapMillis)) {
+          moved = fact.add(statement, visit, settings.setCap());
+          run = fact;
+        }
+      } else if (isNear(fact.firstAt(), fact.lastAt(), run.firstAt(), run.lastAt(), gapMillis)) {
+        forgetFired(state, fact);
+        run.merge(fact, settings.setCap());
+        drop(subject, fact);
+        facts.remove();
+        moved = true;
+      }
+    }
+    if (run == null) {
+      KeptFact added = new KeptFact(statement, visit);
+      added.add(statement, visit, settings.setCap());
+      addNew(subject, state, day, added, settings);
+    } else if (moved) {
+      changed(subject, state, day, run, false);
+    }
+  }
+
+  private static boolean isNear(
+      long first, long last, long otherFirst, long otherLast, long gapMillis) {
+    long apart = Math.max(first - otherLast, otherFirst - last);
+    return apart <= 0 || apart < gapMillis;
+  }
+
+  private void retract(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      Statement statement,
+      Visit visit,
+      int hash) {
+    KeptFact known = find(day, statement, visit, hash);
+    if (known == null || !known.retract(visit.reference())) {
+      return;
+    }
+    if (known.isEmpty()) {
+      day.facts().remove(known);
+      drop(subject, known);
+      state.soilLesson(day.day());
+      int ahead = state.rule().info().daysAhead();
+      int back = state.rule().info().daysBack();
+      for (int each = day.day() - ahead; each <= day.day() + back; each++) {
+        RuleDay reads = state.day(each);
+        if (reads != null && reads.isJudged()) {
+          reads.forgetFired(known);
+          if (!state.rule().info().judgesByChange()) {
+            judgeWhole(subject, state, reads, false);
+          }
+          settle(subject, state, reads);
+        }
+      }
+      relearn(subject, state);
+    } else {
+      changed(subject, state, day, known, false);
+    }
+  }
+
+  /** Takes a fact's record out of state. */
+  private void drop(SubjectState subject, KeptFact fact) {
+    byte[] key = fact.storedKey();
+    if (key != null) {
+      subject.gone().add(key);
+    }
+    soil(subject);
+  }
+
+  private static void forgetFired(RuleState state, KeptFact fact) {
+    for (FiredEntry entry : List.copyOf(fact.fired())) {
+      entry.finding().day().forgetFired(fact);
+    }
+  }
+
+  /** Judges all that reads a fact which is new or has another extent. */
+  private void changed(
+      SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
+    fact.soil();
+    soil(subject);
+    state.soilLesson(day.day());
+    RuleInfo info = state.rule().info();
+    for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
+      RuleDay reads = each == day.day() ? day : state.day(each);
+      if (reads == null || (reads != day && reads.facts().isEmpty())) {
+        continue;
+      }
+      if (!reads.isJudged()) {
+        judgeWhole(subject, state, reads, isNew);
+      } else if (info.judgesByChange()) {
+        reads.forgetFired(fact);
+        judge(subject, state, reads, fact, isNew);
+      } else {
+        judgeWhole(subject, state, reads, isNew);
+      }
+      settle(subject, state, reads);
+    }
+    relearn(subject, state);
+  }
+
+  /** Judges a day by all of its facts. */
+  private void judgeWhole(SubjectState subject, RuleState state, RuleDay day, boolean counted) {
+    learnUpTo(subject, state, day.day() - 2);
+    day.forgetFired();
+    judge(subject, state, day, null, counted);
+    day.judged(true);
+    for (int before = day.day() - state.rule().info().daysBack();
+        before <= day.day() + state.rule().info().daysAhead();
+        before++) {
+      RuleDay other = state.day(before);
+      if (other != null) {
+        for (KeptFact fact : other.facts()) {
+          if (fact.fired().size() > 32) {
+            fact.fired().removeIf(entry -> entry.place() < 0);
+          }
+        }
+      }
+    }
+  }
+
+  private void judge(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      @Nullable KeptFact changed,
+      boolean counted) {
+    Collecting verdicts = verdicts(subject, state, day, changed, null);
+    for (Fired fired : verdicts.fired()) {
+      day.fires(fired);
+    }
+    if (counted) {
+      for (String gate : verdicts.suppressed()) {
+        counts.suppressed(state.rule().info().id(), gate);
+      }
+    }
+  }
+
+  /**
+   * Returns what a rule makes of a day; of one that throws, what it said before as far as it is
+   * kept.
+   */
+  private Collecting verdicts(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      @Nullable KeptFact changed,
+      @Nullable KeptFact unkept) {
+    ActiveRule rule = state.rule();
+    Collecting verdicts = new Collecting();
+    try {
+      rule.rule()
+          .judge(
+              new DayCase(
+                  subject.subject(),
+                  state,
+                  day.day(),
+                  changed,
+                  unkept,
+                  alerts(subject),
+                  graceAt,
+                  enrichment),
+              verdicts);
+      return verdicts;
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      counts.failed(rule.info().id(), "judge", e);
+      return new Collecting();
+    }
+  }
+
+  private static List<AlertOnSubject> alerts(SubjectState subject) {
+    return List.of();
+  }
+
+  /** Judges once a fact that is not kept: it may add a finding or raise one, and no more. */
+  private void judgeUnkept(SubjectState subject, RuleState state, KeptFact fact) {
+    RuleInfo info = state.rule().info();
+    for (int each = fact.day() - info.daysAhead(); each <= fact.day() + info.daysBack(); each++) {
+      RuleDay reads = state.day(each);
+      if (reads == null || (reads.facts().isEmpty() && each != fact.day())) {
+        continue;
+      }
+      if (!reads.isJudged()) {
+        judgeWhole(subject, state, reads, false);
+        settle(subject, state, reads);
+      }
+      Collecting verdicts =
+          verdicts(subject, state, reads, info.judgesByChange() ? fact : null, fact);
+      List<Fired> raising = new ArrayList<>(0);
+      for (Fired fired : verdicts.fired()) {
+        if (fired.involves(fact) && raises(state, reads, fired)) {
+          raising.add(fired);
+        }
+      }
+      if (!raising.isEmpty()) {
+        if (!reads.touched().isEmpty()) {
+          giveOut(subject, state, reads);
+        }
+        raising.forEach(reads::fires);
+        giveOut(subject, state, reads);
+        reads.forgetFired(fact);
+        reads.settled();
+      }
+    }
+    relearn(subject, state);
+  }
+
+  private static boolean raises(RuleState state, RuleDay day, Fired fired) {
+    RuleInfo info = state.rule().info();
+    Standing stands = day.stands(fired.parts());
+    if (stands == null) {
+      return !(day.hasMoreFindings() && day.standing().size() >= state.rule().settings().setCap());
+    }
+    if (stands.collapsed()) {
+      RuleInfo.Collapse collapse = info.collapse();
+      Severity severity =
+          collapse != null && collapse.lowered()
+              ? Severities.down(fired.severity())
+              : fired.severity();
+      return severity.compareTo(stands.severity()) > 0;
+    }
+    int higher = fired.severity().compareTo(stands.severity());
+    return higher > 0 || (higher == 0 && info.rank(fired.reason()) < info.rank(stands.reason()));
+  }
+
+  /** Lets the facts of a kind go that are too many. */
+  private void bound(
+      SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
+    if (!isTooMany(day, kind, settings)) {
+      return;
+    }
+    RuleInfo info = state.rule().info();
+    boolean first = !day.hasLost();
+    if (first) {
+      day.ceiling(kind, Long.MAX_VALUE - 1); // from now on all of its findings say so
+    }
+    for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
+      RuleDay reads = state.day(each);
+      if (reads != null && (first || !reads.touched().isEmpty())) {
+        state.soilLesson(each);
+        reads.touchAll();
+        giveOut(subject, state, reads);
+      }
+    }
+    while (isTooMany(day, kind, settings)) {
+      long largest = Long.MIN_VALUE;
+      for (KeptFact fact : day.facts()) {
+        if (fact.kind() == kind) {
+          largest = Math.max(largest, fact.order());
+        }
+      }
+      for (Iterator<KeptFact> facts = day.facts().iterator(); facts.hasNext(); ) {
+        KeptFact fact = facts.next();
+        if (fact.kind() == kind && fact.order() == largest) {
+          forgetFired(state, fact);
+          drop(subject, fact);
+          facts.remove();
+        }
+      }
+      day.ceiling(kind, largest);
+    }
+    state.soilLesson(day.day());
+    relearn(subject, state);
+  }
+
+  /**
+   * Returns if there are more facts of a kind than are kept. Runs are counted in slots, times as
+   * long as the gap: their number only grows with more events, and that of runs does not.
+   */
+  private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
+    if (day.facts().size() <= settings.setCap() && !kind.hasRuns()) {
+      return false;
+    }
+    long gap = kind.hasRuns() ? Math.max(1, kind.gapMillis(settings)) : 0;
+    long slots = 0;
+    for (KeptFact fact : day.facts()) {
+      if (fact.kind() == kind) {
+        slots +=
+            gap == 0
+                ? 1
+                : Math.floorDiv(fact.lastAt(), gap) - Math.floorDiv(fact.firstAt(), gap) + 1;
+      }
+    }
+    return slots > settings.setCap();
+  }
+
+  /** Gives out what of a day matters now, and puts off what only counts up. */
+  private void settle(SubjectState subject, RuleState state, RuleDay day) {
+    if (day.touched().isEmpty()) {
+      return;
+    }
+    if (isUrgent(state, day)) {
+      giveOut(subject, state, day);
+    } else if (day.delay()) {
+      pending.put(day, new PendingDay(subject, state));
+    }
+  }
+
+  private static boolean isUrgent(RuleState state, RuleDay day) {
+    RuleInfo info = state.rule().info();
+    RuleInfo.Collapse collapse = info.collapse();
+    Standing one = day.collapsed();
+    if (collapse != null && one != null) {
+      for (DayFinding finding : day.touched()) {
+        Severity severity = finding.severity();
+        if (severity != null
+            && (collapse.lowered() ? Severities.down(severity) : severity).compareTo(one.severity())
+                > 0) {
+          return true;
+        }
+      }
+      return day.firing() <= collapse.most();
+    }
+    for (DayFinding finding : day.touched()) {
+      if (isUrgent(info, day, finding)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isUrgent(RuleInfo info, RuleDay day, DayFinding finding) {
+    Standing stands = day.stands(finding.parts());
+    Severity severity = finding.severity();
+    if (stands == null) {
+      return severity != null;
+    }
+    if (severity == null) {
+      return !day.hasLost();
+    }
+    int higher = severity.compareTo(stands.severity());
+    int earlier = Integer.compare(finding.reasonRank(), info.rank(stands.reason()));
+    return day.hasLost() ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
+  }
+
+  /** Gives out each finding of a day that differs from what was given out of it. */
+  private void giveOut(SubjectState subject, RuleState state, RuleDay day) {
+    day.givenOut();
+    pending.remove(day);
+    ActiveRule rule = state.rule();
+    RuleInfo info = rule.info();
+    boolean lost = hasLostInReach(state, day);
+    RuleInfo.Collapse collapse = info.collapse();
+    boolean collapsed =
+        collapse != null && (day.firing() > collapse.most() || (lost && day.collapsed() != null));
+    Map<String, Standing> before = day.standing();
+    TreeMap<String, Standing> now = new TreeMap<>();
+    try {
+      if (collapsed) {
+        collapse(subject, state, day, collapse, lost, now);
+      } else {
+        each(subject, state, day, lost, now);
+      }
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      counts.failed(info.id(), "tell", e);
+      day.settled();
+      return;
+    }
+    before.forEach(
+        (id, stood) -> {
+          if (!now.containsKey(id)) {
+            if (lost && !collapsed) {
+              now.put(id, stood); // its facts may not be kept any more
+            } else {
+              output.contribution(teller.withdrawn(rule, id), arrivalAt);
+            }
+          }
+        });
+    if (!teachTheSame(before, now)) {
+      state.soilLesson(day.day());
+    }
+    if (!before.equals(now)) {
+      before.clear();
+      before.putAll(now);
+      day.soil();
+      soil(subject);
+    }
+    day.settled();
+  }
+
+  private void collapse(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      RuleInfo.Collapse collapse,
+      boolean lost,
+      Map<String, Standing> now) {
+    ActiveRule rule = state.rule();
+    String id = teller.id(rule, subject.subject(), List.of(), day.day());
+    List<DayFinding> firing = new ArrayList<>();
+    for (DayFinding finding : day.findings().values()) {
+      if (!finding.isEmpty()) {
+        firing.add(finding);
+      }
+    }
+    Standing stood = day.standing().get(id);
+    if (firing.isEmpty() && stood != null) {
+      now.put(id, stood);
+      return;
+    }
+    FindingTeller.Told told =
+        teller.collapsed(
+            rule,
+            caseOf(subject, state, day),
+            id,
+            firing,
+            collapse,
+            lost || day.hasMoreFindings(),
+            lost ? stood : null);
+    now.put(id, told.standing());
+    output.contribution(told.contribution(), arrivalAt);
+  }
+
+  private void each(
+      SubjectState subject, RuleState state, RuleDay day, boolean lost, Map<String, Standing> now) {
+    ActiveRule rule = state.rule();
+    Map<String, Standing> before = day.standing();
+    TreeMap<String, DayFinding> firing = new TreeMap<>();
+    for (DayFinding finding : day.findings().values()) {
+      if (!finding.isEmpty()) {
+        firing.put(teller.id(rule, subject.subject(), finding.parts(), day.day()), finding);
+      }
+    }
+    Set<String> live = new TreeSet<>(firing.keySet());
+    if (lost) {
+      live.addAll(before.keySet());
+    }
+    int most = rule.settings().setCap();
+    boolean tooMany = live.size() > most;
+    if (tooMany) {
+      live.retainAll(before.keySet());
+      int room = most - live.size();
+      for (String id : List.copyOf(firing.keySet())) {
+        if (!before.containsKey(id) && room-- <= 0) {
+          firing.remove(id);
+        }
+      }
+    }
+    boolean more = tooMany || (lost && day.hasMoreFindings());
+    boolean flagged = more != day.hasMoreFindings();
+    day.moreFindings(more);
+    DayCase of = caseOf(subject, state, day);
+    firing.forEach(
+        (id, finding) -> {
+          Standing stood = before.get(id);
+          if (stood != null && !flagged && !finding.isTouched()) {
+            now.put(id, stood);
+            return;
+          }
+          FindingTeller.Told told =
+              teller.told(rule, of, id, finding, lost || more, lost ? stood : null);
+          now.put(id, told.standing());
+          output.contribution(told.contribution(), arrivalAt);
+        });
+  }
+
+  private DayCase caseOf(SubjectState subject, RuleState state, RuleDay day) {
+    return new DayCase(
+        subject.subject(), state, day.day(), null, null, alerts(subject), graceAt, enrichment);
+  }
+
+  private static boolean teachTheSame(Map<String, Standing> one, Map<String, Standing> other) {
+    if (!one.keySet().equals(other.keySet())) {
+      return false;
+    }
+    return one.entrySet().stream()
+        .allMatch(
+            entry -> {
+              Standing there = other.get(entry.getKey());
+              return there != null && entry.getValue().teachesLike(there);
+            });
+  }
+
+  private static boolean hasLostInReach(RuleState state, RuleDay day) {
+    RuleInfo info = state.rule().info();
+    for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
+      RuleDay other = state.day(each);
+      if (other != null && other.hasLost()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Judges the later days again that read what has changed. */
+  private void relearn(SubjectState subject, RuleState state) {
+    if (state.unlearned().isEmpty()) {
+      return;
+    }
+    Integer newest = state.days().isEmpty() ? null : state.days().lastKey();
+    if (newest == null || newest < state.unlearned().first() + 2) {
+      return; // nobody reads it yet
+    }
+    learn(subject, state);
+  }
+
+  private void learnUpTo(SubjectState subject, RuleState state, int day) {
+    if (!state.unlearned().isEmpty() && state.unlearned().first() <= day) {
+      learn(subject, state);
+    }
+  }
+
+  /** Works out what days teach now, and judges those that read it, until nothing changes. */
+  private void learn(SubjectState subject, RuleState state) {
+    ActiveRule rule = state.rule();
+    TreeSet<Integer> again = new TreeSet<>();
+    while (true) {
+      Integer day = state.unlearned().pollFirst();
+      if (day != null) {
+        if (state.teach(day, lessonsOf(subject, state, day))) {
+          soil(subject);
+          again.addAll(
+              state.days().subMap(day + 2, true, day + rule.info().daysLearned(), true).keySet());
+        }
+        continue;
+      }
+      Integer next = again.pollFirst();
+      if (next == null) {
+        return;
+      }
+      RuleDay judged = state.day(next);
+      if (judged != null && !judged.facts().isEmpty()) {
+        judged.forgetFired();
+        judge(subject, state, judged, null, false);
+        judged.judged(true);
+        settle(subject, state, judged);
+      }
+    }
+  }
+
+  private Map<String, Integer> lessonsOf(SubjectState subject, RuleState state, int day) {
+    RuleDay known = state.day(day);
+    if (known == null || known.facts().isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Integer> traits = new HashMap<>(4);
+    try {
+      state
+          .rule()
+          .rule()
+          .learn(
+              new ClosedDay(subject.subject(), state, known, hasLostInReach(state, known)),
+              traits::put);
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      counts.failed(state.rule().info().id(), "learn", e);
+      return state.lessons().getOrDefault(day, Map.of());
+    }
+    return traits;
+  }
+
+  /** Day as it teaches. */
+  private record ClosedDay(Subject subject, RuleState state, RuleDay of, boolean lost)
+      implements Day {
+    @Override
+    public int day() {
+      return of.day();
+    }
+
+    @Override
+    public Settings settings() {
+      return state.rule().settings();
+    }
+
+    @Override
+    public List<Fact> facts() {
+      return new ArrayList<>(of.facts());
+    }
+
+    @Override
+    public List<Standing> findings() {
+      List<Standing> findings = new ArrayList<>();
+      of.standing().values().forEach(one -> findings.add(one.forRules()));
+      return findings;
+    }
+
+    @Override
+    public boolean overflows() {
+      return lost || of.hasMoreFindings();
+    }
+  }
+}

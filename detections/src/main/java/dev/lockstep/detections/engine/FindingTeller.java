@@ -1,0 +1,551 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.enrichment.Address;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.NamedNetwork;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.Place;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.FindingAddress;
+import dev.lockstep.schemas.NetworkSeen;
+import dev.lockstep.schemas.PartnerName;
+import dev.lockstep.schemas.PlaceSeen;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Where;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Teller of findings: makes what is given out of the verdicts that a finding rests on. */
+final class FindingTeller {
+  /** Reason of what retracts a finding. */
+  static final String WITHDRAWN = "withdrawn";
+
+  private static final int MOST_EVIDENCE = 20;
+  private static final int MOST_ADDRESSES = 9;
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final long MINUTE_MILLIS = 60_000L;
+
+  private final Enrichment enrichment;
+
+  FindingTeller(Enrichment enrichment) {
+    this.enrichment = enrichment;
+  }
+
+  /** Finding as it is given out, and what is to be remembered of it. */
+  record Told(Contribution contribution, Standing standing) {}
+
+  /** Returns the id of a finding. */
+  String id(ActiveRule rule, Subject subject, List<String> parts, int day) {
+    List<String> all = new ArrayList<>(parts.size() + 3);
+    all.add(rule.info().id());
+    all.add(subject.id());
+    all.addAll(parts);
+    all.add(Phrases.day(day));
+    return Hashes.id(all);
+  }
+
+  /** Returns what retracts a finding. */
+  Contribution withdrawn(ActiveRule rule, String id) {
+    return contribution(
+        start(rule.info(), id, WITHDRAWN, Severity.Informational), List.of(), List.of());
+  }
+
+  private static Contribution contribution(
+      Detection detection, List<FindingAddress> addresses, List<String> exceptions) {
+    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L);
+  }
+
+  private static Detection start(RuleInfo rule, String id, String reason, Severity severity) {
+    Detection detection = new Detection();
+    detection.setId(id);
+    detection.setRevision(0);
+    detection.setRule(rule.id());
+    detection.setRuleVersion(rule.version());
+    detection.setReason(reason);
+    detection.setSeverity(severity);
+    detection.setTitle("");
+    detection.setDescription("");
+    detection.setCount(1);
+    detection.setTactics(rule.tactics());
+    detection.setTechniques(rule.techniques());
+    detection.setEntities(new ArrayList<>());
+    detection.setEvidence(new ArrayList<>());
+    detection.setGates(new ArrayList<>());
+    detection.setDefenderAlerts(List.of());
+    return detection;
+  }
+
+  /**
+   * Tells a finding.
+   *
+   * @param overflow if more came than is kept
+   * @param stood what was given out of it, which it does not fall below, as some of what fired then
+   *     may not be kept any more; null where all is
+   */
+  Told told(
+      ActiveRule rule,
+      Case of,
+      String id,
+      DayFinding finding,
+      boolean overflow,
+      @Nullable Standing stood) {
+    List<Fired> fired = sorted(rule.info(), finding.fired());
+    Fired first = fired.get(0);
+    return told(
+        rule,
+        of,
+        id,
+        finding.parts(),
+        first.reason(),
+        first.severity(),
+        fired,
+        count(fired),
+        0,
+        overflow,
+        stood);
+  }
+
+  /** Tells one finding in place of too many. */
+  Told collapsed(
+      ActiveRule rule,
+      Case of,
+      String id,
+      List<DayFinding> findings,
+      RuleInfo.Collapse collapse,
+      boolean overflow,
+      @Nullable Standing stood) {
+    List<Fired> all = new ArrayList<>();
+    for (DayFinding finding : findings) {
+      all.addAll(finding.fired());
+    }
+    List<Fired> fired = sorted(rule.info(), all);
+    Severity highest = fired.get(0).severity();
+    return told(
+        rule,
+        of,
+        id,
+        List.of(),
+        collapse.reason(),
+        collapse.lowered() ? Severities.down(highest) : highest,
+        fired,
+        collapse.countsFindings() ? findings.size() : count(fired),
+        findings.size(),
+        overflow,
+        stood);
+  }
+
+  private static List<Fired> sorted(RuleInfo info, List<Fired> fired) {
+    List<Fired> sorted = new ArrayList<>(fired);
+    if (sorted.size() > 1) {
+      sorted.sort(
+          Comparator.comparing(Fired::severity)
+              .reversed()
+              .thenComparingInt(one -> info.rank(one.reason()))
+              .thenComparing(Fired::weight, Comparator.reverseOrder())
+              .thenComparingLong(one -> one.fact(0).firstAt())
+              .thenComparing(one -> one.fact(0).traits())
+              .thenComparing(one -> one.size() < 2 ? "" : one.fact(1).traits())
+              .thenComparingLong(one -> one.size() < 2 ? 0 : one.fact(1).firstAt()));
+    }
+    return sorted;
+  }
+
+  private Told told(
+      ActiveRule rule,
+      Case of,
+      String id,
+      List<String> parts,
+      String reasonNow,
+      Severity severityNow,
+      List<Fired> fired,
+      int counted,
+      int collapsed,
+      boolean overflow,
+      @Nullable Standing stood) {
+    RuleInfo info = rule.info();
+    Settings settings = rule.settings();
+    String reason = reasonNow;
+    Severity severity = severityNow;
+    if (stood != null && !raises(info, severityNow, reasonNow, stood)) {
+      reason = stood.reason();
+      severity = stood.severity();
+    }
+    int all = stood == null ? counted : Math.max(stood.count(), counted);
+    int count = Math.min(settings.setCap(), all);
+    long start = stood == null ? Long.MAX_VALUE : stood.startAt();
+    long end = stood == null ? Long.MIN_VALUE : stood.endAt();
+    AddressBag addresses = new AddressBag(settings.setCap());
+    TreeSet<String> shown = new TreeSet<>();
+    for (Fired one : fired) {
+      for (int i = 0; i < one.size(); i++) {
+        start = Math.min(start, startOf(one, i));
+        end = Math.max(end, endOf(one, i));
+        addAddresses(one, i, addresses);
+        Location at = one.fact(i).location();
+        if (at != null) {
+          shown.add(at.address().text());
+        }
+      }
+    }
+    Finding finding =
+        new Finding(
+            of,
+            parts,
+            reason,
+            severity,
+            count,
+            counted,
+            fired,
+            principal(of.subject(), fired),
+            collapsed);
+    Words words = rule.rule().tell(finding);
+    Principal principal = words.principal() == null ? finding.principal() : words.principal();
+    Detection detection = start(info, id, reason, severity);
+    detection.setCount(count);
+    detection.setOverflow((all > settings.setCap() || overflow) ? true : null);
+    detection.setShadow(settings.isShadow() ? true : null);
+    detection.setPrincipal(principal);
+    detection.setIp(words.ip());
+    detection.setStartTime(start);
+    detection.setEndTime(end);
+    detection.setColdStart(words.coldStart());
+    detection.setTitle(words.title());
+    detection.setDescription(words.description());
+    if (of.subject().kind() == Subject.Kind.PARTNER) {
+      Partner partner = enrichment.partners().byId(of.subject().id());
+      detection.setPartner(
+          new PartnerName(of.subject().id(), partner == null ? null : partner.name()));
+    }
+    detection.getEntities().addAll(Entities.accounts(principal));
+    shown.stream()
+        .limit(MOST_ADDRESSES)
+        .forEach(ip -> detection.getEntities().add(Entities.ip(ip)));
+    detection.setEvidence(evidence(rule, fired));
+    detection.setGates(fired.get(0).gates());
+    boolean whole = !overflow && stood == null;
+    List<String> exceptions =
+        covering(detection, network -> whole && fired.stream().allMatch(one -> in(network, one)));
+    List<String> places = new ArrayList<>();
+    if (collapsed > 0) {
+      for (Fired one : fired) {
+        places.addAll(one.parts());
+      }
+      places = new ArrayList<>(new TreeSet<>(places));
+    } else {
+      places.addAll(parts);
+    }
+    return new Told(
+        contribution(detection, addresses.list(), exceptions),
+        new Standing(
+            parts,
+            reason,
+            severity,
+            Math.min(settings.setCap() + 1, all),
+            start,
+            end,
+            collapsed > 0,
+            List.copyOf(places)));
+  }
+
+  private static boolean raises(RuleInfo info, Severity severity, String reason, Standing stood) {
+    int higher = severity.compareTo(stood.severity());
+    return higher > 0 || (higher == 0 && info.rank(reason) <= info.rank(stood.reason()));
+  }
+
+  /** Returns the size of the set that a finding counts: what its verdicts name, else minutes. */
+  private static int count(List<Fired> fired) {
+    TreeSet<String> named = new TreeSet<>();
+    Map<Integer, BitSet> minutes = new HashMap<>();
+    for (Fired one : fired) {
+      List<String> counted = one.counted();
+      if (counted != null) {
+        named.addAll(counted);
+        continue;
+      }
+      for (int i = 0; i < one.size(); i++) {
+        minutes.computeIfAbsent(one.fact(i).day(), day -> new BitSet()).or(minutesOf(one, i));
+      }
+    }
+    int count = named.size();
+    for (BitSet ofDay : minutes.values()) {
+      count += ofDay.cardinality();
+    }
+    return Math.max(1, count);
+  }
+
+  /** Returns the minutes of a fact that have a part in a verdict. */
+  private static BitSet minutesOf(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    BitSet minutes = fact.minutes();
+    long day = fact.day() * DAY_MILLIS;
+    long from = fired.from(place);
+    long to = fired.to(place);
+    if (from <= day && to >= day + DAY_MILLIS - 1) {
+      return minutes;
+    }
+    BitSet part = (BitSet) minutes.clone();
+    if (from > day) {
+      part.clear(0, (int) Math.min(1440, Math.floorDiv(from - day, MINUTE_MILLIS)));
+    }
+    if (to < day + DAY_MILLIS - 1) {
+      part.clear((int) Math.max(0, Math.floorDiv(to - day, MINUTE_MILLIS) + 1), 1440);
+    }
+    return part;
+  }
+
+  private static long startOf(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    if (fact.firstAt() >= fired.from(place) && fact.firstAt() <= fired.to(place)) {
+      return fact.firstAt();
+    }
+    BitSet minutes = minutesOf(fired, place);
+    if (!minutes.isEmpty()) {
+      return Math.max(
+          fact.firstAt(), fact.day() * DAY_MILLIS + minutes.nextSetBit(0) * MINUTE_MILLIS);
+    }
+    return fact.lastAt();
+  }
+
+  private static long endOf(Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    if (fact.lastAt() >= fired.from(place) && fact.lastAt() <= fired.to(place)) {
+      return fact.lastAt();
+    }
+    BitSet minutes = minutesOf(fired, place);
+    if (!minutes.isEmpty()) {
+      return Math.min(
+          fact.lastAt(), fact.day() * DAY_MILLIS + (minutes.length() - 1) * MINUTE_MILLIS);
+    }
+    return fact.firstAt();
+  }
+
+  private static void addAddresses(Fired fired, int place, AddressBag addresses) {
+    Fact fact = fired.fact(place);
+    Location at = fact.location();
+    if (at == null) {
+      return;
+    }
+    NetworkClass networkClass = at.network().networkClass();
+    if (fact.addresses().isEmpty()) {
+      addresses.add(at.address().text(), networkClass);
+      return;
+    }
+    for (Seen used : fact.addresses()) {
+      if (isWithin(fired, place, used)) {
+        addresses.add(used.text(), networkClass);
+      }
+    }
+  }
+
+  private static boolean isWithin(Fired fired, int place, Seen used) {
+    long day = fired.fact(place).day() * DAY_MILLIS;
+    long from = fired.from(place);
+    long to = fired.to(place);
+    return (from == Long.MIN_VALUE
+            || day + used.lastMinute() * MINUTE_MILLIS
+                >= Math.floorDiv(from, MINUTE_MILLIS) * MINUTE_MILLIS)
+        && (to == Long.MAX_VALUE || day + used.firstMinute() * MINUTE_MILLIS <= to);
+  }
+
+  /** Addresses of a finding's events; of too many those smallest by hash. */
+  private static final class AddressBag {
+    private final int most;
+    private final TreeMap<String, FindingAddress> addresses = new TreeMap<>();
+
+    AddressBag(int most) {
+      this.most = most;
+    }
+
+    void add(String address, NetworkClass networkClass) {
+      String word = networkClass.word();
+      addresses.put(address + "\n" + word, new FindingAddress(address, word));
+    }
+
+    List<FindingAddress> list() {
+      if (addresses.size() <= most) {
+        return List.copyOf(addresses.values());
+      }
+      List<FindingAddress> kept = new ArrayList<>();
+      addresses.keySet().stream()
+          .sorted(Comparator.comparingLong(Hashes::of))
+          .limit(most)
+          .sorted()
+          .forEach(key -> kept.add(Objects.requireNonNull(addresses.get(key))));
+      return kept;
+    }
+  }
+
+  /** Returns whose a finding is: the subject's, else that of the earliest event of anybody. */
+  private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
+    Principal principal = null;
+    EventReference earliest = null;
+    for (Fired one : fired) {
+      for (int i = 0; i < one.size(); i++) {
+        Principal other = one.fact(i).principal();
+        if (other == null) {
+          continue;
+        }
+        for (EventReference event : List.of(one.fact(i).first(), one.fact(i).last())) {
+          boolean within = event.at() >= one.from(i) && event.at() <= one.to(i);
+          if (within && (earliest == null || EventReference.earlier(event, earliest) == event)) {
+            earliest = event;
+            principal = other;
+          }
+        }
+      }
+    }
+    if (principal == null && subject.kind() == Subject.Kind.PRINCIPAL) {
+      return new Principal(subject.id(), null, "user");
+    }
+    return principal;
+  }
+
+  private static List<Evidence> evidence(ActiveRule rule, List<Fired> fired) {
+    Map<String, Evidence> events = new LinkedHashMap<>();
+    for (Fired one : fired) {
+      for (int i = 0; i < one.size() && events.size() < MOST_EVIDENCE; i++) {
+        for (EventReference event : rule.rule().evidence(one, i)) {
+          if (events.size() < MOST_EVIDENCE) {
+            show(
+                events,
+                evidence(
+                    event, one.fact(i).location(), new TreeMap<>(rule.rule().mattered(one, i))));
+          }
+        }
+      }
+    }
+    return new ArrayList<>(events.values());
+  }
+
+  /** Adds an event: once, or once for each address; without one only where none is known. */
+  private static void show(Map<String, Evidence> shown, Evidence evidence) {
+    String event = evidence.getCategory() + "\n" + evidence.getEventId() + "\n";
+    if (evidence.getIp() != null) {
+      shown.remove(event);
+      shown.putIfAbsent(event + evidence.getIp(), evidence);
+    } else if (shown.keySet().stream().noneMatch(key -> key.startsWith(event))) {
+      shown.put(event, evidence);
+    }
+  }
+
+  static Evidence evidence(
+      EventReference event, @Nullable Location at, Map<String, String> mattered) {
+    Where where = event.where();
+    boolean file = where.getFile() != null;
+    Evidence evidence = new Evidence();
+    evidence.setSource(where.getSource());
+    evidence.setCategory(event.category());
+    evidence.setEventId(event.eventId());
+    evidence.setHub(where.getHub());
+    evidence.setPartition(file ? null : Integer.valueOf(where.getPartition()));
+    evidence.setOffset(file ? null : Long.valueOf(where.getPosition()));
+    evidence.setFile(where.getFile());
+    evidence.setLine(file ? Long.valueOf(where.getPosition()) : null);
+    evidence.setIndex(where.getIndex());
+    evidence.setTime(event.at());
+    if (at != null) {
+      Network network = at.network();
+      Place place = at.place();
+      evidence.setIp(at.address().text());
+      evidence.setPlace(
+          place.known()
+              ? new PlaceSeen(
+                  place.country(),
+                  place.city(),
+                  place.latitude(),
+                  place.longitude(),
+                  place.accuracyKm())
+              : null);
+      evidence.setNetwork(
+          new NetworkSeen(
+              network.asn(),
+              network.organisation(),
+              network.prefix(),
+              network.country(),
+              network.networkClass() == NetworkClass.UNKNOWN
+                  ? null
+                  : network.networkClass().word()));
+    }
+    evidence.setMattered(mattered);
+    return evidence;
+  }
+
+  /** Predicate of a network: whether all that fired has a side in it. */
+  @FunctionalInterface
+  private interface Touched {
+    boolean by(NamedNetwork network);
+  }
+
+  private List<String> covering(Detection finding, Touched touched) {
+    List<String> covering = new ArrayList<>(0);
+    for (ExceptionEntry entry : enrichment.exceptions().of(finding.getRule())) {
+      NamedNetwork network = entry.network();
+      if (entry.names(
+              finding.getRule(),
+              finding.getPrincipal() == null ? null : finding.getPrincipal().getId(),
+              finding.getPartner() == null ? null : finding.getPartner().getId(),
+              finding.getEndTime())
+          && (network == null || touched.by(network))) {
+        covering.add(entry.id());
+      }
+    }
+    return covering;
+  }
+
+  private static boolean in(NamedNetwork network, Fired fired) {
+    for (int i = 0; i < fired.size(); i++) {
+      if (in(network, fired, i)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean in(NamedNetwork network, Fired fired, int place) {
+    Fact fact = fired.fact(place);
+    Location at = fact.location();
+    if (at == null) {
+      return false;
+    }
+    Collection<Seen> addresses = fact.addresses();
+    if (!network.isRange() || addresses.isEmpty()) {
+      return network.contains(at.address(), at.network().asn(), at.network().country());
+    }
+    for (Seen used : addresses) {
+      if (isWithin(fired, place, used)
+          && !network.contains(Address.parse(used.text()), null, null)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.lockstep.detections.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.avro.SchemaNormalization;
+
+/** Hashes that orders and ids are made of: the same on every machine and in every version. */
+public final class Hashes {
+  private Hashes() {}
+
+  /** Returns the hash that orders the members of a bounded set. */
+  public static long of(String member) {
+    return SchemaNormalization.fingerprint64(member.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns the id of what these parts name: the first 128 bits of their SHA-256, in hex. */
+  public static String id(List<String> parts) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      for (String part : parts) {
+        byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+        sha.update((byte) (bytes.length >> 8));
+        sha.update((byte) bytes.length);
+        sha.update(bytes);
+      }
+      return HexFormat.of().formatHex(sha.digest(), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

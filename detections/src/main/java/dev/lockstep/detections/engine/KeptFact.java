@@ -1,0 +1,496 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Fact as it is kept: what alike statements have in common, and the extent of their events. */
+final class KeptFact implements Fact {
+  /** So many events that may be retracted are told apart in a minute. */
+  static final int MOST_PROVISIONAL = 8;
+
+  private static final long MINUTE_MILLIS = 60_000L;
+  private static final int MINUTES_PER_DAY = 1440;
+  private static final BitSet NO_MINUTES = new BitSet(0);
+
+  private final int rule;
+  private final FactKind kind;
+  private final int day;
+  private final @Nullable Object[] values;
+  private final SeenSet[] sets;
+  private final int rank;
+  private final int alikeHash;
+  private @Nullable Location location;
+  private @Nullable Principal principal;
+  private EventReference first;
+  private EventReference last;
+  private @Nullable BitSet minutes;
+  private @Nullable SeenSet addresses;
+
+  /** By minute, hashes of the events that may be retracted; empty: too many to tell apart. */
+  private @Nullable NavigableMap<Integer, long[]> provisional;
+
+  private @Nullable BitSet allMinutes;
+  private @Nullable String traits;
+  private long order;
+  private boolean ordered;
+  private byte @Nullable [] storedKey;
+  private boolean dirty;
+  private final List<FiredEntry> fired = new ArrayList<>(0);
+
+  /** Creates a fact of nothing but what its statements have in common, with its first event. */
+  KeptFact(Statement statement, Visit visit) {
+    this(
+        statement.rule(),
+        statement.kind(),
+        visit.reference().day(),
+        statement.values(),
+        statement.rank(),
+        statement.placed() ? visit.location() : null,
+        statement.owned() ? visit.principal() : null,
+        visit.reference(),
+        visit.reference());
+  }
+
+  KeptFact(
+      int rule,
+      FactKind kind,
+      int day,
+      @Nullable Object[] values,
+      int rank,
+      @Nullable Location location,
+      @Nullable Principal principal,
+      EventReference first,
+      EventReference last) {
+    this.rule = rule;
+    this.kind = kind;
+    this.day = day;
+    this.values = values;
+    this.rank = rank;
+    this.location = location;
+    this.principal = principal;
+    this.first = first;
+    this.last = last;
+    this.sets = new SeenSet[kind.sets()];
+    for (int i = 0; i < sets.length; i++) {
+      sets[i] = new SeenSet();
+    }
+    this.alikeHash = alikeHash(kind, values, location, principal);
+  }
+
+  /** Returns a hash of what makes statements alike. */
+  static int alikeHash(
+      FactKind kind,
+      @Nullable Object[] values,
+      @Nullable Location location,
+      @Nullable Principal principal) {
+    int hash = Arrays.hashCode(values) * 31 + System.identityHashCode(kind);
+    if (location != null && kind.where() != FactKind.Where.NOWHERE) {
+      hash =
+          hash * 31
+              + (kind.where() == FactKind.Where.ADDRESS
+                  ? location.address().hashCode()
+                  : location.network().prefix().hashCode());
+    }
+    if (principal != null && kind.isByPrincipal()) {
+      hash = hash * 31 + principal.getId().hashCode();
+    }
+    return hash;
+  }
+
+  /** Returns if a statement is alike, whenever its event was. */
+  boolean isAlike(
+      int otherHash,
+      FactKind otherKind,
+      @Nullable Object[] otherValues,
+      @Nullable Location otherLocation,
+      @Nullable Principal otherPrincipal) {
+    return alikeHash == otherHash
+        && kind == otherKind
+        && Arrays.equals(values, otherValues)
+        && isSamePlace(otherLocation)
+        && (!kind.isByPrincipal() || Objects.equals(idOf(principal), idOf(otherPrincipal)));
+  }
+
+  private static @Nullable String idOf(@Nullable Principal principal) {
+    return principal == null ? null : principal.getId();
+  }
+
+  private boolean isSamePlace(@Nullable Location other) {
+    Location here = location;
+    if (kind.where() == FactKind.Where.NOWHERE || here == other) {
+      return true;
+    }
+    if (here == null || other == null) {
+      return false;
+    }
+    Network network = here.network();
+    Network otherNetwork = other.network();
+    if (!Objects.equals(network.asn(), otherNetwork.asn())
+        || network.networkClass() != otherNetwork.networkClass()) {
+      return false;
+    }
+    return kind.where() == FactKind.Where.ADDRESS
+        ? here.address().equals(other.address()) && here.place().equals(other.place())
+        : network.prefix().equals(otherNetwork.prefix())
+            && Objects.equals(network.country(), otherNetwork.country());
+  }
+
+  /** Adds an event of an alike statement; returns if anything changed. */
+  boolean add(Statement statement, Visit visit, int setCap) {
+    EventReference event = visit.reference();
+    boolean changed = false;
+    EventReference earliest = EventReference.earlier(first, event);
+    EventReference latest =
+        kind.hasRuns() ? EventReference.later(last, event) : EventReference.lastMinute(last, event);
+    if (earliest != first && !earliest.equals(first)) {
+      first = earliest;
+      if (location != null) {
+        location = visit.location();
+      }
+      changed = true;
+    }
+    if (latest != last && !latest.equals(last)) {
+      last = latest;
+      changed = true;
+    }
+    int minute = minuteOf(event.at());
+    if (kind.keepsMinutes()) {
+      changed |=
+          (visit.provisional() && kind.isRetractable())
+              ? addProvisional(minute, Hashes.of(event.category() + "\n" + event.eventId()))
+              : addMinute(minute);
+    }
+    Location at = statement.placed() ? visit.location() : null;
+    if (kind.keepsAddresses() && at != null) {
+      SeenSet known = addresses;
+      if (known == null) {
+        known = new SeenSet();
+        addresses = known;
+      }
+      changed |= known.add(at.address().text(), minute, minute, setCap);
+    }
+    for (int i = 0; i < sets.length; i++) {
+      for (String member : statement.members().get(i)) {
+        changed |= sets[i].add(member, minute, minute, setCap);
+      }
+    }
+    changed |= nameAs(statement.owned() ? visit.principal() : null);
+    return changed;
+  }
+
+  /** Keeps the smallest name of a principal, so that it does not depend on the order. */
+  private boolean nameAs(@Nullable Principal other) {
+    Principal kept = principal;
+    if (other == null || kept == null || !kept.getId().equals(other.getId())) {
+      return false;
+    }
+    String name = other.getName();
+    if (name == null || (kept.getName() != null && kept.getName().compareTo(name) <= 0)) {
+      return false;
+    }
+    principal = other;
+    return true;
+  }
+
+  private boolean addMinute(int minute) {
+    BitSet known = minutes;
+    if (known == null) {
+      known = new BitSet();
+      minutes = known;
+    }
+    if (known.get(minute)) {
+      return false;
+    }
+    known.set(minute);
+    allMinutes = null;
+    return true;
+  }
+
+  private boolean addProvisional(int minute, long event) {
+    NavigableMap<Integer, long[]> known = provisional;
+    if (known == null) {
+      known = new TreeMap<>();
+      provisional = known;
+    }
+    long[] events = known.get(minute);
+    allMinutes = null;
+    if (events == null) {
+      known.put(minute, new long[] {event});
+      return true;
+    }
+    if (events.length == 0 || Arrays.binarySearch(events, event) >= 0) {
+      return false;
+    }
+    if (events.length == MOST_PROVISIONAL) {
+      known.put(minute, new long[0]); // the minute stays, whichever they were
+      return true;
+    }
+    long[] more = Arrays.copyOf(events, events.length + 1);
+    more[events.length] = event;
+    Arrays.sort(more);
+    known.put(minute, more);
+    return true;
+  }
+
+  /** Retracts an event; returns if anything changed. */
+  boolean retract(EventReference event) {
+    NavigableMap<Integer, long[]> known = provisional;
+    if (known == null) {
+      return false;
+    }
+    int minute = minuteOf(event.at());
+    long hash = Hashes.of(event.category() + "\n" + event.eventId());
+    long[] events = known.get(minute);
+    int at = events == null ? -1 : Arrays.binarySearch(events, hash);
+    if (events == null || at < 0) {
+      return false;
+    }
+    allMinutes = null;
+    if (events.length == 1) {
+      known.remove(minute);
+    } else {
+      long[] left = new long[events.length - 1];
+      System.arraycopy(events, 0, left, 0, at);
+      System.arraycopy(events, at + 1, left, at, left.length - at);
+      known.put(minute, left);
+    }
+    return true;
+  }
+
+  /** Returns if nothing is left of it but what was retracted. */
+  boolean isEmpty() {
+    return kind.isRetractable() && minutes().isEmpty();
+  }
+
+  /** Stretches over a run that lies close enough. */
+  void merge(KeptFact other, int setCap) {
+    if (EventReference.earlier(first, other.first) != first) {
+      first = other.first;
+      location = other.location;
+    }
+    last = EventReference.later(last, other.last);
+    if (other.minutes != null) {
+      other.minutes.stream().forEach(this::addMinute);
+    }
+    other.addresses().forEach(one -> addAddress(one, setCap));
+    for (int i = 0; i < sets.length; i++) {
+      for (Seen one : other.sets[i].list()) {
+        sets[i].add(one.text(), one.firstMinute(), one.lastMinute(), setCap);
+      }
+    }
+    nameAs(other.principal);
+  }
+
+  void addAddress(Seen one, int setCap) {
+    SeenSet known = addresses;
+    if (known == null) {
+      known = new SeenSet();
+      addresses = known;
+    }
+    known.add(one.text(), one.firstMinute(), one.lastMinute(), setCap);
+  }
+
+  static int minuteOf(long at) {
+    return (int) (Math.floorDiv(at, MINUTE_MILLIS) % MINUTES_PER_DAY);
+  }
+
+  int rule() {
+    return rule;
+  }
+
+  int rank() {
+    return rank;
+  }
+
+  @Nullable Object[] values() {
+    return values;
+  }
+
+  SeenSet[] sets() {
+    return sets;
+  }
+
+  @Nullable BitSet ownMinutes() {
+    return minutes;
+  }
+
+  void ownMinutes(BitSet read) {
+    minutes = read;
+    allMinutes = null;
+  }
+
+  @Nullable NavigableMap<Integer, long[]> provisional() {
+    return provisional;
+  }
+
+  void provisional(NavigableMap<Integer, long[]> read) {
+    provisional = read;
+    allMinutes = null;
+  }
+
+  /** Returns what orders facts where too many are kept: the smaller stay. */
+  long order() {
+    if (!ordered) {
+      order = ((long) rank << 60) | (Hashes.of(traits()) >>> 4);
+      ordered = true;
+    }
+    return order;
+  }
+
+  List<FiredEntry> fired() {
+    return fired;
+  }
+
+  byte @Nullable [] storedKey() {
+    return storedKey;
+  }
+
+  void storedAs(byte @Nullable [] key) {
+    storedKey = key;
+    dirty = false;
+  }
+
+  /** Notes that it has to be written; returns if that is news. */
+  boolean soil() {
+    boolean news = !dirty;
+    dirty = true;
+    return news;
+  }
+
+  boolean isDirty() {
+    return dirty;
+  }
+
+  @Override
+  public FactKind kind() {
+    return kind;
+  }
+
+  @Override
+  public int day() {
+    return day;
+  }
+
+  @Override
+  public boolean is(Field flag) {
+    return Boolean.TRUE.equals(values[flag.index()]);
+  }
+
+  @Override
+  public long number(Field number) {
+    Object value = values[number.index()];
+    return value == null ? 0 : (Long) value;
+  }
+
+  @Override
+  public @Nullable String text(Field text) {
+    return (String) values[text.index()];
+  }
+
+  @Override
+  public List<Seen> members(Field set) {
+    return sets[set.index()].list();
+  }
+
+  @Override
+  public @Nullable Location location() {
+    return location;
+  }
+
+  @Override
+  public @Nullable Principal principal() {
+    return principal;
+  }
+
+  @Override
+  public EventReference first() {
+    return first;
+  }
+
+  @Override
+  public EventReference last() {
+    return last;
+  }
+
+  @Override
+  public long firstAt() {
+    return first.at();
+  }
+
+  @Override
+  public long lastAt() {
+    return last.at();
+  }
+
+  @Override
+  public BitSet minutes() {
+    if (provisional == null) {
+      return minutes == null ? NO_MINUTES : minutes;
+    }
+    BitSet all = allMinutes;
+    if (all == null) {
+      all = minutes == null ? new BitSet() : (BitSet) minutes.clone();
+      for (int minute : provisional.keySet()) {
+        all.set(minute);
+      }
+      allMinutes = all;
+    }
+    return all;
+  }
+
+  @Override
+  public List<Seen> addresses() {
+    return addresses == null ? List.of() : addresses.list();
+  }
+
+  @Override
+  public String traits() {
+    String known = traits;
+    if (known == null) {
+      known = describe();
+      traits = known;
+    }
+    return known;
+  }
+
+  private String describe() {
+    StringBuilder text = new StringBuilder(80);
+    Location at = location;
+    if (at != null && kind.where() != FactKind.Where.NOWHERE) {
+      Network network = at.network();
+      text.append(kind.where() == FactKind.Where.ADDRESS ? at.address().text() : network.prefix());
+      text.append('\n').append(network.asn()).append('\n').append(network.networkClass().word());
+      text.append('\n').append(network.country());
+      if (kind.where() == FactKind.Where.ADDRESS) {
+        text.append('\n').append(at.place());
+      }
+    }
+    text.append('\n').append(kind.name());
+    for (Object value : values) {
+      text.append('\n').append(value);
+    }
+    if (kind.isByPrincipal()) {
+      text.append('\n').append(idOf(principal));
+    }
+    return text.toString();
+  }
+
+  @Override
+  public String toString() {
+    return kind.name() + " " + first.at() + ".." + last.at();
+  }
+}

@@ -1,0 +1,242 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Observation of events by all rules: which facts they state, by subject. For one thread. */
+public final class Observation {
+  private static final int LONGEST_TEXT = 512;
+  private static final int MOST_MEMBERS = 64;
+
+  private final List<ActiveRule> rules;
+  private final Counts counts;
+  private final Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
+
+  /** Counters of what rules observe, for people. */
+  public interface Counts {
+    /** Counts an event that a gate keeps from being an observation. */
+    void suppressed(String rule, String gate);
+
+    /** Counts an event for a rule's coverage. */
+    void counted(String rule, String name);
+
+    /** Counts a failure of a rule. */
+    void failed(String rule, String what, Throwable failure);
+  }
+
+  /** Taker of visits. */
+  @FunctionalInterface
+  public interface Visits {
+    /** Takes one. */
+    void take(Visit visit);
+  }
+
+  /** Creates the observation of these rules. */
+  public Observation(List<ActiveRule> rules, Counts counts) {
+    this.rules = List.copyOf(rules);
+    this.counts = counts;
+  }
+
+  /** Observes an event, and hands out a visit for each subject that it means something for. */
+  public void observe(Event event, Visits visits) {
+    observe(event, false, visits);
+  }
+
+  /** Observes an event as it was known before, and hands out visits that retract what it meant. */
+  public void retract(Event event, Visits visits) {
+    observe(event, true, visits);
+  }
+
+  private void observe(Event event, boolean retracts, Visits visits) {
+    stated.clear();
+    for (ActiveRule rule : rules) {
+      Stating stating = new Stating(rule, event.isRevised() || retracts);
+      try {
+        rule.rule().observe(event, stating);
+        stating.end();
+      } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+        counts.failed(rule.info().id(), "observe", e);
+        stating.undo();
+      }
+    }
+    if (stated.isEmpty()) {
+      return;
+    }
+    EventReference reference = event.reference();
+    stated.forEach(
+        (subject, statements) ->
+            visits.take(
+                new Visit(
+                    subject,
+                    reference,
+                    event.location(),
+                    event.principal(),
+                    event.isProvisional(),
+                    retracts,
+                    statements)));
+    stated.clear();
+  }
+
+  /** Facts of one rule and event. */
+  private final class Stating implements Facts, Facts.Draft {
+    private final ActiveRule rule;
+    private final boolean silent;
+    private @Nullable Subject subject;
+    private @Nullable FactKind kind;
+    private @Nullable Object[] values = {};
+    private List<List<String>> members = List.of();
+    private int rank;
+    private boolean placed;
+    private boolean owned;
+
+    Stating(ActiveRule rule, boolean silent) {
+      this.rule = rule;
+      this.silent = silent;
+    }
+
+    @Override
+    public Settings settings() {
+      return rule.settings();
+    }
+
+    @Override
+    public Draft about(Subject about, FactKind of) {
+      if (kind != null) {
+        throw new IllegalStateException("the fact before was not stated");
+      }
+      rule.kindOf(of);
+      subject = about;
+      kind = of;
+      values = new Object[of.values()];
+      if (of.sets() > 0) {
+        members = new ArrayList<>(of.sets());
+        for (int i = 0; i < of.sets(); i++) {
+          members.add(new ArrayList<>(1));
+        }
+      } else {
+        members = List.of();
+      }
+      rank = 0;
+      placed = true;
+      owned = true;
+      return this;
+    }
+
+    @Override
+    public void suppressed(String gate) {
+      if (!silent) {
+        counts.suppressed(rule.info().id(), gate);
+      }
+    }
+
+    @Override
+    public void counted(String name) {
+      if (!silent) {
+        counts.counted(rule.info().id(), name);
+      }
+    }
+
+    @Override
+    public Draft with(Field flag, boolean value) {
+      values[flag.index()] = value;
+      return this;
+    }
+
+    @Override
+    public Draft with(Field number, long value) {
+      values[number.index()] = value;
+      return this;
+    }
+
+    @Override
+    public Draft with(Field text, @Nullable String value) {
+      values[text.index()] = value == null ? null : bounded(value);
+      return this;
+    }
+
+    /** Cuts a text that is too long; it still differs from others that begin alike. */
+    private String bounded(String text) {
+      return text.length() <= LONGEST_TEXT
+          ? text
+          : text.substring(0, LONGEST_TEXT - 33) + "…" + Hashes.id(List.of(text));
+    }
+
+    @Override
+    public Draft adding(Field set, String member) {
+      List<String> known = members.get(set.index());
+      if (known.size() < MOST_MEMBERS) {
+        known.add(bounded(member));
+      }
+      return this;
+    }
+
+    @Override
+    public Draft rank(int given) {
+      if (given < 0 || given > 7) {
+        throw new IllegalArgumentException("rank %d; it has to be from 0 to 7".formatted(given));
+      }
+      rank = given;
+      return this;
+    }
+
+    @Override
+    public Draft ofNobody() {
+      owned = false;
+      return this;
+    }
+
+    @Override
+    public Draft withoutAddress() {
+      placed = false;
+      return this;
+    }
+
+    @Override
+    public void state() {
+      Subject about = subject;
+      FactKind of = kind;
+      if (about == null || of == null) {
+        throw new IllegalStateException("no fact was begun");
+      }
+      for (Field field : of.fields()) {
+        if (field.type() != Field.Type.SET && values[field.index()] == null) {
+          values[field.index()] =
+              switch (field.type()) {
+                case FLAG -> Boolean.FALSE;
+                case NUMBER -> Long.valueOf(0);
+                default -> null;
+              };
+        }
+      }
+      List<List<String>> sets = new ArrayList<>(members.size());
+      members.forEach(one -> sets.add(Collections.unmodifiableList(one)));
+      stated
+          .computeIfAbsent(about, any -> new ArrayList<>(2))
+          .add(new Statement(rule.place(), of, values, sets, rank, placed, owned));
+      kind = null;
+    }
+
+    void end() {
+      if (kind != null) {
+        throw new IllegalStateException("the last fact was not stated");
+      }
+    }
+
+    /** Takes back what the rule has stated of the event. */
+    void undo() {
+      stated.values().forEach(statements -> statements.removeIf(one -> one.rule() == rule.place()));
+      stated.values().removeIf(List::isEmpty);
+    }
+  }
+}

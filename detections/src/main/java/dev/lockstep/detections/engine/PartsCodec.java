@@ -1,0 +1,153 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.enrichment.Address;
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Place;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Field;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Where;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Codec of what facts and visits are made of. */
+final class PartsCodec {
+  private static final NetworkClass[] CLASSES = NetworkClass.values();
+  private static final List<String> TYPES = List.of("user", "workload", "subscription");
+  private static final int PLACED = 0x80;
+
+  private PartsCodec() {}
+
+  static void write(ByteSink to, @Nullable Location location) {
+    if (location == null) {
+      to.text(null);
+      return;
+    }
+    Network network = location.network();
+    Place place = location.place();
+    to.text(location.address().text());
+    to.put(classOf(network) | (place.known() ? PLACED : 0));
+    to.unsigned(network.asn() == null ? 0 : network.asn() + 1);
+    to.text(network.organisation()).text(network.country());
+    if (place.known()) {
+      to.text(place.country()).text(place.city());
+      to.number(place.latitude()).number(place.longitude()).number(place.accuracyKm());
+    }
+  }
+
+  private static int classOf(Network network) {
+    for (int i = 0; i < CLASSES.length; i++) {
+      if (CLASSES[i] == network.networkClass()) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("a class of networks that there is not");
+  }
+
+  static @Nullable Location location(ByteSource from) {
+    String text = from.text();
+    if (text == null) {
+      return null;
+    }
+    Address address = Address.parse(text);
+    if (address == null) {
+      throw new IllegalArgumentException("no address");
+    }
+    int flags = from.get();
+    long asn = from.unsigned();
+    String organisation = from.text();
+    String country = from.text();
+    Place place = Place.UNKNOWN;
+    if ((flags & PLACED) != 0) {
+      place = new Place(from.text(), from.text(), from.number(), from.number(), from.number());
+    }
+    return new Location(
+        address,
+        place,
+        new Network(
+            asn == 0 ? null : asn - 1,
+            organisation,
+            address.prefix(),
+            country,
+            CLASSES[flags & ~PLACED]));
+  }
+
+  static void write(ByteSink to, @Nullable Principal principal) {
+    if (principal == null) {
+      to.put(0);
+      return;
+    }
+    int type = TYPES.indexOf(principal.getType());
+    to.put(type < 0 ? TYPES.size() + 1 : type + 1);
+    if (type < 0) {
+      to.text(principal.getType());
+    }
+    to.text(principal.getId()).text(principal.getName());
+  }
+
+  static @Nullable Principal principal(ByteSource from) {
+    int type = from.get();
+    if (type == 0) {
+      return null;
+    }
+    String word = type > TYPES.size() ? from.someText() : TYPES.get(type - 1);
+    return new Principal(from.someText(), from.text(), word);
+  }
+
+  static void write(ByteSink to, EventReference event) {
+    to.text(event.category()).text(event.eventId());
+    to.signed(event.at()).signed(event.arrivalAt() - event.at());
+    Where where = event.where();
+    to.text(where.getSource()).text(where.getHub()).text(where.getFile());
+    to.signed(where.getPartition()).signed(where.getPosition()).signed(where.getIndex());
+  }
+
+  static EventReference reference(ByteSource from) {
+    String category = from.someText().intern();
+    String eventId = from.someText();
+    long at = from.signed();
+    long arrivalAt = at + from.signed();
+    Where where =
+        new Where(
+            from.someText().intern(),
+            interned(from.text()),
+            interned(from.text()),
+            (int) from.signed(),
+            from.signed(),
+            (int) from.signed());
+    return new EventReference(category, eventId, at, arrivalAt, where);
+  }
+
+  private static @Nullable String interned(@Nullable String text) {
+    return text == null ? null : text.intern();
+  }
+
+  static void write(ByteSink to, List<Field> fields, @Nullable Object[] values) {
+    for (Field field : fields) {
+      if (field.type() == Field.Type.SET) {
+        continue;
+      }
+      Object value = values[field.index()];
+      switch (field.type()) {
+        case FLAG -> to.put(Boolean.TRUE.equals(value) ? 1 : 0);
+        case NUMBER -> to.signed(value == null ? 0 : (Long) value);
+        default -> to.text((String) value);
+      }
+    }
+  }
+
+  static @Nullable Object[] values(ByteSource from, List<Field> fields, int count) {
+    @Nullable Object[] values = new Object[count];
+    for (Field field : fields) {
+      switch (field.type()) {
+        case SET -> {}
+        case FLAG -> values[field.index()] = from.get() == 1;
+        case NUMBER -> values[field.index()] = from.signed();
+        case TEXT -> values[field.index()] = from.text();
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.Day;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+
+/**
+ * Finding as it was given out last.
+ *
+ * @param parts of its name beside rule, subject and day
+ * @param collapsed if it stands for too many findings of its day
+ * @param places the parts of the findings that it stands for, one after the other; its own parts
+ *     where it is one
+ */
+record Standing(
+    List<String> parts,
+    String reason,
+    Severity severity,
+    int count,
+    long startAt,
+    long endAt,
+    boolean collapsed,
+    List<String> places) {
+
+  Day.Standing forRules() {
+    return new Day.Standing(places, reason, severity, collapsed);
+  }
+
+  /** Returns if later days learn the same of both. */
+  boolean teachesLike(Standing other) {
+    return parts.equals(other.parts)
+        && reason.equals(other.reason)
+        && severity == other.severity
+        && places.equals(other.places);
+  }
+}

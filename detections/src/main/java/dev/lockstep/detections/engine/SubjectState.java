@@ -1,0 +1,77 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** State of one subject for all rules, opened. */
+final class SubjectState {
+  private final Subject subject;
+  private final byte[] key;
+  private final @Nullable RuleState[] rules;
+  private final List<byte[]> gone = new ArrayList<>(0);
+  private int from = Integer.MAX_VALUE;
+  private boolean dirty;
+
+  SubjectState(Subject subject, byte[] key, int rules) {
+    this.subject = subject;
+    this.key = key;
+    this.rules = new RuleState[rules];
+  }
+
+  Subject subject() {
+    return subject;
+  }
+
+  byte[] key() {
+    return key;
+  }
+
+  /** Returns the first day whose records have been read. */
+  int from() {
+    return from;
+  }
+
+  void from(int day) {
+    from = day;
+  }
+
+  @Nullable RuleState known(int place) {
+    return rules[place];
+  }
+
+  RuleState rule(ActiveRule rule) {
+    RuleState state = rules[rule.place()];
+    if (state == null) {
+      state = new RuleState(rule);
+      rules[rule.place()] = state;
+    }
+    return state;
+  }
+
+  @Nullable RuleState[] rules() {
+    return rules;
+  }
+
+  /** Keys of records that are to be deleted. */
+  List<byte[]> gone() {
+    return gone;
+  }
+
+  /** Notes that something has to be written; returns if that is news. */
+  boolean soil() {
+    boolean news = !dirty;
+    dirty = true;
+    return news;
+  }
+
+  boolean isDirty() {
+    return dirty;
+  }
+
+  void written() {
+    dirty = false;
+    gone.clear();
+  }
+}
