@@ -261,7 +261,7 @@ public final class Engine {
           run = fact;
         }
       } else if (isNear(fact.firstAt(), fact.lastAt(), run.firstAt(), run.lastAt(), gapMillis)) {
-        forgetFired(state, fact);
+        forgetFired(fact);
         run.merge(fact, settings.setCap());
         drop(subject, fact);
         facts.remove();
@@ -325,7 +325,7 @@ public final class Engine {
     soil(subject);
   }
 
-  private static void forgetFired(RuleState state, KeptFact fact) {
+  private static void forgetFired(KeptFact fact) {
     for (FiredEntry entry : List.copyOf(fact.fired())) {
       entry.finding().day().forgetFired(fact);
     }
@@ -414,7 +414,7 @@ public final class Engine {
                   day.day(),
                   changed,
                   unkept,
-                  alerts(subject),
+                  alerts(),
                   graceAt,
                   enrichment),
               verdicts);
@@ -425,7 +425,7 @@ public final class Engine {
     }
   }
 
-  private static List<AlertOnSubject> alerts(SubjectState subject) {
+  private static List<AlertOnSubject> alerts() {
     return List.of();
   }
 
@@ -464,7 +464,7 @@ public final class Engine {
 
   private static boolean raises(RuleState state, RuleDay day, Fired fired) {
     RuleInfo info = state.rule().info();
-    Standing stands = day.stands(fired.parts());
+    StandingFinding stands = day.stands(fired.parts());
     if (stands == null) {
       return !(day.hasMoreFindings() && day.standing().size() >= state.rule().settings().setCap());
     }
@@ -509,7 +509,7 @@ public final class Engine {
       for (Iterator<KeptFact> facts = day.facts().iterator(); facts.hasNext(); ) {
         KeptFact fact = facts.next();
         if (fact.kind() == kind && fact.order() == largest) {
-          forgetFired(state, fact);
+          forgetFired(fact);
           drop(subject, fact);
           facts.remove();
         }
@@ -556,7 +556,7 @@ public final class Engine {
   private static boolean isUrgent(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     RuleInfo.Collapse collapse = info.collapse();
-    Standing one = day.collapsed();
+    StandingFinding one = day.collapsed();
     if (collapse != null && one != null) {
       for (DayFinding finding : day.touched()) {
         Severity severity = finding.severity();
@@ -577,7 +577,7 @@ public final class Engine {
   }
 
   private static boolean isUrgent(RuleInfo info, RuleDay day, DayFinding finding) {
-    Standing stands = day.stands(finding.parts());
+    StandingFinding stands = day.stands(finding.parts());
     Severity severity = finding.severity();
     if (stands == null) {
       return severity != null;
@@ -600,10 +600,10 @@ public final class Engine {
     RuleInfo.Collapse collapse = info.collapse();
     boolean collapsed =
         collapse != null && (day.firing() > collapse.most() || (lost && day.collapsed() != null));
-    Map<String, Standing> before = day.standing();
-    TreeMap<String, Standing> now = new TreeMap<>();
+    Map<String, StandingFinding> before = day.standing();
+    TreeMap<String, StandingFinding> now = new TreeMap<>();
     try {
-      if (collapsed) {
+      if (collapse != null && collapsed) {
         collapse(subject, state, day, collapse, lost, now);
       } else {
         each(subject, state, day, lost, now);
@@ -641,7 +641,7 @@ public final class Engine {
       RuleDay day,
       RuleInfo.Collapse collapse,
       boolean lost,
-      Map<String, Standing> now) {
+      Map<String, StandingFinding> now) {
     ActiveRule rule = state.rule();
     String id = teller.id(rule, subject.subject(), List.of(), day.day());
     List<DayFinding> firing = new ArrayList<>();
@@ -650,7 +650,7 @@ public final class Engine {
         firing.add(finding);
       }
     }
-    Standing stood = day.standing().get(id);
+    StandingFinding stood = day.standing().get(id);
     if (firing.isEmpty() && stood != null) {
       now.put(id, stood);
       return;
@@ -669,9 +669,13 @@ public final class Engine {
   }
 
   private void each(
-      SubjectState subject, RuleState state, RuleDay day, boolean lost, Map<String, Standing> now) {
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      boolean lost,
+      Map<String, StandingFinding> now) {
     ActiveRule rule = state.rule();
-    Map<String, Standing> before = day.standing();
+    Map<String, StandingFinding> before = day.standing();
     TreeMap<String, DayFinding> firing = new TreeMap<>();
     for (DayFinding finding : day.findings().values()) {
       if (!finding.isEmpty()) {
@@ -699,7 +703,7 @@ public final class Engine {
     DayCase of = caseOf(subject, state, day);
     firing.forEach(
         (id, finding) -> {
-          Standing stood = before.get(id);
+          StandingFinding stood = before.get(id);
           if (stood != null && !flagged && !finding.isTouched()) {
             now.put(id, stood);
             return;
@@ -713,17 +717,18 @@ public final class Engine {
 
   private DayCase caseOf(SubjectState subject, RuleState state, RuleDay day) {
     return new DayCase(
-        subject.subject(), state, day.day(), null, null, alerts(subject), graceAt, enrichment);
+        subject.subject(), state, day.day(), null, null, alerts(), graceAt, enrichment);
   }
 
-  private static boolean teachTheSame(Map<String, Standing> one, Map<String, Standing> other) {
+  private static boolean teachTheSame(
+      Map<String, StandingFinding> one, Map<String, StandingFinding> other) {
     if (!one.keySet().equals(other.keySet())) {
       return false;
     }
     return one.entrySet().stream()
         .allMatch(
             entry -> {
-              Standing there = other.get(entry.getKey());
+              StandingFinding there = other.get(entry.getKey());
               return there != null && entry.getValue().teachesLike(there);
             });
   }
@@ -824,8 +829,8 @@ public final class Engine {
     }
 
     @Override
-    public List<Standing> findings() {
-      List<Standing> findings = new ArrayList<>();
+    public List<Day.Standing> findings() {
+      List<Day.Standing> findings = new ArrayList<>();
       of.standing().values().forEach(one -> findings.add(one.forRules()));
       return findings;
     }

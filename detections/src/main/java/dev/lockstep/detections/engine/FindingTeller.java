@@ -61,7 +61,7 @@ final class FindingTeller {
   }
 
   /** Finding as it is given out, and what is to be remembered of it. */
-  record Told(Contribution contribution, Standing standing) {}
+  record Told(Contribution contribution, StandingFinding standing) {}
 
   /** Returns the id of a finding. */
   String id(ActiveRule rule, Subject subject, List<String> parts, int day) {
@@ -117,7 +117,7 @@ final class FindingTeller {
       String id,
       DayFinding finding,
       boolean overflow,
-      @Nullable Standing stood) {
+      @Nullable StandingFinding stood) {
     List<Fired> fired = sorted(rule.info(), finding.fired());
     Fired first = fired.get(0);
     return told(
@@ -142,7 +142,7 @@ final class FindingTeller {
       List<DayFinding> findings,
       RuleInfo.Collapse collapse,
       boolean overflow,
-      @Nullable Standing stood) {
+      @Nullable StandingFinding stood) {
     List<Fired> all = new ArrayList<>();
     for (DayFinding finding : findings) {
       all.addAll(finding.fired());
@@ -190,7 +190,7 @@ final class FindingTeller {
       int counted,
       int collapsed,
       boolean overflow,
-      @Nullable Standing stood) {
+      @Nullable StandingFinding stood) {
     RuleInfo info = rule.info();
     Settings settings = rule.settings();
     String reason = reasonNow;
@@ -265,7 +265,7 @@ final class FindingTeller {
     }
     return new Told(
         contribution(detection, addresses.list(), exceptions),
-        new Standing(
+        new StandingFinding(
             parts,
             reason,
             severity,
@@ -276,7 +276,8 @@ final class FindingTeller {
             List.copyOf(places)));
   }
 
-  private static boolean raises(RuleInfo info, Severity severity, String reason, Standing stood) {
+  private static boolean raises(
+      RuleInfo info, Severity severity, String reason, StandingFinding stood) {
     int higher = severity.compareTo(stood.severity());
     return higher > 0 || (higher == 0 && info.rank(reason) <= info.rank(stood.reason()));
   }

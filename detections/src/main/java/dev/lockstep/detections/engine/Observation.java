@@ -211,12 +211,7 @@ public final class Observation {
       }
       for (Field field : of.fields()) {
         if (field.type() != Field.Type.SET && values[field.index()] == null) {
-          values[field.index()] =
-              switch (field.type()) {
-                case FLAG -> Boolean.FALSE;
-                case NUMBER -> Long.valueOf(0);
-                default -> null;
-              };
+          values[field.index()] = unset(field.type());
         }
       }
       List<List<String>> sets = new ArrayList<>(members.size());
@@ -225,6 +220,14 @@ public final class Observation {
           .computeIfAbsent(about, any -> new ArrayList<>(2))
           .add(new Statement(rule.place(), of, values, sets, rank, placed, owned));
       kind = null;
+    }
+
+    private static @Nullable Object unset(Field.Type type) {
+      return switch (type) {
+        case FLAG -> false;
+        case NUMBER -> 0L;
+        case TEXT, SET -> null;
+      };
     }
 
     void end() {

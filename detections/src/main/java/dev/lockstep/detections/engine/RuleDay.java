@@ -23,7 +23,7 @@ final class RuleDay {
   private final long[] ceilings;
   private final Map<List<String>, DayFinding> findings = new LinkedHashMap<>(2);
   private final List<DayFinding> touched = new ArrayList<>(2);
-  private final TreeMap<String, Standing> standing = new TreeMap<>();
+  private final TreeMap<String, StandingFinding> standing = new TreeMap<>();
   private boolean moreFindings;
   private boolean judged;
   private boolean pending;
@@ -168,8 +168,8 @@ final class RuleDay {
   }
 
   /** Returns the finding given out that these parts belong to, or null. */
-  @Nullable Standing stands(List<String> parts) {
-    for (Standing each : standing.values()) {
+  @Nullable StandingFinding stands(List<String> parts) {
+    for (StandingFinding each : standing.values()) {
       if (each.collapsed() || each.parts().equals(parts)) {
         return each;
       }
@@ -178,8 +178,8 @@ final class RuleDay {
   }
 
   /** Returns the finding given out that stands for all of the day, or null. */
-  @Nullable Standing collapsed() {
-    for (Standing each : standing.values()) {
+  @Nullable StandingFinding collapsed() {
+    for (StandingFinding each : standing.values()) {
       if (each.collapsed()) {
         return each;
       }
@@ -188,7 +188,7 @@ final class RuleDay {
   }
 
   /** Returns the findings given out, by the id of each. */
-  NavigableMap<String, Standing> standing() {
+  NavigableMap<String, StandingFinding> standing() {
     return standing;
   }
 

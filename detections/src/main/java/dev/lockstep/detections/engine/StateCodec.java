@@ -217,9 +217,7 @@ final class StateCodec {
     if (count < bits.length) {
       sink.unsigned(2L * count);
       int before = 0;
-      for (int at = minutes == null ? -1 : minutes.nextSetBit(0);
-          at >= 0;
-          at = minutes.nextSetBit(at + 1)) {
+      for (int at : minutes == null ? new int[0] : minutes.stream().toArray()) {
         sink.unsigned(at - before);
         before = at;
       }
@@ -388,7 +386,7 @@ final class StateCodec {
       day.standing()
           .put(
               id,
-              new Standing(
+              new StandingFinding(
                   parts,
                   reason,
                   severity,

@@ -12,7 +12,7 @@ import java.util.List;
  * @param places the parts of the findings that it stands for, one after the other; its own parts
  *     where it is one
  */
-record Standing(
+record StandingFinding(
     List<String> parts,
     String reason,
     Severity severity,
@@ -27,7 +27,7 @@ record Standing(
   }
 
   /** Returns if later days learn the same of both. */
-  boolean teachesLike(Standing other) {
+  boolean teachesLike(StandingFinding other) {
     return parts.equals(other.parts)
         && reason.equals(other.reason)
         && severity == other.severity
