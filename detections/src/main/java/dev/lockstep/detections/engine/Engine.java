@@ -1,15 +1,16 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.rules.Severities;
 import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,12 +49,24 @@ public final class Engine {
   private final FindingTeller teller;
   private final Counts counts;
   private final Output output;
+  private final Alerts alerts;
   private final int mostOpen;
   private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<SubjectState> soiled = new LinkedHashSet<>();
   private final LinkedHashMap<RuleDay, PendingDay> pending = new LinkedHashMap<>();
+  private final Dues dues = new Dues();
+  private final Map<String, Message.Mentioned> lately = new LinkedHashMap<>(16, 0.75f, true);
+  private long lowAt;
   private long graceAt;
+  private long wallAt;
   private long arrivalAt;
+
+  private byte @Nullable [] position;
+  private int sweptDay = Integer.MIN_VALUE;
+  private boolean hasRecovered;
+
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way, compared by nobody
+  private record Gone(byte[] subject, byte[] key) {}
 
   private record PendingDay(SubjectState subject, RuleState state) {}
 
@@ -61,6 +74,9 @@ public final class Engine {
   public interface Counts {
     /** Counts what a gate suppressed. */
     void suppressed(String rule, String gate);
+
+    /** Counts something for a rule's coverage. */
+    void counted(String rule, String name);
 
     /** Counts a failure of a rule. */
     void failed(String rule, String what, Throwable failure);
@@ -71,9 +87,10 @@ public final class Engine {
       List<ActiveRule> rules,
       Enrichment enrichment,
       StateRecords records,
+      AlertSettings alerts,
       Counts counts,
       Output output) {
-    this(rules, enrichment, records, counts, output, MOST_OPEN);
+    this(rules, enrichment, records, alerts, counts, output, MOST_OPEN);
   }
 
   /**
@@ -85,6 +102,7 @@ public final class Engine {
       List<ActiveRule> rules,
       Enrichment enrichment,
       StateRecords records,
+      AlertSettings alerts,
       Counts counts,
       Output output,
       int mostOpen) {
@@ -95,11 +113,203 @@ public final class Engine {
     this.teller = new FindingTeller(enrichment);
     this.counts = counts;
     this.output = output;
+    this.alerts = new Alerts(alerts, enrichment, counts, output);
     this.mostOpen = mostOpen;
   }
 
+  /** Works a message in. */
+  public void take(Message message) {
+    if (message instanceof Message.OfVisit of) {
+      visit(of.visit());
+    } else if (alerts.settings().enabled()) {
+      ofAlerts(message);
+    }
+  }
+
+  private void ofAlerts(Message message) {
+    if (message instanceof Message.AlertRecord record) {
+      arrivalAt = record.activity().getArrivalAt();
+      SubjectState subject = opened(record.subject(), dayOf(record.activity().getEventAt()));
+      if (alerts.record(subject.alertsOrNew(), record.activity())) {
+        long settle = alerts.settings().settleMinutes() * 60_000L;
+        long dueAt = subject.alertsOrNew().collecting().arrivalAt() + settle;
+        dues.at(dueAt, subject.subject(), 0, false);
+        dues.byWall(wallAt + settle, subject.subject());
+      }
+      soil(subject);
+    } else if (message instanceof Message.AlertAccount account) {
+      SubjectState subject = opened(account.subject(), 0);
+      if (alerts.account(subject.alertsOrNew(), account.account())) {
+        soil(subject);
+      }
+    } else if (message instanceof Message.Alerted alerted) {
+      int first = dayOf(alerted.alert().times().get(0));
+      SubjectState subject = opened(alerted.subject(), first);
+      SubjectAlerts state = subject.alertsOrNew();
+      if (alerts.alerted(state, alerted)) {
+        List<Long> times = alerted.alert().times();
+        judgeByAlerts(subject, first - 2, dayOf(times.get(times.size() - 1)) + 2);
+      }
+      if (!state.dirty().isEmpty()) {
+        soil(subject);
+      }
+    } else if (message instanceof Message.Named named) {
+      SubjectState subject = opened(named.subject(), dayOf(named.at()));
+      if (alerts.named(subject.alertsOrNew(), named)) {
+        soil(subject);
+      }
+    } else if (message instanceof Message.Mentioned mentioned) {
+      SubjectState subject = opened(mentioned.subject(), dayOf(mentioned.startAt()));
+      if (alerts.mentioned(subject.alertsOrNew(), mentioned)) {
+        soil(subject);
+      }
+    }
+    arrivalAt = 0;
+  }
+
+  private static int dayOf(long millis) {
+    return (int) Math.floorDiv(millis, 86_400_000L);
+  }
+
+  /** Judges days again of rules that compare with alerts. */
+  private void judgeByAlerts(SubjectState subject, int from, int to) {
+    for (RuleState state : subject.rules()) {
+      if (state != null && state.rule().info().needs().contains(Need.ALERTS)) {
+        for (int each = from; each <= to; each++) {
+          RuleDay day = state.day(each);
+          if (day != null && !day.facts().isEmpty()) {
+            judgeWhole(subject, state, day, true);
+            settle(subject, state, day);
+          }
+        }
+        relearn(subject, state);
+      }
+    }
+  }
+
+  /**
+   * Takes up to which arrival time everything has passed, and up to which nothing more is waited
+   * for; both only grow. What was due in between is judged.
+   */
+  public void advance(long low, long grace) {
+    lowAt = Math.max(lowAt, low);
+    if (grace > graceAt) {
+      long before = graceAt;
+      graceAt = grace;
+      for (Dues.Due due : dues.upTo(grace)) {
+        due(due, before);
+      }
+    }
+  }
+
+  /**
+   * Takes the wall clock, in milliseconds since 1970: an alert need not wait for others' clocks.
+   */
+  public void tick(long now) {
+    wallAt = now;
+    for (Subject due : dues.byWallUpTo(now)) {
+      SubjectState subject = opened(due, 0);
+      SubjectAlerts state = subject.alerts();
+      if (state != null && state.collection() != null && state.collecting().isPending()) {
+        alerts.judge(state);
+        soil(subject);
+      }
+    }
+  }
+
+  private void due(Dues.Due due, long before) {
+    SubjectState subject = opened(due.subject(), due.day());
+    SubjectAlerts state = subject.alerts();
+    if (state != null && state.collection() != null && state.collecting().isPending()) {
+      long settle = alerts.settings().settleMinutes() * 60_000L;
+      if (state.collecting().arrivalAt() + settle <= graceAt) {
+        alerts.judge(state);
+        soil(subject);
+      }
+    }
+    for (RuleState rule : subject.rules()) {
+      if (rule == null || rule.rule().info().grace().isZero()) {
+        continue;
+      }
+      long grace = rule.rule().info().grace().toMillis();
+      for (RuleDay day : List.copyOf(rule.days().values())) {
+        boolean over = false;
+        for (KeptFact fact : day.facts()) {
+          long at = fact.first().arrivalAt() + grace;
+          over |= at <= graceAt && (at > before || due.again());
+        }
+        if (over) {
+          judgeWhole(subject, rule, day, false);
+          countGraced(subject, rule, day, before, grace);
+          settle(subject, rule, day);
+        }
+      }
+      relearn(subject, rule);
+    }
+  }
+
+  /**
+   * Evicts what nothing in time can need any more, some of it at a time, and after a start looks
+   * for what is still due; returns if there is more to look at.
+   *
+   * @param most how many records to look at
+   */
+  public boolean sweep(int most) {
+    int low = dayOf(lowAt);
+    if (position == null) {
+      if (low <= sweptDay && hasRecovered) {
+        return false;
+      }
+      sweptDay = low;
+      flush();
+      for (SubjectState subject : open.values()) {
+        subject.evict(low);
+      }
+    }
+    List<Gone> gone = new ArrayList<>();
+    position =
+        records.walk(
+            position,
+            most,
+            (subject, key, value) -> {
+              if (lowAt > 0 && codec.isOver(key, value, low)) {
+                gone.add(new Gone(subject.clone(), key.clone()));
+              } else if (!hasRecovered) {
+                Long dueAt = codec.waitsFor(key, value, alerts.settings());
+                if (dueAt != null) {
+                  dues.at(
+                      Math.max(dueAt, graceAt + 1),
+                      StateCodec.subject(subject),
+                      StateCodec.dayOfKey(key),
+                      true);
+                }
+              }
+            });
+    for (Gone each : gone) {
+      records.write(each.subject(), each.key(), null);
+    }
+    hasRecovered |= position == null;
+    return position != null;
+  }
+
+  /** Counts what gates suppressed of facts whose grace has ended since. */
+  private void countGraced(
+      SubjectState subject, RuleState state, RuleDay day, long before, long grace) {
+    Collecting verdicts = verdicts(subject, state, day, null, null);
+    verdicts.suppressed(
+        (gate, facts) -> {
+          for (Fact fact : facts) {
+            long at = fact.first().arrivalAt() + grace;
+            if (at > before && at <= graceAt) {
+              counts.suppressed(state.rule().info().id(), gate);
+              return;
+            }
+          }
+        });
+  }
+
   /** Works a visit in. */
-  public void visit(Visit visit) {
+  private void visit(Visit visit) {
     arrivalAt = visit.reference().arrivalAt();
     SubjectState subject = opened(visit.subject(), visit.reference().day());
     for (Statement statement : visit.statements()) {
@@ -338,6 +548,10 @@ public final class Engine {
     soil(subject);
     state.soilLesson(day.day());
     RuleInfo info = state.rule().info();
+    if (isNew && !info.grace().isZero()) {
+      dues.at(
+          fact.first().arrivalAt() + info.grace().toMillis(), subject.subject(), day.day(), false);
+    }
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = each == day.day() ? day : state.day(each);
       if (reads == null || (reads != day && reads.facts().isEmpty())) {
@@ -387,9 +601,7 @@ public final class Engine {
       day.fires(fired);
     }
     if (counted) {
-      for (String gate : verdicts.suppressed()) {
-        counts.suppressed(state.rule().info().id(), gate);
-      }
+      verdicts.suppressed((gate, facts) -> counts.suppressed(state.rule().info().id(), gate));
     }
   }
 
@@ -414,7 +626,7 @@ public final class Engine {
                   day.day(),
                   changed,
                   unkept,
-                  alerts(),
+                  Alerts.of(subject.alerts()),
                   graceAt,
                   enrichment),
               verdicts);
@@ -423,10 +635,6 @@ public final class Engine {
       counts.failed(rule.info().id(), "judge", e);
       return new Collecting();
     }
-  }
-
-  private static List<AlertOnSubject> alerts() {
-    return List.of();
   }
 
   /** Judges once a fact that is not kept: it may add a finding or raise one, and no more. */
@@ -665,7 +873,7 @@ public final class Engine {
             lost || day.hasMoreFindings(),
             lost ? stood : null);
     now.put(id, told.standing());
-    output.contribution(told.contribution(), arrivalAt);
+    give(rule, told);
   }
 
   private void each(
@@ -711,13 +919,49 @@ public final class Engine {
           FindingTeller.Told told =
               teller.told(rule, of, id, finding, lost || more, lost ? stood : null);
           now.put(id, told.standing());
-          output.contribution(told.contribution(), arrivalAt);
+          give(rule, told);
         });
+  }
+
+  /** Gives out a finding, and leaves a mention with what of it an alert may name. */
+  private void give(ActiveRule rule, FindingTeller.Told told) {
+    output.contribution(told.contribution(), arrivalAt);
+    if (!alerts.settings().confirms() || rule.info().needs().contains(Need.ALERTS)) {
+      return;
+    }
+    Detection detection = told.contribution().getDetection();
+    Alerts.parts(told.contribution().getAddresses(), detection.getPrincipal())
+        .forEach(
+            (subject, networkClass) -> {
+              Message.Mentioned mention =
+                  new Message.Mentioned(
+                      subject,
+                      detection.getId(),
+                      detection.getStartTime(),
+                      detection.getEndTime(),
+                      networkClass);
+              String key = detection.getId() + subject.id();
+              if (!mention.equals(lately.put(key, mention))) {
+                output.message(mention);
+              }
+            });
+    while (lately.size() > MOST_OPEN) {
+      Iterator<String> eldest = lately.keySet().iterator();
+      eldest.next();
+      eldest.remove();
+    }
   }
 
   private DayCase caseOf(SubjectState subject, RuleState state, RuleDay day) {
     return new DayCase(
-        subject.subject(), state, day.day(), null, null, alerts(), graceAt, enrichment);
+        subject.subject(),
+        state,
+        day.day(),
+        null,
+        null,
+        Alerts.of(subject.alerts()),
+        graceAt,
+        enrichment);
   }
 
   private static boolean teachTheSame(

@@ -9,6 +9,7 @@ import dev.lockstep.enrichment.Network;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Partner;
 import dev.lockstep.enrichment.Place;
+import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
@@ -50,6 +51,7 @@ final class FindingTeller {
   static final String WITHDRAWN = "withdrawn";
 
   private static final int MOST_EVIDENCE = 20;
+  private static final int MOST_RECORDS = 5;
   private static final int MOST_ADDRESSES = 9;
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;
@@ -225,7 +227,9 @@ final class FindingTeller {
             count,
             counted,
             fired,
-            principal(of.subject(), fired),
+            collapsed > 0 && of.subject().kind() != Subject.Kind.PRINCIPAL
+                ? null
+                : principal(of.subject(), fired),
             collapsed);
     Words words = rule.rule().tell(finding);
     Principal principal = words.principal() == null ? finding.principal() : words.principal();
@@ -249,7 +253,8 @@ final class FindingTeller {
     shown.stream()
         .limit(MOST_ADDRESSES)
         .forEach(ip -> detection.getEntities().add(Entities.ip(ip)));
-    detection.setEvidence(evidence(rule, fired));
+    detection.setEvidence(evidence(rule, fired, words.alerts()));
+    detection.setDefenderAlerts(ShownAlerts.of(words.alerts()));
     detection.setGates(fired.get(0).gates());
     boolean whole = !overflow && stood == null;
     List<String> exceptions =
@@ -430,12 +435,17 @@ final class FindingTeller {
     return principal;
   }
 
-  private static List<Evidence> evidence(ActiveRule rule, List<Fired> fired) {
+  private static List<Evidence> evidence(
+      ActiveRule rule, List<Fired> fired, List<AlertOnSubject> alerts) {
     Map<String, Evidence> events = new LinkedHashMap<>();
+    List<EventReference> records = new ArrayList<>();
+    alerts.forEach(alert -> records.addAll(alert.records()));
+    List<EventReference> shown = records.subList(0, Math.min(MOST_RECORDS, records.size()));
+    int most = MOST_EVIDENCE - shown.size();
     for (Fired one : fired) {
-      for (int i = 0; i < one.size() && events.size() < MOST_EVIDENCE; i++) {
+      for (int i = 0; i < one.size() && events.size() < most; i++) {
         for (EventReference event : rule.rule().evidence(one, i)) {
-          if (events.size() < MOST_EVIDENCE) {
+          if (events.size() < most) {
             show(
                 events,
                 evidence(
@@ -444,7 +454,13 @@ final class FindingTeller {
         }
       }
     }
-    return new ArrayList<>(events.values());
+    List<Evidence> evidence = new ArrayList<>(events.values());
+    for (EventReference record : shown) {
+      evidence.add(
+          evidence(
+              record, null, new TreeMap<>(Map.of("observation", "record of the Defender alert"))));
+    }
+    return evidence;
   }
 
   /** Adds an event: once, or once for each address; without one only where none is known. */

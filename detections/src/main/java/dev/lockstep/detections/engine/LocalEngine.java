@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Contribution;
@@ -12,14 +13,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Engine of all subjects in this process, one event at a time: for tests of rules. */
 public final class LocalEngine {
   private final Enrichment enrichment;
   private final Observation observation;
   private final Engine engine;
-  private final ArrayDeque<Visit> visits = new ArrayDeque<>();
+  private final ArrayDeque<Message> messages = new ArrayDeque<>();
   private final Map<String, Contribution> findings = new HashMap<>();
+  private final Map<String, Set<String>> confirmed = new HashMap<>();
   private final Map<String, Integer> suppressed = new HashMap<>();
   private final List<String> failures = new ArrayList<>();
 
@@ -30,6 +35,20 @@ public final class LocalEngine {
    */
   public LocalEngine(
       List<ActiveRule> rules, Enrichment enrichment, StateRecords records, int mostOpen) {
+    this(rules, enrichment, records, AlertSettings.NONE, mostOpen);
+  }
+
+  /**
+   * Creates an engine that reads alerts.
+   *
+   * @param mostOpen how many subjects are kept as live objects; the others go through their records
+   */
+  public LocalEngine(
+      List<ActiveRule> rules,
+      Enrichment enrichment,
+      StateRecords records,
+      AlertSettings alerts,
+      int mostOpen) {
     this.enrichment = enrichment;
     Counting counting = new Counting();
     this.observation = new Observation(rules, counting);
@@ -38,11 +57,27 @@ public final class LocalEngine {
             rules,
             enrichment,
             records,
+            alerts,
             counting,
             new Output() {
               @Override
-              public void visit(Visit visit) {
-                visits.add(visit);
+              public void message(Message message) {
+                messages.add(message);
+              }
+
+              @Override
+              public void confirmation(
+                  String finding,
+                  AlertOnSubject alert,
+                  boolean isNamed,
+                  @Nullable String address,
+                  boolean stands) {
+                Set<String> confirming = confirmed.computeIfAbsent(finding, any -> new TreeSet<>());
+                if (stands) {
+                  confirming.add(alert.alert().getId());
+                } else {
+                  confirming.remove(alert.alert().getId());
+                }
               }
 
               @Override
@@ -88,31 +123,58 @@ public final class LocalEngine {
 
   /** Works an event in. */
   public void enter(Event event) {
-    observation.observe(event, visits::add);
+    Message record = Alerts.record(event.activity());
+    Message named = Alerts.named(event);
+    if (record != null) {
+      messages.add(record);
+    }
+    if (named != null) {
+      messages.add(named);
+    }
+    observation.observe(event, this::add);
     work();
   }
 
   /** Retracts what an event meant. */
   public void retract(Event event) {
-    observation.retract(event, visits::add);
+    observation.retract(event, this::add);
     work();
   }
 
   private void work() {
-    for (Visit visit = visits.poll(); visit != null; visit = visits.poll()) {
-      engine.visit(visit);
+    for (Message message = messages.poll(); message != null; message = messages.poll()) {
+      engine.take(message);
     }
+  }
+
+  private void add(Visit visit) {
+    messages.add(new Message.OfVisit(visit));
+  }
+
+  /** Lets the watermark and all graces go on to an arrival time. */
+  public void advance(long arrivalAt) {
+    engine.advance(arrivalAt, arrivalAt);
+    work();
+    engine.flush();
+    work();
+  }
+
+  /** Returns the ids of the alerts that confirm a finding. */
+  public Set<String> confirmed(String finding) {
+    return confirmed.getOrDefault(finding, Set.of());
   }
 
   /** Writes all state to its records. */
   public void write() {
     engine.flush();
+    work();
     engine.write();
   }
 
   /** Returns the findings that are not retracted, by end time and id. */
   public List<Detection> findings() {
     engine.flush();
+    work();
     List<Detection> standing = new ArrayList<>();
     for (Contribution contribution : findings.values()) {
       Detection detection = Objects.requireNonNull(contribution.getDetection());

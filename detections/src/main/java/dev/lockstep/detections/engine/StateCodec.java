@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Seen;
@@ -28,6 +29,17 @@ final class StateCodec {
   private static final int LEARNED = 0;
   private static final int DAY = 1;
   private static final int FACT = 2;
+
+  /** Number of what is no rule's: alerts, and the findings that mention a subject. */
+  private static final int ALERTS = 0x616c7274;
+
+  /** Late events are read for so long, and a day to spare on each side. */
+  static final int DAYS_LATE = 32;
+
+  /** Alerts are looked for so many days around. */
+  private static final int ALERT_REACH = 4;
+
+  private static final SubjectAlerts.ItemKind[] ITEMS = SubjectAlerts.ItemKind.values();
   private static final byte[] FIRST_DAY = key(HEAD + 1);
   private static final byte[] FIRST = key(HEAD);
   private static final byte[] END = {-1, -1, -1, -1, -1};
@@ -40,7 +52,7 @@ final class StateCodec {
 
   StateCodec(List<ActiveRule> rules) {
     this.rules = rules;
-    int most = 0;
+    int most = ALERT_REACH;
     for (ActiveRule rule : rules) {
       ActiveRule other = byCode.put(rule.code(), rule);
       if (other != null) {
@@ -108,7 +120,12 @@ final class StateCodec {
         (key, value) -> {
           ByteSource source = new ByteSource(key);
           int day = source.fixed32() ^ Integer.MIN_VALUE;
-          ActiveRule rule = byCode.get(source.fixed32());
+          int code = source.fixed32();
+          if (code == ALERTS) {
+            readItem(subject, day, source, value);
+            return;
+          }
+          ActiveRule rule = byCode.get(code);
           if (rule == null) {
             return; // of a rule that is gone, or of another version
           }
@@ -123,6 +140,70 @@ final class StateCodec {
           }
         });
     subject.from(from);
+  }
+
+  /**
+   * Returns if nothing in time can need a record any more.
+   *
+   * @param low UTC day up to which everything has passed
+   */
+  boolean isOver(byte[] key, byte[] value, int low) {
+    ByteSource source = new ByteSource(key);
+    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    ActiveRule rule = byCode.get(source.fixed32());
+    if (day == HEAD) {
+      if (rule == null) {
+        return false;
+      }
+      RuleState state = new RuleState(rule);
+      readLessons(state, value);
+      return state.lessons().isEmpty()
+          || state.lessons().lastKey() < low - rule.info().daysLearned() - DAYS_LATE;
+    }
+    return day < low - (rule == null ? DAYS_LATE : rule.info().daysKept());
+  }
+
+  /** Returns when a record of a fact or an alert that has come in may be due; else null. */
+  @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
+    ByteSource source = new ByteSource(key);
+    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    int code = source.fixed32();
+    int type = source.hasMore() ? source.get() : 0;
+    if (code == ALERTS) {
+      if (ITEMS[type] != SubjectAlerts.ItemKind.COLLECTION) {
+        return null;
+      }
+      ByteSource from = new ByteSource(value);
+      long arrivalAt = from.signed();
+      return from.get() == 1 ? arrivalAt + alerts.settleMinutes() * 60_000L : null;
+    }
+    ActiveRule rule = byCode.get(code);
+    if (rule == null || day == HEAD || type < FACT || rule.info().grace().isZero()) {
+      return null;
+    }
+    return readFact(rule, day, type - FACT, value).first().arrivalAt()
+        + rule.info().grace().toMillis();
+  }
+
+  static int dayOfKey(byte[] key) {
+    return new ByteSource(key).fixed32() ^ Integer.MIN_VALUE;
+  }
+
+  /** Returns the subject of a key that {@link #subjectKey} made. */
+  static Subject subject(byte[] key) {
+    Subject.Kind kind =
+        switch (key[0]) {
+          case 'p' -> Subject.Kind.PRINCIPAL;
+          case 't' -> Subject.Kind.TOKEN;
+          case 's' -> Subject.Kind.SESSION;
+          case 'a' -> Subject.Kind.ADDRESS;
+          case 'r' -> Subject.Kind.PARTNER;
+          case 'c' -> Subject.Kind.APPLICATION;
+          case 'e' -> Subject.Kind.RESOURCE;
+          case 'g' -> Subject.Kind.GROUP;
+          default -> throw new IllegalArgumentException("no kind of subject " + key[0]);
+        };
+    return new Subject(kind, new String(key, 1, key.length - 1, StandardCharsets.UTF_8));
   }
 
   /** Writes what of a subject has changed. */
@@ -147,6 +228,103 @@ final class StateCodec {
       }
       for (RuleDay day : state.days().values()) {
         write(subject, rule, day, records);
+      }
+    }
+    SubjectAlerts alerts = subject.alerts();
+    if (alerts != null && !alerts.dirty().isEmpty()) {
+      for (SubjectAlerts.AlertItem item : alerts.dirty()) {
+        byte[] key = itemKey(item);
+        records.write(subject.key(), key, item(alerts, item));
+      }
+      alerts.dirty().clear();
+    }
+  }
+
+  private byte[] itemKey(SubjectAlerts.AlertItem item) {
+    return sink.clear()
+        .fixed32(item.day() ^ Integer.MIN_VALUE)
+        .fixed32(ALERTS)
+        .put(Arrays.asList(ITEMS).indexOf(item.kind()))
+        .text(item.id())
+        .bytes();
+  }
+
+  /** Returns an item as bytes, or null if it is not there any more. */
+  private byte @Nullable [] item(SubjectAlerts alerts, SubjectAlerts.AlertItem item) {
+    sink.clear();
+    switch (item.kind()) {
+      case ALERT -> {
+        AlertOnSubject alert = alerts.alerts().get(item.id());
+        if (alert == null || SubjectAlerts.dayOf(alert) != item.day()) {
+          return null;
+        }
+        AlertCodec.write(sink, alert);
+      }
+      case MENTION -> {
+        Message.Mentioned mention = alerts.mentions().get(item.id());
+        if (mention == null || SubjectAlerts.dayOf(mention) != item.day()) {
+          return null;
+        }
+        sink.signed(mention.startAt()).signed(mention.endAt()).text(mention.networkClass());
+      }
+      case NAMED -> {
+        long[] span = alerts.named().get(new SubjectAlerts.NamedOn(item.day(), item.id()));
+        if (span == null) {
+          return null;
+        }
+        sink.signed(span[0]).signed(span[1]);
+      }
+      case COLLECTION -> {
+        AlertCollection collection = alerts.collection();
+        if (collection == null
+            || collection.isEmpty()
+            || SubjectAlerts.dayOf(collection.whole()) != item.day()) {
+          return null;
+        }
+        sink.signed(collection.arrivalAt());
+        sink.put(collection.isPending() ? 1 : 0);
+        sink.put(collection.isJudged() ? 1 : 0);
+        sink.put(collection.isGiven() ? 1 : 0);
+        AlertCodec.write(sink, collection.whole());
+      }
+    }
+    return sink.bytes();
+  }
+
+  private static void readItem(SubjectState subject, int day, ByteSource key, byte[] value) {
+    SubjectAlerts alerts = subject.alertsOrNew();
+    SubjectAlerts.ItemKind kind = ITEMS[key.get()];
+    String id = key.text();
+    ByteSource from = new ByteSource(value);
+    switch (kind) {
+      case ALERT -> {
+        AlertOnSubject alert = AlertCodec.read(from);
+        alerts.alerts().put(alert.alert().getId(), alert);
+      }
+      case MENTION -> {
+        if (id != null) {
+          alerts
+              .mentions()
+              .put(
+                  id,
+                  new Message.Mentioned(
+                      subject.subject(), id, from.signed(), from.signed(), from.someText()));
+        }
+      }
+      case NAMED -> {
+        if (id != null) {
+          alerts
+              .named()
+              .put(new SubjectAlerts.NamedOn(day, id), new long[] {from.signed(), from.signed()});
+        }
+      }
+      case COLLECTION -> {
+        long arrivalAt = from.signed();
+        boolean pending = from.get() == 1;
+        boolean judged = from.get() == 1;
+        boolean given = from.get() == 1;
+        alerts.collection(
+            new AlertCollection(AlertCodec.read(from), arrivalAt, pending, judged, given));
       }
     }
   }

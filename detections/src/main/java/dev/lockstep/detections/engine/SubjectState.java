@@ -11,6 +11,7 @@ final class SubjectState {
   private final byte[] key;
   private final @Nullable RuleState[] rules;
   private final List<byte[]> gone = new ArrayList<>(0);
+  private @Nullable SubjectAlerts alerts;
   private int from = Integer.MAX_VALUE;
   private boolean dirty;
 
@@ -52,6 +53,32 @@ final class SubjectState {
 
   @Nullable RuleState[] rules() {
     return rules;
+  }
+
+  @Nullable SubjectAlerts alerts() {
+    return alerts;
+  }
+
+  SubjectAlerts alertsOrNew() {
+    SubjectAlerts known = alerts;
+    if (known == null) {
+      known = new SubjectAlerts();
+      alerts = known;
+    }
+    return known;
+  }
+
+  /** Drops what nothing in time can need any more; its records are deleted elsewhere. */
+  void evict(int low) {
+    for (RuleState rule : rules) {
+      if (rule != null) {
+        rule.days().headMap(low - rule.rule().info().daysKept(), false).clear();
+      }
+    }
+    SubjectAlerts known = alerts;
+    if (known != null) {
+      known.evict(low - StateCodec.DAYS_LATE);
+    }
   }
 
   /** Keys of records that are to be deleted. */

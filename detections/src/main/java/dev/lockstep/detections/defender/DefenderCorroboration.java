@@ -1,0 +1,273 @@
+package dev.lockstep.detections.defender;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code defender-corroboration}: a principal was let in at an address close to a Defender
+ * alert on that address.
+ *
+ * <p>That an alert confirms a finding of another rule is worked out beside the findings; its
+ * switches are among this rule's settings, since people know both under one name.
+ */
+public final class DefenderCorroboration implements Rule {
+  /** Id of the rule. */
+  public static final String ID = "defender-corroboration";
+
+  static final String FLAGGED_ADDRESS = "flagged-address";
+  static final String SHARED_ADDRESS = "shared-address";
+  static final String ALREADY_NAMED = "already-named";
+
+  /** How long none of an alert's records may have come until it is judged. */
+  public static final Setting SETTLE_MINUTES =
+      Setting.integer(
+          "settleMinutes",
+          10,
+          0,
+          1_440,
+          "For how many minutes none of an alert's records may have come until it is judged.");
+
+  /** How far an alert may lie from a finding that it confirms. */
+  public static final Setting ESCALATE_HOURS =
+      Setting.integer(
+          "escalateHours",
+          24,
+          1,
+          72,
+          "How many hours an alert may lie from a finding of another rule that it confirms.");
+
+  /** How far an alert may lie from a sign-in or call at its address. */
+  static final Setting FLAG_MINUTES =
+      Setting.integer(
+          "flagMinutes",
+          60,
+          1,
+          1_440,
+          "How many minutes an alert may lie from a sign-in or call at its address.");
+
+  private static final FactKind PRESENCE =
+      FactKind.named("presence").byNetwork().byPrincipal().retractable().declare();
+
+  private static final int MOST_PRINCIPALS = 20;
+  private static final long MINUTE_MILLIS = 60_000L;
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final int DAY_MINUTES = 1440;
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 2, "Defender corroboration")
+          .outOfStep("any two, with Defender")
+          .about(Subject.Kind.ADDRESS)
+          .keeps(PRESENCE)
+          .reads(
+              "SignInLogs",
+              "NonInteractiveUserSignInLogs",
+              "ServicePrincipalSignInLogs",
+              "ManagedIdentitySignInLogs",
+              "GatewayLogs",
+              "MicrosoftGraphActivityLogs")
+          .needs(Need.ALERTS)
+          .reasons(FLAGGED_ADDRESS, SHARED_ADDRESS)
+          .severities(Severity.High, Severity.Medium, Severity.Low)
+          .gates("corporate-egress", "backend", "trusted-proxy", ALREADY_NAMED, "own-alert")
+          .tactics("InitialAccess")
+          .techniques("T1078", "T1078.004")
+          .settings(SETTLE_MINUTES, ESCALATE_HOURS, FLAG_MINUTES)
+          .keptFor(32)
+          .judgesByChange()
+          .collapses(new RuleInfo.Collapse(MOST_PRINCIPALS, SHARED_ADDRESS, true, true))
+          .done();
+
+  /** Creates the rule. */
+  public DefenderCorroboration() {}
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    if (event.isSuccessfulSignIn()) {
+      Location at = event.location();
+      facts.counted(at == null ? "signInsWithoutAddress" : "signInsWithAddress");
+      if (at != null && event.principal() != null) {
+        state(at, facts);
+      }
+    } else if (event.isAcceptedCall() && event.claims() != Event.Claims.PENDING) {
+      Principal principal = event.principal();
+      if (principal == null
+          || (event.claims() != Event.Claims.VALIDATED
+              && !principal.getType().equals("subscription"))) {
+        return;
+      }
+      Location at = event.location();
+      facts.counted(at == null ? "callsWithoutAddress" : "callsWithAddress");
+      if (at != null) {
+        state(at, facts);
+      }
+    }
+  }
+
+  private static void state(Location at, Facts facts) {
+    facts.about(new Subject(Subject.Kind.ADDRESS, at.address().text()), PRESENCE).state();
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    if (day.alerts().isEmpty()) {
+      return;
+    }
+    Fact changed = day.changed();
+    for (Fact fact : changed == null ? day.today() : List.of(changed)) {
+      for (AlertOnSubject alert : day.alerts()) {
+        judge(day, fact, alert, verdicts);
+      }
+    }
+  }
+
+  private static void judge(Case day, Fact fact, AlertOnSubject alert, Verdicts verdicts) {
+    int most = day.settings().integer(FLAG_MINUTES);
+    String gate = gate(fact);
+    boolean named = isNamed(fact, alert);
+    for (long time : alert.times()) {
+      Span span = Span.around(fact, time, most * MINUTE_MILLIS);
+      if (span == null) {
+        continue;
+      }
+      if (gate != null || named) {
+        verdicts.suppressed(
+            gate == null ? ALREADY_NAMED : gate,
+            () -> FlaggedGates.of(fact, alert, most, gate, named),
+            fact);
+        return;
+      }
+      Severity severity =
+          alert.alert().getSeverity() == Severity.High ? Severity.High : Severity.Medium;
+      Principal principal = fact.principal();
+      verdicts
+          .fires(
+              FLAGGED_ADDRESS,
+              isShared(fact) ? Severities.down(severity) : severity,
+              () -> FlaggedGates.of(fact, alert, most, null, false),
+              fact)
+          .in(principal == null ? "" : principal.getId())
+          .within(0, span.from(), span.to())
+          .telling(alert);
+    }
+  }
+
+  /** Returns the gate of a class of networks that never match, or null. */
+  static @Nullable String gate(Fact fact) {
+    return switch (networkClass(fact)) {
+      case CORPORATE -> "corporate-egress";
+      case BACKEND -> "backend";
+      case TRUSTED_PROXY -> "trusted-proxy";
+      default -> null;
+    };
+  }
+
+  static NetworkClass networkClass(Fact fact) {
+    Location at = fact.location();
+    return at == null ? NetworkClass.UNKNOWN : at.network().networkClass();
+  }
+
+  /** Returns if many people share the address. */
+  static boolean isShared(Fact fact) {
+    return networkClass(fact) == NetworkClass.MOBILE;
+  }
+
+  private static boolean isNamed(Fact fact, AlertOnSubject alert) {
+    Principal principal = fact.principal();
+    return principal != null && alert.alert().getAccounts().contains(principal.getId());
+  }
+
+  /**
+   * Time around an alert, as far as a fact has events in it.
+   *
+   * @param from milliseconds since 1970, inclusive
+   * @param to milliseconds since 1970, inclusive
+   */
+  private record Span(long from, long to) {
+    /** Returns the span, or null if no event lies in it. */
+    static @Nullable Span around(Fact fact, long time, long most) {
+      long from = time - most;
+      long to = time + most;
+      long day = fact.day() * DAY_MILLIS;
+      if (fact.firstAt() > to || fact.lastAt() + MINUTE_MILLIS <= from) {
+        return null;
+      }
+      BitSet minutes = fact.minutes();
+      int first = (int) Math.max(0, Math.floorDiv(from - day, MINUTE_MILLIS));
+      int last = (int) Math.min(DAY_MINUTES - 1, Math.floorDiv(to - day, MINUTE_MILLIS));
+      // Of the first and the last minute of the fact it is known when in it the event was.
+      if (first <= last && minutes.get(first) && isBefore(fact, day, first, from)) {
+        first++;
+        from = day + first * MINUTE_MILLIS;
+      }
+      int found = first > last ? -1 : minutes.nextSetBit(first);
+      if (found < 0 || found > last) {
+        return null;
+      }
+      if (found == last && isAfter(fact, day, last, to)) {
+        return null;
+      }
+      return new Span(from, to);
+    }
+
+    private static boolean isBefore(Fact fact, long day, int minute, long from) {
+      return (minuteOf(fact.firstAt(), day) == minute && fact.firstAt() < from)
+          || (minuteOf(fact.lastAt(), day) == minute && fact.lastAt() < from);
+    }
+
+    private static boolean isAfter(Fact fact, long day, int minute, long to) {
+      return (minuteOf(fact.firstAt(), day) == minute && fact.firstAt() > to)
+          || (minuteOf(fact.lastAt(), day) == minute && fact.lastAt() > to);
+    }
+
+    private static int minuteOf(long at, long day) {
+      return (int) Math.floorDiv(at - day, MINUTE_MILLIS);
+    }
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    return FlaggedWords.of(finding);
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    boolean signIn = fired.fact(fact).first().category().endsWith("SignInLogs");
+    return Map.of(
+        "observation",
+        signIn ? "successful sign-in" : "accepted call",
+        "alert",
+        alertOf(fired).getId());
+  }
+
+  static Alert alertOf(Fired fired) {
+    return ((AlertOnSubject) fired.detail()).alert();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.lockstep.detections.defender;
+
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Principal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Gates of a fact and an alert, each with its verdict and its numbers. */
+final class FlaggedGates {
+  private FlaggedGates() {}
+
+  /**
+   * Returns the gates.
+   *
+   * @param most how far the two may lie apart, in minutes
+   * @param gate the gate of the network's class that decided, or null
+   * @param named if the alert names the principal
+   */
+  static List<GateChecked> of(
+      Fact fact, AlertOnSubject alert, int most, @Nullable String gate, boolean named) {
+    String word = DefenderCorroboration.networkClass(fact).word();
+    Gates gates =
+        new Gates()
+            .passes(
+                "close-to-alert",
+                "nearestMinutes",
+                (double) nearest(fact, alert),
+                "limitMinutes",
+                (double) most);
+    for (String each : List.of("corporate-egress", "backend", "trusted-proxy")) {
+      gates.decides(each, each.equals(gate), Gates.SUPPRESSED, "class", word);
+    }
+    Principal principal = fact.principal();
+    gates
+        .decides(
+            DefenderCorroboration.ALREADY_NAMED,
+            named,
+            Gates.SUPPRESSED,
+            "principal",
+            principal == null ? "unknown" : principal.getId(),
+            "accounts",
+            (double) alert.alert().getAccounts().size(),
+            "names",
+            (double) alert.alert().getNames().size())
+        .decides(
+            DefenderCorroboration.FLAGGED_ADDRESS,
+            gate == null && !named,
+            Gates.FIRES,
+            "alert",
+            alert.alert().getId(),
+            "severity",
+            String.valueOf(alert.alert().getSeverity()));
+    if (gate == null && !named && DefenderCorroboration.isShared(fact)) {
+      gates.adds("shared-network", Gates.LOWERED, "class", word);
+    }
+    return gates.list();
+  }
+
+  /** Returns how many minutes lie between the fact's first or last event and the alert. */
+  private static long nearest(Fact fact, AlertOnSubject alert) {
+    long nearest = Long.MAX_VALUE;
+    for (long time : alert.times()) {
+      for (EventReference event : List.of(fact.first(), fact.last())) {
+        nearest = Math.min(nearest, Math.abs(Math.floorDiv(time, 60_000L) - event.minute()));
+      }
+      boolean within = time >= fact.firstAt() && time <= fact.lastAt();
+      int minute = (int) Math.floorMod(Math.floorDiv(time, 60_000L), 1440L);
+      if (within && fact.minutes().get(minute)) {
+        return 0;
+      }
+    }
+    return nearest;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.lockstep.detections.defender;
+
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Words of the findings at an address that Defender alerts on. */
+final class FlaggedWords {
+  private static final int FEW = 5;
+
+  private FlaggedWords() {}
+
+  static Words of(Finding finding) {
+    List<AlertOnSubject> alerts = alerts(finding);
+    String address = finding.of().subject().id();
+    String title =
+        finding.collapsed() > 0
+            ? "%d principals at %s, an address that Microsoft Defender alerts on"
+                .formatted(finding.collapsed(), address)
+            : "%s at %s, an address that Microsoft Defender alerts on"
+                .formatted(name(finding), address);
+    String description =
+        finding.collapsed() > 0
+            ? ofMany(finding, address, alerts)
+            : ofOne(finding, address, alerts);
+    return Words.of(title, description).at(address).with(alerts);
+  }
+
+  private static String name(Finding finding) {
+    Principal principal = finding.principal();
+    return principal == null ? "an unknown principal" : Phrases.name(principal);
+  }
+
+  /** Returns the alerts, the most severe first. */
+  private static List<AlertOnSubject> alerts(Finding finding) {
+    Map<String, AlertOnSubject> alerts = new TreeMap<>();
+    for (Fired fired : finding.fired()) {
+      AlertOnSubject alert = (AlertOnSubject) fired.detail();
+      alerts.put(alert.alert().getId(), alert);
+    }
+    List<AlertOnSubject> sorted = new ArrayList<>(alerts.values());
+    sorted.sort(
+        Comparator.comparing((AlertOnSubject one) -> one.alert().getSeverity())
+            .reversed()
+            .thenComparing(one -> one.alert().getId()));
+    return sorted;
+  }
+
+  private static String ofOne(Finding finding, String address, List<AlertOnSubject> alerts) {
+    Principal principal = finding.principal();
+    String type = principal == null ? "user" : principal.getType();
+    StringBuilder text = new StringBuilder(500);
+    text.append(name(finding))
+        .append(type.equals("subscription") ? " called an API" : " signed in or called an API")
+        .append(" from ")
+        .append(address);
+    appendClasses(finding, text);
+    text.append(", and was let in, in ")
+        .append(finding.counted())
+        .append(finding.counted() == 1 ? " minute" : " different minutes")
+        .append(", first at ")
+        .append(Phrases.time(firstAt(finding)))
+        .append(". ");
+    appendAlerts(finding, alerts, text);
+    text.append(" and ")
+        .append(alerts.size() == 1 ? "does" : "do")
+        .append(" not name this ")
+        .append(
+            switch (type) {
+              case "subscription" -> "subscription of API Management";
+              case "workload" -> "workload";
+              default -> "user";
+            })
+        .append(
+            ": it may be another of the attacker's accounts, or somebody who shares the address.");
+    if (isLowered(finding)) {
+      text.append(
+          " One level lower, since the address belongs to a mobile network, which many share.");
+    }
+    return text.toString();
+  }
+
+  private static String ofMany(Finding finding, String address, List<AlertOnSubject> alerts) {
+    StringBuilder text = new StringBuilder(500);
+    text.append(finding.collapsed())
+        .append(" principals signed in or called an API from ")
+        .append(address);
+    appendClasses(finding, text);
+    text.append(", and were let in, among them ").append(names(finding)).append(". ");
+    appendAlerts(finding, alerts, text);
+    text.append(" and ")
+        .append(alerts.size() == 1 ? "does" : "do")
+        .append(
+            " not name them: so many share the address that each of them alone says little. One"
+                + " level lower for that reason.");
+    return text.toString();
+  }
+
+  private static String names(Finding finding) {
+    TreeSet<String> names = new TreeSet<>();
+    for (Fired fired : finding.fired()) {
+      Principal principal = fired.fact(0).principal();
+      if (principal != null) {
+        names.add(Phrases.name(principal));
+      }
+    }
+    return String.join(", ", names.stream().limit(FEW).toList());
+  }
+
+  private static void appendClasses(Finding finding, StringBuilder text) {
+    TreeSet<String> classes = new TreeSet<>();
+    for (Fired fired : finding.fired()) {
+      String word = DefenderCorroboration.networkClass(fired.fact(0)).word();
+      if (!word.equals("unknown")) {
+        classes.add(word);
+      }
+    }
+    if (!classes.isEmpty()) {
+      text.append(" (").append(String.join(", ", classes)).append(')');
+    }
+  }
+
+  private static void appendAlerts(
+      Finding finding, List<AlertOnSubject> alerts, StringBuilder text) {
+    AlertOnSubject first = alerts.get(0);
+    Alert alert = first.alert();
+    text.append("Microsoft Defender names that address in the ")
+        .append(alert.getSeverity())
+        .append(" alert ")
+        .append(alert.getTitle() == null ? alert.getId() : '"' + alert.getTitle() + '"')
+        .append(" at ")
+        .append(Phrases.time(first.times().get(0)));
+    if (alerts.size() > 1) {
+      text.append(" and in ").append(alerts.size() - 1);
+      text.append(alerts.size() == 2 ? " more alert" : " more alerts");
+    }
+    text.append(", within ")
+        .append(
+            Phrases.length(
+                finding.of().settings().integer(DefenderCorroboration.FLAG_MINUTES) * 60_000L))
+        .append(" of it,");
+  }
+
+  private static boolean isLowered(Finding finding) {
+    return finding.fired().stream()
+        .allMatch(fired -> DefenderCorroboration.isShared(fired.fact(0)));
+  }
+
+  private static long firstAt(Finding finding) {
+    long first = Long.MAX_VALUE;
+    for (Fired fired : finding.fired()) {
+      Fact fact = fired.fact(0);
+      long from = fired.from(0);
+      first = Math.min(first, fact.firstAt() >= from ? fact.firstAt() : Math.max(from, 0));
+    }
+    return first;
+  }
+}

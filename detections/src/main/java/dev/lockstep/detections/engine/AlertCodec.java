@@ -1,0 +1,72 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Codec of alerts. */
+final class AlertCodec {
+  private static final Severity[] SEVERITIES = Severity.values();
+
+  private AlertCodec() {}
+
+  static void write(ByteSink to, AlertOnSubject on) {
+    Alert alert = on.alert();
+    to.text(alert.getId()).text(alert.getTitle());
+    to.put(
+        alert.getSeverity() == null
+            ? 0
+            : Arrays.asList(SEVERITIES).indexOf(alert.getSeverity()) + 1);
+    to.text(alert.getProduct()).text(alert.getLink()).put(alert.getOwn() ? 1 : 0);
+    texts(to, alert.getAccounts());
+    texts(to, alert.getNames());
+    texts(to, alert.getAddresses());
+    to.unsigned(on.times().size());
+    on.times().forEach(to::signed);
+    to.unsigned(on.records().size());
+    on.records().forEach(record -> PartsCodec.write(to, record));
+  }
+
+  private static void texts(ByteSink to, List<String> texts) {
+    to.unsigned(texts.size());
+    texts.forEach(to::text);
+  }
+
+  static AlertOnSubject read(ByteSource from) {
+    Alert alert = new Alert();
+    alert.setId(from.someText());
+    alert.setTitle(from.text());
+    int severity = from.get();
+    alert.setSeverity(severity == 0 ? null : SEVERITIES[severity - 1]);
+    alert.setProduct(from.text());
+    alert.setLink(from.text());
+    alert.setOwn(from.get() == 1);
+    alert.setAccounts(texts(from));
+    alert.setNames(texts(from));
+    alert.setAddresses(texts(from));
+    int times = from.count();
+    List<Long> all = new ArrayList<>(times);
+    for (int i = 0; i < times; i++) {
+      all.add(from.signed());
+    }
+    int records = from.count();
+    List<EventReference> references = new ArrayList<>(records);
+    for (int i = 0; i < records; i++) {
+      references.add(PartsCodec.reference(from));
+    }
+    return new AlertOnSubject(alert, all, references);
+  }
+
+  private static List<String> texts(ByteSource from) {
+    int count = from.count();
+    List<String> texts = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      texts.add(from.someText());
+    }
+    return texts;
+  }
+}

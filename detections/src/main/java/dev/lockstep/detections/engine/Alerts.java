@@ -1,0 +1,288 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.enrichment.Address;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.FindingAddress;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Alerts of Defender on their way: an alert's records come together, and the alert goes to whom and
+ * what it names; where it meets a finding, the finding is confirmed.
+ */
+final class Alerts {
+  private static final String ALERT = "alert\n";
+  private static final String NAME = "name\n";
+  private static final long NAME_MILLIS = 24 * 3_600_000L;
+
+  private final AlertSettings settings;
+  private final Enrichment enrichment;
+  private final Engine.Counts counts;
+  private final Output output;
+
+  Alerts(AlertSettings settings, Enrichment enrichment, Engine.Counts counts, Output output) {
+    this.settings = settings;
+    this.enrichment = enrichment;
+    this.counts = counts;
+    this.output = output;
+  }
+
+  AlertSettings settings() {
+    return settings;
+  }
+
+  /** Returns the subject at which the records of an alert come together. */
+  static Subject alertSubject(String alert) {
+    return new Subject(Subject.Kind.GROUP, ALERT + alert);
+  }
+
+  private static Subject nameSubject(String name) {
+    return new Subject(Subject.Kind.GROUP, NAME + name);
+  }
+
+  /** Returns the message of an alert's record, or null for any other activity. */
+  static @Nullable Message record(Activity activity) {
+    return activity.getKind() == ActivityKind.ALERT && activity.getAlert() != null
+        ? new Message.AlertRecord(alertSubject(activity.getAlert().getId()), activity)
+        : null;
+  }
+
+  /** Returns the message that somebody signed in under a name; a display name is none. */
+  static @Nullable Message named(Event event) {
+    Principal principal = event.principal();
+    if (!event.isSuccessfulSignIn()
+        || principal == null
+        || !principal.getType().equals("user")
+        || principal.getName() == null
+        || principal.getName().indexOf('@') <= 0) {
+      return null;
+    }
+    return new Message.Named(
+        nameSubject(principal.getName().toLowerCase(Locale.ROOT)), principal.getId(), event.at());
+  }
+
+  private static boolean isName(Subject subject) {
+    return subject.kind() == Subject.Kind.GROUP && subject.id().startsWith(NAME);
+  }
+
+  /** Takes a record; returns if the alert waits to be judged now. */
+  boolean record(SubjectAlerts state, Activity activity) {
+    AlertCollection collection = state.collecting();
+    boolean first = collection.isEmpty();
+    boolean wasOwn = !first && collection.whole().alert().getOwn();
+    int before = first ? Integer.MIN_VALUE : SubjectAlerts.dayOf(collection.whole());
+    boolean news = collection.add(activity);
+    state.collected(before);
+    if (collection.whole().alert().getOwn() && !wasOwn) {
+      counts.suppressed(settings.rule(), "own-alert");
+    }
+    return news;
+  }
+
+  /** Judges an alert of which no record has come for a while. */
+  void judge(SubjectAlerts state) {
+    AlertCollection collection = state.collecting();
+    AlertOnSubject whole = collection.whole();
+    Alert alert = whole.alert();
+    if (!collection.isJudged() && !alert.getOwn()) {
+      count(alert);
+    }
+    boolean isCounted = AlertCollection.counts(alert);
+    boolean given = collection.isGiven() || isCounted;
+    collection.judged(isCounted);
+    state.collected(SubjectAlerts.dayOf(whole));
+    if (given) {
+      give(whole, isCounted);
+    }
+  }
+
+  private void give(AlertOnSubject whole, boolean isCounted) {
+    for (String address : whole.alert().getAddresses()) {
+      output.message(
+          new Message.Alerted(new Subject(Subject.Kind.ADDRESS, address), whole, isCounted));
+    }
+    for (String account : whole.alert().getAccounts()) {
+      output.message(
+          new Message.Alerted(new Subject(Subject.Kind.PRINCIPAL, account), whole, isCounted));
+    }
+    for (String name : whole.alert().getNames()) {
+      output.message(new Message.Alerted(nameSubject(name), whole, isCounted));
+    }
+  }
+
+  private void count(Alert alert) {
+    String rule = settings.rule();
+    counts.counted(rule, "alerts");
+    if (!AlertCollection.isSevere(alert)) {
+      counts.counted(rule, "alertsBelowMedium");
+      return;
+    }
+    if (alert.getAddresses().isEmpty()
+        && alert.getAccounts().isEmpty()
+        && alert.getNames().isEmpty()) {
+      counts.counted(rule, "alertsNamingNobody");
+    }
+    for (String text : alert.getAddresses()) {
+      Address address = Address.parse(text);
+      if (address != null) {
+        String gate = gate(enrichment.locate(address, null).network().networkClass().word());
+        if (gate != null) {
+          counts.suppressed(rule, gate);
+        }
+      }
+    }
+  }
+
+  /** Returns the gate of a class of networks that alerts never match, or null. */
+  static @Nullable String gate(String networkClass) {
+    if (networkClass.equals(NetworkClass.CORPORATE.word())) {
+      return "corporate-egress";
+    }
+    return networkClass.equals(NetworkClass.BACKEND.word())
+            || networkClass.equals(NetworkClass.TRUSTED_PROXY.word())
+        ? networkClass
+        : null;
+  }
+
+  /** Takes an account that a name in an alert stands for; returns if it is news. */
+  boolean account(SubjectAlerts state, String account) {
+    AlertCollection collection = state.collection();
+    if (collection == null || collection.isEmpty() || !collection.add(account)) {
+      return false;
+    }
+    state.collected(SubjectAlerts.dayOf(collection.whole()));
+    if (collection.isGiven()) {
+      give(collection.whole(), AlertCollection.counts(collection.whole().alert()));
+    }
+    return true;
+  }
+
+  /** Takes an alert that names a subject; returns if anything changed for its rules. */
+  boolean alerted(SubjectAlerts state, Message.Alerted message) {
+    AlertOnSubject alert = message.alert();
+    if (!message.counts()) {
+      AlertOnSubject before = state.remove(alert.alert().getId());
+      if (before == null) {
+        return false;
+      }
+      state.mentions().values().forEach(mention -> confirm(mention, before, false));
+      return true;
+    }
+    if (!state.put(alert)) {
+      return false;
+    }
+    if (isName(message.subject())) {
+      state
+          .named()
+          .forEach(
+              (on, span) -> {
+                if (isNear(alert, span[0], span[1], NAME_MILLIS)) {
+                  output.message(
+                      new Message.AlertAccount(
+                          alertSubject(alert.alert().getId()), on.principal()));
+                }
+              });
+      return false;
+    }
+    state.mentions().values().forEach(mention -> meet(mention, alert));
+    return true;
+  }
+
+  /** Takes a sign-in under a name; returns if it is news. */
+  boolean named(SubjectAlerts state, Message.Named message) {
+    if (!state.put(message)) {
+      return false;
+    }
+    for (AlertOnSubject alert : state.alerts().values()) {
+      if (isNear(alert, message.at(), message.at(), NAME_MILLIS)
+          && !alert.alert().getAccounts().contains(message.principal())) {
+        output.message(
+            new Message.AlertAccount(alertSubject(alert.alert().getId()), message.principal()));
+      }
+    }
+    return true;
+  }
+
+  /** Takes a mention of a subject by a finding; returns if it is news. */
+  boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
+    Message.Mentioned before = state.mentions().get(mention.finding());
+    if (!state.put(mention)) {
+      return false;
+    }
+    for (AlertOnSubject alert : state.alerts().values()) {
+      if (before != null && isNear(alert, before)) {
+        if (!isNear(alert, mention)) {
+          confirm(mention, alert, false);
+        }
+      } else {
+        meet(mention, alert);
+      }
+    }
+    return true;
+  }
+
+  private void meet(Message.Mentioned mention, AlertOnSubject alert) {
+    if (!isNear(alert, mention)) {
+      return;
+    }
+    String gate = gate(mention.networkClass());
+    if (gate != null) {
+      counts.suppressed(settings.rule(), gate);
+    } else {
+      confirm(mention, alert, true);
+    }
+  }
+
+  private void confirm(Message.Mentioned mention, AlertOnSubject alert, boolean stands) {
+    if (gate(mention.networkClass()) != null) {
+      return;
+    }
+    boolean isPrincipal = mention.subject().kind() == Subject.Kind.PRINCIPAL;
+    output.confirmation(
+        mention.finding(), alert, isPrincipal, isPrincipal ? null : mention.subject().id(), stands);
+  }
+
+  private boolean isNear(AlertOnSubject alert, Message.Mentioned mention) {
+    return isNear(alert, mention.startAt(), mention.endAt(), settings.escalateHours() * 3_600_000L);
+  }
+
+  private static boolean isNear(AlertOnSubject alert, long from, long to, long most) {
+    for (long time : alert.times()) {
+      if (time >= from - most && time <= to + most) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns what a subject's rules are to know of its alerts. */
+  static List<AlertOnSubject> of(@Nullable SubjectAlerts state) {
+    return state == null || state.alerts().isEmpty()
+        ? List.of()
+        : new ArrayList<>(state.alerts().values());
+  }
+
+  /** Returns the mentions of the subjects that a finding has a part of in it. */
+  static Map<Subject, String> parts(List<FindingAddress> addresses, @Nullable Principal principal) {
+    Map<Subject, String> parts = new LinkedHashMap<>();
+    for (FindingAddress address : addresses) {
+      parts.put(new Subject(Subject.Kind.ADDRESS, address.getAddress()), address.getNetworkClass());
+    }
+    if (principal != null && !principal.getType().equals("subscription")) {
+      parts.put(new Subject(Subject.Kind.PRINCIPAL, principal.getId()), "");
+    }
+    return parts;
+  }
+}

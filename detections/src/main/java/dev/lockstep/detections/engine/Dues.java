@@ -1,0 +1,62 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Subjects with something due, by arrival time in minutes, and by the wall clock. */
+final class Dues {
+  private static final long MINUTE_MILLIS = 60_000L;
+
+  private final TreeMap<Long, Set<Due>> byArrival = new TreeMap<>();
+  private final Map<Subject, Long> byWall = new HashMap<>();
+
+  /**
+   * Subject with something due.
+   *
+   * @param day that its state is to be read from
+   * @param again if it may have been judged before a restart
+   */
+  record Due(Subject subject, int day, boolean again) {}
+
+  void at(long arrivalAt, Subject subject, int day, boolean again) {
+    long minute = Math.floorDiv(arrivalAt + MINUTE_MILLIS - 1, MINUTE_MILLIS);
+    byArrival
+        .computeIfAbsent(minute, any -> new LinkedHashSet<>(2))
+        .add(new Due(subject, day, again));
+  }
+
+  void byWall(long wallAt, Subject subject) {
+    byWall.put(subject, wallAt);
+  }
+
+  /** Takes out what is due at an arrival time or before. */
+  List<Due> upTo(long arrivalAt) {
+    List<Due> due = new ArrayList<>();
+    long minute = Math.floorDiv(arrivalAt, MINUTE_MILLIS);
+    while (!byArrival.isEmpty() && byArrival.firstKey() <= minute) {
+      due.addAll(byArrival.pollFirstEntry().getValue());
+    }
+    return due;
+  }
+
+  /** Takes out what is due at a time of the wall clock or before, in the order of subjects. */
+  List<Subject> byWallUpTo(long wallAt) {
+    List<Subject> due = new ArrayList<>();
+    for (Iterator<Map.Entry<Subject, Long>> all = byWall.entrySet().iterator(); all.hasNext(); ) {
+      Map.Entry<Subject, Long> one = all.next();
+      if (one.getValue() <= wallAt) {
+        due.add(one.getKey());
+        all.remove();
+      }
+    }
+    due.sort((one, other) -> one.id().compareTo(other.id()));
+    return due;
+  }
+}

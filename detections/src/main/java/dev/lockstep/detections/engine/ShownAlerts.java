@@ -1,0 +1,36 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.schemas.Alert;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Alerts as a detection carries them. */
+public final class ShownAlerts {
+  private static final int MOST = 20;
+
+  private ShownAlerts() {}
+
+  /** Returns the first of some alerts as a detection carries them. */
+  public static List<Map<String, String>> of(List<AlertOnSubject> alerts) {
+    return alerts.stream().limit(MOST).map(one -> of(one.alert())).toList();
+  }
+
+  private static Map<String, String> of(Alert alert) {
+    TreeMap<String, String> shown = new TreeMap<>();
+    shown.put("id", alert.getId());
+    put(shown, "title", alert.getTitle());
+    put(shown, "severity", alert.getSeverity() == null ? null : alert.getSeverity().name());
+    put(shown, "link", alert.getLink());
+    put(shown, "product", alert.getProduct());
+    return shown;
+  }
+
+  private static void put(Map<String, String> shown, String key, @Nullable String value) {
+    if (value != null) {
+      shown.put(key, value);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.AlertOnSubject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Alerts on a subject, and the findings that mention it; of a name, whom it stands for; of an
+ * alert, its records.
+ */
+final class SubjectAlerts {
+  /** So many alerts of a UTC day are kept: those smallest by hash of their id. */
+  private static final int MOST_ALERTS = 64;
+
+  private static final int MOST_MENTIONS = 1_024;
+  private static final int MOST_NAMED = 256;
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  private final TreeMap<String, AlertOnSubject> alerts = new TreeMap<>();
+  private final TreeMap<String, Message.Mentioned> mentions = new TreeMap<>();
+  private final TreeMap<NamedOn, long[]> named = new TreeMap<>();
+  private @Nullable AlertCollection collection;
+  private final TreeMap<String, Integer> overflowing = new TreeMap<>();
+  private final List<AlertItem> dirty = new ArrayList<>(0);
+
+  /** Principal that signed in under a name on a day. */
+  record NamedOn(int day, String principal) implements Comparable<NamedOn> {
+    @Override
+    public int compareTo(NamedOn other) {
+      int order = Integer.compare(day, other.day);
+      return order == 0 ? principal.compareTo(other.principal) : order;
+    }
+  }
+
+  /** Kind of what is kept. */
+  enum ItemKind {
+    ALERT,
+    MENTION,
+    NAMED,
+    COLLECTION
+  }
+
+  /** Item that has to be written, or deleted if it is not there any more. */
+  record AlertItem(ItemKind kind, int day, String id) {}
+
+  /** Returns the alerts, by id. */
+  Map<String, AlertOnSubject> alerts() {
+    return alerts;
+  }
+
+  Map<String, Message.Mentioned> mentions() {
+    return mentions;
+  }
+
+  Map<NamedOn, long[]> named() {
+    return named;
+  }
+
+  @Nullable AlertCollection collection() {
+    return collection;
+  }
+
+  void collection(AlertCollection read) {
+    collection = read;
+  }
+
+  static int dayOf(AlertOnSubject alert) {
+    return (int) Math.floorDiv(alert.times().get(0), DAY_MILLIS);
+  }
+
+  static int dayOf(Message.Mentioned mention) {
+    return (int) Math.floorDiv(mention.endAt(), DAY_MILLIS);
+  }
+
+  /** Keeps an alert as it is now; returns if that changed anything. */
+  boolean put(AlertOnSubject alert) {
+    String id = alert.alert().getId();
+    AlertOnSubject before = alerts.put(id, alert);
+    if (alert.equals(before)) {
+      return false;
+    }
+    if (before != null && dayOf(before) != dayOf(alert)) {
+      dirty.add(new AlertItem(ItemKind.ALERT, dayOf(before), id));
+    }
+    dirty.add(new AlertItem(ItemKind.ALERT, dayOf(alert), id));
+    if (before == null) {
+      return bound(dayOf(alert), id);
+    }
+    return true;
+  }
+
+  /**
+   * Lets the alert of a day go that comes last, if there are too many; returns if it is another.
+   */
+  private boolean bound(int day, String added) {
+    int count = 0;
+    String last = null;
+    long largest = Long.MIN_VALUE;
+    for (Map.Entry<String, AlertOnSubject> each : alerts.entrySet()) {
+      if (dayOf(each.getValue()) == day) {
+        count++;
+        long hash = Hashes.of(each.getKey());
+        if (last == null || hash > largest) {
+          largest = hash;
+          last = each.getKey();
+        }
+      }
+    }
+    if (count <= MOST_ALERTS || last == null) {
+      return true;
+    }
+    alerts.remove(last);
+    dirty.add(new AlertItem(ItemKind.ALERT, day, last));
+    overflowing.put(last, day);
+    return !last.equals(added);
+  }
+
+  /** Returns the alerts that were let go since this was asked last. */
+  List<String> letGo() {
+    List<String> gone = new ArrayList<>(overflowing.keySet());
+    overflowing.clear();
+    return gone;
+  }
+
+  @Nullable AlertOnSubject remove(String id) {
+    AlertOnSubject before = alerts.remove(id);
+    if (before != null) {
+      dirty.add(new AlertItem(ItemKind.ALERT, dayOf(before), id));
+    }
+    return before;
+  }
+
+  /** Keeps a mention as it is now; returns if that changed anything. */
+  boolean put(Message.Mentioned mention) {
+    Message.Mentioned before = mentions.get(mention.finding());
+    if (mention.equals(before) || (before == null && mentions.size() >= MOST_MENTIONS)) {
+      return false;
+    }
+    if (before != null && dayOf(before) != dayOf(mention)) {
+      dirty.add(new AlertItem(ItemKind.MENTION, dayOf(before), mention.finding()));
+    }
+    dirty.add(new AlertItem(ItemKind.MENTION, dayOf(mention), mention.finding()));
+    mentions.put(mention.finding(), mention);
+    return true;
+  }
+
+  /** Notes a sign-in of a principal under the name; returns if that changed anything. */
+  boolean put(Message.Named sign) {
+    NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
+    long[] span = named.get(key);
+    if (span == null) {
+      if (named.size() >= MOST_NAMED) {
+        return false;
+      }
+      named.put(key, new long[] {sign.at(), sign.at()});
+    } else if (sign.at() < span[0]) {
+      span[0] = sign.at();
+    } else if (sign.at() > span[1]) {
+      span[1] = sign.at();
+    } else {
+      return false;
+    }
+    dirty.add(new AlertItem(ItemKind.NAMED, key.day(), key.principal()));
+    return true;
+  }
+
+  /** Returns the collection of an alert's records, new or not, which is about to change. */
+  AlertCollection collecting() {
+    AlertCollection known = collection;
+    if (known == null) {
+      known = new AlertCollection();
+      collection = known;
+    }
+    return known;
+  }
+
+  void collected(int dayBefore) {
+    AlertCollection known = collecting();
+    if (!known.isEmpty()) {
+      int day = dayOf(known.whole());
+      if (dayBefore != Integer.MIN_VALUE && dayBefore != day) {
+        dirty.add(new AlertItem(ItemKind.COLLECTION, dayBefore, ""));
+      }
+      dirty.add(new AlertItem(ItemKind.COLLECTION, day, ""));
+    }
+  }
+
+  /** Drops what lies before a day. */
+  void evict(int oldest) {
+    alerts.values().removeIf(alert -> dayOf(alert) < oldest);
+    mentions.values().removeIf(mention -> dayOf(mention) < oldest);
+    named.keySet().removeIf(on -> on.day() < oldest);
+    AlertCollection known = collection;
+    if (known != null && !known.isEmpty() && dayOf(known.whole()) < oldest) {
+      collection = null;
+    }
+  }
+
+  List<AlertItem> dirty() {
+    return dirty;
+  }
+}
