@@ -135,7 +135,9 @@ final class FindingBook {
       left.setGates(List.of());
       left.setDefenderAlerts(List.of());
       return new Next(
-          new FindingState(left, null, List.of(), List.of(), false, state.getSaidAt(), 0L), null);
+          new FindingState(
+              left, null, List.of(), List.of(), false, state.getSaidAt(), 0L, List.of()),
+          null);
     }
     Detection revised = erasing.revised(said);
     Detection revisedBase = state.getBase() == null ? null : erasing.revised(state.getBase());
@@ -165,7 +167,8 @@ final class FindingBook {
             said.getExceptions(),
             false,
             now,
-            firstWaitMillis);
+            firstWaitMillis,
+            List.of());
     Detection first = current(state);
     boolean heldBack = isWithdrawn(first);
     first.setRevision(heldBack ? revision : revision + 1);

@@ -112,7 +112,7 @@ final class Findings {
   /** Returns what a rule says of a finding that exceptions cover. */
   static Contribution said(
       Detection detection, List<FindingAddress> addresses, List<String> exceptions) {
-    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L);
+    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L, null);
   }
 
   /** Says that a finding does not stand any more; nothing else of it matters. */
@@ -122,7 +122,7 @@ final class Findings {
 
   /** Returns what carries an alert of Defender to the findings, or what was added to one. */
   static Contribution alerted(CollectedAlert alert) {
-    return new Contribution(null, List.of(), alert, List.of(), null, 0L, 0L);
+    return new Contribution(null, List.of(), alert, List.of(), null, 0L, 0L, null);
   }
 
   /**
@@ -139,7 +139,7 @@ final class Findings {
 
   /** Returns the clock of a stage. */
   static Contribution clock(String stage, long clockAt) {
-    return new Contribution(null, List.of(), null, List.of(), stage, clockAt, 0L);
+    return new Contribution(null, List.of(), null, List.of(), stage, clockAt, 0L, null);
   }
 
   /** Returns the revision that retracts a finding, as it stood. */

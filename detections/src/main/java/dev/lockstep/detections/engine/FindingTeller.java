@@ -83,7 +83,7 @@ final class FindingTeller {
 
   private static Contribution contribution(
       Detection detection, List<FindingAddress> addresses, List<String> exceptions) {
-    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L);
+    return new Contribution(detection, addresses, null, exceptions, null, 0L, 0L, null);
   }
 
   private static Detection start(RuleInfo rule, String id, String reason, Severity severity) {

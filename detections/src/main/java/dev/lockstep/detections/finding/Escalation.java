@@ -1,0 +1,170 @@
+package dev.lockstep.detections.finding;
+
+import dev.lockstep.detections.engine.AlertSettings;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Escalation: a finding is raised one level, once, where Defender alerts confirm it. */
+final class Escalation {
+  private static final int MOST_SHOWN = 20;
+
+  private final AlertSettings settings;
+
+  Escalation(AlertSettings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Alert that confirms a finding.
+   *
+   * @param principal if it names the finding's principal
+   * @param address the smallest address of the finding that it names, or null
+   */
+  private record Match(Confirmation confirmation, boolean principal, @Nullable String address) {
+    Alert alert() {
+      return confirmation.getAlert().getAlert();
+    }
+
+    List<Long> times() {
+      return confirmation.getAlert().getTimes();
+    }
+  }
+
+  /** Returns a finding with the alerts that confirm it: itself, if none does. */
+  Detection confirmed(Detection finding, List<Confirmation> confirmations) {
+    if (!settings.confirms() || confirmations.isEmpty()) {
+      return finding;
+    }
+    List<Match> matches = matches(finding, confirmations);
+    return matches.isEmpty() ? finding : raised(finding, matches);
+  }
+
+  private List<Match> matches(Detection finding, List<Confirmation> confirmations) {
+    TreeMap<String, Match> matches = new TreeMap<>();
+    for (Confirmation each : confirmations) {
+      Alert alert = each.getAlert().getAlert();
+      if (alert.getOwn()
+          || alert.getSeverity() == null
+          || alert.getSeverity().compareTo(Severity.Medium) < 0
+          || !isNear(each, finding)) {
+        continue;
+      }
+      Match before = matches.get(alert.getId());
+      String address = each.getAddress();
+      if (before != null) {
+        String other = before.address();
+        address =
+            address == null || (other != null && other.compareTo(address) <= 0) ? other : address;
+      }
+      matches.put(
+          alert.getId(),
+          new Match(each, each.getNamed() || (before != null && before.principal()), address));
+    }
+    return new ArrayList<>(matches.values());
+  }
+
+  private boolean isNear(Confirmation confirmation, Detection finding) {
+    long most = settings.escalateHours() * 3_600_000L;
+    for (long at : confirmation.getAlert().getTimes()) {
+      if (at >= finding.getStartTime() - most && at <= finding.getEndTime() + most) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Detection raised(Detection finding, List<Match> matches) {
+    Detection raised = Detection.newBuilder(finding).build();
+    raised.setSeverity(Severities.up(finding.getSeverity()));
+    raised.setDefenderAlerts(
+        matches.stream().limit(MOST_SHOWN).map(match -> shown(match.alert())).toList());
+    Match first = matches.get(0);
+    StringBuilder text = new StringBuilder(finding.getDescription());
+    text.append(
+            raised.getSeverity() == finding.getSeverity()
+                ? " Confirmed by Microsoft Defender: the "
+                : " One level higher, since Microsoft Defender confirms it: the ")
+        .append(first.alert().getSeverity())
+        .append(" alert ")
+        .append(quoted(first.alert()))
+        .append(" at ")
+        .append(Phrases.time(first.times().get(0)))
+        .append(" names ")
+        .append(named(first));
+    if (matches.size() > 1) {
+      text.append(", and ").append(matches.size() - 1);
+      text.append(matches.size() == 2 ? " more alert fits" : " more alerts fit");
+    }
+    raised.setDescription(text.append('.').toString());
+    List<GateChecked> gates = new ArrayList<>(finding.getGates());
+    gates.add(
+        Gates.checked(
+            settings.rule(),
+            Gates.RAISED,
+            "alerts",
+            (double) matches.size(),
+            "samePrincipal",
+            matches.stream().anyMatch(Match::principal),
+            "sameAddress",
+            matches.stream().anyMatch(match -> match.address() != null),
+            "minutesBetween",
+            (double) minutesBetween(finding, matches),
+            "limitHours",
+            (double) settings.escalateHours()));
+    raised.setGates(gates);
+    return raised;
+  }
+
+  private static String named(Match match) {
+    String address = match.address() == null ? "" : "the address " + match.address();
+    if (!match.principal()) {
+      return address;
+    }
+    return address.isEmpty() ? "the same principal" : "the same principal and " + address;
+  }
+
+  /** Returns how many minutes lie between the finding and the nearest alert; 0 within it. */
+  private static long minutesBetween(Detection finding, List<Match> matches) {
+    long first = Math.floorDiv(finding.getStartTime(), 60_000L);
+    long last = Math.floorDiv(finding.getEndTime(), 60_000L);
+    long nearest = Long.MAX_VALUE;
+    for (Match match : matches) {
+      for (long time : match.times()) {
+        long at = Math.floorDiv(time, 60_000L);
+        nearest = Math.min(nearest, Math.max(0, Math.max(first - at, at - last)));
+      }
+    }
+    return nearest;
+  }
+
+  private static Map<String, String> shown(Alert alert) {
+    TreeMap<String, String> shown = new TreeMap<>();
+    shown.put("id", alert.getId());
+    put(shown, "title", alert.getTitle());
+    put(shown, "severity", alert.getSeverity() == null ? null : alert.getSeverity().name());
+    put(shown, "link", alert.getLink());
+    put(shown, "product", alert.getProduct());
+    return shown;
+  }
+
+  private static void put(Map<String, String> shown, String key, @Nullable String value) {
+    if (value != null) {
+      shown.put(key, value);
+    }
+  }
+
+  private static String quoted(Alert alert) {
+    return alert.getTitle() == null ? alert.getId() : '"' + alert.getTitle() + '"';
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lockstep.detections.finding;
+
+import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Texts of findings that are retracted, held back, or go out in spite of an exception. */
+final class FindingTexts {
+  static final String WITHDRAWN = "withdrawn";
+
+  private FindingTexts() {}
+
+  static boolean isWithdrawn(Detection detection) {
+    return detection.getReason().equals(WITHDRAWN);
+  }
+
+  /** Returns the revision that retracts a finding, as it stood. */
+  static Detection withdrawn(Detection standing) {
+    Detection detection = Detection.newBuilder(standing).build();
+    detection.setReason(WITHDRAWN);
+    detection.setSeverity(Severity.Informational);
+    detection.setDescription(
+        "Retracted: with everything that has arrived since, this no longer holds. It said: "
+            + standing.getDescription());
+    return detection;
+  }
+
+  /** Returns what stands for a finding that exceptions hold back: retracted, with their names. */
+  static Detection heldBack(Detection finding, List<ExceptionEntry> exceptions) {
+    Detection detection = Detection.newBuilder(finding).build();
+    ExceptionEntry first = exceptions.get(0);
+    detection.setReason(WITHDRAWN);
+    detection.setSeverity(Severity.Informational);
+    detection.setDescription(
+        "Held back by exception %s of %s, until %s: %s. It said: %s"
+            .formatted(
+                first.id(),
+                first.owner(),
+                Phrases.time(first.expiresAt()),
+                first.reason(),
+                finding.getDescription()));
+    detection.setGates(withException(finding, Gates.SUPPRESSED, exceptions));
+    return detection;
+  }
+
+  /** Returns a finding that goes out because of an alert, with what would have held it back. */
+  static Detection outweighed(Detection confirmed, List<ExceptionEntry> exceptions) {
+    Detection detection = Detection.newBuilder(confirmed).build();
+    ExceptionEntry first = exceptions.get(0);
+    detection.setDescription(
+        "%s Exception %s of %s (%s) would have held this back; the alert outweighs it."
+            .formatted(confirmed.getDescription(), first.id(), first.owner(), first.reason()));
+    detection.setGates(withException(confirmed, "outweighed", exceptions));
+    return detection;
+  }
+
+  private static List<GateChecked> withException(
+      Detection finding, String verdict, List<ExceptionEntry> exceptions) {
+    List<GateChecked> gates = new ArrayList<>(finding.getGates());
+    List<String> ids = exceptions.stream().map(ExceptionEntry::id).toList();
+    gates.add(Gates.checked("exception", verdict, "id", String.join(", ", ids)));
+    return gates;
+  }
+}

@@ -1,0 +1,215 @@
+package dev.lockstep.detections.finding;
+
+import dev.lockstep.detections.engine.AlertSettings;
+import dev.lockstep.enrichment.Exceptions;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Findings of one shard: each as it stands, raised where an alert confirms it; a revision goes out
+ * when one changes. Nobody else assigns revisions. For one thread.
+ */
+public final class Findings {
+  private static final long KEPT_MILLIS = 34 * 86_400_000L;
+
+  private final FindingStore store;
+  private final Revising revising;
+  private final FindingCounts counts;
+  private final Revisions revisions;
+  private final Map<String, Long> waiting = new TreeMap<>();
+
+  private long lowAt;
+  private boolean loaded;
+
+  /** Taker of revisions. */
+  @FunctionalInterface
+  public interface Revisions {
+    /**
+     * Takes one.
+     *
+     * @param arrivalAt when the event that made it reached the hub, 0 if none did
+     */
+    void take(Detection revision, long arrivalAt);
+  }
+
+  /**
+   * Creates the findings of a shard.
+   *
+   * @param repeatSeconds how long after a revision one goes out that only counts up, the first time
+   */
+  public Findings(
+      FindingStore store,
+      int repeatSeconds,
+      AlertSettings alerts,
+      Exceptions exceptions,
+      FindingCounts counts,
+      Revisions revisions) {
+    this.store = store;
+    this.revising = new Revising(repeatSeconds, new Escalation(alerts), exceptions);
+    this.counts = counts;
+    this.revisions = revisions;
+  }
+
+  /** Reads the store when it is first asked for: before, it may not have been restored. */
+  private void load(long now) {
+    if (loaded) {
+      return;
+    }
+    loaded = true;
+    List<FindingState> free = new ArrayList<>();
+    store.forEach(
+        state -> {
+          list(state);
+          if (revising.isFree(state)) {
+            free.add(state);
+          } else {
+            count(state);
+          }
+        });
+    free.forEach(state -> keep(revising.again(state, now), isConfirmed(state.getSaid()), 0));
+  }
+
+  /**
+   * Takes what a rule makes of a finding.
+   *
+   * @param now wall clock, milliseconds since 1970
+   */
+  public void take(Contribution contribution, long now) {
+    take(contribution, List.of(), now);
+  }
+
+  /** Takes what a rule makes of a finding, and with it that alerts confirm it: as one change. */
+  public void take(Contribution contribution, List<Confirmation> confirmations, long now) {
+    load(now);
+    Detection detection = Objects.requireNonNull(contribution.getDetection());
+    String id = detection.getId();
+    FindingState state = store.get(id);
+    if (state == null && detection.getEndTime() < oldest()) {
+      return; // given out long ago and evicted: nothing in time can have changed it
+    }
+    boolean confirmed = state != null && isConfirmed(state.getSaid());
+    Revising.Next next = revising.take(state, contribution, confirmations, now);
+    long arrivalAt = contribution.getArrivalAt();
+    keep(next, confirmed, arrivalAt);
+    if (next != null && next.revision() != null && arrivalAt > 0 && now >= arrivalAt) {
+      counts.took(detection.getRule(), now - arrivalAt);
+    }
+  }
+
+  /** Takes that an alert confirms a finding, or does not any more. */
+  public void take(Confirmation confirmation, long now) {
+    load(now);
+    FindingState state = store.get(confirmation.getFinding());
+    if (state == null) {
+      return; // evicted: whoever confirms a finding has heard of it from its rule, which came first
+    }
+    boolean confirmed = isConfirmed(state.getSaid());
+    keep(revising.take(state, confirmation, now), confirmed, 0);
+  }
+
+  private void list(FindingState state) {
+    String id = state.getSaid().getId();
+    if (state.getPending()) {
+      waiting.put(id, Revising.dueAt(state));
+    } else {
+      waiting.remove(id);
+    }
+  }
+
+  private void count(FindingState state) {
+    counts.excepted(
+        state.getSaid().getId(),
+        revising.exceptionsOf(state),
+        FindingTexts.isWithdrawn(state.getSaid()));
+  }
+
+  private void keep(Revising.@Nullable Next next, boolean wasConfirmed, long arrivalAt) {
+    if (next == null) {
+      return;
+    }
+    FindingState state = next.state();
+    store.put(state.getSaid().getId(), state);
+    list(state);
+    count(state);
+    Detection revision = next.revision();
+    if (revision == null) {
+      return;
+    }
+    if (revision.getRevision() == 1) {
+      counts.finding(revision.getRule(), revision.getSeverity().name());
+    }
+    if (!wasConfirmed && isConfirmed(state)) {
+      counts.confirmed();
+    }
+    revisions.take(revision, arrivalAt);
+  }
+
+  private static boolean isConfirmed(FindingState state) {
+    return !state.getConfirmations().isEmpty() && isConfirmed(state.getSaid());
+  }
+
+  private static boolean isConfirmed(Detection detection) {
+    return !detection.getDefenderAlerts().isEmpty();
+  }
+
+  /** Gives out what has waited long enough by the wall clock. */
+  public void tick(long now) {
+    load(now);
+    List<String> due = new ArrayList<>();
+    waiting.forEach(
+        (id, at) -> {
+          if (at <= now) {
+            due.add(id);
+          }
+        });
+    for (String id : due) {
+      FindingState state = store.get(id);
+      waiting.remove(id);
+      if (state != null) {
+        keep(revising.waited(state, now), isConfirmed(state.getSaid()), 0);
+      }
+    }
+  }
+
+  /**
+   * Takes up to which arrival time everything has passed; evicts what nothing can change any more.
+   */
+  public void advance(long low, long now) {
+    load(now);
+    long before = Math.floorDiv(lowAt, 86_400_000L);
+    lowAt = Math.max(lowAt, low);
+    if (Math.floorDiv(lowAt, 86_400_000L) == before) {
+      return;
+    }
+    long oldest = oldest();
+    List<FindingState> gone = new ArrayList<>();
+    store.forEach(
+        state -> {
+          if (Revising.base(state).getEndTime() < oldest) {
+            gone.add(state);
+          }
+        });
+    for (FindingState state : gone) {
+      String id = state.getSaid().getId();
+      Revising.Next last = state.getPending() ? revising.waited(state, now) : null;
+      if (last != null && last.revision() != null) {
+        revisions.take(last.revision(), 0);
+      }
+      store.delete(id);
+      waiting.remove(id);
+      counts.excepted(id, List.of(), false);
+    }
+  }
+
+  private long oldest() {
+    return lowAt - KEPT_MILLIS;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.lockstep.detections.finding;
+
+import dev.lockstep.schemas.FindingState;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Store of findings in a map, for one run. */
+public final class MapFindings implements FindingStore {
+  private final TreeMap<String, FindingState> findings = new TreeMap<>();
+
+  /** Creates a store of nothing. */
+  public MapFindings() {}
+
+  @Override
+  public @Nullable FindingState get(String id) {
+    return findings.get(id);
+  }
+
+  @Override
+  public void put(String id, FindingState state) {
+    findings.put(id, state);
+  }
+
+  @Override
+  public void delete(String id) {
+    findings.remove(id);
+  }
+
+  @Override
+  public void forEach(Consumer<FindingState> each) {
+    findings.values().forEach(each);
+  }
+}

@@ -1,0 +1,256 @@
+package dev.lockstep.detections.finding;
+
+import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.enrichment.Exceptions;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingAddress;
+import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Revising of one finding: how it is now, and which revision of it goes out when.
+ *
+ * <p>A change that matters goes out at once: that it is there, its severity, its reason, the alerts
+ * that confirm it, that it is retracted. A change that only counts up waits a while after the last
+ * revision, and longer each time. A finding that exceptions cover does not go out, or is retracted,
+ * unless an alert confirms it.
+ */
+final class Revising {
+  private static final int MOST_CONFIRMATIONS = 256;
+  private static final long LONGEST_WAIT_MILLIS = 600_000L;
+
+  private final long firstWaitMillis;
+  private final Escalation escalation;
+  private final Exceptions exceptions;
+
+  Revising(int repeatSeconds, Escalation escalation, Exceptions exceptions) {
+    this.firstWaitMillis = repeatSeconds * 1_000L;
+    this.escalation = escalation;
+    this.exceptions = exceptions;
+  }
+
+  /**
+   * Outcome of a change.
+   *
+   * @param state to be kept
+   * @param revision to go out now, or null
+   */
+  record Next(FindingState state, @Nullable Detection revision) {}
+
+  /**
+   * Takes what a rule makes of a finding; returns null if nothing comes of it.
+   *
+   * @param before what is kept of it, or null
+   * @param now wall clock, milliseconds since 1970
+   */
+  @Nullable Next take(
+      @Nullable FindingState before,
+      Contribution contribution,
+      List<Confirmation> confirmations,
+      long now) {
+    Detection detection = Objects.requireNonNull(contribution.getDetection());
+    boolean withdrawn = FindingTexts.isWithdrawn(detection);
+    if (before == null || before.getSaid().getReason().equals(Erased.REASON)) {
+      int revision = before == null ? 0 : before.getSaid().getRevision();
+      return withdrawn ? null : first(contribution, confirmations, detection, revision, now);
+    }
+    if (withdrawn) {
+      if (FindingTexts.isWithdrawn(base(before))) {
+        return null;
+      }
+      Detection current = current(before);
+      before.setBase(FindingTexts.isWithdrawn(current) ? current : FindingTexts.withdrawn(current));
+      before.setExceptions(List.of());
+    } else {
+      before.setBase(detection);
+    }
+    for (Confirmation each : confirmations) {
+      before.setConfirmations(with(before.getConfirmations(), each));
+    }
+    boolean beside =
+        !withdrawn
+            && !(contribution.getAddresses().equals(before.getAddresses())
+                && contribution.getExceptions().equals(before.getExceptions()));
+    if (beside) {
+      List<FindingAddress> addresses = contribution.getAddresses();
+      before.setAddresses(addresses);
+      before.setExceptions(contribution.getExceptions());
+    }
+    Next next = again(before, now);
+    return next == null && beside ? new Next(before, null) : next;
+  }
+
+  /** Takes a confirmation; returns null if nothing comes of it. */
+  @Nullable Next take(FindingState state, Confirmation confirmation, long now) {
+    List<Confirmation> all = with(state.getConfirmations(), confirmation);
+    if (all.equals(state.getConfirmations())) {
+      return null;
+    }
+    state.setConfirmations(all);
+    Next next = again(state, now);
+    return next == null ? new Next(state, null) : next;
+  }
+
+  private static List<Confirmation> with(List<Confirmation> before, Confirmation confirmation) {
+    List<Confirmation> all = new ArrayList<>(before);
+    all.removeIf(
+        one ->
+            one.getAlert().getAlert().getId().equals(confirmation.getAlert().getAlert().getId())
+                && one.getNamed() == confirmation.getNamed()
+                && Objects.equals(one.getAddress(), confirmation.getAddress()));
+    if (confirmation.getStands() && all.size() < MOST_CONFIRMATIONS) {
+      all.add(confirmation);
+    }
+    return all;
+  }
+
+  private Next first(
+      Contribution contribution,
+      List<Confirmation> confirmations,
+      Detection detection,
+      int revision,
+      long now) {
+    FindingState state =
+        new FindingState(
+            detection,
+            null,
+            contribution.getAddresses(),
+            contribution.getExceptions(),
+            false,
+            now,
+            firstWaitMillis,
+            List.copyOf(confirmations));
+    Detection first = current(state);
+    boolean heldBack = FindingTexts.isWithdrawn(first);
+    first.setRevision(heldBack ? revision : revision + 1);
+    state.setSaid(first);
+    state.setBase(first == detection ? null : detection);
+    return new Next(state, heldBack ? null : first);
+  }
+
+  /** Looks again at a finding whose base or alerts may have changed; null if nothing did. */
+  @Nullable Next again(FindingState state, long now) {
+    return next(state, now, false);
+  }
+
+  /** Gives out what has waited; null if it has come to nothing. */
+  @Nullable Next waited(FindingState state, long now) {
+    return next(state, now, true);
+  }
+
+  private @Nullable Next next(FindingState state, long now, boolean waited) {
+    Detection before = state.getSaid();
+    Detection base = base(state);
+    Detection current = current(state);
+    // The rule's own words are kept beside the last revision only where the two differ.
+    Detection keptBase = current == base ? null : base;
+    current.setRevision(before.getRevision());
+    if (FindingTexts.isWithdrawn(current) && FindingTexts.isWithdrawn(before)) {
+      state.setPending(false); // for another reason, at most
+      return new Next(state, null);
+    }
+    if (current.equals(before)) {
+      boolean waits = state.getPending();
+      state.setPending(false);
+      state.setBase(keptBase);
+      return waits ? new Next(state, null) : null;
+    }
+    boolean urgent = matters(before, current);
+    if (!urgent && !waited && firstWaitMillis > 0) {
+      state.setBase(base);
+      state.setPending(true);
+      return new Next(state, null);
+    }
+    if (!urgent) {
+      state.setWaitMillis(Math.min(LONGEST_WAIT_MILLIS, 2 * state.getWaitMillis()));
+    }
+    current.setRevision(before.getRevision() + 1);
+    state.setSaid(current);
+    state.setBase(keptBase);
+    state.setSaidAt(now);
+    state.setPending(false);
+    return new Next(state, current);
+  }
+
+  /** Returns the finding as it is now. */
+  private Detection current(FindingState state) {
+    Detection base = base(state);
+    if (FindingTexts.isWithdrawn(base)) {
+      return base;
+    }
+    Detection confirmed = escalation.confirmed(base, state.getConfirmations());
+    List<ExceptionEntry> covering = covering(state);
+    if (covering.isEmpty()) {
+      return confirmed;
+    }
+    return confirmed == base
+        ? FindingTexts.heldBack(base, covering)
+        : FindingTexts.outweighed(confirmed, covering);
+  }
+
+  /** Returns the exceptions that cover a finding and still are in the file. */
+  private List<ExceptionEntry> covering(FindingState state) {
+    if (state.getExceptions().isEmpty() || FindingTexts.isWithdrawn(base(state))) {
+      return List.of();
+    }
+    Detection base = base(state);
+    List<ExceptionEntry> covering = new ArrayList<>();
+    for (String id : state.getExceptions()) {
+      ExceptionEntry entry = exceptions.byId(id);
+      if (entry != null
+          && entry.names(
+              base.getRule(),
+              id(base.getPrincipal()),
+              base.getPartner() == null ? null : base.getPartner().getId(),
+              base.getEndTime())) {
+        covering.add(entry);
+      }
+    }
+    return covering;
+  }
+
+  /** Returns the ids of the exceptions that cover a finding and still are in the file. */
+  List<String> exceptionsOf(FindingState state) {
+    return covering(state).stream().map(ExceptionEntry::id).toList();
+  }
+
+  /** Returns if nothing in the file holds a finding back any more that was held back. */
+  boolean isFree(FindingState state) {
+    return FindingTexts.isWithdrawn(state.getSaid())
+        && !FindingTexts.isWithdrawn(base(state))
+        && covering(state).isEmpty();
+  }
+
+  static Detection base(FindingState state) {
+    return state.getBase() == null ? state.getSaid() : state.getBase();
+  }
+
+  /** Returns when a change that waits goes out, by the wall clock. */
+  static long dueAt(FindingState state) {
+    return state.getSaidAt() + state.getWaitMillis();
+  }
+
+  private static boolean matters(Detection before, Detection now) {
+    return before.getSeverity() != now.getSeverity()
+        || !before.getReason().equals(now.getReason())
+        || !Objects.equals(id(before.getPrincipal()), id(now.getPrincipal()))
+        || !ids(before).equals(ids(now));
+  }
+
+  private static @Nullable String id(@Nullable Principal principal) {
+    return principal == null ? null : principal.getId();
+  }
+
+  private static List<String> ids(Detection detection) {
+    return detection.getDefenderAlerts().stream()
+        .map((Map<String, String> alert) -> String.valueOf(alert.get("id")))
+        .toList();
+  }
+}
