@@ -4,16 +4,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the rules counted: per rule the gates that kept something quiet and what the rule could see,
  * and the counters that belong to no rule. For people and for metrics; no verdict reads it.
  */
 public final class Tally {
+  private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
+  private static final long LOG_EVERY = 1000;
+
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> findings = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, LongAdder>> failures = new ConcurrentHashMap<>();
+  private final Map<String, AtomicLong> failed = new ConcurrentHashMap<>();
   private final ExceptionTally exceptions = new ExceptionTally();
   private final Latency latency;
   private final LongAdder late = new LongAdder();
@@ -36,27 +44,33 @@ public final class Tally {
     this.latency = latency;
   }
 
-  void took(String rule, long millis) {
+  /** Counts; any thread may. */
+  public void took(String rule, long millis) {
     latency.took(rule, millis);
   }
 
-  void gate(String rule, String gate) {
+  /** Counts; any thread may. */
+  public void gate(String rule, String gate) {
     add(gates, rule, gate);
   }
 
-  void sees(String rule, String what) {
+  /** Counts; any thread may. */
+  public void sees(String rule, String what) {
     add(coverage, rule, what);
   }
 
-  void late() {
+  /** Counts; any thread may. */
+  public void late() {
     late.increment();
   }
 
-  void repeated() {
+  /** Counts; any thread may. */
+  public void repeated() {
     repeated.increment();
   }
 
-  void finding(String rule, String severity) {
+  /** Counts; any thread may. */
+  public void finding(String rule, String severity) {
     add(findings, rule, severity);
   }
 
@@ -84,6 +98,15 @@ public final class Tally {
     return exceptions;
   }
 
+  /**
+   * Notes which exceptions, and no others, cover a finding now.
+   *
+   * @param removed if they hold it back; else it goes out all the same
+   */
+  public void excepted(String finding, List<String> covering, boolean removed) {
+    exceptions.note(finding, covering, removed);
+  }
+
   /** Returns what each exception did, by its id; those that did nothing are not there. */
   public Map<String, Excepted> exceptions() {
     return exceptions.read();
@@ -92,6 +115,31 @@ public final class Tally {
   /** Returns what an exception did. */
   public Excepted exception(String id) {
     return exceptions.read(id);
+  }
+
+  /**
+   * Counts a failure of a rule, and names it the first and each thousandth time.
+   *
+   * @param what the rule was doing
+   */
+  public void failed(String rule, String what, Throwable failure) {
+    add(failures, rule, what);
+    long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
+    if (number % LOG_EVERY == 1) {
+      LOG.error(
+          "rule {} failed in {}, number {}; its facts of that event are lost, other rules go on",
+          rule,
+          what,
+          number,
+          failure);
+    }
+  }
+
+  /** Returns how often each rule failed. */
+  public Map<String, Long> ruleFailures() {
+    Map<String, Long> numbers = new TreeMap<>();
+    failed.forEach((rule, number) -> numbers.put(rule, number.get()));
+    return numbers;
   }
 
   /** Returns how many findings were new, by rule and the severity they came with. */

@@ -50,18 +50,27 @@ public final class Observation {
 
   /** Observes an event, and hands out a visit for each subject that it means something for. */
   public void observe(Event event, Visits visits) {
-    observe(event, false, visits);
+    observe(event, false, false, visits);
+  }
+
+  /**
+   * Observes an event.
+   *
+   * @param copy if it has been counted before
+   */
+  public void observe(Event event, boolean copy, Visits visits) {
+    observe(event, copy, false, visits);
   }
 
   /** Observes an event as it was known before, and hands out visits that retract what it meant. */
   public void retract(Event event, Visits visits) {
-    observe(event, true, visits);
+    observe(event, true, true, visits);
   }
 
-  private void observe(Event event, boolean retracts, Visits visits) {
+  private void observe(Event event, boolean silent, boolean retracts, Visits visits) {
     stated.clear();
     for (ActiveRule rule : rules) {
-      Stating stating = new Stating(rule, event.isRevised() || retracts);
+      Stating stating = new Stating(rule, silent);
       try {
         rule.rule().observe(event, stating);
         stating.end();

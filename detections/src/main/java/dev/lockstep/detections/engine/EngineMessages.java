@@ -1,0 +1,36 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Cited;
+import dev.lockstep.schemas.CollectedAlert;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Messages that an event means for the engine itself, beside what rules observe. */
+public final class EngineMessages {
+  private EngineMessages() {}
+
+  /** Returns the message of an alert's record, or null for any other activity. */
+  public static @Nullable Message record(Activity activity) {
+    return Alerts.record(activity);
+  }
+
+  /** Returns the message that somebody signed in under a name, or null. */
+  public static @Nullable Message named(Event event) {
+    return Alerts.named(event);
+  }
+
+  /** Returns an alert as findings keep it. */
+  public static CollectedAlert collected(AlertOnSubject alert) {
+    List<Cited> records = new ArrayList<>();
+    for (EventReference one : alert.records()) {
+      records.add(
+          new Cited(one.category(), one.eventId(), one.at(), one.arrivalAt(), one.where()));
+    }
+    return new CollectedAlert(alert.alert(), alert.times(), records);
+  }
+}

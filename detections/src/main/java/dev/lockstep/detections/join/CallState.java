@@ -1,0 +1,135 @@
+package dev.lockstep.detections.join;
+
+import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Api;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Call that came without claims, and what has come of its other halves. */
+final class CallState {
+  private @Nullable Activity call;
+  private @Nullable Activity link;
+  private final TreeSet<String> peers = new TreeSet<>();
+  private boolean graced;
+  private boolean unlinkedCounted;
+  private long keptFrom;
+
+  @Nullable Activity call() {
+    return call;
+  }
+
+  void call(@Nullable Activity read) {
+    call = read;
+  }
+
+  @Nullable Activity link() {
+    return link;
+  }
+
+  void link(@Nullable Activity read) {
+    link = read;
+  }
+
+  TreeSet<String> peers() {
+    return peers;
+  }
+
+  /** Returns if no link has come for it in time, so that it was said to be its subscription's. */
+  boolean isGraced() {
+    return graced;
+  }
+
+  void graced(boolean over) {
+    graced = over;
+  }
+
+  boolean isUnlinkedCounted() {
+    return unlinkedCounted;
+  }
+
+  void unlinkedCounted(boolean counted) {
+    unlinkedCounted = counted;
+  }
+
+  /** Returns since when a link without any time has waited, by the watermark; 0 for any other. */
+  long keptFrom() {
+    return keptFrom;
+  }
+
+  void keptFrom(long at) {
+    keptFrom = at;
+  }
+
+  /** Returns the link, or null if there is none or its time lies too far from the call's. */
+  @Nullable Activity usableLink() {
+    Activity here = call;
+    Activity there = link;
+    return there == null || here == null || Calls.reaches(there, here) ? there : null;
+  }
+
+  /** Takes a call; returns if it stands before the one that was there. */
+  boolean takeCall(Activity half) {
+    if (call != null && call.getArrivalAt() <= half.getArrivalAt()) {
+      return false;
+    }
+    call = half;
+    return true;
+  }
+
+  /** Takes a link; returns if it stands before the one that was there. */
+  boolean takeLink(Activity half) {
+    if (link != null && !goesBefore(half, link)) {
+      return false;
+    }
+    link = half;
+    return true;
+  }
+
+  /** Returns if of two links of one call the first stands: the validated one, else the earlier. */
+  private static boolean goesBefore(Activity half, Activity other) {
+    boolean validated = Calls.isValidated(half);
+    if (validated != Calls.isValidated(other)) {
+      return validated;
+    }
+    int order = Long.compare(half.getArrivalAt(), other.getArrivalAt());
+    return order == 0 ? half.compareTo(other) < 0 : order < 0;
+  }
+
+  /** Returns how the call is to be given now, beside as it came. */
+  List<Revision> revisions() {
+    Activity here = call;
+    if (here == null) {
+      return List.of();
+    }
+    List<Revision> all = new ArrayList<>(2);
+    Activity there = usableLink();
+    if (there != null) {
+      Activity linked = Calls.linked(here, there);
+      boolean provisional = !Calls.isValidated(there);
+      Event.Claims claims = Calls.claims(linked);
+      all.add(new Revision(linked, claims, provisional, false));
+      if (!Calls.hasAddress(there)) {
+        for (String peer : peers) {
+          all.add(new Revision(Calls.edged(linked, peer), claims, provisional, false));
+        }
+      }
+    } else if (graced) {
+      if (peers.isEmpty()) {
+        all.add(new Revision(here, Event.Claims.ABSENT, true, false));
+      }
+      for (String peer : peers) {
+        all.add(new Revision(Calls.edged(here, peer), Event.Claims.ABSENT, true, false));
+      }
+    }
+    Api api = here.getApi();
+    if (api != null && (api.getSubscription() != null || api.getProduct() != null)) {
+      for (String peer : peers) {
+        all.add(new Revision(Calls.edged(here, peer), Event.Claims.PENDING, false, false));
+      }
+    }
+    return all;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.lockstep.detections.join;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Token;
+import org.jspecify.annotations.Nullable;
+
+/** Calls and the halves that may be missing of them. */
+public final class Calls {
+  /** Longest time between a link and the call that it joins, in milliseconds. */
+  static final long REACH_MILLIS = 2 * 86_400_000L;
+
+  /** Longest time by which a call may precede the issue of its token, since two clocks tell. */
+  private static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
+
+  private static final String GRAPH = "MicrosoftGraphActivityLogs";
+
+  private Calls() {}
+
+  /** Returns if an identity link may bring the claims of a call. */
+  public static boolean wantsLink(Activity activity) {
+    return activity.getKind() == ActivityKind.API_CALL
+        && activity.getToken() == null
+        && !activity.getCategory().equals(GRAPH);
+  }
+
+  /**
+   * Returns if Front Door's own record may tell the address of a call: the call has its reference,
+   * and names nobody but its peer, which is a trusted proxy.
+   */
+  public static boolean wantsEdge(Activity activity, Enrichment enrichment) {
+    return activity.getKind() == ActivityKind.API_CALL
+        && activity.getTrackingReference() != null
+        && activity.getSocketAddress() == null
+        && activity.getForwardedFor() == null
+        && activity.getAddress() != null
+        && enrichment.clientOf(activity) == null;
+  }
+
+  /** Returns if a record of Front Door tells a peer; that of a parent location tells another. */
+  public static boolean isEdge(Activity activity) {
+    return activity.getKind() == ActivityKind.EDGE_REQUEST
+        && activity.getTrackingReference() != null
+        && activity.getSocketAddress() != null
+        && !activity.getEventId().endsWith("/parent");
+  }
+
+  /** Returns if a link stands where its token was issued, since it came without any time. */
+  public static boolean isPlacedByIssue(Activity link) {
+    if (link.getKind() != ActivityKind.IDENTITY_LINK) {
+      return false;
+    }
+    Long issuedAt = link.getToken() == null ? null : link.getToken().getIssuedAt();
+    return issuedAt != null && issuedAt == link.getArrivalAt() && issuedAt == link.getEventAt();
+  }
+
+  /** Returns if a link's time lies close enough to a call's. */
+  static boolean reaches(Activity link, Activity call) {
+    long after = call.getEventAt() - link.getEventAt();
+    long before = isPlacedByIssue(link) ? BEFORE_ISSUE_MILLIS : REACH_MILLIS;
+    return link.getEventAt() == 0 || (after <= REACH_MILLIS && after >= -before);
+  }
+
+  /** Returns if a half names an address of the client. */
+  static boolean hasAddress(Activity half) {
+    return half.getSocketAddress() != null || half.getForwardedFor() != null;
+  }
+
+  /** Returns if a half has validated claims. */
+  static boolean isValidated(Activity half) {
+    return half.getToken() != null && half.getToken().getValidated();
+  }
+
+  /** Returns what is known of the claims of a call for which nothing more is waited. */
+  public static Event.Claims claims(Activity call) {
+    Token token = call.getToken();
+    if (token == null) {
+      return Event.Claims.ABSENT;
+    }
+    return token.getValidated() ? Event.Claims.VALIDATED : Event.Claims.UNVALIDATED;
+  }
+
+  /** Returns a call with the address that Front Door saw it come from. */
+  static Activity edged(Activity call, String peer) {
+    return Activity.newBuilder(call).setSocketAddress(peer).build();
+  }
+
+  /**
+   * Returns a call with what its link adds: the claims, and addresses, which count where those of
+   * its record give none.
+   */
+  static Activity linked(Activity call, Activity link) {
+    Activity linked = Activity.newBuilder(call).build();
+    Token token = link.getToken();
+    linked.setToken(token);
+    if (!hasAddress(call)) {
+      linked.setSocketAddress(link.getSocketAddress());
+      linked.setForwardedFor(link.getForwardedFor());
+    } else if (call.getLinkSocketAddress() == null && call.getLinkForwardedFor() == null) {
+      linked.setLinkSocketAddress(link.getSocketAddress());
+      linked.setLinkForwardedFor(link.getForwardedFor());
+    }
+    Principal principal = token == null ? null : principal(token);
+    if (principal != null) {
+      linked.setPrincipal(principal);
+    }
+    return linked;
+  }
+
+  private static @Nullable Principal principal(Token token) {
+    if (!token.getValidated()) {
+      return null;
+    }
+    String oid = token.getOid();
+    if (token.getAppOnly()) {
+      String id = oid == null ? token.getAppId() : oid;
+      return id == null ? null : new Principal(id, null, "workload");
+    }
+    return oid == null ? null : new Principal(oid, null, "user");
+  }
+
+  /** Returns if a call without claims may be its subscription's: it was let in by its key. */
+  static boolean mayBeItsSubscriptions(Activity call) {
+    int status = call.getStatus();
+    return status >= 0
+        && status != 401
+        && status != 403
+        && status != 407
+        && status != 429
+        && call.getPrincipal() != null
+        && call.getPrincipal().getType().equals("subscription");
+  }
+}

@@ -1,0 +1,320 @@
+package dev.lockstep.detections.join;
+
+import dev.lockstep.detections.engine.StateRecords;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.SingleObject;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Store of halves over records: by call and by reference, and by the minute that something is due in.
+ *
+ * <p>Changes are held until they are written; what is due in a minute is one record for all that was
+ * noted between two writes.
+ */
+final class JoinStore {
+  private static final byte[] STATE = {0};
+  private static final byte[] FROM = {};
+  private static final byte[] END = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
+  private static final long MINUTE_MILLIS = 60_000L;
+
+  private final StateRecords records;
+  private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+  private final Map<String, @Nullable CallState> calls = new HashMap<>();
+  private final Map<String, @Nullable EdgeState> edges = new HashMap<>();
+  private final DueList callDues = new DueList('d');
+  private final DueList edgeDues = new DueList('f');
+
+  JoinStore(StateRecords records) {
+    this.records = records;
+  }
+
+  /** List of what is due, by minute: a part in memory, the rest in records. */
+  private final class DueList {
+    private final char kind;
+    private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
+
+    DueList(char kind) {
+      this.kind = kind;
+    }
+
+    void add(long at, String id) {
+      fresh
+          .computeIfAbsent(
+              Math.max(0, Math.floorDiv(at + MINUTE_MILLIS - 1, MINUTE_MILLIS)),
+              any -> new LinkedHashSet<>())
+          .add(id);
+    }
+
+    private byte[] subject() {
+      return new byte[] {(byte) kind};
+    }
+
+    private byte[] key(long minute) {
+      return ByteBuffer.allocate(8).putLong(minute).array();
+    }
+
+    /** Returns what is due from a time to another; what is taken is not due any more. */
+    List<String> between(long from, long to, boolean take) {
+      Set<String> due = new LinkedHashSet<>();
+      long first = Math.max(0, Math.floorDiv(from, MINUTE_MILLIS));
+      long last = Math.floorDiv(to, MINUTE_MILLIS);
+      if (last < first) {
+        return List.of();
+      }
+      List<byte[]> read = new ArrayList<>();
+      records.read(
+          subject(),
+          key(first),
+          key(last + 1),
+          (key, value) -> {
+            read.add(key.clone());
+            ByteBuffer left = ByteBuffer.wrap(value);
+            while (left.hasRemaining()) {
+              byte[] id = new byte[left.getShort()];
+              left.get(id);
+              due.add(new String(id, StandardCharsets.UTF_8));
+            }
+          });
+      fresh.subMap(first, true, last, true).values().forEach(due::addAll);
+      if (take) {
+        for (byte[] key : read) {
+          records.write(subject(), key, null);
+        }
+        fresh.subMap(first, true, last, true).clear();
+      }
+      return new ArrayList<>(due);
+    }
+
+    /** Returns a number that no record of a minute has. */
+    private long next(long minute) {
+      long[] next = new long[1];
+      records.read(
+          subject(),
+          key(minute),
+          key(minute + 1),
+          (key, value) -> next[0] = Math.max(next[0], ByteBuffer.wrap(key, 8, 8).getLong() + 1));
+      return next[0];
+    }
+
+    void write() {
+      fresh.forEach(
+          (minute, ids) -> {
+            int length = 0;
+            List<byte[]> encoded = new ArrayList<>(ids.size());
+            for (String id : ids) {
+              byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+              encoded.add(bytes);
+              length += 2 + bytes.length;
+            }
+            ByteBuffer value = ByteBuffer.allocate(length);
+            encoded.forEach(bytes -> value.putShort((short) bytes.length).put(bytes));
+            byte[] key = ByteBuffer.allocate(16).putLong(minute).putLong(next(minute)).array();
+            records.write(subject(), key, value.array());
+          });
+      fresh.clear();
+    }
+  }
+
+  void due(long at, String id) {
+    callDues.add(at, id);
+  }
+
+  void edgeDue(long at, String reference) {
+    edgeDues.add(at, reference);
+  }
+
+  /** Returns the calls due from a time to another, and leaves them due. */
+  List<String> dueBetween(long from, long to) {
+    return callDues.between(from, to, false);
+  }
+
+  /** Takes out the calls that are due at a time. */
+  List<String> takeDue(long at) {
+    return callDues.between(0, at, true);
+  }
+
+  /** Takes out the requests that are due at a time. */
+  List<String> takeEdgeDue(long at) {
+    return edgeDues.between(0, at, true);
+  }
+
+  private static byte[] subject(char kind, String id) {
+    byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+    byte[] subject = new byte[bytes.length + 1];
+    subject[0] = (byte) kind;
+    System.arraycopy(bytes, 0, subject, 1, bytes.length);
+    return subject;
+  }
+
+  private byte @Nullable [] read(byte[] subject) {
+    byte[][] found = new byte[1][];
+    records.read(subject, FROM, END, (key, value) -> found[0] = value.clone());
+    return found[0];
+  }
+
+  @Nullable CallState call(String id) {
+    if (calls.containsKey(id)) {
+      return calls.get(id);
+    }
+    byte[] value = read(subject('j', id));
+    return value == null ? null : callOf(ByteBuffer.wrap(value));
+  }
+
+  void put(String id, CallState state) {
+    calls.put(id, state);
+  }
+
+  void deleteCall(String id) {
+    calls.put(id, null);
+  }
+
+  @Nullable EdgeState edge(String reference) {
+    if (edges.containsKey(reference)) {
+      return edges.get(reference);
+    }
+    byte[] value = read(subject('k', reference));
+    return value == null ? null : edgeOf(ByteBuffer.wrap(value));
+  }
+
+  void put(String reference, EdgeState state) {
+    edges.put(reference, state);
+  }
+
+  void deleteEdge(String reference) {
+    edges.put(reference, null);
+  }
+
+  void write() {
+    new LinkedHashMap<>(calls)
+        .forEach(
+            (id, state) ->
+                records.write(subject('j', id), STATE, state == null ? null : bytes(state)));
+    calls.clear();
+    new LinkedHashMap<>(edges)
+        .forEach(
+            (reference, state) ->
+                records.write(
+                    subject('k', reference), STATE, state == null ? null : bytes(state)));
+    edges.clear();
+    callDues.write();
+    edgeDues.write();
+  }
+
+  private byte[] bytes(CallState state) {
+    return written(
+        to -> {
+          to.writeBoolean(state.isGraced());
+          to.writeBoolean(state.isUnlinkedCounted());
+          to.writeLong(state.keptFrom());
+          write(to, state.call());
+          write(to, state.link());
+          to.writeShort(state.peers().size());
+          for (String peer : state.peers()) {
+            to.writeUTF(peer);
+          }
+        });
+  }
+
+  private CallState callOf(ByteBuffer from) {
+    CallState state = new CallState();
+    state.graced(from.get() == 1);
+    state.unlinkedCounted(from.get() == 1);
+    state.keptFrom(from.getLong());
+    state.call(activity(from));
+    state.link(activity(from));
+    int peers = from.getShort();
+    for (int i = 0; i < peers; i++) {
+      state.peers().add(text(from));
+    }
+    return state;
+  }
+
+  private byte[] bytes(EdgeState state) {
+    return written(
+        to -> {
+          to.writeBoolean(state.isJoined());
+          to.writeLong(state.arrivalAt());
+          to.writeShort(state.peers().size());
+          for (String peer : state.peers()) {
+            to.writeUTF(peer);
+          }
+          to.writeShort(state.calls().size());
+          for (Activity call : state.calls().values()) {
+            write(to, call);
+          }
+        });
+  }
+
+  private EdgeState edgeOf(ByteBuffer from) {
+    EdgeState state = new EdgeState();
+    state.joined(from.get() == 1);
+    state.arrivalAt(from.getLong());
+    int peers = from.getShort();
+    for (int i = 0; i < peers; i++) {
+      state.peers().add(text(from));
+    }
+    int calls = from.getShort();
+    for (int i = 0; i < calls; i++) {
+      Activity call = activity(from);
+      if (call != null) {
+        state.calls().put(call.getEventId(), call);
+      }
+    }
+    return state;
+  }
+
+  /** Writer of a state. */
+  private interface Writing {
+    void write(DataOutputStream to) throws IOException;
+  }
+
+  private static byte[] written(Writing writing) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
+    try (DataOutputStream to = new DataOutputStream(bytes)) {
+      writing.write(to);
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory takes everything", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void write(DataOutputStream to, @Nullable Activity activity) throws IOException {
+    if (activity == null) {
+      to.writeInt(0);
+      return;
+    }
+    byte[] bytes = codec.encode(activity);
+    to.writeInt(bytes.length);
+    to.write(bytes);
+  }
+
+  private @Nullable Activity activity(ByteBuffer from) {
+    int length = from.getInt();
+    if (length == 0) {
+      return null;
+    }
+    byte[] bytes = new byte[length];
+    from.get(bytes);
+    return codec.decode(bytes);
+  }
+
+  private static String text(ByteBuffer from) {
+    byte[] bytes = new byte[from.getShort()];
+    from.get(bytes);
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

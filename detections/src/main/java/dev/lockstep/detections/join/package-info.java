@@ -1,0 +1,9 @@
+/**
+ * Joins of calls with their identity links and with Front Door's records, before the rules.
+ *
+ * <p>Nothing of a rule comes in here.
+ */
+@NullMarked
+package dev.lockstep.detections.join;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,635 @@
+package dev.lockstep.detections.local;
+
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.engine.Engine;
+import dev.lockstep.detections.engine.EngineMessages;
+import dev.lockstep.detections.engine.MapRecords;
+import dev.lockstep.detections.engine.Message;
+import dev.lockstep.detections.engine.Observation;
+import dev.lockstep.detections.engine.Output;
+import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.finding.Findings;
+import dev.lockstep.detections.finding.MapFindings;
+import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.join.Joins;
+import dev.lockstep.detections.join.Revision;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Driver of joins, engine and findings in this process. Its time is the events' own.
+ *
+ * <h2>The same on any number of cores</h2>
+ *
+ * Events are worked in by batches. Subjects are spread over a fixed number of shards; within a batch
+ * each shard takes its messages in the order of the events that caused them, in rounds, until none
+ * is left. Findings take what came of an event together. So nothing depends on which thread did what.
+ */
+public final class LocalDriver implements AutoCloseable {
+  private static final int SHARDS = 16;
+  private static final int BATCH = 4_096;
+  private static final int MOST_RECENT = 200_000;
+  private static final int MOST_OPEN = 4_000;
+  private static final int SWEPT = 100_000;
+  private static final long LATE_MILLIS = 23 * 3_600_000L;
+  private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
+
+  private static final Comparator<Detection> BY_END =
+      Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);
+
+  private final RuleSet rules;
+  private final JoinSettings joinSettings;
+  private final Enrichment enrichment;
+  private final Tally tally;
+  private final TallyCounts counts;
+  private final ExecutorService workers;
+  private final int threads;
+  private final boolean forgets;
+  private final List<Shard> shards = new ArrayList<>();
+  private final Findings findings;
+  private final Map<String, Detection> latest = new HashMap<>();
+  private final RecentEvents recent = new RecentEvents(MOST_RECENT);
+  private final List<byte[]> batch = new ArrayList<>(BATCH);
+  private @Nullable Revisions revisions;
+  private long wallAt;
+
+  /** Taker of every revision of a finding. */
+  @FunctionalInterface
+  public interface Revisions {
+    /**
+     * Takes one.
+     *
+     * @param at wall clock, in milliseconds since 1970
+     */
+    void take(Detection revision, long at);
+  }
+
+  /**
+   * Creates a driver.
+   *
+   * @param threads how many work at once
+   * @param forgets if state is evicted that nothing in time can need any more
+   */
+  public LocalDriver(
+      RuleSet rules,
+      JoinSettings joins,
+      Enrichment enrichment,
+      Tally tally,
+      int threads,
+      boolean forgets) {
+    this.rules = rules;
+    this.joinSettings = joins;
+    this.enrichment = enrichment;
+    this.tally = tally;
+    this.counts = new TallyCounts(tally, rules.alerts().rule());
+    this.threads = threads;
+    this.forgets = forgets;
+    this.workers =
+        Executors.newFixedThreadPool(
+            threads,
+            task -> {
+              Thread thread = new Thread(task, "correlate");
+              thread.setDaemon(true);
+              return thread;
+            });
+    for (int i = 0; i < SHARDS; i++) {
+      shards.add(new Shard());
+    }
+    this.findings =
+        new Findings(
+            new MapFindings(),
+            rules.repeatSeconds(),
+            rules.alerts(),
+            enrichment.exceptions(),
+            counts,
+            this::revised);
+  }
+
+  private void revised(Detection revision, long arrivalAt) {
+    latest.put(revision.getId(), revision);
+    if (revisions != null) {
+      revisions.take(revision, wallAt);
+    }
+  }
+
+  /**
+   * Place of something in a batch: which event caused it, and after how many steps.
+   *
+   * @param event by its place in the batch
+   */
+  private record Cause(int event, int step) {
+    Cause next() {
+      return new Cause(event, step + 1);
+    }
+  }
+
+  private record Sent(Cause cause, Message message) {}
+
+  private record Half(Cause cause, Activity activity) {}
+
+  private record Peer(Cause cause, String callId, String peer, long arrivalAt) {}
+
+  private record Revised(Cause cause, Revision revision) {}
+
+  private record Contributed(Cause cause, Contribution contribution) {}
+
+  private record Confirmed(Cause cause, Confirmation confirmation) {}
+
+  /** Part of all subjects and joins, worked in by one thread at a time. */
+  private final class Shard implements Output, Joins.Output {
+    private final Engine engine;
+    private final Joins joins;
+    private List<Sent> messages = new ArrayList<>();
+    private List<Half> halves = new ArrayList<>();
+    private List<Half> edges = new ArrayList<>();
+    private List<Peer> peers = new ArrayList<>();
+    private final List<Sent> sent = new ArrayList<>();
+    private final List<Peer> sentPeers = new ArrayList<>();
+    private final List<Revised> revised = new ArrayList<>();
+    private final List<Contributed> contributed = new ArrayList<>();
+    private final List<Confirmed> confirmed = new ArrayList<>();
+    private Cause cause = new Cause(0, 0);
+
+    Shard() {
+      this.engine =
+          new Engine(
+              rules.rules(),
+              enrichment,
+              new MapRecords(),
+              rules.alerts(),
+              counts,
+              this,
+              MOST_OPEN);
+      this.joins = new Joins(enrichment, new MapRecords(), counts, this);
+    }
+
+    @Override
+    public void message(Message message) {
+      sent.add(new Sent(cause.next(), message));
+    }
+
+    @Override
+    public void contribution(Contribution contribution, long arrivalAt) {
+      contribution.setArrivalAt(arrivalAt);
+      contributed.add(new Contributed(cause, contribution));
+    }
+
+    @Override
+    public void confirmation(
+        String finding,
+        AlertOnSubject alert,
+        boolean isNamed,
+        @Nullable String address,
+        boolean stands) {
+      confirmed.add(
+          new Confirmed(
+              cause,
+              new Confirmation(finding, EngineMessages.collected(alert), isNamed, address, stands)));
+    }
+
+    @Override
+    public void revision(Revision revision) {
+      revised.add(new Revised(cause, revision));
+    }
+
+    @Override
+    public void peer(String callId, String peer, long arrivalAt) {
+      sentPeers.add(new Peer(cause, callId, peer, arrivalAt));
+    }
+
+    void workEdges() {
+      List<Half> taken = edges;
+      edges = new ArrayList<>();
+      for (Half half : taken) {
+        cause = half.cause();
+        if (half.activity().getKind() == ActivityKind.EDGE_REQUEST) {
+          joins.takeEdge(half.activity());
+        } else {
+          joins.takeEdgeless(half.activity());
+        }
+      }
+    }
+
+    /** Takes halves and peers in the order of their events, halves first. */
+    void workHalves() {
+      List<Half> taken = halves;
+      List<Peer> takenPeers = peers;
+      halves = new ArrayList<>();
+      peers = new ArrayList<>();
+      takenPeers.sort(Comparator.comparingInt(peer -> peer.cause().event()));
+      int next = 0;
+      for (Half half : taken) {
+        while (next < takenPeers.size()
+            && takenPeers.get(next).cause().event() < half.cause().event()) {
+          work(takenPeers.get(next++));
+        }
+        cause = half.cause();
+        joins.take(half.activity());
+      }
+      while (next < takenPeers.size()) {
+        work(takenPeers.get(next++));
+      }
+    }
+
+    private void work(Peer peer) {
+      cause = peer.cause();
+      joins.takePeer(peer.callId(), peer.peer(), peer.arrivalAt());
+    }
+
+    void workMessages() {
+      List<Sent> taken = messages;
+      messages = new ArrayList<>();
+      taken.sort(Comparator.comparingInt(one -> one.cause().event()));
+      for (Sent one : taken) {
+        cause = one.cause();
+        engine.take(one.message());
+      }
+    }
+  }
+
+  /** Hands on every revision from now on, which {@link #live} lets come as they would live. */
+  public void onRevision(Revisions taking) {
+    revisions = taking;
+  }
+
+  /** Enters one activity in its single-object encoding. */
+  public void enter(byte[] activity) {
+    batch.add(activity);
+    if (batch.size() >= BATCH) {
+      work();
+    }
+  }
+
+  private static int shardOf(Object key) {
+    int hash = key.hashCode();
+    return (hash ^ (hash >>> 16) ^ (hash >>> 8)) & (SHARDS - 1);
+  }
+
+  /** Works a batch in. */
+  private void work() {
+    int size = batch.size();
+    if (size == 0) {
+      return;
+    }
+    Activity[] activities = new Activity[size];
+    parts(
+        size,
+        (place, from, to) -> {
+          SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+          for (int i = from; i < to; i++) {
+            activities[i] = codec.decode(batch.get(i));
+          }
+        });
+    batch.clear();
+    boolean[] copies = new boolean[size];
+    for (int i = 0; i < size; i++) {
+      copies[i] = isCopy(activities[i]);
+    }
+    List<List<Sent>> observed = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      observed.add(new ArrayList<>());
+    }
+    parts(
+        size,
+        (place, from, to) -> {
+          Observation observation = new Observation(rules.rules(), counts);
+          List<Sent> out = observed.get(place);
+          for (int i = from; i < to; i++) {
+            observe(activities[i], copies[i], i, observation, out);
+          }
+        });
+    for (int i = 0; i < size; i++) {
+      join(activities[i], i);
+    }
+    observed.forEach(this::spread);
+    workAll(size - 1);
+  }
+
+  /** Works in all that is on its way, and what comes of it. */
+  private void workAll(int last) {
+    each(Shard::workEdges);
+    spreadPeers();
+    each(Shard::workHalves);
+    observeRevisions();
+    while (hasMessages()) {
+      each(Shard::workMessages);
+      for (Shard shard : shards) {
+        spread(shard.sent);
+        shard.sent.clear();
+      }
+    }
+    for (Shard shard : shards) {
+      shard.cause = new Cause(last, Integer.MAX_VALUE - 1);
+      shard.engine.flush();
+      spread(shard.sent);
+      shard.sent.clear();
+    }
+    while (hasMessages()) {
+      each(Shard::workMessages);
+      for (Shard shard : shards) {
+        spread(shard.sent);
+        shard.sent.clear();
+      }
+    }
+    find();
+  }
+
+  private boolean isCopy(Activity activity) {
+    if (activity.getKind() != ActivityKind.SIGN_IN
+        && activity.getKind() != ActivityKind.API_CALL
+        && activity.getKind() != ActivityKind.ALERT) {
+      return false;
+    }
+    boolean copy = !recent.add(activity.getCategory(), activity.getEventId());
+    if (copy) {
+      tally.repeated();
+    } else if (activity.getArrivalAt() - activity.getEventAt()
+        > (activity.getKind() == ActivityKind.ALERT ? ALERT_LATE_MILLIS : LATE_MILLIS)) {
+      tally.late();
+    }
+    return copy;
+  }
+
+  private void observe(
+      Activity activity, boolean copy, int place, Observation observation, List<Sent> out) {
+    Cause cause = new Cause(place, 0);
+    Message record = rules.alerts().enabled() ? EngineMessages.record(activity) : null;
+    if (record != null) {
+      out.add(new Sent(cause, record));
+    }
+    if (activity.getKind() != ActivityKind.SIGN_IN
+        && activity.getKind() != ActivityKind.API_CALL) {
+      return;
+    }
+    boolean waits = joinSettings.links() && Calls.wantsLink(activity);
+    Event event =
+        new Event(
+            activity,
+            enrichment,
+            waits ? Event.Claims.PENDING : Calls.claims(activity),
+            false,
+            false);
+    Message named = rules.alerts().enabled() ? EngineMessages.named(event) : null;
+    if (named != null) {
+      out.add(new Sent(cause, named));
+    }
+    observation.observe(
+        event, copy, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+  }
+
+  private void join(Activity activity, int place) {
+    Cause cause = new Cause(place, 0);
+    if (joinSettings.links()
+        && (activity.getKind() == ActivityKind.IDENTITY_LINK || Calls.wantsLink(activity))) {
+      shards.get(shardOf(activity.getEventId())).halves.add(new Half(cause, activity));
+    }
+    if (joinSettings.edges()
+        && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment))) {
+      shards.get(shardOf(activity.getTrackingReference())).edges.add(new Half(cause, activity));
+    }
+  }
+
+  private void spreadPeers() {
+    for (Shard shard : shards) {
+      for (Peer peer : shard.sentPeers) {
+        shards.get(shardOf(peer.callId())).peers.add(peer);
+      }
+      shard.sentPeers.clear();
+    }
+  }
+
+  private void observeRevisions() {
+    Observation observation = new Observation(rules.rules(), counts);
+    List<Revised> all = new ArrayList<>();
+    for (Shard shard : shards) {
+      all.addAll(shard.revised);
+      shard.revised.clear();
+    }
+    if (all.isEmpty()) {
+      return;
+    }
+    all.sort(Comparator.comparingInt(one -> one.cause().event()));
+    List<Sent> out = new ArrayList<>();
+    for (Revised one : all) {
+      Revision revision = one.revision();
+      Event event =
+          new Event(
+              revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+      Cause cause = one.cause();
+      if (revision.retracts()) {
+        observation.retract(
+            event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+      } else {
+        observation.observe(
+            event, false, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+      }
+    }
+    spread(out);
+  }
+
+  private void spread(List<Sent> sent) {
+    for (Sent one : sent) {
+      shards.get(shardOf(one.message().subject())).messages.add(one);
+    }
+  }
+
+  private boolean hasMessages() {
+    for (Shard shard : shards) {
+      if (!shard.messages.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gives findings what came of each event, in the order of events. */
+  private void find() {
+    List<Contributed> contributed = new ArrayList<>();
+    List<Confirmed> confirmed = new ArrayList<>();
+    for (Shard shard : shards) {
+      contributed.addAll(shard.contributed);
+      confirmed.addAll(shard.confirmed);
+      shard.contributed.clear();
+      shard.confirmed.clear();
+    }
+    contributed.sort(Comparator.comparingInt(one -> one.cause().event()));
+    confirmed.sort(
+        Comparator.comparingInt((Confirmed one) -> one.cause().event())
+            .thenComparing(one -> one.confirmation().getAlert().getAlert().getId())
+            .thenComparing(one -> String.valueOf(one.confirmation().getAddress())));
+    Map<String, List<Confirmed>> waiting = new HashMap<>();
+    for (Confirmed one : confirmed) {
+      waiting
+          .computeIfAbsent(one.confirmation().getFinding(), any -> new ArrayList<>())
+          .add(one);
+    }
+    int next = 0;
+    for (int i = 0; i < contributed.size(); i++) {
+      Contributed one = contributed.get(i);
+      while (next < confirmed.size()
+          && confirmed.get(next).cause().event() < one.cause().event()) {
+        confirm(confirmed.get(next++), waiting);
+      }
+      List<Confirmation> together = new ArrayList<>(0);
+      String id = Objects.requireNonNull(one.contribution().getDetection()).getId();
+      List<Confirmed> of = waiting.get(id);
+      while (of != null && !of.isEmpty() && of.get(0).cause().event() <= one.cause().event()) {
+        together.add(of.remove(0).confirmation());
+      }
+      findings.take(one.contribution(), together, wallAt);
+    }
+    while (next < confirmed.size()) {
+      confirm(confirmed.get(next++), waiting);
+    }
+  }
+
+  private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
+    List<Confirmed> of = waiting.get(one.confirmation().getFinding());
+    if (of != null && of.remove(one)) {
+      findings.take(one.confirmation(), wallAt);
+    }
+  }
+
+  /** Lets the watermark go on: everything that arrived before has been entered. */
+  public void clock(long arrivalAt) {
+    work();
+    for (Shard shard : shards) {
+      shard.cause = new Cause(0, 0);
+      shard.joins.advance(arrivalAt, arrivalAt, false);
+      shard.engine.advance(arrivalAt, arrivalAt);
+      spread(shard.sent);
+      shard.sent.clear();
+      if (forgets) {
+        boolean more = true;
+        while (more) {
+          more = shard.engine.sweep(SWEPT);
+        }
+      }
+    }
+    workAll(0);
+    if (forgets) {
+      findings.advance(arrivalAt, wallAt);
+    }
+  }
+
+  /** Lets the wall clock be a time, so that what waits for it goes out; it never goes back. */
+  public void live(long now) {
+    work();
+    if (now > wallAt) {
+      wallAt = now;
+      tick();
+    }
+  }
+
+  private void tick() {
+    for (Shard shard : shards) {
+      shard.cause = new Cause(0, 0);
+      shard.engine.tick(wallAt);
+      spread(shard.sent);
+      shard.sent.clear();
+    }
+    workAll(0);
+    findings.tick(wallAt);
+  }
+
+  /**
+   * Returns the last revision of each finding that stands, by end time and id. Whatever waits by the
+   * wall clock has waited: alerts, and then the repeats of what they change.
+   */
+  public List<Detection> detections() {
+    work();
+    for (int i = 0; i < 2; i++) {
+      wallAt += Duration.ofDays(1).toMillis();
+      tick();
+    }
+    return latest.values().stream()
+        .filter(detection -> !detection.getReason().equals("withdrawn"))
+        .sorted(BY_END)
+        .toList();
+  }
+
+  /** Work on a part of a batch. */
+  private interface Part {
+    void work(int place, int from, int to);
+  }
+
+  private void parts(int size, Part part) {
+    if (threads == 1 || size < 64) {
+      part.work(0, 0, size);
+      return;
+    }
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      int place = i;
+      int from = (int) ((long) size * i / threads);
+      int to = (int) ((long) size * (i + 1) / threads);
+      running.add(workers.submit(() -> part.work(place, from, to)));
+    }
+    await(running);
+  }
+
+  /** Work of a shard. */
+  private interface ShardWork {
+    void work(Shard shard);
+  }
+
+  private void each(ShardWork work) {
+    if (threads == 1) {
+      shards.forEach(work::work);
+      return;
+    }
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      int first = i;
+      running.add(
+          workers.submit(
+              () -> {
+                for (int at = first; at < SHARDS; at += threads) {
+                  work.work(shards.get(at));
+                }
+              }));
+    }
+    await(running);
+  }
+
+  private static void await(List<Future<?>> running) {
+    for (Future<?> one : running) {
+      try {
+        one.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        throw new IllegalStateException("a part of a batch failed", e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+}

@@ -1,0 +1,27 @@
+package dev.lockstep.detections.local;
+
+import dev.lockstep.detections.engine.Hashes;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Bounded memory of events, by which copies are counted; no verdict depends on it. */
+final class RecentEvents {
+  private final Map<Long, Boolean> events;
+
+  RecentEvents(int most) {
+    this.events =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
+            return size() > most;
+          }
+        };
+  }
+
+  /** Adds an event; returns if it is not remembered. */
+  boolean add(String category, String eventId) {
+    return events.put(Hashes.of(category + "\n" + eventId), Boolean.TRUE) == null;
+  }
+}
