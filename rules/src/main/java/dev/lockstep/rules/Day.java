@@ -29,8 +29,9 @@ public interface Day {
   /**
    * Finding on a day.
    *
-   * @param parts what names it beside rule, subject and day; of one that stands for many, theirs
-   *     one after the other
+   * @param parts what names it beside rule, subject and day; empty of one that stands for many of
+   *     which not everything is kept
+   * @param collapsed if it is one of too many, for which one stands
    */
   record Standing(List<String> parts, String reason, Severity severity, boolean collapsed) {
     /** Copies. */

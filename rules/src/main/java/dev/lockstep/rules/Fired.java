@@ -2,7 +2,9 @@ package dev.lockstep.rules;
 
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,19 +15,19 @@ import org.jspecify.annotations.Nullable;
  * facts has a part in it, and the finding counts the distinct minutes of its facts.
  */
 public final class Fired {
-  private static final String[] WHOLE_DAY = {};
-
   private final String reason;
   private final Severity severity;
   private final Supplier<List<GateChecked>> gates;
   private final Fact[] facts;
-  private final long[] from;
-  private final long[] to;
-  private String[] parts = WHOLE_DAY;
+  private long @Nullable [] from;
+  private long @Nullable [] to;
+  private List<String> parts = List.of();
   private @Nullable List<String> counted;
   private double weight;
   private @Nullable Object detail;
   private @Nullable String only;
+  private @Nullable Consumer<Fired> rest;
+  private boolean isWhole;
 
   /** Creates a verdict; for the engine. */
   public Fired(String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
@@ -33,18 +35,43 @@ public final class Fired {
     this.severity = severity;
     this.gates = gates;
     this.facts = facts;
-    this.from = new long[facts.length];
-    this.to = new long[facts.length];
-    for (int i = 0; i < facts.length; i++) {
-      from[i] = Long.MIN_VALUE;
-      to[i] = Long.MAX_VALUE;
-    }
   }
 
   /** Puts it into a finding of its own, named by these texts beside rule, subject and day. */
   public Fired in(String... parts) {
-    this.parts = parts;
+    this.parts = List.of(parts);
     return this;
+  }
+
+  /**
+   * Leaves the rest of what there is to say of it until somebody reads it: the weight, what is
+   * counted, the bounds and what is given along. Thousands fire on a bad day, and few are read.
+   *
+   * @param rest says it, by the other methods
+   */
+  public Fired later(Consumer<Fired> rest) {
+    this.rest = rest;
+    return this;
+  }
+
+  private void complete() {
+    Consumer<Fired> left = rest;
+    if (left != null && !isWhole) {
+      isWhole = true;
+      left.accept(this);
+    }
+  }
+
+  /** Drops what {@link #later} has worked out, which is worked out again for the next reader. */
+  public void release() {
+    if (rest != null) {
+      isWhole = false;
+      from = null;
+      to = null;
+      counted = null;
+      detail = null;
+      only = null;
+    }
   }
 
   /** Has the finding count distinct texts, of which these are some, instead of minutes. */
@@ -67,8 +94,18 @@ public final class Fired {
    * @param to milliseconds since 1970, inclusive
    */
   public Fired within(int fact, long from, long to) {
-    this.from[fact] = from;
-    this.to[fact] = to;
+    long[] starts = this.from;
+    long[] ends = this.to;
+    if (starts == null || ends == null) {
+      starts = new long[facts.length];
+      ends = new long[facts.length];
+      Arrays.fill(starts, Long.MIN_VALUE);
+      Arrays.fill(ends, Long.MAX_VALUE);
+      this.from = starts;
+      this.to = ends;
+    }
+    starts[fact] = from;
+    ends[fact] = to;
     return this;
   }
 
@@ -121,31 +158,36 @@ public final class Fired {
 
   /** Returns from when on the events of a fact have a part in it, milliseconds since 1970. */
   public long from(int fact) {
-    return from[fact];
+    complete();
+    return from == null ? Long.MIN_VALUE : from[fact];
   }
 
   /** Returns until when the events of a fact have a part in it, milliseconds since 1970. */
   public long to(int fact) {
-    return to[fact];
+    complete();
+    return to == null ? Long.MAX_VALUE : to[fact];
   }
 
   /** Returns what names its finding beside rule, subject and day. */
   public List<String> parts() {
-    return List.of(parts);
+    return parts;
   }
 
   /** Returns the texts that its finding counts, null where that counts minutes. */
   public @Nullable List<String> counted() {
+    complete();
     return counted;
   }
 
   /** Returns its weight. */
   public double weight() {
+    complete();
     return weight;
   }
 
   /** Returns the one member of its facts' sets that has a part in it, or null. */
   public @Nullable String member() {
+    complete();
     return only;
   }
 
@@ -155,6 +197,7 @@ public final class Fired {
    * @throws IllegalStateException if it gave nothing
    */
   public Object detail() {
+    complete();
     Object given = detail;
     if (given == null) {
       throw new IllegalStateException("nothing was given along with " + reason);

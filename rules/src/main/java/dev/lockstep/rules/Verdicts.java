@@ -27,6 +27,22 @@ public interface Verdicts {
   void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
+   * Returns if it is settled what stands: that facts fire for this reason with this severity would
+   * change no more than counts and times, which are worked out when they are read. A rule with many
+   * facts to compare may ask, and need not report them then.
+   *
+   * @param parts of the finding that they would be in
+   */
+  default boolean isSettled(String reason, Severity severity, String... parts) {
+    return false;
+  }
+
+  /** Returns if somebody reads what is reported by {@link #passed}; else a rule need not. */
+  default boolean isExplained() {
+    return false;
+  }
+
+  /**
    * Reports that facts were compared and did not come near firing: for {@code explain} alone.
    *
    * @param why the word of what decided, e.g. {@code distance}

@@ -8,9 +8,11 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Verdicts of a case, collected; a rule that throws half-way has then said nothing. */
 final class Collecting implements Verdicts {
+  private final @Nullable RuleDay settled;
   private final List<Fired> fired = new ArrayList<>(0);
   private final List<Suppressed> suppressed = new ArrayList<>(0);
 
@@ -19,6 +21,20 @@ final class Collecting implements Verdicts {
   /** Reader of what gates suppressed. */
   interface SuppressedReader {
     void read(String gate, List<Fact> facts);
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param settled the day of which only what raises a finding is asked for; null: all is
+   */
+  Collecting(@Nullable RuleDay settled) {
+    this.settled = settled;
+  }
+
+  @Override
+  public boolean isSettled(String reason, Severity severity, String... parts) {
+    return settled != null && !settled.isRaisedBy(reason, severity, List.of(parts));
   }
 
   @Override

@@ -52,6 +52,7 @@ final class DayFinding {
   void add(Fired fired, RuleInfo info) {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
     entries.add(entry);
+    day.fired(1, entries.size() == 1 ? 1 : 0);
     for (int i = 0; i < fired.size(); i++) {
       ((KeptFact) fired.fact(i)).fired().add(entry);
     }
@@ -69,10 +70,12 @@ final class DayFinding {
       last.place(place);
     }
     entry.place(-1);
+    day.fired(-1, entries.isEmpty() ? -1 : 0);
     counts[severityOf(entry.fired())][info.rank(entry.fired().reason())]--;
   }
 
   void clear() {
+    day.fired(-entries.size(), entries.isEmpty() ? 0 : -1);
     for (FiredEntry entry : entries) {
       entry.place(-1);
     }
@@ -113,6 +116,12 @@ final class DayFinding {
       }
     }
     return -1;
+  }
+
+  /** Returns the reason that goes with the highest severity. */
+  String reason(RuleInfo info) {
+    int rank = reasonRank();
+    return rank < 0 || rank >= info.reasons().size() ? "" : info.reasons().get(rank);
   }
 
   /** Notes that it may have changed; returns if that is news. */

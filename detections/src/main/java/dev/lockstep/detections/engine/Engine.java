@@ -13,12 +13,14 @@ import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -41,6 +43,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Engine {
   private static final int MOST_OPEN = 20_000;
+
+  /** Verdicts of a day, beyond which they are not kept in memory. */
+  private static final int MOST_VERDICTS = 1_000;
 
   private final List<ActiveRule> rules;
   private final Enrichment enrichment;
@@ -324,7 +329,9 @@ public final class Engine {
       Iterator<Map.Entry<RuleDay, PendingDay>> first = pending.entrySet().iterator();
       Map.Entry<RuleDay, PendingDay> entry = first.next();
       first.remove();
-      giveOut(entry.getValue().subject(), entry.getValue().state(), entry.getKey());
+      PendingDay of = entry.getValue();
+      giveOut(of.subject(), of.state(), entry.getKey());
+      relearn(of.subject(), of.state());
     }
   }
 
@@ -339,7 +346,7 @@ public final class Engine {
   private void write(SubjectState subject) {
     for (RuleState state : subject.rules()) {
       if (state != null) {
-        learn(subject, state);
+        learnAtLeisure(subject, state);
         if (!state.days().isEmpty()) {
           state.prune(state.days().lastKey());
         }
@@ -347,6 +354,41 @@ public final class Engine {
     }
     codec.write(subject, records);
     subject.written();
+    close(subject);
+  }
+
+  /** Takes the days out of memory that the next event in order does not need. */
+  private void close(SubjectState subject) {
+    int newest = Integer.MIN_VALUE;
+    int oldest = Integer.MAX_VALUE;
+    for (RuleState state : subject.rules()) {
+      if (state != null && !state.days().isEmpty()) {
+        newest = Math.max(newest, state.days().lastKey());
+        for (RuleDay day : state.days().values()) {
+          if (pending.containsKey(day)) {
+            oldest = Math.min(oldest, day.day() - codec.reach());
+          }
+        }
+        if (!state.unlearned().isEmpty()) {
+          oldest = Math.min(oldest, state.unlearned().first() - codec.reach());
+        }
+      }
+    }
+    if (newest == Integer.MIN_VALUE) {
+      return;
+    }
+    int from = Math.min(oldest, newest - codec.reach() - 1);
+    if (from <= subject.from()) {
+      return;
+    }
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        NavigableMap<Integer, RuleDay> closed = state.days().headMap(from, false);
+        closed.values().forEach(RuleDay::forgetJudgement);
+        closed.clear();
+      }
+    }
+    subject.from(from);
   }
 
   private SubjectState opened(Subject id, int day) {
@@ -358,6 +400,11 @@ public final class Engine {
       open.put(id, subject);
     }
     int from = day - codec.reach();
+    for (RuleState state : subject.rules()) {
+      if (state != null && !state.unlearned().isEmpty()) {
+        from = Math.min(from, state.unlearned().first() - codec.reach());
+      }
+    }
     if (from < subject.from()) {
       codec.read(subject, from, records);
     }
@@ -512,13 +559,19 @@ public final class Engine {
       int back = state.rule().info().daysBack();
       for (int each = day.day() - ahead; each <= day.day() + back; each++) {
         RuleDay reads = state.day(each);
-        if (reads != null && reads.isJudged()) {
-          reads.forgetFired(known);
-          if (!state.rule().info().judgesByChange()) {
-            judgeWhole(subject, state, reads, false);
-          }
-          settle(subject, state, reads);
+        if (reads == null) {
+          continue;
         }
+        state.soilLesson(each);
+        reads.forgetFired(known);
+        if (reads.isCrowded() && !reads.isJudged()) {
+          await(subject, state, reads);
+          continue;
+        }
+        if (!reads.isJudged() || !state.rule().info().judgesByChange()) {
+          judgeWhole(subject, state, reads, false);
+        }
+        settle(subject, state, reads);
       }
       relearn(subject, state);
     } else {
@@ -557,6 +610,11 @@ public final class Engine {
       if (reads == null || (reads != day && reads.facts().isEmpty())) {
         continue;
       }
+      state.soilLesson(each);
+      if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
+        judgeIfRaised(subject, state, reads, fact, isNew);
+        continue;
+      }
       if (!reads.isJudged()) {
         judgeWhole(subject, state, reads, isNew);
       } else if (info.judgesByChange()) {
@@ -570,12 +628,68 @@ public final class Engine {
     relearn(subject, state);
   }
 
+  /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
+  private void judgeIfRaised(
+      SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean counted) {
+    learnUpTo(subject, state, day.day() - 2);
+    Collecting verdicts = verdicts(subject, state, day, fact, null, day);
+    if (counted) {
+      count(state, verdicts);
+    }
+    for (Fired fired : verdicts.fired()) {
+      if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
+        giveOut(subject, state, day);
+        return;
+      }
+    }
+    if (!isSaturated(state, day)) {
+      await(subject, state, day);
+    }
+  }
+
+  /** Puts a day off until what only counts up is given out. */
+  private void await(SubjectState subject, RuleState state, RuleDay day) {
+    if (day.delay()) {
+      pending.put(day, new PendingDay(subject, state));
+    }
+  }
+
+  /** Returns if what only counts up is not told any more: more came than is kept or counted. */
+  private static boolean isSaturated(RuleState state, RuleDay day) {
+    return hasLostInReach(state, day)
+        && !day.standing().isEmpty()
+        && day.standing().values().stream()
+            .allMatch(one -> one.count() > state.rule().settings().setCap());
+  }
+
+  /** Takes the verdicts of a day that was given out from memory if they are many. */
+  private static void relax(RuleState state, RuleDay day) {
+    day.crowded(day.verdicts() > MOST_VERDICTS);
+    if (state.rule().info().judgesByChange() && day.isCrowded()) {
+      day.forgetJudgement();
+      forgetGone(state, day);
+    }
+  }
+
+  /** Takes from the facts that a day reads the verdicts that are not in memory any more. */
+  private static void forgetGone(RuleState state, RuleDay day) {
+    RuleInfo info = state.rule().info();
+    for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
+      RuleDay other = state.day(each);
+      if (other != null) {
+        for (KeptFact fact : other.facts()) {
+          fact.fired().removeIf(entry -> entry.place() < 0);
+        }
+      }
+    }
+  }
+
   /** Judges a day by all of its facts. */
   private void judgeWhole(SubjectState subject, RuleState state, RuleDay day, boolean counted) {
     learnUpTo(subject, state, day.day() - 2);
     day.forgetFired();
     judge(subject, state, day, null, counted);
-    day.judged(true);
+    day.judgedWhole();
     for (int before = day.day() - state.rule().info().daysBack();
         before <= day.day() + state.rule().info().daysAhead();
         before++) {
@@ -596,27 +710,34 @@ public final class Engine {
       RuleDay day,
       @Nullable KeptFact changed,
       boolean counted) {
-    Collecting verdicts = verdicts(subject, state, day, changed, null);
+    Collecting verdicts = verdicts(subject, state, day, changed, null, null);
     for (Fired fired : verdicts.fired()) {
       day.fires(fired);
     }
     if (counted) {
-      verdicts.suppressed((gate, facts) -> counts.suppressed(state.rule().info().id(), gate));
+      count(state, verdicts);
     }
+  }
+
+  private void count(RuleState state, Collecting verdicts) {
+    verdicts.suppressed((gate, facts) -> counts.suppressed(state.rule().info().id(), gate));
   }
 
   /**
    * Returns what a rule makes of a day; of one that throws, what it said before as far as it is
    * kept.
+   *
+   * @param settled the day of which only what raises a finding is asked for; null: all is
    */
   private Collecting verdicts(
       SubjectState subject,
       RuleState state,
       RuleDay day,
       @Nullable KeptFact changed,
-      @Nullable KeptFact unkept) {
+      @Nullable KeptFact unkept,
+      @Nullable RuleDay settled) {
     ActiveRule rule = state.rule();
-    Collecting verdicts = new Collecting();
+    Collecting verdicts = new Collecting(settled);
     try {
       rule.rule()
           .judge(
@@ -633,7 +754,7 @@ public final class Engine {
       return verdicts;
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       counts.failed(rule.info().id(), "judge", e);
-      return new Collecting();
+      return new Collecting(null);
     }
   }
 
@@ -645,47 +766,33 @@ public final class Engine {
       if (reads == null || (reads.facts().isEmpty() && each != fact.day())) {
         continue;
       }
-      if (!reads.isJudged()) {
+      if (!reads.isJudged() && !reads.isCrowded()) {
         judgeWhole(subject, state, reads, false);
         settle(subject, state, reads);
       }
       Collecting verdicts =
-          verdicts(subject, state, reads, info.judgesByChange() ? fact : null, fact);
+          verdicts(subject, state, reads, info.judgesByChange() ? fact : null, fact, reads);
       List<Fired> raising = new ArrayList<>(0);
       for (Fired fired : verdicts.fired()) {
-        if (fired.involves(fact) && raises(state, reads, fired)) {
+        if (fired.involves(fact)
+            && reads.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
           raising.add(fired);
         }
       }
       if (!raising.isEmpty()) {
-        if (!reads.touched().isEmpty()) {
-          giveOut(subject, state, reads);
+        if (!reads.isJudged()) {
+          judgeWhole(subject, state, reads, false);
+        } else if (!reads.touched().isEmpty()) {
+          tellAll(subject, state, reads);
         }
         raising.forEach(reads::fires);
-        giveOut(subject, state, reads);
+        tellAll(subject, state, reads);
         reads.forgetFired(fact);
         reads.settled();
+        relax(state, reads);
       }
     }
     relearn(subject, state);
-  }
-
-  private static boolean raises(RuleState state, RuleDay day, Fired fired) {
-    RuleInfo info = state.rule().info();
-    StandingFinding stands = day.stands(fired.parts());
-    if (stands == null) {
-      return !(day.hasMoreFindings() && day.standing().size() >= state.rule().settings().setCap());
-    }
-    if (stands.collapsed()) {
-      RuleInfo.Collapse collapse = info.collapse();
-      Severity severity =
-          collapse != null && collapse.lowered()
-              ? Severities.down(fired.severity())
-              : fired.severity();
-      return severity.compareTo(stands.severity()) > 0;
-    }
-    int higher = fired.severity().compareTo(stands.severity());
-    return higher > 0 || (higher == 0 && info.rank(fired.reason()) < info.rank(stands.reason()));
   }
 
   /** Lets the facts of a kind go that are too many. */
@@ -701,7 +808,7 @@ public final class Engine {
     }
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = state.day(each);
-      if (reads != null && (first || !reads.touched().isEmpty())) {
+      if (reads != null && first) {
         state.soilLesson(each);
         reads.touchAll();
         giveOut(subject, state, reads);
@@ -756,8 +863,8 @@ public final class Engine {
     }
     if (isUrgent(state, day)) {
       giveOut(subject, state, day);
-    } else if (day.delay()) {
-      pending.put(day, new PendingDay(subject, state));
+    } else {
+      await(subject, state, day);
     }
   }
 
@@ -774,41 +881,52 @@ public final class Engine {
           return true;
         }
       }
-      return day.firing() <= collapse.most();
+      return day.firing() <= collapse.most() && !hasLostInReach(state, day);
     }
+    boolean lost = hasLostInReach(state, day);
     for (DayFinding finding : day.touched()) {
-      if (isUrgent(info, day, finding)) {
+      if (isUrgent(info, day, finding, lost)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isUrgent(RuleInfo info, RuleDay day, DayFinding finding) {
+  private static boolean isUrgent(
+      RuleInfo info, RuleDay day, DayFinding finding, boolean lost) {
     StandingFinding stands = day.stands(finding.parts());
     Severity severity = finding.severity();
     if (stands == null) {
       return severity != null;
     }
     if (severity == null) {
-      return !day.hasLost();
+      return !lost;
     }
     int higher = severity.compareTo(stands.severity());
     int earlier = Integer.compare(finding.reasonRank(), info.rank(stands.reason()));
-    return day.hasLost() ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
+    return lost ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
   }
 
   /** Gives out each finding of a day that differs from what was given out of it. */
   private void giveOut(SubjectState subject, RuleState state, RuleDay day) {
+    if (!day.isJudged() && !day.facts().isEmpty()) {
+      judgeWhole(subject, state, day, false);
+    }
+    tellAll(subject, state, day);
+    relax(state, day);
+  }
+
+  private void tellAll(SubjectState subject, RuleState state, RuleDay day) {
     day.givenOut();
     pending.remove(day);
     ActiveRule rule = state.rule();
     RuleInfo info = rule.info();
     boolean lost = hasLostInReach(state, day);
     RuleInfo.Collapse collapse = info.collapse();
+    Map<String, StandingFinding> before = Map.copyOf(day.standing());
     boolean collapsed =
-        collapse != null && (day.firing() > collapse.most() || (lost && day.collapsed() != null));
-    Map<String, StandingFinding> before = day.standing();
+        collapse != null
+            && (day.firing() > collapse.most() || (lost && isTooManyKept(day, collapse)));
     TreeMap<String, StandingFinding> now = new TreeMap<>();
     try {
       if (collapse != null && collapsed) {
@@ -835,12 +953,24 @@ public final class Engine {
       state.soilLesson(day.day());
     }
     if (!before.equals(now)) {
-      before.clear();
-      before.putAll(now);
+      day.stand(now);
       day.soil();
       soil(subject);
     }
     day.settled();
+  }
+
+  /** Returns if there are too many findings, of which those count too whose facts are not kept. */
+  private static boolean isTooManyKept(RuleDay day, RuleInfo.Collapse collapse) {
+    if (day.collapsed() != null) {
+      return true;
+    }
+    int standing = 0;
+    for (StandingFinding one : day.standing().values()) {
+      DayFinding now = day.findings().get(one.parts());
+      standing += now == null || now.isEmpty() ? 1 : 0;
+    }
+    return day.firing() > 0 && standing + day.firing() > collapse.most();
   }
 
   private void collapse(
@@ -871,9 +1001,30 @@ public final class Engine {
             firing,
             collapse,
             lost || day.hasMoreFindings(),
-            lost ? stood : null);
+            lost ? (stood == null ? highest(day.standing().values(), collapse) : stood) : null);
     now.put(id, told.standing());
     give(rule, told);
+  }
+
+  /** Returns what one finding does not fall below that comes in place of those given out. */
+  private static @Nullable StandingFinding highest(
+      Collection<StandingFinding> standing, RuleInfo.Collapse collapse) {
+    StandingFinding highest = null;
+    for (StandingFinding one : standing) {
+      Severity severity = collapse.lowered() ? Severities.down(one.severity()) : one.severity();
+      highest =
+          new StandingFinding(
+              List.of(),
+              collapse.reason(),
+              highest == null || severity.compareTo(highest.severity()) > 0
+                  ? severity
+                  : highest.severity(),
+              highest == null ? 1 : highest.count(),
+              highest == null ? one.startAt() : Math.min(highest.startAt(), one.startAt()),
+              highest == null ? one.endAt() : Math.max(highest.endAt(), one.endAt()),
+              true);
+    }
+    return highest;
   }
 
   private void each(
@@ -1008,11 +1159,28 @@ public final class Engine {
 
   /** Works out what days teach now, and judges those that read it, until nothing changes. */
   private void learn(SubjectState subject, RuleState state) {
+    learn(subject, state, true);
+  }
+
+  /** Works out what days teach now, but for those of which much has to be judged for it. */
+  private void learnAtLeisure(SubjectState subject, RuleState state) {
+    if (!state.unlearned().isEmpty()) {
+      learn(subject, state, false);
+    }
+  }
+
+  private void learn(SubjectState subject, RuleState state, boolean all) {
     ActiveRule rule = state.rule();
+    TreeSet<Integer> left = new TreeSet<>();
     TreeSet<Integer> again = new TreeSet<>();
     while (true) {
       Integer day = state.unlearned().pollFirst();
       if (day != null) {
+        RuleDay known = state.day(day);
+        if (!all && known != null && known.isCrowded() && !known.isJudged()) {
+          left.add(day);
+          continue;
+        }
         if (state.teach(day, lessonsOf(subject, state, day))) {
           soil(subject);
           again.addAll(
@@ -1022,13 +1190,15 @@ public final class Engine {
       }
       Integer next = again.pollFirst();
       if (next == null) {
+        state.unlearned().addAll(left);
         return;
       }
       RuleDay judged = state.day(next);
       if (judged != null && !judged.facts().isEmpty()) {
         judged.forgetFired();
         judge(subject, state, judged, null, false);
-        judged.judged(true);
+        judged.judgedWhole();
+        state.soilLesson(next);
         settle(subject, state, judged);
       }
     }
@@ -1039,17 +1209,25 @@ public final class Engine {
     if (known == null || known.facts().isEmpty()) {
       return Map.of();
     }
+    boolean lost = hasLostInReach(state, known);
+    boolean judgedForIt = !lost && !known.isJudged();
+    if (judgedForIt) {
+      judge(subject, state, known, null, false);
+    }
     Map<String, Integer> traits = new HashMap<>(4);
     try {
       state
           .rule()
           .rule()
-          .learn(
-              new ClosedDay(subject.subject(), state, known, hasLostInReach(state, known)),
-              traits::put);
+          .learn(new ClosedDay(subject.subject(), state, known, lost), traits::put);
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       counts.failed(state.rule().info().id(), "learn", e);
       return state.lessons().getOrDefault(day, Map.of());
+    } finally {
+      if (judgedForIt) {
+        known.forgetJudgement();
+        forgetGone(state, known);
+      }
     }
     return traits;
   }
@@ -1075,7 +1253,20 @@ public final class Engine {
     @Override
     public List<Day.Standing> findings() {
       List<Day.Standing> findings = new ArrayList<>();
-      of.standing().values().forEach(one -> findings.add(one.forRules()));
+      if (lost) {
+        of.standing().values().forEach(one -> findings.add(one.forRules()));
+        return findings;
+      }
+      RuleInfo info = state.rule().info();
+      RuleInfo.Collapse collapse = info.collapse();
+      boolean collapsed = collapse != null && of.firing() > collapse.most();
+      for (DayFinding finding : of.findings().values()) {
+        Severity severity = finding.severity();
+        if (severity != null) {
+          findings.add(
+              new Day.Standing(finding.parts(), finding.reason(info), severity, collapsed));
+        }
+      }
       return findings;
     }
 

@@ -259,15 +259,7 @@ final class FindingTeller {
     boolean whole = !overflow && stood == null;
     List<String> exceptions =
         covering(detection, network -> whole && fired.stream().allMatch(one -> in(network, one)));
-    List<String> places = new ArrayList<>();
-    if (collapsed > 0) {
-      for (Fired one : fired) {
-        places.addAll(one.parts());
-      }
-      places = new ArrayList<>(new TreeSet<>(places));
-    } else {
-      places.addAll(parts);
-    }
+    fired.forEach(Fired::release);
     return new Told(
         contribution(detection, addresses.list(), exceptions),
         new StandingFinding(
@@ -277,8 +269,7 @@ final class FindingTeller {
             Math.min(settings.setCap() + 1, all),
             start,
             end,
-            collapsed > 0,
-            List.copyOf(places)));
+            collapsed > 0));
   }
 
   private static boolean raises(

@@ -3,8 +3,13 @@ package dev.lockstep.detections.engine;
 import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,20 +24,27 @@ final class RuleDay {
 
   private final int day;
   private final RuleInfo info;
+  private final Settings settings;
   private final List<KeptFact> facts = new ArrayList<>(2);
   private final long[] ceilings;
   private final Map<List<String>, DayFinding> findings = new LinkedHashMap<>(2);
   private final List<DayFinding> touched = new ArrayList<>(2);
   private final TreeMap<String, StandingFinding> standing = new TreeMap<>();
+  private @Nullable Map<List<String>, StandingFinding> standingByParts;
+  private @Nullable StandingFinding collapsed;
   private boolean moreFindings;
   private boolean judged;
+  private boolean crowded;
+  private int verdicts;
+  private int firing;
   private boolean pending;
   private boolean dirty;
   private byte @Nullable [] written;
 
-  RuleDay(int day, RuleInfo info) {
+  RuleDay(int day, ActiveRule rule) {
     this.day = day;
-    this.info = info;
+    this.info = rule.info();
+    this.settings = rule.settings();
     this.ceilings = new long[info.kinds().size()];
     Arrays.fill(ceilings, NO_CEILING);
   }
@@ -83,8 +95,16 @@ final class RuleDay {
     return judged;
   }
 
-  void judged(boolean isJudged) {
-    judged = isJudged;
+  /** Notes that all of its facts were judged: what was given out and fires no more is touched. */
+  void judgedWhole() {
+    judged = true;
+    for (StandingFinding each : standing.values()) {
+      touch(findings.computeIfAbsent(each.parts(), this::finding));
+    }
+  }
+
+  private DayFinding finding(List<String> parts) {
+    return new DayFinding(this, parts, info.reasons().size());
   }
 
   Map<List<String>, DayFinding> findings() {
@@ -93,11 +113,7 @@ final class RuleDay {
 
   void fires(Fired fired) {
     List<String> parts = fired.parts();
-    DayFinding finding = findings.get(parts);
-    if (finding == null) {
-      finding = new DayFinding(this, parts, info.reasons().size());
-      findings.put(parts, finding);
-    }
+    DayFinding finding = findings.computeIfAbsent(parts, this::finding);
     finding.add(fired, info);
     touch(finding);
   }
@@ -119,6 +135,52 @@ final class RuleDay {
     }
     entries.clear();
     entries.addAll(others);
+  }
+
+  /** Keeps count of what fires. */
+  void fired(int moreVerdicts, int moreFindings) {
+    verdicts += moreVerdicts;
+    firing += moreFindings;
+  }
+
+  /** Returns how many verdicts are in memory. */
+  int verdicts() {
+    return verdicts;
+  }
+
+  /**
+   * Returns if so much fires that it is not kept in memory, but worked out when it is given out: of
+   * what changes, only what raises a finding matters until then.
+   */
+  boolean isCrowded() {
+    return crowded || collapsed() != null;
+  }
+
+  void crowded(boolean isCrowded) {
+    crowded = isCrowded;
+  }
+
+  /** Takes all that fires out of memory. */
+  void forgetJudgement() {
+    findings.values().forEach(DayFinding::clear);
+    findings.clear();
+    touched.clear();
+    judged = false;
+  }
+
+  /** Returns if something that fires raises what was given out of the day, or adds to it. */
+  boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
+    StandingFinding stands = stands(parts);
+    if (stands == null) {
+      return !(moreFindings && standing.size() >= settings.setCap());
+    }
+    if (stands.collapsed()) {
+      RuleInfo.Collapse collapse = info.collapse();
+      boolean lowered = collapse != null && collapse.lowered();
+      return (lowered ? Severities.down(severity) : severity).compareTo(stands.severity()) > 0;
+    }
+    int higher = severity.compareTo(stands.severity());
+    return higher > 0 || (higher == 0 && info.rank(reason) < info.rank(stands.reason()));
   }
 
   /** Takes out of the day all that fires. */
@@ -158,38 +220,57 @@ final class RuleDay {
 
   /** Returns how many findings something fires for. */
   int firing() {
-    int firing = 0;
-    for (DayFinding finding : findings.values()) {
-      if (!finding.isEmpty()) {
-        firing++;
-      }
-    }
     return firing;
   }
 
   /** Returns the finding given out that these parts belong to, or null. */
   @Nullable StandingFinding stands(List<String> parts) {
-    for (StandingFinding each : standing.values()) {
-      if (each.collapsed() || each.parts().equals(parts)) {
-        return each;
-      }
-    }
-    return null;
+    StandingFinding all = collapsed();
+    return all == null ? byParts().get(parts) : all;
   }
 
   /** Returns the finding given out that stands for all of the day, or null. */
   @Nullable StandingFinding collapsed() {
-    for (StandingFinding each : standing.values()) {
-      if (each.collapsed()) {
-        return each;
-      }
+    if (standing.isEmpty()) {
+      return null;
     }
-    return null;
+    byParts();
+    return collapsed;
+  }
+
+  private Map<List<String>, StandingFinding> byParts() {
+    Map<List<String>, StandingFinding> known = standingByParts;
+    if (known == null) {
+      known = new HashMap<>(2 * standing.size());
+      collapsed = null;
+      for (StandingFinding each : standing.values()) {
+        if (each.collapsed()) {
+          collapsed = each;
+        } else {
+          known.put(each.parts(), each);
+        }
+      }
+      standingByParts = known;
+    }
+    return known;
+  }
+
+  /** Adds a finding that was given out. */
+  void stands(String id, StandingFinding finding) {
+    standing.put(id, finding);
+    standingByParts = null;
+  }
+
+  /** Replaces the findings given out. */
+  void stand(Map<String, StandingFinding> now) {
+    standing.clear();
+    standing.putAll(now);
+    standingByParts = null;
   }
 
   /** Returns the findings given out, by the id of each. */
   NavigableMap<String, StandingFinding> standing() {
-    return standing;
+    return Collections.unmodifiableNavigableMap(standing);
   }
 
   /** Notes that something that only counts up is to be given out; returns if that is news. */

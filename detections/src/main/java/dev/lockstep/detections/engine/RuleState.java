@@ -14,6 +14,7 @@ final class RuleState {
   private final TreeMap<Integer, RuleDay> days = new TreeMap<>();
   private final TreeMap<Integer, Map<String, Integer>> lessons = new TreeMap<>();
   private final TreeSet<Integer> unlearned = new TreeSet<>();
+  private NavigableSet<Integer> unlearnedBefore = new TreeSet<>();
   private boolean lessonsDirty;
   private byte @Nullable [] written;
 
@@ -36,7 +37,7 @@ final class RuleState {
   RuleDay dayOrNew(int day) {
     RuleDay known = days.get(day);
     if (known == null) {
-      known = new RuleDay(day, rule.info());
+      known = new RuleDay(day, rule);
       days.put(day, known);
     }
     return known;
@@ -79,8 +80,9 @@ final class RuleState {
             .removeIf(day -> !rule.rule().remembers(day, all, rule.settings()));
   }
 
+  /** Returns if lessons, or what is still to be learned, are not as they were written. */
   boolean lessonsDirty() {
-    return lessonsDirty;
+    return lessonsDirty || !unlearned.equals(unlearnedBefore);
   }
 
   byte @Nullable [] written() {
@@ -89,6 +91,7 @@ final class RuleState {
 
   void written(byte @Nullable [] bytes) {
     written = bytes;
+    unlearnedBefore = new TreeSet<>(unlearned);
     lessonsDirty = false;
   }
 

@@ -9,8 +9,6 @@ import java.util.List;
  *
  * @param parts of its name beside rule, subject and day
  * @param collapsed if it stands for too many findings of its day
- * @param places the parts of the findings that it stands for, one after the other; its own parts
- *     where it is one
  */
 record StandingFinding(
     List<String> parts,
@@ -19,18 +17,16 @@ record StandingFinding(
     int count,
     long startAt,
     long endAt,
-    boolean collapsed,
-    List<String> places) {
+    boolean collapsed) {
 
   Day.Standing forRules() {
-    return new Day.Standing(places, reason, severity, collapsed);
+    return new Day.Standing(parts, reason, severity, collapsed);
   }
 
   /** Returns if later days learn the same of both. */
   boolean teachesLike(StandingFinding other) {
     return parts.equals(other.parts)
         && reason.equals(other.reason)
-        && severity == other.severity
-        && places.equals(other.places);
+        && severity == other.severity;
   }
 }

@@ -218,7 +218,8 @@ final class StateCodec {
       }
       if (state.lessonsDirty()) {
         byte[] lessons = lessons(state);
-        if (!Arrays.equals(lessons, state.written())) {
+        byte[] before = state.written();
+        if (before == null ? lessons.length > 0 : !Arrays.equals(lessons, before)) {
           records.write(
               subject.key(),
               key(HEAD, rule, LEARNED).bytes(),
@@ -332,7 +333,8 @@ final class StateCodec {
   private void write(SubjectState subject, ActiveRule rule, RuleDay day, StateRecords records) {
     if (day.isDirty()) {
       byte[] bytes = day(day);
-      if (!Arrays.equals(bytes, day.written())) {
+      byte[] before = day.written();
+      if (before == null ? bytes.length > 0 : !Arrays.equals(bytes, before)) {
         records.write(
             subject.key(), key(day.day(), rule, DAY).bytes(), bytes.length == 0 ? null : bytes);
       }
@@ -521,7 +523,6 @@ final class StateCodec {
               sink.unsigned(one.count()).signed(one.startAt()).signed(one.endAt() - one.startAt());
               sink.put(one.collapsed() ? 1 : 0);
               texts(one.parts());
-              texts(one.collapsed() ? one.places() : List.of());
             });
     return sink.bytes();
   }
@@ -560,9 +561,7 @@ final class StateCodec {
       long endAt = startAt + from.signed();
       boolean collapsed = from.get() == 1;
       List<String> parts = texts(from);
-      List<String> places = texts(from);
-      day.standing()
-          .put(
+      day.stands(
               id,
               new StandingFinding(
                   parts,
@@ -571,15 +570,14 @@ final class StateCodec {
                   counted,
                   startAt,
                   endAt,
-                  collapsed,
-                  collapsed ? places : parts));
+                  collapsed));
     }
     day.written(value);
   }
 
   /** Returns the lessons of a rule: a dictionary of traits, and by day which of them. */
   private byte[] lessons(RuleState state) {
-    if (state.lessons().isEmpty()) {
+    if (state.lessons().isEmpty() && state.unlearned().isEmpty()) {
       return new byte[0];
     }
     Map<String, Integer> dictionary = new LinkedHashMap<>();
@@ -606,6 +604,8 @@ final class StateCodec {
                 sink.unsigned(place == null ? 0 : place).unsigned(amount);
               });
     }
+    sink.unsigned(state.unlearned().size());
+    state.unlearned().forEach(day -> sink.unsigned(day));
     return sink.bytes();
   }
 
@@ -622,6 +622,9 @@ final class StateCodec {
         traits.put(dictionary.get((int) from.unsigned()), (int) from.unsigned());
       }
       state.lessons().put(day, traits);
+    }
+    for (int left = from.count(); left > 0; left--) {
+      state.unlearned().add((int) from.unsigned());
     }
     state.written(value);
   }

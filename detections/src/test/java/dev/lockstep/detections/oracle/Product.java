@@ -115,7 +115,7 @@ final class Product {
         .toList();
   }
 
-  private static Verdict verdict(
+  static Verdict verdict(
       Detection detection, Map<String, Observation> byEvent, Set<String> alerts) {
     List<Observation> shown = new ArrayList<>();
     for (Evidence evidence : detection.getEvidence()) {
@@ -161,6 +161,9 @@ final class Product {
   }
 
   private static String travel(Detection detection, int day) {
+    if (detection.getReason().equals("many-places")) {
+      return TravelOracle.manySubject(detection.getPrincipal().getId(), day);
+    }
     TreeSet<String> places = new TreeSet<>();
     for (Evidence evidence : detection.getEvidence()) {
       PlaceSeen place = evidence.getPlace();

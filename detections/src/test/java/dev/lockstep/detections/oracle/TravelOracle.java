@@ -28,9 +28,20 @@ final class TravelOracle {
   private static final double EARTH_RADIUS_KM = 6371.0088;
 
   private final RuleSettings.Travel settings;
+  private final int mostPairs;
 
   TravelOracle(RuleSettings.Travel settings) {
+    this(settings, Integer.MAX_VALUE);
+  }
+
+  /**
+   * Creates the oracle.
+   *
+   * @param mostPairs of places that a day may have, beyond which they are one finding
+   */
+  TravelOracle(RuleSettings.Travel settings, int mostPairs) {
     this.settings = settings;
+    this.mostPairs = mostPairs;
   }
 
   List<Found> findings(List<Observation> observations) {
@@ -62,6 +73,8 @@ final class TravelOracle {
     for (int day : days) {
       Map<String, Strongest> findings = new TreeMap<>();
       Set<String> found = new HashSet<>();
+      Strongest many =
+          new Strongest(RULE, manySubject(principal, day), List.of("many-places"));
       for (int i = 0; i < seen.size(); i++) {
         for (int j = i + 1; j < seen.size(); j++) {
           Observation one = seen.get(i);
@@ -80,10 +93,13 @@ final class TravelOracle {
               findings.computeIfAbsent(subject, key -> new Strongest(RULE, subject, List.of(RULE)));
           finding.fires(RULE, severity(one, two), one, two);
           finding.counts(unordered(address(one), address(two)));
+          many.fires("many-places", severity(one, two), one, two);
+          many.counts(unordered(address(one), address(two)));
         }
       }
       standing.put(day, found);
-      findings.values().forEach(each -> all.add(each.found(events -> Set.of(principal))));
+      (findings.size() > mostPairs ? List.of(many) : findings.values())
+          .forEach(each -> all.add(each.found(events -> Set.of(principal))));
     }
     return all;
   }
@@ -189,6 +205,10 @@ final class TravelOracle {
 
   private static String unordered(String one, String two) {
     return one.compareTo(two) <= 0 ? one + " ~ " + two : two + " ~ " + one;
+  }
+
+  static String manySubject(String principal, int day) {
+    return principal + " | many places | " + Observation.dayText(day);
   }
 
   static String subject(String principal, String onePlace, String otherPlace, int day) {

@@ -1,0 +1,91 @@
+package dev.lockstep.detections.token;
+
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.schemas.Severity;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verdict on two networks: the first line of the rule's table that applies.
+ *
+ * @param line in words
+ * @param severity null if the line suppresses
+ * @param gate its name if it does
+ */
+record NetworkVerdict(String line, @Nullable Severity severity, @Nullable String gate) {
+  static final String SAME_NETWORK = "same-network";
+  static final String BACKEND = "backend";
+  static final String CORPORATE = "corporate-egress";
+  static final String SAME_COUNTRY = "same-country";
+  static final String NO_NETWORK = "no-network";
+
+  private static final NetworkVerdict ONE_PREFIX = suppressed("same prefix", SAME_NETWORK);
+  private static final NetworkVerdict EITHER_BACKEND = suppressed("either is backend", BACKEND);
+  private static final NetworkVerdict EITHER_CORPORATE =
+      suppressed("either is corporate", CORPORATE);
+  private static final NetworkVerdict ONE_NETWORK_TWO_COUNTRIES =
+      fires("one network in two countries", Severity.Medium);
+  private static final NetworkVerdict ONE_NETWORK = suppressed("same network", SAME_NETWORK);
+  private static final NetworkVerdict TWO_NETWORKS_TWO_COUNTRIES =
+      fires("two networks in two countries", Severity.High);
+  private static final NetworkVerdict ONE_IS_HOSTING =
+      fires("two networks, one of them hosting", Severity.High);
+  private static final NetworkVerdict ONE_IS_VPN =
+      fires("two networks, one of them a VPN", Severity.Medium);
+  private static final NetworkVerdict TWO_COUNTRIES =
+      fires("two countries; at least one of the networks is unknown", Severity.Medium);
+  private static final NetworkVerdict ONE_COUNTRY = suppressed("same country", SAME_COUNTRY);
+  private static final NetworkVerdict TOO_LITTLE = suppressed("too little is known", NO_NETWORK);
+
+  private static NetworkVerdict fires(String line, Severity severity) {
+    return new NetworkVerdict(line, severity, null);
+  }
+
+  private static NetworkVerdict suppressed(String line, String gate) {
+    return new NetworkVerdict(line, null, gate);
+  }
+
+  static NetworkVerdict of(Network one, Network other) {
+    if (one.prefix().equals(other.prefix())) {
+      return ONE_PREFIX;
+    }
+    if (isEither(one, other, NetworkClass.BACKEND)) {
+      return EITHER_BACKEND;
+    }
+    if (isOwnEgress(one, other) || isOwnEgress(other, one)) {
+      return EITHER_CORPORATE;
+    }
+    Long here = one.asn();
+    Long there = other.asn();
+    boolean asnsKnown = here != null && there != null;
+    boolean countriesKnown = one.country() != null && other.country() != null;
+    boolean countriesEqual = countriesKnown && one.country().equals(other.country());
+    boolean countriesDiffer = countriesKnown && !countriesEqual;
+    if (asnsKnown && here.equals(there)) {
+      return countriesDiffer ? ONE_NETWORK_TWO_COUNTRIES : ONE_NETWORK;
+    }
+    if (asnsKnown && countriesDiffer) {
+      return TWO_NETWORKS_TWO_COUNTRIES;
+    }
+    if (asnsKnown && isEither(one, other, NetworkClass.HOSTING)) {
+      return ONE_IS_HOSTING;
+    }
+    if (asnsKnown && isEither(one, other, NetworkClass.VPN)) {
+      return ONE_IS_VPN;
+    }
+    if (countriesDiffer) {
+      return TWO_COUNTRIES;
+    }
+    return countriesEqual ? ONE_COUNTRY : TOO_LITTLE;
+  }
+
+  private static boolean isOwnEgress(Network own, Network other) {
+    return own.networkClass() == NetworkClass.CORPORATE
+        && other.networkClass() != NetworkClass.HOSTING
+        && other.networkClass() != NetworkClass.VPN;
+  }
+
+  private static boolean isEither(Network one, Network other, NetworkClass networkClass) {
+    return one.networkClass() == networkClass || other.networkClass() == networkClass;
+  }
+}

@@ -1,0 +1,296 @@
+package dev.lockstep.detections.token;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Token;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Rule {@code token-replay}: one token in two networks, of two principals, or after its expiry. */
+public final class TokenReplay implements Rule {
+  static final String ID = "token-replay";
+
+  static final String WRONG_PRINCIPAL = "wrong-principal";
+  static final String TWO_NETWORKS = "two-networks";
+  static final String AFTER_EXPIRY = "after-expiry";
+  static final String ATTEMPT = "attempt";
+  static final String UNMATCHED = "unmatched-token";
+
+  static final Setting MAX_HOURS =
+      Setting.integer(
+          "maxHours", 48, 24, 48, "Most time between two uses that are compared, in hours.");
+  static final Setting EXPIRY_SKEW_MINUTES =
+      Setting.integer(
+          "expirySkewMinutes",
+          5,
+          0,
+          1_440,
+          "How long after its expiry a token may still be accepted, in minutes.");
+
+  static final Field USE = Field.text("use");
+  static final Field OID = Field.text("oid");
+  static final Field IS_AFTER_EXPIRY = Field.flag("afterExpiry");
+
+  /** The sign-in that minted the token. */
+  static final String SIGN_IN = "sign-in";
+
+  /** A call that the gateway let in. */
+  static final String ACCEPTED = "accepted";
+
+  /** A call refused with 401 or 403. */
+  static final String REFUSED = "refused";
+
+  /** A call that was refused otherwise: its object id counts, its network does not. */
+  static final String IGNORED = "ignored";
+
+  /** A call refused with 401 or 403 whose claims were not validated. */
+  static final String CLAIMED = "claimed";
+
+  /** Uses of a token that are alike: so used, by the same identity, from one network. */
+  static final FactKind TOKEN_USE =
+      FactKind.named("use", USE, OID, IS_AFTER_EXPIRY)
+          .byNetwork()
+          .byPrincipal()
+          .addresses()
+          .declare();
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Token replay")
+          .outOfStep("identity and policy")
+          .about(Subject.Kind.TOKEN)
+          .keeps(TOKEN_USE)
+          .reads(
+              "SignInLogs",
+              "NonInteractiveUserSignInLogs",
+              "ServicePrincipalSignInLogs",
+              "ManagedIdentitySignInLogs",
+              "MicrosoftServicePrincipalSignInLogs",
+              "GatewayLogs",
+              "MicrosoftGraphActivityLogs")
+          .fields(
+              "principal.id",
+              "principal.type",
+              "address",
+              "socketAddress",
+              "forwardedFor",
+              "status",
+              "geo.country",
+              "geo.asn",
+              "token.uti",
+              "token.oid",
+              "token.expiresAt",
+              "token.validated")
+          .needs(Need.NETWORKS, Need.IDENTITY_LINK)
+          .reasons(WRONG_PRINCIPAL, TWO_NETWORKS, AFTER_EXPIRY, ATTEMPT)
+          .severities(Severity.High, Severity.Medium, Severity.Low)
+          .gates(
+              NetworkVerdict.SAME_NETWORK,
+              NetworkVerdict.BACKEND,
+              NetworkVerdict.CORPORATE,
+              NetworkVerdict.SAME_COUNTRY,
+              NetworkVerdict.NO_NETWORK,
+              UNMATCHED)
+          .tactics("CredentialAccess", "DefenseEvasion", "LateralMovement")
+          .techniques("T1528", "T1550.001")
+          .settings(MAX_HOURS, EXPIRY_SKEW_MINUTES)
+          .reach(2, 0)
+          .keptFor(4)
+          .grace(Duration.ofHours(1))
+          .judgesByChange()
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    if (event.isSignIn()) {
+      observeSignIn(event, facts);
+    } else if (event.isCall()) {
+      observeCall(event, facts);
+    }
+  }
+
+  private static void observeSignIn(Event event, Facts facts) {
+    if (!event.isSuccessfulSignIn()) {
+      facts.counted("signInsFailed");
+      return;
+    }
+    Token token = event.activity().getToken();
+    String uti = utiOf(token);
+    if (token == null || uti == null) {
+      facts.counted("signInsWithoutToken");
+      return;
+    }
+    facts.counted("signInsWithToken");
+    use(facts, uti, SIGN_IN).with(OID, token.getOid()).state();
+  }
+
+  private static void observeCall(Event event, Facts facts) {
+    Token token = event.activity().getToken();
+    String uti = utiOf(token);
+    if (token == null || uti == null) {
+      facts.counted("callsWithoutToken");
+      return;
+    }
+    boolean validated = token.getValidated();
+    facts.counted(validated ? "callsWithToken" : "callsWithUnvalidatedToken");
+    if (event.location() == null) {
+      facts.suppressed(Uses.NO_ADDRESS);
+    }
+    int status = event.activity().getStatus();
+    boolean refused = status == 401 || status == 403;
+    if (!validated) {
+      if (refused) {
+        use(facts, uti, CLAIMED).rank(2).ofNobody().state();
+      }
+    } else if (event.isAcceptedCall()) {
+      use(facts, uti, ACCEPTED)
+          .with(OID, token.getOid())
+          .with(IS_AFTER_EXPIRY, isAfterExpiry(event.at(), token.getExpiresAt(), facts.settings()))
+          .state();
+    } else {
+      use(facts, uti, refused ? REFUSED : IGNORED).with(OID, token.getOid()).rank(1).state();
+    }
+  }
+
+  /**
+   * Starts a use. Whoever only knows a token's id can claim it from many networks, and must not push
+   * out who really used it: so claims go first where too many are kept, and what was let in last.
+   */
+  private static Facts.Draft use(Facts facts, String uti, String use) {
+    return facts.about(new Subject(Subject.Kind.TOKEN, uti), TOKEN_USE).with(USE, use);
+  }
+
+  private static @Nullable String utiOf(@Nullable Token token) {
+    return token == null || token.getUti() == null || token.getUti().isEmpty()
+        ? null
+        : token.getUti();
+  }
+
+  private static boolean isAfterExpiry(long at, @Nullable Long expiresAt, Settings settings) {
+    return expiresAt != null && at > expiresAt + settings.integer(EXPIRY_SKEW_MINUTES) * 60_000L;
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    Fact changed = day.changed();
+    for (Fact use : changed == null ? day.today() : List.of(changed)) {
+      if (use.day() == day.day()) {
+        judgeAlone(day, use, verdicts);
+      }
+    }
+    long maxMillis = day.settings().integer(MAX_HOURS) * 3_600_000L;
+    boolean explained = verdicts.isExplained();
+    day.pairs((one, other) -> compare(day, one, other, maxMillis, verdicts, explained));
+  }
+
+  private static void judgeAlone(Case day, Fact use, Verdicts verdicts) {
+    if (use.is(IS_AFTER_EXPIRY)) {
+      Uses alone = new Uses(day, use);
+      verdicts.fires(AFTER_EXPIRY, Severity.High, alone, use).later(alone);
+    }
+    if (isUnmatched(day, use)) {
+      verdicts.suppressed(
+          UNMATCHED,
+          () -> new Gates().decides(UNMATCHED, true, Gates.SUPPRESSED, "token", day.subject().id())
+              .list(),
+          use);
+    }
+  }
+
+  /** Returns if a use is the first that presented its token, and no sign-in came for it in time. */
+  private static boolean isUnmatched(Case day, Fact use) {
+    if (!isPresented(use) || !day.isGraceOver(use)) {
+      return false;
+    }
+    for (int each = day.day() - INFO.daysBack(); each <= day.day(); each++) {
+      for (Fact other : day.on(each)) {
+        if (SIGN_IN.equals(other.text(USE))
+            || (other != use
+                && isPresented(other)
+                && EventReference.earlier(other.first(), use.first()) == other.first())) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private static boolean isPresented(Fact use) {
+    return Uses.isValidated(use) && !SIGN_IN.equals(use.text(USE));
+  }
+
+  private static void compare(
+      Case day, Fact one, Fact other, long maxMillis, Verdicts verdicts, boolean explained) {
+    boolean close = Uses.isClose(one, other, maxMillis);
+    if (close
+        && Uses.isOfTwoPrincipals(one, other)
+        && !verdicts.isSettled(WRONG_PRINCIPAL, Severity.High)) {
+      fires(day, WRONG_PRINCIPAL, Severity.High, one, other, verdicts);
+    }
+    Location here = one.location();
+    Location there = other.location();
+    String reason =
+        close && here != null && there != null ? Uses.comparedFor(one, other) : null;
+    if (reason == null || here == null || there == null) {
+      if (explained) {
+        Uses pair = new Uses(day, one, other);
+        verdicts.passed(Uses.whyNotCompared(one, other, maxMillis), pair, one, other);
+      }
+      return;
+    }
+    NetworkVerdict verdict = NetworkVerdict.of(here.network(), there.network());
+    String gate = verdict.gate();
+    Severity byNetworks = verdict.severity();
+    if (gate != null) {
+      verdicts.suppressed(gate, new Uses(day, one, other), one, other);
+    } else if (byNetworks != null) {
+      Severity severity = reason.equals(ATTEMPT) ? Severity.Low : byNetworks;
+      if (!verdicts.isSettled(reason, severity)) {
+        fires(day, reason, severity, one, other, verdicts);
+      }
+    }
+  }
+
+  private static void fires(
+      Case day, String reason, Severity severity, Fact one, Fact other, Verdicts verdicts) {
+    Uses pair = new Uses(day, one, other);
+    Fact earlier = pair.earlier();
+    if (earlier != null) {
+      verdicts.fires(reason, severity, pair, pair.later(), earlier).later(pair);
+    }
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    return TokenWords.of(finding);
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    return TokenWords.mattered(fired.fact(fact));
+  }
+}

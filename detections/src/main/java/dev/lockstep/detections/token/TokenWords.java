@@ -1,0 +1,155 @@
+package dev.lockstep.detections.token;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Principal;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Words of a finding of {@code token-replay}. */
+final class TokenWords {
+  private TokenWords() {}
+
+  static Words of(Finding finding) {
+    Fired first = finding.first();
+    Principal principal = named(finding.principal(), finding.of());
+    String whose = principal == null ? "an unknown principal" : Phrases.name(principal);
+    Fact stranger = first.fact(stranger(first));
+    Location at = stranger.location();
+    return Words.of(
+            "Token of %s %s".formatted(whose, titled(first.reason())),
+            description(finding, whose, first))
+        .at(at == null ? null : at.address().text())
+        .of(principal);
+  }
+
+  /** Returns the principal with a name, if any use of the token knows it: calls do not. */
+  private static @Nullable Principal named(@Nullable Principal principal, Case day) {
+    if (principal == null || principal.getName() != null) {
+      return principal;
+    }
+    Principal named = principal;
+    for (int each = day.day(); each >= day.day() - 2; each--) {
+      for (Fact use : day.on(each)) {
+        Principal other = use.principal();
+        if (other != null
+            && other.getName() != null
+            && other.getId().equals(principal.getId())
+            && (named.getName() == null || other.getName().compareTo(named.getName()) < 0)) {
+          named = other;
+        }
+      }
+    }
+    return named;
+  }
+
+  private static String titled(String reason) {
+    return switch (reason) {
+      case TokenReplay.WRONG_PRINCIPAL -> "presented with another identity";
+      case TokenReplay.TWO_NETWORKS -> "used from two networks";
+      case TokenReplay.AFTER_EXPIRY -> "accepted after its expiry";
+      default -> "tried from another network and refused";
+    };
+  }
+
+  /** Returns which of the uses is the stranger's, as far as one can tell: refused, else later. */
+  private static int stranger(Fired fired) {
+    return fired.reason().equals(TokenReplay.ATTEMPT) && !Uses.isRefused(fired.fact(0)) ? 1 : 0;
+  }
+
+  private static String description(Finding finding, String whose, Fired fired) {
+    int stranger = stranger(fired);
+    StringBuilder text = new StringBuilder(500);
+    text.append("Token ").append(finding.of().subject().id()).append(" of ").append(whose);
+    if (fired.size() == 1) {
+      return text.append(" was presented in ")
+          .append(at(fired, 0))
+          .append(", more than ")
+          .append(finding.of().settings().integer(TokenReplay.EXPIRY_SKEW_MINUTES))
+          .append(" minutes after it expired: the gateway does not check a token's lifetime, or")
+          .append(" its clock is wrong.")
+          .toString();
+    }
+    text.append(" was seen in ").append(at(fired, 1 - stranger));
+    text.append(", and in ").append(at(fired, stranger));
+    switch (fired.reason()) {
+      case TokenReplay.WRONG_PRINCIPAL ->
+          text.append(". They name two object ids, ")
+              .append(fired.fact(1 - stranger).text(TokenReplay.OID))
+              .append(" and ")
+              .append(fired.fact(stranger).text(TokenReplay.OID))
+              .append(", but a token is issued to one: claims are forged, or mixed up.");
+      case TokenReplay.ATTEMPT ->
+          text.append(": ")
+              .append(line(fired))
+              .append(". The gateway refused that call, but whoever sent it has the token or knows")
+              .append(" its id.");
+      default ->
+          text.append(": ")
+              .append(line(fired))
+              .append(". A change of address within a network is usual while a token lives; this")
+              .append(" is none. Somebody else may hold a copy of the token.");
+    }
+    return text.toString();
+  }
+
+  private static String line(Fired fired) {
+    return NetworkVerdict.of(Uses.networkOf(fired.fact(0)), Uses.networkOf(fired.fact(1))).line();
+  }
+
+  private static String at(Fired fired, int place) {
+    Fact use = fired.fact(place);
+    StringBuilder text = new StringBuilder(80);
+    text.append(
+        switch (use(use)) {
+          case TokenReplay.SIGN_IN -> "the sign-in that minted it";
+          case TokenReplay.ACCEPTED -> "an accepted call";
+          case TokenReplay.CLAIMED -> "a refused call whose claims were not validated";
+          default -> "a refused call";
+        });
+    Location at = use.location();
+    if (at != null) {
+      text.append(" from ")
+          .append(at.address().text())
+          .append(" (")
+          .append(Uses.network(at.network()))
+          .append(')');
+    }
+    EventReference first = use.first();
+    boolean fits = first.at() >= fired.from(place) && first.at() <= fired.to(place);
+    return text.append(" at ").append(Phrases.time(fits ? first.at() : use.lastAt())).toString();
+  }
+
+  private static String use(Fact use) {
+    return Objects.requireNonNull(use.text(TokenReplay.USE));
+  }
+
+  static Map<String, String> mattered(Fact use) {
+    Map<String, String> words = new TreeMap<>();
+    words.put(
+        "observation",
+        switch (use(use)) {
+          case TokenReplay.SIGN_IN -> "sign-in that minted the token";
+          case TokenReplay.ACCEPTED -> "accepted call";
+          case TokenReplay.REFUSED -> "call refused with 401 or 403";
+          case TokenReplay.IGNORED -> "refused call";
+          default -> "refused call, claims not validated";
+        });
+    String oid = use.text(TokenReplay.OID);
+    if (oid != null) {
+      words.put("oid", oid);
+    }
+    if (use.is(TokenReplay.IS_AFTER_EXPIRY)) {
+      words.put("expiry", "after the token's own exp");
+    }
+    return words;
+  }
+}

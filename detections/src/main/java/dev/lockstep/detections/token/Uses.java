@@ -1,0 +1,242 @@
+package dev.lockstep.detections.token;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.schemas.GateChecked;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Two uses of one token, compared; or one that was accepted after its token's expiry. */
+final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
+  static final String TIME = "time";
+  static final String NO_ADDRESS = "no-address";
+  static final String NOT_AN_ATTEMPT = "not-an-attempt";
+  static final String NONE_ACCEPTED = "none-accepted";
+
+  private static final long HOUR_MILLIS = 3_600_000;
+
+  private final Case of;
+  private final Fact later;
+  private final @Nullable Fact earlier;
+
+  /** Creates what is judged of a use by itself. */
+  Uses(Case of, Fact use) {
+    this.of = of;
+    this.later = use;
+    this.earlier = null;
+  }
+
+  /** Creates a comparison; the use that began first is the earlier. */
+  Uses(Case of, Fact one, Fact other) {
+    boolean inOrder = isBefore(one, other);
+    this.of = of;
+    this.later = inOrder ? other : one;
+    this.earlier = inOrder ? one : other;
+  }
+
+  private static boolean isBefore(Fact one, Fact other) {
+    EventReference first = EventReference.earlier(one.first(), other.first());
+    return one.first().equals(other.first())
+        ? one.traits().compareTo(other.traits()) <= 0
+        : first == one.first();
+  }
+
+  Fact later() {
+    return later;
+  }
+
+  @Nullable Fact earlier() {
+    return earlier;
+  }
+
+  /** Returns if two uses are of calls or sign-ins that name a principal for certain. */
+  static boolean isValidated(Fact use) {
+    return !TokenReplay.CLAIMED.equals(use.text(TokenReplay.USE));
+  }
+
+  static boolean isAccepted(Fact use) {
+    String kind = use.text(TokenReplay.USE);
+    return TokenReplay.ACCEPTED.equals(kind) || TokenReplay.SIGN_IN.equals(kind);
+  }
+
+  static boolean isRefused(Fact use) {
+    String kind = use.text(TokenReplay.USE);
+    return TokenReplay.REFUSED.equals(kind) || TokenReplay.CLAIMED.equals(kind);
+  }
+
+  /** Returns if some events of two uses lie close enough in time. */
+  static boolean isClose(Fact one, Fact other, long maxMillis) {
+    return Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt()) <= maxMillis;
+  }
+
+  static boolean isOfTwoPrincipals(Fact one, Fact other) {
+    String oid = one.text(TokenReplay.OID);
+    String otherOid = other.text(TokenReplay.OID);
+    return oid != null
+        && otherOid != null
+        && !oid.equals(otherOid)
+        && isValidated(one)
+        && isValidated(other);
+  }
+
+  /**
+   * Returns the reason why the networks of two uses are compared: {@code two-networks} for two
+   * accepted ones, {@code attempt} for an accepted and a refused one, else null.
+   */
+  static @Nullable String comparedFor(Fact one, Fact other) {
+    boolean accepted = isAccepted(one);
+    boolean otherAccepted = isAccepted(other);
+    if (accepted && otherAccepted) {
+      return TokenReplay.TWO_NETWORKS;
+    }
+    return (accepted && isRefused(other)) || (otherAccepted && isRefused(one))
+        ? TokenReplay.ATTEMPT
+        : null;
+  }
+
+  static String whyNotCompared(Fact one, Fact other, long maxMillis) {
+    if (!isClose(one, other, maxMillis)) {
+      return TIME;
+    }
+    if (one.location() == null || other.location() == null) {
+      return NO_ADDRESS;
+    }
+    return TokenReplay.IGNORED.equals(one.text(TokenReplay.USE))
+            || TokenReplay.IGNORED.equals(other.text(TokenReplay.USE))
+        ? NOT_AN_ATTEMPT
+        : NONE_ACCEPTED;
+  }
+
+  /** Returns what the networks of both say, or null where they are not compared. */
+  @Nullable NetworkVerdict byNetworks() {
+    Fact before = earlier;
+    if (before == null
+        || before.location() == null
+        || later.location() == null
+        || comparedFor(before, later) == null
+        || !isClose(before, later, maxMillis())) {
+      return null;
+    }
+    return NetworkVerdict.of(networkOf(before), networkOf(later));
+  }
+
+  static Network networkOf(Fact use) {
+    return Objects.requireNonNull(use.location()).network();
+  }
+
+  private long maxMillis() {
+    return of.settings().integer(TokenReplay.MAX_HOURS) * HOUR_MILLIS;
+  }
+
+  /** Adds to a verdict what its finding is told by. */
+  @Override
+  public void accept(Fired fired) {
+    Fact before = earlier;
+    List<String> prefixes = new ArrayList<>(2);
+    for (int i = 0; i < fired.size(); i++) {
+      Location at = fired.fact(i).location();
+      if (at != null) {
+        prefixes.add(at.network().prefix());
+      }
+    }
+    fired.telling(this).counting(prefixes.toArray(String[]::new));
+    if (before != null) {
+      fired.within(0, before.firstAt() - maxMillis(), before.lastAt() + maxMillis());
+      fired.within(1, later.firstAt() - maxMillis(), later.lastAt() + maxMillis());
+    }
+  }
+
+  /** Returns the gates, in the order of the rule. */
+  @Override
+  public List<GateChecked> get() {
+    String token = of.subject().id();
+    Gates gates = new Gates();
+    Fact before = earlier;
+    if (before == null) {
+      return gates
+          .decides(
+              TokenReplay.AFTER_EXPIRY,
+              true,
+              Gates.FIRES,
+              "token",
+              token,
+              "skewMinutes",
+              of.settings().decimal(TokenReplay.EXPIRY_SKEW_MINUTES))
+          .list();
+    }
+    boolean close = isClose(before, later, maxMillis());
+    gates.decides(
+        TIME,
+        !close,
+        Gates.SUPPRESSED,
+        "token",
+        token,
+        "hoursBetween",
+        Phrases.rounded(
+            Math.max(0, later.firstAt() - before.lastAt()) / (double) HOUR_MILLIS, 2),
+        "limitHours",
+        of.settings().decimal(TokenReplay.MAX_HOURS));
+    Object[] principals = {
+      "token", token,
+      "earlierOid", said(before.text(TokenReplay.OID)),
+      "laterOid", said(later.text(TokenReplay.OID))
+    };
+    if (close && isOfTwoPrincipals(before, later)) {
+      gates.adds(TokenReplay.WRONG_PRINCIPAL, Gates.FIRES, principals);
+    } else {
+      gates.passes(TokenReplay.WRONG_PRINCIPAL, principals);
+    }
+    NetworkVerdict verdict = byNetworks();
+    if (verdict != null) {
+      addNetworks(gates, verdict, before, token);
+    } else if (close) {
+      gates.decides(whyNotCompared(before, later, maxMillis()), true, Gates.SUPPRESSED);
+    }
+    return gates.list();
+  }
+
+  private void addNetworks(Gates gates, NetworkVerdict verdict, Fact before, String token) {
+    Object[] networks = {
+      "token", token,
+      "line", verdict.line(),
+      "earlierNetwork", networkOf(before).prefix() + " " + network(networkOf(before)),
+      "laterNetwork", networkOf(later).prefix() + " " + network(networkOf(later))
+    };
+    String gate = verdict.gate();
+    if (gate != null) {
+      gates.adds(gate, Gates.SUPPRESSED, networks);
+    } else {
+      gates.adds(
+          Objects.requireNonNull(comparedFor(before, later)), Gates.FIRES, networks);
+    }
+  }
+
+  private static String said(@Nullable String text) {
+    return text == null ? "not said" : text;
+  }
+
+  /** Returns a network in words. */
+  static String network(Network network) {
+    StringBuilder text = new StringBuilder(40);
+    text.append(network.asn() == null ? "AS unknown" : "AS" + network.asn());
+    if (network.organisation() != null) {
+      text.append(' ').append(network.organisation());
+    }
+    text.append(", ").append(network.country() == null ? "country unknown" : network.country());
+    if (network.networkClass() != NetworkClass.UNKNOWN) {
+      text.append(", ").append(network.networkClass().word());
+    }
+    return text.toString();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.enrichment.Place;
+
+/**
+ * Distances on the earth, taken as a sphere with its mean radius.
+ *
+ * <p>Distances are compared by the square of half their chord, in radii: that of two places and
+ * that of a distance in km are bounded from both sides by a few terms of their series, which cost
+ * less than one sine.
+ */
+final class GreatCircle {
+  static final double EARTH_RADIUS_KM = 6371.0088;
+
+  /** So far the bounds hold: from here on a chord hardly grows any more. */
+  static final double MOST_KM = 20_000;
+
+  /** More than the bounds' own rounding, and less than a metre from 100 km on. */
+  private static final double MARGIN = 1e-9;
+
+  private static final double RADIANS = Math.PI / 180;
+
+  private GreatCircle() {}
+
+  /** Returns the distance in km by the haversine formula. */
+  static double km(Place one, Place other) {
+    double latitude1 = Math.toRadians(one.latitude());
+    double latitude2 = Math.toRadians(other.latitude());
+    double sinLatitude = StrictMath.sin((latitude2 - latitude1) / 2);
+    double sinLongitude = StrictMath.sin(Math.toRadians(other.longitude() - one.longitude()) / 2);
+    double a =
+        sinLatitude * sinLatitude
+            + StrictMath.cos(latitude1) * StrictMath.cos(latitude2) * sinLongitude * sinLongitude;
+    return 2 * EARTH_RADIUS_KM * StrictMath.asin(Math.sqrt(Math.min(1, a)));
+  }
+
+  /** Returns if two places are certainly nearer than so many km, at most {@link #MOST_KM}. */
+  static boolean isNearer(Place one, Place other, double km) {
+    double across = halfLongitude(one, other);
+    double along = (other.latitude() - one.latitude()) * (RADIANS / 2);
+    double most =
+        squaredSineAtMost(along * along)
+            + cosineAtMost(one.latitude())
+                * cosineAtMost(other.latitude())
+                * squaredSineAtMost(across * across);
+    double half = km / (2 * EARTH_RADIUS_KM);
+    return most < squaredSineAtLeast(half * half) - MARGIN;
+  }
+
+  /** Returns if two places are certainly farther apart than so many km. */
+  static boolean isFarther(Place one, Place other, double km) {
+    if (km > MOST_KM) {
+      return false;
+    }
+    double across = halfLongitude(one, other);
+    double along = (other.latitude() - one.latitude()) * (RADIANS / 2);
+    double least =
+        squaredSineAtLeast(along * along)
+            + cosineAtLeast(one.latitude())
+                * cosineAtLeast(other.latitude())
+                * squaredSineAtLeast(across * across);
+    double half = km / (2 * EARTH_RADIUS_KM);
+    return least > squaredSineAtMost(half * half) + MARGIN;
+  }
+
+  /** Returns half the difference of longitude the short way round, in radians. */
+  private static double halfLongitude(Place one, Place other) {
+    double degrees = Math.abs(other.longitude() - one.longitude());
+    return (degrees > 180 ? 360 - degrees : degrees) * (RADIANS / 2);
+  }
+
+  /** The series of a squared sine by the square of its argument, up to a quarter turn. */
+  private static double squaredSineAtLeast(double square) {
+    return square * (1 + square * (-1 / 3.0 + square * (2 / 45.0 - square / 315)));
+  }
+
+  private static double squaredSineAtMost(double square) {
+    return squaredSineAtLeast(square) + square * square * square * square * square * (2 / 14_175.0);
+  }
+
+  private static double cosineAtLeast(double degrees) {
+    double square = degrees * degrees * (RADIANS * RADIANS);
+    return Math.max(0, 1 + square * (-1 / 2.0 + square * (1 / 24.0 - square / 720)));
+  }
+
+  private static double cosineAtMost(double degrees) {
+    double square = degrees * degrees * (RADIANS * RADIANS);
+    return 1
+        + square * (-1 / 2.0 + square * (1 / 24.0 + square * (-1 / 720.0 + square / 40_320)));
+  }
+}

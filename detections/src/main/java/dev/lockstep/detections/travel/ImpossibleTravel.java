@@ -1,0 +1,240 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Day;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Lessons;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Rule {@code impossible-travel}: two observations of a principal, too far apart for the time. */
+public final class ImpossibleTravel implements Rule {
+  static final String ID = "impossible-travel";
+  static final String MANY_PLACES = "many-places";
+
+  static final Setting MIN_DISTANCE_KM =
+      Setting.integer(
+          "minDistanceKm",
+          500,
+          1,
+          20_000,
+          "Least distance of two places, less both accuracy radii, in km.");
+  static final Setting MAX_SPEED_KMH =
+      Setting.integer(
+          "maxSpeedKmh",
+          900,
+          1,
+          100_000,
+          "Speed from which on nobody travels, by that distance, in km/h.");
+  static final Setting MAX_HOURS =
+      Setting.integer(
+          "maxHours", 24, 1, 24, "Most time between two observations that are compared, in hours.");
+  static final Setting COMMUTE_DAYS =
+      Setting.integer(
+          "commuteDays",
+          3,
+          1,
+          29,
+          "Days, from 30 to 2 days before, on which both places were seen until they are a known"
+              + " commute.");
+  static final Setting WORKLOADS =
+      Setting.flag("workloads", false, "Compares service principals too, not only users.");
+
+  static final Field API_CALL = Field.flag("apiCall");
+  static final Field INTERACTIVE = Field.flag("interactive");
+  static final Field TRUSTED_DEVICE = Field.flag("trustedDevice");
+  static final Field SINGLE_FACTOR = Field.flag("singleFactor");
+  static final Field DEVICE = Field.text("device");
+
+  /** Observations that are alike and close in time: the principal was at an address. */
+  static final FactKind STAY =
+      FactKind.named("stay", API_CALL, INTERACTIVE, TRUSTED_DEVICE, SINGLE_FACTOR, DEVICE)
+          .byAddress()
+          .runs(ImpossibleTravel::gapMillis)
+          .declare();
+
+  /** Observations without a place: they count as a history and for nothing else. */
+  static final FactKind PRESENCE = FactKind.named("presence").declare();
+
+  /** Trait of each day with any observation. */
+  private static final String SEEN = "seen";
+
+  private static final int OLDEST = 30;
+  private static final int YOUNGEST = 2;
+
+  private static final RuleInfo INFO =
+      RuleInfo.of(ID, 1, "Impossible travel")
+          .outOfStep("identity and network")
+          .about(Subject.Kind.PRINCIPAL)
+          .keeps(STAY, PRESENCE)
+          .reads(
+              "SignInLogs",
+              "NonInteractiveUserSignInLogs",
+              "ServicePrincipalSignInLogs",
+              "ManagedIdentitySignInLogs",
+              "MicrosoftServicePrincipalSignInLogs",
+              "GatewayLogs",
+              "MicrosoftGraphActivityLogs")
+          .fields(
+              "principal.id",
+              "principal.type",
+              "address",
+              "socketAddress",
+              "forwardedFor",
+              "status",
+              "geo.country",
+              "geo.city",
+              "geo.latitude",
+              "geo.longitude",
+              "geo.asn",
+              "device.id",
+              "device.managed",
+              "device.compliant",
+              "singleFactor",
+              "token.validated")
+          .needs(Need.PLACES, Need.IDENTITY_LINK)
+          .reasons(ID, MANY_PLACES)
+          .severities(Severity.High, Severity.Medium, Severity.Low)
+          .gates(
+              Pair.CORPORATE, Pair.BACKEND, Pair.SAME_DEVICE, Pair.SAME_NETWORK, Pair.COMMUTE)
+          .tactics("InitialAccess")
+          .techniques("T1078", "T1078.004")
+          .settings(MIN_DISTANCE_KM, MAX_SPEED_KMH, MAX_HOURS, COMMUTE_DAYS, WORKLOADS)
+          .reach(1, 0)
+          .learnsFrom(OLDEST)
+          .keptFor(OLDEST + 2)
+          .judgesByChange()
+          .collapses(new RuleInfo.Collapse(8, MANY_PLACES, false, false))
+          .done();
+
+  /**
+   * Returns how close two alike observations lie to be one stay, in milliseconds: within it,
+   * whatever is far enough away fires whichever of them it is compared with.
+   */
+  private static long gapMillis(Settings settings) {
+    double closeHours = settings.decimal(MIN_DISTANCE_KM) / settings.decimal(MAX_SPEED_KMH);
+    return closeHours * 3600 < 60 ? 0 : (long) (Math.min(0.5, closeHours) * 3_600_000);
+  }
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    if (!event.isSuccessfulSignIn() && !(event.isAcceptedCall() && event.token() != null)) {
+      return;
+    }
+    Principal principal = event.principal();
+    if (principal == null || !isObserved(principal, facts.settings())) {
+      facts.counted("notAUser");
+      return;
+    }
+    Subject subject = new Subject(Subject.Kind.PRINCIPAL, principal.getId());
+    Location location = event.location();
+    if (location == null || !location.place().known()) {
+      facts.suppressed(location == null ? "no-address" : "no-place");
+      facts.counted(location == null ? "withoutAddress" : "withoutPlace");
+      facts.about(subject, PRESENCE).ofNobody().withoutAddress().state();
+      return;
+    }
+    facts.counted("withPlace");
+    Device device = event.activity().getDevice();
+    facts
+        .about(subject, STAY)
+        .with(API_CALL, event.isCall())
+        .with(INTERACTIVE, event.activity().getCategory().equals("SignInLogs"))
+        .with(TRUSTED_DEVICE, device != null && (device.getManaged() || device.getCompliant()))
+        .with(SINGLE_FACTOR, event.activity().getSingleFactor())
+        .with(DEVICE, device == null ? null : device.getId())
+        .state();
+  }
+
+  private static boolean isObserved(Principal principal, Settings settings) {
+    return principal.getType().equals("user")
+        || (settings.is(WORKLOADS) && !principal.getType().equals("subscription"));
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    Fact changed = day.changed();
+    if (changed == null || changed.kind() == STAY) {
+      day.pairs(new Judgement(day, verdicts));
+    }
+  }
+
+  /** Returns on how many closed days a principal was at a place. */
+  static int daysAt(Case day, String place) {
+    return day.learned().daysOf(place, day.day() - OLDEST, day.day() - YOUNGEST);
+  }
+
+  /** Returns on how many closed days anything was seen of a principal. */
+  static int daysSeen(Case day) {
+    return day.learned()
+        .days()
+        .subSet(day.day() - OLDEST, true, day.day() - YOUNGEST, true)
+        .size();
+  }
+
+  /** Teaches the places of the day that no finding of the day has. */
+  @Override
+  public void learn(Day day, Lessons lessons) {
+    lessons.teach(SEEN);
+    if (day.overflows()) {
+      return;
+    }
+    Set<PlaceKey> found = new HashSet<>();
+    for (Day.Standing finding : day.findings()) {
+      List<String> parts = finding.parts();
+      for (int i = 0; i + 1 < parts.size(); i += 2) {
+        found.add(new PlaceKey(parts.get(i), parts.get(i + 1)));
+      }
+    }
+    for (Fact fact : day.facts()) {
+      if (fact.kind() == STAY) {
+        PlaceKey place = PlaceKey.of(Pair.at(fact).place());
+        if (!found.contains(place)) {
+          lessons.teach(place.trait());
+        }
+      }
+    }
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    return TravelWords.of(finding);
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    return TravelWords.mattered(fired.fact(fact));
+  }
+
+  /** Returns both ends of a stay, whichever of them fired. */
+  @Override
+  public List<EventReference> evidence(Fired fired, int fact) {
+    return List.of(fired.fact(fact).first(), fired.fact(fact).last());
+  }
+}

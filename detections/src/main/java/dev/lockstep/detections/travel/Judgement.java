@@ -1,0 +1,133 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Place;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.schemas.Severity;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Judgement of a day: its stays, two by two. What is cheap to see comes before what is dear. */
+final class Judgement implements Case.PairReader {
+  /** More than half the way around the earth. */
+  private static final double NOWHERE_KM = 20_100;
+
+  private final Case day;
+  private final Verdicts verdicts;
+  private final boolean explained;
+  private final double minDistanceKm;
+  private final double maxSpeedKmh;
+  private final long maxMillis;
+  private final int commuteDays;
+  private final boolean mayCommute;
+  private final Map<String, Integer> daysAt = new HashMap<>(4);
+
+  Judgement(Case day, Verdicts verdicts) {
+    Settings settings = day.settings();
+    this.day = day;
+    this.verdicts = verdicts;
+    this.explained = verdicts.isExplained();
+    this.minDistanceKm = settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM);
+    this.maxSpeedKmh = settings.decimal(ImpossibleTravel.MAX_SPEED_KMH);
+    this.maxMillis = settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L;
+    this.commuteDays = settings.integer(ImpossibleTravel.COMMUTE_DAYS);
+    this.mayCommute = ImpossibleTravel.daysSeen(day) >= commuteDays;
+  }
+
+  @Override
+  public void read(Fact one, Fact other) {
+    if (one.kind() != ImpossibleTravel.STAY || other.kind() != ImpossibleTravel.STAY) {
+      return;
+    }
+    Location here = Pair.at(one);
+    Location there = Pair.at(other);
+    if (here.address().equals(there.address())) {
+      if (explained) {
+        verdicts.passed("same-address", List::of, one, other);
+      }
+    } else if (isFast(one, here.place(), other, there.place())) {
+      report(one, other);
+    } else if (explained) {
+      Pair pair = Pair.of(day, one, other);
+      String slowBy = pair.slowBy();
+      verdicts.passed(slowBy == null ? Pair.SPEED : slowBy, pair, pair.earlier(), pair.later());
+    }
+  }
+
+  private boolean isFast(Fact one, Place here, Fact other, Place there) {
+    long apart = Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt());
+    if (apart > maxMillis) {
+      return false;
+    }
+    double effective =
+        apart < 0
+            ? minDistanceKm
+            : Math.max(minDistanceKm, maxSpeedKmh * (Math.max(apart, 60_000) / 3_600_000.0));
+    double km = effective + here.accuracyKm() + there.accuracyKm();
+    if (km > NOWHERE_KM) {
+      return false;
+    }
+    if (km <= GreatCircle.MOST_KM) {
+      if (GreatCircle.isNearer(here, there, km)) {
+        return false;
+      }
+      if (GreatCircle.isFarther(here, there, km)) {
+        return true;
+      }
+    }
+    return Pair.of(day, one, other).slowBy() == null;
+  }
+
+  private void report(Fact one, Fact other) {
+    Pair pair = Pair.of(day, one, other);
+    Fact earlier = pair.earlier();
+    Fact later = pair.later();
+    boolean suppressed = false;
+    if (pair.isEither(NetworkClass.CORPORATE)) {
+      verdicts.suppressed(Pair.CORPORATE, pair, earlier, later);
+      suppressed = true;
+    }
+    if (pair.isEither(NetworkClass.BACKEND)) {
+      verdicts.suppressed(Pair.BACKEND, pair, earlier, later);
+      suppressed = true;
+    }
+    if (pair.isOfSameDevice()) {
+      verdicts.suppressed(Pair.SAME_DEVICE, pair, earlier, later);
+      suppressed = true;
+    }
+    if (pair.isOfSameNetwork()) {
+      verdicts.suppressed(Pair.SAME_NETWORK, pair, earlier, later);
+      suppressed = true;
+    }
+    PlaceKey here = PlaceKey.of(Pair.at(earlier).place());
+    PlaceKey there = PlaceKey.of(Pair.at(later).place());
+    if (mayCommute && isKnown(here) && isKnown(there)) {
+      verdicts.suppressed(Pair.COMMUTE, pair, earlier, later);
+      suppressed = true;
+    }
+    if (suppressed) {
+      return;
+    }
+    boolean inOrder = here.compareTo(there) <= 0;
+    PlaceKey first = inOrder ? here : there;
+    PlaceKey last = inOrder ? there : here;
+    String[] parts = {first.country(), first.city(), last.country(), last.city()};
+    Severity severity = pair.severity();
+    if (!verdicts.isSettled(ImpossibleTravel.ID, severity, parts)) {
+      verdicts
+          .fires(ImpossibleTravel.ID, severity, pair, earlier, later)
+          .in(parts)
+          .later(pair);
+    }
+  }
+
+  private boolean isKnown(PlaceKey place) {
+    return daysAt.computeIfAbsent(place.trait(), trait -> ImpossibleTravel.daysAt(day, trait))
+        >= commuteDays;
+  }
+}

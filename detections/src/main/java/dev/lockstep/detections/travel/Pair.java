@@ -1,0 +1,325 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Place;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two stays of a principal, compared.
+ *
+ * <p>Two stays that overlap in time stand for observations less than half an hour apart, in either
+ * order: far enough away, they fire whatever their exact times.
+ */
+final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
+  static final String DISTANCE = "distance";
+  static final String TIME = "time";
+  static final String SPEED = "speed";
+  static final String CORPORATE = "corporate-egress";
+  static final String BACKEND = "backend";
+  static final String SAME_DEVICE = "same-device";
+  static final String SAME_NETWORK = "same-network";
+  static final String COMMUTE = "known-commute";
+
+  private static final long LEAST_MILLIS = 60_000;
+  private static final double HOUR_MILLIS = 3_600_000;
+
+  private final Case of;
+  private final Fact earlier;
+  private final Fact later;
+
+  private Pair(Case of, Fact earlier, Fact later) {
+    this.of = of;
+    this.earlier = earlier;
+    this.later = later;
+  }
+
+  /** Puts two stays into order: the one that ends first is the earlier. */
+  static Pair of(Case of, Fact one, Fact other) {
+    return endsFirst(one, other) ? new Pair(of, one, other) : new Pair(of, other, one);
+  }
+
+  private static boolean endsFirst(Fact one, Fact other) {
+    int order = Long.compare(one.lastAt(), other.lastAt());
+    if (order == 0) {
+      order = Long.compare(one.firstAt(), other.firstAt());
+    }
+    if (order == 0) {
+      order = at(one).address().text().compareTo(at(other).address().text());
+    }
+    return order <= 0;
+  }
+
+  Fact earlier() {
+    return earlier;
+  }
+
+  Fact later() {
+    return later;
+  }
+
+  static Location at(Fact stay) {
+    return Objects.requireNonNull(stay.location());
+  }
+
+  /** Returns if each has an observation later than one of the other. */
+  boolean isOverlap() {
+    return later.firstAt() < earlier.lastAt();
+  }
+
+  /** Returns the time between the nearest observations, in milliseconds. */
+  long gapMillis() {
+    return Math.max(0, later.firstAt() - earlier.lastAt());
+  }
+
+  double distanceKm() {
+    return GreatCircle.km(at(earlier).place(), at(later).place());
+  }
+
+  /** Returns the distance less both accuracy radii, at least 0. */
+  double effectiveKm() {
+    Place here = at(earlier).place();
+    Place there = at(later).place();
+    return Math.max(0, GreatCircle.km(here, there) - here.accuracyKm() - there.accuracyKm());
+  }
+
+  /** Returns the speed that a distance takes in the time between, which is at least a minute. */
+  static double speedKmh(double km, long gapMillis) {
+    return km / (Math.max(gapMillis, LEAST_MILLIS) / HOUR_MILLIS);
+  }
+
+  /** Returns the first of distance, time and speed that is too small to fire, or null. */
+  @Nullable String slowBy() {
+    Settings settings = of.settings();
+    double effective = effectiveKm();
+    long gap = gapMillis();
+    if (effective < settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM)) {
+      return DISTANCE;
+    }
+    if (gap > settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L) {
+      return TIME;
+    }
+    return isOverlap()
+            || speedKmh(effective, gap) >= settings.decimal(ImpossibleTravel.MAX_SPEED_KMH)
+        ? null
+        : SPEED;
+  }
+
+  boolean isEither(NetworkClass networkClass) {
+    return at(earlier).network().networkClass() == networkClass
+        || at(later).network().networkClass() == networkClass;
+  }
+
+  boolean isOfSameDevice() {
+    String device = earlier.text(ImpossibleTravel.DEVICE);
+    return device != null
+        && device.equals(later.text(ImpossibleTravel.DEVICE))
+        && (earlier.is(ImpossibleTravel.TRUSTED_DEVICE) || later.is(ImpossibleTravel.TRUSTED_DEVICE));
+  }
+
+  boolean isOfSameNetwork() {
+    Long asn = at(earlier).network().asn();
+    return at(earlier).network().prefix().equals(at(later).network().prefix())
+        || (asn != null
+            && asn.equals(at(later).network().asn())
+            && (isEither(NetworkClass.MOBILE) || isEither(NetworkClass.SATELLITE)));
+  }
+
+  /** Returns on how many closed days the principal was at the place of a stay. */
+  int daysAt(Fact stay) {
+    return ImpossibleTravel.daysAt(of, PlaceKey.of(at(stay).place()).trait());
+  }
+
+  boolean isCommute() {
+    int least = of.settings().integer(ImpossibleTravel.COMMUTE_DAYS);
+    return daysAt(earlier) >= least && daysAt(later) >= least;
+  }
+
+  boolean isRaised() {
+    return hasCall() || isWeak(later) || (later.firstAt() <= earlier.lastAt() && isWeak(earlier));
+  }
+
+  boolean hasCall() {
+    return earlier.is(ImpossibleTravel.API_CALL) || later.is(ImpossibleTravel.API_CALL);
+  }
+
+  private static boolean isWeak(Fact stay) {
+    return stay.is(ImpossibleTravel.INTERACTIVE)
+        && stay.is(ImpossibleTravel.SINGLE_FACTOR)
+        && !stay.is(ImpossibleTravel.TRUSTED_DEVICE);
+  }
+
+  /** Returns the class of networks with vague places that either side is in, or null. */
+  @Nullable NetworkClass vague() {
+    NetworkClass here = at(earlier).network().networkClass();
+    NetworkClass there = at(later).network().networkClass();
+    return isVague(here) ? here : isVague(there) ? there : null;
+  }
+
+  private static boolean isVague(NetworkClass networkClass) {
+    return networkClass == NetworkClass.VPN
+        || networkClass == NetworkClass.SATELLITE
+        || networkClass == NetworkClass.MOBILE;
+  }
+
+  Severity severity() {
+    Severity severity = isRaised() ? Severity.High : Severity.Medium;
+    return vague() == null ? severity : Severities.down(severity);
+  }
+
+  /** Adds to a verdict what its finding is told by. */
+  @Override
+  public void accept(Fired fired) {
+    double effective = effectiveKm();
+    String here = at(earlier).address().text();
+    String there = at(later).address().text();
+    fired
+        .telling(this)
+        .weight(speedKmh(effective, gapMillis()))
+        .counting(here.compareTo(there) < 0 ? here + " " + there : there + " " + here);
+    if (!isOverlap()) {
+      if (!isFast(effective, later.firstAt() - earlier.firstAt())) {
+        fired.within(0, earlier.lastAt(), Long.MAX_VALUE);
+      }
+      if (!isFast(effective, later.lastAt() - earlier.lastAt())) {
+        fired.within(1, Long.MIN_VALUE, later.firstAt());
+      }
+    }
+  }
+
+  private boolean isFast(double effective, long gapMillis) {
+    return gapMillis <= of.settings().integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L
+        && speedKmh(effective, gapMillis) >= of.settings().decimal(ImpossibleTravel.MAX_SPEED_KMH);
+  }
+
+  /** Returns the gates, each with its verdict and its numbers: every gate of a fast pair is asked. */
+  @Override
+  public List<GateChecked> get() {
+    Settings settings = of.settings();
+    String slowBy = slowBy();
+    Gates gates = new Gates();
+    gates.decides(
+        DISTANCE,
+        DISTANCE.equals(slowBy),
+        Gates.SUPPRESSED,
+        "distanceKm",
+        Phrases.rounded(distanceKm(), 1),
+        "effectiveKm",
+        Phrases.rounded(effectiveKm(), 1),
+        "limitKm",
+        settings.decimal(ImpossibleTravel.MIN_DISTANCE_KM));
+    if (TIME.equals(slowBy)) {
+      gates.decides(
+          TIME,
+          true,
+          Gates.SUPPRESSED,
+          "hoursBetween",
+          Phrases.rounded(gapMillis() / HOUR_MILLIS, 2),
+          "limitHours",
+          settings.decimal(ImpossibleTravel.MAX_HOURS));
+    }
+    gates.decides(
+        SPEED,
+        SPEED.equals(slowBy),
+        Gates.SUPPRESSED,
+        "speedKmh",
+        Phrases.rounded(speedKmh(effectiveKm(), gapMillis()), 0),
+        "limitKmh",
+        settings.decimal(ImpossibleTravel.MAX_SPEED_KMH),
+        "secondsBetween",
+        gapMillis() / 1000.0);
+    boolean fast = slowBy == null;
+    String here = at(earlier).network().networkClass().word();
+    String there = at(later).network().networkClass().word();
+    add(
+        gates,
+        CORPORATE,
+        fast && isEither(NetworkClass.CORPORATE),
+        "earlierClass",
+        here,
+        "laterClass",
+        there);
+    add(
+        gates,
+        BACKEND,
+        fast && isEither(NetworkClass.BACKEND),
+        "earlierClass",
+        here,
+        "laterClass",
+        there);
+    add(
+        gates,
+        SAME_DEVICE,
+        fast && isOfSameDevice(),
+        "earlierDevice",
+        Objects.requireNonNullElse(earlier.text(ImpossibleTravel.DEVICE), "none"),
+        "laterDevice",
+        Objects.requireNonNullElse(later.text(ImpossibleTravel.DEVICE), "none"));
+    add(
+        gates,
+        SAME_NETWORK,
+        fast && isOfSameNetwork(),
+        "earlierNetwork",
+        network(earlier),
+        "laterNetwork",
+        network(later));
+    if (fast) {
+      add(
+          gates,
+          COMMUTE,
+          isCommute(),
+          "earlierDays",
+          (double) daysAt(earlier),
+          "laterDays",
+          (double) daysAt(later),
+          "limitDays",
+          settings.decimal(ImpossibleTravel.COMMUTE_DAYS));
+    } else {
+      add(gates, COMMUTE, false);
+    }
+    if (fast && gates.list().stream().noneMatch(Pair::isSuppressed)) {
+      addAdjustments(gates);
+    }
+    return gates.list();
+  }
+
+  private static boolean isSuppressed(GateChecked gate) {
+    return gate.getVerdict().equals(Gates.SUPPRESSED);
+  }
+
+  private void addAdjustments(Gates gates) {
+    if (isRaised()) {
+      gates.adds(hasCall() ? "api-call" : "single-factor-unmanaged", Gates.RAISED);
+    }
+    NetworkClass vague = vague();
+    if (vague != null) {
+      gates.adds("vague-network", Gates.LOWERED, "class", vague.word());
+    }
+  }
+
+  private static void add(Gates gates, String name, boolean suppresses, Object... numbers) {
+    if (suppresses) {
+      gates.adds(name, Gates.SUPPRESSED, numbers);
+    } else {
+      gates.passes(name, numbers);
+    }
+  }
+
+  private static String network(Fact stay) {
+    Long asn = at(stay).network().asn();
+    return at(stay).network().prefix() + (asn == null ? "" : " AS" + asn);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.lockstep.detections.travel;
+
+import dev.lockstep.enrichment.Place;
+
+/**
+ * Name of a place: country and city. Coordinates without either stand for themselves, to the
+ * degree.
+ *
+ * @param country ISO 3166 code, empty if unknown
+ * @param city name of the city, empty if unknown
+ */
+record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
+  static PlaceKey of(Place place) {
+    return new PlaceKey(countryOf(place), cityOf(place));
+  }
+
+  static String countryOf(Place place) {
+    return place.country() == null ? "" : place.country();
+  }
+
+  static String cityOf(Place place) {
+    if (place.country() == null && place.city() == null) {
+      return Math.round(place.latitude()) + "," + Math.round(place.longitude());
+    }
+    return place.city() == null ? "" : place.city();
+  }
+
+  /** Returns the trait by which closed days know a place. */
+  String trait() {
+    return country + "\n" + city;
+  }
+
+  String text() {
+    if (city.isEmpty()) {
+      return country;
+    }
+    return country.isEmpty() ? city : city + ", " + country;
+  }
+
+  @Override
+  public int compareTo(PlaceKey other) {
+    int order = country.compareTo(other.country);
+    return order == 0 ? city.compareTo(other.city) : order;
+  }
+}
