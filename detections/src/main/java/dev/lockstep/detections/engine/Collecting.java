@@ -12,7 +12,9 @@ import java.util.function.Supplier;
 /** Verdicts of a case, collected; a rule that throws half-way has then said nothing. */
 final class Collecting implements Verdicts {
   private final List<Fired> fired = new ArrayList<>(0);
-  private final List<String> suppressed = new ArrayList<>(0);
+  private final List<Suppressed> suppressed = new ArrayList<>(0);
+
+  private record Suppressed(String gate, List<Fact> facts) {}
 
   @Override
   public Fired fires(
@@ -24,14 +26,21 @@ final class Collecting implements Verdicts {
 
   @Override
   public void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts) {
-    suppressed.add(gate);
+    suppressed.add(new Suppressed(gate, List.of(facts)));
   }
 
   List<Fired> fired() {
     return fired;
   }
 
-  List<String> suppressed() {
-    return suppressed;
+  /** Returns the gates that suppressed something of a fact's. */
+  List<String> suppressed(Fact fact) {
+    List<String> gates = new ArrayList<>(0);
+    for (Suppressed one : suppressed) {
+      if (one.facts().contains(fact)) {
+        gates.add(one.gate());
+      }
+    }
+    return gates;
   }
 }

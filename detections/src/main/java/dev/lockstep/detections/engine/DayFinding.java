@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Severity;
@@ -53,7 +54,10 @@ final class DayFinding {
     FiredEntry entry = new FiredEntry(fired, this, entries.size());
     entries.add(entry);
     for (int i = 0; i < fired.size(); i++) {
-      ((KeptFact) fired.fact(i)).fired().add(entry);
+      ((KeptFact) fired.fact(i)).fires(entry);
+    }
+    for (Fact ground : fired.grounds()) {
+      ((KeptFact) ground).fires(entry);
     }
     counts[severityOf(fired)][info.rank(fired.reason())]++;
   }

@@ -305,7 +305,7 @@ public final class Engine {
         if (reads != null && reads.isJudged()) {
           reads.forgetFired(known);
           if (!state.rule().info().judgesByChange()) {
-            judgeWhole(subject, state, reads, false);
+            judgeWhole(subject, state, reads, null);
           }
           settle(subject, state, reads);
         }
@@ -343,13 +343,14 @@ public final class Engine {
       if (reads == null || (reads != day && reads.facts().isEmpty())) {
         continue;
       }
+      KeptFact counted = isNew ? fact : null;
       if (!reads.isJudged()) {
-        judgeWhole(subject, state, reads, isNew);
+        judgeWhole(subject, state, reads, counted);
       } else if (info.judgesByChange()) {
         reads.forgetFired(fact);
-        judge(subject, state, reads, fact, isNew);
+        judge(subject, state, reads, fact, counted);
       } else {
-        judgeWhole(subject, state, reads, isNew);
+        judgeWhole(subject, state, reads, counted);
       }
       settle(subject, state, reads);
     }
@@ -357,7 +358,8 @@ public final class Engine {
   }
 
   /** Judges a day by all of its facts. */
-  private void judgeWhole(SubjectState subject, RuleState state, RuleDay day, boolean counted) {
+  private void judgeWhole(
+      SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
     learnUpTo(subject, state, day.day() - 2);
     day.forgetFired();
     judge(subject, state, day, null, counted);
@@ -381,13 +383,13 @@ public final class Engine {
       RuleState state,
       RuleDay day,
       @Nullable KeptFact changed,
-      boolean counted) {
+      @Nullable KeptFact counted) {
     Collecting verdicts = verdicts(subject, state, day, changed, null);
     for (Fired fired : verdicts.fired()) {
       day.fires(fired);
     }
-    if (counted) {
-      for (String gate : verdicts.suppressed()) {
+    if (counted != null) {
+      for (String gate : verdicts.suppressed(counted)) {
         counts.suppressed(state.rule().info().id(), gate);
       }
     }
@@ -438,7 +440,7 @@ public final class Engine {
         continue;
       }
       if (!reads.isJudged()) {
-        judgeWhole(subject, state, reads, false);
+        judgeWhole(subject, state, reads, null);
         settle(subject, state, reads);
       }
       Collecting verdicts =
@@ -700,6 +702,9 @@ public final class Engine {
     boolean more = tooMany || (lost && day.hasMoreFindings());
     boolean flagged = more != day.hasMoreFindings();
     day.moreFindings(more);
+    if (flagged) {
+      state.soilLesson(day.day());
+    }
     DayCase of = caseOf(subject, state, day);
     firing.forEach(
         (id, finding) -> {
@@ -764,15 +769,13 @@ public final class Engine {
 
   /** Works out what days teach now, and judges those that read it, until nothing changes. */
   private void learn(SubjectState subject, RuleState state) {
-    ActiveRule rule = state.rule();
     TreeSet<Integer> again = new TreeSet<>();
     while (true) {
       Integer day = state.unlearned().pollFirst();
       if (day != null) {
         if (state.teach(day, lessonsOf(subject, state, day))) {
           soil(subject);
-          again.addAll(
-              state.days().subMap(day + 2, true, day + rule.info().daysLearned(), true).keySet());
+          again.addAll(state.days().tailMap(day + 2, true).keySet()); // some days stay learned
         }
         continue;
       }
@@ -783,7 +786,7 @@ public final class Engine {
       RuleDay judged = state.day(next);
       if (judged != null && !judged.facts().isEmpty()) {
         judged.forgetFired();
-        judge(subject, state, judged, null, false);
+        judge(subject, state, judged, null, null);
         judged.judged(true);
         settle(subject, state, judged);
       }
@@ -838,6 +841,11 @@ public final class Engine {
     @Override
     public boolean overflows() {
       return lost || of.hasMoreFindings();
+    }
+
+    @Override
+    public boolean hasMoreFindings() {
+      return of.hasMoreFindings();
     }
   }
 }

@@ -15,12 +15,17 @@ import java.util.Objects;
 
 /** Engine of all subjects in this process, one event at a time: for tests of rules. */
 public final class LocalEngine {
+  private final List<ActiveRule> rules;
   private final Enrichment enrichment;
+  private final StateRecords records;
+  private final int mostOpen;
+  private final Counting counting = new Counting();
   private final Observation observation;
-  private final Engine engine;
+  private Engine engine;
   private final ArrayDeque<Visit> visits = new ArrayDeque<>();
   private final Map<String, Contribution> findings = new HashMap<>();
   private final Map<String, Integer> suppressed = new HashMap<>();
+  private final Map<String, Integer> counted = new HashMap<>();
   private final List<String> failures = new ArrayList<>();
 
   /**
@@ -30,28 +35,26 @@ public final class LocalEngine {
    */
   public LocalEngine(
       List<ActiveRule> rules, Enrichment enrichment, StateRecords records, int mostOpen) {
+    this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
-    Counting counting = new Counting();
+    this.records = records;
+    this.mostOpen = mostOpen;
     this.observation = new Observation(rules, counting);
-    this.engine =
-        new Engine(
-            rules,
-            enrichment,
-            records,
-            counting,
-            new Output() {
-              @Override
-              public void visit(Visit visit) {
-                visits.add(visit);
-              }
+    this.engine = new Engine(rules, enrichment, records, counting, new Taking(), mostOpen);
+  }
 
-              @Override
-              public void contribution(Contribution contribution, long arrivalAt) {
-                Detection detection = Objects.requireNonNull(contribution.getDetection());
-                findings.put(detection.getId(), contribution);
-              }
-            },
-            mostOpen);
+  /** Output that keeps what was given out last. */
+  private final class Taking implements Output {
+    @Override
+    public void visit(Visit visit) {
+      visits.add(visit);
+    }
+
+    @Override
+    public void contribution(Contribution contribution, long arrivalAt) {
+      Detection detection = Objects.requireNonNull(contribution.getDetection());
+      findings.put(detection.getId(), contribution);
+    }
   }
 
   /** Counters of rules and failures. */
@@ -62,7 +65,9 @@ public final class LocalEngine {
     }
 
     @Override
-    public void counted(String rule, String name) {}
+    public void counted(String rule, String name) {
+      counted.merge(rule + "/" + name, 1, Integer::sum);
+    }
 
     @Override
     public void failed(String rule, String what, Throwable failure) {
@@ -110,6 +115,12 @@ public final class LocalEngine {
     engine.write();
   }
 
+  /** Writes all state to its records, and goes on with nothing but these. */
+  public void restart() {
+    write();
+    engine = new Engine(rules, enrichment, records, counting, new Taking(), mostOpen);
+  }
+
   /** Returns the findings that are not retracted, by end time and id. */
   public List<Detection> findings() {
     engine.flush();
@@ -127,6 +138,11 @@ public final class LocalEngine {
   /** Returns how often gates suppressed something, by {@code rule/gate}. */
   public Map<String, Integer> suppressed() {
     return suppressed;
+  }
+
+  /** Returns how often events were counted for coverage, by {@code rule/name}. */
+  public Map<String, Integer> counted() {
+    return counted;
   }
 
   /** Returns the failures of rules. */

@@ -92,14 +92,18 @@ final class RuleDay {
   }
 
   void fires(Fired fired) {
-    List<String> parts = fired.parts();
+    DayFinding finding = findingOrNew(fired.parts());
+    finding.add(fired, info);
+    touch(finding);
+  }
+
+  private DayFinding findingOrNew(List<String> parts) {
     DayFinding finding = findings.get(parts);
     if (finding == null) {
       finding = new DayFinding(this, parts, info.reasons().size());
       findings.put(parts, finding);
     }
-    finding.add(fired, info);
-    touch(finding);
+    return finding;
   }
 
   /** Takes out of the day what a fact has a part in. */
@@ -121,8 +125,13 @@ final class RuleDay {
     entries.addAll(others);
   }
 
-  /** Takes out of the day all that fires. */
+  /** Takes out of the day all that fires; what was given out of it may not fire any more. */
   void forgetFired() {
+    if (!judged) {
+      for (StandingFinding each : standing.values()) {
+        findingOrNew(each.parts());
+      }
+    }
     for (DayFinding finding : findings.values()) {
       finding.clear();
       touch(finding);
