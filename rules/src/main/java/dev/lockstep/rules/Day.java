@@ -26,6 +26,9 @@ public interface Day {
    */
   boolean overflows();
 
+  /** Returns if the day had more findings than are kept: some of them are missing here. */
+  boolean hasMoreFindings();
+
   /**
    * Finding on a day.
    *

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * facts has a part in it, and the finding counts the distinct minutes of its facts.
  */
 public final class Fired {
+  private static final Fact[] NO_FACTS = {};
+
   private final String reason;
   private final Severity severity;
   private final Supplier<List<GateChecked>> gates;
@@ -22,6 +24,7 @@ public final class Fired {
   private long @Nullable [] from;
   private long @Nullable [] to;
   private List<String> parts = List.of();
+  private Fact[] grounds = NO_FACTS;
   private @Nullable List<String> counted;
   private double weight;
   private @Nullable Object detail;
@@ -115,6 +118,15 @@ public final class Fired {
     return this;
   }
 
+  /**
+   * Rests it on more facts, whose events have no part in the finding: it holds as long as they are
+   * as they are.
+   */
+  public Fired restingOn(Fact... grounds) {
+    this.grounds = grounds;
+    return this;
+  }
+
   /** Gives along what the rule wants to have when it tells the finding. */
   public Fired telling(Object detail) {
     this.detail = detail;
@@ -146,9 +158,18 @@ public final class Fired {
     return facts[place];
   }
 
-  /** Returns if a fact has a part in it. */
+  /** Returns the facts that it rests on beside those that fire. */
+  public List<Fact> grounds() {
+    return List.of(grounds);
+  }
+
+  /** Returns if it rests on a fact. */
   public boolean involves(Fact fact) {
-    for (Fact each : facts) {
+    return holds(facts, fact) || holds(grounds, fact);
+  }
+
+  private static boolean holds(Fact[] all, Fact fact) {
+    for (Fact each : all) {
       if (each == fact) {
         return true;
       }

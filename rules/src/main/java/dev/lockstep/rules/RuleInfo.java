@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,7 @@ public final class RuleInfo {
   private final List<Setting> settings;
   private final int daysBack;
   private final int daysAhead;
-  private final int daysLearned;
+  private final ToIntFunction<Settings> daysLearned;
   private final int daysKept;
   private final Duration grace;
   private final boolean byChange;
@@ -73,6 +74,36 @@ public final class RuleInfo {
     }
   }
 
+  private RuleInfo(RuleInfo from, boolean byChange) {
+    this.id = from.id;
+    this.version = from.version;
+    this.title = from.title;
+    this.outOfStep = from.outOfStep;
+    this.subjects = from.subjects;
+    this.kinds = from.kinds;
+    this.categories = from.categories;
+    this.fields = from.fields;
+    this.needs = from.needs;
+    this.reasons = from.reasons;
+    this.severities = from.severities;
+    this.gates = from.gates;
+    this.tactics = from.tactics;
+    this.techniques = from.techniques;
+    this.settings = from.settings;
+    this.daysBack = from.daysBack;
+    this.daysAhead = from.daysAhead;
+    this.daysLearned = from.daysLearned;
+    this.daysKept = from.daysKept;
+    this.grace = from.grace;
+    this.byChange = byChange;
+    this.collapse = from.collapse;
+  }
+
+  /** Returns the same description of a rule that judges whole, for a test to compare with. */
+  public RuleInfo judgingWhole() {
+    return new RuleInfo(this, false);
+  }
+
   /**
    * Starts the description of a rule.
    *
@@ -103,7 +134,7 @@ public final class RuleInfo {
     private List<Setting> settings = List.of();
     private int daysBack;
     private int daysAhead;
-    private int daysLearned;
+    private ToIntFunction<Settings> daysLearned = settings -> 0;
     private int daysKept;
     private Duration grace = Duration.ZERO;
     private boolean byChange;
@@ -196,6 +227,11 @@ public final class RuleInfo {
 
     /** Says how many days before a day may have taught something that it is judged by. */
     public Builder learnsFrom(int days) {
+      return learnsFrom(settings -> days);
+    }
+
+    /** Says how many days before a day may have taught something, where settings say it. */
+    public Builder learnsFrom(ToIntFunction<Settings> days) {
       this.daysLearned = days;
       return this;
     }
@@ -318,8 +354,8 @@ public final class RuleInfo {
   }
 
   /** Returns how many days before a day may have taught something that it is judged by. */
-  public int daysLearned() {
-    return daysLearned;
+  public int daysLearned(Settings settings) {
+    return daysLearned.applyAsInt(settings);
   }
 
   /** Returns for how many days facts are kept. */

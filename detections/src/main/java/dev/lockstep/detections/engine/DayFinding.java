@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Severity;
@@ -54,7 +55,10 @@ final class DayFinding {
     entries.add(entry);
     day.fired(1, entries.size() == 1 ? 1 : 0);
     for (int i = 0; i < fired.size(); i++) {
-      ((KeptFact) fired.fact(i)).fired().add(entry);
+      ((KeptFact) fired.fact(i)).fires(entry);
+    }
+    for (Fact ground : fired.grounds()) {
+      ((KeptFact) ground).fires(entry);
     }
     counts[severityOf(fired)][info.rank(fired.reason())]++;
   }

@@ -183,7 +183,8 @@ public final class Engine {
         for (int each = from; each <= to; each++) {
           RuleDay day = state.day(each);
           if (day != null && !day.facts().isEmpty()) {
-            judgeWhole(subject, state, day, true);
+            judgeWhole(subject, state, day, null);
+            count(state, verdicts(subject, state, day, null, null, null));
             settle(subject, state, day);
           }
         }
@@ -244,7 +245,7 @@ public final class Engine {
           over |= at <= graceAt && (at > before || due.again());
         }
         if (over) {
-          judgeWhole(subject, rule, day, false);
+          judgeWhole(subject, rule, day, null);
           countGraced(subject, rule, day, before, grace);
           settle(subject, rule, day);
         }
@@ -300,7 +301,7 @@ public final class Engine {
   /** Counts what gates suppressed of facts whose grace has ended since. */
   private void countGraced(
       SubjectState subject, RuleState state, RuleDay day, long before, long grace) {
-    Collecting verdicts = verdicts(subject, state, day, null, null);
+    Collecting verdicts = verdicts(subject, state, day, null, null, null);
     verdicts.suppressed(
         (gate, facts) -> {
           for (Fact fact : facts) {
@@ -333,6 +334,13 @@ public final class Engine {
       giveOut(of.subject(), of.state(), entry.getKey());
       relearn(of.subject(), of.state());
     }
+  }
+
+  /** Writes all that changed, and lets the live objects of all subjects go. */
+  public void close() {
+    flush();
+    write();
+    open.clear();
   }
 
   /** Writes all that changed since it was written last. */
@@ -569,7 +577,7 @@ public final class Engine {
           continue;
         }
         if (!reads.isJudged() || !state.rule().info().judgesByChange()) {
-          judgeWhole(subject, state, reads, false);
+          judgeWhole(subject, state, reads, null);
         }
         settle(subject, state, reads);
       }
@@ -610,18 +618,19 @@ public final class Engine {
       if (reads == null || (reads != day && reads.facts().isEmpty())) {
         continue;
       }
+      KeptFact counted = isNew ? fact : null;
       state.soilLesson(each);
       if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
-        judgeIfRaised(subject, state, reads, fact, isNew);
+        judgeIfRaised(subject, state, reads, fact, counted);
         continue;
       }
       if (!reads.isJudged()) {
-        judgeWhole(subject, state, reads, isNew);
+        judgeWhole(subject, state, reads, counted);
       } else if (info.judgesByChange()) {
         reads.forgetFired(fact);
-        judge(subject, state, reads, fact, isNew);
+        judge(subject, state, reads, fact, counted);
       } else {
-        judgeWhole(subject, state, reads, isNew);
+        judgeWhole(subject, state, reads, counted);
       }
       settle(subject, state, reads);
     }
@@ -630,11 +639,11 @@ public final class Engine {
 
   /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
   private void judgeIfRaised(
-      SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean counted) {
+      SubjectState subject, RuleState state, RuleDay day, KeptFact fact, @Nullable KeptFact counted) {
     learnUpTo(subject, state, day.day() - 2);
     Collecting verdicts = verdicts(subject, state, day, fact, null, day);
-    if (counted) {
-      count(state, verdicts);
+    if (counted != null) {
+      count(state, verdicts, counted);
     }
     for (Fired fired : verdicts.fired()) {
       if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
@@ -685,7 +694,8 @@ public final class Engine {
   }
 
   /** Judges a day by all of its facts. */
-  private void judgeWhole(SubjectState subject, RuleState state, RuleDay day, boolean counted) {
+  private void judgeWhole(
+      SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
     learnUpTo(subject, state, day.day() - 2);
     day.forgetFired();
     judge(subject, state, day, null, counted);
@@ -709,14 +719,23 @@ public final class Engine {
       RuleState state,
       RuleDay day,
       @Nullable KeptFact changed,
-      boolean counted) {
+      @Nullable KeptFact counted) {
     Collecting verdicts = verdicts(subject, state, day, changed, null, null);
     for (Fired fired : verdicts.fired()) {
       day.fires(fired);
     }
-    if (counted) {
-      count(state, verdicts);
+    if (counted != null) {
+      count(state, verdicts, counted);
     }
+  }
+
+  private void count(RuleState state, Collecting verdicts, KeptFact fact) {
+    verdicts.suppressed(
+        (gate, facts) -> {
+          if (facts.contains(fact)) {
+            counts.suppressed(state.rule().info().id(), gate);
+          }
+        });
   }
 
   private void count(RuleState state, Collecting verdicts) {
@@ -767,7 +786,7 @@ public final class Engine {
         continue;
       }
       if (!reads.isJudged() && !reads.isCrowded()) {
-        judgeWhole(subject, state, reads, false);
+        judgeWhole(subject, state, reads, null);
         settle(subject, state, reads);
       }
       Collecting verdicts =
@@ -781,7 +800,7 @@ public final class Engine {
       }
       if (!raising.isEmpty()) {
         if (!reads.isJudged()) {
-          judgeWhole(subject, state, reads, false);
+          judgeWhole(subject, state, reads, null);
         } else if (!reads.touched().isEmpty()) {
           tellAll(subject, state, reads);
         }
@@ -910,7 +929,7 @@ public final class Engine {
   /** Gives out each finding of a day that differs from what was given out of it. */
   private void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && !day.facts().isEmpty()) {
-      judgeWhole(subject, state, day, false);
+      judgeWhole(subject, state, day, null);
     }
     tellAll(subject, state, day);
     relax(state, day);
@@ -1059,6 +1078,9 @@ public final class Engine {
     boolean more = tooMany || (lost && day.hasMoreFindings());
     boolean flagged = more != day.hasMoreFindings();
     day.moreFindings(more);
+    if (flagged) {
+      state.soilLesson(day.day());
+    }
     DayCase of = caseOf(subject, state, day);
     firing.forEach(
         (id, finding) -> {
@@ -1183,8 +1205,7 @@ public final class Engine {
         }
         if (state.teach(day, lessonsOf(subject, state, day))) {
           soil(subject);
-          again.addAll(
-              state.days().subMap(day + 2, true, day + rule.info().daysLearned(), true).keySet());
+          again.addAll(state.days().tailMap(day + 2, true).keySet()); // some days stay learned
         }
         continue;
       }
@@ -1196,7 +1217,7 @@ public final class Engine {
       RuleDay judged = state.day(next);
       if (judged != null && !judged.facts().isEmpty()) {
         judged.forgetFired();
-        judge(subject, state, judged, null, false);
+        judge(subject, state, judged, null, null);
         judged.judgedWhole();
         state.soilLesson(next);
         settle(subject, state, judged);
@@ -1212,7 +1233,7 @@ public final class Engine {
     boolean lost = hasLostInReach(state, known);
     boolean judgedForIt = !lost && !known.isJudged();
     if (judgedForIt) {
-      judge(subject, state, known, null, false);
+      judge(subject, state, known, null, null);
     }
     Map<String, Integer> traits = new HashMap<>(4);
     try {
@@ -1273,6 +1294,11 @@ public final class Engine {
     @Override
     public boolean overflows() {
       return lost || of.hasMoreFindings();
+    }
+
+    @Override
+    public boolean hasMoreFindings() {
+      return of.hasMoreFindings();
     }
   }
 }

@@ -67,8 +67,12 @@ final class FindingTeller {
 
   /** Returns the id of a finding. */
   String id(ActiveRule rule, Subject subject, List<String> parts, int day) {
+    return id(rule.info(), subject, parts, day);
+  }
+
+  static String id(RuleInfo rule, Subject subject, List<String> parts, int day) {
     List<String> all = new ArrayList<>(parts.size() + 3);
-    all.add(rule.info().id());
+    all.add(rule.id());
     all.add(subject.id());
     all.addAll(parts);
     all.add(Phrases.day(day));

@@ -24,6 +24,7 @@ final class KeptFact implements Fact {
 
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MINUTES_PER_DAY = 1440;
+  private static final int FEW_FIRED = 32;
   private static final BitSet NO_MINUTES = new BitSet(0);
 
   private final int rule;
@@ -50,6 +51,7 @@ final class KeptFact implements Fact {
   private byte @Nullable [] storedKey;
   private boolean dirty;
   private final List<FiredEntry> fired = new ArrayList<>(0);
+  private int mostFired = FEW_FIRED;
 
   /** Creates a fact of nothing but what its statements have in common, with its first event. */
   KeptFact(Statement statement, Visit visit) {
@@ -351,8 +353,18 @@ final class KeptFact implements Fact {
     return order;
   }
 
+  /** Returns the verdicts that rest on it, and some that have gone. */
   List<FiredEntry> fired() {
     return fired;
+  }
+
+  /** Notes a verdict that rests on it; those that have gone leave with every doubling. */
+  void fires(FiredEntry entry) {
+    if (fired.size() >= mostFired) {
+      fired.removeIf(one -> one.place() < 0);
+      mostFired = Math.max(FEW_FIRED, 2 * fired.size());
+    }
+    fired.add(entry);
   }
 
   byte @Nullable [] storedKey() {

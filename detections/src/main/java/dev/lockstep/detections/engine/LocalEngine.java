@@ -26,6 +26,7 @@ public final class LocalEngine {
   private final Map<String, Contribution> findings = new HashMap<>();
   private final Map<String, Set<String>> confirmed = new HashMap<>();
   private final Map<String, Integer> suppressed = new HashMap<>();
+  private final Map<String, Integer> counted = new HashMap<>();
   private final List<String> failures = new ArrayList<>();
 
   /**
@@ -97,7 +98,9 @@ public final class LocalEngine {
     }
 
     @Override
-    public void counted(String rule, String name) {}
+    public void counted(String rule, String name) {
+      counted.merge(rule + "/" + name, 1, Integer::sum);
+    }
 
     @Override
     public void failed(String rule, String what, Throwable failure) {
@@ -171,6 +174,12 @@ public final class LocalEngine {
     engine.write();
   }
 
+  /** Writes all state to its records, and goes on with nothing but these. */
+  public void restart() {
+    write();
+    engine.close();
+  }
+
   /** Returns the findings that are not retracted, by end time and id. */
   public List<Detection> findings() {
     engine.flush();
@@ -189,6 +198,11 @@ public final class LocalEngine {
   /** Returns how often gates suppressed something, by {@code rule/gate}. */
   public Map<String, Integer> suppressed() {
     return suppressed;
+  }
+
+  /** Returns how often events were counted for coverage, by {@code rule/name}. */
+  public Map<String, Integer> counted() {
+    return counted;
   }
 
   /** Returns the failures of rules. */

@@ -118,6 +118,10 @@ final class RuleDay {
     touch(finding);
   }
 
+  private DayFinding findingOrNew(List<String> parts) {
+    return findings.computeIfAbsent(parts, this::finding);
+  }
+
   /** Takes out of the day what a fact has a part in. */
   void forgetFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();
@@ -183,8 +187,13 @@ final class RuleDay {
     return higher > 0 || (higher == 0 && info.rank(reason) < info.rank(stands.reason()));
   }
 
-  /** Takes out of the day all that fires. */
+  /** Takes out of the day all that fires; what was given out of it may not fire any more. */
   void forgetFired() {
+    if (!judged) {
+      for (StandingFinding each : standing.values()) {
+        findingOrNew(each.parts());
+      }
+    }
     for (DayFinding finding : findings.values()) {
       finding.clear();
       touch(finding);

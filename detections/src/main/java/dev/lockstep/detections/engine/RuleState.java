@@ -6,15 +6,19 @@ import java.util.NavigableMap;
 import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** State of a rule for one subject: its days, and what closed days have taught. */
 final class RuleState {
+  private static final int MOST_DIGESTED = 64;
+
   private final ActiveRule rule;
   private final TreeMap<Integer, RuleDay> days = new TreeMap<>();
   private final TreeMap<Integer, Map<String, Integer>> lessons = new TreeMap<>();
   private final TreeSet<Integer> unlearned = new TreeSet<>();
   private NavigableSet<Integer> unlearnedBefore = new TreeSet<>();
+  private final TreeMap<Integer, Learned> digested = new TreeMap<>();
   private boolean lessonsDirty;
   private byte @Nullable [] written;
 
@@ -45,7 +49,7 @@ final class RuleState {
 
   /** Notes that a day may teach something else now. */
   void soilLesson(int day) {
-    if (rule.info().daysLearned() > 0) {
+    if (rule.info().daysLearned(rule.settings()) > 0) {
       unlearned.add(day);
     }
   }
@@ -59,6 +63,9 @@ final class RuleState {
     Map<String, Integer> before = traits.isEmpty() ? lessons.remove(day) : lessons.put(day, traits);
     boolean changed = !traits.equals(before == null ? Map.of() : before);
     lessonsDirty |= changed;
+    if (changed) {
+      digested.tailMap(day + 2, true).clear();
+    }
     return changed;
   }
 
@@ -66,18 +73,22 @@ final class RuleState {
     return lessons;
   }
 
-  /** Drops the lessons that nothing in time reads any more. */
+  /** Drops the lessons that no day reads any more whose facts are kept. */
   void prune(int newest) {
-    int oldest = newest - rule.info().daysLearned() - 3;
+    int oldest = newest - rule.info().daysLearned(rule.settings()) - rule.info().daysKept();
     if (lessons.isEmpty() || lessons.firstKey() >= oldest) {
       return;
     }
     Learned all = learned(Integer.MAX_VALUE - 2);
-    lessonsDirty |=
+    boolean dropped =
         lessons
             .headMap(oldest, false)
             .keySet()
             .removeIf(day -> !rule.rule().remembers(day, all, rule.settings()));
+    if (dropped) {
+      lessonsDirty = true;
+      digested.clear();
+    }
   }
 
   /** Returns if lessons, or what is still to be learned, are not as they were written. */
@@ -97,17 +108,46 @@ final class RuleState {
 
   /** Returns what the days up to two before one have taught. */
   Learned learned(int day) {
-    NavigableSet<Integer> closed = lessons.navigableKeySet().headSet(day - 2, true);
-    return new Learned() {
-      @Override
-      public NavigableSet<Integer> days() {
-        return closed;
+    Learned known = digested.get(day);
+    if (known == null) {
+      if (digested.size() >= MOST_DIGESTED) {
+        digested.pollFirstEntry();
       }
+      known = new Closed(day);
+      digested.put(day, known);
+    }
+    return known;
+  }
 
-      @Override
-      public Map<String, Integer> on(int one) {
-        return one <= day - 2 ? lessons.getOrDefault(one, Map.of()) : Map.of();
+  /** Lessons of the days up to two before one, with what was worked out of them last. */
+  private final class Closed implements Learned {
+    private final int last;
+    private final NavigableSet<Integer> days;
+    private @Nullable Object digest;
+
+    Closed(int day) {
+      this.last = day - 2;
+      this.days = lessons.navigableKeySet().headSet(last, true);
+    }
+
+    @Override
+    public NavigableSet<Integer> days() {
+      return days;
+    }
+
+    @Override
+    public Map<String, Integer> on(int day) {
+      return day <= last ? lessons.getOrDefault(day, Map.of()) : Map.of();
+    }
+
+    @Override
+    public <T> T digest(Class<T> type, Function<Learned, T> work) {
+      Object known = digest;
+      if (!type.isInstance(known)) {
+        known = work.apply(this);
+        digest = known;
       }
-    };
+      return type.cast(known);
+    }
   }
 }

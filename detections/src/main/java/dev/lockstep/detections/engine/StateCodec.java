@@ -158,7 +158,7 @@ final class StateCodec {
       RuleState state = new RuleState(rule);
       readLessons(state, value);
       return state.lessons().isEmpty()
-          || state.lessons().lastKey() < low - rule.info().daysLearned() - DAYS_LATE;
+          || state.lessons().lastKey() < low - rule.info().daysLearned(rule.settings()) - DAYS_LATE;
     }
     return day < low - (rule == null ? DAYS_LATE : rule.info().daysKept());
   }

@@ -190,7 +190,7 @@ final class Product {
   }
 
   /** The address that a drift shows is one that fired; its evidence holds its network. */
-  private static String drift(Detection detection, int day) {
+  static String drift(Detection detection, int day) {
     String partner = detection.getPartner() == null ? "nobody" : detection.getPartner().getId();
     for (Evidence evidence : detection.getEvidence()) {
       NetworkSeen network = evidence.getNetwork();

@@ -1,0 +1,91 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.kit.KitEngine;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Engine for the kit that tests rules: found by the service loader. */
+public final class LocalKitEngine implements KitEngine {
+  /** So few subjects are kept as objects that the others go through their bytes all the time. */
+  private static final int MOST_OPEN = 2;
+
+  /** Creates the engine; for the service loader. */
+  public LocalKitEngine() {}
+
+  @Override
+  public Run start(Rule rule, Settings settings, Enrichment enrichment) {
+    return new LocalRun(rule, settings, enrichment);
+  }
+
+  @Override
+  public String id(Rule rule, Subject subject, List<String> parts, int day) {
+    return FindingTeller.id(rule.info(), subject, parts, day);
+  }
+
+  /** Run of one rule on its own. */
+  private static final class LocalRun implements Run {
+    private final String prefix;
+    private final LocalEngine engine;
+
+    LocalRun(Rule rule, Settings settings, Enrichment enrichment) {
+      this.prefix = rule.info().id() + "/";
+      this.engine =
+          new LocalEngine(
+              List.of(new ActiveRule(0, rule, settings)), enrichment, new MapRecords(), MOST_OPEN);
+    }
+
+    @Override
+    public void enter(Activity activity) {
+      engine.enter(activity);
+    }
+
+    @Override
+    public void enter(Event event) {
+      engine.enter(event);
+    }
+
+    @Override
+    public void retract(Event event) {
+      engine.retract(event);
+    }
+
+    @Override
+    public void restart() {
+      engine.restart();
+    }
+
+    @Override
+    public List<Detection> findings() {
+      return engine.findings();
+    }
+
+    @Override
+    public Map<String, Integer> suppressed() {
+      return ofRule(engine.suppressed());
+    }
+
+    @Override
+    public Map<String, Integer> counted() {
+      return ofRule(engine.counted());
+    }
+
+    private Map<String, Integer> ofRule(Map<String, Integer> all) {
+      Map<String, Integer> own = new TreeMap<>();
+      all.forEach(
+          (name, count) -> {
+            if (name.startsWith(prefix)) {
+              own.put(name.substring(prefix.length()), count);
+            }
+          });
+      return own;
+    }
+  }
+}

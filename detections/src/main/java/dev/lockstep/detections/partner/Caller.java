@@ -1,0 +1,64 @@
+package dev.lockstep.detections.partner;
+
+import dev.lockstep.rules.Seen;
+import dev.lockstep.schemas.Principal;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Caller with a partner's key: an address and, where it is known, a principal.
+ *
+ * @param minute of the day in which it called first
+ */
+record Caller(@Nullable Principal principal, int minute) {
+  /**
+   * Order in which the first is a finding's principal: a known one, then the first to call; in one
+   * minute claims go before a key, then the smallest id.
+   */
+  static final Comparator<Caller> BY_TIME =
+      Comparator.comparing((Caller caller) -> caller.principal == null)
+          .thenComparingInt(Caller::minute)
+          .thenComparing(Caller::isSubscription)
+          .thenComparing(caller -> caller.principal == null ? "" : caller.principal.getId());
+
+  private static final char END = '\n';
+
+  /** Returns the member of a set that stands for a caller; {@link #of} reads it. */
+  static String member(String address, @Nullable Principal principal) {
+    if (principal == null) {
+      return address + END;
+    }
+    String id = principal.getId();
+    String name = principal.getName();
+    return address
+        + END
+        + principal.getType()
+        + END
+        + id.length()
+        + END
+        + id
+        + (name == null ? "" : END + name);
+  }
+
+  /** Returns the caller that a member of a set stands for. */
+  static Caller of(Seen member) {
+    String text = member.text();
+    int type = text.indexOf(END) + 1;
+    int length = text.indexOf(END, type) + 1;
+    if (length == 0) {
+      return new Caller(null, member.firstMinute());
+    }
+    int id = text.indexOf(END, length) + 1;
+    int name = Math.min(text.length(), id + Integer.parseInt(text, length, id - 1, 10));
+    return new Caller(
+        new Principal(
+            text.substring(id, name),
+            name < text.length() ? text.substring(name + 1) : null,
+            text.substring(type, length - 1)),
+        member.firstMinute());
+  }
+
+  private boolean isSubscription() {
+    return principal != null && principal.getType().equals("subscription");
+  }
+}

@@ -1,0 +1,109 @@
+package dev.lockstep.detections.partner;
+
+import dev.lockstep.rules.Gates;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.schemas.GateChecked;
+import java.util.List;
+import java.util.Objects;
+
+/** Gates of a judgement in the rule's order, each with its verdict and its numbers. */
+final class DriftGates {
+  private static final String IN_PART = "suppressed in part";
+
+  private DriftGates() {}
+
+  static List<GateChecked> of(Judgement judgement) {
+    KnownNetworks known = judgement.known();
+    return known == null ? ofDeclared(judgement) : ofLearned(judgement, known);
+  }
+
+  private static List<GateChecked> ofDeclared(Judgement judgement) {
+    return new Gates()
+        .decides(
+            PartnerIpDrift.DECLARED_GATE,
+            judgement.calls().is(PartnerIpDrift.DECLARED),
+            Gates.SUPPRESSED,
+            "address",
+            judgement.location().address().text(),
+            "declaredRanges",
+            (double) judgement.partner().cidrs().size())
+        .decides(
+            PartnerIpDrift.CHANGE_WINDOW,
+            judgement.calls().is(PartnerIpDrift.IN_CHANGE_WINDOW),
+            Gates.SUPPRESSED)
+        .decides(
+            PartnerIpDrift.OUTSIDE_ALLOWLIST,
+            PartnerIpDrift.OUTSIDE_ALLOWLIST.equals(judgement.reason()),
+            Gates.FIRES)
+        .list();
+  }
+
+  private static List<GateChecked> ofLearned(Judgement judgement, KnownNetworks known) {
+    Settings settings = judgement.settings();
+    PartnerNetwork network = judgement.network();
+    String gate = judgement.gate();
+    String reason = judgement.reason();
+    String why = known.why(network, judgement.partner());
+    boolean inWindow = judgement.calls().is(PartnerIpDrift.IN_CHANGE_WINDOW);
+    Gates gates =
+        new Gates()
+            .decides(
+                PartnerIpDrift.LEARNING,
+                PartnerIpDrift.LEARNING.equals(gate),
+                Gates.SUPPRESSED,
+                "days",
+                (double) known.days(),
+                "needsDays",
+                (double) settings.integer(PartnerIpDrift.LEARNING_DAYS),
+                "minutes",
+                (double) known.minutes(),
+                "needsMinutes",
+                (double) settings.integer(PartnerIpDrift.LEARNING_MINUTES))
+            .decides(
+                PartnerIpDrift.KNOWN_NETWORK,
+                PartnerIpDrift.KNOWN_NETWORK.equals(gate),
+                Gates.SUPPRESSED,
+                "network",
+                network.text(),
+                "known",
+                why == null ? "no" : why,
+                "closedDays",
+                (double) known.recent().getOrDefault(network, 0),
+                "needsDays",
+                (double) settings.integer(PartnerIpDrift.KNOWN_DAYS),
+                "windowDays",
+                (double) settings.integer(PartnerIpDrift.WINDOW_DAYS))
+            .decides(
+                PartnerIpDrift.NO_NETWORK,
+                PartnerIpDrift.NO_NETWORK.equals(gate),
+                Gates.SUPPRESSED)
+            .decides(PartnerIpDrift.CHANGE_WINDOW, inWindow, Gates.SUPPRESSED)
+            .decides(
+                PartnerIpDrift.NEW_COUNTRY,
+                PartnerIpDrift.NEW_COUNTRY.equals(reason),
+                Gates.FIRES,
+                "country",
+                Objects.requireNonNullElse(network.country(), "unknown"))
+            .decides(
+                PartnerIpDrift.HOSTING,
+                PartnerIpDrift.HOSTING.equals(reason),
+                Gates.FIRES,
+                "class",
+                judgement.location().network().networkClass().word());
+    boolean isAfter = PartnerIpDrift.CHANGE_WINDOW.equals(gate) && !inWindow;
+    if (isAfter && reason == null) {
+      gates.decides(
+          PartnerIpDrift.CHANGE_WINDOW, true, Gates.SUPPRESSED, "when", "until it is known");
+    } else if (isAfter) {
+      gates.adds(PartnerIpDrift.CHANGE_WINDOW, IN_PART, "when", "until it is known");
+    }
+    gates.decides(
+        PartnerIpDrift.NEW_NETWORK, PartnerIpDrift.NEW_NETWORK.equals(reason), Gates.FIRES);
+    if (judgement.isShared()) {
+      gates.adds(PartnerIpDrift.SHARED_KEY, Gates.RAISED);
+    } else {
+      gates.passes(PartnerIpDrift.SHARED_KEY);
+    }
+    return gates.list();
+  }
+}

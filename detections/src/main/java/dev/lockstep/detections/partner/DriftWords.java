@@ -1,0 +1,118 @@
+package dev.lockstep.detections.partner;
+
+import dev.lockstep.enrichment.KnownNetwork;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Partner;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Phrases;
+import dev.lockstep.rules.Words;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Words of a finding. */
+final class DriftWords {
+  private static final int FEW = 5;
+
+  private DriftWords() {}
+
+  static Words of(Finding finding, Judgement first) {
+    Network network = first.location().network();
+    String title = titled(finding.first().reason(), network);
+    return Words.of(
+            "Partner %s: %s".formatted(first.partner().name(), title),
+            description(finding, first, network))
+        .at(first.location().address().text());
+  }
+
+  private static String titled(String reason, Network network) {
+    return switch (reason) {
+      case PartnerIpDrift.OUTSIDE_ALLOWLIST -> "calls from outside its declared ranges";
+      case PartnerIpDrift.NEW_COUNTRY -> "calls from a new country, " + network.country();
+      case PartnerIpDrift.HOSTING -> "calls from " + Phrases.aNetwork(network.networkClass());
+      default -> "calls from a new network";
+    };
+  }
+
+  private static String description(Finding finding, Judgement first, Network network) {
+    int minutes = finding.counted();
+    StringBuilder text = new StringBuilder(400);
+    text.append("Partner ")
+        .append(first.partner().name())
+        .append("'s key was accepted from ")
+        .append(first.location().address().text())
+        .append(" (")
+        .append(first.network().text());
+    if (network.organisation() != null) {
+      text.append(", ").append(network.organisation());
+    }
+    if (network.networkClass() != NetworkClass.UNKNOWN) {
+      text.append(", ").append(network.networkClass().word());
+    }
+    text.append("), in ")
+        .append(minutes)
+        .append(minutes == 1 ? " minute of " : " different minutes of ")
+        .append(Phrases.day(finding.of().day()))
+        .append(", first at ")
+        .append(Phrases.time(first.calls().firstAt()))
+        .append(". ")
+        .append(why(finding.first().reason(), first, network));
+    if (first.isShared()) {
+      text.append(
+          " One level higher, since a known network called within an hour of it: two parties seem"
+              + " to use one key.");
+    }
+    KnownNetworks known = first.known();
+    if (known != null) {
+      List<String> names = names(known, first.partner());
+      text.append(" Known: ")
+          .append(names.isEmpty() ? "none" : firstFew(names))
+          .append("; learned from ")
+          .append(known.days())
+          .append(" days with calls in ")
+          .append(known.minutes())
+          .append(" minutes.");
+    }
+    return text.toString();
+  }
+
+  private static String why(String reason, Judgement first, Network network) {
+    return switch (reason) {
+      case PartnerIpDrift.OUTSIDE_ALLOWLIST ->
+          "That is outside all of the ranges that the registry declares: "
+              + firstFew(first.partner().cidrs())
+              + ".";
+      case PartnerIpDrift.NEW_COUNTRY ->
+          "None of the partner's known networks is in " + network.country() + ".";
+      case PartnerIpDrift.HOSTING ->
+          "That is "
+              + Phrases.aNetwork(network.networkClass())
+              + ", and none that the partner is known for: anybody can rent one.";
+      default ->
+          network.country() == null
+              ? "The network is new for the partner; its country is unknown."
+              : "The network is new for the partner; the country is not.";
+    };
+  }
+
+  private static List<String> names(KnownNetworks known, Partner partner) {
+    List<String> names = new ArrayList<>();
+    known.networks().keySet().stream().map(PartnerNetwork::text).sorted().forEach(names::add);
+    partner.networks().stream().map(DriftWords::named).forEach(names::add);
+    return names;
+  }
+
+  private static String named(KnownNetwork network) {
+    return "AS"
+        + network.asn()
+        + (network.country() == null ? "" : "/" + network.country())
+        + " (registry)";
+  }
+
+  private static String firstFew(List<String> names) {
+    if (names.size() <= FEW) {
+      return String.join(", ", names);
+    }
+    return String.join(", ", names.subList(0, FEW)) + " and " + (names.size() - FEW) + " more";
+  }
+}

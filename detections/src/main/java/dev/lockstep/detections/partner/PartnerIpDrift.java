@@ -1,0 +1,359 @@
+package dev.lockstep.detections.partner;
+
+import dev.lockstep.enrichment.ChangeWindow;
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Partner;
+import dev.lockstep.rules.Case;
+import dev.lockstep.rules.Day;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Finding;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Learned;
+import dev.lockstep.rules.Lessons;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.rules.Words;
+import dev.lockstep.schemas.Severity;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rule {@code partner-ip-drift}: calls with a partner's key from a network that the partner does
+ * not call from.
+ *
+ * <p>Calls of a day are judged by what closed days have taught. One verdict says that calls fire;
+ * for calls of a new network there is one more for each known network within an hour, which raises
+ * the finding and rests on both.
+ */
+public final class PartnerIpDrift implements Rule {
+  static final String OUTSIDE_ALLOWLIST = "outside-allowlist";
+  static final String NEW_COUNTRY = "new-country";
+  static final String HOSTING = "hosting";
+  static final String NEW_NETWORK = "new-network";
+
+  static final String DECLARED_GATE = "declared";
+  static final String KNOWN_NETWORK = "known-network";
+  static final String LEARNING = "learning";
+  static final String NO_NETWORK = "no-network";
+  static final String CHANGE_WINDOW = "change-window";
+  static final String SHARED_KEY = "shared-key";
+  private static final String CORPORATE_EGRESS = "corporate-egress";
+  private static final String REFUSED = "refused";
+
+  static final Field DECLARED = Field.flag("declared");
+  static final Field IN_CHANGE_WINDOW = Field.flag("inChangeWindow");
+  private static final Field CALLERS = Field.set("callers");
+  private static final FactKind CALLS =
+      FactKind.named("calls", DECLARED, IN_CHANGE_WINDOW, CALLERS)
+          .byNetwork()
+          .minutes()
+          .addresses()
+          .declare();
+
+  static final Setting LEARNING_DAYS =
+      Setting.integer(
+          "learningDays",
+          7,
+          1,
+          60,
+          "Distinct closed days with calls until a partner's networks are learned.");
+  static final Setting LEARNING_MINUTES =
+      Setting.integer(
+          "learningMinutes",
+          50,
+          1,
+          86_400,
+          "Distinct minutes with calls on closed days until a partner's networks are learned.");
+  static final Setting WINDOW_DAYS =
+      Setting.integer(
+          "windowDays", 60, 1, 365, "Closed days on which networks are seen until they are known.");
+  static final Setting KNOWN_DAYS =
+      Setting.integer(
+              "knownDays",
+              14,
+              1,
+              365,
+              "Closed days of the window on which a network is seen until it is known.")
+          .atMost(WINDOW_DAYS);
+
+  /** Days that an event may be late; later ones are refused before any rule. */
+  private static final int LATE_DAYS = 32;
+
+  private static final long MINUTE_MILLIS = 60_000L;
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  private static final RuleInfo INFO =
+      RuleInfo.of("partner-ip-drift", 1, "Partner IP drift")
+          .outOfStep("policy and network")
+          .about(Subject.Kind.PARTNER)
+          .keeps(CALLS)
+          .reads("GatewayLogs")
+          .fields(
+              "time",
+              "correlationId",
+              "callerIpAddress",
+              "properties.responseCode",
+              "properties.apimSubscriptionId",
+              "properties.productId",
+              "properties.requestHeaders")
+          .needs(Need.PARTNERS, Need.NETWORKS)
+          .reasons(OUTSIDE_ALLOWLIST, NEW_COUNTRY, HOSTING, NEW_NETWORK)
+          .severities(Severity.High, Severity.Medium)
+          .gates(
+              DECLARED_GATE,
+              KNOWN_NETWORK,
+              LEARNING,
+              NO_NETWORK,
+              CORPORATE_EGRESS,
+              REFUSED,
+              CHANGE_WINDOW)
+          .tactics("InitialAccess")
+          .techniques("T1078.004", "T1199")
+          .settings(LEARNING_DAYS, LEARNING_MINUTES, KNOWN_DAYS, WINDOW_DAYS)
+          .reach(1, 1)
+          .learnsFrom(settings -> settings.integer(WINDOW_DAYS) + 1)
+          .keptFor(LATE_DAYS)
+          .judgesByChange()
+          .done();
+
+  @Override
+  public RuleInfo info() {
+    return INFO;
+  }
+
+  @Override
+  public void observe(Event event, Facts facts) {
+    if (!event.isCall() || event.isGraphCall()) {
+      return;
+    }
+    Partner partner = event.partner();
+    if (partner == null) {
+      facts.counted("callsOfNoPartner");
+      return;
+    }
+    facts.counted("callsOfPartners");
+    if (!event.isAcceptedCall()) {
+      facts.suppressed(REFUSED);
+      return;
+    }
+    Location location = event.location();
+    if (location == null) {
+      facts.suppressed("no-address");
+      facts.counted("withoutAddress");
+      return;
+    }
+    if (location.network().networkClass() == NetworkClass.CORPORATE) {
+      facts.suppressed(CORPORATE_EGRESS);
+      return;
+    }
+    facts
+        .about(new Subject(Subject.Kind.PARTNER, partner.id()), CALLS)
+        .with(DECLARED, partner.hasCidrs() && partner.declares(location.address()))
+        .with(IN_CHANGE_WINDOW, partner.inChangeWindow(event.at()))
+        .adding(CALLERS, Caller.member(location.address().text(), event.principal()))
+        .ofNobody()
+        .state();
+  }
+
+  @Override
+  public void judge(Case day, Verdicts verdicts) {
+    Partner partner = day.enrichment().partners().byId(day.subject().id());
+    if (partner == null) {
+      return; // the registry does not name it any more
+    }
+    Fact changed = day.changed();
+    KnownNetworks known = partner.hasCidrs() ? null : known(day);
+    if (changed == null) {
+      for (Fact calls : day.today()) {
+        judge(calls, day, partner, known, verdicts);
+      }
+      return;
+    }
+    if (changed.day() == day.day()) {
+      judge(changed, day, partner, known, verdicts);
+    }
+    if (known != null && known.why(networkOf(changed), partner) != null) {
+      for (Fact calls : day.today()) {
+        Judgement judgement = judged(calls, day, partner, known);
+        if (NEW_NETWORK.equals(judgement.reason())) {
+          shares(judgement, changed, verdicts);
+        }
+      }
+    }
+  }
+
+  private static KnownNetworks known(Case day) {
+    return day.learned()
+        .digest(
+            KnownNetworks.class,
+            learned -> KnownNetworks.of(day.day(), learned, day.settings()));
+  }
+
+  private static PartnerNetwork networkOf(Fact calls) {
+    return PartnerNetwork.of(Objects.requireNonNull(calls.location()));
+  }
+
+  /** Judges alike calls, and each two of them and of known ones within an hour. */
+  private static void judge(
+      Fact calls,
+      Case day,
+      Partner partner,
+      @Nullable KnownNetworks known,
+      Verdicts verdicts) {
+    Judgement judgement = judged(calls, day, partner, known);
+    String reason = judgement.reason();
+    Severity severity = judgement.severity();
+    if (reason == null || severity == null) {
+      verdicts.suppressed(
+          Objects.requireNonNull(judgement.gate()), () -> DriftGates.of(judgement), calls);
+      return;
+    }
+    report(judgement, reason, severity, verdicts);
+    if (known != null && reason.equals(NEW_NETWORK)) {
+      for (int other = day.day() - 1; other <= day.day() + 1; other++) {
+        for (Fact others : day.on(other)) {
+          if (others != calls && known.why(networkOf(others), partner) != null) {
+            shares(judgement, others, verdicts);
+          }
+        }
+      }
+    }
+  }
+
+  /** Reports that calls of a new network share the key with known ones, if they do. */
+  private static void shares(Judgement judgement, Fact others, Verdicts verdicts) {
+    if (WithinAnHour.have(judgement.calls(), judgement.firing(), others)) {
+      Severity raised = Severities.up(Severity.Medium);
+      report(judgement.shared(raised), NEW_NETWORK, raised, verdicts).restingOn(others);
+    }
+  }
+
+  private static Fired report(
+      Judgement judgement, String reason, Severity severity, Verdicts verdicts) {
+    Fact calls = judgement.calls();
+    Fired fired =
+        verdicts
+            .fires(reason, severity, () -> DriftGates.of(judgement), calls)
+            .in(
+                reason.equals(OUTSIDE_ALLOWLIST)
+                    ? judgement.location().network().prefix()
+                    : judgement.network().text())
+            .telling(judgement);
+    if (judgement.firing() < Judgement.MINUTES_PER_DAY) {
+      fired.within(
+          0,
+          Long.MIN_VALUE,
+          calls.day() * DAY_MILLIS + judgement.firing() * MINUTE_MILLIS - 1);
+    }
+    return fired;
+  }
+
+  private static Judgement judged(
+      Fact calls, Case day, Partner partner, @Nullable KnownNetworks known) {
+    PartnerNetwork network = networkOf(calls);
+    Judgement none =
+        new Judgement(
+            calls, network, partner, day.settings(), null, null, null, 0, false, known);
+    if (known == null) {
+      return calls.is(DECLARED)
+          ? none.suppressed(DECLARED_GATE)
+          : calls.is(IN_CHANGE_WINDOW)
+              ? none.suppressed(CHANGE_WINDOW)
+              : none.fires(OUTSIDE_ALLOWLIST, Severity.High);
+    }
+    if (!known.isLearned()) {
+      return none.suppressed(LEARNING);
+    }
+    if (known.why(network, partner) != null) {
+      return none.suppressed(KNOWN_NETWORK);
+    }
+    if (network.isUnknown()) {
+      return none.suppressed(NO_NETWORK);
+    }
+    if (calls.is(IN_CHANGE_WINDOW)) {
+      return none.suppressed(CHANGE_WINDOW);
+    }
+    String country = network.country();
+    if (country != null && !known.isIn(country, partner)) {
+      return none.fires(NEW_COUNTRY, Severity.High);
+    }
+    NetworkClass networkClass = Objects.requireNonNull(calls.location()).network().networkClass();
+    if (networkClass == NetworkClass.HOSTING || networkClass == NetworkClass.VPN) {
+      return none.fires(HOSTING, Severity.High);
+    }
+    int quiet = aftermath(calls.day(), partner);
+    int first = calls.minutes().nextSetBit(0);
+    return first >= quiet
+        ? none.suppressed(CHANGE_WINDOW)
+        : none.fires(NEW_NETWORK, Severity.Medium)
+            .upTo(calls.minutes().length() > quiet ? quiet : Judgement.MINUTES_PER_DAY);
+  }
+
+  /**
+   * Returns the minute of a day from which on a new network is not reported: from a window's end to
+   * the end of the second UTC day after its last.
+   */
+  private static int aftermath(int day, Partner partner) {
+    int from = Judgement.MINUTES_PER_DAY;
+    for (ChangeWindow window : partner.changeWindows()) {
+      int ends = (int) Math.floorDiv(window.to(), DAY_MILLIS);
+      int lastDay = (int) Math.floorDiv(window.to() - 1, DAY_MILLIS);
+      if (day >= ends && day <= lastDay + 2) {
+        int minute =
+            day == ends ? (int) (Math.floorMod(window.to(), DAY_MILLIS) / MINUTE_MILLIS) : 0;
+        from = Math.min(from, minute);
+      }
+    }
+    return from;
+  }
+
+  @Override
+  public void learn(Day day, Lessons lessons) {
+    KnownNetworks.learn(day, lessons);
+  }
+
+  @Override
+  public boolean remembers(int day, Learned learned, Settings settings) {
+    return KnownNetworks.remembers(day, learned, settings);
+  }
+
+  @Override
+  public Words tell(Finding finding) {
+    Caller caller = null;
+    Set<Fact> read = new HashSet<>();
+    for (Fired fired : finding.fired()) {
+      Judgement judgement = (Judgement) fired.detail();
+      if (!read.add(judgement.calls())) {
+        continue; // it shares its key with several
+      }
+      for (Seen member : judgement.calls().members(CALLERS)) {
+        if (member.firstMinute() < judgement.firing()) {
+          Caller each = Caller.of(member);
+          caller = caller == null || Caller.BY_TIME.compare(each, caller) < 0 ? each : caller;
+        }
+      }
+    }
+    return DriftWords.of(finding, (Judgement) finding.first().detail())
+        .of(caller == null ? null : caller.principal());
+  }
+
+  @Override
+  public Map<String, String> mattered(Fired fired, int fact) {
+    return Map.of("observation", "accepted call", "judged", fired.reason());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.lockstep.detections.partner;
+
+import dev.lockstep.enrichment.KnownNetwork;
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.Partner;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Network as a partner is known for it.
+ *
+ * @param asn autonomous system number, or null if unknown
+ * @param country ISO 3166 code, or null if unknown
+ */
+record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
+  private static final String NO_ASN = "AS unknown";
+  private static final String NO_COUNTRY = "country unknown";
+
+  static PartnerNetwork of(Location location) {
+    Network network = location.network();
+    return new PartnerNetwork(network.asn(), network.country());
+  }
+
+  /**
+   * Returns the network that {@link #text} wrote.
+   *
+   * @throws IllegalArgumentException if it did not
+   */
+  static PartnerNetwork parse(String text) {
+    int slash = text.indexOf('/');
+    if (slash < 0) {
+      throw new IllegalArgumentException("no network of a partner: " + text);
+    }
+    String asn = text.substring(0, slash);
+    String country = text.substring(slash + 1);
+    return new PartnerNetwork(
+        asn.equals(NO_ASN) ? null : Long.valueOf(asn.substring(2)),
+        country.equals(NO_COUNTRY) ? null : country);
+  }
+
+  /** Returns if nothing is known of it. */
+  boolean isUnknown() {
+    return asn == null && country == null;
+  }
+
+  /** Returns if the registry names it for a partner. */
+  boolean isNamedBy(Partner partner) {
+    for (KnownNetwork named : partner.networks()) {
+      if (named.matches(asn, country)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns it as people read it, e.g. {@code AS64512/DE}: a part of what names a finding. */
+  String text() {
+    return (asn == null ? NO_ASN : "AS" + asn) + "/" + (country == null ? NO_COUNTRY : country);
+  }
+}

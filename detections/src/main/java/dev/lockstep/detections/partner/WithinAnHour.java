@@ -1,0 +1,64 @@
+package dev.lockstep.detections.partner;
+
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Comparison of two partners' calls in time. Exactly an hour of minutes apart, it is told by the
+ * moments of the first and last calls; of the others no more than the minute is known.
+ */
+final class WithinAnHour {
+  private static final int HOUR_MINUTES = 60;
+  private static final long HOUR_MILLIS = 3_600_000L;
+
+  private WithinAnHour() {}
+
+  /**
+   * Returns if some calls of two facts lie within an hour.
+   *
+   * @param before minute of the one's day up to which its calls matter, exclusive
+   */
+  static boolean have(Fact one, int before, Fact other) {
+    int shift = (other.day() - one.day()) * Judgement.MINUTES_PER_DAY;
+    BitSet minutes = one.minutes();
+    BitSet others = other.minutes();
+    int minute = minutes.nextSetBit(0);
+    while (minute >= 0 && minute < before) {
+      int earliest = minute - HOUR_MINUTES - shift;
+      int latest = minute + HOUR_MINUTES - shift;
+      int found = others.nextSetBit(Math.max(0, earliest + 1));
+      if ((found >= 0 && found < latest)
+          || isWithin(one, minute, other, earliest)
+          || isWithin(one, minute, other, latest)) {
+        return true;
+      }
+      if (found < 0) {
+        return false; // the later minutes lie further off still
+      }
+      minute = minutes.nextSetBit(Math.max(minute + 1, found + shift - HOUR_MINUTES));
+    }
+    return false;
+  }
+
+  private static boolean isWithin(Fact one, int minute, Fact other, int otherMinute) {
+    if (otherMinute < 0 || !other.minutes().get(otherMinute)) {
+      return false;
+    }
+    Long at = moment(one, minute);
+    Long otherAt = moment(other, otherMinute);
+    return at == null || otherAt == null || Math.abs(at - otherAt) <= HOUR_MILLIS;
+  }
+
+  /** Returns when the first call of a minute was, or null where that is not kept. */
+  private static @Nullable Long moment(Fact fact, int minute) {
+    for (EventReference event : List.of(fact.first(), fact.last())) {
+      if (Math.floorMod(event.minute(), (long) Judgement.MINUTES_PER_DAY) == minute) {
+        return event.at();
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,326 @@
+package dev.lockstep.rules.kit;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Device;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.Where;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builder of activities as ingest makes them: arrived when they happened, unless told otherwise.
+ *
+ * <p>Two activities of one category, time, address and principal are the same event, unless ids
+ * tell them apart.
+ */
+public final class ActivityBuilder {
+  private final Activity activity = new Activity();
+  private @Nullable String id;
+  private Duration late = Duration.ZERO;
+  private long position = 1;
+
+  private ActivityBuilder(ActivityKind kind, String category, long at) {
+    activity.setKind(kind);
+    activity.setCategory(category);
+    activity.setEventAt(at);
+    activity.setStatus(-1);
+  }
+
+  /** Returns a time in milliseconds since 1970, e.g. of {@code 2026-11-19T10:00:00Z}. */
+  public static long at(String time) {
+    return Instant.parse(time).toEpochMilli();
+  }
+
+  /** Starts a successful interactive sign-in of a user, with more than one factor. */
+  public static ActivityBuilder signIn(String user, String time) {
+    return signIn(user, at(time));
+  }
+
+  /** Starts a successful interactive sign-in of a user, with more than one factor. */
+  public static ActivityBuilder signIn(String user, long at) {
+    ActivityBuilder builder = new ActivityBuilder(ActivityKind.SIGN_IN, "SignInLogs", at);
+    builder.activity.setPrincipal(new Principal(user, user + "@contoso.com", "user"));
+    return builder.status(0);
+  }
+
+  /** Starts a call that the gateway answered with 200, of nobody. */
+  public static ActivityBuilder call(String time) {
+    return call(at(time));
+  }
+
+  /** Starts a call that the gateway answered with 200, of nobody. */
+  public static ActivityBuilder call(long at) {
+    return new ActivityBuilder(ActivityKind.API_CALL, "GatewayLogs", at).status(200);
+  }
+
+  /** Starts a record of a Defender alert of severity Medium that names nobody. */
+  public static ActivityBuilder alert(String alertId, String time) {
+    return alert(alertId, at(time));
+  }
+
+  /** Starts a record of a Defender alert of severity Medium that names nobody. */
+  public static ActivityBuilder alert(String alertId, long at) {
+    ActivityBuilder builder = new ActivityBuilder(ActivityKind.ALERT, "AlertEvidence", at);
+    Alert alert = new Alert();
+    alert.setId(alertId);
+    alert.setTitle("Suspicious " + alertId);
+    alert.setSeverity(Severity.Medium);
+    alert.setProduct("Microsoft Defender for Cloud Apps");
+    alert.setAccounts(List.of());
+    alert.setNames(List.of());
+    alert.setAddresses(List.of());
+    builder.activity.setAlert(alert);
+    return builder;
+  }
+
+  /** Sets the id that Azure gives the event. */
+  public ActivityBuilder id(String eventId) {
+    this.id = eventId;
+    return this;
+  }
+
+  /** Sets the log category, e.g. {@code MicrosoftGraphActivityLogs}. */
+  public ActivityBuilder category(String category) {
+    activity.setCategory(category);
+    return this;
+  }
+
+  /** Makes a sign-in one without a person. */
+  public ActivityBuilder nonInteractive() {
+    return category("NonInteractiveUserSignInLogs");
+  }
+
+  /** Sets Entra's error code of a sign-in, or the HTTP status of a call; -1 is none. */
+  public ActivityBuilder status(int status) {
+    activity.setStatus(status);
+    return this;
+  }
+
+  /** Makes a sign-in fail, for a wrong password. */
+  public ActivityBuilder failed() {
+    return status(50_126);
+  }
+
+  /** Has the gateway refuse a call, with 401. */
+  public ActivityBuilder refused() {
+    return status(401);
+  }
+
+  /** Sets the address: of a sign-in the client's, of a call the immediate peer's. */
+  public ActivityBuilder from(String address) {
+    activity.setAddress(address);
+    return this;
+  }
+
+  /** Sets the headers that a proxy reports the client in. */
+  public ActivityBuilder forwarded(@Nullable String socketAddress, @Nullable String forwardedFor) {
+    activity.setSocketAddress(socketAddress);
+    activity.setForwardedFor(forwardedFor);
+    return this;
+  }
+
+  /** Sets the place as the record has it. */
+  public ActivityBuilder in(
+      @Nullable String country, @Nullable String city, double latitude, double longitude) {
+    RecordGeo geo = geo();
+    geo.setCountry(country);
+    geo.setCity(city);
+    geo.setLatitude(latitude);
+    geo.setLongitude(longitude);
+    return this;
+  }
+
+  /** Sets the country as the record has it, without coordinates. */
+  public ActivityBuilder in(String country) {
+    geo().setCountry(country);
+    return this;
+  }
+
+  /** Sets the autonomous system number as the record has it. */
+  public ActivityBuilder asn(long asn) {
+    geo().setAsn(asn);
+    return this;
+  }
+
+  private RecordGeo geo() {
+    RecordGeo geo = activity.getGeo();
+    if (geo == null) {
+      geo = new RecordGeo();
+      activity.setGeo(geo);
+    }
+    return geo;
+  }
+
+  /** Sets the device of a sign-in. */
+  public ActivityBuilder device(@Nullable String deviceId, boolean managed, boolean compliant) {
+    Device device = new Device();
+    device.setId(deviceId);
+    device.setManaged(managed);
+    device.setCompliant(compliant);
+    activity.setDevice(device);
+    return this;
+  }
+
+  /** Makes a sign-in one of a single factor. */
+  public ActivityBuilder singleFactor() {
+    activity.setSingleFactor(true);
+    return this;
+  }
+
+  /** Has a user make a call, by claims that the gateway validated. */
+  public ActivityBuilder by(String user) {
+    token().setOid(user);
+    activity.setPrincipal(new Principal(user, null, "user"));
+    return this;
+  }
+
+  /** Has a workload sign in or, by claims that the gateway validated, make a call. */
+  public ActivityBuilder byWorkload(String objectId, @Nullable String name) {
+    Token token = token();
+    token.setOid(objectId);
+    token.setAppOnly(true);
+    activity.setPrincipal(new Principal(objectId, name, "workload"));
+    return this;
+  }
+
+  /** Sets the token that a sign-in minted or a call presents. */
+  public ActivityBuilder token(String uti) {
+    token().setUti(uti);
+    Principal principal = activity.getPrincipal();
+    if (activity.getKind() == ActivityKind.SIGN_IN && principal != null) {
+      token().setOid(principal.getId());
+    }
+    return this;
+  }
+
+  /** Sets the application id that the claims name. */
+  public ActivityBuilder app(String appId) {
+    token().setAppId(appId);
+    return this;
+  }
+
+  /** Sets when the token expires. */
+  public ActivityBuilder expires(String time) {
+    token().setExpiresAt(at(time));
+    return this;
+  }
+
+  /** Has the gateway log the claims without having validated them: the call is the key's. */
+  public ActivityBuilder unvalidated() {
+    token().setValidated(false);
+    activity.setPrincipal(null);
+    return this;
+  }
+
+  private Token token() {
+    Token token = activity.getToken();
+    if (token == null) {
+      token = new Token();
+      token.setValidated(true);
+      activity.setToken(token);
+    }
+    return token;
+  }
+
+  /** Sets the API Management subscription that a call is made with. */
+  public ActivityBuilder subscription(String subscription) {
+    api().setSubscription(subscription);
+    return this;
+  }
+
+  /** Sets the API Management product that is called. */
+  public ActivityBuilder product(String product) {
+    api().setProduct(product);
+    return this;
+  }
+
+  private Api api() {
+    Api api = activity.getApi();
+    if (api == null) {
+      api = new Api();
+      activity.setApi(api);
+    }
+    return api;
+  }
+
+  /** Sets the severity of an alert; null: this record tells none. */
+  public ActivityBuilder severity(@Nullable Severity severity) {
+    named().setSeverity(severity);
+    return this;
+  }
+
+  /** Sets the title of an alert. */
+  public ActivityBuilder title(@Nullable String title) {
+    named().setTitle(title);
+    return this;
+  }
+
+  /** Sets the accounts that an alert names, by object id. */
+  public ActivityBuilder accounts(String... ids) {
+    named().setAccounts(List.of(ids));
+    return this;
+  }
+
+  /** Sets the accounts that an alert names, by UPN in lower case. */
+  public ActivityBuilder names(String... upns) {
+    named().setNames(List.of(upns));
+    return this;
+  }
+
+  /** Sets the addresses that an alert names. */
+  public ActivityBuilder addresses(String... addresses) {
+    named().setAddresses(List.of(addresses));
+    return this;
+  }
+
+  private Alert named() {
+    return Objects.requireNonNull(activity.getAlert(), "only an alert names something");
+  }
+
+  /** Sets how long after it happened it arrives. */
+  public ActivityBuilder late(Duration after) {
+    this.late = after;
+    return this;
+  }
+
+  /** Sets the place of its record in the hub. */
+  public ActivityBuilder position(long inPartition) {
+    this.position = inPartition;
+    return this;
+  }
+
+  /** Returns the activity. */
+  public Activity build() {
+    Api api = activity.getApi();
+    if (activity.getKind() == ActivityKind.API_CALL
+        && activity.getPrincipal() == null
+        && api != null
+        && api.getSubscription() != null) {
+      activity.setPrincipal(new Principal(api.getSubscription(), null, "subscription"));
+    }
+    activity.setEventId(id == null ? content() : id);
+    activity.setArrivalAt(activity.getEventAt() + late.toMillis());
+    activity.setWhere(new Where("test", "hub", null, 0, position, 0));
+    return activity;
+  }
+
+  private String content() {
+    Principal principal = activity.getPrincipal();
+    return activity.getAlert() != null
+        ? activity.getAlert().toString()
+        : "%s %s %s"
+            .formatted(
+                Instant.ofEpochMilli(activity.getEventAt()),
+                activity.getAddress(),
+                principal == null ? "" : principal.getId());
+  }
+}

@@ -1,0 +1,44 @@
+package dev.lockstep.rules.kit;
+
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Severity;
+import java.time.LocalDate;
+import java.util.List;
+
+/**
+ * Finding that a rule's author expects.
+ *
+ * @param day UTC day since 1970
+ * @param parts what names it beside rule, subject and day
+ */
+public record Expected(
+    Subject subject, int day, List<String> parts, String reason, Severity severity, int count) {
+  /** Copies. */
+  public Expected {
+    parts = List.copyOf(parts);
+  }
+
+  /** Creates the one finding of a subject and day. */
+  public static Expected of(
+      Subject subject, int day, String reason, Severity severity, int count) {
+    return new Expected(subject, day, List.of(), reason, severity, count);
+  }
+
+  /** Names it by these texts beside rule, subject and day. */
+  public Expected in(String... parts) {
+    return new Expected(subject, day, List.of(parts), reason, severity, count);
+  }
+
+  @Override
+  public String toString() {
+    return "%s %s %s%s: %s %s x%d"
+        .formatted(
+            subject.kind(),
+            subject.id(),
+            LocalDate.ofEpochDay(day),
+            parts.isEmpty() ? "" : " " + parts,
+            reason,
+            severity,
+            count);
+  }
+}

@@ -1,0 +1,235 @@
+package dev.lockstep.rules.kit;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/**
+ * Check of a rule's findings: of a set of events they have to be the same in every order of
+ * arrival, and what its author expects.
+ *
+ * <p>In each order events arrive up to 23 h late (alerts 72 h), some of them twice, and now and
+ * then the state goes to bytes and back. A rule that judges by change is run once more judging
+ * whole, in the same orders. Of a finding id, reason, severity and count are compared.
+ */
+public final class RuleCheck {
+  private static final int MOST_SHOWN = 60;
+
+  private final Rule rule;
+  private final KitEngine engine;
+  private final Map<String, Double> settings = new HashMap<>();
+  private Enrichment enrichment = Enrichment.none();
+  private int setCap = 256;
+  private int orders = 20;
+  private long seed = 1;
+
+  private RuleCheck(Rule rule, KitEngine engine) {
+    this.rule = rule;
+    this.engine = engine;
+  }
+
+  /**
+   * Starts the check of a rule.
+   *
+   * @throws IllegalStateException if no engine is on the class path
+   */
+  public static RuleCheck of(Rule rule) {
+    return new RuleCheck(rule, KitEngine.find());
+  }
+
+  /** Sets the files and databases that events are looked up in; else nothing is known. */
+  public RuleCheck with(Enrichment known) {
+    this.enrichment = known;
+    return this;
+  }
+
+  /** Sets a setting of the rule; 1 is yes. */
+  public RuleCheck with(String setting, double value) {
+    settings.put(setting, value);
+    return this;
+  }
+
+  /** Sets how many members a set keeps; else 256. */
+  public RuleCheck setCap(int members) {
+    this.setCap = members;
+    return this;
+  }
+
+  /** Sets in how many orders each set of events arrives; else 20. */
+  public RuleCheck orders(int count) {
+    this.orders = count;
+    return this;
+  }
+
+  /** Sets what histories and orders are drawn from; else 1. */
+  public RuleCheck seed(long number) {
+    this.seed = number;
+    return this;
+  }
+
+  /** Starts a run to enter events by hand. */
+  public KitEngine.Run run() {
+    return run(rule);
+  }
+
+  private KitEngine.Run run(Rule judging) {
+    return engine.start(
+        judging, Settings.of(rule.info(), true, false, setCap, settings), enrichment);
+  }
+
+  /**
+   * Checks that events give these findings and no others.
+   *
+   * @throws AssertionError if they do not, with the seed that shows it
+   */
+  public void gives(List<Activity> events, List<Expected> findings) {
+    check(events, findings, seed);
+  }
+
+  /**
+   * Checks that random histories give what an oracle expects of their events.
+   *
+   * @param histories how many
+   * @param maker of the events of one history
+   * @param oracle of the findings of a history, whatever the order
+   * @return how many findings there were, in one order of each
+   * @throws AssertionError if one does not, with the seed that shows it
+   */
+  public int gives(
+      int histories,
+      Function<SplittableRandom, List<Activity>> maker,
+      Function<List<Activity>, List<Expected>> oracle) {
+    int findings = 0;
+    for (long each = seed; each < seed + histories; each++) {
+      List<Activity> events = maker.apply(new SplittableRandom(each));
+      List<Expected> expected = oracle.apply(events);
+      findings += expected.size();
+      check(events, expected, each);
+    }
+    if (findings == 0) {
+      throw new AssertionError(
+          "rule %s: nothing was expected of %d histories from seed %d; make events that fire"
+              .formatted(rule.info().id(), histories, seed));
+    }
+    return findings;
+  }
+
+  private void check(List<Activity> events, List<Expected> findings, long from) {
+    Map<String, Told> expected = new TreeMap<>();
+    for (Expected each : findings) {
+      String id = engine.id(rule, each.subject(), each.parts(), each.day());
+      Told before =
+          expected.put(
+              id,
+              new Told(
+                  each.reason() + " " + each.severity() + " x" + each.count(), each.toString()));
+      if (before != null) {
+        throw new AssertionError(
+            "rule %s: two findings of one id are expected, %s and %s"
+                .formatted(rule.info().id(), before.text(), each));
+      }
+    }
+    for (int order = 0; order < orders; order++) {
+      SplittableRandom random = new SplittableRandom(from * 1_000_003L + order);
+      List<Activity> delivered = Deliveries.of(events, random);
+      long restarts = random.nextLong();
+      String where = "seed %d, order %d of %d".formatted(from, order + 1, orders);
+      compare(expected, rule, delivered, restarts, where);
+      if (rule.info().judgesByChange()) {
+        compare(expected, new WholeRule(rule), delivered, restarts, where + ", judging whole");
+      }
+    }
+  }
+
+  /**
+   * Finding as it is compared and as it is shown.
+   *
+   * @param verdict reason, severity and count
+   */
+  private record Told(String verdict, String text) {}
+
+  private void compare(
+      Map<String, Told> expected,
+      Rule judging,
+      List<Activity> delivered,
+      long restarts,
+      String where) {
+    Map<String, Told> found = new TreeMap<>();
+    try {
+      for (Detection each : enter(judging, delivered, restarts)) {
+        String verdict = each.getReason() + " " + each.getSeverity() + " x" + each.getCount();
+        found.put(
+            each.getId(),
+            new Told(
+                verdict,
+                "%s, until %s: %s"
+                    .formatted(
+                        each.getTitle(), Instant.ofEpochMilli(each.getEndTime()), verdict)));
+      }
+    } catch (RuntimeException e) {
+      throw new AssertionError(
+          "rule %s failed in %s: %s%n%s"
+              .formatted(rule.info().id(), where, e.getMessage(), shown(delivered)),
+          e);
+    }
+    String difference = difference(expected, found);
+    if (!difference.isEmpty()) {
+      throw new AssertionError(
+          "rule %s, %s: %s%n%s".formatted(rule.info().id(), where, difference, shown(delivered)));
+    }
+  }
+
+  private List<Detection> enter(Rule judging, List<Activity> delivered, long restarts) {
+    KitEngine.Run run = run(judging);
+    SplittableRandom random = new SplittableRandom(restarts);
+    int middle = delivered.size() / 2;
+    for (int i = 0; i < delivered.size(); i++) {
+      if (i == middle || random.nextInt(10) == 0) {
+        run.restart();
+      }
+      run.enter(delivered.get(i));
+    }
+    return run.findings();
+  }
+
+  private static String difference(Map<String, Told> expected, Map<String, Told> found) {
+    StringBuilder text = new StringBuilder();
+    TreeSet<String> ids = new TreeSet<>(expected.keySet());
+    ids.addAll(found.keySet());
+    for (String id : ids) {
+      Told one = expected.get(id);
+      Told other = found.get(id);
+      if (one == null) {
+        text.append("%n  not expected: ".formatted()).append(other);
+      } else if (other == null) {
+        text.append("%n  missing: ".formatted()).append(one.text());
+      } else if (!one.verdict().equals(other.verdict())) {
+        text.append("%n  expected ".formatted()).append(one.text());
+        text.append(", found ").append(other.verdict());
+      }
+    }
+    return text.toString();
+  }
+
+  private static String shown(List<Activity> delivered) {
+    StringBuilder text = new StringBuilder("events as they arrived:");
+    for (Activity event : delivered.subList(0, Math.min(MOST_SHOWN, delivered.size()))) {
+      text.append("%n  ".formatted()).append(Instant.ofEpochMilli(event.getArrivalAt()));
+      text.append(": ").append(event.getCategory()).append(' ').append(event.getEventId());
+    }
+    if (delivered.size() > MOST_SHOWN) {
+      text.append("%n  and %d more".formatted(delivered.size() - MOST_SHOWN));
+    }
+    return text.toString();
+  }
+}
