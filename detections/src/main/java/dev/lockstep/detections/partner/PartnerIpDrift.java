@@ -142,23 +142,25 @@ public final class PartnerIpDrift implements Rule {
       return;
     }
     Partner partner = event.partner();
+    // A call that is given again has been counted, unless only its claims name the partner.
+    boolean news = !event.isRevised() || (partner != null && !event.isOfPartnerByKey());
     if (partner == null) {
-      facts.counted("callsOfNoPartner");
+      count(news, "callsOfNoPartner", facts);
       return;
     }
-    facts.counted("callsOfPartners");
+    count(news, "callsOfPartners", facts);
     if (!event.isAcceptedCall()) {
-      facts.suppressed(REFUSED);
+      suppress(news, REFUSED, facts);
       return;
     }
     Location location = event.location();
     if (location == null) {
-      facts.suppressed("no-address");
-      facts.counted("withoutAddress");
+      suppress(news, "no-address", facts);
+      count(news, "withoutAddress", facts);
       return;
     }
     if (location.network().networkClass() == NetworkClass.CORPORATE) {
-      facts.suppressed(CORPORATE_EGRESS);
+      suppress(news, CORPORATE_EGRESS, facts);
       return;
     }
     facts
@@ -168,6 +170,18 @@ public final class PartnerIpDrift implements Rule {
         .adding(CALLERS, Caller.member(location.address().text(), event.principal()))
         .ofNobody()
         .state();
+  }
+
+  private static void count(boolean news, String name, Facts facts) {
+    if (news) {
+      facts.counted(name);
+    }
+  }
+
+  private static void suppress(boolean news, String gate, Facts facts) {
+    if (news) {
+      facts.suppressed(gate);
+    }
   }
 
   @Override
@@ -200,8 +214,7 @@ public final class PartnerIpDrift implements Rule {
   private static KnownNetworks known(Case day) {
     return day.learned()
         .digest(
-            KnownNetworks.class,
-            learned -> KnownNetworks.of(day.day(), learned, day.settings()));
+            KnownNetworks.class, learned -> KnownNetworks.of(day.day(), learned, day.settings()));
   }
 
   private static PartnerNetwork networkOf(Fact calls) {
@@ -210,11 +223,7 @@ public final class PartnerIpDrift implements Rule {
 
   /** Judges alike calls, and each two of them and of known ones within an hour. */
   private static void judge(
-      Fact calls,
-      Case day,
-      Partner partner,
-      @Nullable KnownNetworks known,
-      Verdicts verdicts) {
+      Fact calls, Case day, Partner partner, @Nullable KnownNetworks known, Verdicts verdicts) {
     Judgement judgement = judged(calls, day, partner, known);
     String reason = judgement.reason();
     Severity severity = judgement.severity();
@@ -256,9 +265,7 @@ public final class PartnerIpDrift implements Rule {
             .telling(judgement);
     if (judgement.firing() < Judgement.MINUTES_PER_DAY) {
       fired.within(
-          0,
-          Long.MIN_VALUE,
-          calls.day() * DAY_MILLIS + judgement.firing() * MINUTE_MILLIS - 1);
+          0, Long.MIN_VALUE, calls.day() * DAY_MILLIS + judgement.firing() * MINUTE_MILLIS - 1);
     }
     return fired;
   }
@@ -267,8 +274,7 @@ public final class PartnerIpDrift implements Rule {
       Fact calls, Case day, Partner partner, @Nullable KnownNetworks known) {
     PartnerNetwork network = networkOf(calls);
     Judgement none =
-        new Judgement(
-            calls, network, partner, day.settings(), null, null, null, 0, false, known);
+        new Judgement(calls, network, partner, day.settings(), null, null, null, 0, false, known);
     if (known == null) {
       return calls.is(DECLARED)
           ? none.suppressed(DECLARED_GATE)
