@@ -337,13 +337,7 @@ class CaptureIngestTest {
   }
 
   private List<Activity> all() {
-    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    List<Activity> all = new ArrayList<>();
-    MockProducer<byte[], byte[]> producer = clients.last();
-    producer.history().stream()
-        .filter(record -> record.topic().equals("lockstep.activity"))
-        .forEach(record -> all.add(codec.decode(record.value())));
-    return all;
+    return Bundled.activities(history());
   }
 
   private List<Activity> activities() {
