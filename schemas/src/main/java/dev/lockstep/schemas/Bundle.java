@@ -1,6 +1,9 @@
 package dev.lockstep.schemas;
 
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
@@ -30,16 +33,9 @@ public final class Bundle {
 
   static final int FIRST_AT = HEADER_AT + SingleObject.HEADER_BYTES;
 
-  private static final byte[] NONE = {};
-  private static final int FIRST_ROOM = 4096;
-
-  /** A buffer of this size is kept between bundles; there may be many that are seldom filled. */
-  private static final int KEPT_ROOM = 16_384;
-
   private final int mostBytes;
-  private byte[] bytes = NONE;
+  private final List<byte[]> records = new ArrayList<>();
   private int length;
-  private int size;
 
   /**
    * Creates an empty bundle.
@@ -53,59 +49,48 @@ public final class Bundle {
   /**
    * Adds a record in its single-object encoding.
    *
+   * @param encoded kept, not copied
    * @return the value of the records before it if there is no room for it beside them, else null
    * @throws IllegalArgumentException if it is of another schema than the records before it
    */
   public byte @Nullable [] add(byte[] encoded) {
-    int body = encoded.length - SingleObject.HEADER_BYTES;
+    int more = Integer.BYTES + encoded.length - SingleObject.HEADER_BYTES;
+    if (!records.isEmpty() && !isAlike(records.get(0), encoded)) {
+      throw new IllegalArgumentException("could not add to a bundle: another schema");
+    }
     byte[] full = null;
-    if (size > 0) {
-      if (!Arrays.equals(
-          bytes, HEADER_AT, FIRST_AT, encoded, 0, Math.min(encoded.length, FIRST_AT - HEADER_AT))) {
-        throw new IllegalArgumentException("could not add to a bundle: another schema");
-      }
-      if (length + Integer.BYTES + body > mostBytes) {
-        full = drain();
-      }
+    if (!records.isEmpty() && length + more > mostBytes) {
+      full = drain();
     }
-    ensure(FIRST_AT + Integer.BYTES + body);
-    if (size == 0) {
-      System.arraycopy(MAGIC, 0, bytes, 0, MAGIC.length);
-      bytes[MAGIC.length] = VERSION;
-      System.arraycopy(encoded, 0, bytes, HEADER_AT, SingleObject.HEADER_BYTES);
-      length = FIRST_AT;
-    }
-    BundleReader.INT.set(bytes, length, body);
-    System.arraycopy(encoded, SingleObject.HEADER_BYTES, bytes, length + Integer.BYTES, body);
-    length += Integer.BYTES + body;
-    size++;
+    length = (records.isEmpty() ? FIRST_AT : length) + more;
+    records.add(encoded);
     return full;
   }
 
-  private void ensure(int more) {
-    if (length + more > bytes.length) {
-      bytes = Arrays.copyOf(bytes, Math.max(FIRST_ROOM, Math.max(2 * bytes.length, length + more)));
-    }
+  private static boolean isAlike(byte[] one, byte[] other) {
+    int header = SingleObject.HEADER_BYTES;
+    return Arrays.equals(one, 0, header, other, 0, Math.min(header, other.length));
   }
 
   /** Returns how many records are in it. */
   public int size() {
-    return size;
+    return records.size();
   }
 
   /** Returns the value of the records in it, and starts anew. */
   public byte[] drain() {
-    byte[] value = Arrays.copyOf(bytes, length);
-    clear();
-    return value;
+    byte[] header = Arrays.copyOf(records.get(0), SingleObject.HEADER_BYTES);
+    ByteBuffer value = ByteBuffer.allocate(length).put(MAGIC).put(VERSION).put(header);
+    for (byte[] record : records) {
+      int body = record.length - SingleObject.HEADER_BYTES;
+      value.putInt(body).put(record, SingleObject.HEADER_BYTES, body);
+    }
+    records.clear();
+    return value.array();
   }
 
   /** Removes all records. */
   public void clear() {
-    length = 0;
-    size = 0;
-    if (bytes.length > KEPT_ROOM) {
-      bytes = NONE;
-    }
+    records.clear();
   }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 @NullMarked
 public final class BundleReader<T extends SpecificRecord> {
-  static final VarHandle INT =
+  private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   /**
