@@ -134,7 +134,8 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
     letter.setDetail(Quoted.excerpt(unread.why(), 200));
     letter.setWhere(where);
     letter.setArrivalAt(record.timestamp());
-    letter.setBody(ByteBuffer.wrap(unread.bytes(), 0, Math.min(unread.bytes().length, LETTER_BYTES)));
+    letter.setBody(
+        ByteBuffer.wrap(unread.bytes(), 0, Math.min(unread.bytes().length, LETTER_BYTES)));
     here.context().forward(new Record<>("activity", letter, record.timestamp()));
   }
 

@@ -15,8 +15,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Records that transactions write: activities and clocks in bundles, one for each partition of their
- * topic, and letters one by one. What a key is hashed to stays in the order in which it was taken.
+ * Records that transactions write: activities and clocks in bundles, one for each partition of
+ * their topic, and letters one by one. What a key is hashed to stays in the order in which it was
+ * taken.
  *
  * <p>Not safe for use by several threads.
  */

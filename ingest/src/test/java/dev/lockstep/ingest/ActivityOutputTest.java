@@ -58,12 +58,12 @@ class ActivityOutputTest {
   void keepsABundleBelowItsSize_andOneThatIsLargerAlone() {
     ActivityOutput output = begun(Map.of());
     for (int i = 0; i < 40; i++) {
-      output.take(new Outcome.Mapped(activity("event-" + i, "ada", i % 10 == 9 ? 450_000 : 90_000)));
+      output.take(
+          new Outcome.Mapped(activity("event-" + i, "ada", i % 10 == 9 ? 450_000 : 90_000)));
     }
     output.end();
     assertThat(Bundled.activities(written).stream().map(Activity::getEventId))
-        .containsExactlyElementsOf(
-            IntStream.range(0, 40).mapToObj(i -> "event-" + i).toList());
+        .containsExactlyElementsOf(IntStream.range(0, 40).mapToObj(i -> "event-" + i).toList());
     assertThat(written)
         .allSatisfy(
             record ->

@@ -54,7 +54,10 @@ class KafkaIngestTest {
     assertThat(producer.commitCount()).isEqualTo(2); // the first was the clock at assignment
     assertThat(topics(producer.history()))
         .containsExactly(
-            "lockstep.dead-letters", "lockstep.activity", "lockstep.activity", "lockstep.positions");
+            "lockstep.dead-letters",
+            "lockstep.activity",
+            "lockstep.activity",
+            "lockstep.positions");
     List<Activity> activities = activities(producer);
     assertThat(activities.stream().map(Activity::getKind))
         .as("each partition has one record, with its clock behind its activities")

@@ -128,9 +128,7 @@ public final class SingleObject<T extends SpecificRecord> {
    * @throws AvroRuntimeException if there is none, or it names a schema that is unknown
    */
   DatumReader<T> reader(byte[] bytes, int at) {
-    if (bytes.length - at < HEADER_BYTES
-        || bytes[at] != (byte) 0xC3
-        || bytes[at + 1] != 0x01) {
+    if (bytes.length - at < HEADER_BYTES || bytes[at] != (byte) 0xC3 || bytes[at + 1] != 0x01) {
       throw new AvroRuntimeException(
           "could not decode a %s: %d bytes without a single-object header"
               .formatted(schema.getName(), bytes.length - at));

@@ -84,7 +84,9 @@ class BundleTest {
       int whole = whole(ends, length);
       List<Activity> read = new ArrayList<>();
       BundleReader.Unread unread = reader.read(cut, read::add);
-      assertThat(read).as("%d of %d bytes", length, value.length).isEqualTo(given.subList(0, whole));
+      assertThat(read)
+          .as("%d of %d bytes", length, value.length)
+          .isEqualTo(given.subList(0, whole));
       if (whole > 0 && ends[whole - 1] == length) {
         assertThat(unread).as("a bundle of %d", whole).isNull();
       } else {
@@ -214,7 +216,8 @@ class BundleTest {
   void takesRecordsOfOneSchemaOnly() {
     Bundle bundle = new Bundle(1_000);
     bundle.add(codec.encode(activities(1).get(0)));
-    byte[] where = new SingleObject<Where>(Where.getClassSchema()).encode(new Where("", null, null, 0, 0L, 0));
+    byte[] where =
+        new SingleObject<Where>(Where.getClassSchema()).encode(new Where("", null, null, 0, 0L, 0));
     assertThatThrownBy(() -> bundle.add(where))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("another schema");
