@@ -4,6 +4,7 @@ import dev.lockstep.detections.engine.RecordKey;
 import dev.lockstep.detections.engine.StateRecords;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
@@ -52,24 +54,30 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("deprecation") // managesOffsets is asked for, and the inner store does
 final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>, StateRecords {
   private static final int MOST_PENDING = 1024;
+  private static final int LEARNED_A_COMMIT = 10_000;
   private static final Runnable NOTHING = () -> {};
 
+  /** What is read from, past the metrics of {@code inner}. */
+  private final DiskStore disk;
+
+  /** What is written to: the same with metrics and changelog. */
   private final KeyValueStore<Bytes, byte[]> inner;
+
+  private final KnownSubjects known;
   private final List<KeyValue<Bytes, byte[]>> pending = new ArrayList<>();
   private final Set<Bytes> pendingSubjects = new HashSet<>();
   private byte @Nullable [] lastPending;
   private Runnable hook = NOTHING;
 
-  private SubjectStore(KeyValueStore<Bytes, byte[]> inner) {
+  private SubjectStore(DiskStore disk, KeyValueStore<Bytes, byte[]> inner) {
+    this.disk = disk;
+    this.known = new KnownSubjects(disk);
     this.inner = inner;
   }
 
   /** Returns a builder of stores of this name, each with a compacted changelog. */
   static StoreBuilder<SubjectStore> builder(String name) {
-    return new Builder(
-        Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(name), Serdes.Bytes(), Serdes.ByteArray())
-            .withCachingDisabled());
+    return new Builder(name);
   }
 
   /** Sets what writes changed records before each commit, in place of what was set before. */
@@ -82,12 +90,12 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     if (!pending.isEmpty() && pendingSubjects.contains(Bytes.wrap(subject))) {
       writePending();
     }
-    byte[] end = RecordKey.of(subject, to);
-    if (Arrays.compareUnsigned(from, to) >= 0) {
+    if (Arrays.compareUnsigned(from, to) >= 0 || !known.mayHaveRecords(subject)) {
       return;
     }
+    byte[] end = RecordKey.of(subject, to);
     try (KeyValueIterator<Bytes, byte[]> found =
-        inner.range(Bytes.wrap(RecordKey.of(subject, from)), Bytes.wrap(end))) {
+        disk.range(Bytes.wrap(RecordKey.of(subject, from)), Bytes.wrap(end))) {
       while (found.hasNext()) {
         KeyValue<Bytes, byte[]> each = found.next();
         if (!Arrays.equals(each.key.get(), end)) {
@@ -103,6 +111,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     if (!Arrays.equals(lastPending, subject)) {
       lastPending = subject;
       pendingSubjects.add(Bytes.wrap(subject));
+      known.add(subject);
     }
     if (pending.size() >= MOST_PENDING) {
       writePending();
@@ -113,7 +122,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   public byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker) {
     writePending();
     try (KeyValueIterator<Bytes, byte[]> found =
-        from == null ? inner.all() : inner.range(Bytes.wrap(from), null)) {
+        from == null ? disk.all() : disk.range(Bytes.wrap(from), null)) {
       for (int left = most; found.hasNext(); left--) {
         if (left == 0) {
           return found.peekNextKey().get();
@@ -144,12 +153,14 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   public void flushCache() {
     hook.run();
     writePending();
+    known.learn(LEARNED_A_COMMIT);
   }
 
   @Override
-  public void clearCache() {
+  public void clearCache() { // the store becomes that of a standby
     hook = NOTHING;
     forgetPending();
+    known.forget();
   }
 
   @Override
@@ -201,15 +212,41 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
   /** Builder of such stores. */
   private static final class Builder implements StoreBuilder<SubjectStore> {
-    private final StoreBuilder<KeyValueStore<Bytes, byte[]>> inner;
+    private final String name;
+    private final Map<String, String> logConfig = new HashMap<>();
+    private boolean logged = true;
 
-    Builder(StoreBuilder<KeyValueStore<Bytes, byte[]>> inner) {
-      this.inner = inner;
+    Builder(String name) {
+      this.name = name;
     }
 
     @Override
     public SubjectStore build() {
-      return new SubjectStore(inner.build());
+      DiskStore disk = new DiskStore(Stores.persistentKeyValueStore(name).get());
+      StoreBuilder<KeyValueStore<Bytes, byte[]>> inner =
+          Stores.keyValueStoreBuilder(supplier(disk), Serdes.Bytes(), Serdes.ByteArray())
+              .withCachingDisabled();
+      return new SubjectStore(
+          disk, (logged ? inner.withLoggingEnabled(logConfig) : inner.withLoggingDisabled()).build());
+    }
+
+    private KeyValueBytesStoreSupplier supplier(DiskStore disk) {
+      return new KeyValueBytesStoreSupplier() {
+        @Override
+        public String name() {
+          return name;
+        }
+
+        @Override
+        public KeyValueStore<Bytes, byte[]> get() {
+          return disk;
+        }
+
+        @Override
+        public String metricsScope() {
+          return "rocksdb";
+        }
+      };
     }
 
     @Override
@@ -224,29 +261,31 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
     @Override
     public StoreBuilder<SubjectStore> withLoggingEnabled(Map<String, String> config) {
-      inner.withLoggingEnabled(config);
+      logged = true;
+      logConfig.putAll(config);
       return this;
     }
 
     @Override
     public StoreBuilder<SubjectStore> withLoggingDisabled() {
-      inner.withLoggingDisabled();
+      logged = false;
+      logConfig.clear();
       return this;
     }
 
     @Override
     public Map<String, String> logConfig() {
-      return inner.logConfig();
+      return logConfig;
     }
 
     @Override
     public boolean loggingEnabled() {
-      return inner.loggingEnabled();
+      return logged;
     }
 
     @Override
     public String name() {
-      return inner.name();
+      return name;
     }
   }
 }

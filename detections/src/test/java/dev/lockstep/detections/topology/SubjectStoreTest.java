@@ -62,6 +62,28 @@ final class SubjectStoreTest implements StateRecordsContract {
     return 4;
   }
 
+  @Override
+  public void commit(StateRecords records) {
+    ((SubjectStore) records).flushCache();
+  }
+
+  @Test
+  void findsEachSubject_howeverManyThereAre() {
+    SubjectStore store = (SubjectStore) empty();
+    int subjects = 200_000;
+    for (int i = 0; i < subjects; i++) {
+      store.write(bytes("subject-" + i), bytes("k"), bytes("v"));
+      if (i % 1_000 == 0) {
+        store.flushCache();
+      }
+    }
+    int[] found = new int[1];
+    for (int i = 0; i < subjects; i += 97) {
+      store.read(bytes("subject-" + i), LEAST, MOST, (key, value) -> found[0]++);
+    }
+    assertThat(found[0]).isEqualTo((subjects + 96) / 97);
+  }
+
   @Test
   void writesWhatTheHookWrites_toTheChangelog_whenATransactionCommits() {
     TopologyTestDriver driver = driver();
