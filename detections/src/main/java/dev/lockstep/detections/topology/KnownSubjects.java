@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownSubjects {
   private static final int FEWEST = 1 << 16;
+  private static final int MOST = 1 << 28;
 
   private final KeyValueStore<Bytes, byte[]> disk;
   private @Nullable SubjectFilter whole;
@@ -64,6 +65,9 @@ final class KnownSubjects {
   void learn(int records) {
     if (!building) {
       return;
+    }
+    if (next == null && whole == null) {
+      build((int) Math.max(size, Math.min(disk.approximateNumEntries() / 2, MOST)));
     }
     try (KeyValueIterator<Bytes, byte[]> found =
         next == null ? disk.all() : disk.range(Bytes.wrap(next), null)) {

@@ -25,25 +25,26 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of a task's subjects on disk, with a changelog, and a hook in which the engine writes what
- * it has changed since the last commit.
+ * Records of a task's subjects on disk, with a changelog, and a hook in which the engine writes
+ * what it has changed since the last commit.
  *
  * <h2>Why an internal interface of Kafka</h2>
  *
  * An engine that keeps live objects has to turn them into records at one moment: after the last
- * event of a transaction, and before its records are flushed. {@link StateStore#commit} is too late:
- * it runs after the transaction has ended, so what is written there is committed with the next one,
- * and a process that is killed between the two comes back with a state that is older than its
- * output. The one call that comes in time is {@link CachedStateStore#flushCache}, by which Kafka
- * Streams empties its own record caches in {@code StreamTask.prepareCommit}. No public interface
- * has it. This is the one class that knows it.
+ * event of a transaction, and before its records are flushed. {@link StateStore#commit} is too
+ * late: it runs after the transaction has ended, so what is written there is committed with the
+ * next one, and a process that is killed between the two comes back with a state that is older than
+ * its output. The one call that comes in time is {@link CachedStateStore#flushCache}, by which
+ * Kafka Streams empties its own record caches in {@code StreamTask.prepareCommit}. No public
+ * interface has it. This is the one class that knows it.
  *
  * <h2>What is relied on</h2>
  *
  * {@code flushCache} of a store that is registered with a task is called on the task's thread, with
  * the context of the last record, each time before the task's producer is flushed and its
- * transaction is committed. It is also called when a task is closed after a failure; what is written
- * then is aborted. {@code SubjectStoreTest} and {@code SubjectStoreIT} fail where that has changed.
+ * transaction is committed. It is also called when a task is closed after a failure; what is
+ * written then is aborted. {@code SubjectStoreTest} and {@code SubjectStoreIT} fail where that has
+ * changed.
  *
  * <h2>Life</h2>
  *
@@ -54,7 +55,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("deprecation") // managesOffsets is asked for, and the inner store does
 final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>, StateRecords {
   private static final int MOST_PENDING = 1024;
-  private static final int LEARNED_A_COMMIT = 10_000;
+  private static final int LEARNED_A_COMMIT = 20_000;
   private static final Runnable NOTHING = () -> {};
 
   /** What is read from, past the metrics of {@code inner}. */
@@ -227,7 +228,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
           Stores.keyValueStoreBuilder(supplier(disk), Serdes.Bytes(), Serdes.ByteArray())
               .withCachingDisabled();
       return new SubjectStore(
-          disk, (logged ? inner.withLoggingEnabled(logConfig) : inner.withLoggingDisabled()).build());
+          disk,
+          (logged ? inner.withLoggingEnabled(logConfig) : inner.withLoggingDisabled()).build());
     }
 
     private KeyValueBytesStoreSupplier supplier(DiskStore disk) {

@@ -158,7 +158,8 @@ public interface StateRecordsContract {
         List<String> expected = new ArrayList<>();
         oracle.forEach(
             (each, of) ->
-                of.forEach((key, value) -> expected.add(raw(each) + "/" + raw(key) + "=" + raw(value))));
+                of.forEach(
+                    (key, value) -> expected.add(raw(each) + "/" + raw(key) + "=" + raw(value))));
         List<String> found = new ArrayList<>();
         int most = 1 + random.nextInt(50);
         byte[] next = null;
@@ -211,8 +212,7 @@ public interface StateRecordsContract {
     return records.walk(
         from,
         most,
-        (subject, key, value) ->
-            found.add(text(subject) + "/" + text(key) + "=" + text(value)));
+        (subject, key, value) -> found.add(text(subject) + "/" + text(key) + "=" + text(value)));
   }
 
   private static byte[] bytes(String text) {

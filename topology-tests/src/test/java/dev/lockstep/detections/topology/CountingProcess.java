@@ -213,7 +213,8 @@ final class CountingProcess {
       } while (next != null);
       try {
         Path whole = Files.write(found.resolve(partition + ".part"), lines);
-        Files.move(whole, found.resolve(Integer.toString(partition)), StandardCopyOption.ATOMIC_MOVE);
+        Files.move(
+            whole, found.resolve(Integer.toString(partition)), StandardCopyOption.ATOMIC_MOVE);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

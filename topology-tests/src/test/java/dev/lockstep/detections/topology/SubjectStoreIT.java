@@ -78,8 +78,7 @@ final class SubjectStoreIT {
   }
 
   private void survive(List<Kill> kills, int events) throws Exception {
-    try (TestBroker broker =
-            TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
+    try (TestBroker broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
       send(broker.bootstrapServers(), events);
       Path state = Files.createDirectory(folder.resolve("state"));
@@ -151,8 +150,7 @@ final class SubjectStoreIT {
   }
 
   /** Returns the state that belongs to the first counts of a partition. */
-  private static List<String> stateAfter(
-      List<ConsumerRecord<byte[], byte[]>> counts, int first) {
+  private static List<String> stateAfter(List<ConsumerRecord<byte[], byte[]>> counts, int first) {
     Map<String, Integer> last = new TreeMap<>();
     counts.subList(0, first).forEach(each -> last.put(text(each.key()), number(each.value())));
     List<String> lines = new ArrayList<>();
