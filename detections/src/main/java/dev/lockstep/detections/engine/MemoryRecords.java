@@ -72,7 +72,7 @@ public final class MemoryRecords implements StateRecords {
   @Override
   public void read(byte[] subject, byte[] from, byte[] to, Reader reader) {
     Subject wanted = new Subject(subject);
-    if (wanted.equals(changed)) {
+    if (changed != null && wanted.equals(changed)) {
       merge();
     }
     byte[] all = records.getOrDefault(wanted, NONE);
