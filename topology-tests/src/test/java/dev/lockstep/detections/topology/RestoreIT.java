@@ -127,9 +127,10 @@ final class RestoreIT {
           int principal = i / FACTS;
           byte[] subject = "u%028d@a.b".formatted(principal).getBytes(StandardCharsets.US_ASCII);
           byte[] key = ByteBuffer.allocate(11).putInt(i % FACTS).array();
-          producer.send(
-              new ProducerRecord<>(
-                  CHANGELOG, principal % PARTITIONS, RecordKey.of(subject, key), fact(random)));
+          var unused =
+              producer.send(
+                  new ProducerRecord<>(
+                      CHANGELOG, principal % PARTITIONS, RecordKey.of(subject, key), fact(random)));
         }
       }
       return admin.describeLogDirs(List.of(1)).allDescriptions().get().values().stream()

@@ -189,10 +189,11 @@ final class SubjectStoreIT {
           .get();
       List<Integer> all = new ArrayList<>(IntStream.range(0, events).boxed().toList());
       Collections.shuffle(all, new Random(events));
-      all.forEach(
-          each ->
-              producer.send(
-                  new ProducerRecord<>(CountingProcess.EVENTS, "subject-" + each % SUBJECTS, "")));
+      for (int each : all) {
+        var unused =
+            producer.send(
+                new ProducerRecord<>(CountingProcess.EVENTS, "subject-" + each % SUBJECTS, ""));
+      }
       producer.flush();
     }
   }
