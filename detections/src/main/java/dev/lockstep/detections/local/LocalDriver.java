@@ -174,7 +174,13 @@ public final class LocalDriver implements AutoCloseable {
     Shard() {
       this.engine =
           new Engine(
-              rules.rules(), enrichment, new MemoryRecords(), rules.alerts(), counts, this, MOST_OPEN);
+              rules.rules(),
+              enrichment,
+              new MemoryRecords(),
+              rules.alerts(),
+              counts,
+              this,
+              MOST_OPEN);
       this.joins = new Joins(enrichment, new MemoryRecords(), counts, this);
       if (joinSettings.edges()) {
         joins.edgesCome();
