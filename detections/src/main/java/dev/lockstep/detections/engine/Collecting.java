@@ -16,6 +16,11 @@ final class Collecting implements Verdicts {
 
   private record Suppressed(String gate, List<Fact> facts) {}
 
+  /** Reader of what gates suppressed. */
+  interface SuppressedReader {
+    void read(String gate, List<Fact> facts);
+  }
+
   @Override
   public Fired fires(
       String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
@@ -33,14 +38,9 @@ final class Collecting implements Verdicts {
     return fired;
   }
 
-  /** Returns the gates that suppressed something of a fact's. */
-  List<String> suppressed(Fact fact) {
-    List<String> gates = new ArrayList<>(0);
+  void suppressed(SuppressedReader reader) {
     for (Suppressed one : suppressed) {
-      if (one.facts().contains(fact)) {
-        gates.add(one.gate());
-      }
+      reader.read(one.gate(), one.facts());
     }
-    return gates;
   }
 }

@@ -126,6 +126,13 @@ public final class Engine {
     soiled.clear();
   }
 
+  /** Closes all subjects, once all is written: what is judged next is read from the records. */
+  public void close() {
+    flush();
+    write();
+    open.clear();
+  }
+
   private void write(SubjectState subject) {
     for (RuleState state : subject.rules()) {
       if (state != null) {
@@ -389,9 +396,12 @@ public final class Engine {
       day.fires(fired);
     }
     if (counted != null) {
-      for (String gate : verdicts.suppressed(counted)) {
-        counts.suppressed(state.rule().info().id(), gate);
-      }
+      verdicts.suppressed(
+          (gate, facts) -> {
+            if (facts.contains(counted)) {
+              counts.suppressed(state.rule().info().id(), gate);
+            }
+          });
     }
   }
 

@@ -15,13 +15,9 @@ import java.util.Objects;
 
 /** Engine of all subjects in this process, one event at a time: for tests of rules. */
 public final class LocalEngine {
-  private final List<ActiveRule> rules;
   private final Enrichment enrichment;
-  private final StateRecords records;
-  private final int mostOpen;
-  private final Counting counting = new Counting();
   private final Observation observation;
-  private Engine engine;
+  private final Engine engine;
   private final ArrayDeque<Visit> visits = new ArrayDeque<>();
   private final Map<String, Contribution> findings = new HashMap<>();
   private final Map<String, Integer> suppressed = new HashMap<>();
@@ -35,26 +31,28 @@ public final class LocalEngine {
    */
   public LocalEngine(
       List<ActiveRule> rules, Enrichment enrichment, StateRecords records, int mostOpen) {
-    this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
-    this.records = records;
-    this.mostOpen = mostOpen;
+    Counting counting = new Counting();
     this.observation = new Observation(rules, counting);
-    this.engine = new Engine(rules, enrichment, records, counting, new Taking(), mostOpen);
-  }
+    this.engine =
+        new Engine(
+            rules,
+            enrichment,
+            records,
+            counting,
+            new Output() {
+              @Override
+              public void visit(Visit visit) {
+                visits.add(visit);
+              }
 
-  /** Output that keeps what was given out last. */
-  private final class Taking implements Output {
-    @Override
-    public void visit(Visit visit) {
-      visits.add(visit);
-    }
-
-    @Override
-    public void contribution(Contribution contribution, long arrivalAt) {
-      Detection detection = Objects.requireNonNull(contribution.getDetection());
-      findings.put(detection.getId(), contribution);
-    }
+              @Override
+              public void contribution(Contribution contribution, long arrivalAt) {
+                Detection detection = Objects.requireNonNull(contribution.getDetection());
+                findings.put(detection.getId(), contribution);
+              }
+            },
+            mostOpen);
   }
 
   /** Counters of rules and failures. */
@@ -118,7 +116,7 @@ public final class LocalEngine {
   /** Writes all state to its records, and goes on with nothing but these. */
   public void restart() {
     write();
-    engine = new Engine(rules, enrichment, records, counting, new Taking(), mostOpen);
+    engine.close();
   }
 
   /** Returns the findings that are not retracted, by end time and id. */
