@@ -18,6 +18,8 @@ final class DayFinding {
   private final List<FiredEntry> entries = new ArrayList<>(1);
   private final int[][] counts;
   private boolean touched;
+  private boolean moved;
+  private @Nullable String id;
 
   DayFinding(RuleDay day, List<String> parts, int reasons) {
     this.day = day;
@@ -31,6 +33,15 @@ final class DayFinding {
 
   List<String> parts() {
     return parts;
+  }
+
+  /** Returns its id, or null as long as nobody has asked for it. */
+  @Nullable String id() {
+    return id;
+  }
+
+  void id(String known) {
+    id = known;
   }
 
   boolean isEmpty() {
@@ -124,6 +135,17 @@ final class DayFinding {
     boolean news = !touched;
     touched = true;
     return news;
+  }
+
+  /** Notes that it has changed since somebody asked; returns if that is news. */
+  boolean move() {
+    boolean news = !moved;
+    moved = true;
+    return news;
+  }
+
+  void asked() {
+    moved = false;
   }
 
   boolean isTouched() {

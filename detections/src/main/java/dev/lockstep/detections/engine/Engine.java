@@ -478,7 +478,7 @@ public final class Engine {
     RuleInfo info = state.rule().info();
     StandingFinding stands = day.stands(fired.parts());
     if (stands == null) {
-      return !(day.hasMoreFindings() && day.standing().size() >= state.rule().settings().setCap());
+      return !isFull(state, day);
     }
     if (stands.collapsed()) {
       RuleInfo.Collapse collapse = info.collapse();
@@ -490,6 +490,12 @@ public final class Engine {
     }
     int higher = fired.severity().compareTo(stands.severity());
     return higher > 0 || (higher == 0 && info.rank(fired.reason()) < info.rank(stands.reason()));
+  }
+
+  /** Returns if a day has as many findings as are kept, and says that there are more. */
+  private static boolean isFull(RuleState state, RuleDay day) {
+    return day.hasMoreFindings()
+        && day.standing().size() >= state.rule().settings().setCap();
   }
 
   /** Lets the facts of a kind go that are too many. */
@@ -506,8 +512,10 @@ public final class Engine {
     for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
       RuleDay reads = state.day(each);
       if (reads != null && (first || !reads.touched().isEmpty())) {
-        state.soilLesson(each);
-        reads.touchAll();
+        if (first) {
+          state.soilLesson(each);
+          reads.touchAll();
+        }
         giveOut(subject, state, reads);
       }
     }
@@ -568,9 +576,10 @@ public final class Engine {
   private static boolean isUrgent(RuleState state, RuleDay day) {
     RuleInfo info = state.rule().info();
     RuleInfo.Collapse collapse = info.collapse();
-    StandingFinding one = day.collapsed();
+    List<DayFinding> moved = day.moved();
+    StandingFinding one = collapse == null ? null : day.collapsed();
     if (collapse != null && one != null) {
-      for (DayFinding finding : day.touched()) {
+      for (DayFinding finding : moved) {
         Severity severity = finding.severity();
         if (severity != null
             && (collapse.lowered() ? Severities.down(severity) : severity).compareTo(one.severity())
@@ -580,19 +589,20 @@ public final class Engine {
       }
       return day.firing() <= collapse.most();
     }
-    for (DayFinding finding : day.touched()) {
-      if (isUrgent(info, day, finding)) {
+    for (DayFinding finding : moved) {
+      if (isUrgent(state, day, finding)) {
         return true;
       }
     }
     return false;
   }
 
-  private static boolean isUrgent(RuleInfo info, RuleDay day, DayFinding finding) {
+  private static boolean isUrgent(RuleState state, RuleDay day, DayFinding finding) {
+    RuleInfo info = state.rule().info();
     StandingFinding stands = day.stands(finding.parts());
     Severity severity = finding.severity();
     if (stands == null) {
-      return severity != null;
+      return severity != null && !isFull(state, day);
     }
     if (severity == null) {
       return !day.hasLost();
@@ -691,7 +701,7 @@ public final class Engine {
     TreeMap<String, DayFinding> firing = new TreeMap<>();
     for (DayFinding finding : day.findings().values()) {
       if (!finding.isEmpty()) {
-        firing.put(teller.id(rule, subject.subject(), finding.parts(), day.day()), finding);
+        firing.put(idOf(rule, subject, day, finding), finding);
       }
     }
     Set<String> live = new TreeSet<>(firing.keySet());
@@ -728,6 +738,15 @@ public final class Engine {
           now.put(id, told.standing());
           output.contribution(told.contribution(), arrivalAt);
         });
+  }
+
+  private String idOf(ActiveRule rule, SubjectState subject, RuleDay day, DayFinding finding) {
+    String id = finding.id();
+    if (id == null) {
+      id = teller.id(rule, subject.subject(), finding.parts(), day.day());
+      finding.id(id);
+    }
+    return id;
   }
 
   private DayCase caseOf(SubjectState subject, RuleState state, RuleDay day) {

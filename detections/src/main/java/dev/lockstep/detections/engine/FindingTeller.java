@@ -399,9 +399,10 @@ final class FindingTeller {
       if (addresses.size() <= most) {
         return List.copyOf(addresses.values());
       }
+      TreeMap<Long, String> byHash = new TreeMap<>();
+      addresses.keySet().forEach(key -> byHash.put(Hashes.of(key), key));
       List<FindingAddress> kept = new ArrayList<>();
-      addresses.keySet().stream()
-          .sorted(Comparator.comparingLong(Hashes::of))
+      byHash.values().stream()
           .limit(most)
           .sorted()
           .forEach(key -> kept.add(Objects.requireNonNull(addresses.get(key))));

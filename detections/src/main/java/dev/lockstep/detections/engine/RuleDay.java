@@ -5,6 +5,7 @@ import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.RuleInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,13 +18,17 @@ final class RuleDay {
   /** Order that nothing reaches: all facts of a kind are kept. */
   static final long NO_CEILING = Long.MAX_VALUE;
 
+  private static final List<String> COLLAPSED = List.of("", "collapsed");
+
   private final int day;
   private final RuleInfo info;
   private final List<KeptFact> facts = new ArrayList<>(2);
   private final long[] ceilings;
   private final Map<List<String>, DayFinding> findings = new LinkedHashMap<>(2);
   private final List<DayFinding> touched = new ArrayList<>(2);
+  private final List<DayFinding> moved = new ArrayList<>(2);
   private final TreeMap<String, StandingFinding> standing = new TreeMap<>();
+  private @Nullable Map<List<String>, StandingFinding> standingByParts;
   private boolean moreFindings;
   private boolean judged;
   private boolean pending;
@@ -145,14 +150,26 @@ final class RuleDay {
     if (finding.touch()) {
       touched.add(finding);
     }
+    if (finding.move()) {
+      moved.add(finding);
+    }
   }
 
   void touchAll() {
     findings.values().forEach(this::touch);
   }
 
+  /** Returns the findings that differ from what was given out. */
   List<DayFinding> touched() {
     return touched;
+  }
+
+  /** Returns which of these have changed since somebody asked last. */
+  List<DayFinding> moved() {
+    List<DayFinding> all = List.copyOf(moved);
+    all.forEach(DayFinding::asked);
+    moved.clear();
+    return all;
   }
 
   void settled() {
@@ -163,6 +180,8 @@ final class RuleDay {
       }
     }
     touched.clear();
+    moved.forEach(DayFinding::asked);
+    moved.clear();
   }
 
   /** Returns how many findings something fires for. */
@@ -178,12 +197,16 @@ final class RuleDay {
 
   /** Returns the finding given out that these parts belong to, or null. */
   @Nullable StandingFinding stands(List<String> parts) {
-    for (StandingFinding each : standing.values()) {
-      if (each.collapsed() || each.parts().equals(parts)) {
-        return each;
+    Map<List<String>, StandingFinding> byParts = standingByParts;
+    if (byParts == null) {
+      byParts = new HashMap<>(2 * standing.size());
+      for (StandingFinding each : standing.values()) {
+        byParts.put(each.collapsed() ? COLLAPSED : each.parts(), each);
       }
+      standingByParts = byParts;
     }
-    return null;
+    StandingFinding one = byParts.get(COLLAPSED);
+    return one == null ? byParts.get(parts) : one;
   }
 
   /** Returns the finding given out that stands for all of the day, or null. */
@@ -212,7 +235,9 @@ final class RuleDay {
     pending = false;
   }
 
+  /** Notes that what was given out is to be written. */
   void soil() {
+    standingByParts = null;
     dirty = true;
   }
 
