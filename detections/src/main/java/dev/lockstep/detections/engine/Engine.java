@@ -204,7 +204,7 @@ public final class Engine {
     KeptFact known = find(day, statement, visit, hash);
     if (known != null) {
       if (known.add(statement, visit, settings.setCap())) {
-        changed(subject, state, day, known, false);
+        changed(subject, state, day, known);
       }
       return;
     }
@@ -236,7 +236,7 @@ public final class Engine {
       return;
     }
     day.facts().add(added);
-    changed(subject, state, day, added, true);
+    changed(subject, state, day, added);
     bound(subject, state, day, kind, settings);
   }
 
@@ -280,7 +280,7 @@ public final class Engine {
       added.add(statement, visit, settings.setCap());
       addNew(subject, state, day, added, settings);
     } else if (moved) {
-      changed(subject, state, day, run, false);
+      changed(subject, state, day, run);
     }
   }
 
@@ -319,7 +319,7 @@ public final class Engine {
       }
       relearn(subject, state);
     } else {
-      changed(subject, state, day, known, false);
+      changed(subject, state, day, known);
     }
   }
 
@@ -339,8 +339,7 @@ public final class Engine {
   }
 
   /** Judges all that reads a fact which is new or has another extent. */
-  private void changed(
-      SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
+  private void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     fact.soil();
     soil(subject);
     state.soilLesson(day.day());
@@ -350,14 +349,13 @@ public final class Engine {
       if (reads == null || (reads != day && reads.facts().isEmpty())) {
         continue;
       }
-      KeptFact counted = isNew ? fact : null;
       if (!reads.isJudged()) {
-        judgeWhole(subject, state, reads, counted);
+        judgeWhole(subject, state, reads, fact);
       } else if (info.judgesByChange()) {
         reads.forgetFired(fact);
-        judge(subject, state, reads, fact, counted);
+        judge(subject, state, reads, fact, fact);
       } else {
-        judgeWhole(subject, state, reads, counted);
+        judgeWhole(subject, state, reads, fact);
       }
       settle(subject, state, reads);
     }
@@ -494,8 +492,7 @@ public final class Engine {
 
   /** Returns if a day has as many findings as are kept, and says that there are more. */
   private static boolean isFull(RuleState state, RuleDay day) {
-    return day.hasMoreFindings()
-        && day.standing().size() >= state.rule().settings().setCap();
+    return day.hasMoreFindings() && day.standing().size() >= state.rule().settings().setCap();
   }
 
   /** Lets the facts of a kind go that are too many. */
