@@ -89,9 +89,7 @@ public final class CallWithoutSignIn implements Rule {
       int shift = (other - day.day()) * 1440;
       for (Fact signIn : day.on(other)) {
         if (signIn.kind() == SIGN_IN) {
-          signIn
-              .minutes()
-              .stream()
+          signIn.minutes().stream()
               .map(minute -> minute + shift)
               .forEach(at -> covered.set(Math.max(0, at - most), Math.max(0, at + most + 1)));
         }

@@ -22,8 +22,7 @@ import java.util.Objects;
 
 /** Pair of events: a user signs in from two countries within half an hour. */
 public final class CountrySwitch implements Rule {
-  private static final FactKind SIGN_IN =
-      FactKind.named("sign-in").byNetwork().minutes().declare();
+  private static final FactKind SIGN_IN = FactKind.named("sign-in").byNetwork().minutes().declare();
   private static final Setting MINUTES =
       Setting.integer("minutes", 30, 0, 720, "How many minutes apart two sign-ins fire at most.");
   private static final RuleInfo INFO =
@@ -75,12 +74,17 @@ public final class CountrySwitch implements Rule {
           boolean isVpn = isVpn(one) || isVpn(other);
           boolean isApart = !isWithin(one, other, most);
           if (isVpn || isApart) {
-            verdicts.suppressed(isVpn ? "vpn" : "apart", () -> gates(isVpn, isApart).list(), one, other);
+            verdicts.suppressed(
+                isVpn ? "vpn" : "apart", () -> gates(isVpn, isApart).list(), one, other);
             return;
           }
           verdicts
-              .fires("country-switch", Severity.Medium, () -> gates(isVpn, isApart).list(), one, other)
-              .counting(order < 0 ? country(one) + "/" + country(other) : country(other) + "/" + country(one));
+              .fires(
+                  "country-switch", Severity.Medium, () -> gates(isVpn, isApart).list(), one, other)
+              .counting(
+                  order < 0
+                      ? country(one) + "/" + country(other)
+                      : country(other) + "/" + country(one));
         });
   }
 
@@ -115,7 +119,11 @@ public final class CountrySwitch implements Rule {
     return Words.of(
             "Sign-ins from %s and %s".formatted(country(one), country(other)),
             "The same user signed in from two countries, %s and %s, within %d minutes: %d pairs of countries that day."
-                .formatted(country(one), country(other), finding.of().settings().integer(MINUTES), finding.counted()))
+                .formatted(
+                    country(one),
+                    country(other),
+                    finding.of().settings().integer(MINUTES),
+                    finding.counted()))
         .at(Objects.requireNonNull(other.location()).address().text());
   }
 }

@@ -84,9 +84,7 @@ public final class NewCountry implements Rule {
       if (isLearning || known > 0) {
         verdicts.suppressed(isLearning ? "learning" : "known-country", gates::list, signIn);
       } else {
-        verdicts
-            .fires("new-country", Severity.Medium, gates::list, signIn)
-            .in(country(signIn));
+        verdicts.fires("new-country", Severity.Medium, gates::list, signIn).in(country(signIn));
       }
     }
   }

@@ -83,7 +83,13 @@ public final class PasswordSpray implements Rule {
   private static List<GateChecked> gates(int users, int least) {
     return new Gates()
         .decides(
-            "few-users", users < least, Gates.SUPPRESSED, "users", (double) users, "needs", (double) least)
+            "few-users",
+            users < least,
+            Gates.SUPPRESSED,
+            "users",
+            (double) users,
+            "needs",
+            (double) least)
         .list();
   }
 

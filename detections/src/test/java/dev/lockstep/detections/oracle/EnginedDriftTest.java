@@ -6,6 +6,8 @@ import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.oracle.Entered.Order;
 import dev.lockstep.detections.oracle.History.Theme;
+import dev.lockstep.detections.partner.PartnerIpDrift;
+import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import java.util.ArrayList;
@@ -31,7 +33,7 @@ final class EnginedDriftTest {
   private static final long SHORT = 25 * 86_400_000L;
 
   @Test
-  void isAsSpecified_inEveryOrder() {
+  void isAsSpecified_inEveryOrder_byChangeAndWhole() {
     assertThat(differencesOf(SEED, HISTORIES)).isGreaterThan(HISTORIES / 2);
   }
 
@@ -57,12 +59,20 @@ final class EnginedDriftTest {
                 history,
                 order != Order.ANY || isShort(history.events()) ? order : Order.WITHIN_LATENESS,
                 random);
-        List<Verdict> verdicts =
+        long restarts = random.nextLong();
+        EnginedDrift byChange =
             new EnginedDrift(World.ENRICHMENT, history.settings())
-                .enter(entered.events(), random)
-                .verdicts();
+                .enter(entered.events(), new SplittableRandom(restarts));
+        List<Verdict> verdicts = byChange.verdicts();
         assertThat(specified.difference(verdicts)).as(entered::toString).isEmpty();
         findings += verdicts.size();
+        EnginedDrift whole =
+            new EnginedDrift(
+                    World.ENRICHMENT,
+                    history.settings(),
+                    RuleCheck.judgingWhole(new PartnerIpDrift()))
+                .enter(entered.events(), new SplittableRandom(restarts));
+        assertThat(whole.findings()).as(entered::toString).isEqualTo(byChange.findings());
       }
     }
     return findings;
@@ -140,11 +150,7 @@ final class EnginedDriftTest {
       events.add(Told.call("declared-key", "198.19.0.60", minute));
     }
     History history =
-        new History(
-            0,
-            Theme.PARTNER,
-            HistoryMaker.atOnce(RuleSettings.defaults(), 256),
-            events);
+        new History(0, Theme.PARTNER, HistoryMaker.atOnce(RuleSettings.defaults(), 256), events);
     assertThat(
             new EnginedDrift(World.ENRICHMENT, history.settings())
                 .enter(events, new SplittableRandom(0))

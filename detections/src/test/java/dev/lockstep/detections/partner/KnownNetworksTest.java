@@ -1,6 +1,5 @@
 package dev.lockstep.detections.partner;
 
-import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static dev.lockstep.detections.partner.PartnerRun.BERLIN;
 import static dev.lockstep.detections.partner.PartnerRun.CORPORATE;
 import static dev.lockstep.detections.partner.PartnerRun.FRANKFURT_HOSTING;
@@ -8,8 +7,8 @@ import static dev.lockstep.detections.partner.PartnerRun.HAMBURG;
 import static dev.lockstep.detections.partner.PartnerRun.PARIS;
 import static dev.lockstep.detections.partner.PartnerRun.later;
 import static dev.lockstep.detections.partner.PartnerRun.minute;
+import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static org.assertj.core.api.Assertions.assertThat;
-
 
 import dev.lockstep.rules.Learned;
 import dev.lockstep.rules.Settings;
@@ -248,9 +247,7 @@ final class KnownNetworksTest {
     PartnerIpDrift rule = new PartnerIpDrift();
     Settings settings =
         Settings.of(rule.info(), true, false, 256, Map.of("learningMinutes", (double) minutes));
-    return lessons.keySet().stream()
-        .filter(day -> rule.remembers(day, learned, settings))
-        .toList();
+    return lessons.keySet().stream().filter(day -> rule.remembers(day, learned, settings)).toList();
   }
 
   @Test

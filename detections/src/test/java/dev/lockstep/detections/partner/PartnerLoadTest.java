@@ -46,8 +46,7 @@ final class PartnerLoadTest {
     assertThat(micros(subscription, learned, prefixes, 1_000_000)).isLessThan(MOST_MICROS);
   }
 
-  private static double micros(
-      String subscription, boolean learned, int prefixes, int calls) {
+  private static double micros(String subscription, boolean learned, int prefixes, int calls) {
     PartnerRun partner = new PartnerRun();
     if (learned) {
       partner.learn(subscription, PartnerRun.BERLIN, 7, 8);
