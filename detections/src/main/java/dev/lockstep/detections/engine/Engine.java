@@ -618,19 +618,18 @@ public final class Engine {
       if (reads == null || (reads != day && reads.facts().isEmpty())) {
         continue;
       }
-      KeptFact counted = isNew ? fact : null;
       state.soilLesson(each);
       if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
-        judgeIfRaised(subject, state, reads, fact, counted);
+        judgeIfRaised(subject, state, reads, fact);
         continue;
       }
       if (!reads.isJudged()) {
-        judgeWhole(subject, state, reads, counted);
+        judgeWhole(subject, state, reads, fact);
       } else if (info.judgesByChange()) {
         reads.forgetFired(fact);
-        judge(subject, state, reads, fact, counted);
+        judge(subject, state, reads, fact, fact);
       } else {
-        judgeWhole(subject, state, reads, counted);
+        judgeWhole(subject, state, reads, fact);
       }
       settle(subject, state, reads);
     }
@@ -638,17 +637,10 @@ public final class Engine {
   }
 
   /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
-  private void judgeIfRaised(
-      SubjectState subject,
-      RuleState state,
-      RuleDay day,
-      KeptFact fact,
-      @Nullable KeptFact counted) {
+  private void judgeIfRaised(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     learnUpTo(subject, state, day.day() - 2);
     Collecting verdicts = verdicts(subject, state, day, fact, null, day);
-    if (counted != null) {
-      count(state, verdicts, counted);
-    }
+    count(state, verdicts, fact);
     for (Fired fired : verdicts.fired()) {
       if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
         giveOut(subject, state, day);
