@@ -57,6 +57,7 @@ public final class Engine {
   private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<SubjectState> soiled = new LinkedHashSet<>();
   private final LinkedHashMap<RuleDay, PendingDay> pending = new LinkedHashMap<>();
+  private int mostVerdicts = MOST_VERDICTS;
   private long graceAt;
   private long arrivalAt;
 
@@ -111,6 +112,11 @@ public final class Engine {
       apply(subject, subject.rule(rules.get(statement.rule())), statement, visit);
     }
     arrivalAt = 0;
+  }
+
+  /** Sets how many verdicts of a day are kept in memory. */
+  void mostVerdicts(int most) {
+    mostVerdicts = most;
   }
 
   /** Gives out what has only counted up since. */
@@ -449,8 +455,8 @@ public final class Engine {
   }
 
   /** Takes the verdicts of a day that was given out from memory if they are many. */
-  private static void relax(RuleState state, RuleDay day) {
-    day.crowded(day.verdicts() > MOST_VERDICTS);
+  private void relax(RuleState state, RuleDay day) {
+    day.crowded(day.verdicts() > mostVerdicts);
     if (state.rule().info().judgesByChange() && day.isCrowded()) {
       day.forgetJudgement();
       forgetGone(state, day);

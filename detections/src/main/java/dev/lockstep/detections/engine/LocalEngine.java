@@ -104,6 +104,11 @@ public final class LocalEngine {
     }
   }
 
+  /** Sets how many verdicts of a day are kept in memory; of more, they are worked out again. */
+  public void mostVerdicts(int most) {
+    engine.mostVerdicts(most);
+  }
+
   /** Writes all state to its records. */
   public void write() {
     engine.flush();
