@@ -707,6 +707,14 @@ public final class Engine {
 
   /** Gives out each finding of a day that differs from what was given out of it. */
   private void giveOut(SubjectState subject, RuleState state, RuleDay day) {
+    if (!day.isJudged() && day.isCrowded()) {
+      learnUpTo(subject, state, day.day() - 2);
+      day.firesOnce(verdicts(subject, state, day, null, null, null).fired());
+      tellAll(subject, state, day);
+      day.crowded(day.verdicts() > mostVerdicts);
+      day.forgetJudgement();
+      return;
+    }
     if (!day.isJudged() && !day.facts().isEmpty()) {
       judgeWhole(subject, state, day, false);
     }

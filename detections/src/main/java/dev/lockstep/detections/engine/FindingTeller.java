@@ -34,12 +34,17 @@ import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +55,9 @@ final class FindingTeller {
   static final String WITHDRAWN = "withdrawn";
 
   private static final int MOST_EVIDENCE = 20;
+
+  /** So many that tell most come in order: enough for the evidence, whatever they share. */
+  private static final int MOST_SORTED = 256;
   private static final int MOST_ADDRESSES = 9;
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;
@@ -166,7 +174,7 @@ final class FindingTeller {
   private static List<Fired> sorted(RuleInfo info, List<Fired> fired) {
     List<Fired> sorted = new ArrayList<>(fired);
     if (sorted.size() > 1) {
-      sorted.sort(
+      Comparator<Fired> telling =
           Comparator.comparing(Fired::severity)
               .reversed()
               .thenComparingInt(one -> info.rank(one.reason()))
@@ -174,9 +182,37 @@ final class FindingTeller {
               .thenComparingLong(one -> one.fact(0).firstAt())
               .thenComparing(one -> one.fact(0).traits())
               .thenComparing(one -> one.size() < 2 ? "" : one.fact(1).traits())
-              .thenComparingLong(one -> one.size() < 2 ? 0 : one.fact(1).firstAt()));
+              .thenComparingLong(one -> one.size() < 2 ? 0 : one.fact(1).firstAt());
+      if (sorted.size() <= MOST_SORTED) {
+        sorted.sort(telling);
+      } else {
+        bringFirst(sorted, telling);
+      }
     }
     return sorted;
+  }
+
+  /** Brings those that come first to the front, in order; the others stay in none. */
+  private static void bringFirst(List<Fired> all, Comparator<Fired> order) {
+    PriorityQueue<Fired> first = new PriorityQueue<>(MOST_SORTED + 1, order.reversed());
+    int kept = 0;
+    for (int i = 0; i < all.size(); i++) {
+      Fired one = all.get(i);
+      if (first.size() < MOST_SORTED) {
+        first.add(one);
+      } else if (order.compare(one, first.element()) < 0) {
+        all.set(kept++, first.remove());
+        first.add(one);
+      } else {
+        all.set(kept++, one);
+      }
+    }
+    List<Fired> sorted = new ArrayList<>(first);
+    sorted.sort(order);
+    List<Fired> others = List.copyOf(all.subList(0, kept));
+    all.clear();
+    all.addAll(sorted);
+    all.addAll(others);
   }
 
   private Told told(
@@ -205,13 +241,18 @@ final class FindingTeller {
     long end = stood == null ? Long.MIN_VALUE : stood.endAt();
     AddressBag addresses = new AddressBag(settings.setCap());
     TreeSet<String> shown = new TreeSet<>();
+    Set<Fact> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Fired one : fired) {
       for (int i = 0; i < one.size(); i++) {
         start = Math.min(start, startOf(one, i));
         end = Math.max(end, endOf(one, i));
-        addAddresses(one, i, addresses);
-        Location at = one.fact(i).location();
-        if (at != null) {
+        Fact fact = one.fact(i);
+        boolean isNew = seen.add(fact);
+        if (isNew || !fact.addresses().isEmpty()) {
+          addAddresses(one, i, addresses);
+        }
+        Location at = fact.location();
+        if (isNew && at != null) {
           shown.add(at.address().text());
         }
       }
@@ -275,7 +316,7 @@ final class FindingTeller {
 
   /** Returns the size of the set that a finding counts: what its verdicts name, else minutes. */
   private static int count(List<Fired> fired) {
-    TreeSet<String> named = new TreeSet<>();
+    Set<String> named = new HashSet<>();
     Map<Integer, BitSet> minutes = new HashMap<>();
     for (Fired one : fired) {
       List<String> counted = one.counted();
@@ -402,16 +443,19 @@ final class FindingTeller {
     EventReference earliest = null;
     for (Fired one : fired) {
       for (int i = 0; i < one.size(); i++) {
-        Principal other = one.fact(i).principal();
-        if (other == null) {
+        Fact fact = one.fact(i);
+        Principal other = fact.principal();
+        if (other == null || (earliest != null && earliest.at() < fact.firstAt())) {
           continue;
         }
-        for (EventReference event : List.of(one.fact(i).first(), one.fact(i).last())) {
-          boolean within = event.at() >= one.from(i) && event.at() <= one.to(i);
-          if (within && (earliest == null || EventReference.earlier(event, earliest) == event)) {
-            earliest = event;
-            principal = other;
-          }
+        boolean hasFirst = fact.firstAt() >= one.from(i) && fact.firstAt() <= one.to(i);
+        if (!hasFirst && (fact.lastAt() < one.from(i) || fact.lastAt() > one.to(i))) {
+          continue;
+        }
+        EventReference event = hasFirst ? fact.first() : fact.last();
+        if (earliest == null || EventReference.earlier(event, earliest) == event) {
+          earliest = event;
+          principal = other;
         }
       }
     }

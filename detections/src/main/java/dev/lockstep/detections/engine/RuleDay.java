@@ -118,6 +118,14 @@ final class RuleDay {
     touch(finding);
   }
 
+  /** Adds what fires once: it is given out and forgotten. */
+  void firesOnce(List<Fired> fired) {
+    for (Fired one : fired) {
+      findings.computeIfAbsent(one.parts(), this::finding).addOnce(one, info);
+    }
+    findings.values().forEach(this::touch);
+  }
+
   /** Takes out of the day what a fact has a part in. */
   void forgetFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();

@@ -25,6 +25,9 @@ final class Judgement implements Case.PairReader {
   private final long maxMillis;
   private final int commuteDays;
   private final boolean mayCommute;
+  private final boolean highIsSettled;
+  private final boolean mediumIsSettled;
+  private final boolean lowIsSettled;
   private final Map<String, Integer> daysAt = new HashMap<>(4);
 
   Judgement(Case day, Verdicts verdicts) {
@@ -36,6 +39,9 @@ final class Judgement implements Case.PairReader {
     this.maxSpeedKmh = settings.decimal(ImpossibleTravel.MAX_SPEED_KMH);
     this.maxMillis = settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L;
     this.commuteDays = settings.integer(ImpossibleTravel.COMMUTE_DAYS);
+    this.highIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.High);
+    this.mediumIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.Medium);
+    this.lowIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.Low);
     this.mayCommute = ImpossibleTravel.daysSeen(day) >= commuteDays;
   }
 
@@ -46,6 +52,9 @@ final class Judgement implements Case.PairReader {
     }
     Location here = Pair.at(one);
     Location there = Pair.at(other);
+    if (lowIsSettled && !explained && isSettled(one, here, other, there)) {
+      return;
+    }
     if (here.address().equals(there.address())) {
       if (explained) {
         verdicts.passed("same-address", List::of, one, other);
@@ -57,6 +66,21 @@ final class Judgement implements Case.PairReader {
       String slowBy = pair.slowBy();
       verdicts.passed(slowBy == null ? Pair.SPEED : slowBy, pair, pair.earlier(), pair.later());
     }
+  }
+
+  /** Returns if nothing that two stays could give is asked for. */
+  private boolean isSettled(Fact one, Location here, Fact other, Location there) {
+    if (highIsSettled) {
+      return true;
+    }
+    boolean mayBeHigh =
+        one.is(ImpossibleTravel.API_CALL)
+            || other.is(ImpossibleTravel.API_CALL)
+            || Pair.isWeak(one)
+            || Pair.isWeak(other);
+    boolean lowered =
+        Pair.isVague(here.network().networkClass()) || Pair.isVague(there.network().networkClass());
+    return mayBeHigh ? lowered && mediumIsSettled : lowered || mediumIsSettled;
   }
 
   private boolean isFast(Fact one, Place here, Fact other, Place there) {

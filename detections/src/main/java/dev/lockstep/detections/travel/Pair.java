@@ -156,7 +156,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return earlier.is(ImpossibleTravel.API_CALL) || later.is(ImpossibleTravel.API_CALL);
   }
 
-  private static boolean isWeak(Fact stay) {
+  static boolean isWeak(Fact stay) {
     return stay.is(ImpossibleTravel.INTERACTIVE)
         && stay.is(ImpossibleTravel.SINGLE_FACTOR)
         && !stay.is(ImpossibleTravel.TRUSTED_DEVICE);
@@ -169,7 +169,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return isVague(here) ? here : isVague(there) ? there : null;
   }
 
-  private static boolean isVague(NetworkClass networkClass) {
+  static boolean isVague(NetworkClass networkClass) {
     return networkClass == NetworkClass.VPN
         || networkClass == NetworkClass.SATELLITE
         || networkClass == NetworkClass.MOBILE;
