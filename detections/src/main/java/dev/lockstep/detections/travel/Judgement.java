@@ -50,11 +50,11 @@ final class Judgement implements Case.PairReader {
     if (one.kind() != ImpossibleTravel.STAY || other.kind() != ImpossibleTravel.STAY) {
       return;
     }
-    Location here = Pair.at(one);
-    Location there = Pair.at(other);
-    if (lowIsSettled && !explained && isSettled(one, here, other, there)) {
+    if (lowIsSettled && !explained && isSettled(one, other)) {
       return;
     }
+    Location here = Pair.at(one);
+    Location there = Pair.at(other);
     if (here.address().equals(there.address())) {
       if (explained) {
         verdicts.passed("same-address", List::of, one, other);
@@ -69,7 +69,7 @@ final class Judgement implements Case.PairReader {
   }
 
   /** Returns if nothing that two stays could give is asked for. */
-  private boolean isSettled(Fact one, Location here, Fact other, Location there) {
+  private boolean isSettled(Fact one, Fact other) {
     if (highIsSettled) {
       return true;
     }
@@ -78,9 +78,13 @@ final class Judgement implements Case.PairReader {
             || other.is(ImpossibleTravel.API_CALL)
             || Pair.isWeak(one)
             || Pair.isWeak(other);
-    boolean lowered =
-        Pair.isVague(here.network().networkClass()) || Pair.isVague(there.network().networkClass());
-    return mayBeHigh ? lowered && mediumIsSettled : lowered || mediumIsSettled;
+    return mediumIsSettled && (!mayBeHigh || isLowered(one, other))
+        || (!mayBeHigh && isLowered(one, other));
+  }
+
+  private static boolean isLowered(Fact one, Fact other) {
+    return Pair.isVague(Pair.at(one).network().networkClass())
+        || Pair.isVague(Pair.at(other).network().networkClass());
   }
 
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
