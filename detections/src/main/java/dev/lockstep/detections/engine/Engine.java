@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
   private static final int MOST_OPEN = 20_000;
 
+  private static final int NO_DAY = SubjectState.NO_DAY;
+
   /** Verdicts of a day, beyond which they are not kept in memory. */
   private static final int MOST_VERDICTS = 1_000;
 
@@ -131,6 +133,48 @@ public final class Engine {
     }
   }
 
+  /**
+   * Gives out what has only counted up since, but for crowded days of which nothing that is counted
+   * grows any more: they wait until twice as many facts are kept, they close, or {@link #flush}.
+   */
+  public void flushMost() {
+    for (Map.Entry<RuleDay, PendingDay> entry : List.copyOf(pending.entrySet())) {
+      PendingDay of = entry.getValue();
+      RuleDay day = entry.getKey();
+      if (pending.containsKey(day) && !mayWait(of.state(), day)) {
+        giveOut(of.subject(), of.state(), day);
+        relearn(of.subject(), of.state());
+      }
+    }
+  }
+
+  private static boolean mayWait(RuleState state, RuleDay day) {
+    return day.isCrowded()
+        && day.facts().size() < 2 * day.factsTold()
+        && isCounted(state, day);
+  }
+
+  /** Returns if all that was given out of a day counts more than a set keeps. */
+  private static boolean isCounted(RuleState state, RuleDay day) {
+    int most = state.rule().settings().setCap();
+    return !day.standing().isEmpty()
+        && day.standing().values().stream().allMatch(one -> one.count() > most);
+  }
+
+  /** Gives out what of a subject waits, as far as it lies before a day. */
+  private void flush(SubjectState subject, int before) {
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        for (RuleDay day : List.copyOf(state.days().headMap(before, false).values())) {
+          if (pending.containsKey(day)) {
+            giveOut(subject, state, day);
+            relearn(subject, state);
+          }
+        }
+      }
+    }
+  }
+
   /** Writes all that changed since it was written last. */
   public void write() {
     for (SubjectState subject : soiled) {
@@ -140,6 +184,7 @@ public final class Engine {
   }
 
   private void write(SubjectState subject) {
+    flush(subject, subject.newest() - codec.reach() - 1);
     for (RuleState state : subject.rules()) {
       if (state != null) {
         learnAtLeisure(subject, state);
@@ -155,11 +200,10 @@ public final class Engine {
 
   /** Takes the days out of memory that the next event in order does not need. */
   private void close(SubjectState subject) {
-    int newest = Integer.MIN_VALUE;
+    int newest = subject.newest();
     int oldest = Integer.MAX_VALUE;
     for (RuleState state : subject.rules()) {
       if (state != null && !state.days().isEmpty()) {
-        newest = Math.max(newest, state.days().lastKey());
         for (RuleDay day : state.days().values()) {
           if (pending.containsKey(day)) {
             oldest = Math.min(oldest, day.day() - codec.reach());
@@ -170,7 +214,7 @@ public final class Engine {
         }
       }
     }
-    if (newest == Integer.MIN_VALUE) {
+    if (newest == NO_DAY) {
       return;
     }
     int from = Math.min(oldest, newest - codec.reach() - 1);
@@ -211,10 +255,10 @@ public final class Engine {
     if (open.size() < mostOpen) {
       return;
     }
-    flush();
     Iterator<SubjectState> eldest = open.values().iterator();
     for (int i = open.size() - mostOpen * 9 / 10; i > 0; i--) {
       SubjectState subject = eldest.next();
+      flush(subject, Integer.MAX_VALUE);
       if (subject.isDirty()) {
         write(subject);
         soiled.remove(subject);
@@ -448,10 +492,7 @@ public final class Engine {
 
   /** Returns if what only counts up is not told any more: more came than is kept or counted. */
   private static boolean isSaturated(RuleState state, RuleDay day) {
-    return hasLostInReach(state, day)
-        && !day.standing().isEmpty()
-        && day.standing().values().stream()
-            .allMatch(one -> one.count() > state.rule().settings().setCap());
+    return hasLostInReach(state, day) && isCounted(state, day);
   }
 
   /** Takes the verdicts of a day that was given out from memory if they are many. */
@@ -608,6 +649,10 @@ public final class Engine {
       RuleDay reads = state.day(each);
       if (reads != null && first) {
         state.soilLesson(each);
+        if (reads.isCrowded() && isCounted(state, reads)) {
+          await(subject, state, reads);
+          continue;
+        }
         reads.touchAll();
         giveOut(subject, state, reads);
       }
@@ -722,8 +767,9 @@ public final class Engine {
     relax(state, day);
   }
 
+  /** Gives out each finding of a day that was judged. */
   private void tellAll(SubjectState subject, RuleState state, RuleDay day) {
-    day.givenOut();
+    day.givenOut(day.facts().size());
     pending.remove(day);
     ActiveRule rule = state.rule();
     RuleInfo info = rule.info();

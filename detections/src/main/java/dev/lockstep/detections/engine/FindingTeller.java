@@ -136,7 +136,7 @@ final class FindingTeller {
         first.reason(),
         first.severity(),
         fired,
-        count(fired),
+        count(fired, rule.settings().setCap()),
         0,
         overflow,
         stood);
@@ -165,7 +165,7 @@ final class FindingTeller {
         collapse.reason(),
         collapse.lowered() ? Severities.down(highest) : highest,
         fired,
-        collapse.countsFindings() ? findings.size() : count(fired),
+        collapse.countsFindings() ? findings.size() : count(fired, rule.settings().setCap()),
         findings.size(),
         overflow,
         stood);
@@ -184,6 +184,7 @@ final class FindingTeller {
               .thenComparing(one -> one.size() < 2 ? "" : one.fact(1).traits())
               .thenComparingLong(one -> one.size() < 2 ? 0 : one.fact(1).firstAt());
       if (sorted.size() <= MOST_SORTED) {
+        sorted.forEach(Fired::complete);
         sorted.sort(telling);
       } else {
         bringFirst(sorted, telling);
@@ -244,9 +245,13 @@ final class FindingTeller {
     Set<Fact> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Fired one : fired) {
       for (int i = 0; i < one.size(); i++) {
-        start = Math.min(start, startOf(one, i));
-        end = Math.max(end, endOf(one, i));
         Fact fact = one.fact(i);
+        if (fact.firstAt() < start) {
+          start = Math.min(start, startOf(one, i));
+        }
+        if (fact.lastAt() > end) {
+          end = Math.max(end, endOf(one, i));
+        }
         boolean isNew = seen.add(fact);
         if (isNew || !fact.addresses().isEmpty()) {
           addAddresses(one, i, addresses);
@@ -314,14 +319,20 @@ final class FindingTeller {
     return higher > 0 || (higher == 0 && info.rank(reason) <= info.rank(stood.reason()));
   }
 
-  /** Returns the size of the set that a finding counts: what its verdicts name, else minutes. */
-  private static int count(List<Fired> fired) {
+  /**
+   * Returns the size of the set that a finding counts: what its verdicts name, else minutes; of
+   * very many verdicts, one more than a set keeps stands for all that is more.
+   */
+  private static int count(List<Fired> fired, int most) {
     Set<String> named = new HashSet<>();
     Map<Integer, BitSet> minutes = new HashMap<>();
     for (Fired one : fired) {
       List<String> counted = one.counted();
       if (counted != null) {
         named.addAll(counted);
+        if (named.size() > most && fired.size() > MOST_SORTED) {
+          return most + 1;
+        }
         continue;
       }
       for (int i = 0; i < one.size(); i++) {
@@ -439,6 +450,10 @@ final class FindingTeller {
 
   /** Returns whose a finding is: the subject's, else that of the earliest event of anybody. */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
+    if (subject.kind() == Subject.Kind.PRINCIPAL) {
+      Principal own = fired.get(0).fact(0).principal();
+      return own == null ? new Principal(subject.id(), null, "user") : own;
+    }
     Principal principal = null;
     EventReference earliest = null;
     for (Fired one : fired) {
@@ -458,9 +473,6 @@ final class FindingTeller {
           principal = other;
         }
       }
-    }
-    if (principal == null && subject.kind() == Subject.Kind.PRINCIPAL) {
-      return new Principal(subject.id(), null, "user");
     }
     return principal;
   }

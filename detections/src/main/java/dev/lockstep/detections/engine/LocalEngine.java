@@ -111,7 +111,7 @@ public final class LocalEngine {
 
   /** Writes all state to its records. */
   public void write() {
-    engine.flush();
+    engine.flushMost();
     engine.write();
   }
 

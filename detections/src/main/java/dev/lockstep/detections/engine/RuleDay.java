@@ -36,6 +36,7 @@ final class RuleDay {
   private boolean judged;
   private boolean crowded;
   private int verdicts;
+  private int factsTold;
   private int firing;
   private boolean pending;
   private boolean dirty;
@@ -168,6 +169,11 @@ final class RuleDay {
     crowded = isCrowded;
   }
 
+  /** Returns how many facts were kept when it was given out last; 0 where that is not known. */
+  int factsTold() {
+    return factsTold;
+  }
+
   /** Takes all that fires out of memory. */
   void forgetJudgement() {
     findings.values().forEach(DayFinding::clear);
@@ -288,8 +294,9 @@ final class RuleDay {
     return news;
   }
 
-  void givenOut() {
+  void givenOut(int ofFacts) {
     pending = false;
+    factsTold = ofFacts;
   }
 
   void soil() {

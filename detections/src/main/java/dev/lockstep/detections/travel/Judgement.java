@@ -150,6 +150,7 @@ final class Judgement implements Case.PairReader {
       verdicts
           .fires(ImpossibleTravel.ID, severity, pair, earlier, later)
           .in(parts)
+          .weight(pair.roughKmh())
           .later(pair);
     }
   }

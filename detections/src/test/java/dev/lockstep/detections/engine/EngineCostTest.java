@@ -28,6 +28,9 @@ final class EngineCostTest {
   private static final long START = 20_500 * DAY;
   private static final double MOST_MICROS = 100;
 
+  /** Events between two times that what counts up is given out and state is written. */
+  private static final int BATCH = 10_000;
+
   private final SplittableRandom random = new SplittableRandom(1);
 
   @Test
@@ -133,7 +136,7 @@ final class EngineCostTest {
         i -> {
           long at = START + i / people * (DAY / eventsADay) + random.nextInt(60_000);
           int place = random.nextInt(60);
-          Activity signIn = signIn("person-" + i % people, at, i % people * 60 + place);
+          Activity signIn = signIn("person-" + i % people, at, (i % people * 60 + place) * 256);
           signIn.setGeo(
               new RecordGeo(
                   "C" + place % 20,
@@ -195,7 +198,7 @@ final class EngineCostTest {
     List<Activity> batch = new ArrayList<>();
     for (int i = 0; i < events; i++) {
       batch.add(maker.apply(i));
-      if (batch.size() == 2_000 || i == events - 1) {
+      if (batch.size() == BATCH || i == events - 1) {
         long before = cpuNanos();
         batch.forEach(engine::enter);
         long entered = cpuNanos();
