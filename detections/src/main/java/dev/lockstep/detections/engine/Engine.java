@@ -134,24 +134,22 @@ public final class Engine {
   }
 
   /**
-   * Gives out what has only counted up since, but for crowded days of which nothing that is counted
-   * grows any more: they wait until twice as many facts are kept, they close, or {@link #flush}.
+   * Gives out what has only counted up since, but for crowded days: they wait until half as many
+   * facts more are kept, they close, or {@link #flush}.
    */
   public void flushMost() {
     for (Map.Entry<RuleDay, PendingDay> entry : List.copyOf(pending.entrySet())) {
       PendingDay of = entry.getValue();
       RuleDay day = entry.getKey();
-      if (pending.containsKey(day) && !mayWait(of.state(), day)) {
+      if (pending.containsKey(day) && !mayWait(day)) {
         giveOut(of.subject(), of.state(), day);
         relearn(of.subject(), of.state());
       }
     }
   }
 
-  private static boolean mayWait(RuleState state, RuleDay day) {
-    return day.isCrowded()
-        && day.facts().size() < 2 * day.factsTold()
-        && isCounted(state, day);
+  private static boolean mayWait(RuleDay day) {
+    return day.isCrowded() && 2 * day.facts().size() < 3 * day.factsTold();
   }
 
   /** Returns if all that was given out of a day counts more than a set keeps. */
@@ -834,14 +832,8 @@ public final class Engine {
       Map<String, StandingFinding> now) {
     ActiveRule rule = state.rule();
     String id = teller.id(rule, subject.subject(), List.of(), day.day());
-    List<DayFinding> firing = new ArrayList<>();
-    for (DayFinding finding : day.findings().values()) {
-      if (!finding.isEmpty()) {
-        firing.add(finding);
-      }
-    }
     StandingFinding stood = day.standing().get(id);
-    if (firing.isEmpty() && stood != null) {
+    if (day.firing() == 0 && stood != null) {
       now.put(id, stood);
       return;
     }
@@ -850,7 +842,8 @@ public final class Engine {
             rule,
             caseOf(subject, state, day),
             id,
-            firing,
+            day.fired(),
+            day.firing(),
             collapse,
             lost || day.hasMoreFindings(),
             lost ? (stood == null ? highest(day.standing().values(), collapse) : stood) : null);

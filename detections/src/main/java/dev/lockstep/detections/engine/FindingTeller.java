@@ -142,19 +142,21 @@ final class FindingTeller {
         stood);
   }
 
-  /** Tells one finding in place of too many. */
+  /**
+   * Tells one finding in place of too many.
+   *
+   * @param all that fires in any of them
+   * @param findings how many they are
+   */
   Told collapsed(
       ActiveRule rule,
       Case of,
       String id,
-      List<DayFinding> findings,
+      List<Fired> all,
+      int findings,
       RuleInfo.Collapse collapse,
       boolean overflow,
       @Nullable StandingFinding stood) {
-    List<Fired> all = new ArrayList<>();
-    for (DayFinding finding : findings) {
-      all.addAll(finding.fired());
-    }
     List<Fired> fired = sorted(rule.info(), all);
     Severity highest = fired.get(0).severity();
     return told(
@@ -165,32 +167,49 @@ final class FindingTeller {
         collapse.reason(),
         collapse.lowered() ? Severities.down(highest) : highest,
         fired,
-        collapse.countsFindings() ? findings.size() : count(fired, rule.settings().setCap()),
-        findings.size(),
+        collapse.countsFindings() ? findings : count(fired, rule.settings().setCap()),
+        findings,
         overflow,
         stood);
   }
 
   private static List<Fired> sorted(RuleInfo info, List<Fired> fired) {
     List<Fired> sorted = new ArrayList<>(fired);
-    if (sorted.size() > 1) {
-      Comparator<Fired> telling =
-          Comparator.comparing(Fired::severity)
-              .reversed()
-              .thenComparingInt(one -> info.rank(one.reason()))
-              .thenComparing(Fired::weight, Comparator.reverseOrder())
-              .thenComparingLong(one -> one.fact(0).firstAt())
-              .thenComparing(one -> one.fact(0).traits())
-              .thenComparing(one -> one.size() < 2 ? "" : one.fact(1).traits())
-              .thenComparingLong(one -> one.size() < 2 ? 0 : one.fact(1).firstAt());
-      if (sorted.size() <= MOST_SORTED) {
-        sorted.forEach(Fired::complete);
-        sorted.sort(telling);
-      } else {
-        bringFirst(sorted, telling);
-      }
+    Comparator<Fired> telling = (one, other) -> compare(info, one, other);
+    if (sorted.size() <= MOST_SORTED) {
+      sorted.forEach(Fired::complete);
+      sorted.sort(telling);
+    } else {
+      bringFirst(sorted, telling);
     }
     return sorted;
+  }
+
+  /** Compares what tells more: severity, reason, weight, and then whatever tells two apart. */
+  private static int compare(RuleInfo info, Fired one, Fired other) {
+    int order = other.severity().compareTo(one.severity());
+    if (order == 0 && !one.reason().equals(other.reason())) {
+      order = Integer.compare(info.rank(one.reason()), info.rank(other.reason()));
+    }
+    if (order == 0) {
+      order = Double.compare(other.weight(), one.weight());
+    }
+    if (order == 0) {
+      order = Long.compare(one.fact(0).firstAt(), other.fact(0).firstAt());
+    }
+    if (order == 0) {
+      order = one.fact(0).traits().compareTo(other.fact(0).traits());
+    }
+    if (order == 0) {
+      order = Integer.compare(one.size(), other.size());
+    }
+    for (int i = 1; i < one.size() && order == 0; i++) {
+      order = one.fact(i).traits().compareTo(other.fact(i).traits());
+      if (order == 0) {
+        order = Long.compare(one.fact(i).firstAt(), other.fact(i).firstAt());
+      }
+    }
+    return order;
   }
 
   /** Brings those that come first to the front, in order; the others stay in none. */

@@ -59,7 +59,7 @@ final class Engined {
   private Settings settings(Rule rule) {
     RuleSettings.Travel travel = settings.travel();
     RuleSettings.Token token = settings.token();
-    return rule instanceof ImpossibleTravel
+    return rule.info().id().equals("impossible-travel")
         ? Settings.of(
             rule.info(),
             travel.enabled(),
