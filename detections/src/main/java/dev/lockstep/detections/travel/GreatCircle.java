@@ -34,7 +34,7 @@ final class GreatCircle {
     return 2 * EARTH_RADIUS_KM * StrictMath.asin(Math.sqrt(Math.min(1, a)));
   }
 
-  /** Returns the distance within a few km, by sums and products alone. */
+  /** Returns the distance within two in a hundred, by sums and products alone. */
   static double roughKm(Place one, Place other) {
     double across = halfLongitude(one, other);
     double along = (other.latitude() - one.latitude()) * (RADIANS / 2);

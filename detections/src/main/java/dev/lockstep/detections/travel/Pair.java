@@ -101,7 +101,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return km / (Math.max(gapMillis, LEAST_MILLIS) / HOUR_MILLIS);
   }
 
-  /** Returns the speed within some km/h, at less cost. */
+  /** Returns the speed within two in a hundred, at less cost. */
   double roughKmh() {
     Place here = at(earlier).place();
     Place there = at(later).place();
