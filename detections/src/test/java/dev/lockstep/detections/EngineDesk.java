@@ -14,7 +14,9 @@ import dev.lockstep.schemas.Detection;
 import java.util.List;
 import java.util.Map;
 
-/** One pair rule on the engine, twice: with live state, and with state read from bytes each time. */
+/**
+ * One pair rule on the engine, twice: with live state, and with state read from bytes each time.
+ */
 final class EngineDesk {
   private final LocalEngine live;
   private final LocalEngine fromBytes;

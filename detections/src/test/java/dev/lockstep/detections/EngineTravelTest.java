@@ -277,8 +277,10 @@ final class EngineTravelTest {
   @Test
   void makesOneFindingOfTheDay_ofMoreThan8PairsOfPlaces() {
     tour(desk, "2026-11-19", 4);
-    assertThat(desk.standing()).hasSize(6).extracting(Detection::getReason).containsOnly(
-        "impossible-travel");
+    assertThat(desk.standing())
+        .hasSize(6)
+        .extracting(Detection::getReason)
+        .containsOnly("impossible-travel");
     tour(desk, "2026-11-19", 5);
     Detection finding = desk.only();
     assertThat(finding.getReason()).isEqualTo("many-places");

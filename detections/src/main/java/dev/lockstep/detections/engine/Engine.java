@@ -733,8 +733,7 @@ public final class Engine {
     return false;
   }
 
-  private static boolean isUrgent(
-      RuleInfo info, RuleDay day, DayFinding finding, boolean lost) {
+  private static boolean isUrgent(RuleInfo info, RuleDay day, DayFinding finding, boolean lost) {
     StandingFinding stands = day.stands(finding.parts());
     Severity severity = finding.severity();
     if (stands == null) {
@@ -1025,10 +1024,7 @@ public final class Engine {
     }
     Map<String, Integer> traits = new HashMap<>(4);
     try {
-      state
-          .rule()
-          .rule()
-          .learn(new ClosedDay(subject.subject(), state, known, lost), traits::put);
+      state.rule().rule().learn(new ClosedDay(subject.subject(), state, known, lost), traits::put);
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       counts.failed(state.rule().info().id(), "learn", e);
       return state.lessons().getOrDefault(day, Map.of());

@@ -58,6 +58,7 @@ final class FindingTeller {
 
   /** So many that tell most come in order: enough for the evidence, whatever they share. */
   private static final int MOST_SORTED = 256;
+
   private static final int MOST_ADDRESSES = 9;
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;

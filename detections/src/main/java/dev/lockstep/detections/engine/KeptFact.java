@@ -409,9 +409,7 @@ final class KeptFact implements Fact {
   @Override
   public boolean is(Field flag) {
     int place = flag.index();
-    return place < Long.SIZE
-        ? (flags & 1L << place) != 0
-        : Boolean.TRUE.equals(values[place]);
+    return place < Long.SIZE ? (flags & 1L << place) != 0 : Boolean.TRUE.equals(values[place]);
   }
 
   @Override

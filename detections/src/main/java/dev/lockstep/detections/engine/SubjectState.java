@@ -7,7 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** State of one subject for all rules, opened. */
 final class SubjectState {
-  /** Day before all others: nothing is in memory. Far enough from the least number to reckon with. */
+  /**
+   * Day before all others: nothing is in memory. Far enough from the least number to reckon with.
+   */
   static final int NO_DAY = Integer.MIN_VALUE / 2;
 
   private final Subject subject;

@@ -186,7 +186,12 @@ final class EngineCostTest {
   }
 
   private static String address(int number) {
-    return (11 + (number >> 24)) + "." + (number >> 16 & 255) + "." + (number >> 8 & 255) + "."
+    return (11 + (number >> 24))
+        + "."
+        + (number >> 16 & 255)
+        + "."
+        + (number >> 8 & 255)
+        + "."
         + (number & 255);
   }
 
@@ -194,8 +199,7 @@ final class EngineCostTest {
     return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
-  private static void measure(
-      String what, int events, double most, IntFunction<Activity> maker) {
+  private static void measure(String what, int events, double most, IntFunction<Activity> maker) {
     List<ActiveRule> rules = new ArrayList<>();
     for (Rule rule : List.of(new ImpossibleTravel(), new TokenReplay())) {
       rules.add(new ActiveRule(rules.size(), rule, Settings.defaults(rule.info())));

@@ -7,8 +7,8 @@ import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
-import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Facts;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Lessons;
@@ -35,8 +35,7 @@ final class ByChangeTest {
     int findings = 0;
     for (long seed = SEED; seed < SEED + HISTORIES; seed++) {
       History history =
-          HistoryMaker.make(
-              List.of(Theme.TRAVEL, Theme.TOKEN, Theme.COMMUTE, Theme.TOKEN), seed);
+          HistoryMaker.make(List.of(Theme.TRAVEL, Theme.TOKEN, Theme.COMMUTE, Theme.TOKEN), seed);
       Entered entered = EngineTest.entered(history, new SplittableRandom(~seed));
       List<Detection> byChange =
           new Engined(World.ENRICHMENT, history.settings())

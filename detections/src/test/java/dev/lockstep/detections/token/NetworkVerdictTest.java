@@ -56,9 +56,7 @@ final class NetworkVerdictTest {
     Network one = network("192.0.2.0/24", asn, country, networkClass);
     Network other = network("198.51.100.0/24", otherAsn, otherCountry, otherClass);
     for (NetworkVerdict verdict :
-        new NetworkVerdict[] {
-          NetworkVerdict.of(one, other), NetworkVerdict.of(other, one)
-        }) {
+        new NetworkVerdict[] {NetworkVerdict.of(one, other), NetworkVerdict.of(other, one)}) {
       assertThat(verdict.severity() == null ? verdict.gate() : verdict.severity().name())
           .isEqualTo(expected);
     }
