@@ -172,9 +172,14 @@ public final class LocalEngine {
     return confirmed.getOrDefault(finding, Set.of());
   }
 
+  /** Sets how many verdicts of a day are kept in memory; of more, they are worked out again. */
+  public void mostVerdicts(int most) {
+    engine.mostVerdicts(most);
+  }
+
   /** Writes all state to its records. */
   public void write() {
-    engine.flush();
+    engine.flushMost();
     work();
     engine.write();
   }
