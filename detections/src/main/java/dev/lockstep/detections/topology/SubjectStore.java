@@ -57,10 +57,10 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int MOST_PENDING = 1024;
   private static final int LEARNED_A_COMMIT = 20_000;
 
-  /** What is read from, past the metrics of {@code inner}. */
+  /** Store that is read from, past the metrics of {@code inner}. */
   private final DiskStore disk;
 
-  /** What is written to: the same with metrics and changelog. */
+  /** Store that is written to: the same with metrics and changelog. */
   private final KeyValueStore<Bytes, byte[]> inner;
 
   private final KnownSubjects known;
