@@ -78,7 +78,7 @@ final class Judgement implements Case.PairReader {
             || other.is(ImpossibleTravel.API_CALL)
             || Pair.isWeak(one)
             || Pair.isWeak(other);
-    return mediumIsSettled && (!mayBeHigh || isLowered(one, other))
+    return (mediumIsSettled && (!mayBeHigh || isLowered(one, other)))
         || (!mayBeHigh && isLowered(one, other));
   }
 

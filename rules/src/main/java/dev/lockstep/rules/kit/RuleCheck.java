@@ -226,7 +226,7 @@ public final class RuleCheck {
       Told one = expected.get(id);
       Told other = found.get(id);
       if (one == null) {
-        text.append("%n  not expected: ".formatted()).append(other.text());
+        text.append("%n  not expected: ".formatted()).append(other == null ? id : other.text());
       } else if (other == null) {
         text.append("%n  missing: ".formatted()).append(one.text());
       } else if (!one.verdict().equals(other.verdict())) {
