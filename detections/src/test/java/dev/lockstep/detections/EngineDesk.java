@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.engine.ActiveRule;
 import dev.lockstep.detections.engine.LocalEngine;
-import dev.lockstep.detections.engine.MapRecords;
+import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.token.TokenReplay;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.rules.Rule;
@@ -26,8 +26,8 @@ final class EngineDesk {
     Settings all = Settings.of(rule.info(), true, shadow, setCap, settings);
     List<ActiveRule> rules = List.of(new ActiveRule(0, rule, all));
     this.id = rule.info().id();
-    this.live = new LocalEngine(rules, Desk.world(), new MapRecords(), 1_000);
-    this.fromBytes = new LocalEngine(rules, Desk.world(), new MapRecords(), 1);
+    this.live = new LocalEngine(rules, Desk.world(), new MemoryRecords(), 1_000);
+    this.fromBytes = new LocalEngine(rules, Desk.world(), new MemoryRecords(), 1);
     fromBytes.mostVerdicts(0);
   }
 

@@ -204,7 +204,7 @@ final class EngineCostTest {
     for (Rule rule : List.of(new ImpossibleTravel(), new TokenReplay())) {
       rules.add(new ActiveRule(rules.size(), rule, Settings.defaults(rule.info())));
     }
-    MapRecords records = new MapRecords();
+    MemoryRecords records = new MemoryRecords();
     LocalEngine engine = new LocalEngine(rules, Enrichment.none(), records, 20_000);
     long spent = 0;
     long writing = 0;

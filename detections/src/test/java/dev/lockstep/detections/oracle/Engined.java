@@ -3,7 +3,7 @@ package dev.lockstep.detections.oracle;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.engine.ActiveRule;
 import dev.lockstep.detections.engine.LocalEngine;
-import dev.lockstep.detections.engine.MapRecords;
+import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.token.TokenReplay;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;
@@ -91,7 +91,7 @@ final class Engined {
   /** Returns the findings that stand when all events are in. */
   List<Detection> findings(List<Activity> entered, SplittableRandom random) {
     LocalEngine engine =
-        new LocalEngine(active(), enrichment, new MapRecords(), 1 + random.nextInt(4));
+        new LocalEngine(active(), enrichment, new MemoryRecords(), 1 + random.nextInt(4));
     engine.mostVerdicts(List.of(0, 1, 4, 1_000).get(random.nextInt(4)));
     Joins joins = new Joins(enrichment);
     for (Activity event : entered) {
