@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.ForeignRecords;
+import dev.lockstep.detections.topology.StateSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -35,17 +35,13 @@ final class DetectSettings {
     properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 8);
     properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
     properties.put("enable.metrics.push", false);
+    properties.putAll(StateSettings.ALL);
     properties.putAll(kafka.clientSettings());
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, kafka.topicPrefix() + "detect");
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) kafka.replication());
     properties.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
-    properties.put(
-        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, ForeignRecords.class);
-    properties.put(
-        StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG,
-        new Topics(kafka.topicPrefix()).deadLetters());
     return properties;
   }
 }

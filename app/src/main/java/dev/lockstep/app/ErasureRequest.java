@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.Erasures;
+import dev.lockstep.detections.topology.Erasures;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.Quoted;

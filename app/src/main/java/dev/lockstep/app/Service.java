@@ -1,7 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.HotPath;
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.detections.topology.Layout;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
@@ -363,12 +364,16 @@ final class Service implements AutoCloseable {
   }
 
   private Detect detect() {
-    HotPath.Layout layout =
-        new HotPath.Layout(config.kafka().topicPrefix(), config.kafka().partitions(), true);
+    Layout layout = new Layout(config.kafka().topicPrefix(), config.kafka().partitions());
     return Detect.start(
         config.kafka(),
         stateFolder,
-        HotPath.build(layout, Wiring.ruleSettings(config), enrichment, tally),
+        DetectionTopology.build(
+            layout,
+            RuleSets.of(Wiring.ruleSettings(config)),
+            Wiring.joinSettings(config),
+            enrichment,
+            tally),
         this::lookOutside,
         this::giveUp,
         end);

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.detections.RuleInfo;
 import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.enrichment.FileProblem;
@@ -23,10 +24,13 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Makes what the configuration names: every file is read, and found good, before anything runs. */
 final class Wiring {
+  private static final String HUB_OF_CATEGORY = "insights-logs-";
+
   private Wiring() {}
 
   static Enrichment enrichment(Config config) {
@@ -87,6 +91,23 @@ final class Wiring {
             defender.flagMinutes()),
         rules.setCap(),
         rules.repeatSeconds());
+  }
+
+  /**
+   * Returns which sources may bring what is joined. A hub that carries the name that Azure gives to
+   * the hub of one category brings nothing else; any other source may bring anything.
+   */
+  static JoinSettings joinSettings(Config config) {
+    boolean links = false;
+    boolean edges = false;
+    for (Config.Source source : config.sources()) {
+      String hub = source.hub();
+      boolean ofOneCategory =
+          hub != null && hub.toLowerCase(Locale.ROOT).startsWith(HUB_OF_CATEGORY);
+      links |= !ofOneCategory;
+      edges |= !ofOneCategory || hub.toLowerCase(Locale.ROOT).contains("frontdoor");
+    }
+    return new JoinSettings(links, edges);
   }
 
   /**

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A text for people is cut. What tells two things apart is cut and ends in the hash of the
  * whole, so that it still does. Lengths are in UTF-16 units.
  */
-final class Bounds {
+public final class Bounds {
   /** Names of places, principals and applications. */
   static final int TEXT = 128;
 
@@ -31,7 +31,7 @@ final class Bounds {
   private Bounds() {}
 
   /** Cuts the texts of an activity, in place. */
-  static void cut(Activity activity) {
+  public static void cut(Activity activity) {
     activity.setCategory(Objects.requireNonNull(id(activity.getCategory())));
     activity.setEventId(Objects.requireNonNull(id(activity.getEventId())));
     activity.setAddress(id(activity.getAddress()));

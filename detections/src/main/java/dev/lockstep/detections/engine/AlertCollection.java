@@ -46,6 +46,10 @@ final class AlertCollection {
     return known;
   }
 
+  void whole(AlertOnSubject now) {
+    whole = now;
+  }
+
   boolean isEmpty() {
     return whole == null;
   }

@@ -351,6 +351,21 @@ public final class Engine {
     open.clear();
   }
 
+  /** Deletes all of a principal's own records, and returns the names that they had. */
+  public Set<String> eraseSubject(Subject principal) {
+    close();
+    return new Eraser(rules, codec, records).eraseSubject(principal);
+  }
+
+  /**
+   * Puts a pseudonym in place of a principal in what others' records have of it, and deletes what
+   * is its own there; returns the ids of the findings that may name it.
+   */
+  public List<String> eraseIn(Erasing erasing) {
+    close();
+    return new Eraser(rules, codec, records).eraseIn(erasing);
+  }
+
   /**
    * Gives out what has only counted up since, but for crowded days: they wait until half as many
    * facts more are kept, they close, or {@link #flush}.

@@ -297,6 +297,49 @@ final class KeptFact implements Fact {
     return kind.isRetractable() && minutes().isEmpty();
   }
 
+  /** Returns if a principal is named in it. */
+  boolean names(Erasing erasing) {
+    if (erasing.is(principal)) {
+      return true;
+    }
+    for (Object value : values) {
+      if (value instanceof String text && !erasing.text(text).equals(text)) {
+        return true;
+      }
+    }
+    for (SeenSet set : sets) {
+      for (Seen one : set.list()) {
+        if (!erasing.text(one.text()).equals(one.text())) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Returns the same with the pseudonym in place of a principal. */
+  KeptFact renamed(Erasing erasing) {
+    @Nullable Object[] others = values.clone();
+    for (int i = 0; i < others.length; i++) {
+      if (others[i] instanceof String text) {
+        others[i] = erasing.text(text);
+      }
+    }
+    Principal other = principal == null ? null : erasing.instead(principal);
+    KeptFact renamed =
+        new KeptFact(rule, kind, day, others, rank, location, other, first, last);
+    renamed.minutes = minutes;
+    renamed.addresses = addresses;
+    renamed.provisional = provisional;
+    for (int i = 0; i < sets.length; i++) {
+      for (Seen one : sets[i].list()) {
+        renamed.sets[i].add(
+            erasing.text(one.text()), one.firstMinute(), one.lastMinute(), Integer.MAX_VALUE);
+      }
+    }
+    return renamed;
+  }
+
   /** Stretches over a run that lies close enough. */
   void merge(KeptFact other, int setCap) {
     if (EventReference.earlier(first, other.first) != first) {

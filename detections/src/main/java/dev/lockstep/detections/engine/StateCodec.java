@@ -41,8 +41,8 @@ final class StateCodec {
 
   private static final SubjectAlerts.ItemKind[] ITEMS = SubjectAlerts.ItemKind.values();
   private static final byte[] FIRST_DAY = key(HEAD + 1);
-  private static final byte[] FIRST = key(HEAD);
-  private static final byte[] END = {-1, -1, -1, -1, -1};
+  static final byte[] FIRST = key(HEAD);
+  static final byte[] END = {-1, -1, -1, -1, -1};
   private static final Severity[] SEVERITIES = Severity.values();
 
   private final List<ActiveRule> rules;

@@ -188,6 +188,16 @@ final class SubjectAlerts {
     }
   }
 
+  /** Drops a principal from those that a name stands for. */
+  void forgetNamed(String principal) {
+    for (NamedOn on : List.copyOf(named.keySet())) {
+      if (on.principal().equals(principal)) {
+        named.remove(on);
+        dirty.add(new AlertItem(ItemKind.NAMED, on.day(), principal));
+      }
+    }
+  }
+
   /** Drops what lies before a day. */
   void evict(int oldest) {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.finding;
 
 import dev.lockstep.detections.engine.AlertSettings;
+import dev.lockstep.detections.engine.Erasing;
 import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
@@ -118,6 +119,49 @@ public final class Findings {
     }
     boolean confirmed = isConfirmed(state.getSaid());
     keep(revising.take(state, confirmation, now), confirmed, 0);
+  }
+
+  /** Taker of what an erasure changes. */
+  @FunctionalInterface
+  public interface Erased {
+    /**
+     * Takes a change.
+     *
+     * @param revision of another's finding, with a pseudonym; null: the finding is the principal's
+     */
+    void take(String finding, @Nullable Detection revision);
+  }
+
+  /** Erases every finding of a principal, and its name in others'. */
+  public void erase(Erasing erasing, Erased changed) {
+    List<FindingState> states = new ArrayList<>();
+    store.forEach(states::add);
+    states.forEach(state -> erase(state, erasing, changed));
+  }
+
+  /** Erases a principal in one finding, if that is kept. */
+  public void erase(String finding, Erasing erasing, Erased changed) {
+    FindingState state = store.get(finding);
+    if (state != null) {
+      erase(state, erasing, changed);
+    }
+  }
+
+  private void erase(FindingState state, Erasing erasing, Erased changed) {
+    String id = state.getSaid().getId();
+    int revision = state.getSaid().getRevision();
+    Revising.Next next = Revising.erased(state, erasing);
+    if (next == null) {
+      return;
+    }
+    store.put(id, next.state());
+    list(next.state());
+    count(next.state());
+    if (next.revision() != null) {
+      changed.take(id, next.revision());
+    } else if (revision > 0) {
+      changed.take(id, null);
+    }
   }
 
   private void list(FindingState state) {

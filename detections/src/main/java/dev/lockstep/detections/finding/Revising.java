@@ -1,5 +1,6 @@
 package dev.lockstep.detections.finding;
 
+import dev.lockstep.detections.engine.Erasing;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.schemas.Confirmation;
@@ -8,6 +9,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingAddress;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -235,6 +237,55 @@ final class Revising {
   /** Returns when a change that waits goes out, by the wall clock. */
   static long dueAt(FindingState state) {
     return state.getSaidAt() + state.getWaitMillis();
+  }
+
+  /**
+   * Returns what is left of a finding when a principal is erased: its id and its last revision
+   * where it is the principal's own, itself with a pseudonym where it is another's; null if it does
+   * not name the principal.
+   */
+  static @Nullable Next erased(FindingState state, Erasing erasing) {
+    Detection said = state.getSaid();
+    Detection base = base(state);
+    if (said.getReason().equals(Erased.REASON)) {
+      return null;
+    }
+    if (erasing.owns(base) || erasing.owns(said)) {
+      Detection left = new Detection();
+      left.setId(said.getId());
+      left.setRevision(said.getRevision());
+      left.setRule(said.getRule());
+      left.setRuleVersion(said.getRuleVersion());
+      left.setReason(Erased.REASON);
+      left.setSeverity(Severity.Informational);
+      left.setTitle("");
+      left.setDescription("");
+      left.setStartTime(base.getEndTime());
+      left.setEndTime(base.getEndTime());
+      left.setTactics(List.of());
+      left.setTechniques(List.of());
+      left.setEntities(List.of());
+      left.setEvidence(List.of());
+      left.setGates(List.of());
+      left.setDefenderAlerts(List.of());
+      return new Next(
+          new FindingState(
+              left, null, List.of(), List.of(), false, state.getSaidAt(), 0L, List.of()),
+          null);
+    }
+    Detection revised = erasing.revised(said);
+    Detection revisedBase = state.getBase() == null ? null : erasing.revised(state.getBase());
+    boolean changed = !revised.equals(said);
+    if (!changed && Objects.equals(revisedBase, state.getBase())) {
+      return null;
+    }
+    state.setSaid(revised);
+    state.setBase(revisedBase);
+    if (!changed || said.getRevision() == 0) {
+      return new Next(state, null);
+    }
+    revised.setRevision(said.getRevision() + 1);
+    return new Next(state, revised);
   }
 
   private static boolean matters(Detection before, Detection now) {

@@ -48,6 +48,21 @@ public final class Calls {
         && !activity.getEventId().endsWith("/parent");
   }
 
+  /** Returns of a record of Front Door only what is joined. */
+  public static Activity edgeHalf(Activity edge) {
+    Activity half = new Activity();
+    half.setKind(ActivityKind.EDGE_REQUEST);
+    half.setCategory(edge.getCategory());
+    half.setEventId(edge.getEventId());
+    half.setEventAt(edge.getEventAt());
+    half.setArrivalAt(edge.getArrivalAt());
+    half.setWhere(edge.getWhere());
+    half.setStatus(-1);
+    half.setTrackingReference(edge.getTrackingReference());
+    half.setSocketAddress(edge.getSocketAddress());
+    return half;
+  }
+
   /** Returns if a link stands where its token was issued, since it came without any time. */
   public static boolean isPlacedByIssue(Activity link) {
     if (link.getKind() != ActivityKind.IDENTITY_LINK) {

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.engine.Erasing;
 import dev.lockstep.detections.engine.StateRecords;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;
@@ -31,6 +32,7 @@ final class JoinStore {
   private static final byte[] FROM = {};
   private static final byte[] END = {-1, -1, -1, -1, -1, -1, -1, -1, -1};
   private static final long MINUTE_MILLIS = 60_000L;
+  private static final int WALKED = 50_000;
 
   private final StateRecords records;
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
@@ -159,6 +161,34 @@ final class JoinStore {
     subject[0] = (byte) kind;
     System.arraycopy(bytes, 0, subject, 1, bytes.length);
     return subject;
+  }
+
+  /** Deletes the calls and links of a principal, in records. */
+  void deleteCallsOf(Erasing erasing) {
+    List<byte[]> gone = new ArrayList<>();
+    byte[] position = null;
+    do {
+      position =
+          records.walk(
+              position,
+              WALKED,
+              (subject, key, value) -> {
+                if (subject[0] == 'j' && isOf(callOf(ByteBuffer.wrap(value)), erasing)) {
+                  gone.add(subject.clone());
+                } else if (subject[0] == 'k' && isOf(edgeOf(ByteBuffer.wrap(value)), erasing)) {
+                  gone.add(subject.clone());
+                }
+              });
+    } while (position != null);
+    gone.forEach(subject -> records.write(subject, STATE, null));
+  }
+
+  private static boolean isOf(CallState state, Erasing erasing) {
+    return erasing.isOf(state.call()) || erasing.isOf(state.link());
+  }
+
+  private static boolean isOf(EdgeState state, Erasing erasing) {
+    return state.calls().values().stream().anyMatch(erasing::isOf);
   }
 
   private byte @Nullable [] read(byte[] subject) {

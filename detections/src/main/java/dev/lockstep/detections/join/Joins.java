@@ -1,5 +1,6 @@
 package dev.lockstep.detections.join;
 
+import dev.lockstep.detections.engine.Erasing;
 import dev.lockstep.detections.engine.StateRecords;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
@@ -305,6 +306,12 @@ public final class Joins {
       counts.counted("unjoined-edge");
     }
     store.edgeDue(last + KEPT_MILLIS, reference);
+  }
+
+  /** Drops the calls and links of a principal. */
+  public void erase(Erasing erasing) {
+    store.write();
+    store.deleteCallsOf(erasing);
   }
 
   /** Writes all that changed since it was written last. */

@@ -7,6 +7,7 @@ import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.engine.Output;
+import dev.lockstep.detections.engine.RecentEvents;
 import dev.lockstep.detections.engine.RuleSet;
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.finding.MapFindings;

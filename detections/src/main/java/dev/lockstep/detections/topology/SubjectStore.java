@@ -15,6 +15,8 @@ import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.StateStore;
 import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.processor.internals.InternalProcessorContext;
+import org.apache.kafka.streams.processor.internals.ProcessorNode;
 import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * next one, and a process that is killed between the two comes back with a state that is older than
  * its output. The one call that comes in time is {@link CachedStateStore#flushCache}, by which
  * Kafka Streams empties its own record caches in {@code StreamTask.prepareCommit}. No public
- * interface has it. This is the one class that knows it.
+ * interface has it, nor a way to forward from there. This is the one class that knows both.
  *
  * <h2>What is relied on</h2>
  *
@@ -68,6 +70,10 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private final Set<Bytes> pendingSubjects = new HashSet<>();
   private byte @Nullable [] lastPending;
   private @Nullable Runnable hook;
+  private @Nullable InternalProcessorContext<?, ?> context;
+
+  /** Node that the hook belongs to: what it forwards goes on from there. */
+  private @Nullable ProcessorNode<?, ?, ?, ?> node;
 
   private SubjectStore(DiskStore disk, KeyValueStore<Bytes, byte[]> inner) {
     this.disk = disk;
@@ -80,9 +86,13 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     return new Builder(name);
   }
 
-  /** Sets what writes changed records before each commit, in place of what was set before. */
+  /**
+   * Sets what writes changed records before each commit, in place of what was set before; what it
+   * forwards goes on from the processor that is being initialized.
+   */
   void beforeCommit(Runnable hook) {
     this.hook = hook;
+    this.node = context == null ? null : context.currentNode();
   }
 
   @Override
@@ -152,10 +162,25 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   @Override
   public void flushCache() {
     if (hook != null) {
-      hook.run();
+      runHook(hook);
     }
     writePending();
     known.learn(LEARNED_A_COMMIT);
+  }
+
+  private void runHook(Runnable set) {
+    InternalProcessorContext<?, ?> here = context;
+    if (here == null) {
+      set.run();
+      return;
+    }
+    ProcessorNode<?, ?, ?, ?> before = here.currentNode();
+    here.setCurrentNode(node);
+    try {
+      set.run();
+    } finally {
+      here.setCurrentNode(before);
+    }
   }
 
   @Override
@@ -178,6 +203,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
   @Override
   public void init(StateStoreContext context, StateStore root) {
+    this.context = context instanceof InternalProcessorContext<?, ?> internal ? internal : null;
     inner.init(context, root);
   }
 

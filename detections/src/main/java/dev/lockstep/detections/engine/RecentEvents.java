@@ -1,14 +1,14 @@
-package dev.lockstep.detections.local;
+package dev.lockstep.detections.engine;
 
-import dev.lockstep.detections.engine.Hashes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Bounded memory of events, by which copies are counted; no verdict depends on it. */
-final class RecentEvents {
+public final class RecentEvents {
   private final Map<Long, Boolean> events;
 
-  RecentEvents(int most) {
+  /** Creates one that remembers so many. */
+  public RecentEvents(int most) {
     this.events =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1;
@@ -21,7 +21,7 @@ final class RecentEvents {
   }
 
   /** Adds an event; returns if it is not remembered. */
-  boolean add(String category, String eventId) {
+  public boolean add(String category, String eventId) {
     return events.put(Hashes.of(category + "\n" + eventId), Boolean.TRUE) == null;
   }
 }

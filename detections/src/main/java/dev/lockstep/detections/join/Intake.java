@@ -1,0 +1,98 @@
+package dev.lockstep.detections.join;
+
+import dev.lockstep.detections.engine.ActiveRule;
+import dev.lockstep.detections.engine.EngineMessages;
+import dev.lockstep.detections.engine.Message;
+import dev.lockstep.detections.engine.Observation;
+import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Intake of activities: what each means for the subjects of rules, and what it may be joined with. For one thread. */
+public final class Intake {
+  private final boolean alerts;
+  private final JoinSettings joins;
+  private final Enrichment enrichment;
+  private final Observation observation;
+  private final Located located;
+
+  /** Counter of what is known of where events came from. */
+  @FunctionalInterface
+  public interface Located {
+    /** Counts an event. */
+    void count(Event event);
+  }
+
+  /** Creates one. */
+  public Intake(
+      RuleSet rules,
+      JoinSettings joins,
+      Enrichment enrichment,
+      Observation.Counts counts,
+      Located located) {
+    this.alerts = rules.alerts().enabled();
+    this.joins = joins;
+    this.enrichment = enrichment;
+    List<ActiveRule> active = rules.rules();
+    this.observation = new Observation(active, counts);
+    this.located = located;
+  }
+
+  /**
+   * Hands out the messages that an activity means.
+   *
+   * @param copy if it has been counted before
+   */
+  public void take(Activity activity, boolean copy, Consumer<Message> messages) {
+    Message record = alerts ? EngineMessages.record(activity) : null;
+    if (record != null) {
+      messages.accept(record);
+    }
+    if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
+      return;
+    }
+    boolean waits = joins.links() && Calls.wantsLink(activity);
+    Event event =
+        new Event(
+            activity,
+            enrichment,
+            waits ? Event.Claims.PENDING : Calls.claims(activity),
+            false,
+            false);
+    if (!copy) {
+      located.count(event);
+    }
+    Message named = alerts ? EngineMessages.named(event) : null;
+    if (named != null) {
+      messages.accept(named);
+    }
+    observation.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
+  }
+
+  /** Hands out the messages that a revision of a call means. */
+  public void take(Revision revision, Consumer<Message> messages) {
+    Event event =
+        new Event(
+            revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+    if (revision.retracts()) {
+      observation.retract(event, visit -> messages.accept(new Message.OfVisit(visit)));
+    } else {
+      observation.observe(event, false, visit -> messages.accept(new Message.OfVisit(visit)));
+    }
+  }
+
+  /** Returns if an activity is joined by the call's id. */
+  public boolean isHalf(Activity activity) {
+    return joins.links()
+        && (activity.getKind() == ActivityKind.IDENTITY_LINK || Calls.wantsLink(activity));
+  }
+
+  /** Returns if an activity is joined by Front Door's tracking reference. */
+  public boolean isEdgeHalf(Activity activity) {
+    return joins.edges() && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment));
+  }
+}

@@ -1,0 +1,259 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.Bounds;
+import dev.lockstep.detections.engine.Message;
+import dev.lockstep.detections.engine.RecentEvents;
+import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.Intake;
+import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.BundleReader;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Where;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * First stage: reads activities, and hands on what they mean for subjects and what may be joined.
+ *
+ * <p>It keeps the watermarks of the source partitions, so that a partition that is silent for a
+ * while is waited for after a restart too. A grace goes by the furthest source, and another may
+ * bring what is older than it. Once that one is idle, the watermark says so: what is overdue is due
+ * then.
+ */
+final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing> {
+  static final String NAME = "activity";
+  static final String STORE = "source-watermarks";
+
+  private static final int MOST_RECENT = 200_000;
+  private static final long LATE_MILLIS = Duration.ofHours(23).toMillis();
+  private static final long ALERT_LATE_MILLIS = Duration.ofHours(72).toMillis();
+
+  private final Plan plan;
+  private final Intake intake;
+  private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
+  private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+  private final PartCodec parts;
+  private final RecentEvents recent = new RecentEvents(MOST_RECENT);
+  private final List<Message> local = new ArrayList<>();
+  private final List<Part.OfErasure> erasures = new ArrayList<>();
+
+  /** By source, the origins that are idle and have brought nothing overdue since. */
+  private final Map<String, Set<String>> rested = new HashMap<>();
+
+  private SourceWatermarks sources = new SourceWatermarks();
+  private int partition;
+  private boolean overdue;
+  private @Nullable Open open;
+
+  private record Open(
+      ProcessorContext<byte[], Outgoing> context,
+      KeyValueStore<String, byte[]> store,
+      Outbox outbox,
+      Spreading spreading) {}
+
+  ActivityStage(Plan plan) {
+    this.plan = plan;
+    this.parts = new PartCodec(plan.rules().rules());
+    this.intake =
+        new Intake(
+            plan.rules(),
+            plan.joins(),
+            plan.enrichment(),
+            plan.counts(),
+            plan.counts()::located);
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Outgoing> context) {
+    partition = context.taskId().partition();
+    KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
+    Watermark unknown = new Watermark(Watermark.stage(NAME, partition), 0, 0, false);
+    open =
+        new Open(
+            context,
+            store,
+            new Outbox(context, plan.layout().partitions(), parts, unknown),
+            new Spreading());
+    sources = new SourceWatermarks();
+    rested.clear();
+    local.clear();
+    erasures.clear();
+    try (KeyValueIterator<String, byte[]> all = store.all()) {
+      all.forEachRemaining(
+          entry -> {
+            Activity clock = codec.decode(entry.value);
+            sources.restore(
+                entry.key, clock.getArrivalAt(), clock.getIdleOrigin(), clock.getEventAt());
+          });
+    }
+  }
+
+  @Override
+  public void process(Record<byte[], byte[]> record) {
+    Open here = java.util.Objects.requireNonNull(open);
+    Erasure erasure = record.value() == null ? Erasures.of(record.headers()) : null;
+    if (erasure != null) {
+      erase(here, erasure);
+    } else {
+      byte[] value = record.value() == null ? new byte[0] : record.value();
+      BundleReader.Unread unread = reader.read(value, activity -> take(here, activity));
+      if (unread != null) {
+        here.outbox().letter("not-an-activity", unread.bytes(), unread.index(), unread.why());
+      }
+    }
+    Watermark watermark =
+        new Watermark(
+            Watermark.stage(NAME, partition), sources.low(), sources.grace(), overdue);
+    here.outbox().watermark(watermark);
+    boolean spread = here.spreading().isDue(watermark, here.outbox().now());
+    if (spread || !local.isEmpty() || !erasures.isEmpty()) {
+      here.outbox()
+          .forward(
+              Outgoing.here(
+                  new Outgoing.Observed(List.copyOf(local), watermark, List.copyOf(erasures))));
+      local.clear();
+      erasures.clear();
+    }
+    if (spread && (plan.joins().links() || plan.joins().edges())) {
+      here.outbox().flushToAll(Target.HALVES);
+    }
+    if (spread) {
+      overdue = false;
+    }
+    here.outbox().flush();
+  }
+
+  /** Hands an erasure on: of state to every task, of findings that were evicted to theirs. */
+  private void erase(Open here, Erasure erasure) {
+    String stage = Watermark.stage(NAME, partition);
+    if (erasure.getFindings() == null) {
+      Erasure own = Erasure.newBuilder(erasure).setStage(stage).setPast(List.of()).build();
+      erasures.add(new Part.OfErasure(own));
+      here.outbox().addToAll(Target.HALVES, new Part.OfErasure(own));
+    }
+    for (Detection past : erasure.getPast()) {
+      Erasure one =
+          Erasure.newBuilder(erasure)
+              .setStage(stage)
+              .setFindings(List.of(past.getId()))
+              .setPast(List.of(past))
+              .build();
+      here.outbox()
+          .add(
+              Target.FINDINGS,
+              plan.layout().partitionOf(past.getId()),
+              new Part.OfErasure(one));
+    }
+  }
+
+  private void take(Open here, Activity activity) {
+    if (activity.getKind() == ActivityKind.CLOCK) {
+      clock(here, activity);
+      return;
+    }
+    Bounds.cut(activity);
+    if (activity.getArrivalAt() < sources.grace()) {
+      overdue(activity.getWhere());
+    }
+    intake.take(activity, isCopy(activity), message -> route(here, message));
+    Layout layout = plan.layout();
+    if (intake.isHalf(activity)) {
+      here.outbox()
+          .add(
+              Target.HALVES,
+              layout.partitionOf(activity.getEventId()),
+              new Part.Half(activity, false));
+    }
+    if (intake.isEdgeHalf(activity)) {
+      Activity half =
+          activity.getKind() == ActivityKind.EDGE_REQUEST ? Calls.edgeHalf(activity) : activity;
+      here.outbox()
+          .add(
+              Target.HALVES,
+              layout.partitionOf(String.valueOf(activity.getTrackingReference())),
+              new Part.Half(half, true));
+    }
+  }
+
+  private void route(Open here, Message message) {
+    int to = plan.layout().partitionOf(message.subject());
+    if (message.subject().kind() != Subject.Kind.PRINCIPAL) {
+      here.outbox().add(Target.SUBJECTS, to, new Part.OfMessage(message));
+    } else if (to == partition) {
+      local.add(message);
+    } else {
+      here.outbox().add(Target.PRINCIPALS, to, new Part.OfMessage(message));
+    }
+  }
+
+  private boolean isCopy(Activity activity) {
+    if (activity.getKind() != ActivityKind.SIGN_IN
+        && activity.getKind() != ActivityKind.API_CALL
+        && activity.getKind() != ActivityKind.ALERT) {
+      return false;
+    }
+    boolean copy = !recent.add(activity.getCategory(), activity.getEventId());
+    if (copy) {
+      plan.tally().repeated();
+    } else if (activity.getArrivalAt() - activity.getEventAt()
+        > (activity.getKind() == ActivityKind.ALERT ? ALERT_LATE_MILLIS : LATE_MILLIS)) {
+      plan.tally().late();
+    }
+    return copy;
+  }
+
+  private void clock(Open here, Activity clock) {
+    String origin = origin(clock.getWhere());
+    byte[] stored = here.store().get(origin);
+    Activity last = stored == null ? null : codec.decode(stored);
+    boolean onlyThere =
+        clock.getArrivalAt() == SourceWatermarks.UNKNOWN && !clock.getIdleOrigin();
+    if (last == null
+        || (!onlyThere
+            && (clock.getArrivalAt() > last.getArrivalAt()
+                || clock.getIdleOrigin() != last.getIdleOrigin()))) {
+      Activity kept = Activity.newBuilder(clock).build();
+      kept.setEventAt(sources.highest());
+      here.store().put(origin, codec.encode(kept));
+    }
+    sources.take(origin, clock.getArrivalAt(), clock.getIdleOrigin());
+    sources.takeGrace(clock.getEventAt());
+    boolean rests = clock.getEventAt() > clock.getArrivalAt();
+    if (rests && rested(clock.getWhere().getSource()).add(origin)) {
+      overdue = true;
+    }
+  }
+
+  private Set<String> rested(String source) {
+    return rested.computeIfAbsent(source, name -> new HashSet<>());
+  }
+
+  /** Notes that there is something whose grace was over when it came. */
+  private void overdue(Where where) {
+    if (where.getFile() != null) {
+      rested.remove(where.getSource()); // all files of a source have one clock
+    } else {
+      rested(where.getSource()).remove(origin(where));
+    }
+  }
+
+  private static String origin(Where origin) {
+    return origin.getSource() + "/" + origin.getHub() + "/" + origin.getPartition();
+  }
+}

@@ -1,0 +1,222 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.enrichment.Enrichment;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.processor.StreamPartitioner;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * Topology from activities to detections, in four parts that scale apart.
+ *
+ * <pre>
+ * activity ── activity ── principal ─┬─ findings ── finding ── detections
+ *                │            │      │
+ *                │            └──────┼─ subjects ── subject ─── findings
+ *                ├─ subjects         └─ principals
+ *                └─ halves ── join ── revisions ── principal
+ * </pre>
+ *
+ * <p>Every processor, store and internal topic has a name, so that an upgrade finds its state again.
+ */
+public final class DetectionTopology {
+  private static final Serde<byte[]> KEY = Serdes.ByteArray();
+  private static final Serde<Outgoing> VALUE =
+      Serdes.serdeFrom(
+          (topic, outgoing) -> outgoing == null ? null : outgoing.value(),
+          (topic, bytes) -> Outgoing.to(Target.HERE, 0, bytes));
+
+  private final Plan plan;
+
+  private DetectionTopology(Plan plan) {
+    this.plan = plan;
+  }
+
+  /** Returns the topology. */
+  public static Topology build(
+      Layout layout, RuleSet rules, JoinSettings joins, Enrichment enrichment, Tally tally) {
+    return new DetectionTopology(new Plan(layout, rules, joins, enrichment, tally)).build();
+  }
+
+  /** Returns the names that internal topics have under a layout. */
+  public static Set<String> internalTopics(Layout layout) {
+    String start = layout.applicationId() + "-";
+    return Set.of(
+        layout.internalTopic(Target.PRINCIPALS),
+        layout.internalTopic(Target.SUBJECTS),
+        layout.internalTopic(Target.HALVES),
+        layout.internalTopic(Target.REVISIONS),
+        layout.internalTopic(Target.FINDINGS),
+        start + ActivityStage.STORE + "-changelog",
+        start + PrincipalStage.STORE + "-changelog",
+        start + SubjectStage.STORE + "-changelog",
+        start + JoinStage.STORE + "-changelog",
+        start + StoredFindings.NAME + "-changelog");
+  }
+
+  private Topology build() {
+    Properties explicit = new Properties();
+    explicit.put(StreamsConfig.APPLICATION_ID_CONFIG, plan.layout().applicationId());
+    explicit.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+    explicit.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+    StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
+
+    KStream<byte[], Outgoing> read =
+        builder.stream(
+                plan.layout().activityTopic(),
+                Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("activities"))
+            .process(
+                stage(
+                    () -> new ActivityStage(plan),
+                    Stores.keyValueStoreBuilder(
+                            Stores.inMemoryKeyValueStore(ActivityStage.STORE),
+                            Serdes.String(),
+                            Serdes.ByteArray())
+                        .withLoggingEnabled(Map.of())),
+                Named.as(ActivityStage.NAME));
+    send(read, ActivityStage.NAME, Target.FINDINGS);
+    letters(read, ActivityStage.NAME);
+
+    KStream<byte[], Outgoing> joined =
+        through(read, ActivityStage.NAME, Target.HALVES)
+            .process(
+                stage(() -> new JoinStage(plan), SubjectStore.builder(JoinStage.STORE)),
+                Named.as(JoinStage.NAME));
+    send(joined, JoinStage.NAME, Target.HALVES);
+    send(joined, JoinStage.NAME, Target.FINDINGS);
+    letters(joined, JoinStage.NAME);
+
+    KStream<byte[], Outgoing> judged =
+        only(read, ActivityStage.NAME, Target.HERE)
+            .merge(
+                through(joined, JoinStage.NAME, Target.REVISIONS), Named.as("and-revisions"))
+            .merge(
+                through(read, ActivityStage.NAME, Target.PRINCIPALS),
+                Named.as("and-messages-to-principals"))
+            .process(
+                stage(() -> new PrincipalStage(plan), SubjectStore.builder(PrincipalStage.STORE)),
+                Named.as(PrincipalStage.NAME));
+    send(judged, PrincipalStage.NAME, Target.PRINCIPALS);
+    send(judged, PrincipalStage.NAME, Target.SUBJECTS);
+    letters(judged, PrincipalStage.NAME);
+
+    KStream<byte[], Outgoing> others =
+        through(read, ActivityStage.NAME, Target.SUBJECTS)
+            .process(
+                stage(() -> new SubjectStage(plan), SubjectStore.builder(SubjectStage.STORE)),
+                Named.as(SubjectStage.NAME));
+    send(others, SubjectStage.NAME, Target.PRINCIPALS);
+    send(others, SubjectStage.NAME, Target.SUBJECTS);
+    send(others, SubjectStage.NAME, Target.FINDINGS);
+    letters(others, SubjectStage.NAME);
+
+    KStream<byte[], Outgoing> found =
+        through(judged, PrincipalStage.NAME, Target.FINDINGS)
+            .process(
+                stage(
+                    () -> new FindingStage(plan),
+                    Stores.keyValueStoreBuilder(
+                            Stores.persistentKeyValueStore(StoredFindings.NAME),
+                            Serdes.String(),
+                            Serdes.ByteArray())
+                        .withCachingEnabled()
+                        .withLoggingEnabled(Map.of())),
+                Named.as(FindingStage.NAME));
+    keyed(found, FindingStage.NAME, Target.DETECTIONS, plan.layout().detectionsTopic());
+    letters(found, FindingStage.NAME);
+    return builder.build();
+  }
+
+  private static <K, V> ProcessorSupplier<K, V, byte[], Outgoing> stage(
+      ProcessorSupplier<K, V, byte[], Outgoing> supplier, StoreBuilder<?> store) {
+    return new ProcessorSupplier<>() {
+      @Override
+      public Processor<K, V, byte[], Outgoing> get() {
+        return supplier.get();
+      }
+
+      @Override
+      public Set<StoreBuilder<?>> stores() {
+        return Set.of(store);
+      }
+    };
+  }
+
+  private static KStream<byte[], Outgoing> only(
+      KStream<byte[], Outgoing> stream, String stage, Target target) {
+    String name = stage + "-" + target.name().toLowerCase(java.util.Locale.ROOT);
+    return stream.filter(
+        (key, outgoing) -> outgoing.target() == target, Named.as(name.replace('_', '-')));
+  }
+
+  /** Returns what comes out of the internal topic that a stage is the first to write to. */
+  private KStream<byte[], Outgoing> through(
+      KStream<byte[], Outgoing> stream, String stage, Target target) {
+    return only(stream, stage, target)
+        .repartition(
+            Repartitioned.with(KEY, VALUE)
+                .withName(Layout.name(target))
+                .withNumberOfPartitions(plan.layout().partitions())
+                .withStreamPartitioner(new AsTold()));
+  }
+
+  /**
+   * Sends to an internal topic that another stage is the first to write to. It goes by its whole
+   * name: so the topic stays internal, and the two stages stay apart.
+   */
+  private void send(KStream<byte[], Outgoing> stream, String stage, Target target) {
+    only(stream, stage, target)
+        .to(
+            plan.layout().internalTopic(target),
+            Produced.with(KEY, VALUE)
+                .withName(stage + "-to-" + Layout.name(target))
+                .withStreamPartitioner(new AsTold()));
+  }
+
+  private void letters(KStream<byte[], Outgoing> stream, String stage) {
+    keyed(stream, stage, Target.DEAD_LETTERS, plan.layout().deadLettersTopic());
+  }
+
+  private static void keyed(
+      KStream<byte[], Outgoing> stream, String stage, Target target, String topic) {
+    String name = target == Target.DETECTIONS ? "detections" : "dead-letters";
+    only(stream, stage, target)
+        .selectKey(
+            (key, outgoing) ->
+                Objects.requireNonNull(outgoing.key()).getBytes(StandardCharsets.UTF_8),
+            Named.as(stage + "-" + name + "-by-key"))
+        .to(topic, Produced.with(KEY, VALUE).withName(stage + "-to-" + name));
+  }
+
+  /** Partition that the stage has chosen. */
+  private static final class AsTold implements StreamPartitioner<byte[], Outgoing> {
+    @Override
+    @SuppressWarnings("removal") // the one with headers only calls this one
+    public Optional<Set<Integer>> partitions(
+        String topic, byte[] key, Outgoing value, int partitions) {
+      return Optional.of(Set.of(value.partition()));
+    }
+  }
+}

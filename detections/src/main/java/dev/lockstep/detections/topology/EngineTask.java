@@ -1,0 +1,157 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.engine.Engine;
+import dev.lockstep.detections.engine.EngineMessages;
+import dev.lockstep.detections.engine.Message;
+import dev.lockstep.detections.engine.Output;
+import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Confirmation;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Engine of one task: the subjects of a partition, principals or all others.
+ *
+ * <p>Before each commit it writes what has changed, so that state, findings and offsets are one
+ * transaction.
+ */
+final class EngineTask implements Output {
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  /** Records that are looked at in a tick, for those that are over. */
+  private static final int SWEPT_A_TICK = 10_000;
+
+  private final Plan plan;
+  private final boolean ofPrincipals;
+  private final int partition;
+  private final Engine engine;
+  private final Outbox outbox;
+  private final Queue<Message> local = new ArrayDeque<>();
+  private boolean idle;
+
+  /**
+   * @param ofPrincipals if the subjects are principals; else all others
+   */
+  EngineTask(
+      Plan plan,
+      boolean ofPrincipals,
+      ProcessorContext<byte[], Outgoing> context,
+      SubjectStore store,
+      Outbox outbox) {
+    this.plan = plan;
+    this.ofPrincipals = ofPrincipals;
+    this.partition = context.taskId().partition();
+    this.outbox = outbox;
+    this.engine =
+        new Engine(
+            plan.rules().rules(),
+            plan.enrichment(),
+            store,
+            plan.rules().alerts(),
+            plan.counts(),
+            this);
+    store.beforeCommit(this::write);
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  @Override
+  public void message(Message message) {
+    Subject subject = message.subject();
+    boolean isPrincipal = subject.kind() == Subject.Kind.PRINCIPAL;
+    int to = plan.layout().partitionOf(subject);
+    if (isPrincipal == ofPrincipals && to == partition) {
+      local.add(message);
+    } else {
+      outbox.add(isPrincipal ? Target.PRINCIPALS : Target.SUBJECTS, to, new Part.OfMessage(message));
+    }
+  }
+
+  @Override
+  public void contribution(Contribution contribution, long arrivalAt) {
+    contribution.setArrivalAt(arrivalAt);
+    Detection detection = Objects.requireNonNull(contribution.getDetection());
+    outbox.add(
+        Target.FINDINGS,
+        plan.layout().partitionOf(detection.getId()),
+        new Part.OfContribution(contribution));
+  }
+
+  @Override
+  public void confirmation(
+      String finding,
+      AlertOnSubject alert,
+      boolean isNamed,
+      @Nullable String address,
+      boolean stands) {
+    Confirmation confirmation =
+        new Confirmation(finding, EngineMessages.collected(alert), isNamed, address, stands);
+    outbox.add(
+        Target.FINDINGS,
+        plan.layout().partitionOf(finding),
+        new Part.OfConfirmation(confirmation));
+  }
+
+  /** Works a message in, and all that comes of it here. */
+  void take(Message message) {
+    idle = false;
+    engine.take(message);
+    takeLocal();
+  }
+
+  /** Takes what observing a revision has meant here. */
+  void takeWaiting() {
+    idle = false;
+    takeLocal();
+  }
+
+  private void takeLocal() {
+    Message next = local.poll();
+    while (next != null) {
+      engine.take(next);
+      next = local.poll();
+    }
+  }
+
+  void advance(long low, long grace) {
+    engine.advance(low, grace);
+    takeLocal();
+  }
+
+  private void tick(long now) {
+    engine.tick(now);
+    takeLocal();
+    if (idle) {
+      engine.flush();
+      takeLocal();
+    }
+    idle = true;
+    engine.sweep(SWEPT_A_TICK);
+    takeLocal();
+    outbox.flush();
+  }
+
+  /** Writes what has changed; what comes of it changes no more than a little. */
+  private void write() {
+    engine.flushMost();
+    takeLocal();
+    engine.write();
+    while (!local.isEmpty()) {
+      takeLocal();
+      engine.write();
+    }
+    outbox.flush();
+  }
+}

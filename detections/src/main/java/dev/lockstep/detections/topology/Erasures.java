@@ -1,0 +1,117 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.engine.Erasing;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Requests to erase a principal, and the answers to them.
+ *
+ * <p>A request is a record of the activity topic under the principal's id, so that it comes after
+ * what was written of the principal before. Everything that it changes in the topic of detections
+ * carries the request's id in a header: a tombstone of a finding, a revision of one, and, under a
+ * key of its own and without a value, the answer of each task that has erased.
+ */
+public final class Erasures {
+  static final String HEADER = "lockstep-erase";
+
+  private static final String KEY = "erased/";
+
+  /** Name under which the stage of principals answers for what is others'. */
+  static final String OTHERS = "others";
+
+  private Erasures() {}
+
+  /** Returns the record that asks for an erasure. */
+  public static ProducerRecord<byte[], byte[]> record(String activityTopic, Erasure erasure) {
+    byte[] key = erasure.getPrincipal().getBytes(StandardCharsets.UTF_8);
+    Headers headers = new RecordHeaders().add(HEADER, encoded(erasure));
+    return new ProducerRecord<>(activityTopic, null, key, null, headers);
+  }
+
+  static byte[] encoded(Erasure erasure) {
+    return new SingleObject<Erasure>(Erasure.getClassSchema()).encode(erasure);
+  }
+
+  /** Returns whether a detection names the principal, by id or by one of its names. */
+  public static boolean isNamed(Detection detection, Erasure erasure) {
+    return !new Erasing(erasure).revised(detection).equals(detection);
+  }
+
+  /** Returns whether a detection is the principal's own, and so is deleted. */
+  public static boolean isOwn(Detection detection, Erasure erasure) {
+    return new Erasing(erasure).owns(detection);
+  }
+
+  /** Returns the answers that a request has in the end, of a topology of so many partitions. */
+  public static Set<String> answers(int partitions) {
+    TreeSet<String> answers = new TreeSet<>();
+    for (String stage : List.of(JoinStage.NAME, SubjectStage.NAME, OTHERS, FindingStage.NAME)) {
+      for (int partition = 0; partition < partitions; partition++) {
+        answers.add(Watermark.stage(stage, partition));
+      }
+    }
+    return answers;
+  }
+
+  /** Returns the id of the request that a record of the topic of detections is due to, or null. */
+  public static @Nullable String request(Headers headers) {
+    Header header = headers.lastHeader(HEADER);
+    return header == null || header.value() == null
+        ? null
+        : new String(header.value(), StandardCharsets.UTF_8);
+  }
+
+  /** Returns what a record's key answers, such as {@code token-3}, or null if it is a finding's. */
+  public static @Nullable String answer(String request, String key) {
+    String start = KEY + request + "/";
+    return key.startsWith(start) ? key.substring(start.length()) : null;
+  }
+
+  /** Returns the erasure that a record carries, or null if it carries none that can be read. */
+  static @Nullable Erasure of(Headers headers) {
+    Header header = headers.lastHeader(HEADER);
+    if (header == null || header.value() == null) {
+      return null;
+    }
+    try {
+      return new SingleObject<Erasure>(Erasure.getClassSchema()).decode(header.value());
+    } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
+      return null;
+    }
+  }
+
+  /**
+   * Returns the part by which a task hands an erasure on.
+   *
+   * @param findings ids of those that it is about; null: state, and every finding
+   */
+  static Part passedOn(Erasing erasing, String stage, @Nullable List<String> findings) {
+    return new Part.OfErasure(
+        Erasure.newBuilder(erasing.request())
+            .setStage(stage)
+            .setFindings(findings)
+            .setPast(List.of())
+            .build());
+  }
+
+  /** Returns the headers of what an erasure changes in the topic of detections. */
+  static Headers answering(String request) {
+    return new RecordHeaders().add(HEADER, request.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Returns the key of a task's answer. */
+  static String answerKey(String request, String what) {
+    return KEY + request + "/" + what;
+  }
+}

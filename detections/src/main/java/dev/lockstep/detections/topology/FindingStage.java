@@ -1,0 +1,159 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.engine.Erasing;
+import dev.lockstep.detections.finding.Findings;
+import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Last stage: keeps each finding as it stands, and gives out its revisions. */
+final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
+  static final String NAME = "finding";
+
+  private static final String ARRIVAL = "arrival";
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final Plan plan;
+  private final PartCodec parts;
+  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+  private @Nullable Open open;
+
+  private record Open(int partition, Findings findings, Outbox outbox, Watermarks watermarks) {}
+
+  FindingStage(Plan plan) {
+    this.plan = plan;
+    this.parts = new PartCodec(plan.rules().rules());
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Outgoing> context) {
+    int partition = context.taskId().partition();
+    Layout layout = plan.layout();
+    Outbox outbox =
+        new Outbox(
+            context,
+            layout.partitions(),
+            parts,
+            new Watermark(Watermark.stage(NAME, partition), 0, 0, false));
+    Findings findings =
+        new Findings(
+            new StoredFindings(context.getStateStore(StoredFindings.NAME)),
+            plan.rules().repeatSeconds(),
+            plan.rules().alerts(),
+            plan.enrichment().exceptions(),
+            plan.counts(),
+            (revision, arrivalAt) ->
+                give(outbox, revision.getId(), revision, arrivalHeader(arrivalAt)));
+    Set<String> before = new TreeSet<>(layout.tasks(PrincipalStage.NAME));
+    before.addAll(layout.tasks(SubjectStage.NAME));
+    open = new Open(partition, findings, outbox, new Watermarks(before));
+    context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, findings::tick);
+  }
+
+  private void give(
+      Outbox outbox, String key, @Nullable Detection detection, @Nullable Headers headers) {
+    byte[] value = detection == null ? null : codec.encode(detection);
+    outbox.forward(Outgoing.keyed(Target.DETECTIONS, key, value, headers));
+  }
+
+  /** Returns the header that tells when the event that made a revision reached the hub. */
+  private static @Nullable Headers arrivalHeader(long arrivalAt) {
+    return arrivalAt > 0
+        ? new RecordHeaders()
+            .add(ARRIVAL, ByteBuffer.allocate(Long.BYTES).putLong(arrivalAt).array())
+        : null;
+  }
+
+  @Override
+  public void process(Record<byte[], Outgoing> record) {
+    Open here = Objects.requireNonNull(open);
+    StageRecord read =
+        StageRecord.decode(record.value() == null ? null : record.value().value(), parts);
+    here.outbox().letters(read.unread());
+    long now = here.outbox().now();
+    for (Part part : read.parts()) {
+      if (part instanceof Part.OfContribution of) {
+        here.findings().take(of.contribution(), now);
+      } else if (part instanceof Part.OfConfirmation of) {
+        here.findings().take(of.confirmation(), now);
+      } else if (part instanceof Part.OfErasure of) {
+        erase(here, of.erasure());
+      }
+    }
+    if (read.watermark() != null) {
+      here.watermarks().take(read.watermark());
+      here.findings().advance(here.watermarks().low(), now);
+    }
+  }
+
+  /**
+   * Erases what names a principal: everything that stands once the principal's own task has erased
+   * it, and what others have given out of by name.
+   */
+  private void erase(Open here, Erasure erasure) {
+    Erasing erasing = new Erasing(erasure);
+    Answers answers = new Answers(here.outbox(), erasure.getRequest());
+    String stage = erasure.getStage();
+    if (!erasure.getPast().isEmpty()) {
+      erasure.getPast().forEach(past -> erasePast(here, erasing, past, answers));
+    } else if (stage.startsWith(PrincipalStage.NAME + "-")) {
+      here.findings().erase(erasing, answers::changed);
+      answers.answer(Watermark.stage(NAME, here.partition()));
+    } else {
+      List<String> named = erasure.getFindings();
+      for (String id : named == null ? List.<String>of() : named) {
+        here.findings().erase(id, erasing, answers::changed);
+      }
+      if (stage.endsWith("-" + here.partition())) {
+        answers.answer(stage);
+      }
+    }
+  }
+
+  private static void erasePast(Open here, Erasing erasing, Detection past, Answers answers) {
+    String id = past.getId();
+    if (here.findings().knows(id)) {
+      here.findings().erase(id, erasing, answers::changed);
+      answers.answer(id);
+    } else if (erasing.owns(past)) {
+      answers.changed(id, null);
+    } else {
+      Detection revised = erasing.revised(past);
+      revised.setRevision(past.getRevision() + 1);
+      answers.changed(id, revised);
+    }
+  }
+
+  /** Tombstones, revisions and answers of one erasure. */
+  private final class Answers {
+    private final Outbox outbox;
+    private final String request;
+
+    Answers(Outbox outbox, String request) {
+      this.outbox = outbox;
+      this.request = request;
+    }
+
+    void changed(String finding, @Nullable Detection revised) {
+      give(outbox, finding, revised, Erasures.answering(request));
+    }
+
+    void answer(String what) {
+      give(outbox, Erasures.answerKey(request, what), null, Erasures.answering(request));
+    }
+  }
+}

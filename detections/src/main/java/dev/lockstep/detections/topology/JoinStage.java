@@ -1,0 +1,139 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.engine.Erasing;
+import dev.lockstep.detections.join.Joins;
+import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Erasure;
+import java.util.Objects;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/** Stage of the joins: calls with their identity links, and with Front Door's records. */
+final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
+  static final String NAME = "join";
+  static final String STORE = "halves";
+
+  private final Plan plan;
+  private final PartCodec parts;
+  private @Nullable Open open;
+
+  private record Open(
+      int partition,
+      Joins joins,
+      Outbox outbox,
+      Watermarks watermarks,
+      Spreading spreading) {}
+
+  JoinStage(Plan plan) {
+    this.plan = plan;
+    this.parts = new PartCodec(plan.rules().rules());
+  }
+
+  /** Hands revisions to their principals, and peers to where their call waits. */
+  private final class Handing implements Joins.Output {
+    private final Outbox outbox;
+
+    Handing(Outbox outbox) {
+      this.outbox = outbox;
+    }
+
+    @Override
+    public void revision(Revision revision) {
+      Activity call = revision.activity();
+      String key =
+          call.getPrincipal() == null ? call.getEventId() : call.getPrincipal().getId();
+      outbox.add(
+          Target.REVISIONS, plan.layout().partitionOf(key), new Part.OfRevision(revision));
+    }
+
+    @Override
+    public void peer(String callId, String peer, long arrivalAt) {
+      outbox.add(
+          Target.HALVES,
+          plan.layout().partitionOf(callId),
+          new Part.Peer(callId, peer, arrivalAt));
+    }
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Outgoing> context) {
+    int partition = context.taskId().partition();
+    Outbox outbox =
+        new Outbox(
+            context,
+            plan.layout().partitions(),
+            parts,
+            new Watermark(Watermark.stage(NAME, partition), 0, 0, false));
+    SubjectStore store = context.getStateStore(STORE);
+    Joins joins = new Joins(plan.enrichment(), store, plan.counts(), new Handing(outbox));
+    store.beforeCommit(joins::write);
+    open =
+        new Open(
+            partition,
+            joins,
+            outbox,
+            new Watermarks(plan.layout().tasks(ActivityStage.NAME)),
+            new Spreading());
+  }
+
+  @Override
+  public void process(Record<byte[], Outgoing> record) {
+    Open here = Objects.requireNonNull(open);
+    StageRecord read =
+        StageRecord.decode(record.value() == null ? null : record.value().value(), parts);
+    here.outbox().letters(read.unread());
+    for (Part part : read.parts()) {
+      if (part instanceof Part.Half half) {
+        take(here.joins(), half);
+      } else if (part instanceof Part.Peer peer) {
+        here.joins().takePeer(peer.callId(), peer.peer(), peer.arrivalAt());
+      } else if (part instanceof Part.OfErasure of) {
+        erase(here, of.erasure());
+      }
+    }
+    if (read.watermark() != null) {
+      advance(here, read.watermark());
+    }
+    here.outbox().flush();
+  }
+
+  private static void take(Joins joins, Part.Half half) {
+    if (!half.ofEdge()) {
+      joins.take(half.activity());
+    } else if (half.activity().getKind() == ActivityKind.EDGE_REQUEST) {
+      joins.takeEdge(half.activity());
+    } else {
+      joins.takeEdgeless(half.activity());
+    }
+  }
+
+  private void advance(Open here, Watermark watermark) {
+    here.watermarks().take(watermark);
+    Watermark own =
+        new Watermark(
+            Watermark.stage(NAME, here.partition()),
+            here.watermarks().low(),
+            here.watermarks().grace(),
+            false);
+    here.outbox().watermark(own);
+    here.joins().advance(own.low(), own.grace(), here.watermarks().takeOverdue());
+    if (here.spreading().isDue(own, here.outbox().now())) {
+      here.outbox().flushToAll(Target.REVISIONS);
+    }
+  }
+
+  private void erase(Open here, Erasure erasure) {
+    Erasing erasing = new Erasing(erasure);
+    here.joins().erase(erasing);
+    here.outbox()
+        .addToAll(
+            Target.FINDINGS,
+            Erasures.passedOn(
+                erasing, Watermark.stage(NAME, here.partition()), java.util.List.of()));
+  }
+}

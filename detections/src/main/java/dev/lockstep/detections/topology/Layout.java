@@ -1,0 +1,77 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.rules.Subject;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Layout of the topology: names of its topics, and which partition keeps what.
+ *
+ * @param topicPrefix that all topics begin with, e.g. {@code lockstep.}
+ * @param partitions of the activity topic and of every stage
+ */
+public record Layout(String topicPrefix, int partitions) {
+  /** Returns the application id of Kafka Streams, with which internal topics begin. */
+  public String applicationId() {
+    return topicPrefix + "detect";
+  }
+
+  /** Returns the topic that activities are read from. */
+  public String activityTopic() {
+    return topicPrefix + "activity";
+  }
+
+  /** Returns the topic of what could not be read. */
+  public String deadLettersTopic() {
+    return topicPrefix + "dead-letters";
+  }
+
+  /** Returns the topic that detections are written to. */
+  public String detectionsTopic() {
+    return topicPrefix + "detections";
+  }
+
+  /** Returns the topic between two stages. */
+  String internalTopic(Outgoing.Target target) {
+    return applicationId() + "-" + name(target) + "-repartition";
+  }
+
+  /** Returns the name of an internal topic as Kafka Streams is told. */
+  static String name(Outgoing.Target target) {
+    return switch (target) {
+      case PRINCIPALS -> "principals";
+      case SUBJECTS -> "subjects";
+      case HALVES -> "halves";
+      case REVISIONS -> "revisions";
+      case FINDINGS -> "findings";
+      default -> throw new IllegalArgumentException("no internal topic: " + target);
+    };
+  }
+
+  /** Returns the names of the tasks of a stage. */
+  Set<String> tasks(String stage) {
+    TreeSet<String> tasks = new TreeSet<>();
+    for (int partition = 0; partition < partitions; partition++) {
+      tasks.add(Watermark.stage(stage, partition));
+    }
+    return tasks;
+  }
+
+  /**
+   * Returns the partition of a key, as ingest and Kafka's producer choose it: a principal's state
+   * lies where its events arrive.
+   */
+  int partitionOf(String key) {
+    byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
+    return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
+  }
+
+  /** Returns the partition that keeps a subject. */
+  int partitionOf(Subject subject) {
+    return subject.kind() == Subject.Kind.PRINCIPAL
+        ? partitionOf(subject.id())
+        : partitionOf(subject.kind() + "\n" + subject.id());
+  }
+}

@@ -1,0 +1,166 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.schemas.Bundle;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Parts on their way from a task to other stages, one record for each partition that they go to.
+ * For one thread.
+ */
+final class Outbox {
+  private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+  private static final long LOG_EVERY = 1000;
+  private static final int DETAIL_CHARS = 200;
+
+  /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
+  private static final int LETTER_BYTES = 1_000_000;
+
+  private final ProcessorContext<byte[], Outgoing> context;
+  private final int partitions;
+  private final PartCodec codec;
+  private final Map<Target, List<Parcel>> parcels = new EnumMap<>(Target.class);
+  private final SingleObject<DeadLetter> letterCodec =
+      new SingleObject<>(DeadLetter.getClassSchema());
+  private Watermark watermark;
+  private long letters;
+
+  /** Parts that go to one partition. */
+  private static final class Parcel {
+    private final List<byte[]> parts = new ArrayList<>();
+    private int bytes = StageRecord.HEADER_BYTES;
+  }
+
+  Outbox(
+      ProcessorContext<byte[], Outgoing> context,
+      int partitions,
+      PartCodec codec,
+      Watermark watermark) {
+    this.context = context;
+    this.partitions = partitions;
+    this.codec = codec;
+    this.watermark = watermark;
+  }
+
+  /** Sets the watermark that each record carries from now on. */
+  void watermark(Watermark now) {
+    watermark = now;
+  }
+
+  Watermark watermark() {
+    return watermark;
+  }
+
+  void add(Target target, int partition, Part part) {
+    add(target, partition, codec.encode(part));
+  }
+
+  /** Adds a part for every partition. */
+  void addToAll(Target target, Part part) {
+    byte[] encoded = codec.encode(part);
+    for (int partition = 0; partition < partitions; partition++) {
+      add(target, partition, encoded);
+    }
+  }
+
+  private void add(Target target, int partition, byte[] part) {
+    Parcel parcel = parcels(target).get(partition);
+    int more = Integer.BYTES + part.length;
+    if (!parcel.parts.isEmpty() && parcel.bytes + more > Bundle.MOST_BYTES) {
+      send(target, partition, parcel);
+    }
+    parcel.parts.add(part);
+    parcel.bytes += more;
+  }
+
+  private List<Parcel> parcels(Target target) {
+    return parcels.computeIfAbsent(
+        target,
+        any -> {
+          List<Parcel> all = new ArrayList<>(partitions);
+          for (int i = 0; i < partitions; i++) {
+            all.add(new Parcel());
+          }
+          return all;
+        });
+  }
+
+  private void send(Target target, int partition, Parcel parcel) {
+    forward(Outgoing.to(target, partition, StageRecord.encode(watermark, parcel.parts)));
+    parcel.parts.clear();
+    parcel.bytes = StageRecord.HEADER_BYTES;
+  }
+
+  /** Sends all that waits. */
+  void flush() {
+    parcels.forEach(
+        (target, all) -> {
+          for (int partition = 0; partition < partitions; partition++) {
+            Parcel parcel = all.get(partition);
+            if (!parcel.parts.isEmpty()) {
+              send(target, partition, parcel);
+            }
+          }
+        });
+  }
+
+  /** Sends all that waits, and the watermark to every partition of a target. */
+  void flushToAll(Target target) {
+    List<Parcel> all = parcels(target);
+    for (int partition = 0; partition < partitions; partition++) {
+      send(target, partition, all.get(partition));
+    }
+  }
+
+  void forward(Outgoing outgoing) {
+    context.forward(new Record<>(null, outgoing, now(), outgoing.headers()));
+  }
+
+  long now() {
+    return Math.max(0, context.currentSystemTimeMs());
+  }
+
+  /** Makes dead letters of what could not be read of a record. */
+  void letters(List<StageRecord.Unread> unread) {
+    unread.forEach(each -> letter("foreign-record", each.bytes(), each.index(), each.why()));
+  }
+
+  /** Makes a dead letter of bytes of the record that is processed. */
+  void letter(String reason, byte[] bytes, int index, String why) {
+    Where where = new Where("detect", null, null, -1, -1L, index);
+    RecordMetadata from = context.recordMetadata().orElse(null);
+    if (from != null) {
+      where.setHub(from.topic());
+      where.setPartition(from.partition());
+      where.setPosition(from.offset());
+    }
+    if (letters++ % LOG_EVERY == 0) {
+      LOG.warn(
+          "a foreign record at {}-{} offset {}, kept as a dead letter, number {}; find out who can write there",
+          where.getHub(),
+          where.getPartition(),
+          where.getPosition(),
+          letters);
+    }
+    DeadLetter letter = new DeadLetter();
+    letter.setReason(reason);
+    letter.setDetail(Quoted.excerpt(why, DETAIL_CHARS));
+    letter.setWhere(where);
+    letter.setArrivalAt(now());
+    letter.setBody(ByteBuffer.wrap(bytes, 0, Math.min(bytes.length, LETTER_BYTES)));
+    forward(Outgoing.keyed(Target.DEAD_LETTERS, "detect", letterCodec.encode(letter), null));
+  }
+}

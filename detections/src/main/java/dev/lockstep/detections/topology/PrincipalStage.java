@@ -1,0 +1,130 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.engine.Erasing;
+import dev.lockstep.detections.join.Intake;
+import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Erasure;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stage of principals: judges what activities of its own partition mean for them, what comes from
+ * other partitions, and what joins add to calls.
+ */
+final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
+  static final String NAME = "principal";
+  static final String STORE = "principals";
+
+  private final Plan plan;
+  private final PartCodec parts;
+  private final Intake revisions;
+  private @Nullable Open open;
+
+  private record Open(
+      int partition,
+      EngineTask task,
+      Outbox outbox,
+      Watermarks joined,
+      Spreading spreading) {}
+
+  PrincipalStage(Plan plan) {
+    this.plan = plan;
+    this.parts = new PartCodec(plan.rules().rules());
+    this.revisions =
+        new Intake(
+            plan.rules(), plan.joins(), plan.enrichment(), plan.counts(), plan.counts()::located);
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Outgoing> context) {
+    int partition = context.taskId().partition();
+    Outbox outbox =
+        new Outbox(
+            context,
+            plan.layout().partitions(),
+            parts,
+            new Watermark(Watermark.stage(NAME, partition), 0, 0, false));
+    SubjectStore store = context.getStateStore(STORE);
+    open =
+        new Open(
+            partition,
+            new EngineTask(plan, true, context, store, outbox),
+            outbox,
+            new Watermarks(plan.layout().tasks(JoinStage.NAME)),
+            new Spreading());
+  }
+
+  @Override
+  public void process(Record<byte[], Outgoing> record) {
+    Open here = Objects.requireNonNull(open);
+    Outgoing.Observed observed = record.value() == null ? null : record.value().observed();
+    if (observed != null) {
+      observed.messages().forEach(here.task()::take);
+      observed.erasures().forEach(part -> eraseOwn(here, part.erasure()));
+      advance(here, observed.watermark());
+    } else {
+      read(here, record.value() == null ? null : record.value().value());
+    }
+    here.outbox().flush();
+  }
+
+  private void read(Open here, byte @Nullable [] value) {
+    StageRecord record = StageRecord.decode(value, parts);
+    here.outbox().letters(record.unread());
+    for (Part part : record.parts()) {
+      if (part instanceof Part.OfMessage of) {
+        here.task().take(of.message());
+      } else if (part instanceof Part.OfRevision of) {
+        revisions.take(of.revision(), message -> here.task().message(message));
+        here.task().takeWaiting();
+      } else if (part instanceof Part.OfErasure of) {
+        eraseElsewhere(here, of.erasure());
+      }
+    }
+    if (record.watermark() != null) {
+      here.joined().take(record.watermark());
+    }
+  }
+
+  private void advance(Open here, Watermark activity) {
+    boolean joins = plan.joins().links() || plan.joins().edges();
+    long low = joins ? Math.min(activity.low(), here.joined().low()) : activity.low();
+    Watermark own =
+        new Watermark(
+            Watermark.stage(NAME, here.partition()), low, activity.grace(), false);
+    here.outbox().watermark(own);
+    here.task().advance(low, activity.grace());
+    if (here.spreading().isDue(own, here.outbox().now())) {
+      here.outbox().flushToAll(Target.SUBJECTS);
+      here.outbox().flushToAll(Target.FINDINGS);
+    }
+  }
+
+  /** Erases the principal's own state, and hands the request on with the names that it had. */
+  private void eraseOwn(Open here, Erasure erasure) {
+    Erasing erasing = new Erasing(erasure);
+    Erasing known =
+        erasing.knownAs(
+            here.task()
+                .engine()
+                .eraseSubject(new Subject(Subject.Kind.PRINCIPAL, erasing.principal())));
+    Part part = Erasures.passedOn(known, Watermark.stage(NAME, here.partition()), null);
+    here.outbox().addToAll(Target.PRINCIPALS, part);
+    here.outbox().addToAll(Target.SUBJECTS, part);
+    here.outbox().addToAll(Target.FINDINGS, part);
+  }
+
+  private void eraseElsewhere(Open here, Erasure erasure) {
+    List<String> findings = here.task().engine().eraseIn(new Erasing(erasure));
+    here.outbox()
+        .addToAll(
+            Target.FINDINGS,
+            Erasures.passedOn(
+                new Erasing(erasure), Watermark.stage(Erasures.OTHERS, here.partition()), findings));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.lockstep.detections.topology;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Record between two stages: the watermark of the task that wrote it, and parts.
+ *
+ * <pre>
+ * 'L' 'D'      magic
+ * 01           version of this layout
+ * watermark    length of the task's name in 1 byte, name, low and grace in 8 bytes each, flags
+ * length part  for each part: length in 4 bytes; all numbers big-endian
+ * </pre>
+ *
+ * @param watermark as it was when the record was written; null if nothing could be read
+ * @param parts those that could be read, but for what is about rules that do not run here
+ * @param unread what could not be read
+ */
+record StageRecord(@Nullable Watermark watermark, List<Part> parts, List<Unread> unread) {
+  private static final byte[] MAGIC = {'L', 'D'};
+  private static final byte VERSION = 1;
+  private static final byte OVERDUE = 1;
+  private static final int LONGEST_NAME = 255;
+
+  /** Bytes of a record without parts, beside the task's name. */
+  static final int HEADER_BYTES = MAGIC.length + 1 + 1 + 2 * Long.BYTES + 1;
+
+  /**
+   * Bytes that could not be read.
+   *
+   * @param index of the part that they are, from 0
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  record Unread(byte[] bytes, int index, String why) {}
+
+  /** Returns a record as bytes. */
+  static byte[] encode(Watermark watermark, List<byte[]> parts) {
+    byte[] name = watermark.stage().getBytes(StandardCharsets.UTF_8);
+    int length = HEADER_BYTES + name.length;
+    for (byte[] part : parts) {
+      length += Integer.BYTES + part.length;
+    }
+    ByteBuffer to =
+        ByteBuffer.allocate(length)
+            .put(MAGIC)
+            .put(VERSION)
+            .put((byte) name.length)
+            .put(name)
+            .putLong(watermark.low())
+            .putLong(watermark.grace())
+            .put(watermark.overdue() ? OVERDUE : 0);
+    for (byte[] part : parts) {
+      to.putInt(part.length).put(part);
+    }
+    return to.array();
+  }
+
+  /**
+   * Reads a record. A part that cannot be read does not keep those beside it from being read; where
+   * a length is broken, everything from there on is unread.
+   *
+   * @param bytes null is read as none
+   */
+  static StageRecord decode(byte @Nullable [] bytes, PartCodec codec) {
+    if (bytes == null || bytes.length < HEADER_BYTES) {
+      return unread(bytes, "no record between two stages");
+    }
+    if (bytes[0] != MAGIC[0] || bytes[1] != MAGIC[1]) {
+      return unread(bytes, "no record between two stages");
+    }
+    if (bytes[2] != VERSION) {
+      return unread(
+          bytes, "a record of layout %d; written by another version?".formatted(bytes[2]));
+    }
+    ByteBuffer from = ByteBuffer.wrap(bytes, MAGIC.length + 1, bytes.length - MAGIC.length - 1);
+    int length = from.get() & LONGEST_NAME;
+    if (from.remaining() < length + 2 * Long.BYTES + 1) {
+      return unread(bytes, "its header is cut");
+    }
+    byte[] name = new byte[length];
+    from.get(name);
+    Watermark watermark =
+        new Watermark(
+            new String(name, StandardCharsets.UTF_8),
+            from.getLong(),
+            from.getLong(),
+            (from.get() & OVERDUE) != 0);
+    List<Part> parts = new ArrayList<>();
+    List<Unread> unread = new ArrayList<>(0);
+    for (int index = 0; from.hasRemaining(); index++) {
+      int start = from.position();
+      int size = from.remaining() < Integer.BYTES ? -1 : from.getInt();
+      if (size < 1 || size > from.remaining()) {
+        byte[] rest = Arrays.copyOfRange(bytes, start, bytes.length);
+        unread.add(new Unread(rest, index, "its length is broken"));
+        break;
+      }
+      byte[] part = new byte[size];
+      from.get(part);
+      try {
+        Part decoded = codec.decode(part);
+        if (decoded != null) {
+          parts.add(decoded);
+        }
+      } catch (RuntimeException e) { // whatever a decoder makes of foreign bytes
+        unread.add(new Unread(part, index, String.valueOf(e.getMessage())));
+      }
+    }
+    return new StageRecord(watermark, parts, unread);
+  }
+
+  private static StageRecord unread(byte @Nullable [] bytes, String why) {
+    byte[] all = bytes == null ? new byte[0] : bytes;
+    return new StageRecord(null, List.of(), List.of(new Unread(all, 0, why)));
+  }
+}
