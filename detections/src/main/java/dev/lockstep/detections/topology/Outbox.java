@@ -29,6 +29,9 @@ final class Outbox {
   /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
   private static final int LETTER_BYTES = 1_000_000;
 
+  /** Records without a key are dropped before an internal topic. */
+  private static final byte[] NO_KEY = {};
+
   private final ProcessorContext<byte[], Outgoing> context;
   private final int partitions;
   private final PartCodec codec;
@@ -126,7 +129,7 @@ final class Outbox {
   }
 
   void forward(Outgoing outgoing) {
-    context.forward(new Record<>(null, outgoing, now(), outgoing.headers()));
+    context.forward(new Record<>(NO_KEY, outgoing, now(), outgoing.headers()));
   }
 
   long now() {
