@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.HotPath;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
@@ -8,6 +10,7 @@ import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
@@ -39,6 +42,7 @@ final class Replay {
   private final long from;
   private final long to;
   private final Limits limits;
+  private final Halves halves = new Halves();
   private Consumer<Activity> reader = activity -> {};
 
   /**
@@ -130,7 +134,10 @@ final class Replay {
         ArrivalSorter sorter =
             new ArrivalSorter(
                 scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
-      Consumer<Activity> reads = spectator == null ? reader : reader.andThen(spectator::reads);
+      Consumer<Activity> reads =
+          spectator == null
+              ? reader.andThen(halves::note)
+              : reader.andThen(spectator::reads);
       ReplayReading reading = new ReplayReading(limits, from, to, sorter, reads);
       reading.read(paths, in, threads, progress);
       if (spectator != null) {
@@ -147,6 +154,9 @@ final class Replay {
       @Nullable Spectator spectator,
       HotPathDriver.@Nullable Revisions revisions)
       throws IOException {
+    if (spectator == null) {
+      return driveLocally(reading, sorter, progress, revisions);
+    }
     IngestCounts counts = reading.counts();
     Tally tally = new Tally();
     HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false, spectator == null);
@@ -184,6 +194,111 @@ final class Replay {
           RuleState.all(settings, enrichment.partners()));
     } finally {
       progress.end();
+    }
+  }
+
+  private Result driveLocally(
+      ReplayReading reading,
+      ArrivalSorter sorter,
+      Progress progress,
+      HotPathDriver.@Nullable Revisions revisions)
+      throws IOException {
+    IngestCounts counts = reading.counts();
+    Tally tally = new Tally();
+    progress.begin("correlating", counts.total().mapped());
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(settings), halves.joins(), enrichment, tally, threads, true)) {
+      if (revisions != null) {
+        driver.onRevision(revisions::take);
+      }
+      LocalEntering entering = new LocalEntering(driver, progress, revisions != null);
+      sorter.drain(entering);
+      if (entering.entered != counts.total().mapped()) {
+        counts.broken(
+            "%d activities were read and %d reached the rules"
+                .formatted(counts.total().mapped(), entering.entered));
+      }
+      entering.finish();
+      return new Result(
+          driver.detections(),
+          counts,
+          reading.rejections(),
+          tally,
+          enrichment.databases(),
+          reading.leftOut(),
+          entering.first,
+          entering.last,
+          ExceptionUse.of(enrichment.exceptions(), tally, entering.last),
+          RuleState.all(settings, enrichment.partners()));
+    } finally {
+      progress.end();
+    }
+  }
+
+  /** Halves that a capture has: nobody waits for those that it has none of. */
+  private static final class Halves {
+    private volatile boolean links;
+    private volatile boolean edges;
+
+    void note(Activity activity) {
+      if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
+        links = true;
+      } else if (activity.getKind() == ActivityKind.EDGE_REQUEST) {
+        edges = true;
+      }
+    }
+
+    JoinSettings joins() {
+      return new JoinSettings(links, edges);
+    }
+  }
+
+  /** Enters activities in their order, and the watermark as it goes on. */
+  static final class LocalEntering implements ArrivalSorter.Sink {
+    private final LocalDriver driver;
+    private final Progress progress;
+    private final boolean live;
+    private long first;
+    private long last;
+    private long clock;
+    private long livedAt;
+    private long entered;
+
+    LocalEntering(LocalDriver driver, Progress progress, boolean live) {
+      this.driver = driver;
+      this.progress = progress;
+      this.live = live;
+    }
+
+    @Override
+    public void take(long arrivalAt, byte[] item) {
+      if (first == 0) {
+        first = arrivalAt;
+      }
+      if (last > 0 && arrivalAt - last > GRACE_MILLIS) {
+        driver.clock(last + GRACE_MILLIS);
+      }
+      last = Math.max(last, arrivalAt);
+      if (live && last - livedAt >= LIVE_STEP_MILLIS) {
+        livedAt = last;
+        driver.live(last);
+      }
+      if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
+        clock = arrivalAt;
+        driver.clock(clock);
+      }
+      driver.enter(SortedActivity.activity(item));
+      if (++entered % 1_000 == 0) {
+        progress.at(entered);
+      }
+    }
+
+    /** Lets the watermark go on until nothing waits for a grace any more. */
+    void finish() {
+      if (last > 0) {
+        driver.clock(last + GRACE_MILLIS);
+      }
     }
   }
 

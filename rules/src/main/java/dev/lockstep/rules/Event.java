@@ -192,4 +192,13 @@ public final class Event {
     }
     return partner;
   }
+
+  /** Returns if a call's subscription or product names its partner, whatever its claims say. */
+  public boolean isOfPartnerByKey() {
+    Api api = activity.getApi();
+    return api != null
+        && isCall()
+        && !isGraphCall()
+        && enrichment.partners().of(api.getSubscription(), api.getProduct(), null) != null;
+  }
 }

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * what does not hold any more.
  */
 public final class Joins {
+  /** Name under which calls count that got their address from Front Door's record. */
+  public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
+
   private static final long GRACE_MILLIS = 3_600_000L;
   private static final long KEPT_MILLIS = 25 * 3_600_000L;
   private static final long TIMELESS_KEPT_MILLIS = 32 * 86_400_000L;
@@ -49,7 +52,7 @@ public final class Joins {
 
   /** Counters of the joins, for people. */
   public interface Counts {
-    /** Counts something under a name in camel case. */
+    /** Counts something under a name. */
     void counted(String name);
   }
 
@@ -80,6 +83,11 @@ public final class Joins {
     this.store = new JoinStore(records);
     this.counts = counts;
     this.output = output;
+  }
+
+  /** Notes that records of Front Door do come, so that a call without one is counted. */
+  public void edgesCome() {
+    edgeIsSeen = true;
   }
 
   /** Takes a call without claims, or an identity link, under the call's id. */
@@ -140,7 +148,7 @@ public final class Joins {
     if (peer != null && !enrichment.trustedProxy(peer) && state.add(peer.text())) {
       changed = true;
       if (state.peers().size() == 1) {
-        state.calls().values().forEach(call -> counts.counted("addressFromEdge"));
+        state.calls().values().forEach(call -> counts.counted(ADDRESS_FROM_EDGE));
       }
       state.calls().values().forEach(call -> edged(call, peer.text()));
     }
@@ -158,7 +166,7 @@ public final class Joins {
       return;
     }
     if (state.calls().size() > calls && !state.peers().isEmpty()) {
-      counts.counted("addressFromEdge");
+      counts.counted(ADDRESS_FROM_EDGE);
     }
     state.peers().forEach(peer -> edged(call, peer));
     store.put(reference, state);
@@ -295,7 +303,7 @@ public final class Joins {
       return;
     }
     if (!state.isJoined() && edgeIsSeen) {
-      counts.counted("unjoinedEdge");
+      counts.counted("unjoined-edge");
     }
     store.edgeDue(last + KEPT_MILLIS, reference);
   }

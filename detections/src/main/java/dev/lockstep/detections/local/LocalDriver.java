@@ -181,6 +181,9 @@ public final class LocalDriver implements AutoCloseable {
               this,
               MOST_OPEN);
       this.joins = new Joins(enrichment, new MapRecords(), counts, this);
+      if (joinSettings.edges()) {
+        joins.edgesCome();
+      }
     }
 
     @Override
@@ -389,6 +392,9 @@ public final class LocalDriver implements AutoCloseable {
             waits ? Event.Claims.PENDING : Calls.claims(activity),
             false,
             false);
+    if (!copy) {
+      counts.located(event);
+    }
     Message named = rules.alerts().enabled() ? EngineMessages.named(event) : null;
     if (named != null) {
       out.add(new Sent(cause, named));

@@ -5,7 +5,14 @@ import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.finding.FindingCounts;
 import dev.lockstep.detections.join.Joins;
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.Place;
+import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.RecordGeo;
 import java.util.List;
+import java.util.Objects;
 
 /** Counters of joins, rules and findings in one tally. Safe for use by many threads. */
 public final class TallyCounts
@@ -14,6 +21,8 @@ public final class TallyCounts
 
   private final Tally tally;
   private final String alertRule;
+
+  private static final String NETWORKS = "networks";
 
   /**
    * Creates counters.
@@ -37,7 +46,11 @@ public final class TallyCounts
 
   @Override
   public void counted(String name) {
-    tally.sees(JOINS, name);
+    if (name.equals(Joins.ADDRESS_FROM_EDGE)) {
+      tally.sees(NETWORKS, name);
+    } else {
+      tally.gate(JOINS, name);
+    }
   }
 
   @Override
@@ -63,5 +76,33 @@ public final class TallyCounts
   @Override
   public void excepted(String finding, List<String> exceptions, boolean removed) {
     tally.excepted(finding, exceptions, removed);
+  }
+
+  /** Counts what files and databases did not know of an event's address. */
+  public void located(Event event) {
+    Location location = event.location();
+    if (location == null || (event.isSignIn() && !event.isSuccessfulSignIn())) {
+      return;
+    }
+    RecordGeo record = event.activity().getGeo();
+    Network network = location.network();
+    Place place = location.place();
+    tally.sees(NETWORKS, "observations");
+    if (network.asn() == null) {
+      tally.sees(NETWORKS, "withoutAsn");
+    }
+    if (network.country() == null) {
+      tally.sees(NETWORKS, "withoutCountry");
+    }
+    if (network.networkClass() == NetworkClass.UNKNOWN) {
+      tally.sees(NETWORKS, "withoutClass");
+    }
+    if (!place.known()) {
+      tally.sees(NETWORKS, "withoutPlace");
+    } else if (record != null
+        && Objects.equals(record.getLatitude(), place.latitude())
+        && Objects.equals(record.getLongitude(), place.longitude())) {
+      tally.sees(NETWORKS, "placeFromRecord");
+    }
   }
 }

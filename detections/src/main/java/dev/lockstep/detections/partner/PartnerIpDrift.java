@@ -142,23 +142,25 @@ public final class PartnerIpDrift implements Rule {
       return;
     }
     Partner partner = event.partner();
+    // A call that is given again has been counted, unless only its claims name the partner.
+    boolean news = !event.isRevised() || (partner != null && !event.isOfPartnerByKey());
     if (partner == null) {
-      facts.counted("callsOfNoPartner");
+      count(news, "callsOfNoPartner", facts);
       return;
     }
-    facts.counted("callsOfPartners");
+    count(news, "callsOfPartners", facts);
     if (!event.isAcceptedCall()) {
-      facts.suppressed(REFUSED);
+      suppress(news, REFUSED, facts);
       return;
     }
     Location location = event.location();
     if (location == null) {
-      facts.suppressed("no-address");
-      facts.counted("withoutAddress");
+      suppress(news, "no-address", facts);
+      count(news, "withoutAddress", facts);
       return;
     }
     if (location.network().networkClass() == NetworkClass.CORPORATE) {
-      facts.suppressed(CORPORATE_EGRESS);
+      suppress(news, CORPORATE_EGRESS, facts);
       return;
     }
     facts
@@ -168,6 +170,18 @@ public final class PartnerIpDrift implements Rule {
         .adding(CALLERS, Caller.member(location.address().text(), event.principal()))
         .ofNobody()
         .state();
+  }
+
+  private static void count(boolean news, String name, Facts facts) {
+    if (news) {
+      facts.counted(name);
+    }
+  }
+
+  private static void suppress(boolean news, String gate, Facts facts) {
+    if (news) {
+      facts.suppressed(gate);
+    }
   }
 
   @Override

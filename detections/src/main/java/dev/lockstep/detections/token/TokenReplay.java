@@ -152,11 +152,16 @@ public final class TokenReplay implements Rule {
     Token token = event.activity().getToken();
     String uti = utiOf(token);
     if (token == null || uti == null) {
-      facts.counted("callsWithoutToken");
+      if (!event.isRevised()) {
+        facts.counted("callsWithoutToken");
+      }
       return;
     }
     boolean validated = token.getValidated();
-    facts.counted(validated ? "callsWithToken" : "callsWithUnvalidatedToken");
+    facts.counted(
+        !validated
+            ? "callsWithUnvalidatedToken"
+            : event.isRevised() ? "callsLinkedByMessage" : "callsWithToken");
     if (event.location() == null) {
       facts.suppressed(Uses.NO_ADDRESS);
     }
