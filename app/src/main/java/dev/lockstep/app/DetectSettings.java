@@ -31,6 +31,8 @@ final class DetectSettings {
     properties.put(
         StreamsConfig.topicPrefix("max.compaction.lag.ms"), Duration.ofDays(1).toMillis());
     properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
+    // A record may be a bundle of 400 KB, and Streams counts those that it holds, not their bytes.
+    properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 8);
     properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
     properties.put("enable.metrics.push", false);
     properties.putAll(kafka.clientSettings());

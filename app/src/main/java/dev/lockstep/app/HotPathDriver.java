@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.Bundle;
 import dev.lockstep.detections.HotPath;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
@@ -51,7 +51,7 @@ public final class HotPathDriver implements AutoCloseable {
       new SingleObject<>(Activity.getClassSchema());
   private final Map<String, Detection> latest = new HashMap<>();
   private final String detectionsTopic;
-  private final Bundle bundle = new Bundle();
+  private final Bundle bundle = new Bundle(Bundle.MOST_BYTES);
   private final @Nullable Consumer<Activity> linkedCalls;
   private @Nullable Revisions revisions;
   private long wallAt;
@@ -107,18 +107,24 @@ public final class HotPathDriver implements AutoCloseable {
    *     that those that follow go to: then they have to wait for it
    */
   void enter(byte[] activity, boolean comesBack) {
-    bundle.add(activity);
+    byte[] full = bundle.add(activity);
+    if (full != null) {
+      pipe(full);
+    }
     if (comesBack || bundle.size() >= BUNDLED) {
       pipe();
     }
   }
 
   private void pipe() {
-    if (bundle.size() == 0) {
-      return;
+    if (bundle.size() > 0) {
+      sinceDrained += bundle.size();
+      pipe(bundle.drain());
     }
-    sinceDrained += bundle.size();
-    activities.pipeInput(NO_KEY, bundle.drain(), 0L);
+  }
+
+  private void pipe(byte[] value) {
+    activities.pipeInput(NO_KEY, value, 0L);
     if (sinceDrained >= DRAIN_EVERY) {
       drain();
     }

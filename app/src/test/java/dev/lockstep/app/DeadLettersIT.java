@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
-import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.BundleReader;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -174,7 +174,7 @@ final class DeadLettersIT {
   private BitSet activities(LocalBroker broker, int most) {
     BitSet found = new BitSet(most);
     counted = 0;
-    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
     Map<String, Object> settings =
         Map.of("bootstrap.servers", broker.bootstrapServers(), "isolation.level", "read_committed");
     try (Consumer<byte[], byte[]> consumer =
@@ -189,14 +189,17 @@ final class DeadLettersIT {
       while (partitions.stream()
           .anyMatch(each -> consumer.position(each) < ends.getOrDefault(each, 0L))) {
         for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-          Activity activity = codec.decode(record.value());
-          if (activity.getKind() == ActivityKind.SIGN_IN) {
-            counted++;
-            found.set(Integer.parseInt(activity.getEventId().substring(1)));
-          }
+          assertThat(reader.read(record.value(), activity -> note(activity, found))).isNull();
         }
       }
     }
     return found;
+  }
+
+  private void note(Activity activity, BitSet found) {
+    if (activity.getKind() == ActivityKind.SIGN_IN) {
+      counted++;
+      found.set(Integer.parseInt(activity.getEventId().substring(1)));
+    }
   }
 }

@@ -2,11 +2,11 @@ package dev.lockstep.detections;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.BundleReader;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +47,7 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
   private static final int LETTER_BYTES = 1_000_000;
 
   private final Stores stores;
-  private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+  private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
   private StageClocks clocks = new StageClocks(1);
 
   /** By source, the origins that were said to rest and have brought nothing overdue since. */
@@ -90,18 +90,10 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
     }
     // A record without a value is no activity either.
     byte[] whole = record.value() == null ? new byte[0] : record.value();
-    Bundle.forEach(whole, value -> process(record, value));
-  }
-
-  private void process(Record<byte[], byte[]> record, byte[] value) {
-    Activity activity;
-    try {
-      activity = codec.decode(value);
-    } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
-      letter(record, value, e);
-      return;
+    BundleReader.Unread unread = reader.read(whole, activity -> process(record, activity));
+    if (unread != null) {
+      letter(record, unread);
     }
-    process(record, activity);
   }
 
   /** Passes an erasure on: of state on a clock, of findings that were evicted as what they said. */
@@ -120,10 +112,10 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
   }
 
   /** What is no activity must not stop those behind it; its beginning is kept, and it is said. */
-  private void letter(Record<byte[], byte[]> record, byte[] value, RuntimeException failure) {
+  private void letter(Record<byte[], byte[]> record, BundleReader.Unread unread) {
     Open here = Objects.requireNonNull(open);
     RecordMetadata from = here.context().recordMetadata().orElse(null);
-    Where where = new Where("activity", null, null, -1, -1L, 0);
+    Where where = new Where("activity", null, null, -1, -1L, unread.index());
     if (from != null) {
       where.setHub(from.topic());
       where.setPartition(from.partition());
@@ -139,10 +131,11 @@ final class DecodeStage implements Processor<byte[], byte[], String, SpecificRec
     }
     DeadLetter letter = new DeadLetter();
     letter.setReason("not-an-activity");
-    letter.setDetail(Quoted.excerpt(String.valueOf(failure.getMessage()), 200));
+    letter.setDetail(Quoted.excerpt(unread.why(), 200));
     letter.setWhere(where);
     letter.setArrivalAt(record.timestamp());
-    letter.setBody(ByteBuffer.wrap(value, 0, Math.min(value.length, LETTER_BYTES)));
+    letter.setBody(
+        ByteBuffer.wrap(unread.bytes(), 0, Math.min(unread.bytes().length, LETTER_BYTES)));
     here.context().forward(new Record<>("activity", letter, record.timestamp()));
   }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.HotPath.Layout;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.io.IOException;
@@ -111,6 +112,41 @@ final class HotPathTest {
           signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK));
       assertThat(route.findings()).hasSize(1);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void readsTheNeighboursOfAForeignRecordInABundle_andKeepsThatInOneLetter(boolean cut) {
+    Bundle bundle = new Bundle(Bundle.MOST_BYTES);
+    Bundle foreign = new Bundle(Bundle.MOST_BYTES);
+    byte[] first = bytes(signIn("alice", "2026-11-19T10:00:00Z").from(LONDON));
+    byte[] second = bytes(signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK));
+    byte[] broken = Arrays.copyOf(second, second.length - 7);
+    bundle.add(first);
+    bundle.add(cut ? second : broken);
+    bundle.add(cut ? broken : second);
+    foreign.add(broken);
+    byte[] value = bundle.drain();
+    try (Route route = new Route(false, dir)) {
+      assertThat(route.sendForeign(cut ? Arrays.copyOf(value, value.length - 20) : value))
+          .singleElement()
+          .satisfies(
+              letter -> {
+                assertThat(letter.getReason()).isEqualTo("not-an-activity");
+                assertThat(letter.getWhere().getIndex()).isEqualTo(cut ? 2 : 1);
+                assertThat(letter.getDetail())
+                    .startsWith("record %d of a bundle: ".formatted(cut ? 2 : 1));
+                byte[] kept = foreign.drain();
+                assertThat(letter.getBody())
+                    .isEqualTo(ByteBuffer.wrap(kept, 0, kept.length - (cut ? 20 : 0)));
+              });
+      route.send(signIn("bob", "2026-11-19T10:00:00Z").from(LONDON));
+      assertThat(route.findings()).hasSize(1);
+    }
+  }
+
+  private static byte[] bytes(ActivityBuilder activity) {
+    return ActivityBuilder.bytes(activity.build());
   }
 
   @Test

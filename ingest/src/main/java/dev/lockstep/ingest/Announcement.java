@@ -27,9 +27,9 @@ record Announcement(String source, String hub, KafkaTarget target, TargetClients
     try (Producer<byte[], byte[]> out = clients.announcements()) {
       List<Future<?>> sent = new ArrayList<>();
       int partitions = out.partitionsFor(target.activityTopic()).size();
-      for (int i = 0; i < partitions; i++) {
-        sent.add(out.send(output.clock(i, where, 0, 0, heardOf)));
-      }
+      output.begin(partitions, record -> sent.add(out.send(record)));
+      output.clock(where, 0, 0, heardOf);
+      output.end();
       out.flush();
       for (Future<?> each : sent) {
         each.get();

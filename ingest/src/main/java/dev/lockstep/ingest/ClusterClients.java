@@ -64,7 +64,7 @@ class ClusterClients implements TargetClients {
     properties.put("enable.metrics.push", false);
     properties.put("max.block.ms", 15_000);
     properties.put("batch.size", 131_072);
-    properties.put("max.request.size", 2_097_152);
+    properties.put(KafkaTarget.REQUEST_BYTES, target.requestBytes());
     properties.putAll(target.clientProperties());
     properties.put("acks", "all");
     properties.put("enable.idempotence", true);

@@ -171,7 +171,7 @@ public final class DeadLetterRetry {
     }
     for (Outcome outcome : outcomes) {
       read.count(outcome);
-      batch.send(output.of(outcome));
+      batch.take(outcome);
     }
     batch.mark(entry, letter);
     counts.add(read);
@@ -252,7 +252,7 @@ public final class DeadLetterRetry {
         return;
       }
       for (DeadLetter each : still) {
-        batch.send(output.letter(each));
+        batch.letter(each);
       }
       batch.mark(entry, letter);
       batch.commit();
@@ -273,7 +273,7 @@ public final class DeadLetterRetry {
         } else {
           anyRead = true;
           read.count(outcome);
-          batch.send(output.of(outcome));
+          batch.take(outcome);
         }
       }
       batch.commitIfFull();
@@ -316,21 +316,33 @@ public final class DeadLetterRetry {
   /** What is written in one transaction. */
   private final class Batch {
     private final Producer<byte[], byte[]> out;
-    private int sent;
+    private int taken;
     private long begunAt;
 
     Batch(Producer<byte[], byte[]> out) {
       this.out = out;
     }
 
-    void send(@Nullable ProducerRecord<byte[], byte[]> record) {
-      if (record == null) {
-        return;
-      }
-      if (sent++ == 0) {
+    void take(Outcome outcome) {
+      begin();
+      output.take(outcome);
+    }
+
+    void letter(DeadLetter letter) {
+      begin();
+      output.letter(letter);
+    }
+
+    private void begin() {
+      if (taken++ == 0) {
         out.beginTransaction();
         begunAt = clock.millis();
+        int partitions = out.partitionsFor(log.target().activityTopic()).size();
+        output.begin(partitions, this::send);
       }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
       Future<?> unused = out.send(record); // a failure makes the commit fail
     }
 
@@ -342,26 +354,27 @@ public final class DeadLetterRetry {
       mark.setArrivalAt(letter.getArrivalAt());
       mark.setBody(ByteBuffer.allocate(0));
       mark.setRetried(new RetriedLetter(entry.id().partition(), entry.id().offset()));
-      send(output.letter(mark));
+      letter(mark);
     }
 
     void commitIfFull() {
-      if (sent >= BATCH || (sent > 0 && clock.millis() - begunAt >= OPEN_MILLIS)) {
+      if (taken >= BATCH || (taken > 0 && clock.millis() - begunAt >= OPEN_MILLIS)) {
         commit();
       }
     }
 
     void commit() {
-      if (sent > 0) {
+      if (taken > 0) {
+        output.end();
         out.commitTransaction();
-        sent = 0;
+        taken = 0;
       }
     }
 
     void abort() {
-      if (sent > 0) {
+      if (taken > 0) {
         out.abortTransaction();
-        sent = 0;
+        taken = 0;
       }
     }
   }

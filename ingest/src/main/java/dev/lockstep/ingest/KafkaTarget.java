@@ -1,6 +1,8 @@
 package dev.lockstep.ingest;
 
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * The cluster that activities go to.
@@ -11,9 +13,23 @@ import java.util.Map;
  */
 public record KafkaTarget(Map<String, Object> clientProperties, String topicPrefix) {
 
+  static final String REQUEST_BYTES = "max.request.size";
+
   /** Keeps its own copy. */
   public KafkaTarget {
     clientProperties = Map.copyOf(clientProperties);
+  }
+
+  /**
+   * Returns how large a request of its producers may be, and so a record.
+   *
+   * @throws ConfigException if that is set to something else than a number
+   */
+  int requestBytes() {
+    Object set = clientProperties.get(REQUEST_BYTES);
+    return set == null
+        ? 2_097_152
+        : (Integer) ConfigDef.parseType(REQUEST_BYTES, set, ConfigDef.Type.INT);
   }
 
   /** Returns the topic of activities and clocks. */

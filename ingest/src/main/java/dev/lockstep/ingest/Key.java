@@ -277,14 +277,15 @@ enum Key {
    */
   static final class Table {
     private static final int REMEMBERED = 4096;
-    private static final int RECENT = 1024;
+    private static final int RECENT = 4096;
 
     private final Map<String, Key> asSpelt = new HashMap<>();
     private final @Nullable String[] recent = new String[RECENT];
     private final Key[] recentKeys = new Key[RECENT];
 
     Key of(String name) {
-      int place = name.hashCode() & (RECENT - 1);
+      int hash = name.hashCode();
+      int place = (hash ^ hash >>> 15) & (RECENT - 1);
       return name.equals(recent[place]) ? recentKeys[place] : remembered(name, place);
     }
 

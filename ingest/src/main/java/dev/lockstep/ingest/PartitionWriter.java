@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -147,9 +149,10 @@ final class PartitionWriter {
       if (alike != null) {
         alike.begin(next);
       }
-      opened.beginTransaction();
-      sendClock(opened);
-      announce(opened, siblings);
+      begin(opened);
+      clock();
+      announce(siblings);
+      output.end();
       if (moved) {
         sendPositions(opened);
       }
@@ -163,13 +166,14 @@ final class PartitionWriter {
     producer = opened;
   }
 
-  private void announce(Producer<byte[], byte[]> out, Collection<Integer> siblings) {
-    int activityPartitions = out.partitionsFor(target.activityTopic()).size();
+  private void begin(Producer<byte[], byte[]> out) {
+    out.beginTransaction();
+    output.begin(out.partitionsFor(target.activityTopic()).size(), record -> send(out, record));
+  }
+
+  private void announce(Collection<Integer> siblings) {
     for (int sibling : siblings) {
-      Where where = Origin.offset(lane.source(), lane.hub(), sibling, -1);
-      for (int i = 0; i < activityPartitions; i++) {
-        send(out, output.clock(i, where, 0, 0, false));
-      }
+      output.clock(Origin.offset(lane.source(), lane.hub(), sibling, -1), 0, 0, false);
     }
   }
 
@@ -187,26 +191,46 @@ final class PartitionWriter {
    */
   void take(
       List<Message> messages, List<Outcome> damages, List<Position> next, IngestCounts counts) {
+    try {
+      write(messages, damages, next, counts);
+    } catch (KafkaException e) {
+      if (Causes.find(e, RecordTooLargeException.class) != null) {
+        int most = output.mostBytes();
+        if (output.halve() < most) {
+          LOG.warn(
+              "{}: the target takes no records of {} bytes; they have {} at most from now on",
+              lane.source(),
+              most,
+              output.mostBytes());
+        }
+      }
+      throw e;
+    }
+  }
+
+  private void write(
+      List<Message> messages, List<Outcome> damages, List<Position> next, IngestCounts counts) {
     Producer<byte[], byte[]> out = opened();
     IngestCounts batch = new IngestCounts();
     AccountedReader accounted = new AccountedReader(reader, batch);
-    out.beginTransaction();
+    begin(out);
     for (Message message : messages) {
-      read(message, accounted, out, batch);
+      read(message, accounted, batch);
     }
     batch.began(damages.size());
     for (Outcome damage : damages) {
-      write(damage, out, batch);
+      write(damage, batch);
     }
     last = List.copyOf(next);
     nextOffset = next.get(next.size() - 1).getNextOffset();
     time.read();
     if (alike != null && alike.isDue()) {
-      sendGathered(out, alike.gathered());
+      gathered(alike.gathered());
     }
     if (time.isDue()) {
-      sendClock(out);
+      clock();
     }
+    output.end();
     sendPositions(out);
     String missing = batch.missing();
     if (missing != null) {
@@ -239,9 +263,10 @@ final class PartitionWriter {
     time.rest(ended);
     DeadLetter gathered = alike != null && time.isQuiet() ? alike.gathered() : null;
     if (gathered != null || time.isDue()) {
-      out.beginTransaction();
-      sendGathered(out, gathered);
-      sendClock(out);
+      begin(out);
+      gathered(gathered);
+      clock();
+      output.end();
       sendPositions(out);
       out.commitTransaction();
     }
@@ -313,11 +338,7 @@ final class PartitionWriter {
     return producer;
   }
 
-  private void read(
-      Message message,
-      AccountedReader accounted,
-      Producer<byte[], byte[]> out,
-      IngestCounts batch) {
+  private void read(Message message, AccountedReader accounted, IngestCounts batch) {
     Long enqueuedAt = message.arrivalAt();
     if (enqueuedAt != null) {
       time.observe(enqueuedAt);
@@ -326,33 +347,30 @@ final class PartitionWriter {
       if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
         time.observe(mapped.activity().getArrivalAt());
       }
-      write(outcome, out, batch);
+      write(outcome, batch);
     }
   }
 
-  private void write(Outcome outcome, Producer<byte[], byte[]> out, IngestCounts batch) {
+  private void write(Outcome outcome, IngestCounts batch) {
     batch.count(outcome);
-    if (!isGathered(outcome, out)) {
-      ProducerRecord<byte[], byte[]> written = output.of(outcome);
-      if (written != null) {
-        send(out, written);
-      }
+    if (!isGathered(outcome)) {
+      output.take(outcome);
     }
     log(outcome);
   }
 
   /** Returns whether a letter for many stands for the outcome, or will. */
-  private boolean isGathered(Outcome outcome, Producer<byte[], byte[]> out) {
+  private boolean isGathered(Outcome outcome) {
     if (alike == null) {
       return false;
     }
-    sendGathered(out, alike.endedBy(outcome));
+    gathered(alike.endedBy(outcome));
     return outcome instanceof Outcome.Rejected rejected && alike.gathers(rejected.letter());
   }
 
-  private void sendGathered(Producer<byte[], byte[]> out, @Nullable DeadLetter letter) {
+  private void gathered(@Nullable DeadLetter letter) {
     if (letter != null) {
-      send(out, output.letter(letter));
+      output.letter(letter);
     }
   }
 
@@ -384,12 +402,8 @@ final class PartitionWriter {
     Future<?> unused = out.send(record);
   }
 
-  private void sendClock(Producer<byte[], byte[]> out) {
-    Where where = lane.where(nextOffset);
-    int activityPartitions = out.partitionsFor(target.activityTopic()).size();
-    for (int i = 0; i < activityPartitions; i++) {
-      send(out, output.clock(i, where, time.at(), time.graceAt(), time.isIdle()));
-    }
+  private void clock() {
+    output.clock(lane.where(nextOffset), time.at(), time.graceAt(), time.isIdle());
     time.said();
   }
 

@@ -17,10 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.clients.consumer.MockConsumer;
-import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -337,13 +335,7 @@ class CaptureIngestTest {
   }
 
   private List<Activity> all() {
-    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    List<Activity> all = new ArrayList<>();
-    MockProducer<byte[], byte[]> producer = clients.last();
-    producer.history().stream()
-        .filter(record -> record.topic().equals("lockstep.activity"))
-        .forEach(record -> all.add(codec.decode(record.value())));
-    return all;
+    return Bundled.activities(history());
   }
 
   private List<Activity> activities() {

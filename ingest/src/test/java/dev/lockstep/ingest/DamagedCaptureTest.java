@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -72,19 +73,20 @@ class DamagedCaptureTest {
     }
     ingest.step(clients.source);
 
-    SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
     SingleObject<DeadLetter> letters = new SingleObject<>(DeadLetter.getClassSchema());
     List<Outcome> written = new ArrayList<>();
-    for (ProducerRecord<byte[], byte[]> record : clients.last().history()) {
+    List<ProducerRecord<byte[], byte[]>> records = clients.last().history();
+    for (ProducerRecord<byte[], byte[]> record : records) {
       if (record.topic().equals("lockstep.dead-letters")) {
         written.add(new Outcome.Rejected(letters.decode(record.value())));
-      } else if (record.topic().equals("lockstep.activity")) {
-        Activity activity = activities.decode(record.value());
-        if (activity.getKind() != ActivityKind.CLOCK) {
-          written.add(new Outcome.Mapped(activity));
-        }
       }
     }
+    Bundled.activities(records).stream()
+        .filter(activity -> activity.getKind() != ActivityKind.CLOCK)
+        .sorted(
+            Comparator.<Activity>comparingLong(activity -> activity.getWhere().getPosition())
+                .thenComparingInt(activity -> activity.getWhere().getIndex()))
+        .forEach(activity -> written.add(new Outcome.Mapped(activity)));
     enqueuedAt = ARRIVAL;
     check(capture, written);
     assertThat(counts.missing()).isNull();

@@ -20,8 +20,10 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -52,30 +54,21 @@ class KafkaIngestTest {
     assertThat(producer.commitCount()).isEqualTo(2); // the first was the clock at assignment
     assertThat(topics(producer.history()))
         .containsExactly(
-            "lockstep.activity",
             "lockstep.dead-letters",
-            "lockstep.activity",
             "lockstep.activity",
             "lockstep.activity",
             "lockstep.positions");
     List<Activity> activities = activities(producer);
+    assertThat(activities.stream().map(Activity::getKind))
+        .as("each partition has one record, with its clock behind its activities")
+        .containsExactly(
+            ActivityKind.SIGN_IN, ActivityKind.CLOCK, ActivityKind.API_CALL, ActivityKind.CLOCK);
     assertThat(activities.get(0).getArrivalAt()).isEqualTo(ARRIVAL);
     assertThat(activities.get(0).getWhere()).isEqualTo(Origin.offset("src", "signins", 0, 0));
-    assertThat(activities.stream().map(Activity::getKind))
-        .containsExactly(
-            ActivityKind.SIGN_IN, ActivityKind.API_CALL, ActivityKind.CLOCK, ActivityKind.CLOCK);
     assertThat(activities.get(3).getArrivalAt()).isEqualTo(ARRIVAL + 1000);
-    assertThat(keys(producer.history()))
-        .containsExactly(
-            "aaaaaaaa-4f89-41d3-9a0c-000000000001",
-            "src/signins/0",
-            "Fabrikam",
-            "clock",
-            "clock",
-            "src/signins/0");
     DeadLetter letter =
         new SingleObject<DeadLetter>(DeadLetter.getClassSchema())
-            .decode(producer.history().get(1).value());
+            .decode(producer.history().get(0).value());
     assertThat(Records.body(letter)).isEqualTo("oops");
     assertThat(clients.position().getNextOffset()).isEqualTo(2);
     assertThat(clients.position().getClockAt()).isEqualTo(ARRIVAL + 1000);
@@ -169,6 +162,31 @@ class KafkaIngestTest {
     assertThat(clients.position().getNextOffset()).isEqualTo(1);
     assertThat(counts.total().mapped()).isEqualTo(1);
     assertThat(ingest.status().reachable()).isTrue();
+  }
+
+  @Test
+  void writesSmallerBundles_whereTheTargetRefusesOneAsTooLarge() {
+    KafkaIngest ingest = ingest(false, "earliest");
+    ingest.step(clients.source);
+    clients.last().commitTransactionException =
+        new KafkaException("could not commit", new RecordTooLargeException("too large"));
+    addMany(3_000);
+    ingest.step(clients.source);
+    assertThat(ingest.status().trouble()).contains("cannot be written to the target");
+    now += 2000;
+    addMany(3_000);
+    ingest.step(clients.source);
+    assertThat(counts.total().mapped()).isEqualTo(3_000);
+    assertThat(clients.last().history())
+        .filteredOn(record -> record.topic().equals("lockstep.activity"))
+        .hasSizeGreaterThan(4)
+        .allSatisfy(record -> assertThat(record.value().length).isLessThanOrEqualTo(200_000));
+  }
+
+  private void addMany(int messages) {
+    for (int i = 0; i < messages; i++) {
+      clients.add(i, CALL, ARRIVAL);
+    }
   }
 
   @Test
@@ -306,7 +324,9 @@ class KafkaIngestTest {
     clients.last().clear();
     ingest.step(clients.source);
     long own = Records.activity(CALL).getArrivalAt();
-    assertThat(activities(clients.last()).subList(0, 3).stream().map(Activity::getArrivalAt))
+    assertThat(activities(clients.last()))
+        .filteredOn(activity -> activity.getKind() == ActivityKind.API_CALL)
+        .extracting(Activity::getArrivalAt)
         .containsExactly(1_763_085_660_123L, own, own);
     assertThat(clients.position().getClockAt()).isEqualTo(1_763_085_660_123L);
   }
@@ -698,17 +718,7 @@ class KafkaIngestTest {
     return records.stream().map(ProducerRecord::topic).toList();
   }
 
-  private static List<String> keys(List<ProducerRecord<byte[], byte[]>> records) {
-    return records.stream()
-        .map(record -> new String(record.key(), StandardCharsets.UTF_8))
-        .toList();
-  }
-
   private static List<Activity> activities(MockProducer<byte[], byte[]> producer) {
-    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    return producer.history().stream()
-        .filter(record -> record.topic().equals("lockstep.activity"))
-        .map(record -> codec.decode(record.value()))
-        .toList();
+    return Bundled.activities(producer.history());
   }
 }

@@ -61,6 +61,17 @@ final class Arrivals {
     return new Arrivals(activities);
   }
 
+  /** Returns the activities as they arrived. */
+  List<Arrival> inOrder() {
+    return activities.stream()
+        .sorted(
+            Comparator.comparingLong(Activity::getArrivalAt)
+                .thenComparing(Activity::getCategory)
+                .thenComparing(Activity::getEventId))
+        .map(activity -> new Arrival(activity.getArrivalAt(), activity))
+        .toList();
+  }
+
   int size() {
     return activities.size();
   }

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.BundleReader;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Position;
@@ -66,11 +67,16 @@ public final class Onlooker implements AutoCloseable {
 
   /** Returns the committed activities of a prefix, clocks aside. */
   public List<Activity> activities(String topicPrefix) {
-    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    return committed(topicPrefix + "activity").stream()
-        .map(record -> codec.decode(record.value()))
-        .filter(activity -> activity.getKind() != ActivityKind.CLOCK)
-        .toList();
+    BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
+    List<Activity> activities = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : committed(topicPrefix + "activity")) {
+      BundleReader.Unread unread = reader.read(record.value(), activities::add);
+      if (unread != null) {
+        throw new AssertionError("unreadable at offset " + record.offset() + ": " + unread.why());
+      }
+    }
+    activities.removeIf(activity -> activity.getKind() == ActivityKind.CLOCK);
+    return activities;
   }
 
   /** Returns the committed letters of a topic. */

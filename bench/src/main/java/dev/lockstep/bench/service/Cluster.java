@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 /** The broker that the load goes through, asked from outside of floor and service. */
 final class Cluster implements AutoCloseable {
   private static final int PARTITIONS = 4;
+  private static final int CALM_LOOKS = 5;
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final String bootstrap;
@@ -79,10 +80,13 @@ final class Cluster implements AutoCloseable {
     var unused = producer.send(new ProducerRecord<>(topic, message));
   }
 
-  /** Waits until a consumer group has committed what its topics hold, for two looks in a row. */
+  /**
+   * Waits until a consumer group has committed what its topics hold, for five looks in a row: the
+   * few records that may be left are bundles of activities until then.
+   */
   void awaitDrained(String group, Duration limit) throws InterruptedException, ExecutionException {
     Instant until = Instant.now().plus(limit);
-    for (int calm = 0; calm < 2; ) {
+    for (int calm = 0; calm < CALM_LOOKS; ) {
       if (Instant.now().isAfter(until)) {
         throw new IllegalStateException(
             "could not measure: %d records are left after %s".formatted(left(group), limit));

@@ -639,7 +639,11 @@ public final class Engine {
 
   /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
   private void judgeIfRaised(
-      SubjectState subject, RuleState state, RuleDay day, KeptFact fact, @Nullable KeptFact counted) {
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      KeptFact fact,
+      @Nullable KeptFact counted) {
     learnUpTo(subject, state, day.day() - 2);
     Collecting verdicts = verdicts(subject, state, day, fact, null, day);
     if (counted != null) {
@@ -911,8 +915,7 @@ public final class Engine {
     return false;
   }
 
-  private static boolean isUrgent(
-      RuleInfo info, RuleDay day, DayFinding finding, boolean lost) {
+  private static boolean isUrgent(RuleInfo info, RuleDay day, DayFinding finding, boolean lost) {
     StandingFinding stands = day.stands(finding.parts());
     Severity severity = finding.severity();
     if (stands == null) {
@@ -1192,7 +1195,6 @@ public final class Engine {
   }
 
   private void learn(SubjectState subject, RuleState state, boolean all) {
-    ActiveRule rule = state.rule();
     TreeSet<Integer> left = new TreeSet<>();
     TreeSet<Integer> again = new TreeSet<>();
     while (true) {
@@ -1237,10 +1239,7 @@ public final class Engine {
     }
     Map<String, Integer> traits = new HashMap<>(4);
     try {
-      state
-          .rule()
-          .rule()
-          .learn(new ClosedDay(subject.subject(), state, known, lost), traits::put);
+      state.rule().rule().learn(new ClosedDay(subject.subject(), state, known, lost), traits::put);
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       counts.failed(state.rule().info().id(), "learn", e);
       return state.lessons().getOrDefault(day, Map.of());

@@ -28,8 +28,7 @@ public final class EngineMessages {
   public static CollectedAlert collected(AlertOnSubject alert) {
     List<Cited> records = new ArrayList<>();
     for (EventReference one : alert.records()) {
-      records.add(
-          new Cited(one.category(), one.eventId(), one.at(), one.arrivalAt(), one.where()));
+      records.add(new Cited(one.category(), one.eventId(), one.at(), one.arrivalAt(), one.where()));
     }
     return new CollectedAlert(alert.alert(), alert.times(), records);
   }

@@ -25,8 +25,6 @@ record StandingFinding(
 
   /** Returns if later days learn the same of both. */
   boolean teachesLike(StandingFinding other) {
-    return parts.equals(other.parts)
-        && reason.equals(other.reason)
-        && severity == other.severity;
+    return parts.equals(other.parts) && reason.equals(other.reason) && severity == other.severity;
   }
 }

@@ -562,15 +562,7 @@ final class StateCodec {
       boolean collapsed = from.get() == 1;
       List<String> parts = texts(from);
       day.stands(
-              id,
-              new StandingFinding(
-                  parts,
-                  reason,
-                  severity,
-                  counted,
-                  startAt,
-                  endAt,
-                  collapsed));
+          id, new StandingFinding(parts, reason, severity, counted, startAt, endAt, collapsed));
     }
     day.written(value);
   }

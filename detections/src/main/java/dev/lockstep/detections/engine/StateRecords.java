@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records that an engine keeps of subjects, as bytes. Not for use by several threads.
  *
- * <p>Subjects and keys are ordered as unsigned bytes.
+ * <p>Subjects, of 65,535 bytes at most, are ordered by length, then as unsigned bytes; keys as
+ * unsigned bytes.
  */
 public interface StateRecords {
   /**
@@ -26,6 +27,7 @@ public interface StateRecords {
 
   /**
    * Hands out records of all subjects in order, so many at most; nothing may be written meanwhile.
+   * A record that is written between two parts of a walk may be left out.
    *
    * @param from position that an earlier walk returned; null: from the beginning
    * @return the position to go on from, or null at the end

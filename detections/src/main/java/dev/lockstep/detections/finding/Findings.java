@@ -104,6 +104,11 @@ public final class Findings {
     }
   }
 
+  /** Returns if a finding is kept. */
+  public boolean knows(String finding) {
+    return store.get(finding) != null;
+  }
+
   /** Takes that an alert confirms a finding, or does not any more. */
   public void take(Confirmation confirmation, long now) {
     load(now);

@@ -5,6 +5,7 @@ import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Api;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class CallState {
     link = read;
   }
 
-  TreeSet<String> peers() {
+  NavigableSet<String> peers() {
     return peers;
   }
 

@@ -1,6 +1,8 @@
 package dev.lockstep.detections.join;
 
 import dev.lockstep.schemas.Activity;
+import java.util.NavigableMap;
+import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
@@ -14,11 +16,11 @@ final class EdgeState {
   private boolean joined;
   private long arrivalAt;
 
-  TreeSet<String> peers() {
+  NavigableSet<String> peers() {
     return peers;
   }
 
-  TreeMap<String, Activity> calls() {
+  NavigableMap<String, Activity> calls() {
     return calls;
   }
 

@@ -20,10 +20,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of halves over records: by call and by reference, and by the minute that something is due in.
+ * Store of halves over records: by call and by reference, and by the minute that something is due
+ * in.
  *
- * <p>Changes are held until they are written; what is due in a minute is one record for all that was
- * noted between two writes.
+ * <p>Changes are held until they are written; what is due in a minute is one record for all that
+ * was noted between two writes.
  */
 final class JoinStore {
   private static final byte[] STATE = {0};
@@ -207,8 +208,7 @@ final class JoinStore {
     new LinkedHashMap<>(edges)
         .forEach(
             (reference, state) ->
-                records.write(
-                    subject('k', reference), STATE, state == null ? null : bytes(state)));
+                records.write(subject('k', reference), STATE, state == null ? null : bytes(state)));
     edges.clear();
     callDues.write();
     edgeDues.write();

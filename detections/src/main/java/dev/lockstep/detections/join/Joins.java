@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins of one shard: a call that came without claims and its identity link, by the call's id; a call
- * of which only Front Door knows the address and Front Door's record, by the tracking reference.
- * Whichever comes first waits for the other. For one thread.
+ * Joins of one shard: a call that came without claims and its identity link, by the call's id; a
+ * call of which only Front Door knows the address and Front Door's record, by the tracking
+ * reference. Whichever comes first waits for the other. For one thread.
  *
  * <p>A call as it came has been given already; what comes out is each further revision of it, and
  * what does not hold any more.
@@ -186,8 +186,7 @@ public final class Joins {
     if (Calls.wantsLink(call)) {
       output.peer(call.getEventId(), peer, call.getArrivalAt());
     } else {
-      output.revision(
-          new Revision(Calls.edged(call, peer), Calls.claims(call), false, false));
+      output.revision(new Revision(Calls.edged(call, peer), Calls.claims(call), false, false));
     }
   }
 

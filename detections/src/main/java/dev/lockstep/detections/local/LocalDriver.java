@@ -41,9 +41,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>The same on any number of cores</h2>
  *
- * Events are worked in by batches. Subjects are spread over a fixed number of shards; within a batch
- * each shard takes its messages in the order of the events that caused them, in rounds, until none
- * is left. Findings take what came of an event together. So nothing depends on which thread did what.
+ * Events are worked in by batches. Subjects are spread over a fixed number of shards; within a
+ * batch each shard takes its messages in the order of the events that caused them, in rounds, until
+ * none is left. Findings take what came of an event together. So nothing depends on which thread
+ * did what.
  */
 public final class LocalDriver implements AutoCloseable {
   private static final int SHARDS = 16;
@@ -173,13 +174,7 @@ public final class LocalDriver implements AutoCloseable {
     Shard() {
       this.engine =
           new Engine(
-              rules.rules(),
-              enrichment,
-              new MapRecords(),
-              rules.alerts(),
-              counts,
-              this,
-              MOST_OPEN);
+              rules.rules(), enrichment, new MapRecords(), rules.alerts(), counts, this, MOST_OPEN);
       this.joins = new Joins(enrichment, new MapRecords(), counts, this);
       if (joinSettings.edges()) {
         joins.edgesCome();
@@ -207,7 +202,8 @@ public final class LocalDriver implements AutoCloseable {
       confirmed.add(
           new Confirmed(
               cause,
-              new Confirmation(finding, EngineMessages.collected(alert), isNamed, address, stands)));
+              new Confirmation(
+                  finding, EngineMessages.collected(alert), isNamed, address, stands)));
     }
 
     @Override
@@ -380,8 +376,7 @@ public final class LocalDriver implements AutoCloseable {
     if (record != null) {
       out.add(new Sent(cause, record));
     }
-    if (activity.getKind() != ActivityKind.SIGN_IN
-        && activity.getKind() != ActivityKind.API_CALL) {
+    if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
       return;
     }
     boolean waits = joinSettings.links() && Calls.wantsLink(activity);
@@ -399,8 +394,7 @@ public final class LocalDriver implements AutoCloseable {
     if (named != null) {
       out.add(new Sent(cause, named));
     }
-    observation.observe(
-        event, copy, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+    observation.observe(event, copy, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
   }
 
   private void join(Activity activity, int place) {
@@ -409,8 +403,7 @@ public final class LocalDriver implements AutoCloseable {
         && (activity.getKind() == ActivityKind.IDENTITY_LINK || Calls.wantsLink(activity))) {
       shards.get(shardOf(activity.getEventId())).halves.add(new Half(cause, activity));
     }
-    if (joinSettings.edges()
-        && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment))) {
+    if (joinSettings.edges() && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment))) {
       shards.get(shardOf(activity.getTrackingReference())).edges.add(new Half(cause, activity));
     }
   }
@@ -443,8 +436,7 @@ public final class LocalDriver implements AutoCloseable {
               revision.activity(), enrichment, revision.claims(), true, revision.provisional());
       Cause cause = one.cause();
       if (revision.retracts()) {
-        observation.retract(
-            event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+        observation.retract(event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
       } else {
         observation.observe(
             event, false, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
@@ -485,15 +477,12 @@ public final class LocalDriver implements AutoCloseable {
             .thenComparing(one -> String.valueOf(one.confirmation().getAddress())));
     Map<String, List<Confirmed>> waiting = new HashMap<>();
     for (Confirmed one : confirmed) {
-      waiting
-          .computeIfAbsent(one.confirmation().getFinding(), any -> new ArrayList<>())
-          .add(one);
+      waiting.computeIfAbsent(one.confirmation().getFinding(), any -> new ArrayList<>()).add(one);
     }
     int next = 0;
     for (int i = 0; i < contributed.size(); i++) {
       Contributed one = contributed.get(i);
-      while (next < confirmed.size()
-          && confirmed.get(next).cause().event() < one.cause().event()) {
+      while (next < confirmed.size() && confirmed.get(next).cause().event() < one.cause().event()) {
         confirm(confirmed.get(next++), waiting);
       }
       List<Confirmation> together = new ArrayList<>(0);
@@ -509,9 +498,10 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
+  /** Confirms a finding, unless it is still to come in this batch, and takes that with it. */
   private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
     List<Confirmed> of = waiting.get(one.confirmation().getFinding());
-    if (of != null && of.remove(one)) {
+    if (of != null && findings.knows(one.confirmation().getFinding()) && of.remove(one)) {
       findings.take(one.confirmation(), wallAt);
     }
   }
@@ -559,8 +549,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Returns the last revision of each finding that stands, by end time and id. Whatever waits by the
-   * wall clock has waited: alerts, and then the repeats of what they change.
+   * Returns the last revision of each finding that stands, by end time and id. Whatever waits by
+   * the wall clock has waited: alerts, and then the repeats of what they change.
    */
   public List<Detection> detections() {
     work();

@@ -74,9 +74,7 @@ final class DriftGates {
                 "windowDays",
                 (double) settings.integer(PartnerIpDrift.WINDOW_DAYS))
             .decides(
-                PartnerIpDrift.NO_NETWORK,
-                PartnerIpDrift.NO_NETWORK.equals(gate),
-                Gates.SUPPRESSED)
+                PartnerIpDrift.NO_NETWORK, PartnerIpDrift.NO_NETWORK.equals(gate), Gates.SUPPRESSED)
             .decides(PartnerIpDrift.CHANGE_WINDOW, inWindow, Gates.SUPPRESSED)
             .decides(
                 PartnerIpDrift.NEW_COUNTRY,

@@ -34,8 +34,7 @@ record Judgement(
   static final int MINUTES_PER_DAY = 1440;
 
   Judgement suppressed(String by) {
-    return new Judgement(
-        calls, network, partner, settings, null, null, by, 0, false, known);
+    return new Judgement(calls, network, partner, settings, null, null, by, 0, false, known);
   }
 
   Judgement fires(String why, Severity how) {

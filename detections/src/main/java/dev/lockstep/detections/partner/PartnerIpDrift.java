@@ -214,8 +214,7 @@ public final class PartnerIpDrift implements Rule {
   private static KnownNetworks known(Case day) {
     return day.learned()
         .digest(
-            KnownNetworks.class,
-            learned -> KnownNetworks.of(day.day(), learned, day.settings()));
+            KnownNetworks.class, learned -> KnownNetworks.of(day.day(), learned, day.settings()));
   }
 
   private static PartnerNetwork networkOf(Fact calls) {
@@ -224,11 +223,7 @@ public final class PartnerIpDrift implements Rule {
 
   /** Judges alike calls, and each two of them and of known ones within an hour. */
   private static void judge(
-      Fact calls,
-      Case day,
-      Partner partner,
-      @Nullable KnownNetworks known,
-      Verdicts verdicts) {
+      Fact calls, Case day, Partner partner, @Nullable KnownNetworks known, Verdicts verdicts) {
     Judgement judgement = judged(calls, day, partner, known);
     String reason = judgement.reason();
     Severity severity = judgement.severity();
@@ -270,9 +265,7 @@ public final class PartnerIpDrift implements Rule {
             .telling(judgement);
     if (judgement.firing() < Judgement.MINUTES_PER_DAY) {
       fired.within(
-          0,
-          Long.MIN_VALUE,
-          calls.day() * DAY_MILLIS + judgement.firing() * MINUTE_MILLIS - 1);
+          0, Long.MIN_VALUE, calls.day() * DAY_MILLIS + judgement.firing() * MINUTE_MILLIS - 1);
     }
     return fired;
   }
@@ -281,8 +274,7 @@ public final class PartnerIpDrift implements Rule {
       Fact calls, Case day, Partner partner, @Nullable KnownNetworks known) {
     PartnerNetwork network = networkOf(calls);
     Judgement none =
-        new Judgement(
-            calls, network, partner, day.settings(), null, null, null, 0, false, known);
+        new Judgement(calls, network, partner, day.settings(), null, null, null, 0, false, known);
     if (known == null) {
       return calls.is(DECLARED)
           ? none.suppressed(DECLARED_GATE)

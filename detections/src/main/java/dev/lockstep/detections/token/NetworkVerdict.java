@@ -58,10 +58,10 @@ record NetworkVerdict(String line, @Nullable Severity severity, @Nullable String
     Long here = one.asn();
     Long there = other.asn();
     boolean asnsKnown = here != null && there != null;
-    boolean countriesKnown = one.country() != null && other.country() != null;
-    boolean countriesEqual = countriesKnown && one.country().equals(other.country());
-    boolean countriesDiffer = countriesKnown && !countriesEqual;
-    if (asnsKnown && here.equals(there)) {
+    String country = one.country();
+    boolean countriesEqual = country != null && country.equals(other.country());
+    boolean countriesDiffer = country != null && other.country() != null && !countriesEqual;
+    if (here != null && here.equals(there)) {
       return countriesDiffer ? ONE_NETWORK_TWO_COUNTRIES : ONE_NETWORK;
     }
     if (asnsKnown && countriesDiffer) {

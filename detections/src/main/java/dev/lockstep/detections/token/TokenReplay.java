@@ -182,8 +182,9 @@ public final class TokenReplay implements Rule {
   }
 
   /**
-   * Starts a use. Whoever only knows a token's id can claim it from many networks, and must not push
-   * out who really used it: so claims go first where too many are kept, and what was let in last.
+   * Starts a use. Whoever only knows a token's id can claim it from many networks, and must not
+   * push out who really used it: so claims go first where too many are kept, and what was let in
+   * last.
    */
   private static Facts.Draft use(Facts facts, String uti, String use) {
     return facts.about(new Subject(Subject.Kind.TOKEN, uti), TOKEN_USE).with(USE, use);
@@ -220,8 +221,10 @@ public final class TokenReplay implements Rule {
     if (isUnmatched(day, use)) {
       verdicts.suppressed(
           UNMATCHED,
-          () -> new Gates().decides(UNMATCHED, true, Gates.SUPPRESSED, "token", day.subject().id())
-              .list(),
+          () ->
+              new Gates()
+                  .decides(UNMATCHED, true, Gates.SUPPRESSED, "token", day.subject().id())
+                  .list(),
           use);
     }
   }
@@ -258,8 +261,7 @@ public final class TokenReplay implements Rule {
     }
     Location here = one.location();
     Location there = other.location();
-    String reason =
-        close && here != null && there != null ? Uses.comparedFor(one, other) : null;
+    String reason = close && here != null && there != null ? Uses.comparedFor(one, other) : null;
     if (reason == null || here == null || there == null) {
       if (explained) {
         Uses pair = new Uses(day, one, other);

@@ -183,8 +183,7 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
         "token",
         token,
         "hoursBetween",
-        Phrases.rounded(
-            Math.max(0, later.firstAt() - before.lastAt()) / (double) HOUR_MILLIS, 2),
+        Phrases.rounded(Math.max(0, later.firstAt() - before.lastAt()) / (double) HOUR_MILLIS, 2),
         "limitHours",
         of.settings().decimal(TokenReplay.MAX_HOURS));
     Object[] principals = {
@@ -208,17 +207,20 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
 
   private void addNetworks(Gates gates, NetworkVerdict verdict, Fact before, String token) {
     Object[] networks = {
-      "token", token,
-      "line", verdict.line(),
-      "earlierNetwork", networkOf(before).prefix() + " " + network(networkOf(before)),
-      "laterNetwork", networkOf(later).prefix() + " " + network(networkOf(later))
+      "token",
+      token,
+      "line",
+      verdict.line(),
+      "earlierNetwork",
+      networkOf(before).prefix() + " " + network(networkOf(before)),
+      "laterNetwork",
+      networkOf(later).prefix() + " " + network(networkOf(later))
     };
     String gate = verdict.gate();
     if (gate != null) {
       gates.adds(gate, Gates.SUPPRESSED, networks);
     } else {
-      gates.adds(
-          Objects.requireNonNull(comparedFor(before, later)), Gates.FIRES, networks);
+      gates.adds(Objects.requireNonNull(comparedFor(before, later)), Gates.FIRES, networks);
     }
   }
 

@@ -85,7 +85,6 @@ final class GreatCircle {
 
   private static double cosineAtMost(double degrees) {
     double square = degrees * degrees * (RADIANS * RADIANS);
-    return 1
-        + square * (-1 / 2.0 + square * (1 / 24.0 + square * (-1 / 720.0 + square / 40_320)));
+    return 1 + square * (-1 / 2.0 + square * (1 / 24.0 + square * (-1 / 720.0 + square / 40_320)));
   }
 }

@@ -116,8 +116,7 @@ public final class ImpossibleTravel implements Rule {
           .needs(Need.PLACES, Need.IDENTITY_LINK)
           .reasons(ID, MANY_PLACES)
           .severities(Severity.High, Severity.Medium, Severity.Low)
-          .gates(
-              Pair.CORPORATE, Pair.BACKEND, Pair.SAME_DEVICE, Pair.SAME_NETWORK, Pair.COMMUTE)
+          .gates(Pair.CORPORATE, Pair.BACKEND, Pair.SAME_DEVICE, Pair.SAME_NETWORK, Pair.COMMUTE)
           .tactics("InitialAccess")
           .techniques("T1078", "T1078.004")
           .settings(MIN_DISTANCE_KM, MAX_SPEED_KMH, MAX_HOURS, COMMUTE_DAYS, WORKLOADS)
@@ -192,10 +191,7 @@ public final class ImpossibleTravel implements Rule {
 
   /** Returns on how many closed days anything was seen of a principal. */
   static int daysSeen(Case day) {
-    return day.learned()
-        .days()
-        .subSet(day.day() - OLDEST, true, day.day() - YOUNGEST, true)
-        .size();
+    return day.learned().days().subSet(day.day() - OLDEST, true, day.day() - YOUNGEST, true).size();
   }
 
   /** Teaches the places of the day that no finding of the day has. */

@@ -119,10 +119,7 @@ final class Judgement implements Case.PairReader {
     String[] parts = {first.country(), first.city(), last.country(), last.city()};
     Severity severity = pair.severity();
     if (!verdicts.isSettled(ImpossibleTravel.ID, severity, parts)) {
-      verdicts
-          .fires(ImpossibleTravel.ID, severity, pair, earlier, later)
-          .in(parts)
-          .later(pair);
+      verdicts.fires(ImpossibleTravel.ID, severity, pair, earlier, later).in(parts).later(pair);
     }
   }
 

@@ -127,7 +127,8 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     String device = earlier.text(ImpossibleTravel.DEVICE);
     return device != null
         && device.equals(later.text(ImpossibleTravel.DEVICE))
-        && (earlier.is(ImpossibleTravel.TRUSTED_DEVICE) || later.is(ImpossibleTravel.TRUSTED_DEVICE));
+        && (earlier.is(ImpossibleTravel.TRUSTED_DEVICE)
+            || later.is(ImpossibleTravel.TRUSTED_DEVICE));
   }
 
   boolean isOfSameNetwork() {
@@ -205,7 +206,9 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         && speedKmh(effective, gapMillis) >= of.settings().decimal(ImpossibleTravel.MAX_SPEED_KMH);
   }
 
-  /** Returns the gates, each with its verdict and its numbers: every gate of a fast pair is asked. */
+  /**
+   * Returns the gates, each with its verdict and its numbers: every gate of a fast pair is asked.
+   */
   @Override
   public List<GateChecked> get() {
     Settings settings = of.settings();

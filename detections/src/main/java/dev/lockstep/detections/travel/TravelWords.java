@@ -109,8 +109,7 @@ final class TravelWords {
           .append(Phrases.number(Pair.speedKmh(pair.effectiveKm(), pair.gapMillis()), 0))
           .append(" km/h; the limit is ")
           .append(
-              Phrases.number(
-                  finding.of().settings().decimal(ImpossibleTravel.MAX_SPEED_KMH), 0))
+              Phrases.number(finding.of().settings().decimal(ImpossibleTravel.MAX_SPEED_KMH), 0))
           .append(" km/h.");
     }
     int pairs = Math.max(finding.count(), finding.counted());

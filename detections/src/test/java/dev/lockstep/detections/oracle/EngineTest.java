@@ -54,7 +54,7 @@ final class EngineTest {
   }
 
   static Entered entered(History history, SplittableRandom random) {
-    Order order = Order.values()[random.nextInt(Order.values().length)];
+    Order order = List.of(Order.values()).get(random.nextInt(Order.values().length));
     boolean any = order != Order.ANY || isShort(history.events());
     return Entered.of(history, any ? order : Order.WITHIN_LATENESS, random);
   }

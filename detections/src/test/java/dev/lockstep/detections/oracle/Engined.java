@@ -232,7 +232,8 @@ final class Engined {
 
     private static Principal principal(Token token, Activity call) {
       if (token != null && token.getValidated()) {
-        String id = token.getOid() == null && token.getAppOnly() ? token.getAppId() : token.getOid();
+        String id =
+            token.getOid() == null && token.getAppOnly() ? token.getAppId() : token.getOid();
         if (id != null) {
           return new Principal(id, null, token.getAppOnly() ? "workload" : "user");
         }

@@ -79,7 +79,8 @@ final class EnginedDrift {
   /** Enters an event, and again each call of which more is known by it. */
   private void enter(Activity event) {
     switch (event.getKind()) {
-      case API_CALL -> enter(calls.computeIfAbsent(id(event), id -> new Call(event, new HashSet<>())));
+      case API_CALL ->
+          enter(calls.computeIfAbsent(id(event), id -> new Call(event, new HashSet<>())));
       case IDENTITY_LINK, EDGE_REQUEST -> {
         others.computeIfAbsent(join(event), id -> new ArrayList<>()).add(event);
         for (Call call : calls.values()) {
@@ -167,8 +168,7 @@ final class EnginedDrift {
   }
 
   /** Returns the findings that the specification has of events. */
-  static Specified specified(
-      List<Activity> events, Enrichment enrichment, RuleSettings settings) {
+  static Specified specified(List<Activity> events, Enrichment enrichment, RuleSettings settings) {
     List<Observation> observations = new ArrayList<>(Observations.of(events, enrichment));
     observations.addAll(Observations.ofKeys(events, enrichment));
     Specified specified = new Specified();
@@ -189,6 +189,6 @@ final class EnginedDrift {
 
   @Override
   public String toString() {
-    return Objects.toString(rule.info()) + " " + settings;
+    return Objects.toString(rule.info());
   }
 }

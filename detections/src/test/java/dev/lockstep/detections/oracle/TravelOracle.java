@@ -73,8 +73,7 @@ final class TravelOracle {
     for (int day : days) {
       Map<String, Strongest> findings = new TreeMap<>();
       Set<String> found = new HashSet<>();
-      Strongest many =
-          new Strongest(RULE, manySubject(principal, day), List.of("many-places"));
+      Strongest many = new Strongest(RULE, manySubject(principal, day), List.of("many-places"));
       for (int i = 0; i < seen.size(); i++) {
         for (int j = i + 1; j < seen.size(); j++) {
           Observation one = seen.get(i);

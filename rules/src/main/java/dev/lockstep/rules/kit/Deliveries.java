@@ -14,7 +14,7 @@ final class Deliveries {
   /** Delay up to which findings do not depend on it. */
   static final Duration LATEST = Duration.ofHours(23);
 
-  static final Duration LATEST_ALERT = Duration.ofHours(72);
+  static final Duration LATEST_ALERT = Duration.ofDays(3);
 
   private static final long SKEW_MILLIS = Duration.ofMinutes(5).toMillis();
   private static final SingleObject<Activity> CODEC = new SingleObject<>(Activity.getClassSchema());

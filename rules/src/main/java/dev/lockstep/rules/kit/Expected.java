@@ -19,8 +19,7 @@ public record Expected(
   }
 
   /** Creates the one finding of a subject and day. */
-  public static Expected of(
-      Subject subject, int day, String reason, Severity severity, int count) {
+  public static Expected of(Subject subject, int day, String reason, Severity severity, int count) {
     return new Expected(subject, day, List.of(), reason, severity, count);
   }
 

@@ -173,8 +173,7 @@ public final class RuleCheck {
             new Told(
                 verdict,
                 "%s, until %s: %s"
-                    .formatted(
-                        each.getTitle(), Instant.ofEpochMilli(each.getEndTime()), verdict)));
+                    .formatted(each.getTitle(), Instant.ofEpochMilli(each.getEndTime()), verdict)));
       }
     } catch (RuntimeException e) {
       throw new AssertionError(

@@ -1,0 +1,283 @@
+package dev.lockstep.detections.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records in the memory of a process, for one run.
+ *
+ * <p>All records of a subject are one array of bytes, in order: length of the key, key, length of
+ * the value, value. What is written to a subject in a row is merged into its array once.
+ */
+public final class MemoryRecords implements StateRecords {
+  private static final byte[] NONE = {};
+  private static final Comparator<Change> BY_KEY =
+      (one, other) -> Arrays.compareUnsigned(one.key, other.key);
+
+  private final Map<Subject, byte[]> records = new HashMap<>();
+  private final List<Change> changes = new ArrayList<>();
+  private @Nullable Subject changed;
+
+  /** Subjects in order, then those that came since they were last put in order. */
+  private final List<Subject> subjects = new ArrayList<>();
+
+  private int ordered;
+  private int emptied;
+  private byte[] merged = new byte[1024];
+  private int mergedBytes;
+
+  /** A subject: a key of a map, also where its hash is that of many. */
+  private static final class Subject implements Comparable<Subject> {
+    private final byte[] bytes;
+    private final int hash;
+
+    Subject(byte[] bytes) {
+      this.bytes = bytes;
+      this.hash = Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public int compareTo(Subject other) {
+      return RecordKey.compareSubjects(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Subject that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+  }
+
+  /** A record that was written and is not merged; without a value it is deleted. */
+  private static final class Change {
+    private final byte[] key;
+    private final byte @Nullable [] value;
+
+    Change(byte[] key, byte @Nullable [] value) {
+      this.key = key;
+      this.value = value;
+    }
+  }
+
+  @Override
+  public void read(byte[] subject, byte[] from, byte[] to, Reader reader) {
+    Subject wanted = new Subject(subject);
+    if (changed != null && wanted.equals(changed)) {
+      merge();
+    }
+    byte[] all = records.getOrDefault(wanted, NONE);
+    for (Cursor at = new Cursor(all); at.isValid() && at.compareKey(to) < 0; at.advance()) {
+      if (at.compareKey(from) >= 0) {
+        reader.read(at.key(), at.value());
+      }
+    }
+  }
+
+  @Override
+  public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
+    RecordKey.checkSubject(subject);
+    if (changed == null || !Arrays.equals(changed.bytes, subject)) {
+      merge();
+      changed = new Subject(subject);
+    }
+    changes.add(new Change(key, value));
+  }
+
+  @Override
+  public byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker) {
+    merge();
+    if (from == null || ordered == 0) {
+      order();
+    }
+    int next = from == null ? 0 : indexOf(new Subject(RecordKey.subject(from)));
+    byte[] first = from == null ? NONE : RecordKey.key(from);
+    int left = most;
+    for (; next < ordered; next++) {
+      Subject subject = subjects.get(next);
+      boolean inside = from != null && RecordKey.isOf(from, subject.bytes);
+      for (Cursor at = new Cursor(all(subject)); at.isValid(); at.advance()) {
+        if (inside && at.compareKey(first) < 0) {
+          continue;
+        }
+        if (left == 0) {
+          return RecordKey.of(subject.bytes, at.key());
+        }
+        left--;
+        walker.read(subject.bytes, at.key(), at.value());
+      }
+    }
+    return null;
+  }
+
+  /** Returns how many bytes subjects, keys and values take. */
+  public long bytes() {
+    merge();
+    long bytes = 0;
+    for (Map.Entry<Subject, byte[]> entry : records.entrySet()) {
+      bytes += entry.getKey().bytes.length + entry.getValue().length;
+    }
+    return bytes;
+  }
+
+  private byte[] all(Subject subject) {
+    return records.getOrDefault(subject, NONE);
+  }
+
+  private int indexOf(Subject subject) {
+    int index = Collections.binarySearch(subjects.subList(0, ordered), subject);
+    return index < 0 ? -index - 1 : index;
+  }
+
+  private void order() {
+    if (emptied > 0) {
+      subjects.removeIf(subject -> all(subject).length == 0);
+      records.values().removeIf(all -> all.length == 0);
+      emptied = 0;
+      ordered = -1;
+    }
+    if (ordered != subjects.size()) {
+      subjects.sort(null); // merges, since what came first is in order
+      ordered = subjects.size();
+    }
+  }
+
+  private void merge() {
+    Subject subject = changed;
+    if (subject == null) {
+      return;
+    }
+    byte[] before = records.get(subject);
+    changes.sort(BY_KEY);
+    mergedBytes = 0;
+    Cursor at = new Cursor(before == null ? NONE : before);
+    for (int i = 0; i < changes.size(); i++) {
+      Change change = changes.get(i);
+      if (i + 1 < changes.size() && Arrays.equals(change.key, changes.get(i + 1).key)) {
+        continue; // written again later
+      }
+      int kept = at.record;
+      while (at.isValid() && at.compareKey(change.key) < 0) {
+        at.advance();
+      }
+      append(at.all, kept, at.record - kept);
+      if (at.isValid() && at.compareKey(change.key) == 0) {
+        at.advance();
+      }
+      if (change.value != null) {
+        appendWithLength(change.key);
+        appendWithLength(change.value);
+      }
+    }
+    append(at.all, at.record, at.all.length - at.record);
+    put(subject, before, Arrays.copyOf(merged, mergedBytes));
+    changes.clear();
+    changed = null;
+  }
+
+  private void put(Subject subject, byte @Nullable [] before, byte[] after) {
+    if (before == null && after.length == 0) {
+      return;
+    }
+    records.put(subject, after);
+    if (before == null) {
+      subjects.add(subject);
+    } else if (before.length > 0 && after.length == 0) {
+      emptied++;
+    }
+  }
+
+  private void appendWithLength(byte[] bytes) {
+    ensure(5);
+    int rest = bytes.length;
+    while (rest > 0x7F) {
+      merged[mergedBytes++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    merged[mergedBytes++] = (byte) rest;
+    append(bytes, 0, bytes.length);
+  }
+
+  private void append(byte[] bytes, int from, int length) {
+    ensure(length);
+    System.arraycopy(bytes, from, merged, mergedBytes, length);
+    mergedBytes += length;
+  }
+
+  private void ensure(int more) {
+    if (merged.length - mergedBytes < more) {
+      merged = Arrays.copyOf(merged, Math.max(2 * merged.length, mergedBytes + more));
+    }
+  }
+
+  /** Position at a record of a subject. */
+  private static final class Cursor {
+    private final byte[] all;
+    private int record;
+    private int keyAt;
+    private int keyEnd;
+    private int valueAt;
+    private int end;
+
+    Cursor(byte[] all) {
+      this.all = all;
+      enter();
+    }
+
+    boolean isValid() {
+      return record < all.length;
+    }
+
+    void advance() {
+      record = end;
+      enter();
+    }
+
+    int compareKey(byte[] key) {
+      return Arrays.compareUnsigned(all, keyAt, keyEnd, key, 0, key.length);
+    }
+
+    byte[] key() {
+      return Arrays.copyOfRange(all, keyAt, keyEnd);
+    }
+
+    byte[] value() {
+      return Arrays.copyOfRange(all, valueAt, end);
+    }
+
+    private void enter() {
+      if (!isValid()) {
+        return;
+      }
+      end = record;
+      int length = length();
+      keyAt = end;
+      keyEnd = keyAt + length;
+      end = keyEnd;
+      length = length();
+      valueAt = end;
+      end = valueAt + length;
+    }
+
+    /** Reads a length and moves behind it. */
+    private int length() {
+      int length = 0;
+      for (int shift = 0; ; shift += 7) {
+        byte next = all[end++];
+        length |= (next & 0x7F) << shift;
+        if (next >= 0) {
+          return length;
+        }
+      }
+    }
+  }
+}

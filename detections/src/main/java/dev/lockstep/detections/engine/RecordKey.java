@@ -1,0 +1,71 @@
+package dev.lockstep.detections.engine;
+
+import java.util.Arrays;
+
+/**
+ * Key of a record among those of all subjects: length of the subject in two bytes, subject, key.
+ *
+ * <p>So the records of a subject lie side by side, in the order of their keys.
+ */
+public final class RecordKey {
+  private static final int LENGTH_BYTES = 2;
+  private static final int MOST_SUBJECT_BYTES = 0xFFFF;
+
+  private RecordKey() {}
+
+  /** Returns the key of a record of a subject. */
+  public static byte[] of(byte[] subject, byte[] key) {
+    return of(subject, key, key.length);
+  }
+
+  /** Returns the least key that comes after that of a record of a subject. */
+  public static byte[] after(byte[] subject, byte[] key) {
+    return of(subject, key, key.length + 1);
+  }
+
+  private static byte[] of(byte[] subject, byte[] key, int length) {
+    checkSubject(subject);
+    byte[] all = new byte[LENGTH_BYTES + subject.length + length];
+    all[0] = (byte) (subject.length >>> 8);
+    all[1] = (byte) subject.length;
+    System.arraycopy(subject, 0, all, LENGTH_BYTES, subject.length);
+    System.arraycopy(key, 0, all, LENGTH_BYTES + subject.length, key.length);
+    return all;
+  }
+
+  /** Refuses a subject that is too long for a record's key. */
+  static void checkSubject(byte[] subject) {
+    if (subject.length > MOST_SUBJECT_BYTES) {
+      throw new IllegalArgumentException(
+          "could not keep a record: subject of %d bytes; shorten it to %d"
+              .formatted(subject.length, MOST_SUBJECT_BYTES));
+    }
+  }
+
+  /** Returns the subject of a record by its key. */
+  public static byte[] subject(byte[] recordKey) {
+    return Arrays.copyOfRange(recordKey, LENGTH_BYTES, keyAt(recordKey));
+  }
+
+  /** Returns the key that a record has within its subject. */
+  public static byte[] key(byte[] recordKey) {
+    return Arrays.copyOfRange(recordKey, keyAt(recordKey), recordKey.length);
+  }
+
+  /** Returns if the subject of a record is this one. */
+  public static boolean isOf(byte[] recordKey, byte[] subject) {
+    int end = keyAt(recordKey);
+    return Arrays.equals(recordKey, LENGTH_BYTES, end, subject, 0, subject.length);
+  }
+
+  /** Compares two subjects as their records are ordered. */
+  static int compareSubjects(byte[] one, byte[] other) {
+    return one.length == other.length
+        ? Arrays.compareUnsigned(one, other)
+        : Integer.compare(one.length, other.length);
+  }
+
+  private static int keyAt(byte[] recordKey) {
+    return LENGTH_BYTES + ((recordKey[0] & 0xFF) << 8 | recordKey[1] & 0xFF);
+  }
+}

@@ -1,0 +1,114 @@
+package dev.lockstep.detections.topology;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.query.Position;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kafka Streams' own store on disk, without the position that its changelog copies for each record.
+ *
+ * <p>A position tells a query from outside how far a store is; nobody asks ours.
+ */
+@SuppressWarnings("deprecation") // managesOffsets is asked for, and the store itself does
+final class DiskStore implements KeyValueStore<Bytes, byte[]> {
+  private static final Position NONE = Position.emptyPosition();
+
+  private final KeyValueStore<Bytes, byte[]> store;
+
+  DiskStore(KeyValueStore<Bytes, byte[]> store) {
+    this.store = store;
+  }
+
+  @Override
+  public Position getPosition() {
+    return NONE;
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    store.init(context, root);
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Long> changelogOffsets) {
+    store.commit(changelogOffsets);
+  }
+
+  @Override
+  public @Nullable Long committedOffset(TopicPartition partition) {
+    return store.committedOffset(partition);
+  }
+
+  @Override
+  public boolean managesOffsets() {
+    return store.managesOffsets();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+
+  @Override
+  public boolean persistent() {
+    return store.persistent();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return store.isOpen();
+  }
+
+  @Override
+  public void put(Bytes key, byte @Nullable [] value) {
+    store.put(key, value);
+  }
+
+  @Override
+  public byte @Nullable [] putIfAbsent(Bytes key, byte @Nullable [] value) {
+    return store.putIfAbsent(key, value);
+  }
+
+  @Override
+  public void putAll(List<KeyValue<Bytes, byte[]>> entries) {
+    store.putAll(entries);
+  }
+
+  @Override
+  public byte @Nullable [] delete(Bytes key) {
+    return store.delete(key);
+  }
+
+  @Override
+  public byte @Nullable [] get(Bytes key) {
+    return store.get(key);
+  }
+
+  @Override
+  public KeyValueIterator<Bytes, byte[]> range(@Nullable Bytes from, @Nullable Bytes to) {
+    return store.range(from, to);
+  }
+
+  @Override
+  public KeyValueIterator<Bytes, byte[]> all() {
+    return store.all();
+  }
+
+  @Override
+  public long approximateNumEntries() {
+    return store.approximateNumEntries();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lockstep.detections.topology;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * Bounds of the memory that RocksDB takes beside the heap, shared by all stores of a process.
+ *
+ * <p>Left alone, each store of each partition takes 50 MiB of cache and up to 48 MiB of write
+ * buffers. Here all of them have {@value #CACHE_BYTES} bytes together, of which {@value
+ * #WRITE_BUFFER_BYTES} may be write buffers; only the indexes of open files come on top, some 2 MiB
+ * for a million records.
+ */
+public final class RocksDbLimits implements RocksDBConfigSetter {
+  private static final long CACHE_BYTES = 112L << 20;
+  private static final long WRITE_BUFFER_BYTES = 48L << 20;
+
+  /** What all stores share; it lives as long as the process. */
+  private static final class Shared {
+    private static final Cache CACHE;
+    private static final WriteBufferManager WRITE_BUFFERS;
+
+    static {
+      RocksDB.loadLibrary();
+      CACHE = new LRUCache(CACHE_BYTES);
+      WRITE_BUFFERS = new WriteBufferManager(WRITE_BUFFER_BYTES, CACHE);
+    }
+  }
+
+  @Override
+  public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+    BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
+    table.setBlockCache(Shared.CACHE);
+    options.setWriteBufferManager(Shared.WRITE_BUFFERS);
+    // Filters answer for whole keys; ours are asked for ranges only.
+    table.setFilterPolicy(null);
+  }
+
+  @Override
+  public void close(String storeName, Options options) {
+    // what is shared stays
+  }
+}

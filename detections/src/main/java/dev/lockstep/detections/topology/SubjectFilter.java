@@ -1,0 +1,82 @@
+package dev.lockstep.detections.topology;
+
+/**
+ * Bloom filter of subjects: knows of most subjects without records that they have none.
+ *
+ * <p>A subject sets one bit in each word of one line of 64 bytes. Of subjects that were not added
+ * one in some hundreds passes when the filter is full.
+ */
+final class SubjectFilter {
+  private static final int BITS_A_SUBJECT = 16;
+  private static final int WORDS_A_LINE = 8;
+
+  private final long[] words;
+  private final int lines;
+  private int left;
+
+  /**
+   * @param subjects that it is made for
+   */
+  SubjectFilter(int subjects) {
+    lines = Math.max(1, (int) ((long) subjects * BITS_A_SUBJECT / (64 * WORDS_A_LINE)));
+    words = new long[lines * WORDS_A_LINE];
+    left = subjects;
+  }
+
+  /** Returns if it holds as many subjects as it is made for. */
+  boolean isFull() {
+    return left <= 0;
+  }
+
+  /** Adds a subject. */
+  void add(byte[] subject) {
+    long hash = hash(subject);
+    int line = line(hash);
+    long second = mixed(hash);
+    boolean added = false;
+    for (int word = 0; word < WORDS_A_LINE; word++) {
+      long bit = bit(second, word);
+      added |= (words[line + word] & bit) == 0;
+      words[line + word] |= bit;
+    }
+    if (added) {
+      left--;
+    }
+  }
+
+  /** Returns false only for a subject that was not added. */
+  boolean mayHold(byte[] subject) {
+    long hash = hash(subject);
+    int line = line(hash);
+    long second = mixed(hash);
+    for (int word = 0; word < WORDS_A_LINE; word++) {
+      if ((words[line + word] & bit(second, word)) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int line(long hash) {
+    return (int) ((hash >>> 32) * lines >>> 32) * WORDS_A_LINE;
+  }
+
+  /** Returns a bit of a word: six bits of a second hash say which. */
+  private static long bit(long second, int word) {
+    return 1L << (second >>> 6 * word);
+  }
+
+  private static long hash(byte[] bytes) {
+    long hash = 0xcbf29ce484222325L;
+    for (byte each : bytes) {
+      hash = (hash ^ each & 0xFF) * 0x100000001b3L;
+    }
+    return mixed(hash);
+  }
+
+  private static long mixed(long hash) {
+    long mixed = (hash ^ hash >>> 32) * 0x9e3779b97f4a7c15L;
+    mixed = (mixed ^ mixed >>> 29) * 0x9e3779b97f4a7c15L;
+    return mixed ^ mixed >>> 32;
+  }
+}

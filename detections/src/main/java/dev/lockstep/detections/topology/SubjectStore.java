@@ -1,0 +1,293 @@
+package dev.lockstep.detections.topology;
+
+import dev.lockstep.detections.engine.RecordKey;
+import dev.lockstep.detections.engine.StateRecords;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.StateStore;
+import org.apache.kafka.streams.processor.StateStoreContext;
+import org.apache.kafka.streams.state.KeyValueBytesStoreSupplier;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+import org.apache.kafka.streams.state.internals.CacheFlushListener;
+import org.apache.kafka.streams.state.internals.CachedStateStore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records of a task's subjects on disk, with a changelog, and a hook in which the engine writes
+ * what it has changed since the last commit.
+ *
+ * <h2>Why an internal interface of Kafka</h2>
+ *
+ * An engine that keeps live objects has to turn them into records at one moment: after the last
+ * event of a transaction, and before its records are flushed. {@link StateStore#commit} is too
+ * late: it runs after the transaction has ended, so what is written there is committed with the
+ * next one, and a process that is killed between the two comes back with a state that is older than
+ * its output. The one call that comes in time is {@link CachedStateStore#flushCache}, by which
+ * Kafka Streams empties its own record caches in {@code StreamTask.prepareCommit}. No public
+ * interface has it. This is the one class that knows it.
+ *
+ * <h2>What is relied on</h2>
+ *
+ * {@code flushCache} of a store that is registered with a task is called on the task's thread, with
+ * the context of the last record, each time before the task's producer is flushed and its
+ * transaction is committed. It is also called when a task is closed after a failure; what is
+ * written then is aborted. {@code SubjectStoreTest} and {@code SubjectStoreIT} fail where that has
+ * changed.
+ *
+ * <h2>Life</h2>
+ *
+ * Kafka Streams may close a store and open it again, with the same processors or with new ones, and
+ * with a state that was restored from the changelog. Whoever keeps live objects has to set the hook
+ * and to forget them each time that its processor is initialized.
+ */
+@SuppressWarnings("deprecation") // managesOffsets is asked for, and the inner store does
+final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>, StateRecords {
+  private static final int MOST_PENDING = 1024;
+  private static final int LEARNED_A_COMMIT = 20_000;
+  private static final Runnable NOTHING = () -> {};
+
+  /** What is read from, past the metrics of {@code inner}. */
+  private final DiskStore disk;
+
+  /** What is written to: the same with metrics and changelog. */
+  private final KeyValueStore<Bytes, byte[]> inner;
+
+  private final KnownSubjects known;
+  private final List<KeyValue<Bytes, byte[]>> pending = new ArrayList<>();
+  private final Set<Bytes> pendingSubjects = new HashSet<>();
+  private byte @Nullable [] lastPending;
+  private Runnable hook = NOTHING;
+
+  private SubjectStore(DiskStore disk, KeyValueStore<Bytes, byte[]> inner) {
+    this.disk = disk;
+    this.known = new KnownSubjects(disk);
+    this.inner = inner;
+  }
+
+  /** Returns a builder of stores of this name, each with a compacted changelog. */
+  static StoreBuilder<SubjectStore> builder(String name) {
+    return new Builder(name);
+  }
+
+  /** Sets what writes changed records before each commit, in place of what was set before. */
+  void beforeCommit(Runnable hook) {
+    this.hook = hook;
+  }
+
+  @Override
+  public void read(byte[] subject, byte[] from, byte[] to, Reader reader) {
+    if (!pending.isEmpty() && pendingSubjects.contains(Bytes.wrap(subject))) {
+      writePending();
+    }
+    if (Arrays.compareUnsigned(from, to) >= 0 || !known.mayHaveRecords(subject)) {
+      return;
+    }
+    byte[] end = RecordKey.of(subject, to);
+    try (KeyValueIterator<Bytes, byte[]> found =
+        disk.range(Bytes.wrap(RecordKey.of(subject, from)), Bytes.wrap(end))) {
+      while (found.hasNext()) {
+        KeyValue<Bytes, byte[]> each = found.next();
+        if (!Arrays.equals(each.key.get(), end)) {
+          reader.read(RecordKey.key(each.key.get()), each.value);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void write(byte[] subject, byte[] key, byte @Nullable [] value) {
+    pending.add(KeyValue.pair(Bytes.wrap(RecordKey.of(subject, key)), value));
+    if (!Arrays.equals(lastPending, subject)) {
+      lastPending = subject;
+      pendingSubjects.add(Bytes.wrap(subject));
+      known.add(subject);
+    }
+    if (pending.size() >= MOST_PENDING) {
+      writePending();
+    }
+  }
+
+  @Override
+  public byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker) {
+    writePending();
+    try (KeyValueIterator<Bytes, byte[]> found =
+        from == null ? disk.all() : disk.range(Bytes.wrap(from), null)) {
+      for (int left = most; found.hasNext(); left--) {
+        if (left == 0) {
+          return found.peekNextKey().get();
+        }
+        KeyValue<Bytes, byte[]> each = found.next();
+        byte[] key = each.key.get();
+        walker.read(RecordKey.subject(key), RecordKey.key(key), each.value);
+      }
+    }
+    return null;
+  }
+
+  /** Hands what was written to the store on disk and to the changelog, as one batch. */
+  private void writePending() {
+    if (!pending.isEmpty()) {
+      inner.putAll(pending);
+      forgetPending();
+    }
+  }
+
+  private void forgetPending() {
+    pending.clear();
+    pendingSubjects.clear();
+    lastPending = null;
+  }
+
+  @Override
+  public void flushCache() {
+    hook.run();
+    writePending();
+    known.learn(LEARNED_A_COMMIT);
+  }
+
+  @Override
+  public void clearCache() { // the store becomes that of a standby
+    hook = NOTHING;
+    forgetPending();
+    known.forget();
+  }
+
+  @Override
+  public boolean setFlushListener(
+      CacheFlushListener<Bytes, byte[]> listener, boolean sendOldValues) {
+    return false;
+  }
+
+  @Override
+  public String name() {
+    return inner.name();
+  }
+
+  @Override
+  public void init(StateStoreContext context, StateStore root) {
+    inner.init(context, root);
+  }
+
+  @Override
+  public void commit(Map<TopicPartition, Long> changelogOffsets) {
+    inner.commit(changelogOffsets);
+  }
+
+  @Override
+  public @Nullable Long committedOffset(TopicPartition partition) {
+    return inner.committedOffset(partition);
+  }
+
+  @Override
+  public boolean managesOffsets() {
+    return inner.managesOffsets();
+  }
+
+  @Override
+  public void close() {
+    clearCache();
+    inner.close();
+  }
+
+  @Override
+  public boolean persistent() {
+    return inner.persistent();
+  }
+
+  @Override
+  public boolean isOpen() {
+    return inner.isOpen();
+  }
+
+  /** Builder of such stores. */
+  private static final class Builder implements StoreBuilder<SubjectStore> {
+    private final String name;
+    private final Map<String, String> logConfig = new HashMap<>();
+    private boolean logged = true;
+
+    Builder(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public SubjectStore build() {
+      DiskStore disk = new DiskStore(Stores.persistentKeyValueStore(name).get());
+      StoreBuilder<KeyValueStore<Bytes, byte[]>> inner =
+          Stores.keyValueStoreBuilder(supplier(disk), Serdes.Bytes(), Serdes.ByteArray())
+              .withCachingDisabled();
+      return new SubjectStore(
+          disk,
+          (logged ? inner.withLoggingEnabled(logConfig) : inner.withLoggingDisabled()).build());
+    }
+
+    private KeyValueBytesStoreSupplier supplier(DiskStore disk) {
+      return new KeyValueBytesStoreSupplier() {
+        @Override
+        public String name() {
+          return name;
+        }
+
+        @Override
+        public KeyValueStore<Bytes, byte[]> get() {
+          return disk;
+        }
+
+        @Override
+        public String metricsScope() {
+          return "rocksdb";
+        }
+      };
+    }
+
+    @Override
+    public StoreBuilder<SubjectStore> withCachingEnabled() {
+      throw new UnsupportedOperationException("the engine's live objects are the cache");
+    }
+
+    @Override
+    public StoreBuilder<SubjectStore> withCachingDisabled() {
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<SubjectStore> withLoggingEnabled(Map<String, String> config) {
+      logged = true;
+      logConfig.putAll(config);
+      return this;
+    }
+
+    @Override
+    public StoreBuilder<SubjectStore> withLoggingDisabled() {
+      logged = false;
+      logConfig.clear();
+      return this;
+    }
+
+    @Override
+    public Map<String, String> logConfig() {
+      return logConfig;
+    }
+
+    @Override
+    public boolean loggingEnabled() {
+      return logged;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,96 @@
+package dev.lockstep.schemas;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Several encoded records of one schema in one value, so that what a transaction writes to one
+ * partition is one Kafka record. {@link BundleReader} reads it.
+ *
+ * <pre>
+ * 'L' 'S'      magic
+ * 01           version of this layout
+ * C3 01 ...    single-object header of each record: 10 bytes, once
+ * length body  for each record: length in 4 bytes, big-endian; Avro binary
+ * </pre>
+ *
+ * <p>Not safe for use by several threads.
+ */
+@NullMarked
+public final class Bundle {
+  /** Bytes that a bundle stays below: under half of what a broker takes by default. */
+  public static final int MOST_BYTES = 400_000;
+
+  static final byte[] MAGIC = {'L', 'S'};
+  static final byte VERSION = 1;
+
+  /** Where the single-object header begins. */
+  static final int HEADER_AT = MAGIC.length + 1;
+
+  static final int FIRST_AT = HEADER_AT + SingleObject.HEADER_BYTES;
+
+  private final int mostBytes;
+  private final List<byte[]> records = new ArrayList<>();
+  private int length;
+
+  /**
+   * Creates an empty bundle.
+   *
+   * @param mostBytes size that a value with several records does not exceed
+   */
+  public Bundle(int mostBytes) {
+    this.mostBytes = mostBytes;
+  }
+
+  /**
+   * Adds a record in its single-object encoding.
+   *
+   * @param encoded kept, not copied
+   * @return the value of the records before it if there is no room for it beside them, else null
+   * @throws IllegalArgumentException if it is of another schema than the records before it
+   */
+  public byte @Nullable [] add(byte[] encoded) {
+    int more = Integer.BYTES + encoded.length - SingleObject.HEADER_BYTES;
+    if (!records.isEmpty() && !isAlike(records.get(0), encoded)) {
+      throw new IllegalArgumentException("could not add to a bundle: another schema");
+    }
+    byte[] full = null;
+    if (!records.isEmpty() && length + more > mostBytes) {
+      full = drain();
+    }
+    length = (records.isEmpty() ? FIRST_AT : length) + more;
+    records.add(encoded);
+    return full;
+  }
+
+  private static boolean isAlike(byte[] one, byte[] other) {
+    int header = SingleObject.HEADER_BYTES;
+    return Arrays.equals(one, 0, header, other, 0, Math.min(header, other.length));
+  }
+
+  /** Returns how many records are in it. */
+  public int size() {
+    return records.size();
+  }
+
+  /** Returns the value of the records in it, and starts anew. */
+  public byte[] drain() {
+    byte[] header = Arrays.copyOf(records.get(0), SingleObject.HEADER_BYTES);
+    ByteBuffer value = ByteBuffer.allocate(length).put(MAGIC).put(VERSION).put(header);
+    for (byte[] record : records) {
+      int body = record.length - SingleObject.HEADER_BYTES;
+      value.putInt(body).put(record, SingleObject.HEADER_BYTES, body);
+    }
+    records.clear();
+    return value.array();
+  }
+
+  /** Removes all records. */
+  public void clear() {
+    records.clear();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.lockstep.schemas;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.function.Consumer;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.io.DatumReader;
+import org.apache.avro.specific.SpecificRecord;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reader of a topic's values: a {@link Bundle}, or one record in its single-object encoding.
+ *
+ * <p>Not safe for use by several threads: texts that come again are kept between calls.
+ *
+ * @param <T> the generated record class
+ */
+@NullMarked
+public final class BundleReader<T extends SpecificRecord> {
+  private static final VarHandle INT =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  /**
+   * Part of a value that could not be read.
+   *
+   * @param bytes the value itself if nothing of it could be read, else a bundle of what is left
+   * @param index number of the first record that could not be read, from 0
+   * @param why why that one could not be read
+   */
+  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+  public record Unread(byte[] bytes, int index, String why) {}
+
+  private final SingleObject<T> codec;
+  private final SliceDecoder decoder = new SliceDecoder();
+
+  /** Creates a reader of records of a schema. */
+  public BundleReader(Schema schema) {
+    this.codec = new SingleObject<>(schema);
+  }
+
+  /**
+   * Hands out each record of a value, in order. A record that cannot be read does not keep those
+   * beside it from being read; where a length is broken, everything from there on is unread.
+   *
+   * @return what could not be read, null if all of it could
+   */
+  public @Nullable Unread read(byte[] value, Consumer<T> each) {
+    return isBundle(value) ? readBundle(value, each) : readSingle(value, each);
+  }
+
+  private static boolean isBundle(byte[] value) {
+    return value.length >= Bundle.MAGIC.length
+        && value[0] == Bundle.MAGIC[0]
+        && value[1] == Bundle.MAGIC[1];
+  }
+
+  private @Nullable Unread readSingle(byte[] value, Consumer<T> each) {
+    T record;
+    try {
+      record = decoded(codec.reader(value, 0), value, SingleObject.HEADER_BYTES, value.length);
+    } catch (AvroRuntimeException e) {
+      return new Unread(value, 0, said(e));
+    }
+    each.accept(record);
+    return null;
+  }
+
+  private @Nullable Unread readBundle(byte[] value, Consumer<T> each) {
+    if (value.length <= Bundle.FIRST_AT || value[Bundle.MAGIC.length] != Bundle.VERSION) {
+      String why =
+          value.length <= Bundle.FIRST_AT
+              ? "a bundle without a record, %d bytes".formatted(value.length)
+              : "a bundle of layout %d; written by a newer version?".formatted(value[2]);
+      return new Unread(value, 0, why);
+    }
+    DatumReader<T> reader;
+    try {
+      reader = codec.reader(value, Bundle.HEADER_AT);
+    } catch (AvroRuntimeException e) {
+      return new Unread(value, 0, said(e));
+    }
+    ByteArrayOutputStream left = null;
+    int first = 0;
+    String why = "";
+    int index = 0;
+    for (int at = Bundle.FIRST_AT; at < value.length; index++) {
+      int end = end(value, at);
+      T record = null;
+      String refused = "its length is broken";
+      if (end >= 0) {
+        try {
+          record = decoded(reader, value, at + Integer.BYTES, end);
+        } catch (AvroRuntimeException e) {
+          refused = said(e);
+        }
+      }
+      int next = end < 0 ? value.length : end;
+      if (record != null) {
+        each.accept(record);
+      } else {
+        if (left == null) {
+          left = new ByteArrayOutputStream();
+          left.write(value, 0, Bundle.FIRST_AT);
+          first = index;
+          why = "record %d of a bundle: %s".formatted(index, refused);
+        }
+        left.write(value, at, next - at);
+      }
+      at = next;
+    }
+    return left == null ? null : new Unread(left.toByteArray(), first, why);
+  }
+
+  /** Returns where the record that begins there ends, -1 if its length is broken. */
+  private static int end(byte[] value, int at) {
+    int left = value.length - at - Integer.BYTES;
+    int length = left < 0 ? -1 : (int) INT.get(value, at);
+    return length < 0 || length > left ? -1 : at + Integer.BYTES + length;
+  }
+
+  private T decoded(DatumReader<T> reader, byte[] value, int from, int to) {
+    try {
+      @SuppressWarnings("NullAway") // null asks for a fresh record
+      T record = reader.read(null, decoder.over(value, from, to));
+      if (!decoder.isAtEnd()) {
+        throw new AvroRuntimeException("it does not end where its bytes end");
+      }
+      return record;
+    } catch (IOException | RuntimeException e) { // Avro has a kind for each way to be broken
+      throw new AvroRuntimeException(
+          "could not decode a %s: %s".formatted(codec.name(), said(e)), e);
+    }
+  }
+
+  private static String said(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.topology;
+
+import org.jspecify.annotations.NullMarked;
