@@ -70,7 +70,7 @@ final class ActivityOutput {
 
   /** Halves that size from the next transaction on, down to a floor, and returns it. */
   int halve() {
-    mostBytes = Math.max(LEAST_BYTES, mostBytes / 2);
+    mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));
     bundles.clear();
     return mostBytes;
   }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A call may be given several times, as more gets known of it: each time whole.
  */
 public final class Event {
-  /** What is known of the claims of a call's token. */
+  /** State of knowledge of the claims of a call's token. */
   public enum Claims {
     /** The gateway validated them. */
     VALIDATED,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * alike facts as one, with the first and the last event.
  */
 public final class FactKind {
-  /** What of an event's address makes two facts differ. */
+  /** Part of an event's address that makes two facts differ. */
   public enum Where {
     /** Nothing: no address travels beside the fact. */
     NOWHERE,

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param severity of the most severe that fired
  * @param count size of the set that it counts, at most what a set keeps
  * @param counted size of that set without the bound, as far as it is known
- * @param fired what fired, the most telling first
+ * @param fired what fired, the most telling first; of hundreds, the others follow in no order
  * @param principal whose it is, or null: the subject, else that of the earliest event of known
  *     principal
  * @param collapsed how many findings it stands for, since there were too many for one day; 0: it is

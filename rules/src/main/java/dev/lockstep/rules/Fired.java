@@ -47,8 +47,9 @@ public final class Fired {
   }
 
   /**
-   * Leaves the rest of what there is to say of it until somebody reads it: the weight, what is
-   * counted, the bounds and what is given along. Thousands fire on a bad day, and few are read.
+   * Leaves the rest of what there is to say of it until somebody reads it: what is counted, the
+   * bounds, what is given along, and its weight where that was given roughly. Thousands fire on a
+   * bad day, and few are read.
    *
    * @param rest says it, by the other methods
    */
@@ -57,7 +58,8 @@ public final class Fired {
     return this;
   }
 
-  private void complete() {
+  /** Works out what was left for later. */
+  public void complete() {
     Consumer<Fired> left = rest;
     if (left != null && !isWhole) {
       isWhole = true;
@@ -200,9 +202,8 @@ public final class Fired {
     return counted;
   }
 
-  /** Returns its weight. */
+  /** Returns its weight, roughly where the rest was left for later. */
   public double weight() {
-    complete();
     return weight;
   }
 

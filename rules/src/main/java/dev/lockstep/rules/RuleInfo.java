@@ -37,7 +37,7 @@ public final class RuleInfo {
   private final @Nullable Collapse collapse;
 
   /**
-   * What becomes of a day with too many findings of a subject: they are one.
+   * One finding in place of too many of a subject and day.
    *
    * @param most how many a day may have
    * @param reason of the one
@@ -146,7 +146,7 @@ public final class RuleInfo {
       this.title = title;
     }
 
-    /** Says which of identity, network and policy fall out of step. */
+    /** Names which of identity, network and policy fall out of step. */
     public Builder outOfStep(String words) {
       this.outOfStep = words;
       return this;
@@ -225,38 +225,38 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Says how many days before a day may have taught something that it is judged by. */
+    /** Bounds the days before a day whose lessons it is judged by. */
     public Builder learnsFrom(int days) {
       return learnsFrom(settings -> days);
     }
 
-    /** Says how many days before a day may have taught something, where settings say it. */
+    /** Bounds the days before a day whose lessons it is judged by, as settings have it. */
     public Builder learnsFrom(ToIntFunction<Settings> days) {
       this.daysLearned = days;
       return this;
     }
 
     /**
-     * Says for how many days facts are kept; at least as long as an event in time may need them.
+     * Sets for how many days facts are kept; at least as long as an event in time may need them.
      */
     public Builder keptFor(int days) {
       this.daysKept = days;
       return this;
     }
 
-    /** Says how long after its arrival what a fact waits for is taken to be absent. */
+    /** Sets the time after a fact's arrival from which what it waits for is absent. */
     public Builder grace(Duration grace) {
       this.grace = grace;
       return this;
     }
 
-    /** Says that the rule compares only the fact that changed, where it is given one. */
+    /** Has the rule be given the one fact that changed, which is all that it compares then. */
     public Builder judgesByChange() {
       this.byChange = true;
       return this;
     }
 
-    /** Says what becomes of a day with too many findings of a subject. */
+    /** Replaces too many findings of a subject and day by one. */
     public Builder collapses(Collapse collapse) {
       this.collapse = collapse;
       return this;

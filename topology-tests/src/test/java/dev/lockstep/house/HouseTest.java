@@ -70,6 +70,47 @@ final class HouseTest {
 
   @ArchTest static final ArchRule SENTINEL_KNOWS_SCHEMAS = knowOnly("sentinel", "schemas");
 
+  @ArchTest static final ArchRule TRAVEL_STANDS_ALONE = standsAlone("travel");
+
+  @ArchTest static final ArchRule TOKEN_STANDS_ALONE = standsAlone("token");
+
+  @ArchTest static final ArchRule PARTNER_STANDS_ALONE = standsAlone("partner");
+
+  @ArchTest static final ArchRule DEFENDER_STANDS_ALONE = standsAlone("defender");
+
+  @ArchTest
+  static final ArchRule THE_ENGINE_KNOWS_NO_KAFKA =
+      noClasses()
+          .that(
+              resideInAnyPackage(
+                  "dev.lockstep.rules..",
+                  "dev.lockstep.detections.engine..",
+                  "dev.lockstep.detections.finding..",
+                  "dev.lockstep.detections.join..",
+                  "dev.lockstep.detections.local.."))
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.apache.kafka..")
+          .because("the engine is plain Java: the service and replay are two drivers of it");
+
+  @ArchTest
+  static final ArchRule THE_ENGINE_KNOWS_NO_RULE =
+      noClasses()
+          .that(
+              resideInAnyPackage(
+                  "dev.lockstep.detections.engine..",
+                  "dev.lockstep.detections.finding..",
+                  "dev.lockstep.detections.join..",
+                  "dev.lockstep.detections.local.."))
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.lockstep.detections.travel..",
+              "dev.lockstep.detections.token..",
+              "dev.lockstep.detections.partner..",
+              "dev.lockstep.detections.defender..")
+          .because("a rule is a folder: nothing but the one list of rules names it");
+
   @ArchTest
   static final ArchRule NOBODY_KNOWS_APP =
       noClasses()
@@ -298,6 +339,23 @@ final class HouseTest {
         .because(
             "who may know whom: schemas <- enrichment, ingest, detections, sentinel <- app;"
                 + " detections -> enrichment");
+  }
+
+  /** Returns that a rule's package knows nothing of ours but what a stranger's rule may know. */
+  private static ArchRule standsAlone(String rule) {
+    String own = "dev.lockstep.detections." + rule + "..";
+    return classes()
+        .that(resideInAPackage(own))
+        .should()
+        .onlyDependOnClassesThat(
+            not(resideInAPackage(OURS))
+                .or(
+                    resideInAnyPackage(
+                        own,
+                        "dev.lockstep.rules..",
+                        "dev.lockstep.schemas..",
+                        "dev.lockstep.enrichment..")))
+        .because("a built-in rule knows what a jar of others knows: rules, schemas, enrichment");
   }
 
   private static GivenClassesConjunction outsideApp() {

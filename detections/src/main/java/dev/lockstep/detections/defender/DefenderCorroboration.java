@@ -41,7 +41,7 @@ public final class DefenderCorroboration implements Rule {
   static final String SHARED_ADDRESS = "shared-address";
   static final String ALREADY_NAMED = "already-named";
 
-  /** How long none of an alert's records may have come until it is judged. */
+  /** Minutes for which none of an alert's records may have come until it is judged. */
   public static final Setting SETTLE_MINUTES =
       Setting.integer(
           "settleMinutes",
@@ -50,7 +50,7 @@ public final class DefenderCorroboration implements Rule {
           1_440,
           "For how many minutes none of an alert's records may have come until it is judged.");
 
-  /** How far an alert may lie from a finding that it confirms. */
+  /** Hours that an alert may lie from a finding that it confirms. */
   public static final Setting ESCALATE_HOURS =
       Setting.integer(
           "escalateHours",
@@ -59,7 +59,7 @@ public final class DefenderCorroboration implements Rule {
           72,
           "How many hours an alert may lie from a finding of another rule that it confirms.");
 
-  /** How far an alert may lie from a sign-in or call at its address. */
+  /** Minutes that an alert may lie from a sign-in or call at its address. */
   static final Setting FLAG_MINUTES =
       Setting.integer(
           "flagMinutes",

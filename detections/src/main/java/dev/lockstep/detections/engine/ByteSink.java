@@ -41,6 +41,25 @@ final class ByteSink {
     return this;
   }
 
+  /** Writes what another one holds, with its length before it. */
+  ByteSink sized(ByteSink other) {
+    unsigned(other.length);
+    return raw(other.bytes, other.length);
+  }
+
+  /** Writes bytes, with their length before them. */
+  ByteSink sized(byte[] other) {
+    unsigned(other.length);
+    return raw(other, other.length);
+  }
+
+  private ByteSink raw(byte[] other, int count) {
+    ensure(count);
+    System.arraycopy(other, 0, bytes, length, count);
+    length += count;
+    return this;
+  }
+
   ByteSink fixed32(int value) {
     ensure(4);
     for (int shift = 24; shift >= 0; shift -= 8) {

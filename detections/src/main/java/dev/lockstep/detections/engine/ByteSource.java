@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,14 @@ final class ByteSource {
 
   boolean hasMore() {
     return at < bytes.length;
+  }
+
+  /** Returns bytes that were written with their length before them. */
+  byte[] sized() {
+    int length = count();
+    byte[] sized = Arrays.copyOfRange(bytes, at, at + length);
+    at += length;
+    return sized;
   }
 
   int get() {

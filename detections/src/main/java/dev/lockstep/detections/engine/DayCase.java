@@ -110,26 +110,32 @@ final class DayCase implements Case {
     return fact.first().arrivalAt() + state.rule().info().grace().toMillis() <= graceAt;
   }
 
+  private void pairs(KeptFact moved, int other, PairReader reader) {
+    RuleDay known = state.day(other);
+    if (known == null) {
+      return;
+    }
+    List<KeptFact> facts = known.facts();
+    for (int i = 0; i < facts.size(); i++) {
+      KeptFact fact = facts.get(i);
+      if (fact != moved) {
+        reader.read(moved, fact);
+      }
+    }
+  }
+
   @Override
   public void pairs(PairReader reader) {
     KeptFact moved = changed;
     int back = state.rule().info().daysBack();
-    List<Fact> today = today();
     if (moved != null) {
-      for (Fact other : today) {
-        if (other != moved) {
-          reader.read(moved, other);
-        }
-      }
-      if (moved.day() == day) {
-        for (int before = day - back; before < day; before++) {
-          for (Fact other : on(before)) {
-            reader.read(moved, other);
-          }
-        }
+      pairs(moved, day, reader);
+      for (int before = day - back; before < day && moved.day() == day; before++) {
+        pairs(moved, before, reader);
       }
       return;
     }
+    List<Fact> today = today();
     for (int i = 0; i < today.size(); i++) {
       for (int j = 0; j < i; j++) {
         reader.read(today.get(j), today.get(i));

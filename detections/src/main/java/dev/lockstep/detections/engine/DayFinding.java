@@ -16,13 +16,15 @@ final class DayFinding {
   private final RuleDay day;
   private final List<String> parts;
   private final List<FiredEntry> entries = new ArrayList<>(1);
-  private final int[][] counts;
+  private final int reasons;
+  private final int[] counts;
   private boolean touched;
 
   DayFinding(RuleDay day, List<String> parts, int reasons) {
     this.day = day;
     this.parts = parts;
-    this.counts = new int[SEVERITIES.length][reasons + 1];
+    this.reasons = reasons + 1;
+    this.counts = new int[SEVERITIES.length * this.reasons];
   }
 
   RuleDay day() {
@@ -51,16 +53,22 @@ final class DayFinding {
   }
 
   void add(Fired fired, RuleInfo info) {
-    FiredEntry entry = new FiredEntry(fired, this, entries.size());
-    entries.add(entry);
-    day.fired(1, entries.size() == 1 ? 1 : 0);
+    FiredEntry entry = addOnce(fired, info);
     for (int i = 0; i < fired.size(); i++) {
       ((KeptFact) fired.fact(i)).fires(entry);
     }
     for (Fact ground : fired.grounds()) {
       ((KeptFact) ground).fires(entry);
     }
-    counts[severityOf(fired)][info.rank(fired.reason())]++;
+  }
+
+  /** Adds a verdict that its facts need not know, since it is given out and forgotten. */
+  FiredEntry addOnce(Fired fired, RuleInfo info) {
+    FiredEntry entry = new FiredEntry(fired, this, entries.size());
+    entries.add(entry);
+    day.fired(1, entries.size() == 1 ? 1 : 0);
+    counts[placeOf(fired, info)]++;
+    return entry;
   }
 
   void remove(FiredEntry entry, RuleInfo info) {
@@ -75,7 +83,7 @@ final class DayFinding {
     }
     entry.place(-1);
     day.fired(-1, entries.isEmpty() ? -1 : 0);
-    counts[severityOf(entry.fired())][info.rank(entry.fired().reason())]--;
+    counts[placeOf(entry.fired(), info)]--;
   }
 
   void clear() {
@@ -84,9 +92,11 @@ final class DayFinding {
       entry.place(-1);
     }
     entries.clear();
-    for (int[] byReason : counts) {
-      Arrays.fill(byReason, 0);
-    }
+    Arrays.fill(counts, 0);
+  }
+
+  private int placeOf(Fired fired, RuleInfo info) {
+    return severityOf(fired) * reasons + info.rank(fired.reason());
   }
 
   private static int severityOf(Fired fired) {
@@ -100,23 +110,25 @@ final class DayFinding {
 
   /** Returns the highest severity, or null if nothing fires. */
   @Nullable Severity severity() {
-    for (int i = SEVERITIES.length - 1; i >= 0; i--) {
-      for (int count : counts[i]) {
-        if (count > 0) {
-          return SEVERITIES[i];
-        }
-      }
-    }
-    return null;
+    int highest = highest();
+    return highest < 0 ? null : SEVERITIES[highest];
   }
 
   /** Returns the place of the reason that goes with the highest severity, -1 if nothing fires. */
   int reasonRank() {
-    for (int i = SEVERITIES.length - 1; i >= 0; i--) {
-      for (int rank = 0; rank < counts[i].length; rank++) {
-        if (counts[i][rank] > 0) {
-          return rank;
-        }
+    int highest = highest();
+    for (int rank = 0; highest >= 0 && rank < reasons; rank++) {
+      if (counts[highest * reasons + rank] > 0) {
+        return rank;
+      }
+    }
+    return -1;
+  }
+
+  private int highest() {
+    for (int i = counts.length - 1; i >= 0; i--) {
+      if (counts[i] > 0) {
+        return i / reasons;
       }
     }
     return -1;

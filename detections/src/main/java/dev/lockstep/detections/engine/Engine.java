@@ -44,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
   private static final int MOST_OPEN = 20_000;
 
+  private static final int NO_DAY = SubjectState.NO_DAY;
+
   /** Verdicts of a day, beyond which they are not kept in memory. */
   private static final int MOST_VERDICTS = 1_000;
 
@@ -62,6 +64,7 @@ public final class Engine {
   private final Dues dues = new Dues();
   private final Map<String, Message.Mentioned> lately = new LinkedHashMap<>(16, 0.75f, true);
   private long lowAt;
+  private int mostVerdicts = MOST_VERDICTS;
   private long graceAt;
   private long wallAt;
   private long arrivalAt;
@@ -324,6 +327,11 @@ public final class Engine {
     arrivalAt = 0;
   }
 
+  /** Sets how many verdicts of a day are kept in memory. */
+  void mostVerdicts(int most) {
+    mostVerdicts = most;
+  }
+
   /** Gives out what has only counted up since. */
   public void flush() {
     while (!pending.isEmpty()) {
@@ -343,6 +351,46 @@ public final class Engine {
     open.clear();
   }
 
+  /**
+   * Gives out what has only counted up since, but for crowded days: they wait until half as many
+   * facts more are kept, they close, or {@link #flush}.
+   */
+  public void flushMost() {
+    for (Map.Entry<RuleDay, PendingDay> entry : List.copyOf(pending.entrySet())) {
+      PendingDay of = entry.getValue();
+      RuleDay day = entry.getKey();
+      if (pending.containsKey(day) && !mayWait(day)) {
+        giveOut(of.subject(), of.state(), day);
+        relearn(of.subject(), of.state());
+      }
+    }
+  }
+
+  private static boolean mayWait(RuleDay day) {
+    return day.isCrowded() && 2 * day.facts().size() < 3 * day.factsTold();
+  }
+
+  /** Returns if all that was given out of a day counts more than a set keeps. */
+  private static boolean isCounted(RuleState state, RuleDay day) {
+    int most = state.rule().settings().setCap();
+    return !day.standing().isEmpty()
+        && day.standing().values().stream().allMatch(one -> one.count() > most);
+  }
+
+  /** Gives out what of a subject waits, as far as it lies before a day. */
+  private void flush(SubjectState subject, int before) {
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        for (RuleDay day : List.copyOf(state.days().headMap(before, false).values())) {
+          if (pending.containsKey(day)) {
+            giveOut(subject, state, day);
+            relearn(subject, state);
+          }
+        }
+      }
+    }
+  }
+
   /** Writes all that changed since it was written last. */
   public void write() {
     for (SubjectState subject : soiled) {
@@ -352,6 +400,7 @@ public final class Engine {
   }
 
   private void write(SubjectState subject) {
+    flush(subject, subject.newest() - codec.reach() - 1);
     for (RuleState state : subject.rules()) {
       if (state != null) {
         learnAtLeisure(subject, state);
@@ -367,11 +416,10 @@ public final class Engine {
 
   /** Takes the days out of memory that the next event in order does not need. */
   private void close(SubjectState subject) {
-    int newest = Integer.MIN_VALUE;
+    int newest = subject.newest();
     int oldest = Integer.MAX_VALUE;
     for (RuleState state : subject.rules()) {
       if (state != null && !state.days().isEmpty()) {
-        newest = Math.max(newest, state.days().lastKey());
         for (RuleDay day : state.days().values()) {
           if (pending.containsKey(day)) {
             oldest = Math.min(oldest, day.day() - codec.reach());
@@ -382,7 +430,7 @@ public final class Engine {
         }
       }
     }
-    if (newest == Integer.MIN_VALUE) {
+    if (newest == NO_DAY) {
       return;
     }
     int from = Math.min(oldest, newest - codec.reach() - 1);
@@ -423,10 +471,10 @@ public final class Engine {
     if (open.size() < mostOpen) {
       return;
     }
-    flush();
     Iterator<SubjectState> eldest = open.values().iterator();
     for (int i = open.size() - mostOpen * 9 / 10; i > 0; i--) {
       SubjectState subject = eldest.next();
+      flush(subject, Integer.MAX_VALUE);
       if (subject.isDirty()) {
         write(subject);
         soiled.remove(subject);
@@ -618,19 +666,18 @@ public final class Engine {
       if (reads == null || (reads != day && reads.facts().isEmpty())) {
         continue;
       }
-      KeptFact counted = isNew ? fact : null;
       state.soilLesson(each);
       if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
-        judgeIfRaised(subject, state, reads, fact, counted);
+        judgeIfRaised(subject, state, reads, fact);
         continue;
       }
       if (!reads.isJudged()) {
-        judgeWhole(subject, state, reads, counted);
+        judgeWhole(subject, state, reads, fact);
       } else if (info.judgesByChange()) {
         reads.forgetFired(fact);
-        judge(subject, state, reads, fact, counted);
+        judge(subject, state, reads, fact, fact);
       } else {
-        judgeWhole(subject, state, reads, counted);
+        judgeWhole(subject, state, reads, fact);
       }
       settle(subject, state, reads);
     }
@@ -638,17 +685,10 @@ public final class Engine {
   }
 
   /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
-  private void judgeIfRaised(
-      SubjectState subject,
-      RuleState state,
-      RuleDay day,
-      KeptFact fact,
-      @Nullable KeptFact counted) {
+  private void judgeIfRaised(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     learnUpTo(subject, state, day.day() - 2);
     Collecting verdicts = verdicts(subject, state, day, fact, null, day);
-    if (counted != null) {
-      count(state, verdicts, counted);
-    }
+    count(state, verdicts, fact);
     for (Fired fired : verdicts.fired()) {
       if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
         giveOut(subject, state, day);
@@ -669,15 +709,12 @@ public final class Engine {
 
   /** Returns if what only counts up is not told any more: more came than is kept or counted. */
   private static boolean isSaturated(RuleState state, RuleDay day) {
-    return hasLostInReach(state, day)
-        && !day.standing().isEmpty()
-        && day.standing().values().stream()
-            .allMatch(one -> one.count() > state.rule().settings().setCap());
+    return hasLostInReach(state, day) && isCounted(state, day);
   }
 
   /** Takes the verdicts of a day that was given out from memory if they are many. */
-  private static void relax(RuleState state, RuleDay day) {
-    day.crowded(day.verdicts() > MOST_VERDICTS);
+  private void relax(RuleState state, RuleDay day) {
+    day.crowded(day.verdicts() > mostVerdicts);
     if (state.rule().info().judgesByChange() && day.isCrowded()) {
       day.forgetJudgement();
       forgetGone(state, day);
@@ -833,6 +870,10 @@ public final class Engine {
       RuleDay reads = state.day(each);
       if (reads != null && first) {
         state.soilLesson(each);
+        if (reads.isCrowded() && isCounted(state, reads)) {
+          await(subject, state, reads);
+          continue;
+        }
         reads.touchAll();
         giveOut(subject, state, reads);
       }
@@ -931,6 +972,14 @@ public final class Engine {
 
   /** Gives out each finding of a day that differs from what was given out of it. */
   private void giveOut(SubjectState subject, RuleState state, RuleDay day) {
+    if (!day.isJudged() && day.isCrowded()) {
+      learnUpTo(subject, state, day.day() - 2);
+      day.firesOnce(verdicts(subject, state, day, null, null, null).fired());
+      tellAll(subject, state, day);
+      day.crowded(day.verdicts() > mostVerdicts);
+      day.forgetJudgement();
+      return;
+    }
     if (!day.isJudged() && !day.facts().isEmpty()) {
       judgeWhole(subject, state, day, null);
     }
@@ -938,8 +987,9 @@ public final class Engine {
     relax(state, day);
   }
 
+  /** Gives out each finding of a day that was judged. */
   private void tellAll(SubjectState subject, RuleState state, RuleDay day) {
-    day.givenOut();
+    day.givenOut(day.facts().size());
     pending.remove(day);
     ActiveRule rule = state.rule();
     RuleInfo info = rule.info();
@@ -1004,14 +1054,8 @@ public final class Engine {
       Map<String, StandingFinding> now) {
     ActiveRule rule = state.rule();
     String id = teller.id(rule, subject.subject(), List.of(), day.day());
-    List<DayFinding> firing = new ArrayList<>();
-    for (DayFinding finding : day.findings().values()) {
-      if (!finding.isEmpty()) {
-        firing.add(finding);
-      }
-    }
     StandingFinding stood = day.standing().get(id);
-    if (firing.isEmpty() && stood != null) {
+    if (day.firing() == 0 && stood != null) {
       now.put(id, stood);
       return;
     }
@@ -1020,7 +1064,8 @@ public final class Engine {
             rule,
             caseOf(subject, state, day),
             id,
-            firing,
+            day.fired(),
+            day.firing(),
             collapse,
             lost || day.hasMoreFindings(),
             lost ? (stood == null ? highest(day.standing().values(), collapse) : stood) : null);

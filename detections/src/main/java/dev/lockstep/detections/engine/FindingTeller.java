@@ -35,12 +35,17 @@ import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +57,10 @@ final class FindingTeller {
 
   private static final int MOST_EVIDENCE = 20;
   private static final int MOST_RECORDS = 5;
+
+  /** So many that tell most come in order: enough for the evidence, whatever they share. */
+  private static final int MOST_SORTED = 256;
+
   private static final int MOST_ADDRESSES = 9;
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;
@@ -134,25 +143,27 @@ final class FindingTeller {
         first.reason(),
         first.severity(),
         fired,
-        count(fired),
+        count(fired, rule.settings().setCap()),
         0,
         overflow,
         stood);
   }
 
-  /** Tells one finding in place of too many. */
+  /**
+   * Tells one finding in place of too many.
+   *
+   * @param all that fires in any of them
+   * @param findings how many they are
+   */
   Told collapsed(
       ActiveRule rule,
       Case of,
       String id,
-      List<DayFinding> findings,
+      List<Fired> all,
+      int findings,
       RuleInfo.Collapse collapse,
       boolean overflow,
       @Nullable StandingFinding stood) {
-    List<Fired> all = new ArrayList<>();
-    for (DayFinding finding : findings) {
-      all.addAll(finding.fired());
-    }
     List<Fired> fired = sorted(rule.info(), all);
     Severity highest = fired.get(0).severity();
     return told(
@@ -163,26 +174,72 @@ final class FindingTeller {
         collapse.reason(),
         collapse.lowered() ? Severities.down(highest) : highest,
         fired,
-        collapse.countsFindings() ? findings.size() : count(fired),
-        findings.size(),
+        collapse.countsFindings() ? findings : count(fired, rule.settings().setCap()),
+        findings,
         overflow,
         stood);
   }
 
   private static List<Fired> sorted(RuleInfo info, List<Fired> fired) {
     List<Fired> sorted = new ArrayList<>(fired);
-    if (sorted.size() > 1) {
-      sorted.sort(
-          Comparator.comparing(Fired::severity)
-              .reversed()
-              .thenComparingInt(one -> info.rank(one.reason()))
-              .thenComparing(Fired::weight, Comparator.reverseOrder())
-              .thenComparingLong(one -> one.fact(0).firstAt())
-              .thenComparing(one -> one.fact(0).traits())
-              .thenComparing(one -> one.size() < 2 ? "" : one.fact(1).traits())
-              .thenComparingLong(one -> one.size() < 2 ? 0 : one.fact(1).firstAt()));
+    Comparator<Fired> telling = (one, other) -> compare(info, one, other);
+    if (sorted.size() <= MOST_SORTED) {
+      sorted.forEach(Fired::complete);
+      sorted.sort(telling);
+    } else {
+      bringFirst(sorted, telling);
     }
     return sorted;
+  }
+
+  /** Compares what tells more: severity, reason, weight, and then whatever tells two apart. */
+  private static int compare(RuleInfo info, Fired one, Fired other) {
+    int order = other.severity().compareTo(one.severity());
+    if (order == 0 && !one.reason().equals(other.reason())) {
+      order = Integer.compare(info.rank(one.reason()), info.rank(other.reason()));
+    }
+    if (order == 0) {
+      order = Double.compare(other.weight(), one.weight());
+    }
+    if (order == 0) {
+      order = Long.compare(one.fact(0).firstAt(), other.fact(0).firstAt());
+    }
+    if (order == 0) {
+      order = one.fact(0).traits().compareTo(other.fact(0).traits());
+    }
+    if (order == 0) {
+      order = Integer.compare(one.size(), other.size());
+    }
+    for (int i = 1; i < one.size() && order == 0; i++) {
+      order = one.fact(i).traits().compareTo(other.fact(i).traits());
+      if (order == 0) {
+        order = Long.compare(one.fact(i).firstAt(), other.fact(i).firstAt());
+      }
+    }
+    return order;
+  }
+
+  /** Brings those that come first to the front, in order; the others stay in none. */
+  private static void bringFirst(List<Fired> all, Comparator<Fired> order) {
+    PriorityQueue<Fired> first = new PriorityQueue<>(MOST_SORTED + 1, order.reversed());
+    int kept = 0;
+    for (int i = 0; i < all.size(); i++) {
+      Fired one = all.get(i);
+      if (first.size() < MOST_SORTED) {
+        first.add(one);
+      } else if (order.compare(one, first.element()) < 0) {
+        all.set(kept++, first.remove());
+        first.add(one);
+      } else {
+        all.set(kept++, one);
+      }
+    }
+    List<Fired> sorted = new ArrayList<>(first);
+    sorted.sort(order);
+    List<Fired> others = List.copyOf(all.subList(0, kept));
+    all.clear();
+    all.addAll(sorted);
+    all.addAll(others);
   }
 
   private Told told(
@@ -211,13 +268,22 @@ final class FindingTeller {
     long end = stood == null ? Long.MIN_VALUE : stood.endAt();
     AddressBag addresses = new AddressBag(settings.setCap());
     TreeSet<String> shown = new TreeSet<>();
+    Set<Fact> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Fired one : fired) {
       for (int i = 0; i < one.size(); i++) {
-        start = Math.min(start, startOf(one, i));
-        end = Math.max(end, endOf(one, i));
-        addAddresses(one, i, addresses);
-        Location at = one.fact(i).location();
-        if (at != null) {
+        Fact fact = one.fact(i);
+        if (fact.firstAt() < start) {
+          start = Math.min(start, startOf(one, i));
+        }
+        if (fact.lastAt() > end) {
+          end = Math.max(end, endOf(one, i));
+        }
+        boolean isNew = seen.add(fact);
+        if (isNew || !fact.addresses().isEmpty()) {
+          addAddresses(one, i, addresses);
+        }
+        Location at = fact.location();
+        if (isNew && at != null) {
           shown.add(at.address().text());
         }
       }
@@ -282,14 +348,20 @@ final class FindingTeller {
     return higher > 0 || (higher == 0 && info.rank(reason) <= info.rank(stood.reason()));
   }
 
-  /** Returns the size of the set that a finding counts: what its verdicts name, else minutes. */
-  private static int count(List<Fired> fired) {
-    TreeSet<String> named = new TreeSet<>();
+  /**
+   * Returns the size of the set that a finding counts: what its verdicts name, else minutes; of
+   * very many verdicts, one more than a set keeps stands for all that is more.
+   */
+  private static int count(List<Fired> fired, int most) {
+    Set<String> named = new HashSet<>();
     Map<Integer, BitSet> minutes = new HashMap<>();
     for (Fired one : fired) {
       List<String> counted = one.counted();
       if (counted != null) {
         named.addAll(counted);
+        if (named.size() > most && fired.size() > MOST_SORTED) {
+          return most + 1;
+        }
         continue;
       }
       for (int i = 0; i < one.size(); i++) {
@@ -407,25 +479,29 @@ final class FindingTeller {
 
   /** Returns whose a finding is: the subject's, else that of the earliest event of anybody. */
   private static @Nullable Principal principal(Subject subject, List<Fired> fired) {
+    if (subject.kind() == Subject.Kind.PRINCIPAL) {
+      Principal own = fired.get(0).fact(0).principal();
+      return own == null ? new Principal(subject.id(), null, "user") : own;
+    }
     Principal principal = null;
     EventReference earliest = null;
     for (Fired one : fired) {
       for (int i = 0; i < one.size(); i++) {
-        Principal other = one.fact(i).principal();
-        if (other == null) {
+        Fact fact = one.fact(i);
+        Principal other = fact.principal();
+        if (other == null || (earliest != null && earliest.at() < fact.firstAt())) {
           continue;
         }
-        for (EventReference event : List.of(one.fact(i).first(), one.fact(i).last())) {
-          boolean within = event.at() >= one.from(i) && event.at() <= one.to(i);
-          if (within && (earliest == null || EventReference.earlier(event, earliest) == event)) {
-            earliest = event;
-            principal = other;
-          }
+        boolean hasFirst = fact.firstAt() >= one.from(i) && fact.firstAt() <= one.to(i);
+        if (!hasFirst && (fact.lastAt() < one.from(i) || fact.lastAt() > one.to(i))) {
+          continue;
+        }
+        EventReference event = hasFirst ? fact.first() : fact.last();
+        if (earliest == null || EventReference.earlier(event, earliest) == event) {
+          earliest = event;
+          principal = other;
         }
       }
-    }
-    if (principal == null && subject.kind() == Subject.Kind.PRINCIPAL) {
-      return new Principal(subject.id(), null, "user");
     }
     return principal;
   }

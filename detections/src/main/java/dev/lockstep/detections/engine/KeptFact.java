@@ -34,10 +34,13 @@ final class KeptFact implements Fact {
   private final SeenSet[] sets;
   private final int rank;
   private final int alikeHash;
+  private final long flags;
   private @Nullable Location location;
   private @Nullable Principal principal;
   private EventReference first;
   private EventReference last;
+  private long firstAt;
+  private long lastAt;
   private @Nullable BitSet minutes;
   private @Nullable SeenSet addresses;
 
@@ -86,11 +89,25 @@ final class KeptFact implements Fact {
     this.principal = principal;
     this.first = first;
     this.last = last;
+    this.firstAt = first.at();
+    this.lastAt = last.at();
+    this.flags = flags(values);
     this.sets = new SeenSet[kind.sets()];
     for (int i = 0; i < sets.length; i++) {
       sets[i] = new SeenSet();
     }
     this.alikeHash = alikeHash(kind, values, location, principal);
+  }
+
+  /** Returns which of the values are true, by their places: they are asked for most. */
+  private static long flags(@Nullable Object[] values) {
+    long flags = 0;
+    for (int i = 0; i < Math.min(Long.SIZE, values.length); i++) {
+      if (Boolean.TRUE.equals(values[i])) {
+        flags |= 1L << i;
+      }
+    }
+    return flags;
   }
 
   /** Returns a hash of what makes statements alike. */
@@ -160,6 +177,7 @@ final class KeptFact implements Fact {
         kind.hasRuns() ? EventReference.later(last, event) : EventReference.lastMinute(last, event);
     if (earliest != first && !earliest.equals(first)) {
       first = earliest;
+      firstAt = earliest.at();
       if (location != null) {
         location = visit.location();
       }
@@ -167,6 +185,7 @@ final class KeptFact implements Fact {
     }
     if (latest != last && !latest.equals(last)) {
       last = latest;
+      lastAt = latest.at();
       changed = true;
     }
     int minute = minuteOf(event.at());
@@ -282,9 +301,11 @@ final class KeptFact implements Fact {
   void merge(KeptFact other, int setCap) {
     if (EventReference.earlier(first, other.first) != first) {
       first = other.first;
+      firstAt = first.at();
       location = other.location;
     }
     last = EventReference.later(last, other.last);
+    lastAt = last.at();
     if (other.minutes != null) {
       other.minutes.stream().forEach(this::addMinute);
     }
@@ -399,7 +420,8 @@ final class KeptFact implements Fact {
 
   @Override
   public boolean is(Field flag) {
-    return Boolean.TRUE.equals(values[flag.index()]);
+    int place = flag.index();
+    return place < Long.SIZE ? (flags & 1L << place) != 0 : Boolean.TRUE.equals(values[place]);
   }
 
   @Override
@@ -440,12 +462,12 @@ final class KeptFact implements Fact {
 
   @Override
   public long firstAt() {
-    return first.at();
+    return firstAt;
   }
 
   @Override
   public long lastAt() {
-    return last.at();
+    return lastAt;
   }
 
   @Override

@@ -17,10 +17,14 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Engine of all subjects in this process, one event at a time: for tests of rules. */
+/**
+ * Engine of all subjects in this process, one event at a time: for tests of rules. Messages go
+ * through their bytes, as they do between shards.
+ */
 public final class LocalEngine {
   private final Enrichment enrichment;
   private final Observation observation;
+  private final MessageCodec codec;
   private final Engine engine;
   private final ArrayDeque<Message> messages = new ArrayDeque<>();
   private final Map<String, Contribution> findings = new HashMap<>();
@@ -53,6 +57,7 @@ public final class LocalEngine {
     this.enrichment = enrichment;
     Counting counting = new Counting();
     this.observation = new Observation(rules, counting);
+    this.codec = new MessageCodec(rules);
     this.engine =
         new Engine(
             rules,
@@ -146,7 +151,7 @@ public final class LocalEngine {
 
   private void work() {
     for (Message message = messages.poll(); message != null; message = messages.poll()) {
-      engine.take(message);
+      engine.take(Objects.requireNonNull(codec.decode(codec.encode(message))));
     }
   }
 
@@ -167,9 +172,14 @@ public final class LocalEngine {
     return confirmed.getOrDefault(finding, Set.of());
   }
 
+  /** Sets how many verdicts of a day are kept in memory; of more, they are worked out again. */
+  public void mostVerdicts(int most) {
+    engine.mostVerdicts(most);
+  }
+
   /** Writes all state to its records. */
   public void write() {
-    engine.flush();
+    engine.flushMost();
     work();
     engine.write();
   }

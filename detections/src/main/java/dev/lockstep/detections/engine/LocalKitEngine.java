@@ -39,7 +39,10 @@ public final class LocalKitEngine implements KitEngine {
       this.prefix = rule.info().id() + "/";
       this.engine =
           new LocalEngine(
-              List.of(new ActiveRule(0, rule, settings)), enrichment, new MapRecords(), MOST_OPEN);
+              List.of(new ActiveRule(0, rule, settings)),
+              enrichment,
+              new MemoryRecords(),
+              MOST_OPEN);
     }
 
     @Override

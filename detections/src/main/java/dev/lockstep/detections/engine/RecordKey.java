@@ -66,6 +66,6 @@ public final class RecordKey {
   }
 
   private static int keyAt(byte[] recordKey) {
-    return LENGTH_BYTES + ((recordKey[0] & 0xFF) << 8 | recordKey[1] & 0xFF);
+    return LENGTH_BYTES + (((recordKey[0] & 0xFF) << 8) | (recordKey[1] & 0xFF));
   }
 }

@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +37,9 @@ final class RuleDay {
   private boolean moreFindings;
   private boolean judged;
   private boolean crowded;
+  private List<Fired> crowd = List.of();
   private int verdicts;
+  private int factsTold;
   private int firing;
   private boolean pending;
   private boolean dirty;
@@ -122,6 +126,24 @@ final class RuleDay {
     return findings.computeIfAbsent(parts, this::finding);
   }
 
+  /** Adds what fires once: it is given out and forgotten. */
+  void firesOnce(List<Fired> fired) {
+    RuleInfo.Collapse collapse = info.collapse();
+    if (collapse != null && fired.size() > collapse.most()) {
+      Set<List<String>> all = new HashSet<>();
+      fired.forEach(one -> all.add(one.parts()));
+      if (all.size() > collapse.most()) {
+        crowd = fired;
+        fired(fired.size(), all.size());
+        return;
+      }
+    }
+    for (Fired one : fired) {
+      findings.computeIfAbsent(one.parts(), this::finding).addOnce(one, info);
+    }
+    findings.values().forEach(this::touch);
+  }
+
   /** Takes out of the day what a fact has a part in. */
   void forgetFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();
@@ -164,8 +186,28 @@ final class RuleDay {
     crowded = isCrowded;
   }
 
+  /** Returns how many facts were kept when it was given out last; 0 where that is not known. */
+  int factsTold() {
+    return factsTold;
+  }
+
+  /** Returns all that fires, in no order. */
+  List<Fired> fired() {
+    if (!crowd.isEmpty()) {
+      return crowd;
+    }
+    List<Fired> fired = new ArrayList<>(verdicts);
+    findings.values().forEach(finding -> fired.addAll(finding.fired()));
+    return fired;
+  }
+
   /** Takes all that fires out of memory. */
   void forgetJudgement() {
+    if (!crowd.isEmpty()) {
+      crowd = List.of();
+      verdicts = 0;
+      firing = 0;
+    }
     findings.values().forEach(DayFinding::clear);
     findings.clear();
     touched.clear();
@@ -289,8 +331,9 @@ final class RuleDay {
     return news;
   }
 
-  void givenOut() {
+  void givenOut(int ofFacts) {
     pending = false;
+    factsTold = ofFacts;
   }
 
   void soil() {

@@ -7,6 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** State of one subject for all rules, opened. */
 final class SubjectState {
+  /**
+   * Day before all others: nothing is in memory. Far enough from the least number to reckon with.
+   */
+  static final int NO_DAY = Integer.MIN_VALUE / 2;
+
   private final Subject subject;
   private final byte[] key;
   private final @Nullable RuleState[] rules;
@@ -27,6 +32,17 @@ final class SubjectState {
 
   byte[] key() {
     return key;
+  }
+
+  /** Returns the last day that is in memory, or {@link #NO_DAY}. */
+  int newest() {
+    int newest = NO_DAY;
+    for (RuleState state : rules) {
+      if (state != null && !state.days().isEmpty()) {
+        newest = Math.max(newest, state.days().lastKey());
+      }
+    }
+    return newest;
   }
 
   /** Returns the first day whose records have been read. */

@@ -3,7 +3,7 @@ package dev.lockstep.detections.local;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.EngineMessages;
-import dev.lockstep.detections.engine.MapRecords;
+import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.engine.Output;
@@ -50,7 +50,7 @@ public final class LocalDriver implements AutoCloseable {
   private static final int SHARDS = 16;
   private static final int BATCH = 4_096;
   private static final int MOST_RECENT = 200_000;
-  private static final int MOST_OPEN = 4_000;
+  private static final int MOST_OPEN = 2_000;
   private static final int SWEPT = 100_000;
   private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
@@ -174,8 +174,14 @@ public final class LocalDriver implements AutoCloseable {
     Shard() {
       this.engine =
           new Engine(
-              rules.rules(), enrichment, new MapRecords(), rules.alerts(), counts, this, MOST_OPEN);
-      this.joins = new Joins(enrichment, new MapRecords(), counts, this);
+              rules.rules(),
+              enrichment,
+              new MemoryRecords(),
+              rules.alerts(),
+              counts,
+              this,
+              MOST_OPEN);
+      this.joins = new Joins(enrichment, new MemoryRecords(), counts, this);
       if (joinSettings.edges()) {
         joins.edgesCome();
       }
@@ -330,6 +336,7 @@ public final class LocalDriver implements AutoCloseable {
     spreadPeers();
     each(Shard::workHalves);
     observeRevisions();
+    each(shard -> shard.joins.write());
     while (hasMessages()) {
       each(Shard::workMessages);
       for (Shard shard : shards) {

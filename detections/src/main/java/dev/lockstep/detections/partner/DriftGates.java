@@ -97,11 +97,11 @@ final class DriftGates {
     }
     gates.decides(
         PartnerIpDrift.NEW_NETWORK, PartnerIpDrift.NEW_NETWORK.equals(reason), Gates.FIRES);
-    if (judgement.isShared()) {
-      gates.adds(PartnerIpDrift.SHARED_KEY, Gates.RAISED);
-    } else {
-      gates.passes(PartnerIpDrift.SHARED_KEY);
-    }
-    return gates.list();
+    boolean isAsked = PartnerIpDrift.NEW_NETWORK.equals(reason);
+    return gates
+        .adds(
+            PartnerIpDrift.SHARED_KEY,
+            judgement.isShared() ? Gates.RAISED : isAsked ? Gates.PASSED : Gates.NOT_REACHED)
+        .list();
   }
 }

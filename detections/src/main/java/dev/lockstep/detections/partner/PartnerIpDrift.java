@@ -348,7 +348,9 @@ public final class PartnerIpDrift implements Rule {
         continue; // it shares its key with several
       }
       for (Seen member : judgement.calls().members(CALLERS)) {
-        if (member.firstMinute() < judgement.firing()) {
+        boolean isLater =
+            caller != null && caller.principal() != null && member.firstMinute() > caller.minute();
+        if (member.firstMinute() < judgement.firing() && !isLater) {
           Caller each = Caller.of(member);
           caller = caller == null || Caller.BY_TIME.compare(each, caller) < 0 ? each : caller;
         }

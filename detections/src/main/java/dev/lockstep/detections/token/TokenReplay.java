@@ -210,7 +210,21 @@ public final class TokenReplay implements Rule {
     }
     long maxMillis = day.settings().integer(MAX_HOURS) * 3_600_000L;
     boolean explained = verdicts.isExplained();
-    day.pairs((one, other) -> compare(day, one, other, maxMillis, verdicts, explained));
+    boolean principalsSettled = verdicts.isSettled(WRONG_PRINCIPAL, Severity.High);
+    boolean networksSettled = !explained && verdicts.isSettled(TWO_NETWORKS, Severity.High);
+    if (principalsSettled && networksSettled) {
+      return;
+    }
+    day.pairs(
+        (one, other) -> {
+          boolean close = Uses.isClose(one, other, maxMillis);
+          if (close && !principalsSettled && Uses.isOfTwoPrincipals(one, other)) {
+            fires(day, WRONG_PRINCIPAL, Severity.High, one, other, verdicts);
+          }
+          if (!networksSettled) {
+            compare(day, one, other, close, verdicts, explained);
+          }
+        });
   }
 
   private static void judgeAlone(Case day, Fact use, Verdicts verdicts) {
@@ -252,20 +266,14 @@ public final class TokenReplay implements Rule {
   }
 
   private static void compare(
-      Case day, Fact one, Fact other, long maxMillis, Verdicts verdicts, boolean explained) {
-    boolean close = Uses.isClose(one, other, maxMillis);
-    if (close
-        && Uses.isOfTwoPrincipals(one, other)
-        && !verdicts.isSettled(WRONG_PRINCIPAL, Severity.High)) {
-      fires(day, WRONG_PRINCIPAL, Severity.High, one, other, verdicts);
-    }
+      Case day, Fact one, Fact other, boolean close, Verdicts verdicts, boolean explained) {
     Location here = one.location();
     Location there = other.location();
     String reason = close && here != null && there != null ? Uses.comparedFor(one, other) : null;
     if (reason == null || here == null || there == null) {
       if (explained) {
         Uses pair = new Uses(day, one, other);
-        verdicts.passed(Uses.whyNotCompared(one, other, maxMillis), pair, one, other);
+        verdicts.passed(Uses.whyNotCompared(one, other, close), pair, one, other);
       }
       return;
     }

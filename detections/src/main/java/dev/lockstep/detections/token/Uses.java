@@ -105,8 +105,8 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
         : null;
   }
 
-  static String whyNotCompared(Fact one, Fact other, long maxMillis) {
-    if (!isClose(one, other, maxMillis)) {
+  static String whyNotCompared(Fact one, Fact other, boolean close) {
+    if (!close) {
       return TIME;
     }
     if (one.location() == null || other.location() == null) {
@@ -200,7 +200,7 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
     if (verdict != null) {
       addNetworks(gates, verdict, before, token);
     } else if (close) {
-      gates.decides(whyNotCompared(before, later, maxMillis()), true, Gates.SUPPRESSED);
+      gates.decides(whyNotCompared(before, later, true), true, Gates.SUPPRESSED);
     }
     return gates.list();
   }

@@ -21,7 +21,7 @@ public final class RocksDbLimits implements RocksDBConfigSetter {
   private static final long CACHE_BYTES = 112L << 20;
   private static final long WRITE_BUFFER_BYTES = 48L << 20;
 
-  /** What all stores share; it lives as long as the process. */
+  /** Memory that all stores share; it lives as long as the process. */
   private static final class Shared {
     private static final Cache CACHE;
     private static final WriteBufferManager WRITE_BUFFERS;

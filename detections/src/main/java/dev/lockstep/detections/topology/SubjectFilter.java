@@ -58,25 +58,25 @@ final class SubjectFilter {
   }
 
   private int line(long hash) {
-    return (int) ((hash >>> 32) * lines >>> 32) * WORDS_A_LINE;
+    return (int) (((hash >>> 32) * lines) >>> 32) * WORDS_A_LINE;
   }
 
   /** Returns a bit of a word: six bits of a second hash say which. */
   private static long bit(long second, int word) {
-    return 1L << (second >>> 6 * word);
+    return 1L << (second >>> (6 * word));
   }
 
   private static long hash(byte[] bytes) {
     long hash = 0xcbf29ce484222325L;
     for (byte each : bytes) {
-      hash = (hash ^ each & 0xFF) * 0x100000001b3L;
+      hash = (hash ^ (each & 0xFF)) * 0x100000001b3L;
     }
     return mixed(hash);
   }
 
   private static long mixed(long hash) {
-    long mixed = (hash ^ hash >>> 32) * 0x9e3779b97f4a7c15L;
-    mixed = (mixed ^ mixed >>> 29) * 0x9e3779b97f4a7c15L;
-    return mixed ^ mixed >>> 32;
+    long mixed = (hash ^ (hash >>> 32)) * 0x9e3779b97f4a7c15L;
+    mixed = (mixed ^ (mixed >>> 29)) * 0x9e3779b97f4a7c15L;
+    return mixed ^ (mixed >>> 32);
   }
 }

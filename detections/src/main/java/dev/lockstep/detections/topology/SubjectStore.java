@@ -56,19 +56,18 @@ import org.jspecify.annotations.Nullable;
 final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>, StateRecords {
   private static final int MOST_PENDING = 1024;
   private static final int LEARNED_A_COMMIT = 20_000;
-  private static final Runnable NOTHING = () -> {};
 
-  /** What is read from, past the metrics of {@code inner}. */
+  /** Store that is read from, past the metrics of {@code inner}. */
   private final DiskStore disk;
 
-  /** What is written to: the same with metrics and changelog. */
+  /** Store that is written to: the same with metrics and changelog. */
   private final KeyValueStore<Bytes, byte[]> inner;
 
   private final KnownSubjects known;
   private final List<KeyValue<Bytes, byte[]>> pending = new ArrayList<>();
   private final Set<Bytes> pendingSubjects = new HashSet<>();
   private byte @Nullable [] lastPending;
-  private Runnable hook = NOTHING;
+  private @Nullable Runnable hook;
 
   private SubjectStore(DiskStore disk, KeyValueStore<Bytes, byte[]> inner) {
     this.disk = disk;
@@ -152,14 +151,16 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
 
   @Override
   public void flushCache() {
-    hook.run();
+    if (hook != null) {
+      hook.run();
+    }
     writePending();
     known.learn(LEARNED_A_COMMIT);
   }
 
   @Override
   public void clearCache() { // the store becomes that of a standby
-    hook = NOTHING;
+    hook = null;
     forgetPending();
     known.forget();
   }

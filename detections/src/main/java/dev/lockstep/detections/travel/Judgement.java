@@ -25,6 +25,9 @@ final class Judgement implements Case.PairReader {
   private final long maxMillis;
   private final int commuteDays;
   private final boolean mayCommute;
+  private final boolean highIsSettled;
+  private final boolean mediumIsSettled;
+  private final boolean lowIsSettled;
   private final Map<String, Integer> daysAt = new HashMap<>(4);
 
   Judgement(Case day, Verdicts verdicts) {
@@ -36,12 +39,18 @@ final class Judgement implements Case.PairReader {
     this.maxSpeedKmh = settings.decimal(ImpossibleTravel.MAX_SPEED_KMH);
     this.maxMillis = settings.integer(ImpossibleTravel.MAX_HOURS) * 3_600_000L;
     this.commuteDays = settings.integer(ImpossibleTravel.COMMUTE_DAYS);
+    this.highIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.High);
+    this.mediumIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.Medium);
+    this.lowIsSettled = verdicts.isSettled(ImpossibleTravel.ID, Severity.Low);
     this.mayCommute = ImpossibleTravel.daysSeen(day) >= commuteDays;
   }
 
   @Override
   public void read(Fact one, Fact other) {
     if (one.kind() != ImpossibleTravel.STAY || other.kind() != ImpossibleTravel.STAY) {
+      return;
+    }
+    if (lowIsSettled && !explained && isSettled(one, other)) {
       return;
     }
     Location here = Pair.at(one);
@@ -57,6 +66,25 @@ final class Judgement implements Case.PairReader {
       String slowBy = pair.slowBy();
       verdicts.passed(slowBy == null ? Pair.SPEED : slowBy, pair, pair.earlier(), pair.later());
     }
+  }
+
+  /** Returns if nothing that two stays could give is asked for. */
+  private boolean isSettled(Fact one, Fact other) {
+    if (highIsSettled) {
+      return true;
+    }
+    boolean mayBeHigh =
+        one.is(ImpossibleTravel.API_CALL)
+            || other.is(ImpossibleTravel.API_CALL)
+            || Pair.isWeak(one)
+            || Pair.isWeak(other);
+    return (mediumIsSettled && (!mayBeHigh || isLowered(one, other)))
+        || (!mayBeHigh && isLowered(one, other));
+  }
+
+  private static boolean isLowered(Fact one, Fact other) {
+    return Pair.isVague(Pair.at(one).network().networkClass())
+        || Pair.isVague(Pair.at(other).network().networkClass());
   }
 
   private boolean isFast(Fact one, Place here, Fact other, Place there) {
@@ -119,7 +147,11 @@ final class Judgement implements Case.PairReader {
     String[] parts = {first.country(), first.city(), last.country(), last.city()};
     Severity severity = pair.severity();
     if (!verdicts.isSettled(ImpossibleTravel.ID, severity, parts)) {
-      verdicts.fires(ImpossibleTravel.ID, severity, pair, earlier, later).in(parts).later(pair);
+      verdicts
+          .fires(ImpossibleTravel.ID, severity, pair, earlier, later)
+          .in(parts)
+          .weight(pair.roughKmh())
+          .later(pair);
     }
   }
 

@@ -11,11 +11,12 @@ import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Words;
 import dev.lockstep.schemas.Principal;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Words of a finding of {@code impossible-travel}. */
@@ -29,7 +30,7 @@ final class TravelWords {
     String title;
     String description;
     if (finding.collapsed() > 0) {
-      TreeSet<PlaceKey> places = new TreeSet<>();
+      Set<PlaceKey> places = new HashSet<>();
       for (Fired fired : finding.fired()) {
         List<String> parts = fired.parts();
         places.add(new PlaceKey(parts.get(0), parts.get(1)));
@@ -114,7 +115,9 @@ final class TravelWords {
     }
     int pairs = Math.max(finding.count(), finding.counted());
     if (pairs > 1) {
-      text.append(' ').append(pairs).append(" pairs of addresses did so on that day.");
+      int most = finding.of().settings().setCap();
+      text.append(pairs > most ? " More than " + most : " " + pairs)
+          .append(" pairs of addresses did so on that day.");
     }
     if (pair.isRaised()) {
       text.append(" One level higher, since ").append(whyRaised(pair)).append('.');

@@ -42,7 +42,7 @@ final class MemoryRecordsTest implements StateRecordsContract {
   private static byte[] sameHash(int number, int bits) {
     byte[] text = new byte[2 * bits];
     for (int i = 0; i < bits; i++) {
-      boolean set = (number >> i & 1) == 1;
+      boolean set = ((number >> i) & 1) == 1;
       text[2 * i] = (byte) (set ? 'A' : 'B');
       text[2 * i + 1] = (byte) (set ? 'a' : 'B');
     }

@@ -16,9 +16,6 @@ import org.junit.jupiter.api.Test;
 
 /** Whatever keeps records of subjects has to keep this. */
 public interface StateRecordsContract {
-  byte[] LEAST = {};
-  byte[] MOST = {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF};
-
   /** Returns records without any. */
   StateRecords empty();
 
@@ -42,7 +39,7 @@ public interface StateRecordsContract {
         .containsExactly("a=of a", "b=of b", "c=of c");
     assertThat(read(records, "s", bytes("b"), bytes("b"))).isEmpty();
     assertThat(read(records, "s", bytes("c"), bytes("a"))).isEmpty();
-    assertThat(read(records, "nobody", LEAST, MOST)).isEmpty();
+    assertThat(read(records, "nobody", least(), most())).isEmpty();
   }
 
   @Test
@@ -53,10 +50,10 @@ public interface StateRecordsContract {
     records.write(bytes("s"), bytes("b"), bytes("gone"));
     records.write(bytes("s"), bytes("b"), null);
     records.write(bytes("s"), bytes("never"), null);
-    assertThat(read(records, "s", LEAST, MOST)).containsExactly("a=second");
+    assertThat(read(records, "s", least(), most())).containsExactly("a=second");
 
     records.write(bytes("s"), bytes("a"), null);
-    assertThat(read(records, "s", LEAST, MOST)).isEmpty();
+    assertThat(read(records, "s", least(), most())).isEmpty();
     assertThat(walk(records, 10)).isEmpty();
   }
 
@@ -67,9 +64,9 @@ public interface StateRecordsContract {
     records.write(bytes("a"), bytes("bc"), bytes("1"));
     records.write(bytes("ab"), bytes("c"), bytes("2"));
 
-    assertThat(read(records, "", LEAST, MOST)).containsExactly("=");
-    assertThat(read(records, "a", LEAST, MOST)).containsExactly("bc=1");
-    assertThat(read(records, "ab", LEAST, MOST)).containsExactly("c=2");
+    assertThat(read(records, "", least(), most())).containsExactly("=");
+    assertThat(read(records, "a", least(), most())).containsExactly("bc=1");
+    assertThat(read(records, "ab", least(), most())).containsExactly("c=2");
   }
 
   @Test
@@ -142,8 +139,8 @@ public interface StateRecordsContract {
       } else if (kind == 70) {
         commit(records);
       } else if (kind < 97) {
-        byte[] from = random.nextBoolean() ? LEAST : some(random, 3);
-        byte[] to = random.nextBoolean() ? MOST : some(random, 3);
+        byte[] from = random.nextBoolean() ? least() : some(random, 3);
+        byte[] to = random.nextBoolean() ? most() : some(random, 3);
         List<String> expected = new ArrayList<>();
         if (Arrays.compareUnsigned(from, to) < 0) {
           oracle
@@ -213,6 +210,16 @@ public interface StateRecordsContract {
         from,
         most,
         (subject, key, value) -> found.add(text(subject) + "/" + text(key) + "=" + text(value)));
+  }
+
+  private static byte[] least() {
+    return new byte[0];
+  }
+
+  private static byte[] most() {
+    byte[] most = new byte[10];
+    Arrays.fill(most, (byte) 0xFF);
+    return most;
   }
 
   private static byte[] bytes(String text) {

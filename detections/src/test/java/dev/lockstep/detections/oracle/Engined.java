@@ -3,7 +3,7 @@ package dev.lockstep.detections.oracle;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.engine.ActiveRule;
 import dev.lockstep.detections.engine.LocalEngine;
-import dev.lockstep.detections.engine.MapRecords;
+import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.token.TokenReplay;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;
@@ -59,7 +59,7 @@ final class Engined {
   private Settings settings(Rule rule) {
     RuleSettings.Travel travel = settings.travel();
     RuleSettings.Token token = settings.token();
-    return rule instanceof ImpossibleTravel
+    return rule.info().id().equals("impossible-travel")
         ? Settings.of(
             rule.info(),
             travel.enabled(),
@@ -91,7 +91,8 @@ final class Engined {
   /** Returns the findings that stand when all events are in. */
   List<Detection> findings(List<Activity> entered, SplittableRandom random) {
     LocalEngine engine =
-        new LocalEngine(active(), enrichment, new MapRecords(), 1 + random.nextInt(4));
+        new LocalEngine(active(), enrichment, new MemoryRecords(), 1 + random.nextInt(4));
+    engine.mostVerdicts(List.of(0, 1, 4, 1_000).get(random.nextInt(4)));
     Joins joins = new Joins(enrichment);
     for (Activity event : entered) {
       joins.enter(event, engine);

@@ -3,7 +3,7 @@ package dev.lockstep.detections.oracle;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.engine.ActiveRule;
 import dev.lockstep.detections.engine.LocalEngine;
-import dev.lockstep.detections.engine.MapRecords;
+import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.partner.PartnerIpDrift;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
@@ -44,7 +44,7 @@ final class EnginedDrift {
     this.settings = of(rule, settings);
     this.engine =
         new LocalEngine(
-            List.of(new ActiveRule(0, rule, this.settings)), enrichment, new MapRecords(), 2);
+            List.of(new ActiveRule(0, rule, this.settings)), enrichment, new MemoryRecords(), 2);
   }
 
   private static Settings of(Rule rule, RuleSettings settings) {

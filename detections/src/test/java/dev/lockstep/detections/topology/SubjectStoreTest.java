@@ -163,7 +163,7 @@ final class SubjectStoreTest implements StateRecordsContract {
           opened.beforeCommit(
               () -> {
                 for (String each : dirty) {
-                  byte[] count = bytes(Integer.toString(counts.get(each)));
+                  byte[] count = bytes(Integer.toString(counts.getOrDefault(each, 0)));
                   opened.write(bytes(each), bytes("count"), count);
                 }
                 dirty.clear();

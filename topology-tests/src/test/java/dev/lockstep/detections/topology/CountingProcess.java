@@ -65,6 +65,8 @@ final class CountingProcess {
   }
 
   /**
+   * Counts until it halts.
+   *
    * @param args address of the cluster, state folder, folder for what is found in stores when they
    *     open, fault, how many sends or commits come before it
    */

@@ -125,12 +125,12 @@ final class RestoreIT {
           new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
         for (int i = 0; i < PRINCIPALS * FACTS; i++) {
           int principal = i / FACTS;
-          byte[] subject =
-              "u%028d@a.b".formatted(principal).getBytes(StandardCharsets.US_ASCII);
+          byte[] subject = "u%028d@a.b".formatted(principal).getBytes(StandardCharsets.US_ASCII);
           byte[] key = ByteBuffer.allocate(11).putInt(i % FACTS).array();
-          producer.send(
-              new ProducerRecord<>(
-                  CHANGELOG, principal % PARTITIONS, RecordKey.of(subject, key), fact(random)));
+          var unused =
+              producer.send(
+                  new ProducerRecord<>(
+                      CHANGELOG, principal % PARTITIONS, RecordKey.of(subject, key), fact(random)));
         }
       }
       return admin.describeLogDirs(List.of(1)).allDescriptions().get().values().stream()

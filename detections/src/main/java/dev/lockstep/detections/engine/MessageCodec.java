@@ -1,0 +1,200 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.enrichment.Location;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.SingleObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Codec of messages between shards. Not for use by several threads.
+ *
+ * <p>A rule goes by its number in state, and its statement with its length: that of a rule which
+ * does not run here, or of another version of it, is left out, and those beside it are read.
+ */
+public final class MessageCodec {
+  private static final int VISIT = 1;
+  private static final int ALERT_RECORD = 2;
+  private static final int ALERT_ACCOUNT = 3;
+  private static final int ALERTED = 4;
+  private static final int NAMED = 5;
+  private static final int MENTIONED = 6;
+
+  private static final int PROVISIONAL = 1;
+  private static final int RETRACTS = 2;
+  private static final int PLACED = 1;
+  private static final int OWNED = 2;
+
+  private static final Subject.Kind[] KINDS = Subject.Kind.values();
+
+  private final List<ActiveRule> rules;
+  private final Map<Integer, ActiveRule> byCode = new HashMap<>();
+  private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
+  private final ByteSink sink = new ByteSink();
+  private final ByteSink part = new ByteSink();
+
+  /** Creates the codec of the messages of these rules. */
+  public MessageCodec(List<ActiveRule> rules) {
+    this.rules = List.copyOf(rules);
+    for (ActiveRule rule : rules) {
+      byCode.put(rule.code(), rule);
+    }
+  }
+
+  /** Returns a message as bytes. */
+  public byte[] encode(Message message) {
+    sink.clear();
+    if (message instanceof Message.OfVisit of) {
+      sink.put(VISIT);
+      write(of.visit());
+    } else if (message instanceof Message.AlertRecord record) {
+      sink.put(ALERT_RECORD);
+      write(record.subject());
+      sink.sized(activities.encode(record.activity()));
+    } else if (message instanceof Message.AlertAccount account) {
+      sink.put(ALERT_ACCOUNT);
+      write(account.subject());
+      sink.text(account.account());
+    } else if (message instanceof Message.Alerted alerted) {
+      sink.put(ALERTED);
+      write(alerted.subject());
+      sink.put(alerted.counts() ? 1 : 0);
+      AlertCodec.write(sink, alerted.alert());
+    } else if (message instanceof Message.Named named) {
+      sink.put(NAMED);
+      write(named.subject());
+      sink.text(named.principal()).signed(named.at());
+    } else if (message instanceof Message.Mentioned mentioned) {
+      sink.put(MENTIONED);
+      write(mentioned.subject());
+      sink.text(mentioned.finding()).signed(mentioned.startAt()).signed(mentioned.endAt());
+      sink.text(mentioned.networkClass());
+    }
+    return sink.bytes();
+  }
+
+  private void write(Subject subject) {
+    for (int i = 0; i < KINDS.length; i++) {
+      if (KINDS[i] == subject.kind()) {
+        sink.put(i);
+      }
+    }
+    sink.text(subject.id());
+  }
+
+  private void write(Visit visit) {
+    write(visit.subject());
+    PartsCodec.write(sink, visit.reference());
+    PartsCodec.write(sink, visit.location());
+    PartsCodec.write(sink, visit.principal());
+    sink.put((visit.provisional() ? PROVISIONAL : 0) | (visit.retracts() ? RETRACTS : 0));
+    sink.unsigned(visit.statements().size());
+    for (Statement statement : visit.statements()) {
+      ActiveRule rule = rules.get(statement.rule());
+      part.clear().fixed32(rule.code()).put(rule.kindOf(statement.kind()));
+      part.put(statement.rank());
+      part.put((statement.placed() ? PLACED : 0) | (statement.owned() ? OWNED : 0));
+      PartsCodec.write(part, statement.kind().fields(), statement.values());
+      for (List<String> set : statement.members()) {
+        part.unsigned(set.size());
+        set.forEach(part::text);
+      }
+      sink.sized(part);
+    }
+  }
+
+  /**
+   * Returns the message of bytes, or null if it is one of rules that do not run here.
+   *
+   * @throws IllegalArgumentException if the bytes are no message
+   */
+  public @Nullable Message decode(byte[] bytes) {
+    ByteSource from = new ByteSource(bytes);
+    try {
+      Message message = decode(from);
+      if (message != null && from.hasMore()) {
+        throw new IllegalArgumentException("more bytes than a message has");
+      }
+      return message;
+    } catch (IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException("a message that ends too early", e);
+    }
+  }
+
+  private @Nullable Message decode(ByteSource from) {
+    int type = from.get();
+    Subject subject = new Subject(KINDS[from.get()], from.someText());
+    return switch (type) {
+      case VISIT -> visit(subject, from);
+      case ALERT_RECORD -> new Message.AlertRecord(subject, activities.decode(from.sized()));
+      case ALERT_ACCOUNT -> new Message.AlertAccount(subject, from.someText());
+      case ALERTED -> {
+        boolean counts = from.get() == 1;
+        AlertOnSubject alert = AlertCodec.read(from);
+        yield new Message.Alerted(subject, alert, counts);
+      }
+      case NAMED -> new Message.Named(subject, from.someText(), from.signed());
+      case MENTIONED ->
+          new Message.Mentioned(
+              subject, from.someText(), from.signed(), from.signed(), from.someText());
+      default -> throw new IllegalArgumentException("no type of message " + type);
+    };
+  }
+
+  private @Nullable Message visit(Subject subject, ByteSource from) {
+    EventReference reference = PartsCodec.reference(from);
+    Location location = PartsCodec.location(from);
+    Principal principal = PartsCodec.principal(from);
+    int flags = from.get();
+    int count = from.count();
+    List<Statement> statements = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Statement statement = statement(new ByteSource(from.sized()));
+      if (statement != null) {
+        statements.add(statement);
+      }
+    }
+    if (statements.isEmpty()) {
+      return null;
+    }
+    return new Message.OfVisit(
+        new Visit(
+            subject,
+            reference,
+            location,
+            principal,
+            (flags & PROVISIONAL) != 0,
+            (flags & RETRACTS) != 0,
+            statements));
+  }
+
+  private @Nullable Statement statement(ByteSource from) {
+    ActiveRule rule = byCode.get(from.fixed32());
+    if (rule == null) {
+      return null; // the layout of its facts is not known here
+    }
+    FactKind kind = rule.info().kinds().get(from.get());
+    int rank = from.get();
+    int parts = from.get();
+    @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
+    List<List<String>> members = new ArrayList<>(kind.sets());
+    for (int set = 0; set < kind.sets(); set++) {
+      int size = from.count();
+      List<String> texts = new ArrayList<>(size);
+      for (int j = 0; j < size; j++) {
+        texts.add(from.someText());
+      }
+      members.add(texts);
+    }
+    return new Statement(
+        rule.place(), kind, values, members, rank, (parts & PLACED) != 0, (parts & OWNED) != 0);
+  }
+}

@@ -1,0 +1,329 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.at;
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.day;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Findings of token-replay on the engine. */
+final class EngineTokenTest {
+  private static final String HOME = "10.12.0.1"; // AS64512, DE
+  private static final String HOSTING = "10.3.0.1"; // AS64503, NL
+  private static final String ABROAD = "10.2.0.1"; // AS64502, US
+
+  private final EngineDesk desk = EngineDesk.token();
+
+  @Test
+  void fires_whenTheTokenMovesToAHostingNetwork() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("two-networks");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.High);
+    assertThat(finding.getCount()).isEqualTo(2);
+    assertThat(finding.getIp()).isEqualTo(HOSTING);
+  }
+
+  @Test
+  void fires_whenTheSignInArrivesAfterTheCall() {
+    desk.see(
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"));
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+    assertThat(desk.only().getIp()).isEqualTo(HOSTING);
+  }
+
+  @Test
+  void fires_betweenTwoCalls_withoutASignIn() {
+    desk.see(
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
+        call("2026-11-19T10:00:00Z").from(HOME).presents("t", "alice"));
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+  }
+
+  @Test
+  void isQuiet_whenOnlyTheAddressChanges() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from("10.12.0.99").presents("t", "alice"),
+        call("2026-11-19T10:02:00Z").from("10.12.77.1").presents("t", "alice"));
+    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.gate("same-network")).isPositive();
+  }
+
+  @Test
+  void isQuiet_aboutTwoTokens() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("u", "alice"));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @Test
+  void compares48Hours_toTheMillisecond() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:30Z").from(HOME).minted("t"),
+        call("2026-11-21T10:00:30.001Z").from(HOSTING).presents("t", "alice"));
+    assertThat(desk.quiet()).isTrue();
+    desk.see(call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice"));
+    assertThat(desk.standing()).hasSize(1);
+  }
+
+  @Test
+  void letsTheFirstUseOfAMinuteStandForAll_inAnyOrder() {
+    ActivityBuilder early = signIn("alice", "2026-11-19T10:00:10Z").from(HOME).minted("t");
+    ActivityBuilder late = signIn("alice", "2026-11-19T10:00:50Z").from(HOME).minted("t");
+    ActivityBuilder call = call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice");
+    assertThat(EngineDesk.token().see(early, late, call).quiet()).isTrue();
+    assertThat(EngineDesk.token().see(late, call, early).quiet()).isTrue();
+    assertThat(EngineDesk.token().see(call, late).quiet()).isFalse();
+  }
+
+  @Test
+  void makesOneFinding_aTokenAndDayOfTheLater() {
+    desk.see(
+        signIn("alice", "2026-11-19T23:50:00Z").from(HOME).minted("t"),
+        call("2026-11-19T23:55:00Z").from(HOSTING).presents("t", "alice"),
+        call("2026-11-20T00:05:00Z").from(HOSTING).presents("t", "alice"),
+        call("2026-11-20T00:06:00Z").from(ABROAD).presents("t", "alice"));
+    assertThat(desk.standing()).extracting(Detection::getCount).containsExactlyInAnyOrder(2, 3);
+  }
+
+  @Test
+  void fires_forAnotherPrincipal_evenFromOneNetwork() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOME).status(429).presents("t", "mallory"));
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("wrong-principal");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.High);
+    assertThat(finding.getCount()).isEqualTo(1);
+    assertThat(finding.getPrincipal().getId()).as("of the earliest").isEqualTo("alice");
+  }
+
+  @Test
+  void fires_forAnotherPrincipal_withoutAnyAddress() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").minted("t"),
+        call("2026-11-19T10:01:00Z").presents("t", "mallory"));
+    assertThat(desk.only().getCount()).as("at least 1").isEqualTo(1);
+    assertThat(desk.only().getIp()).isNull();
+  }
+
+  @Test
+  void putsTheOtherPrincipalFirst_ofTheReasons() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z")
+            .from(HOSTING)
+            .presents("t", "mallory")
+            .expires("2026-11-19T01:00:00Z"));
+    assertThat(desk.only().getReason()).isEqualTo("wrong-principal");
+  }
+
+  @Test
+  void putsTheHigherSeverityFirst_beforeTheReason() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from("10.15.0.1").presents("t", "alice"));
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.Medium);
+    desk.see(
+        call("2026-11-19T10:02:00Z")
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T01:00:00Z"));
+    assertThat(desk.only().getReason()).isEqualTo("after-expiry");
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+  }
+
+  @Test
+  void fires_moreThan5MinutesAfterTheExpiry() {
+    desk.see(
+        call("2026-11-19T10:05:00Z")
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T10:00:00Z"));
+    assertThat(desk.quiet()).isTrue();
+    desk.see(
+        call(at("2026-11-19T10:05:00Z") + 1)
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T10:00:00Z"));
+    assertThat(desk.only().getReason()).isEqualTo("after-expiry");
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(desk.only().getCount()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403, 407, 429, -1})
+  void isQuiet_aboutAnExpiredTokenThatTheGatewayRefused(int status) {
+    desk.see(
+        call("2026-11-19T11:00:00Z")
+            .status(status)
+            .from(HOME)
+            .presents("t", "alice")
+            .expires("2026-11-19T10:00:00Z"));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401,true", "403,true", "407,false", "429,false", "-1,false"})
+  void callsItAnAttempt_whereTheGatewayRefused(int status, boolean fires) {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").status(status).from(HOSTING).presents("t", "alice"));
+    assertThat(desk.standing())
+        .extracting(Detection::getReason)
+        .isEqualTo(fires ? List.of("attempt") : List.of());
+    if (fires) {
+      assertThat(desk.only().getSeverity()).isEqualTo(Severity.Low);
+      assertThat(desk.only().getIp()).isEqualTo(HOSTING);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 302, 404, 500})
+  void takesAnyOtherAnswerAsAccepted(int status) {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").status(status).from(HOSTING).presents("t", "alice"));
+    assertThat(desk.only().getReason()).isEqualTo("two-networks");
+  }
+
+  @Test
+  void isQuiet_betweenTwoRefusals() {
+    desk.see(
+        call("2026-11-19T10:00:00Z").status(401).from(HOME).presents("t", "alice"),
+        call("2026-11-19T10:01:00Z").status(401).from(HOSTING).presents("t", "alice"));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @Test
+  void takesUnvalidatedClaimsForAnAttempt_andForNothingElse() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).claimsOnly("t", "mallory"),
+        call("2026-11-19T10:02:00Z").status(429).from(HOSTING).claimsOnly("t", "mallory"));
+    assertThat(desk.quiet()).as("accepted, or refused for another reason").isTrue();
+    desk.see(call("2026-11-19T10:03:00Z").status(401).from(HOSTING).claimsOnly("t", "mallory"));
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("attempt");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.Low);
+    assertThat(finding.getPrincipal().getId()).isEqualTo("alice");
+  }
+
+  @Test
+  void doesNotForgetTheRealUses_whenClaimsFillTheSet() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
+    for (int i = 0; i < 600; i++) {
+      desk.see(
+          call("2026-11-19T11:00:00Z")
+              .status(401)
+              .id("c" + i)
+              .from("10.2." + i % 256 + "." + i / 256)
+              .claimsOnly("t", "someone-" + i));
+    }
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("two-networks");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.High);
+    assertThat(finding.getCount()).isLessThanOrEqualTo(256);
+    assertThat(finding.getOverflow()).isTrue();
+  }
+
+  /** Of calls that are alike, only some lie within 48 h of the sign-in. */
+  @Test
+  void endsWithAnEventThatFired_inAnyOrder() {
+    List<ActivityBuilder> events =
+        List.of(
+            signIn("alice", "2026-11-10T10:00:00Z").from(HOME).minted("t"),
+            call("2026-11-12T09:55:10Z").from(HOSTING).presents("t", "alice"),
+            call("2026-11-12T10:05:20Z").from(HOSTING).presents("t", "alice"),
+            call("2026-11-12T10:15:30Z").from(HOSTING).presents("t", "alice"));
+    for (Detection finding : inAnyOrder(events)) {
+      assertThat(finding.getStartTime()).isEqualTo(at("2026-11-10T10:00:00Z"));
+      assertThat(finding.getEndTime()).isEqualTo(at("2026-11-12T09:55:10Z"));
+      assertThat(finding.getEvidence())
+          .extracting(Evidence::getTime)
+          .containsExactlyInAnyOrder(finding.getStartTime(), finding.getEndTime());
+    }
+  }
+
+  /** Who used the token first did so too early to have fired. */
+  @Test
+  void beginsWithAnEventThatFired_whosePrincipalIsTheFindings_inAnyOrder() {
+    List<ActivityBuilder> events =
+        List.of(
+            call("2026-11-10T09:45:10Z").from(HOME).presents("t", "alice"),
+            call("2026-11-10T10:05:20Z").from(HOME).presents("t", "alice"),
+            call("2026-11-10T10:02:00Z").from(HOME).presents("t", "bob"),
+            call("2026-11-12T10:00:00Z").from(HOSTING).presents("t", "alice"));
+    for (Detection finding : inAnyOrder(events)) {
+      assertThat(finding.getStartTime()).isEqualTo(at("2026-11-10T10:02:00Z"));
+      assertThat(finding.getEndTime()).isEqualTo(at("2026-11-12T10:00:00Z"));
+      assertThat(finding.getPrincipal().getId()).isEqualTo("bob");
+    }
+  }
+
+  /** Returns what each order gives of the last day. */
+  private static List<Detection> inAnyOrder(List<ActivityBuilder> events) {
+    List<Detection> findings = new ArrayList<>();
+    Random random = new Random(1);
+    for (int order = 0; order < 24; order++) {
+      List<ActivityBuilder> shuffled = new ArrayList<>(events);
+      Collections.shuffle(shuffled, random);
+      EngineDesk other = EngineDesk.token();
+      shuffled.forEach(other::see);
+      List<Detection> standing = new ArrayList<>(other.standing());
+      standing.removeIf(finding -> Days.of(finding.getEndTime()) < day("2026-11-12"));
+      assertThat(standing).hasSize(1);
+      findings.addAll(standing);
+    }
+    return findings;
+  }
+
+  @Test
+  void leavesAFailedSignInOut() {
+    desk.see(
+        signIn("alice", "2026-11-19T10:00:00Z").status(50126).from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @Test
+  void comparesWorkloadsToo() {
+    desk.see(
+        signIn("robot", "2026-11-19T10:00:00Z").workload("robot").from(HOME).minted("t"),
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "robot").workload("robot"));
+    assertThat(desk.only().getPrincipal().getType()).isEqualTo("workload");
+  }
+
+  @Test
+  void showsTheTokenAndBothNetworks_inTheGates() {
+    desk.see(
+        call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"),
+        signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"));
+    assertThat(desk.only().getGates())
+        .extracting(gate -> gate.getGate() + " " + gate.getVerdict())
+        .containsExactly("time passed", "wrong-principal passed", "two-networks fires");
+    assertThat(desk.only().getGates().get(2).getNumbers())
+        .containsEntry("token", "t")
+        .containsKeys("line", "earlierNetwork", "laterNetwork");
+  }
+}

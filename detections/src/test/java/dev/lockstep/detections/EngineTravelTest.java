@@ -1,0 +1,328 @@
+package dev.lockstep.detections;
+
+import static dev.lockstep.detections.ActivityBuilder.at;
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Findings of impossible-travel on the engine. */
+final class EngineTravelTest {
+  private static final String LONDON = "10.1.0.1";
+  private static final String NEW_YORK = "10.2.0.1";
+  private static final String TOKYO = "10.11.0.1";
+  private static final String NO_PLACE = "10.10.0.1";
+
+  private final EngineDesk desk = EngineDesk.travel();
+
+  private static String daysBefore(String date, int days, String time) {
+    return LocalDate.parse(date).minusDays(days) + "T" + time + "Z";
+  }
+
+  /** Sees alice in London and New York, slowly enough, some days before a date. */
+  private void commute(String date, int... daysBefore) {
+    for (int days : daysBefore) {
+      desk.see(
+          signIn("alice", daysBefore(date, days, "01:00:00")).from(LONDON),
+          signIn("alice", daysBefore(date, days, "13:00:00")).from(NEW_YORK));
+    }
+  }
+
+  private void hop(String date) {
+    desk.see(
+        signIn("alice", date + "T01:00:00Z").from(LONDON),
+        signIn("alice", date + "T02:00:00Z").from(NEW_YORK));
+  }
+
+  @Test
+  void fires_whenAUserHopsOverTheOcean() {
+    hop("2026-11-19");
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("impossible-travel");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.Medium);
+    assertThat(finding.getCount()).isEqualTo(1);
+    assertThat(finding.getColdStart()).isTrue();
+    assertThat(finding.getIp()).isEqualTo(NEW_YORK);
+    assertThat(finding.getStartTime()).isEqualTo(at("2026-11-19T01:00:00Z"));
+    assertThat(finding.getEndTime()).isEqualTo(at("2026-11-19T02:00:00Z"));
+    assertThat(finding.getEvidence()).hasSize(2);
+  }
+
+  @Test
+  void isNotExcused_byAStopHalfWay() {
+    desk.see(
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T01:30:00Z").from("192.0.2.1").in(null, null, 47, -35),
+        signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
+    assertThat(desk.standing()).hasSize(3);
+  }
+
+  @Test
+  void makesOneFinding_ofTwoPlacesInADay_andCountsPairsOfAddresses() {
+    hop("2026-11-19");
+    desk.see(
+        signIn("alice", "2026-11-19T02:10:00Z").from("10.2.0.2"),
+        signIn("alice", "2026-11-19T02:20:00Z").from("10.1.9.9"),
+        signIn("alice", "2026-11-19T02:20:00Z").from("10.1.9.9"));
+    assertThat(desk.only().getCount()).isEqualTo(4);
+    assertThat(desk.only().getIp()).isNotNull();
+  }
+
+  @Test
+  void makesOneFinding_aUtcDayOfTheLater() {
+    desk.see(
+        signIn("alice", "2026-11-19T23:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T23:59:59Z").from(NEW_YORK),
+        signIn("alice", "2026-11-20T00:00:00Z").from("10.2.0.9"));
+    assertThat(desk.standing())
+        .extracting(Detection::getCount)
+        .as("the second day pairs London with the new address only")
+        .containsExactly(1, 1);
+  }
+
+  @Test
+  void makesOneFinding_aPairOfPlaces() {
+    hop("2026-11-19");
+    desk.see(signIn("alice", "2026-11-19T02:10:00Z").from(TOKYO));
+    assertThat(desk.standing()).hasSize(3);
+  }
+
+  @Test
+  void isRaised_byALaterPair_andNotLoweredAgain() {
+    hop("2026-11-19");
+    desk.see(call("2026-11-19T02:30:00Z").from(NEW_YORK).presents(null, "alice"));
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+    desk.see(signIn("alice", "2026-11-19T02:50:00Z").from("10.2.0.2"));
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+    assertThat(desk.only().getCount()).isEqualTo(2);
+  }
+
+  @Test
+  void isNoColdStart_afterAnyObservationFromDMinus30ToDMinus2() {
+    for (int days : new int[] {2, 30}) {
+      EngineDesk other = EngineDesk.travel();
+      other.see(
+          signIn("alice", daysBefore("2026-11-19", days, "12:00:00")).from(NO_PLACE),
+          signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+          signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
+      assertThat(other.only().getColdStart()).as("%d days before", days).isFalse();
+    }
+    for (int days : new int[] {1, 31}) {
+      EngineDesk other = EngineDesk.travel();
+      other.see(
+          signIn("alice", daysBefore("2026-11-19", days, "00:00:00")).from("10.1.0.4"),
+          signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+          signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
+      assertThat(other.only().getColdStart()).as("%d days before", days).isTrue();
+    }
+  }
+
+  @Test
+  void losesItsColdStart_whenAHistoryArrivesLate() {
+    hop("2026-11-19");
+    assertThat(desk.only().getColdStart()).isTrue();
+    desk.see(signIn("alice", "2026-11-10T12:00:00Z").from(NO_PLACE));
+    assertThat(desk.only().getColdStart()).isFalse();
+  }
+
+  @Test
+  void knowsACommute_of3Days() {
+    commute("2026-11-19", 4, 3, 2);
+    hop("2026-11-19");
+    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.gate("known-commute")).isEqualTo(1);
+  }
+
+  @Test
+  void knowsNoCommute_of2Days() {
+    commute("2026-11-19", 4, 2);
+    hop("2026-11-19");
+    assertThat(desk.standing()).hasSize(1);
+  }
+
+  @Test
+  void learnsFromDMinus30ToDMinus2_only() {
+    commute("2026-11-19", 30, 10, 2);
+    hop("2026-11-19");
+    assertThat(desk.quiet()).as("30 days before").isTrue();
+
+    EngineDesk late = EngineDesk.travel();
+    for (int days : new int[] {31, 10, 2}) {
+      late.see(
+          signIn("alice", daysBefore("2026-11-19", days, "01:00:00")).from(LONDON),
+          signIn("alice", daysBefore("2026-11-19", days, "13:00:00")).from(NEW_YORK));
+    }
+    late.see(
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
+    assertThat(late.standing()).as("31 days before").hasSize(1);
+
+    EngineDesk yesterday = EngineDesk.travel();
+    for (int days : new int[] {10, 2, 1}) {
+      yesterday.see(
+          signIn("alice", daysBefore("2026-11-19", days, "01:00:00")).from(LONDON),
+          signIn("alice", daysBefore("2026-11-19", days, "13:00:00")).from(NEW_YORK));
+    }
+    yesterday.see(
+        signIn("alice", "2026-11-19T05:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T06:00:00Z").from(NEW_YORK));
+    assertThat(yesterday.standing()).as("the day before is not closed").hasSize(1);
+  }
+
+  @Test
+  void learnsNoCommute_fromADayWithAFinding() {
+    commute("2026-11-19", 8, 6);
+    hop("2026-11-15"); // 4 days before: an attacker, or the first flight
+    assertThat(desk.standing()).hasSize(1);
+    hop("2026-11-19");
+    assertThat(desk.standing()).hasSize(2);
+  }
+
+  @Test
+  void learnsFromADay_whoseFindingIsTakenBack() {
+    commute("2026-11-19", 10, 9);
+    hop("2026-11-14");
+    hop("2026-11-19");
+    assertThat(desk.standing()).hasSize(2);
+    commute("2026-11-19", 11); // a third day, late: the 14th stands no more, so the 19th neither
+    assertThat(desk.quiet()).isTrue();
+  }
+
+  @Test
+  void countsWhatHasNoPlace_andForgetsNothingForIt() {
+    desk.see(
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T01:30:00Z").from(NO_PLACE),
+        signIn("alice", "2026-11-19T01:40:00Z"),
+        signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
+    assertThat(desk.standing()).hasSize(1);
+    assertThat(desk.gate("no-place")).isEqualTo(1);
+    assertThat(desk.gate("no-address")).isEqualTo(1);
+  }
+
+  @Test
+  void saysOverflow_andKeepsTheCount_whenTheSetIsFull() {
+    for (int i = 0; i < 300; i++) {
+      desk.see(
+          signIn("alice", at("2026-11-19T10:00:00Z") + i * 1000L)
+              .from("10.2." + i / 250 + "." + i % 250));
+    }
+    desk.see(call("2026-11-19T10:30:00Z").from(LONDON).presents(null, "alice"));
+    for (Detection finding : desk.standing()) {
+      assertThat(finding.getCount()).isLessThanOrEqualTo(256);
+      assertThat(finding.getOverflow()).isTrue();
+      assertThat(finding.getEvidence()).hasSizeLessThanOrEqualTo(20);
+      assertThat(finding.getEntities()).hasSizeLessThanOrEqualTo(10);
+    }
+  }
+
+  @Test
+  void learnsNewPlaces_afterALifetimeOfOthers() {
+    EngineDesk small = EngineDesk.travel(4, Map.of());
+    long start = at("2025-01-01T12:00:00Z");
+    for (int i = 0; i < 12; i++) {
+      small.see(
+          signIn("alice", start + i * 7L * Days.MILLIS)
+              .from("192.0.2." + i)
+              .in(null, "city " + i, i, 0));
+    }
+    for (int days : new int[] {4, 3, 2}) {
+      small.see(
+          signIn("alice", daysBefore("2026-11-19", days, "01:00:00")).from(LONDON),
+          signIn("alice", daysBefore("2026-11-19", days, "13:00:00")).from(NEW_YORK));
+    }
+    small.see(
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
+    assertThat(small.quiet()).isTrue();
+  }
+
+  @Test
+  void leavesWorkloadsOut_unlessAsked() {
+    EngineDesk asked = EngineDesk.travel(256, Map.of("workloads", 1.0));
+    for (EngineDesk each : new EngineDesk[] {desk, asked}) {
+      each.see(
+          signIn("robot", "2026-11-19T01:00:00Z").workload("robot").from(LONDON),
+          signIn("robot", "2026-11-19T02:00:00Z").workload("robot").from(NEW_YORK));
+    }
+    assertThat(desk.quiet()).isTrue();
+    assertThat(Objects.requireNonNull(asked.only().getPrincipal()).getType()).isEqualTo("workload");
+  }
+
+  @Test
+  void marksItsShadow() {
+    EngineDesk shadow = EngineDesk.shadow();
+    shadow.see(
+        signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
+        signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
+    assertThat(shadow.only().getShadow()).isTrue();
+  }
+
+  /** Sees alice in so many cities far from each other within an hour. */
+  private static void tour(EngineDesk desk, String date, int cities) {
+    for (int i = 0; i < cities; i++) {
+      desk.see(
+          signIn("alice", at(date + "T10:00:00Z") + i * 240_000L)
+              .from("9.9." + i + ".1")
+              .in("C" + i, "city " + i, 10, i * 15));
+    }
+  }
+
+  @Test
+  void makesOneFindingOfTheDay_ofMoreThan8PairsOfPlaces() {
+    tour(desk, "2026-11-19", 4);
+    assertThat(desk.standing())
+        .hasSize(6)
+        .extracting(Detection::getReason)
+        .containsOnly("impossible-travel");
+    tour(desk, "2026-11-19", 5);
+    Detection finding = desk.only();
+    assertThat(finding.getReason()).isEqualTo("many-places");
+    assertThat(finding.getSeverity()).isEqualTo(Severity.Medium);
+    assertThat(finding.getCount()).isEqualTo(10);
+    assertThat(finding.getTitle())
+        .isEqualTo("Impossible travel of alice@contoso.com: 5 places on one day");
+    assertThat(finding.getDescription())
+        .contains("at 5 places on 2026-11-19, and 10 pairs of them are too far apart")
+        .contains("10 pairs of addresses did so on that day");
+    assertThat(finding.getEvidence()).hasSize(5);
+  }
+
+  @Test
+  void raisesTheOneFinding_byASinglePair() {
+    tour(desk, "2026-11-19", 6);
+    desk.see(call("2026-11-19T10:30:00Z").from(LONDON).presents(null, "alice"));
+    assertThat(desk.only().getReason()).isEqualTo("many-places");
+    assertThat(desk.only().getSeverity()).isEqualTo(Severity.High);
+  }
+
+  @Test
+  void learnsNoCommute_fromADayWithManyPlaces() {
+    for (String day : new String[] {"2026-11-13", "2026-11-14", "2026-11-15"}) {
+      tour(desk, day, 5);
+    }
+    tour(desk, "2026-11-19", 2);
+    assertThat(desk.standing()).hasSize(4);
+  }
+
+  @Test
+  void listsEveryGate_inTheOrderOfTheRule() {
+    hop("2026-11-19");
+    assertThat(desk.only().getGates())
+        .extracting(gate -> gate.getGate() + " " + gate.getVerdict())
+        .containsExactly(
+            "distance passed",
+            "speed passed",
+            "corporate-egress passed",
+            "backend passed",
+            "same-device passed",
+            "same-network passed",
+            "known-commute passed");
+  }
+}

@@ -1,0 +1,153 @@
+package dev.lockstep.detections.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.detections.travel.ImpossibleTravel;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.AlertOnSubject;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.schemas.Token;
+import dev.lockstep.schemas.Where;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Promises of the codec of messages: all of a message survives, and foreign bytes are refused. */
+final class MessageCodecTest {
+  private static final Where WHERE = new Where("hub", "signins", null, 3, 42L, 1);
+  private static final List<ActiveRule> RULES = active(BuiltInRules.all());
+
+  private static List<ActiveRule> active(List<Rule> rules) {
+    List<ActiveRule> active = new ArrayList<>();
+    for (Rule rule : rules) {
+      active.add(new ActiveRule(active.size(), rule, Settings.defaults(rule.info())));
+    }
+    return active;
+  }
+
+  private static Activity signIn() {
+    Activity signIn = new Activity();
+    signIn.setKind(ActivityKind.SIGN_IN);
+    signIn.setCategory("SignInLogs");
+    signIn.setEventId("11111111-2222-3333-4444-555555555555");
+    signIn.setEventAt(1_795_000_000_123L);
+    signIn.setArrivalAt(1_795_000_060_456L);
+    signIn.setWhere(WHERE);
+    signIn.setPrincipal(new Principal("aaaa", "ada@contoso.example", "user"));
+    signIn.setAddress("198.51.100.7");
+    signIn.setStatus(0);
+    signIn.setGeo(new RecordGeo("DE", "Hamburg", 53.55, 9.99, 64500L));
+    Token token = new Token();
+    token.setUti("99999999-2222-3333-4444-555555555555");
+    token.setOid("aaaa");
+    signIn.setToken(token);
+    return signIn;
+  }
+
+  private static List<Message> visits() {
+    List<Message> messages = new ArrayList<>();
+    Event event = new Event(signIn(), Enrichment.none(), Event.Claims.VALIDATED, false, false);
+    new Observation(RULES, new NoCounts())
+        .observe(event, visit -> messages.add(new Message.OfVisit(visit)));
+    return messages;
+  }
+
+  private static List<Message> others() {
+    Alert alert = new Alert();
+    alert.setId("alert-1");
+    alert.setTitle("Anonymous address");
+    alert.setSeverity(Severity.High);
+    alert.setAccounts(List.of("aaaa", "bbbb"));
+    alert.setNames(List.of("ada@contoso.example"));
+    alert.setAddresses(List.of("198.51.100.7"));
+    AlertOnSubject on =
+        new AlertOnSubject(
+            alert,
+            List.of(1_795_000_000_000L, 1_795_000_900_000L),
+            List.of(new EventReference("SecurityAlert", "e", 5L, 7L, WHERE)));
+    Activity record = signIn();
+    record.setKind(ActivityKind.ALERT);
+    record.setAlert(alert);
+    Subject address = new Subject(Subject.Kind.ADDRESS, "198.51.100.7");
+    return List.of(
+        new Message.AlertRecord(Alerts.alertSubject("alert-1"), record),
+        new Message.AlertAccount(Alerts.alertSubject("alert-1"), "cccc"),
+        new Message.Alerted(address, on, true),
+        new Message.Named(new Subject(Subject.Kind.GROUP, "name\nada"), "aaaa", -3L),
+        new Message.Mentioned(address, "f00d", 1L, 1_795_000_000_000L, "hosting"));
+  }
+
+  @Test
+  void givesBackEveryMessage_toTheByte() {
+    MessageCodec codec = new MessageCodec(RULES);
+    assertThat(visits()).hasSizeGreaterThanOrEqualTo(3);
+    for (Message message : visits()) {
+      byte[] bytes = codec.encode(message);
+      Message read = codec.decode(bytes);
+      assertThat(read).isNotNull();
+      assertThat(codec.encode(read)).isEqualTo(bytes);
+      assertThat(read.subject()).isEqualTo(message.subject());
+    }
+    for (Message message : others()) {
+      assertThat(codec.decode(codec.encode(message))).isEqualTo(message);
+    }
+  }
+
+  @Test
+  void leavesOutTheStatementsOfRulesThatDoNotRunHere() {
+    MessageCodec all = new MessageCodec(RULES);
+    MessageCodec one = new MessageCodec(active(List.of(new ImpossibleTravel())));
+    int read = 0;
+    for (Message message : visits()) {
+      Message.OfVisit visit = (Message.OfVisit) one.decode(all.encode(message));
+      if (visit != null) {
+        assertThat(visit.visit().statements()).allMatch(each -> each.rule() == 0);
+        read++;
+      }
+    }
+    assertThat(read).isEqualTo(1);
+  }
+
+  @Test
+  void refusesBytesThatEndTooEarlyOrTooLate() {
+    MessageCodec codec = new MessageCodec(RULES);
+    List<Message> all = new ArrayList<>(visits());
+    all.addAll(others());
+    for (Message message : all) {
+      byte[] bytes = codec.encode(message);
+      for (int length = 0; length < bytes.length; length++) {
+        byte[] cut = Arrays.copyOf(bytes, length);
+        assertThatThrownBy(() -> codec.decode(cut)).isInstanceOf(RuntimeException.class);
+      }
+      byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+      assertThatThrownBy(() -> codec.decode(longer)).isInstanceOf(RuntimeException.class);
+    }
+  }
+
+  /** Counters of nothing. */
+  private static final class NoCounts implements Observation.Counts {
+    @Override
+    public void suppressed(String rule, String gate) {}
+
+    @Override
+    public void counted(String rule, String name) {}
+
+    @Override
+    public void failed(String rule, String what, Throwable failure) {
+      throw new AssertionError(failure);
+    }
+  }
+}
