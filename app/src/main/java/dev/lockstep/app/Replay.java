@@ -1,7 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.HotPath;
-import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
@@ -10,9 +8,7 @@ import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -20,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Captured messages through the topologies: read, sorted by arrival, entered one by one.
+ * Replay of captured messages through the engine: read, sorted by arrival, entered one by one.
  *
  * <p>Reading uses every core; what it gives is sorted in a total order, so the result does not
  * depend on threads.
@@ -42,7 +38,6 @@ final class Replay {
   private final long from;
   private final long to;
   private final Limits limits;
-  private final Halves halves = new Halves();
   private Consumer<Activity> reader = activity -> {};
 
   /**
@@ -73,7 +68,7 @@ final class Replay {
   }
 
   /**
-   * What a replay gave.
+   * Result of a replay.
    *
    * @param detections the last revision of each, by end time and id
    * @param leftOut records before {@code --from} or from {@code --to} on
@@ -107,43 +102,43 @@ final class Replay {
   }
 
   Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
-    return run(paths, in, progress, null);
+    return run(paths, in, progress, (LocalDriver.Revisions) null);
   }
 
-  /** Replays before a spectator, and forgets nothing. */
-  Result run(List<String> paths, InputStream in, Progress progress, @Nullable Spectator spectator)
+  /** Reads and decodes only, and judges nothing. */
+  Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
+    ReplayReading reading = new ReplayReading(limits, from, to, null, reader);
+    reading.read(paths, in, threads, progress);
+    return result(List.of(), reading, new Tally(), 0, 0);
+  }
+
+  /** Replays before a spectator, and evicts nothing. */
+  Result run(List<String> paths, InputStream in, Progress progress, Spectator spectator)
       throws IOException {
-    return run(paths, in, progress, spectator, null);
+    return new SpectatedReplay(settings, enrichment, from, to, threads, limits)
+        .run(paths, in, progress, spectator);
   }
 
   /** Replays as it would have run live, and hands on every revision in the order of time. */
   Result runLive(
-      List<String> paths, InputStream in, Progress progress, HotPathDriver.Revisions revisions)
+      List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)
       throws IOException {
-    return run(paths, in, progress, null, revisions);
+    return run(paths, in, progress, revisions);
   }
 
   private Result run(
       List<String> paths,
       InputStream in,
       Progress progress,
-      @Nullable Spectator spectator,
-      HotPathDriver.@Nullable Revisions revisions)
+      LocalDriver.@Nullable Revisions revisions)
       throws IOException {
     try (Scratch scratch = Scratch.make("lockstep-replay");
         ArrivalSorter sorter =
             new ArrivalSorter(
                 scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
-      Consumer<Activity> reads =
-          spectator == null
-              ? reader.andThen(halves::note)
-              : reader.andThen(spectator::reads);
-      ReplayReading reading = new ReplayReading(limits, from, to, sorter, reads);
+      ReplayReading reading = new ReplayReading(limits, from, to, sorter, reader);
       reading.read(paths, in, threads, progress);
-      if (spectator != null) {
-        spectator.hasRead(reading.counts());
-      }
-      return drive(reading, sorter, progress, spectator, revisions);
+      return drive(reading, sorter, progress, revisions);
     }
   }
 
@@ -151,68 +146,18 @@ final class Replay {
       ReplayReading reading,
       ArrivalSorter sorter,
       Progress progress,
-      @Nullable Spectator spectator,
-      HotPathDriver.@Nullable Revisions revisions)
-      throws IOException {
-    if (spectator == null) {
-      return driveLocally(reading, sorter, progress, revisions);
-    }
-    IngestCounts counts = reading.counts();
-    Tally tally = new Tally();
-    HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false, spectator == null);
-    progress.begin("correlating", counts.total().mapped());
-    try (HotPathDriver driver =
-        new HotPathDriver(
-            HotPath.build(layout, settings, enrichment, tally),
-            layout,
-            spectator == null ? null : spectator::enters)) {
-      if (revisions != null) {
-        driver.onRevision(revisions);
-      }
-      Entering entering = new Entering(driver, progress, spectator, revisions != null);
-      sorter.drain(entering);
-      if (entering.entered != counts.total().mapped()) {
-        counts.broken(
-            "%d activities were read and %d reached the rules"
-                .formatted(counts.total().mapped(), entering.entered));
-      }
-      entering.finish();
-      List<Detection> detections = driver.detections();
-      if (spectator != null) {
-        spectator.ends(driver);
-      }
-      return new Result(
-          detections,
-          counts,
-          reading.rejections(),
-          tally,
-          enrichment.databases(),
-          reading.leftOut(),
-          entering.first,
-          entering.last,
-          ExceptionUse.of(enrichment.exceptions(), tally, entering.last),
-          RuleState.all(settings, enrichment.partners()));
-    } finally {
-      progress.end();
-    }
-  }
-
-  private Result driveLocally(
-      ReplayReading reading,
-      ArrivalSorter sorter,
-      Progress progress,
-      HotPathDriver.@Nullable Revisions revisions)
+      LocalDriver.@Nullable Revisions revisions)
       throws IOException {
     IngestCounts counts = reading.counts();
     Tally tally = new Tally();
     progress.begin("correlating", counts.total().mapped());
     try (LocalDriver driver =
         new LocalDriver(
-            RuleSets.of(settings), halves.joins(), enrichment, tally, threads, true)) {
+            RuleSets.of(settings), reading.joins(), enrichment, tally, threads, true)) {
       if (revisions != null) {
-        driver.onRevision(revisions::take);
+        driver.onRevision(revisions);
       }
-      LocalEntering entering = new LocalEntering(driver, progress, revisions != null);
+      Entering entering = new Entering(driver, progress, revisions != null);
       sorter.drain(entering);
       if (entering.entered != counts.total().mapped()) {
         counts.broken(
@@ -220,42 +165,29 @@ final class Replay {
                 .formatted(counts.total().mapped(), entering.entered));
       }
       entering.finish();
-      return new Result(
-          driver.detections(),
-          counts,
-          reading.rejections(),
-          tally,
-          enrichment.databases(),
-          reading.leftOut(),
-          entering.first,
-          entering.last,
-          ExceptionUse.of(enrichment.exceptions(), tally, entering.last),
-          RuleState.all(settings, enrichment.partners()));
+      return result(driver.detections(), reading, tally, entering.first, entering.last);
     } finally {
       progress.end();
     }
   }
 
-  /** Halves that a capture has: nobody waits for those that it has none of. */
-  private static final class Halves {
-    private volatile boolean links;
-    private volatile boolean edges;
-
-    void note(Activity activity) {
-      if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
-        links = true;
-      } else if (activity.getKind() == ActivityKind.EDGE_REQUEST) {
-        edges = true;
-      }
-    }
-
-    JoinSettings joins() {
-      return new JoinSettings(links, edges);
-    }
+  private Result result(
+      List<Detection> detections, ReplayReading reading, Tally tally, long first, long last) {
+    return new Result(
+        detections,
+        reading.counts(),
+        reading.rejections(),
+        tally,
+        enrichment.databases(),
+        reading.leftOut(),
+        first,
+        last,
+        ExceptionUse.of(enrichment.exceptions(), tally, last),
+        RuleState.all(settings, enrichment.partners()));
   }
 
   /** Enters activities in their order, and the watermark as it goes on. */
-  static final class LocalEntering implements ArrivalSorter.Sink {
+  static final class Entering implements ArrivalSorter.Sink {
     private final LocalDriver driver;
     private final Progress progress;
     private final boolean live;
@@ -265,7 +197,7 @@ final class Replay {
     private long livedAt;
     private long entered;
 
-    LocalEntering(LocalDriver driver, Progress progress, boolean live) {
+    Entering(LocalDriver driver, Progress progress, boolean live) {
       this.driver = driver;
       this.progress = progress;
       this.live = live;
@@ -288,68 +220,13 @@ final class Replay {
         clock = arrivalAt;
         driver.clock(clock);
       }
-      driver.enter(SortedActivity.activity(item));
+      driver.enter(item);
       if (++entered % 1_000 == 0) {
         progress.at(entered);
       }
     }
 
     /** Lets the watermark go on until nothing waits for a grace any more. */
-    void finish() {
-      if (last > 0) {
-        driver.clock(last + GRACE_MILLIS);
-      }
-    }
-  }
-
-  /** Enters activities in their order, and the clock as it goes on. */
-  static final class Entering implements ArrivalSorter.Sink {
-    private final HotPathDriver driver;
-    private final Progress progress;
-    private final @Nullable Spectator spectator;
-    private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    private long first;
-    private long last;
-    private long clock;
-    private long entered;
-    private final boolean live;
-    private long livedAt;
-
-    Entering(HotPathDriver driver, Progress progress, @Nullable Spectator spectator, boolean live) {
-      this.live = live;
-      this.spectator = spectator;
-      this.driver = driver;
-      this.progress = progress;
-    }
-
-    @Override
-    public void take(long arrivalAt, byte[] item) {
-      if (first == 0) {
-        first = arrivalAt;
-      }
-      if (last > 0 && arrivalAt - last > GRACE_MILLIS) {
-        driver.clock(last + GRACE_MILLIS);
-      }
-      last = Math.max(last, arrivalAt);
-      if (live && last - livedAt >= LIVE_STEP_MILLIS) {
-        livedAt = last;
-        driver.live(last);
-      }
-      if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
-        clock = arrivalAt;
-        driver.clock(clock);
-      }
-      byte[] activity = SortedActivity.activity(item);
-      if (spectator != null) {
-        spectator.enters(codec.decode(activity));
-      }
-      driver.enter(activity, SortedActivity.comesBack(item));
-      if (++entered % 1_000 == 0) {
-        progress.at(entered);
-      }
-    }
-
-    /** Lets the clock go on until nothing waits for a grace any more. */
     void finish() {
       if (last > 0) {
         driver.clock(last + GRACE_MILLIS);

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description = {
-      "Sends captured logs through the same topologies, without broker and network.",
-      "Exit code 3: done, but some input was rejected."
+      "Sends captured logs through the same engine, without broker and network.",
+      "Exit code 1: a rule failed, or more; 3: done, but some input was rejected."
     })
 final class ReplayCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -61,6 +61,11 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Write a report there, to read in a browser.")
   private @Nullable Path report;
 
+  @Option(
+      names = "--decode-only",
+      description = "Only read and decode the records, and run no rule: the cost of reading.")
+  private boolean decodeOnly;
+
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
 
@@ -82,6 +87,11 @@ final class ReplayCommand implements Callable<Integer> {
           spec.commandLine(),
           "could not understand --from and --to: %s is not before %s, and nothing lies between; give a later --to"
               .formatted(Quoted.of(from), Quoted.of(to)));
+    }
+    if (decodeOnly && (output != null || report != null)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not write detections: --decode-only runs no rule; leave out --output and --report, or --decode-only");
     }
     Path file = output == null || output.equals("-") ? null : Path.of(output);
     checkWritable(file);
@@ -106,7 +116,10 @@ final class ReplayCommand implements Callable<Integer> {
     }
     Replay.Result result;
     try {
-      result = replay.run(input.paths(), System.in, progress);
+      result =
+          decodeOnly
+              ? replay.decode(input.paths(), System.in, progress)
+              : replay.run(input.paths(), System.in, progress);
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
@@ -126,6 +139,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
     if (json) {
       (toStandardOutput ? System.err : System.out).println(summary.json());
+    } else if (decodeOnly) {
+      summary.printRecords(System.out);
     } else {
       summary.print(toStandardOutput ? System.err : System.out);
     }

@@ -154,6 +154,17 @@ final class ReplaySummary {
     printNested(out, "Suppressed or counted, by rule", result.tally().gates());
     printNested(out, "What each rule could see", result.tally().coverage());
     printDatabases(out);
+    printSpeed(out);
+  }
+
+  /** Prints what became of records, without what rules made of them. */
+  void printRecords(PrintStream out) {
+    printCounts(out);
+    printRejections(out);
+    printSpeed(out);
+  }
+
+  private void printSpeed(PrintStream out) {
     out.printf(
         Locale.ROOT,
         "%n%s records at %,d a second%n",

@@ -1,33 +1,14 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.HotPath;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/**
- * An activity as the sorter holds it: a byte that tells whether it is joined, then its encoding.
- */
+/** Order of activities that arrived at the same time. */
 final class SortedActivity {
   private SortedActivity() {}
-
-  static byte[] item(Activity activity, SingleObject<Activity> codec) {
-    byte[] encoded = codec.encode(activity);
-    byte[] item = new byte[1 + encoded.length];
-    item[0] = (byte) (HotPath.mayHaveAnotherHalf(activity) ? 1 : 0);
-    System.arraycopy(encoded, 0, item, 1, encoded.length);
-    return item;
-  }
-
-  static byte[] activity(byte[] item) {
-    return Arrays.copyOfRange(item, 1, item.length);
-  }
-
-  static boolean comesBack(byte[] item) {
-    return item[0] != 0;
-  }
 
   /**
    * Orders activities that arrived at the same time: by category, event id, content, and last by
@@ -51,8 +32,8 @@ final class SortedActivity {
         return 0;
       }
       SingleObject<Activity> activities = codec.get();
-      Activity left = activities.decode(activity(one));
-      Activity right = activities.decode(activity(other));
+      Activity left = activities.decode(one);
+      Activity right = activities.decode(other);
       int compared = left.getCategory().compareTo(right.getCategory());
       if (compared == 0) {
         compared = left.getEventId().compareTo(right.getEventId());
