@@ -17,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -161,7 +163,20 @@ final class ReplayCommand implements Callable<Integer> {
           unaccounted);
       return Main.FAILED;
     }
+    Map<String, Long> failures = result.tally().ruleFailures();
+    if (!failures.isEmpty()) {
+      System.err.println(failed(failures));
+      return Main.FAILED;
+    }
     return result.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+  }
+
+  private static String failed(Map<String, Long> failures) {
+    return "could not judge everything: %s failed; everything else is written: fix the rule by what is logged above, or set enabled: false for it"
+        .formatted(
+            failures.entrySet().stream()
+                .map(one -> "rule %s (%,d times)".formatted(Quoted.of(one.getKey()), one.getValue()))
+                .collect(Collectors.joining(", ")));
   }
 
   private long time(String option, @Nullable String text, long missing) {

@@ -85,6 +85,7 @@ final class ReplaySummary {
             json.writeEndObject();
           }
           json.writeEndObject();
+          writeCounts(json, "ruleFailures", tally.ruleFailures());
           writeNested(json, "gates", tally.gates());
           writeNested(json, "coverage", tally.coverage());
           GeoDatabases databases = result.databases();
@@ -151,6 +152,7 @@ final class ReplaySummary {
     printCounts(out);
     printRejections(out);
     printExceptions(out);
+    printNested(out, "Failures of rules, by what they were doing", result.tally().failures());
     printNested(out, "Suppressed or counted, by rule", result.tally().gates());
     printNested(out, "What each rule could see", result.tally().coverage());
     printDatabases(out);

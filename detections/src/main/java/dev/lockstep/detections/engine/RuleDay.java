@@ -36,6 +36,7 @@ final class RuleDay {
   private @Nullable StandingFinding collapsed;
   private boolean moreFindings;
   private boolean judged;
+  private boolean toBeJudgedWhole;
   private boolean crowded;
   private List<Fired> crowd = List.of();
   private int verdicts;
@@ -97,6 +98,15 @@ final class RuleDay {
   /** Returns if what fires is in memory. */
   boolean isJudged() {
     return judged;
+  }
+
+  /** Returns if its rule failed when it judged the day last: the whole is to be judged next. */
+  boolean isToBeJudgedWhole() {
+    return toBeJudgedWhole;
+  }
+
+  void toBeJudgedWhole(boolean whole) {
+    toBeJudgedWhole = whole;
   }
 
   /** Notes that all of its facts were judged: what was given out and fires no more is touched. */

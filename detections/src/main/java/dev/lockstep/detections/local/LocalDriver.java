@@ -50,7 +50,7 @@ public final class LocalDriver implements AutoCloseable {
   private static final int SHARDS = 16;
   private static final int BATCH = 4_096;
   private static final int MOST_RECENT = 200_000;
-  private static final int MOST_OPEN = 2_000;
+  private static final int MOST_OPEN = 10_000;
   private static final int SWEPT = 100_000;
   private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
