@@ -211,8 +211,10 @@ final class ReplayReading {
 
   private void note(Activity activity) {
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
-      hasLinks = true;
-    } else if (Calls.isEdge(activity)) {
+      if (!hasLinks) {
+        hasLinks = true;
+      }
+    } else if (!hasEdges && Calls.isEdge(activity)) {
       hasEdges = true;
     }
   }

@@ -63,6 +63,7 @@ public final class Engine {
   private final Output output;
   private final Alerts alerts;
   private final int mostOpen;
+  private long openWeight;
   private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<SubjectState> soiled = new LinkedHashSet<>();
   private final LinkedHashMap<RuleDay, PendingDay> pending = new LinkedHashMap<>();
@@ -115,7 +116,8 @@ public final class Engine {
   /**
    * Creates an engine.
    *
-   * @param mostOpen how many subjects are kept as live objects
+   * @param mostOpen how many subjects of a few facts are kept as live objects; the more facts they
+   *     have, the fewer they are
    */
   public Engine(
       List<ActiveRule> rules,
@@ -365,6 +367,7 @@ public final class Engine {
     flush();
     write();
     open.clear();
+    openWeight = 0;
   }
 
   /**
@@ -489,16 +492,19 @@ public final class Engine {
     if (from < subject.from()) {
       codec.read(subject, from, records);
     }
+    openWeight += subject.weigh();
     return subject;
   }
 
   private void makeRoom() {
-    if (open.size() < mostOpen) {
+    long most = (long) mostOpen * SubjectState.USUAL_WEIGHT;
+    if (openWeight < most) {
       return;
     }
     Iterator<SubjectState> eldest = open.values().iterator();
-    for (int i = open.size() - mostOpen * 9 / 10; i > 0; i--) {
+    while (openWeight > most / 10 * 9 && eldest.hasNext()) {
       SubjectState subject = eldest.next();
+      openWeight -= subject.weight();
       flush(subject, Integer.MAX_VALUE);
       if (subject.isDirty()) {
         write(subject);
@@ -763,7 +769,7 @@ public final class Engine {
       RuleDay other = state.day(each);
       if (other != null) {
         for (KeptFact fact : other.facts()) {
-          fact.fired().removeIf(entry -> entry.place() < 0);
+          fact.forgetGone();
         }
       }
     }
@@ -795,7 +801,7 @@ public final class Engine {
       if (other != null) {
         for (KeptFact fact : other.facts()) {
           if (fact.fired().size() > 32) {
-            fact.fired().removeIf(entry -> entry.place() < 0);
+            fact.forgetGone();
           }
         }
       }
@@ -1074,7 +1080,7 @@ public final class Engine {
     RuleInfo info = rule.info();
     boolean lost = hasLostInReach(state, day);
     RuleInfo.Collapse collapse = info.collapse();
-    Map<String, StandingFinding> before = Map.copyOf(day.standing());
+    Map<String, StandingFinding> before = day.standing();
     boolean collapsed =
         collapse != null
             && (day.firing() > collapse.most() || (lost && isTooManyKept(day, collapse)));
@@ -1344,7 +1350,7 @@ public final class Engine {
     TreeSet<Integer> left = new TreeSet<>();
     TreeSet<Integer> again = new TreeSet<>();
     while (true) {
-      Integer day = state.unlearned().pollFirst();
+      Integer day = state.pollUnlearned();
       if (day != null) {
         RuleDay known = state.day(day);
         if (!all && known != null && known.isCrowded() && !known.isJudged()) {
@@ -1359,7 +1365,7 @@ public final class Engine {
       }
       Integer next = again.pollFirst();
       if (next == null) {
-        state.unlearned().addAll(left);
+        left.forEach(state::addUnlearned);
         return;
       }
       RuleDay judged = state.day(next);
