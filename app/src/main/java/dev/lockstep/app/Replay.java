@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.HotPath;
+import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
@@ -9,7 +9,6 @@ import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -17,7 +16,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Captured messages through the topologies: read, sorted by arrival, entered one by one.
+ * Replay of captured messages through the engine: read, sorted by arrival, entered one by one.
  *
  * <p>Reading uses every core; what it gives is sorted in a total order, so the result does not
  * depend on threads.
@@ -69,7 +68,7 @@ final class Replay {
   }
 
   /**
-   * What a replay gave.
+   * Result of a replay.
    *
    * @param detections the last revision of each, by end time and id
    * @param leftOut records before {@code --from} or from {@code --to} on
@@ -103,40 +102,43 @@ final class Replay {
   }
 
   Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
-    return run(paths, in, progress, null);
+    return run(paths, in, progress, (LocalDriver.Revisions) null);
   }
 
-  /** Replays before a spectator, and forgets nothing. */
-  Result run(List<String> paths, InputStream in, Progress progress, @Nullable Spectator spectator)
+  /** Reads and decodes only, and judges nothing. */
+  Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
+    ReplayReading reading = new ReplayReading(limits, from, to, null, reader);
+    reading.read(paths, in, threads, progress);
+    return result(List.of(), reading, new Tally(), 0, 0);
+  }
+
+  /** Replays before a spectator, and evicts nothing. */
+  Result run(List<String> paths, InputStream in, Progress progress, Spectator spectator)
       throws IOException {
-    return run(paths, in, progress, spectator, null);
+    return new SpectatedReplay(settings, enrichment, from, to, threads, limits)
+        .run(paths, in, progress, spectator);
   }
 
   /** Replays as it would have run live, and hands on every revision in the order of time. */
   Result runLive(
-      List<String> paths, InputStream in, Progress progress, HotPathDriver.Revisions revisions)
+      List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)
       throws IOException {
-    return run(paths, in, progress, null, revisions);
+    return run(paths, in, progress, revisions);
   }
 
   private Result run(
       List<String> paths,
       InputStream in,
       Progress progress,
-      @Nullable Spectator spectator,
-      HotPathDriver.@Nullable Revisions revisions)
+      LocalDriver.@Nullable Revisions revisions)
       throws IOException {
     try (Scratch scratch = Scratch.make("lockstep-replay");
         ArrivalSorter sorter =
             new ArrivalSorter(
                 scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
-      Consumer<Activity> reads = spectator == null ? reader : reader.andThen(spectator::reads);
-      ReplayReading reading = new ReplayReading(limits, from, to, sorter, reads);
+      ReplayReading reading = new ReplayReading(limits, from, to, sorter, reader);
       reading.read(paths, in, threads, progress);
-      if (spectator != null) {
-        spectator.hasRead(reading.counts());
-      }
-      return drive(reading, sorter, progress, spectator, revisions);
+      return drive(reading, sorter, progress, revisions);
     }
   }
 
@@ -144,22 +146,18 @@ final class Replay {
       ReplayReading reading,
       ArrivalSorter sorter,
       Progress progress,
-      @Nullable Spectator spectator,
-      HotPathDriver.@Nullable Revisions revisions)
+      LocalDriver.@Nullable Revisions revisions)
       throws IOException {
     IngestCounts counts = reading.counts();
     Tally tally = new Tally();
-    HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false, spectator == null);
     progress.begin("correlating", counts.total().mapped());
-    try (HotPathDriver driver =
-        new HotPathDriver(
-            HotPath.build(layout, settings, enrichment, tally),
-            layout,
-            spectator == null ? null : spectator::enters)) {
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(settings), reading.joins(), enrichment, tally, threads, true)) {
       if (revisions != null) {
         driver.onRevision(revisions);
       }
-      Entering entering = new Entering(driver, progress, spectator, revisions != null);
+      Entering entering = new Entering(driver, progress, revisions != null);
       sorter.drain(entering);
       if (entering.entered != counts.total().mapped()) {
         counts.broken(
@@ -167,44 +165,42 @@ final class Replay {
                 .formatted(counts.total().mapped(), entering.entered));
       }
       entering.finish();
-      List<Detection> detections = driver.detections();
-      if (spectator != null) {
-        spectator.ends(driver);
-      }
-      return new Result(
-          detections,
-          counts,
-          reading.rejections(),
-          tally,
-          enrichment.databases(),
-          reading.leftOut(),
-          entering.first,
-          entering.last,
-          ExceptionUse.of(enrichment.exceptions(), tally, entering.last),
-          RuleState.all(settings, enrichment.partners()));
+      return result(driver.detections(), reading, tally, entering.first, entering.last);
     } finally {
       progress.end();
     }
   }
 
-  /** Enters activities in their order, and the clock as it goes on. */
+  private Result result(
+      List<Detection> detections, ReplayReading reading, Tally tally, long first, long last) {
+    return new Result(
+        detections,
+        reading.counts(),
+        reading.rejections(),
+        tally,
+        enrichment.databases(),
+        reading.leftOut(),
+        first,
+        last,
+        ExceptionUse.of(enrichment.exceptions(), tally, last),
+        RuleState.all(settings, enrichment.partners()));
+  }
+
+  /** Enters activities in their order, and the watermark as it goes on. */
   static final class Entering implements ArrivalSorter.Sink {
-    private final HotPathDriver driver;
+    private final LocalDriver driver;
     private final Progress progress;
-    private final @Nullable Spectator spectator;
-    private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    private final boolean live;
     private long first;
     private long last;
     private long clock;
-    private long entered;
-    private final boolean live;
     private long livedAt;
+    private long entered;
 
-    Entering(HotPathDriver driver, Progress progress, @Nullable Spectator spectator, boolean live) {
-      this.live = live;
-      this.spectator = spectator;
+    Entering(LocalDriver driver, Progress progress, boolean live) {
       this.driver = driver;
       this.progress = progress;
+      this.live = live;
     }
 
     @Override
@@ -224,17 +220,13 @@ final class Replay {
         clock = arrivalAt;
         driver.clock(clock);
       }
-      byte[] activity = SortedActivity.activity(item);
-      if (spectator != null) {
-        spectator.enters(codec.decode(activity));
-      }
-      driver.enter(activity, SortedActivity.comesBack(item));
+      driver.enter(item);
       if (++entered % 1_000 == 0) {
         progress.at(entered);
       }
     }
 
-    /** Lets the clock go on until nothing waits for a grace any more. */
+    /** Lets the watermark go on until nothing waits for a grace any more. */
     void finish() {
       if (last > 0) {
         driver.clock(last + GRACE_MILLIS);

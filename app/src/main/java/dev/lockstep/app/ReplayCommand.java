@@ -17,8 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -31,8 +33,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "replay",
     description = {
-      "Sends captured logs through the same topologies, without broker and network.",
-      "Exit code 3: done, but some input was rejected."
+      "Sends captured logs through the same engine, without broker and network.",
+      "Exit code 1: a rule failed, or more; 3: done, but some input was rejected."
     })
 final class ReplayCommand implements Callable<Integer> {
   @Mixin private ConfigOption config = new ConfigOption();
@@ -61,6 +63,11 @@ final class ReplayCommand implements Callable<Integer> {
       description = "Write a report there, to read in a browser.")
   private @Nullable Path report;
 
+  @Option(
+      names = "--decode-only",
+      description = "Only read and decode the records, and run no rule: the cost of reading.")
+  private boolean decodeOnly;
+
   @Option(names = "--json", description = "Print the summary as one JSON object.")
   private boolean json;
 
@@ -82,6 +89,11 @@ final class ReplayCommand implements Callable<Integer> {
           spec.commandLine(),
           "could not understand --from and --to: %s is not before %s, and nothing lies between; give a later --to"
               .formatted(Quoted.of(from), Quoted.of(to)));
+    }
+    if (decodeOnly && (output != null || report != null)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not write detections: --decode-only runs no rule; leave out --output and --report, or --decode-only");
     }
     Path file = output == null || output.equals("-") ? null : Path.of(output);
     checkWritable(file);
@@ -106,7 +118,10 @@ final class ReplayCommand implements Callable<Integer> {
     }
     Replay.Result result;
     try {
-      result = replay.run(input.paths(), System.in, progress);
+      result =
+          decodeOnly
+              ? replay.decode(input.paths(), System.in, progress)
+              : replay.run(input.paths(), System.in, progress);
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
@@ -126,6 +141,8 @@ final class ReplayCommand implements Callable<Integer> {
     }
     if (json) {
       (toStandardOutput ? System.err : System.out).println(summary.json());
+    } else if (decodeOnly) {
+      summary.printRecords(System.out);
     } else {
       summary.print(toStandardOutput ? System.err : System.out);
     }
@@ -146,7 +163,20 @@ final class ReplayCommand implements Callable<Integer> {
           unaccounted);
       return Main.FAILED;
     }
+    Map<String, Long> failures = result.tally().ruleFailures();
+    if (!failures.isEmpty()) {
+      System.err.println(failed(failures));
+      return Main.FAILED;
+    }
     return result.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+  }
+
+  private static String failed(Map<String, Long> failures) {
+    return "could not judge everything: %s failed; everything else is written: fix the rule by what is logged above, or set enabled: false for it"
+        .formatted(
+            failures.entrySet().stream()
+                .map(one -> "rule %s (%,d times)".formatted(Quoted.of(one.getKey()), one.getValue()))
+                .collect(Collectors.joining(", ")));
   }
 
   private long time(String option, @Nullable String text, long missing) {

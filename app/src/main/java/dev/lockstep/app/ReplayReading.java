@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.HotPath;
+import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.ingest.AccountedReader;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.IngestCounts;
@@ -24,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Reads captures by several threads, counts what became of each record, and sorts activities. */
 final class ReplayReading {
@@ -38,21 +40,28 @@ final class ReplayReading {
   private final Limits limits;
   private final long from;
   private final long to;
-  private final ArrivalSorter sorter;
+  private final @Nullable ArrivalSorter sorter;
   private final Consumer<Activity> reads;
   private final IngestCounts counts = new IngestCounts();
   private final FirstRejections rejections = new FirstRejections();
   private final LongAdder leftOut = new LongAdder();
+  private volatile boolean hasLinks;
+  private volatile boolean hasEdges;
 
   /**
    * Creates one that has read nothing yet.
    *
    * @param from records that arrived earlier are left out; milliseconds since 1970
    * @param to records that arrived then or later are left out
-   * @param sorter takes the activities
+   * @param sorter takes the activities; null: they are read and dropped
    * @param reads is told of them, in no order, from several threads
    */
-  ReplayReading(Limits limits, long from, long to, ArrivalSorter sorter, Consumer<Activity> reads) {
+  ReplayReading(
+      Limits limits,
+      long from,
+      long to,
+      @Nullable ArrivalSorter sorter,
+      Consumer<Activity> reads) {
     this.limits = limits;
     this.from = from;
     this.to = to;
@@ -71,6 +80,11 @@ final class ReplayReading {
   /** Returns how many records arrived outside the time that is asked for. */
   long leftOut() {
     return leftOut.sum();
+  }
+
+  /** Returns the joins that what was read needs: nobody waits for what it has none of. */
+  JoinSettings joins() {
+    return new JoinSettings(hasLinks, hasEdges);
   }
 
   void read(List<String> paths, InputStream in, int threads, Progress progress) throws IOException {
@@ -182,13 +196,26 @@ final class ReplayReading {
             if (outcome instanceof Outcome.Mapped mapped) {
               Activity activity = mapped.activity();
               reads.accept(activity);
-              sorter.add(activity.getArrivalAt(), SortedActivity.item(activity, codec));
+              note(activity);
+              if (sorter != null) {
+                sorter.add(activity.getArrivalAt(), codec.encode(activity));
+              }
             }
           }
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void note(Activity activity) {
+    if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
+      if (!hasLinks) {
+        hasLinks = true;
+      }
+    } else if (!hasEdges && Calls.isEdge(activity)) {
+      hasEdges = true;
     }
   }
 
@@ -199,7 +226,7 @@ final class ReplayReading {
       arrivalAt = mapped.activity().getArrivalAt();
       if (arrivalAt == 0 && mapped.activity().getKind() == ActivityKind.IDENTITY_LINK) {
         return false;
-      } else if (HotPath.isPlacedByIssue(mapped.activity())) {
+      } else if (Calls.isPlacedByIssue(mapped.activity())) {
         return arrivalAt + ISSUED_BEFORE_MILLIS < from || arrivalAt - ISSUED_AFTER_MILLIS >= to;
       }
     } else if (outcome instanceof Outcome.Quarantined quarantined) {

@@ -85,6 +85,7 @@ final class ReplaySummary {
             json.writeEndObject();
           }
           json.writeEndObject();
+          writeCounts(json, "ruleFailures", tally.ruleFailures());
           writeNested(json, "gates", tally.gates());
           writeNested(json, "coverage", tally.coverage());
           GeoDatabases databases = result.databases();
@@ -151,9 +152,21 @@ final class ReplaySummary {
     printCounts(out);
     printRejections(out);
     printExceptions(out);
+    printNested(out, "Failures of rules, by what they were doing", result.tally().failures());
     printNested(out, "Suppressed or counted, by rule", result.tally().gates());
     printNested(out, "What each rule could see", result.tally().coverage());
     printDatabases(out);
+    printSpeed(out);
+  }
+
+  /** Prints what became of records, without what rules made of them. */
+  void printRecords(PrintStream out) {
+    printCounts(out);
+    printRejections(out);
+    printSpeed(out);
+  }
+
+  private void printSpeed(PrintStream out) {
     out.printf(
         Locale.ROOT,
         "%n%s records at %,d a second%n",

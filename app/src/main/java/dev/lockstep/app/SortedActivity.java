@@ -1,39 +1,23 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.HotPath;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
 import java.util.Arrays;
 import java.util.Comparator;
 
-/**
- * An activity as the sorter holds it: a byte that tells whether it is joined, then its encoding.
- */
+/** Order of activities that arrived at the same time. */
 final class SortedActivity {
   private SortedActivity() {}
-
-  static byte[] item(Activity activity, SingleObject<Activity> codec) {
-    byte[] encoded = codec.encode(activity);
-    byte[] item = new byte[1 + encoded.length];
-    item[0] = (byte) (HotPath.mayHaveAnotherHalf(activity) ? 1 : 0);
-    System.arraycopy(encoded, 0, item, 1, encoded.length);
-    return item;
-  }
-
-  static byte[] activity(byte[] item) {
-    return Arrays.copyOfRange(item, 1, item.length);
-  }
-
-  static boolean comesBack(byte[] item) {
-    return item[0] != 0;
-  }
 
   /**
    * Orders activities that arrived at the same time: by category, event id, content, and last by
    * where they lie. Safe for use by several threads.
    */
   static final class Order implements Comparator<byte[]> {
+    /** Bytes of the single-object frame; the kind after it takes one. */
+    private static final int HEADER_BYTES = 10;
+
     private static final Where NOWHERE = new Where("", null, null, -1, -1L, 0);
     private static final Comparator<Where> BY_WHERE =
         Comparator.comparing(Where::getSource)
@@ -47,25 +31,62 @@ final class SortedActivity {
 
     @Override
     public int compare(byte[] one, byte[] other) {
+      int byIdentity = compareIdentities(one, other);
+      if (byIdentity != 0) {
+        return byIdentity;
+      }
       if (Arrays.equals(one, other)) {
         return 0;
       }
       SingleObject<Activity> activities = codec.get();
-      Activity left = activities.decode(activity(one));
-      Activity right = activities.decode(activity(other));
-      int compared = left.getCategory().compareTo(right.getCategory());
-      if (compared == 0) {
-        compared = left.getEventId().compareTo(right.getEventId());
-      }
-      if (compared != 0) {
-        return compared;
-      }
+      Activity left = activities.decode(one);
+      Activity right = activities.decode(other);
       Where leftWhere = left.getWhere();
       Where rightWhere = right.getWhere();
       left.setWhere(NOWHERE);
       right.setWhere(NOWHERE);
-      compared = Arrays.compareUnsigned(activities.encode(left), activities.encode(right));
+      int compared = Arrays.compareUnsigned(activities.encode(left), activities.encode(right));
       return compared != 0 ? compared : BY_WHERE.compare(leftWhere, rightWhere);
+    }
+
+    /** Compares category and event id, which come first in the encoding, after the kind. */
+    private static int compareIdentities(byte[] one, byte[] other) {
+      int oneAt = HEADER_BYTES + 1;
+      int otherAt = HEADER_BYTES + 1;
+      for (int i = 0; i < 2; i++) {
+        int oneLength = length(one, oneAt);
+        int otherLength = length(other, otherAt);
+        oneAt += lengthBytes(one, oneAt);
+        otherAt += lengthBytes(other, otherAt);
+        int compared =
+            Arrays.compareUnsigned(
+                one, oneAt, oneAt + oneLength, other, otherAt, otherAt + otherLength);
+        if (compared != 0) {
+          return compared;
+        }
+        oneAt += oneLength;
+        otherAt += otherLength;
+      }
+      return 0;
+    }
+
+    /** Returns the length of a text as Avro writes it: zigzag, seven bits a byte. */
+    private static int length(byte[] bytes, int at) {
+      int length = 0;
+      for (int shift = 0, i = at; ; shift += 7, i++) {
+        length |= (bytes[i] & 0x7F) << shift;
+        if (bytes[i] >= 0) {
+          return length >>> 1;
+        }
+      }
+    }
+
+    private static int lengthBytes(byte[] bytes, int at) {
+      int end = at;
+      while (bytes[end] < 0) {
+        end++;
+      }
+      return end + 1 - at;
     }
   }
 }

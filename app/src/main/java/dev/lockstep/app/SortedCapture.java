@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.HotPath;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
@@ -21,6 +21,7 @@ final class SortedCapture implements AutoCloseable {
       new ArrivalSorter(
           scratch.folder().resolve("sort"), Replay.SORT_MEMORY_BYTES, new SortedActivity.Order());
   private final ReplayReading reading;
+  private final int threads = Runtime.getRuntime().availableProcessors();
 
   /**
    * Creates a capture that nothing has been read of.
@@ -34,7 +35,7 @@ final class SortedCapture implements AutoCloseable {
 
   /** Reads the files and folders, once. */
   void read(List<String> paths, InputStream in, Progress progress) throws IOException {
-    reading.read(paths, in, Runtime.getRuntime().availableProcessors(), progress);
+    reading.read(paths, in, threads, progress);
   }
 
   /** Returns how many records were read, and what became of them. */
@@ -50,7 +51,7 @@ final class SortedCapture implements AutoCloseable {
     try {
       sorter.drain(
           (arrivalAt, item) -> {
-            action.accept(codec.decode(SortedActivity.activity(item)));
+            action.accept(codec.decode(item));
             if (++done[0] % 1_000 == 0) {
               progress.at(done[0]);
             }
@@ -63,11 +64,11 @@ final class SortedCapture implements AutoCloseable {
   /** Replays it, and returns the last revision of each finding that stands. */
   List<Detection> replay(
       RuleSettings settings, Enrichment enrichment, String work, Progress progress) {
-    HotPath.Layout layout = new HotPath.Layout("lockstep.", 1, false, true);
     progress.begin(work, counts().total().mapped());
-    try (HotPathDriver driver =
-        new HotPathDriver(HotPath.build(layout, settings, enrichment, new Tally()), layout)) {
-      Replay.Entering entering = new Replay.Entering(driver, progress, null, false);
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(settings), reading.joins(), enrichment, new Tally(), threads, true)) {
+      Replay.Entering entering = new Replay.Entering(driver, progress, false);
       sorter.drain(entering);
       entering.finish();
       return driver.detections();

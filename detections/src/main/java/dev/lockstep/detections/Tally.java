@@ -16,12 +16,21 @@ import org.slf4j.LoggerFactory;
 public final class Tally {
   private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
   private static final long LOG_EVERY = 1000;
+  private static final String SLOW = "slowJudgements";
+
+  /** What is lost by a failure, by what the rule was doing. */
+  private static final Map<String, String> LOST =
+      Map.of(
+          "observe", "its facts of that event are lost",
+          "judge", "the subject and day keep their last verdict",
+          "tell", "the finding stays as it was");
 
   private final Map<String, Map<String, LongAdder>> gates = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> coverage = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> findings = new ConcurrentHashMap<>();
   private final Map<String, Map<String, LongAdder>> failures = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> failed = new ConcurrentHashMap<>();
+  private final Map<String, AtomicLong> slow = new ConcurrentHashMap<>();
   private final ExceptionTally exceptions = new ExceptionTally();
   private final Latency latency;
   private final LongAdder late = new LongAdder();
@@ -127,12 +136,31 @@ public final class Tally {
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.error(
-          "rule {} failed in {}, number {}; its facts of that event are lost, other rules go on",
+          "rule {} failed in {}, failure number {}: {}; other rules go on",
           rule,
           what,
           number,
+          LOST.getOrDefault(what, "what it gave before holds"),
           failure);
     }
+  }
+
+  /** Counts a slow judgement of a rule, and names it the first and each thousandth time. */
+  public void slow(String rule, long millis) {
+    sees(rule, SLOW);
+    long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
+    if (number % LOG_EVERY == 1) {
+      LOG.warn(
+          "rule {} took {} ms to judge a subject and day, slow judgement number {}; its verdict holds",
+          rule,
+          millis,
+          number);
+    }
+  }
+
+  /** Returns how often each rule failed, by what it was doing. */
+  public Map<String, Map<String, Long>> failures() {
+    return read(failures);
   }
 
   /** Returns how often each rule failed. */

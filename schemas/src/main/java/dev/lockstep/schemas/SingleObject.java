@@ -81,7 +81,7 @@ public final class SingleObject<T extends SpecificRecord> {
             .putLong(fingerprint)
             .array();
     this.writer = new SpecificDatumWriter<>(schema, MODEL);
-    readers.put(fingerprint, new SpecificDatumReader<>(schema));
+    readers.put(fingerprint, new SpecificDatumReader<>(schema, schema, MODEL));
     for (Schema earlier : released) {
       readers.put(
           SchemaNormalization.parsingFingerprint64(earlier),

@@ -111,7 +111,7 @@ final class EdgeCases {
     scene.add(SignIn.of(who, Site.HOME, 175, start).minting(token));
     scene.add(behindDoor(start).traced(Link.of(who, token, start)));
     quiet("edge-never-comes", null, who, token, "Nobody knows the client.");
-    expect.atLeast(Expectations.REPLAY, "unjoined-edge", 1);
+    expect.atLeast("any", "unjoined-edge", 1);
   }
 
   private void partner() {

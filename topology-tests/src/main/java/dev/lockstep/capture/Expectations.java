@@ -72,8 +72,8 @@ final class Expectations {
   }
 
   /** Expects an account, workload or subscription at an address that an alert names. */
-  void flags(String name, String severity, int count, int day, Subject who, Alert alert) {
-    fires(name, DEFENDER, "flagged-address", severity, count, day, who, null, alert);
+  void flags(String name, String severity, int count, int day, Subject who, Alert... alerts) {
+    fires(name, DEFENDER, "flagged-address", severity, count, day, who, null, alerts);
   }
 
   /** Expects a finding of another rule to carry alerts, and to be as severe as they make it. */

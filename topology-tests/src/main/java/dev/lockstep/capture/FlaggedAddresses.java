@@ -45,8 +45,8 @@ final class FlaggedAddresses {
   }
 
   private void flags(
-      String name, String severity, int count, int day, Account who, String ip, Alert alert) {
-    expect.flags(name, severity, count, day, Subject.at(who, ip), alert);
+      String name, String severity, int count, int day, Account who, String ip, Alert... alerts) {
+    expect.flags(name, severity, count, day, Subject.at(who, ip), alerts);
   }
 
   private Call call(int host, Instant at, Account who) {
@@ -184,7 +184,8 @@ final class FlaggedAddresses {
     recording.export(alert);
     scene.add(SignIn.of(who, FLAGGED, 31, at(24, "23:50:00")));
     scene.add(SignIn.of(who, FLAGGED, 31, at(25, "00:20:00")).nonInteractive());
-    flags("one-finding-over-midnight", "Medium", 2, 25, who, FLAGGED.address(31), alert);
+    flags("one-alert-over-midnight: the evening", "Medium", 1, 24, who, FLAGGED.address(31), alert);
+    flags("one-alert-over-midnight: the morning", "Medium", 1, 25, who, FLAGGED.address(31), alert);
 
     who = cast.user();
     start = slot(22);
@@ -221,8 +222,7 @@ final class FlaggedAddresses {
     recording.stream(second);
     scene.add(SignIn.of(who, FLAGGED, 36, start.plus(minutes(5))));
     scene.add(SignIn.of(neighbour, FLAGGED, 36, start.plus(minutes(100))));
-    flags("two-alerts-one-address: the first", "Medium", 1, 25, who, FLAGGED.address(36), first);
-    flags("two-alerts-one-address: the second", "High", 1, 25, who, FLAGGED.address(36), second);
+    flags("two-alerts-one-address", "High", 1, 25, who, FLAGGED.address(36), second, first);
     flags(
         "two-alerts-one-address: a neighbour",
         "High",

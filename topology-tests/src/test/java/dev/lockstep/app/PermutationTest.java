@@ -2,9 +2,10 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.HotPath;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;
@@ -26,7 +27,6 @@ final class PermutationTest {
   private static final int ORDERS = Integer.getInteger("lockstep.orders", 40);
   private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
   private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
-  private static final HotPath.Layout LAYOUT = new HotPath.Layout("lockstep.", 1, false);
 
   @Test
   void givesOneVerdict_inWhateverOrderEventsArrive(@TempDir Path folder) throws IOException {
@@ -49,8 +49,9 @@ final class PermutationTest {
   private static SortedSet<Verdict> verdicts(
       List<Arrivals.Arrival> order, RuleSettings settings, Enrichment enrichment) {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    try (HotPathDriver driver =
-        new HotPathDriver(HotPath.build(LAYOUT, settings, enrichment, new Tally()), LAYOUT)) {
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(settings), JoinSettings.ALL, enrichment, new Tally(), 2, true)) {
       long clock = 0;
       for (Arrivals.Arrival arrival : order) {
         if (arrival.at() - clock >= CLOCK_STEP_MILLIS) {

@@ -79,27 +79,20 @@ final class DefenderReading {
       if (there.isEmpty() || accounts.stream().anyMatch(subject::startsWith)) {
         continue;
       }
-      Observed last = there.get(there.size() - 1);
       for (Observed seen : there) {
-        String address = seen.where().address();
-        Observed lastThere =
-            there.stream()
-                .filter(other -> other.where().address().equals(address))
-                .reduce(last, (one, other) -> other);
         int severity = (alert.high() ? 2 : 1) - (seen.where().kind().equals("mobile") ? 1 : 0);
-        verdicts.add(
-            lastThere.day(),
-            subject,
-            address + alert.id,
-            severity,
-            0,
-            "flagged-address",
-            List.of(seen.at().truncatedTo(ChronoUnit.MINUTES)),
-            seen);
+        verdicts
+            .add(
+                seen.day(),
+                subject,
+                seen.where().address(),
+                severity,
+                0,
+                "flagged-address",
+                List.of(seen.at().truncatedTo(ChronoUnit.MINUTES)),
+                seen)
+            .cite(alert.id);
       }
     }
-    verdicts.findings().stream()
-        .filter(finding -> finding.isOf(alert.id))
-        .forEach(finding -> finding.cite(alert.id));
   }
 }

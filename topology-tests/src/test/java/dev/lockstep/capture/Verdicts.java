@@ -32,10 +32,6 @@ final class Verdicts {
       return key.substring(11, key.indexOf('|')).startsWith(subject);
     }
 
-    boolean isOf(String end) {
-      return key.endsWith(end);
-    }
-
     /** Names an alert that it rests on. */
     void cite(String alert) {
       alerts.add(alert);
@@ -58,7 +54,7 @@ final class Verdicts {
   }
 
   /** Adds to the finding of a day, a subject and what else makes it one. */
-  void add(
+  Finding add(
       LocalDate day,
       String subject,
       String rest,
@@ -75,6 +71,7 @@ final class Verdicts {
       finding.rank = rank;
     }
     finding.counted.addAll(counted);
+    return finding;
   }
 
   Collection<Finding> findings() {

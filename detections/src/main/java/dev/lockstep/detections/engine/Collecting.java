@@ -40,6 +40,11 @@ final class Collecting implements Verdicts {
   @Override
   public Fired fires(
       String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
+    for (Fact fact : facts) {
+      if (!(fact instanceof KeptFact)) {
+        throw new IllegalArgumentException("a fact that the case did not give");
+      }
+    }
     Fired one = new Fired(reason, severity, gates, facts);
     fired.add(one);
     return one;

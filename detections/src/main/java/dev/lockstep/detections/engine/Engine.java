@@ -24,6 +24,8 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +48,9 @@ public final class Engine {
 
   private static final int NO_DAY = SubjectState.NO_DAY;
 
+  /** A judgement that takes that long is named. */
+  private static final long SLOW_NANOS = 1_000_000_000L;
+
   /** Verdicts of a day, beyond which they are not kept in memory. */
   private static final int MOST_VERDICTS = 1_000;
 
@@ -58,6 +63,7 @@ public final class Engine {
   private final Output output;
   private final Alerts alerts;
   private final int mostOpen;
+  private long openWeight;
   private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<SubjectState> soiled = new LinkedHashSet<>();
   private final LinkedHashMap<RuleDay, PendingDay> pending = new LinkedHashMap<>();
@@ -65,6 +71,7 @@ public final class Engine {
   private final Map<String, Message.Mentioned> lately = new LinkedHashMap<>(16, 0.75f, true);
   private long lowAt;
   private int mostVerdicts = MOST_VERDICTS;
+  private LongSupplier ticker = System::nanoTime;
   private long graceAt;
   private long wallAt;
   private long arrivalAt;
@@ -88,6 +95,11 @@ public final class Engine {
 
     /** Counts a failure of a rule. */
     void failed(String rule, String what, Throwable failure);
+
+    /** Counts a judgement that took long, and holds. */
+    default void slow(String rule, long millis) {
+      counted(rule, "slowJudgements");
+    }
   }
 
   /** Creates an engine with as many open subjects as the default says. */
@@ -104,7 +116,8 @@ public final class Engine {
   /**
    * Creates an engine.
    *
-   * @param mostOpen how many subjects are kept as live objects
+   * @param mostOpen how many subjects of a few facts are kept as live objects; the more facts they
+   *     have, the fewer they are
    */
   public Engine(
       List<ActiveRule> rules,
@@ -186,9 +199,11 @@ public final class Engine {
         for (int each = from; each <= to; each++) {
           RuleDay day = state.day(each);
           if (day != null && !day.facts().isEmpty()) {
-            judgeWhole(subject, state, day, null);
-            count(state, verdicts(subject, state, day, null, null, null));
-            settle(subject, state, day);
+            Collecting verdicts = judgeWhole(subject, state, day, null);
+            if (verdicts != null) {
+              count(state, verdicts);
+              settle(subject, state, day);
+            }
           }
         }
         relearn(subject, state);
@@ -247,9 +262,9 @@ public final class Engine {
           long at = fact.first().arrivalAt() + grace;
           over |= at <= graceAt && (at > before || due.again());
         }
-        if (over) {
-          judgeWhole(subject, rule, day, null);
-          countGraced(subject, rule, day, before, grace);
+        Collecting verdicts = over ? judgeWhole(subject, rule, day, null) : null;
+        if (verdicts != null) {
+          countGraced(rule, verdicts, before, grace);
           settle(subject, rule, day);
         }
       }
@@ -302,9 +317,7 @@ public final class Engine {
   }
 
   /** Counts what gates suppressed of facts whose grace has ended since. */
-  private void countGraced(
-      SubjectState subject, RuleState state, RuleDay day, long before, long grace) {
-    Collecting verdicts = verdicts(subject, state, day, null, null, null);
+  private void countGraced(RuleState state, Collecting verdicts, long before, long grace) {
     verdicts.suppressed(
         (gate, facts) -> {
           for (Fact fact : facts) {
@@ -332,6 +345,11 @@ public final class Engine {
     mostVerdicts = most;
   }
 
+  /** Sets the clock, in nanoseconds, by which judgements are timed. */
+  void ticker(LongSupplier nanos) {
+    ticker = nanos;
+  }
+
   /** Gives out what has only counted up since. */
   public void flush() {
     while (!pending.isEmpty()) {
@@ -349,6 +367,7 @@ public final class Engine {
     flush();
     write();
     open.clear();
+    openWeight = 0;
   }
 
   /** Deletes all of a principal's own records, and returns the names that they had. */
@@ -419,14 +438,23 @@ public final class Engine {
     for (RuleState state : subject.rules()) {
       if (state != null) {
         learnAtLeisure(subject, state);
-        if (!state.days().isEmpty()) {
-          state.prune(state.days().lastKey());
-        }
+        prune(state);
       }
     }
     codec.write(subject, records);
     subject.written();
     close(subject);
+  }
+
+  private void prune(RuleState state) {
+    if (state.days().isEmpty()) {
+      return;
+    }
+    try {
+      state.prune(state.days().lastKey());
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      counts.failed(state.rule().info().id(), "remember", e);
+    }
   }
 
   /** Takes the days out of memory that the next event in order does not need. */
@@ -479,16 +507,19 @@ public final class Engine {
     if (from < subject.from()) {
       codec.read(subject, from, records);
     }
+    openWeight += subject.weigh();
     return subject;
   }
 
   private void makeRoom() {
-    if (open.size() < mostOpen) {
+    long most = (long) mostOpen * SubjectState.USUAL_WEIGHT;
+    if (openWeight < most) {
       return;
     }
     Iterator<SubjectState> eldest = open.values().iterator();
-    for (int i = open.size() - mostOpen * 9 / 10; i > 0; i--) {
+    while (openWeight > most / 10 * 9 && eldest.hasNext()) {
       SubjectState subject = eldest.next();
+      openWeight -= subject.weight();
       flush(subject, Integer.MAX_VALUE);
       if (subject.isDirty()) {
         write(subject);
@@ -634,14 +665,18 @@ public final class Engine {
           continue;
         }
         state.soilLesson(each);
-        reads.forgetFired(known);
         if (reads.isCrowded() && !reads.isJudged()) {
+          reads.forgetFired(known);
           await(subject, state, reads);
           continue;
         }
-        if (!reads.isJudged() || !state.rule().info().judgesByChange()) {
-          judgeWhole(subject, state, reads, null);
+        if (!isByChange(state, reads)) {
+          if (judgeWhole(subject, state, reads, null) != null) {
+            settle(subject, state, reads);
+          }
+          continue;
         }
+        reads.forgetFired(known);
         settle(subject, state, reads);
       }
       relearn(subject, state);
@@ -686,23 +721,29 @@ public final class Engine {
         judgeIfRaised(subject, state, reads, fact);
         continue;
       }
-      if (!reads.isJudged()) {
-        judgeWhole(subject, state, reads, fact);
-      } else if (info.judgesByChange()) {
-        reads.forgetFired(fact);
-        judge(subject, state, reads, fact, fact);
-      } else {
-        judgeWhole(subject, state, reads, fact);
+      boolean holds =
+          isByChange(state, reads)
+              ? judgeChange(subject, state, reads, fact)
+              : judgeWhole(subject, state, reads, fact) != null;
+      if (holds) {
+        settle(subject, state, reads);
       }
-      settle(subject, state, reads);
     }
     relearn(subject, state);
+  }
+
+  /** Returns if of a day only what a changed fact has a part in needs to be judged. */
+  private static boolean isByChange(RuleState state, RuleDay day) {
+    return state.rule().info().judgesByChange() && day.isJudged() && !day.isToBeJudgedWhole();
   }
 
   /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
   private void judgeIfRaised(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     learnUpTo(subject, state, day.day() - 2);
     Collecting verdicts = verdicts(subject, state, day, fact, null, day);
+    if (verdicts == null) {
+      return;
+    }
     count(state, verdicts, fact);
     for (Fired fired : verdicts.fired()) {
       if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
@@ -743,19 +784,31 @@ public final class Engine {
       RuleDay other = state.day(each);
       if (other != null) {
         for (KeptFact fact : other.facts()) {
-          fact.fired().removeIf(entry -> entry.place() < 0);
+          fact.forgetGone();
         }
       }
     }
   }
 
-  /** Judges a day by all of its facts. */
-  private void judgeWhole(
+  /**
+   * Judges a day by all of its facts; returns null if the rule failed, and what it said before
+   * holds.
+   */
+  private @Nullable Collecting judgeWhole(
       SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
     learnUpTo(subject, state, day.day() - 2);
+    Collecting verdicts = verdicts(subject, state, day, null, null, null);
+    if (verdicts == null) {
+      day.toBeJudgedWhole(true);
+      return null;
+    }
+    day.toBeJudgedWhole(false);
     day.forgetFired();
-    judge(subject, state, day, null, counted);
+    fire(day, verdicts);
     day.judgedWhole();
+    if (counted != null) {
+      count(state, verdicts, counted);
+    }
     for (int before = day.day() - state.rule().info().daysBack();
         before <= day.day() + state.rule().info().daysAhead();
         before++) {
@@ -763,25 +816,31 @@ public final class Engine {
       if (other != null) {
         for (KeptFact fact : other.facts()) {
           if (fact.fired().size() > 32) {
-            fact.fired().removeIf(entry -> entry.place() < 0);
+            fact.forgetGone();
           }
         }
       }
     }
+    return verdicts;
   }
 
-  private void judge(
-      SubjectState subject,
-      RuleState state,
-      RuleDay day,
-      @Nullable KeptFact changed,
-      @Nullable KeptFact counted) {
+  /** Judges what a changed fact has a part in; returns if the rule did not fail. */
+  private boolean judgeChange(
+      SubjectState subject, RuleState state, RuleDay day, KeptFact changed) {
     Collecting verdicts = verdicts(subject, state, day, changed, null, null);
+    if (verdicts == null) {
+      day.toBeJudgedWhole(true);
+      return false;
+    }
+    day.forgetFired(changed);
+    fire(day, verdicts);
+    count(state, verdicts, changed);
+    return true;
+  }
+
+  private static void fire(RuleDay day, Collecting verdicts) {
     for (Fired fired : verdicts.fired()) {
       day.fires(fired);
-    }
-    if (counted != null) {
-      count(state, verdicts, counted);
     }
   }
 
@@ -799,12 +858,11 @@ public final class Engine {
   }
 
   /**
-   * Returns what a rule makes of a day; of one that throws, what it said before as far as it is
-   * kept.
+   * Returns the verdicts of a rule on a day, or null if the rule failed.
    *
    * @param settled the day of which only what raises a finding is asked for; null: all is
    */
-  private Collecting verdicts(
+  private @Nullable Collecting verdicts(
       SubjectState subject,
       RuleState state,
       RuleDay day,
@@ -813,6 +871,7 @@ public final class Engine {
       @Nullable RuleDay settled) {
     ActiveRule rule = state.rule();
     Collecting verdicts = new Collecting(settled);
+    long began = ticker.getAsLong();
     try {
       rule.rule()
           .judge(
@@ -829,7 +888,12 @@ public final class Engine {
       return verdicts;
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
       counts.failed(rule.info().id(), "judge", e);
-      return new Collecting(null);
+      return null;
+    } finally {
+      long nanos = ticker.getAsLong() - began;
+      if (nanos >= SLOW_NANOS) {
+        counts.slow(rule.info().id(), nanos / 1_000_000);
+      }
     }
   }
 
@@ -842,11 +906,16 @@ public final class Engine {
         continue;
       }
       if (!reads.isJudged() && !reads.isCrowded()) {
-        judgeWhole(subject, state, reads, null);
+        if (judgeWhole(subject, state, reads, null) == null) {
+          continue;
+        }
         settle(subject, state, reads);
       }
       Collecting verdicts =
           verdicts(subject, state, reads, info.judgesByChange() ? fact : null, fact, reads);
+      if (verdicts == null) {
+        continue;
+      }
       List<Fired> raising = new ArrayList<>(0);
       for (Fired fired : verdicts.fired()) {
         if (fired.involves(fact)
@@ -856,7 +925,9 @@ public final class Engine {
       }
       if (!raising.isEmpty()) {
         if (!reads.isJudged()) {
-          judgeWhole(subject, state, reads, null);
+          if (judgeWhole(subject, state, reads, null) == null) {
+            continue;
+          }
         } else if (!reads.touched().isEmpty()) {
           tellAll(subject, state, reads);
         }
@@ -989,17 +1060,31 @@ public final class Engine {
   private void giveOut(SubjectState subject, RuleState state, RuleDay day) {
     if (!day.isJudged() && day.isCrowded()) {
       learnUpTo(subject, state, day.day() - 2);
-      day.firesOnce(verdicts(subject, state, day, null, null, null).fired());
+      Collecting verdicts = verdicts(subject, state, day, null, null, null);
+      if (verdicts == null) {
+        keepAsTold(day);
+        return;
+      }
+      day.firesOnce(verdicts.fired());
       tellAll(subject, state, day);
       day.crowded(day.verdicts() > mostVerdicts);
       day.forgetJudgement();
       return;
     }
-    if (!day.isJudged() && !day.facts().isEmpty()) {
-      judgeWhole(subject, state, day, null);
+    if (!day.isJudged()
+        && !day.facts().isEmpty()
+        && judgeWhole(subject, state, day, null) == null) {
+      keepAsTold(day);
+      return;
     }
     tellAll(subject, state, day);
     relax(state, day);
+  }
+
+  /** Leaves the findings of a day as they were given out, until it is judged again. */
+  private void keepAsTold(RuleDay day) {
+    day.givenOut(day.facts().size());
+    pending.remove(day);
   }
 
   /** Gives out each finding of a day that was judged. */
@@ -1010,19 +1095,14 @@ public final class Engine {
     RuleInfo info = rule.info();
     boolean lost = hasLostInReach(state, day);
     RuleInfo.Collapse collapse = info.collapse();
-    Map<String, StandingFinding> before = Map.copyOf(day.standing());
+    Map<String, StandingFinding> before = day.standing();
     boolean collapsed =
         collapse != null
             && (day.firing() > collapse.most() || (lost && isTooManyKept(day, collapse)));
     TreeMap<String, StandingFinding> now = new TreeMap<>();
-    try {
-      if (collapse != null && collapsed) {
-        collapse(subject, state, day, collapse, lost, now);
-      } else {
-        each(subject, state, day, lost, now);
-      }
-    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      counts.failed(info.id(), "tell", e);
+    if (collapse == null || !collapsed) {
+      each(subject, state, day, lost, now);
+    } else if (!collapse(subject, state, day, collapse, lost, now)) {
       day.settled();
       return;
     }
@@ -1060,7 +1140,8 @@ public final class Engine {
     return day.firing() > 0 && standing + day.firing() > collapse.most();
   }
 
-  private void collapse(
+  /** Gives out one finding in place of too many; returns if the rule did not fail. */
+  private boolean collapse(
       SubjectState subject,
       RuleState state,
       RuleDay day,
@@ -1072,20 +1153,40 @@ public final class Engine {
     StandingFinding stood = day.standing().get(id);
     if (day.firing() == 0 && stood != null) {
       now.put(id, stood);
-      return;
+      return true;
     }
     FindingTeller.Told told =
-        teller.collapsed(
+        told(
             rule,
-            caseOf(subject, state, day),
-            id,
-            day.fired(),
-            day.firing(),
-            collapse,
-            lost || day.hasMoreFindings(),
-            lost ? (stood == null ? highest(day.standing().values(), collapse) : stood) : null);
+            () ->
+                teller.collapsed(
+                    rule,
+                    caseOf(subject, state, day),
+                    id,
+                    day.fired(),
+                    day.firing(),
+                    collapse,
+                    lost || day.hasMoreFindings(),
+                    lost
+                        ? (stood == null ? highest(day.standing().values(), collapse) : stood)
+                        : null));
+    if (told == null) {
+      return false;
+    }
     now.put(id, told.standing());
     give(rule, told);
+    return true;
+  }
+
+  /** Returns a finding as a rule tells it, or null if the rule failed. */
+  private FindingTeller.@Nullable Told told(
+      ActiveRule rule, Supplier<FindingTeller.Told> telling) {
+    try {
+      return telling.get();
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      counts.failed(rule.info().id(), "tell", e);
+      return null;
+    }
   }
 
   /** Returns what one finding does not fall below that comes in place of those given out. */
@@ -1153,9 +1254,15 @@ public final class Engine {
             return;
           }
           FindingTeller.Told told =
-              teller.told(rule, of, id, finding, lost || more, lost ? stood : null);
-          now.put(id, told.standing());
-          give(rule, told);
+              told(
+                  rule,
+                  () -> teller.told(rule, of, id, finding, lost || more, lost ? stood : null));
+          if (told != null) {
+            now.put(id, told.standing());
+            give(rule, told);
+          } else if (stood != null) {
+            now.put(id, stood);
+          }
         });
   }
 
@@ -1258,7 +1365,7 @@ public final class Engine {
     TreeSet<Integer> left = new TreeSet<>();
     TreeSet<Integer> again = new TreeSet<>();
     while (true) {
-      Integer day = state.unlearned().pollFirst();
+      Integer day = state.pollUnlearned();
       if (day != null) {
         RuleDay known = state.day(day);
         if (!all && known != null && known.isCrowded() && !known.isJudged()) {
@@ -1273,18 +1380,30 @@ public final class Engine {
       }
       Integer next = again.pollFirst();
       if (next == null) {
-        state.unlearned().addAll(left);
+        left.forEach(state::addUnlearned);
         return;
       }
       RuleDay judged = state.day(next);
       if (judged != null && !judged.facts().isEmpty()) {
-        judged.forgetFired();
-        judge(subject, state, judged, null, null);
-        judged.judgedWhole();
-        state.soilLesson(next);
-        settle(subject, state, judged);
+        if (judgeAgain(subject, state, judged)) {
+          state.soilLesson(next);
+          settle(subject, state, judged);
+        }
       }
     }
+  }
+
+  /** Judges a day by all of its facts, once it is known what others teach. */
+  private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
+    Collecting verdicts = verdicts(subject, state, day, null, null, null);
+    day.toBeJudgedWhole(verdicts == null);
+    if (verdicts == null) {
+      return false;
+    }
+    day.forgetFired();
+    fire(day, verdicts);
+    day.judgedWhole();
+    return true;
   }
 
   private Map<String, Integer> lessonsOf(SubjectState subject, RuleState state, int day) {
@@ -1295,7 +1414,11 @@ public final class Engine {
     boolean lost = hasLostInReach(state, known);
     boolean judgedForIt = !lost && !known.isJudged();
     if (judgedForIt) {
-      judge(subject, state, known, null, null);
+      Collecting verdicts = verdicts(subject, state, known, null, null, null);
+      if (verdicts == null) {
+        return state.lessons().getOrDefault(day, Map.of());
+      }
+      fire(known, verdicts);
     }
     Map<String, Integer> traits = new HashMap<>(4);
     try {

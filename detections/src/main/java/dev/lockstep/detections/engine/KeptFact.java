@@ -25,6 +25,7 @@ final class KeptFact implements Fact {
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MINUTES_PER_DAY = 1440;
   private static final int FEW_FIRED = 32;
+  private static final SeenSet[] NO_SETS = {};
   private static final BitSet NO_MINUTES = new BitSet(0);
 
   private final int rule;
@@ -53,7 +54,7 @@ final class KeptFact implements Fact {
   private boolean ordered;
   private byte @Nullable [] storedKey;
   private boolean dirty;
-  private final List<FiredEntry> fired = new ArrayList<>(0);
+  private List<FiredEntry> fired = List.of();
   private int mostFired = FEW_FIRED;
 
   /** Creates a fact of nothing but what its statements have in common, with its first event. */
@@ -92,7 +93,7 @@ final class KeptFact implements Fact {
     this.firstAt = first.at();
     this.lastAt = last.at();
     this.flags = flags(values);
-    this.sets = new SeenSet[kind.sets()];
+    this.sets = kind.sets() == 0 ? NO_SETS : new SeenSet[kind.sets()];
     for (int i = 0; i < sets.length; i++) {
       sets[i] = new SeenSet();
     }
@@ -422,11 +423,26 @@ final class KeptFact implements Fact {
     return fired;
   }
 
+  /** Drops the verdicts that have gone. */
+  void forgetGone() {
+    if (!fired.isEmpty()) {
+      fired.removeIf(one -> one.place() < 0);
+    }
+  }
+
+  /** Replaces the verdicts that rest on it. */
+  void fired(List<FiredEntry> now) {
+    fired = now.isEmpty() ? List.of() : now;
+  }
+
   /** Notes a verdict that rests on it; those that have gone leave with every doubling. */
   void fires(FiredEntry entry) {
     if (fired.size() >= mostFired) {
       fired.removeIf(one -> one.place() < 0);
       mostFired = Math.max(FEW_FIRED, 2 * fired.size());
+    }
+    if (!(fired instanceof ArrayList<FiredEntry>)) {
+      fired = new ArrayList<>(2);
     }
     fired.add(entry);
   }

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.schemas.Activity;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,8 +21,13 @@ public final class RecentEvents {
         };
   }
 
-  /** Adds an event; returns if it is not remembered. */
-  public boolean add(String category, String eventId) {
-    return events.put(Hashes.of(category + "\n" + eventId), Boolean.TRUE) == null;
+  /** Returns what stands for an event. */
+  public static long identity(Activity activity) {
+    return Hashes.of(activity.getCategory() + "\n" + activity.getEventId());
+  }
+
+  /** Adds an event by its identity; returns if it is not remembered. */
+  public boolean add(long identity) {
+    return events.put(identity, Boolean.TRUE) == null;
   }
 }

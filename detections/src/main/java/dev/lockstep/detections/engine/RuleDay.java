@@ -28,14 +28,17 @@ final class RuleDay {
   private final RuleInfo info;
   private final Settings settings;
   private final List<KeptFact> facts = new ArrayList<>(2);
-  private final long[] ceilings;
-  private final Map<List<String>, DayFinding> findings = new LinkedHashMap<>(2);
-  private final List<DayFinding> touched = new ArrayList<>(2);
-  private final TreeMap<String, StandingFinding> standing = new TreeMap<>();
+
+  // Of most days nothing fires and nothing is lost: what is for that is made when it is needed.
+  private long @Nullable [] ceilings;
+  private Map<List<String>, DayFinding> findings = Map.of();
+  private List<DayFinding> touched = List.of();
+  private NavigableMap<String, StandingFinding> standing = Collections.emptyNavigableMap();
   private @Nullable Map<List<String>, StandingFinding> standingByParts;
   private @Nullable StandingFinding collapsed;
   private boolean moreFindings;
   private boolean judged;
+  private boolean toBeJudgedWhole;
   private boolean crowded;
   private List<Fired> crowd = List.of();
   private int verdicts;
@@ -49,8 +52,6 @@ final class RuleDay {
     this.day = day;
     this.info = rule.info();
     this.settings = rule.settings();
-    this.ceilings = new long[info.kinds().size()];
-    Arrays.fill(ceilings, NO_CEILING);
   }
 
   int day() {
@@ -63,20 +64,30 @@ final class RuleDay {
 
   /** Returns the smallest order of a kind that is not kept any more. */
   long ceiling(FactKind kind) {
-    return ceilings[info.kinds().indexOf(kind)];
+    return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
   }
 
   void ceiling(FactKind kind, long smallestLost) {
-    ceilings[info.kinds().indexOf(kind)] = smallestLost;
+    ceilings()[info.kinds().indexOf(kind)] = smallestLost;
     dirty = true;
   }
 
+  /** Returns for each kind the smallest order that is not kept any more. */
   long[] ceilings() {
-    return ceilings;
+    long[] known = ceilings;
+    if (known == null) {
+      known = new long[info.kinds().size()];
+      Arrays.fill(known, NO_CEILING);
+      ceilings = known;
+    }
+    return known;
   }
 
   /** Returns if facts went, so that a finding may stand whose facts are not kept. */
   boolean hasLost() {
+    if (ceilings == null) {
+      return false;
+    }
     for (long ceiling : ceilings) {
       if (ceiling != NO_CEILING) {
         return true;
@@ -99,11 +110,20 @@ final class RuleDay {
     return judged;
   }
 
+  /** Returns if its rule failed when it judged the day last: the whole is to be judged next. */
+  boolean isToBeJudgedWhole() {
+    return toBeJudgedWhole;
+  }
+
+  void toBeJudgedWhole(boolean whole) {
+    toBeJudgedWhole = whole;
+  }
+
   /** Notes that all of its facts were judged: what was given out and fires no more is touched. */
   void judgedWhole() {
     judged = true;
     for (StandingFinding each : standing.values()) {
-      touch(findings.computeIfAbsent(each.parts(), this::finding));
+      touch(findingOrNew(each.parts()));
     }
   }
 
@@ -117,12 +137,15 @@ final class RuleDay {
 
   void fires(Fired fired) {
     List<String> parts = fired.parts();
-    DayFinding finding = findings.computeIfAbsent(parts, this::finding);
+    DayFinding finding = findingOrNew(parts);
     finding.add(fired, info);
     touch(finding);
   }
 
   private DayFinding findingOrNew(List<String> parts) {
+    if (!(findings instanceof LinkedHashMap<?, ?>)) {
+      findings = new LinkedHashMap<>(4);
+    }
     return findings.computeIfAbsent(parts, this::finding);
   }
 
@@ -139,7 +162,7 @@ final class RuleDay {
       }
     }
     for (Fired one : fired) {
-      findings.computeIfAbsent(one.parts(), this::finding).addOnce(one, info);
+      findingOrNew(one.parts()).addOnce(one, info);
     }
     findings.values().forEach(this::touch);
   }
@@ -159,8 +182,7 @@ final class RuleDay {
         touch(entry.finding());
       }
     }
-    entries.clear();
-    entries.addAll(others);
+    fact.fired(others);
   }
 
   /** Keeps count of what fires. */
@@ -209,8 +231,8 @@ final class RuleDay {
       firing = 0;
     }
     findings.values().forEach(DayFinding::clear);
-    findings.clear();
-    touched.clear();
+    findings = Map.of();
+    touched = List.of();
     judged = false;
   }
 
@@ -241,12 +263,15 @@ final class RuleDay {
       touch(finding);
     }
     for (KeptFact fact : facts) {
-      fact.fired().removeIf(entry -> entry.place() < 0);
+      fact.forgetGone();
     }
   }
 
   private void touch(DayFinding finding) {
     if (finding.touch()) {
+      if (!(touched instanceof ArrayList<DayFinding>)) {
+        touched = new ArrayList<>(2);
+      }
       touched.add(finding);
     }
   }
@@ -266,7 +291,7 @@ final class RuleDay {
         findings.remove(finding.parts());
       }
     }
-    touched.clear();
+    touched = List.of();
   }
 
   /** Returns how many findings something fires for. */
@@ -308,14 +333,16 @@ final class RuleDay {
 
   /** Adds a finding that was given out. */
   void stands(String id, StandingFinding finding) {
+    if (!(standing instanceof TreeMap<?, ?>)) {
+      standing = new TreeMap<>();
+    }
     standing.put(id, finding);
     standingByParts = null;
   }
 
   /** Replaces the findings given out. */
   void stand(Map<String, StandingFinding> now) {
-    standing.clear();
-    standing.putAll(now);
+    standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
     standingByParts = null;
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.rules.Learned;
+import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.NavigableSet;
@@ -15,10 +16,12 @@ final class RuleState {
 
   private final ActiveRule rule;
   private final TreeMap<Integer, RuleDay> days = new TreeMap<>();
-  private final TreeMap<Integer, Map<String, Integer>> lessons = new TreeMap<>();
-  private final TreeSet<Integer> unlearned = new TreeSet<>();
-  private NavigableSet<Integer> unlearnedBefore = new TreeSet<>();
-  private final TreeMap<Integer, Learned> digested = new TreeMap<>();
+
+  // Most subjects learn nothing: what is for learning is made when it is needed.
+  private NavigableMap<Integer, Map<String, Integer>> lessons = Collections.emptyNavigableMap();
+  private NavigableSet<Integer> unlearned = Collections.emptyNavigableSet();
+  private NavigableSet<Integer> unlearnedBefore = Collections.emptyNavigableSet();
+  private NavigableMap<Integer, Learned> digested = Collections.emptyNavigableMap();
   private boolean lessonsDirty;
   private byte @Nullable [] written;
 
@@ -50,8 +53,29 @@ final class RuleState {
   /** Notes that a day may teach something else now. */
   void soilLesson(int day) {
     if (rule.info().daysLearned(rule.settings()) > 0) {
-      unlearned.add(day);
+      addUnlearned(day);
     }
+  }
+
+  void addUnlearned(int day) {
+    if (unlearned.isEmpty() && !(unlearned instanceof TreeSet<Integer>)) {
+      unlearned = new TreeSet<>();
+    }
+    unlearned.add(day);
+  }
+
+  /** Returns a day that may teach something else now, which is none any more, or null. */
+  @Nullable Integer pollUnlearned() {
+    return unlearned.isEmpty() ? null : unlearned.pollFirst();
+  }
+
+  /** Takes what a day teaches as it was written. */
+  void taught(int day, Map<String, Integer> traits) {
+    if (!(lessons instanceof TreeMap<?, ?>)) {
+      lessons = new TreeMap<>();
+      digested = Collections.emptyNavigableMap();
+    }
+    lessons.put(day, traits);
   }
 
   NavigableSet<Integer> unlearned() {
@@ -60,10 +84,15 @@ final class RuleState {
 
   /** Sets what a day teaches; returns if that changed. */
   boolean teach(int day, Map<String, Integer> traits) {
-    Map<String, Integer> before = traits.isEmpty() ? lessons.remove(day) : lessons.put(day, traits);
+    Map<String, Integer> before = lessons.isEmpty() ? null : lessons.get(day);
+    if (!traits.isEmpty()) {
+      taught(day, traits);
+    } else if (before != null) {
+      lessons.remove(day);
+    }
     boolean changed = !traits.equals(before == null ? Map.of() : before);
     lessonsDirty |= changed;
-    if (changed) {
+    if (changed && !digested.isEmpty()) {
       digested.tailMap(day + 2, true).clear();
     }
     return changed;
@@ -87,7 +116,7 @@ final class RuleState {
             .removeIf(day -> !rule.rule().remembers(day, all, rule.settings()));
     if (dropped) {
       lessonsDirty = true;
-      digested.clear();
+      digested = Collections.emptyNavigableMap();
     }
   }
 
@@ -102,15 +131,18 @@ final class RuleState {
 
   void written(byte @Nullable [] bytes) {
     written = bytes;
-    unlearnedBefore = new TreeSet<>(unlearned);
+    unlearnedBefore =
+        unlearned.isEmpty() ? Collections.emptyNavigableSet() : new TreeSet<>(unlearned);
     lessonsDirty = false;
   }
 
   /** Returns what the days up to two before one have taught. */
   Learned learned(int day) {
-    Learned known = digested.get(day);
+    Learned known = digested.isEmpty() ? null : digested.get(day);
     if (known == null) {
-      if (digested.size() >= MOST_DIGESTED) {
+      if (!(digested instanceof TreeMap<?, ?>)) {
+        digested = new TreeMap<>();
+      } else if (digested.size() >= MOST_DIGESTED) {
         digested.pollFirstEntry();
       }
       known = new Closed(day);

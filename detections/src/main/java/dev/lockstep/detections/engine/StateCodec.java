@@ -613,10 +613,10 @@ final class StateCodec {
       for (int j = 0; j < count; j++) {
         traits.put(dictionary.get((int) from.unsigned()), (int) from.unsigned());
       }
-      state.lessons().put(day, traits);
+      state.taught(day, traits);
     }
     for (int left = from.count(); left > 0; left--) {
-      state.unlearned().add((int) from.unsigned());
+      state.addUnlearned((int) from.unsigned());
     }
     state.written(value);
   }

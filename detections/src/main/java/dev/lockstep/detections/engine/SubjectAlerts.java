@@ -2,8 +2,10 @@ package dev.lockstep.detections.engine;
 
 import dev.lockstep.rules.AlertOnSubject;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,7 @@ final class SubjectAlerts {
   private final TreeMap<NamedOn, long[]> named = new TreeMap<>();
   private @Nullable AlertCollection collection;
   private final TreeMap<String, Integer> overflowing = new TreeMap<>();
-  private final List<AlertItem> dirty = new ArrayList<>(0);
+  private final Set<AlertItem> dirty = new LinkedHashSet<>(2);
 
   /** Principal that signed in under a name on a day. */
   record NamedOn(int day, String principal) implements Comparable<NamedOn> {
@@ -209,7 +211,13 @@ final class SubjectAlerts {
     }
   }
 
-  List<AlertItem> dirty() {
+  /** Returns how much memory it takes, roughly, in units of 200 bytes. */
+  int weight() {
+    int collected = collection == null ? 0 : 20;
+    return 3 + collected + 10 * alerts.size() + mentions.size() + named.size() + dirty.size() / 2;
+  }
+
+  Set<AlertItem> dirty() {
     return dirty;
   }
 }

@@ -12,6 +12,9 @@ final class SubjectState {
    */
   static final int NO_DAY = Integer.MIN_VALUE / 2;
 
+  /** Weight of a subject with a day of one or two facts of two rules. */
+  static final int USUAL_WEIGHT = 10;
+
   private final Subject subject;
   private final byte[] key;
   private final @Nullable RuleState[] rules;
@@ -19,6 +22,7 @@ final class SubjectState {
   private @Nullable SubjectAlerts alerts;
   private int from = Integer.MAX_VALUE;
   private boolean dirty;
+  private int weight;
 
   SubjectState(Subject subject, byte[] key, int rules) {
     this.subject = subject;
@@ -95,6 +99,29 @@ final class SubjectState {
     if (known != null) {
       known.evict(low - StateCodec.DAYS_LATE);
     }
+  }
+
+  /** Works out how much memory it takes, roughly, in units of 200 bytes; returns by how much more. */
+  int weigh() {
+    int now = 2;
+    for (RuleState state : rules) {
+      if (state != null) {
+        now += 1 + state.lessons().size();
+        for (RuleDay day : state.days().values()) {
+          now += 1 + 2 * day.facts().size() + day.verdicts();
+        }
+      }
+    }
+    if (alerts != null) {
+      now += alerts.weight();
+    }
+    int more = now - weight;
+    weight = now;
+    return more;
+  }
+
+  int weight() {
+    return weight;
   }
 
   /** Keys of records that are to be deleted. */

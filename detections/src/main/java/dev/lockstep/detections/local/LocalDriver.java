@@ -18,6 +18,7 @@ import dev.lockstep.detections.join.Revision;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Confirmation;
@@ -51,9 +52,18 @@ public final class LocalDriver implements AutoCloseable {
   private static final int SHARDS = 16;
   private static final int BATCH = 4_096;
   private static final int MOST_RECENT = 200_000;
-  private static final int MOST_OPEN = 2_000;
+
+  /** Bytes of a usual subject as live objects, roughly. */
+  private static final long SUBJECT_BYTES = 2_000;
+
+  /** Subjects that are kept as live objects where the heap has room for them. */
+  private static final int MOST_OPEN = 160_000;
+
+  /** A few messages are worked in by the thread that has them. */
+  private static final int FEW = 64;
   private static final int SWEPT = 100_000;
   private static final long LATE_MILLIS = 23 * 3_600_000L;
+  private static final long DAY_MILLIS = 86_400_000L;
   private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
 
   private static final Comparator<Detection> BY_END =
@@ -72,6 +82,8 @@ public final class LocalDriver implements AutoCloseable {
   private final Map<String, Detection> latest = new HashMap<>();
   private final RecentEvents recent = new RecentEvents(MOST_RECENT);
   private final List<byte[]> batch = new ArrayList<>(BATCH);
+  private final List<Reader> readers = new ArrayList<>();
+  private long flushedDay = Long.MIN_VALUE;
   private @Nullable Revisions revisions;
   private long wallAt;
 
@@ -116,6 +128,9 @@ public final class LocalDriver implements AutoCloseable {
             });
     for (int i = 0; i < SHARDS; i++) {
       shards.add(new Shard());
+    }
+    for (int i = 0; i < threads; i++) {
+      readers.add(new Reader());
     }
     this.findings =
         new Findings(
@@ -181,7 +196,7 @@ public final class LocalDriver implements AutoCloseable {
               rules.alerts(),
               counts,
               this,
-              MOST_OPEN);
+              mostOpen());
       this.joins = new Joins(enrichment, new MemoryRecords(), counts, this);
       if (joinSettings.edges()) {
         joins.edgesCome();
@@ -273,6 +288,23 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
+  /** Returns how many subjects a shard keeps as live objects: of a small heap a third. */
+  private static int mostOpen() {
+    long room = Runtime.getRuntime().maxMemory() / 3 / SUBJECT_BYTES;
+    return (int) Math.max(100, Math.min(MOST_OPEN, room) / SHARDS);
+  }
+
+  /** Reader of a part of each batch, with what it keeps from one to the next. */
+  private final class Reader {
+    private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    private final Observation observation = new Observation(rules.rules(), counts);
+    private final Interning interning = new Interning();
+
+    Activity read(byte[] bytes) {
+      return interning.intern(codec.decode(bytes));
+    }
+  }
+
   /** Hands on every revision from now on, which {@link #live} lets come as they would live. */
   public void onRevision(Revisions taking) {
     revisions = taking;
@@ -286,8 +318,15 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  private static int shardOf(Object key) {
-    int hash = key.hashCode();
+  private static int shardOf(Subject subject) {
+    return shardOf(31 * subject.id().hashCode() + subject.kind().ordinal());
+  }
+
+  private static int shardOf(String key) {
+    return shardOf(key.hashCode());
+  }
+
+  private static int shardOf(int hash) {
     return (hash ^ (hash >>> 16) ^ (hash >>> 8)) & (SHARDS - 1);
   }
 
@@ -298,18 +337,19 @@ public final class LocalDriver implements AutoCloseable {
       return;
     }
     Activity[] activities = new Activity[size];
+    long[] identities = new long[size];
     parts(
         size,
         (place, from, to) -> {
-          SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
           for (int i = from; i < to; i++) {
-            activities[i] = codec.decode(batch.get(i));
+            activities[i] = readers.get(place).read(batch.get(i));
+            identities[i] = RecentEvents.identity(activities[i]);
           }
         });
     batch.clear();
     boolean[] copies = new boolean[size];
     for (int i = 0; i < size; i++) {
-      copies[i] = isCopy(activities[i]);
+      copies[i] = isCopy(activities[i], identities[i]);
     }
     List<List<Sent>> observed = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
@@ -318,7 +358,7 @@ public final class LocalDriver implements AutoCloseable {
     parts(
         size,
         (place, from, to) -> {
-          Observation observation = new Observation(rules.rules(), counts);
+          Observation observation = readers.get(place).observation;
           List<Sent> out = observed.get(place);
           for (int i = from; i < to; i++) {
             observe(activities[i], copies[i], i, observation, out);
@@ -338,36 +378,48 @@ public final class LocalDriver implements AutoCloseable {
     each(Shard::workHalves);
     observeRevisions();
     each(shard -> shard.joins.write());
-    while (hasMessages()) {
-      each(Shard::workMessages);
-      for (Shard shard : shards) {
-        spread(shard.sent);
-        shard.sent.clear();
-      }
-    }
-    for (Shard shard : shards) {
-      shard.cause = new Cause(last, Integer.MAX_VALUE - 1);
-      shard.engine.flush();
-      spread(shard.sent);
-      shard.sent.clear();
-    }
-    while (hasMessages()) {
-      each(Shard::workMessages);
-      for (Shard shard : shards) {
-        spread(shard.sent);
-        shard.sent.clear();
-      }
-    }
+    Cause end = new Cause(last, Integer.MAX_VALUE - 1);
+    workMessages();
+    each(
+        shard -> {
+          shard.cause = end;
+          shard.engine.flushMost();
+        });
+    spreadSent();
+    workMessages();
     find();
   }
 
-  private boolean isCopy(Activity activity) {
+  /** Works messages in, and those that come of them, until none is left. */
+  private void workMessages() {
+    while (true) {
+      int left = messages();
+      if (left == 0) {
+        return;
+      }
+      if (left < FEW) {
+        shards.forEach(Shard::workMessages);
+      } else {
+        each(Shard::workMessages);
+      }
+      spreadSent();
+    }
+  }
+
+  private void spreadSent() {
+    for (Shard shard : shards) {
+      spread(shard.sent);
+      shard.sent.clear();
+    }
+  }
+
+  private boolean isCopy(Activity activity, long identity) {
     if (activity.getKind() != ActivityKind.SIGN_IN
         && activity.getKind() != ActivityKind.API_CALL
         && activity.getKind() != ActivityKind.ALERT) {
       return false;
     }
-    boolean copy = !recent.add(activity.getCategory(), activity.getEventId());
+    boolean copy = !recent.add(identity);
     if (copy) {
       tally.repeated();
     } else if (activity.getArrivalAt() - activity.getEventAt()
@@ -426,7 +478,6 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   private void observeRevisions() {
-    Observation observation = new Observation(rules.rules(), counts);
     List<Revised> all = new ArrayList<>();
     for (Shard shard : shards) {
       all.addAll(shard.revised);
@@ -436,21 +487,32 @@ public final class LocalDriver implements AutoCloseable {
       return;
     }
     all.sort(Comparator.comparingInt(one -> one.cause().event()));
-    List<Sent> out = new ArrayList<>();
-    for (Revised one : all) {
-      Revision revision = one.revision();
-      Event event =
-          new Event(
-              revision.activity(), enrichment, revision.claims(), true, revision.provisional());
-      Cause cause = one.cause();
-      if (revision.retracts()) {
-        observation.retract(event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
-      } else {
-        observation.observe(
-            event, false, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
-      }
+    List<List<Sent>> observed = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      observed.add(new ArrayList<>());
     }
-    spread(out);
+    parts(
+        all.size(),
+        (place, from, to) -> {
+          for (Revised one : all.subList(from, to)) {
+            observe(one, readers.get(place).observation, observed.get(place));
+          }
+        });
+    observed.forEach(this::spread);
+  }
+
+  private void observe(Revised one, Observation observation, List<Sent> out) {
+    Revision revision = one.revision();
+    Event event =
+        new Event(
+            revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+    Cause cause = one.cause();
+    if (revision.retracts()) {
+      observation.retract(event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+    } else {
+      observation.observe(
+          event, false, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+    }
   }
 
   private void spread(List<Sent> sent) {
@@ -459,13 +521,12 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  private boolean hasMessages() {
+  private int messages() {
+    int messages = 0;
     for (Shard shard : shards) {
-      if (!shard.messages.isEmpty()) {
-        return true;
-      }
+      messages += shard.messages.size();
     }
-    return false;
+    return messages;
   }
 
   /** Gives findings what came of each event, in the order of events. */
@@ -517,19 +578,23 @@ public final class LocalDriver implements AutoCloseable {
   /** Lets the watermark go on: everything that arrived before has been entered. */
   public void clock(long arrivalAt) {
     work();
-    for (Shard shard : shards) {
-      shard.cause = new Cause(0, 0);
-      shard.joins.advance(arrivalAt, arrivalAt, false);
-      shard.engine.advance(arrivalAt, arrivalAt);
-      spread(shard.sent);
-      shard.sent.clear();
-      if (forgets) {
-        boolean more = true;
-        while (more) {
-          more = shard.engine.sweep(SWEPT);
-        }
-      }
-    }
+    long day = Math.floorDiv(arrivalAt, DAY_MILLIS);
+    boolean newDay = day > flushedDay;
+    flushedDay = Math.max(flushedDay, day);
+    each(
+        shard -> {
+          shard.cause = new Cause(0, 0);
+          shard.joins.advance(arrivalAt, arrivalAt, false);
+          shard.engine.advance(arrivalAt, arrivalAt);
+          if (newDay) {
+            shard.engine.flush();
+          }
+          boolean more = forgets;
+          while (more) {
+            more = shard.engine.sweep(SWEPT);
+          }
+        });
+    spreadSent();
     workAll(0);
     if (forgets) {
       findings.advance(arrivalAt, wallAt);
@@ -549,9 +614,9 @@ public final class LocalDriver implements AutoCloseable {
     for (Shard shard : shards) {
       shard.cause = new Cause(0, 0);
       shard.engine.tick(wallAt);
-      spread(shard.sent);
-      shard.sent.clear();
+      shard.engine.flush();
     }
+    spreadSent();
     workAll(0);
     findings.tick(wallAt);
   }

@@ -59,6 +59,11 @@ public final class TallyCounts
   }
 
   @Override
+  public void slow(String rule, long millis) {
+    tally.slow(rule, millis);
+  }
+
+  @Override
   public void finding(String rule, String severity) {
     tally.finding(rule, severity);
   }

@@ -208,7 +208,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
         && activity.getKind() != ActivityKind.ALERT) {
       return false;
     }
-    boolean copy = !recent.add(activity.getCategory(), activity.getEventId());
+    boolean copy = !recent.add(RecentEvents.identity(activity));
     if (copy) {
       plan.tally().repeated();
     } else if (activity.getArrivalAt() - activity.getEventAt()
