@@ -69,7 +69,8 @@ final class AmqpSourceReader {
             group == null ? AmqpSourceConfig.DEFAULT_GROUP : group.text(),
             checkpoints(section.section("checkpoints", CHECKPOINTS), hub),
             webSockets,
-            proxy.present() ? proxy(proxy) : null));
+            proxy.present() ? proxy(proxy) : null),
+        hub.brings());
   }
 
   private static Config.Proxy proxy(Section proxy) {

@@ -216,6 +216,7 @@ public record Config(
    *     or an ISO 8601 time
    * @param capture where captured files lie; null for any other type
    * @param amqp how an event hub is read by AMQP; null for any other type
+   * @param brings log categories that come from it and no others; empty: any may come
    */
   public record Source(
       String name,
@@ -231,7 +232,13 @@ public record Config(
       String from,
       ClientProperties properties,
       @Nullable Capture capture,
-      @Nullable Amqp amqp) {}
+      @Nullable Amqp amqp,
+      Set<String> brings) {
+    /** Copies. */
+    public Source {
+      brings = Set.copyOf(brings);
+    }
+  }
 
   /**
    * How an event hub is read by AMQP.

@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
+import dev.lockstep.ingest.LogCategories;
 import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ final class SourcesReader {
               "path",
               "forwardFrom",
               "consumerGroup",
-              "transport")
+              "transport",
+              "brings")
           .and("properties", "checkpoints", "proxy");
   private static final List<String> HUB_ONLY =
       List.of(
@@ -79,6 +81,21 @@ final class SourcesReader {
       case KAFKA -> plain(section, name);
       case CAPTURE -> capture(section, name);
     };
+  }
+
+  /** Returns the categories that come from a source, in Azure's spelling; empty: any may come. */
+  private static Set<String> brings(Section section) {
+    Set<String> brings = new HashSet<>();
+    for (Setting setting : section.settings("brings")) {
+      String category = LogCategories.spelled(setting.text());
+      if (category == null) {
+        throw setting.bad(
+            "is no log category that is read",
+            "the nearest is " + Nearest.among(LogCategories.all(), setting.text()));
+      }
+      brings.add(category);
+    }
+    return brings;
   }
 
   private static List<String> foreignTo(Config.SourceType type) {
@@ -138,7 +155,8 @@ final class SourcesReader {
         from(section),
         ConfigReader.properties(section),
         null,
-        null);
+        null,
+        brings(section));
   }
 
   private static Config.Source plain(Section section, String name) {
@@ -160,7 +178,8 @@ final class SourcesReader {
         from(section),
         ConfigReader.properties(section),
         null,
-        null);
+        null,
+        brings(section));
   }
 
   private static Config.Source capture(Section section, String name) {
@@ -181,7 +200,8 @@ final class SourcesReader {
         new Config.Capture(
             section.required("path", "set it to the folder with the captured files").path(),
             forwardFrom == null ? null : time(forwardFrom)),
-        null);
+        null,
+        brings(section));
   }
 
   private static Instant time(Setting setting) {

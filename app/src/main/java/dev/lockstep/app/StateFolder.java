@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +30,9 @@ final class StateFolder implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
   private static final int MOST_INSTANCES = 64;
   private static final String INSTANCE_ID = "instance-id";
+
+  /** Levels down to a store: application, task, kind, store. */
+  private static final int STORE_DEPTH = 4;
 
   private final Path path;
   private final FileChannel channel;
@@ -85,6 +90,7 @@ final class StateFolder implements AutoCloseable {
     }
     boolean taken = false;
     try {
+      checkVersion(path);
       String before = RunMarker.uncleanEnd(path.resolve(RunMarker.FILE));
       if (before != null) {
         LOG.warn("{}; nothing is lost, and state is restored from the cluster", before);
@@ -98,6 +104,26 @@ final class StateFolder implements AutoCloseable {
     } finally {
       if (!taken) {
         channel.close();
+      }
+    }
+  }
+
+  /** Refuses state that another version has left: its stores have other names. */
+  private static void checkVersion(Path path) throws IOException {
+    Set<String> known = DetectionTopology.storesOnDisk();
+    try (Stream<Path> walked = Files.walk(path, STORE_DEPTH)) {
+      Path foreign =
+          walked
+              .filter(each -> each.getParent().endsWith("rocksdb"))
+              .filter(each -> isOfTask(path.relativize(each)))
+              .filter(each -> !known.contains(each.getFileName().toString()))
+              .findFirst()
+              .orElse(null);
+      if (foreign != null) {
+        throw new OperatorException(
+            "could not use the state in %s: another version of Lockstep has written it (%s); docs/upgrade.md has the steps, the last of which is to delete that folder"
+                .formatted(
+                    Quoted.of(path.toString()), Quoted.of(path.relativize(foreign).toString())));
       }
     }
   }

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.detections.topology.Layout;
 import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -85,6 +87,7 @@ public record Topics(String prefix) {
     List<NewTopic> wanted = topics.wanted(partitions, replication);
     try {
       Set<String> existing = admin.listTopics().names().get();
+      checkVersion(topics, existing);
       checkLayout(topics, partitions, topics.partitions(admin, existing));
       List<NewTopic> missing = new ArrayList<>();
       List<NewTopic> present = new ArrayList<>();
@@ -103,6 +106,24 @@ public record Topics(String prefix) {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new OperatorException("could not prepare the topics: interrupted; start again", e);
+    }
+  }
+
+  /** Refuses internal topics that another version has made: their bytes are not this one's. */
+  private static void checkVersion(Topics topics, Set<String> existing) {
+    Set<String> known = DetectionTopology.internalTopics(new Layout(topics.prefix, 1));
+    List<String> foreign =
+        existing.stream()
+            .filter(name -> topics.isInternal(name) && !known.contains(name))
+            .sorted()
+            .toList();
+    if (!foreign.isEmpty()) {
+      throw new OperatorException(
+          "could not start: %s of another version of Lockstep, such as %s; docs/upgrade.md has the steps: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
+              .formatted(
+                  Checkup.many(foreign.size(), "internal topic"),
+                  Quoted.of(foreign.get(0)),
+                  Quoted.of(topics.prefix + "detect-")));
     }
   }
 

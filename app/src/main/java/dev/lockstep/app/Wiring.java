@@ -18,6 +18,7 @@ import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.KafkaIngest;
 import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.KafkaTarget;
+import dev.lockstep.ingest.LogCategories;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
@@ -93,21 +94,24 @@ final class Wiring {
         rules.repeatSeconds());
   }
 
-  /**
-   * Returns which sources may bring what is joined. A hub that carries the name that Azure gives to
-   * the hub of one category brings nothing else; any other source may bring anything.
-   */
+  /** Returns which sources may bring what is joined. */
   static JoinSettings joinSettings(Config config) {
-    boolean links = false;
-    boolean edges = false;
-    for (Config.Source source : config.sources()) {
-      String hub = source.hub();
-      boolean ofOneCategory =
-          hub != null && hub.toLowerCase(Locale.ROOT).startsWith(HUB_OF_CATEGORY);
-      links |= !ofOneCategory;
-      edges |= !ofOneCategory || hub.toLowerCase(Locale.ROOT).contains("frontdoor");
+    return new JoinSettings(
+        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.IDENTITY_LINK)),
+        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.FRONT_DOOR)));
+  }
+
+  /**
+   * Returns if a category may come from a source. A hub with the name that Azure gives to the hub of
+   * one category brings nothing else; any other source may bring anything, unless it says what.
+   */
+  private static boolean mayBring(Config.Source source, String category) {
+    if (!source.brings().isEmpty()) {
+      return source.brings().contains(category);
     }
-    return new JoinSettings(links, edges);
+    String hub = source.hub() == null ? "" : source.hub().toLowerCase(Locale.ROOT);
+    return !hub.startsWith(HUB_OF_CATEGORY)
+        || hub.equals(HUB_OF_CATEGORY + category.toLowerCase(Locale.ROOT));
   }
 
   /**

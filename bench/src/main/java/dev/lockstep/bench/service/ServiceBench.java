@@ -34,6 +34,9 @@ import java.util.zip.GZIPOutputStream;
 public final class ServiceBench {
   private static final long SEED = 7;
   private static final Duration DRAINED_WITHIN = Duration.ofMinutes(20);
+  private static final String MAIN =
+      "SignInLogs, NonInteractiveUserSignInLogs, GatewayLogs, SecurityAlert,"
+          + " AdvancedHunting-AlertInfo, AdvancedHunting-AlertEvidence";
   private static final String[] EDGE = {"links", "frontdoor"};
 
   private final Path home;
@@ -202,10 +205,10 @@ public final class ServiceBench {
     config
         .append("geoip: {city: city.mmdb, asn: asn.mmdb}\n")
         .append("networks: networks.csv\npartners: partners.yaml\nsources:\n")
-        .append(source(name, name));
+        .append(source(name, name, MAIN));
     if (edge) {
       for (String each : EDGE) {
-        config.append(source(each, name + "-" + each));
+        config.append(source(each, name + "-" + each, each.equals("links") ? "IdentityLink" : "FrontDoorAccessLog"));
       }
     }
     config
@@ -228,9 +231,9 @@ public final class ServiceBench {
     return service;
   }
 
-  private String source(String name, String topic) {
-    return "  - {name: %s, type: kafka, bootstrapServers: \"%s\", topic: %s, arrival: header}%n"
-        .formatted(name, cluster.bootstrap(), topic);
+  private String source(String name, String topic, String brings) {
+    return "  - {name: %s, type: kafka, bootstrapServers: \"%s\", topic: %s, arrival: header, brings: [%s]}%n"
+        .formatted(name, cluster.bootstrap(), topic, brings);
   }
 
   private ServiceLoad load() {

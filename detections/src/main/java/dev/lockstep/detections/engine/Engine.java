@@ -291,6 +291,7 @@ public final class Engine {
       }
     }
     List<Gone> gone = new ArrayList<>();
+    Map<Subject, Integer> waiting = new LinkedHashMap<>();
     position =
         records.walk(
             position,
@@ -299,6 +300,10 @@ public final class Engine {
               if (lowAt > 0 && codec.isOver(key, value, low)) {
                 gone.add(new Gone(subject.clone(), key.clone()));
               } else if (!hasRecovered) {
+                if (codec.isOfPendingDay(key, value)) {
+                  waiting.merge(
+                      StateCodec.subject(subject), StateCodec.dayOfKey(key), Math::min);
+                }
                 Long dueAt = codec.waitsFor(key, value, alerts.settings());
                 if (dueAt != null) {
                   dues.at(
@@ -312,6 +317,7 @@ public final class Engine {
     for (Gone each : gone) {
       records.write(each.subject(), each.key(), null);
     }
+    waiting.forEach(this::opened); // from then on they wait in memory
     hasRecovered |= position == null;
     return position != null;
   }
@@ -490,6 +496,19 @@ public final class Engine {
     subject.from(from);
   }
 
+  /** Notes of which days that were read something is still to be given out. */
+  private void takePending(SubjectState subject) {
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        for (RuleDay day : state.days().values()) {
+          if (day.isPending()) {
+            pending.putIfAbsent(day, new PendingDay(subject, state));
+          }
+        }
+      }
+    }
+  }
+
   private SubjectState opened(Subject id, int day) {
     SubjectState subject = open.get(id);
     if (subject == null) {
@@ -506,6 +525,7 @@ public final class Engine {
     }
     if (from < subject.from()) {
       codec.read(subject, from, records);
+      takePending(subject);
     }
     openWeight += subject.weigh();
     return subject;
@@ -760,6 +780,7 @@ public final class Engine {
   private void await(SubjectState subject, RuleState state, RuleDay day) {
     if (day.delay()) {
       pending.put(day, new PendingDay(subject, state));
+      soil(subject);
     }
   }
 
@@ -1062,7 +1083,7 @@ public final class Engine {
       learnUpTo(subject, state, day.day() - 2);
       Collecting verdicts = verdicts(subject, state, day, null, null, null);
       if (verdicts == null) {
-        keepAsTold(day);
+        keepAsTold(subject, day);
         return;
       }
       day.firesOnce(verdicts.fired());
@@ -1074,7 +1095,7 @@ public final class Engine {
     if (!day.isJudged()
         && !day.facts().isEmpty()
         && judgeWhole(subject, state, day, null) == null) {
-      keepAsTold(day);
+      keepAsTold(subject, day);
       return;
     }
     tellAll(subject, state, day);
@@ -1082,13 +1103,19 @@ public final class Engine {
   }
 
   /** Leaves the findings of a day as they were given out, until it is judged again. */
-  private void keepAsTold(RuleDay day) {
+  private void keepAsTold(SubjectState subject, RuleDay day) {
+    if (day.isPending()) {
+      soil(subject);
+    }
     day.givenOut(day.facts().size());
     pending.remove(day);
   }
 
   /** Gives out each finding of a day that was judged. */
   private void tellAll(SubjectState subject, RuleState state, RuleDay day) {
+    if (day.isPending()) {
+      soil(subject);
+    }
     day.givenOut(day.facts().size());
     pending.remove(day);
     ActiveRule rule = state.rule();

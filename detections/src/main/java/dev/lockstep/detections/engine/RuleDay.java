@@ -100,6 +100,11 @@ final class RuleDay {
     return moreFindings;
   }
 
+  /** Returns if what of it only counts up is to be given out. */
+  boolean isPending() {
+    return pending;
+  }
+
   void moreFindings(boolean more) {
     dirty |= more != moreFindings;
     moreFindings = more;
@@ -355,10 +360,12 @@ final class RuleDay {
   boolean delay() {
     boolean news = !pending;
     pending = true;
+    dirty |= news;
     return news;
   }
 
   void givenOut(int ofFacts) {
+    dirty |= pending;
     pending = false;
     factsTold = ofFacts;
   }

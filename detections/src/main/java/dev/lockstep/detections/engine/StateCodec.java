@@ -30,6 +30,9 @@ final class StateCodec {
   private static final int DAY = 1;
   private static final int FACT = 2;
 
+  private static final int MORE = 1;
+  private static final int PENDING = 2;
+
   /** Number of what is no rule's: alerts, and the findings that mention a subject. */
   private static final int ALERTS = 0x616c7274;
 
@@ -183,6 +186,17 @@ final class StateCodec {
     }
     return readFact(rule, day, type - FACT, value).first().arrivalAt()
         + rule.info().grace().toMillis();
+  }
+
+  /** Returns if a record is of a day of which something is still to be given out. */
+  boolean isOfPendingDay(byte[] key, byte[] value) {
+    ByteSource source = new ByteSource(key);
+    int day = source.fixed32() ^ Integer.MIN_VALUE;
+    ActiveRule rule = byCode.get(source.fixed32());
+    return rule != null
+        && day != HEAD
+        && source.get() == DAY
+        && (new ByteSource(value).get() & PENDING) != 0;
   }
 
   static int dayOfKey(byte[] key) {
@@ -506,10 +520,13 @@ final class StateCodec {
 
   /** Returns what is kept of a day beside its facts; empty if nothing is. */
   private byte[] day(RuleDay day) {
-    if (!day.hasLost() && !day.hasMoreFindings() && day.standing().isEmpty()) {
+    if (!day.hasLost()
+        && !day.hasMoreFindings()
+        && !day.isPending()
+        && day.standing().isEmpty()) {
       return new byte[0];
     }
-    sink.clear().put(day.hasMoreFindings() ? 1 : 0);
+    sink.clear().put((day.hasMoreFindings() ? MORE : 0) | (day.isPending() ? PENDING : 0));
     sink.unsigned(day.ceilings().length);
     for (long ceiling : day.ceilings()) {
       sink.fixed64(ceiling);
@@ -543,7 +560,11 @@ final class StateCodec {
 
   private static void readDay(RuleDay day, byte[] value) {
     ByteSource from = new ByteSource(value);
-    day.moreFindings(from.get() == 1);
+    int flags = from.get();
+    day.moreFindings((flags & MORE) != 0);
+    if ((flags & PENDING) != 0) {
+      day.delay();
+    }
     int ceilings = from.count();
     for (int i = 0; i < ceilings; i++) {
       long ceiling = from.fixed64();

@@ -76,6 +76,12 @@ public final class DetectionTopology {
         start + StoredFindings.NAME + "-changelog");
   }
 
+  /** Returns the names of the stores that a task keeps on disk. */
+  public static Set<String> storesOnDisk() {
+    return Set.of(
+        PrincipalStage.STORE, SubjectStage.STORE, JoinStage.STORE, StoredFindings.NAME);
+  }
+
   private Topology build() {
     Properties explicit = new Properties();
     explicit.put(StreamsConfig.APPLICATION_ID_CONFIG, plan.layout().applicationId());
