@@ -94,8 +94,14 @@ final class Wiring {
         rules.repeatSeconds());
   }
 
-  /** Returns which sources may bring what is joined. */
+  /**
+   * Returns which sources may bring what is joined. Where no source is named, another instance reads
+   * them, and anything may come.
+   */
   static JoinSettings joinSettings(Config config) {
+    if (config.sources().isEmpty()) {
+      return JoinSettings.ALL;
+    }
     return new JoinSettings(
         config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.IDENTITY_LINK)),
         config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.FRONT_DOOR)));

@@ -216,11 +216,20 @@ public final class Engine {
    * for; both only grow. What was due in between is judged.
    */
   public void advance(long low, long grace) {
+    advance(low, grace, false);
+  }
+
+  /**
+   * Takes the same.
+   *
+   * @param overdue if a source is idle that brought what was due already when it came
+   */
+  public void advance(long low, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, low);
-    if (grace > graceAt) {
+    if (grace > graceAt || overdue) {
       long before = graceAt;
-      graceAt = grace;
-      for (Dues.Due due : dues.upTo(grace)) {
+      graceAt = Math.max(graceAt, grace);
+      for (Dues.Due due : dues.upTo(graceAt)) {
         due(due, before);
       }
     }

@@ -47,6 +47,7 @@ public final class Joins {
       };
   private boolean edgeIsSeen;
   private long lowAt;
+  private long edgeLowAt;
   private long graceAt;
   private long lookedUpTo;
   private long lookedAnewAt;
@@ -198,7 +199,17 @@ public final class Joins {
    * @param overdue if a source is idle that brought what was overdue when it came
    */
   public void advance(long low, long grace, boolean overdue) {
-    lowAt = Math.max(lowAt, low);
+    advance(low, low, grace, overdue);
+  }
+
+  /**
+   * Takes the same where peers of calls come from other shards.
+   *
+   * @param low up to which every record has come
+   * @param peersLow up to which every peer has come that {@link Output#peer} gave
+   */
+  public void advance(long low, long peersLow, long grace, boolean overdue) {
+    lowAt = Math.max(lowAt, Math.min(low, peersLow));
     if (grace > graceAt || overdue) {
       graceAt = Math.max(graceAt, grace);
       // What arrived with an older time is looked at again after a whole grace: it may be many.
@@ -215,7 +226,8 @@ public final class Joins {
     for (String id : store.takeDue(lowAt)) {
       due(id);
     }
-    for (String reference : store.takeEdgeDue(lowAt)) {
+    edgeLowAt = Math.max(edgeLowAt, low);
+    for (String reference : store.takeEdgeDue(edgeLowAt)) {
       edgeDue(reference);
     }
   }
@@ -298,7 +310,7 @@ public final class Joins {
     for (Activity call : state.calls().values()) {
       last = Math.max(last, call.getArrivalAt());
     }
-    if (lowAt >= last + KEPT_MILLIS) {
+    if (edgeLowAt >= last + KEPT_MILLIS) {
       store.deleteEdge(reference);
       return;
     }

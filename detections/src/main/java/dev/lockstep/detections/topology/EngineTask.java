@@ -125,8 +125,8 @@ final class EngineTask implements Output {
     }
   }
 
-  void advance(long low, long grace) {
-    engine.advance(low, grace);
+  void advance(Watermark watermark) {
+    engine.advance(watermark.low(), watermark.grace(), watermark.overdue());
     takeLocal();
   }
 

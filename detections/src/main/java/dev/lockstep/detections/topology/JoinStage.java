@@ -18,6 +18,9 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   static final String NAME = "join";
   static final String STORE = "halves";
 
+  /** Name under which a task tells the others how far it has given peers of calls. */
+  private static final String PEERS = "peers";
+
   private final Plan plan;
   private final PartCodec parts;
   private @Nullable Open open;
@@ -26,8 +29,10 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
       int partition,
       Joins joins,
       Outbox outbox,
-      Watermarks watermarks,
-      Spreading spreading) {}
+      Watermarks activities,
+      Watermarks peers,
+      Spreading spreading,
+      Spreading peersSpreading) {}
 
   JoinStage(Plan plan) {
     this.plan = plan;
@@ -78,6 +83,8 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
             joins,
             outbox,
             new Watermarks(plan.layout().tasks(ActivityStage.NAME)),
+            new Watermarks(plan.layout().tasks(PEERS)),
+            new Spreading(),
             new Spreading());
   }
 
@@ -112,16 +119,26 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     }
   }
 
+  /**
+   * Takes a watermark of activities, or of the peers that another of these tasks has given: calls
+   * wait for those too.
+   */
   private void advance(Open here, Watermark watermark) {
-    here.watermarks().take(watermark);
+    here.activities().take(watermark);
+    here.peers().take(watermark);
+    long low = here.activities().low();
+    long peersLow = plan.joins().edges() ? here.peers().low() : low;
+    long grace = here.activities().grace();
+    here.joins().advance(low, peersLow, grace, here.activities().takeOverdue());
+    Watermark peers = new Watermark(Watermark.stage(PEERS, here.partition()), low, grace, false);
+    if (plan.joins().edges() && here.peersSpreading().isDue(peers, here.outbox().now())) {
+      here.outbox().watermark(peers);
+      here.outbox().flushToAll(Target.HALVES);
+    }
     Watermark own =
         new Watermark(
-            Watermark.stage(NAME, here.partition()),
-            here.watermarks().low(),
-            here.watermarks().grace(),
-            false);
+            Watermark.stage(NAME, here.partition()), Math.min(low, peersLow), grace, false);
     here.outbox().watermark(own);
-    here.joins().advance(own.low(), own.grace(), here.watermarks().takeOverdue());
     if (here.spreading().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.REVISIONS);
     }

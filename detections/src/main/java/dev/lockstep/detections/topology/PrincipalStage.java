@@ -96,9 +96,9 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
     long low = joins ? Math.min(activity.low(), here.joined().low()) : activity.low();
     Watermark own =
         new Watermark(
-            Watermark.stage(NAME, here.partition()), low, activity.grace(), false);
+            Watermark.stage(NAME, here.partition()), low, activity.grace(), activity.overdue());
     here.outbox().watermark(own);
-    here.task().advance(low, activity.grace());
+    here.task().advance(own);
     if (here.spreading().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.SUBJECTS);
       here.outbox().flushToAll(Target.FINDINGS);

@@ -76,9 +76,9 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
             Watermark.stage(NAME, here.partition()),
             here.watermarks().low(),
             here.watermarks().grace(),
-            false);
+            here.watermarks().takeOverdue());
     here.outbox().watermark(own);
-    here.task().advance(own.low(), own.grace());
+    here.task().advance(own);
     if (here.spreading().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.FINDINGS);
     }

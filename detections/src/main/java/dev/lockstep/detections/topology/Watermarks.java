@@ -13,6 +13,7 @@ final class Watermarks {
 
   private final Set<String> expected;
   private final Map<String, Long> lows = new HashMap<>();
+  private final Map<String, Long> graces = new HashMap<>();
   private long low = UNKNOWN;
   private long grace = UNKNOWN;
   private boolean overdue;
@@ -30,7 +31,10 @@ final class Watermarks {
       return;
     }
     grace = Math.max(grace, watermark.grace());
-    overdue |= watermark.overdue();
+    Long graceBefore = graces.put(watermark.stage(), watermark.grace());
+    // What a task brought before may have been due when it came: by another's grace, not its own.
+    overdue |=
+        watermark.overdue() || graceBefore == null || graceBefore < watermark.grace();
     Long before = lows.get(watermark.stage());
     if (before != null && before >= watermark.low()) {
       return;
@@ -53,7 +57,7 @@ final class Watermarks {
     return Math.max(grace, low);
   }
 
-  /** Returns if something overdue came since it was asked last. */
+  /** Returns if something may have come that was due already, since it was asked last. */
   boolean takeOverdue() {
     boolean taken = overdue;
     overdue = false;
