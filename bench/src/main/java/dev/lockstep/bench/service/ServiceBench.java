@@ -22,6 +22,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 
@@ -33,6 +34,7 @@ import java.util.zip.GZIPOutputStream;
  */
 public final class ServiceBench {
   private static final long SEED = 7;
+  private static final Duration COUNTED_WITHIN = Duration.ofMinutes(3);
   private static final Duration DRAINED_WITHIN = Duration.ofMinutes(20);
   private static final String MAIN =
       "SignInLogs, NonInteractiveUserSignInLogs, GatewayLogs, SecurityAlert,"
@@ -294,18 +296,40 @@ public final class ServiceBench {
     return findings;
   }
 
-  /** Compares what stands in the service's topic with what {@code replay} found. */
-  private void compare(String name) {
+  /**
+   * Compares what stands in the service's topic with what {@code replay} found. What only counts up
+   * goes out some time after it has changed: it is waited for.
+   */
+  private void compare(String name) throws InterruptedException {
+    long until = System.nanoTime() + COUNTED_WITHIN.toNanos();
+    Set<String> found = standing(name);
+    while (!found.equals(expected) && System.nanoTime() - until < 0) {
+      TimeUnit.SECONDS.sleep(5);
+      found = standing(name);
+    }
+    Set<String> missed = new TreeSet<>(expected);
+    missed.removeAll(found);
+    found.removeAll(expected);
+    if (!found.isEmpty() || !missed.isEmpty()) {
+      print(
+          "%s: findings differ from replay's: %d missing, %d others, e.g. %s",
+          name,
+          missed.size(),
+          found.size(),
+          Stream.concat(missed.stream().limit(3), found.stream().limit(3)).toList());
+    }
+  }
+
+  private Set<String> standing(String name) {
     SingleObject<Detection> format = new SingleObject<>(Detection.getClassSchema());
-    Map<String, String> findings = new TreeMap<>();
+    Set<String> findings = new TreeSet<>();
     cluster
         .lastValues(name + ".detections")
         .forEach(
             (id, value) -> {
               Detection each = format.decode(value);
               if (!each.getReason().equals("withdrawn")) {
-                findings.put(
-                    id,
+                findings.add(
                     String.join(
                         " ",
                         id,
@@ -315,18 +339,7 @@ public final class ServiceBench {
                         Integer.toString(each.getCount())));
               }
             });
-    Set<String> differ = new TreeSet<>(findings.values());
-    Set<String> missed = new TreeSet<>(expected);
-    missed.removeAll(differ);
-    differ.removeAll(expected);
-    if (!differ.isEmpty() || !missed.isEmpty()) {
-      print(
-          "%s: findings differ from replay's: %d missing, %d others, e.g. %s",
-          name,
-          missed.size(),
-          differ.size(),
-          Stream.concat(missed.stream(), differ.stream()).limit(4).toList());
-    }
+    return findings;
   }
 
   private static long bytesOf(Path folder) throws IOException {
