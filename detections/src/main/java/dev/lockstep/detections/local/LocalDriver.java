@@ -318,7 +318,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   private static int shardOf(Subject subject) {
-    return shardOf(31 * subject.id().hashCode() + subject.kind().ordinal());
+    return shardOf(subject.hashCode());
   }
 
   private static int shardOf(String key) {
