@@ -115,7 +115,7 @@ final class Replay {
   /** Replays before a spectator, and evicts nothing. */
   Result run(List<String> paths, InputStream in, Progress progress, Spectator spectator)
       throws IOException {
-    return new SpectatedReplay(settings, enrichment, from, to, threads, limits)
+    return new SpectatedReplay(settings, enrichment, from, to, threads, limits, reader)
         .run(paths, in, progress, spectator);
   }
 
