@@ -126,7 +126,7 @@ public final class Engine {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
     this.records = records;
-    this.codec = new StateCodec(rules);
+    this.codec = new StateCodec(rules, records.words());
     this.teller = new FindingTeller(enrichment);
     this.counts = counts;
     this.output = output;

@@ -287,9 +287,9 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Returns how many subjects a shard keeps as live objects: of a small heap a third. */
+  /** Returns how many subjects a shard keeps as live objects: of a small heap a sixth. */
   private static int mostOpen() {
-    long room = Runtime.getRuntime().maxMemory() / 3 / SUBJECT_BYTES;
+    long room = Runtime.getRuntime().maxMemory() / 6 / SUBJECT_BYTES;
     return (int) Math.max(100, Math.min(MOST_OPEN, room) / SHARDS);
   }
 
