@@ -52,7 +52,8 @@ final class SpectatedReplay {
                 scratch.folder().resolve("sort"),
                 Replay.SORT_MEMORY_BYTES,
                 new SortedActivity.Order())) {
-      ReplayReading reading = new ReplayReading(limits, from, to, sorter, reader.andThen(spectator::reads));
+      ReplayReading reading =
+          new ReplayReading(limits, from, to, sorter, reader.andThen(spectator::reads));
       reading.read(paths, in, threads, progress);
       spectator.hasRead(reading.counts());
       return drive(reading, sorter, progress, spectator);

@@ -1160,8 +1160,7 @@ public final class Engine {
   }
 
   /** Returns a finding as a rule tells it, or null if the rule failed. */
-  private FindingTeller.@Nullable Told told(
-      ActiveRule rule, Supplier<FindingTeller.Told> telling) {
+  private FindingTeller.@Nullable Told told(ActiveRule rule, Supplier<FindingTeller.Told> telling) {
     try {
       return telling.get();
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {

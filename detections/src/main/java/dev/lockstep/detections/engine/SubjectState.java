@@ -104,7 +104,9 @@ final class SubjectState {
     }
   }
 
-  /** Works out how much memory it takes, roughly, in units of 200 bytes; returns by how much more. */
+  /**
+   * Works out how much memory it takes, roughly, in units of 200 bytes; returns by how much more.
+   */
   int weigh() {
     int now = 2;
     for (RuleState state : rules) {

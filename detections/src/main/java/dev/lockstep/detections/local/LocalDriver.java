@@ -60,6 +60,7 @@ public final class LocalDriver implements AutoCloseable {
 
   /** A few messages are worked in by the thread that has them. */
   private static final int FEW = 64;
+
   private static final int SWEPT = 100_000;
   private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long DAY_MILLIS = 86_400_000L;
@@ -503,8 +504,7 @@ public final class LocalDriver implements AutoCloseable {
   private void observe(Revised one, Observation observation, List<Sent> out) {
     Revision revision = one.revision();
     Event event =
-        new Event(
-            revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+        new Event(revision.activity(), enrichment, revision.claims(), true, revision.provisional());
     Cause cause = one.cause();
     if (revision.retracts()) {
       observation.retract(event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));

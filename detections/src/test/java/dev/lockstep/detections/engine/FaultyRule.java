@@ -89,8 +89,9 @@ public final class FaultyRule implements Rule {
   public void judge(Case day, Verdicts verdicts) {
     List<Fact> facts = day.changed() == null ? day.today() : List.of(day.changed());
     for (Fact fact : facts) {
-      verdicts.fires(
-          "seen", Severity.Medium, () -> new Gates().list(), fact).counting(fact.traits());
+      verdicts
+          .fires("seen", Severity.Medium, () -> new Gates().list(), fact)
+          .counting(fact.traits());
     }
     judging.run(); // some verdicts are reported by then
   }

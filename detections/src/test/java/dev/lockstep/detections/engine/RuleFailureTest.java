@@ -34,8 +34,7 @@ final class RuleFailureTest implements Observation.Counts, Engine.Counts, Output
   private FaultyRule start(boolean byChange) {
     FaultyRule rule = new FaultyRule(byChange);
     List<ActiveRule> rules =
-        List.of(
-            new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 8, Map.of())));
+        List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 8, Map.of())));
     observation = new Observation(rules, this);
     engine = new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, this, this);
     return rule;

@@ -122,8 +122,7 @@ final class RuleIsolationTest {
     List<ActiveRule> rules = new ArrayList<>();
     for (Rule rule : all) {
       rules.add(
-          new ActiveRule(
-              rules.size(), rule, Settings.of(rule.info(), true, false, 256, Map.of())));
+          new ActiveRule(rules.size(), rule, Settings.of(rule.info(), true, false, 256, Map.of())));
     }
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try (LocalDriver driver =
