@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.ingest.IngestCounts;
@@ -115,7 +115,7 @@ final class Replay {
   /** Replays before a spectator, and evicts nothing. */
   Result run(List<String> paths, InputStream in, Progress progress, Spectator spectator)
       throws IOException {
-    return new SpectatedReplay(settings, enrichment, from, to, threads, limits)
+    return new SpectatedReplay(settings, enrichment, from, to, threads, limits, reader)
         .run(paths, in, progress, spectator);
   }
 
@@ -152,8 +152,7 @@ final class Replay {
     Tally tally = new Tally();
     progress.begin("correlating", counts.total().mapped());
     try (LocalDriver driver =
-        new LocalDriver(
-            RuleSets.of(settings), reading.joins(), enrichment, tally, threads, true)) {
+        new LocalDriver(RuleSets.of(settings), reading.joins(), enrichment, tally, threads, true)) {
       if (revisions != null) {
         driver.onRevision(revisions);
       }

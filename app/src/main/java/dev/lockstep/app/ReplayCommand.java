@@ -156,16 +156,21 @@ final class ReplayCommand implements Callable<Integer> {
       throw new OperatorException(
           "could not write to standard output: it is closed or full; write to a file by --output");
     }
+    return end(result, System.err);
+  }
+
+  /** Returns the exit code, and says why where it is that of a failure. */
+  static int end(Replay.Result result, PrintStream err) {
     String unaccounted = result.missing();
     if (unaccounted != null) {
-      System.err.printf(
+      err.printf(
           "could not account for every record: %s; this is a fault of Lockstep: report it, with the capture if you can%n",
           unaccounted);
       return Main.FAILED;
     }
     Map<String, Long> failures = result.tally().ruleFailures();
     if (!failures.isEmpty()) {
-      System.err.println(failed(failures));
+      err.println(failed(failures));
       return Main.FAILED;
     }
     return result.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
@@ -175,7 +180,8 @@ final class ReplayCommand implements Callable<Integer> {
     return "could not judge everything: %s failed; everything else is written: fix the rule by what is logged above, or set enabled: false for it"
         .formatted(
             failures.entrySet().stream()
-                .map(one -> "rule %s (%,d times)".formatted(Quoted.of(one.getKey()), one.getValue()))
+                .map(
+                    one -> "rule %s (%,d times)".formatted(Quoted.of(one.getKey()), one.getValue()))
                 .collect(Collectors.joining(", ")));
   }
 

@@ -57,11 +57,7 @@ final class ReplayReading {
    * @param reads is told of them, in no order, from several threads
    */
   ReplayReading(
-      Limits limits,
-      long from,
-      long to,
-      @Nullable ArrivalSorter sorter,
-      Consumer<Activity> reads) {
+      Limits limits, long from, long to, @Nullable ArrivalSorter sorter, Consumer<Activity> reads) {
     this.limits = limits;
     this.from = from;
     this.to = to;

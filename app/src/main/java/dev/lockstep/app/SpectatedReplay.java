@@ -7,10 +7,12 @@ import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Replay before a spectator, who reads the state of its stages at the end. */
 final class SpectatedReplay {
@@ -23,6 +25,7 @@ final class SpectatedReplay {
   private final long from;
   private final long to;
   private final Limits limits;
+  private final Consumer<Activity> reader;
 
   SpectatedReplay(
       RuleSettings settings,
@@ -30,7 +33,9 @@ final class SpectatedReplay {
       long from,
       long to,
       int threads,
-      Limits limits) {
+      Limits limits,
+      Consumer<Activity> reader) {
+    this.reader = reader;
     this.limits = limits;
     this.settings = settings;
     this.enrichment = enrichment;
@@ -47,7 +52,8 @@ final class SpectatedReplay {
                 scratch.folder().resolve("sort"),
                 Replay.SORT_MEMORY_BYTES,
                 new SortedActivity.Order())) {
-      ReplayReading reading = new ReplayReading(limits, from, to, sorter, spectator::reads);
+      ReplayReading reading =
+          new ReplayReading(limits, from, to, sorter, reader.andThen(spectator::reads));
       reading.read(paths, in, threads, progress);
       spectator.hasRead(reading.counts());
       return drive(reading, sorter, progress, spectator);
@@ -66,7 +72,7 @@ final class SpectatedReplay {
       Entering entering = new Entering(driver, progress, spectator);
       sorter.drain(entering);
       entering.finish();
-      var detections = driver.detections();
+      List<Detection> detections = driver.detections();
       spectator.ends(driver);
       return new Replay.Result(
           detections,

@@ -2,10 +2,17 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.GeoDatabases;
+import dev.lockstep.ingest.IngestCounts;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -50,6 +57,46 @@ class ReplayCommandTest {
         command.execute("replay", "--output", folder + "/nowhere/out.jsonl", "no-such-capture");
     assertThat(code).isEqualTo(Main.FAILED);
     assertThat(err.toString()).contains("nowhere");
+  }
+
+  @Test
+  void endsWith1AndNamesTheRule_whereOneFailed() {
+    Tally tally = new Tally();
+    tally.failed("broken-rule", "judge", new IllegalStateException("no"));
+    tally.failed("broken-rule", "tell", new IllegalStateException("no"));
+    Replay.Result result =
+        new Replay.Result(
+            List.of(),
+            new IngestCounts(),
+            new FirstRejections(),
+            tally,
+            GeoDatabases.none(),
+            0,
+            0,
+            0,
+            List.of(),
+            List.of());
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    int code = ReplayCommand.end(result, new PrintStream(said, true, StandardCharsets.UTF_8));
+    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("could not judge everything", "broken-rule", "2 times", "enabled: false")
+        .hasLineCount(1);
+    assertThat(new ReplaySummary(result, 1).json())
+        .contains("\"ruleFailures\":{\"broken-rule\":2}");
+  }
+
+  @Test
+  void decodesOnly_ifAsked() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
+    assertThat(command.execute("replay", "--quiet", "--decode-only", capture.toString()))
+        .isEqualTo(Main.DONE);
+    assertThat(
+            command.execute(
+                "replay", "--decode-only", "--output", folder + "/o.jsonl", capture.toString()))
+        .isEqualTo(Main.WRONG_USAGE);
+    assertThat(err.toString()).contains("--decode-only runs no rule");
+    assertThat(folder.resolve("o.jsonl")).doesNotExist();
   }
 
   @Test

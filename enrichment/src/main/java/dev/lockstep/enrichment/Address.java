@@ -1,7 +1,5 @@
 package dev.lockstep.enrichment;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import inet.ipaddr.AddressStringException;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
@@ -36,8 +34,8 @@ public final class Address implements Comparable<Address> {
           .allow_inet_aton(false)
           .toParams();
 
-  private static final Cache<String, Optional<Address>> PARSED =
-      Caffeine.newBuilder().maximumSize(CACHED_TEXTS).executor(Runnable::run).build();
+  private static final RecentAnswers<String, Optional<Address>> PARSED =
+      new RecentAnswers<>(CACHED_TEXTS);
 
   private final byte[] bytes;
   private final String text;
@@ -62,7 +60,7 @@ public final class Address implements Comparable<Address> {
     if (text == null || text.isEmpty() || text.length() > LONGEST_TEXT) {
       return null;
     }
-    Optional<Address> known = PARSED.getIfPresent(text);
+    Optional<Address> known = PARSED.get(text);
     if (known == null) {
       known = Optional.ofNullable(parseUncached(text));
       PARSED.put(text, known);

@@ -1,7 +1,5 @@
 package dev.lockstep.enrichment;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
@@ -22,8 +20,8 @@ public final class Enrichment {
   private final GeoDatabases geo;
   private final Exceptions exceptions;
   private final Locator locator;
-  private final Cache<Address, Answer> answers =
-      Caffeine.newBuilder().maximumSize(CACHED_ADDRESSES).executor(Runnable::run).build();
+  private final RecentAnswers<Address, Answer> answers = new RecentAnswers<>(CACHED_ADDRESSES);
+  private final RecentAnswers<OfRecord, Location> ofRecords = new RecentAnswers<>(CACHED_ADDRESSES);
 
   private Enrichment(
       Networks networks, Partners partners, GeoDatabases geo, Exceptions exceptions) {
@@ -74,14 +72,28 @@ public final class Enrichment {
    * nothing.
    */
   public Location locate(Address address, @Nullable RecordGeo geo) {
-    Answer answer = answers.getIfPresent(address);
+    Answer answer = answers.get(address);
     if (answer == null) {
       answer = answer(address);
       answers.put(address, answer);
     }
-    return geo == null
-        ? answer.withoutRecord()
-        : locator.locate(address, answer.known(), RecordSays.of(geo));
+    if (geo == null) {
+      return answer.withoutRecord();
+    }
+    OfRecord asked = new OfRecord(address, RecordSays.of(geo));
+    Location location = ofRecords.get(asked);
+    if (location == null) {
+      location = locator.locate(address, answer.known(), asked.says());
+      ofRecords.put(asked, location);
+    }
+    return location;
+  }
+
+  private record OfRecord(Address address, RecordSays says) {
+    @Override
+    public int hashCode() {
+      return address.hashCode(); // a record mostly says the same of an address
+    }
   }
 
   /** Returns the same with who said each part of it, for people. */

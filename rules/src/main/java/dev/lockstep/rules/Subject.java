@@ -33,4 +33,15 @@ public record Subject(Kind kind, String id) {
       throw new IllegalArgumentException("a subject needs an id");
     }
   }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Subject that && kind == that.kind && id.equals(that.id);
+  }
+
+  /** Returns a hash that is the same in every process. */
+  @Override
+  public int hashCode() {
+    return 31 * id.hashCode() + kind.ordinal();
+  }
 }

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,36 +48,6 @@ final class LocalDriverTest {
     List<String> one = texts(detections(order, capture, 1));
     assertThat(texts(detections(order, capture, 2))).isEqualTo(one);
     assertThat(texts(detections(order, capture, 5))).isEqualTo(one);
-  }
-
-  /** The rules but one keep the findings that they have had, down to their words. */
-  @Test
-  void findsTheSameAsTheTopology(@TempDir Path folder) throws IOException {
-    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
-    Map<String, String> before = told(capture.replay().detections());
-    Map<String, String> now = told(detections(Arrivals.of(capture).inOrder(), capture, 2));
-    assertThat(now).isEqualTo(before);
-  }
-
-  /** Returns what is to be the same of the findings of the rules whose identity is as it was. */
-  private static Map<String, String> told(List<Detection> detections) {
-    Map<String, String> told = new TreeMap<>();
-    for (Detection one : detections) {
-      if (!one.getRule().equals("defender-corroboration")) {
-        told.put(
-            one.getId(),
-            String.join(
-                "\n",
-                one.getReason(),
-                one.getSeverity().name(),
-                Integer.toString(one.getCount()),
-                one.getTitle(),
-                one.getDescription(),
-                one.getEntities().stream().map(TreeMap::new).toList().toString(),
-                one.getDefenderAlerts().stream().map(TreeMap::new).toList().toString()));
-      }
-    }
-    return told;
   }
 
   private static List<String> texts(List<Detection> detections) {

@@ -13,8 +13,27 @@ final class ByteSink {
   static final int GUID = 1;
   static final int SHORTEST = 2;
 
+  /** Before a word of the dictionary, and in place of one that is written out. */
+  static final int WRITTEN_OUT = 1;
+
+  static final int FIRST_WORD = 2;
+
+  private final @Nullable RecordWords words;
   private byte[] bytes = new byte[256];
   private int length;
+
+  ByteSink() {
+    this(null);
+  }
+
+  /**
+   * Creates a sink.
+   *
+   * @param words dictionary of what is written by {@link #word}; null: it is written out
+   */
+  ByteSink(@Nullable RecordWords words) {
+    this.words = words;
+  }
 
   ByteSink clear() {
     length = 0;
@@ -95,6 +114,18 @@ final class ByteSink {
 
   ByteSink number(double value) {
     return fixed64(Double.doubleToLongBits(value));
+  }
+
+  /** Writes a text that repeats. */
+  ByteSink word(@Nullable String text) {
+    if (words == null) {
+      return text(text);
+    }
+    if (text == null) {
+      return put(NULL);
+    }
+    int number = words.number(text);
+    return number < 0 ? put(WRITTEN_OUT).text(text) : unsigned(number + (long) FIRST_WORD);
   }
 
   ByteSink text(@Nullable String text) {

@@ -14,10 +14,21 @@ final class ByteSource {
   private static final char[] DIGITS = "0123456789abcdef".toCharArray();
 
   private final byte[] bytes;
+  private final @Nullable RecordWords words;
   private int at;
 
   ByteSource(byte[] bytes) {
+    this(bytes, null);
+  }
+
+  /**
+   * Creates a source.
+   *
+   * @param words dictionary that the sink had, or null
+   */
+  ByteSource(byte[] bytes, @Nullable RecordWords words) {
     this.bytes = bytes;
+    this.words = words;
   }
 
   boolean hasMore() {
@@ -80,6 +91,32 @@ final class ByteSource {
 
   double number() {
     return Double.longBitsToDouble(fixed64());
+  }
+
+  /** Returns a text that {@link ByteSink#word} wrote. */
+  @Nullable String word() {
+    RecordWords known = words;
+    if (known == null) {
+      return text();
+    }
+    int number = (int) unsigned();
+    if (number == ByteSink.NULL) {
+      return null;
+    }
+    return number == ByteSink.WRITTEN_OUT ? text() : known.word(number - ByteSink.FIRST_WORD);
+  }
+
+  /**
+   * Returns a word that is there.
+   *
+   * @throws IllegalArgumentException if it is null
+   */
+  String someWord() {
+    String text = word();
+    if (text == null) {
+      throw new IllegalArgumentException("no text where one has to be");
+    }
+    return text;
   }
 
   @Nullable String text() {

@@ -24,7 +24,6 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +47,6 @@ public final class Engine {
 
   private static final int NO_DAY = SubjectState.NO_DAY;
 
-  /** A judgement that takes that long is named. */
-  private static final long SLOW_NANOS = 1_000_000_000L;
-
   /** Verdicts of a day, beyond which they are not kept in memory. */
   private static final int MOST_VERDICTS = 1_000;
 
@@ -71,7 +67,7 @@ public final class Engine {
   private final Map<String, Message.Mentioned> lately = new LinkedHashMap<>(16, 0.75f, true);
   private long lowAt;
   private int mostVerdicts = MOST_VERDICTS;
-  private LongSupplier ticker = System::nanoTime;
+  private JudgementTimer judgements = new JudgementTimer();
   private long graceAt;
   private long wallAt;
   private long arrivalAt;
@@ -130,7 +126,7 @@ public final class Engine {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
     this.records = records;
-    this.codec = new StateCodec(rules);
+    this.codec = new StateCodec(rules, records.words());
     this.teller = new FindingTeller(enrichment);
     this.counts = counts;
     this.output = output;
@@ -360,9 +356,9 @@ public final class Engine {
     mostVerdicts = most;
   }
 
-  /** Sets the clock, in nanoseconds, by which judgements are timed. */
-  void ticker(LongSupplier nanos) {
-    ticker = nanos;
+  /** Sets the timer of judgements. */
+  void judgements(JudgementTimer timer) {
+    judgements = timer;
   }
 
   /** Gives out what has only counted up since. */
@@ -901,7 +897,7 @@ public final class Engine {
       @Nullable RuleDay settled) {
     ActiveRule rule = state.rule();
     Collecting verdicts = new Collecting(settled);
-    long began = ticker.getAsLong();
+    judgements.begins();
     try {
       rule.rule()
           .judge(
@@ -920,9 +916,9 @@ public final class Engine {
       counts.failed(rule.info().id(), "judge", e);
       return null;
     } finally {
-      long nanos = ticker.getAsLong() - began;
-      if (nanos >= SLOW_NANOS) {
-        counts.slow(rule.info().id(), nanos / 1_000_000);
+      long millis = judgements.millisIfSlow();
+      if (millis > 0) {
+        counts.slow(rule.info().id(), millis);
       }
     }
   }
@@ -1215,8 +1211,7 @@ public final class Engine {
   }
 
   /** Returns a finding as a rule tells it, or null if the rule failed. */
-  private FindingTeller.@Nullable Told told(
-      ActiveRule rule, Supplier<FindingTeller.Told> telling) {
+  private FindingTeller.@Nullable Told told(ActiveRule rule, Supplier<FindingTeller.Told> telling) {
     try {
       return telling.get();
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {

@@ -27,6 +27,7 @@ public final class MemoryRecords implements StateRecords {
   /** Subjects in order, then those that came since they were last put in order. */
   private final List<Subject> subjects = new ArrayList<>();
 
+  private final RecordWords words = new RecordWords();
   private int ordered;
   private int emptied;
   private byte[] merged = new byte[1024];
@@ -67,6 +68,11 @@ public final class MemoryRecords implements StateRecords {
       this.key = key;
       this.value = value;
     }
+  }
+
+  @Override
+  public RecordWords words() {
+    return words;
   }
 
   @Override

@@ -19,6 +19,9 @@ public final class Observation {
   private static final int LONGEST_TEXT = 512;
   private static final int MOST_MEMBERS = 64;
 
+  /** A rule that states more of one event fails. */
+  private static final int MOST_STATEMENTS = 16_384;
+
   private final List<ActiveRule> rules;
   private final Counts counts;
   private final Map<Subject, List<Statement>> stated = new LinkedHashMap<>();
@@ -108,6 +111,7 @@ public final class Observation {
     private int rank;
     private boolean placed;
     private boolean owned;
+    private int statements;
 
     Stating(ActiveRule rule, boolean silent) {
       this.rule = rule;
@@ -217,6 +221,10 @@ public final class Observation {
       FactKind of = kind;
       if (about == null || of == null) {
         throw new IllegalStateException("no fact was begun");
+      }
+      if (++statements > MOST_STATEMENTS) {
+        throw new IllegalStateException(
+            "more than %d facts of one event".formatted(MOST_STATEMENTS));
       }
       for (Field field : of.fields()) {
         if (field.type() != Field.Type.SET && values[field.index()] == null) {

@@ -22,17 +22,17 @@ final class PartsCodec {
 
   static void write(ByteSink to, @Nullable Location location) {
     if (location == null) {
-      to.text(null);
+      to.word(null);
       return;
     }
     Network network = location.network();
     Place place = location.place();
-    to.text(location.address().text());
+    to.word(location.address().text());
     to.put(classOf(network) | (place.known() ? PLACED : 0));
     to.unsigned(network.asn() == null ? 0 : network.asn() + 1);
-    to.text(network.organisation()).text(network.country());
+    to.word(network.organisation()).word(network.country());
     if (place.known()) {
-      to.text(place.country()).text(place.city());
+      to.word(place.country()).word(place.city());
       to.number(place.latitude()).number(place.longitude()).number(place.accuracyKm());
     }
   }
@@ -47,7 +47,7 @@ final class PartsCodec {
   }
 
   static @Nullable Location location(ByteSource from) {
-    String text = from.text();
+    String text = from.word();
     if (text == null) {
       return null;
     }
@@ -57,11 +57,11 @@ final class PartsCodec {
     }
     int flags = from.get();
     long asn = from.unsigned();
-    String organisation = from.text();
-    String country = from.text();
+    String organisation = from.word();
+    String country = from.word();
     Place place = Place.UNKNOWN;
     if ((flags & PLACED) != 0) {
-      place = new Place(from.text(), from.text(), from.number(), from.number(), from.number());
+      place = new Place(from.word(), from.word(), from.number(), from.number(), from.number());
     }
     return new Location(
         address,
@@ -82,9 +82,9 @@ final class PartsCodec {
     int type = TYPES.indexOf(principal.getType());
     to.put(type < 0 ? TYPES.size() + 1 : type + 1);
     if (type < 0) {
-      to.text(principal.getType());
+      to.word(principal.getType());
     }
-    to.text(principal.getId()).text(principal.getName());
+    to.word(principal.getId()).word(principal.getName());
   }
 
   static @Nullable Principal principal(ByteSource from) {
@@ -92,36 +92,40 @@ final class PartsCodec {
     if (type == 0) {
       return null;
     }
-    String word = type > TYPES.size() ? from.someText() : TYPES.get(type - 1);
-    return new Principal(from.someText(), from.text(), word);
+    String word = type > TYPES.size() ? from.someWord() : TYPES.get(type - 1);
+    return new Principal(from.someWord(), from.word(), word);
   }
 
   static void write(ByteSink to, EventReference event) {
-    to.text(event.category()).text(event.eventId());
+    to.word(event.category()).text(event.eventId());
     to.signed(event.at()).signed(event.arrivalAt() - event.at());
     Where where = event.where();
-    to.text(where.getSource()).text(where.getHub()).text(where.getFile());
+    to.word(where.getSource()).word(where.getHub()).word(where.getFile());
     to.signed(where.getPartition()).signed(where.getPosition()).signed(where.getIndex());
   }
 
   static EventReference reference(ByteSource from) {
-    String category = from.someText().intern();
+    String category = interned(from.someWord());
     String eventId = from.someText();
     long at = from.signed();
     long arrivalAt = at + from.signed();
     Where where =
         new Where(
-            from.someText().intern(),
-            interned(from.text()),
-            interned(from.text()),
+            interned(from.someWord()),
+            internedOrNull(from.word()),
+            internedOrNull(from.word()),
             (int) from.signed(),
             from.signed(),
             (int) from.signed());
     return new EventReference(category, eventId, at, arrivalAt, where);
   }
 
-  private static @Nullable String interned(@Nullable String text) {
-    return text == null ? null : text.intern();
+  private static String interned(String text) {
+    return text.intern();
+  }
+
+  private static @Nullable String internedOrNull(@Nullable String text) {
+    return text == null ? null : interned(text);
   }
 
   static void write(ByteSink to, List<Field> fields, @Nullable Object[] values) {
@@ -133,7 +137,7 @@ final class PartsCodec {
       switch (field.type()) {
         case FLAG -> to.put(Boolean.TRUE.equals(value) ? 1 : 0);
         case NUMBER -> to.signed(value == null ? 0 : (Long) value);
-        default -> to.text((String) value);
+        default -> to.word((String) value);
       }
     }
   }
@@ -145,7 +149,7 @@ final class PartsCodec {
         case SET -> {}
         case FLAG -> values[field.index()] = from.get() == 1;
         case NUMBER -> values[field.index()] = from.signed();
-        case TEXT -> values[field.index()] = from.text();
+        case TEXT -> values[field.index()] = from.word();
       }
     }
     return values;

@@ -1,33 +1,58 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.schemas.Activity;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/** Bounded memory of events, by which copies are counted; no verdict depends on it. */
+/**
+ * Bounded memory of events, by which copies are counted; no verdict depends on it.
+ *
+ * <p>It holds two generations of hashes: once the younger one is full, it becomes the elder, and
+ * what was the elder is forgotten.
+ */
 public final class RecentEvents {
-  private final Map<Long, Boolean> events;
+  private final int most;
+  private long[] younger;
+  private long[] elder;
+  private int size;
 
-  /** Creates one that remembers so many. */
+  /**
+   * Creates a memory of nothing.
+   *
+   * @param most how many events a generation holds
+   */
   public RecentEvents(int most) {
-    this.events =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
-            return size() > most;
-          }
-        };
+    this.most = most;
+    int slots = Integer.highestOneBit(2 * most - 1) * 2;
+    this.younger = new long[slots];
+    this.elder = new long[slots];
   }
 
-  /** Returns what stands for an event. */
+  /** Returns the hash that stands for an event. */
   public static long identity(Activity activity) {
     return Hashes.of(activity.getCategory() + "\n" + activity.getEventId());
   }
 
-  /** Adds an event by its identity; returns if it is not remembered. */
+  /** Adds an event by its hash; returns if it is not remembered. */
   public boolean add(long identity) {
-    return events.put(identity, Boolean.TRUE) == null;
+    long hash = identity == 0 ? 1 : identity; // 0 is a free slot
+    int slot = slot(younger, hash);
+    if (younger[slot] == hash) {
+      return false;
+    }
+    boolean isNew = elder[slot(elder, hash)] != hash;
+    younger[slot] = hash;
+    if (++size >= most) {
+      elder = younger;
+      younger = new long[elder.length];
+      size = 0;
+    }
+    return isNew;
+  }
+
+  private static int slot(long[] slots, long hash) {
+    int slot = (int) hash & (slots.length - 1);
+    while (slots[slot] != 0 && slots[slot] != hash) {
+      slot = (slot + 1) & (slots.length - 1);
+    }
+    return slot;
   }
 }

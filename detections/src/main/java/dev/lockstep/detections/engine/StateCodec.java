@@ -51,10 +51,18 @@ final class StateCodec {
   private final List<ActiveRule> rules;
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
   private final int reach;
-  private final ByteSink sink = new ByteSink();
+  private final @Nullable RecordWords words;
+  private final ByteSink sink;
 
-  StateCodec(List<ActiveRule> rules) {
+  /**
+   * Creates a codec.
+   *
+   * @param words dictionary of the records, or null
+   */
+  StateCodec(List<ActiveRule> rules, @Nullable RecordWords words) {
     this.rules = rules;
+    this.words = words;
+    this.sink = new ByteSink(words);
     int most = ALERT_REACH;
     for (ActiveRule rule : rules) {
       ActiveRule other = byCode.put(rule.code(), rule);
@@ -439,14 +447,14 @@ final class StateCodec {
   private void write(List<Seen> seen) {
     sink.unsigned(seen.size());
     for (Seen one : seen) {
-      sink.text(one.text()).unsigned(one.firstMinute());
+      sink.word(one.text()).unsigned(one.firstMinute());
       sink.unsigned(one.lastMinute() - one.firstMinute());
     }
   }
 
-  private static KeptFact readFact(ActiveRule rule, int day, int place, byte[] value) {
+  private KeptFact readFact(ActiveRule rule, int day, int place, byte[] value) {
     FactKind kind = rule.info().kinds().get(place);
-    ByteSource from = new ByteSource(value);
+    ByteSource from = new ByteSource(value, words);
     int rank = from.get();
     @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
     var location = PartsCodec.location(from);
@@ -511,7 +519,7 @@ final class StateCodec {
     int count = from.count();
     List<Seen> seen = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      String text = from.someText();
+      String text = from.someWord();
       int first = (int) from.unsigned();
       seen.add(new Seen(text, first, first + (int) from.unsigned()));
     }

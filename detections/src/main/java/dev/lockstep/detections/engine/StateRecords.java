@@ -34,6 +34,11 @@ public interface StateRecords {
    */
   byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker);
 
+  /** Returns the dictionary of texts that repeat, or null: they are written out. */
+  default @Nullable RecordWords words() {
+    return null;
+  }
+
   /** Reader of the records of a subject. */
   @FunctionalInterface
   interface Reader {

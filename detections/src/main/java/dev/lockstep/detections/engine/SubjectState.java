@@ -92,7 +92,10 @@ final class SubjectState {
   void evict(int low) {
     for (RuleState rule : rules) {
       if (rule != null) {
-        rule.days().headMap(low - rule.rule().info().daysKept(), false).clear();
+        int oldest = low - rule.rule().info().daysKept();
+        while (!rule.days().isEmpty() && rule.days().firstKey() < oldest) {
+          rule.days().pollFirstEntry();
+        }
       }
     }
     SubjectAlerts known = alerts;
@@ -101,7 +104,9 @@ final class SubjectState {
     }
   }
 
-  /** Works out how much memory it takes, roughly, in units of 200 bytes; returns by how much more. */
+  /**
+   * Works out how much memory it takes, roughly, in units of 200 bytes; returns by how much more.
+   */
   int weigh() {
     int now = 2;
     for (RuleState state : rules) {

@@ -61,6 +61,7 @@ public final class LocalDriver implements AutoCloseable {
 
   /** A few messages are worked in by the thread that has them. */
   private static final int FEW = 64;
+
   private static final int SWEPT = 100_000;
   private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long DAY_MILLIS = 86_400_000L;
@@ -288,9 +289,9 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Returns how many subjects a shard keeps as live objects: of a small heap a third. */
+  /** Returns how many subjects a shard keeps as live objects: of a small heap a sixth. */
   private static int mostOpen() {
-    long room = Runtime.getRuntime().maxMemory() / 3 / SUBJECT_BYTES;
+    long room = Runtime.getRuntime().maxMemory() / 6 / SUBJECT_BYTES;
     return (int) Math.max(100, Math.min(MOST_OPEN, room) / SHARDS);
   }
 
@@ -319,7 +320,7 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   private static int shardOf(Subject subject) {
-    return shardOf(31 * subject.id().hashCode() + subject.kind().ordinal());
+    return shardOf(subject.hashCode());
   }
 
   private static int shardOf(String key) {
@@ -504,8 +505,7 @@ public final class LocalDriver implements AutoCloseable {
   private void observe(Revised one, Observation observation, List<Sent> out) {
     Revision revision = one.revision();
     Event event =
-        new Event(
-            revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+        new Event(revision.activity(), enrichment, revision.claims(), true, revision.provisional());
     Cause cause = one.cause();
     if (revision.retracts()) {
       observation.retract(event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));

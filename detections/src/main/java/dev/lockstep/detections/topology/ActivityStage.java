@@ -40,7 +40,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   static final String NAME = "activity";
   static final String STORE = "source-watermarks";
 
-  private static final int MOST_RECENT = 200_000;
+  private static final int MOST_RECENT = 50_000;
   private static final long LATE_MILLIS = Duration.ofHours(23).toMillis();
   private static final long ALERT_LATE_MILLIS = Duration.ofHours(72).toMillis();
 

@@ -1,0 +1,147 @@
+package dev.lockstep.detections.local;
+
+import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.engine.ActiveRule;
+import dev.lockstep.detections.engine.AlertSettings;
+import dev.lockstep.detections.engine.FaultyRule;
+import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.Settings;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.SingleObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A rule that fails or states too much changes no byte of another rule's findings. */
+final class RuleIsolationTest {
+  private final Tally tally = new Tally();
+
+  static Stream<Throwable> failures() {
+    return Stream.of(
+        new IllegalStateException("broken"),
+        new NoSuchMethodError("another version"),
+        new StackOverflowError(),
+        new AssertionError("no"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void losesItsFactsOfTheEventAlone_whenObserveThrows(Throwable failure) {
+    FaultyRule rule = new FaultyRule(true);
+    rule.observing =
+        event -> {
+          if (event.at() % 7_200_000 == 0) {
+            FaultyRule.throwing(failure).run();
+          }
+        };
+    assertThat(others(run(rule, 2))).isEqualTo(others(run(null, 2))).isNotEmpty();
+    assertThat(own(run(rule, 1)))
+        .hasSize(10)
+        .allMatch(one -> one.getCount() == 1); // one of two sign-ins
+    assertThat(tally.ruleFailures()).containsOnlyKeys(FaultyRule.ID);
+    assertThat(tally.failures().get(FaultyRule.ID)).containsOnlyKeys("observe");
+  }
+
+  @ParameterizedTest
+  @MethodSource("failures")
+  void harmsNoOther_whenItThrowsEverywhere(Throwable failure) {
+    FaultyRule rule = new FaultyRule(false);
+    rule.judging = FaultyRule.throwing(failure);
+    rule.telling = finding -> FaultyRule.throwing(failure).run();
+    List<Detection> found = run(rule, 2);
+    assertThat(own(found)).isEmpty();
+    assertThat(others(found)).isEqualTo(others(run(null, 2)));
+    assertThat(tally.failures().get(FaultyRule.ID)).containsKey("judge");
+  }
+
+  @Test
+  void boundsFacts_whereThousandsDiffer() {
+    FaultyRule rule = new FaultyRule(true);
+    rule.marks = () -> IntStream.range(0, 10_000).mapToObj(Integer::toString).toList();
+    List<Detection> found = run(rule, 2);
+    assertThat(others(found)).isEqualTo(others(run(null, 2))).isNotEmpty();
+    assertThat(own(found))
+        .hasSize(10)
+        .allMatch(one -> one.getCount() == 256 && Boolean.TRUE.equals(one.getOverflow()));
+    assertThat(tally.ruleFailures()).isEmpty();
+  }
+
+  @Test
+  void boundsTexts_ofAMegabyte() {
+    FaultyRule rule = new FaultyRule(true);
+    String end = "x".repeat(1 << 20);
+    rule.marks = () -> List.of("one" + end, "two" + end, end + "three", end + "four");
+    List<Detection> found = run(rule, 2);
+    assertThat(others(found)).isEqualTo(others(run(null, 2)));
+    assertThat(own(found)).hasSize(10).allMatch(one -> one.getCount() == 8);
+    assertThat(found).allMatch(one -> JsonView.of(one).length() < 100_000);
+  }
+
+  @Test
+  void losesAnEvent_ofWhichItStatesWithoutEnd() {
+    FaultyRule rule = new FaultyRule(true);
+    rule.marks = () -> IntStream.range(0, 1 << 20).mapToObj(Integer::toString).toList();
+    List<Detection> found = run(rule, 2);
+    assertThat(own(found)).isEmpty();
+    assertThat(others(found)).isEqualTo(others(run(null, 2)));
+    assertThat(tally.failures().get(FaultyRule.ID)).containsOnlyKeys("observe");
+  }
+
+  private static List<String> others(List<Detection> found) {
+    return found.stream()
+        .filter(one -> !one.getRule().equals(FaultyRule.ID))
+        .map(JsonView::of)
+        .toList();
+  }
+
+  private static List<Detection> own(List<Detection> found) {
+    return found.stream().filter(one -> one.getRule().equals(FaultyRule.ID)).toList();
+  }
+
+  private List<Detection> run(@Nullable FaultyRule faulty, int threads) {
+    List<Rule> all = new ArrayList<>();
+    if (faulty != null) {
+      all.add(faulty);
+    }
+    all.addAll(BuiltInRules.all());
+    List<ActiveRule> rules = new ArrayList<>();
+    for (Rule rule : all) {
+      rules.add(
+          new ActiveRule(rules.size(), rule, Settings.of(rule.info(), true, false, 256, Map.of())));
+    }
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    try (LocalDriver driver =
+        new LocalDriver(
+            new RuleSet(rules, AlertSettings.NONE, 60),
+            JoinSettings.NONE,
+            Enrichment.none(),
+            tally,
+            threads,
+            true)) {
+      for (int i = 0; i < 20; i++) {
+        driver.enter(
+            codec.encode(
+                signIn("user-" + i / 2, "2026-11-19T%02d:00:00Z".formatted(10 + i % 2))
+                    .from("192.0.%d.1".formatted(i))
+                    .in("GB", i % 2 == 0 ? "London" : "Perth", i % 2 == 0 ? 51.5 : -31.9, 0.0)
+                    .build()));
+      }
+      return driver.detections();
+    }
+  }
+}

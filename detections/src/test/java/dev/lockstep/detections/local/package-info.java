@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.local;
+
+import org.jspecify.annotations.NullMarked;
