@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Correlates the sightings of a token. */
 final class TokenStage implements Processor<String, Sighting, String, Contribution> {
+  private static final String UNMATCHED = "unmatched-token";
+
   private static final long GRACE_MILLIS = 3_600_000L;
 
   /** Two days that uses are compared over, a day of lateness, and a day to spare. */
@@ -183,7 +185,7 @@ final class TokenStage implements Processor<String, Sighting, String, Contributi
       return;
     }
     if (state.getAwaited()) {
-      tally.gate(TokenReplay.ID, TokenExplanation.UNMATCHED);
+      tally.gate(TokenReplay.ID, UNMATCHED);
       state.setAwaited(false);
       here.tokens().put(key, state);
     }

@@ -72,6 +72,7 @@ public final class Engine {
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
   private boolean hasRecovered;
+  private boolean forgets = true;
 
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way, compared by nobody
   private record Gone(byte[] subject, byte[] key) {}
@@ -82,6 +83,11 @@ public final class Engine {
   public interface Counts {
     /** Counts what a gate suppressed. */
     void suppressed(String rule, String gate);
+
+    /** Counts what a gate suppressed of a subject. */
+    default void suppressed(Subject subject, String rule, String gate) {
+      suppressed(rule, gate);
+    }
 
     /** Counts something for a rule's coverage. */
     void counted(String rule, String name);
@@ -187,7 +193,7 @@ public final class Engine {
           RuleDay day = state.day(each);
           if (day != null && !day.facts().isEmpty()) {
             judgeWhole(subject, state, day, null);
-            count(state, verdicts(subject, state, day, null, null, null));
+            count(subject.subject(), state, verdicts(subject, state, day, null, null, null));
             settle(subject, state, day);
           }
         }
@@ -310,7 +316,7 @@ public final class Engine {
           for (Fact fact : facts) {
             long at = fact.first().arrivalAt() + grace;
             if (at > before && at <= graceAt) {
-              counts.suppressed(state.rule().info().id(), gate);
+              counts.suppressed(subject.subject(), state.rule().info().id(), gate);
               return;
             }
           }
@@ -330,6 +336,46 @@ public final class Engine {
   /** Sets how many verdicts of a day are kept in memory. */
   void mostVerdicts(int most) {
     mostVerdicts = most;
+  }
+
+  /** Keeps what closed days have taught beyond the days that may need it. */
+  public void keepsLessons() {
+    forgets = false;
+  }
+
+  /**
+   * Returns all that is kept of a subject, and what its rules report of each day: as they judged it
+   * when findings were given out.
+   */
+  public JudgedSubject judged(Subject id) {
+    SubjectState subject = opened(id, NO_DAY);
+    List<JudgedDay> days = new ArrayList<>();
+    List<JudgedSubject.Lesson> lessons = new ArrayList<>();
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        if (!state.unlearned().isEmpty()) {
+          learn(subject, state);
+        }
+        for (RuleDay day : List.copyOf(state.days().values())) {
+          if (!day.facts().isEmpty() || !day.standing().isEmpty()) {
+            days.add(
+                JudgedDay.of(state.rule(), caseOf(subject, state, day), day, teller, hasLostInReach(state, day)));
+          }
+        }
+        lessons.addAll(JudgedSubject.Lesson.of(state));
+      }
+    }
+    return new JudgedSubject(id, days, lessons, Alerts.of(subject.alerts()));
+  }
+
+  /** Returns an alert as far as its records have come, or null if none has. */
+  public @Nullable ReportedAlert alert(String id) {
+    SubjectAlerts state = opened(Alerts.alertSubject(id), NO_DAY).alerts();
+    AlertCollection collection = state == null ? null : state.collection();
+    return collection == null || collection.isEmpty()
+        ? null
+        : new ReportedAlert(
+            collection.whole(), AlertCollection.whyNotCounted(collection.whole().alert()));
   }
 
   /** Gives out what has only counted up since. */
@@ -404,7 +450,7 @@ public final class Engine {
     for (RuleState state : subject.rules()) {
       if (state != null) {
         learnAtLeisure(subject, state);
-        if (!state.days().isEmpty()) {
+        if (forgets && !state.days().isEmpty()) {
           state.prune(state.days().lastKey());
         }
       }
@@ -688,7 +734,7 @@ public final class Engine {
   private void judgeIfRaised(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
     learnUpTo(subject, state, day.day() - 2);
     Collecting verdicts = verdicts(subject, state, day, fact, null, day);
-    count(state, verdicts, fact);
+    count(subject.subject(), state, verdicts, fact);
     for (Fired fired : verdicts.fired()) {
       if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
         giveOut(subject, state, day);
@@ -766,21 +812,22 @@ public final class Engine {
       day.fires(fired);
     }
     if (counted != null) {
-      count(state, verdicts, counted);
+      count(subject.subject(), state, verdicts, counted);
     }
   }
 
-  private void count(RuleState state, Collecting verdicts, KeptFact fact) {
+  private void count(Subject subject, RuleState state, Collecting verdicts, KeptFact fact) {
     verdicts.suppressed(
         (gate, facts) -> {
           if (facts.contains(fact)) {
-            counts.suppressed(state.rule().info().id(), gate);
+            counts.suppressed(subject, state.rule().info().id(), gate);
           }
         });
   }
 
-  private void count(RuleState state, Collecting verdicts) {
-    verdicts.suppressed((gate, facts) -> counts.suppressed(state.rule().info().id(), gate));
+  private void count(Subject subject, RuleState state, Collecting verdicts) {
+    verdicts.suppressed(
+        (gate, facts) -> counts.suppressed(subject, state.rule().info().id(), gate));
   }
 
   /**

@@ -4,10 +4,13 @@ import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.EngineMessages;
 import dev.lockstep.detections.engine.MemoryRecords;
+import dev.lockstep.detections.engine.JudgedSubject;
 import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.engine.Output;
+import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.finding.MapFindings;
 import dev.lockstep.detections.join.Calls;
@@ -17,11 +20,13 @@ import dev.lockstep.detections.join.Revision;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.SingleObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,6 +39,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,11 +73,13 @@ public final class LocalDriver implements AutoCloseable {
   private final int threads;
   private final boolean forgets;
   private final List<Shard> shards = new ArrayList<>();
+  private final FindingStore store = new MapFindings();
   private final Findings findings;
   private final Map<String, Detection> latest = new HashMap<>();
   private final RecentEvents recent = new RecentEvents(MOST_RECENT);
   private final List<byte[]> batch = new ArrayList<>(BATCH);
   private @Nullable Revisions revisions;
+  private @Nullable Watcher watcher;
   private long wallAt;
 
   /** Taker of every revision of a finding. */
@@ -118,7 +126,7 @@ public final class LocalDriver implements AutoCloseable {
     }
     this.findings =
         new Findings(
-            new MapFindings(),
+            store,
             rules.repeatSeconds(),
             rules.alerts(),
             enrichment.exceptions(),
@@ -178,9 +186,12 @@ public final class LocalDriver implements AutoCloseable {
               enrichment,
               new MemoryRecords(),
               rules.alerts(),
-              counts,
+              new WatchedCounts(counts, () -> watcher),
               this,
               MOST_OPEN);
+      if (!forgets) {
+        engine.keepsLessons();
+      }
       this.joins = new Joins(enrichment, new MemoryRecords(), counts, this);
       if (joinSettings.edges()) {
         joins.edgesCome();
@@ -277,6 +288,29 @@ public final class LocalDriver implements AutoCloseable {
     revisions = taking;
   }
 
+  /** Shows a watcher all that enters from now on. */
+  public void watch(Watcher watching) {
+    watcher = watching;
+  }
+
+  /** Returns what is kept of a subject, and what the rules report of it. */
+  public JudgedSubject judged(Subject subject) {
+    work();
+    return shards.get(shardOf(subject)).engine.judged(subject);
+  }
+
+  /** Returns an alert as far as its records have come, or null if none has. */
+  public @Nullable ReportedAlert alert(String id) {
+    work();
+    return shards.get(shardOf(EngineMessages.alertSubject(id))).engine.alert(id);
+  }
+
+  /** Hands out every finding that is kept, also what is retracted or held back. */
+  public void forEachFinding(Consumer<FindingState> each) {
+    work();
+    store.forEach(each);
+  }
+
   /** Enters one activity in its single-object encoding. */
   public void enter(byte[] activity) {
     batch.add(activity);
@@ -324,6 +358,9 @@ public final class LocalDriver implements AutoCloseable {
           }
         });
     for (int i = 0; i < size; i++) {
+      if (watcher != null) {
+        watch(activities[i], copies[i], watcher);
+      }
       join(activities[i], i);
     }
     observed.forEach(this::spread);
@@ -386,14 +423,7 @@ public final class LocalDriver implements AutoCloseable {
     if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
       return;
     }
-    boolean waits = joinSettings.links() && Calls.wantsLink(activity);
-    Event event =
-        new Event(
-            activity,
-            enrichment,
-            waits ? Event.Claims.PENDING : Calls.claims(activity),
-            false,
-            false);
+    Event event = event(activity);
     if (!copy) {
       counts.located(event);
     }
@@ -402,6 +432,24 @@ public final class LocalDriver implements AutoCloseable {
       out.add(new Sent(cause, named));
     }
     observation.observe(event, copy, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+  }
+
+  private Event event(Activity activity) {
+    boolean waits = joinSettings.links() && Calls.wantsLink(activity);
+    return new Event(
+        activity,
+        enrichment,
+        waits ? Event.Claims.PENDING : Calls.claims(activity),
+        false,
+        false);
+  }
+
+  private void watch(Activity activity, boolean copy, Watcher watching) {
+    if (!copy
+        && (activity.getKind() == ActivityKind.SIGN_IN
+            || activity.getKind() == ActivityKind.API_CALL)) {
+      watching.sees(event(activity));
+    }
   }
 
   private void join(Activity activity, int place) {
@@ -442,6 +490,9 @@ public final class LocalDriver implements AutoCloseable {
           new Event(
               revision.activity(), enrichment, revision.claims(), true, revision.provisional());
       Cause cause = one.cause();
+      if (watcher != null) {
+        watcher.revises(event, revision.retracts());
+      }
       if (revision.retracts()) {
         observation.retract(event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
       } else {

@@ -1,28 +1,86 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.Witness;
-import dev.lockstep.detections.Witness.AddressUse;
+import dev.lockstep.detections.explain.AddressUse;
+import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.enrichment.ChangeWindow;
+import dev.lockstep.enrichment.KnownNetwork;
 import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.Partner;
 import dev.lockstep.enrichment.Place;
 import dev.lockstep.enrichment.Provenance;
 import dev.lockstep.schemas.Principal;
 import java.util.List;
 import java.util.Locale;
 
-/** What an address is, who says so, and who used it, as text. */
-final class AddressText {
+/** Subject itself as text: what files, databases and its own events say that it is. */
+final class SubjectText {
   private static final int MOST_USES = 25;
 
   private final Lines lines;
   private final ExplainScope scope;
 
-  AddressText(Lines lines, ExplainScope scope) {
+  SubjectText(Lines lines, ExplainScope scope) {
     this.lines = lines;
     this.scope = scope;
   }
 
-  void print(Witness witness) {
-    List<Provenance> places = witness.places();
+  void print(Explanation explanation) {
+    Sightings sightings = explanation.sightings();
+    switch (explanation.subject().kind()) {
+      case ADDRESS -> address(sightings);
+      case TOKEN -> token(sightings);
+      case PARTNER -> {
+        if (explanation.partner() != null) {
+          partner(explanation.partner(), sightings);
+        }
+      }
+      case PRINCIPAL, SESSION, APPLICATION, RESOURCE, GROUP -> {}
+    }
+  }
+
+  private void token(Sightings sightings) {
+    if (!sightings.expiries().isEmpty()) {
+      lines.heading("WHAT IT IS");
+      sightings
+          .expiries()
+          .forEach(end -> lines.text(2, "It says that it ends at " + Wording.dateTime(end) + "."));
+    }
+  }
+
+  private void partner(Partner partner, Sightings sightings) {
+    lines.heading("WHAT THE REGISTRY SAYS");
+    if (partner.hasCidrs()) {
+      lines.text(2, "Ranges are declared: nothing else is allowed.");
+    } else {
+      lines.text(2, "No ranges are declared: networks are learned.");
+    }
+    for (String range : partner.cidrs()) {
+      lines.labelled(
+          2,
+          range,
+          24,
+          sightings.declaredSeen().contains(range)
+              ? "accepted calls came from it"
+              : "NEVER SEEN in what was read: is it still needed?");
+    }
+    for (KnownNetwork named : partner.networks()) {
+      lines.labelled(
+          2,
+          "AS" + named.asn() + "/" + (named.country() == null ? "any" : named.country()),
+          24,
+          "named as known");
+    }
+    for (ChangeWindow window : partner.changeWindows()) {
+      lines.text(
+          2,
+          "change window "
+              + Wording.datedSpan(window.from(), window.to())
+              + (window.note() == null ? "" : ": " + window.note()));
+    }
+  }
+
+  private void address(Sightings sightings) {
+    List<Provenance> places = sightings.places();
     lines.heading(
         places.size() == 1
             ? "WHAT IT IS"
@@ -34,7 +92,7 @@ final class AddressText {
       place(places.get(i));
     }
     lines.heading("WHO USED IT");
-    List<AddressUse> uses = witness.uses();
+    List<AddressUse> uses = sightings.uses();
     if (uses.isEmpty()) {
       lines.text(2, "Nobody: no sign-in and no call in what was read came from it.");
     }
@@ -46,10 +104,10 @@ final class AddressText {
     if (shown < uses.size()) {
       lines.text(2, "and " + (uses.size() - shown) + " more; --all lists them");
     }
-    if (witness.callsBehind() > 0) {
+    if (sightings.callsBehind() > 0) {
       lines.text(
           2,
-          Wording.count(witness.callsBehind(), "call")
+          Wording.count(sightings.callsBehind(), "call")
               + " came by it as a trusted proxy; the client was behind it");
     }
   }

@@ -1,0 +1,128 @@
+package dev.lockstep.app;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Words for the numbers of a gate, by their names: {@code limitKm} 500 is "limit 500 km", {@code
+ * earlierClass} vpn is "earlier class vpn". Limits come last.
+ */
+final class NumberWords {
+  private static final Map<String, String> UNITS =
+      Map.of(
+          "Kmh", "km/h",
+          "Km", "km",
+          "Seconds", "s",
+          "Minutes", "min",
+          "Hours", "h",
+          "Days", "days");
+
+  private NumberWords() {}
+
+  /**
+   * Returns all numbers in words.
+   *
+   * @param known value that is said elsewhere and left out
+   */
+  static String of(Map<String, Object> numbers, String known) {
+    List<String> parts = new ArrayList<>();
+    List<String> limits = new ArrayList<>();
+    new TreeMap<>(numbers)
+        .forEach(
+            (name, value) -> {
+              if (!value.equals(known)) {
+                (isLimit(name) ? limits : parts).add(of(name, value));
+              }
+            });
+    String text = String.join(", ", parts);
+    return limits.isEmpty()
+        ? text
+        : text + (text.isEmpty() ? "" : "; ") + String.join(", ", limits);
+  }
+
+  static boolean isLimit(String name) {
+    return name.startsWith("limit") || name.startsWith("needs");
+  }
+
+  /** Returns one number in words. */
+  static String of(String name, Object value) {
+    if (!(value instanceof Double number)) {
+      return words(name) + " " + value;
+    }
+    return named(name, number(name, number));
+  }
+
+  /** Returns a number with its unit. */
+  static String number(String name, double number) {
+    String unit = unitOf(name);
+    if (unit.equals("s")) {
+      return Wording.length((long) (number * 1000));
+    }
+    if (unit.equals("days") && number == 1) {
+      return "1 day";
+    }
+    return Wording.number(number) + (unit.isEmpty() ? "" : " " + unit);
+  }
+
+  /** Returns a name before its value: the name of the unit is no part of it. */
+  static String named(String name, String value) {
+    String words = words(bare(name));
+    return words.isEmpty() ? value : words + " " + value;
+  }
+
+  private static String unitOf(String name) {
+    for (Map.Entry<String, String> unit : UNITS.entrySet()) {
+      if (isOf(name, unit.getKey())) {
+        return unit.getValue();
+      }
+    }
+    return "";
+  }
+
+  private static boolean isOf(String name, String unit) {
+    return name.endsWith(unit) || isBefore(name, unit);
+  }
+
+  /** Returns if a name begins with a unit: {@code hoursBetween}; or is one: {@code days}. */
+  private static boolean isBefore(String name, String unit) {
+    String small = unit.toLowerCase(Locale.ROOT);
+    return name.startsWith(small)
+        && (name.length() == small.length()
+            || Character.isUpperCase(name.charAt(small.length())));
+  }
+
+  private static String bare(String name) {
+    if (isOf(name, "Kmh")) {
+      return strip(name, "Kmh");
+    }
+    for (String unit : UNITS.keySet()) {
+      if (isOf(name, unit)) {
+        return strip(name, unit);
+      }
+    }
+    return name;
+  }
+
+  private static String strip(String name, String unit) {
+    return name.endsWith(unit)
+        ? name.substring(0, name.length() - unit.length())
+        : name.substring(unit.length());
+  }
+
+  /** Returns a name in camel case as words. */
+  static String words(String name) {
+    StringBuilder words = new StringBuilder(name.length() + 4);
+    for (int i = 0; i < name.length(); i++) {
+      char each = name.charAt(i);
+      if (Character.isUpperCase(each)) {
+        words.append(words.isEmpty() ? "" : " ").append(Character.toLowerCase(each));
+      } else {
+        words.append(each);
+      }
+    }
+    return words.toString();
+  }
+}
