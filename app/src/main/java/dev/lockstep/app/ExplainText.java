@@ -33,7 +33,7 @@ final class ExplainText {
     findings(explanation.findings());
     new SubjectText(lines, scope).print(explanation);
     for (RuleInfo rule : rules(explanation)) {
-      new JudgedText(lines, scope, rule)
+      new JudgedText(lines, scope, rule, explanation.subject())
           .print(
               explanation.judged(),
               explanation.gates().getOrDefault(rule.id(), new TreeMap<>()));
@@ -207,15 +207,17 @@ final class ExplainText {
           row.date().toString(),
           12,
           Wording.count(row.events(), row.outcome() + " " + row.event())
-              + " ("
-              + row.status()
-              + ") "
+              + (row.outcome().equals("failed") || row.outcome().equals("refused")
+                  ? " (" + row.status() + ") "
+                  : " ")
               + Wording.span(row.firstAt(), row.lastAt())
               + (row.address() == null ? "" : " from " + row.address())
               + "; "
               + row.rule()
               + ": "
-              + NumberWords.words(row.why()));
+              + (row.why().equals(UnusedEvents.NOT_READ)
+                  ? "no observation"
+                  : NumberWords.words(row.why())));
     }
     if (printed < rows.size()) {
       lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");

@@ -11,6 +11,7 @@ import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Principal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
 /** Fact as text: when, where, its fields and what else is kept of its events. */
@@ -19,8 +20,12 @@ final class FactText {
 
   private FactText() {}
 
-  /** Returns all that is kept of a fact on one line. */
-  static String of(Fact fact, JudgedDay day) {
+  /**
+   * Returns all that is kept of a fact on one line.
+   *
+   * @param known subjects whose ids are said elsewhere
+   */
+  static String of(Fact fact, JudgedDay day, Collection<Subject> known) {
     List<String> parts = new ArrayList<>();
     Location at = fact.location();
     if (at != null) {
@@ -32,11 +37,12 @@ final class FactText {
     }
     what.add(fact.first().category());
     for (Field field : fact.kind().fields()) {
-      add(what, field, fact, day);
+      add(what, field, fact, day, known);
     }
     parts.add(String.join(", ", what));
     Principal principal = fact.principal();
-    if (principal != null && day.subject().kind() != Subject.Kind.PRINCIPAL) {
+    if (principal != null
+        && known.stream().noneMatch(subject -> subject.id().equals(principal.getId()))) {
       parts.add(Wording.name(principal));
     }
     int minutes = fact.minutes().cardinality();
@@ -49,7 +55,8 @@ final class FactText {
     return Wording.span(fact.firstAt(), fact.lastAt()) + "  " + String.join("; ", parts);
   }
 
-  private static void add(List<String> what, Field field, Fact fact, JudgedDay day) {
+  private static void add(
+      List<String> what, Field field, Fact fact, JudgedDay day, Collection<Subject> known) {
     String name = NumberWords.words(field.name());
     switch (field.type()) {
       case FLAG -> {
@@ -65,7 +72,8 @@ final class FactText {
       case TEXT -> {
         String text = fact.text(field);
         if (text != null) {
-          what.add(name.equals(fact.kind().name()) ? text : name + " " + text);
+          String said = NumberWords.said(text, known);
+          what.add(name.equals(fact.kind().name()) ? said : name + " " + said);
         }
       }
       case SET -> {

@@ -14,12 +14,14 @@ import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Reports of rules on subjects as JSON: facts, verdicts, findings and lessons, all of them. */
+/** Reports of rules on subjects as JSON: facts, verdicts, findings and lessons. */
 final class JudgedJson {
+  private static final int MOST_ALIKE = 500;
   private static final long DAY_MILLIS = 86_400_000L;
   private static final long MINUTE_MILLIS = 60_000L;
 
@@ -75,10 +77,17 @@ final class JudgedJson {
     }
     json.writeEndArray();
     json.writeArrayFieldStart("verdicts");
+    Map<JudgedFacts.Outcome, Integer> written = new EnumMap<>(JudgedFacts.Outcome.class);
+    int leftOut = 0;
     for (JudgedFacts verdict : day.verdicts()) {
-      verdict(verdict, labels);
+      if (scope.all() || written.merge(verdict.outcome(), 1, Integer::sum) <= MOST_ALIKE) {
+        verdict(verdict, labels);
+      } else {
+        leftOut++;
+      }
     }
     json.writeEndArray();
+    json.writeNumberField("verdictsLeftOut", leftOut);
     json.writeArrayFieldStart("findings");
     for (JudgedDay.GivenOut finding : day.findings()) {
       json.writeStartObject();

@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
 final class JudgedText {
   private static final int MOST_DAYS = 5;
   private static final int MOST_BRIEF = 50;
+  private static final int MOST_OTHERS = 12;
   private static final int MOST_FIRING = 6;
   private static final int MOST_ALIKE = 2;
   private static final int MOST_FACTS = 12;
@@ -37,6 +38,7 @@ final class JudgedText {
   private final Lines lines;
   private final ExplainScope scope;
   private final RuleInfo rule;
+  private final Subject own;
 
   /** Day of one subject with the letters of its facts. */
   private record Item(JudgedDay day, FactLabels labels) {
@@ -56,15 +58,25 @@ final class JudgedText {
     }
   }
 
-  JudgedText(Lines lines, ExplainScope scope, RuleInfo rule) {
+  /**
+   * Creates the text of a rule.
+   *
+   * @param own the subject that is explained
+   */
+  JudgedText(Lines lines, ExplainScope scope, RuleInfo rule, Subject own) {
     this.lines = lines;
     this.scope = scope;
     this.rule = rule;
+    this.own = own;
+  }
+
+  /** Returns the subjects whose ids the reader has before the eyes. */
+  private List<Subject> known(Item item) {
+    return List.of(own, item.day().subject());
   }
 
   /** Prints what the rule reports of subjects, the first of which is the one that is explained. */
   void print(List<JudgedSubject> judged, Map<String, Long> gates) {
-    Subject own = judged.get(0).subject();
     List<Item> items = new ArrayList<>();
     int bare = 0;
     int days = 0;
@@ -108,9 +120,9 @@ final class JudgedText {
             .thenComparing(item -> !item.day().subject().equals(own))
             .thenComparing(item -> -item.weight())
             .thenComparing(item -> item.day().subject().id()));
-    items(items, own);
+    items(items);
     if (bare > 0) {
-      lines.text(2, "and " + Wording.count(bare, "subject") + " more with nothing to compare");
+      lines.text(2, "and " + Wording.count(bare, "other subject") + " of its events with nothing to compare");
     }
     if (items.isEmpty() && bare == 0) {
       lines.text(
@@ -129,42 +141,50 @@ final class JudgedText {
   }
 
   /** Prints the days that tell most whole, and a line of each other. */
-  private void items(List<Item> items, Subject own) {
+  private void items(List<Item> items) {
     Set<Item> whole = Collections.newSetFromMap(new IdentityHashMap<>());
     for (int weight = 2; weight >= 1; weight--) {
       for (Item item : items) {
-        if (item.weight() == weight && (scope.all() || whole.size() < MOST_DAYS)) {
+        boolean isOwn = item.day().subject().equals(own);
+        if (item.weight() == weight
+            && (scope.all() || whole.size() < MOST_DAYS)
+            && (scope.all() || weight == 2 || isOwn)) {
           whole.add(item);
         }
       }
     }
     if (scope.wide()) {
-      items.stream().limit(scope.all() ? Long.MAX_VALUE : MOST_BRIEF).forEach(whole::add);
+      items.stream()
+          .filter(item -> scope.all() || item.day().subject().equals(own))
+          .forEach(whole::add);
     }
     int brief = 0;
+    int others = 0;
     int leftOut = 0;
     boolean afterWhole = false;
     for (Item item : items) {
       if (whole.contains(item)) {
-        whole(item, own);
+        whole(item);
         afterWhole = true;
-      } else if (brief < MOST_BRIEF) {
+      } else if (brief < MOST_BRIEF
+          && (item.day().subject().equals(own) || others < MOST_OTHERS)) {
         brief++;
+        others += item.day().subject().equals(own) ? 0 : 1;
         if (afterWhole) {
           lines.blank();
           afterWhole = false;
         }
-        lines.labelled(2, item.date().toString(), 12, of(item, own) + summary(item.day()));
+        lines.labelled(2, item.date().toString(), 12, of(item) + summary(item.day()));
       } else {
         leftOut++;
       }
     }
     if (leftOut > 0) {
-      lines.text(2, "and " + Wording.count(leftOut, "earlier day") + "; --at DAY shows one");
+      lines.text(2, "and " + Wording.count(leftOut, "more day") + "; --at DAY shows one");
     }
   }
 
-  private static String of(Item item, Subject own) {
+  private String of(Item item) {
     Subject subject = item.day().subject();
     return subject.equals(own)
         ? ""
@@ -199,9 +219,9 @@ final class JudgedText {
     };
   }
 
-  private void whole(Item item, Subject own) {
+  private void whole(Item item) {
     lines.blank();
-    lines.labelled(2, item.date().toString(), 12, of(item, own) + summary(item.day()));
+    lines.labelled(2, item.date().toString(), 12, of(item) + summary(item.day()));
     List<JudgedFacts> shown = shown(item.day());
     facts(item, shown);
     shown.forEach(verdict -> verdict(verdict, item));
@@ -228,7 +248,8 @@ final class JudgedText {
   private List<JudgedFacts> shown(JudgedDay day) {
     List<JudgedFacts> verdicts = new ArrayList<>(day.verdicts());
     verdicts.sort(
-        Comparator.comparingLong(this::millisFrom)
+        Comparator.comparingLong(this::nearest)
+            .thenComparingLong(this::farthest)
             .thenComparing(JudgedFacts::outcome)
             .thenComparing(
                 JudgedFacts::severity, Comparator.nullsLast(Comparator.reverseOrder())));
@@ -249,8 +270,12 @@ final class JudgedText {
     return shown;
   }
 
-  private long millisFrom(JudgedFacts verdict) {
+  private long nearest(JudgedFacts verdict) {
     return verdict.facts().stream().mapToLong(scope::millisFrom).min().orElse(0);
+  }
+
+  private long farthest(JudgedFacts verdict) {
+    return verdict.facts().stream().mapToLong(scope::millisFrom).max().orElse(0);
   }
 
   /** Lists the facts of the verdicts shown, and others as far as there is room, by time. */
@@ -269,7 +294,7 @@ final class JudgedText {
         .sorted(Comparator.comparingLong(Fact::firstAt).thenComparing(Fact::traits))
         .forEach(
             fact -> lines.labelled(
-                4, item.labels().of(fact, item.date()), 3, FactText.of(fact, item.day())));
+                4, item.labels().of(fact, item.date()), 3, FactText.of(fact, item.day(), known(item))));
     long others = item.day().facts().stream().filter(fact -> !listed.contains(fact)).count();
     if (others > 0) {
       lines.text(4, "and " + Wording.count(others, "more fact") + "; --all lists them");
@@ -316,7 +341,7 @@ final class JudgedText {
       if (gate.getVerdict().equals(Gates.NOT_REACHED)) {
         notReached.add(gate.getGate());
       } else {
-        gate(gate, item.day().subject().id());
+        gate(gate, known(item));
       }
     }
     if (!notReached.isEmpty()) {
@@ -325,7 +350,7 @@ final class JudgedText {
   }
 
   /** Prints a gate: its verdict where the eye runs down, its name, its numbers in words. */
-  private void gate(GateChecked gate, String known) {
+  private void gate(GateChecked gate, List<Subject> known) {
     String verdict =
         switch (gate.getVerdict()) {
           case Gates.SUPPRESSED -> "SUPPRESSED";

@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,22 +27,33 @@ final class NumberWords {
   /**
    * Returns all numbers in words.
    *
-   * @param known value that is said elsewhere and left out
+   * @param known subjects whose ids are said elsewhere
    */
-  static String of(Map<String, Object> numbers, String known) {
+  static String of(Map<String, Object> numbers, Collection<Subject> known) {
     List<String> parts = new ArrayList<>();
     List<String> limits = new ArrayList<>();
     new TreeMap<>(numbers)
         .forEach(
             (name, value) -> {
-              if (!value.equals(known)) {
-                (isLimit(name) ? limits : parts).add(of(name, value));
+              Object said = value instanceof String text ? said(text, known) : value;
+              if (!said.equals("this " + name)) {
+                (isLimit(name) ? limits : parts).add(of(name, said));
               }
             });
     String text = String.join(", ", parts);
     return limits.isEmpty()
         ? text
         : text + (text.isEmpty() ? "" : "; ") + String.join(", ", limits);
+  }
+
+  /** Returns what to say instead of an id that is said elsewhere, such as {@code this token}. */
+  static String said(String text, Collection<Subject> known) {
+    for (Subject subject : known) {
+      if (subject.id().equals(text)) {
+        return "this " + subject.kind().name().toLowerCase(Locale.ROOT);
+      }
+    }
+    return text;
   }
 
   static boolean isLimit(String name) {
