@@ -96,7 +96,10 @@ final class ExplainCommand implements Callable<Integer> {
     try {
       result =
           explaining.run(
-              input.paths(), System.in, input.progress(), counts -> ask(search, counts, explaining));
+              input.paths(),
+              System.in,
+              input.progress(),
+              counts -> ask(search, counts, explaining));
     } catch (SeveralPrincipals several) {
       several.lines.forEach(line -> System.err.println(shown.apply(line)));
       return Main.WRONG_USAGE;

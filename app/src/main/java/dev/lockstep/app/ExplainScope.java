@@ -16,7 +16,10 @@ record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, boolean all
     return date == null || date.equals(day);
   }
 
-  /** Returns how far the events of a fact lie from the asked minute, 0 if none was asked or it is among them. */
+  /**
+   * Returns how far the events of a fact lie from the asked minute, 0 if none was asked or it is
+   * among them.
+   */
   long millisFrom(Fact fact) {
     if (minute == null) {
       return 0;

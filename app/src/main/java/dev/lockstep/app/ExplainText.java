@@ -35,8 +35,7 @@ final class ExplainText {
     for (RuleInfo rule : rules(explanation)) {
       new JudgedText(lines, scope, rule, explanation.subject())
           .print(
-              explanation.judged(),
-              explanation.gates().getOrDefault(rule.id(), new TreeMap<>()));
+              explanation.judged(), explanation.gates().getOrDefault(rule.id(), new TreeMap<>()));
     }
     alerts(explanation.alerts());
     unused(explanation);
@@ -63,10 +62,7 @@ final class ExplainText {
           case PARTNER ->
               explanation.partner() == null
                   ? explanation.subject().id()
-                  : explanation.partner().name()
-                      + " (partner "
-                      + explanation.subject().id()
-                      + ")";
+                  : explanation.partner().name() + " (partner " + explanation.subject().id() + ")";
           case TOKEN -> "token " + explanation.subject().id();
           case ADDRESS -> "address " + explanation.subject().id();
           case SESSION, APPLICATION, RESOURCE, GROUP -> explanation.subject().id();

@@ -102,8 +102,7 @@ final class Explaining {
    *
    * @param hasRead is told when everything is read and nothing has entered yet
    */
-  Result run(
-      List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
+  Result run(List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
       throws IOException {
     try (Scratch scratch = Scratch.make("lockstep-explain");
         ArrivalSorter sorter =
@@ -138,8 +137,7 @@ final class Explaining {
     Tally tally = new Tally();
     progress.begin("correlating", counts.total().mapped());
     JoinSettings joins = new JoinSettings(hasLinks, hasEdges);
-    try (LocalDriver driver =
-        new LocalDriver(rules, joins, enrichment, tally, threads, false)) {
+    try (LocalDriver driver = new LocalDriver(rules, joins, enrichment, tally, threads, false)) {
       driver.watch(watch);
       Entering entering = new Entering(driver, progress);
       sorter.drain(entering);
@@ -294,7 +292,9 @@ final class Explaining {
                 alert.alert().times().stream().anyMatch(time -> sightings.wasAt(address, time)));
   }
 
-  /** Returns the findings that name a subject, or were given out of what is judged, newest first. */
+  /**
+   * Returns the findings that name a subject, or were given out of what is judged, newest first.
+   */
   private static List<Detection> findings(
       Subject subject, List<JudgedSubject> judged, LocalDriver driver) {
     Set<String> ids = new HashSet<>();

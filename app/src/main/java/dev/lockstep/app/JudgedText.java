@@ -122,7 +122,9 @@ final class JudgedText {
             .thenComparing(item -> item.day().subject().id()));
     items(items);
     if (bare > 0) {
-      lines.text(2, "and " + Wording.count(bare, "other subject") + " of its events with nothing to compare");
+      lines.text(
+          2,
+          "and " + Wording.count(bare, "other subject") + " of its events with nothing to compare");
     }
     if (items.isEmpty() && bare == 0) {
       lines.text(
@@ -166,8 +168,7 @@ final class JudgedText {
       if (whole.contains(item)) {
         whole(item);
         afterWhole = true;
-      } else if (brief < MOST_BRIEF
-          && (item.day().subject().equals(own) || others < MOST_OTHERS)) {
+      } else if (brief < MOST_BRIEF && (item.day().subject().equals(own) || others < MOST_OTHERS)) {
         brief++;
         others += item.day().subject().equals(own) ? 0 : 1;
         if (afterWhole) {
@@ -251,8 +252,7 @@ final class JudgedText {
         Comparator.comparingLong(this::nearest)
             .thenComparingLong(this::farthest)
             .thenComparing(JudgedFacts::outcome)
-            .thenComparing(
-                JudgedFacts::severity, Comparator.nullsLast(Comparator.reverseOrder())));
+            .thenComparing(JudgedFacts::severity, Comparator.nullsLast(Comparator.reverseOrder())));
     if (scope.all()) {
       return verdicts;
     }
@@ -293,8 +293,12 @@ final class JudgedText {
     listed.stream()
         .sorted(Comparator.comparingLong(Fact::firstAt).thenComparing(Fact::traits))
         .forEach(
-            fact -> lines.labelled(
-                4, item.labels().of(fact, item.date()), 3, FactText.of(fact, item.day(), known(item))));
+            fact ->
+                lines.labelled(
+                    4,
+                    item.labels().of(fact, item.date()),
+                    3,
+                    FactText.of(fact, item.day(), known(item))));
     long others = item.day().facts().stream().filter(fact -> !listed.contains(fact)).count();
     if (others > 0) {
       lines.text(4, "and " + Wording.count(others, "more fact") + "; --all lists them");

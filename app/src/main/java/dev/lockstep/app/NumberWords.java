@@ -103,8 +103,7 @@ final class NumberWords {
   private static boolean isBefore(String name, String unit) {
     String small = unit.toLowerCase(Locale.ROOT);
     return name.startsWith(small)
-        && (name.length() == small.length()
-            || Character.isUpperCase(name.charAt(small.length())));
+        && (name.length() == small.length() || Character.isUpperCase(name.charAt(small.length())));
   }
 
   private static String bare(String name) {

@@ -10,8 +10,7 @@ import org.junit.jupiter.api.Test;
 /** Promises of the words for a gate's numbers: units by name, limits last, known ids left out. */
 class NumberWordsTest {
   private static final List<Subject> KNOWN =
-      List.of(
-          new Subject(Subject.Kind.PRINCIPAL, "a0d8"), new Subject(Subject.Kind.TOKEN, "t-1"));
+      List.of(new Subject(Subject.Kind.PRINCIPAL, "a0d8"), new Subject(Subject.Kind.TOKEN, "t-1"));
 
   private static String of(Map<String, Object> numbers) {
     return NumberWords.of(numbers, KNOWN);

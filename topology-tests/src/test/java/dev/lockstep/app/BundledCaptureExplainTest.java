@@ -297,8 +297,8 @@ final class BundledCaptureExplainTest {
   }
 
   /**
-   * Each detection is explained at its subject by a verdict with the same reason and gates; and what
-   * was given out has its severity and count.
+   * Each detection is explained at its subject by a verdict with the same reason and gates; and
+   * what was given out has its severity and count.
    */
   @Test
   void explainsEachDetection_withItsReasonSeverityCountAndGates() {
@@ -307,8 +307,10 @@ final class BundledCaptureExplainTest {
         .values()
         .forEach(
             one ->
-                one.judged().get(0).days().forEach(
-                    day -> day.findings().forEach(each -> byFinding.put(each.id(), day))));
+                one.judged()
+                    .get(0)
+                    .days()
+                    .forEach(day -> day.findings().forEach(each -> byFinding.put(each.id(), day))));
     assertThat(ran().detections()).hasSizeGreaterThan(100);
     for (Detection detection : ran().detections()) {
       JudgedDay day = byFinding.get(detection.getId());
@@ -359,7 +361,9 @@ final class BundledCaptureExplainTest {
           assertThat(day.failure()).isNull();
           for (JudgedFacts verdict : day.verdicts()) {
             if (verdict.outcome() == Outcome.FIRES) {
-              assertThat(ids).as("%s %s", day.info(), subject.subject()).contains(verdict.finding());
+              assertThat(ids)
+                  .as("%s %s", day.info(), subject.subject())
+                  .contains(verdict.finding());
             }
           }
         }
@@ -452,7 +456,8 @@ final class BundledCaptureExplainTest {
         .anyMatch(use -> use.outcome().equals("refused") && "fabrikam".equals(use.partner()));
     assertThat(refused.sightings().places())
         .singleElement()
-        .satisfies(place -> assertThat(place.sources().get("asn")).isEqualTo("networks.csv line 32"));
+        .satisfies(
+            place -> assertThat(place.sources().get("asn")).isEqualTo("networks.csv line 32"));
     Explanation afar =
         Objects.requireNonNull(explained.get(new Subject(Subject.Kind.ADDRESS, "198.18.120.133")));
     assertThat(afar.findings()).isNotEmpty();

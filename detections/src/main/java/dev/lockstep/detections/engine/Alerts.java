@@ -87,9 +87,7 @@ final class Alerts {
     state.collected(before);
     if (collection.whole().alert().getOwn() && !wasOwn) {
       counts.suppressed(
-          alertSubject(activity.getAlert().getId()),
-          settings.rule(),
-          AlertCollection.OWN_ALERT);
+          alertSubject(activity.getAlert().getId()), settings.rule(), AlertCollection.OWN_ALERT);
     }
     return news;
   }

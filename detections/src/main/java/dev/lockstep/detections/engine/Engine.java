@@ -359,7 +359,12 @@ public final class Engine {
         for (RuleDay day : List.copyOf(state.days().values())) {
           if (!day.facts().isEmpty() || !day.standing().isEmpty()) {
             days.add(
-                JudgedDay.of(state.rule(), caseOf(subject, state, day), day, teller, hasLostInReach(state, day)));
+                JudgedDay.of(
+                    state.rule(),
+                    caseOf(subject, state, day),
+                    day,
+                    teller,
+                    hasLostInReach(state, day)));
           }
         }
         lessons.addAll(JudgedSubject.Lesson.of(state));

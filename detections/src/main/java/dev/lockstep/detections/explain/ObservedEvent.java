@@ -26,11 +26,14 @@ record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
     }
 
     /** Returns why the event was not compared, or null if it was. */
-    @org.jspecify.annotations.Nullable String why() {
+    @org.jspecify.annotations.Nullable
+    String why() {
       if (!gates.isEmpty()) {
         return String.join(", ", gates);
       }
-      return hasFacts ? null : counted.isEmpty() ? UnusedEvents.NOT_READ : String.join(", ", counted);
+      return hasFacts
+          ? null
+          : counted.isEmpty() ? UnusedEvents.NOT_READ : String.join(", ", counted);
     }
   }
 }

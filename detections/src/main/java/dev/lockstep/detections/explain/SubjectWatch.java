@@ -127,7 +127,9 @@ public final class SubjectWatch implements Watcher {
     counted.forEach(
         (key, number) -> {
           if (key.subject().equals(subject)) {
-            gates.computeIfAbsent(key.rule(), rule -> new TreeMap<>()).put(key.gate(), number.sum());
+            gates
+                .computeIfAbsent(key.rule(), rule -> new TreeMap<>())
+                .put(key.gate(), number.sum());
           }
         });
     return gates;
@@ -157,8 +159,7 @@ public final class SubjectWatch implements Watcher {
     public void failed(String rule, String what, @Nullable Throwable failure) {
       String text = "the rule failed: " + failure;
       counted(
-          rule,
-          text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…");
+          rule, text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…");
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.lockstep.detections.local;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.EngineMessages;
-import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.engine.Output;
@@ -437,11 +437,7 @@ public final class LocalDriver implements AutoCloseable {
   private Event event(Activity activity) {
     boolean waits = joinSettings.links() && Calls.wantsLink(activity);
     return new Event(
-        activity,
-        enrichment,
-        waits ? Event.Claims.PENDING : Calls.claims(activity),
-        false,
-        false);
+        activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
   }
 
   private void watch(Activity activity, boolean copy, Watcher watching) {

@@ -33,9 +33,7 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
   /** Returns a trait as people read it. */
   static String shown(String trait) {
     int end = trait.indexOf('\n');
-    return end < 0
-        ? trait
-        : new PlaceKey(trait.substring(0, end), trait.substring(end + 1)).text();
+    return end < 0 ? trait : new PlaceKey(trait.substring(0, end), trait.substring(end + 1)).text();
   }
 
   String text() {

@@ -47,8 +47,7 @@ class JudgedSubjectTest {
 
   private LocalDriver driver(Rule rule, int cap) {
     Settings settings = Settings.of(rule.info(), true, false, cap, Map.of());
-    RuleSet rules =
-        new RuleSet(List.of(new ActiveRule(0, rule, settings)), AlertSettings.NONE, 60);
+    RuleSet rules = new RuleSet(List.of(new ActiveRule(0, rule, settings)), AlertSettings.NONE, 60);
     return new LocalDriver(rules, JoinSettings.NONE, Enrichment.none(), tally, 1, false);
   }
 
@@ -68,7 +67,9 @@ class JudgedSubjectTest {
       enter(driver, "three", 3, NOON + 120_000);
       List<Detection> detections = driver.detections();
       JudgedDay day = driver.judged(MIA).days().get(0);
-      assertThat(day.facts()).extracting(fact -> fact.number(ByStatus.STATUS)).containsExactly(1L, 2L, 3L);
+      assertThat(day.facts())
+          .extracting(fact -> fact.number(ByStatus.STATUS))
+          .containsExactly(1L, 2L, 3L);
       assertThat(day.verdicts())
           .extracting(JudgedFacts::outcome)
           .containsExactlyInAnyOrder(Outcome.FIRES, Outcome.SUPPRESSED, Outcome.PASSED);
@@ -118,7 +119,9 @@ class JudgedSubjectTest {
       assertThat(day.failure()).contains("cannot judge");
       assertThat(day.verdicts()).isEmpty();
       assertThat(day.facts()).hasSize(1);
-      assertThat(tally.ruleFailures()).as("asking is no failure").containsEntry("by-status", counted);
+      assertThat(tally.ruleFailures())
+          .as("asking is no failure")
+          .containsEntry("by-status", counted);
     }
   }
 
