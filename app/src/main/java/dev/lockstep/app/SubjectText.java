@@ -52,7 +52,7 @@ final class SubjectText {
     if (partner.hasCidrs()) {
       lines.text(2, "Ranges are declared: nothing else is allowed.");
     } else {
-      lines.text(2, "No ranges are declared: networks are learned.");
+      lines.text(2, "No ranges are declared.");
     }
     for (String range : partner.cidrs()) {
       lines.labelled(
