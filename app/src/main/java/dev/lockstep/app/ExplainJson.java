@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -80,10 +79,10 @@ final class ExplainJson {
     json.writeEndArray();
   }
 
-  private static void gates(JsonGenerator json, Map<String, TreeMap<String, Long>> gates)
+  private static void gates(JsonGenerator json, Map<String, Map<String, Long>> gates)
       throws IOException {
     json.writeObjectFieldStart("gates");
-    for (Map.Entry<String, TreeMap<String, Long>> rule : gates.entrySet()) {
+    for (Map.Entry<String, Map<String, Long>> rule : gates.entrySet()) {
       json.writeObjectFieldStart(rule.getKey());
       for (Map.Entry<String, Long> gate : rule.getValue().entrySet()) {
         json.writeNumberField(gate.getKey(), gate.getValue());

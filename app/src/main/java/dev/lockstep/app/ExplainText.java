@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Explanation as text for people. */
 final class ExplainText {
@@ -35,7 +34,7 @@ final class ExplainText {
     for (RuleInfo rule : rules(explanation)) {
       new JudgedText(lines, scope, rule, explanation.subject())
           .print(
-              explanation.judged(), explanation.gates().getOrDefault(rule.id(), new TreeMap<>()));
+              explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
     }
     alerts(explanation.alerts());
     unused(explanation);

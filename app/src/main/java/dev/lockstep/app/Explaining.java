@@ -237,10 +237,10 @@ final class Explaining {
     return whose != null && whose.getId().equals(principal);
   }
 
-  private static Map<String, TreeMap<String, Long>> gates(
-      Map<String, TreeMap<String, Long>> observed, Map<String, TreeMap<String, Long>> judged) {
-    Map<String, TreeMap<String, Long>> all = new TreeMap<>();
-    for (Map<String, TreeMap<String, Long>> each : List.of(observed, judged)) {
+  private static Map<String, Map<String, Long>> gates(
+      Map<String, Map<String, Long>> observed, Map<String, Map<String, Long>> judged) {
+    Map<String, Map<String, Long>> all = new TreeMap<>();
+    for (Map<String, Map<String, Long>> each : List.of(observed, judged)) {
       each.forEach(
           (rule, gates) ->
               gates.forEach(

@@ -9,7 +9,6 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ record Explanation(
     @Nullable Partner partner,
     Sightings sightings,
     List<JudgedSubject> judged,
-    Map<String, TreeMap<String, Long>> gates,
+    Map<String, Map<String, Long>> gates,
     List<ReportedAlert> alerts,
     List<Detection> findings) {
 

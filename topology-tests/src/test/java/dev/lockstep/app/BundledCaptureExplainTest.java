@@ -374,7 +374,7 @@ final class BundledCaptureExplainTest {
   /** The gate counters of the summary are the sums of what explain counts for each subject. */
   @Test
   void countsForAllSubjectsTogether_whatTheSummaryCounts() {
-    Map<String, TreeMap<String, Long>> sums = new TreeMap<>();
+    Map<String, Map<String, Long>> sums = new TreeMap<>();
     Set<Subject> others = new TreeSet<>(ORDER);
     alerts.forEach(alert -> others.add(EngineMessages.alertSubject(alert)));
     explained.forEach(
@@ -407,7 +407,7 @@ final class BundledCaptureExplainTest {
   }
 
   private static void add(
-      Map<String, TreeMap<String, Long>> sums, String rule, Map<String, Long> gates) {
+      Map<String, Map<String, Long>> sums, String rule, Map<String, Long> gates) {
     gates.forEach(
         (gate, number) ->
             sums.computeIfAbsent(rule, none -> new TreeMap<>()).merge(gate, number, Long::sum));
@@ -421,7 +421,7 @@ final class BundledCaptureExplainTest {
       for (JudgedDay day : own.days()) {
         for (JudgedFacts verdict : day.verdicts()) {
           if (verdict.outcome() == Outcome.SUPPRESSED) {
-            assertThat(explanation.gates().getOrDefault(day.info().id(), new TreeMap<>()))
+            assertThat(explanation.gates().getOrDefault(day.info().id(), Map.of()))
                 .as("%s %s %s", own.subject(), day.info(), day.day())
                 .containsKeys(verdict.by().toArray(String[]::new));
           }

@@ -44,7 +44,7 @@ public final class Sightings {
   private final Map<Id, Sighting> events = new LinkedHashMap<>();
   private final Set<Id> behind = new HashSet<>();
   private final Set<Subject> related = new LinkedHashSet<>();
-  private final Map<String, TreeMap<String, Long>> gates = new TreeMap<>();
+  private final Map<String, Map<String, Long>> gates = new TreeMap<>();
   private final Set<RecordGeo> geos = new HashSet<>();
   private final Map<String, String> names = new HashMap<>();
   private final TreeSet<String> declared = new TreeSet<>();
@@ -219,7 +219,7 @@ public final class Sightings {
   }
 
   /** Returns how often gates kept events from being an observation, by rule and gate. */
-  public Map<String, TreeMap<String, Long>> gates() {
+  public Map<String, Map<String, Long>> gates() {
     return gates;
   }
 

@@ -122,8 +122,8 @@ public final class SubjectWatch implements Watcher {
    * Returns how often gates suppressed something of a subject when a fact was new or had changed,
    * by rule and gate.
    */
-  public Map<String, TreeMap<String, Long>> gates(Subject subject) {
-    Map<String, TreeMap<String, Long>> gates = new TreeMap<>();
+  public Map<String, Map<String, Long>> gates(Subject subject) {
+    Map<String, Map<String, Long>> gates = new TreeMap<>();
     counted.forEach(
         (key, number) -> {
           if (key.subject().equals(subject)) {
