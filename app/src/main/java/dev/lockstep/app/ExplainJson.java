@@ -69,6 +69,9 @@ final class ExplainJson {
       instant(json, "to", result.lastArrival());
     }
     json.writeNumberField("events", explanation.sightings().events());
+    if (explanation.sightings().relatedLeftOut() > 0) {
+      json.writeNumberField("relatedLeftOut", explanation.sightings().relatedLeftOut());
+    }
   }
 
   private void findings(JsonGenerator json, List<Detection> findings) throws IOException {

@@ -36,6 +36,15 @@ final class ExplainText {
           .print(
               explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
     }
+    long others = explanation.sightings().relatedLeftOut();
+    if (others > 0) {
+      lines.blank();
+      lines.text(
+          0,
+          Wording.count(others, "fact")
+              + " about more tokens and addresses of it than can be followed; --token and --ip"
+              + " explain one.");
+    }
     alerts(explanation.alerts());
     unused(explanation);
   }

@@ -46,8 +46,6 @@ final class Explaining {
   /** After the last record nothing comes any more: whatever waits for a grace has waited. */
   private static final long GRACE_MILLIS = 2 * 3_600_000L;
 
-  private static final int MOST_ALERTS = 1_000;
-
   private final RuleSettings settings;
   private final Enrichment enrichment;
   private final int threads;
@@ -259,9 +257,7 @@ final class Explaining {
     }
     for (String id : alerts) {
       ReportedAlert alert = driver.alert(id);
-      if (alert != null
-          && named.size() < MOST_ALERTS
-          && names(alert, subject, principal, sightings)) {
+      if (alert != null && names(alert, subject, principal, sightings)) {
         named.add(alert);
       }
     }

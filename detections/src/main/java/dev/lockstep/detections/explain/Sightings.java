@@ -51,6 +51,7 @@ public final class Sightings {
   private final TreeSet<Long> expiries = new TreeSet<>();
   private boolean bareRecord;
   private long leftOut;
+  private long relatedLeftOut;
 
   private record Id(String category, String event) {}
 
@@ -141,6 +142,8 @@ public final class Sightings {
     for (Subject other : observed.subjects()) {
       if (related.size() < MOST_RELATED) {
         related.add(other);
+      } else if (!related.contains(other)) {
+        relatedLeftOut++;
       }
     }
     Id id = idOf(event);
@@ -216,6 +219,11 @@ public final class Sightings {
   /** Returns the subjects that rules stated facts about for these events. */
   public Set<Subject> related() {
     return related;
+  }
+
+  /** Returns how often an event was about one more subject than are followed. */
+  public long relatedLeftOut() {
+    return relatedLeftOut;
   }
 
   /** Returns how often gates kept events from being an observation, by rule and gate. */
