@@ -1,10 +1,9 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.RuleSettings;
-import dev.lockstep.detections.Subject;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.IngestCounts;
-import dev.lockstep.schemas.Activity;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
@@ -84,26 +83,30 @@ final class ExplainCommand implements Callable<Integer> {
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
     RuleSettings settings = Wiring.ruleSettings(read);
-    Asked asked = new Asked(settings, enrichment, scope.date(), search(enrichment));
-    Progress progress = input.progress();
+    SubjectSearch search = search(enrichment);
     int threads = Runtime.getRuntime().availableProcessors();
-    Replay replay =
-        new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads, read.limits());
+    Explaining explaining =
+        new Explaining(settings, enrichment, threads, read.limits()).reading(search::reads);
     Redaction redaction = redact.redaction(read);
     UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
     if (redaction != null) {
-      replay.reading(redaction::learn);
+      explaining.reading(redaction::learn);
     }
-    Replay.Result result;
+    Explaining.Result result;
     try {
-      result = replay.run(input.paths(), System.in, progress, asked);
+      result =
+          explaining.run(
+              input.paths(),
+              System.in,
+              input.progress(),
+              counts -> ask(search, counts, explaining));
     } catch (SeveralPrincipals several) {
       several.lines.forEach(line -> System.err.println(shown.apply(line)));
       return Main.WRONG_USAGE;
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
-    Explanation explanation = asked.explanations().get(0);
+    Explanation explanation = result.explanations().get(0);
     if (redaction != null) {
       explanation = explanation.redacted(redaction);
     }
@@ -120,7 +123,7 @@ final class ExplainCommand implements Callable<Integer> {
     return rejections(result);
   }
 
-  private static int rejections(Replay.Result result) {
+  private static int rejections(Explaining.Result result) {
     long rejected = result.counts().total().rejected();
     if (rejected == 0) {
       return Main.DONE;
@@ -179,34 +182,14 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  /** Explains the one that was asked for, once it is found. */
-  private static final class Asked extends Explaining {
-    private final SubjectSearch search;
-
-    Asked(
-        RuleSettings settings,
-        Enrichment enrichment,
-        @Nullable LocalDate at,
-        SubjectSearch search) {
-      super(settings, enrichment, at);
-      this.search = search;
+  /** Adds whom the search has found. */
+  private static void ask(SubjectSearch search, IngestCounts counts, Explaining explaining) {
+    SubjectSearch.Found found = search.found(counts.total().read());
+    List<Principal> principals = found.principals();
+    if (found.subject() == null) {
+      throw new SeveralPrincipals(search.several(principals));
     }
-
-    @Override
-    public void reads(Activity activity) {
-      search.reads(activity);
-    }
-
-    @Override
-    public void hasRead(IngestCounts counts) {
-      SubjectSearch.Found found = search.found(counts.total().read());
-      Subject subject = found.subject();
-      List<Principal> principals = found.principals();
-      if (subject == null) {
-        throw new SeveralPrincipals(search.several(principals));
-      }
-      add(subject, principals.isEmpty() ? null : principals.get(0));
-    }
+    explaining.add(found.subject(), principals.isEmpty() ? null : principals.get(0));
   }
 
   private static final class SeveralPrincipals extends RuntimeException {

@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.schemas.Cited;
+import dev.lockstep.rules.Fact;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +16,15 @@ record ExplainScope(@Nullable LocalDate date, @Nullable Long minute, boolean all
     return date == null || date.equals(day);
   }
 
-  /** Returns how far events lie from the asked minute, 0 if none was asked or it is among them. */
-  long millisFrom(Cited first, Cited last) {
+  /**
+   * Returns how far the events of a fact lie from the asked minute, 0 if none was asked or it is
+   * among them.
+   */
+  long millisFrom(Fact fact) {
     if (minute == null) {
       return 0;
     }
-    return Math.max(0, Math.max(first.getEventAt() - minute, minute - 60_000 - last.getEventAt()));
+    return Math.max(0, Math.max(fact.firstAt() - minute, minute - 60_000 - fact.lastAt()));
   }
 
   /** Returns whether each day is shown whole. */

@@ -1,24 +1,23 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.AlertExplanation;
-import dev.lockstep.detections.Conclusion;
-import dev.lockstep.detections.Subject;
-import dev.lockstep.detections.TokenExplanation;
-import dev.lockstep.detections.Witness.Unjudged;
+import dev.lockstep.detections.engine.ReportedAlert;
+import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Principal;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
-/** An explanation as text for people. */
+/** Explanation as text for people. */
 final class ExplainText {
   private static final int MOST_FINDINGS = 12;
-  private static final int MOST_UNJUDGED = 15;
+  private static final int MOST_UNUSED = 15;
+  private static final int MOST_NAMED = 5;
 
   private final Lines lines;
   private final ExplainScope scope;
@@ -28,32 +27,40 @@ final class ExplainText {
     this.scope = scope;
   }
 
-  void print(Explanation explanation, Replay.Result result) {
+  void print(Explanation explanation, Explaining.Result result) {
     head(explanation, result);
     findings(explanation.findings());
-    if (explanation.travel() != null) {
-      new TravelText(lines, scope, explanation.travel()).print(explanation.travel());
+    new SubjectText(lines, scope).print(explanation);
+    for (RuleInfo rule : rules(explanation)) {
+      new JudgedText(lines, scope, rule, explanation.subject())
+          .print(
+              explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
     }
-    TokenText tokens = new TokenText(lines, scope);
-    if (explanation.subject().kind() == Subject.Kind.PRINCIPAL) {
-      tokens.printBrief(explanation.tokens());
-    } else {
-      for (TokenExplanation token : explanation.tokens()) {
-        tokens.print(token, explanation.witness());
-      }
-    }
-    if (explanation.partner() != null) {
-      new PartnerText(lines, scope).print(explanation.partner(), explanation.witness());
+    long others = explanation.sightings().relatedLeftOut();
+    if (others > 0) {
+      lines.blank();
+      lines.text(
+          0,
+          Wording.count(others, "fact")
+              + " about more tokens and addresses of it than can be followed; --token and --ip"
+              + " explain one.");
     }
     alerts(explanation.alerts());
-    if (explanation.subject().kind() == Subject.Kind.ADDRESS) {
-      new AddressText(lines, scope).print(explanation.witness());
-    } else {
-      unjudged(explanation);
-    }
+    unused(explanation);
   }
 
-  private void head(Explanation explanation, Replay.Result result) {
+  /** Returns the rules that report anything, in the order of their first report. */
+  private static List<RuleInfo> rules(Explanation explanation) {
+    Map<String, RuleInfo> rules = new LinkedHashMap<>();
+    explanation
+        .judged()
+        .forEach(
+            subject ->
+                subject.days().forEach(day -> rules.putIfAbsent(day.info().id(), day.info())));
+    return List.copyOf(rules.values());
+  }
+
+  private void head(Explanation explanation, Explaining.Result result) {
     Principal principal = explanation.principal();
     lines.text(
         0,
@@ -63,12 +70,10 @@ final class ExplainText {
           case PARTNER ->
               explanation.partner() == null
                   ? explanation.subject().id()
-                  : explanation.partner().partner().name()
-                      + " (partner "
-                      + explanation.subject().id()
-                      + ")";
+                  : explanation.partner().name() + " (partner " + explanation.subject().id() + ")";
           case TOKEN -> "token " + explanation.subject().id();
           case ADDRESS -> "address " + explanation.subject().id();
+          case SESSION, APPLICATION, RESOURCE, GROUP -> explanation.subject().id();
         });
     IngestCounts.Tally total = result.counts().total();
     lines.text(
@@ -82,7 +87,7 @@ final class ExplainText {
                     + " to "
                     + Wording.dateTime(result.lastArrival()))
             + "; "
-            + Wording.count(explanation.witness().events(), "event")
+            + Wording.count(explanation.sightings().events(), "event")
             + " of it. All times are UTC.");
     if (scope.date() != null) {
       lines.text(0, "Only " + scope.date() + ".");
@@ -141,17 +146,18 @@ final class ExplainText {
     }
   }
 
-  private void alerts(List<AlertExplanation> alerts) {
-    List<AlertExplanation> shown =
+  private void alerts(List<ReportedAlert> alerts) {
+    List<ReportedAlert> shown =
         alerts.stream()
-            .filter(one -> one.times().stream().anyMatch(time -> scope.includes(date(time))))
+            .filter(
+                one -> one.alert().times().stream().anyMatch(time -> scope.includes(date(time))))
             .toList();
     if (shown.isEmpty()) {
       return;
     }
-    lines.heading("DEFENDER'S ALERTS: " + shown.size());
+    lines.heading("ALERTS OF DEFENDER: " + shown.size());
     int printed = scope.all() ? shown.size() : Math.min(MOST_FINDINGS, shown.size());
-    for (AlertExplanation one : shown.subList(0, printed)) {
+    for (ReportedAlert one : shown.subList(0, printed)) {
       alert(one);
     }
     if (printed < shown.size()) {
@@ -159,88 +165,69 @@ final class ExplainText {
     }
   }
 
-  private void alert(AlertExplanation one) {
-    Conclusion conclusion = one.conclusion();
-    lines.blank();
-    lines.text(
+  private void alert(ReportedAlert one) {
+    Alert alert = one.alert().alert();
+    List<Long> times = one.alert().times();
+    String title = alert.getTitle();
+    lines.labelled(
         2,
-        conclusion.fires()
-            ? "FIRES, "
-                + Wording.upper(Objects.requireNonNull(conclusion.severity()))
-                + ": "
-                + conclusion.reason()
-            : "quiet by " + String.join(", ", conclusion.quietBy()));
-    String title = one.alert().getTitle();
-    lines.text(
-        4,
-        Wording.datedSpan(one.times().get(0), one.times().get(one.times().size() - 1))
-            + "  "
-            + (one.alert().getSeverity() == null ? "no severity" : one.alert().getSeverity())
-            + ", "
-            + (title == null ? "without a title" : title)
-            + " (alert "
-            + one.alert().getId()
-            + ")");
-    lines.text(
-        4,
-        Wording.name(one.principal())
-            + (one.address() == null
-                ? " is named, and was at none of its addresses"
-                : " at "
-                    + one.address()
-                    + (one.minutes() == 0
-                        ? ""
-                        : " in " + Wording.count(one.minutes(), "minute") + " close to it")));
-    for (GateChecked gate : one.gates()) {
-      GateLine.print(lines, 4, gate, Wording.numbers(gate));
+        alert.getSeverity() == null ? "no severity" : alert.getSeverity().name(),
+        14,
+        (title == null ? "without a title" : title) + " (alert " + alert.getId() + ")");
+    List<String> parts = new ArrayList<>();
+    parts.add(Wording.datedSpan(times.get(0), times.get(times.size() - 1)));
+    parts.add(
+        one.gate() == null ? "rules compare with it" : "SUPPRESSED by " + one.gate() + " for all");
+    add(parts, "addresses", alert.getAddresses());
+    add(parts, "accounts", alert.getAccounts());
+    add(parts, "names", alert.getNames());
+    lines.labelled(2, "", 14, String.join("; ", parts));
+  }
+
+  private void add(List<String> parts, String what, List<String> named) {
+    if (!named.isEmpty()) {
+      int shown = scope.all() ? named.size() : Math.min(MOST_NAMED, named.size());
+      parts.add(
+          what
+              + " "
+              + String.join(", ", named.subList(0, shown))
+              + (shown < named.size() ? " and " + (named.size() - shown) + " more" : ""));
     }
   }
 
-  private void unjudged(Explanation explanation) {
-    List<Unjudged> rows =
-        explanation.witness().unjudged().stream()
+  private void unused(Explanation explanation) {
+    List<UnusedEvents> rows =
+        explanation.sightings().unused().stream()
             .filter(row -> scope.includes(row.date()))
             .toList();
     if (rows.isEmpty()) {
       return;
     }
-    long events = rows.stream().mapToLong(Unjudged::events).sum();
-    lines.heading("NEVER COMPARED: " + Wording.count(events, "event"));
-    int printed = scope.all() ? rows.size() : Math.min(MOST_UNJUDGED, rows.size());
-    for (Unjudged row : rows.subList(0, printed)) {
+    lines.heading("NEVER COMPARED, by rule, day and address");
+    int printed = scope.all() ? rows.size() : Math.min(MOST_UNUSED, rows.size());
+    for (UnusedEvents row : rows.subList(0, printed)) {
       lines.labelled(
           2,
           row.date().toString(),
           12,
-          Wording.count(row.events(), row.event())
-              + " "
+          Wording.count(row.events(), row.outcome() + " " + row.event())
+              + (row.outcome().equals("failed") || row.outcome().equals("refused")
+                  ? " (" + row.status() + ") "
+                  : " ")
               + Wording.span(row.firstAt(), row.lastAt())
               + (row.address() == null ? "" : " from " + row.address())
+              + "; "
+              + row.rule()
               + ": "
-              + row.why()
-              + why(row.why()));
+              + (row.why().equals(UnusedEvents.NOT_READ)
+                  ? "no observation"
+                  : NumberWords.words(row.why())));
     }
     if (printed < rows.size()) {
       lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");
     }
-    if (explanation.witness().leftOut() > 0) {
-      lines.text(2, "and " + Wording.count(explanation.witness().leftOut(), "event") + " more");
+    if (explanation.sightings().leftOut() > 0) {
+      lines.text(2, "and " + Wording.count(explanation.sightings().leftOut(), "event") + " more");
     }
-  }
-
-  private static String why(String why) {
-    return switch (why) {
-      case "no-place" -> ", neither networks file, record nor database has coordinates";
-      case "no-address" -> ", neither record, link nor Front Door tells one to believe";
-      case "failed-sign-in" -> ", it places nobody";
-      case "refused" -> ", an attempt, and no place";
-      case "unvalidated" -> ", the gateway had not validated the claims";
-      case "workload" -> ", left out by default";
-      case "subscription" -> ", a key of API Management and no user";
-      case "corporate-egress" -> ", our own network: neither judged nor learned";
-      case "no-claims" -> ", it names no user";
-      case "rule-off" -> ", the rule is off";
-      default -> "";
-    };
   }
 }

@@ -1,94 +1,339 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.Explainer;
 import dev.lockstep.detections.RuleSettings;
-import dev.lockstep.detections.Subject;
-import dev.lockstep.detections.TokenExplanation;
-import dev.lockstep.detections.Witness;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.engine.JudgedDay;
+import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.detections.engine.ReportedAlert;
+import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.explain.SubjectWatch;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.Partner;
 import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.Limits;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.Principal;
-import java.time.LocalDate;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Follows subjects through a replay and explains each at its end. */
-class Explaining implements Spectator {
+/**
+ * Run of captured logs that forgets nothing, in which subjects are followed, to be explained at its
+ * end by what their rules report.
+ */
+final class Explaining {
+  private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
+
+  /** After the last record nothing comes any more: whatever waits for a grace has waited. */
+  private static final long GRACE_MILLIS = 2 * 3_600_000L;
+
   private final RuleSettings settings;
   private final Enrichment enrichment;
-  private final @Nullable LocalDate at;
-  private final Map<Subject, Witness> witnesses = new LinkedHashMap<>();
-  private final Map<Subject, Principal> principals = new LinkedHashMap<>();
-  private final List<Explanation> explanations = new ArrayList<>();
+  private final int threads;
+  private final Limits limits;
+  private final Map<Subject, @Nullable Principal> subjects = new LinkedHashMap<>();
+  private final Set<String> alerts = new ConcurrentSkipListSet<>();
+  private Consumer<Activity> reader = activity -> {};
+  private volatile boolean hasLinks;
+  private volatile boolean hasEdges;
 
-  /**
-   * Creates one without subjects.
-   *
-   * @param at the day that a partner's networks are told for, null for its last
-   */
-  Explaining(RuleSettings settings, Enrichment enrichment, @Nullable LocalDate at) {
+  /** Creates a run without subjects. */
+  Explaining(RuleSettings settings, Enrichment enrichment, int threads, Limits limits) {
     this.settings = settings;
     this.enrichment = enrichment;
-    this.at = at;
+    this.threads = threads;
+    this.limits = limits;
   }
 
-  /** Adds a subject, before anything is entered. */
+  /**
+   * Result of a run.
+   *
+   * @param firstArrival of an activity, 0 if there was none
+   * @param lastArrival of an activity, 0 if there was none
+   * @param rules the state of each rule
+   * @param detections the last revision of each finding that stands
+   * @param watch what was counted
+   * @param explanations of each subject, in the order in which they were added
+   */
+  record Result(
+      IngestCounts counts,
+      long firstArrival,
+      long lastArrival,
+      List<RuleState> rules,
+      Tally tally,
+      List<Detection> detections,
+      SubjectWatch watch,
+      List<Explanation> explanations) {}
+
+  /** Hands each activity on as it is read, in no order, from several threads. */
+  Explaining reading(Consumer<Activity> also) {
+    reader = reader.andThen(also);
+    return this;
+  }
+
+  /** Adds a subject, before anything has entered. */
   void add(Subject subject, @Nullable Principal principal) {
-    witnesses.put(subject, new Witness(settings, enrichment, subject));
-    if (principal != null) {
-      principals.put(subject, principal);
+    subjects.put(subject, principal);
+  }
+
+  /**
+   * Runs.
+   *
+   * @param hasRead is told when everything is read and nothing has entered yet
+   */
+  Result run(List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
+      throws IOException {
+    try (Scratch scratch = Scratch.make("lockstep-explain");
+        ArrivalSorter sorter =
+            new ArrivalSorter(
+                scratch.folder().resolve("sort"),
+                Replay.SORT_MEMORY_BYTES,
+                new SortedActivity.Order())) {
+      ReplayReading reading =
+          new ReplayReading(
+              limits, Long.MIN_VALUE, Long.MAX_VALUE, sorter, reader.andThen(this::reads));
+      reading.read(paths, in, threads, progress);
+      hasRead.accept(reading.counts());
+      return drive(reading.counts(), sorter, progress);
     }
   }
 
-  @Override
-  public void reads(Activity activity) {}
-
-  @Override
-  public void hasRead(IngestCounts counts) {}
-
-  @Override
-  public void enters(Activity activity) {
-    witnesses.values().forEach(witness -> witness.see(activity));
-  }
-
-  @Override
-  public void ends(HotPathDriver driver) {
-    Explainer explainer = new Explainer(settings, driver::store);
-    witnesses.forEach((subject, witness) -> explanations.add(explain(subject, witness, explainer)));
-  }
-
-  private Explanation explain(Subject subject, Witness witness, Explainer explainer) {
-    String id = subject.id();
-    boolean principal = subject.kind() == Subject.Kind.PRINCIPAL;
-    List<TokenExplanation> tokens = List.of();
-    if (principal) {
-      tokens = explainer.tokensOf(id);
-    } else if (subject.kind() == Subject.Kind.TOKEN) {
-      TokenExplanation token = explainer.token(id);
-      tokens = token == null ? List.of() : List.of(token);
+  private void reads(Activity activity) {
+    if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
+      hasLinks = true;
+    } else if (activity.getKind() == ActivityKind.EDGE_REQUEST) {
+      hasEdges = true;
+    } else if (activity.getAlert() != null) {
+      alerts.add(activity.getAlert().getId());
     }
-    Partner partner =
-        subject.kind() == Subject.Kind.PARTNER ? enrichment.partners().byId(id) : null;
+  }
+
+  private Result drive(IngestCounts counts, ArrivalSorter sorter, Progress progress)
+      throws IOException {
+    RuleSet rules = RuleSets.of(settings);
+    SubjectWatch watch = new SubjectWatch(rules.rules(), enrichment);
+    subjects.keySet().forEach(watch::add);
+    Tally tally = new Tally();
+    progress.begin("correlating", counts.total().mapped());
+    JoinSettings joins = new JoinSettings(hasLinks, hasEdges);
+    try (LocalDriver driver = new LocalDriver(rules, joins, enrichment, tally, threads, false)) {
+      driver.watch(watch);
+      Entering entering = new Entering(driver, progress);
+      sorter.drain(entering);
+      if (entering.last > 0) {
+        driver.clock(entering.last + GRACE_MILLIS);
+      }
+      List<Detection> detections = driver.detections();
+      List<Explanation> explanations = new ArrayList<>();
+      subjects.forEach(
+          (subject, principal) -> explanations.add(explain(subject, principal, driver, watch)));
+      return new Result(
+          counts,
+          entering.first,
+          entering.last,
+          RuleState.all(settings, enrichment.partners()),
+          tally,
+          detections,
+          watch,
+          explanations);
+    } finally {
+      progress.end();
+    }
+  }
+
+  /** Enters activities in their order, and the clock as it goes on. */
+  private static final class Entering implements ArrivalSorter.Sink {
+    private final LocalDriver driver;
+    private final Progress progress;
+    private long first;
+    private long last;
+    private long clock;
+    private long entered;
+
+    Entering(LocalDriver driver, Progress progress) {
+      this.driver = driver;
+      this.progress = progress;
+    }
+
+    @Override
+    public void take(long arrivalAt, byte[] item) {
+      if (first == 0) {
+        first = arrivalAt;
+      }
+      if (last > 0 && arrivalAt - last > GRACE_MILLIS) {
+        driver.clock(last + GRACE_MILLIS);
+      }
+      last = Math.max(last, arrivalAt);
+      if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
+        clock = arrivalAt;
+        driver.clock(clock);
+      }
+      driver.enter(item);
+      if (++entered % 1_000 == 0) {
+        progress.at(entered);
+      }
+    }
+  }
+
+  private Explanation explain(
+      Subject subject, @Nullable Principal principal, LocalDriver driver, SubjectWatch watch) {
+    Sightings sightings = watch.of(subject);
+    List<JudgedSubject> judged = new ArrayList<>();
+    judged.add(driver.judged(subject));
+    if (subject.kind() == Subject.Kind.PRINCIPAL) {
+      for (Subject other : sightings.related()) {
+        if (!other.equals(subject)) {
+          JudgedSubject part = partOf(driver.judged(other), subject.id());
+          if (!part.days().isEmpty()) {
+            judged.add(part);
+          }
+        }
+      }
+    }
     return new Explanation(
         subject,
-        principals.get(subject),
-        witness,
-        principal ? explainer.travel(id) : null,
-        tokens,
-        partner == null ? null : explainer.partner(partner, at),
-        principal || subject.kind() == Subject.Kind.ADDRESS
-            ? explainer.alerts(subject, witness)
-            : List.of(),
-        explainer.findings(subject));
+        principal,
+        subject.kind() == Subject.Kind.PARTNER ? enrichment.partners().byId(subject.id()) : null,
+        sightings,
+        judged,
+        gates(sightings.gates(), watch.gates(subject)),
+        alerts(subject, principal, sightings, driver),
+        findings(subject, judged, driver));
   }
 
-  /** Returns an explanation for each subject, in the order in which they were added. */
-  List<Explanation> explanations() {
-    return explanations;
+  /** Returns of a subject what has facts of a principal. */
+  private static JudgedSubject partOf(JudgedSubject whole, String principal) {
+    List<JudgedDay> days =
+        whole.days().stream()
+            .map(day -> day.with(fact -> isOf(fact, principal)))
+            .filter(day -> day.facts().stream().anyMatch(fact -> isOf(fact, principal)))
+            .toList();
+    return new JudgedSubject(whole.subject(), days, List.of(), List.of());
+  }
+
+  private static boolean isOf(Fact fact, String principal) {
+    Principal whose = fact.principal();
+    return whose != null && whose.getId().equals(principal);
+  }
+
+  private static Map<String, Map<String, Long>> gates(
+      Map<String, Map<String, Long>> observed, Map<String, Map<String, Long>> judged) {
+    Map<String, Map<String, Long>> all = new TreeMap<>();
+    for (Map<String, Map<String, Long>> each : List.of(observed, judged)) {
+      each.forEach(
+          (rule, gates) ->
+              gates.forEach(
+                  (gate, number) ->
+                      all.computeIfAbsent(rule, none -> new TreeMap<>())
+                          .merge(gate, number, Long::sum)));
+    }
+    return all;
+  }
+
+  private List<ReportedAlert> alerts(
+      Subject subject, @Nullable Principal principal, Sightings sightings, LocalDriver driver) {
+    List<ReportedAlert> named = new ArrayList<>();
+    if (subject.kind() != Subject.Kind.PRINCIPAL && subject.kind() != Subject.Kind.ADDRESS) {
+      return named;
+    }
+    for (String id : alerts) {
+      ReportedAlert alert = driver.alert(id);
+      if (alert != null && names(alert, subject, principal, sightings)) {
+        named.add(alert);
+      }
+    }
+    named.sort(
+        Comparator.comparing((ReportedAlert one) -> one.alert().times().get(0))
+            .reversed()
+            .thenComparing(one -> one.alert().alert().getId()));
+    return named;
+  }
+
+  private static boolean names(
+      ReportedAlert alert, Subject subject, @Nullable Principal principal, Sightings sightings) {
+    List<String> addresses = alert.alert().alert().getAddresses();
+    if (subject.kind() == Subject.Kind.ADDRESS) {
+      return addresses.contains(subject.id());
+    }
+    if (alert.alert().alert().getAccounts().contains(subject.id())) {
+      return true;
+    }
+    String name = principal == null ? null : principal.getName();
+    if (name != null
+        && alert.alert().alert().getNames().stream().anyMatch(name::equalsIgnoreCase)) {
+      return true;
+    }
+    return addresses.stream()
+        .anyMatch(
+            address ->
+                alert.alert().times().stream().anyMatch(time -> sightings.wasAt(address, time)));
+  }
+
+  /**
+   * Returns the findings that name a subject, or were given out of what is judged, newest first.
+   */
+  private static List<Detection> findings(
+      Subject subject, List<JudgedSubject> judged, LocalDriver driver) {
+    Set<String> ids = new HashSet<>();
+    judged.stream()
+        .map(JudgedSubject::days)
+        .flatMap(Collection::stream)
+        .flatMap(day -> day.findings().stream())
+        .forEach(finding -> ids.add(finding.id()));
+    List<Detection> named = new ArrayList<>();
+    driver.forEachFinding(
+        state -> {
+          if (ids.contains(state.getSaid().getId()) || names(state, subject)) {
+            named.add(state.getSaid());
+          }
+        });
+    named.sort(
+        Comparator.comparing(Detection::getEndTime).reversed().thenComparing(Detection::getId));
+    return named;
+  }
+
+  private static boolean names(FindingState state, Subject subject) {
+    Detection detection = state.getSaid();
+    String id = subject.id();
+    return switch (subject.kind()) {
+      case PRINCIPAL -> {
+        Principal principal = detection.getPrincipal();
+        yield (principal != null && principal.getId().equals(id))
+            || entities(detection, "Account")
+                .anyMatch(
+                    entity ->
+                        id.equals(entity.get("AadUserId")) || id.equals(entity.get("ObjectGuid")));
+      }
+      case PARTNER -> detection.getPartner() != null && detection.getPartner().getId().equals(id);
+      case ADDRESS ->
+          id.equals(detection.getIp())
+              || state.getAddresses().stream().anyMatch(one -> one.getAddress().equals(id))
+              || entities(detection, "IP").anyMatch(entity -> id.equals(entity.get("Address")))
+              || detection.getEvidence().stream().anyMatch(event -> id.equals(event.getIp()));
+      case TOKEN, SESSION, APPLICATION, RESOURCE, GROUP -> false;
+    };
+  }
+
+  private static Stream<Map<String, String>> entities(Detection detection, String kind) {
+    return detection.getEntities().stream().filter(entity -> kind.equals(entity.get("kind")));
   }
 }

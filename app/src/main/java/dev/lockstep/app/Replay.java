@@ -112,13 +112,6 @@ final class Replay {
     return result(List.of(), reading, new Tally(), 0, 0);
   }
 
-  /** Replays before a spectator, and evicts nothing. */
-  Result run(List<String> paths, InputStream in, Progress progress, Spectator spectator)
-      throws IOException {
-    return new SpectatedReplay(settings, enrichment, from, to, threads, limits, reader)
-        .run(paths, in, progress, spectator);
-  }
-
   /** Replays as it would have run live, and hands on every revision in the order of time. */
   Result runLive(
       List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)

@@ -1,10 +1,10 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.Subject;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.Partner;
 import dev.lockstep.ingest.TokenIds;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
@@ -163,6 +163,8 @@ final class SubjectSearch {
             principals.size() > 1 ? null : new Subject(kind, principals.get(0).getId()),
             principals);
       }
+      case SESSION, APPLICATION, RESOURCE, GROUP ->
+          throw new IllegalStateException("no search for " + kind);
     };
   }
 

@@ -1,17 +1,11 @@
 package dev.lockstep.app;
 
-import dev.lockstep.schemas.GateChecked;
-import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.Spot;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** How an explanation says times, networks, places and numbers. */
@@ -45,36 +39,13 @@ final class Wording {
     return dateTime(first) + " to " + (oneDay ? time(last) : dateTime(last));
   }
 
-  static String place(@Nullable PlaceSeen place) {
-    if (place == null) {
-      return "no place";
-    }
-    String city = place.getCity();
-    String country = place.getCountry();
+  /** Returns a place by its name, else by its coordinates. */
+  static String place(
+      @Nullable String country, @Nullable String city, double latitude, double longitude) {
     if (city == null && country == null) {
-      return String.format(Locale.ROOT, "%.2f, %.2f", place.getLatitude(), place.getLongitude());
+      return String.format(Locale.ROOT, "%.2f, %.2f", latitude, longitude);
     }
     return city == null ? String.valueOf(country) : country == null ? city : city + ", " + country;
-  }
-
-  /** Returns a place with its radius. */
-  static String placed(@Nullable PlaceSeen place) {
-    return place == null
-        ? "no place"
-        : place(place) + " \u00b1" + number(place.getAccuracyKm()) + " km";
-  }
-
-  /** Returns what is known of a network, the country included. */
-  static String network(Spot spot) {
-    List<String> parts = new ArrayList<>();
-    Long asn = spot.getAsn();
-    String organisation = spot.getOrganisation();
-    parts.add(
-        (asn == null ? "AS unknown" : "AS" + asn)
-            + (organisation == null ? "" : " " + organisation));
-    parts.add(spot.getNetworkCountry() == null ? "country unknown" : spot.getNetworkCountry());
-    parts.add(spot.getNetworkClass().equals("unknown") ? "no class" : spot.getNetworkClass());
-    return String.join(", ", parts);
   }
 
   static String name(Principal principal) {
@@ -134,26 +105,5 @@ final class Wording {
 
   static String upper(Severity severity) {
     return severity.name().toUpperCase(Locale.ROOT);
-  }
-
-  /** Returns a gate's number, as it stands. */
-  static double number(GateChecked gate, String name) {
-    return gate.getNumbers().get(name) instanceof Double number ? number : 0;
-  }
-
-  /** Returns a gate's word, empty if it has none. */
-  static String word(GateChecked gate, String name) {
-    Object word = gate.getNumbers().get(name);
-    return word == null ? "" : word.toString();
-  }
-
-  /** Returns everything that a gate says, by name. */
-  static String numbers(GateChecked gate) {
-    List<String> parts = new ArrayList<>();
-    for (Map.Entry<String, Object> entry : new TreeMap<>(gate.getNumbers()).entrySet()) {
-      Object value = entry.getValue();
-      parts.add(entry.getKey() + " " + (value instanceof Double number ? number(number) : value));
-    }
-    return String.join(", ", parts);
   }
 }

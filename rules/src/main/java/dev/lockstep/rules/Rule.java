@@ -28,6 +28,14 @@ public interface Rule {
     return false;
   }
 
+  /**
+   * Returns a text that the rule keeps, as people read it: a trait of a closed day, or a member of
+   * a fact's set.
+   */
+  default String shown(String kept) {
+    return kept;
+  }
+
   /** Tells a finding in words. */
   Words tell(Finding finding);
 

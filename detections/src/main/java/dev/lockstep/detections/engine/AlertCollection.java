@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Collection of the records of one alert: what they say together, whatever their order. */
 final class AlertCollection {
+  /** Gate of an alert that is a finding of ours. */
+  static final String OWN_ALERT = "own-alert";
+
   private static final int MOST_RECORDS = 5;
   private static final int MOST_NAMED = 256;
 
@@ -113,7 +116,12 @@ final class AlertCollection {
 
   /** Returns if an alert is severe enough to be compared, and not one of our own. */
   static boolean counts(Alert alert) {
-    return !alert.getOwn() && isSevere(alert);
+    return whyNotCounted(alert) == null;
+  }
+
+  /** Returns the gate for which an alert is not compared, or null if it is. */
+  static @Nullable String whyNotCounted(Alert alert) {
+    return alert.getOwn() ? OWN_ALERT : isSevere(alert) ? null : "severity";
   }
 
   static boolean isSevere(Alert alert) {

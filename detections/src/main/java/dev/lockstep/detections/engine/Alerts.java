@@ -86,7 +86,8 @@ final class Alerts {
     boolean news = collection.add(activity);
     state.collected(before);
     if (collection.whole().alert().getOwn() && !wasOwn) {
-      counts.suppressed(settings.rule(), "own-alert");
+      counts.suppressed(
+          alertSubject(activity.getAlert().getId()), settings.rule(), AlertCollection.OWN_ALERT);
     }
     return news;
   }
@@ -139,7 +140,7 @@ final class Alerts {
       if (address != null) {
         String gate = gate(enrichment.locate(address, null).network().networkClass().word());
         if (gate != null) {
-          counts.suppressed(rule, gate);
+          counts.suppressed(alertSubject(alert.getId()), rule, gate);
         }
       }
     }
@@ -239,7 +240,7 @@ final class Alerts {
     }
     String gate = gate(mention.networkClass());
     if (gate != null) {
-      counts.suppressed(settings.rule(), gate);
+      counts.suppressed(mention.subject(), settings.rule(), gate);
     } else {
       confirm(mention, alert, true);
     }

@@ -75,6 +75,7 @@ public final class Engine {
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
   private boolean hasRecovered;
+  private boolean forgets = true;
 
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way, compared by nobody
   private record Gone(byte[] subject, byte[] key) {}
@@ -85,6 +86,11 @@ public final class Engine {
   public interface Counts {
     /** Counts what a gate suppressed. */
     void suppressed(String rule, String gate);
+
+    /** Counts what a gate suppressed of a subject. */
+    default void suppressed(Subject subject, String rule, String gate) {
+      suppressed(rule, gate);
+    }
 
     /** Counts something for a rule's coverage. */
     void counted(String rule, String name);
@@ -197,7 +203,7 @@ public final class Engine {
           if (day != null && !day.facts().isEmpty()) {
             Collecting verdicts = judgeWhole(subject, state, day, null);
             if (verdicts != null) {
-              count(state, verdicts);
+              count(subject.subject(), state, verdicts);
               settle(subject, state, day);
             }
           }
@@ -269,7 +275,7 @@ public final class Engine {
         }
         Collecting verdicts = over ? judgeWhole(subject, rule, day, null) : null;
         if (verdicts != null) {
-          countGraced(rule, verdicts, before, grace);
+          countGraced(subject.subject(), rule, verdicts, before, grace);
           settle(subject, rule, day);
         }
       }
@@ -328,13 +334,14 @@ public final class Engine {
   }
 
   /** Counts what gates suppressed of facts whose grace has ended since. */
-  private void countGraced(RuleState state, Collecting verdicts, long before, long grace) {
+  private void countGraced(
+      Subject subject, RuleState state, Collecting verdicts, long before, long grace) {
     verdicts.suppressed(
         (gate, facts) -> {
           for (Fact fact : facts) {
             long at = fact.first().arrivalAt() + grace;
             if (at > before && at <= graceAt) {
-              counts.suppressed(state.rule().info().id(), gate);
+              counts.suppressed(subject, state.rule().info().id(), gate);
               return;
             }
           }
@@ -359,6 +366,51 @@ public final class Engine {
   /** Sets the timer of judgements. */
   void judgements(JudgementTimer timer) {
     judgements = timer;
+  }
+
+  /** Keeps what closed days have taught beyond the days that may need it. */
+  public void keepsLessons() {
+    forgets = false;
+  }
+
+  /**
+   * Returns all that is kept of a subject, and what its rules report of each day: as they judged it
+   * when findings were given out.
+   */
+  public JudgedSubject judged(Subject id) {
+    SubjectState subject = opened(id, NO_DAY);
+    List<JudgedDay> days = new ArrayList<>();
+    List<JudgedSubject.Lesson> lessons = new ArrayList<>();
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        if (!state.unlearned().isEmpty()) {
+          learn(subject, state);
+        }
+        for (RuleDay day : List.copyOf(state.days().values())) {
+          if (!day.facts().isEmpty() || !day.standing().isEmpty()) {
+            days.add(
+                JudgedDay.of(
+                    state.rule(),
+                    caseOf(subject, state, day),
+                    day,
+                    teller,
+                    hasLostInReach(state, day)));
+          }
+        }
+        lessons.addAll(JudgedSubject.Lesson.of(state));
+      }
+    }
+    return new JudgedSubject(id, days, lessons, Alerts.of(subject.alerts()));
+  }
+
+  /** Returns an alert as far as its records have come, or null if none has. */
+  public @Nullable ReportedAlert alert(String id) {
+    SubjectAlerts state = opened(Alerts.alertSubject(id), NO_DAY).alerts();
+    AlertCollection collection = state == null ? null : state.collection();
+    return collection == null || collection.isEmpty()
+        ? null
+        : new ReportedAlert(
+            collection.whole(), AlertCollection.whyNotCounted(collection.whole().alert()));
   }
 
   /** Gives out what has only counted up since. */
@@ -449,7 +501,9 @@ public final class Engine {
     for (RuleState state : subject.rules()) {
       if (state != null) {
         learnAtLeisure(subject, state);
-        prune(state);
+        if (forgets) {
+          prune(state);
+        }
       }
     }
     codec.write(subject, records);
@@ -769,7 +823,7 @@ public final class Engine {
     if (verdicts == null) {
       return;
     }
-    count(state, verdicts, fact);
+    count(subject.subject(), state, verdicts, fact);
     for (Fired fired : verdicts.fired()) {
       if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
         giveOut(subject, state, day);
@@ -833,7 +887,7 @@ public final class Engine {
     fire(day, verdicts);
     day.judgedWhole();
     if (counted != null) {
-      count(state, verdicts, counted);
+      count(subject.subject(), state, verdicts, counted);
     }
     for (int before = day.day() - state.rule().info().daysBack();
         before <= day.day() + state.rule().info().daysAhead();
@@ -860,7 +914,7 @@ public final class Engine {
     }
     day.forgetFired(changed);
     fire(day, verdicts);
-    count(state, verdicts, changed);
+    count(subject.subject(), state, verdicts, changed);
     return true;
   }
 
@@ -870,17 +924,18 @@ public final class Engine {
     }
   }
 
-  private void count(RuleState state, Collecting verdicts, KeptFact fact) {
+  private void count(Subject subject, RuleState state, Collecting verdicts, KeptFact fact) {
     verdicts.suppressed(
         (gate, facts) -> {
           if (facts.contains(fact)) {
-            counts.suppressed(state.rule().info().id(), gate);
+            counts.suppressed(subject, state.rule().info().id(), gate);
           }
         });
   }
 
-  private void count(RuleState state, Collecting verdicts) {
-    verdicts.suppressed((gate, facts) -> counts.suppressed(state.rule().info().id(), gate));
+  private void count(Subject subject, RuleState state, Collecting verdicts) {
+    verdicts.suppressed(
+        (gate, facts) -> counts.suppressed(subject, state.rule().info().id(), gate));
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.lockstep.detections.engine;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Cited;
 import dev.lockstep.schemas.CollectedAlert;
@@ -17,6 +18,11 @@ public final class EngineMessages {
   /** Returns the message of an alert's record, or null for any other activity. */
   public static @Nullable Message record(Activity activity) {
     return Alerts.record(activity);
+  }
+
+  /** Returns the subject at which the records of an alert come together. */
+  public static Subject alertSubject(String alert) {
+    return Alerts.alertSubject(alert);
   }
 
   /** Returns the message that somebody signed in under a name, or null. */

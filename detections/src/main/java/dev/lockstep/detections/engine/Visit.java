@@ -22,4 +22,14 @@ public record Visit(
     @Nullable Principal principal,
     boolean provisional,
     boolean retracts,
-    List<Statement> statements) {}
+    List<Statement> statements) {
+  /** Returns if a rule states anything, by its place among the rules. */
+  public boolean isOf(int rule) {
+    for (Statement statement : statements) {
+      if (statement.rule() == rule) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,14 +1,18 @@
 package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.engine.Bounds;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.EngineMessages;
+import dev.lockstep.detections.engine.JudgedSubject;
 import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.engine.Output;
 import dev.lockstep.detections.engine.RecentEvents;
+import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.finding.MapFindings;
 import dev.lockstep.detections.join.Calls;
@@ -24,6 +28,7 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.SingleObject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +41,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +85,7 @@ public final class LocalDriver implements AutoCloseable {
   private final int threads;
   private final boolean forgets;
   private final List<Shard> shards = new ArrayList<>();
+  private final FindingStore store = new MapFindings();
   private final Findings findings;
   private final Map<String, Detection> latest = new HashMap<>();
   private final RecentEvents recent = new RecentEvents(MOST_RECENT);
@@ -86,6 +93,7 @@ public final class LocalDriver implements AutoCloseable {
   private final List<Reader> readers = new ArrayList<>();
   private long flushedDay = Long.MIN_VALUE;
   private @Nullable Revisions revisions;
+  private @Nullable Watcher watcher;
   private long wallAt;
 
   /** Taker of every revision of a finding. */
@@ -135,7 +143,7 @@ public final class LocalDriver implements AutoCloseable {
     }
     this.findings =
         new Findings(
-            new MapFindings(),
+            store,
             rules.repeatSeconds(),
             rules.alerts(),
             enrichment.exceptions(),
@@ -195,9 +203,12 @@ public final class LocalDriver implements AutoCloseable {
               enrichment,
               new MemoryRecords(),
               rules.alerts(),
-              counts,
+              new WatchedCounts(counts, () -> watcher),
               this,
               mostOpen());
+      if (!forgets) {
+        engine.keepsLessons();
+      }
       this.joins = new Joins(enrichment, new MemoryRecords(), counts, this);
       if (joinSettings.edges()) {
         joins.edgesCome();
@@ -302,13 +313,38 @@ public final class LocalDriver implements AutoCloseable {
     private final Interning interning = new Interning();
 
     Activity read(byte[] bytes) {
-      return interning.intern(codec.decode(bytes));
+      Activity activity = codec.decode(bytes);
+      Bounds.cut(activity);
+      return interning.intern(activity);
     }
   }
 
   /** Hands on every revision from now on, which {@link #live} lets come as they would live. */
   public void onRevision(Revisions taking) {
     revisions = taking;
+  }
+
+  /** Shows a watcher all that enters from now on. */
+  public void watch(Watcher watching) {
+    watcher = watching;
+  }
+
+  /** Returns what is kept of a subject, and what the rules report of it. */
+  public JudgedSubject judged(Subject subject) {
+    work();
+    return shards.get(shardOf(subject)).engine.judged(subject);
+  }
+
+  /** Returns an alert as far as its records have come, or null if none has. */
+  public @Nullable ReportedAlert alert(String id) {
+    work();
+    return shards.get(shardOf(EngineMessages.alertSubject(id))).engine.alert(id);
+  }
+
+  /** Hands out every finding that is kept, also what is retracted or held back. */
+  public void forEachFinding(Consumer<FindingState> each) {
+    work();
+    store.forEach(each);
   }
 
   /** Enters one activity in its single-object encoding. */
@@ -366,6 +402,9 @@ public final class LocalDriver implements AutoCloseable {
           }
         });
     for (int i = 0; i < size; i++) {
+      if (watcher != null) {
+        watch(activities[i], copies[i], watcher);
+      }
       join(activities[i], i);
     }
     observed.forEach(this::spread);
@@ -440,14 +479,7 @@ public final class LocalDriver implements AutoCloseable {
     if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
       return;
     }
-    boolean waits = joinSettings.links() && Calls.wantsLink(activity);
-    Event event =
-        new Event(
-            activity,
-            enrichment,
-            waits ? Event.Claims.PENDING : Calls.claims(activity),
-            false,
-            false);
+    Event event = event(activity);
     if (!copy) {
       counts.located(event);
     }
@@ -456,6 +488,20 @@ public final class LocalDriver implements AutoCloseable {
       out.add(new Sent(cause, named));
     }
     observation.observe(event, copy, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
+  }
+
+  private Event event(Activity activity) {
+    boolean waits = joinSettings.links() && Calls.wantsLink(activity);
+    return new Event(
+        activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
+  }
+
+  private void watch(Activity activity, boolean copy, Watcher watching) {
+    if (!copy
+        && (activity.getKind() == ActivityKind.SIGN_IN
+            || activity.getKind() == ActivityKind.API_CALL)) {
+      watching.sees(event(activity));
+    }
   }
 
   private void join(Activity activity, int place) {
@@ -488,6 +534,10 @@ public final class LocalDriver implements AutoCloseable {
       return;
     }
     all.sort(Comparator.comparingInt(one -> one.cause().event()));
+    Watcher watching = watcher;
+    if (watching != null) {
+      all.forEach(one -> watching.revises(event(one.revision()), one.revision().retracts()));
+    }
     List<List<Sent>> observed = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       observed.add(new ArrayList<>());
@@ -502,10 +552,14 @@ public final class LocalDriver implements AutoCloseable {
     observed.forEach(this::spread);
   }
 
+  private Event event(Revision revision) {
+    return new Event(
+        revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+  }
+
   private void observe(Revised one, Observation observation, List<Sent> out) {
     Revision revision = one.revision();
-    Event event =
-        new Event(revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+    Event event = event(revision);
     Cause cause = one.cause();
     if (revision.retracts()) {
       observation.retract(event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));

@@ -58,6 +58,24 @@ record Caller(@Nullable Principal principal, int minute) {
         member.firstMinute());
   }
 
+  static boolean isMember(String text) {
+    return text.indexOf(END) >= 0;
+  }
+
+  /** Returns a member of a set as people read it. */
+  static String shown(String member) {
+    String address = member.substring(0, member.indexOf(END));
+    Principal principal = of(new Seen(member, 0, 0)).principal();
+    return principal == null
+        ? address
+        : address
+            + " ("
+            + principal.getType()
+            + " "
+            + (principal.getName() == null ? principal.getId() : principal.getName())
+            + ")";
+  }
+
   private boolean isSubscription() {
     return principal != null && principal.getType().equals("subscription");
   }

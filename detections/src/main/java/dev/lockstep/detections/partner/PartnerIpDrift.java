@@ -339,6 +339,11 @@ public final class PartnerIpDrift implements Rule {
   }
 
   @Override
+  public String shown(String kept) {
+    return Caller.isMember(kept) ? Caller.shown(kept) : kept;
+  }
+
+  @Override
   public Words tell(Finding finding) {
     Caller caller = null;
     Set<Fact> read = new HashSet<>();

@@ -219,6 +219,11 @@ public final class ImpossibleTravel implements Rule {
   }
 
   @Override
+  public String shown(String kept) {
+    return PlaceKey.shown(kept);
+  }
+
+  @Override
   public Words tell(Finding finding) {
     return TravelWords.of(finding);
   }

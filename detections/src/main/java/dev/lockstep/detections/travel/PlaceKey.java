@@ -30,6 +30,12 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
     return country + "\n" + city;
   }
 
+  /** Returns a trait as people read it. */
+  static String shown(String trait) {
+    int end = trait.indexOf('\n');
+    return end < 0 ? trait : new PlaceKey(trait.substring(0, end), trait.substring(end + 1)).text();
+  }
+
   String text() {
     if (city.isEmpty()) {
       return country;

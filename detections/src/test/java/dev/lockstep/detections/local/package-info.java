@@ -1,3 +1,4 @@
+/** Tests of the driver in one process. */
 @NullMarked
 package dev.lockstep.detections.local;
 

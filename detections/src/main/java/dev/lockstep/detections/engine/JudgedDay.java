@@ -1,0 +1,237 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.rules.Verdicts;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Day of a subject as a rule judges it: facts, verdicts, and the findings given out.
+ *
+ * @param rule with its words for what it keeps
+ * @param day UTC day since 1970
+ * @param facts that are kept, by time
+ * @param verdicts in the order in which the rule reported them
+ * @param overflow if more facts or findings came than are kept
+ * @param failure of the rule when it judged the day, or null
+ */
+public record JudgedDay(
+    Rule rule,
+    Subject subject,
+    int day,
+    List<Fact> facts,
+    List<JudgedFacts> verdicts,
+    List<GivenOut> findings,
+    boolean overflow,
+    @Nullable String failure) {
+  private static final int LONGEST_FAILURE = 300;
+
+  private static final Comparator<Fact> BY_TIME =
+      Comparator.comparingLong(Fact::firstAt)
+          .thenComparingLong(Fact::lastAt)
+          .thenComparing(fact -> fact.kind().name())
+          .thenComparing(Fact::traits);
+
+  /**
+   * Finding of the day as it was given out last.
+   *
+   * @param count of its set; one more than a set keeps stands for all that is more
+   * @param collapsed if it stands for too many of one day
+   */
+  public record GivenOut(
+      String id,
+      String reason,
+      Severity severity,
+      int count,
+      long startAt,
+      long endAt,
+      boolean collapsed) {}
+
+  /** Copies. */
+  public JudgedDay {
+    facts = List.copyOf(facts);
+    verdicts = List.copyOf(verdicts);
+    findings = List.copyOf(findings);
+  }
+
+  /** Returns all that others need to know of the rule. */
+  public RuleInfo info() {
+    return rule.info();
+  }
+
+  /** Returns a text that the rule keeps, as people read it. */
+  public String shown(String kept) {
+    return shown(rule, kept);
+  }
+
+  static String shown(Rule rule, String kept) {
+    try {
+      return rule.shown(kept);
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      return kept;
+    }
+  }
+
+  /** Returns the same with those facts alone that hold, and the verdicts that have one of them. */
+  public JudgedDay with(Predicate<Fact> holds) {
+    List<JudgedFacts> some =
+        verdicts.stream().filter(verdict -> verdict.facts().stream().anyMatch(holds)).toList();
+    List<GivenOut> given =
+        findings.stream()
+            .filter(one -> some.stream().anyMatch(verdict -> one.id().equals(verdict.finding())))
+            .toList();
+    Set<Fact> judged = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (JudgedFacts verdict : some) {
+      judged.addAll(verdict.facts());
+      judged.addAll(verdict.grounds());
+    }
+    List<Fact> shown =
+        facts.stream().filter(fact -> judged.contains(fact) || holds.test(fact)).toList();
+    return new JudgedDay(rule, subject, day, shown, some, given, overflow, failure);
+  }
+
+  static JudgedDay of(
+      ActiveRule rule, DayCase of, RuleDay day, FindingTeller teller, boolean overflow) {
+    Reported reported = new Reported();
+    String failure = null;
+    try {
+      rule.rule().judge(of, reported);
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      failure = textOf(e);
+    }
+    List<GivenOut> findings = new ArrayList<>();
+    day.standing()
+        .forEach(
+            (id, one) ->
+                findings.add(
+                    new GivenOut(
+                        id,
+                        one.reason(),
+                        one.severity(),
+                        one.count(),
+                        one.startAt(),
+                        one.endAt(),
+                        one.collapsed())));
+    List<JudgedFacts> verdicts = new ArrayList<>();
+    if (failure == null) {
+      for (Report report : reported.reports) {
+        verdicts.add(report.judged(rule, of.subject(), day, teller));
+      }
+    }
+    List<Fact> facts = new ArrayList<>(day.facts());
+    facts.sort(BY_TIME);
+    return new JudgedDay(
+        rule.rule(),
+        of.subject(),
+        day.day(),
+        facts,
+        verdicts,
+        findings,
+        overflow || day.hasMoreFindings(),
+        failure);
+  }
+
+  /** Returns a failure in words. */
+  static String textOf(Throwable failure) {
+    String text = failure.toString();
+    return text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…";
+  }
+
+  /** Report of a rule on facts: what fired, or the gates that suppressed. */
+  private static final class Report {
+    private final JudgedFacts.Outcome outcome;
+    private final List<String> by = new ArrayList<>(1);
+    private final List<Fact> facts;
+    private final Supplier<List<GateChecked>> gates;
+    private final @Nullable Fired fired;
+
+    Report(
+        JudgedFacts.Outcome outcome,
+        String by,
+        Supplier<List<GateChecked>> gates,
+        List<Fact> facts,
+        @Nullable Fired fired) {
+      this.outcome = outcome;
+      this.by.add(by);
+      this.gates = gates;
+      this.facts = facts;
+      this.fired = fired;
+    }
+
+    boolean isSuppressed(List<Fact> others) {
+      if (outcome != JudgedFacts.Outcome.SUPPRESSED || facts.size() != others.size()) {
+        return false;
+      }
+      for (int i = 0; i < facts.size(); i++) {
+        if (facts.get(i) != others.get(i)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    JudgedFacts judged(ActiveRule rule, Subject subject, RuleDay day, FindingTeller teller) {
+      Fired one = fired;
+      if (one == null) {
+        return new JudgedFacts(outcome, by, null, facts, List.of(), null, gates);
+      }
+      String own = teller.id(rule, subject, one.parts(), day.day());
+      String all = teller.id(rule, subject, List.of(), day.day());
+      return new JudgedFacts(
+          outcome,
+          by,
+          one.severity(),
+          facts,
+          one.grounds(),
+          day.standing().containsKey(own) ? own : day.standing().containsKey(all) ? all : null,
+          one::gates);
+    }
+  }
+
+  /** Verdicts with all that a rule reports, for people. */
+  private static final class Reported implements Verdicts {
+    private final List<Report> reports = new ArrayList<>();
+
+    @Override
+    public boolean isExplained() {
+      return true;
+    }
+
+    @Override
+    public Fired fires(
+        String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
+      Fired fired = new Fired(reason, severity, gates, facts);
+      reports.add(new Report(JudgedFacts.Outcome.FIRES, reason, gates, List.of(facts), fired));
+      return fired;
+    }
+
+    @Override
+    public void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts) {
+      List<Fact> all = List.of(facts);
+      Report last = reports.isEmpty() ? null : reports.get(reports.size() - 1);
+      if (last != null && last.isSuppressed(all)) {
+        last.by.add(gate);
+      } else {
+        reports.add(new Report(JudgedFacts.Outcome.SUPPRESSED, gate, gates, all, null));
+      }
+    }
+
+    @Override
+    public void passed(String why, Supplier<List<GateChecked>> gates, Fact... facts) {
+      reports.add(new Report(JudgedFacts.Outcome.PASSED, why, gates, List.of(facts), null));
+    }
+  }
+}

@@ -1,0 +1,391 @@
+package dev.lockstep.detections.explain;
+
+import dev.lockstep.detections.engine.ActiveRule;
+import dev.lockstep.enrichment.Address;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.Provenance;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.RecordGeo;
+import dev.lockstep.schemas.Token;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of one subject, each as it was known last: what rules did not compare of them and why, who
+ * used an address, and which other subjects they are facts about. For one thread.
+ */
+public final class Sightings {
+  private static final int MOST_EVENTS = 200_000;
+  private static final int MOST_RELATED = 20_000;
+  private static final int MOST_GEOS = 20;
+  private static final int MOST_NAMES = 100_000;
+  private static final int MOST_EXPIRIES = 20;
+  private static final int SHOWN_TOKENS = 10;
+  private static final long DAY_MILLIS = 86_400_000L;
+
+  private final Subject subject;
+  private final List<ActiveRule> rules;
+  private final Enrichment enrichment;
+  private final Map<Id, Sighting> events = new LinkedHashMap<>();
+  private final Set<Id> behind = new HashSet<>();
+  private final Set<Subject> related = new LinkedHashSet<>();
+  private final Map<String, Map<String, Long>> gates = new TreeMap<>();
+  private final Set<RecordGeo> geos = new HashSet<>();
+  private final Map<String, String> names = new HashMap<>();
+  private final TreeSet<String> declared = new TreeSet<>();
+  private final TreeSet<Long> expiries = new TreeSet<>();
+  private boolean bareRecord;
+  private long leftOut;
+  private long relatedLeftOut;
+
+  private record Id(String category, String event) {}
+
+  /** Event as it was known last; {@code why} has an entry for each rule, null where it compared. */
+  private record Sighting(
+      long at,
+      String event,
+      String outcome,
+      int status,
+      @Nullable String address,
+      @Nullable Principal principal,
+      @Nullable String partner,
+      @Nullable String token,
+      Event.Claims claims,
+      List<@Nullable String> why) {}
+
+  /** Span of alike events. */
+  private static final class Span {
+    private long events;
+    private long first = Long.MAX_VALUE;
+    private long last = Long.MIN_VALUE;
+
+    void add(long at) {
+      events++;
+      first = Math.min(first, at);
+      last = Math.max(last, at);
+    }
+  }
+
+  Sightings(Subject subject, List<ActiveRule> rules, Enrichment enrichment) {
+    this.subject = subject;
+    this.rules = rules;
+    this.enrichment = enrichment;
+  }
+
+  /** Returns if an event is one of the subject. */
+  boolean concerns(Event event) {
+    return switch (subject.kind()) {
+      case PRINCIPAL -> {
+        Principal principal = event.principal();
+        yield principal != null && principal.getId().equals(subject.id());
+      }
+      case TOKEN -> {
+        Token token = event.activity().getToken();
+        yield token != null && subject.id().equals(token.getUti());
+      }
+      case PARTNER -> {
+        Partner partner = event.partner();
+        yield partner != null && partner.id().equals(subject.id());
+      }
+      case ADDRESS -> {
+        Address address = event.address();
+        yield address != null && address.text().equals(subject.id());
+      }
+      case SESSION, APPLICATION, RESOURCE, GROUP -> false;
+    };
+  }
+
+  /** Notes a call that came by the address of the subject as a proxy's, and a principal's name. */
+  void passes(Event event) {
+    if (subject.kind() != Subject.Kind.ADDRESS) {
+      return;
+    }
+    Principal principal = event.principal();
+    if (principal != null && principal.getName() != null && names.size() < MOST_NAMES) {
+      names.putIfAbsent(principal.getId(), principal.getName());
+    }
+    Address peer = event.isCall() ? Address.parse(event.activity().getAddress()) : null;
+    if (peer != null && peer.text().equals(subject.id()) && behind.size() < MOST_EVENTS) {
+      behind.add(idOf(event));
+    }
+  }
+
+  private static Id idOf(Event event) {
+    return new Id(event.activity().getCategory(), event.activity().getEventId());
+  }
+
+  /** Adds an event of the subject, or what is known of it now. */
+  void add(ObservedEvent observed) {
+    Event event = observed.event();
+    for (int i = 0; i < rules.size(); i++) {
+      for (String gate : observed.byRule().get(i).gates()) {
+        gates
+            .computeIfAbsent(rules.get(i).info().id(), rule -> new TreeMap<>())
+            .merge(gate, 1L, Long::sum);
+      }
+    }
+    for (Subject other : observed.subjects()) {
+      if (related.size() < MOST_RELATED) {
+        related.add(other);
+      } else if (!related.contains(other)) {
+        relatedLeftOut++;
+      }
+    }
+    Id id = idOf(event);
+    Sighting before = events.get(id);
+    if (before == null && events.size() >= MOST_EVENTS) {
+      leftOut++;
+      return;
+    }
+    look(event);
+    boolean accepted = event.isSuccessfulSignIn() || event.isAcceptedCall();
+    Address address = event.address();
+    Partner partner = event.partner();
+    Token token = event.activity().getToken();
+    List<@Nullable String> why = new ArrayList<>(rules.size());
+    for (int i = 0; i < rules.size(); i++) {
+      ObservedEvent.ByRule rule = observed.byRule().get(i);
+      why.add(before != null && rule.isSilent() ? before.why().get(i) : rule.why());
+    }
+    events.put(
+        id,
+        new Sighting(
+            event.at(),
+            event.isSignIn() ? "sign-in" : "call",
+            event.isSignIn()
+                ? (accepted ? "successful" : "failed")
+                : accepted ? "accepted" : "refused",
+            event.activity().getStatus(),
+            address == null ? null : address.text(),
+            event.principal(),
+            partner == null ? null : partner.id(),
+            token == null ? null : token.getUti(),
+            event.claims(),
+            why));
+  }
+
+  private void look(Event event) {
+    RecordGeo geo = event.activity().getGeo();
+    if (geo == null) {
+      bareRecord = true;
+    } else if (geos.size() < MOST_GEOS) {
+      geos.add(geo);
+    }
+    Token token = event.activity().getToken();
+    if (token != null && token.getExpiresAt() != null && expiries.size() < MOST_EXPIRIES) {
+      expiries.add(token.getExpiresAt());
+    }
+    Partner partner = event.partner();
+    Address address = event.address();
+    if (partner != null && address != null && event.isAcceptedCall()) {
+      declared.addAll(partner.declaring(address));
+    }
+  }
+
+  /** Removes an event that did not mean what it was taken for. */
+  void retract(Event event) {
+    Id id = idOf(event);
+    Sighting known = events.get(id);
+    if (known != null && known.claims() == event.claims()) {
+      events.remove(id);
+    }
+  }
+
+  /** Returns how many distinct events were of the subject. */
+  public long events() {
+    return events.size() + leftOut;
+  }
+
+  /** Returns how many events are in no row, since there were too many. */
+  public long leftOut() {
+    return leftOut;
+  }
+
+  /** Returns the subjects that rules stated facts about for these events. */
+  public Set<Subject> related() {
+    return related;
+  }
+
+  /** Returns how often an event was about one more subject than are followed. */
+  public long relatedLeftOut() {
+    return relatedLeftOut;
+  }
+
+  /** Returns how often gates kept events from being an observation, by rule and gate. */
+  public Map<String, Map<String, Long>> gates() {
+    return gates;
+  }
+
+  /** Returns if an event of the subject came from an address within a day of a time. */
+  public boolean wasAt(String address, long time) {
+    for (Sighting each : events.values()) {
+      if (address.equals(each.address()) && Math.abs(each.at() - time) <= DAY_MILLIS) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private record UnusedKey(
+      String rule,
+      String why,
+      String event,
+      String outcome,
+      int status,
+      long day,
+      @Nullable String address) {}
+
+  /**
+   * Returns the events that rules about this kind of subject did not compare, the newest day first.
+   */
+  public List<UnusedEvents> unused() {
+    Map<UnusedKey, Span> spans = new LinkedHashMap<>();
+    for (Sighting each : events.values()) {
+      for (int i = 0; i < rules.size(); i++) {
+        String why = each.why().get(i);
+        if (why != null && rules.get(i).info().subjects().contains(subject.kind())) {
+          UnusedKey key =
+              new UnusedKey(
+                  rules.get(i).info().id(),
+                  why,
+                  each.event(),
+                  each.outcome(),
+                  each.status(),
+                  Math.floorDiv(each.at(), DAY_MILLIS),
+                  each.address());
+          spans.computeIfAbsent(key, none -> new Span()).add(each.at());
+        }
+      }
+    }
+    List<UnusedEvents> rows = new ArrayList<>();
+    spans.forEach(
+        (key, span) ->
+            rows.add(
+                new UnusedEvents(
+                    key.rule(),
+                    key.why(),
+                    key.event(),
+                    key.outcome(),
+                    key.status(),
+                    LocalDate.ofEpochDay(key.day()),
+                    key.address(),
+                    span.events,
+                    span.first,
+                    span.last)));
+    rows.sort(
+        Comparator.comparing(UnusedEvents::date)
+            .reversed()
+            .thenComparing(UnusedEvents::firstAt)
+            .thenComparing(UnusedEvents::rule)
+            .thenComparing(UnusedEvents::why)
+            .thenComparing(row -> row.address() == null ? "" : row.address())
+            .thenComparing(UnusedEvents::outcome)
+            .thenComparing(UnusedEvents::status));
+    return rows;
+  }
+
+  private record UseKey(
+      @Nullable String principal, @Nullable String partner, String event, String outcome) {}
+
+  /** Uses of one principal. */
+  private static final class Uses {
+    private final Span span = new Span();
+    private final TreeSet<String> tokens = new TreeSet<>();
+    private @Nullable Principal principal;
+  }
+
+  /** Returns who the events are of, the latest first. */
+  public List<AddressUse> uses() {
+    Map<UseKey, Uses> uses = new LinkedHashMap<>();
+    for (Sighting each : events.values()) {
+      Principal principal = each.principal();
+      Uses of =
+          uses.computeIfAbsent(
+              new UseKey(
+                  principal == null ? null : principal.getId(),
+                  each.partner(),
+                  each.event(),
+                  each.outcome()),
+              none -> new Uses());
+      of.span.add(each.at());
+      if (of.principal == null || (principal != null && principal.getName() != null)) {
+        of.principal = principal;
+      }
+      if (each.token() != null) {
+        of.tokens.add(each.token());
+      }
+    }
+    List<AddressUse> rows = new ArrayList<>();
+    uses.forEach(
+        (key, of) ->
+            rows.add(
+                new AddressUse(
+                    named(of.principal),
+                    key.partner(),
+                    key.event(),
+                    key.outcome(),
+                    of.span.events,
+                    of.span.first,
+                    of.span.last,
+                    of.tokens.stream().limit(SHOWN_TOKENS).toList(),
+                    Math.max(0, of.tokens.size() - SHOWN_TOKENS))));
+    rows.sort(
+        Comparator.comparing(AddressUse::lastAt)
+            .reversed()
+            .thenComparing(AddressUse::firstAt)
+            .thenComparing(use -> use.event() + use.outcome())
+            .thenComparing(use -> use.principal() == null ? "" : use.principal().getId()));
+    return rows;
+  }
+
+  /** Calls have no name of their principal: sign-ins do. */
+  private @Nullable Principal named(@Nullable Principal principal) {
+    return principal == null || principal.getName() != null
+        ? principal
+        : new Principal(principal.getId(), names.get(principal.getId()), principal.getType());
+  }
+
+  /** Returns what the address that the subject is belongs to, in each way that records have it. */
+  public List<Provenance> places() {
+    Address address = Objects.requireNonNull(Address.parse(subject.id()));
+    List<Provenance> places = new ArrayList<>();
+    if (bareRecord || geos.isEmpty()) {
+      places.add(enrichment.provenance(address, null));
+    }
+    geos.stream()
+        .sorted(Comparator.comparing(RecordGeo::toString))
+        .map(geo -> enrichment.provenance(address, geo))
+        .forEach(places::add);
+    return places.stream().distinct().toList();
+  }
+
+  /** Returns in how many calls the address was the peer, and not believed to be the client. */
+  public long callsBehind() {
+    return behind.stream().filter(id -> !events.containsKey(id)).count();
+  }
+
+  /** Returns the declared ranges of the partner that an accepted call came from. */
+  public Set<String> declaredSeen() {
+    return declared;
+  }
+
+  /** Returns when tokens end, as they say themselves: each value that the events presented. */
+  public Set<Long> expiries() {
+    return expiries;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.lockstep.detections.explain;
+
+import dev.lockstep.detections.engine.ActiveRule;
+import dev.lockstep.detections.engine.Observation;
+import dev.lockstep.detections.local.Watcher;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Event;
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** Watch over subjects: each event of theirs is observed once more, and what it meant is kept. */
+public final class SubjectWatch implements Watcher {
+  private static final int LONGEST_FAILURE = 200;
+
+  private final List<ActiveRule> rules;
+  private final Enrichment enrichment;
+  private final Map<Subject, Sightings> sightings = new LinkedHashMap<>();
+  private final Set<Subject> wanted = ConcurrentHashMap.newKeySet();
+  private final Map<Counted, LongAdder> counted = new ConcurrentHashMap<>();
+  private final Noted noted = new Noted();
+  private final Observation observation;
+
+  private record Counted(Subject subject, String rule, String gate) {}
+
+  /** Creates a watch over nobody. */
+  public SubjectWatch(List<ActiveRule> rules, Enrichment enrichment) {
+    this.rules = List.copyOf(rules);
+    this.enrichment = enrichment;
+    this.observation = new Observation(rules, noted);
+  }
+
+  /** Adds a subject, before anything is entered. */
+  public void add(Subject subject) {
+    sightings.put(subject, new Sightings(subject, rules, enrichment));
+    wanted.add(subject);
+  }
+
+  /** Returns what was seen of a subject that was added. */
+  public Sightings of(Subject subject) {
+    Sightings seen = sightings.get(subject);
+    if (seen == null) {
+      throw new IllegalArgumentException("nobody watched " + subject.kind());
+    }
+    return seen;
+  }
+
+  @Override
+  public void sees(Event event) {
+    add(event);
+  }
+
+  @Override
+  public void revises(Event event, boolean retracts) {
+    if (!retracts) {
+      add(event);
+      return;
+    }
+    for (Sightings each : sightings.values()) {
+      if (each.concerns(event)) {
+        each.retract(event);
+      }
+    }
+  }
+
+  private void add(Event event) {
+    ObservedEvent observed = null;
+    for (Sightings each : sightings.values()) {
+      each.passes(event);
+      if (each.concerns(event)) {
+        if (observed == null) {
+          observed = observe(event);
+        }
+        each.add(observed);
+        wanted.addAll(observed.subjects());
+      }
+    }
+  }
+
+  private ObservedEvent observe(Event event) {
+    noted.start();
+    Set<Subject> subjects = new LinkedHashSet<>();
+    boolean[] hasFacts = new boolean[rules.size()];
+    observation.observe(
+        event,
+        visit -> {
+          subjects.add(visit.subject());
+          for (int i = 0; i < hasFacts.length; i++) {
+            hasFacts[i] |= visit.isOf(i);
+          }
+        });
+    List<ObservedEvent.ByRule> byRule = new ArrayList<>(rules.size());
+    for (int i = 0; i < rules.size(); i++) {
+      String id = rules.get(i).info().id();
+      byRule.add(
+          new ObservedEvent.ByRule(
+              List.copyOf(noted.gates.getOrDefault(id, List.of())),
+              List.copyOf(noted.counted.getOrDefault(id, List.of())),
+              hasFacts[i]));
+    }
+    return new ObservedEvent(event, byRule, subjects);
+  }
+
+  @Override
+  public void suppressed(Subject subject, String rule, String gate) {
+    if (subject.kind() == Subject.Kind.GROUP || wanted.contains(subject)) {
+      counted
+          .computeIfAbsent(new Counted(subject, rule, gate), none -> new LongAdder())
+          .increment();
+    }
+  }
+
+  /**
+   * Returns how often gates suppressed something of a subject when a fact was new or had changed,
+   * by rule and gate.
+   */
+  public Map<String, Map<String, Long>> gates(Subject subject) {
+    Map<String, Map<String, Long>> gates = new TreeMap<>();
+    counted.forEach(
+        (key, number) -> {
+          if (key.subject().equals(subject)) {
+            gates
+                .computeIfAbsent(key.rule(), rule -> new TreeMap<>())
+                .put(key.gate(), number.sum());
+          }
+        });
+    return gates;
+  }
+
+  /** Notes of what rules count for one event. */
+  private static final class Noted implements Observation.Counts {
+    private final Map<String, List<String>> gates = new TreeMap<>();
+    private final Map<String, List<String>> counted = new TreeMap<>();
+
+    void start() {
+      gates.clear();
+      counted.clear();
+    }
+
+    @Override
+    public void suppressed(String rule, String gate) {
+      gates.computeIfAbsent(rule, none -> new ArrayList<>(1)).add(gate);
+    }
+
+    @Override
+    public void counted(String rule, String name) {
+      counted.computeIfAbsent(rule, none -> new ArrayList<>(1)).add(name);
+    }
+
+    @Override
+    public void failed(String rule, String what, @Nullable Throwable failure) {
+      String text = "the rule failed: " + failure;
+      counted(
+          rule, text.length() <= LONGEST_FAILURE ? text : text.substring(0, LONGEST_FAILURE) + "…");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.lockstep.detections.explain;
+
+import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events of a subject that a rule did not compare.
+ *
+ * @param rule that did not
+ * @param why the gates or the coverage that the rule counted for them, or {@link #NOT_READ}
+ * @param event {@code sign-in} or {@code call}
+ * @param outcome {@code successful}, {@code failed}, {@code accepted} or {@code refused}
+ * @param status error code of a sign-in, HTTP status of a call
+ * @param address where they came from, null if unknown
+ */
+public record UnusedEvents(
+    String rule,
+    String why,
+    String event,
+    String outcome,
+    int status,
+    LocalDate date,
+    @Nullable String address,
+    long events,
+    long firstAt,
+    long lastAt) {
+  /** The rule counted nothing and stated no fact. */
+  public static final String NOT_READ = "not-read";
+}

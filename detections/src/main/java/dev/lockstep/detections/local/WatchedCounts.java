@@ -1,0 +1,41 @@
+package dev.lockstep.detections.local;
+
+import dev.lockstep.detections.engine.Engine;
+import dev.lockstep.rules.Subject;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Counters of an engine that a watcher sees. */
+final class WatchedCounts implements Engine.Counts {
+  private final Engine.Counts counts;
+  private final Supplier<@Nullable Watcher> watcher;
+
+  WatchedCounts(Engine.Counts counts, Supplier<@Nullable Watcher> watcher) {
+    this.counts = counts;
+    this.watcher = watcher;
+  }
+
+  @Override
+  public void suppressed(String rule, String gate) {
+    counts.suppressed(rule, gate);
+  }
+
+  @Override
+  public void suppressed(Subject subject, String rule, String gate) {
+    counts.suppressed(subject, rule, gate);
+    Watcher watching = watcher.get();
+    if (watching != null) {
+      watching.suppressed(subject, rule, gate);
+    }
+  }
+
+  @Override
+  public void counted(String rule, String name) {
+    counts.counted(rule, name);
+  }
+
+  @Override
+  public void failed(String rule, String what, Throwable failure) {
+    counts.failed(rule, what, failure);
+  }
+}
