@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -83,12 +84,11 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   public void init(ProcessorContext<byte[], Outgoing> context) {
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
-    Watermark unknown = new Watermark(Watermark.stage(NAME, partition), 0, 0, false);
     open =
         new Open(
             context,
             store,
-            new Outbox(context, plan.layout().partitions(), parts, unknown),
+            new Outbox(context, plan, parts, NAME),
             new Spreading());
     sources = new SourceWatermarks();
     rested.clear();
@@ -106,7 +106,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
 
   @Override
   public void process(Record<byte[], byte[]> record) {
-    Open here = java.util.Objects.requireNonNull(open);
+    Open here = Objects.requireNonNull(open);
     Erasure erasure = record.value() == null ? Erasures.of(record.headers()) : null;
     if (erasure != null) {
       erase(here, erasure);
@@ -118,9 +118,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
       }
     }
     Watermark watermark =
-        new Watermark(
-            Watermark.stage(NAME, partition), sources.low(), sources.grace(), overdue);
-    here.outbox().watermark(watermark);
+        here.outbox().watermark(sources.low(), sources.grace(), overdue);
     boolean spread = here.spreading().isDue(watermark, here.outbox().now());
     if (spread || !local.isEmpty() || !erasures.isEmpty()) {
       here.outbox()
@@ -141,7 +139,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
 
   /** Hands an erasure on: of state to every task, of findings that were evicted to theirs. */
   private void erase(Open here, Erasure erasure) {
-    String stage = Watermark.stage(NAME, partition);
+    String stage = here.outbox().task();
     if (erasure.getFindings() == null) {
       Erasure own = Erasure.newBuilder(erasure).setStage(stage).setPast(List.of()).build();
       erasures.add(new Part.OfErasure(own));

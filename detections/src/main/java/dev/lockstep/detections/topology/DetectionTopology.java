@@ -6,6 +6,7 @@ import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.enrichment.Enrichment;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -172,7 +173,7 @@ public final class DetectionTopology {
 
   private static KStream<byte[], Outgoing> only(
       KStream<byte[], Outgoing> stream, String stage, Target target) {
-    String name = stage + "-" + target.name().toLowerCase(java.util.Locale.ROOT);
+    String name = stage + "-" + target.name().toLowerCase(Locale.ROOT);
     return stream.filter(
         (key, outgoing) -> outgoing.target() == target, Named.as(name.replace('_', '-')));
   }

@@ -43,12 +43,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
   public void init(ProcessorContext<byte[], Outgoing> context) {
     int partition = context.taskId().partition();
     Layout layout = plan.layout();
-    Outbox outbox =
-        new Outbox(
-            context,
-            layout.partitions(),
-            parts,
-            new Watermark(Watermark.stage(NAME, partition), 0, 0, false));
+    Outbox outbox = new Outbox(context, plan, parts, NAME);
     Findings findings =
         new Findings(
             new StoredFindings(context.getStateStore(StoredFindings.NAME)),
@@ -81,9 +76,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
   @Override
   public void process(Record<byte[], Outgoing> record) {
     Open here = Objects.requireNonNull(open);
-    StageRecord read =
-        StageRecord.decode(record.value() == null ? null : record.value().value(), parts);
-    here.outbox().letters(read.unread());
+    StageRecord read = here.outbox().read(record);
     long now = here.outbox().now();
     for (Part part : read.parts()) {
       if (part instanceof Part.OfContribution of) {
@@ -112,7 +105,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
       erasure.getPast().forEach(past -> erasePast(here, erasing, past, answers));
     } else if (stage.startsWith(PrincipalStage.NAME + "-")) {
       here.findings().erase(erasing, answers::changed);
-      answers.answer(Watermark.stage(NAME, here.partition()));
+      answers.answer(here.outbox().task());
     } else {
       List<String> named = erasure.getFindings();
       for (String id : named == null ? List.<String>of() : named) {

@@ -7,6 +7,7 @@ import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Erasure;
+import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -26,7 +27,6 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   private @Nullable Open open;
 
   private record Open(
-      int partition,
       Joins joins,
       Outbox outbox,
       Watermarks activities,
@@ -67,19 +67,12 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
-    int partition = context.taskId().partition();
-    Outbox outbox =
-        new Outbox(
-            context,
-            plan.layout().partitions(),
-            parts,
-            new Watermark(Watermark.stage(NAME, partition), 0, 0, false));
+    Outbox outbox = new Outbox(context, plan, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     Joins joins = new Joins(plan.enrichment(), store, plan.counts(), new Handing(outbox));
     store.beforeCommit(joins::write);
     open =
         new Open(
-            partition,
             joins,
             outbox,
             new Watermarks(plan.layout().tasks(ActivityStage.NAME)),
@@ -91,9 +84,7 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   @Override
   public void process(Record<byte[], Outgoing> record) {
     Open here = Objects.requireNonNull(open);
-    StageRecord read =
-        StageRecord.decode(record.value() == null ? null : record.value().value(), parts);
-    here.outbox().letters(read.unread());
+    StageRecord read = here.outbox().read(record);
     for (Part part : read.parts()) {
       if (part instanceof Part.Half half) {
         take(here.joins(), half);
@@ -130,15 +121,13 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     long peersLow = plan.joins().edges() ? here.peers().low() : low;
     long grace = here.activities().grace();
     here.joins().advance(low, peersLow, grace, here.activities().takeOverdue());
-    Watermark peers = new Watermark(Watermark.stage(PEERS, here.partition()), low, grace, false);
+    Watermark peers =
+        new Watermark(here.outbox().task().replace(NAME, PEERS), low, grace, false);
     if (plan.joins().edges() && here.peersSpreading().isDue(peers, here.outbox().now())) {
       here.outbox().watermark(peers);
       here.outbox().flushToAll(Target.HALVES);
     }
-    Watermark own =
-        new Watermark(
-            Watermark.stage(NAME, here.partition()), Math.min(low, peersLow), grace, false);
-    here.outbox().watermark(own);
+    Watermark own = here.outbox().watermark(Math.min(low, peersLow), grace, false);
     if (here.spreading().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.REVISIONS);
     }
@@ -151,6 +140,6 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
         .addToAll(
             Target.FINDINGS,
             Erasures.passedOn(
-                erasing, Watermark.stage(NAME, here.partition()), java.util.List.of()));
+                erasing, here.outbox().task(), List.of()));
   }
 }

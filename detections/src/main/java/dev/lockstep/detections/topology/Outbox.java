@@ -35,6 +35,7 @@ final class Outbox {
   private final ProcessorContext<byte[], Outgoing> context;
   private final int partitions;
   private final PartCodec codec;
+  private final String task;
   private final Map<Target, List<Parcel>> parcels = new EnumMap<>(Target.class);
   private final SingleObject<DeadLetter> letterCodec =
       new SingleObject<>(DeadLetter.getClassSchema());
@@ -47,24 +48,41 @@ final class Outbox {
     private int bytes = StageRecord.HEADER_BYTES;
   }
 
-  Outbox(
-      ProcessorContext<byte[], Outgoing> context,
-      int partitions,
-      PartCodec codec,
-      Watermark watermark) {
+  /**
+   * Creates the outbox of a task.
+   *
+   * @param stage name of its stage
+   */
+  Outbox(ProcessorContext<byte[], Outgoing> context, Plan plan, PartCodec codec, String stage) {
     this.context = context;
-    this.partitions = partitions;
+    this.partitions = plan.layout().partitions();
     this.codec = codec;
-    this.watermark = watermark;
+    this.task = Watermark.stage(stage, context.taskId().partition());
+    this.watermark = new Watermark(task, 0, 0, false);
+  }
+
+  /** Returns the name of the task. */
+  String task() {
+    return task;
+  }
+
+  /** Reads a record from another stage; what cannot be read of it becomes dead letters. */
+  StageRecord read(Record<byte[], Outgoing> record) {
+    StageRecord read =
+        StageRecord.decode(record.value() == null ? null : record.value().value(), codec);
+    read.unread().forEach(each -> letter("foreign-record", each.bytes(), each.index(), each.why()));
+    return read;
+  }
+
+  /** Sets how far the task has come: each record says so from now on. */
+  Watermark watermark(long low, long grace, boolean overdue) {
+    watermark = new Watermark(task, low, grace, overdue);
+    return watermark;
   }
 
   /** Sets the watermark that each record carries from now on. */
   void watermark(Watermark now) {
     watermark = now;
-  }
-
-  Watermark watermark() {
-    return watermark;
   }
 
   void add(Target target, int partition, Part part) {
@@ -134,11 +152,6 @@ final class Outbox {
 
   long now() {
     return Math.max(0, context.currentSystemTimeMs());
-  }
-
-  /** Makes dead letters of what could not be read of a record. */
-  void letters(List<StageRecord.Unread> unread) {
-    unread.forEach(each -> letter("foreign-record", each.bytes(), each.index(), each.why()));
   }
 
   /** Makes a dead letter of bytes of the record that is processed. */

@@ -25,12 +25,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
   private final Intake revisions;
   private @Nullable Open open;
 
-  private record Open(
-      int partition,
-      EngineTask task,
-      Outbox outbox,
-      Watermarks joined,
-      Spreading spreading) {}
+  private record Open(EngineTask task, Outbox outbox, Watermarks joined, Spreading spreading) {}
 
   PrincipalStage(Plan plan) {
     this.plan = plan;
@@ -42,17 +37,10 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
-    int partition = context.taskId().partition();
-    Outbox outbox =
-        new Outbox(
-            context,
-            plan.layout().partitions(),
-            parts,
-            new Watermark(Watermark.stage(NAME, partition), 0, 0, false));
+    Outbox outbox = new Outbox(context, plan, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
         new Open(
-            partition,
             new EngineTask(plan, true, context, store, outbox),
             outbox,
             new Watermarks(plan.layout().tasks(JoinStage.NAME)),
@@ -68,14 +56,12 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
       observed.erasures().forEach(part -> eraseOwn(here, part.erasure()));
       advance(here, observed.watermark());
     } else {
-      read(here, record.value() == null ? null : record.value().value());
+      read(here, here.outbox().read(record));
     }
     here.outbox().flush();
   }
 
-  private void read(Open here, byte @Nullable [] value) {
-    StageRecord record = StageRecord.decode(value, parts);
-    here.outbox().letters(record.unread());
+  private void read(Open here, StageRecord record) {
     for (Part part : record.parts()) {
       if (part instanceof Part.OfMessage of) {
         here.task().take(of.message());
@@ -94,10 +80,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
   private void advance(Open here, Watermark activity) {
     boolean joins = plan.joins().links() || plan.joins().edges();
     long low = joins ? Math.min(activity.low(), here.joined().low()) : activity.low();
-    Watermark own =
-        new Watermark(
-            Watermark.stage(NAME, here.partition()), low, activity.grace(), activity.overdue());
-    here.outbox().watermark(own);
+    Watermark own = here.outbox().watermark(low, activity.grace(), activity.overdue());
     here.task().advance(own);
     if (here.spreading().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.SUBJECTS);
@@ -113,7 +96,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
             here.task()
                 .engine()
                 .eraseSubject(new Subject(Subject.Kind.PRINCIPAL, erasing.principal())));
-    Part part = Erasures.passedOn(known, Watermark.stage(NAME, here.partition()), null);
+    Part part = Erasures.passedOn(known, here.outbox().task(), null);
     here.outbox().addToAll(Target.PRINCIPALS, part);
     here.outbox().addToAll(Target.SUBJECTS, part);
     here.outbox().addToAll(Target.FINDINGS, part);
@@ -125,6 +108,6 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
         .addToAll(
             Target.FINDINGS,
             Erasures.passedOn(
-                new Erasing(erasure), Watermark.stage(Erasures.OTHERS, here.partition()), findings));
+                new Erasing(erasure), here.outbox().task().replace(NAME, Erasures.OTHERS), findings));
   }
 }

@@ -20,11 +20,7 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   private @Nullable Open open;
 
   private record Open(
-      int partition,
-      EngineTask task,
-      Outbox outbox,
-      Watermarks watermarks,
-      Spreading spreading) {}
+      EngineTask task, Outbox outbox, Watermarks watermarks, Spreading spreading) {}
 
   SubjectStage(Plan plan) {
     this.plan = plan;
@@ -33,17 +29,10 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
-    int partition = context.taskId().partition();
-    Outbox outbox =
-        new Outbox(
-            context,
-            plan.layout().partitions(),
-            parts,
-            new Watermark(Watermark.stage(NAME, partition), 0, 0, false));
+    Outbox outbox = new Outbox(context, plan, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
         new Open(
-            partition,
             new EngineTask(plan, false, context, store, outbox),
             outbox,
             new Watermarks(plan.layout().tasks(PrincipalStage.NAME)),
@@ -53,9 +42,7 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   @Override
   public void process(Record<byte[], Outgoing> record) {
     Open here = Objects.requireNonNull(open);
-    StageRecord read =
-        StageRecord.decode(record.value() == null ? null : record.value().value(), parts);
-    here.outbox().letters(read.unread());
+    StageRecord read = here.outbox().read(record);
     for (Part part : read.parts()) {
       if (part instanceof Part.OfMessage of) {
         here.task().take(of.message());
@@ -71,13 +58,8 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
 
   private void advance(Open here, Watermark watermark) {
     here.watermarks().take(watermark);
-    Watermark own =
-        new Watermark(
-            Watermark.stage(NAME, here.partition()),
-            here.watermarks().low(),
-            here.watermarks().grace(),
-            here.watermarks().takeOverdue());
-    here.outbox().watermark(own);
+    Watermarks all = here.watermarks();
+    Watermark own = here.outbox().watermark(all.low(), all.grace(), all.takeOverdue());
     here.task().advance(own);
     if (here.spreading().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.FINDINGS);
@@ -90,6 +72,6 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
         .addToAll(
             Target.FINDINGS,
             Erasures.passedOn(
-                new Erasing(erasure), Watermark.stage(NAME, here.partition()), findings));
+                new Erasing(erasure), here.outbox().task(), findings));
   }
 }
