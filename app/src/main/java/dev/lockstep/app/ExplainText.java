@@ -33,8 +33,7 @@ final class ExplainText {
     new SubjectText(lines, scope).print(explanation);
     for (RuleInfo rule : rules(explanation)) {
       new JudgedText(lines, scope, rule, explanation.subject())
-          .print(
-              explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
+          .print(explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
     }
     long others = explanation.sightings().relatedLeftOut();
     if (others > 0) {
