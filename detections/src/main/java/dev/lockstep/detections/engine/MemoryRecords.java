@@ -12,21 +12,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records in the memory of a process, for one run.
  *
- * <p>All records of a subject are one array of bytes, in order: length of the key, key, length of
- * the value, value. What is written to a subject in a row is merged into its array once.
+ * <p>All records of a subject are one stretch of bytes, in order: length of the key, key, length of
+ * the value, value. What is written to a subject in a row is merged into its stretch once. The
+ * stretches lie outside the heap, where no collector looks at them.
  */
 public final class MemoryRecords implements StateRecords {
   private static final byte[] NONE = {};
   private static final Comparator<Change> BY_KEY =
       (one, other) -> Arrays.compareUnsigned(one.key, other.key);
 
-  private final Map<Subject, byte[]> records = new HashMap<>();
+  private final Map<Subject, Subject> records = new HashMap<>();
+  private OffHeapBytes bytes = new OffHeapBytes();
   private final List<Change> changes = new ArrayList<>();
   private @Nullable Subject changed;
 
   /** Subjects in order, then those that came since they were last put in order. */
   private final List<Subject> subjects = new ArrayList<>();
 
+  /** Bytes between stretches from which on they may be moved together. */
+  private static final long MOST_UNUSED = 4L << 20;
+
+  private long unused;
   private final RecordWords words = new RecordWords();
   private int ordered;
   private int emptied;
@@ -37,6 +43,8 @@ public final class MemoryRecords implements StateRecords {
   private static final class Subject implements Comparable<Subject> {
     private final byte[] bytes;
     private final int hash;
+    private long place;
+    private int length;
 
     Subject(byte[] bytes) {
       this.bytes = bytes;
@@ -81,7 +89,7 @@ public final class MemoryRecords implements StateRecords {
     if (changed != null && wanted.equals(changed)) {
       merge();
     }
-    byte[] all = records.getOrDefault(wanted, NONE);
+    byte[] all = all(wanted);
     for (Cursor at = new Cursor(all); at.isValid() && at.compareKey(to) < 0; at.advance()) {
       if (at.compareKey(from) >= 0) {
         reader.read(at.key(), at.value());
@@ -128,15 +136,16 @@ public final class MemoryRecords implements StateRecords {
   /** Returns how many bytes subjects, keys and values take. */
   public long bytes() {
     merge();
-    long bytes = 0;
-    for (Map.Entry<Subject, byte[]> entry : records.entrySet()) {
-      bytes += entry.getKey().bytes.length + entry.getValue().length;
+    long sum = 0;
+    for (Subject subject : records.keySet()) {
+      sum += subject.bytes.length + subject.length;
     }
-    return bytes;
+    return sum;
   }
 
   private byte[] all(Subject subject) {
-    return records.getOrDefault(subject, NONE);
+    Subject known = records.get(subject);
+    return known == null || known.length == 0 ? NONE : bytes.get(known.place, known.length);
   }
 
   private int indexOf(Subject subject) {
@@ -146,8 +155,8 @@ public final class MemoryRecords implements StateRecords {
 
   private void order() {
     if (emptied > 0) {
-      subjects.removeIf(subject -> all(subject).length == 0);
-      records.values().removeIf(all -> all.length == 0);
+      subjects.removeIf(subject -> subject.length == 0);
+      records.keySet().removeIf(subject -> subject.length == 0);
       emptied = 0;
       ordered = -1;
     }
@@ -162,10 +171,11 @@ public final class MemoryRecords implements StateRecords {
     if (subject == null) {
       return;
     }
-    byte[] before = records.get(subject);
+    Subject known = records.get(subject);
+    byte[] before = all(subject);
     changes.sort(BY_KEY);
     mergedBytes = 0;
-    Cursor at = new Cursor(before == null ? NONE : before);
+    Cursor at = new Cursor(before);
     for (int i = 0; i < changes.size(); i++) {
       Change change = changes.get(i);
       if (i + 1 < changes.size() && Arrays.equals(change.key, changes.get(i + 1).key)) {
@@ -185,21 +195,46 @@ public final class MemoryRecords implements StateRecords {
       }
     }
     append(at.all, at.record, at.all.length - at.record);
-    put(subject, before, Arrays.copyOf(merged, mergedBytes));
+    put(subject, known);
     changes.clear();
     changed = null;
   }
 
-  private void put(Subject subject, byte @Nullable [] before, byte[] after) {
-    if (before == null && after.length == 0) {
-      return;
-    }
-    records.put(subject, after);
-    if (before == null) {
+  /** Puts what was merged in place of what was known of a subject. */
+  private void put(Subject subject, @Nullable Subject known) {
+    if (known == null) {
+      if (mergedBytes == 0) {
+        return;
+      }
+      records.put(subject, subject);
       subjects.add(subject);
-    } else if (before.length > 0 && after.length == 0) {
+    } else if (known.length > 0 && mergedBytes == 0) {
       emptied++;
     }
+    Subject kept = known == null ? subject : known;
+    if (mergedBytes > 0 && mergedBytes <= kept.length) {
+      bytes.set(kept.place, merged, mergedBytes);
+    } else if (mergedBytes > 0) {
+      kept.place = bytes.add(merged, mergedBytes);
+    }
+    unused += kept.length - (mergedBytes <= kept.length ? mergedBytes : 0);
+    kept.length = mergedBytes;
+    if (unused > MOST_UNUSED && unused > bytes.size() / 2) {
+      compact();
+    }
+  }
+
+  /** Moves all stretches together. */
+  private void compact() {
+    OffHeapBytes moved = new OffHeapBytes();
+    for (Subject subject : records.keySet()) {
+      if (subject.length > 0) {
+        byte[] all = bytes.get(subject.place, subject.length);
+        subject.place = moved.add(all, all.length);
+      }
+    }
+    bytes = moved;
+    unused = 0;
   }
 
   private void appendWithLength(byte[] bytes) {

@@ -22,12 +22,12 @@ final class PartsCodec {
 
   static void write(ByteSink to, @Nullable Location location) {
     if (location == null) {
-      to.word(null);
+      to.text(null);
       return;
     }
     Network network = location.network();
     Place place = location.place();
-    to.word(location.address().text());
+    to.text(location.address().text());
     to.put(classOf(network) | (place.known() ? PLACED : 0));
     to.unsigned(network.asn() == null ? 0 : network.asn() + 1);
     to.word(network.organisation()).word(network.country());
@@ -47,7 +47,7 @@ final class PartsCodec {
   }
 
   static @Nullable Location location(ByteSource from) {
-    String text = from.word();
+    String text = from.text();
     if (text == null) {
       return null;
     }
@@ -84,7 +84,7 @@ final class PartsCodec {
     if (type < 0) {
       to.word(principal.getType());
     }
-    to.word(principal.getId()).word(principal.getName());
+    to.text(principal.getId()).text(principal.getName());
   }
 
   static @Nullable Principal principal(ByteSource from) {
@@ -93,7 +93,7 @@ final class PartsCodec {
       return null;
     }
     String word = type > TYPES.size() ? from.someWord() : TYPES.get(type - 1);
-    return new Principal(from.someWord(), from.word(), word);
+    return new Principal(from.someText(), from.text(), word);
   }
 
   static void write(ByteSink to, EventReference event) {
@@ -137,7 +137,7 @@ final class PartsCodec {
       switch (field.type()) {
         case FLAG -> to.put(Boolean.TRUE.equals(value) ? 1 : 0);
         case NUMBER -> to.signed(value == null ? 0 : (Long) value);
-        default -> to.word((String) value);
+        default -> to.text((String) value);
       }
     }
   }
@@ -149,7 +149,7 @@ final class PartsCodec {
         case SET -> {}
         case FLAG -> values[field.index()] = from.get() == 1;
         case NUMBER -> values[field.index()] = from.signed();
-        case TEXT -> values[field.index()] = from.word();
+        case TEXT -> values[field.index()] = from.text();
       }
     }
     return values;

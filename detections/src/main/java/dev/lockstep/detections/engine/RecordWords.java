@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Dictionary of the texts that repeat in the records of one run. For one thread. */
+/** Dictionary of the few texts that repeat in all records of one run. For one thread. */
 final class RecordWords {
-  private static final int MOST = 200_000;
+  private static final int MOST = 10_000;
 
   private final Map<String, Integer> numbers = new HashMap<>();
   private final List<String> words = new ArrayList<>();

@@ -447,7 +447,7 @@ final class StateCodec {
   private void write(List<Seen> seen) {
     sink.unsigned(seen.size());
     for (Seen one : seen) {
-      sink.word(one.text()).unsigned(one.firstMinute());
+      sink.text(one.text()).unsigned(one.firstMinute());
       sink.unsigned(one.lastMinute() - one.firstMinute());
     }
   }
@@ -519,7 +519,7 @@ final class StateCodec {
     int count = from.count();
     List<Seen> seen = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      String text = from.someWord();
+      String text = from.someText();
       int first = (int) from.unsigned();
       seen.add(new Seen(text, first, first + (int) from.unsigned()));
     }
