@@ -12,7 +12,10 @@ import dev.lockstep.schemas.ActivityKind;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Intake of activities: what each means for the subjects of rules, and what it may be joined with. For one thread. */
+/**
+ * Intake of activities: what each means for the subjects of rules, and what it may be joined with.
+ * For one thread.
+ */
 public final class Intake {
   private final boolean alerts;
   private final JoinSettings joins;
@@ -55,14 +58,7 @@ public final class Intake {
     if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
       return;
     }
-    boolean waits = joins.links() && Calls.wantsLink(activity);
-    Event event =
-        new Event(
-            activity,
-            enrichment,
-            waits ? Event.Claims.PENDING : Calls.claims(activity),
-            false,
-            false);
+    Event event = event(activity);
     if (!copy) {
       located.count(event);
     }
@@ -75,14 +71,25 @@ public final class Intake {
 
   /** Hands out the messages that a revision of a call means. */
   public void take(Revision revision, Consumer<Message> messages) {
-    Event event =
-        new Event(
-            revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+    Event event = event(revision);
     if (revision.retracts()) {
       observation.retract(event, visit -> messages.accept(new Message.OfVisit(visit)));
     } else {
       observation.observe(event, false, visit -> messages.accept(new Message.OfVisit(visit)));
     }
+  }
+
+  /** Returns an activity as it is known when it comes in. */
+  public Event event(Activity activity) {
+    boolean waits = joins.links() && Calls.wantsLink(activity);
+    return new Event(
+        activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
+  }
+
+  /** Returns a call as it is known now. */
+  public Event event(Revision revision) {
+    return new Event(
+        revision.activity(), enrichment, revision.claims(), true, revision.provisional());
   }
 
   /** Returns if an activity is joined by the call's id. */

@@ -7,7 +7,6 @@ import dev.lockstep.detections.engine.EngineMessages;
 import dev.lockstep.detections.engine.JudgedSubject;
 import dev.lockstep.detections.engine.MemoryRecords;
 import dev.lockstep.detections.engine.Message;
-import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.engine.Output;
 import dev.lockstep.detections.engine.RecentEvents;
 import dev.lockstep.detections.engine.ReportedAlert;
@@ -15,13 +14,12 @@ import dev.lockstep.detections.engine.RuleSet;
 import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.finding.MapFindings;
-import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.Intake;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.Revision;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
-import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -59,19 +57,17 @@ public final class LocalDriver implements AutoCloseable {
   private static final int BATCH = 4_096;
   private static final int MOST_RECENT = 200_000;
 
-  /** Bytes of a usual subject as live objects, roughly. */
-  private static final long SUBJECT_BYTES = 2_000;
-
-  /** Subjects that are kept as live objects where the heap has room for them. */
-  private static final int MOST_OPEN = 160_000;
+  /**
+   * Subjects of a few facts that are kept as live objects, some 120 MB of them. Not by the heap's
+   * size: when a crowded day's revisions go out depends on it.
+   */
+  private static final int MOST_OPEN = 60_000;
 
   /** A few messages are worked in by the thread that has them. */
   private static final int FEW = 64;
 
   private static final int SWEPT = 100_000;
-  private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long DAY_MILLIS = 86_400_000L;
-  private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
 
   private static final Comparator<Detection> BY_END =
       Comparator.comparingLong(Detection::getEndTime).thenComparing(Detection::getId);
@@ -205,7 +201,7 @@ public final class LocalDriver implements AutoCloseable {
               rules.alerts(),
               new WatchedCounts(counts, () -> watcher),
               this,
-              mostOpen());
+              MOST_OPEN / SHARDS);
       if (!forgets) {
         engine.keepsLessons();
       }
@@ -300,16 +296,11 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Returns how many subjects a shard keeps as live objects: of a small heap a sixth. */
-  private static int mostOpen() {
-    long room = Runtime.getRuntime().maxMemory() / 6 / SUBJECT_BYTES;
-    return (int) Math.max(100, Math.min(MOST_OPEN, room) / SHARDS);
-  }
-
   /** Reader of a part of each batch, with what it keeps from one to the next. */
   private final class Reader {
     private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    private final Observation observation = new Observation(rules.rules(), counts);
+    private final Intake intake =
+        new Intake(rules, joinSettings, enrichment, counts, counts::located);
     private final Interning interning = new Interning();
 
     Activity read(byte[] bytes) {
@@ -386,7 +377,7 @@ public final class LocalDriver implements AutoCloseable {
     batch.clear();
     boolean[] copies = new boolean[size];
     for (int i = 0; i < size; i++) {
-      copies[i] = isCopy(activities[i], identities[i]);
+      copies[i] = counts.isCopy(activities[i], recent, identities[i]);
     }
     List<List<Sent>> observed = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
@@ -395,10 +386,11 @@ public final class LocalDriver implements AutoCloseable {
     parts(
         size,
         (place, from, to) -> {
-          Observation observation = readers.get(place).observation;
+          Intake intake = readers.get(place).intake;
           List<Sent> out = observed.get(place);
           for (int i = from; i < to; i++) {
-            observe(activities[i], copies[i], i, observation, out);
+            Cause cause = new Cause(i, 0);
+            intake.take(activities[i], copies[i], message -> out.add(new Sent(cause, message)));
           }
         });
     for (int i = 0; i < size; i++) {
@@ -453,64 +445,21 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  private boolean isCopy(Activity activity, long identity) {
-    if (activity.getKind() != ActivityKind.SIGN_IN
-        && activity.getKind() != ActivityKind.API_CALL
-        && activity.getKind() != ActivityKind.ALERT) {
-      return false;
-    }
-    boolean copy = !recent.add(identity);
-    if (copy) {
-      tally.repeated();
-    } else if (activity.getArrivalAt() - activity.getEventAt()
-        > (activity.getKind() == ActivityKind.ALERT ? ALERT_LATE_MILLIS : LATE_MILLIS)) {
-      tally.late();
-    }
-    return copy;
-  }
-
-  private void observe(
-      Activity activity, boolean copy, int place, Observation observation, List<Sent> out) {
-    Cause cause = new Cause(place, 0);
-    Message record = rules.alerts().enabled() ? EngineMessages.record(activity) : null;
-    if (record != null) {
-      out.add(new Sent(cause, record));
-    }
-    if (activity.getKind() != ActivityKind.SIGN_IN && activity.getKind() != ActivityKind.API_CALL) {
-      return;
-    }
-    Event event = event(activity);
-    if (!copy) {
-      counts.located(event);
-    }
-    Message named = rules.alerts().enabled() ? EngineMessages.named(event) : null;
-    if (named != null) {
-      out.add(new Sent(cause, named));
-    }
-    observation.observe(event, copy, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
-  }
-
-  private Event event(Activity activity) {
-    boolean waits = joinSettings.links() && Calls.wantsLink(activity);
-    return new Event(
-        activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
-  }
-
   private void watch(Activity activity, boolean copy, Watcher watching) {
     if (!copy
         && (activity.getKind() == ActivityKind.SIGN_IN
             || activity.getKind() == ActivityKind.API_CALL)) {
-      watching.sees(event(activity));
+      watching.sees(readers.get(0).intake.event(activity));
     }
   }
 
   private void join(Activity activity, int place) {
     Cause cause = new Cause(place, 0);
-    if (joinSettings.links()
-        && (activity.getKind() == ActivityKind.IDENTITY_LINK || Calls.wantsLink(activity))) {
+    Intake intake = readers.get(0).intake;
+    if (intake.isHalf(activity)) {
       shards.get(shardOf(activity.getEventId())).halves.add(new Half(cause, activity));
     }
-    if (joinSettings.edges() && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment))) {
+    if (intake.isEdgeHalf(activity)) {
       shards.get(shardOf(activity.getTrackingReference())).edges.add(new Half(cause, activity));
     }
   }
@@ -536,7 +485,8 @@ public final class LocalDriver implements AutoCloseable {
     all.sort(Comparator.comparingInt(one -> one.cause().event()));
     Watcher watching = watcher;
     if (watching != null) {
-      all.forEach(one -> watching.revises(event(one.revision()), one.revision().retracts()));
+      Intake intake = readers.get(0).intake;
+      all.forEach(one -> watching.revises(intake.event(one.revision()), one.revision().retracts()));
     }
     List<List<Sent>> observed = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
@@ -545,28 +495,15 @@ public final class LocalDriver implements AutoCloseable {
     parts(
         all.size(),
         (place, from, to) -> {
+          List<Sent> out = observed.get(place);
           for (Revised one : all.subList(from, to)) {
-            observe(one, readers.get(place).observation, observed.get(place));
+            readers
+                .get(place)
+                .intake
+                .take(one.revision(), message -> out.add(new Sent(one.cause(), message)));
           }
         });
     observed.forEach(this::spread);
-  }
-
-  private Event event(Revision revision) {
-    return new Event(
-        revision.activity(), enrichment, revision.claims(), true, revision.provisional());
-  }
-
-  private void observe(Revised one, Observation observation, List<Sent> out) {
-    Revision revision = one.revision();
-    Event event = event(revision);
-    Cause cause = one.cause();
-    if (revision.retracts()) {
-      observation.retract(event, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
-    } else {
-      observation.observe(
-          event, false, visit -> out.add(new Sent(cause, new Message.OfVisit(visit))));
-    }
   }
 
   private void spread(List<Sent> sent) {

@@ -3,6 +3,7 @@ package dev.lockstep.detections.local;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.Observation;
+import dev.lockstep.detections.engine.RecentEvents;
 import dev.lockstep.detections.finding.FindingCounts;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.enrichment.Location;
@@ -10,6 +11,8 @@ import dev.lockstep.enrichment.Network;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Place;
 import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.RecordGeo;
 import java.util.List;
 import java.util.Objects;
@@ -18,6 +21,8 @@ import java.util.Objects;
 public final class TallyCounts
     implements Observation.Counts, Engine.Counts, FindingCounts, Joins.Counts {
   private static final String JOINS = "joins";
+  private static final long LATE_MILLIS = 23 * 3_600_000L;
+  private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
 
   private final Tally tally;
   private final String alertRule;
@@ -81,6 +86,24 @@ public final class TallyCounts
   @Override
   public void excepted(String finding, List<String> exceptions, boolean removed) {
     tally.excepted(finding, exceptions, removed);
+  }
+
+  /** Returns if an activity is a copy of one that is remembered, and counts it, or that it is late. */
+  public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
+    ActivityKind kind = activity.getKind();
+    if (kind != ActivityKind.SIGN_IN
+        && kind != ActivityKind.API_CALL
+        && kind != ActivityKind.ALERT) {
+      return false;
+    }
+    boolean copy = !recent.add(identity);
+    if (copy) {
+      tally.repeated();
+    } else if (activity.getArrivalAt() - activity.getEventAt()
+        > (kind == ActivityKind.ALERT ? ALERT_LATE_MILLIS : LATE_MILLIS)) {
+      tally.late();
+    }
+    return copy;
   }
 
   /** Counts what files and databases did not know of an event's address. */

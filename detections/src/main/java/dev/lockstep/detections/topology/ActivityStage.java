@@ -14,7 +14,6 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.SingleObject;
 import dev.lockstep.schemas.Where;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,8 +41,6 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   static final String STORE = "source-watermarks";
 
   private static final int MOST_RECENT = 50_000;
-  private static final long LATE_MILLIS = Duration.ofHours(23).toMillis();
-  private static final long ALERT_LATE_MILLIS = Duration.ofHours(72).toMillis();
 
   private final Plan plan;
   private final Intake intake;
@@ -169,7 +166,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     if (activity.getArrivalAt() < sources.grace()) {
       overdue(activity.getWhere());
     }
-    intake.take(activity, isCopy(activity), message -> route(here, message));
+    boolean copy =
+        plan.counts().isCopy(activity, recent, RecentEvents.identity(activity));
+    intake.take(activity, copy, message -> route(here, message));
     Layout layout = plan.layout();
     if (intake.isHalf(activity)) {
       here.outbox()
@@ -198,22 +197,6 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     } else {
       here.outbox().add(Target.PRINCIPALS, to, new Part.OfMessage(message));
     }
-  }
-
-  private boolean isCopy(Activity activity) {
-    if (activity.getKind() != ActivityKind.SIGN_IN
-        && activity.getKind() != ActivityKind.API_CALL
-        && activity.getKind() != ActivityKind.ALERT) {
-      return false;
-    }
-    boolean copy = !recent.add(RecentEvents.identity(activity));
-    if (copy) {
-      plan.tally().repeated();
-    } else if (activity.getArrivalAt() - activity.getEventAt()
-        > (activity.getKind() == ActivityKind.ALERT ? ALERT_LATE_MILLIS : LATE_MILLIS)) {
-      plan.tally().late();
-    }
-    return copy;
   }
 
   private void clock(Open here, Activity clock) {
