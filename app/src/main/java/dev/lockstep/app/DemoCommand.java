@@ -189,7 +189,7 @@ final class DemoCommand implements Callable<Integer> {
   private static Replay.Result replay(Path capture, Config config) {
     try {
       return new Replay(
-              Wiring.ruleSettings(config),
+              config.rules(),
               Wiring.enrichment(config),
               Long.MIN_VALUE,
               Long.MAX_VALUE,

@@ -83,12 +83,12 @@ final class ExplainCommand implements Callable<Integer> {
     ExplainScope scope = scope();
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
-    RuleSettings settings = Wiring.ruleSettings(read);
-    Asked asked = new Asked(settings, enrichment, scope.date(), search(enrichment));
+    Asked asked =
+        new Asked(ExplainedSettings.of(read.rules()), enrichment, scope.date(), search(enrichment));
     Progress progress = input.progress();
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
-        new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads, read.limits());
+        new Replay(read.rules(), enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads, read.limits());
     Redaction redaction = redact.redaction(read);
     UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
     if (redaction != null) {

@@ -140,6 +140,7 @@ final class Meters implements AutoCloseable {
     byRule("lockstep.findings", "severity", Tally::findings);
     byRule("lockstep.rule.gates", "gate", Tally::gates);
     byRule("lockstep.rule.coverage", "sees", Tally::coverage);
+    byRule("lockstep.rule.failures", "in", Tally::failures);
   }
 
   private void lag(String source, Ingest.Lag lag) {

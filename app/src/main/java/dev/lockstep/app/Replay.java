@@ -1,7 +1,6 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.local.LocalDriver;
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.GeoDatabases;
@@ -32,7 +31,7 @@ final class Replay {
 
   static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
 
-  private final RuleSettings settings;
+  private final Config.Rules settings;
   private final Enrichment enrichment;
   private final int threads;
   private final long from;
@@ -48,7 +47,7 @@ final class Replay {
    * @param threads how many read at once, at least 1
    */
   Replay(
-      RuleSettings settings,
+      Config.Rules settings,
       Enrichment enrichment,
       long from,
       long to,
@@ -63,7 +62,7 @@ final class Replay {
   }
 
   /** Creates a replay with the usual limits. */
-  Replay(RuleSettings settings, Enrichment enrichment, long from, long to, int threads) {
+  Replay(Config.Rules settings, Enrichment enrichment, long from, long to, int threads) {
     this(settings, enrichment, from, to, threads, Limits.defaults());
   }
 

@@ -111,7 +111,7 @@ final class ReplayCommand implements Callable<Integer> {
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
         new Replay(
-            Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads, read.limits());
+            read.rules(), enrichment, fromMillis, toMillis, threads, read.limits());
     Redaction redaction = redact.redaction(read);
     if (redaction != null) {
       replay.reading(redaction::learn);

@@ -1,7 +1,6 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.HotPath;
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.IngestCounts;
@@ -17,7 +16,7 @@ final class SpectatedReplay {
   private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
   private static final long GRACE_MILLIS = 2 * 3_600_000L;
 
-  private final RuleSettings settings;
+  private final Config.Rules settings;
   private final Enrichment enrichment;
   private final int threads;
   private final long from;
@@ -25,7 +24,7 @@ final class SpectatedReplay {
   private final Limits limits;
 
   SpectatedReplay(
-      RuleSettings settings,
+      Config.Rules settings,
       Enrichment enrichment,
       long from,
       long to,
@@ -62,7 +61,7 @@ final class SpectatedReplay {
     progress.begin("correlating", counts.total().mapped());
     try (HotPathDriver driver =
         new HotPathDriver(
-            HotPath.build(layout, settings, enrichment, tally), layout, spectator::enters)) {
+            HotPath.build(layout, ExplainedSettings.of(settings), enrichment, tally), layout, spectator::enters)) {
       Entering entering = new Entering(driver, progress, spectator);
       sorter.drain(entering);
       entering.finish();

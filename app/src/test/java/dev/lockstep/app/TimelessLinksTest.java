@@ -125,7 +125,7 @@ final class TimelessLinksTest {
   private Replay.Result replay(List<String> paths, Instant from) throws IOException {
     Config config = Config.read(folder.resolve("lockstep.yaml"), Map.of());
     return new Replay(
-            Wiring.ruleSettings(config),
+            config.rules(),
             Wiring.enrichment(config),
             from.toEpochMilli(),
             Long.MAX_VALUE,

@@ -8,7 +8,6 @@ import dev.lockstep.detections.AlertExplanation;
 import dev.lockstep.detections.Conclusion;
 import dev.lockstep.detections.PartnerExplanation;
 import dev.lockstep.detections.RuleInfo;
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Subject;
 import dev.lockstep.detections.TokenExplanation;
 import dev.lockstep.detections.TravelExplanation;
@@ -66,9 +65,8 @@ final class BundledCaptureExplainTest {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     expected = capture.expected();
     Config config = capture.config(Map.of());
-    RuleSettings settings = Wiring.ruleSettings(config);
     Enrichment enrichment = Wiring.enrichment(config);
-    Explaining explaining = new Explaining(settings, enrichment, null);
+    Explaining explaining = new Explaining(ExplainedSettings.of(config.rules()), enrichment, null);
     Set<Subject> subjects =
         new TreeSet<>(
             (one, other) ->
@@ -82,7 +80,7 @@ final class BundledCaptureExplainTest {
     subjects.add(new Subject(Subject.Kind.ADDRESS, "198.18.120.133"));
     subjects.forEach(subject -> explaining.add(subject, null));
     result =
-        new Replay(settings, enrichment, Long.MIN_VALUE, Long.MAX_VALUE, 2)
+        new Replay(config.rules(), enrichment, Long.MIN_VALUE, Long.MAX_VALUE, 2)
             .run(capture.paths(), CaptureFolder.nothing(), CaptureFolder.silent(), explaining);
     explaining.explanations().forEach(one -> explained.put(one.subject(), one));
   }

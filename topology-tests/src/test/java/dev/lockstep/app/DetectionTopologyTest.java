@@ -60,7 +60,7 @@ final class DetectionTopologyTest {
   private List<Detection> local(List<Arrivals.Arrival> order, Config config) {
     try (LocalDriver driver =
         new LocalDriver(
-            RuleSets.of(Wiring.ruleSettings(config)),
+            RuleSets.of(config.rules()),
             JoinSettings.ALL,
             Wiring.enrichment(config),
             new Tally(),
@@ -89,7 +89,7 @@ final class DetectionTopologyTest {
         new TopologyTestDriver(
             DetectionTopology.build(
                 LAYOUT,
-                RuleSets.of(Wiring.ruleSettings(config)),
+                RuleSets.of(config.rules()),
                 JoinSettings.ALL,
                 Wiring.enrichment(config),
                 new Tally()),

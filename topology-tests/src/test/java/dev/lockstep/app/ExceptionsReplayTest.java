@@ -56,7 +56,7 @@ class ExceptionsReplayTest {
     Config config = capture.config(variables);
     Replay.Result result =
         new Replay(
-                Wiring.ruleSettings(config),
+                config.rules(),
                 Wiring.enrichment(config),
                 Long.MIN_VALUE,
                 Long.MAX_VALUE,
