@@ -94,7 +94,7 @@ final class RuleJars {
         || given.contains(PosixFilePermission.OTHERS_WRITE)) {
       throw setting.bad(
           what + " that others than its owner may write, and jars run with all rights",
-          "run chmod go-w " + Quoted.visible(path.toString()));
+          "run chmod go-w on it");
     }
   }
 }

@@ -46,12 +46,8 @@ final class RuleText {
     lines.blank();
     line(lines, "Runs", state.text());
     RuleJar jar = rule.entry().jar();
-    line(
-        lines,
-        "Origin",
-        jar == null
-            ? rule.entry().origin()
-            : rule.entry().origin() + ", SHA-256 " + jar.sha256());
+    line(lines, "Origin", rule.entry().origin());
+    line(lines, "SHA-256", jar == null ? "" : jar.sha256());
     line(lines, "Out of step", info.outOfStep());
     line(lines, "Keyed by", keyedBy(info));
     line(lines, "Reads", String.join(", ", info.categories()));

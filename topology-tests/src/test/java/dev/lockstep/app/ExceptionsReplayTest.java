@@ -45,7 +45,7 @@ class ExceptionsReplayTest {
       var entry = acceptance.narrowest("expected", "soc", Long.MAX_VALUE / 1_000_000);
       Config config = capture.config(Map.of());
       var partners = Wiring.enrichment(config).partners();
-      text = Exceptions.add(file.toString(), text, entry, Wiring.ruleIds(), partners);
+      text = Exceptions.add(file.toString(), text, entry, config.rules().ids(), partners);
       hidden.put(detection.id(), entry.id());
       acceptance
           .exception(file, "", text, entry)
