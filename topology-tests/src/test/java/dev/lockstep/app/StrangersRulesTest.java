@@ -202,7 +202,7 @@ final class StrangersRulesTest {
           .contains(
               "lockstep_rule_state{rule=\"password-spray\",state=\"yes\"} 1.0\n",
               "lockstep_rule_gates_total{gate=\"vpn\",rule=\"country-switch\"} 1.0\n",
-              "lockstep_rule_failures_total{in=\"observe\",rule=\"new-country\"} 1.0\n");
+              "lockstep_rule_failures_total{rule=\"new-country\"} 1.0\n");
     }
   }
 
