@@ -60,7 +60,8 @@ record Cost(
     return new Volume(each.rows() * beats, each.bytes() * beats);
   }
 
-  private static Volume beat(Config config, Config.Heartbeat heartbeat, String source) throws IOException {
+  private static Volume beat(Config config, Config.Heartbeat heartbeat, String source)
+      throws IOException {
     Map<String, @Nullable Object> row =
         BeatRows.sample(config.rules(), heartbeat.instance(), source, heartbeat.interval());
     long bytes = 0;

@@ -88,7 +88,8 @@ final class ExplainCommand implements Callable<Integer> {
     Progress progress = input.progress();
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
-        new Replay(read.rules(), enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads, read.limits());
+        new Replay(
+            read.rules(), enrichment, Long.MIN_VALUE, Long.MAX_VALUE, threads, read.limits());
     Redaction redaction = redact.redaction(read);
     UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
     if (redaction != null) {

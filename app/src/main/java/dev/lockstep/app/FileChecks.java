@@ -112,9 +112,7 @@ final class FileChecks {
           learned++;
           into.warn(
               "partner " + Quoted.of(partner.id()) + " declares no network: it is learned first",
-              "declare its cidrs or networks, or wait "
-                  + daysToLearn()
-                  + " days with calls");
+              "declare its cidrs or networks, or wait " + daysToLearn() + " days with calls");
         }
       }
       if (partners.all().isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.ingest.IngestCounts;
@@ -151,8 +151,7 @@ final class Replay {
     Tally tally = new Tally();
     progress.begin("correlating", counts.total().mapped());
     try (LocalDriver driver =
-        new LocalDriver(
-            RuleSets.of(settings), reading.joins(), enrichment, tally, threads, true)) {
+        new LocalDriver(RuleSets.of(settings), reading.joins(), enrichment, tally, threads, true)) {
       if (revisions != null) {
         driver.onRevision(revisions);
       }

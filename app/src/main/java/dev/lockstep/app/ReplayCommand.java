@@ -110,8 +110,7 @@ final class ReplayCommand implements Callable<Integer> {
     Progress progress = input.progress();
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
-        new Replay(
-            read.rules(), enrichment, fromMillis, toMillis, threads, read.limits());
+        new Replay(read.rules(), enrichment, fromMillis, toMillis, threads, read.limits());
     Redaction redaction = redact.redaction(read);
     if (redaction != null) {
       replay.reading(redaction::learn);
@@ -175,7 +174,8 @@ final class ReplayCommand implements Callable<Integer> {
     return "could not judge everything: %s failed; everything else is written: fix the rule by what is logged above, or set enabled: false for it"
         .formatted(
             failures.entrySet().stream()
-                .map(one -> "rule %s (%,d times)".formatted(Quoted.of(one.getKey()), one.getValue()))
+                .map(
+                    one -> "rule %s (%,d times)".formatted(Quoted.of(one.getKey()), one.getValue()))
                 .collect(Collectors.joining(", ")));
   }
 

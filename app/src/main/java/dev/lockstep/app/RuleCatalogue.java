@@ -68,8 +68,7 @@ final class RuleCatalogue {
    * @param folders as configured
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
-  static RuleCatalogue of(
-      List<dev.lockstep.app.Setting> folders, RuleJars jars) {
+  static RuleCatalogue of(List<dev.lockstep.app.Setting> folders, RuleJars jars) {
     RuleCatalogue catalogue = builtIn();
     Set<Object> seen = new LinkedHashSet<>();
     for (dev.lockstep.app.Setting folder : folders) {
@@ -98,7 +97,9 @@ final class RuleCatalogue {
                     other.jar() == null
                         ? "a built-in rule"
                         : "a rule of the jar " + Quoted.of(other.origin())),
-            other.jar() == null ? "give it another id" : "remove one of the jars, or give it another id");
+            other.jar() == null
+                ? "give it another id"
+                : "remove one of the jars, or give it another id");
       }
       if (entry.id().equals(DIRECTORIES)) {
         throw RuleJar.bad(

@@ -155,7 +155,8 @@ record RuleJar(String name, String sha256, List<Described> rules) {
     }
     boolean isMissing =
         root instanceof ClassNotFoundException || root instanceof NoClassDefFoundError;
-    boolean isOurs = String.valueOf(root.getMessage()).replace('/', '.').startsWith("dev.lockstep.");
+    boolean isOurs =
+        String.valueOf(root.getMessage()).replace('/', '.').startsWith("dev.lockstep.");
     if (isMissing && !isOurs) {
       return bad(
           folder,

@@ -45,7 +45,8 @@ final class RulesCommand {
         return Main.DONE;
       }
       TextTable table =
-          new TextTable("Rule", "Runs", "Origin", "Out of step", "Keyed by", "Severities", "ATT&CK");
+          new TextTable(
+              "Rule", "Runs", "Origin", "Out of step", "Keyed by", "Severities", "ATT&CK");
       for (RuleState state : states) {
         RuleInfo rule = state.rule().info();
         table.row(

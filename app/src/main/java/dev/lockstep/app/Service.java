@@ -377,11 +377,7 @@ final class Service implements AutoCloseable {
         config.kafka(),
         stateFolder,
         DetectionTopology.build(
-            layout,
-            RuleSets.of(config.rules()),
-            Wiring.joinSettings(config),
-            enrichment,
-            tally),
+            layout, RuleSets.of(config.rules()), Wiring.joinSettings(config), enrichment, tally),
         this::lookOutside,
         this::giveUp,
         end);

@@ -61,7 +61,9 @@ final class SpectatedReplay {
     progress.begin("correlating", counts.total().mapped());
     try (HotPathDriver driver =
         new HotPathDriver(
-            HotPath.build(layout, ExplainedSettings.of(settings), enrichment, tally), layout, spectator::enters)) {
+            HotPath.build(layout, ExplainedSettings.of(settings), enrichment, tally),
+            layout,
+            spectator::enters)) {
       Entering entering = new Entering(driver, progress, spectator);
       sorter.drain(entering);
       entering.finish();

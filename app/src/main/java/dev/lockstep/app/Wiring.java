@@ -16,8 +16,8 @@ import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.KafkaIngest;
 import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.KafkaTarget;
-import dev.lockstep.ingest.LogCategories;
 import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.LogCategories;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -61,8 +61,8 @@ final class Wiring {
   }
 
   /**
-   * Returns if a category may come from a source. A hub with the name that Azure gives to the hub of
-   * one category brings nothing else; any other source may bring anything, unless it says what.
+   * Returns if a category may come from a source. A hub with the name that Azure gives to the hub
+   * of one category brings nothing else; any other source may bring anything, unless it says what.
    */
   private static boolean mayBring(Config.Source source, String category) {
     if (!source.brings().isEmpty()) {

@@ -74,11 +74,13 @@ class ConfigTest {
     assertThat(config.metrics()).isEqualTo(new Config.Metrics("127.0.0.1", 9404));
     assertThat(config.rules().setCap()).isEqualTo(256);
     assertThat(config.rules().repeatSeconds()).isEqualTo(5);
-    assertThat(config.rules().all()).extracting(ConfigTest::settings).containsExactly(
-        "impossible-travel: on, minDistanceKm 500, maxSpeedKmh 900, maxHours 24, commuteDays 3, workloads false",
-        "token-replay: on, maxHours 48, expirySkewMinutes 5",
-        "partner-ip-drift: on, learningDays 7, learningMinutes 50, knownDays 14, windowDays 60",
-        "defender-corroboration: on, settleMinutes 10, escalateHours 24, flagMinutes 60");
+    assertThat(config.rules().all())
+        .extracting(ConfigTest::settings)
+        .containsExactly(
+            "impossible-travel: on, minDistanceKm 500, maxSpeedKmh 900, maxHours 24, commuteDays 3, workloads false",
+            "token-replay: on, maxHours 48, expirySkewMinutes 5",
+            "partner-ip-drift: on, learningDays 7, learningMinutes 50, knownDays 14, windowDays 60",
+            "defender-corroboration: on, settleMinutes 10, escalateHours 24, flagMinutes 60");
   }
 
   @Test
@@ -344,7 +346,8 @@ class ConfigTest {
     text.append(isOn ? (rule.settings().isShadow() ? ": shadow" : ": on") : ": off");
     rule.info()
         .settings()
-        .forEach(each -> text.append(", ").append(each.name()).append(' ').append(rule.value(each)));
+        .forEach(
+            each -> text.append(", ").append(each.name()).append(' ').append(rule.value(each)));
     return text.toString();
   }
 }

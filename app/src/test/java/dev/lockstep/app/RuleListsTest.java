@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RuleListsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NO_PARTNERS = "asleep: no partners file";
-  private static final List<String> IDS = BuiltInRules.all().stream().map(rule -> rule.info().id()).toList();
+  private static final List<String> IDS =
+      BuiltInRules.all().stream().map(rule -> rule.info().id()).toList();
 
   @TempDir Path folder;
 

@@ -55,12 +55,7 @@ class ExceptionsReplayTest {
     Files.writeString(file, text, StandardCharsets.UTF_8);
     Config config = capture.config(variables);
     Replay.Result result =
-        new Replay(
-                config.rules(),
-                Wiring.enrichment(config),
-                Long.MIN_VALUE,
-                Long.MAX_VALUE,
-                2)
+        new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
             .run(capture.paths(), CaptureFolder.nothing(), CaptureFolder.silent());
 
     TreeSet<String> gone = new TreeSet<>();

@@ -35,7 +35,8 @@ final class RefusedJarsTest {
   @Test
   void aMissingFolder() throws IOException {
     Files.delete(jars);
-    refused("rules.directories \"my-rules\" names no folder (looked at", "; make the folder or fix");
+    refused(
+        "rules.directories \"my-rules\" names no folder (looked at", "; make the folder or fix");
   }
 
   @Test
@@ -81,15 +82,17 @@ final class RefusedJarsTest {
   @Test
   void aJarWhoseRuleHasNoConstructor() throws IOException {
     String source =
-        StrangersJar.source("Any", GOOD).replace("  @Override\n  public RuleInfo", "  private Any() {}\n\n  @Override\n  public RuleInfo");
+        StrangersJar.source("Any", GOOD)
+            .replace(
+                "  @Override\n  public RuleInfo",
+                "  private Any() {}\n\n  @Override\n  public RuleInfo");
     new StrangersJar().with("org.example.other.Any", source).into(jars, "closed.jar");
     refused("the jar \"closed.jar\", of which a rule cannot be made", "; list public classes with");
   }
 
   @Test
   void aJarWithoutALibraryThatItNeeds() throws IOException {
-    String source =
-        StrangersJar.source("Any", "org.example.library.Words.name(" + GOOD + ")");
+    String source = StrangersJar.source("Any", "org.example.library.Words.name(" + GOOD + ")");
     new StrangersJar()
         .with("org.example.other.Any", source)
         .without(
@@ -126,13 +129,16 @@ final class RefusedJarsTest {
         Files.readString(Path.of("../rules/src/main/java/dev/lockstep/rules/RuleInfo.java"))
             .replace("import org.jspecify.annotations.Nullable;", "")
             .replace("@Nullable ", "")
-            .replace("public Builder reasons(", "public Builder called(String name) {\n      return this;\n    }\n\n    public Builder reasons(");
+            .replace(
+                "public Builder reasons(",
+                "public Builder called(String name) {\n      return this;\n    }\n\n    public Builder reasons(");
     StrangersJar jar =
         new StrangersJar()
             .with(
                 "org.example.other.Any",
                 StrangersJar.source(
-                    "Any", "rule(\"every-sign-in\").called(\"x\").builtFor(Rule.INTERFACE).done()"));
+                    "Any",
+                    "rule(\"every-sign-in\").called(\"x\").builtFor(Rule.INTERFACE).done()"));
     String rules = "dev.lockstep.rules.";
     jar.without(rules + "RuleInfo", other);
     jar.without(
@@ -223,7 +229,8 @@ final class RefusedJarsTest {
   @Test
   void aRuleThatDoesNotDescribeItself() throws IOException {
     StrangersJar.of("null").into(jars, "a.jar");
-    refused("the jar \"a.jar\", of which a rule does not describe itself (", "; fix its info method");
+    refused(
+        "the jar \"a.jar\", of which a rule does not describe itself (", "; fix its info method");
     StrangersJar.of("List.of(" + GOOD + ").get(7)").into(jars, "a.jar");
     refused("of which a rule does not describe itself (", "; fix its info method");
   }
@@ -242,9 +249,11 @@ final class RefusedJarsTest {
             """);
     ConfigProblems problems =
         ConfigProblems.of(file, Map.of("LOCKSTEP_RULES_EVERY_SIGN_IN_MOST", "4"));
-    assertThat(problems.found()).extracting(OperatorException::what).satisfiesExactly(
-        first -> assertThat(first).startsWith("rules.directories \"my-rules\" holds the jar"),
-        second -> assertThat(second).startsWith("rules.token-replay.maxHours \"99\""));
+    assertThat(problems.found())
+        .extracting(OperatorException::what)
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("rules.directories \"my-rules\" holds the jar"),
+            second -> assertThat(second).startsWith("rules.token-replay.maxHours \"99\""));
     assertThat(problems.rest()).isNotNull();
   }
 

@@ -7,7 +7,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Records on which each rule of {@link StrangersJar#ofEachKind} fires once, with their networks. */
+/**
+ * Records on which each rule of {@link StrangersJar#ofEachKind} fires once, with their networks.
+ */
 final class StrangersCapture {
   static final String SWITCHES = "11110000-0000-4000-8000-000000000001";
   static final String CALLS = "11110000-0000-4000-8000-000000000002";

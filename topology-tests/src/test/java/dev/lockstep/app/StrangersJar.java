@@ -43,7 +43,9 @@ final class StrangersJar {
     return jar;
   }
 
-  /** Returns the source of a rule that finds every sign-in, with its description to be filled in. */
+  /**
+   * Returns the source of a rule that finds every sign-in, with its description to be filled in.
+   */
   static String source(String type, String description) {
     return source(type, description, "");
   }

@@ -78,8 +78,7 @@ final class StrangersRulesIT {
   private static Map<String, String> replay(Config config, Path capture) throws IOException {
     Map<String, String> rules = new TreeMap<>();
     new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
-        .run(
-            List.of(capture.toString()), CaptureFolder.nothing(), CaptureFolder.silent())
+        .run(List.of(capture.toString()), CaptureFolder.nothing(), CaptureFolder.silent())
         .detections()
         .forEach(each -> rules.put(each.getId(), each.getRule()));
     return rules;
@@ -102,9 +101,7 @@ final class StrangersRulesIT {
             new ByteArraySerializer())) {
       for (String line : Files.readAllLines(capture)) {
         String body = "{\"records\":[" + line + "]}";
-        producer
-            .send(new ProducerRecord<>(TOPIC, body.getBytes(StandardCharsets.UTF_8)))
-            .get();
+        producer.send(new ProducerRecord<>(TOPIC, body.getBytes(StandardCharsets.UTF_8))).get();
       }
     }
   }

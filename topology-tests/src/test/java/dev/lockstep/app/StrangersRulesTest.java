@@ -63,8 +63,7 @@ final class StrangersRulesTest {
 
   private Replay.Result replay(Map<String, String> variables) throws IOException {
     Config config = read(variables);
-    return new Replay(
-            config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
+    return new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
         .run(
             List.of(folder.resolve("capture.jsonl").toString()),
             CaptureFolder.nothing(),
@@ -88,7 +87,8 @@ final class StrangersRulesTest {
   @Test
   void aSettingIsChanged_byTheFileAndByAVariable() throws IOException {
     config("  country-switch: {minutes: 10}\n");
-    assertThat(found(Map.of())).containsOnlyKeys("call-without-sign-in", "password-spray", "new-country");
+    assertThat(found(Map.of()))
+        .containsOnlyKeys("call-without-sign-in", "password-spray", "new-country");
     assertThat(found(Map.of("LOCKSTEP_RULES_COUNTRY_SWITCH_MINUTES", "30"))).containsOnlyKeys(IDS);
     assertThat(found(Map.of("LOCKSTEP_RULES_PASSWORD_SPRAY_USERS", "5")))
         .containsOnlyKeys("call-without-sign-in", "new-country");
@@ -101,15 +101,19 @@ final class StrangersRulesTest {
     Path file = config("  country-switch: {minute: 10}\n");
     assertThat(run(1, "rules", "list", "--config", file.toString()).err)
         .isEqualTo(
-            "could not use the configuration: " + file + ":6: unknown key"
+            "could not use the configuration: "
+                + file
+                + ":6: unknown key"
                 + " \"rules.country-switch.minute\"; the nearest known one is"
                 + " \"rules.country-switch.minutes\"\n");
     config("  country-switch: {minutes: 721}\n");
     assertThat(run(1, "rules", "list", "--config", file.toString()).err)
-        .contains(":6: rules.country-switch.minutes \"721\" is out of range; give a whole number from 0 to 720");
+        .contains(
+            ":6: rules.country-switch.minutes \"721\" is out of range; give a whole number from 0 to 720");
     config("  country-swich: {minutes: 7}\n");
     assertThat(run(1, "rules", "list", "--config", file.toString()).err)
-        .contains(":6: unknown key \"rules.country-swich\"; the nearest known one is \"rules.country-switch\"");
+        .contains(
+            ":6: unknown key \"rules.country-swich\"; the nearest known one is \"rules.country-switch\"");
   }
 
   @Test
@@ -162,7 +166,9 @@ final class StrangersRulesTest {
         """
             .formatted(StrangersCapture.SWITCHES));
     Replay.Result result = replay(Map.of());
-    assertThat(result.exceptions()).singleElement().satisfies(use -> assertThat(use.did().removed()).isOne());
+    assertThat(result.exceptions())
+        .singleElement()
+        .satisfies(use -> assertThat(use.did().removed()).isOne());
     assertThat(result.detections())
         .filteredOn(each -> each.getRule().equals("country-switch"))
         .isEmpty();
@@ -173,15 +179,19 @@ final class StrangersRulesTest {
         .containsOnly("new-country");
     Path file = folder.resolve("exceptions.yaml");
     Files.writeString(file, Files.readString(file).replace("country-switch", "country-swich"));
-    assertThat(run(1, "replay", "--quiet", "--config", folder.resolve("lockstep.yaml").toString(), "x").err)
+    assertThat(
+            run(1, "replay", "--quiet", "--config", folder.resolve("lockstep.yaml").toString(), "x")
+                .err)
         .contains("country-swich", "country-switch");
   }
 
   @Test
   void areInDoctor_andInMetrics() throws Exception {
-    Path file = config("", "kafka: {bootstrapServers: \"127.0.0.1:1\", properties: {security.protocol: NONE_SUCH}}\n");
-    List<Checkup.Line> lines =
-        DoctorCommand.examine(file, Map.of(), InstantSource.system());
+    Path file =
+        config(
+            "",
+            "kafka: {bootstrapServers: \"127.0.0.1:1\", properties: {security.protocol: NONE_SUCH}}\n");
+    List<Checkup.Line> lines = DoctorCommand.examine(file, Map.of(), InstantSource.system());
     for (String id : IDS) {
       assertThat(lines)
           .filteredOn(line -> line.check().equals("rule " + id))
@@ -214,7 +224,9 @@ final class StrangersRulesTest {
     thrower.with(
         "org.example.other.Thrower",
         StrangersJar.source(
-            "Thrower", info, "if (event.isSignIn()) { throw new IllegalStateException(\"always\"); }"));
+            "Thrower",
+            info,
+            "if (event.isSignIn()) { throw new IllegalStateException(\"always\"); }"));
     String linked = "rule(\"unlinked\").builtFor(Rule.INTERFACE).done()";
     thrower.with(
         "org.example.other.Unlinked",

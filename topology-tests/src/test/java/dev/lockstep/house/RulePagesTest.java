@@ -31,9 +31,7 @@ final class RulePagesTest {
           "`%s` | %s | %s"
               .formatted(
                   setting.name(),
-                  setting.type() == Setting.Type.FLAG
-                      ? byDefault
-                      : grouped(setting.byDefault()),
+                  setting.type() == Setting.Type.FLAG ? byDefault : grouped(setting.byDefault()),
                   setting.type() == Setting.Type.FLAG ? "" : range(setting)));
     }
     List<String> rows = rows(page(rule), "| setting | default | range |");
