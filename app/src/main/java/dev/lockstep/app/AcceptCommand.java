@@ -190,7 +190,7 @@ final class AcceptCommand implements Callable<Integer> {
     for (ExceptionEntry entry :
         before.isEmpty()
             ? List.<ExceptionEntry>of()
-            : Exceptions.read(file, Wiring.ruleIds(), partners).all()) {
+            : Exceptions.read(file, read.rules().ids(), partners).all()) {
       if (detection.isOf(entry)) {
         return acceptance.covered(file, before, entry);
       }
@@ -211,7 +211,7 @@ final class AcceptCommand implements Callable<Integer> {
                 : reason,
             owner == null || owner.isBlank() ? System.getProperty("user.name", "unknown") : owner,
             until == null ? usual : until);
-    String after = Exceptions.add(file.toString(), before, entry, Wiring.ruleIds(), partners);
+    String after = Exceptions.add(file.toString(), before, entry, read.rules().ids(), partners);
     return acceptance.exception(file, before, after, entry);
   }
 

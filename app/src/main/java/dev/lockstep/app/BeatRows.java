@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.enrichment.Partners;
 import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
@@ -126,7 +125,8 @@ final class BeatRows {
   }
 
   /** Returns a row as long as a usual one, to reckon with. */
-  static Map<String, @Nullable Object> sample(String instance, String source, Duration interval) {
+  static Map<String, @Nullable Object> sample(
+      Config.Rules rules, String instance, String source, Duration interval) {
     Instant now = Instant.EPOCH;
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("TimeGenerated", now);
@@ -149,7 +149,7 @@ final class BeatRows {
       row.put("RowsHeldBack", 10L);
       row.put("RowsRejected", 0L);
       row.put("BytesForwarded", 1_000_000L);
-      row.put("Rules", RuleState.line(RuleState.all(RuleSettings.defaults(), Partners.none())));
+      row.put("Rules", RuleState.line(RuleState.all(rules, Partners.none())));
     }
     return row;
   }

@@ -99,74 +99,30 @@ public record Config(
   public record Geoip(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous) {}
 
   /**
-   * The numbers of the built-in rules.
+   * All rules with their settings.
    *
+   * @param catalogue the rules that there are
+   * @param all the same with their settings, in their order
    * @param setCap how many members a counted set keeps, 16 to 65,536
    * @param repeatSeconds how long a change that only counts a finding up waits at first, 0 to 600
    */
   public record Rules(
-      ImpossibleTravel impossibleTravel,
-      TokenReplay tokenReplay,
-      PartnerIpDrift partnerIpDrift,
-      DefenderCorroboration defenderCorroboration,
-      int setCap,
-      int repeatSeconds) {}
+      RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {
+    /** Copies. */
+    public Rules {
+      all = List.copyOf(all);
+    }
 
-  /**
-   * The numbers of {@code impossible-travel}.
-   *
-   * @param shadow if it runs and counts, and forwards nothing
-   * @param minDistanceKm effective distance from which a pair fires
-   * @param maxSpeedKmh effective speed from which a pair fires
-   * @param maxHours between the two observations of a pair, 1 to 24
-   * @param commuteDays distinct days that make a place known, 1 to 29
-   * @param workloads if service principals are watched as well
-   */
-  public record ImpossibleTravel(
-      boolean enabled,
-      boolean shadow,
-      int minDistanceKm,
-      int maxSpeedKmh,
-      int maxHours,
-      int commuteDays,
-      boolean workloads) {}
+    /** Returns the ids of all rules, which are the words that an exception names a rule by. */
+    List<String> ids() {
+      return catalogue.ids();
+    }
 
-  /**
-   * The numbers of {@code token-replay}.
-   *
-   * @param shadow if it runs and counts, and forwards nothing
-   * @param maxHours between the two observations of a pair, 24 to 48: uses are kept by day
-   * @param expirySkewMinutes after a token's expiry until a call with it fires, 0 to 1,440
-   */
-  public record TokenReplay(boolean enabled, boolean shadow, int maxHours, int expirySkewMinutes) {}
-
-  /**
-   * The numbers of {@code partner-ip-drift}.
-   *
-   * @param shadow if it runs and counts, and forwards nothing
-   * @param learningDays distinct days with calls that complete the learning, 1 to 60
-   * @param learningMinutes distinct minutes with calls that complete the learning
-   * @param knownDays distinct days within the window that make a network known
-   * @param windowDays the length of that window, 1 to 365
-   */
-  public record PartnerIpDrift(
-      boolean enabled,
-      boolean shadow,
-      int learningDays,
-      int learningMinutes,
-      int knownDays,
-      int windowDays) {}
-
-  /**
-   * The numbers of {@code defender-corroboration}.
-   *
-   * @param shadow if it runs and counts, and forwards and raises nothing
-   * @param settleMinutes without a record of an alert until it is judged, 0 to 1,440
-   * @param escalateHours between an alert and a finding that it raises, 1 to 72
-   * @param flagMinutes between an alert and a sign-in or call at its address, 1 to 1,440
-   */
-  public record DefenderCorroboration(
-      boolean enabled, boolean shadow, int settleMinutes, int escalateHours, int flagMinutes) {}
+    /** Returns a rule; null if there is none of that id. */
+    @Nullable ConfiguredRule rule(String id) {
+      return all.stream().filter(rule -> rule.id().equals(id)).findFirst().orElse(null);
+    }
+  }
 
   /** What kind of system a source is. */
   public enum SourceType {

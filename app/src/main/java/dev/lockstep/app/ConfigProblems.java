@@ -30,6 +30,7 @@ final class ConfigProblems {
 
   private final @Nullable Path file;
   private final Map<String, String> variables;
+  private final RuleJars jars = new RuleJars();
   private final List<OperatorException> found = new ArrayList<>();
   private final List<String> without = new ArrayList<>();
   private final Set<Node> touched = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -76,7 +77,7 @@ final class ConfigProblems {
     }
     while (found.size() < MOST) {
       try {
-        rest = ConfigReader.read(file, root, variables);
+        rest = ConfigReader.read(file, root, variables, jars);
         return;
       } catch (OperatorException e) {
         if (!takeOut(e)) {

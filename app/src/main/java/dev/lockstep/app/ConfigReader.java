@@ -41,11 +41,12 @@ final class ConfigReader {
   private ConfigReader() {}
 
   static Config read(@Nullable Path file, Map<String, String> variables) {
-    return read(file, file == null ? null : parse(file), variables);
+    return read(file, file == null ? null : parse(file), variables, new RuleJars());
   }
 
-  /** The same of a file that is parsed already. */
-  static Config read(@Nullable Path file, @Nullable Node parsed, Map<String, String> variables) {
+  /** The same of a file that is parsed already, with jars that may be loaded already. */
+  static Config read(
+      @Nullable Path file, @Nullable Node parsed, Map<String, String> variables, RuleJars jars) {
     SecretMask.begin(file == null ? null : file.toAbsolutePath().toString());
     Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
     Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
@@ -75,6 +76,7 @@ final class ConfigReader {
                     "heartbeat",
                     "redact"));
     Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
+    Config.Rules rules = RulesReader.read(root, jars);
     Config config =
         new Config(
             new Config.Geoip(
@@ -85,10 +87,10 @@ final class ConfigReader {
             root.yesOrNo("bundledNetworks", true),
             existingFile(root, "partners"),
             path(root, "exceptions"),
-            RulesReader.read(root),
+            rules,
             SourcesReader.read(root, context),
             kafka(root, folder),
-            SentinelReader.read(root),
+            SentinelReader.read(root, rules),
             SinksReader.read(root, context),
             metrics(root),
             LimitsReader.read(root),

@@ -53,16 +53,17 @@ record Cost(
       return Volume.NONE;
     }
     long beats = MONTH.dividedBy(heartbeat.interval());
-    Volume each = beat(heartbeat, "");
+    Volume each = beat(config, heartbeat, "");
     for (Config.Source source : config.sources()) {
-      each = each.plus(beat(heartbeat, source.name()));
+      each = each.plus(beat(config, heartbeat, source.name()));
     }
     return new Volume(each.rows() * beats, each.bytes() * beats);
   }
 
-  private static Volume beat(Config.Heartbeat heartbeat, String source) throws IOException {
+  private static Volume beat(Config config, Config.Heartbeat heartbeat, String source)
+      throws IOException {
     Map<String, @Nullable Object> row =
-        BeatRows.sample(heartbeat.instance(), source, heartbeat.interval());
+        BeatRows.sample(config.rules(), heartbeat.instance(), source, heartbeat.interval());
     long bytes = 0;
     for (Object value : row.values()) {
       bytes +=

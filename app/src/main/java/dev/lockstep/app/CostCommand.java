@@ -88,7 +88,7 @@ final class CostCommand implements Callable<Integer> {
     Sum sum = new Sum();
     Replay replay =
         new Replay(
-            Wiring.ruleSettings(config),
+            config.rules(),
             Wiring.enrichment(config),
             Long.MIN_VALUE,
             Long.MAX_VALUE,

@@ -189,11 +189,7 @@ final class DemoCommand implements Callable<Integer> {
   private static Replay.Result replay(Path capture, Config config) {
     try {
       return new Replay(
-              Wiring.ruleSettings(config),
-              Wiring.enrichment(config),
-              Long.MIN_VALUE,
-              Long.MAX_VALUE,
-              1)
+              config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 1)
           .run(paths(capture), InputStream.nullInputStream(), Progress.of(true));
     } catch (IOException e) {
       throw OperatorException.saying(e);

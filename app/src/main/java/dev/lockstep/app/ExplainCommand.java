@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.rules.Subject;
@@ -82,11 +81,10 @@ final class ExplainCommand implements Callable<Integer> {
     ExplainScope scope = scope();
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
-    RuleSettings settings = Wiring.ruleSettings(read);
     SubjectSearch search = search(enrichment);
     int threads = Runtime.getRuntime().availableProcessors();
     Explaining explaining =
-        new Explaining(settings, enrichment, threads, read.limits()).reading(search::reads);
+        new Explaining(read.rules(), enrichment, threads, read.limits()).reading(search::reads);
     Redaction redaction = redact.redaction(read);
     UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
     if (redaction != null) {

@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.engine.JudgedDay;
 import dev.lockstep.detections.engine.JudgedSubject;
@@ -41,12 +40,7 @@ import org.jspecify.annotations.Nullable;
  * end by what their rules report.
  */
 final class Explaining {
-  private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
-
-  /** After the last record nothing comes any more: whatever waits for a grace has waited. */
-  private static final long GRACE_MILLIS = 2 * 3_600_000L;
-
-  private final RuleSettings settings;
+  private final Config.Rules rules;
   private final Enrichment enrichment;
   private final int threads;
   private final Limits limits;
@@ -57,8 +51,8 @@ final class Explaining {
   private volatile boolean hasEdges;
 
   /** Creates a run without subjects. */
-  Explaining(RuleSettings settings, Enrichment enrichment, int threads, Limits limits) {
-    this.settings = settings;
+  Explaining(Config.Rules rules, Enrichment enrichment, int threads, Limits limits) {
+    this.rules = rules;
     this.enrichment = enrichment;
     this.threads = threads;
     this.limits = limits;
@@ -129,68 +123,32 @@ final class Explaining {
 
   private Result drive(IngestCounts counts, ArrivalSorter sorter, Progress progress)
       throws IOException {
-    RuleSet rules = RuleSets.of(settings);
-    SubjectWatch watch = new SubjectWatch(rules.rules(), enrichment);
+    RuleSet running = RuleSets.of(rules);
+    SubjectWatch watch = new SubjectWatch(running.rules(), enrichment);
     subjects.keySet().forEach(watch::add);
     Tally tally = new Tally();
     progress.begin("correlating", counts.total().mapped());
     JoinSettings joins = new JoinSettings(hasLinks, hasEdges);
-    try (LocalDriver driver = new LocalDriver(rules, joins, enrichment, tally, threads, false)) {
+    try (LocalDriver driver = new LocalDriver(running, joins, enrichment, tally, threads, false)) {
       driver.watch(watch);
-      Entering entering = new Entering(driver, progress);
-      sorter.drain(entering);
-      if (entering.last > 0) {
-        driver.clock(entering.last + GRACE_MILLIS);
-      }
+      ArrivalFeed feed = new ArrivalFeed(driver, progress, false);
+      sorter.drain(feed);
+      feed.finish();
       List<Detection> detections = driver.detections();
       List<Explanation> explanations = new ArrayList<>();
       subjects.forEach(
           (subject, principal) -> explanations.add(explain(subject, principal, driver, watch)));
       return new Result(
           counts,
-          entering.first,
-          entering.last,
-          RuleState.all(settings, enrichment.partners()),
+          feed.first(),
+          feed.last(),
+          RuleState.all(rules, enrichment.partners()),
           tally,
           detections,
           watch,
           explanations);
     } finally {
       progress.end();
-    }
-  }
-
-  /** Enters activities in their order, and the clock as it goes on. */
-  private static final class Entering implements ArrivalSorter.Sink {
-    private final LocalDriver driver;
-    private final Progress progress;
-    private long first;
-    private long last;
-    private long clock;
-    private long entered;
-
-    Entering(LocalDriver driver, Progress progress) {
-      this.driver = driver;
-      this.progress = progress;
-    }
-
-    @Override
-    public void take(long arrivalAt, byte[] item) {
-      if (first == 0) {
-        first = arrivalAt;
-      }
-      if (last > 0 && arrivalAt - last > GRACE_MILLIS) {
-        driver.clock(last + GRACE_MILLIS);
-      }
-      last = Math.max(last, arrivalAt);
-      if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
-        clock = arrivalAt;
-        driver.clock(clock);
-      }
-      driver.enter(item);
-      if (++entered % 1_000 == 0) {
-        progress.at(entered);
-      }
     }
   }
 

@@ -7,6 +7,7 @@ import dev.lockstep.enrichment.GeoDatabases;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partner;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -111,9 +112,7 @@ final class FileChecks {
           learned++;
           into.warn(
               "partner " + Quoted.of(partner.id()) + " declares no network: it is learned first",
-              "declare its cidrs or networks, or wait "
-                  + config.rules().partnerIpDrift().learningDays()
-                  + " days with calls");
+              "declare its cidrs or networks, or wait " + daysToLearn() + " days with calls");
         }
       }
       if (partners.all().isEmpty()) {
@@ -126,11 +125,19 @@ final class FileChecks {
     }
   }
 
+  private int daysToLearn() {
+    return config.rules().all().stream()
+        .filter(rule -> rule.info().needs().contains(Need.PARTNERS))
+        .mapToInt(rule -> rule.info().daysToLearn(rule.settings()))
+        .max()
+        .orElse(0);
+  }
+
   private void exceptions(Checkup into, Path file) {
     try {
       Path registry = config.partners();
       Partners partners = registry == null ? Partners.none() : Partners.read(registry);
-      List<ExceptionEntry> all = Exceptions.read(file, Wiring.ruleIds(), partners).all();
+      List<ExceptionEntry> all = Exceptions.read(file, config.rules().ids(), partners).all();
       Instant now = clock.instant();
       int ending = 0;
       for (ExceptionEntry exception : all) {

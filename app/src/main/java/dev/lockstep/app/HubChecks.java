@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.SourcePositions;
+import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.time.Duration;
@@ -211,13 +212,12 @@ final class HubChecks {
 
   /** Days until what is learned can be whole: two are always still open. */
   private int baselineDays() {
-    Config.Rules rules = config.rules();
     int days = 1;
-    if (rules.impossibleTravel().enabled()) {
-      days = Math.max(days, rules.impossibleTravel().commuteDays());
-    }
-    if (rules.partnerIpDrift().enabled() && config.partners() != null) {
-      days = Math.max(days, rules.partnerIpDrift().learningDays());
+    for (ConfiguredRule rule : config.rules().all()) {
+      boolean isAsleep = rule.info().needs().contains(Need.PARTNERS) && config.partners() == null;
+      if (rule.settings().isEnabled() && !isAsleep) {
+        days = Math.max(days, rule.info().daysToLearn(rule.settings()));
+      }
     }
     return days + 2;
   }

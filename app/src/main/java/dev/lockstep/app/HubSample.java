@@ -19,6 +19,7 @@ final class HubSample {
 
   private final MessageReader reader;
   private final Map<ActivityKind, Long> kinds = new EnumMap<>(ActivityKind.class);
+  private final Map<String, Long> categories = new TreeMap<>();
   private final Map<String, Long> rejected = new TreeMap<>();
   private final Set<String> linked = new HashSet<>();
   private final Set<String> unlinkedCalls = new HashSet<>();
@@ -61,6 +62,7 @@ final class HubSample {
 
   private void take(Activity activity) {
     kinds.merge(activity.getKind(), 1L, Long::sum);
+    categories.merge(activity.getCategory(), 1L, Long::sum);
     String id = activity.getEventId();
     if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
       linked.add(id);
@@ -102,6 +104,11 @@ final class HubSample {
 
   synchronized long of(ActivityKind kind) {
     return kinds.getOrDefault(kind, 0L);
+  }
+
+  /** Returns how many records of a log category are activities. */
+  synchronized long of(String category) {
+    return categories.getOrDefault(category, 0L);
   }
 
   /** Returns how many calls through the gateway there are. */

@@ -75,6 +75,11 @@ final class Meters implements AutoCloseable {
             .tags("rule", state.rule().id(), "state", each.word())
             .register(registry);
       }
+      String id = state.rule().id();
+      counter(
+          "lockstep.rule.failures",
+          Tags.of("rule", id),
+          c -> c.tally().ruleFailures().getOrDefault(id, 0L));
     }
     counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
     counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());

@@ -87,8 +87,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
             survey.add(activity);
             alerts.add(activity);
           });
-      RowTrials trials =
-          new RowTrials(capture, Wiring.ruleSettings(read), enrichment, alerts, progress);
+      RowTrials trials = new RowTrials(capture, read.rules(), enrichment, alerts, progress);
       print(trials.judge(survey.suggestions()));
       if (survey.leftOut() > 0) {
         System.err.printf(

@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
@@ -22,17 +21,12 @@ import org.jspecify.annotations.Nullable;
  * depend on threads.
  */
 final class Replay {
-  private static final long CLOCK_STEP_MILLIS = 10 * 60_000L;
 
-  /** After the last record nothing comes any more: whatever waits for a grace has waited. */
-  private static final long GRACE_MILLIS = 2 * 3_600_000L;
 
-  /** Changes that only count a finding up wait for that long at least. */
-  private static final long LIVE_STEP_MILLIS = 5_000;
 
   static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
 
-  private final RuleSettings settings;
+  private final Config.Rules settings;
   private final Enrichment enrichment;
   private final int threads;
   private final long from;
@@ -48,7 +42,7 @@ final class Replay {
    * @param threads how many read at once, at least 1
    */
   Replay(
-      RuleSettings settings,
+      Config.Rules settings,
       Enrichment enrichment,
       long from,
       long to,
@@ -63,7 +57,7 @@ final class Replay {
   }
 
   /** Creates a replay with the usual limits. */
-  Replay(RuleSettings settings, Enrichment enrichment, long from, long to, int threads) {
+  Replay(Config.Rules settings, Enrichment enrichment, long from, long to, int threads) {
     this(settings, enrichment, from, to, threads, Limits.defaults());
   }
 
@@ -149,15 +143,15 @@ final class Replay {
       if (revisions != null) {
         driver.onRevision(revisions);
       }
-      Entering entering = new Entering(driver, progress, revisions != null);
+      ArrivalFeed entering = new ArrivalFeed(driver, progress, revisions != null);
       sorter.drain(entering);
-      if (entering.entered != counts.total().mapped()) {
+      if (entering.entered() != counts.total().mapped()) {
         counts.broken(
             "%d activities were read and %d reached the rules"
-                .formatted(counts.total().mapped(), entering.entered));
+                .formatted(counts.total().mapped(), entering.entered()));
       }
       entering.finish();
-      return result(driver.detections(), reading, tally, entering.first, entering.last);
+      return result(driver.detections(), reading, tally, entering.first(), entering.last());
     } finally {
       progress.end();
     }
@@ -176,53 +170,5 @@ final class Replay {
         last,
         ExceptionUse.of(enrichment.exceptions(), tally, last),
         RuleState.all(settings, enrichment.partners()));
-  }
-
-  /** Enters activities in their order, and the watermark as it goes on. */
-  static final class Entering implements ArrivalSorter.Sink {
-    private final LocalDriver driver;
-    private final Progress progress;
-    private final boolean live;
-    private long first;
-    private long last;
-    private long clock;
-    private long livedAt;
-    private long entered;
-
-    Entering(LocalDriver driver, Progress progress, boolean live) {
-      this.driver = driver;
-      this.progress = progress;
-      this.live = live;
-    }
-
-    @Override
-    public void take(long arrivalAt, byte[] item) {
-      if (first == 0) {
-        first = arrivalAt;
-      }
-      if (last > 0 && arrivalAt - last > GRACE_MILLIS) {
-        driver.clock(last + GRACE_MILLIS);
-      }
-      last = Math.max(last, arrivalAt);
-      if (live && last - livedAt >= LIVE_STEP_MILLIS) {
-        livedAt = last;
-        driver.live(last);
-      }
-      if (arrivalAt - clock >= CLOCK_STEP_MILLIS) {
-        clock = arrivalAt;
-        driver.clock(clock);
-      }
-      driver.enter(item);
-      if (++entered % 1_000 == 0) {
-        progress.at(entered);
-      }
-    }
-
-    /** Lets the watermark go on until nothing waits for a grace any more. */
-    void finish() {
-      if (last > 0) {
-        driver.clock(last + GRACE_MILLIS);
-      }
-    }
   }
 }

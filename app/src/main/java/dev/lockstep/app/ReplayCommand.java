@@ -110,8 +110,7 @@ final class ReplayCommand implements Callable<Integer> {
     Progress progress = input.progress();
     int threads = Runtime.getRuntime().availableProcessors();
     Replay replay =
-        new Replay(
-            Wiring.ruleSettings(read), enrichment, fromMillis, toMillis, threads, read.limits());
+        new Replay(read.rules(), enrichment, fromMillis, toMillis, threads, read.limits());
     Redaction redaction = redact.redaction(read);
     if (redaction != null) {
       replay.reading(redaction::learn);

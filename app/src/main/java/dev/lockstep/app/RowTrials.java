@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.FileProblem;
@@ -30,7 +29,7 @@ final class RowTrials {
   private static final int SHOWN = 3;
 
   private final SortedCapture capture;
-  private final RuleSettings settings;
+  private final Config.Rules settings;
   private final Enrichment enrichment;
   private final AlertedAddresses alerts;
   private final Progress progress;
@@ -43,7 +42,7 @@ final class RowTrials {
    */
   RowTrials(
       SortedCapture capture,
-      RuleSettings settings,
+      Config.Rules settings,
       Enrichment enrichment,
       AlertedAddresses alerts,
       Progress progress) {

@@ -1,11 +1,11 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.RuleInfo;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,20 +40,14 @@ final class RuleChecks {
       add(Checkup.Verdict.SKIP, "rules", "first fix the partners file", "");
       return lines;
     }
-    Map<RuleInfo, Runnable> needs =
-        Map.of(
-            RuleInfo.IMPOSSIBLE_TRAVEL, this::travel,
-            RuleInfo.TOKEN_REPLAY, this::token,
-            RuleInfo.PARTNER_IP_DRIFT, this::drift,
-            RuleInfo.DEFENDER_CORROBORATION, this::defender);
-    for (RuleState state : RuleState.all(Wiring.ruleSettings(config), partners)) {
-      rule(state, needs.getOrDefault(state.rule(), () -> {}));
+    for (RuleState state : RuleState.all(config.rules(), partners)) {
+      rule(state);
     }
     return lines;
   }
 
   /** Adds the state of a rule, and behind it what it lacks. */
-  private void rule(RuleState state, Runnable look) {
+  private void rule(RuleState state) {
     String check = "rule " + state.rule().id();
     switch (state.runs()) {
       case OFF -> add(Checkup.Verdict.SKIP, check, state.text(), "");
@@ -66,7 +60,7 @@ final class RuleChecks {
                   + " by partners:");
       case YES, SHADOW -> {
         int before = lines.size();
-        look.run();
+        look(state.rule().info());
         String all = looked() ? ", has what it needs" : ", has what it needs of the configuration";
         lines.add(
             before,
@@ -133,59 +127,62 @@ final class RuleChecks {
     }
   }
 
-  private void travel() {
-    if (config.geoip().city() == null) {
+  /** Adds what a rule needs and lacks. */
+  private void look(RuleInfo rule) {
+    if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {
       lacks(
-          "impossible-travel",
-          "knows places only where a sign-in's own record has one: geoip.city is not set",
-          "name a city database");
+          rule.id(),
+          "can find nothing yet: none of %s is among the newest records"
+              .formatted(String.join(", ", rule.categories())),
+          "send them to a source");
     }
-    if (looked() && sample.of(ActivityKind.SIGN_IN) == 0) {
-      lacks(
-          "impossible-travel",
-          "can find nothing yet: no sign-in is among the newest records",
-          "send SignInLogs and NonInteractiveUserSignInLogs of Entra ID to a source");
-    }
-  }
-
-  private void token() {
-    if (config.geoip().asn() == null) {
-      lacks(
-          "token-replay",
-          "knows networks only by your networks files and the bundled list: geoip.asn is not set",
-          "name an ASN database");
-    }
-    if (!looked()) {
-      return;
-    }
-    if (sample.calls() == 0) {
-      lacks(
-          "token-replay",
-          "can find nothing at the gateway yet: no call is among the newest records",
-          "send GatewayLogs of API Management to a source");
-    } else if (sample.linkedCalls() == 0) {
-      lacks(
-          "token-replay",
-          "can find nothing at the gateway yet: no call carries the identity link",
-          "put the policy of deploy/apim on the APIs");
+    for (Need need : Need.values()) {
+      if (rule.needs().contains(need)) {
+        look(rule.id(), need);
+      }
     }
   }
 
-  private void drift() {
-    if (looked() && sample.calls() == 0) {
-      lacks(
-          "partner-ip-drift",
-          "can find nothing yet: no call through the gateway is among the newest records",
-          "send GatewayLogs of API Management to a source");
-    }
-  }
-
-  private void defender() {
-    if (looked() && sample.of(ActivityKind.ALERT) == 0) {
-      lacks(
-          "defender-corroboration",
-          "no alert of Defender is among the newest records",
-          "export alerts of Defender for Cloud or XDR to a source, if none is; quiet days have none");
+  private void look(String rule, Need need) {
+    switch (need) {
+      case PLACES -> {
+        if (config.geoip().city() == null) {
+          lacks(
+              rule,
+              "knows places only where a record has one: geoip.city is not set",
+              "name a city database");
+        }
+      }
+      case NETWORKS -> {
+        if (config.geoip().asn() == null) {
+          lacks(
+              rule,
+              "knows networks only by your networks files and the bundled list: geoip.asn is not set",
+              "name an ASN database");
+        }
+      }
+      case IDENTITY_LINK -> {
+        if (looked() && sample.calls() == 0) {
+          lacks(
+              rule,
+              "can find nothing at the gateway yet: no call is among the newest records",
+              "send GatewayLogs of API Management to a source");
+        } else if (looked() && sample.linkedCalls() == 0) {
+          lacks(
+              rule,
+              "can find nothing at the gateway yet: no call carries the identity link",
+              "put the policy of deploy/apim on the APIs");
+        }
+      }
+      case ALERTS -> {
+        if (looked() && sample.of(ActivityKind.ALERT) == 0) {
+          lacks(
+              rule,
+              "no alert of Defender is among the newest records",
+              "export alerts of Defender for Cloud or XDR to a source, if none is; quiet days have none");
+        }
+      }
+      case PARTNERS, ESTATE -> {} // PARTNERS: it would be asleep; ESTATE: no key sets one yet
     }
   }
 }

@@ -1,21 +1,20 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.detections.RuleInfo;
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.enrichment.Partner;
 import dev.lockstep.enrichment.Partners;
+import dev.lockstep.rules.Need;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * State of a built-in rule under a configuration: every list of rules shows it.
+ * State of a rule under a configuration: every list of rules shows it.
  *
  * @param wants the input without which the rule can find nothing; empty if it has all
  */
-record RuleState(RuleInfo rule, Runs runs, String wants) {
+record RuleState(ConfiguredRule rule, Runs runs, String wants) {
 
   /** Whether a rule runs. */
   enum Runs {
@@ -35,40 +34,23 @@ record RuleState(RuleInfo rule, Runs runs, String wants) {
    * Returns the state of each rule. Only a rule that no input could wake is asleep: sign-ins,
    * calls, identity links and alerts may come from any source at any time.
    */
-  static List<RuleState> all(RuleSettings settings, Partners partners) {
-    return RuleInfo.all().stream().map(rule -> of(rule, settings, partners)).toList();
+  static List<RuleState> all(Config.Rules rules, Partners partners) {
+    return rules.all().stream().map(rule -> of(rule, partners)).toList();
   }
 
-  private static RuleState of(RuleInfo rule, RuleSettings settings, Partners partners) {
-    boolean enabled;
-    boolean shadow;
-    String wants = "";
-    if (rule.equals(RuleInfo.IMPOSSIBLE_TRAVEL)) {
-      enabled = settings.travel().enabled();
-      shadow = settings.travel().shadow();
-    } else if (rule.equals(RuleInfo.TOKEN_REPLAY)) {
-      enabled = settings.token().enabled();
-      shadow = settings.token().shadow();
-    } else if (rule.equals(RuleInfo.PARTNER_IP_DRIFT)) {
-      enabled = settings.drift().enabled();
-      shadow = settings.drift().shadow();
-      wants = wantsOfDrift(partners);
-    } else if (rule.equals(RuleInfo.DEFENDER_CORROBORATION)) {
-      enabled = settings.defender().enabled();
-      shadow = settings.defender().shadow();
-    } else {
-      throw new IllegalArgumentException("no settings of rule " + rule.id());
-    }
-    if (!enabled) {
+  private static RuleState of(ConfiguredRule rule, Partners partners) {
+    if (!rule.settings().isEnabled()) {
       return new RuleState(rule, Runs.OFF, "");
     }
+    String wants = rule.info().needs().contains(Need.PARTNERS) ? wantedOf(partners) : "";
     if (!wants.isEmpty()) {
       return new RuleState(rule, Runs.ASLEEP, wants);
     }
-    return new RuleState(rule, shadow ? Runs.SHADOW : Runs.YES, "");
+    return new RuleState(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, "");
   }
 
-  private static String wantsOfDrift(Partners partners) {
+  /** Returns what is missing for a rule that looks at partners. */
+  private static String wantedOf(Partners partners) {
     if (partners.isNone()) {
       return "partners file";
     }

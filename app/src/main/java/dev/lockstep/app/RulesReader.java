@@ -1,105 +1,91 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
+import dev.lockstep.rules.Setting.Type;
+import dev.lockstep.rules.Settings;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import org.snakeyaml.engine.v2.nodes.Node;
+import java.util.Map;
 
-/** Reads the numbers of the rules. */
+/** Reads the section {@code rules}: which rules there are, and the settings of each. */
 final class RulesReader {
+  private static final String RULES = "rules";
+  private static final String SET_CAP = "setCap";
+  private static final String REPEAT_SECONDS = "repeatSeconds";
+
   private RulesReader() {}
 
-  static Config.Rules read(Section root) {
+  static Config.Rules read(Section root, RuleJars jars) {
+    List<String> written = root.keysBelow(RULES);
+    Section before = root.section(RULES, Keys.of(RuleCatalogue.DIRECTORIES).and(written));
+    RuleCatalogue catalogue;
+    try {
+      catalogue = RuleCatalogue.of(before.settings(RuleCatalogue.DIRECTORIES), jars);
+    } catch (OperatorException e) {
+      jars.refuse();
+      throw e;
+    }
+    List<String> nested = new ArrayList<>(catalogue.ids());
+    if (jars.wereRefused()) { // whose rules are not known
+      nested.addAll(written);
+      root.passOver(RULES);
+    }
     Section rules =
         root.section(
-            "rules",
-            Keys.of("setCap", "repeatSeconds")
-                .and(
-                    "directories",
-                    "impossible-travel",
-                    "token-replay",
-                    "partner-ip-drift",
-                    "defender-corroboration"));
-    refuseDirectories(rules);
-    return new Config.Rules(
-        impossibleTravel(rules),
-        tokenReplay(rules),
-        partnerIpDrift(rules),
-        defenderCorroboration(rules),
-        rules.integer("setCap", 256, 16, 65_536),
-        rules.integer("repeatSeconds", 5, 0, 600));
-  }
-
-  private static void refuseDirectories(Section rules) {
-    Setting variable = rules.variable("directories");
-    List<Node> entries = rules.entries("directories");
-    if (variable == null && entries.isEmpty()) {
-      return;
+            RULES, Keys.of(SET_CAP, REPEAT_SECONDS, RuleCatalogue.DIRECTORIES).and(nested));
+    int setCap = rules.integer(SET_CAP, 256, 16, 65_536);
+    int repeatSeconds = rules.integer(REPEAT_SECONDS, 5, 0, 600);
+    List<ConfiguredRule> all = new ArrayList<>();
+    for (RuleCatalogue.Entry entry : catalogue.all()) {
+      all.add(rule(entry, rules.section(entry.id(), Keys.of(entry.keys())), setCap));
     }
-    throw OperatorException.inConfig(
-        variable == null ? rules.origin(entries.get(0)) : variable.origin(),
-        "rules.directories names rules, and this version reads none but its own",
-        "remove it");
+    return new Config.Rules(catalogue, all, setCap, repeatSeconds);
   }
 
-  private static Config.ImpossibleTravel impossibleTravel(Section rules) {
-    Section section =
-        rules.section(
-            "impossible-travel",
-            Keys.of(
-                "enabled",
-                "shadow",
-                "minDistanceKm",
-                "maxSpeedKmh",
-                "maxHours",
-                "commuteDays",
-                "workloads"));
-    return new Config.ImpossibleTravel(
-        section.yesOrNo("enabled", true),
-        section.yesOrNo("shadow", false),
-        section.integer("minDistanceKm", 500, 1, 20_000),
-        section.integer("maxSpeedKmh", 900, 1, 100_000),
-        section.integer("maxHours", 24, 1, 24),
-        section.integer("commuteDays", 3, 1, 29),
-        section.yesOrNo("workloads", false));
+  private static ConfiguredRule rule(RuleCatalogue.Entry entry, Section section, int setCap) {
+    Map<String, Double> given = new HashMap<>();
+    Map<String, String> origins = new HashMap<>();
+    for (dev.lockstep.rules.Setting setting : entry.info().settings()) {
+      Setting written = section.setting(setting.name());
+      if (written != null) {
+        origins.put(setting.name(), written.origin());
+        given.put(setting.name(), value(setting, written, most(setting, section)));
+      }
+    }
+    boolean enabled = flag(RuleCatalogue.ENABLED, true, section, origins);
+    boolean shadow = flag(RuleCatalogue.SHADOW, false, section, origins);
+    return new ConfiguredRule(
+        entry, Settings.of(entry.info(), enabled, shadow, setCap, given), origins);
   }
 
-  private static Config.TokenReplay tokenReplay(Section rules) {
-    Section section =
-        rules.section(
-            "token-replay", Keys.of("enabled", "shadow", "maxHours", "expirySkewMinutes"));
-    return new Config.TokenReplay(
-        section.yesOrNo("enabled", true),
-        section.yesOrNo("shadow", false),
-        section.integer("maxHours", 48, 24, 48),
-        section.integer("expirySkewMinutes", 5, 0, 1_440));
+  private static boolean flag(
+      String key, boolean otherwise, Section section, Map<String, String> origins) {
+    Setting written = section.setting(key);
+    if (written == null) {
+      return otherwise;
+    }
+    origins.put(key, written.origin());
+    return written.yesOrNo();
   }
 
-  private static Config.PartnerIpDrift partnerIpDrift(Section rules) {
-    Section section =
-        rules.section(
-            "partner-ip-drift",
-            Keys.of(
-                "enabled", "shadow", "learningDays", "learningMinutes", "knownDays", "windowDays"));
-    int windowDays = section.integer("windowDays", 60, 1, 365);
-    return new Config.PartnerIpDrift(
-        section.yesOrNo("enabled", true),
-        section.yesOrNo("shadow", false),
-        section.integer("learningDays", 7, 1, 60),
-        section.integer("learningMinutes", 50, 1, 86_400),
-        section.integer("knownDays", Math.min(14, windowDays), 1, windowDays),
-        windowDays);
+  /** Returns the largest value of a setting, which another setting may lower. */
+  private static double most(dev.lockstep.rules.Setting setting, Section section) {
+    dev.lockstep.rules.Setting ceiling = setting.ceiling();
+    if (ceiling == null) {
+      return setting.most();
+    }
+    Setting written = section.setting(ceiling.name());
+    double bound =
+        written == null ? ceiling.byDefault() : value(ceiling, written, most(ceiling, section));
+    return Math.min(setting.most(), bound);
   }
 
-  private static Config.DefenderCorroboration defenderCorroboration(Section rules) {
-    Section section =
-        rules.section(
-            "defender-corroboration",
-            Keys.of("enabled", "shadow", "settleMinutes", "escalateHours", "flagMinutes"));
-    return new Config.DefenderCorroboration(
-        section.yesOrNo("enabled", true),
-        section.yesOrNo("shadow", false),
-        section.integer("settleMinutes", 10, 0, 1_440),
-        section.integer("escalateHours", 24, 1, 72),
-        section.integer("flagMinutes", 60, 1, 1_440));
+  private static double value(dev.lockstep.rules.Setting setting, Setting written, double most) {
+    return setting.type() == Type.FLAG
+        ? (written.yesOrNo() ? 1 : 0)
+        : setting.type() == Type.INTEGER
+            ? written.integer((int) setting.least(), (int) most)
+            : written.decimal(setting.least(), most);
   }
 }

@@ -37,11 +37,19 @@ final class Section {
    */
   record Keys(List<String> single, List<String> nested) {
     static Keys of(String... single) {
-      return new Keys(List.of(single), List.of());
+      return of(List.of(single));
+    }
+
+    static Keys of(List<String> single) {
+      return new Keys(single, List.of());
     }
 
     Keys and(String... nested) {
-      return new Keys(single, List.of(nested));
+      return and(List.of(nested));
+    }
+
+    Keys and(List<String> nested) {
+      return new Keys(single, nested);
     }
   }
 
@@ -182,6 +190,22 @@ final class Section {
     String word = Environment.word(key);
     List<String> prefixes = variables.stream().map(prefix -> prefix + "_" + word).toList();
     return new Section(context, name(key), prefixes, values.get(key), keys);
+  }
+
+  /** Returns the keys that the file has below a key, whatever they are; none without a mapping. */
+  List<String> keysBelow(String key) {
+    List<String> below = new ArrayList<>();
+    if (values.get(key) instanceof MappingNode mapping) {
+      mapping.getValue().forEach(tuple -> below.add(keyOf(tuple.getKeyNode())));
+    }
+    return below;
+  }
+
+  /** Makes every variable below a key known, of which it cannot be told what they set. */
+  void passOver(String key) {
+    for (String prefix : variables) {
+      context.environment().passOver(prefix + "_" + Environment.word(key));
+    }
   }
 
   /** Returns whether a key that else has a mapping is {@code false}: what it is for is not done. */

@@ -23,7 +23,7 @@ final class SentinelReader {
 
   private SentinelReader() {}
 
-  static Config.@Nullable Sentinel read(Section root) {
+  static Config.@Nullable Sentinel read(Section root, Config.Rules known) {
     Section sentinel =
         root.section(
             "sentinel",
@@ -64,7 +64,7 @@ final class SentinelReader {
             auth,
             ConfigReader.credentials(sentinel, auth),
             cloud == null ? null : cloud.oneOf(clouds()),
-            maxRowsPerHour(sentinel),
+            maxRowsPerHour(sentinel, known.ids()),
             sentinel.integer("maxHighRowsPerHour", HIGH_ROWS, 1, 1_000_000),
             dailyBudget(sentinel));
     if (!IngestionHosts.mayHaveAToken(read.endpoint().getHost(), read.allowedHosts())) {
@@ -107,10 +107,8 @@ final class SentinelReader {
     return setting.text();
   }
 
-  private static Map<String, Integer> maxRowsPerHour(Section sentinel) {
-    List<String> rules = Wiring.ruleIds();
-    Section caps =
-        sentinel.section("maxRowsPerHour", Keys.of(rules.toArray(new String[rules.size()])));
+  private static Map<String, Integer> maxRowsPerHour(Section sentinel, List<String> rules) {
+    Section caps = sentinel.section("maxRowsPerHour", Keys.of(rules));
     Map<String, Integer> most = new LinkedHashMap<>();
     for (String rule : rules) {
       Setting cap = caps.setting(rule);

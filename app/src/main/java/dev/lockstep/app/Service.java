@@ -9,6 +9,7 @@ import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.KafkaTarget;
+import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.Forwarder;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;
@@ -115,11 +116,18 @@ final class Service implements AutoCloseable {
   /** Returns the state of each rule; none where this instance does not detect. */
   List<RuleState> rules() {
     return roles.contains(Role.DETECT)
-        ? RuleState.all(Wiring.ruleSettings(config), enrichment.partners())
+        ? RuleState.all(config.rules(), enrichment.partners())
         : List.of();
   }
 
   private void logRules() {
+    for (RuleJar jar : config.rules().catalogue().jars()) {
+      LOG.info(
+          "rules {} of the jar {}, SHA-256 {}",
+          String.join(", ", jar.rules().stream().map(rule -> rule.info().id()).toList()),
+          Quoted.of(jar.name()),
+          jar.sha256());
+    }
     for (RuleState state : rules()) {
       if (state.runs() == RuleState.Runs.ASLEEP) {
         LOG.warn("rule {} runs: {}", state.rule().id(), state.text());
@@ -369,11 +377,7 @@ final class Service implements AutoCloseable {
         config.kafka(),
         stateFolder,
         DetectionTopology.build(
-            layout,
-            RuleSets.of(Wiring.ruleSettings(config)),
-            Wiring.joinSettings(config),
-            enrichment,
-            tally),
+            layout, RuleSets.of(config.rules()), Wiring.joinSettings(config), enrichment, tally),
         this::lookOutside,
         this::giveUp,
         end);

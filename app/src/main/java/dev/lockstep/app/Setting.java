@@ -75,6 +75,25 @@ record Setting(String key, String raw, String value, String origin, Path folder)
     return number;
   }
 
+  double decimal(double min, double max) {
+    double number;
+    try {
+      number = Double.parseDouble(value.strip());
+    } catch (NumberFormatException e) {
+      throw bad("is not a number", "give one from " + shown(min) + " to " + shown(max));
+    }
+    if (!(number >= min && number <= max)) {
+      throw bad("is out of range", "give a number from " + shown(min) + " to " + shown(max));
+    }
+    return number;
+  }
+
+  private static String shown(double number) {
+    return Math.rint(number) == number && Math.abs(number) < 1e15
+        ? Long.toString((long) number)
+        : Double.toString(number);
+  }
+
   /**
    * Returns a number of bytes: digits, and {@code KB}, {@code MB}, {@code GB} or {@code KiB}, ….
    */

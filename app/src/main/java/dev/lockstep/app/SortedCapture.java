@@ -1,6 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
@@ -63,12 +62,12 @@ final class SortedCapture implements AutoCloseable {
 
   /** Replays it, and returns the last revision of each finding that stands. */
   List<Detection> replay(
-      RuleSettings settings, Enrichment enrichment, String work, Progress progress) {
+      Config.Rules settings, Enrichment enrichment, String work, Progress progress) {
     progress.begin(work, counts().total().mapped());
     try (LocalDriver driver =
         new LocalDriver(
             RuleSets.of(settings), reading.joins(), enrichment, new Tally(), threads, true)) {
-      Replay.Entering entering = new Replay.Entering(driver, progress, false);
+      ArrivalFeed entering = new ArrivalFeed(driver, progress, false);
       sorter.drain(entering);
       entering.finish();
       return driver.detections();

@@ -1,7 +1,5 @@
 package dev.lockstep.app;
 
-import dev.lockstep.detections.RuleInfo;
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.Exceptions;
@@ -18,8 +16,8 @@ import dev.lockstep.ingest.IngestCounts;
 import dev.lockstep.ingest.KafkaIngest;
 import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.KafkaTarget;
-import dev.lockstep.ingest.LogCategories;
 import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.LogCategories;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -48,50 +46,11 @@ final class Wiring {
       Exceptions exceptions =
           config.exceptions() == null
               ? Exceptions.none()
-              : Exceptions.read(config.exceptions(), ruleIds(), partners);
+              : Exceptions.read(config.exceptions(), config.rules().ids(), partners);
       return Enrichment.of(networks, partners, geo).with(exceptions);
     } catch (FileProblem e) {
       throw OperatorException.saying(e);
     }
-  }
-
-  /** Returns the words that an exception may name a rule by. */
-  static List<String> ruleIds() {
-    return RuleInfo.all().stream().map(RuleInfo::id).toList();
-  }
-
-  static RuleSettings ruleSettings(Config config) {
-    Config.Rules rules = config.rules();
-    Config.ImpossibleTravel travel = rules.impossibleTravel();
-    Config.TokenReplay token = rules.tokenReplay();
-    Config.PartnerIpDrift drift = rules.partnerIpDrift();
-    Config.DefenderCorroboration defender = rules.defenderCorroboration();
-    return new RuleSettings(
-        new RuleSettings.Travel(
-            travel.enabled(),
-            travel.shadow(),
-            travel.minDistanceKm(),
-            travel.maxSpeedKmh(),
-            travel.maxHours(),
-            travel.commuteDays(),
-            travel.workloads()),
-        new RuleSettings.Token(
-            token.enabled(), token.shadow(), token.maxHours(), token.expirySkewMinutes()),
-        new RuleSettings.Drift(
-            drift.enabled(),
-            drift.shadow(),
-            drift.learningDays(),
-            drift.learningMinutes(),
-            drift.knownDays(),
-            drift.windowDays()),
-        new RuleSettings.Defender(
-            defender.enabled(),
-            defender.shadow(),
-            defender.settleMinutes(),
-            defender.escalateHours(),
-            defender.flagMinutes()),
-        rules.setCap(),
-        rules.repeatSeconds());
   }
 
   /**
@@ -108,8 +67,8 @@ final class Wiring {
   }
 
   /**
-   * Returns if a category may come from a source. A hub with the name that Azure gives to the hub of
-   * one category brings nothing else; any other source may bring anything, unless it says what.
+   * Returns if a category may come from a source. A hub with the name that Azure gives to the hub
+   * of one category brings nothing else; any other source may bring anything, unless it says what.
    */
   private static boolean mayBring(Config.Source source, String category) {
     if (!source.brings().isEmpty()) {
@@ -128,8 +87,7 @@ final class Wiring {
   static List<RuleState> ruleStates(Config config) {
     try {
       Path file = config.partners();
-      return RuleState.all(
-          ruleSettings(config), file == null ? Partners.none() : Partners.read(file));
+      return RuleState.all(config.rules(), file == null ? Partners.none() : Partners.read(file));
     } catch (FileProblem e) {
       throw OperatorException.saying(e);
     }

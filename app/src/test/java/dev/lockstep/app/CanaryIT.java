@@ -37,6 +37,7 @@ final class CanaryIT {
             + "\"createdDateTime\":\"2026-11-02T08:00:00Z\",\"userId\":\"u1\"}}\n");
     Files.writeString(folder.resolve("detections.jsonl"), "");
     Files.writeString(folder.resolve("networks.csv"), "cidr,class\n");
+    Files.createDirectory(folder.resolve("my-rules"));
     Files.writeString(folder.resolve("partners.yaml"), "partners: []\n");
     Files.writeString(folder.resolve("exceptions.yaml"), "exceptions: []\n");
     Path out = folder.resolve("out.log");

@@ -42,6 +42,7 @@ final class CanaryRun {
       partners: partners.yaml
       exceptions: exceptions.yaml
       rules:
+        directories: my-rules
         setCap: 256
         repeatSeconds: 1
         impossible-travel:

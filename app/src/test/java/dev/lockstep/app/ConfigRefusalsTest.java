@@ -37,8 +37,9 @@ class ConfigRefusalsTest {
         "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write one value",
         "kafka: {partitions: 1, partitions: 2} | :1: kafka.partitions is written twice",
         "sources: {name: x} | :1: sources is not a list; write its entries with dashes",
-        "rules: {directories: [mine/]} | :1: rules.directories names rules, and this version reads"
-            + " none but its own; remove it",
+        "rules: {directories: [mine/]} | :1: rules.directories \"mine/\" names no folder (looked at",
+        "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest known"
+            + " one is \"rules.impossible-travel\"",
         "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" is not a"
             + " list of servers; give HOST:PORT, several with commas",
         "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",

@@ -72,15 +72,15 @@ class ConfigTest {
     assertThat(config.networks()).isEmpty();
     assertThat(config.bundledNetworks()).isTrue();
     assertThat(config.metrics()).isEqualTo(new Config.Metrics("127.0.0.1", 9404));
-    assertThat(config.rules())
-        .isEqualTo(
-            new Config.Rules(
-                new Config.ImpossibleTravel(true, false, 500, 900, 24, 3, false),
-                new Config.TokenReplay(true, false, 48, 5),
-                new Config.PartnerIpDrift(true, false, 7, 50, 14, 60),
-                new Config.DefenderCorroboration(true, false, 10, 24, 60),
-                256,
-                5));
+    assertThat(config.rules().setCap()).isEqualTo(256);
+    assertThat(config.rules().repeatSeconds()).isEqualTo(5);
+    assertThat(config.rules().all())
+        .extracting(ConfigTest::settings)
+        .containsExactly(
+            "impossible-travel: on, minDistanceKm 500, maxSpeedKmh 900, maxHours 24, commuteDays 3, workloads false",
+            "token-replay: on, maxHours 48, expirySkewMinutes 5",
+            "partner-ip-drift: on, learningDays 7, learningMinutes 50, knownDays 14, windowDays 60",
+            "defender-corroboration: on, settleMinutes 10, escalateHours 24, flagMinutes 60");
   }
 
   @Test
@@ -146,10 +146,9 @@ class ConfigTest {
     assertThat(config.geoip().asn()).isNull();
     assertThat(config.networks()).containsExactly(folder.resolve("networks.csv"));
     assertThat(config.partners()).isNull();
-    assertThat(config.rules().impossibleTravel().enabled()).isFalse();
-    assertThat(config.rules().impossibleTravel().minDistanceKm()).isEqualTo(300);
-    assertThat(config.rules().tokenReplay().shadow()).isTrue();
-    assertThat(config.rules().defenderCorroboration().flagMinutes()).isEqualTo(30);
+    assertThat(rule(config, "impossible-travel")).contains(": off, minDistanceKm 300,");
+    assertThat(rule(config, "token-replay")).contains(": shadow,");
+    assertThat(rule(config, "defender-corroboration")).endsWith("flagMinutes 30");
     assertThat(config.sources()).hasSize(2);
     assertThat(config.sources().get(0).hub()).isEqualTo("insights-logs-signinlogs");
     assertThat(config.sources().get(0).auth()).isEqualTo(Config.Auth.MANAGED_IDENTITY);
@@ -235,7 +234,7 @@ class ConfigTest {
     assertThat(config.kafka().bootstrapServers()).isEqualTo("c:3");
     assertThat(config.kafka().partitions()).isEqualTo(2);
     assertThat(config.kafka().clientSettings()).containsEntry("security.protocol", "SASL_SSL");
-    assertThat(config.rules().impossibleTravel().minDistanceKm()).isEqualTo(700);
+    assertThat(rule(config, "impossible-travel")).contains("minDistanceKm 700,");
     assertThat(config.rules().setCap()).isEqualTo(256);
     assertThat(config.metrics().port()).isZero();
   }
@@ -334,5 +333,21 @@ class ConfigTest {
         .isInstanceOf(OperatorException.class)
         .hasMessageContaining(
             "lockstep.yaml:2: sentinel.endpoint \"https://Logs.Contoso.example\" is no ingestion host");
+  }
+
+  private static String rule(Config config, String id) {
+    return settings(Objects.requireNonNull(config.rules().rule(id)));
+  }
+
+  /** Returns how a rule runs, and each of its settings. */
+  private static String settings(ConfiguredRule rule) {
+    boolean isOn = rule.settings().isEnabled();
+    StringBuilder text = new StringBuilder(rule.id());
+    text.append(isOn ? (rule.settings().isShadow() ? ": shadow" : ": on") : ": off");
+    rule.info()
+        .settings()
+        .forEach(
+            each -> text.append(", ").append(each.name()).append(' ').append(rule.value(each)));
+    return text.toString();
   }
 }

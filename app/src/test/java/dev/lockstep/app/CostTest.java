@@ -185,7 +185,7 @@ final class CostTest {
   }
 
   private static Replay replay(Config config, Enrichment enrichment) {
-    return new Replay(Wiring.ruleSettings(config), enrichment, Long.MIN_VALUE, Long.MAX_VALUE, 1);
+    return new Replay(config.rules(), enrichment, Long.MIN_VALUE, Long.MAX_VALUE, 1);
   }
 
   private static List<String> verdicts(Replay.Result result) {

@@ -2,7 +2,6 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.GeoDatabases;
@@ -79,7 +78,7 @@ class RowTrialsTest {
   private RowTrials.Judged judge(NetworkClass named, String... cidrs) throws Exception {
     Path file = Files.write(folder.resolve("capture.jsonl"), lines);
     Progress silent = Progress.of(true);
-    RuleSettings settings = RuleSettings.defaults();
+    Config.Rules settings = Config.read(null, Map.of()).rules();
     try (SortedCapture capture =
         new SortedCapture(Limits.defaults(), Long.MIN_VALUE, Long.MAX_VALUE)) {
       capture.read(List.of(file.toString()), InputStream.nullInputStream(), silent);
@@ -103,7 +102,7 @@ class RowTrialsTest {
         Files.writeString(folder.resolve("suggested.csv"), NetworksSuggestCommand.asFile(judged));
     Enrichment with = Enrichment.of(Networks.read(file), Partners.none(), GeoDatabases.none());
     Progress silent = Progress.of(true);
-    RuleSettings settings = RuleSettings.defaults();
+    Config.Rules settings = Config.read(null, Map.of()).rules();
     List<Detection> before = capture.replay(settings, Enrichment.none(), "without", silent);
     List<Detection> after = capture.replay(settings, with, "with", silent);
     List<NamedNetwork> taken =

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.detections.RuleInfo;
+import dev.lockstep.detections.BuiltInRules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RuleListsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String NO_PARTNERS = "asleep: no partners file";
-  private static final List<String> IDS = RuleInfo.all().stream().map(RuleInfo::id).toList();
+  private static final List<String> IDS =
+      BuiltInRules.all().stream().map(rule -> rule.info().id()).toList();
 
   @TempDir Path folder;
 
@@ -107,7 +108,7 @@ class RuleListsTest {
         new RuleChecks(set, new HubSample(set.limits()), Wiring.enrichment(set).partners()).lines();
     assertThat(ofDoctor(examined)).as("doctor").isEqualTo(expected);
     Replay.Result result =
-        new Replay(Wiring.ruleSettings(set), Wiring.enrichment(set), 0, Long.MAX_VALUE, 1)
+        new Replay(set.rules(), Wiring.enrichment(set), 0, Long.MAX_VALUE, 1)
             .run(List.of(capture), InputStream.nullInputStream(), Progress.of(true));
     ByteArrayOutputStream demo = new ByteArrayOutputStream();
     DemoCommand.rules(result).print(new PrintStream(demo, true, UTF_8));

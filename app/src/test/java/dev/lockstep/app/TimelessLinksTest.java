@@ -125,11 +125,7 @@ final class TimelessLinksTest {
   private Replay.Result replay(List<String> paths, Instant from) throws IOException {
     Config config = Config.read(folder.resolve("lockstep.yaml"), Map.of());
     return new Replay(
-            Wiring.ruleSettings(config),
-            Wiring.enrichment(config),
-            from.toEpochMilli(),
-            Long.MAX_VALUE,
-            2)
+            config.rules(), Wiring.enrichment(config), from.toEpochMilli(), Long.MAX_VALUE, 2)
         .run(paths, new ByteArrayInputStream(new byte[0]), Progress.of(true));
   }
 

@@ -29,6 +29,7 @@ public final class CallWithoutSignIn implements Rule {
           "minutes", 120, 1, 1440, "How many minutes before or after a call a sign-in covers it.");
   private static final RuleInfo INFO =
       RuleInfo.of("call-without-sign-in", 1, "API calls without a sign-in")
+          .builtFor(Rule.INTERFACE)
           .outOfStep("identity and policy")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(SIGN_IN, CALL)

@@ -27,6 +27,7 @@ public final class CountrySwitch implements Rule {
       Setting.integer("minutes", 30, 0, 720, "How many minutes apart two sign-ins fire at most.");
   private static final RuleInfo INFO =
       RuleInfo.of("country-switch", 1, "Sign-ins from two countries")
+          .builtFor(Rule.INTERFACE)
           .outOfStep("identity and network")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(SIGN_IN)

@@ -33,6 +33,7 @@ public final class NewCountry implements Rule {
       Setting.integer("learningDays", 5, 1, 28, "Closed days with sign-ins before anything fires.");
   private static final RuleInfo INFO =
       RuleInfo.of("new-country", 1, "Sign-in from a new country")
+          .builtFor(Rule.INTERFACE)
           .outOfStep("identity and network")
           .about(Subject.Kind.PRINCIPAL)
           .keeps(SIGN_IN)

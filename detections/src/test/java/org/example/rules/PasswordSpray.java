@@ -31,6 +31,7 @@ public final class PasswordSpray implements Rule {
       Setting.integer("users", 10, 2, 256, "Of how many users wrong passwords fire.");
   private static final RuleInfo INFO =
       RuleInfo.of("password-spray", 1, "Wrong passwords of many users")
+          .builtFor(Rule.INTERFACE)
           .outOfStep("identity and network")
           .about(Subject.Kind.ADDRESS)
           .keeps(FAILED)

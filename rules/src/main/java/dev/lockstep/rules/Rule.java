@@ -11,6 +11,12 @@ import java.util.Map;
  * threads, each with an instance of its own or with one that holds nothing.
  */
 public interface Rule {
+  /**
+   * Number of this interface, which the compiler copies into a jar that names it: raised when a
+   * rule that was compiled before would not run any more as it did.
+   */
+  int INTERFACE = 1;
+
   /** Returns all that others need to know of the rule. */
   RuleInfo info();
 

@@ -31,10 +31,12 @@ public final class RuleInfo {
   private final int daysBack;
   private final int daysAhead;
   private final ToIntFunction<Settings> daysLearned;
+  private final ToIntFunction<Settings> daysToLearn;
   private final int daysKept;
   private final Duration grace;
   private final boolean byChange;
   private final @Nullable Collapse collapse;
+  private final int builtFor;
 
   /**
    * One finding in place of too many of a subject and day.
@@ -45,6 +47,18 @@ public final class RuleInfo {
    * @param countsFindings if it counts the findings; else what they count
    */
   public record Collapse(int most, String reason, boolean lowered, boolean countsFindings) {}
+
+  /**
+   * Fault of a description.
+   *
+   * @param fix what the rule's author does about it
+   */
+  public record Problem(String what, String fix) {
+    @Override
+    public String toString() {
+      return what + "; " + fix;
+    }
+  }
 
   private RuleInfo(Builder from) {
     this.id = from.id;
@@ -65,10 +79,12 @@ public final class RuleInfo {
     this.daysBack = from.daysBack;
     this.daysAhead = from.daysAhead;
     this.daysLearned = from.daysLearned;
+    this.daysToLearn = from.daysToLearn;
     this.daysKept = Math.max(from.daysKept, from.daysBack + from.daysAhead + 2);
     this.grace = from.grace;
     this.byChange = from.byChange;
     this.collapse = from.collapse;
+    this.builtFor = from.builtFor;
     for (int i = 0; i < settings.size(); i++) {
       settings.get(i).bind(i);
     }
@@ -93,10 +109,12 @@ public final class RuleInfo {
     this.daysBack = from.daysBack;
     this.daysAhead = from.daysAhead;
     this.daysLearned = from.daysLearned;
+    this.daysToLearn = from.daysToLearn;
     this.daysKept = from.daysKept;
     this.grace = from.grace;
     this.byChange = byChange;
     this.collapse = from.collapse;
+    this.builtFor = from.builtFor;
   }
 
   /** Returns the same description of a rule that judges whole, for a test to compare with. */
@@ -135,10 +153,12 @@ public final class RuleInfo {
     private int daysBack;
     private int daysAhead;
     private ToIntFunction<Settings> daysLearned = settings -> 0;
+    private ToIntFunction<Settings> daysToLearn = settings -> 0;
     private int daysKept;
     private Duration grace = Duration.ZERO;
     private boolean byChange;
     private @Nullable Collapse collapse;
+    private int builtFor;
 
     private Builder(String id, int version, String title) {
       this.id = id;
@@ -236,6 +256,12 @@ public final class RuleInfo {
       return this;
     }
 
+    /** Tells on how many closed days something is seen until the rule has learned enough. */
+    public Builder hasLearnedAfter(ToIntFunction<Settings> days) {
+      this.daysToLearn = days;
+      return this;
+    }
+
     /**
      * Sets for how many days facts are kept; at least as long as an event in time may need them.
      */
@@ -259,6 +285,15 @@ public final class RuleInfo {
     /** Replaces too many findings of a subject and day by one. */
     public Builder collapses(Collapse collapse) {
       this.collapse = collapse;
+      return this;
+    }
+
+    /**
+     * Names the interface that the rule is compiled against, which a rule of a jar has to: always
+     * {@link Rule#INTERFACE}.
+     */
+    public Builder builtFor(int number) {
+      this.builtFor = number;
       return this;
     }
 
@@ -358,6 +393,11 @@ public final class RuleInfo {
     return daysLearned.applyAsInt(settings);
   }
 
+  /** Returns on how many closed days something is seen until the rule has learned enough. */
+  public int daysToLearn(Settings settings) {
+    return daysToLearn.applyAsInt(settings);
+  }
+
   /** Returns for how many days facts are kept. */
   public int daysKept() {
     return daysKept;
@@ -382,6 +422,16 @@ public final class RuleInfo {
   public int rank(String reason) {
     int rank = reasons.indexOf(reason);
     return rank < 0 ? reasons.size() : rank;
+  }
+
+  /** Returns the number of the interface that the rule was compiled against; 0 if it names none. */
+  public int builtFor() {
+    return builtFor;
+  }
+
+  /** Returns what of the description cannot be used, or null if all can. */
+  public @Nullable Problem problem() {
+    return Soundness.problem(this);
   }
 
   @Override

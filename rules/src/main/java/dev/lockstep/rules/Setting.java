@@ -98,6 +98,15 @@ public final class Setting {
     return sentence;
   }
 
+  /** Returns a value as it is written in the configuration. */
+  public String written(double value) {
+    if (type == Type.FLAG) {
+      return value != 0 ? "true" : "false";
+    }
+    boolean isWhole = Math.rint(value) == value && Math.abs(value) < 1e15;
+    return isWhole ? Long.toString((long) value) : Double.toString(value);
+  }
+
   int index() {
     if (index == UNBOUND) {
       throw new IllegalStateException("setting " + name + " belongs to no rule");

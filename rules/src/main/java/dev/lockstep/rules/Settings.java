@@ -56,7 +56,12 @@ public final class Settings {
       if (value < setting.least() || value > most) {
         throw new IllegalArgumentException(
             "%s of rule %s is %s; it has to be from %s to %s"
-                .formatted(setting.name(), rule.id(), value, setting.least(), most));
+                .formatted(
+                    setting.name(),
+                    rule.id(),
+                    setting.written(value),
+                    setting.written(setting.least()),
+                    setting.written(most)));
       }
     }
     return new Settings(enabled, shadow, setCap, values);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.defender.DefenderCorroboration;
 import dev.lockstep.detections.engine.EngineMessages;
 import dev.lockstep.detections.engine.JudgedDay;
@@ -86,13 +85,12 @@ final class BundledCaptureExplainTest {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     expected = capture.expected();
     Config config = capture.config(Map.of());
-    RuleSettings settings = Wiring.ruleSettings(config);
     Enrichment enrichment = Wiring.enrichment(config);
     for (Partner partner : enrichment.partners().all()) {
       subjects.add(new Subject(Subject.Kind.PARTNER, partner.id()));
     }
     Explaining explaining =
-        new Explaining(settings, enrichment, 2, Limits.defaults()).reading(this::reads);
+        new Explaining(config.rules(), enrichment, 2, Limits.defaults()).reading(this::reads);
     Explaining.Result ran =
         explaining.run(
             capture.paths(),

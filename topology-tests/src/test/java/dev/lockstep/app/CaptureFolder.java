@@ -57,11 +57,7 @@ record CaptureFolder(Path folder) {
   Replay.Result replay(List<String> paths, int threads) throws IOException {
     Config config = config(Map.of());
     return new Replay(
-            Wiring.ruleSettings(config),
-            Wiring.enrichment(config),
-            Long.MIN_VALUE,
-            Long.MAX_VALUE,
-            threads)
+            config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, threads)
         .run(paths, nothing(), silent());
   }
 

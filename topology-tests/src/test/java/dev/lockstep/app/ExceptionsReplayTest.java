@@ -45,7 +45,7 @@ class ExceptionsReplayTest {
       var entry = acceptance.narrowest("expected", "soc", Long.MAX_VALUE / 1_000_000);
       Config config = capture.config(Map.of());
       var partners = Wiring.enrichment(config).partners();
-      text = Exceptions.add(file.toString(), text, entry, Wiring.ruleIds(), partners);
+      text = Exceptions.add(file.toString(), text, entry, config.rules().ids(), partners);
       hidden.put(detection.id(), entry.id());
       acceptance
           .exception(file, "", text, entry)
@@ -55,12 +55,7 @@ class ExceptionsReplayTest {
     Files.writeString(file, text, StandardCharsets.UTF_8);
     Config config = capture.config(variables);
     Replay.Result result =
-        new Replay(
-                Wiring.ruleSettings(config),
-                Wiring.enrichment(config),
-                Long.MIN_VALUE,
-                Long.MAX_VALUE,
-                2)
+        new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
             .run(capture.paths(), CaptureFolder.nothing(), CaptureFolder.silent());
 
     TreeSet<String> gone = new TreeSet<>();

@@ -63,7 +63,7 @@ final class LocalDriverTest {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try (LocalDriver driver =
         new LocalDriver(
-            RuleSets.of(Wiring.ruleSettings(config)),
+            RuleSets.of(config.rules()),
             JoinSettings.ALL,
             enrichment,
             new Tally(),

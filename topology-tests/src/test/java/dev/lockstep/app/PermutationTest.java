@@ -2,7 +2,6 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
@@ -32,7 +31,7 @@ final class PermutationTest {
   void givesOneVerdict_inWhateverOrderEventsArrive(@TempDir Path folder) throws IOException {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     Config config = capture.config(Map.of());
-    RuleSettings settings = Wiring.ruleSettings(config);
+    Config.Rules settings = config.rules();
     Enrichment enrichment = Wiring.enrichment(config);
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
     Arrivals arrivals = Arrivals.of(capture);
@@ -47,7 +46,7 @@ final class PermutationTest {
   }
 
   private static SortedSet<Verdict> verdicts(
-      List<Arrivals.Arrival> order, RuleSettings settings, Enrichment enrichment) {
+      List<Arrivals.Arrival> order, Config.Rules settings, Enrichment enrichment) {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try (LocalDriver driver =
         new LocalDriver(

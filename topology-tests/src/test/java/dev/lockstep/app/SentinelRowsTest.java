@@ -58,8 +58,9 @@ final class SentinelRowsTest {
   void beatsHaveTheColumnsOfTheirTable_withValuesOfTheirTypes() throws IOException {
     Map<String, String> types = columns("heartbeatColumns");
     Duration interval = Duration.ofMinutes(5);
-    Map<String, @Nullable Object> own = BeatRows.sample("siem-1", "", interval);
-    Map<String, @Nullable Object> source = BeatRows.sample("siem-1", "signins", interval);
+    Config.Rules rules = Config.read(null, Map.of()).rules();
+    Map<String, @Nullable Object> own = BeatRows.sample(rules, "siem-1", "", interval);
+    Map<String, @Nullable Object> source = BeatRows.sample(rules, "siem-1", "signins", interval);
     assertThat(own.keySet()).containsExactlyInAnyOrderElementsOf(types.keySet());
     assertThat(own.keySet()).containsAll(source.keySet());
     own.forEach((column, value) -> assertThat(type(value)).isEqualTo(types.get(column)));

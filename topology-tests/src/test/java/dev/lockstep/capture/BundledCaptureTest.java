@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.detections.RuleInfo;
+import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.Severity;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -108,11 +111,12 @@ final class BundledCaptureTest {
 
   @Test
   void bringsEveryReasonAndGateOfTheCatalogue() {
-    for (RuleInfo rule : RuleInfo.all()) {
+    for (Rule each : BuiltInRules.all()) {
+      RuleInfo rule = each.info();
       for (String reason : rule.reasons()) {
         assertThat(lines("detections", "rule", "reason")).contains(rule.id() + " " + reason);
       }
-      for (String severity : rule.severities()) {
+      for (Severity severity : rule.severities()) {
         assertThat(lines("detections", "rule", "severity")).contains(rule.id() + " " + severity);
       }
       for (String gate : rule.gates()) {

@@ -3,7 +3,9 @@ package dev.lockstep.template;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.detections.RuleInfo;
+import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.sentinel.DetectionRow;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -214,7 +216,8 @@ class SentinelTemplateTest {
   void rulesOnFindingsSayTheTacticsAndTechniquesOfTheProduct() throws IOException {
     Set<String> tactics = new TreeSet<>();
     Set<String> techniques = new TreeSet<>();
-    for (RuleInfo info : RuleInfo.all()) {
+    for (Rule rule : BuiltInRules.all()) {
+      RuleInfo info = rule.info();
       tactics.addAll(info.tactics());
       info.techniques().forEach(technique -> techniques.add(technique.substring(0, 5)));
     }

@@ -127,6 +127,7 @@ public final class PartnerIpDrift implements Rule {
           .settings(LEARNING_DAYS, LEARNING_MINUTES, KNOWN_DAYS, WINDOW_DAYS)
           .reach(1, 1)
           .learnsFrom(settings -> settings.integer(WINDOW_DAYS) + 1)
+          .hasLearnedAfter(settings -> settings.integer(LEARNING_DAYS))
           .keptFor(LATE_DAYS)
           .judgesByChange()
           .done();

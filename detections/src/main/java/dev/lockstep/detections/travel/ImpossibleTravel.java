@@ -122,6 +122,7 @@ public final class ImpossibleTravel implements Rule {
           .settings(MIN_DISTANCE_KM, MAX_SPEED_KMH, MAX_HOURS, COMMUTE_DAYS, WORKLOADS)
           .reach(1, 0)
           .learnsFrom(OLDEST)
+          .hasLearnedAfter(settings -> settings.integer(COMMUTE_DAYS))
           .keptFor(OLDEST + 2)
           .judgesByChange()
           .collapses(new RuleInfo.Collapse(8, MANY_PLACES, false, false))

@@ -2,6 +2,7 @@ package dev.lockstep.rules.kit;
 
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
@@ -41,9 +42,14 @@ public final class RuleCheck {
   /**
    * Starts the check of a rule.
    *
+   * @throws AssertionError if the rule's description cannot be used
    * @throws IllegalStateException if no engine is on the class path
    */
   public static RuleCheck of(Rule rule) {
+    RuleInfo.Problem problem = rule.info().problem();
+    if (problem != null) {
+      throw new AssertionError("rule %s: %s".formatted(rule.info().id(), problem));
+    }
     return new RuleCheck(rule, KitEngine.find());
   }
 
