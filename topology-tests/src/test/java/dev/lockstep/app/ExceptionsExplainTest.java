@@ -46,7 +46,7 @@ class ExceptionsExplainTest {
                 "true"));
     Enrichment enrichment = Wiring.enrichment(config);
     Explaining explaining =
-        new Explaining(Wiring.ruleSettings(config), enrichment, 2, Limits.defaults());
+        new Explaining(config.rules(), enrichment, 2, Limits.defaults());
     Explaining.Result result =
         explaining.run(
             capture.paths(),
