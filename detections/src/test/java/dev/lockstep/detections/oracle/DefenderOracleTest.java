@@ -2,7 +2,7 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -146,7 +146,7 @@ final class DefenderOracleTest {
   private static List<String> said(List<Activity> events, Activity... more) {
     List<Activity> all = new ArrayList<>(events);
     all.addAll(List.of(more));
-    return new Oracle(World.ENRICHMENT, RuleSettings.defaults())
+    return new Oracle(World.ENRICHMENT, RuleNumbers.defaults())
         .verdicts(all).stream().map(Verdict::toString).toList();
   }
 }
