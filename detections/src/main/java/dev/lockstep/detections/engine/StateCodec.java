@@ -314,11 +314,11 @@ final class StateCodec {
     return sink.bytes();
   }
 
-  private static void readItem(SubjectState subject, int day, ByteSource key, byte[] value) {
+  private void readItem(SubjectState subject, int day, ByteSource key, byte[] value) {
     SubjectAlerts alerts = subject.alertsOrNew();
     SubjectAlerts.ItemKind kind = ITEMS[key.get()];
     String id = key.text();
-    ByteSource from = new ByteSource(value);
+    ByteSource from = new ByteSource(value, words);
     switch (kind) {
       case ALERT -> {
         AlertOnSubject alert = AlertCodec.read(from);

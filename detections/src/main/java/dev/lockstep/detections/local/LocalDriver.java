@@ -645,16 +645,26 @@ public final class LocalDriver implements AutoCloseable {
           if (newDay) {
             shard.engine.flush();
           }
-          boolean more = forgets;
+        });
+    spreadSent();
+    workAll(0);
+    if (forgets) {
+      evict(arrivalAt);
+    }
+  }
+
+  /** Evicts what nothing can change any more, once what was due has changed what it can. */
+  private void evict(long arrivalAt) {
+    each(
+        shard -> {
+          boolean more = true;
           while (more) {
             more = shard.engine.sweep(SWEPT);
           }
         });
     spreadSent();
     workAll(0);
-    if (forgets) {
-      findings.advance(arrivalAt, wallAt);
-    }
+    findings.advance(arrivalAt, wallAt);
   }
 
   /** Lets the wall clock be a time, so that what waits for it goes out; it never goes back. */

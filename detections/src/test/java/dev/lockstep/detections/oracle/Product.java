@@ -73,6 +73,7 @@ final class Product {
     @Override
     public void take(Detection revision, long at) {
       Detection taken = Detection.newBuilder(revision).build();
+      if (Boolean.getBoolean("sv")) System.out.println("REV " + taken.getRule() + " " + taken.getReason() + " " + taken.getSeverity() + " " + taken.getRevision() + " " + java.time.Instant.ofEpochMilli(taken.getEndTime()));
       Detection before = last.put(taken.getId(), taken);
       int number = before == null ? 0 : before.getRevision();
       if (taken.getRevision() != number + 1) {
@@ -91,8 +92,9 @@ final class Product {
   Map<String, Detection> findings(List<Activity> entered) {
     SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
     SplittableRandom random = new SplittableRandom(entered.size());
-    int batches = random.nextInt(4);
-    int restarts = random.nextInt(3);
+    int batches = Integer.getInteger("sb", random.nextInt(4));
+    int restarts = Integer.getInteger("sr", random.nextInt(3));
+    if (Boolean.getBoolean("sv")) System.out.println("b " + batches + " r " + restarts);
     Map<Integer, Long> clocks = new HashMap<>();
     Revisions revisions = new Revisions();
     long now = 0;
@@ -103,6 +105,7 @@ final class Product {
         if (event.getKind() == ActivityKind.CLOCK) {
           clocks.put(event.getWhere().getPartition(), event.getArrivalAt());
           driver.clock(Collections.min(clocks.values()));
+          if (Boolean.getBoolean("sv")) System.out.println("CLOCK " + java.time.Instant.ofEpochMilli(event.getArrivalAt()));
         } else {
           driver.enter(activities.encode(event));
         }
@@ -110,7 +113,7 @@ final class Product {
           now += SECOND;
           driver.live(now);
         }
-        if (restarts > 0 && random.nextInt(restarts == 1 ? 20 : 2) == 0) {
+        if (restarts > 0 && random.nextInt(restarts == 1 ? 20 : restarts == 3 ? 1 : 2) == 0) {
           Reopening.of(driver);
         }
       }
