@@ -13,11 +13,12 @@ import dev.lockstep.schemas.Token;
 import dev.lockstep.schemas.Where;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Makes activities as ingest does: arrived when they happened, unless said otherwise. */
-final class ActivityBuilder {
+public final class ActivityBuilder {
   private static final SingleObject<Activity> CODEC = new SingleObject<>(Activity.getClassSchema());
 
   private final Activity activity = new Activity();
@@ -32,67 +33,67 @@ final class ActivityBuilder {
     activity.setStatus(kind == ActivityKind.SIGN_IN ? 0 : -1);
   }
 
-  static byte[] bytes(Activity activity) {
+  public static byte[] bytes(Activity activity) {
     return CODEC.encode(activity);
   }
 
-  static Activity copy(Activity activity) {
+  public static Activity copy(Activity activity) {
     return CODEC.decode(CODEC.encode(activity));
   }
 
-  static long at(String time) {
+  public static long at(String time) {
     return Instant.parse(time).toEpochMilli();
   }
 
-  static int day(String date) {
-    return Days.of(at(date + "T00:00:00Z"));
+  public static int day(String date) {
+    return (int) LocalDate.parse(date).toEpochDay();
   }
 
   /** A successful interactive sign-in of a user, with more than one factor. */
-  static ActivityBuilder signIn(String user, String time) {
+  public static ActivityBuilder signIn(String user, String time) {
     return signIn(user, at(time));
   }
 
-  static ActivityBuilder signIn(String user, long at) {
+  public static ActivityBuilder signIn(String user, long at) {
     ActivityBuilder builder = new ActivityBuilder(ActivityKind.SIGN_IN, "SignInLogs", at);
     builder.activity.setPrincipal(new Principal(user, user + "@contoso.com", "user"));
     return builder;
   }
 
   /** A call that the gateway answered with 200, with nothing known of its caller. */
-  static ActivityBuilder call(String time) {
+  public static ActivityBuilder call(String time) {
     return call(at(time));
   }
 
-  static ActivityBuilder call(long at) {
+  public static ActivityBuilder call(long at) {
     return new ActivityBuilder(ActivityKind.API_CALL, "GatewayLogs", at).status(200);
   }
 
   /** An identity link that came as a message of its own. */
-  static ActivityBuilder link(String time, String correlationId) {
+  public static ActivityBuilder link(String time, String correlationId) {
     return new ActivityBuilder(ActivityKind.IDENTITY_LINK, "IdentityLink", at(time))
         .id(correlationId);
   }
 
   /** Front Door's record of a request. */
-  static ActivityBuilder edge(String time, String reference) {
+  public static ActivityBuilder edge(String time, String reference) {
     return new ActivityBuilder(ActivityKind.EDGE_REQUEST, "FrontDoorAccessLog", at(time))
         .id(reference)
         .reference(reference);
   }
 
   /** A call of Microsoft Graph. */
-  static ActivityBuilder graph(String time) {
+  public static ActivityBuilder graph(String time) {
     return call(time).category("MicrosoftGraphActivityLogs");
   }
 
-  ActivityBuilder reference(String reference) {
+  public ActivityBuilder reference(String reference) {
     activity.setTrackingReference(reference);
     return this;
   }
 
   /** A record of a Defender alert of severity Medium that names nobody yet. */
-  static ActivityBuilder alert(String alertId, String time) {
+  public static ActivityBuilder alert(String alertId, String time) {
     ActivityBuilder builder = new ActivityBuilder(ActivityKind.ALERT, "AlertEvidence", at(time));
     Alert alert = new Alert();
     alert.setId(alertId);
@@ -106,93 +107,93 @@ final class ActivityBuilder {
     return builder;
   }
 
-  ActivityBuilder severity(@Nullable Severity severity) {
+  public ActivityBuilder severity(@Nullable Severity severity) {
     activity.getAlert().setSeverity(severity);
     return this;
   }
 
-  ActivityBuilder title(@Nullable String title) {
+  public ActivityBuilder title(@Nullable String title) {
     activity.getAlert().setTitle(title);
     return this;
   }
 
-  ActivityBuilder namesAccounts(String... ids) {
+  public ActivityBuilder namesAccounts(String... ids) {
     activity.getAlert().setAccounts(List.of(ids));
     return this;
   }
 
-  ActivityBuilder namesUpns(String... upns) {
+  public ActivityBuilder namesUpns(String... upns) {
     activity.getAlert().setNames(List.of(upns));
     return this;
   }
 
-  ActivityBuilder namesAddresses(String... addresses) {
+  public ActivityBuilder namesAddresses(String... addresses) {
     activity.getAlert().setAddresses(List.of(addresses));
     return this;
   }
 
   /** An alert that one of our own detections has become. */
-  ActivityBuilder own() {
+  public ActivityBuilder own() {
     activity.getAlert().setOwn(true);
     return this;
   }
 
-  static Activity clock(String source, String time) {
+  public static Activity clock(String source, String time) {
     Activity clock = new ActivityBuilder(ActivityKind.CLOCK, "", at(time)).id("").build();
     clock.getWhere().setSource(source);
     return clock;
   }
 
   /** The clock of the source of all that is built here, which has nothing more to read. */
-  static Activity resting(String clockAt, String graceAt) {
+  public static Activity resting(String clockAt, String graceAt) {
     Activity clock = clock("test", clockAt);
     clock.setEventAt(at(graceAt));
     return clock;
   }
 
-  ActivityBuilder id(String eventId) {
+  public ActivityBuilder id(String eventId) {
     this.id = eventId;
     return this;
   }
 
-  ActivityBuilder category(String category) {
+  public ActivityBuilder category(String category) {
     activity.setCategory(category);
     return this;
   }
 
-  ActivityBuilder nonInteractive() {
+  public ActivityBuilder nonInteractive() {
     return category("NonInteractiveUserSignInLogs");
   }
 
-  ActivityBuilder workload(String objectId) {
+  public ActivityBuilder workload(String objectId) {
     activity.setPrincipal(new Principal(objectId, "app of " + objectId, "workload"));
     return this;
   }
 
-  ActivityBuilder from(String address) {
+  public ActivityBuilder from(String address) {
     activity.setAddress(address);
     return this;
   }
 
-  ActivityBuilder forwarded(@Nullable String socketAddress, @Nullable String forwardedFor) {
+  public ActivityBuilder forwarded(@Nullable String socketAddress, @Nullable String forwardedFor) {
     activity.setSocketAddress(socketAddress);
     activity.setForwardedFor(forwardedFor);
     return this;
   }
 
-  ActivityBuilder in(
+  public ActivityBuilder in(
       @Nullable String country, @Nullable String city, double latitude, double longitude) {
     Long asn = activity.getGeo() == null ? null : activity.getGeo().getAsn();
     activity.setGeo(new RecordGeo(country, city, latitude, longitude, asn));
     return this;
   }
 
-  ActivityBuilder status(int status) {
+  public ActivityBuilder status(int status) {
     activity.setStatus(status);
     return this;
   }
 
-  ActivityBuilder device(@Nullable String deviceId, boolean managed, boolean compliant) {
+  public ActivityBuilder device(@Nullable String deviceId, boolean managed, boolean compliant) {
     Device device = new Device();
     device.setId(deviceId);
     device.setManaged(managed);
@@ -201,13 +202,13 @@ final class ActivityBuilder {
     return this;
   }
 
-  ActivityBuilder singleFactor() {
+  public ActivityBuilder singleFactor() {
     activity.setSingleFactor(true);
     return this;
   }
 
   /** The token that a sign-in minted. */
-  ActivityBuilder minted(String uti) {
+  public ActivityBuilder minted(String uti) {
     Token token = new Token();
     token.setUti(uti);
     token.setOid(activity.getPrincipal() == null ? null : activity.getPrincipal().getId());
@@ -217,7 +218,7 @@ final class ActivityBuilder {
   }
 
   /** A validated token of a user. */
-  ActivityBuilder presents(@Nullable String uti, String user) {
+  public ActivityBuilder presents(@Nullable String uti, String user) {
     claims(uti, user, true);
     if (activity.getKind() == ActivityKind.API_CALL) {
       activity.setPrincipal(new Principal(user, null, "user"));
@@ -226,13 +227,13 @@ final class ActivityBuilder {
   }
 
   /** Validated claims that name neither a user nor a workload. */
-  ActivityBuilder presentsNobodys(String uti) {
+  public ActivityBuilder presentsNobodys(String uti) {
     claims(uti, null, true);
     return this;
   }
 
   /** Claims that the gateway logged without having validated them. */
-  ActivityBuilder claimsOnly(String uti, String user) {
+  public ActivityBuilder claimsOnly(String uti, String user) {
     claims(uti, user, false);
     return this;
   }
@@ -245,17 +246,17 @@ final class ActivityBuilder {
     activity.setToken(token);
   }
 
-  ActivityBuilder app(String appId) {
+  public ActivityBuilder app(String appId) {
     activity.getToken().setAppId(appId);
     return this;
   }
 
-  ActivityBuilder expires(String time) {
+  public ActivityBuilder expires(String time) {
     activity.getToken().setExpiresAt(at(time));
     return this;
   }
 
-  ActivityBuilder subscription(String subscription) {
+  public ActivityBuilder subscription(String subscription) {
     api().setSubscription(subscription);
     if (activity.getPrincipal() == null) {
       activity.setPrincipal(new Principal(subscription, null, "subscription"));
@@ -263,7 +264,7 @@ final class ActivityBuilder {
     return this;
   }
 
-  ActivityBuilder product(String product) {
+  public ActivityBuilder product(String product) {
     api().setProduct(product);
     return this;
   }
@@ -275,17 +276,17 @@ final class ActivityBuilder {
     return activity.getApi();
   }
 
-  ActivityBuilder arrives(Duration later) {
+  public ActivityBuilder arrives(Duration later) {
     this.late = later;
     return this;
   }
 
-  ActivityBuilder position(long inPartition) {
+  public ActivityBuilder position(long inPartition) {
     this.position = inPartition;
     return this;
   }
 
-  Activity build() {
+  public Activity build() {
     activity.setEventId(
         id != null
             ? id

@@ -268,6 +268,9 @@ public final class Engine {
       }
       long grace = rule.rule().info().grace().toMillis();
       for (RuleDay day : List.copyOf(rule.days().values())) {
+        if (isPartlyEvicted(rule, day)) {
+          continue; // what was due of it was due long ago
+        }
         boolean over = false;
         for (KeptFact fact : day.facts()) {
           long at = fact.first().arrivalAt() + grace;
@@ -1196,7 +1199,7 @@ public final class Engine {
     before.forEach(
         (id, stood) -> {
           if (!now.containsKey(id)) {
-            if (lost && !collapsed) {
+            if ((lost && !collapsed) || isPartlyEvicted(state, day, stood)) {
               now.put(id, stood); // its facts may not be kept any more
             } else {
               output.contribution(teller.withdrawn(rule, id), arrivalAt);
@@ -1339,10 +1342,12 @@ public final class Engine {
             now.put(id, stood);
             return;
           }
+          StandingFinding least =
+              stood != null && (lost || isPartlyEvicted(state, day, stood)) ? stood : null;
           FindingTeller.Told told =
               told(
                   rule,
-                  () -> teller.told(rule, of, id, finding, lost || more, lost ? stood : null));
+                  () -> teller.told(rule, of, id, finding, lost || more, least));
           if (told != null) {
             now.put(id, told.standing());
             give(rule, told);
@@ -1404,6 +1409,24 @@ public final class Engine {
               StandingFinding there = other.get(entry.getKey());
               return there != null && entry.getValue().teachesLike(there);
             });
+  }
+
+  /** Returns if facts that a finding of a day was given out for are over, and so not kept. */
+  private boolean isPartlyEvicted(RuleState state, RuleDay day, StandingFinding stood) {
+    int start = dayOf(stood.startAt());
+    if (start >= day.day()
+        || start >= dayOf(Math.max(lowAt, graceAt)) - state.rule().info().daysKept()) {
+      return false;
+    }
+    RuleDay other = state.day(start);
+    return other == null || other.facts().isEmpty();
+  }
+
+  /** Returns if days that a day reads are over, so that less may fire than was given out. */
+  private boolean isPartlyEvicted(RuleState state, RuleDay day) {
+    RuleInfo info = state.rule().info();
+    return day.day() - info.daysBack() < dayOf(lowAt) - info.daysKept()
+        || day.standing().values().stream().anyMatch(one -> isPartlyEvicted(state, day, one));
   }
 
   private static boolean hasLostInReach(RuleState state, RuleDay day) {

@@ -179,6 +179,8 @@ public final class LocalDriver implements AutoCloseable {
 
   /** Part of all subjects and joins, worked in by one thread at a time. */
   private final class Shard implements Output, Joins.Output {
+    private final MemoryRecords records = new MemoryRecords();
+    private final MemoryRecords joinRecords = new MemoryRecords();
     private final Engine engine;
     private final Joins joins;
     private List<Sent> messages = new ArrayList<>();
@@ -197,7 +199,7 @@ public final class LocalDriver implements AutoCloseable {
           new Engine(
               rules.rules(),
               enrichment,
-              new MemoryRecords(),
+              records,
               rules.alerts(),
               new WatchedCounts(counts, () -> watcher),
               this,
@@ -205,7 +207,7 @@ public final class LocalDriver implements AutoCloseable {
       if (!forgets) {
         engine.keepsLessons();
       }
-      this.joins = new Joins(enrichment, new MemoryRecords(), counts, this);
+      this.joins = new Joins(enrichment, joinRecords, counts, this);
       if (joinSettings.edges()) {
         joins.edgesCome();
       }
@@ -580,16 +582,26 @@ public final class LocalDriver implements AutoCloseable {
           if (newDay) {
             shard.engine.flush();
           }
-          boolean more = forgets;
+        });
+    spreadSent();
+    workAll(0);
+    if (forgets) {
+      evict(arrivalAt);
+    }
+  }
+
+  /** Evicts what nothing can change any more, once what was due has changed what it can. */
+  private void evict(long arrivalAt) {
+    each(
+        shard -> {
+          boolean more = true;
           while (more) {
             more = shard.engine.sweep(SWEPT);
           }
         });
     spreadSent();
     workAll(0);
-    if (forgets) {
-      findings.advance(arrivalAt, wallAt);
-    }
+    findings.advance(arrivalAt, wallAt);
   }
 
   /** Lets the wall clock be a time, so that what waits for it goes out; it never goes back. */
@@ -686,6 +698,33 @@ public final class LocalDriver implements AutoCloseable {
         throw new IllegalStateException("interrupted", e);
       }
     }
+  }
+
+  /** Has every subject go through its records from here on, as after a restart. */
+  void reopen() {
+    work();
+    for (Shard shard : shards) {
+      shard.cause = new Cause(0, 0);
+      shard.engine.flushMost();
+    }
+    spreadSent();
+    workAll(0);
+    for (Shard shard : shards) {
+      shard.engine.write();
+      shard.engine.close();
+    }
+  }
+
+  /** Returns how many bytes the records of all subjects take. */
+  long bytes() {
+    reopen();
+    return shards.stream().mapToLong(shard -> shard.records.bytes()).sum();
+  }
+
+  /** Returns how many bytes the records of all joins take. */
+  long joinBytes() {
+    work();
+    return shards.stream().mapToLong(shard -> shard.joinRecords.bytes()).sum();
   }
 
   @Override

@@ -2,7 +2,7 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.oracle.Entered.Order;
 import dev.lockstep.detections.oracle.History.Theme;
 import dev.lockstep.schemas.Activity;
@@ -72,7 +72,7 @@ final class CapTest {
         new History(
             0,
             Theme.PARTNER,
-            HistoryMaker.atOnce(RuleSettings.defaults(), 256),
+            RuleNumbers.atOnce(),
             List.copyOf(events));
     Entered entered = Entered.of(history, Order.AS_HAPPENED, new SplittableRandom(0));
     assertThat(entered.difference()).isEmpty();
@@ -109,7 +109,7 @@ final class CapTest {
     return new History(
         history.seed(),
         history.theme(),
-        HistoryMaker.atOnce(history.settings(), history.seed() % 2 == 0 ? 3 : 4),
+        history.settings().atOnce(history.seed() % 2 == 0 ? 3 : 4),
         history.events());
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
@@ -38,7 +38,7 @@ final class CommuteEdgeTest {
 
   /** The product's verdicts on a journey, which must be the oracle's, in two orders. */
   private List<Verdict> said(int journeyDay) {
-    RuleSettings settings = RuleSettings.defaults();
+    RuleNumbers settings = RuleNumbers.defaults();
     List<Activity> events = new ArrayList<>();
     for (int i = 0; i < 6; i++) {
       events.add(0, signIn(i * DAY + 12 * HOUR, i % 2 == 0 ? LONDON : TOKYO));

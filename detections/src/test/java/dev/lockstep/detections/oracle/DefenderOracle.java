@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.schemas.Activity;
@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,22 +28,29 @@ import java.util.TreeSet;
 final class DefenderOracle {
   static final String RULE = "defender-corroboration";
 
+  /** Stands for the principal of a finding that has none. */
+  static final String NOBODY = "nobody";
+
+  /** So many principals of an address and day have a finding each. */
+  private static final int MOST_PRINCIPALS = 20;
+
   private static final int NAME_MINUTES = 24 * 60;
   private static final Set<NetworkClass> NEVER_MATCHING =
       Set.of(NetworkClass.CORPORATE, NetworkClass.BACKEND, NetworkClass.TRUSTED_PROXY);
 
-  private final RuleSettings.Defender settings;
+  private final RuleNumbers.Defender settings;
   private final Reading reading;
 
   /**
    * One way to read what the specification leaves open.
    *
    * @param unit how exactly times are compared, in milliseconds
+   * @param firstOfMinutes if of several events of a principal in a minute the first stands for all
    * @param whose which of several principals a finding names, counted on and round; -1 is all of
    *     them
    * @param claimsOfNobody whether a call whose validated claims name nobody is its subscription's
    */
-  record Reading(long unit, int whose, boolean claimsOfNobody) {
+  record Reading(long unit, boolean firstOfMinutes, int whose, boolean claimsOfNobody) {
     private static final long MINUTE = 60_000L;
 
     /** Returns every way to read findings of so many principals at most. */
@@ -50,8 +58,10 @@ final class DefenderOracle {
       List<Reading> all = new ArrayList<>();
       for (long unit : new long[] {MINUTE, 1}) {
         for (int whose = principals > 1 ? -1 : 0; whose < Math.max(1, principals); whose++) {
-          all.add(new Reading(unit, whose, true));
-          all.add(new Reading(unit, whose, false));
+          for (boolean first : unit == 1 ? new boolean[] {false, true} : new boolean[] {false}) {
+            all.add(new Reading(unit, first, whose, true));
+            all.add(new Reading(unit, first, whose, false));
+          }
         }
       }
       return all;
@@ -72,7 +82,7 @@ final class DefenderOracle {
     }
   }
 
-  DefenderOracle(RuleSettings.Defender settings, Reading reading) {
+  DefenderOracle(RuleNumbers.Defender settings, Reading reading) {
     this.settings = settings;
     this.reading = reading;
   }
@@ -120,8 +130,8 @@ final class DefenderOracle {
     for (Found found : others) {
       verdicts.add(escalated(found, alerts));
     }
-    for (Whole alert : alerts) {
-      verdicts.addAll(flagged(alert, observations));
+    if (settings.enabled()) {
+      verdicts.addAll(flagged(alerts, observations));
     }
     return verdicts;
   }
@@ -183,35 +193,111 @@ final class DefenderOracle {
     return corroborating.isEmpty() ? found.verdict() : found.verdict().raisedBy(corroborating);
   }
 
-  private List<Verdict> flagged(Whole alert, List<Observation> observations) {
-    Map<String, Strongest> findings = new TreeMap<>();
-    for (Observation each : observations) {
+  /** What one principal had at one address on one day, or many had who share it. */
+  private static final class Flagged {
+    final String address;
+    final String principal;
+    final int day;
+    final Set<String> alerts = new TreeSet<>();
+    final Set<Long> minutes = new HashSet<>();
+    Severity severity = Severity.Informational;
+
+    Flagged(String address, String principal, int day) {
+      this.address = address;
+      this.principal = principal;
+      this.day = day;
+    }
+
+    void raiseTo(Severity other) {
+      severity = other.compareTo(severity) > 0 ? other : severity;
+    }
+
+    Verdict verdict() {
+      return new Verdict(
+          RULE,
+          subject(principal, address, day),
+          "flagged-address",
+          severity,
+          minutes.size(),
+          alerts);
+    }
+  }
+
+  private List<Verdict> flagged(List<Whole> alerts, List<Observation> observations) {
+    Map<String, Map<String, Flagged>> byAddressAndDay = new TreeMap<>();
+    List<Observation> near = reading.firstOfMinutes() ? firstOfMinutes(observations) : observations;
+    for (Observation each : near) {
       String principal = each.principal();
       if (principal == null
           || (each.claimsNameNobody() && !reading.claimsOfNobody())
           || each.from() == null
-          || !(each.isSuccessfulSignIn() || each.isAcceptedCall())) {
+          || !isIn(each)
+          || NEVER_MATCHING.contains(each.from().network().networkClass())) {
         continue;
       }
       String address = each.from().address().text();
-      NetworkClass networkClass = each.from().network().networkClass();
-      if (!alert.addresses.contains(address)
-          || NEVER_MATCHING.contains(networkClass)
-          || alert.principals.contains(principal)
-          || alert.times.stream()
-              .noneMatch(at -> reading.within(each.at(), at, settings.flagMinutes()))) {
-        continue;
+      for (Whole alert : alerts) {
+        if (!alert.addresses.contains(address)
+            || alert.principals.contains(principal)
+            || alert.times.stream()
+                .noneMatch(at -> reading.within(each.at(), at, settings.flagMinutes()))) {
+          continue;
+        }
+        Flagged flagged =
+            byAddressAndDay
+                .computeIfAbsent(address + " | " + each.day(), key -> new TreeMap<>())
+                .computeIfAbsent(principal, key -> new Flagged(address, key, each.day()));
+        flagged.alerts.add(alert.id);
+        flagged.minutes.add(each.minute());
+        flagged.raiseTo(severity(alert, each.from().network().networkClass()));
       }
-      String subject = subject(principal, address, alert.id);
-      Strongest finding =
-          findings.computeIfAbsent(
-              subject, key -> new Strongest(RULE, subject, List.of("flagged-address")));
-      finding.fires("flagged-address", severity(alert, networkClass), each);
-      finding.counts(Long.toString(each.minute()));
     }
     List<Verdict> verdicts = new ArrayList<>();
-    findings.values().forEach(each -> verdicts.add(each.found(events -> Set.of()).verdict()));
+    for (Map<String, Flagged> principals : byAddressAndDay.values()) {
+      if (principals.size() > MOST_PRINCIPALS) {
+        verdicts.add(shared(principals.values()));
+      } else {
+        principals.values().forEach(each -> verdicts.add(each.verdict()));
+      }
+    }
     return verdicts;
+  }
+
+  /** Of what somebody did in one minute from one network the first stands for all. */
+  private static List<Observation> firstOfMinutes(List<Observation> observations) {
+    return observations.stream()
+        .filter(
+            one ->
+                observations.stream()
+                    .noneMatch(
+                        other ->
+                            other.at() < one.at()
+                                && other.minute() == one.minute()
+                                && isIn(other)
+                                && isIn(one)
+                                && Objects.equals(other.principal(), one.principal())
+                                && Objects.equals(other.from(), one.from())))
+        .toList();
+  }
+
+  private static boolean isIn(Observation each) {
+    return each.isSuccessfulSignIn() || each.isAcceptedCall();
+  }
+
+  private static Verdict shared(Collection<Flagged> all) {
+    Flagged any = all.iterator().next();
+    Flagged shared = new Flagged(any.address, NOBODY, any.day);
+    for (Flagged each : all) {
+      shared.raiseTo(each.severity);
+      shared.alerts.addAll(each.alerts);
+    }
+    return new Verdict(
+        RULE,
+        subject(NOBODY, any.address, any.day),
+        "shared-address",
+        shared.severity == Severity.High ? Severity.Medium : Severity.Low,
+        all.size(),
+        shared.alerts);
   }
 
   private static Severity severity(Whole alert, NetworkClass networkClass) {
@@ -221,7 +307,7 @@ final class DefenderOracle {
     return alert.severity;
   }
 
-  static String subject(String principal, String address, String alert) {
-    return principal + " | " + address + " | " + alert;
+  static String subject(String principal, String address, int day) {
+    return principal + " | " + address + " | " + Observation.dayText(day);
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -16,21 +16,24 @@ final class DefenderOracleTest {
   private static final String PHONE = "100.70.1.40";
   private static final String HEAD_OFFICE = "203.0.113.10";
   private static final int DAY = 24 * 60;
+  private static final String FLAGGED = "defender-corroboration [%s | %s | %s] flagged-address";
 
   @Test
-  void flags_onceForEachPrincipalAddressAndAlert() {
+  void flags_onceForEachPrincipalAddressAndDay_withAllItsAlerts() {
     assertThat(
             said(
                 Told.signIn("ann", HOME, 0),
                 Told.signIn("ann", HOME, 0.5),
                 Told.signIn("ann", HOME, 30),
                 Told.call("nobodys-key", "::ffff:" + HOME, -59),
+                Told.signIn("ann", HOME, DAY),
                 Told.alert("a", Severity.Medium, 0, HOME + ":443"),
-                Told.alert("b", Severity.High, 10, HOME)))
+                Told.alert("b", Severity.High, 10, HOME),
+                Told.alert("c", Severity.Medium, DAY, HOME)))
         .containsExactlyInAnyOrder(
-            "defender-corroboration [ann | 198.19.2.70 | a] flagged-address Medium x2",
-            "defender-corroboration [ann | 198.19.2.70 | b] flagged-address High x2",
-            "defender-corroboration [nobodys-key | 198.19.2.70 | a] flagged-address Medium x1");
+            FLAGGED.formatted("ann", HOME, "2026-03-12") + " High x2 [a, b]",
+            FLAGGED.formatted("ann", HOME, "2026-03-13") + " Medium x1 [c]",
+            FLAGGED.formatted("nobodys-key", HOME, "2026-03-12") + " Medium x1 [a]");
   }
 
   @Test
@@ -41,7 +44,7 @@ final class DefenderOracleTest {
                 Told.alert("a", Severity.Medium, 500),
                 Told.alert("a", Severity.High, 900),
                 Told.alert("a", null, 60, HOME)))
-        .containsExactly("defender-corroboration [ann | 198.19.2.70 | a] flagged-address High x1");
+        .containsExactly(FLAGGED.formatted("ann", HOME, "2026-03-12") + " High x1 [a]");
     assertThat(
             said(
                 Told.signIn("ann", HOME, 0),
@@ -58,9 +61,9 @@ final class DefenderOracleTest {
             Told.signIn("ben", HOME, 0),
             Told.alert("a", Severity.High, 0, HOME));
     assertThat(said(events, Told.alertOfAccount("a", Severity.Low, 0, "ann")))
-        .containsExactly("defender-corroboration [ben | 198.19.2.70 | a] flagged-address High x1");
+        .containsExactly(FLAGGED.formatted("ben", HOME, "2026-03-12") + " High x1 [a]");
     assertThat(said(events, Told.alertOfName("a", Severity.Low, 0, "ben@contoso.example")))
-        .containsExactly("defender-corroboration [ann | 198.19.2.70 | a] flagged-address High x1");
+        .containsExactly(FLAGGED.formatted("ann", HOME, "2026-03-12") + " High x1 [a]");
     assertThat(said(events, Told.alertOfName("a", Severity.Low, 0, "eve@contoso.example")))
         .hasSize(2);
   }
@@ -84,11 +87,31 @@ final class DefenderOracleTest {
     assertThat(
             said(
                 Told.signIn("ann", PHONE, 0),
+                Told.signIn("ben", PHONE, 200),
                 Told.alert("a", Severity.High, 0, PHONE),
-                Told.alert("b", Severity.Medium, 0, PHONE)))
+                Told.alert("b", Severity.Medium, 200, PHONE)))
         .containsExactlyInAnyOrder(
-            "defender-corroboration [ann | 100.70.1.40 | a] flagged-address Medium x1",
-            "defender-corroboration [ann | 100.70.1.40 | b] flagged-address Low x1");
+            FLAGGED.formatted("ann", PHONE, "2026-03-12") + " Medium x1 [a]",
+            FLAGGED.formatted("ben", PHONE, "2026-03-12") + " Low x1 [b]");
+  }
+
+  @Test
+  void isOneFindingWithoutAPrincipal_oneLevelDown_whereMoreThanTwentyHaveOne() {
+    List<Activity> events = new ArrayList<>();
+    events.add(Told.alert("a", Severity.Medium, 0, HOME));
+    events.add(Told.alert("b", Severity.High, 0, HOME));
+    events.add(Told.alertOfAccount("b", Severity.Low, 0, "user-0"));
+    for (int i = 0; i < 20; i++) {
+      events.add(Told.signIn("user-" + i, HOME, i));
+    }
+    assertThat(said(events))
+        .hasSize(20)
+        .contains(FLAGGED.formatted("user-0", HOME, "2026-03-12") + " Medium x1 [a]")
+        .contains(FLAGGED.formatted("user-9", HOME, "2026-03-12") + " High x1 [a, b]");
+    assertThat(said(events, Told.signIn("user-20", HOME, 30)))
+        .containsExactly(
+            "defender-corroboration [nobody | 198.19.2.70 | 2026-03-12] shared-address Medium x21"
+                + " [a, b]");
   }
 
   @Test
@@ -105,10 +128,10 @@ final class DefenderOracleTest {
     Activity call = Told.call("nobodys-key", HOME, 0);
     Activity alert = Told.alert("a", Severity.High, 0, HOME);
     assertThat(said(call, alert, Told.link(call, "ann", true)))
-        .containsExactly("defender-corroboration [ann | 198.19.2.70 | a] flagged-address High x1");
+        .containsExactly(FLAGGED.formatted("ann", HOME, "2026-03-12") + " High x1 [a]");
     assertThat(said(call, alert, Told.link(call, "ann", false)))
         .containsExactly(
-            "defender-corroboration [nobodys-key | 198.19.2.70 | a] flagged-address High x1");
+            FLAGGED.formatted("nobodys-key", HOME, "2026-03-12") + " High x1 [a]");
   }
 
   @Test
@@ -146,7 +169,7 @@ final class DefenderOracleTest {
   private static List<String> said(List<Activity> events, Activity... more) {
     List<Activity> all = new ArrayList<>(events);
     all.addAll(List.of(more));
-    return new Oracle(World.ENRICHMENT, RuleSettings.defaults())
+    return new Oracle(World.ENRICHMENT, RuleNumbers.defaults())
         .verdicts(all).stream().map(Verdict::toString).toList();
   }
 }

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.ChangeWindow;
 import dev.lockstep.enrichment.KnownNetwork;
@@ -32,7 +32,7 @@ final class DriftOracle {
       List.of("outside-allowlist", "new-country", "hosting", "new-network");
   private static final long DAY_MILLIS = 86_400_000L;
 
-  private final RuleSettings.Drift settings;
+  private final RuleNumbers.Drift settings;
   private final Partners partners;
   private final long unit;
 
@@ -41,7 +41,7 @@ final class DriftOracle {
    *
    * @param unit how exactly an hour between two calls is told, in milliseconds
    */
-  DriftOracle(RuleSettings.Drift settings, Partners partners, long unit) {
+  DriftOracle(RuleNumbers.Drift settings, Partners partners, long unit) {
     this.settings = settings;
     this.partners = partners;
     this.unit = unit;

@@ -36,7 +36,11 @@ final class Entering {
   private static Entered entered(Random random, List<Theme> themes) {
     long seed = random.nextLong() + OTHERS;
     History history = HistoryMaker.make(themes, seed);
-    SplittableRandom own = new SplittableRandom(~seed);
+    return inSomeOrder(history, new SplittableRandom(~seed));
+  }
+
+  /** Returns a history in one of the orders in which its verdicts are promised. */
+  static Entered inSomeOrder(History history, SplittableRandom own) {
     Order order = ORDERS.get(own.nextInt(ORDERS.size()));
     boolean anyOrder = order != Order.ANY || isShort(history.events());
     return Entered.of(history, anyOrder ? order : Order.WITHIN_LATENESS, own);

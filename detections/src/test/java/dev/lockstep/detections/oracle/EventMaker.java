@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Alert;
@@ -29,7 +29,7 @@ final class EventMaker {
   private static final String DOMAIN = "@contoso.example";
 
   private final SplittableRandom random;
-  private final RuleSettings settings;
+  private final RuleNumbers settings;
   private final int principals;
   private final int tokens;
   private final List<Activity> events = new ArrayList<>();
@@ -37,7 +37,7 @@ final class EventMaker {
   private String reference = "";
   private long referenceAt = Long.MIN_VALUE / 2;
 
-  EventMaker(SplittableRandom random, RuleSettings settings, int principals, int tokens) {
+  EventMaker(SplittableRandom random, RuleNumbers settings, int principals, int tokens) {
     this.random = random;
     this.settings = settings;
     this.principals = principals;

@@ -2,7 +2,7 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
@@ -18,7 +18,7 @@ final class ForgettingTest {
 
   @Test
   void aFindingIsNotSaidAnew_whileItsTokenIsUsedForTwoMonths() {
-    EventMaker maker = new EventMaker(new SplittableRandom(1), RuleSettings.defaults(), 1, 1);
+    EventMaker maker = new EventMaker(new SplittableRandom(1), RuleNumbers.defaults(), 1, 1);
     World.Spot home = World.NEAR.get(0);
     List<Activity> calls = new ArrayList<>();
     for (int day = 0; day < 60; day++) {
@@ -32,7 +32,7 @@ final class ForgettingTest {
       call.setToken(token);
       calls.add(call);
     }
-    Product product = new Product(Enrichment.none(), RuleSettings.defaults());
+    Product product = new Product(Enrichment.none(), RuleNumbers.defaults());
 
     assertThat(product.findings(Orders.withClocks(calls, 2 * DAY)).values())
         .hasSize(60)

@@ -2,7 +2,7 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
@@ -38,7 +38,7 @@ final class GapTest {
   }
 
   private static void check(Activity... events) {
-    RuleSettings settings = RuleSettings.defaults();
+    RuleNumbers settings = RuleNumbers.defaults();
     List<Activity> entered = new ArrayList<>(List.of(events));
     entered.add(Orders.clock(0, Told.NOON + 40L * DAY * 60_000));
     assertThat(new Product(World.ENRICHMENT, settings).verdicts(entered))

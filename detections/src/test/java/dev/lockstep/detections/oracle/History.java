@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.schemas.Activity;
 import java.util.List;
 
@@ -11,7 +11,7 @@ import java.util.List;
  * @param theme what it is about
  * @param events in the order of their times
  */
-record History(long seed, Theme theme, RuleSettings settings, List<Activity> events) {
+record History(long seed, Theme theme, RuleNumbers settings, List<Activity> events) {
   /** What most of a history's events are about. */
   enum Theme {
     TRAVEL,

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.oracle.History.Theme;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Location;
@@ -19,7 +19,7 @@ final class HistoryMaker {
   private final long seed;
   private final SplittableRandom random;
   private final Theme theme;
-  private final RuleSettings settings;
+  private final RuleNumbers settings;
   private final List<World.Spot> spots = new ArrayList<>();
   private final List<Long> times = new ArrayList<>();
   private final EventMaker events;
@@ -98,14 +98,14 @@ final class HistoryMaker {
     }
   }
 
-  private RuleSettings settings() {
-    RuleSettings defaults = atOnce(RuleSettings.defaults(), 256);
+  private RuleNumbers settings() {
+    RuleNumbers defaults = RuleNumbers.atOnce();
     if (theme == Theme.PARTNER_OVER_WEEKS || (theme != Theme.PARTNER && random.nextInt(3) == 0)) {
       return defaults;
     }
     boolean inTown = random.nextInt(6) == 0;
-    RuleSettings.Travel travel =
-        new RuleSettings.Travel(
+    RuleNumbers.Travel travel =
+        new RuleNumbers.Travel(
             true,
             false,
             inTown ? 10 : oneOf(500, 500, 300),
@@ -113,20 +113,14 @@ final class HistoryMaker {
             oneOf(24, 24, 12),
             oneOf(3, 2, 1),
             random.nextInt(3) == 0);
-    RuleSettings.Token token =
-        new RuleSettings.Token(true, false, oneOf(48, 48, 24, 30), oneOf(5, 5, 0));
-    RuleSettings.Drift drift =
-        new RuleSettings.Drift(
+    RuleNumbers.Token token =
+        new RuleNumbers.Token(true, false, oneOf(48, 48, 24, 30), oneOf(5, 5, 0));
+    RuleNumbers.Drift drift =
+        new RuleNumbers.Drift(
             true, false, oneOf(1, 2, 3), oneOf(1, 3, 6), oneOf(2, 3, 4), oneOf(4, 5, 60));
-    RuleSettings.Defender defender =
-        new RuleSettings.Defender(true, false, oneOf(10, 10, 0), 24, oneOf(60, 60, 20));
-    return new RuleSettings(travel, token, drift, defender, 256, 0);
-  }
-
-  /** Settings by which every revision goes out at once: what waits is not this test's. */
-  static RuleSettings atOnce(RuleSettings settings, int setCap) {
-    return new RuleSettings(
-        settings.travel(), settings.token(), settings.drift(), settings.defender(), setCap, 0);
+    RuleNumbers.Defender defender =
+        new RuleNumbers.Defender(true, false, oneOf(10, 10, 0), 24, oneOf(60, 60, 20));
+    return new RuleNumbers(travel, token, drift, defender, 256, 0);
   }
 
   /** Days at a few places, then journeys; the first days may just be forgotten by then. */
@@ -154,7 +148,7 @@ final class HistoryMaker {
    * what then comes, after a gap of some days.
    */
   private void partner(int gap) {
-    RuleSettings.Drift drift = settings.drift();
+    RuleNumbers.Drift drift = settings.drift();
     int learning = drift.learningDays() + random.nextInt(2);
     int perDay = drift.learningMinutes() / learning + 1;
     for (int day = 0; day < learning; day++) {

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
 import java.util.ArrayList;
@@ -14,22 +14,12 @@ import java.util.List;
  * It knows no order of arrival, and of the cap of a set only that a count stays there.
  */
 final class Oracle {
+  private static final long MINUTE_MILLIS = 60_000L;
+
   private final Enrichment enrichment;
-  private final RuleSettings settings;
+  private final RuleNumbers settings;
 
-  /** What may be kept of events. */
-  private enum Kept {
-    /** All of it. */
-    WHOLE,
-    /** Of uses of a token that are alike, the first and the last. */
-    ENDS,
-    /** Of these, and where any of them was. */
-    ALIKE,
-    /** Of a partner's calls, the minutes. */
-    MINUTES
-  }
-
-  Oracle(Enrichment enrichment, RuleSettings settings) {
+  Oracle(Enrichment enrichment, RuleNumbers settings) {
     this.enrichment = enrichment;
     this.settings = settings;
   }
@@ -40,8 +30,8 @@ final class Oracle {
     List<Observation> ofKeys = new ArrayList<>(observations);
     ofKeys.addAll(Observations.ofKeys(events, enrichment));
     Specified specified = new Specified();
-    for (Kept kept : Kept.values()) {
-      List<Found> found = findings(observations, ofKeys, kept);
+    for (long unit : List.of(1L, MINUTE_MILLIS)) {
+      List<Found> found = findings(observations, ofKeys, unit);
       int principals = found.stream().mapToInt(each -> each.principals().size()).max().orElse(0);
       for (DefenderOracle.Reading reading : DefenderOracle.Reading.all(principals)) {
         specified.add(
@@ -54,19 +44,21 @@ final class Oracle {
     return specified;
   }
 
+  /**
+   * Returns the findings of the rules that need no alert.
+   *
+   * @param unit how exactly the times of a partner's calls are compared, in milliseconds
+   */
   private List<Found> findings(
-      List<Observation> observations, List<Observation> ofKeys, Kept kept) {
+      List<Observation> observations, List<Observation> ofKeys, long unit) {
     List<Found> found = new ArrayList<>();
     if (settings.travel().enabled()) {
       found.addAll(new TravelOracle(settings.travel()).findings(observations));
     }
     if (settings.token().enabled()) {
-      boolean alike = kept == Kept.ALIKE;
-      boolean ends = kept == Kept.ENDS || alike;
-      found.addAll(new TokenOracle(settings.token(), ends, alike).findings(observations));
+      found.addAll(new TokenOracle(settings.token()).findings(observations));
     }
     if (settings.drift().enabled()) {
-      long unit = kept == Kept.MINUTES ? 60_000L : 1;
       found.addAll(new DriftOracle(settings.drift(), enrichment.partners(), unit).findings(ofKeys));
     }
     return found;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.HotPath;
+import dev.lockstep.detections.join.Calls;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;
@@ -139,7 +139,7 @@ final class Orders {
     for (Activity event : events) {
       // A link without a time comes when its call does.
       long at =
-          event.getEventAt() > 0 && !HotPath.isPlacedByIssue(event)
+          event.getEventAt() > 0 && !Calls.isPlacedByIssue(event)
               ? event.getEventAt()
               : Objects.requireNonNull(calls.get(event.getEventId()));
       int times = random.nextInt(8) == 0 ? 2 : 1;

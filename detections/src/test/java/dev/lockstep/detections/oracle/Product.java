@@ -1,10 +1,16 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.HotPath;
-import dev.lockstep.detections.RuleSettings;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.detections.local.Reopening;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Rule;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Detection;
@@ -12,42 +18,47 @@ import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.NetworkSeen;
 import dev.lockstep.schemas.PlaceSeen;
 import dev.lockstep.schemas.SingleObject;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Properties;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.TestInputTopic;
-import org.apache.kafka.streams.TopologyTestDriver;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** The product's own topology, given events in an order, and what it says in the end. */
+/**
+ * The product in one process, given events in an order, and what it finds in the end. Now and then
+ * its state goes through its bytes, as after a restart.
+ */
 final class Product {
-  private static final HotPath.Layout LAYOUT = new HotPath.Layout("lockstep.", 1, false);
-
   /** The id of each subject, whatever the history and the order: no other may come. */
   private static final Map<String, String> IDS = new ConcurrentHashMap<>();
 
+  private static final long SECOND = 1_000L;
+
   private final Enrichment enrichment;
-  private final RuleSettings settings;
+  private final RuleSet rules;
   private final Tally tally = new Tally();
 
-  Product(Enrichment enrichment, RuleSettings settings) {
+  Product(Enrichment enrichment, RuleNumbers numbers) {
+    this(enrichment, numbers, UnaryOperator.identity());
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param wrapped what runs in place of a rule
+   */
+  Product(Enrichment enrichment, RuleNumbers numbers, UnaryOperator<Rule> wrapped) {
     this.enrichment = enrichment;
-    this.settings = settings;
+    this.rules = numbers.ruleSet(wrapped);
   }
 
   /** Returns what was counted in all that it was given. */
@@ -55,46 +66,61 @@ final class Product {
     return tally;
   }
 
+  /** Revisions as they come: each is one more than the last. */
+  private static final class Revisions implements LocalDriver.Revisions {
+    private final Map<String, Detection> last = new TreeMap<>();
+
+    @Override
+    public void take(Detection revision, long at) {
+      Detection taken = Detection.newBuilder(revision).build();
+      if (Boolean.getBoolean("sv")) System.out.println("REV " + taken.getRule() + " " + taken.getReason() + " " + taken.getSeverity() + " " + taken.getRevision() + " " + java.time.Instant.ofEpochMilli(taken.getEndTime()));
+      Detection before = last.put(taken.getId(), taken);
+      int number = before == null ? 0 : before.getRevision();
+      if (taken.getRevision() != number + 1) {
+        throw new AssertionError(
+            "revision %d after %d: %s".formatted(taken.getRevision(), number, taken));
+      }
+    }
+
+    Map<String, Detection> standing() {
+      last.values().removeIf(each -> each.getReason().equals("withdrawn"));
+      return last;
+    }
+  }
+
   /** Returns the findings that stand when all events are in, by id. */
   Map<String, Detection> findings(List<Activity> entered) {
     SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
-    SingleObject<Detection> detections = new SingleObject<>(Detection.getClassSchema());
-    Properties properties = new Properties();
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, "lockstep");
-    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
-    Map<String, Detection> last = new TreeMap<>();
-    try (TopologyTestDriver driver =
-        new TopologyTestDriver(
-            HotPath.build(LAYOUT, settings, enrichment, tally), properties, Instant.EPOCH)) {
-      TestInputTopic<byte[], byte[]> input =
-          driver.createInputTopic(
-              LAYOUT.activityTopic(), new ByteArraySerializer(), new ByteArraySerializer());
+    SplittableRandom random = new SplittableRandom(entered.size());
+    int batches = Integer.getInteger("sb", random.nextInt(4));
+    int restarts = Integer.getInteger("sr", random.nextInt(3));
+    if (Boolean.getBoolean("sv")) System.out.println("b " + batches + " r " + restarts);
+    Map<Integer, Long> clocks = new HashMap<>();
+    Revisions revisions = new Revisions();
+    long now = 0;
+    try (LocalDriver driver =
+        new LocalDriver(rules, JoinSettings.ALL, enrichment, tally, 1, true)) {
+      driver.onRevision(revisions);
       for (Activity event : entered) {
-        String key =
-            event.getPrincipal() == null ? event.getEventId() : event.getPrincipal().getId();
-        input.pipeInput(key.getBytes(StandardCharsets.UTF_8), activities.encode(event), 0L);
-        driver.advanceWallClockTime(Duration.ofSeconds(1));
+        if (event.getKind() == ActivityKind.CLOCK) {
+          clocks.put(event.getWhere().getPartition(), event.getArrivalAt());
+          driver.clock(Collections.min(clocks.values()));
+          if (Boolean.getBoolean("sv")) System.out.println("CLOCK " + java.time.Instant.ofEpochMilli(event.getArrivalAt()));
+        } else {
+          driver.enter(activities.encode(event));
+        }
+        if (batches > 0 && random.nextInt(batches) == 0) {
+          now += SECOND;
+          driver.live(now);
+        }
+        if (restarts > 0 && random.nextInt(restarts == 1 ? 20 : restarts == 3 ? 1 : 2) == 0) {
+          Reopening.of(driver);
+        }
       }
-      driver.advanceWallClockTime(Duration.ofHours(1));
-      driver.advanceWallClockTime(Duration.ofHours(1));
-      driver
-          .createOutputTopic(
-              LAYOUT.detectionsTopic(), new StringDeserializer(), new ByteArrayDeserializer())
-          .readKeyValuesToList()
-          .forEach(
-              record -> {
-                Detection detection = detections.decode(record.value);
-                Detection before = last.put(detection.getId(), detection);
-                int revision = before == null ? 0 : before.getRevision();
-                if (detection.getRevision() != revision + 1) {
-                  Detection fault = detections.decode(record.value);
-                  fault.setReason("revision " + detection.getRevision() + " after " + revision);
-                  last.put(detection.getId() + " fault", fault);
-                }
-              });
+      driver.detections();
     }
-    last.values().removeIf(each -> each.getReason().equals("withdrawn"));
-    return last;
+    assertThat(tally.failures()).isEmpty();
+    return revisions.standing();
   }
 
   /** Returns the findings that stand in the words of the oracle, in their order. */
@@ -133,7 +159,7 @@ final class Product {
           case "impossible-travel" -> travel(detection, day);
           case "token-replay" -> TokenOracle.subject(uti(shown), day);
           case "partner-ip-drift" -> drift(detection, day);
-          case DefenderOracle.RULE -> flagged(detection);
+          case DefenderOracle.RULE -> flagged(detection, day);
           default -> throw new AssertionError("an unknown rule: " + detection.getRule());
         };
     String id = IDS.putIfAbsent(detection.getRule() + subject, detection.getId());
@@ -143,7 +169,7 @@ final class Product {
         id == null || id.equals(detection.getId()) ? detection.getReason() : "another id",
         detection.getSeverity(),
         detection.getCount(),
-        detection.getRule().equals(DefenderOracle.RULE) ? Set.of() : alerts(detection));
+        alerts(detection));
   }
 
   private static Set<String> alerts(Detection detection) {
@@ -152,12 +178,14 @@ final class Product {
     return alerts;
   }
 
-  private static String flagged(Detection detection) {
+  private static String flagged(Detection detection, int day) {
     Address address = Address.parse(detection.getIp());
     return DefenderOracle.subject(
-        detection.getPrincipal() == null ? "nobody" : detection.getPrincipal().getId(),
+        detection.getPrincipal() == null
+            ? DefenderOracle.NOBODY
+            : detection.getPrincipal().getId(),
         address == null ? "nowhere" : address.text(),
-        String.join(", ", alerts(detection)));
+        day);
   }
 
   private static String travel(Detection detection, int day) {

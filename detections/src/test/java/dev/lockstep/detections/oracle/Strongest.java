@@ -8,10 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
 import java.util.function.Function;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** One finding in the making: everything that fired in it. */
 final class Strongest {
@@ -21,7 +18,6 @@ final class Strongest {
   private final Set<Said> said = new HashSet<>();
   private final Set<String> counted = new TreeSet<>();
   private final Set<Observation> events = new HashSet<>();
-  private Set<Observation> timed = events;
 
   private record Said(String reason, Severity severity) {}
 
@@ -35,22 +31,6 @@ final class Strongest {
   void fires(String reason, Severity severity, Observation... fired) {
     said.add(new Said(reason, severity));
     events.addAll(List.of(fired));
-  }
-
-  /** Leaves the times of what else fired out, unless nothing is left. */
-  void isTimedBy(Predicate<Observation> kept) {
-    Set<Observation> left = events.stream().filter(kept).collect(Collectors.toSet());
-    timed = Set.copyOf(left.isEmpty() ? events : left);
-  }
-
-  /** Takes events along that are alike one that fired. */
-  void takesAlong(List<Observation> others, BiPredicate<Observation, Observation> alike) {
-    List<Observation> fired = List.copyOf(events);
-    for (Observation other : others) {
-      if (fired.stream().anyMatch(each -> alike.test(each, other))) {
-        events.add(other);
-      }
-    }
   }
 
   void counts(String what) {
@@ -72,9 +52,9 @@ final class Strongest {
     }
     return new Found(
         verdict(),
-        whose.apply(timed),
-        timed.stream().mapToLong(Observation::at).min().orElseThrow(),
-        timed.stream().mapToLong(Observation::at).max().orElseThrow(),
+        whose.apply(events),
+        events.stream().mapToLong(Observation::at).min().orElseThrow(),
+        events.stream().mapToLong(Observation::at).max().orElseThrow(),
         clients);
   }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Location;
 import dev.lockstep.enrichment.Network;
@@ -23,21 +23,10 @@ final class TokenOracle {
   private static final List<String> REASONS =
       List.of("wrong-principal", "two-networks", "after-expiry", "attempt");
 
-  private final RuleSettings.Token settings;
-  private final boolean ends;
-  private final boolean alike;
+  private final RuleNumbers.Token settings;
 
-  /**
-   * Creates the oracle.
-   *
-   * @param ends whether of uses of a day that are alike in all but time and address a finding knows
-   *     the moments of the first and of the last only, where these fired
-   * @param alike whether such uses are together where any of them was
-   */
-  TokenOracle(RuleSettings.Token settings, boolean ends, boolean alike) {
+  TokenOracle(RuleNumbers.Token settings) {
     this.settings = settings;
-    this.ends = ends;
-    this.alike = alike;
   }
 
   List<Found> findings(List<Observation> observations) {
@@ -95,12 +84,6 @@ final class TokenOracle {
         }
       }
     }
-    if (ends) {
-      findings.values().forEach(each -> each.isTimedBy(event -> isEnd(event, uses)));
-    }
-    if (alike) {
-      findings.values().forEach(each -> each.takesAlong(uses, TokenOracle::alike));
-    }
     return findings.values().stream().map(each -> each.found(TokenOracle::whose)).toList();
   }
 
@@ -133,21 +116,6 @@ final class TokenOracle {
         && (one.token() == null) == (two.token() == null)
         && Objects.equals(oid(one), oid(two))
         && Objects.equals(network(one), network(two));
-  }
-
-  /** The first of those that it is alike, or in the last minute of them. */
-  private boolean isEnd(Observation event, List<Observation> uses) {
-    boolean first = true;
-    boolean last = true;
-    for (Observation use : uses) {
-      if (alike(event, use)
-          && isAfterExpiry(event) == isAfterExpiry(use)
-          && Objects.equals(event.principal(), use.principal())) {
-        first &= event.at() <= use.at();
-        last &= event.minute() >= use.minute();
-      }
-    }
-    return first || last;
   }
 
   private static @Nullable String oid(Observation each) {

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.detections.RuleSettings;
+import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.enrichment.Location;
 import dev.lockstep.enrichment.Network;
 import dev.lockstep.enrichment.NetworkClass;
@@ -27,21 +27,13 @@ final class TravelOracle {
   private static final String RULE = "impossible-travel";
   private static final double EARTH_RADIUS_KM = 6371.0088;
 
-  private final RuleSettings.Travel settings;
-  private final int mostPairs;
+  /** Pairs of places that a day may have, beyond which they are one finding. */
+  private static final int MOST_PAIRS = 8;
 
-  TravelOracle(RuleSettings.Travel settings) {
-    this(settings, Integer.MAX_VALUE);
-  }
+  private final RuleNumbers.Travel settings;
 
-  /**
-   * Creates the oracle.
-   *
-   * @param mostPairs of places that a day may have, beyond which they are one finding
-   */
-  TravelOracle(RuleSettings.Travel settings, int mostPairs) {
+  TravelOracle(RuleNumbers.Travel settings) {
     this.settings = settings;
-    this.mostPairs = mostPairs;
   }
 
   List<Found> findings(List<Observation> observations) {
@@ -97,7 +89,7 @@ final class TravelOracle {
         }
       }
       standing.put(day, found);
-      (findings.size() > mostPairs ? List.of(many) : findings.values())
+      (findings.size() > MOST_PAIRS ? List.of(many) : findings.values())
           .forEach(each -> all.add(each.found(events -> Set.of(principal))));
     }
     return all;

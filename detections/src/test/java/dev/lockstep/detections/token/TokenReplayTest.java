@@ -1,11 +1,13 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.token;
 
 import static dev.lockstep.detections.ActivityBuilder.at;
 import static dev.lockstep.detections.ActivityBuilder.call;
-import static dev.lockstep.detections.ActivityBuilder.day;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import dev.lockstep.schemas.Severity;
@@ -19,12 +21,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Findings of token-replay on the engine. */
-final class EngineTokenTest {
+final class TokenReplayTest {
+  private static final RuleNumbers NUMBERS = RuleNumbers.atOnce().only("token-replay");
   private static final String HOME = "10.12.0.1"; // AS64512, DE
   private static final String HOSTING = "10.3.0.1"; // AS64503, NL
   private static final String ABROAD = "10.2.0.1"; // AS64502, US
 
-  private final EngineDesk desk = EngineDesk.token();
+  private final LocalRun desk = new LocalRun(NUMBERS);
 
   @Test
   void fires_whenTheTokenMovesToAHostingNetwork() {
@@ -61,8 +64,8 @@ final class EngineTokenTest {
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from("10.12.0.99").presents("t", "alice"),
         call("2026-11-19T10:02:00Z").from("10.12.77.1").presents("t", "alice"));
-    assertThat(desk.quiet()).isTrue();
-    assertThat(desk.gate("same-network")).isPositive();
+    assertThat(desk.isQuiet()).isTrue();
+    assertThat(desk.gate("token-replay", "same-network")).isPositive();
   }
 
   @Test
@@ -70,7 +73,7 @@ final class EngineTokenTest {
     desk.see(
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("u", "alice"));
-    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.isQuiet()).isTrue();
   }
 
   @Test
@@ -78,7 +81,7 @@ final class EngineTokenTest {
     desk.see(
         signIn("alice", "2026-11-19T10:00:30Z").from(HOME).minted("t"),
         call("2026-11-21T10:00:30.001Z").from(HOSTING).presents("t", "alice"));
-    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.isQuiet()).isTrue();
     desk.see(call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice"));
     assertThat(desk.standing()).hasSize(1);
   }
@@ -88,9 +91,9 @@ final class EngineTokenTest {
     ActivityBuilder early = signIn("alice", "2026-11-19T10:00:10Z").from(HOME).minted("t");
     ActivityBuilder late = signIn("alice", "2026-11-19T10:00:50Z").from(HOME).minted("t");
     ActivityBuilder call = call("2026-11-21T10:00:30Z").from(HOSTING).presents("t", "alice");
-    assertThat(EngineDesk.token().see(early, late, call).quiet()).isTrue();
-    assertThat(EngineDesk.token().see(late, call, early).quiet()).isTrue();
-    assertThat(EngineDesk.token().see(call, late).quiet()).isFalse();
+    assertThat(new LocalRun(NUMBERS).see(early, late, call).isQuiet()).isTrue();
+    assertThat(new LocalRun(NUMBERS).see(late, call, early).isQuiet()).isTrue();
+    assertThat(new LocalRun(NUMBERS).see(call, late).isQuiet()).isFalse();
   }
 
   @Test
@@ -158,7 +161,7 @@ final class EngineTokenTest {
             .from(HOME)
             .presents("t", "alice")
             .expires("2026-11-19T10:00:00Z"));
-    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.isQuiet()).isTrue();
     desk.see(
         call(at("2026-11-19T10:05:00Z") + 1)
             .from(HOME)
@@ -178,7 +181,7 @@ final class EngineTokenTest {
             .from(HOME)
             .presents("t", "alice")
             .expires("2026-11-19T10:00:00Z"));
-    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.isQuiet()).isTrue();
   }
 
   @ParameterizedTest
@@ -210,7 +213,7 @@ final class EngineTokenTest {
     desk.see(
         call("2026-11-19T10:00:00Z").status(401).from(HOME).presents("t", "alice"),
         call("2026-11-19T10:01:00Z").status(401).from(HOSTING).presents("t", "alice"));
-    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.isQuiet()).isTrue();
   }
 
   @Test
@@ -219,7 +222,7 @@ final class EngineTokenTest {
         signIn("alice", "2026-11-19T10:00:00Z").from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).claimsOnly("t", "mallory"),
         call("2026-11-19T10:02:00Z").status(429).from(HOSTING).claimsOnly("t", "mallory"));
-    assertThat(desk.quiet()).as("accepted, or refused for another reason").isTrue();
+    assertThat(desk.isQuiet()).as("accepted, or refused for another reason").isTrue();
     desk.see(call("2026-11-19T10:03:00Z").status(401).from(HOSTING).claimsOnly("t", "mallory"));
     Detection finding = desk.only();
     assertThat(finding.getReason()).isEqualTo("attempt");
@@ -288,10 +291,10 @@ final class EngineTokenTest {
     for (int order = 0; order < 24; order++) {
       List<ActivityBuilder> shuffled = new ArrayList<>(events);
       Collections.shuffle(shuffled, random);
-      EngineDesk other = EngineDesk.token();
+      LocalRun other = new LocalRun(NUMBERS);
       shuffled.forEach(other::see);
       List<Detection> standing = new ArrayList<>(other.standing());
-      standing.removeIf(finding -> Days.of(finding.getEndTime()) < day("2026-11-12"));
+      standing.removeIf(finding -> finding.getEndTime() < at("2026-11-12T00:00:00Z"));
       assertThat(standing).hasSize(1);
       findings.addAll(standing);
     }
@@ -303,7 +306,7 @@ final class EngineTokenTest {
     desk.see(
         signIn("alice", "2026-11-19T10:00:00Z").status(50126).from(HOME).minted("t"),
         call("2026-11-19T10:01:00Z").from(HOSTING).presents("t", "alice"));
-    assertThat(desk.quiet()).isTrue();
+    assertThat(desk.isQuiet()).isTrue();
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.topology;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
@@ -7,6 +7,7 @@ import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
@@ -19,11 +20,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** A principal with findings of every rule and halves in every join, erased. */
-final class ErasingTest {
+final class ErasuresTest {
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
   private static final String AMSTERDAM_HOSTING = "10.3.0.1";
@@ -49,8 +48,8 @@ final class ErasingTest {
         .build();
   }
 
-  private Route route(boolean persistent) {
-    Route route = new Route(persistent, dir);
+  private Route route() {
+    Route route = new Route(dir);
     route.send(
         alert("a", NOON).severity(Severity.High).namesAccounts(WHO).namesUpns(UPN),
         alert("b", NOON).severity(Severity.High).namesAddresses(LONDON));
@@ -97,12 +96,11 @@ final class ErasingTest {
     return finding.toString().contains(WHO);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void leavesNothingOfThePrincipal_andNothingElseUntouched(boolean persistent) {
-    try (Route route = route(persistent)) {
+  @Test
+  void leavesNothingOfThePrincipal_andNothingElseUntouched() {
+    try (Route route = route()) {
       Map<String, Detection> before = byId(route);
-      List<Detection> own = before.values().stream().filter(ErasingTest::isOwn).toList();
+      List<Detection> own = before.values().stream().filter(ErasuresTest::isOwn).toList();
       List<Detection> beside =
           before.values().stream().filter(one -> names(one) && !isOwn(one)).toList();
       assertThat(own)
@@ -112,19 +110,7 @@ final class ErasingTest {
           .extracting(Detection::getRule)
           .containsExactlyInAnyOrder("partner-ip-drift", "token-replay");
       assertThat(route.holding(WHO))
-          .containsExactlyInAnyOrder(
-              Stores.PRINCIPAL_DAYS,
-              Stores.PRINCIPAL_PROFILES,
-              Stores.PRESENCE,
-              Stores.PRESENCE_INDEX,
-              Stores.PRINCIPAL_ALERTS,
-              Stores.TOKENS,
-              Stores.PARTNER_DAYS,
-              Stores.ALERTS,
-              Stores.CALL_HALVES,
-              Stores.EDGE_HALVES,
-              Stores.FINDINGS,
-              Stores.FINDING_ALERTS);
+          .containsExactly(Route.FINDINGS, Route.HALVES, Route.PRINCIPALS, Route.SUBJECTS);
       int revisions = route.detections().size();
 
       List<String> keys = route.erase(erasure());
@@ -154,7 +140,7 @@ final class ErasingTest {
 
   @Test
   void startsAnew_withWhatComesLater() {
-    try (Route route = route(true)) {
+    try (Route route = route()) {
       Map<String, Detection> before = byId(route);
       List<String> keys = route.erase(erasure());
       route.send(signIn(WHO, "2026-11-19T14:00:00Z").from(LONDON));
@@ -180,15 +166,15 @@ final class ErasingTest {
   void answersForWhatTheStateHasEvicted() {
     Detection own;
     Detection beside;
-    try (Route route = route(true)) {
-      own = byId(route).values().stream().filter(ErasingTest::isOwn).findFirst().orElseThrow();
+    try (Route route = route()) {
+      own = byId(route).values().stream().filter(ErasuresTest::isOwn).findFirst().orElseThrow();
       beside =
           byId(route).values().stream()
               .filter(one -> one.getPartner() != null && names(one))
               .findFirst()
               .orElseThrow();
     }
-    try (Route empty = new Route(false, dir)) {
+    try (Route empty = new Route(dir)) {
       assertThat(empty.erase(erasure(own, beside))).containsExactly(own.getId());
       assertThat(empty.only().getId()).isEqualTo(beside.getId());
       assertThat(empty.only().getRevision()).isEqualTo(beside.getRevision() + 1);
@@ -203,7 +189,7 @@ final class ErasingTest {
       calls.add(signIn(user, "2026-11-19T10:00:00Z").from(LONDON).build());
       calls.add(signIn(user, "2026-11-19T11:00:00Z").from(NEW_YORK).build());
     }
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(dir)) {
       calls.forEach(route::send);
       Map<String, Detection> before = byId(route);
       assertThat(before).hasSize(5);
@@ -217,7 +203,7 @@ final class ErasingTest {
 
   @Test
   void readsAsALetterWithoutContent_whereTheHeaderSaysNothing() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       assertThat(route.sendForeign(null))
           .singleElement()
           .satisfies(letter -> assertThat(letter.getBody().remaining()).isZero());

@@ -1,5 +1,6 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.local;
 
+import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +36,7 @@ enum Noise {
     if (this == ONE_PARTNER) {
       for (int i = 0; i < 100; i++) {
         before.add(
-            ActivityBuilder.call(START - (12 - i / 10) * Days.MILLIS + i % 10 * 60_000L)
+            ActivityBuilder.call(START - (12 - i / 10) * 86_400_000L + i % 10 * 60_000L)
                 .from("10.16.0.1")
                 .subscription(SUBSCRIPTION)
                 .id("before-" + i)
@@ -54,7 +55,7 @@ enum Noise {
    * @param days over how many days
    */
   Activity event(int i, int events, int addresses, int days) {
-    long at = START + (long) ((double) i / events * days * Days.MILLIS);
+    long at = START + (long) ((double) i / events * days * 86_400_000L);
     int from = i % addresses;
     ActivityBuilder builder =
         switch (this) {

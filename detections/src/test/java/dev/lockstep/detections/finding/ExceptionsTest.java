@@ -1,4 +1,4 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.finding;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.at;
@@ -8,17 +8,22 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.local.LocalRun;
+import dev.lockstep.detections.local.TallyCounts;
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.topology.Route;
+import dev.lockstep.detections.Known;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
 import dev.lockstep.enrichment.NamedNetwork;
-import dev.lockstep.schemas.CollectedAlert;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.FindingState;
 import dev.lockstep.schemas.GateChecked;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.schemas.SingleObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -32,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class ExpectedTest {
+final class ExceptionsTest {
   private static final String TRAVEL = "impossible-travel";
   private static final String TOKEN = "token-replay";
   private static final String DRIFT = "partner-ip-drift";
@@ -66,11 +71,11 @@ final class ExpectedTest {
   }
 
   private static Enrichment world(ExceptionEntry... entries) {
-    return Desk.world().with(Exceptions.of(List.of(entries)));
+    return Known.WORLD.with(Exceptions.of(List.of(entries)));
   }
 
-  private static Desk desk(ExceptionEntry... entries) {
-    return new Desk(RuleSettings.defaults(), world(entries));
+  private static LocalRun desk(ExceptionEntry... entries) {
+    return new LocalRun(RuleNumbers.atOnce(), world(entries));
   }
 
   private static ActivityBuilder[] travels(String user) {
@@ -99,23 +104,23 @@ final class ExpectedTest {
   })
   void holdsBackWhatItCovers(
       @Nullable String principal, @Nullable String network, boolean covered) {
-    Desk desk = desk(entry(TRAVEL, principal, null, network)).see(travels("alice"));
-    assertThat(desk.quiet()).isEqualTo(covered);
-    assertThat(desk.revisions).hasSize(covered ? 0 : 1);
-    assertThat(did(desk.tally).removed()).isEqualTo(covered ? 1 : 0);
-    assertThat(did(desk.tally).findings()).hasSize(covered ? 1 : 0);
+    LocalRun desk = desk(entry(TRAVEL, principal, null, network)).see(travels("alice"));
+    assertThat(desk.isQuiet()).isEqualTo(covered);
+    assertThat(desk.revisions()).hasSize(covered ? 0 : 1);
+    assertThat(did(desk.tally()).removed()).isEqualTo(covered ? 1 : 0);
+    assertThat(did(desk.tally()).findings()).hasSize(covered ? 1 : 0);
   }
 
   @Test
   void isAboutOneRuleOnly() {
-    assertThat(desk(entry(TOKEN, "alice", null, null)).see(travels("alice")).quiet()).isFalse();
+    assertThat(desk(entry(TOKEN, "alice", null, null)).see(travels("alice")).isQuiet()).isFalse();
   }
 
   @ParameterizedTest
   @CsvSource({"2026-11-19T11:00:00Z, false", "2026-11-19T11:00:00.001Z, true"})
   void holdsUntilItExpires_byTheFindingsOwnTime(String expires, boolean covered) {
-    Desk desk = desk(entry(TRAVEL, "alice", null, null, expires)).see(travels("alice"));
-    assertThat(desk.quiet()).isEqualTo(covered);
+    LocalRun desk = desk(entry(TRAVEL, "alice", null, null, expires)).see(travels("alice"));
+    assertThat(desk.isQuiet()).isEqualTo(covered);
   }
 
   @Test
@@ -124,26 +129,26 @@ final class ExpectedTest {
     events.add(signIn("alice", "2026-11-19T11:10:00Z").from(NEW_YORK_TOO));
     for (int seed = 0; seed < 6; seed++) {
       Collections.shuffle(events, new Random(seed));
-      Desk desk =
+      LocalRun desk =
           desk(entry(TRAVEL, "alice", null, "10.2.0.0/24"))
               .see(events.toArray(new ActivityBuilder[0]));
       assertThat(desk.only().getCount()).as("seed %d", seed).isEqualTo(2);
       assertThat(desk.only().getReason()).isEqualTo(TRAVEL);
-      assertThat(did(desk.tally).removed()).isZero();
-      Desk wider =
+      assertThat(did(desk.tally()).removed()).isZero();
+      LocalRun wider =
           desk(entry(TRAVEL, "alice", null, "AS64502")).see(events.toArray(new ActivityBuilder[0]));
-      assertThat(wider.quiet()).as("seed %d", seed).isTrue();
+      assertThat(wider.isQuiet()).as("seed %d", seed).isTrue();
     }
   }
 
   @Test
   void letsGoWithTheFirstRevision_whenSomethingFiresThatItDoesNotCover() {
-    Desk desk = desk(entry(TRAVEL, "alice", null, "10.2.0.0/24")).see(travels("alice"));
-    assertThat(desk.quiet()).isTrue();
+    LocalRun desk = desk(entry(TRAVEL, "alice", null, "10.2.0.0/24")).see(travels("alice"));
+    assertThat(desk.isQuiet()).isTrue();
     desk.see(signIn("alice", "2026-11-19T11:10:00Z").from(NEW_YORK_TOO));
     assertThat(desk.only().getRevision()).isEqualTo(1);
-    assertThat(did(desk.tally).removed()).isZero();
-    assertThat(did(desk.tally).everRemoved()).isEqualTo(1);
+    assertThat(did(desk.tally()).removed()).isZero();
+    assertThat(did(desk.tally()).everRemoved()).isEqualTo(1);
   }
 
   @Test
@@ -157,8 +162,8 @@ final class ExpectedTest {
                         signIn("alice", "2026-11-" + day + "T10:00:00Z").from(LONDON),
                         signIn("alice", "2026-11-" + day + "T11:00:00Z").from(TOKYO)))
             .toArray(ActivityBuilder[]::new);
-    Desk plain = new Desk().see(weeks);
-    Desk quiet = desk(entry(TRAVEL, "alice", null, null, "2026-11-10T00:00:00Z")).see(weeks);
+    LocalRun plain = new LocalRun().see(weeks);
+    LocalRun quiet = desk(entry(TRAVEL, "alice", null, null, "2026-11-10T00:00:00Z")).see(weeks);
     assertThat(plain.standing(TRAVEL)).hasSize(5);
     assertThat(quiet.standing(TRAVEL))
         .containsExactly(
@@ -181,7 +186,7 @@ final class ExpectedTest {
       new ExceptionEntry(
           "travel", TRAVEL, "alice", null, null, "x", "y", at("2026-12-31T00:00:00Z"))
     };
-    assertThat(desk(entries).see(replayed).quiet()).isTrue();
+    assertThat(desk(entries).see(replayed).isQuiet()).isTrue();
     assertThat(desk(entries).see(replayed).see(elsewhere).only().getRule()).isEqualTo(TOKEN);
   }
 
@@ -207,19 +212,19 @@ final class ExpectedTest {
       call("2026-11-19T10:00:00Z").subscription("declared-prod").from("10.14.0.1"),
       call("2026-11-19T10:05:00Z").subscription("declared-prod").from("10.14.0.2"),
     };
-    assertThat(desk(entry(DRIFT, null, "Declared", "10.14.0.0/24")).see(outside).quiet()).isTrue();
-    assertThat(desk(entry(DRIFT, null, "declared", "AS64514")).see(outside).quiet()).isTrue();
-    assertThat(desk(entry(DRIFT, null, "declared", null)).see(outside).quiet()).isTrue();
-    assertThat(desk(entry(DRIFT, null, "declared", "10.14.0.1")).see(outside).quiet()).isFalse();
-    assertThat(desk(entry(DRIFT, null, "fabrikam", null)).see(outside).quiet()).isFalse();
+    assertThat(desk(entry(DRIFT, null, "Declared", "10.14.0.0/24")).see(outside).isQuiet()).isTrue();
+    assertThat(desk(entry(DRIFT, null, "declared", "AS64514")).see(outside).isQuiet()).isTrue();
+    assertThat(desk(entry(DRIFT, null, "declared", null)).see(outside).isQuiet()).isTrue();
+    assertThat(desk(entry(DRIFT, null, "declared", "10.14.0.1")).see(outside).isQuiet()).isFalse();
+    assertThat(desk(entry(DRIFT, null, "fabrikam", null)).see(outside).isQuiet()).isFalse();
   }
 
   @Test
   void isOutweighedByAnAlert_whicheverComesFirst() {
     ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice");
-    Desk alertLast = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
-    Desk alertFirst = desk(entry(TRAVEL, "alice", null, null)).see(alert).see(travels("alice"));
-    for (Desk desk : List.of(alertFirst, alertLast)) {
+    LocalRun alertLast = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
+    LocalRun alertFirst = desk(entry(TRAVEL, "alice", null, null)).see(alert).see(travels("alice"));
+    for (LocalRun desk : List.of(alertFirst, alertLast)) {
       Detection finding = desk.standing(TRAVEL).get(0);
       assertThat(finding.getRevision()).isEqualTo(1);
       assertThat(finding.getSeverity()).isEqualTo(Severity.High);
@@ -230,7 +235,7 @@ final class ExpectedTest {
           .endsWith(
               "Exception ex of soc (it is known) would have held this back; the alert outweighs"
                   + " it.");
-      assertThat(did(desk.tally))
+      assertThat(did(desk.tally()))
           .extracting(Tally.Excepted::removed, Tally.Excepted::outweighed)
           .containsExactly(0L, 1L);
     }
@@ -240,12 +245,12 @@ final class ExpectedTest {
   @Test
   void holdsBackAgain_whenTheAlertTurnsOutToBeOurOwn() {
     ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice");
-    Desk desk = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
+    LocalRun desk = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
     desk.see(alert("al-1", "2026-11-19T12:00:00Z").id("again").own());
     assertThat(desk.standing(TRAVEL)).isEmpty();
-    assertThat(desk.revisions).extracting(Detection::getRevision).containsExactly(1, 2);
-    Detection taken = desk.revisions.get(1);
-    assertThat(taken.getReason()).isEqualTo(Findings.WITHDRAWN);
+    assertThat(desk.revisions()).extracting(Detection::getRevision).containsExactly(1, 2);
+    Detection taken = desk.revisions().get(1);
+    assertThat(taken.getReason()).isEqualTo(FindingTexts.WITHDRAWN);
     assertThat(taken.getSeverity()).isEqualTo(Severity.Informational);
     assertThat(taken.getDescription())
         .startsWith(
@@ -254,116 +259,130 @@ final class ExpectedTest {
     assertThat(taken.getGates())
         .extracting(GateChecked::getGate, GateChecked::getVerdict)
         .contains(tuple("exception", "quiet"));
-    assertThat(did(desk.tally).outweighed()).isZero();
+    assertThat(did(desk.tally()).outweighed()).isZero();
   }
 
   @ParameterizedTest
   @CsvSource({"10.1.0.0/16, true", "AS64501/GB, true", "AS64501, true", "AS64502, false"})
   void holdsAFlaggedAddressBack_ifItNamesThatRule(String network, boolean covered) {
-    Desk desk =
+    LocalRun desk =
         desk(entry("defender-corroboration", "alice", null, network))
             .see(
                 alert("al-1", "2026-11-19T12:00:00Z").namesAddresses(LONDON),
                 signIn("alice", "2026-11-19T12:30:00Z").from(LONDON));
-    assertThat(desk.quiet()).isEqualTo(covered);
+    assertThat(desk.isQuiet()).isEqualTo(covered);
   }
 
-  private static Contribution said(Severity severity, String... exceptions) {
-    Detection detection = Findings.start(RuleInfo.IMPOSSIBLE_TRAVEL, "f", TRAVEL, severity);
+  private static Contribution contribution(Severity severity, String... exceptions) {
+    Detection detection = new Detection();
+    detection.setId("f");
+    detection.setRule(TRAVEL);
+    detection.setRuleVersion(1);
+    detection.setReason(TRAVEL);
+    detection.setSeverity(severity);
+    detection.setTitle("Far");
     detection.setDescription("Far.");
     detection.setStartTime(at("2026-11-19T10:00:00Z"));
     detection.setEndTime(at("2026-11-19T11:00:00Z"));
-    return Findings.said(detection, List.of(), List.of(exceptions));
+    detection.setTactics(List.of());
+    detection.setTechniques(List.of());
+    detection.setEntities(List.of());
+    detection.setEvidence(List.of());
+    detection.setGates(List.of());
+    detection.setDefenderAlerts(List.of());
+    Contribution contribution = new Contribution();
+    contribution.setDetection(detection);
+    contribution.setAddresses(List.of());
+    contribution.setExceptions(List.of(exceptions));
+    return contribution;
+  }
+
+  private static Contribution withdrawal() {
+    Contribution contribution = contribution(Severity.Informational);
+    contribution.getDetection().setReason(FindingTexts.WITHDRAWN);
+    return contribution;
+  }
+
+  /** Findings by themselves, with an exception for a network. */
+  private static final class Kept {
+    final Tally tally = new Tally();
+    final FindingStore store = new MapFindings();
+    final List<Detection> revisions = new ArrayList<>();
+    final Findings findings =
+        new Findings(
+            store,
+            5,
+            RuleNumbers.defaults().ruleSet().alerts(),
+            Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502"))),
+            new TallyCounts(tally, "defender-corroboration"),
+            (revision, at) -> revisions.add(Detection.newBuilder(revision).build()));
+
+    /** Returns the finding as it is then, whose last revision has this number. */
+    Detection take(Contribution contribution, int revision) {
+      findings.take(contribution, 0);
+      FindingState state = Objects.requireNonNull(store.get("f"));
+      assertThat(state.getSaid().getRevision()).isEqualTo(revision);
+      return state.getSaid();
+    }
   }
 
   @Test
-  void takesBackWhatWentOut_whenAnExceptionComesToCoverIt() {
-    Exceptions exceptions = Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502")));
-    FindingBook book =
-        new FindingBook(
-            5,
-            256,
-            new Escalation(RuleSettings.defaults().defender(), alerts(), new Tally()),
-            exceptions);
-    FindingState state = take(book, null, said(Severity.Low), 1);
-    state = take(book, state, said(Severity.Low, "ex"), 2);
-    assertThat(state.getSaid().getReason()).isEqualTo(Findings.WITHDRAWN);
-    state = take(book, state, said(Severity.Low, "gone"), 3);
-    assertThat(state.getSaid().getReason()).isEqualTo(TRAVEL);
-    state = take(book, state, Findings.withdrawal(RuleInfo.IMPOSSIBLE_TRAVEL, "f"), 4);
-    assertThat(state.getSaid().getDescription()).startsWith("Retracted: ");
-    state = take(book, state, said(Severity.Low, "ex"), 4);
-    assertThat(state.getSaid().getDescription()).startsWith("Retracted: ");
-    state = take(book, state, said(Severity.Low), 5);
-    assertThat(state.getSaid().getReason()).isEqualTo(TRAVEL);
+  void retractsWhatWentOut_whenAnExceptionComesToCoverIt() {
+    Kept kept = new Kept();
+    kept.take(contribution(Severity.Low), 1);
+    assertThat(kept.take(contribution(Severity.Low, "ex"), 2).getReason())
+        .isEqualTo(FindingTexts.WITHDRAWN);
+    assertThat(kept.take(contribution(Severity.Low, "gone"), 3).getReason()).isEqualTo(TRAVEL);
+    assertThat(kept.take(withdrawal(), 4).getDescription()).startsWith("Retracted: ");
+    assertThat(kept.take(contribution(Severity.Low, "ex"), 4).getDescription())
+        .startsWith("Retracted: ");
+    assertThat(kept.take(contribution(Severity.Low), 5).getReason()).isEqualTo(TRAVEL);
+    assertThat(kept.revisions).extracting(Detection::getRevision).containsExactly(1, 2, 3, 4, 5);
   }
 
   @Test
-  void saysNothing_ofWhatWasHeldBackAndThenWithdrawn() {
-    Exceptions exceptions = Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502")));
-    FindingBook book =
-        new FindingBook(
-            5,
-            256,
-            new Escalation(RuleSettings.defaults().defender(), alerts(), new Tally()),
-            exceptions);
-    FindingState state = take(book, null, said(Severity.Low, "ex"), 0);
-    state = take(book, state, said(Severity.High, "ex"), 0);
-    state = take(book, state, Findings.withdrawal(RuleInfo.IMPOSSIBLE_TRAVEL, "f"), 0);
-    Tally tally = new Tally();
-    book.count(state, tally);
-    assertThat(tally.exceptions()).isEmpty();
-    take(book, state, said(Severity.Low), 1);
-  }
-
-  private static AlertIndex alerts() {
-    return new AlertIndex(
-        new StateStore<>(
-            new HashedStore("alerts"),
-            new SingleObject<>(CollectedAlert.getClassSchema()),
-            StateStore.Packing.none()));
-  }
-
-  /** Returns the state after, whose last revision has this number. */
-  private static FindingState take(
-      FindingBook book, @Nullable FindingState before, Contribution said, int revision) {
-    FindingBook.Next next = Objects.requireNonNull(book.take(before, said, 0));
-    assertThat(next.state().getSaid().getRevision()).isEqualTo(revision);
-    return next.state();
+  void saysNothing_ofWhatWasHeldBackAndThenRetracted() {
+    Kept kept = new Kept();
+    kept.take(contribution(Severity.Low, "ex"), 0);
+    kept.take(contribution(Severity.High, "ex"), 0);
+    kept.take(withdrawal(), 0);
+    assertThat(did(kept.tally).removed()).isZero();
+    assertThat(kept.revisions).isEmpty();
+    kept.take(contribution(Severity.Low), 1);
   }
 
   @Test
   void holdsNothingBackAnyMore_onceTheFindingIsForgotten(@TempDir Path dir) {
     try (Route route =
-        new Route(false, dir, RuleSettings.defaults(), world(entry(TRAVEL, "alice", null, null)))) {
+        new Route(dir, RuleNumbers.defaults(), world(entry(TRAVEL, "alice", null, null)))) {
       route.send(travels("alice"));
-      assertThat(did(route.tally).removed()).isEqualTo(1);
+      assertThat(did(route.tally()).removed()).isEqualTo(1);
       route.send(clock("signins", "2026-12-24T13:00:00Z"));
       route.send(clock("signins", "2026-12-24T13:10:00Z"));
-      assertThat(route.kept(Stores.FINDINGS)).isZero();
-      assertThat(did(route.tally).removed()).isZero();
-      assertThat(did(route.tally).findings()).isEmpty();
-      assertThat(did(route.tally).everRemoved()).isEqualTo(1);
+      assertThat(route.kept(Route.FINDINGS)).isZero();
+      assertThat(did(route.tally()).removed()).isZero();
+      assertThat(did(route.tally()).findings()).isEmpty();
+      assertThat(did(route.tally()).everRemoved()).isEqualTo(1);
     }
   }
 
   @Test
   void goesWholeThroughTheTopology_andLetsGoWhenTheExceptionIsRemoved(@TempDir Path dir) {
-    RuleSettings settings = RuleSettings.defaults();
+    RuleNumbers settings = RuleNumbers.defaults();
     try (Route with =
             new Route(
-                false, dir.resolve("a"), settings, world(entry(TRAVEL, "alice", null, null)));
+                dir.resolve("a"), settings, world(entry(TRAVEL, "alice", null, null)));
         Route still =
             new Route(
-                false, dir.resolve("b"), settings, world(entry(TRAVEL, "alice", null, null)));
-        Route without = new Route(false, dir.resolve("c"), settings, world())) {
+                dir.resolve("b"), settings, world(entry(TRAVEL, "alice", null, null)));
+        Route without = new Route(dir.resolve("c"), settings, world())) {
       with.send(travels("alice")).send(travels("bob"));
       assertThat(with.only().getPrincipal().getId()).isEqualTo("bob");
-      assertThat(did(with.tally).removed()).isEqualTo(1);
+      assertThat(did(with.tally()).removed()).isEqualTo(1);
       still.restoreFrom(with);
       still.send(travels("carol"));
       assertThat(still.only().getPrincipal().getId()).isEqualTo("carol");
-      assertThat(did(still.tally).removed()).as("known again").isEqualTo(1);
+      assertThat(did(still.tally()).removed()).as("known again").isEqualTo(1);
       without.restoreFrom(with);
       without.send(travels("carol"));
       assertThat(without.findings())

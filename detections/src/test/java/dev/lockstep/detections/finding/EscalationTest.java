@@ -1,4 +1,4 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.finding;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
@@ -6,6 +6,9 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
@@ -20,7 +23,7 @@ final class EscalationTest {
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
 
-  private final Desk desk = new Desk();
+  private final LocalRun desk = new LocalRun();
 
   private static ActivityBuilder[] travels() {
     return new ActivityBuilder[] {
@@ -38,7 +41,7 @@ final class EscalationTest {
   @Test
   void raisesAFinding_byAnAlertThatNamesItsPrincipal_whicheverComesFirst() {
     ActivityBuilder alert = alert("al-1", "2026-11-20T11:00:00Z").namesAccounts("alice");
-    Desk alertFirst = new Desk().see(alert).see(travels());
+    LocalRun alertFirst = new LocalRun().see(alert).see(travels());
     desk.see(travels());
     assertThat(travel().getSeverity()).isEqualTo(Severity.Medium);
     desk.see(alert);
@@ -158,10 +161,10 @@ final class EscalationTest {
   /** More pairs of addresses fired than are counted; what comes then is told by itself. */
   @Test
   void staysRaised_whereASetIsFull_andAnEarlierPairComes() {
-    RuleSettings defaults = RuleSettings.defaults();
-    Desk full =
-        new Desk(
-            new RuleSettings(
+    RuleNumbers defaults = RuleNumbers.defaults();
+    LocalRun full =
+        new LocalRun(
+            new RuleNumbers(
                 defaults.travel(), defaults.token(), defaults.drift(), defaults.defender(), 12, 0));
     for (int i = 1; i <= 5; i++) {
       full.see(
@@ -181,14 +184,14 @@ final class EscalationTest {
 
   @Test
   void raisesNothing_inShadow() {
-    RuleSettings defaults = RuleSettings.defaults();
-    Desk shadowed =
-        new Desk(
-            new RuleSettings(
+    RuleNumbers defaults = RuleNumbers.defaults();
+    LocalRun shadowed =
+        new LocalRun(
+            new RuleNumbers(
                 defaults.travel(),
                 defaults.token(),
                 defaults.drift(),
-                new RuleSettings.Defender(true, true, 10, 24, 60),
+                new RuleNumbers.Defender(true, true, 10, 24, 60),
                 256,
                 0));
     shadowed

@@ -1,4 +1,4 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.topology;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
@@ -9,6 +9,7 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Alerts of Defender through the whole topology. */
-final class AlertRouteTest {
+final class AlertsTest {
   private static final String RULE = "defender-corroboration";
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
@@ -47,7 +48,7 @@ final class AlertRouteTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void judgesAnAlert_onceNoRecordHasComeForTenMinutes(boolean persistent) {
-    try (Route route = new Route(persistent, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", NOON).from(LONDON),
           alert("a", NOON).namesAddresses(LONDON),
@@ -63,7 +64,7 @@ final class AlertRouteTest {
 
   @Test
   void judgesAnAlert_byTheWallClock_whereTheSourcesStandStill() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(signIn("alice", NOON).from(LONDON), alert("a", NOON).namesAddresses(LONDON));
       assertThat(route.waits(Duration.ofMinutes(9)).findings()).isEmpty();
       assertThat(route.waits(Duration.ofMinutes(2)).findings()).hasSize(1);
@@ -73,7 +74,7 @@ final class AlertRouteTest {
 
   @Test
   void waitsForNoSourceThatIsBehind_whereSomethingHangsOnAnAbsence() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(clock("links", "1970-01-01T00:00:00Z"));
       route.send(
           signIn("alice", NOON).from(LONDON),
@@ -93,7 +94,7 @@ final class AlertRouteTest {
   /** As where one capture is played after another, and the first one was of later days. */
   @Test
   void saysWhatWasOverdueWhenItCame_onceItsOwnSourceRests() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(resting(NOON, NOON));
       route.send(at("2026-12-19T12:00:00Z"));
       route.send(
@@ -115,26 +116,26 @@ final class AlertRouteTest {
 
   @Test
   void saysAnAlertAgain_whenALaterRecordChangesIt() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON),
           signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK),
           alert("a", NOON).severity(Severity.Low).namesAccounts("alice"));
       route.send(at("2026-11-19T12:30:00Z"));
       assertThat(route.only().getSeverity()).isEqualTo(Severity.Medium);
-      assertThat(route.tally.coverage().get(RULE)).containsEntry("alertsBelowMedium", 1L);
+      assertThat(route.tally().coverage().get(RULE)).containsEntry("alertsBelowMedium", 1L);
       route.send(alert("a", NOON).severity(Severity.Medium).arrives(Duration.ofHours(40)));
       route.send(at("2026-11-21T04:30:00Z"));
       assertThat(route.only())
           .extracting(Detection::getReason, Detection::getSeverity, Detection::getRevision)
           .containsExactly("impossible-travel", Severity.High, 2);
-      assertThat(route.tally.coverage().get(RULE)).containsEntry("escalated", 1L);
+      assertThat(route.tally().coverage().get(RULE)).containsEntry("escalated", 1L);
     }
   }
 
   @Test
   void raisesAndFlags_whicheverComesFirst() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(alert("a", NOON).namesAddresses(LONDON).namesUpns("alice@contoso.com"));
       route.send(at("2026-11-19T12:30:00Z"));
       route.send(
@@ -156,7 +157,7 @@ final class AlertRouteTest {
 
   @Test
   void ignoresAnAlertOfOurOwn() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", NOON).from(LONDON),
           alert("a", NOON).namesAddresses(LONDON).own(),
@@ -169,7 +170,7 @@ final class AlertRouteTest {
 
   @Test
   void flagsASubscription_onlyOnceNoLinkHasComeForAnHour() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(unclaimed("c1"), alert("a", NOON).namesAddresses(LONDON));
       route.send(at("2026-11-19T12:45:00Z"));
       assertThat(route.findings()).isEmpty();
@@ -181,7 +182,7 @@ final class AlertRouteTest {
 
   @Test
   void flagsAUser_andNotTheSubscription_whereALinkHasTheClaims() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           unclaimed("c1"),
           link(NOON, "c1").presents("t", "alice"),
@@ -193,7 +194,7 @@ final class AlertRouteTest {
 
   @Test
   void takesTheSubscriptionsFindingBack_whenTheLinkComesLate() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(unclaimed("c1"), unclaimed("c2"), alert("a", NOON).namesAddresses(LONDON));
       route.send(at("2026-11-19T14:00:00Z"));
       assertThat(standing(route)).hasSize(1);
@@ -205,14 +206,12 @@ final class AlertRouteTest {
       assertThat(standing(route))
           .extracting(finding -> finding.getPrincipal().getId())
           .containsExactly("alice");
-      assertThat(route.kept(Stores.PRESENCE)).isEqualTo(1);
-      assertThat(route.kept(Stores.PRESENCE_INDEX)).isEqualTo(1);
     }
   }
 
   @Test
   void isTheSubscriptionsAtOnce_whereClaimsAreNotValidated_untilABetterLinkComes() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           unclaimed("c1"),
           link(NOON, "c1").claimsOnly("t", "alice"),
@@ -228,20 +227,20 @@ final class AlertRouteTest {
 
   @Test
   void settlesTheFirstFewCallsOfABusyMinute() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       for (int i = 0; i < 50; i++) {
         route.send(unclaimed("c" + i));
       }
       route.send(alert("a", NOON).namesAddresses(LONDON));
       route.send(at("2026-11-19T14:00:00Z"));
-      assertThat(route.tally.coverage().get(RULE)).containsEntry("callsWithAddress", 9L);
+      assertThat(route.tally().coverage().get(RULE)).containsEntry("callsWithAddress", 9L);
       assertThat(route.only().getCount()).isEqualTo(1);
     }
   }
 
   @Test
   void takesACallForItsSubscriptions_whoseClaimsNameNobody() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(unclaimed("c").presentsNobodys("t"), alert("a", NOON).namesAddresses(LONDON));
       route.send(at("2026-11-19T12:30:00Z"));
       assertThat(route.only().getPrincipal().getId()).isEqualTo("keys");
@@ -250,25 +249,16 @@ final class AlertRouteTest {
 
   @Test
   void forgetsAlertsAndPresence_afterAMonth() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(signIn("alice", NOON).from(LONDON), alert("a", NOON).namesAddresses(LONDON));
       route.send(at("2026-11-19T13:00:00Z"));
-      for (String store :
-          List.of(Stores.ALERTS, Stores.PRINCIPAL_ALERTS, Stores.FINDING_ALERTS, Stores.PRESENCE)) {
-        assertThat(route.kept(store)).as(store).isEqualTo(1);
+      for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.FINDINGS)) {
+        assertThat(route.kept(store)).as(store).isPositive();
       }
-      assertThat(route.kept(Stores.PRESENCE_INDEX)).isEqualTo(2);
-      route.send(at("2026-12-24T13:00:00Z"));
-      route.send(at("2026-12-24T13:10:00Z"));
-      for (String store :
-          List.of(
-              Stores.ALERTS,
-              Stores.ALERTS_DUE,
-              Stores.PRINCIPAL_ALERTS,
-              Stores.FINDING_ALERTS,
-              Stores.PRESENCE,
-              Stores.PRESENCE_INDEX,
-              Stores.FINDINGS)) {
+      route.send(at("2026-12-27T13:00:00Z"));
+      route.send(at("2026-12-28T13:10:00Z"));
+      route.sweeps();
+      for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.FINDINGS)) {
         assertThat(route.kept(store)).as(store).isZero();
       }
     }
@@ -276,7 +266,7 @@ final class AlertRouteTest {
 
   @Test
   void repeatsAFinding_afterAWhileThatDoubles() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           call("2026-11-19T10:00:00Z").subscription("declared-prod").from("10.14.0.1"),
           call("2026-11-19T10:01:00Z").subscription("declared-prod").from("10.14.0.1"),
@@ -297,7 +287,7 @@ final class AlertRouteTest {
 
   @Test
   void saysAtOnce_whatMatters_andWithItWhatWaits() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON),
           signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK),
@@ -329,15 +319,15 @@ final class AlertRouteTest {
     events.add(alert("a", NOON).severity(Severity.High).arrives(Duration.ofHours(2)).build());
     events.add(at("2026-11-19T15:00:00Z"));
     events.add(signIn("bob", "2026-11-19T12:21:00Z").from(LONDON).build());
-    try (Route atOnce = new Route(false, dir.resolve("at-once"))) {
+    try (Route atOnce = new Route(dir.resolve("at-once"))) {
       events.forEach(atOnce::send);
       atOnce.waits(Duration.ofHours(1));
       List<Detection> revisions = new ArrayList<>();
-      Route now = new Route(false, dir.resolve("0"));
+      Route now = new Route(dir.resolve("0"));
       for (int i = 0; i < events.size(); i++) {
         now.send(events.get(i));
         revisions.addAll(now.detections());
-        Route next = new Route(false, dir.resolve("n" + i));
+        Route next = new Route(dir.resolve("n" + i));
         next.restoreFrom(now);
         now.close();
         now = next;

@@ -1,20 +1,23 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.finding;
 
 import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What an analyst reads. */
-final class FindingTextTest {
+final class FindingTextsTest {
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
 
-  private final Desk desk = new Desk();
+  private final LocalRun desk = new LocalRun();
 
   @Test
   void saysOfATravel_whoWhereWhenHowFarHowFast_andWhyThisSevere() {
@@ -101,7 +104,7 @@ final class FindingTextTest {
         .contains("Known: AS64512/DE; learned from 7 days with calls in 56 minutes");
     assertThat(finding.getEntities())
         .as("a subscription of the gateway is no account")
-        .isEqualTo(List.of(Findings.ip("10.15.0.1")));
+        .isEqualTo(List.of(Map.of("kind", "IP", "Address", "10.15.0.1")));
   }
 
   @Test
@@ -110,7 +113,7 @@ final class FindingTextTest {
         signIn("alice", "2026-11-19T09:58:12Z").from(LONDON),
         signIn("alice", "2026-11-19T10:58:12Z").from(NEW_YORK));
     Detection standing = desk.only();
-    assertThat(Findings.withdrawn(standing).getDescription())
+    assertThat(FindingTexts.withdrawn(standing).getDescription())
         .startsWith("Retracted: ")
         .endsWith(standing.getDescription());
   }

@@ -1,4 +1,4 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.join;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static dev.lockstep.detections.ActivityBuilder.call;
@@ -10,6 +10,8 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.topology.Route;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import java.nio.file.Path;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Front Door's records tell where a call came from that the gateway saw come from a proxy. */
-final class EdgeStageTest {
+final class EdgeJoinTest {
   private static final String LONDON = "10.1.0.1";
   private static final String LONDON_TOO = "10.1.0.7";
   private static final String AMSTERDAM_HOSTING = "10.3.0.1";
@@ -49,7 +51,7 @@ final class EdgeStageTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void tellsTheAddress_whicheverComesFirst(boolean edgeFirst) {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       ActivityBuilder one = behindProxy().presents(TOKEN, "alice");
       ActivityBuilder other = seenFrom(AMSTERDAM_HOSTING + ":50123");
       route.send(minted(), edgeFirst ? other : one);
@@ -57,14 +59,14 @@ final class EdgeStageTest {
       route.send(edgeFirst ? one : other);
       assertThat(route.only().getReason()).isEqualTo("two-networks");
       assertThat(route.only().getIp()).isEqualTo(AMSTERDAM_HOSTING);
-      assertThat(route.tally.coverage().get("networks")).containsEntry("addressFromEdge", 1L);
-      assertThat(route.tally.coverage().get("token-replay")).containsEntry("callsWithToken", 1L);
+      assertThat(route.tally().coverage().get("networks")).containsEntry("addressFromEdge", 1L);
+      assertThat(route.tally().coverage().get("token-replay")).containsEntry("callsWithToken", 1L);
     }
   }
 
   @Test
   void isSilent_whereTheEdgeSawTheUsersOwnNetwork() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(minted(), behindProxy().presents(TOKEN, "alice"), seenFrom(LONDON_TOO));
       assertThat(route.detections()).isEmpty();
       assertThat(route.gate("token-replay", "same-network")).isEqualTo(1);
@@ -73,7 +75,7 @@ final class EdgeStageTest {
 
   @Test
   void neverBelievesTheClientThatTheEdgeWasTold() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(minted(), behindProxy().presents(TOKEN, "alice"));
       route.send(edge("2026-11-19T10:20:00Z", "ref-1").from(AMSTERDAM_HOSTING));
       route.send(
@@ -84,7 +86,7 @@ final class EdgeStageTest {
 
   @Test
   void isBelievedOnlyBehindATrustedProxy_andWhereTheRecordSaysNothing() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           minted(),
           behindProxy().presents(TOKEN, "alice").from(LONDON_TOO),
@@ -92,20 +94,20 @@ final class EdgeStageTest {
           behindProxy().presents(TOKEN, "alice").id("c3").forwarded(null, LONDON_TOO),
           seenFrom(AMSTERDAM_HOSTING));
       assertThat(route.detections()).isEmpty();
-      assertThat(route.kept(Stores.EDGE_HALVES)).as("only the edge's").isEqualTo(1);
+      assertThat(route.tally().coverage().get("networks")).doesNotContainKey("addressFromEdge");
     }
   }
 
   @Test
   void tellsTheAddressOfEveryCall_thatOneRequestBecame() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           behindProxy().presents(TOKEN, "alice"),
           behindProxy().id("c2").presents(TOKEN, "alice"),
           seenFrom(AMSTERDAM_HOSTING),
           behindProxy().id("c3").presents(TOKEN, "alice"),
           minted());
-      assertThat(route.tally.coverage().get("networks")).containsEntry("addressFromEdge", 3L);
+      assertThat(route.tally().coverage().get("networks")).containsEntry("addressFromEdge", 3L);
       assertThat(route.only().getReason()).isEqualTo("two-networks");
     }
   }
@@ -158,7 +160,7 @@ final class EdgeStageTest {
 
   @Test
   void showsAPartnersCall_atEachAddressThatItIsSaidToBeFrom() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       for (int minute = 0; minute < 56; minute++) {
         String time = "2026-11-%02dT09:%02d:00Z".formatted(1 + minute / 8, minute);
         route.send(call(time).subscription("fabrikam-prod").from("10.12.0.1"));
@@ -176,7 +178,7 @@ final class EdgeStageTest {
   @Test
   void saysThatACallIsItsSubscriptions_whereTheEdgeSawIt_untilALinkSaysElse() {
     for (boolean late : List.of(false, true)) {
-      try (Route route = new Route(false, dir.resolve("late" + late))) {
+      try (Route route = new Route(dir.resolve("late" + late))) {
         route.send(
             behindProxy().subscription("s"),
             alert("d1", "2026-11-19T10:21:00Z").namesAddresses(AMSTERDAM_HOSTING));
@@ -206,20 +208,20 @@ final class EdgeStageTest {
             behindProxy().presents(TOKEN, "alice"),
             behindProxy().id("c2").subscription("declared-prod"),
             seenFrom(AMSTERDAM_HOSTING));
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(dir)) {
       all.forEach(route::send);
       List<Detection> before = route.detections();
       assertThat(before).isNotEmpty();
       all.forEach(one -> route.send(one.arrives(Duration.ofMinutes(9)).position(99)));
       assertThat(route.detections()).isEqualTo(before);
-      assertThat(route.tally.repeatedEvents()).isEqualTo(3);
+      assertThat(route.tally().repeatedEvents()).isEqualTo(3);
     }
   }
 
   @Test
   void countsACallThatNoRecordCameFor_onlyWhereThereAreRecordsAtAll() {
     for (boolean edge : List.of(false, true)) {
-      try (Route route = new Route(false, dir.resolve("edge" + edge))) {
+      try (Route route = new Route(dir.resolve("edge" + edge))) {
         route.send(behindProxy().presents(TOKEN, "alice"));
         if (edge) {
           route.send(edge("2026-11-19T10:30:00Z", "ref-2").forwarded(LONDON, null));
@@ -229,8 +231,7 @@ final class EdgeStageTest {
         route.send(clock("gateway", "2026-11-19T11:30:00Z"));
         assertThat(route.gate("token-replay", "unjoined-edge")).isEqualTo(edge ? 1 : 0);
         route.send(clock("gateway", "2026-11-20T12:00:00Z"));
-        assertThat(route.kept(Stores.EDGE_HALVES)).isZero();
-        assertThat(route.kept(Stores.EDGE_HALVES_DUE)).isZero();
+        assertThat(route.sweeps().kept(Route.HALVES)).isZero();
         assertThat(route.gate("token-replay", "unjoined-edge")).isEqualTo(edge ? 1 : 0);
       }
     }
@@ -238,7 +239,7 @@ final class EdgeStageTest {
 
   @Test
   void aGraphCallIsAnApiCall_thatWaitsForNothing_andIsNoPartners() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           minted(),
           graph("2026-11-19T10:20:00Z")
@@ -247,8 +248,8 @@ final class EdgeStageTest {
               .app("declared-app"),
           graph("2026-11-19T10:20:00Z").from(AMSTERDAM_HOSTING).id("without-token"));
       assertThat(route.only().getReason()).isEqualTo("two-networks");
-      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
-      assertThat(route.kept(Stores.PARTNER_DAYS)).isZero();
+      assertThat(route.sweeps().kept(Route.HALVES)).isZero();
+      assertThat(route.gate("partner-ip-drift", "learning")).isZero();
       route.send(clock("graph", "2026-11-19T12:30:00Z"));
       assertThat(route.gate("token-replay", "unlinked")).isZero();
     }
@@ -259,7 +260,7 @@ final class EdgeStageTest {
     List<List<ActivityBuilder>> orders = new ArrayList<>();
     permute(new ArrayList<>(events), 0, orders);
     for (int i = 0; i < orders.size(); i++) {
-      try (Route route = new Route(false, dir.resolve("o" + i + said.hashCode()))) {
+      try (Route route = new Route(dir.resolve("o" + i + said.hashCode()))) {
         orders.get(i).forEach(route::send);
         Set<String> stands = new TreeSet<>();
         for (Detection each : route.waits(Duration.ofHours(1)).findings()) {

@@ -1,4 +1,4 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.topology;
 
 import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.clock;
@@ -7,7 +7,11 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.lockstep.detections.HotPath.Layout;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.Known;
+import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.Detection;
@@ -31,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class HotPathTest {
+final class DetectionTopologyTest {
   private static final String LONDON = "10.1.0.1";
   private static final String NEW_YORK = "10.2.0.1";
   private static final String AMSTERDAM_HOSTING = "10.3.0.1";
@@ -53,10 +57,9 @@ final class HotPathTest {
     return calls.toArray(Activity[]::new);
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void fires_eachRuleEndToEnd(boolean persistent) {
-    try (Route route = new Route(persistent, dir)) {
+  @Test
+  void fires_eachRuleEndToEnd() {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-19T10:20:00Z").from(AMSTERDAM_HOSTING).presents(TOKEN, "alice"),
@@ -80,7 +83,7 @@ final class HotPathTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 7, 2_000_000})
   void keepsOfWhatIsNoActivity_asMuchAsALetterHolds(int bytes) {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       assertThat(route.sendForeign(new byte[bytes]))
           .singleElement()
           .satisfies(
@@ -100,7 +103,7 @@ final class HotPathTest {
   @ValueSource(strings = {"", "LS", "LS\0", "LS\0\0\0\5four", "LSome text", "LS\377\377\377\377"})
   void keepsWhatBeginsLikeABundle_orIsNothingAtAll_asALetter(@Nullable String text) {
     byte[] foreign = text == null ? null : text.getBytes(StandardCharsets.ISO_8859_1);
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       assertThat(route.sendForeign(foreign))
           .singleElement()
           .satisfies(
@@ -127,7 +130,7 @@ final class HotPathTest {
     bundle.add(cut ? broken : second);
     foreign.add(broken);
     byte[] value = bundle.drain();
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       assertThat(route.sendForeign(cut ? Arrays.copyOf(value, value.length - 20) : value))
           .singleElement()
           .satisfies(
@@ -157,20 +160,20 @@ final class HotPathTest {
             call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
             link("2026-11-19T10:20:01Z", "c1").presents(TOKEN, "alice"),
             signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK));
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(dir)) {
       all.forEach(route::send);
       List<Detection> before = route.detections();
       assertThat(before).isNotEmpty();
       all.forEach(route::send);
       all.forEach(one -> route.send(one.arrives(Duration.ofMinutes(9)).position(99)));
       assertThat(route.detections()).isEqualTo(before);
-      assertThat(route.tally.repeatedEvents()).isEqualTo(6);
+      assertThat(route.tally().repeatedEvents()).isEqualTo(6);
     }
   }
 
   @Test
   void countsRevisionsUp_andKeepsTheIdAndTheHighestSeverity() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON),
           signIn("alice", "2026-11-19T11:00:00Z").from(NEW_YORK),
@@ -184,7 +187,7 @@ final class HotPathTest {
 
   @Test
   void takesAFindingBack_whenACommuteDayArrivesLate() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(dir)) {
       for (String day : List.of("10", "11")) {
         route.send(
             signIn("alice", "2026-11-" + day + "T01:00:00Z").from(LONDON),
@@ -209,7 +212,7 @@ final class HotPathTest {
 
   @Test
   void countsTheTokenWithoutSignIn_andTheCallWithoutLink_afterAnHourOfArrival() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           call("2026-11-19T10:00:00Z").from(LONDON).presents(TOKEN, "alice"),
           call("2026-11-19T10:00:00Z").id("alone").subscription("s").from(LONDON));
@@ -224,7 +227,7 @@ final class HotPathTest {
 
   @Test
   void countsATokenWithoutSignInOnce_howeverLongItIsUsed() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       for (int hour = 10; hour < 20; hour++) {
         route.send(
             call("2026-11-19T%d:00:00Z".formatted(hour)).from(LONDON).presents(TOKEN, "alice"));
@@ -236,7 +239,7 @@ final class HotPathTest {
 
   @Test
   void countsNoTokenWhoseSignInCameWithinTheHour() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           call("2026-11-19T10:00:00Z").from(LONDON).presents(TOKEN, "alice"),
           signIn("alice", "2026-11-19T09:59:30Z")
@@ -250,39 +253,36 @@ final class HotPathTest {
 
   @Test
   void forgetsByTheSlowestSource() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-01T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-01T10:00:00Z").id("c1").subscription("s").from(LONDON));
       route.send(clock("slow", "2026-11-01T10:00:00Z"));
       route.send(clock("fast", "2026-12-05T10:00:00Z"));
-      assertThat(route.kept(Stores.PRINCIPAL_DAYS)).isEqualTo(1);
-      assertThat(route.kept(Stores.TOKENS)).isEqualTo(1);
-      assertThat(route.kept(Stores.CALL_HALVES)).isEqualTo(1);
-      route.send(clock("slow", "2026-12-05T10:00:00Z"));
-      route.send(clock("slow", "2026-12-05T10:10:00Z"));
-      route.send(clock("fast", "2026-12-05T10:10:00Z"));
-      assertThat(route.kept(Stores.PRINCIPAL_DAYS)).isZero();
-      assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isZero();
-      assertThat(route.kept(Stores.TOKENS)).isZero();
-      assertThat(route.kept(Stores.TOKENS_DUE)).isZero();
-      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
-      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+      for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.HALVES)) {
+        assertThat(route.sweeps().kept(store)).as(store).isPositive();
+      }
+      route.send(clock("slow", "2026-12-06T10:00:00Z"));
+      route.send(clock("slow", "2026-12-07T10:10:00Z"));
+      route.send(clock("fast", "2026-12-07T10:10:00Z"));
+      for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.HALVES)) {
+        assertThat(route.sweeps().kept(store)).as(store).isZero();
+      }
     }
   }
 
   @Test
   void forgetsWhoeverWasOnlySeenWithoutAPlace() {
-    try (Route route = new Route(true, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(signIn("nowhere", "2026-11-01T10:00:00Z").from("192.168.0.9"));
       route.send(signIn("addressless", "2026-11-01T10:00:00Z").from("no address"));
       route.send(
           signIn("alice", "2026-11-01T10:00:00Z").from(LONDON),
           signIn("alice", "2026-11-03T10:00:00Z").from("192.168.0.9"));
-      assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isEqualTo(3);
+      assertThat(route.kept(Route.PRINCIPALS)).isPositive();
       route.send(clock("signins", "2026-12-07T10:00:00Z"));
       route.send(clock("signins", "2026-12-07T10:10:00Z"));
-      assertThat(route.kept(Stores.PRINCIPAL_PROFILES)).isZero();
+      assertThat(route.sweeps().kept(Route.PRINCIPALS)).isZero();
     }
   }
 
@@ -295,8 +295,8 @@ final class HotPathTest {
       events.add(call(date + "T22:00:00Z").from(NEW_YORK).presents("t" + day, "alice").build());
       events.add(call(date + "T23:30:00Z").subscription("fabrikam-prod").from("10.12.0.1").build());
     }
-    try (Route without = new Route(false, dir.resolve("a"));
-        Route with = new Route(false, dir.resolve("b"))) {
+    try (Route without = new Route(dir.resolve("a"));
+        Route with = new Route(dir.resolve("b"))) {
       events.forEach(without::send);
       for (Activity event : events) {
         // The clock says: everything that arrived before this late event has passed.
@@ -318,7 +318,7 @@ final class HotPathTest {
 
   @Test
   void startsWithTheEarliestEvent_ofAMinuteThatCameInAnyOrder() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           call("2026-11-19T10:00:40Z").subscription("declared-prod").from("10.14.0.1"),
           call("2026-11-19T10:00:10Z").subscription("declared-prod").from("10.14.0.1"));
@@ -344,7 +344,7 @@ final class HotPathTest {
             .presents("t2", "alice"));
     calls.add(call("2026-11-19T10:01:10Z").subscription("declared-prod").from("10.14.0.4"));
     for (int order = 0; order < 4; order++) {
-      try (Route route = new Route(false, dir.resolve("order" + order))) {
+      try (Route route = new Route(dir.resolve("order" + order))) {
         calls.forEach(route::send);
         assertThat(
                 route.waits(Duration.ofHours(1)).findings().stream()
@@ -359,13 +359,13 @@ final class HotPathTest {
 
   @Test
   void countsLateEvents() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).arrives(Duration.ofHours(23)),
           signIn("bob", "2026-11-19T10:00:00Z")
               .from(LONDON)
               .arrives(Duration.ofHours(23).plusMillis(1)));
-      assertThat(route.tally.lateEvents()).isEqualTo(1);
+      assertThat(route.tally().lateEvents()).isEqualTo(1);
     }
   }
 
@@ -387,14 +387,14 @@ final class HotPathTest {
       }
     }
     events.add(call("2026-11-19T10:00:00Z").subscription("fabrikam-prod").from(NEW_YORK).build());
-    try (Route atOnce = new Route(false, dir.resolve("at-once"))) {
+    try (Route atOnce = new Route(dir.resolve("at-once"))) {
       events.forEach(atOnce::send);
       List<Detection> revisions = new ArrayList<>();
-      Route now = new Route(false, dir.resolve("0"));
+      Route now = new Route(dir.resolve("0"));
       for (int i = 0; i < events.size(); i++) {
         now.send(events.get(i));
         revisions.addAll(now.detections());
-        Route next = new Route(false, dir.resolve("n" + i));
+        Route next = new Route(dir.resolve("n" + i));
         next.restoreFrom(now);
         now.close();
         now = next;
@@ -406,17 +406,18 @@ final class HotPathTest {
 
   @Test
   void isNamedAsReleased() throws IOException {
-    String golden = Files.readString(Desk.resource("hot-path.txt")).replace("\r\n", "\n");
+    String golden = Files.readString(Known.resource("topology.txt")).replace("\r\n", "\n");
     String now =
-        HotPath.build(
-                new Layout("lockstep.", 1, true),
-                RuleSettings.defaults(),
-                Desk.world(),
+        DetectionTopology.build(
+                Route.LAYOUT,
+                RuleNumbers.defaults().ruleSet(),
+                JoinSettings.ALL,
+                Known.WORLD,
                 new Tally())
             .describe()
             .toString()
             .lines()
-            .map(HotPathTest::storesInOrder)
+            .map(DetectionTopologyTest::storesInOrder)
             .collect(Collectors.joining("\n", "", "\n"));
     assertThat(now)
         .as(
@@ -424,7 +425,7 @@ final class HotPathTest {
                 + " is a new, empty one: whoever upgrades loses the state in the old one (learned"
                 + " commutes and partner networks, open tokens, revisions) and whatever lies in"
                 + " the old internal topic is never read. If that is wanted, say so in"
-                + " CHANGELOG.md and replace src/test/resources/hot-path.txt by the text found"
+                + " CHANGELOG.md and replace src/test/resources/topology.txt by the text found"
                 + " here")
         .isEqualTo(golden);
   }

@@ -1,4 +1,4 @@
-package dev.lockstep.detections;
+package dev.lockstep.detections.join;
 
 import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.clock;
@@ -6,6 +6,8 @@ import static dev.lockstep.detections.ActivityBuilder.link;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.topology.Route;
 import dev.lockstep.schemas.Activity;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A call and the identity link that came as a message of its own. */
-final class LinkStageTest {
+final class LinkJoinTest {
   private static final String LONDON = "10.1.0.1";
   private static final String AMSTERDAM_HOSTING = "10.3.0.1";
   private static final String PROXY = "10.9.0.1";
@@ -30,13 +32,13 @@ final class LinkStageTest {
     ActivityBuilder half =
         call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING);
     ActivityBuilder other = link("2026-11-19T10:20:01Z", "c1").presents(TOKEN, "alice");
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN));
       assertThat(route.detections()).isEmpty();
       route.send(linkFirst ? other : half).send(linkFirst ? half : other);
       assertThat(route.only().getRule()).isEqualTo("token-replay");
       assertThat(route.only().getPrincipal().getId()).isEqualTo("alice");
-      assertThat(route.tally.coverage().get("token-replay"))
+      assertThat(route.tally().coverage().get("token-replay"))
           .containsEntry("callsLinkedByMessage", 1L)
           .containsEntry("callsWithoutToken", 1L);
     }
@@ -44,7 +46,7 @@ final class LinkStageTest {
 
   @Test
   void takesTheAddressOfTheLink_whereTheRecordGivesNone() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(PROXY),
@@ -69,7 +71,7 @@ final class LinkStageTest {
             .presents(TOKEN, "alice")
             .forwarded(AMSTERDAM_HOSTING, null);
     for (boolean linkFirst : new boolean[] {false, true}) {
-      try (Route route = new Route(false, dir.resolve("link-first-" + linkFirst))) {
+      try (Route route = new Route(dir.resolve("link-first-" + linkFirst))) {
         route.send(signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN));
         route.send(linkFirst ? other : half).send(linkFirst ? half : other);
         assertThat(route.only().getIp()).isEqualTo(AMSTERDAM_HOSTING);
@@ -79,7 +81,7 @@ final class LinkStageTest {
 
   @Test
   void keepsTheAddressOfTheRecord_whereTheLinkSaysAnother() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-19T10:20:00Z")
@@ -96,7 +98,7 @@ final class LinkStageTest {
 
   @Test
   void believesTheValidatedLink_ofTwo() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted(TOKEN),
           call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
@@ -109,32 +111,30 @@ final class LinkStageTest {
 
   @Test
   void forgetsALinkWithoutTime_thatStaysAlone() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(clock("signins", "2026-11-19T10:00:00Z"));
       Activity timeless = link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice").build();
       route.send(timeless);
       route.send(clock("signins", "2026-11-19T12:00:00Z"));
       route.send(clock("signins", "2026-12-20T10:30:00Z"));
       assertThat(route.gate("token-replay", "unlinked")).isZero();
-      assertThat(route.kept(Stores.CALL_HALVES)).as("its call may yet come").isEqualTo(1);
+      assertThat(route.kept(Route.HALVES)).as("its call may yet come").isPositive();
       route.send(clock("signins", "2026-12-22T10:30:00Z"));
       assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
-      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
-      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+      assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
   }
 
   @Test
   void forgetsALinkWithoutTime_thatCameBeforeAnyClock() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(link("1970-01-01T00:00:00Z", "c1").presents(TOKEN, "alice"));
       route.send(link("1970-01-01T00:00:00Z", "c2").presents(TOKEN, "alice"));
       route.send(call("2026-11-19T10:00:00Z").id("c1").subscription("s").from(LONDON));
       route.send(clock("signins", "2026-11-19T11:30:00Z"));
       route.send(clock("signins", "2026-11-21T10:00:00Z"));
       route.send(clock("signins", "2026-12-22T12:00:00Z"));
-      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
-      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+      assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
   }
 
@@ -149,7 +149,7 @@ final class LinkStageTest {
     Activity timeless = placedByIssue("2026-11-19T10:00:00Z");
     ActivityBuilder call = call(calledAt).id("c1").subscription("s").from(AMSTERDAM_HOSTING);
     for (boolean linkFirst : new boolean[] {false, true}) {
-      try (Route route = new Route(false, dir.resolve("link-first-" + linkFirst))) {
+      try (Route route = new Route(dir.resolve("link-first-" + linkFirst))) {
         route.send(clock("signins", "2026-11-19T09:00:00Z"));
         if (linkFirst) {
           route.send(timeless);
@@ -160,7 +160,7 @@ final class LinkStageTest {
         }
         assertThat(
                 route
-                    .tally
+                    .tally()
                     .coverage()
                     .getOrDefault("token-replay", Map.of())
                     .get("callsLinkedByMessage"))
@@ -171,27 +171,26 @@ final class LinkStageTest {
 
   @Test
   void leavesALinkAlone_whoseTimeLiesFarFromItsCall() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(
           call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
           link("2099-01-01T00:00:00Z", "c1").presents(TOKEN, "alice"));
-      assertThat(route.tally.coverage().get("token-replay"))
+      assertThat(route.tally().coverage().get("token-replay"))
           .doesNotContainKey("callsLinkedByMessage");
     }
   }
 
   @Test
   void countsALinkWithoutTime_onceItsCallCanComeNoMore() {
-    try (Route route = new Route(false, dir)) {
+    try (Route route = new Route(dir)) {
       route.send(clock("signins", "2026-11-19T10:00:00Z"));
       route.send(placedByIssue("2026-11-19T10:00:00Z"));
       route.send(clock("signins", "2026-11-22T10:30:00Z"));
       assertThat(route.gate("token-replay", "unlinked")).isZero();
-      assertThat(route.kept(Stores.CALL_HALVES)).as("its call may yet come").isEqualTo(1);
+      assertThat(route.kept(Route.HALVES)).as("its call may yet come").isPositive();
       route.send(clock("signins", "2026-11-22T11:30:00Z"));
       assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
-      assertThat(route.kept(Stores.CALL_HALVES)).isZero();
-      assertThat(route.kept(Stores.CALL_HALVES_DUE)).isZero();
+      assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
   }
 

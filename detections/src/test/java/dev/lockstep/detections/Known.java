@@ -1,0 +1,37 @@
+package dev.lockstep.detections;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.FileProblem;
+import dev.lockstep.enrichment.GeoDatabases;
+import dev.lockstep.enrichment.Networks;
+import dev.lockstep.enrichment.Partners;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/** Networks and partners of the test resources. */
+public final class Known {
+  public static final Enrichment WORLD = world();
+
+  private Known() {}
+
+  private static Enrichment world() {
+    try {
+      return Enrichment.of(
+          Networks.read(resource("networks.csv")),
+          Partners.read(resource("partners.yaml")),
+          GeoDatabases.none());
+    } catch (FileProblem e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Returns the path of a resource. */
+  public static Path resource(String name) {
+    try {
+      return Path.of(Objects.requireNonNull(Known.class.getResource("/" + name), name).toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

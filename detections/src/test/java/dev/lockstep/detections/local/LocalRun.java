@@ -1,0 +1,130 @@
+package dev.lockstep.detections.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.Known;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Two drivers that are given the same: one keeps its subjects as live objects, and one goes through
+ * its records after every activity. Both find the same.
+ */
+public final class LocalRun {
+  private final Tally tally = new Tally();
+  private final List<Detection> revisions = new ArrayList<>();
+  private final LocalDriver live;
+  private final LocalDriver reopened;
+
+  /** Creates a run of all rules. */
+  public LocalRun() {
+    this(RuleNumbers.atOnce());
+  }
+
+  public LocalRun(RuleNumbers numbers) {
+    this(numbers, Known.WORLD);
+  }
+
+  public LocalRun(RuleNumbers numbers, Enrichment enrichment) {
+    this.live = driver(numbers, enrichment, tally);
+    this.reopened = driver(numbers, enrichment, new Tally());
+    live.onRevision((revision, at) -> revisions.add(Detection.newBuilder(revision).build()));
+  }
+
+  private static LocalDriver driver(RuleNumbers numbers, Enrichment enrichment, Tally tally) {
+    return new LocalDriver(numbers.ruleSet(), JoinSettings.ALL, enrichment, tally, 1, false);
+  }
+
+  /** Enters activities, each by itself. */
+  public LocalRun see(ActivityBuilder... activities) {
+    for (ActivityBuilder each : activities) {
+      see(each.build());
+    }
+    return this;
+  }
+
+  /** Enters one activity. */
+  public void see(Activity activity) {
+    byte[] bytes = ActivityBuilder.bytes(activity);
+    live.enter(bytes);
+    live.live(1);
+    reopened.enter(bytes);
+    reopened.reopen();
+  }
+
+  /** Lets the watermark go on. */
+  public LocalRun clock(String time) {
+    long at = Instant.parse(time).toEpochMilli();
+    live.clock(at);
+    reopened.clock(at);
+    return this;
+  }
+
+  /** Returns the findings that are not retracted, once all that waits has waited. */
+  public List<Detection> standing() {
+    List<Detection> standing = live.detections();
+    assertThat(reopened.detections()).isEqualTo(standing);
+    return standing;
+  }
+
+  /** Returns those of one rule. */
+  public List<Detection> standing(String rule) {
+    return standing().stream().filter(finding -> finding.getRule().equals(rule)).toList();
+  }
+
+  /** Returns the one finding. */
+  public Detection only() {
+    List<Detection> standing = standing();
+    assertThat(standing).extracting(Detection::getTitle).hasSize(1);
+    return standing.get(0);
+  }
+
+  public boolean isQuiet() {
+    return standing().isEmpty();
+  }
+
+  /** Returns every revision so far, in order. */
+  public List<Detection> revisions() {
+    standing();
+    return List.copyOf(revisions);
+  }
+
+  public Tally tally() {
+    return tally;
+  }
+
+  /** Returns how often a gate suppressed something. */
+  public long gate(String rule, String gate) {
+    return tally.gates().getOrDefault(rule, Map.of()).getOrDefault(gate, 0L);
+  }
+
+  /** Returns how often something was counted for a rule's coverage. */
+  public long sees(String rule, String what) {
+    return tally.coverage().getOrDefault(rule, Map.of()).getOrDefault(what, 0L);
+  }
+
+  /** What of a finding must not depend on the order of arrival. */
+  public record Verdict(String rule, String reason, Severity severity, int count) {}
+
+  /** Returns what was found, by id. */
+  public Map<String, Verdict> verdicts() {
+    Map<String, Verdict> verdicts = new TreeMap<>();
+    for (Detection each : standing()) {
+      verdicts.put(
+          each.getId(),
+          new Verdict(each.getRule(), each.getReason(), each.getSeverity(), each.getCount()));
+    }
+    return verdicts;
+  }
+}
