@@ -26,12 +26,12 @@ final class DetectSettings {
     properties.putAll(GroupTimes.SETTINGS);
     properties.put("group.instance.id", instanceId);
     // What a killed instance left open holds up whoever reads behind it until it is aborted.
-    properties.put("transaction.timeout.ms", 5_000);
+    properties.put("transaction.timeout.ms", 7_000);
     // What is erased from the state goes from its changelogs within a day, where they are new.
     properties.put(
         StreamsConfig.topicPrefix("max.compaction.lag.ms"), Duration.ofDays(1).toMillis());
     properties.put(StreamsConfig.mainConsumerPrefix("max.poll.records"), 1_000);
-    // A record may be a bundle of 400 KB, and Streams counts those that it holds, not their bytes.
+    // A record may be a bundle of 128 KB, and Streams counts those that it holds, not their bytes.
     properties.put(StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG, 8);
     properties.put(StreamsConfig.mainConsumerPrefix("auto.offset.reset"), "earliest");
     properties.put("enable.metrics.push", false);

@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 @NullMarked
 public final class Bundle {
-  /** Bytes that a bundle stays below: under half of what a broker takes by default. */
-  public static final int MOST_BYTES = 400_000;
+  /**
+   * Bytes that a bundle stays below: some hundreds of activities, which a task works in within a
+   * fraction of a second, so that a transaction stays far from its timeout.
+   */
+  public static final int MOST_BYTES = 128_000;
 
   static final byte[] MAGIC = {'L', 'S'};
   static final byte VERSION = 1;

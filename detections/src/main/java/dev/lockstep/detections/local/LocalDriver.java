@@ -75,7 +75,6 @@ public final class LocalDriver implements AutoCloseable {
   private final RuleSet rules;
   private final JoinSettings joinSettings;
   private final Enrichment enrichment;
-  private final Tally tally;
   private final TallyCounts counts;
   private final ExecutorService workers;
   private final int threads;
@@ -119,7 +118,6 @@ public final class LocalDriver implements AutoCloseable {
     this.rules = rules;
     this.joinSettings = joins;
     this.enrichment = enrichment;
-    this.tally = tally;
     this.counts = new TallyCounts(tally, rules.alerts().rule());
     this.threads = threads;
     this.forgets = forgets;

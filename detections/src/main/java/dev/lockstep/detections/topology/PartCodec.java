@@ -94,10 +94,7 @@ final class PartCodec {
   @Nullable Part decode(byte[] part) {
     byte[] body = Arrays.copyOfRange(part, 1, part.length);
     return switch (part[0]) {
-      case MESSAGE -> {
-        Message message = messages.decode(body);
-        yield message == null ? null : new Part.OfMessage(message);
-      }
+      case MESSAGE -> message(messages.decode(body));
       case HALF -> new Part.Half(activities.decode(body), false);
       case EDGE_HALF -> new Part.Half(activities.decode(body), true);
       case PEER -> peer(ByteBuffer.wrap(body));
@@ -115,6 +112,10 @@ final class PartCodec {
       case ERASURE -> new Part.OfErasure(erasures.decode(body));
       default -> throw new IllegalArgumentException("no type of part: " + part[0]);
     };
+  }
+
+  private static @Nullable Part message(@Nullable Message message) {
+    return message == null ? null : new Part.OfMessage(message);
   }
 
   private static Part.Peer peer(ByteBuffer from) {
