@@ -1,7 +1,6 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
-import dev.lockstep.rules.Setting.Type;
 import dev.lockstep.rules.Settings;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -82,10 +81,10 @@ final class RulesReader {
   }
 
   private static double value(dev.lockstep.rules.Setting setting, Setting written, double most) {
-    return setting.type() == Type.FLAG
-        ? (written.yesOrNo() ? 1 : 0)
-        : setting.type() == Type.INTEGER
-            ? written.integer((int) setting.least(), (int) most)
-            : written.decimal(setting.least(), most);
+    return switch (setting.type()) {
+      case FLAG -> written.yesOrNo() ? 1 : 0;
+      case INTEGER -> written.integer((int) setting.least(), (int) most);
+      case DECIMAL -> written.decimal(setting.least(), most);
+    };
   }
 }

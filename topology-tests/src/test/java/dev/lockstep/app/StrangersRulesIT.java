@@ -30,7 +30,7 @@ final class StrangersRulesIT {
   private static final String TOPIC = "logs";
   private static final Set<String> IDS =
       Set.of("country-switch", "call-without-sign-in", "password-spray", "new-country");
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @TempDir Path folder;
 

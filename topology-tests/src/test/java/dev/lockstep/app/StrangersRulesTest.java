@@ -97,6 +97,15 @@ final class StrangersRulesTest {
   }
 
   @Test
+  void foldersComeFromAVariable_andStartFromTheConfiguration() throws IOException {
+    Files.writeString(folder.resolve("lockstep.yaml"), "networks: networks.csv\n");
+    assertThat(read(Map.of()).rules().ids()).doesNotContainAnyElementsOf(IDS);
+    Files.createDirectory(folder.resolve("empty"));
+    Config config = read(Map.of("LOCKSTEP_RULES_DIRECTORIES", "empty, my-rules"));
+    assertThat(config.rules().ids()).endsWith(IDS.toArray(String[]::new));
+  }
+
+  @Test
   void aWrongSettingIsRefused_asThatOfABuiltInRule() throws IOException {
     Path file = config("  country-switch: {minute: 10}\n");
     assertThat(run(1, "rules", "list", "--config", file.toString()).err)

@@ -113,7 +113,11 @@ final class BundledCaptureTest {
   void bringsEveryReasonAndGateOfTheCatalogue() {
     for (Rule each : BuiltInRules.all()) {
       RuleInfo rule = each.info();
+      RuleInfo.Collapse crowd = rule.collapse();
       for (String reason : rule.reasons()) {
+        if (crowd != null && crowd.reason().equals(reason)) {
+          continue; // the capture has no crowd; the rules' own tests have
+        }
         assertThat(lines("detections", "rule", "reason")).contains(rule.id() + " " + reason);
       }
       for (Severity severity : rule.severities()) {
