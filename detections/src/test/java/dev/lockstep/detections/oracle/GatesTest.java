@@ -2,7 +2,9 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleInfo;
+import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.detections.oracle.Entered.Order;
 import dev.lockstep.detections.oracle.History.Theme;
 import java.util.ArrayList;
@@ -35,9 +37,10 @@ final class GatesTest {
   @Test
   void holdsACaseOfEveryGateReasonAndCounter() {
     Set<String> named = new TreeSet<>(COUNTERS);
-    for (RuleInfo rule : RuleInfo.all()) {
-      rule.gates().forEach(gate -> named.add(rule.id() + " " + gate));
-      rule.reasons().forEach(reason -> named.add(rule.id() + " " + reason));
+    for (Rule rule : BuiltInRules.all()) {
+      RuleInfo info = rule.info();
+      info.gates().forEach(gate -> named.add(info.id() + " " + gate));
+      info.reasons().forEach(reason -> named.add(info.id() + " " + reason));
     }
     for (long seed = SEED; seed < SEED + HISTORIES && !named.isEmpty(); seed++) {
       for (Theme theme : Theme.values()) {
