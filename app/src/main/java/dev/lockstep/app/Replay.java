@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replay {
 
-
-
   static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
 
   private final Config.Rules settings;

@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.UUID;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -114,8 +114,7 @@ final class StateFolder implements AutoCloseable {
     try (Stream<Path> walked = Files.walk(path, STORE_DEPTH)) {
       Path foreign =
           walked
-              .filter(each -> each.getParent().endsWith("rocksdb"))
-              .filter(each -> isOfTask(path.relativize(each)))
+              .filter(each -> isStore(path.relativize(each)))
               .filter(each -> !known.contains(each.getFileName().toString()))
               .findFirst()
               .orElse(null);
@@ -126,6 +125,13 @@ final class StateFolder implements AutoCloseable {
                     Quoted.of(path.toString()), Quoted.of(path.relativize(foreign).toString())));
       }
     }
+  }
+
+  /** Returns if a path is application/task/rocksdb/store. */
+  private static boolean isStore(Path path) {
+    return path.getNameCount() == STORE_DEPTH
+        && isOfTask(path)
+        && path.getName(2).toString().equals("rocksdb");
   }
 
   /**

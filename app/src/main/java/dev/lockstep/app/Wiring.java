@@ -54,8 +54,8 @@ final class Wiring {
   }
 
   /**
-   * Returns which sources may bring what is joined. Where no source is named, another instance reads
-   * them, and anything may come.
+   * Returns which sources may bring what is joined. Where no source is named, another instance
+   * reads them, and anything may come.
    */
   static JoinSettings joinSettings(Config config) {
     if (config.sources().isEmpty()) {

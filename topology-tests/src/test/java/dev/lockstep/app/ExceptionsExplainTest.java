@@ -45,8 +45,7 @@ class ExceptionsExplainTest {
                 "LOCKSTEP_RULES_TOKEN_REPLAY_SHADOW",
                 "true"));
     Enrichment enrichment = Wiring.enrichment(config);
-    Explaining explaining =
-        new Explaining(config.rules(), enrichment, 2, Limits.defaults());
+    Explaining explaining = new Explaining(config.rules(), enrichment, 2, Limits.defaults());
     Explaining.Result result =
         explaining.run(
             capture.paths(),

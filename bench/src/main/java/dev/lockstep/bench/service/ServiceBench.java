@@ -17,9 +17,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -210,7 +208,11 @@ public final class ServiceBench {
         .append(source(name, name, MAIN));
     if (edge) {
       for (String each : EDGE) {
-        config.append(source(each, name + "-" + each, each.equals("links") ? "IdentityLink" : "FrontDoorAccessLog"));
+        config.append(
+            source(
+                each,
+                name + "-" + each,
+                each.equals("links") ? "IdentityLink" : "FrontDoorAccessLog"));
       }
     }
     config

@@ -88,7 +88,9 @@ public final class TallyCounts
     tally.excepted(finding, exceptions, removed);
   }
 
-  /** Returns if an activity is a copy of one that is remembered, and counts it, or that it is late. */
+  /**
+   * Returns if an activity is a copy of one that is remembered, and counts it, or that it is late.
+   */
   public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
     ActivityKind kind = activity.getKind();
     if (kind != ActivityKind.SIGN_IN

@@ -70,23 +70,14 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     this.parts = new PartCodec(plan.rules().rules());
     this.intake =
         new Intake(
-            plan.rules(),
-            plan.joins(),
-            plan.enrichment(),
-            plan.counts(),
-            plan.counts()::located);
+            plan.rules(), plan.joins(), plan.enrichment(), plan.counts(), plan.counts()::located);
   }
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
-    open =
-        new Open(
-            context,
-            store,
-            new Outbox(context, plan, parts, NAME),
-            new Spreading());
+    open = new Open(context, store, new Outbox(context, plan, parts, NAME), new Spreading());
     sources = new SourceWatermarks();
     rested.clear();
     local.clear();
@@ -114,8 +105,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
         here.outbox().letter("not-an-activity", unread.bytes(), unread.index(), unread.why());
       }
     }
-    Watermark watermark =
-        here.outbox().watermark(sources.low(), sources.grace(), overdue);
+    Watermark watermark = here.outbox().watermark(sources.low(), sources.grace(), overdue);
     boolean spread = here.spreading().isDue(watermark, here.outbox().now());
     if (spread || !local.isEmpty() || !erasures.isEmpty()) {
       here.outbox()
@@ -150,10 +140,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
               .setPast(List.of(past))
               .build();
       here.outbox()
-          .add(
-              Target.FINDINGS,
-              plan.layout().partitionOf(past.getId()),
-              new Part.OfErasure(one));
+          .add(Target.FINDINGS, plan.layout().partitionOf(past.getId()), new Part.OfErasure(one));
     }
   }
 
@@ -166,8 +153,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     if (activity.getArrivalAt() < sources.grace()) {
       overdue(activity.getWhere());
     }
-    boolean copy =
-        plan.counts().isCopy(activity, recent, RecentEvents.identity(activity));
+    boolean copy = plan.counts().isCopy(activity, recent, RecentEvents.identity(activity));
     intake.take(activity, copy, message -> route(here, message));
     Layout layout = plan.layout();
     if (intake.isHalf(activity)) {
@@ -203,8 +189,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     String origin = origin(clock.getWhere());
     byte[] stored = here.store().get(origin);
     Activity last = stored == null ? null : codec.decode(stored);
-    boolean onlyThere =
-        clock.getArrivalAt() == SourceWatermarks.UNKNOWN && !clock.getIdleOrigin();
+    boolean onlyThere = clock.getArrivalAt() == SourceWatermarks.UNKNOWN && !clock.getIdleOrigin();
     if (last == null
         || (!onlyThere
             && (clock.getArrivalAt() > last.getArrivalAt()

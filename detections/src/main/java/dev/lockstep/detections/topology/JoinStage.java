@@ -50,18 +50,14 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     @Override
     public void revision(Revision revision) {
       Activity call = revision.activity();
-      String key =
-          call.getPrincipal() == null ? call.getEventId() : call.getPrincipal().getId();
-      outbox.add(
-          Target.REVISIONS, plan.layout().partitionOf(key), new Part.OfRevision(revision));
+      String key = call.getPrincipal() == null ? call.getEventId() : call.getPrincipal().getId();
+      outbox.add(Target.REVISIONS, plan.layout().partitionOf(key), new Part.OfRevision(revision));
     }
 
     @Override
     public void peer(String callId, String peer, long arrivalAt) {
       outbox.add(
-          Target.HALVES,
-          plan.layout().partitionOf(callId),
-          new Part.Peer(callId, peer, arrivalAt));
+          Target.HALVES, plan.layout().partitionOf(callId), new Part.Peer(callId, peer, arrivalAt));
     }
   }
 
@@ -121,8 +117,7 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     long peersLow = plan.joins().edges() ? here.peers().low() : low;
     long grace = here.activities().grace();
     here.joins().advance(low, peersLow, grace, here.activities().takeOverdue());
-    Watermark peers =
-        new Watermark(here.outbox().task().replace(NAME, PEERS), low, grace, false);
+    Watermark peers = new Watermark(here.outbox().task().replace(NAME, PEERS), low, grace, false);
     if (plan.joins().edges() && here.peersSpreading().isDue(peers, here.outbox().now())) {
       here.outbox().watermark(peers);
       here.outbox().flushToAll(Target.HALVES);
@@ -137,9 +132,6 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     Erasing erasing = new Erasing(erasure);
     here.joins().erase(erasing);
     here.outbox()
-        .addToAll(
-            Target.FINDINGS,
-            Erasures.passedOn(
-                erasing, here.outbox().task(), List.of()));
+        .addToAll(Target.FINDINGS, Erasures.passedOn(erasing, here.outbox().task(), List.of()));
   }
 }

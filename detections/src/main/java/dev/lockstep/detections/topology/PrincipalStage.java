@@ -108,6 +108,8 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
         .addToAll(
             Target.FINDINGS,
             Erasures.passedOn(
-                new Erasing(erasure), here.outbox().task().replace(NAME, Erasures.OTHERS), findings));
+                new Erasing(erasure),
+                here.outbox().task().replace(NAME, Erasures.OTHERS),
+                findings));
   }
 }

@@ -19,8 +19,7 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   private final PartCodec parts;
   private @Nullable Open open;
 
-  private record Open(
-      EngineTask task, Outbox outbox, Watermarks watermarks, Spreading spreading) {}
+  private record Open(EngineTask task, Outbox outbox, Watermarks watermarks, Spreading spreading) {}
 
   SubjectStage(Plan plan) {
     this.plan = plan;
@@ -71,7 +70,6 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
     here.outbox()
         .addToAll(
             Target.FINDINGS,
-            Erasures.passedOn(
-                new Erasing(erasure), here.outbox().task(), findings));
+            Erasures.passedOn(new Erasing(erasure), here.outbox().task(), findings));
   }
 }

@@ -89,8 +89,7 @@ final class StateSizeTest {
         driver.clock(Noise.START + (day + 1) * DAY_MILLIS);
       }
       long bytes = driver.bytes();
-      System.out.printf(
-          "an employee of 32 days: %d bytes of facts, tokens and addresses%n", bytes);
+      System.out.printf("an employee of 32 days: %d bytes of facts, tokens and addresses%n", bytes);
       assertThat(bytes).isPositive().isLessThanOrEqualTo(TYPICAL_PRINCIPAL);
     }
   }

@@ -3,10 +3,10 @@ package dev.lockstep.detections.oracle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.rules.Rule;
-import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.detections.oracle.Entered.Order;
 import dev.lockstep.detections.oracle.History.Theme;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -110,8 +110,7 @@ public final class Route implements AutoCloseable {
         activity.getKind() == ActivityKind.IDENTITY_LINK || activity.getPrincipal() == null
             ? activity.getEventId()
             : activity.getPrincipal().getId();
-    in.pipeInput(
-        key.getBytes(StandardCharsets.UTF_8), ActivityBuilder.bytes(activity), WRITTEN_AT);
+    in.pipeInput(key.getBytes(StandardCharsets.UTF_8), ActivityBuilder.bytes(activity), WRITTEN_AT);
     take();
   }
 
@@ -153,8 +152,7 @@ public final class Route implements AutoCloseable {
       subjects.walk(
           null,
           Integer.MAX_VALUE,
-          (subject, key, value) ->
-              each.accept(RecordKey.of(subject, key), value));
+          (subject, key, value) -> each.accept(RecordKey.of(subject, key), value));
       return;
     }
     KeyValueStore<String, byte[]> entries = driver.getKeyValueStore(store);
@@ -229,8 +227,7 @@ public final class Route implements AutoCloseable {
   public Route restoreFrom(Route other) {
     for (String name : other.driver.getAllStateStores().keySet()) {
       if (driver.getStateStore(name) instanceof SubjectStore to) {
-        ((SubjectStore) other.driver.getStateStore(name))
-            .walk(null, Integer.MAX_VALUE, to::write);
+        ((SubjectStore) other.driver.getStateStore(name)).walk(null, Integer.MAX_VALUE, to::write);
         to.flushCache();
       } else {
         KeyValueStore<String, byte[]> to = driver.getKeyValueStore(name);
