@@ -58,7 +58,8 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   private void advance(Open here, Watermark watermark) {
     here.watermarks().take(watermark);
     Watermarks all = here.watermarks();
-    Watermark own = here.outbox().watermark(all.low(), all.grace(), all.takeOverdue());
+    boolean mayBeDue = all.takeOverdue() | all.takeMoved();
+    Watermark own = here.outbox().watermark(all.low(), all.grace(), mayBeDue);
     here.task().advance(own);
     if (here.spreading().isDue(own, here.outbox().now())) {
       here.outbox().flushToAll(Target.FINDINGS);

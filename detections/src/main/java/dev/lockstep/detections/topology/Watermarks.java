@@ -17,6 +17,7 @@ final class Watermarks {
   private long low = UNKNOWN;
   private long grace = UNKNOWN;
   private boolean overdue;
+  private boolean moved;
 
   /**
    * @param expected names of the tasks that are waited for; any other's watermark is ignored
@@ -56,10 +57,20 @@ final class Watermarks {
     return Math.max(grace, low);
   }
 
-  /** Returns if something may have come that was due already, since it was asked last. */
+  /** Returns if a source is idle that brought what was overdue, since it was asked last. */
   boolean takeOverdue() {
     boolean taken = overdue;
     overdue = false;
+    return taken;
+  }
+
+  /**
+   * Returns if the grace of a task moved since it was asked last: what that task brought may have
+   * been due when it came, by another's grace.
+   */
+  boolean takeMoved() {
+    boolean taken = moved;
+    moved = false;
     return taken;
   }
 }
