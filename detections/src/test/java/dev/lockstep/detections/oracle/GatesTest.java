@@ -2,9 +2,11 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.RuleInfo;
+import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.oracle.Entered.Order;
 import dev.lockstep.detections.oracle.History.Theme;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -24,9 +26,8 @@ final class GatesTest {
       List.of(
           "impossible-travel no-place",
           "impossible-travel no-address",
-          "token-replay unlinked",
-          "token-replay unjoined-edge",
-          "token-replay unmatched-token",
+          "joins unlinked",
+          "joins unjoined-edge",
           "partner-ip-drift no-address",
           "any escalated",
           "any late",
@@ -35,7 +36,8 @@ final class GatesTest {
   @Test
   void holdsACaseOfEveryGateReasonAndCounter() {
     Set<String> named = new TreeSet<>(COUNTERS);
-    for (RuleInfo rule : RuleInfo.all()) {
+    for (Rule each : BuiltInRules.all()) {
+      RuleInfo rule = each.info();
       rule.gates().forEach(gate -> named.add(rule.id() + " " + gate));
       rule.reasons().forEach(reason -> named.add(rule.id() + " " + reason));
     }

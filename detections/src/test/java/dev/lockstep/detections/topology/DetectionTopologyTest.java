@@ -218,10 +218,10 @@ final class DetectionTopologyTest {
           call("2026-11-19T10:00:00Z").id("alone").subscription("s").from(LONDON));
       route.send(clock("signins", "2026-11-19T10:50:00Z"));
       assertThat(route.gate("token-replay", "unmatched-token")).isZero();
-      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      assertThat(route.gate("joins", "unlinked")).isZero();
       route.send(clock("signins", "2026-11-19T11:05:00Z"));
       assertThat(route.gate("token-replay", "unmatched-token")).isEqualTo(1);
-      assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
+      assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
     }
   }
 
