@@ -246,6 +246,7 @@ final class ExceptionsTest {
   void holdsBackAgain_whenTheAlertTurnsOutToBeOurOwn() {
     ActivityBuilder alert = alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice");
     LocalRun desk = desk(entry(TRAVEL, "alice", null, null)).see(travels("alice")).see(alert);
+    assertThat(desk.standing(TRAVEL)).hasSize(1);
     desk.see(alert("al-1", "2026-11-19T12:00:00Z").id("again").own());
     assertThat(desk.standing(TRAVEL)).isEmpty();
     assertThat(desk.revisions()).extracting(Detection::getRevision).containsExactly(1, 2);

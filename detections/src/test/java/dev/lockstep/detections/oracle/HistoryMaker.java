@@ -69,7 +69,7 @@ final class HistoryMaker {
       case MIXED -> some(6 + random.nextInt(20), this::travelTime);
       case DEFENDER -> {
         some(1 + random.nextInt(8), this::travelTime);
-        if (random.nextInt(12) == 0) {
+        if (random.nextInt(6) == 0) {
           crowd();
         }
       }
@@ -210,10 +210,10 @@ final class HistoryMaker {
   private void crowd() {
     World.Spot spot = pick(spots);
     long start = dayTime(8);
-    int people = 18 + random.nextInt(6);
+    int people = 22 + random.nextInt(8);
     for (int i = 0; i < people; i++) {
       for (int times = random.nextInt(2); times >= 0; times--) {
-        long at = start + random.nextLong(70 * MINUTE);
+        long at = start + random.nextLong(20 * MINUTE);
         events.signIn(at, spot, "user-" + i);
         this.times.add(at);
       }
