@@ -259,7 +259,7 @@ final class ExceptionsTest {
                 + " said: ");
     assertThat(taken.getGates())
         .extracting(GateChecked::getGate, GateChecked::getVerdict)
-        .contains(tuple("exception", "quiet"));
+        .contains(tuple("exception", "suppressed"));
     assertThat(did(desk.tally()).outweighed()).isZero();
   }
 
