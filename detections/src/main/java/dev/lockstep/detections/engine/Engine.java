@@ -12,6 +12,7 @@ import dev.lockstep.rules.Severities;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -799,13 +800,13 @@ public final class Engine {
       }
       state.soilLesson(each);
       if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
-        judgeIfRaised(subject, state, reads, fact);
+        judgeIfRaised(subject, state, reads, fact, isNew);
         continue;
       }
       boolean holds =
           isByChange(state, reads)
-              ? judgeChange(subject, state, reads, fact)
-              : judgeWhole(subject, state, reads, fact) != null;
+              ? judgeChange(subject, state, reads, fact, isNew)
+              : judgeWhole(subject, state, reads, fact, isNew) != null;
       if (holds) {
         settle(subject, state, reads);
       }
@@ -819,13 +820,14 @@ public final class Engine {
   }
 
   /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
-  private void judgeIfRaised(SubjectState subject, RuleState state, RuleDay day, KeptFact fact) {
+  private void judgeIfRaised(
+      SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
     Collecting verdicts = verdicts(subject, state, day, fact, null, day);
     if (verdicts == null) {
       return;
     }
-    count(subject.subject(), state, verdicts, fact);
+    count(subject.subject(), state, verdicts, fact, isNew);
     for (Fired fired : verdicts.fired()) {
       if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
         giveOut(subject, state, day);
@@ -878,6 +880,15 @@ public final class Engine {
    */
   private @Nullable Collecting judgeWhole(
       SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
+    return judgeWhole(subject, state, day, counted, false);
+  }
+
+  private @Nullable Collecting judgeWhole(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      @Nullable KeptFact counted,
+      boolean isNew) {
     learnUpTo(subject, state, day.day() - 2);
     Collecting verdicts = verdicts(subject, state, day, null, null, null);
     if (verdicts == null) {
@@ -889,7 +900,7 @@ public final class Engine {
     fire(day, verdicts);
     day.judgedWhole();
     if (counted != null) {
-      count(subject.subject(), state, verdicts, counted);
+      count(subject.subject(), state, verdicts, counted, isNew);
     }
     for (int before = day.day() - state.rule().info().daysBack();
         before <= day.day() + state.rule().info().daysAhead();
@@ -908,7 +919,7 @@ public final class Engine {
 
   /** Judges what a changed fact has a part in; returns if the rule did not fail. */
   private boolean judgeChange(
-      SubjectState subject, RuleState state, RuleDay day, KeptFact changed) {
+      SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
     Collecting verdicts = verdicts(subject, state, day, changed, null, null);
     if (verdicts == null) {
       day.toBeJudgedWhole(true);
@@ -916,7 +927,7 @@ public final class Engine {
     }
     day.forgetFired(changed);
     fire(day, verdicts);
-    count(subject.subject(), state, verdicts, changed);
+    count(subject.subject(), state, verdicts, changed, isNew);
     return true;
   }
 
@@ -926,10 +937,15 @@ public final class Engine {
     }
   }
 
-  private void count(Subject subject, RuleState state, Collecting verdicts, KeptFact fact) {
+  /** Counts what gates suppressed of a fact; what hangs on an absence was counted when it ended. */
+  private void count(
+      Subject subject, RuleState state, Collecting verdicts, KeptFact fact, boolean isNew) {
+    Duration grace = state.rule().info().grace();
+    boolean isGraced =
+        !isNew && !grace.isZero() && fact.first().arrivalAt() + grace.toMillis() <= graceAt;
     verdicts.suppressed(
         (gate, facts) -> {
-          if (facts.contains(fact)) {
+          if (facts.contains(fact) && !(isGraced && facts.size() == 1)) {
             counts.suppressed(subject, state.rule().info().id(), gate);
           }
         });

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -164,17 +165,16 @@ final class Eraser {
       }
     }
     TreeSet<String> findings = new TreeSet<>();
-    Map<String, StandingFinding> standing = Map.copyOf(day.standing());
-    standing.forEach(
-        (id, one) -> {
-          if (one.parts().contains(erasing.principal())) {
-            findings.add(id);
-            day.standing().remove(id);
-            day.soil();
-          }
-        });
+    Map<String, StandingFinding> left = new TreeMap<>(day.standing());
+    left.entrySet().removeIf(one -> one.getValue().parts().contains(erasing.principal()));
+    if (left.size() < day.standing().size()) {
+      findings.addAll(day.standing().keySet());
+      findings.removeAll(left.keySet());
+      day.stand(left);
+      day.soil();
+    }
     if (named) {
-      findings.addAll(standing.keySet());
+      findings.addAll(left.keySet());
       rule.soilLesson(day.day());
     }
     return findings;

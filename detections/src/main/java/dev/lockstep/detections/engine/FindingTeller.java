@@ -485,6 +485,8 @@ final class FindingTeller {
     }
     Principal principal = null;
     EventReference earliest = null;
+    Principal between = null;
+    long betweenAt = Long.MAX_VALUE;
     for (Fired one : fired) {
       for (int i = 0; i < one.size(); i++) {
         Fact fact = one.fact(i);
@@ -494,6 +496,11 @@ final class FindingTeller {
         }
         boolean hasFirst = fact.firstAt() >= one.from(i) && fact.firstAt() <= one.to(i);
         if (!hasFirst && (fact.lastAt() < one.from(i) || fact.lastAt() > one.to(i))) {
+          long at = startOf(one, i); // of what lies between, the minute is known
+          if (between == null || at < betweenAt) {
+            betweenAt = at;
+            between = other;
+          }
           continue;
         }
         EventReference event = hasFirst ? fact.first() : fact.last();
@@ -503,7 +510,7 @@ final class FindingTeller {
         }
       }
     }
-    return principal;
+    return principal == null ? between : principal;
   }
 
   private static List<Evidence> evidence(

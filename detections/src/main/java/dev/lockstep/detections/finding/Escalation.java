@@ -57,7 +57,8 @@ final class Escalation {
       if (alert.getOwn()
           || alert.getSeverity() == null
           || alert.getSeverity().compareTo(Severity.Medium) < 0
-          || !isNear(each, finding)) {
+          || !isNear(each, finding)
+          || (each.getNamed() && !isPrincipal(alert, finding))) {
         continue;
       }
       Match before = matches.get(alert.getId());
@@ -72,6 +73,12 @@ final class Escalation {
           new Match(each, each.getNamed() || (before != null && before.principal()), address));
     }
     return new ArrayList<>(matches.values());
+  }
+
+  /** Returns if an alert names whose a finding is now: it may have been another's. */
+  private static boolean isPrincipal(Alert alert, Detection finding) {
+    return finding.getPrincipal() != null
+        && alert.getAccounts().contains(finding.getPrincipal().getId());
   }
 
   private boolean isNear(Confirmation confirmation, Detection finding) {

@@ -275,17 +275,29 @@ final class Revising {
     }
     Detection revised = erasing.revised(said);
     Detection revisedBase = state.getBase() == null ? null : erasing.revised(state.getBase());
+    List<Confirmation> confirmations = erased(state.getConfirmations(), erasing);
     boolean changed = !revised.equals(said);
-    if (!changed && Objects.equals(revisedBase, state.getBase())) {
+    if (!changed
+        && Objects.equals(revisedBase, state.getBase())
+        && confirmations.equals(state.getConfirmations())) {
       return null;
     }
     state.setSaid(revised);
     state.setBase(revisedBase);
+    state.setConfirmations(confirmations);
     if (!changed || said.getRevision() == 0) {
       return new Next(state, null);
     }
     revised.setRevision(said.getRevision() + 1);
     return new Next(state, revised);
+  }
+
+  private static List<Confirmation> erased(List<Confirmation> confirmations, Erasing erasing) {
+    return confirmations.stream()
+        .map(
+            one ->
+                Confirmation.newBuilder(one).setAlert(erasing.revised(one.getAlert())).build())
+        .toList();
   }
 
   private static boolean matters(Detection before, Detection now) {

@@ -152,6 +152,7 @@ final class EscalationTest {
   void isLoweredAgain_whenTheAlertIsOurOwn() {
     desk.see(travels());
     desk.see(alert("al-1", "2026-11-19T12:00:00Z").namesAccounts("alice"));
+    assertThat(travel().getSeverity()).isEqualTo(Severity.High);
     desk.see(alert("al-1", "2026-11-19T12:00:00Z").own());
     assertThat(travel().getSeverity()).isEqualTo(Severity.Medium);
     assertThat(travel().getDefenderAlerts()).isEmpty();

@@ -227,12 +227,12 @@ final class EdgeJoinTest {
           route.send(edge("2026-11-19T10:30:00Z", "ref-2").forwarded(LONDON, null));
         }
         route.send(clock("gateway", "2026-11-19T11:10:00Z"));
-        assertThat(route.gate("token-replay", "unjoined-edge")).isZero();
+        assertThat(route.gate("joins", "unjoined-edge")).isZero();
         route.send(clock("gateway", "2026-11-19T11:30:00Z"));
-        assertThat(route.gate("token-replay", "unjoined-edge")).isEqualTo(edge ? 1 : 0);
+        assertThat(route.gate("joins", "unjoined-edge")).isEqualTo(edge ? 1 : 0);
         route.send(clock("gateway", "2026-11-20T12:00:00Z"));
         assertThat(route.sweeps().kept(Route.HALVES)).isZero();
-        assertThat(route.gate("token-replay", "unjoined-edge")).isEqualTo(edge ? 1 : 0);
+        assertThat(route.gate("joins", "unjoined-edge")).isEqualTo(edge ? 1 : 0);
       }
     }
   }
@@ -251,7 +251,7 @@ final class EdgeJoinTest {
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
       assertThat(route.gate("partner-ip-drift", "learning")).isZero();
       route.send(clock("graph", "2026-11-19T12:30:00Z"));
-      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      assertThat(route.gate("joins", "unlinked")).isZero();
     }
   }
 

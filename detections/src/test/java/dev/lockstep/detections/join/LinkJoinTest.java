@@ -117,10 +117,10 @@ final class LinkJoinTest {
       route.send(timeless);
       route.send(clock("signins", "2026-11-19T12:00:00Z"));
       route.send(clock("signins", "2026-12-20T10:30:00Z"));
-      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      assertThat(route.gate("joins", "unlinked")).isZero();
       assertThat(route.kept(Route.HALVES)).as("its call may yet come").isPositive();
       route.send(clock("signins", "2026-12-22T10:30:00Z"));
-      assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
+      assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
   }
@@ -186,10 +186,10 @@ final class LinkJoinTest {
       route.send(clock("signins", "2026-11-19T10:00:00Z"));
       route.send(placedByIssue("2026-11-19T10:00:00Z"));
       route.send(clock("signins", "2026-11-22T10:30:00Z"));
-      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      assertThat(route.gate("joins", "unlinked")).isZero();
       assertThat(route.kept(Route.HALVES)).as("its call may yet come").isPositive();
       route.send(clock("signins", "2026-11-22T11:30:00Z"));
-      assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
+      assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
       assertThat(route.sweeps().kept(Route.HALVES)).isZero();
     }
   }

@@ -50,10 +50,14 @@ final class EventMaker {
   }
 
   void signIn(long at, World.Spot spot) {
+    boolean workload = oneIn(12);
+    signIn(at, spot, (workload ? "workload-" : "user-") + random.nextInt(principals));
+  }
+
+  void signIn(long at, World.Spot spot, String id) {
+    boolean workload = id.startsWith("workload-");
     Activity signIn = activity(ActivityKind.SIGN_IN, at);
     signIn.setCategory(oneIn(3) ? "NonInteractiveUserSignInLogs" : "SignInLogs");
-    boolean workload = oneIn(12);
-    String id = (workload ? "workload-" : "user-") + random.nextInt(principals);
     signIn.setPrincipal(
         workload
             ? new Principal(id, "Nightly job", "workload")

@@ -26,9 +26,8 @@ final class GatesTest {
       List.of(
           "impossible-travel no-place",
           "impossible-travel no-address",
-          "token-replay unlinked",
-          "token-replay unjoined-edge",
-          "token-replay unmatched-token",
+          "joins unlinked",
+          "joins unjoined-edge",
           "partner-ip-drift no-address",
           "any escalated",
           "any late",
@@ -37,10 +36,10 @@ final class GatesTest {
   @Test
   void holdsACaseOfEveryGateReasonAndCounter() {
     Set<String> named = new TreeSet<>(COUNTERS);
-    for (Rule rule : BuiltInRules.all()) {
-      RuleInfo info = rule.info();
-      info.gates().forEach(gate -> named.add(info.id() + " " + gate));
-      info.reasons().forEach(reason -> named.add(info.id() + " " + reason));
+    for (Rule each : BuiltInRules.all()) {
+      RuleInfo rule = each.info();
+      rule.gates().forEach(gate -> named.add(rule.id() + " " + gate));
+      rule.reasons().forEach(reason -> named.add(rule.id() + " " + reason));
     }
     for (long seed = SEED; seed < SEED + HISTORIES && !named.isEmpty(); seed++) {
       for (Theme theme : Theme.values()) {

@@ -67,7 +67,12 @@ final class HistoryMaker {
       }
       case PARTNER_OVER_WEEKS -> partner(oneOf(0, 0, 0, 35, 45, 55));
       case MIXED -> some(6 + random.nextInt(20), this::travelTime);
-      case DEFENDER -> some(1 + random.nextInt(8), this::travelTime);
+      case DEFENDER -> {
+        some(1 + random.nextInt(8), this::travelTime);
+        if (random.nextInt(6) == 0) {
+          crowd();
+        }
+      }
     }
     alerts();
     events.addCopies();
@@ -198,6 +203,20 @@ final class HistoryMaker {
       events.graph(at, spot);
     } else {
       events.call(at, spot, random.nextInt(6) == 0 ? pick(World.SUBSCRIPTIONS) : subscription);
+    }
+  }
+
+  /** About as many people at one address and day as have a finding each. */
+  private void crowd() {
+    World.Spot spot = pick(spots);
+    long start = dayTime(8);
+    int people = 22 + random.nextInt(8);
+    for (int i = 0; i < people; i++) {
+      for (int times = random.nextInt(2); times >= 0; times--) {
+        long at = start + random.nextLong(20 * MINUTE);
+        events.signIn(at, spot, "user-" + i);
+        this.times.add(at);
+      }
     }
   }
 

@@ -255,8 +255,8 @@ final class AlertsTest {
       for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.FINDINGS)) {
         assertThat(route.kept(store)).as(store).isPositive();
       }
-      route.send(at("2026-12-27T13:00:00Z"));
-      route.send(at("2026-12-28T13:10:00Z"));
+      route.send(at("2027-02-27T13:00:00Z"));
+      route.send(at("2027-02-28T13:10:00Z"));
       route.sweeps();
       for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.FINDINGS)) {
         assertThat(route.kept(store)).as(store).isZero();

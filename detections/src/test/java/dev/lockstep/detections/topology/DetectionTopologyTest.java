@@ -218,10 +218,10 @@ final class DetectionTopologyTest {
           call("2026-11-19T10:00:00Z").id("alone").subscription("s").from(LONDON));
       route.send(clock("signins", "2026-11-19T10:50:00Z"));
       assertThat(route.gate("token-replay", "unmatched-token")).isZero();
-      assertThat(route.gate("token-replay", "unlinked")).isZero();
+      assertThat(route.gate("joins", "unlinked")).isZero();
       route.send(clock("signins", "2026-11-19T11:05:00Z"));
       assertThat(route.gate("token-replay", "unmatched-token")).isEqualTo(1);
-      assertThat(route.gate("token-replay", "unlinked")).isEqualTo(1);
+      assertThat(route.gate("joins", "unlinked")).isEqualTo(1);
     }
   }
 
@@ -262,9 +262,9 @@ final class DetectionTopologyTest {
       for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.HALVES)) {
         assertThat(route.sweeps().kept(store)).as(store).isPositive();
       }
-      route.send(clock("slow", "2026-12-06T10:00:00Z"));
-      route.send(clock("slow", "2026-12-07T10:10:00Z"));
-      route.send(clock("fast", "2026-12-07T10:10:00Z"));
+      route.send(clock("slow", "2027-02-06T10:00:00Z"));
+      route.send(clock("slow", "2027-02-07T10:10:00Z"));
+      route.send(clock("fast", "2027-02-07T10:10:00Z"));
       for (String store : List.of(Route.PRINCIPALS, Route.SUBJECTS, Route.HALVES)) {
         assertThat(route.sweeps().kept(store)).as(store).isZero();
       }
@@ -280,8 +280,8 @@ final class DetectionTopologyTest {
           signIn("alice", "2026-11-01T10:00:00Z").from(LONDON),
           signIn("alice", "2026-11-03T10:00:00Z").from("192.168.0.9"));
       assertThat(route.kept(Route.PRINCIPALS)).isPositive();
-      route.send(clock("signins", "2026-12-07T10:00:00Z"));
-      route.send(clock("signins", "2026-12-07T10:10:00Z"));
+      route.send(clock("signins", "2027-02-07T10:00:00Z"));
+      route.send(clock("signins", "2027-02-08T10:10:00Z"));
       assertThat(route.sweeps().kept(Route.PRINCIPALS)).isZero();
     }
   }

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -47,6 +48,9 @@ public final class Route implements AutoCloseable {
 
   static final String PRINCIPALS = PrincipalStage.STORE;
   static final String SUBJECTS = SubjectStage.STORE;
+  private static final Set<String> OF_SUBJECTS =
+      Set.of(PrincipalStage.STORE, SubjectStage.STORE, JoinStage.STORE);
+
   static final Layout LAYOUT = new Layout("lockstep.", 1);
 
   private static final long WRITTEN_AT = 1_700_000_000_000L;
@@ -110,7 +114,8 @@ public final class Route implements AutoCloseable {
         activity.getKind() == ActivityKind.IDENTITY_LINK || activity.getPrincipal() == null
             ? activity.getEventId()
             : activity.getPrincipal().getId();
-    in.pipeInput(key.getBytes(StandardCharsets.UTF_8), ActivityBuilder.bytes(activity), WRITTEN_AT);
+    in.pipeInput(
+        key.getBytes(StandardCharsets.UTF_8), ActivityBuilder.bytes(activity), WRITTEN_AT);
     take();
   }
 
@@ -146,13 +151,18 @@ public final class Route implements AutoCloseable {
     return keys;
   }
 
+  private SubjectStore subjects(String store) {
+    return (SubjectStore) driver.getStateStore(store);
+  }
+
   /** Hands out keys and values of a store; a key holds the subject. */
   private void forEach(String store, BiConsumer<byte[], byte[]> each) {
-    if (driver.getStateStore(store) instanceof SubjectStore subjects) {
-      subjects.walk(
+    if (OF_SUBJECTS.contains(store)) {
+      subjects(store).walk(
           null,
           Integer.MAX_VALUE,
-          (subject, key, value) -> each.accept(RecordKey.of(subject, key), value));
+          (subject, key, value) ->
+              each.accept(RecordKey.of(subject, key), value));
       return;
     }
     KeyValueStore<String, byte[]> entries = driver.getKeyValueStore(store);
@@ -226,8 +236,9 @@ public final class Route implements AutoCloseable {
   /** Fills the stores with what those of another hold, as a changelog does after a restart. */
   public Route restoreFrom(Route other) {
     for (String name : other.driver.getAllStateStores().keySet()) {
-      if (driver.getStateStore(name) instanceof SubjectStore to) {
-        ((SubjectStore) other.driver.getStateStore(name)).walk(null, Integer.MAX_VALUE, to::write);
+      if (OF_SUBJECTS.contains(name)) {
+        SubjectStore to = subjects(name);
+        other.subjects(name).walk(null, Integer.MAX_VALUE, to::write);
         to.flushCache();
       } else {
         KeyValueStore<String, byte[]> to = driver.getKeyValueStore(name);

@@ -1,0 +1,170 @@
+package dev.lockstep.detections.topology;
+
+import static dev.lockstep.detections.ActivityBuilder.call;
+import static dev.lockstep.detections.ActivityBuilder.clock;
+import static dev.lockstep.detections.ActivityBuilder.edge;
+import static dev.lockstep.detections.ActivityBuilder.link;
+import static dev.lockstep.detections.ActivityBuilder.signIn;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.engine.EngineMessages;
+import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.topology.Outgoing.Target;
+import dev.lockstep.rules.Event;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Bytes on the internal topics that no stage has written: they become dead letters, what lies
+ * beside them is read, and the task goes on.
+ */
+final class ForeignRecordsTest {
+  private static final String LONDON = "10.1.0.1";
+  private static final String HOSTING = "10.3.0.1";
+  private static final byte[] FOREIGN = "no record".getBytes(StandardCharsets.UTF_8);
+
+  @TempDir private Path dir;
+
+  private final PartCodec codec =
+      new PartCodec(RuleNumbers.defaults().ruleSet().rules());
+
+  /** Returns a part of the kind that goes to a target. */
+  private static Part part(Target target) {
+    Activity half =
+        call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(HOSTING).build();
+    return switch (target) {
+      case PRINCIPALS, SUBJECTS ->
+          new Part.OfMessage(
+              Objects.requireNonNull(
+                  EngineMessages.record(
+                      ActivityBuilder.alert("a", "2026-11-19T10:20:00Z").build())));
+      case HALVES -> new Part.Half(half, false);
+      case REVISIONS ->
+          new Part.OfRevision(new Revision(half, Event.Claims.ABSENT, true, false));
+      case FINDINGS -> new Part.OfContribution(contribution());
+      default -> throw new IllegalArgumentException("no internal topic: " + target);
+    };
+  }
+
+  private static Contribution contribution() {
+    Detection detection = new Detection();
+    detection.setId("f");
+    detection.setRule("impossible-travel");
+    detection.setRuleVersion(1);
+    detection.setReason("impossible-travel");
+    detection.setSeverity(Severity.Low);
+    detection.setTitle("beside");
+    detection.setDescription("");
+    detection.setTactics(List.of());
+    detection.setTechniques(List.of());
+    detection.setEntities(List.of());
+    detection.setEvidence(List.of());
+    detection.setGates(List.of());
+    detection.setDefenderAlerts(List.of());
+    Contribution contribution = new Contribution();
+    contribution.setDetection(detection);
+    contribution.setAddresses(List.of());
+    contribution.setExceptions(List.of());
+    return contribution;
+  }
+
+  private byte[] record(Target target, byte[]... parts) {
+    return StageRecord.encode(
+        new Watermark("foreign-" + target, 0, 0, false), List.of(parts));
+  }
+
+  private static byte[] body(DeadLetter letter) {
+    byte[] body = new byte[letter.getBody().remaining()];
+    letter.getBody().duplicate().get(body);
+    return body;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"PRINCIPALS", "SUBJECTS", "HALVES", "REVISIONS", "FINDINGS"})
+  void becomeDeadLetters_andTheTaskGoesOn(Target target) {
+    byte[] part = codec.encode(part(target));
+    byte[] whole = record(target, part, part);
+    byte[] cut = Arrays.copyOf(whole, whole.length - 3);
+    byte[] otherLayout = whole.clone();
+    otherLayout[2] = 9;
+    String topic = Route.LAYOUT.internalTopic(target);
+    try (Route route = new Route(dir)) {
+      assertThat(route.sendForeign(topic, null)).singleElement().satisfies(this::isEmptyLetter);
+      assertThat(route.sendForeign(topic, new byte[0]))
+          .singleElement()
+          .satisfies(this::isEmptyLetter);
+      for (byte[] bytes : List.of(FOREIGN, new byte[200], otherLayout)) {
+        assertThat(route.sendForeign(topic, bytes))
+            .singleElement()
+            .satisfies(letter -> assertThat(body(letter)).isEqualTo(bytes));
+      }
+      assertThat(route.sendForeign(topic, cut))
+          .singleElement()
+          .satisfies(
+              letter -> {
+                assertThat(letter.getWhere().getIndex()).isEqualTo(1);
+                assertThat(body(letter))
+                    .isEqualTo(
+                        Arrays.copyOfRange(
+                            cut, cut.length - part.length - Integer.BYTES + 3, cut.length));
+              });
+      assertThat(route.sendForeign(topic, record(target, part, FOREIGN, part)))
+          .singleElement()
+          .satisfies(
+              letter -> {
+                assertThat(letter.getWhere().getIndex()).isEqualTo(1);
+                assertThat(body(letter)).isEqualTo(FOREIGN);
+              });
+      assertThat(route.sendForeign(topic, whole)).isEmpty();
+      everyStageWorks(route);
+    }
+  }
+
+  private void isEmptyLetter(DeadLetter letter) {
+    assertThat(letter.getBody()).isEqualTo(ByteBuffer.allocate(0));
+  }
+
+  /** Asserts that a finding comes that each of the five topics has a part in. */
+  private static void everyStageWorks(Route route) {
+    route.send(
+        signIn("alice", "2026-11-19T10:00:00Z").from(LONDON).minted("t"),
+        call("2026-11-19T10:20:00Z").id("c9").subscription("s").from("10.9.0.1").reference("r9"),
+        link("2026-11-19T10:20:01Z", "c9").presents("t", "alice"),
+        edge("2026-11-19T10:20:00Z", "r9").forwarded(HOSTING, null),
+        ActivityBuilder.alert("d", "2026-11-19T10:30:00Z").namesAccounts("alice"));
+    route.send(clock("signins", "2026-11-19T12:00:00Z"));
+    assertThat(route.findings())
+        .filteredOn(finding -> finding.getRule().equals("token-replay"))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.getIp()).isEqualTo(HOSTING);
+              assertThat(finding.getDefenderAlerts()).hasSize(1);
+            });
+  }
+
+  @Test
+  void doNotKeepAFindingBesideThem_fromBeingRead() {
+    byte[] part = codec.encode(part(Target.FINDINGS));
+    try (Route route = new Route(dir)) {
+      route.sendForeign(
+          Route.LAYOUT.internalTopic(Target.FINDINGS), record(Target.FINDINGS, FOREIGN, part));
+      assertThat(route.only().getTitle()).isEqualTo("beside");
+    }
+  }
+}
