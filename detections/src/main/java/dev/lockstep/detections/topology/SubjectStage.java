@@ -58,7 +58,8 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   private void advance(Open here, Watermark watermark) {
     here.watermarks().take(watermark);
     Watermarks all = here.watermarks();
-    boolean mayBeDue = all.takeOverdue() | all.takeMoved();
+    boolean overdue = all.takeOverdue();
+    boolean mayBeDue = all.takeMoved() || overdue;
     Watermark own = here.outbox().watermark(all.low(), all.grace(), mayBeDue);
     here.task().advance(own);
     if (here.spreading().isDue(own, here.outbox().now())) {
