@@ -78,8 +78,7 @@ public record RuleNumbers(
       int commuteDays,
       boolean workloads) {
     Travel enabled(boolean is) {
-      return new Travel(
-          is, shadow, minDistanceKm, maxSpeedKmh, maxHours, commuteDays, workloads);
+      return new Travel(is, shadow, minDistanceKm, maxSpeedKmh, maxHours, commuteDays, workloads);
     }
 
     Map<String, Double> given() {
@@ -104,8 +103,7 @@ public record RuleNumbers(
     }
 
     Map<String, Double> given() {
-      return Map.of(
-          "maxHours", (double) maxHours, "expirySkewMinutes", (double) expirySkewMinutes);
+      return Map.of("maxHours", (double) maxHours, "expirySkewMinutes", (double) expirySkewMinutes);
     }
   }
 
@@ -191,8 +189,7 @@ public record RuleNumbers(
     return new RuleSet(active, alerts, repeatSeconds);
   }
 
-  private Settings settings(
-      Rule rule, boolean enabled, boolean shadow, Map<String, Double> given) {
+  private Settings settings(Rule rule, boolean enabled, boolean shadow, Map<String, Double> given) {
     return Settings.of(rule.info(), enabled, shadow, setCap, given);
   }
 }

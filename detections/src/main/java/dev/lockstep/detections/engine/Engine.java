@@ -316,8 +316,7 @@ public final class Engine {
                 gone.add(new Gone(subject.clone(), key.clone()));
               } else if (!hasRecovered) {
                 if (codec.isOfPendingDay(key, value)) {
-                  waiting.merge(
-                      StateCodec.subject(subject), StateCodec.dayOfKey(key), Math::min);
+                  waiting.merge(StateCodec.subject(subject), StateCodec.dayOfKey(key), Math::min);
                 }
                 Long dueAt = codec.waitsFor(key, value, alerts.settings());
                 if (dueAt != null) {
@@ -1361,9 +1360,7 @@ public final class Engine {
           StandingFinding least =
               stood != null && (lost || isPartlyEvicted(state, day, stood)) ? stood : null;
           FindingTeller.Told told =
-              told(
-                  rule,
-                  () -> teller.told(rule, of, id, finding, lost || more, least));
+              told(rule, () -> teller.told(rule, of, id, finding, lost || more, least));
           if (told != null) {
             now.put(id, told.standing());
             give(rule, told);

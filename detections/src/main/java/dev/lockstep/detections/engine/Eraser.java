@@ -32,8 +32,7 @@ final class Eraser {
   }
 
   private SubjectState read(Subject subject) {
-    SubjectState state =
-        new SubjectState(subject, StateCodec.subjectKey(subject), rules.size());
+    SubjectState state = new SubjectState(subject, StateCodec.subjectKey(subject), rules.size());
     codec.readHead(state, records);
     codec.read(state, SubjectState.NO_DAY, records);
     return state;
@@ -142,8 +141,7 @@ final class Eraser {
   }
 
   private static boolean isName(Subject subject, Erasing erasing) {
-    return subject.kind() == Subject.Kind.GROUP
-        && !erasing.text(subject.id()).equals(subject.id());
+    return subject.kind() == Subject.Kind.GROUP && !erasing.text(subject.id()).equals(subject.id());
   }
 
   private static Set<String> erase(
@@ -159,8 +157,7 @@ final class Eraser {
         state.gone().add(key);
       }
       day.facts().remove(fact);
-      boolean deleted =
-          subject.kind() == Subject.Kind.ADDRESS && erasing.is(fact.principal());
+      boolean deleted = subject.kind() == Subject.Kind.ADDRESS && erasing.is(fact.principal());
       if (!deleted) {
         KeptFact renamed = fact.renamed(erasing);
         renamed.soil();

@@ -327,8 +327,7 @@ final class KeptFact implements Fact {
       }
     }
     Principal other = principal == null ? null : erasing.instead(principal);
-    KeptFact renamed =
-        new KeptFact(rule, kind, day, others, rank, location, other, first, last);
+    KeptFact renamed = new KeptFact(rule, kind, day, others, rank, location, other, first, last);
     renamed.minutes = minutes;
     renamed.addresses = addresses;
     renamed.provisional = provisional;

@@ -528,10 +528,7 @@ final class StateCodec {
 
   /** Returns what is kept of a day beside its facts; empty if nothing is. */
   private byte[] day(RuleDay day) {
-    if (!day.hasLost()
-        && !day.hasMoreFindings()
-        && !day.isPending()
-        && day.standing().isEmpty()) {
+    if (!day.hasLost() && !day.hasMoreFindings() && !day.isPending() && day.standing().isEmpty()) {
       return new byte[0];
     }
     sink.clear().put((day.hasMoreFindings() ? MORE : 0) | (day.isPending() ? PENDING : 0));

@@ -4,7 +4,6 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Event with what each rule observed of it.

@@ -294,9 +294,7 @@ final class Revising {
 
   private static List<Confirmation> erased(List<Confirmation> confirmations, Erasing erasing) {
     return confirmations.stream()
-        .map(
-            one ->
-                Confirmation.newBuilder(one).setAlert(erasing.revised(one.getAlert())).build())
+        .map(one -> Confirmation.newBuilder(one).setAlert(erasing.revised(one.getAlert())).build())
         .toList();
   }
 

@@ -12,7 +12,10 @@ import dev.lockstep.schemas.ActivityKind;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Intake of activities: what each means for the subjects of rules, and what it may be joined with. For one thread. */
+/**
+ * Intake of activities: what each means for the subjects of rules, and what it may be joined with.
+ * For one thread.
+ */
 public final class Intake {
   private final boolean alerts;
   private final JoinSettings joins;
@@ -76,8 +79,7 @@ public final class Intake {
   /** Hands out the messages that a revision of a call means. */
   public void take(Revision revision, Consumer<Message> messages) {
     Event event =
-        new Event(
-            revision.activity(), enrichment, revision.claims(), true, revision.provisional());
+        new Event(revision.activity(), enrichment, revision.claims(), true, revision.provisional());
     if (revision.retracts()) {
       observation.retract(event, visit -> messages.accept(new Message.OfVisit(visit)));
     } else {

@@ -72,11 +72,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     this.parts = new PartCodec(plan.rules().rules());
     this.intake =
         new Intake(
-            plan.rules(),
-            plan.joins(),
-            plan.enrichment(),
-            plan.counts(),
-            plan.counts()::located);
+            plan.rules(), plan.joins(), plan.enrichment(), plan.counts(), plan.counts()::located);
   }
 
   @Override
@@ -118,8 +114,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
       }
     }
     Watermark watermark =
-        new Watermark(
-            Watermark.stage(NAME, partition), sources.low(), sources.grace(), overdue);
+        new Watermark(Watermark.stage(NAME, partition), sources.low(), sources.grace(), overdue);
     here.outbox().watermark(watermark);
     boolean spread = here.spreading().isDue(watermark, here.outbox().now());
     if (spread || !local.isEmpty() || !erasures.isEmpty()) {
@@ -155,10 +150,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
               .setPast(List.of(past))
               .build();
       here.outbox()
-          .add(
-              Target.FINDINGS,
-              plan.layout().partitionOf(past.getId()),
-              new Part.OfErasure(one));
+          .add(Target.FINDINGS, plan.layout().partitionOf(past.getId()), new Part.OfErasure(one));
     }
   }
 
@@ -222,8 +214,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     String origin = origin(clock.getWhere());
     byte[] stored = here.store().get(origin);
     Activity last = stored == null ? null : codec.decode(stored);
-    boolean onlyThere =
-        clock.getArrivalAt() == SourceWatermarks.UNKNOWN && !clock.getIdleOrigin();
+    boolean onlyThere = clock.getArrivalAt() == SourceWatermarks.UNKNOWN && !clock.getIdleOrigin();
     if (last == null
         || (!onlyThere
             && (clock.getArrivalAt() > last.getArrivalAt()

@@ -39,7 +39,8 @@ import org.apache.kafka.streams.state.Stores;
  *                └─ halves ── join ── revisions ── principal
  * </pre>
  *
- * <p>Every processor, store and internal topic has a name, so that an upgrade finds its state again.
+ * <p>Every processor, store and internal topic has a name, so that an upgrade finds its state
+ * again.
  */
 public final class DetectionTopology {
   private static final Serde<byte[]> KEY = Serdes.ByteArray();
@@ -78,8 +79,7 @@ public final class DetectionTopology {
 
   /** Returns the names of the stores that a task keeps on disk. */
   public static Set<String> storesOnDisk() {
-    return Set.of(
-        PrincipalStage.STORE, SubjectStage.STORE, JoinStage.STORE, StoredFindings.NAME);
+    return Set.of(PrincipalStage.STORE, SubjectStage.STORE, JoinStage.STORE, StoredFindings.NAME);
   }
 
   private Topology build() {
@@ -116,8 +116,7 @@ public final class DetectionTopology {
 
     KStream<byte[], Outgoing> judged =
         only(read, ActivityStage.NAME, Target.HERE)
-            .merge(
-                through(joined, JoinStage.NAME, Target.REVISIONS), Named.as("and-revisions"))
+            .merge(through(joined, JoinStage.NAME, Target.REVISIONS), Named.as("and-revisions"))
             .merge(
                 through(read, ActivityStage.NAME, Target.PRINCIPALS),
                 Named.as("and-messages-to-principals"))

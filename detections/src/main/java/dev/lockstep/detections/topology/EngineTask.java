@@ -75,7 +75,8 @@ final class EngineTask implements Output {
     if (isPrincipal == ofPrincipals && to == partition) {
       local.add(message);
     } else {
-      outbox.add(isPrincipal ? Target.PRINCIPALS : Target.SUBJECTS, to, new Part.OfMessage(message));
+      outbox.add(
+          isPrincipal ? Target.PRINCIPALS : Target.SUBJECTS, to, new Part.OfMessage(message));
     }
   }
 
@@ -99,9 +100,7 @@ final class EngineTask implements Output {
     Confirmation confirmation =
         new Confirmation(finding, EngineMessages.collected(alert), isNamed, address, stands);
     outbox.add(
-        Target.FINDINGS,
-        plan.layout().partitionOf(finding),
-        new Part.OfConfirmation(confirmation));
+        Target.FINDINGS, plan.layout().partitionOf(finding), new Part.OfConfirmation(confirmation));
   }
 
   /** Works a message in, and all that comes of it here. */

@@ -50,18 +50,14 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     @Override
     public void revision(Revision revision) {
       Activity call = revision.activity();
-      String key =
-          call.getPrincipal() == null ? call.getEventId() : call.getPrincipal().getId();
-      outbox.add(
-          Target.REVISIONS, plan.layout().partitionOf(key), new Part.OfRevision(revision));
+      String key = call.getPrincipal() == null ? call.getEventId() : call.getPrincipal().getId();
+      outbox.add(Target.REVISIONS, plan.layout().partitionOf(key), new Part.OfRevision(revision));
     }
 
     @Override
     public void peer(String callId, String peer, long arrivalAt) {
       outbox.add(
-          Target.HALVES,
-          plan.layout().partitionOf(callId),
-          new Part.Peer(callId, peer, arrivalAt));
+          Target.HALVES, plan.layout().partitionOf(callId), new Part.Peer(callId, peer, arrivalAt));
     }
   }
 

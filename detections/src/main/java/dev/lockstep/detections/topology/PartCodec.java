@@ -61,8 +61,7 @@ final class PartCodec {
     } else if (part instanceof Part.OfRevision of) {
       Revision revision = of.revision();
       byte[] activity = activities.encode(revision.activity());
-      int flags =
-          (revision.provisional() ? PROVISIONAL : 0) | (revision.retracts() ? RETRACTS : 0);
+      int flags = (revision.provisional() ? PROVISIONAL : 0) | (revision.retracts() ? RETRACTS : 0);
       return ByteBuffer.allocate(3 + activity.length)
           .put(REVISION)
           .put((byte) Arrays.asList(CLAIMS).indexOf(revision.claims()))

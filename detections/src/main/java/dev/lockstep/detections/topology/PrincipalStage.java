@@ -26,11 +26,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
   private @Nullable Open open;
 
   private record Open(
-      int partition,
-      EngineTask task,
-      Outbox outbox,
-      Watermarks joined,
-      Spreading spreading) {}
+      int partition, EngineTask task, Outbox outbox, Watermarks joined, Spreading spreading) {}
 
   PrincipalStage(Plan plan) {
     this.plan = plan;
@@ -125,6 +121,8 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
         .addToAll(
             Target.FINDINGS,
             Erasures.passedOn(
-                new Erasing(erasure), Watermark.stage(Erasures.OTHERS, here.partition()), findings));
+                new Erasing(erasure),
+                Watermark.stage(Erasures.OTHERS, here.partition()),
+                findings));
   }
 }

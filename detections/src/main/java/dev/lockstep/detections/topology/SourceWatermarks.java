@@ -5,8 +5,8 @@ import java.util.Map;
 
 /**
  * Watermarks of source partitions: the lowest over those that are not idle. State is evicted by it,
- * so that a slow source does not find its neighbours' state gone. Beside it, the furthest time up to
- * which a source waits for nothing more.
+ * so that a slow source does not find its neighbours' state gone. Beside it, the furthest time up
+ * to which a source waits for nothing more.
  */
 final class SourceWatermarks {
   /** Nothing is known yet: nothing may be evicted. */

@@ -20,11 +20,7 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   private @Nullable Open open;
 
   private record Open(
-      int partition,
-      EngineTask task,
-      Outbox outbox,
-      Watermarks watermarks,
-      Spreading spreading) {}
+      int partition, EngineTask task, Outbox outbox, Watermarks watermarks, Spreading spreading) {}
 
   SubjectStage(Plan plan) {
     this.plan = plan;

@@ -33,8 +33,7 @@ final class Watermarks {
     grace = Math.max(grace, watermark.grace());
     Long graceBefore = graces.put(watermark.stage(), watermark.grace());
     // What a task brought before may have been due when it came: by another's grace, not its own.
-    overdue |=
-        watermark.overdue() || graceBefore == null || graceBefore < watermark.grace();
+    overdue |= watermark.overdue() || graceBefore == null || graceBefore < watermark.grace();
     Long before = lows.get(watermark.stage());
     if (before != null && before >= watermark.low()) {
       return;

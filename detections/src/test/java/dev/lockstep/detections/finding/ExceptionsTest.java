@@ -8,13 +8,13 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
+import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.detections.local.TallyCounts;
-import dev.lockstep.detections.ActivityBuilder;
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.topology.Route;
-import dev.lockstep.detections.Known;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
@@ -212,7 +212,8 @@ final class ExceptionsTest {
       call("2026-11-19T10:00:00Z").subscription("declared-prod").from("10.14.0.1"),
       call("2026-11-19T10:05:00Z").subscription("declared-prod").from("10.14.0.2"),
     };
-    assertThat(desk(entry(DRIFT, null, "Declared", "10.14.0.0/24")).see(outside).isQuiet()).isTrue();
+    assertThat(desk(entry(DRIFT, null, "Declared", "10.14.0.0/24")).see(outside).isQuiet())
+        .isTrue();
     assertThat(desk(entry(DRIFT, null, "declared", "AS64514")).see(outside).isQuiet()).isTrue();
     assertThat(desk(entry(DRIFT, null, "declared", null)).see(outside).isQuiet()).isTrue();
     assertThat(desk(entry(DRIFT, null, "declared", "10.14.0.1")).see(outside).isQuiet()).isFalse();
@@ -371,11 +372,9 @@ final class ExceptionsTest {
   void goesWholeThroughTheTopology_andLetsGoWhenTheExceptionIsRemoved(@TempDir Path dir) {
     RuleNumbers settings = RuleNumbers.defaults();
     try (Route with =
-            new Route(
-                dir.resolve("a"), settings, world(entry(TRAVEL, "alice", null, null)));
+            new Route(dir.resolve("a"), settings, world(entry(TRAVEL, "alice", null, null)));
         Route still =
-            new Route(
-                dir.resolve("b"), settings, world(entry(TRAVEL, "alice", null, null)));
+            new Route(dir.resolve("b"), settings, world(entry(TRAVEL, "alice", null, null)));
         Route without = new Route(dir.resolve("c"), settings, world())) {
       with.send(travels("alice")).send(travels("bob"));
       assertThat(with.only().getPrincipal().getId()).isEqualTo("bob");

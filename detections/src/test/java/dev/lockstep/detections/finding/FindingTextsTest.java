@@ -4,7 +4,6 @@ import static dev.lockstep.detections.ActivityBuilder.call;
 import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.GateChecked;

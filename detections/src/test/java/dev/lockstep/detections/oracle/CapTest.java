@@ -68,12 +68,7 @@ final class CapTest {
     for (int hour = 0; hour < 5; hour++) {
       events.add(Told.alert("a", Severity.Medium, 60 * hour, TOKYO));
     }
-    History history =
-        new History(
-            0,
-            Theme.PARTNER,
-            RuleNumbers.atOnce(),
-            List.copyOf(events));
+    History history = new History(0, Theme.PARTNER, RuleNumbers.atOnce(), List.copyOf(events));
     Entered entered = Entered.of(history, Order.AS_HAPPENED, new SplittableRandom(0));
     assertThat(entered.difference()).isEmpty();
     assertThat(new Product(World.ENRICHMENT, history.settings()).verdicts(entered.delivered()))

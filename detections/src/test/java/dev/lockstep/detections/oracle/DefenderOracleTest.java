@@ -130,8 +130,7 @@ final class DefenderOracleTest {
     assertThat(said(call, alert, Told.link(call, "ann", true)))
         .containsExactly(FLAGGED.formatted("ann", HOME, "2026-03-12") + " High x1 [a]");
     assertThat(said(call, alert, Told.link(call, "ann", false)))
-        .containsExactly(
-            FLAGGED.formatted("nobodys-key", HOME, "2026-03-12") + " High x1 [a]");
+        .containsExactly(FLAGGED.formatted("nobodys-key", HOME, "2026-03-12") + " High x1 [a]");
   }
 
   @Test

@@ -59,7 +59,8 @@ final class OracleTest {
 
   @Tag("long")
   @Property(seed = SEED, tries = MANY_HISTORIES, edgeCases = EdgeCasesMode.NONE)
-  void defenderCorroborationIsAsSpecified_inTenThousandHistories(@ForAll("alerts") Entered entered) {
+  void defenderCorroborationIsAsSpecified_inTenThousandHistories(
+      @ForAll("alerts") Entered entered) {
     assertThat(entered.difference()).isEmpty();
   }
 

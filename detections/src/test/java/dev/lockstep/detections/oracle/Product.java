@@ -73,7 +73,18 @@ final class Product {
     @Override
     public void take(Detection revision, long at) {
       Detection taken = Detection.newBuilder(revision).build();
-      if (Boolean.getBoolean("sv")) System.out.println("REV " + taken.getRule() + " " + taken.getReason() + " " + taken.getSeverity() + " " + taken.getRevision() + " " + java.time.Instant.ofEpochMilli(taken.getEndTime()));
+      if (Boolean.getBoolean("sv"))
+        System.out.println(
+            "REV "
+                + taken.getRule()
+                + " "
+                + taken.getReason()
+                + " "
+                + taken.getSeverity()
+                + " "
+                + taken.getRevision()
+                + " "
+                + java.time.Instant.ofEpochMilli(taken.getEndTime()));
       Detection before = last.put(taken.getId(), taken);
       int number = before == null ? 0 : before.getRevision();
       if (taken.getRevision() != number + 1) {
@@ -105,7 +116,8 @@ final class Product {
         if (event.getKind() == ActivityKind.CLOCK) {
           clocks.put(event.getWhere().getPartition(), event.getArrivalAt());
           driver.clock(Collections.min(clocks.values()));
-          if (Boolean.getBoolean("sv")) System.out.println("CLOCK " + java.time.Instant.ofEpochMilli(event.getArrivalAt()));
+          if (Boolean.getBoolean("sv"))
+            System.out.println("CLOCK " + java.time.Instant.ofEpochMilli(event.getArrivalAt()));
         } else {
           driver.enter(activities.encode(event));
         }
@@ -181,9 +193,7 @@ final class Product {
   private static String flagged(Detection detection, int day) {
     Address address = Address.parse(detection.getIp());
     return DefenderOracle.subject(
-        detection.getPrincipal() == null
-            ? DefenderOracle.NOBODY
-            : detection.getPrincipal().getId(),
+        detection.getPrincipal() == null ? DefenderOracle.NOBODY : detection.getPrincipal().getId(),
         address == null ? "nowhere" : address.text(),
         day);
   }

@@ -7,10 +7,10 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.ActivityBuilder;
-import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.Known;
+import dev.lockstep.detections.RuleNumbers;
+import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Bundle;

@@ -40,13 +40,11 @@ final class ForeignRecordsTest {
 
   @TempDir private Path dir;
 
-  private final PartCodec codec =
-      new PartCodec(RuleNumbers.defaults().ruleSet().rules());
+  private final PartCodec codec = new PartCodec(RuleNumbers.defaults().ruleSet().rules());
 
   /** Returns a part of the kind that goes to a target. */
   private static Part part(Target target) {
-    Activity half =
-        call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(HOSTING).build();
+    Activity half = call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(HOSTING).build();
     return switch (target) {
       case PRINCIPALS, SUBJECTS ->
           new Part.OfMessage(
@@ -54,8 +52,7 @@ final class ForeignRecordsTest {
                   EngineMessages.record(
                       ActivityBuilder.alert("a", "2026-11-19T10:20:00Z").build())));
       case HALVES -> new Part.Half(half, false);
-      case REVISIONS ->
-          new Part.OfRevision(new Revision(half, Event.Claims.ABSENT, true, false));
+      case REVISIONS -> new Part.OfRevision(new Revision(half, Event.Claims.ABSENT, true, false));
       case FINDINGS -> new Part.OfContribution(contribution());
       default -> throw new IllegalArgumentException("no internal topic: " + target);
     };
@@ -84,8 +81,7 @@ final class ForeignRecordsTest {
   }
 
   private byte[] record(Target target, byte[]... parts) {
-    return StageRecord.encode(
-        new Watermark("foreign-" + target, 0, 0, false), List.of(parts));
+    return StageRecord.encode(new Watermark("foreign-" + target, 0, 0, false), List.of(parts));
   }
 
   private static byte[] body(DeadLetter letter) {

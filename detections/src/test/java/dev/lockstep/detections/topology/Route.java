@@ -114,8 +114,7 @@ public final class Route implements AutoCloseable {
         activity.getKind() == ActivityKind.IDENTITY_LINK || activity.getPrincipal() == null
             ? activity.getEventId()
             : activity.getPrincipal().getId();
-    in.pipeInput(
-        key.getBytes(StandardCharsets.UTF_8), ActivityBuilder.bytes(activity), WRITTEN_AT);
+    in.pipeInput(key.getBytes(StandardCharsets.UTF_8), ActivityBuilder.bytes(activity), WRITTEN_AT);
     take();
   }
 
@@ -158,11 +157,11 @@ public final class Route implements AutoCloseable {
   /** Hands out keys and values of a store; a key holds the subject. */
   private void forEach(String store, BiConsumer<byte[], byte[]> each) {
     if (OF_SUBJECTS.contains(store)) {
-      subjects(store).walk(
-          null,
-          Integer.MAX_VALUE,
-          (subject, key, value) ->
-              each.accept(RecordKey.of(subject, key), value));
+      subjects(store)
+          .walk(
+              null,
+              Integer.MAX_VALUE,
+              (subject, key, value) -> each.accept(RecordKey.of(subject, key), value));
       return;
     }
     KeyValueStore<String, byte[]> entries = driver.getKeyValueStore(store);

@@ -247,8 +247,8 @@ final class ImpossibleTravelTest {
 
   @Test
   void leavesWorkloadsOut_unlessAsked() {
-    LocalRun asked = new LocalRun(
-            NUMBERS.with(new RuleNumbers.Travel(true, false, 500, 900, 24, 3, true)));
+    LocalRun asked =
+        new LocalRun(NUMBERS.with(new RuleNumbers.Travel(true, false, 500, 900, 24, 3, true)));
     for (LocalRun each : new LocalRun[] {desk, asked}) {
       each.see(
           signIn("robot", "2026-11-19T01:00:00Z").workload("robot").from(LONDON),
@@ -260,8 +260,8 @@ final class ImpossibleTravelTest {
 
   @Test
   void marksItsShadow() {
-    LocalRun shadow = new LocalRun(
-            NUMBERS.with(new RuleNumbers.Travel(true, true, 500, 900, 24, 3, false)));
+    LocalRun shadow =
+        new LocalRun(NUMBERS.with(new RuleNumbers.Travel(true, true, 500, 900, 24, 3, false)));
     shadow.see(
         signIn("alice", "2026-11-19T01:00:00Z").from(LONDON),
         signIn("alice", "2026-11-19T02:00:00Z").from(NEW_YORK));
