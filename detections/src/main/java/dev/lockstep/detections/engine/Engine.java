@@ -76,6 +76,7 @@ public final class Engine {
   private byte @Nullable [] position;
   private int sweptDay = Integer.MIN_VALUE;
   private boolean hasRecovered;
+  private boolean asked;
   private boolean forgets = true;
 
   @SuppressWarnings("ArrayRecordComponent") // bytes on their way, compared by nobody
@@ -381,6 +382,15 @@ public final class Engine {
    * when findings were given out.
    */
   public JudgedSubject judged(Subject id) {
+    asked = true;
+    try {
+      return ask(id);
+    } finally {
+      asked = false;
+    }
+  }
+
+  private JudgedSubject ask(Subject id) {
     SubjectState subject = opened(id, NO_DAY);
     List<JudgedDay> days = new ArrayList<>();
     List<JudgedSubject.Lesson> lessons = new ArrayList<>();
@@ -404,6 +414,15 @@ public final class Engine {
       }
     }
     return new JudgedSubject(id, days, lessons, Alerts.of(subject.alerts()));
+  }
+
+  /**
+   * Counts a failure of a rule, unless it failed again since somebody asked what it makes of days.
+   */
+  private void failed(String rule, String what, Throwable failure) {
+    if (!asked) {
+      counts.failed(rule, what, failure);
+    }
   }
 
   /** Returns an alert as far as its records have come, or null if none has. */
@@ -521,7 +540,7 @@ public final class Engine {
     try {
       state.prune(state.days().lastKey());
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      counts.failed(state.rule().info().id(), "remember", e);
+      failed(state.rule().info().id(), "remember", e);
     }
   }
 
@@ -986,7 +1005,7 @@ public final class Engine {
               verdicts);
       return verdicts;
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      counts.failed(rule.info().id(), "judge", e);
+      failed(rule.info().id(), "judge", e);
       return null;
     } finally {
       long millis = judgements.millisIfSlow();
@@ -1288,7 +1307,7 @@ public final class Engine {
     try {
       return telling.get();
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      counts.failed(rule.info().id(), "tell", e);
+      failed(rule.info().id(), "tell", e);
       return null;
     }
   }
@@ -1546,7 +1565,7 @@ public final class Engine {
     try {
       state.rule().rule().learn(new ClosedDay(subject.subject(), state, known, lost), traits::put);
     } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
-      counts.failed(state.rule().info().id(), "learn", e);
+      failed(state.rule().info().id(), "learn", e);
       return state.lessons().getOrDefault(day, Map.of());
     } finally {
       if (judgedForIt) {

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 final class StateSizeTest {
   /** An employee's month: keys and values. */
-  static final long TYPICAL_PRINCIPAL = 132_000;
+  static final long TYPICAL_PRINCIPAL = 145_000;
 
   /** The same where each record names its subject and texts are written out, as in the service. */
   static final long TYPICAL_WRITTEN_OUT = 220_000;
@@ -41,10 +41,10 @@ final class StateSizeTest {
   static final long SIGN_INS_WRITTEN_OUT = 145_000;
 
   /** All that a noisy subject may leave in one day and a month, with words of usual length. */
-  static final long FULL_SUBJECTS = 600_000;
+  static final long FULL_SUBJECTS = 800_000;
 
   /** The same with the longest words that are kept. */
-  static final long WORST_SUBJECTS = 500_000;
+  static final long WORST_SUBJECTS = 550_000;
 
   static final long EDGE_ALONE = 250;
   static final long EDGE_JOINED = 750;
