@@ -42,6 +42,6 @@ public record Subject(Kind kind, String id) {
   /** Returns a hash that is the same in every process. */
   @Override
   public int hashCode() {
-    return 31 * id.hashCode() + kind.ordinal();
+    return 31 * id.hashCode() + kind.name().hashCode();
   }
 }

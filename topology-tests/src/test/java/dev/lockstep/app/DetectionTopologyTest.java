@@ -41,8 +41,7 @@ final class DetectionTopologyTest {
   private static final Layout LAYOUT = new Layout("lockstep.", 1);
 
   private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
-  private final SingleObject<Detection> detections =
-      new SingleObject<>(Detection.getClassSchema());
+  private final SingleObject<Detection> detections = new SingleObject<>(Detection.getClassSchema());
 
   @TempDir Path folder;
 
@@ -53,7 +52,9 @@ final class DetectionTopologyTest {
     List<Arrivals.Arrival> order =
         Arrivals.of(capture).shuffled(new SplittableRandom(SEED)).stream().toList();
     Config config = capture.config(Map.of());
-    assertThat(Verdict.differences(Verdict.of(local(order, config)), Verdict.standing(topology(order, config))))
+    assertThat(
+            Verdict.differences(
+                Verdict.of(local(order, config)), Verdict.standing(topology(order, config))))
         .isEmpty();
   }
 
@@ -118,7 +119,8 @@ final class DetectionTopologyTest {
       for (int i = 0; i < 20; i++) {
         driver.advanceWallClockTime(Duration.ofHours(1));
       }
-      output.readKeyValuesToList()
+      output
+          .readKeyValuesToList()
           .forEach(entry -> latest.put(text(entry.key), detections.decode(entry.value)));
       TestOutputTopic<byte[], byte[]> letters =
           driver.createOutputTopic(

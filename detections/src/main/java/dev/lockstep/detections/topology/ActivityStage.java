@@ -42,7 +42,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
 
   private static final int MOST_RECENT = 50_000;
   private static final long LATE_MILLIS = Duration.ofHours(23).toMillis();
-  private static final long ALERT_LATE_MILLIS = Duration.ofHours(72).toMillis();
+  private static final long ALERT_LATE_MILLIS = Duration.ofDays(3).toMillis();
 
   private final Plan plan;
   private final Intake intake;
