@@ -79,19 +79,25 @@ final class HouseTest {
   @ArchTest static final ArchRule DEFENDER_STANDS_ALONE = standsAlone("defender");
 
   @ArchTest
-  static final ArchRule THE_ENGINE_KNOWS_NO_KAFKA =
+  static final ArchRule OF_DETECTIONS_ONLY_THE_TOPOLOGY_KNOWS_KAFKA =
       noClasses()
           .that(
-              resideInAnyPackage(
-                  "dev.lockstep.rules..",
-                  "dev.lockstep.detections.engine..",
-                  "dev.lockstep.detections.finding..",
-                  "dev.lockstep.detections.join..",
-                  "dev.lockstep.detections.local.."))
+              resideInAnyPackage("dev.lockstep.rules..", "dev.lockstep.detections..")
+                  .and(not(resideInAPackage("dev.lockstep.detections.topology.."))))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.apache.kafka..")
           .because("the engine is plain Java: the service and replay are two drivers of it");
+
+  @ArchTest
+  static final ArchRule DETECTIONS_HAS_LITTLE_AT_ITS_TOP =
+      classes()
+          .that(resideInAPackage("dev.lockstep.detections"))
+          .should()
+          .haveNameMatching(
+              "dev\\.lockstep\\.detections\\."
+                  + "(BuiltInRules|Tally|ExceptionTally|RuleInfo|RuleSettings|package-info)(\\$.*)?")
+          .because("a package is a room: put the class beside what it belongs to");
 
   @ArchTest
   static final ArchRule THE_ENGINE_KNOWS_NO_RULE =
