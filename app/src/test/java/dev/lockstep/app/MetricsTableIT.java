@@ -30,6 +30,8 @@ final class MetricsTableIT {
   private static final Path ANSWERS = Path.of("../docs/sinks.md");
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final String TOPIC = "logs";
+  private static final String DELIVERED =
+      "lockstep_delivery_latency_seconds_bucket{rule=\"token-replay\",sink=\"sentinel\"";
 
   @TempDir Path folder;
 
@@ -56,14 +58,19 @@ final class MetricsTableIT {
                         && service.forwarded().values().stream()
                             .allMatch(counts -> counts.rowsTaken() > 0)
                         && !service.lags().getOrDefault("logs", List.of()).isEmpty());
-        meters.refresh();
+        await("a row of each rule that is looked for below")
+            .atMost(PATIENCE)
+            .until(
+                () -> {
+                  meters.refresh();
+                  return meters.registry().scrape().contains(DELIVERED);
+                });
         String scraped = meters.registry().scrape();
 
         assertThat(ours(scraped)).isEqualTo(documented());
         assertThat(scraped)
             .contains("lockstep_detection_latency_seconds_bucket{rule=\"token-replay\",le=\"1.0\"}")
-            .contains(
-                "lockstep_delivery_latency_seconds_bucket{rule=\"token-replay\",sink=\"sentinel\"")
+            .contains(DELIVERED)
             .contains(
                 "kafka_stream_state_estimate_num_keys{",
                 "kafka_stream_state_total_sst_files_size{");
