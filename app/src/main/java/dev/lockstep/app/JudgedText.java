@@ -368,7 +368,7 @@ final class JudgedText {
         NumberWords.of(gate.getNumbers(), known));
   }
 
-  /** Says what was left out: verdicts by what decided, and the numbers between which they lay. */
+  /** Writes what was left out: verdicts by what decided, and the numbers between which they lay. */
   private void leftOut(JudgedDay day, List<JudgedFacts> shown) {
     Set<JudgedFacts> printed = Collections.newSetFromMap(new IdentityHashMap<>());
     printed.addAll(shown);

@@ -18,7 +18,7 @@ public final class Tally {
   private static final long LOG_EVERY = 1000;
   private static final String SLOW = "slowJudgements";
 
-  /** What is lost by a failure, by what the rule was doing. */
+  /** Losses by a failure, by what the rule was doing. */
   private static final Map<String, String> LOST =
       Map.of(
           "observe", "its facts of that event are lost",

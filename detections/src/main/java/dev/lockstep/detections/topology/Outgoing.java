@@ -6,7 +6,7 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a stage hands on.
+ * Output of a stage.
  *
  * @param target where it goes
  * @param partition of the topic, where the target is an internal one
@@ -39,7 +39,7 @@ record Outgoing(
   }
 
   /**
-   * What activities mean for the principals of their task.
+   * Meaning of activities for the principals of their task.
    *
    * @param watermark null if it is not to be handed on now
    */

@@ -25,10 +25,10 @@ sealed interface Part {
   /** Revision of a call that was joined. */
   record OfRevision(Revision revision) implements Part {}
 
-  /** What a rule makes of a finding. */
+  /** Contribution of a rule to a finding. */
   record OfContribution(Contribution contribution) implements Part {}
 
-  /** What an alert and a finding have in common. */
+  /** Confirmation of a finding by an alert. */
   record OfConfirmation(Confirmation confirmation) implements Part {}
 
   /** Request to erase a principal, as a task passes it on. */

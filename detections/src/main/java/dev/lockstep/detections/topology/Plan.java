@@ -7,7 +7,7 @@ import dev.lockstep.detections.local.TallyCounts;
 import dev.lockstep.enrichment.Enrichment;
 
 /**
- * What every stage works with.
+ * Parts that every stage works with.
  *
  * @param layout of the topology
  * @param rules that run

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
 /**
- * How far a task of a stage has come, in arrival times, milliseconds since 1970; 0 is unknown.
+ * Progress of a task of a stage, in arrival times, milliseconds since 1970; 0 is unknown.
  *
  * @param stage name of the task, e.g. {@code principal-3}
  * @param low up to which everything has passed it
