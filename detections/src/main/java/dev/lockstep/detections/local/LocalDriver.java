@@ -161,6 +161,10 @@ public final class LocalDriver implements AutoCloseable {
     Cause next() {
       return new Cause(event, step + 1);
     }
+
+    Cause later(Cause other) {
+      return other.event > event ? other : this;
+    }
   }
 
   private record Sent(Cause cause, Message message) {}
@@ -520,13 +524,26 @@ public final class LocalDriver implements AutoCloseable {
     return messages;
   }
 
-  /** Gives findings what came of each event, in the order of events. */
+  /**
+   * Gives findings what came of each event, in the order of events. What came of one later, in
+   * another round, may be due to an earlier event: it stays behind what came before it.
+   */
   private void find() {
     List<Contributed> contributed = new ArrayList<>();
     List<Confirmed> confirmed = new ArrayList<>();
+    Map<String, Cause> last = new HashMap<>();
     for (Shard shard : shards) {
-      contributed.addAll(shard.contributed);
-      confirmed.addAll(shard.confirmed);
+      for (Contributed one : shard.contributed) {
+        String id = Objects.requireNonNull(one.contribution().getDetection()).getId();
+        contributed.add(
+            new Contributed(last.merge(id, one.cause(), Cause::later), one.contribution()));
+      }
+      for (Confirmed one : shard.confirmed) {
+        Confirmation of = one.confirmation();
+        String id =
+            of.getFinding() + "\n" + of.getAlert().getAlert().getId() + "\n" + of.getAddress();
+        confirmed.add(new Confirmed(last.merge(id, one.cause(), Cause::later), of));
+      }
       shard.contributed.clear();
       shard.confirmed.clear();
     }
