@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,7 +224,9 @@ final class Alerts {
       return false;
     }
     for (AlertOnSubject alert : state.alerts().values()) {
-      if (before != null && isNear(alert, before)) {
+      if (before != null
+          && isNear(alert, before)
+          && Objects.equals(gate(before.networkClass()), gate(mention.networkClass()))) {
         if (!isNear(alert, mention)) {
           confirm(mention, alert, false);
         }
@@ -279,7 +282,10 @@ final class Alerts {
   static Map<Subject, String> parts(List<FindingAddress> addresses, @Nullable Principal principal) {
     Map<Subject, String> parts = new LinkedHashMap<>();
     for (FindingAddress address : addresses) {
-      parts.put(new Subject(Subject.Kind.ADDRESS, address.getAddress()), address.getNetworkClass());
+      parts.merge(
+          new Subject(Subject.Kind.ADDRESS, address.getAddress()),
+          address.getNetworkClass(),
+          (one, other) -> gate(one) == null ? one : other); // one event that may match is enough
     }
     if (principal != null && !principal.getType().equals("subscription")) {
       parts.put(new Subject(Subject.Kind.PRINCIPAL, principal.getId()), "");

@@ -64,12 +64,14 @@ final class Orders {
     List<Delivery> ofBoth = new ArrayList<>();
     for (Delivery delivery : deliveries(events, random)) {
       Activity event = Copies.of(delivery.event());
-      event.setArrivalAt(delivery.at());
+      if (!Calls.isPlacedByIssue(event)) { // such a link arrives when its token was issued
+        event.setArrivalAt(delivery.at());
+      }
       if (event.getEventAt() == 0) {
         event.setEventAt(delivery.at());
       }
       event.getWhere().setPartition(random.nextInt(2));
-      ofBoth.add(new Delivery(readAt(event, lag), event));
+      ofBoth.add(new Delivery(delivery.at() + event.getWhere().getPartition() * lag, event));
     }
     ofBoth.sort(Comparator.comparingLong(Delivery::at));
     return ofBoth.stream().map(Delivery::event).toList();
@@ -91,7 +93,7 @@ final class Orders {
       for (long at = now + 2 * DAY; now > 0 && at < readAt(event, lag); at += 2 * DAY) {
         addClocks(entered, at, lag);
       }
-      now = readAt(event, lag);
+      now = Math.max(now, readAt(event, lag));
       entered.add(event);
       if (count++ % 3 == 0) {
         addClocks(entered, now, lag);
