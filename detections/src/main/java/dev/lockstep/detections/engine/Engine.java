@@ -302,7 +302,12 @@ public final class Engine {
       }
       sweptDay = low;
       flush();
-      for (SubjectState subject : open.values()) {
+      for (SubjectState subject : List.copyOf(open.values())) {
+        for (RuleState state : subject.rules()) {
+          if (state != null && !state.unlearned().isEmpty()) {
+            learn(subject, state); // while the facts are there that teach it
+          }
+        }
         subject.evict(low);
       }
     }
@@ -1550,7 +1555,8 @@ public final class Engine {
   private Map<String, Integer> lessonsOf(SubjectState subject, RuleState state, int day) {
     RuleDay known = state.day(day);
     if (known == null || known.facts().isEmpty()) {
-      return Map.of();
+      boolean isEvicted = day < dayOf(lowAt) - state.rule().info().daysKept();
+      return isEvicted ? state.lessons().getOrDefault(day, Map.of()) : Map.of();
     }
     boolean lost = hasLostInReach(state, known);
     boolean judgedForIt = !lost && !known.isJudged();
