@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
@@ -24,6 +25,7 @@ final class Cluster {
   private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
   private static final long RETRY_MILLIS = 2_000;
   private static final long LOOK_SECONDS = 5;
+  private static final long FIRST_LOOK_SECONDS = 1;
 
   private static final String CANNOT_BE_USED = "cannot be used";
 
@@ -141,20 +143,27 @@ final class Cluster {
   }
 
   /**
-   * Ends the start, and watches on a thread of its own until it is stopped.
+   * Ends the start, and watches on a thread of its own until it is stopped: often until Kafka
+   * Streams has made all its topics, so that one of them that is deleted soon after is missed.
    *
+   * @param hasAllTopics if Kafka Streams has made them, or has none to make here
    * @param besides what else is looked at each time
    */
-  void watch(Runnable besides) {
+  void watch(BooleanSupplier hasAllTopics, Runnable besides) {
     waitingFor = null;
-    new DaemonThreads("watch-cluster").newThread(() -> watchUntilStopped(besides)).start();
+    new DaemonThreads("watch-cluster")
+        .newThread(() -> watchUntilStopped(hasAllTopics, besides))
+        .start();
   }
 
-  private void watchUntilStopped(Runnable besides) {
+  private void watchUntilStopped(BooleanSupplier hasAllTopics, Runnable besides) {
+    boolean knowsAll = false;
     try {
-      while (!stopping.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+      while (!stopping.await(knowsAll ? LOOK_SECONDS : FIRST_LOOK_SECONDS, TimeUnit.SECONDS)) {
+        boolean areMade = hasAllTopics.getAsBoolean();
         look();
         besides.run();
+        knowsAll |= areMade;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -162,6 +162,11 @@ final class Detect {
     }
   }
 
+  /** Returns if the topology has run once: all its topics are there. */
+  boolean hasRun() {
+    return hasRun;
+  }
+
   /** Looks at the progress of the tasks; to be called every few seconds. */
   void look() {
     List<TaskMetadata> tasks = new ArrayList<>();

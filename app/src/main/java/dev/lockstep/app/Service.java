@@ -346,7 +346,12 @@ final class Service implements AutoCloseable {
       forwarders.add(opened);
       crew.start("forward-" + outlet.name(), opened);
     }
-    cluster.watch(this::look);
+    cluster.watch(this::hasAllTopics, this::look);
+  }
+
+  private boolean hasAllTopics() {
+    Detect running = detect;
+    return running == null || running.hasRun();
   }
 
   private void look() {
