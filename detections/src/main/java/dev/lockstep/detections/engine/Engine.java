@@ -312,6 +312,7 @@ public final class Engine {
       }
     }
     List<Gone> gone = new ArrayList<>();
+    Map<Subject, Integer> overdue = new LinkedHashMap<>();
     Map<Subject, Integer> waiting = new LinkedHashMap<>();
     position =
         records.walk(
@@ -326,11 +327,13 @@ public final class Engine {
                 }
                 Long dueAt = codec.waitsFor(key, value, alerts.settings());
                 if (dueAt != null) {
-                  dues.at(
-                      Math.max(dueAt, graceAt + 1),
-                      StateCodec.subject(subject),
-                      StateCodec.dayOfKey(key),
-                      true);
+                  Subject id = StateCodec.subject(subject);
+                  int day = StateCodec.dayOfKey(key);
+                  if (dueAt <= graceAt) {
+                    overdue.merge(id, day, Math::min); // nothing later may come
+                  } else {
+                    dues.at(dueAt, id, day, true);
+                  }
                 }
               }
             });
@@ -338,6 +341,7 @@ public final class Engine {
       records.write(each.subject(), each.key(), null);
     }
     waiting.forEach(this::opened); // from then on they wait in memory
+    overdue.forEach((subject, day) -> due(new Dues.Due(subject, day, true), graceAt));
     hasRecovered |= position == null;
     return position != null;
   }

@@ -156,6 +156,18 @@ final class AlertsTest {
   }
 
   @Test
+  void saysWhatIsOverdueAfterARestart_whereNothingComesAnyMore() {
+    try (Route now = new Route(dir.resolve("now"))) {
+      now.send(signIn("alice", NOON).from(LONDON), alert("a", NOON).namesAddresses(LONDON));
+      assertThat(now.findings()).isEmpty();
+      try (Route next = new Route(dir.resolve("next"))) {
+        next.send(at("2026-11-19T13:30:00Z"));
+        assertThat(next.restoreFrom(now).findings()).hasSize(1);
+      }
+    }
+  }
+
+  @Test
   void ignoresAnAlertOfOurOwn() {
     try (Route route = new Route(dir)) {
       route.send(
