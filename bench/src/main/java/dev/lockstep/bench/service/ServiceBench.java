@@ -102,12 +102,12 @@ public final class ServiceBench {
       services.add(service.micros);
       ratios.add(floor / service.micros);
       wallPerSecond = Math.max(wallPerSecond, service.perSecond);
+      print(
+          "run %d: floor %.2f µs, service %.2f µs (ratio %.3f, %.0f records/s by the clock)",
+          run, floor, service.micros, floor / service.micros, service.perSecond);
       Measured edge = service(run, true, false);
       withEdge.add(edge.micros);
-      print(
-          "run %d: floor %.2f µs, service %.2f µs (ratio %.3f, %.0f records/s by the clock), with"
-              + " links and Front Door configured %.2f µs",
-          run, floor, service.micros, floor / service.micros, service.perSecond, edge.micros);
+      print("run %d: with links and Front Door configured %.2f µs", run, edge.micros);
       if (service.internal.records() > 0) {
         long records = messages * ServiceLoad.RECORDS;
         print(
