@@ -153,7 +153,7 @@ public final class ServiceBench {
         List.of(
             java(),
             "-Xmx512m",
-            "-XX:+UseG1GC",
+            "-XX:+UseParallelGC",
             "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
             "-cp",
             System.getProperty("java.class.path"),

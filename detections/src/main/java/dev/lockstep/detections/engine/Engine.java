@@ -44,9 +44,10 @@ import org.jspecify.annotations.Nullable;
  * counts up waits for {@link #flush}.
  */
 public final class Engine {
-  private static final int MOST_OPEN = 20_000;
-
   private static final int NO_DAY = SubjectState.NO_DAY;
+
+  /** Mentions of findings that are not told again while they are the same. */
+  private static final int MOST_LATELY = 4_096;
 
   /** Verdicts of a day, beyond which they are not kept in memory. */
   private static final int MOST_VERDICTS = 1_000;
@@ -104,17 +105,6 @@ public final class Engine {
     default void slow(String rule, long millis) {
       counted(rule, "slowJudgements");
     }
-  }
-
-  /** Creates an engine with as many open subjects as the default says. */
-  public Engine(
-      List<ActiveRule> rules,
-      Enrichment enrichment,
-      StateRecords records,
-      AlertSettings alerts,
-      Counts counts,
-      Output output) {
-    this(rules, enrichment, records, alerts, counts, output, MOST_OPEN);
   }
 
   /**
@@ -1420,7 +1410,7 @@ public final class Engine {
                 output.message(mention);
               }
             });
-    while (lately.size() > MOST_OPEN) {
+    while (lately.size() > MOST_LATELY) {
       Iterator<String> eldest = lately.keySet().iterator();
       eldest.next();
       eldest.remove();

@@ -27,6 +27,14 @@ import org.jspecify.annotations.Nullable;
 final class EngineTask implements Output {
   private static final Duration TICK = Duration.ofSeconds(1);
 
+  /** Share of the heap that live objects of subjects may take, of all tasks that there may be. */
+  private static final int HEAP_SHARE = 12;
+
+  /** Bytes of a subject with a few facts, as a heap's histogram shows them. */
+  private static final int SUBJECT_BYTES = 3_600;
+
+  private static final int FEWEST_OPEN = 100;
+
   /** Records that are looked at in a tick, for those that are over. */
   private static final int SWEPT_A_TICK = 10_000;
 
@@ -58,9 +66,16 @@ final class EngineTask implements Output {
             store,
             plan.rules().alerts(),
             plan.counts(),
-            this);
+            this,
+            mostOpen(plan.layout()));
     store.beforeCommit(this::write);
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
+  }
+
+  /** Returns how many subjects a task keeps as live objects: all tasks may run in one process. */
+  private static int mostOpen(Layout layout) {
+    long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
+    return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
   }
 
   Engine engine() {

@@ -35,7 +35,7 @@ class KeptLessonsTest {
     Silent silent = new Silent();
     Engine engine =
         new Engine(
-            rules, Enrichment.none(), new MemoryRecords(), AlertSettings.NONE, silent, silent);
+            rules, Enrichment.none(), new MemoryRecords(), AlertSettings.NONE, silent, silent, 100);
     if (keeps) {
       engine.keepsLessons();
     }

@@ -36,7 +36,7 @@ final class RuleFailureTest implements Observation.Counts, Engine.Counts, Output
     List<ActiveRule> rules =
         List.of(new ActiveRule(0, rule, Settings.of(rule.info(), true, false, 8, Map.of())));
     observation = new Observation(rules, this);
-    engine = new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, this, this);
+    engine = new Engine(rules, Enrichment.none(), records, AlertSettings.NONE, this, this, 100);
     return rule;
   }
 
