@@ -1,5 +1,6 @@
 package dev.lockstep.enrichment;
 
+import com.maxmind.db.CHMCache;
 import com.maxmind.db.ClosedDatabaseException;
 import com.maxmind.db.InvalidDatabaseException;
 import com.maxmind.db.Metadata;
@@ -113,7 +114,7 @@ public final class GeoDatabases implements AutoCloseable {
 
   private static Reader openOne(Path file) throws FileProblem {
     try {
-      Reader database = new Reader(file.toFile(), Reader.FileMode.MEMORY);
+      Reader database = new Reader(file.toFile(), Reader.FileMode.MEMORY, new CHMCache());
       probe(database);
       return database;
     } catch (InvalidDatabaseException e) {

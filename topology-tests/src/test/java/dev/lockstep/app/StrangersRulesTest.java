@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.detections.engine.JudgedDay;
+import dev.lockstep.detections.engine.JudgedFacts;
+import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.ingest.Limits;
+import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import java.io.ByteArrayOutputStream;
@@ -82,6 +87,37 @@ final class StrangersRulesTest {
     assertThat(found(Map.of())).containsOnlyKeys(IDS).containsEntry("password-spray", 1);
     assertThat(replay(Map.of()).detections())
         .allSatisfy(each -> assertThat(each.getGates()).isNotEmpty());
+  }
+
+  @Test
+  void eachIsExplained_withTheGatesOfItsAlert() throws IOException {
+    Config config = read(Map.of());
+    for (Detection detection : replay(Map.of()).detections()) {
+      Subject subject =
+          detection.getRule().equals("password-spray")
+              ? new Subject(Subject.Kind.ADDRESS, StrangersCapture.SPRAYS)
+              : new Subject(Subject.Kind.PRINCIPAL, detection.getPrincipal().getId());
+      Explaining explaining =
+          new Explaining(config.rules(), Wiring.enrichment(config), 2, Limits.defaults());
+      Explaining.Result result =
+          explaining.run(
+              List.of(folder.resolve("capture.jsonl").toString()),
+              CaptureFolder.nothing(),
+              CaptureFolder.silent(),
+              counts -> explaining.add(subject, null));
+      assertThat(result.explanations())
+          .flatExtracting(Explanation::judged)
+          .flatExtracting(JudgedSubject::days)
+          .filteredOn(day -> day.info().id().equals(detection.getRule()))
+          .flatExtracting(JudgedDay::verdicts)
+          .filteredOn(verdict -> detection.getId().equals(verdict.finding()))
+          .as(detection.getRule())
+          .anySatisfy(
+              verdict -> {
+                assertThat(verdict.outcome()).isEqualTo(JudgedFacts.Outcome.FIRES);
+                assertThat(verdict.gates()).isEqualTo(detection.getGates());
+              });
+    }
   }
 
   @Test

@@ -498,7 +498,7 @@ public final class Engine {
   /** Gives out what of a subject waits, as far as it lies before a day. */
   private void flush(SubjectState subject, int before) {
     for (RuleState state : subject.rules()) {
-      if (state != null) {
+      if (state != null && !state.days().isEmpty() && state.days().firstKey() < before) {
         for (RuleDay day : List.copyOf(state.days().headMap(before, false).values())) {
           if (pending.containsKey(day)) {
             giveOut(subject, state, day);
