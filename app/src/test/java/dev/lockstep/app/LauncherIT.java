@@ -55,7 +55,7 @@ class LauncherIT {
     assertThat(first.out()).doesNotContain("native-access");
     assertThat(first.out()).doesNotContain("OutOfMemoryError");
     assertThat(run(home.resolve("lockstep"), folder, "run").out())
-        .contains("<-Xmx512m>", "<-XX:+ExitOnOutOfMemoryError>", "<-XX:OnOutOfMemoryError=find ");
+        .contains("<-Xmx1g>", "<-XX:+ExitOnOutOfMemoryError>", "<-XX:OnOutOfMemoryError=find ");
     assertThat(run(home.resolve("lockstep"), folder).err()).isEmpty();
     assertThat(builds()).isEqualTo(1);
     Path source = home.resolve("app/src/main/A.java");

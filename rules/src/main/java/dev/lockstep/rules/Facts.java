@@ -8,7 +8,7 @@ public interface Facts {
   /**
    * Starts a fact about a subject; {@link Draft#state} ends it. Only one is under way at a time.
    *
-   * @throws IllegalArgumentException if the rule has not declared the kind
+   * @throws IllegalArgumentException if the rule has not declared the kind of fact, or of subject
    */
   Draft about(Subject subject, FactKind kind);
 

@@ -129,6 +129,10 @@ public final class Observation {
         throw new IllegalStateException("the fact before was not stated");
       }
       rule.kindOf(of);
+      if (!rule.info().subjects().contains(about.kind())) {
+        throw new IllegalArgumentException(
+            "a fact about %s, which the rule does not say it is about".formatted(about.kind()));
+      }
       subject = about;
       kind = of;
       values = new Object[of.values()];

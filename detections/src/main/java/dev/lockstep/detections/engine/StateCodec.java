@@ -10,11 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +52,7 @@ final class StateCodec {
 
   private final List<ActiveRule> rules;
   private final Map<Integer, ActiveRule> byCode = new HashMap<>();
+  private final Set<Subject.Kind> learning = EnumSet.noneOf(Subject.Kind.class);
   private final int reach;
   private final @Nullable RecordWords words;
   private final ByteSink sink;
@@ -72,6 +75,9 @@ final class StateCodec {
                 .formatted(other.info().id(), rule.info().id()));
       }
       most = Math.max(most, rule.info().daysBack() + rule.info().daysAhead());
+      if (rule.info().daysLearned(rule.settings()) > 0) {
+        learning.addAll(rule.info().subjects());
+      }
     }
     this.reach = most;
   }
@@ -107,6 +113,9 @@ final class StateCodec {
 
   /** Reads what rules have learned of a subject. */
   void readHead(SubjectState subject, StateRecords records) {
+    if (!learning.contains(subject.subject().kind())) {
+      return;
+    }
     records.read(
         subject.key(),
         FIRST,
