@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * Defender alert on a subject.
  *
- * @param alert what all its records say together; {@code accounts} holds those too that one of its
- *     names turned out to stand for
+ * @param alert what all its records say together, but for the addresses that it names; {@code
+ *     accounts} holds those too that one of its names turned out to stand for
  * @param times of its records, ascending, milliseconds since 1970: each is a time of the alert
  * @param records the first few of its records
  */

@@ -110,17 +110,23 @@ final class Alerts {
     }
   }
 
+  /** Gives an alert to all that it names: without the addresses, which would be kept at each. */
   private void give(AlertOnSubject whole, boolean isCounted) {
+    AlertOnSubject on =
+        new AlertOnSubject(
+            Alert.newBuilder(whole.alert()).setAddresses(List.of()).build(),
+            whole.times(),
+            whole.records());
     for (String address : whole.alert().getAddresses()) {
       output.message(
-          new Message.Alerted(new Subject(Subject.Kind.ADDRESS, address), whole, isCounted));
+          new Message.Alerted(new Subject(Subject.Kind.ADDRESS, address), on, isCounted));
     }
     for (String account : whole.alert().getAccounts()) {
       output.message(
-          new Message.Alerted(new Subject(Subject.Kind.PRINCIPAL, account), whole, isCounted));
+          new Message.Alerted(new Subject(Subject.Kind.PRINCIPAL, account), on, isCounted));
     }
     for (String name : whole.alert().getNames()) {
-      output.message(new Message.Alerted(nameSubject(name), whole, isCounted));
+      output.message(new Message.Alerted(nameSubject(name), on, isCounted));
     }
   }
 
