@@ -10,6 +10,7 @@ import dev.lockstep.rules.Field;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Where;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Codec of what facts and visits are made of. */
@@ -17,6 +18,8 @@ final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
   private static final List<String> TYPES = List.of("user", "workload", "subscription");
   private static final int PLACED = 0x80;
+  private static final int SAME_CATEGORY = 1;
+  private static final int SAME_ORIGIN = 2;
 
   private PartsCodec() {}
 
@@ -117,6 +120,45 @@ final class PartsCodec {
             (int) from.signed(),
             from.signed(),
             (int) from.signed());
+    return new EventReference(category, eventId, at, arrivalAt, where);
+  }
+
+  /** Writes an event beside an earlier one: what both have in common is not written again. */
+  static void write(ByteSink to, EventReference event, EventReference beside) {
+    boolean isOfSameKind = event.category().equals(beside.category());
+    boolean isOfSameOrigin = isOfSameOrigin(event.where(), beside.where());
+    to.put((isOfSameKind ? SAME_CATEGORY : 0) | (isOfSameOrigin ? SAME_ORIGIN : 0));
+    if (!isOfSameKind) {
+      to.word(event.category());
+    }
+    to.text(event.eventId());
+    to.signed(event.at() - beside.at()).signed(event.arrivalAt() - event.at());
+    Where where = event.where();
+    if (!isOfSameOrigin) {
+      to.word(where.getSource()).word(where.getHub()).word(where.getFile());
+    }
+    to.signed(where.getPartition()).signed(where.getPosition()).signed(where.getIndex());
+  }
+
+  private static boolean isOfSameOrigin(Where one, Where other) {
+    return one.getSource().equals(other.getSource())
+        && Objects.equals(one.getHub(), other.getHub())
+        && Objects.equals(one.getFile(), other.getFile());
+  }
+
+  static EventReference reference(ByteSource from, EventReference beside) {
+    int same = from.get();
+    String category = (same & SAME_CATEGORY) != 0 ? beside.category() : interned(from.someWord());
+    String eventId = from.someText();
+    long at = beside.at() + from.signed();
+    long arrivalAt = at + from.signed();
+    boolean isOfSameOrigin = (same & SAME_ORIGIN) != 0;
+    Where origin = beside.where();
+    String source = isOfSameOrigin ? origin.getSource() : interned(from.someWord());
+    String hub = isOfSameOrigin ? origin.getHub() : internedOrNull(from.word());
+    String file = isOfSameOrigin ? origin.getFile() : internedOrNull(from.word());
+    Where where =
+        new Where(source, hub, file, (int) from.signed(), from.signed(), (int) from.signed());
     return new EventReference(category, eventId, at, arrivalAt, where);
   }
 

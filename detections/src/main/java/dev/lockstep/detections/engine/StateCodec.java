@@ -407,7 +407,7 @@ final class StateCodec {
     boolean one = fact.first().equals(fact.last());
     sink.put(one ? 0 : 1);
     if (!one) {
-      PartsCodec.write(sink, fact.last());
+      PartsCodec.write(sink, fact.last(), fact.first());
     }
     if (kind.keepsMinutes()) {
       writeMinutes(fact);
@@ -469,7 +469,7 @@ final class StateCodec {
     var location = PartsCodec.location(from);
     var principal = PartsCodec.principal(from);
     EventReference first = PartsCodec.reference(from);
-    EventReference last = from.get() == 0 ? first : PartsCodec.reference(from);
+    EventReference last = from.get() == 0 ? first : PartsCodec.reference(from, first);
     KeptFact fact =
         new KeptFact(rule.place(), kind, day, values, rank, location, principal, first, last);
     if (kind.keepsMinutes()) {
