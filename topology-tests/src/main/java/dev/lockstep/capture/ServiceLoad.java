@@ -91,13 +91,14 @@ public final class ServiceLoad {
 
   /**
    * Returns a message of two sign-ins of somebody who is nowhere else in the load, a minute apart
-   * and 10,000 km: one finding of {@code impossible-travel}.
+   * and 10,000 km, from devices that nobody knows: one finding of {@code impossible-travel}.
    *
    * @param person object id of that user
    */
   public byte[] travel(UUID person, Instant at) {
     Account account =
-        new Account(person.toString(), person.toString(), person + "@probe.example", "", laptop(0));
+        new Account(
+            person.toString(), person.toString(), person + "@probe.example", "", Device.UNKNOWN);
     Deque<String> both = new ArrayDeque<>();
     both.add(signIn(SignIn.of(account, home(1), 7, at.minusSeconds(60)), dice.guid()));
     both.add(signIn(SignIn.of(account, far(1), 7, at), dice.guid()));
