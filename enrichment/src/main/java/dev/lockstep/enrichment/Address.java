@@ -39,15 +39,30 @@ public final class Address implements Comparable<Address> {
 
   private final byte[] bytes;
   private final String text;
-  private final String prefix;
-  private final boolean special;
+  private @Nullable String prefix; // worked out when it is asked for, as the next
+  private @Nullable Boolean special;
 
   private Address(IPAddress value) {
     this.bytes = value.getBytes();
     this.text = value.toCanonicalString();
-    int bits = value.isIPv4() ? 24 : 48;
-    this.prefix = value.toZeroHost(bits).withoutPrefixLength().toCanonicalString() + "/" + bits;
-    this.special = SpecialRanges.contain(value);
+  }
+
+  /**
+   * Returns the address of its bytes.
+   *
+   * @param bytes 4 of an IPv4 address, 16 of an IPv6 address
+   * @throws IllegalArgumentException if they are of neither
+   */
+  public static Address of(byte[] bytes) {
+    if (bytes.length != IPv4Address.BYTE_COUNT && bytes.length != IPv6Address.BYTE_COUNT) {
+      throw new IllegalArgumentException("no address has " + bytes.length + " bytes");
+    }
+    return new Address(value(bytes));
+  }
+
+  /** Returns its 4 or 16 bytes, the caller's own. */
+  public byte[] toBytes() {
+    return bytes.clone();
   }
 
   /**
@@ -191,7 +206,14 @@ public final class Address implements Comparable<Address> {
 
   /** Returns the /24 of an IPv4 address, the /48 of an IPv6 address. */
   public String prefix() {
-    return prefix;
+    String known = prefix;
+    if (known == null) {
+      int bits = ipv4() ? 24 : 48;
+      byte[] first = Arrays.copyOf(Arrays.copyOf(bytes, bits / Byte.SIZE), bytes.length);
+      known = value(first).toCanonicalString() + "/" + bits;
+      prefix = known;
+    }
+    return known;
   }
 
   /**
@@ -199,7 +221,12 @@ public final class Address implements Comparable<Address> {
    * carrier-grade NAT, documentation, benchmarking, multicast, unspecified and reserved ones.
    */
   public boolean special() {
-    return special;
+    Boolean known = special;
+    if (known == null) {
+      known = SpecialRanges.contain(value());
+      special = known;
+    }
+    return known;
   }
 
   boolean ipv4() {
@@ -213,7 +240,11 @@ public final class Address implements Comparable<Address> {
 
   /** Returns the library's form, made anew: it is some five times as large as this one. */
   IPAddress value() {
-    return ipv4() ? new IPv4Address(bytes) : new IPv6Address(bytes);
+    return value(bytes);
+  }
+
+  private static IPAddress value(byte[] bytes) {
+    return bytes.length == IPv4Address.BYTE_COUNT ? new IPv4Address(bytes) : new IPv6Address(bytes);
   }
 
   InetAddress inetAddress() {

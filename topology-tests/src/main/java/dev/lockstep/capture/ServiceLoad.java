@@ -91,7 +91,8 @@ public final class ServiceLoad {
 
   /**
    * Returns a message of two sign-ins of somebody who is nowhere else in the load, a minute apart
-   * and 10,000 km, from devices that nobody knows: one finding of {@code impossible-travel}.
+   * and 10,000 km, from no office and devices that nobody knows: one finding of {@code
+   * impossible-travel}.
    *
    * @param person object id of that user
    */
@@ -100,7 +101,7 @@ public final class ServiceLoad {
         new Account(
             person.toString(), person.toString(), person + "@probe.example", "", Device.UNKNOWN);
     Deque<String> both = new ArrayDeque<>();
-    both.add(signIn(SignIn.of(account, home(1), 7, at.minusSeconds(60)), dice.guid()));
+    both.add(signIn(SignIn.of(account, home(PEOPLE - 1), 7, at.minusSeconds(60)), dice.guid()));
     both.add(signIn(SignIn.of(account, far(1), 7, at), dice.guid()));
     return message(both);
   }

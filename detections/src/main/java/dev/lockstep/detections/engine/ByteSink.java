@@ -18,9 +18,23 @@ final class ByteSink {
 
   static final int FIRST_WORD = 2;
 
+  private static final byte[] DIGITS = digits();
+
   private final @Nullable RecordWords words;
   private byte[] bytes = new byte[256];
   private int length;
+
+  private static byte[] digits() {
+    byte[] digits = new byte['f' + 1];
+    Arrays.fill(digits, (byte) -1);
+    for (char c = '0'; c <= '9'; c++) {
+      digits[c] = (byte) (c - '0');
+    }
+    for (char c = 'a'; c <= 'f'; c++) {
+      digits[c] = (byte) (c - 'a' + 10);
+    }
+    return digits;
+  }
 
   ByteSink() {
     this(null);
@@ -29,7 +43,8 @@ final class ByteSink {
   /**
    * Creates a sink.
    *
-   * @param words dictionary of what is written by {@link #word}; null: it is written out
+   * @param words dictionary of what is written by {@link #word} and {@link #number}; null: it is
+   *     written out
    */
   ByteSink(@Nullable RecordWords words) {
     this.words = words;
@@ -118,14 +133,27 @@ final class ByteSink {
 
   /** Writes a text that repeats. */
   ByteSink word(@Nullable String text) {
-    if (words == null) {
-      return text(text);
-    }
     if (text == null) {
       return put(NULL);
     }
-    int number = words.number(text);
-    return number < 0 ? put(WRITTEN_OUT).text(text) : unsigned(number + (long) FIRST_WORD);
+    return number(text) ? this : text(text);
+  }
+
+  /**
+   * Writes the number of a word of the dictionary; returns false if the word is to be written out
+   * after it.
+   */
+  boolean number(Object word) {
+    if (words == null) {
+      return false;
+    }
+    int number = words.number(word);
+    if (number < 0) {
+      put(WRITTEN_OUT);
+      return false;
+    }
+    unsigned(number + (long) FIRST_WORD);
+    return true;
   }
 
   ByteSink text(@Nullable String text) {
@@ -137,39 +165,45 @@ final class ByteSink {
     }
     byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
     unsigned(encoded.length + (long) SHORTEST);
-    ensure(encoded.length);
-    System.arraycopy(encoded, 0, bytes, length, encoded.length);
-    length += encoded.length;
-    return this;
+    return raw(encoded, encoded.length);
+  }
+
+  /** Writes a text that ends where the bytes end. */
+  ByteSink id(String text) {
+    if (text.length() == GUID_CHARS && guid(text)) {
+      return this;
+    }
+    byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+    put(NULL);
+    return raw(encoded, encoded.length);
   }
 
   /** Writes the text of a GUID in lower case; returns if it is one. */
   private boolean guid(String text) {
-    int start = length;
-    put(GUID);
-    ensure(16);
-    int half = -1;
-    for (int i = 0; i < GUID_CHARS; i++) {
-      char c = text.charAt(i);
+    ensure(17);
+    int to = length + 1;
+    int all = 0; // negative once a character is no digit
+    for (int i = 0; i < GUID_CHARS; i += 2) {
       if (i == 8 || i == 13 || i == 18 || i == 23) {
-        if (c != '-') {
-          length = start;
+        if (text.charAt(i) != '-') {
           return false;
         }
-        continue;
+        i++;
       }
-      int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-      if (digit < 0) {
-        length = start;
-        return false;
-      }
-      if (half < 0) {
-        half = digit;
-      } else {
-        bytes[length++] = (byte) (half << 4 | digit);
-        half = -1;
-      }
+      int high = digit(text.charAt(i));
+      int low = digit(text.charAt(i + 1));
+      all |= high | low;
+      bytes[to++] = (byte) (high << 4 | low);
     }
+    if (all < 0) {
+      return false;
+    }
+    bytes[length] = GUID;
+    length = to;
     return true;
+  }
+
+  private static int digit(char c) {
+    return c < DIGITS.length ? DIGITS[c] : -1;
   }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * StringIndexOutOfBoundsException}, both {@link IndexOutOfBoundsException}.
  */
 final class ByteSource {
-  private static final char[] DIGITS = "0123456789abcdef".toCharArray();
+  private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
   private final byte[] bytes;
   private final @Nullable RecordWords words;
@@ -103,7 +103,19 @@ final class ByteSource {
     if (number == ByteSink.NULL) {
       return null;
     }
-    return number == ByteSink.WRITTEN_OUT ? text() : known.word(number - ByteSink.FIRST_WORD);
+    return number == ByteSink.WRITTEN_OUT
+        ? text()
+        : (String) known.word(number - ByteSink.FIRST_WORD);
+  }
+
+  /** Returns what {@link ByteSink#number} wrote the number of, or null if it comes written out. */
+  @Nullable Object numbered() {
+    RecordWords known = words;
+    if (known == null) {
+      return null;
+    }
+    int number = (int) unsigned();
+    return number == ByteSink.WRITTEN_OUT ? null : known.word(number - ByteSink.FIRST_WORD);
   }
 
   /**
@@ -116,6 +128,16 @@ final class ByteSource {
     if (text == null) {
       throw new IllegalArgumentException("no text where one has to be");
     }
+    return text;
+  }
+
+  /** Returns a text that {@link ByteSink#id} wrote. */
+  String id() {
+    if (get() == ByteSink.GUID) {
+      return guid();
+    }
+    String text = new String(bytes, at, bytes.length - at, StandardCharsets.UTF_8);
+    at = bytes.length;
     return text;
   }
 
@@ -150,7 +172,7 @@ final class ByteSource {
   }
 
   private String guid() {
-    char[] text = new char[36];
+    byte[] text = new byte[36];
     int to = 0;
     for (int i = 0; i < 16; i++) {
       if (i == 4 || i == 6 || i == 8 || i == 10) {
@@ -160,6 +182,6 @@ final class ByteSource {
       text[to++] = DIGITS[one >> 4];
       text[to++] = DIGITS[one & 15];
     }
-    return new String(text);
+    return new String(text, StandardCharsets.ISO_8859_1);
   }
 }

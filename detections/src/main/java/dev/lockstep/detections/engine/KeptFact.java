@@ -450,6 +450,13 @@ final class KeptFact implements Fact {
     return storedKey;
   }
 
+  /** Notes under which key it was read, and its order, of which the key is made. */
+  void readFrom(byte[] key, long orderOfKey) {
+    storedKey = key;
+    order = orderOfKey;
+    ordered = true;
+  }
+
   void storedAs(byte @Nullable [] key) {
     storedKey = key;
     dirty = false;

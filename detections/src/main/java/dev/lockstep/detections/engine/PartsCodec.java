@@ -10,7 +10,6 @@ import dev.lockstep.rules.Field;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Where;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Codec of what facts and visits are made of. */
@@ -18,24 +17,28 @@ final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
   private static final List<String> TYPES = List.of("user", "workload", "subscription");
   private static final int PLACED = 0x80;
-  private static final int SAME_CATEGORY = 1;
-  private static final int SAME_ORIGIN = 2;
+
+  /** Texts that were read before, by their hashes; what is lost between threads is read again. */
+  private static final @Nullable String[] SHARED = new String[256];
 
   private PartsCodec() {}
 
   static void write(ByteSink to, @Nullable Location location) {
     if (location == null) {
-      to.text(null);
+      to.put(0);
       return;
     }
     Network network = location.network();
     Place place = location.place();
-    to.text(location.address().text());
+    to.sized(location.address().toBytes());
     to.put(classOf(network) | (place.known() ? PLACED : 0));
-    to.unsigned(network.asn() == null ? 0 : network.asn() + 1);
-    to.word(network.organisation()).word(network.country());
-    if (place.known()) {
-      to.word(place.country()).word(place.city());
+    if (!to.number(
+        new RecordWords.Holder(network.asn(), network.organisation(), network.country()))) {
+      to.unsigned(network.asn() == null ? 0 : network.asn() + 1);
+      to.text(network.organisation()).text(network.country());
+    }
+    if (place.known() && !to.number(place)) {
+      to.text(place.country()).text(place.city());
       to.number(place.latitude()).number(place.longitude()).number(place.accuracyKm());
     }
   }
@@ -50,30 +53,33 @@ final class PartsCodec {
   }
 
   static @Nullable Location location(ByteSource from) {
-    String text = from.text();
-    if (text == null) {
+    byte[] bytes = from.sized();
+    if (bytes.length == 0) {
       return null;
     }
-    Address address = Address.parse(text);
-    if (address == null) {
-      throw new IllegalArgumentException("no address");
-    }
+    Address address = Address.of(bytes);
     int flags = from.get();
-    long asn = from.unsigned();
-    String organisation = from.word();
-    String country = from.word();
+    RecordWords.Holder holder = (RecordWords.Holder) from.numbered();
+    if (holder == null) {
+      long asn = from.unsigned();
+      holder = new RecordWords.Holder(asn == 0 ? null : asn - 1, from.text(), from.text());
+    }
     Place place = Place.UNKNOWN;
     if ((flags & PLACED) != 0) {
-      place = new Place(from.word(), from.word(), from.number(), from.number(), from.number());
+      Place known = (Place) from.numbered();
+      place =
+          known == null
+              ? new Place(from.text(), from.text(), from.number(), from.number(), from.number())
+              : known;
     }
     return new Location(
         address,
         place,
         new Network(
-            asn == 0 ? null : asn - 1,
-            organisation,
+            holder.asn(),
+            holder.organisation(),
             address.prefix(),
-            country,
+            holder.country(),
             CLASSES[flags & ~PLACED]));
   }
 
@@ -100,74 +106,65 @@ final class PartsCodec {
   }
 
   static void write(ByteSink to, EventReference event) {
-    to.word(event.category()).text(event.eventId());
-    to.signed(event.at()).signed(event.arrivalAt() - event.at());
+    write(to, event, 0);
+  }
+
+  /** Writes an event that lies near a time, in milliseconds since 1970. */
+  static void write(ByteSink to, EventReference event, long near) {
     Where where = event.where();
-    to.word(where.getSource()).word(where.getHub()).word(where.getFile());
+    RecordWords.Origin origin =
+        new RecordWords.Origin(
+            event.category(), where.getSource(), where.getHub(), where.getFile());
+    if (!to.number(origin)) {
+      to.text(origin.category()).text(origin.source()).text(origin.hub()).text(origin.file());
+    }
+    to.text(event.eventId()).signed(event.at() - near).signed(event.arrivalAt() - event.at());
     to.signed(where.getPartition()).signed(where.getPosition()).signed(where.getIndex());
   }
 
   static EventReference reference(ByteSource from) {
-    String category = interned(from.someWord());
+    return reference(from, 0);
+  }
+
+  static EventReference reference(ByteSource from, long near) {
+    RecordWords.Origin origin = (RecordWords.Origin) from.numbered();
+    if (origin == null) {
+      origin =
+          new RecordWords.Origin(
+              shared(from.someText()),
+              shared(from.someText()),
+              sharedOrNull(from.text()),
+              sharedOrNull(from.text()));
+    }
     String eventId = from.someText();
-    long at = from.signed();
-    long arrivalAt = at + from.signed();
-    Where where =
+    long at = near + from.signed();
+    return new EventReference(
+        origin.category(),
+        eventId,
+        at,
+        at + from.signed(),
         new Where(
-            interned(from.someWord()),
-            internedOrNull(from.word()),
-            internedOrNull(from.word()),
+            origin.source(),
+            origin.hub(),
+            origin.file(),
             (int) from.signed(),
             from.signed(),
-            (int) from.signed());
-    return new EventReference(category, eventId, at, arrivalAt, where);
+            (int) from.signed()));
   }
 
-  /** Writes an event beside an earlier one: what both have in common is not written again. */
-  static void write(ByteSink to, EventReference event, EventReference beside) {
-    boolean isOfSameKind = event.category().equals(beside.category());
-    boolean isOfSameOrigin = isOfSameOrigin(event.where(), beside.where());
-    to.put((isOfSameKind ? SAME_CATEGORY : 0) | (isOfSameOrigin ? SAME_ORIGIN : 0));
-    if (!isOfSameKind) {
-      to.word(event.category());
+  private static @Nullable String sharedOrNull(@Nullable String text) {
+    return text == null ? null : shared(text);
+  }
+
+  /** Returns an equal text that was read before, if it is still known: few texts repeat often. */
+  private static String shared(String text) {
+    int slot = text.hashCode() & (SHARED.length - 1);
+    String known = SHARED[slot];
+    if (text.equals(known)) {
+      return known;
     }
-    to.text(event.eventId());
-    to.signed(event.at() - beside.at()).signed(event.arrivalAt() - event.at());
-    Where where = event.where();
-    if (!isOfSameOrigin) {
-      to.word(where.getSource()).word(where.getHub()).word(where.getFile());
-    }
-    to.signed(where.getPartition()).signed(where.getPosition()).signed(where.getIndex());
-  }
-
-  private static boolean isOfSameOrigin(Where one, Where other) {
-    return one.getSource().equals(other.getSource())
-        && Objects.equals(one.getHub(), other.getHub())
-        && Objects.equals(one.getFile(), other.getFile());
-  }
-
-  static EventReference reference(ByteSource from, EventReference beside) {
-    int same = from.get();
-    String category = (same & SAME_CATEGORY) != 0 ? beside.category() : interned(from.someWord());
-    String eventId = from.someText();
-    long at = beside.at() + from.signed();
-    long arrivalAt = at + from.signed();
-    boolean isOfSameOrigin = (same & SAME_ORIGIN) != 0;
-    Where origin = beside.where();
-    String source = isOfSameOrigin ? origin.getSource() : interned(from.someWord());
-    String hub = isOfSameOrigin ? origin.getHub() : internedOrNull(from.word());
-    String file = isOfSameOrigin ? origin.getFile() : internedOrNull(from.word());
-    Where where =
-        new Where(source, hub, file, (int) from.signed(), from.signed(), (int) from.signed());
-    return new EventReference(category, eventId, at, arrivalAt, where);
-  }
-
-  private static String interned(String text) {
-    return text.intern();
-  }
-
-  private static @Nullable String internedOrNull(@Nullable String text) {
-    return text == null ? null : interned(text);
+    SHARED[slot] = text;
+    return text;
   }
 
   static void write(ByteSink to, List<Field> fields, @Nullable Object[] values) {

@@ -1,32 +1,134 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.enrichment.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Dictionary of the few texts that repeat in all records of one run. For one thread. */
-final class RecordWords {
+/**
+ * Dictionary of the few texts, places, holders of networks and origins of events that repeat in all
+ * records, each by a number. For one thread.
+ */
+public final class RecordWords {
   private static final int MOST = 10_000;
+  private static final int TEXT = 0;
+  private static final int PLACE = 1;
+  private static final int HOLDER = 2;
+  private static final int ORIGIN = 3;
 
-  private final Map<String, Integer> numbers = new HashMap<>();
-  private final List<String> words = new ArrayList<>();
+  private final Map<Object, Integer> numbers = new HashMap<>();
+  private final List<@Nullable Object> words = new ArrayList<>();
+  private final @Nullable Keeper keeper;
+  private boolean read;
 
-  /** Returns the number of a text, -1 if there are too many. */
-  int number(String text) {
-    Integer known = numbers.get(text);
+  /** Who a network belongs to. */
+  record Holder(@Nullable Long asn, @Nullable String organisation, @Nullable String country) {}
+
+  /** What the events of a log have in common, wherever in it they lie. */
+  record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
+
+  /** Keeper of a dictionary that outlives the process. */
+  public interface Keeper {
+    /** Keeps a new word, before a record that it stands in is written. */
+    void added(int number, byte[] word);
+
+    /** Hands back all that was kept, before the dictionary is used. */
+    void read(RecordWords into);
+  }
+
+  /** Creates a dictionary for records that end with the process. */
+  public RecordWords() {
+    this(null);
+  }
+
+  /** Creates a dictionary whose words are kept beside the records. */
+  public RecordWords(@Nullable Keeper keeper) {
+    this.keeper = keeper;
+  }
+
+  /** Takes a word that was kept. */
+  public void kept(int number, byte[] word) {
+    ByteSource from = new ByteSource(word);
+    Object read =
+        switch (from.get()) {
+          case TEXT -> from.someText();
+          case PLACE ->
+              new Place(from.text(), from.text(), from.number(), from.number(), from.number());
+          case HOLDER -> {
+            long asn = from.unsigned();
+            yield new Holder(asn == 0 ? null : asn - 1, from.text(), from.text());
+          }
+          case ORIGIN -> new Origin(from.someText(), from.someText(), from.text(), from.text());
+          default -> throw new IllegalArgumentException("no kind of word");
+        };
+    while (words.size() <= number) {
+      words.add(null);
+    }
+    words.set(number, read);
+    numbers.put(read, number);
+  }
+
+  /**
+   * Returns the number of a text, a place, a holder or an origin, -1 if there are too many words.
+   */
+  public int number(Object word) {
+    readOnce();
+    Integer known = numbers.get(word);
     if (known != null) {
       return known;
     }
-    if (words.size() >= MOST) {
+    int number = words.size();
+    if (number >= MOST) {
       return -1;
     }
-    numbers.put(text, words.size());
-    words.add(text);
-    return words.size() - 1;
+    numbers.put(word, number);
+    words.add(word);
+    if (keeper != null) {
+      keeper.added(number, bytes(word));
+    }
+    return number;
   }
 
-  String word(int number) {
-    return words.get(number);
+  private void readOnce() {
+    if (!read) {
+      read = true;
+      if (keeper != null) {
+        keeper.read(this);
+      }
+    }
+  }
+
+  private static byte[] bytes(Object word) {
+    ByteSink to = new ByteSink();
+    if (word instanceof Place place) {
+      to.put(PLACE).text(place.country()).text(place.city());
+      to.number(place.latitude()).number(place.longitude()).number(place.accuracyKm());
+    } else if (word instanceof Holder holder) {
+      to.put(HOLDER).unsigned(holder.asn() == null ? 0 : holder.asn() + 1);
+      to.text(holder.organisation()).text(holder.country());
+    } else if (word instanceof Origin origin) {
+      to.put(ORIGIN).text(origin.category());
+      to.text(origin.source()).text(origin.hub()).text(origin.file());
+    } else {
+      to.put(TEXT).text((String) word);
+    }
+    return to.bytes();
+  }
+
+  /**
+   * Returns the word of a number.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public Object word(int number) {
+    readOnce();
+    Object word = number < words.size() ? words.get(number) : null;
+    if (word == null) {
+      throw new IllegalArgumentException(
+          "a record has word %d, which is not kept".formatted(number));
+    }
+    return word;
   }
 }

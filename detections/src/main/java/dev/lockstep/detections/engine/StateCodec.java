@@ -6,7 +6,6 @@ import dev.lockstep.rules.FactKind;
 import dev.lockstep.rules.Seen;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Severity;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * its first event's time. Before all days stands what each rule has learned.
  */
 final class StateCodec {
+  private static final long DAY_MILLIS = 86_400_000L;
   private static final int HEAD = Integer.MIN_VALUE;
   private static final int LEARNED = 0;
   private static final int DAY = 1;
@@ -87,24 +87,22 @@ final class StateCodec {
     return reach;
   }
 
-  /** Returns a subject as the key of its records. */
+  /** Returns a subject as the key of its records: a letter of its kind, and its id. */
   static byte[] subjectKey(Subject subject) {
-    byte[] id = subject.id().getBytes(StandardCharsets.UTF_8);
-    byte[] key = new byte[id.length + 1];
-    key[0] =
-        (byte)
-            switch (subject.kind()) {
-              case PRINCIPAL -> 'p';
-              case TOKEN -> 't';
-              case SESSION -> 's';
-              case ADDRESS -> 'a';
-              case PARTNER -> 'r';
-              case APPLICATION -> 'c';
-              case RESOURCE -> 'e';
-              case GROUP -> 'g';
-            };
-    System.arraycopy(id, 0, key, 1, id.length);
-    return key;
+    return new ByteSink().put(letter(subject.kind())).id(subject.id()).bytes();
+  }
+
+  private static char letter(Subject.Kind kind) {
+    return switch (kind) {
+      case PRINCIPAL -> 'p';
+      case TOKEN -> 't';
+      case SESSION -> 's';
+      case ADDRESS -> 'a';
+      case PARTNER -> 'r';
+      case APPLICATION -> 'c';
+      case RESOURCE -> 'e';
+      case GROUP -> 'g';
+    };
   }
 
   private static byte[] key(int day) {
@@ -155,7 +153,7 @@ final class StateCodec {
             readDay(ruleDay, value);
           } else {
             KeptFact fact = readFact(rule, day, type - FACT, value);
-            fact.storedAs(key);
+            fact.readFrom(key, source.fixed64());
             ruleDay.facts().add(fact);
           }
         });
@@ -234,7 +232,9 @@ final class StateCodec {
           case 'g' -> Subject.Kind.GROUP;
           default -> throw new IllegalArgumentException("no kind of subject " + key[0]);
         };
-    return new Subject(kind, new String(key, 1, key.length - 1, StandardCharsets.UTF_8));
+    ByteSource id = new ByteSource(key);
+    id.get();
+    return new Subject(kind, id.id());
   }
 
   /** Writes what of a subject has changed. */
@@ -390,6 +390,10 @@ final class StateCodec {
   }
 
   private byte[] factKey(ActiveRule rule, KeptFact fact) {
+    byte[] before = fact.storedKey();
+    if (before != null && !fact.kind().hasRuns()) {
+      return before; // made of nothing that changes
+    }
     ByteSink key = key(fact.day(), rule, FACT + rule.kindOf(fact.kind())).fixed64(fact.order());
     if (fact.kind().hasRuns()) {
       key.fixed64(fact.firstAt());
@@ -403,11 +407,11 @@ final class StateCodec {
     PartsCodec.write(sink, kind.fields(), fact.values());
     PartsCodec.write(sink, fact.location());
     PartsCodec.write(sink, fact.principal());
-    PartsCodec.write(sink, fact.first());
+    PartsCodec.write(sink, fact.first(), fact.day() * DAY_MILLIS);
     boolean one = fact.first().equals(fact.last());
     sink.put(one ? 0 : 1);
     if (!one) {
-      PartsCodec.write(sink, fact.last(), fact.first());
+      PartsCodec.write(sink, fact.last(), fact.first().at());
     }
     if (kind.keepsMinutes()) {
       writeMinutes(fact);
@@ -468,8 +472,8 @@ final class StateCodec {
     @Nullable Object[] values = PartsCodec.values(from, kind.fields(), kind.values());
     var location = PartsCodec.location(from);
     var principal = PartsCodec.principal(from);
-    EventReference first = PartsCodec.reference(from);
-    EventReference last = from.get() == 0 ? first : PartsCodec.reference(from, first);
+    EventReference first = PartsCodec.reference(from, day * DAY_MILLIS);
+    EventReference last = from.get() == 0 ? first : PartsCodec.reference(from, first.at());
     KeptFact fact =
         new KeptFact(rule.place(), kind, day, values, rank, location, principal, first, last);
     if (kind.keepsMinutes()) {

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records that an engine keeps of subjects, as bytes. Not for use by several threads.
  *
- * <p>Subjects, of 65,535 bytes at most, are ordered by length, then as unsigned bytes; keys as
+ * <p>Subjects, of 1 to 65,535 bytes, are ordered by length, then as unsigned bytes; keys as
  * unsigned bytes.
  */
 public interface StateRecords {

@@ -58,10 +58,10 @@ public final class LocalDriver implements AutoCloseable {
   private static final int MOST_RECENT = 200_000;
 
   /**
-   * Subjects of a few facts that are kept as live objects, some 120 MB of them. Not by the heap's
+   * Subjects of a few facts that are kept as live objects, some 12 MB of them. Not by the heap's
    * size: when a crowded day's revisions go out depends on it.
    */
-  private static final int MOST_OPEN = 60_000;
+  private static final int MOST_OPEN = 6_000;
 
   /** A few messages are worked in by the thread that has them. */
   private static final int FEW = 64;

@@ -28,7 +28,7 @@ final class EngineTask implements Output {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   /** Share of the heap that live objects of subjects may take, of all tasks that there may be. */
-  private static final int HEAP_SHARE = 5;
+  private static final int HEAP_SHARE = 20;
 
   /** Bytes of a subject with a few facts, as a heap's histogram shows them. */
   private static final int SUBJECT_BYTES = 3_600;

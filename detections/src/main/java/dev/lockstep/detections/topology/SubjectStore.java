@@ -1,7 +1,9 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.engine.RecordKey;
+import dev.lockstep.detections.engine.RecordWords;
 import dev.lockstep.detections.engine.StateRecords;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -59,6 +61,13 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private static final int MOST_PENDING = 1024;
   private static final int LEARNED_A_COMMIT = 20_000;
 
+  /** Subject of the dictionary's records: shorter than all others, so before them. */
+  static final byte[] WORDS = {};
+
+  private static final byte[] NO_KEY = {};
+  private static final byte[] AFTER_WORDS = {-1};
+  private static final Bytes FIRST_SUBJECT = Bytes.wrap(new byte[] {0, 1});
+
   /** Store that is read from, past the metrics of {@code inner}. */
   private final DiskStore disk;
 
@@ -93,6 +102,31 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   void beforeCommit(Runnable hook) {
     this.hook = hook;
     this.node = context == null ? null : context.currentNode();
+  }
+
+  /** Returns the dictionary, which lies before all subjects. */
+  @Override
+  public RecordWords words() {
+    return new RecordWords(
+        new RecordWords.Keeper() {
+          @Override
+          public void added(int number, byte[] word) {
+            write(WORDS, numbered(number), word);
+          }
+
+          @Override
+          public void read(RecordWords into) {
+            SubjectStore.this.read(
+                WORDS,
+                NO_KEY,
+                AFTER_WORDS,
+                (number, word) -> into.kept(ByteBuffer.wrap(number).getInt(), word));
+          }
+        });
+  }
+
+  private static byte[] numbered(int number) {
+    return ByteBuffer.allocate(Integer.BYTES).putInt(number).array();
   }
 
   @Override
@@ -131,8 +165,8 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   @Override
   public byte @Nullable [] walk(byte @Nullable [] from, int most, Walker walker) {
     writePending();
-    try (KeyValueIterator<Bytes, byte[]> found =
-        from == null ? disk.all() : disk.range(Bytes.wrap(from), null)) {
+    Bytes first = from == null ? FIRST_SUBJECT : Bytes.wrap(from);
+    try (KeyValueIterator<Bytes, byte[]> found = disk.range(first, null)) {
       for (int left = most; found.hasNext(); left--) {
         if (left == 0) {
           return found.peekNextKey().get();

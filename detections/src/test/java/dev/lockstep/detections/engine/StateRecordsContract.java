@@ -118,7 +118,8 @@ public interface StateRecordsContract {
                 .thenComparing(Arrays::compareUnsigned));
     List<byte[]> subjects = new ArrayList<>();
     for (int i = 0; i < 30; i++) {
-      subjects.add(some(random, 6));
+      byte[] subject = some(random, 6);
+      subjects.add(subject.length == 0 ? new byte[1] : subject);
     }
     for (int i = 0; i < operations; i++) {
       byte[] subject = subjects.get(random.nextInt(subjects.size()));

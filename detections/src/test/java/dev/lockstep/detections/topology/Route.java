@@ -237,7 +237,13 @@ public final class Route implements AutoCloseable {
     for (String name : other.driver.getAllStateStores().keySet()) {
       if (OF_SUBJECTS.contains(name)) {
         SubjectStore to = subjects(name);
-        other.subjects(name).walk(null, Integer.MAX_VALUE, to::write);
+        SubjectStore from = other.subjects(name);
+        from.read(
+            SubjectStore.WORDS,
+            new byte[0],
+            new byte[] {-1},
+            (key, value) -> to.write(SubjectStore.WORDS, key, value));
+        from.walk(null, Integer.MAX_VALUE, to::write);
         to.flushCache();
       } else {
         KeyValueStore<String, byte[]> to = driver.getKeyValueStore(name);

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.topology;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -94,6 +95,20 @@ final class SubjectStoreTest implements StateRecordsContract {
 
     // The test driver commits after each record.
     assertThat(changelog(driver)).containsExactly("a/count=1", "a/count=2", "b/count=1");
+  }
+
+  @Test
+  void keepsItsDictionary_apartFromAllSubjects() {
+    SubjectStore store = (SubjectStore) empty();
+    int first = store.words().number("SignInLogs");
+    store.write(bytes("a"), bytes("k"), bytes("v"));
+
+    assertThat(store.words().word(first)).isEqualTo("SignInLogs");
+    store.flushCache();
+    assertThat(store.words().number("GatewayLogs")).isEqualTo(first + 1);
+    List<String> walked = new ArrayList<>();
+    store.walk(null, 10, (subject, key, value) -> walked.add(new String(subject, UTF_8)));
+    assertThat(walked).containsExactly("a");
   }
 
   @Test

@@ -1,0 +1,77 @@
+package dev.lockstep.detections.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.enrichment.Place;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class RecordWordsTest {
+  private static final List<Object> WORDS =
+      List.of(
+          "SignInLogs",
+          new Place("DE", "Berlin", 52.52, 13.4, 20),
+          new Place(null, null, -1.5, 0, 0),
+          new RecordWords.Holder(64_500L, "Example", "DE"),
+          new RecordWords.Holder(null, null, null),
+          new RecordWords.Origin("SignInLogs", "entra", "signins", null),
+          new RecordWords.Origin("GatewayLogs", "file", null, "a.jsonl"));
+
+  private record InList(List<byte[]> kept) implements RecordWords.Keeper {
+    @Override
+    public void added(int number, byte[] word) {
+      assertThat(number).isEqualTo(kept.size());
+      kept.add(word);
+    }
+
+    @Override
+    public void read(RecordWords into) {
+      for (int number = kept.size() - 1; number >= 0; number--) {
+        into.kept(number, kept.get(number));
+      }
+    }
+  }
+
+  @Test
+  void readsWhatWasKept_underTheSameNumbers() {
+    List<byte[]> kept = new ArrayList<>();
+    RecordWords words = new RecordWords(new InList(kept));
+    WORDS.forEach(words::number);
+    WORDS.forEach(words::number);
+    assertThat(kept).hasSameSizeAs(WORDS);
+
+    RecordWords read = new RecordWords(new InList(kept));
+    for (int number = 0; number < WORDS.size(); number++) {
+      assertThat(read.word(number)).isEqualTo(WORDS.get(number));
+      assertThat(read.number(WORDS.get(number))).isEqualTo(number);
+    }
+    assertThat(kept).hasSameSizeAs(WORDS);
+    assertThat(read.number("another")).isEqualTo(WORDS.size());
+  }
+
+  @Test
+  void writesOut_whatIsTooMuch() {
+    RecordWords words = new RecordWords();
+    int most = 0;
+    while (words.number("word " + most) >= 0) {
+      most++;
+    }
+    assertThat(most).isEqualTo(10_000);
+    assertThat(words.number("word 1")).isEqualTo(1);
+
+    byte[] bytes = new ByteSink(words).word("one more").word("word 2").word(null).bytes();
+    ByteSource from = new ByteSource(bytes, words);
+    assertThat(from.word()).isEqualTo("one more");
+    assertThat(from.word()).isEqualTo("word 2");
+    assertThat(from.word()).isNull();
+  }
+
+  @Test
+  void refusesANumberThatHasNoWord() {
+    assertThatThrownBy(() -> new RecordWords().word(3))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("word 3");
+  }
+}
