@@ -11,26 +11,26 @@ import org.jspecify.annotations.Nullable;
 
 /** Call that came without claims, and what has come of its other halves. */
 final class CallState {
-  private @Nullable Activity call;
-  private @Nullable Activity link;
+  private @Nullable Half call;
+  private @Nullable Half link;
   private final TreeSet<String> peers = new TreeSet<>();
   private boolean graced;
   private boolean unlinkedCounted;
   private long keptFrom;
 
-  @Nullable Activity call() {
+  @Nullable Half call() {
     return call;
   }
 
-  void call(@Nullable Activity read) {
+  void call(@Nullable Half read) {
     call = read;
   }
 
-  @Nullable Activity link() {
+  @Nullable Half link() {
     return link;
   }
 
-  void link(@Nullable Activity read) {
+  void link(@Nullable Half read) {
     link = read;
   }
 
@@ -66,26 +66,28 @@ final class CallState {
 
   /** Returns the link, or null if there is none or its time lies too far from the call's. */
   @Nullable Activity usableLink() {
-    Activity here = call;
-    Activity there = link;
-    return there == null || here == null || Calls.reaches(there, here) ? there : null;
+    if (link == null) {
+      return null;
+    }
+    Activity there = link.activity();
+    return call == null || Calls.reaches(there, call.activity()) ? there : null;
   }
 
   /** Takes a call; returns if it stands before the one that was there. */
   boolean takeCall(Activity half) {
-    if (call != null && call.getArrivalAt() <= half.getArrivalAt()) {
+    if (call != null && call.arrivalAt() <= half.getArrivalAt()) {
       return false;
     }
-    call = half;
+    call = Half.of(half);
     return true;
   }
 
   /** Takes a link; returns if it stands before the one that was there. */
   boolean takeLink(Activity half) {
-    if (link != null && !goesBefore(half, link)) {
+    if (link != null && !goesBefore(half, link.activity())) {
       return false;
     }
-    link = half;
+    link = Half.of(half);
     return true;
   }
 
@@ -101,10 +103,10 @@ final class CallState {
 
   /** Returns how the call is to be given now, beside as it came. */
   List<Revision> revisions() {
-    Activity here = call;
-    if (here == null) {
+    if (call == null || (link == null && !graced && peers.isEmpty())) {
       return List.of();
     }
+    Activity here = call.activity();
     List<Revision> all = new ArrayList<>(2);
     Activity there = usableLink();
     if (there != null) {

@@ -50,16 +50,17 @@ final class JoinStore {
     private final char kind;
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
 
+    /** Minute before which nothing is due any more: those records are deleted, and dear to skip. */
+    private long firstMinute;
+
     DueList(char kind) {
       this.kind = kind;
     }
 
     void add(long at, String id) {
-      fresh
-          .computeIfAbsent(
-              Math.max(0, Math.floorDiv(at + MINUTE_MILLIS - 1, MINUTE_MILLIS)),
-              any -> new LinkedHashSet<>())
-          .add(id);
+      long minute = Math.max(0, Math.floorDiv(at + MINUTE_MILLIS - 1, MINUTE_MILLIS));
+      fresh.computeIfAbsent(minute, any -> new LinkedHashSet<>()).add(id);
+      firstMinute = Math.min(firstMinute, minute);
     }
 
     private byte[] subject() {
@@ -70,14 +71,24 @@ final class JoinStore {
       return ByteBuffer.allocate(8).putLong(minute).array();
     }
 
-    /** Returns what is due from a time to another; what is taken is not due any more. */
-    List<String> between(long from, long to, boolean take) {
-      Set<String> due = new LinkedHashSet<>();
-      long first = Math.max(0, Math.floorDiv(from, MINUTE_MILLIS));
-      long last = Math.floorDiv(to, MINUTE_MILLIS);
+    /** Returns what is due up to a time; it is not due any more. */
+    List<String> take(long to) {
+      List<String> due = within(firstMinute, Math.floorDiv(to, MINUTE_MILLIS), true);
+      firstMinute = Math.max(firstMinute, Math.floorDiv(to, MINUTE_MILLIS) + 1);
+      return due;
+    }
+
+    /** Returns what is due after a time, up to another; it stays due. */
+    List<String> between(long after, long to) {
+      long first = Math.max(firstMinute, Math.floorDiv(after, MINUTE_MILLIS) + 1);
+      return within(first, Math.floorDiv(to, MINUTE_MILLIS), false);
+    }
+
+    private List<String> within(long first, long last, boolean take) {
       if (last < first) {
         return List.of();
       }
+      Set<String> due = new LinkedHashSet<>();
       List<byte[]> read = new ArrayList<>();
       records.read(
           subject(),
@@ -140,19 +151,19 @@ final class JoinStore {
     edgeDues.add(at, reference);
   }
 
-  /** Returns the calls due from a time to another, and leaves them due. */
-  List<String> dueBetween(long from, long to) {
-    return callDues.between(from, to, false);
+  /** Returns the calls due after a time, up to another, and leaves them due. */
+  List<String> dueBetween(long after, long to) {
+    return callDues.between(after, to);
   }
 
   /** Takes out the calls that are due at a time. */
   List<String> takeDue(long at) {
-    return callDues.between(0, at, true);
+    return callDues.take(at);
   }
 
   /** Takes out the requests that are due at a time. */
   List<String> takeEdgeDue(long at) {
-    return edgeDues.between(0, at, true);
+    return edgeDues.take(at);
   }
 
   private static byte[] subject(char kind, String id) {
@@ -184,7 +195,11 @@ final class JoinStore {
   }
 
   private static boolean isOf(CallState state, Erasing erasing) {
-    return erasing.isOf(state.call()) || erasing.isOf(state.link());
+    return isOf(state.call(), erasing) || isOf(state.link(), erasing);
+  }
+
+  private static boolean isOf(@Nullable Half half, Erasing erasing) {
+    return half != null && erasing.isOf(half.activity());
   }
 
   private static boolean isOf(EdgeState state, Erasing erasing) {
@@ -250,8 +265,8 @@ final class JoinStore {
           to.writeBoolean(state.isGraced());
           to.writeBoolean(state.isUnlinkedCounted());
           to.writeLong(state.keptFrom());
-          write(to, state.call());
-          write(to, state.link());
+          to.write(Half.write(state.call(), codec));
+          to.write(Half.write(state.link(), codec));
           to.writeShort(state.peers().size());
           for (String peer : state.peers()) {
             to.writeUTF(peer);
@@ -264,8 +279,8 @@ final class JoinStore {
     state.graced(from.get() == 1);
     state.unlinkedCounted(from.get() == 1);
     state.keptFrom(from.getLong());
-    state.call(activity(from));
-    state.link(activity(from));
+    state.call(Half.read(from, codec));
+    state.link(Half.read(from, codec));
     int peers = from.getShort();
     for (int i = 0; i < peers; i++) {
       state.peers().add(text(from));

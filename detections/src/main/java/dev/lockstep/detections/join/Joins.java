@@ -214,7 +214,7 @@ public final class Joins {
       graceAt = Math.max(graceAt, grace);
       // What arrived with an older time is looked at again after a whole grace: it may be many.
       boolean anew = overdue || graceAt - lookedAnewAt >= GRACE_MILLIS;
-      for (String id : store.dueBetween(anew ? 0 : lookedUpTo, graceAt)) {
+      for (String id : store.dueBetween(anew ? -1 : lookedUpTo, graceAt)) {
         CallState state = store.call(id);
         if (state != null && isDue(state)) {
           settle(id, state);
@@ -233,19 +233,20 @@ public final class Joins {
   }
 
   private boolean isDue(CallState state) {
-    Activity call = state.call();
-    return call != null && call.getArrivalAt() + GRACE_MILLIS <= graceAt;
+    Half call = state.call();
+    return call != null && call.arrivalAt() + GRACE_MILLIS <= graceAt;
   }
 
   /** Gives a call without a link as its subscription's, unless so many were that it is clear. */
   private void settle(String id, CallState state) {
-    Activity call = state.call();
-    if (call == null
+    Half half = state.call();
+    if (half == null
         || state.isGraced()
-        || state.usableLink() != null
-        || !Calls.mayBeItsSubscriptions(call)) {
+        || !half.mayBeItsSubscriptions()
+        || state.usableLink() != null) {
       return;
     }
+    Activity call = half.activity();
     Alike alike =
         new Alike(
             call.getPrincipal().getId(),
@@ -268,22 +269,22 @@ public final class Joins {
       return;
     }
     settle(id, state);
-    Activity call = state.call();
-    Activity one = call == null ? state.link() : call;
+    Half call = state.call();
+    Half one = call == null ? state.link() : call;
     if (one == null) {
       store.deleteCall(id);
       return;
     }
-    long from = one.getArrivalAt();
+    long from = one.arrivalAt();
     long until = from + KEPT_MILLIS;
-    if (call == null && one.getArrivalAt() == 0) {
+    if (call == null && from == 0) {
       // A link without any time arrives when its call does: it waits as long as any may be late.
       if (state.keptFrom() == 0) {
         state.keptFrom(Math.max(1, lowAt));
         store.put(id, state);
       }
       until = state.keptFrom() + TIMELESS_KEPT_MILLIS;
-    } else if (call == null && Calls.isPlacedByIssue(one)) {
+    } else if (call == null && Calls.isPlacedByIssue(one.activity())) {
       until = from + Calls.REACH_MILLIS + KEPT_MILLIS;
     }
     boolean late = call == null && until > from + KEPT_MILLIS;

@@ -1,0 +1,88 @@
+package dev.lockstep.detections.join;
+
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Half of a call that waits for the other: bytes, which become an activity only where somebody asks
+ * for it. Most halves that come due are asked for their time, and no more.
+ */
+final class Half {
+  private static final int HEADER_BYTES = Long.BYTES + 1;
+
+  private final long arrivalAt;
+  private final boolean maybeSubscription;
+  private final byte @Nullable [] bytes;
+  private final @Nullable SingleObject<Activity> codec;
+  private @Nullable Activity activity;
+
+  private Half(
+      long arrivalAt,
+      boolean maybeSubscription,
+      byte @Nullable [] bytes,
+      @Nullable SingleObject<Activity> codec,
+      @Nullable Activity activity) {
+    this.arrivalAt = arrivalAt;
+    this.maybeSubscription = maybeSubscription;
+    this.bytes = bytes;
+    this.codec = codec;
+    this.activity = activity;
+  }
+
+  /** Returns a half as it came in. */
+  static Half of(Activity activity) {
+    boolean maybe = Calls.wantsLink(activity) && Calls.mayBeItsSubscriptions(activity);
+    return new Half(activity.getArrivalAt(), maybe, null, null, activity);
+  }
+
+  /** Reads what {@link #write} wrote, or null where there was none. */
+  static @Nullable Half read(ByteBuffer from, SingleObject<Activity> codec) {
+    int length = from.getInt();
+    if (length == 0) {
+      return null;
+    }
+    long arrivalAt = from.getLong();
+    boolean maybe = from.get() == 1;
+    byte[] bytes = new byte[length - HEADER_BYTES];
+    from.get(bytes);
+    return new Half(arrivalAt, maybe, bytes, codec, null);
+  }
+
+  /** Returns a half as bytes: length, arrival time, if it may be its subscription's, activity. */
+  static byte[] write(@Nullable Half half, SingleObject<Activity> codec) {
+    if (half == null) {
+      return new byte[Integer.BYTES];
+    }
+    byte[] bytes = half.bytes == null ? codec.encode(half.activity()) : half.bytes;
+    return ByteBuffer.allocate(Integer.BYTES + HEADER_BYTES + bytes.length)
+        .putInt(HEADER_BYTES + bytes.length)
+        .putLong(half.arrivalAt)
+        .put((byte) (half.maybeSubscription ? 1 : 0))
+        .put(bytes)
+        .array();
+  }
+
+  /** Returns when it reached the hub, milliseconds since 1970. */
+  long arrivalAt() {
+    return arrivalAt;
+  }
+
+  /** Returns if it is a call that was let in by the key of its subscription. */
+  boolean mayBeItsSubscriptions() {
+    return maybeSubscription;
+  }
+
+  Activity activity() {
+    Activity read = activity;
+    if (read == null) {
+      if (bytes == null || codec == null) {
+        throw new IllegalStateException("a half of neither bytes nor an activity");
+      }
+      read = codec.decode(bytes);
+      activity = read;
+    }
+    return read;
+  }
+}
