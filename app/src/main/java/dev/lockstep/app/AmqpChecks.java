@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.AmqpSourceConfig;
-import dev.lockstep.ingest.SourcePositions;
 import dev.lockstep.schemas.Quoted;
 import org.apache.kafka.common.KafkaException;
 
@@ -37,7 +37,7 @@ final class AmqpChecks {
         "an answer of " + read.namespace() + " by AMQP",
         "check hub, consumerGroup and the right to Listen");
     try {
-      int partitions = SourcePositions.extents(read).size();
+      int partitions = AmqpIngest.extents(read).size();
       into.ok("hub %s has %d partitions".formatted(Quoted.of(source.hub()), partitions));
       into.skip(
           "what it keeps and holds is not looked into by AMQP", "see the namespace in the portal");

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.KafkaOffsets;
 import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.SourcePositions;
 import dev.lockstep.rules.Need;
@@ -158,7 +159,7 @@ final class HubChecks {
           azure ? "check the diagnostic setting that sends there" : "check who sends there");
     }
     retention(into, admin, read.topic());
-    lag(into, first, last, SourcePositions.topicId(described.topicId()));
+    lag(into, first, last, KafkaOffsets.topicId(described.topicId()));
   }
 
   private static Map<TopicPartition, Long> offsets(

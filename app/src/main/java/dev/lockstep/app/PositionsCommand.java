@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.ingest.AmqpIngest;
+import dev.lockstep.ingest.KafkaOffsets;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
 import dev.lockstep.schemas.Quoted;
@@ -102,8 +104,8 @@ final class PositionsCommand implements Callable<Integer> {
   private static Map<Integer, SourcePositions.Extent> extents(Config.Source source) {
     try {
       return source.amqp() == null
-          ? SourcePositions.extents(Wiring.sourceConfig(source))
-          : SourcePositions.extents(AmqpWiring.config(source));
+          ? KafkaOffsets.extents(Wiring.sourceConfig(source))
+          : AmqpIngest.extents(AmqpWiring.config(source));
     } catch (KafkaException | OperatorException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       System.err.printf(

@@ -207,4 +207,13 @@ public final class AmqpIngest implements Ingest {
       }
     }
   }
+
+  /**
+   * Returns what each partition of an event hub holds now.
+   *
+   * @throws KafkaException if it does not answer
+   */
+  public static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
+    return AmqpHub.extents(source);
+  }
 }

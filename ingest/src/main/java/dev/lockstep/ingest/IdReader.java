@@ -2,7 +2,6 @@ package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
-import java.text.Normalizer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class IdReader {
    */
   @Nullable String last(@Nullable String earlier, JsonParser json) throws IOException {
     String text = Scalars.text(json);
-    return text == null ? earlier : stands(earlier, normalised(text));
+    return text == null ? earlier : stands(earlier, Scalars.normalisedId(text));
   }
 
   /**
@@ -58,7 +57,7 @@ final class IdReader {
       return earlier;
     }
     if (!isGuid(text)) {
-      text = Scalars.lower(normalised(text));
+      text = Scalars.lower(Scalars.normalisedId(text));
       if (!isGuid(text)) {
         flaws |= Flaw.NOT_A_GUID.bit;
       }
@@ -76,18 +75,6 @@ final class IdReader {
     }
     flaws |= Flaw.DUPLICATE_KEY.bit;
     return text;
-  }
-
-  /** Returns an id trimmed and in NFKC; of almost every one, the text itself. */
-  static String normalised(String text) {
-    int length = text.length();
-    int all = 0;
-    for (int i = 0; i < length; i++) {
-      all |= text.charAt(i); // without branches: every id goes through here
-    }
-    boolean plain =
-        all < 0x80 && (length == 0 || (text.charAt(0) > ' ' && text.charAt(length - 1) > ' '));
-    return plain ? text : Scalars.bounded(Normalizer.normalize(text, Normalizer.Form.NFKC).strip());
   }
 
   /** Returns whether a text is a GUID in lower case. */

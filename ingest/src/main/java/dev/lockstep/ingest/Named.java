@@ -41,7 +41,7 @@ final class Named {
 
   /** Takes an object id; returns whether it is one. */
   boolean account(@Nullable String text) {
-    String id = text == null ? "" : IdReader.normalised(text);
+    String id = text == null ? "" : Scalars.normalisedId(text);
     if (id.isEmpty() || !isObjectId(id)) {
       return false;
     }

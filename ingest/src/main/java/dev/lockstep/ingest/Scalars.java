@@ -3,6 +3,7 @@ package dev.lockstep.ingest;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.text.Normalizer;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -189,5 +190,17 @@ final class Scalars {
 
   static boolean isTrue(@Nullable String text) {
     return text != null && text.equalsIgnoreCase("true");
+  }
+
+  /** Returns an id trimmed and in NFKC; of almost every one, the text itself. */
+  static String normalisedId(String text) {
+    int length = text.length();
+    int all = 0;
+    for (int i = 0; i < length; i++) {
+      all |= text.charAt(i); // without branches: every id goes through here
+    }
+    boolean plain =
+        all < 0x80 && (length == 0 || (text.charAt(0) > ' ' && text.charAt(length - 1) > ' '));
+    return plain ? text : bounded(Normalizer.normalize(text, Normalizer.Form.NFKC).strip());
   }
 }

@@ -3,16 +3,10 @@ package dev.lockstep.ingest;
 import dev.lockstep.schemas.Position;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.Consumer;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /** How far sources are read, as the target's topic of positions says. */
@@ -99,52 +93,5 @@ public final class SourcePositions {
                   null));
     }
     return new ArrayList<>(rows.values());
-  }
-
-  /**
-   * Returns what each partition of a topic or event hub holds now.
-   *
-   * @throws KafkaException if the source cannot be read within some seconds
-   */
-  public static Map<Integer, Extent> extents(KafkaSourceConfig source) {
-    Map<String, Object> properties = new HashMap<>(source.consumerProperties());
-    properties.put("default.api.timeout.ms", 10_000);
-    properties.put("request.timeout.ms", 9_000);
-    properties.put("allow.auto.create.topics", false);
-    properties.put("enable.auto.commit", false);
-    Map<Integer, Extent> extents = new TreeMap<>();
-    try (Consumer<byte[], byte[]> consumer =
-            new KafkaConsumer<>(
-                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        TopicIds ids = TopicIds.of(source.consumerProperties())) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(source.topic()).stream()
-              .map(info -> new TopicPartition(info.topic(), info.partition()))
-              .toList();
-      String topicId = partitions.isEmpty() ? null : ids.of(source.topic());
-      Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
-      consumer
-          .endOffsets(partitions)
-          .forEach(
-              (partition, end) ->
-                  extents.put(
-                      partition.partition(),
-                      new Extent(first.getOrDefault(partition, 0L), end, topicId)));
-    }
-    return extents;
-  }
-
-  /**
-   * Returns what each partition of an event hub that is read by AMQP holds now.
-   *
-   * @throws KafkaException if it does not answer
-   */
-  public static Map<Integer, Extent> extents(AmqpSourceConfig source) {
-    return AmqpHub.extents(source);
-  }
-
-  /** Returns an id of a topic as positions have it, null where it is none. */
-  public static @Nullable String topicId(@Nullable Uuid id) {
-    return TopicIds.text(id);
   }
 }
