@@ -110,7 +110,7 @@ final class AcceptCommand implements Callable<Integer> {
     } finally { // what is written is said, also where the next cannot be
       print(said, named.size());
     }
-    return Main.DONE;
+    return ExitCode.DONE;
   }
 
   private void print(List<String> said, int asked) {

@@ -109,7 +109,7 @@ final class BeatRows {
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("TimeGenerated", now);
     row.put("Instance", instance);
-    row.put("Version", Main.Version.number());
+    row.put("Version", ProductVersion.number());
     row.put(
         "Roles",
         service.roles().stream()
@@ -126,12 +126,12 @@ final class BeatRows {
 
   /** Returns a row as long as a usual one, to reckon with. */
   static Map<String, @Nullable Object> sample(
-      Config.Rules rules, String instance, String source, Duration interval) {
+      ConfiguredRules rules, String instance, String source, Duration interval) {
     Instant now = Instant.EPOCH;
     Map<String, @Nullable Object> row = new LinkedHashMap<>();
     row.put("TimeGenerated", now);
     row.put("Instance", instance);
-    row.put("Version", Main.Version.number());
+    row.put("Version", ProductVersion.number());
     row.put("Roles", "ingest,detect,forward");
     row.put("StartedAt", now);
     row.put("IntervalSeconds", (int) interval.toSeconds());

@@ -36,7 +36,7 @@ final class BrokerCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     BrokerLibraries.require();
     LocalBroker.hushClients();
-    LocalBroker.whenKafkaGivesUp(() -> Runtime.getRuntime().halt(Main.FAILED));
+    LocalBroker.whenKafkaGivesUp(() -> Runtime.getRuntime().halt(ExitCode.FAILED));
     LocalBroker broker = LocalBroker.start(data, port, LocalBroker.Options.DEFAULT);
     Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "local-broker-stop"));
     out.println(broker.bootstrapServers());
@@ -44,6 +44,6 @@ final class BrokerCommand implements Callable<Integer> {
     err.println("local broker runs; its data are in " + data + "; Ctrl-C stops it");
     err.flush();
     new CountDownLatch(1).await();
-    return Main.DONE;
+    return ExitCode.DONE;
   }
 }

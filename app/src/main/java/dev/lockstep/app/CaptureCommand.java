@@ -74,7 +74,7 @@ final class CaptureCommand implements Callable<Integer> {
       System.out.printf(
           "written to %s; lockstep replay reads that folder%n", Quoted.visible(output.toString()));
       System.out.flush();
-      return Main.DONE;
+      return ExitCode.DONE;
     }
   }
 

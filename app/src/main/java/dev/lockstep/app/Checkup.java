@@ -111,11 +111,6 @@ final class Checkup {
         cut < 0 ? "" : said.substring(cut + 2));
   }
 
-  /** Returns a number of things in words. */
-  static String many(long number, String thing) {
-    return number + " " + thing + (number == 1 ? "" : "s");
-  }
-
   /** Takes nothing more; if it is not over, what was waited for is a failure. */
   synchronized void seal(boolean over, long seconds) {
     if (!over && !sealed) {

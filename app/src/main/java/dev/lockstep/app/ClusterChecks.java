@@ -125,7 +125,7 @@ final class ClusterChecks {
         "cluster %s of %s at %s"
             .formatted(
                 cluster.clusterId().get(),
-                Checkup.many(brokers, "broker"),
+                Wording.many(brokers, "broker"),
                 config.kafka().bootstrapServers()));
     into.begin("looking at the topics", "look at the cluster's health");
     topics(into, admin, brokers);

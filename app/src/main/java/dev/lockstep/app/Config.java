@@ -37,7 +37,7 @@ public record Config(
     boolean bundledNetworks,
     @Nullable Path partners,
     @Nullable Path exceptions,
-    Rules rules,
+    ConfiguredRules rules,
     List<Source> sources,
     Kafka kafka,
     @Nullable Sentinel sentinel,
@@ -46,6 +46,8 @@ public record Config(
     Limits limits,
     @Nullable Heartbeat heartbeat,
     @Nullable Secret redactKey) {
+  /** A short key can be guessed, and then whose a pseudonym is. */
+  static final int FEWEST_KEY_CHARS = 16;
 
   /** The name of the file that is read when none is named and the current folder has it. */
   public static final String FILE_NAME = "lockstep.yaml";
@@ -97,32 +99,6 @@ public record Config(
    * @param anonymous null if there is none
    */
   public record Geoip(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous) {}
-
-  /**
-   * All rules with their settings.
-   *
-   * @param catalogue the rules that there are
-   * @param all the same with their settings, in their order
-   * @param setCap how many members a counted set keeps, 16 to 65,536
-   * @param repeatSeconds how long a change that only counts a finding up waits at first, 0 to 600
-   */
-  public record Rules(
-      RuleCatalogue catalogue, List<ConfiguredRule> all, int setCap, int repeatSeconds) {
-    /** Copies. */
-    public Rules {
-      all = List.copyOf(all);
-    }
-
-    /** Returns the ids of all rules, which are the words that an exception names a rule by. */
-    List<String> ids() {
-      return catalogue.ids();
-    }
-
-    /** Returns a rule; null if there is none of that id. */
-    @Nullable ConfiguredRule rule(String id) {
-      return all.stream().filter(rule -> rule.id().equals(id)).findFirst().orElse(null);
-    }
-  }
 
   /** What kind of system a source is. */
   public enum SourceType {

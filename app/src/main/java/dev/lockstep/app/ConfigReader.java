@@ -76,7 +76,7 @@ final class ConfigReader {
                     "heartbeat",
                     "redact"));
     Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
-    Config.Rules rules = RulesReader.read(root, jars);
+    ConfiguredRules rules = RulesReader.read(root, jars);
     Config config =
         new Config(
             new Config.Geoip(
@@ -102,10 +102,10 @@ final class ConfigReader {
 
   private static @Nullable Secret redactKey(Section root) {
     Setting key = root.section("redact", Keys.of("key")).setting("key");
-    if (key != null && key.secret().reveal().length() < Pseudonyms.FEWEST_KEY_CHARS) {
+    if (key != null && key.secret().reveal().length() < Config.FEWEST_KEY_CHARS) {
       throw OperatorException.inConfig(
           key.origin(),
-          key.key() + " has fewer than " + Pseudonyms.FEWEST_KEY_CHARS + " characters",
+          key.key() + " has fewer than " + Config.FEWEST_KEY_CHARS + " characters",
           "give a random one, such as that of openssl rand -hex 32");
     }
     return key == null ? null : key.secret();

@@ -173,7 +173,7 @@ record Cost(
         ? String.format(Locale.ROOT, "%.1f days", time.toMinutes() / 1_440.0)
         : time.compareTo(Duration.ofHours(2)) >= 0
             ? String.format(Locale.ROOT, "%.1f hours", time.toMinutes() / 60.0)
-            : Checkup.many(time.toMinutes(), "minute");
+            : Wording.many(time.toMinutes(), "minute");
   }
 
   String json() {

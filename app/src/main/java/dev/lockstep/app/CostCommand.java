@@ -67,10 +67,10 @@ final class CostCommand implements Callable<Integer> {
     if (cost.unreadable() > 0) {
       System.err.println(
           "Not in it: "
-              + Checkup.many(cost.unreadable(), "message")
+              + Wording.many(cost.unreadable(), "message")
               + " that could not be read to the end; lockstep replay says which");
     }
-    return Main.DONE;
+    return ExitCode.DONE;
   }
 
   static Cost of(Config config, List<String> paths, @Nullable Double price, Progress progress)

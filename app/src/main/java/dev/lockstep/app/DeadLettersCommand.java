@@ -82,7 +82,7 @@ final class DeadLettersCommand {
       } else {
         listGroups(read);
       }
-      return Main.DONE;
+      return ExitCode.DONE;
     }
 
     private void listEach(Config read) {
@@ -262,7 +262,7 @@ final class DeadLettersCommand {
       } else {
         print(entry, entry.letter(), retried.contains(true));
       }
-      return Main.DONE;
+      return ExitCode.DONE;
     }
 
     private static void print(DeadLetterLog.Entry entry, DeadLetter letter, boolean retried) {
@@ -338,8 +338,8 @@ final class DeadLettersCommand {
         print(result);
       }
       return result.remaining() > 0 || result.counts().total().rejected() > 0
-          ? Main.DONE_WITH_REJECTIONS
-          : Main.DONE;
+          ? ExitCode.DONE_WITH_REJECTIONS
+          : ExitCode.DONE;
     }
 
     /** Returns the topic or hub of a source that Kafka can be asked for. */

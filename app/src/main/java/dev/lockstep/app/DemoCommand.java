@@ -146,7 +146,7 @@ final class DemoCommand implements Callable<Integer> {
                       expected.detections().size(),
                       String.join("; ", service.notReady())));
         }
-        return Main.DONE;
+        return ExitCode.DONE;
       }
     }
   }

@@ -38,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
     } else {
       lines.forEach(line -> System.out.println(line.text()));
     }
-    return count(lines, Checkup.Verdict.FAIL) == 0 ? Main.DONE : Main.FAILED;
+    return count(lines, Checkup.Verdict.FAIL) == 0 ? ExitCode.DONE : ExitCode.FAILED;
   }
 
   /** What is wrong is said once, by the doctor, and not by the clients' logs as well. */
@@ -76,7 +76,7 @@ final class DoctorCommand implements Callable<Integer> {
               "config",
               file == null
                   ? "environment and defaults"
-                  : Quoted.of(file) + ", " + Checkup.many(config.sources().size(), "source"),
+                  : Quoted.of(file) + ", " + Wording.many(config.sources().size(), "source"),
               ""));
     }
     Doctor doctor = new Doctor(PATIENCE);

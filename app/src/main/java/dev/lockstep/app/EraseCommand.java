@@ -79,7 +79,7 @@ final class EraseCommand implements Callable<Integer> {
           "could not see the erasure to its end within %s: no answer yet from %s; the request stays in the topic and is carried out once every instance with role detect runs this version: run the command again to see"
               .formatted(wait, String.join(", ", done.pending())));
     }
-    return Main.DONE;
+    return ExitCode.DONE;
   }
 
   /** Returns an id as activities have it: object ids are in lower case. */
@@ -98,7 +98,7 @@ final class EraseCommand implements Callable<Integer> {
     System.out.printf(
         "%s: %s deleted, %s revised with the pseudonym %s%s%n",
         TextTable.shown(done.principal()),
-        Checkup.many(done.deleted(), "finding"),
+        Wording.many(done.deleted(), "finding"),
         done.revised(),
         done.pseudonym(),
         dryRun ? " (nothing is erased yet: a dry run)" : "");

@@ -271,7 +271,7 @@ final class ErasureRequest {
         ignored -> (pending.isEmpty() && open.isEmpty()) || System.nanoTime() - until > 0);
     List<String> missing = new ArrayList<>(pending);
     if (!open.isEmpty()) {
-      missing.add(Checkup.many(open.size(), "finding"));
+      missing.add(Wording.many(open.size(), "finding"));
     }
     return new Done(
         erasure.getPrincipal(), erasure.getPseudonym(), deleted.size(), revised.size(), missing);

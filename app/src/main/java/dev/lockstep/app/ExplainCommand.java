@@ -100,7 +100,7 @@ final class ExplainCommand implements Callable<Integer> {
               counts -> ask(search, counts, explaining));
     } catch (SeveralPrincipals several) {
       several.lines.forEach(line -> System.err.println(shown.apply(line)));
-      return Main.WRONG_USAGE;
+      return ExitCode.WRONG_USAGE;
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
@@ -124,14 +124,14 @@ final class ExplainCommand implements Callable<Integer> {
   private static int rejections(Explaining.Result result) {
     long rejected = result.counts().total().rejected();
     if (rejected == 0) {
-      return Main.DONE;
+      return ExitCode.DONE;
     }
     System.err.println(
         Wording.count(rejected, "record")
             + " could not be read, and might have changed this: "
             + result.counts().rejectedByReason()
             + "; lockstep replay shows the first of each reason");
-    return Main.DONE_WITH_REJECTIONS;
+    return ExitCode.DONE_WITH_REJECTIONS;
   }
 
   private SubjectSearch search(Enrichment enrichment) {

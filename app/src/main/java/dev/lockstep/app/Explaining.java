@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * end by what their rules report.
  */
 final class Explaining {
-  private final Config.Rules rules;
+  private final ConfiguredRules rules;
   private final Enrichment enrichment;
   private final int threads;
   private final Limits limits;
@@ -51,7 +51,7 @@ final class Explaining {
   private volatile boolean hasEdges;
 
   /** Creates a run without subjects. */
-  Explaining(Config.Rules rules, Enrichment enrichment, int threads, Limits limits) {
+  Explaining(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
     this.rules = rules;
     this.enrichment = enrichment;
     this.threads = threads;

@@ -69,7 +69,7 @@ final class FileChecks {
             key.equals("geoip.anonymous") ? file : null)) {
       for (Instant built : databases.builtAt().values()) {
         long days = Duration.between(built, clock.instant()).toDays();
-        String what = "%s was built %s ago".formatted(Quoted.of(file), Checkup.many(days, "day"));
+        String what = "%s was built %s ago".formatted(Quoted.of(file), Wording.many(days, "day"));
         if (days > STALE.toDays()) {
           into.warn(
               what + ": addresses have moved since",
@@ -118,7 +118,7 @@ final class FileChecks {
       if (partners.all().isEmpty()) {
         into.warn(Quoted.of(file) + " names no partner", "add those whose keys you want watched");
       } else if (learned == 0) {
-        into.ok(Checkup.many(partners.all().size(), "partner") + ", each with networks");
+        into.ok(Wording.many(partners.all().size(), "partner") + ", each with networks");
       }
     } catch (FileProblem e) {
       into.fail(OperatorException.saying(e));

@@ -151,8 +151,8 @@ final class HubChecks {
         "%s has %s and holds %s"
             .formatted(
                 hub(),
-                Checkup.many(partitions.size(), "partition"),
-                Checkup.many(held, "message")));
+                Wording.many(partitions.size(), "partition"),
+                Wording.many(held, "message")));
     if (held == 0) {
       into.warn(
           hub() + " is empty",
@@ -225,8 +225,8 @@ final class HubChecks {
 
   private static String words(Duration time) {
     return time.toDays() > 0
-        ? Checkup.many(time.toDays(), "day")
-        : Checkup.many(time.toMinutes(), "minute");
+        ? Wording.many(time.toDays(), "day")
+        : Wording.many(time.toMinutes(), "minute");
   }
 
   private void lag(

@@ -47,25 +47,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EraseCommand.class
     })
 public final class Main {
-  /** Done, also when there are detections. */
-  public static final int DONE = 0;
-
-  /** Something failed; one line says what and how to fix it. */
-  public static final int FAILED = 1;
-
-  /** The command was not understood. */
-  public static final int WRONG_USAGE = 2;
-
-  /** Done, but some input was rejected. */
-  public static final int DONE_WITH_REJECTIONS = 3;
-
   private static final int MOST_USAGE_CHARS = 1_000;
 
   private static final String DEBUG_FLAG =
       "LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug";
-
-  /** The heap of {@code run} was full; the virtual machine gives the same. */
-  static final int OUT_OF_MEMORY = 3;
 
   /** Runs one command and ends the process with its exit code. */
   public static void main(String[] args) {
@@ -83,12 +68,12 @@ public final class Main {
     } catch (StackOverflowError | OutOfMemoryError | LinkageError e) {
       code = failed(e, command.getErr());
     }
-    boolean done = code == DONE || code == DONE_WITH_REJECTIONS;
+    boolean done = code == ExitCode.DONE || code == ExitCode.DONE_WITH_REJECTIONS;
     if (done && System.out.checkError()) {
       command
           .getErr()
           .println("could not write to standard output: it is closed or full; give it room");
-      code = FAILED;
+      code = ExitCode.FAILED;
     }
     return code;
   }
@@ -120,7 +105,7 @@ public final class Main {
     err.println(Quoted.visible(SecretMask.of(String.valueOf(said(failure)))));
     err.flush();
     log.debug("failed", failure);
-    return FAILED;
+    return ExitCode.FAILED;
   }
 
   private static @Nullable String said(Throwable failure) {
@@ -141,12 +126,7 @@ public final class Main {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"lockstep " + number() + ", Java " + Runtime.version()};
-    }
-
-    static String number() {
-      String version = Main.class.getPackage().getImplementationVersion();
-      return version == null ? "(unpackaged)" : version;
+      return new String[] {"lockstep " + ProductVersion.number() + ", Java " + Runtime.version()};
     }
   }
 }

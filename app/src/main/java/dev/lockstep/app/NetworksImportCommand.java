@@ -113,7 +113,7 @@ final class NetworksImportCommand implements Callable<Integer> {
               + " %s]%n",
           Quoted.visible(target.toString()));
     }
-    return Main.DONE;
+    return ExitCode.DONE;
   }
 
   private TagClasses chosen(TagClasses classes, String text) {

@@ -99,7 +99,9 @@ final class NetworksSuggestCommand implements Callable<Integer> {
       if (capture.counts().total().read() == 0) {
         System.err.println("Nothing was read: the input holds no record.");
       }
-      return capture.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+      return capture.counts().total().rejected() > 0
+          ? ExitCode.DONE_WITH_REJECTIONS
+          : ExitCode.DONE;
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }
@@ -154,7 +156,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
         "suppresses %s of %s"
             .formatted(
                 effect.suppressed().isEmpty() ? "none" : effect.suppressed().size(),
-                Checkup.many(effect.findings(), "finding")));
+                Wording.many(effect.findings(), "finding")));
     effect
         .suppressedAlike()
         .forEach((kind, findings) -> lines.add("suppresses " + kind + ": " + counted(findings)));
@@ -167,7 +169,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
               + counted(effect.coveredHigh()));
     }
     if (effect.raised() > 0) {
-      lines.add("adds or raises " + Checkup.many(effect.raised(), "finding"));
+      lines.add("adds or raises " + Wording.many(effect.raised(), "finding"));
     }
     return lines;
   }

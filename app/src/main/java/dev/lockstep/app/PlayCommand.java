@@ -82,7 +82,7 @@ final class PlayCommand implements Callable<Integer> {
               Quoted.visible(rejected.letter().getDetail()));
         }
       }
-      return played.damages().isEmpty() ? Main.DONE : Main.DONE_WITH_REJECTIONS;
+      return played.damages().isEmpty() ? ExitCode.DONE : ExitCode.DONE_WITH_REJECTIONS;
     } catch (IOException | UncheckedIOException e) {
       throw OperatorException.saying(e);
     }

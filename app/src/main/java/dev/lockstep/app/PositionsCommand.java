@@ -71,7 +71,7 @@ final class PositionsCommand implements Callable<Integer> {
       }
       table.print(System.out);
     }
-    return Main.DONE;
+    return ExitCode.DONE;
   }
 
   static List<Line> lines(Config config) {

@@ -41,7 +41,7 @@ final class ProcessEnd {
       LOG.error("could not go on: {} failed ({}); the process ends", thread, Failures.said(error));
       LOG.debug("{} failed", thread, error);
     } finally { // a full heap may hold no room for a line
-      halt.accept(full ? Main.OUT_OF_MEMORY : Main.FAILED);
+      halt.accept(full ? ExitCode.OUT_OF_MEMORY : ExitCode.FAILED);
     }
   }
 

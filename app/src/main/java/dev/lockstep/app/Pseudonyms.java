@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * without the key nobody can tell whose it is.
  */
 final class Pseudonyms {
-  /** A short key can be guessed, and then whose a pseudonym is. */
-  static final int FEWEST_KEY_CHARS = 16;
-
   private static final String ALGORITHM = "HmacSHA256";
   private static final int RANDOM_KEY_BYTES = 32;
 

@@ -90,7 +90,7 @@ final class RecordsCommand implements Callable<Integer> {
       progress.end();
     }
     checkTaken(out);
-    return counts.total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+    return counts.total().rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
   }
 
   private void show(Outcome outcome, IngestCounts counts, Set<Kind> shown, PrintStream out) {

@@ -61,8 +61,8 @@ final class RedactOption {
     } catch (IOException e) {
       throw unusable(file, e.getClass().getSimpleName());
     }
-    if (key.length() < Pseudonyms.FEWEST_KEY_CHARS) {
-      throw unusable(file, "it has fewer than " + Pseudonyms.FEWEST_KEY_CHARS + " characters");
+    if (key.length() < Config.FEWEST_KEY_CHARS) {
+      throw unusable(file, "it has fewer than " + Config.FEWEST_KEY_CHARS + " characters");
     }
     return new Secret(key);
   }

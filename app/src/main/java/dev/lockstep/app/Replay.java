@@ -24,7 +24,7 @@ final class Replay {
 
   static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
 
-  private final Config.Rules settings;
+  private final ConfiguredRules settings;
   private final Enrichment enrichment;
   private final int threads;
   private final long from;
@@ -40,7 +40,7 @@ final class Replay {
    * @param threads how many read at once, at least 1
    */
   Replay(
-      Config.Rules settings,
+      ConfiguredRules settings,
       Enrichment enrichment,
       long from,
       long to,
@@ -55,7 +55,7 @@ final class Replay {
   }
 
   /** Creates a replay with the usual limits. */
-  Replay(Config.Rules settings, Enrichment enrichment, long from, long to, int threads) {
+  Replay(ConfiguredRules settings, Enrichment enrichment, long from, long to, int threads) {
     this(settings, enrichment, from, to, threads, Limits.defaults());
   }
 

@@ -165,14 +165,14 @@ final class ReplayCommand implements Callable<Integer> {
       err.printf(
           "could not account for every record: %s; this is a fault of Lockstep: report it, with the capture if you can%n",
           unaccounted);
-      return Main.FAILED;
+      return ExitCode.FAILED;
     }
     Map<String, Long> failures = result.tally().ruleFailures();
     if (!failures.isEmpty()) {
       err.println(failed(failures));
-      return Main.FAILED;
+      return ExitCode.FAILED;
     }
-    return result.counts().total().rejected() > 0 ? Main.DONE_WITH_REJECTIONS : Main.DONE;
+    return result.counts().total().rejected() > 0 ? ExitCode.DONE_WITH_REJECTIONS : ExitCode.DONE;
   }
 
   private static String failed(Map<String, Long> failures) {

@@ -29,7 +29,7 @@ final class RowTrials {
   private static final int SHOWN = 3;
 
   private final SortedCapture capture;
-  private final Config.Rules settings;
+  private final ConfiguredRules settings;
   private final Enrichment enrichment;
   private final AlertedAddresses alerts;
   private final Progress progress;
@@ -42,7 +42,7 @@ final class RowTrials {
    */
   RowTrials(
       SortedCapture capture,
-      Config.Rules settings,
+      ConfiguredRules settings,
       Enrichment enrichment,
       AlertedAddresses alerts,
       Progress progress) {
@@ -89,7 +89,7 @@ final class RowTrials {
       List<JudgedRow> refused = meeting.isEmpty() ? taken : meeting; // evidence is not all there is
       String reason =
           "with other rows it would suppress %s (%s)"
-              .formatted(Checkup.many(lost.size(), "High finding"), ids(lost, SHOWN));
+              .formatted(Wording.many(lost.size(), "High finding"), ids(lost, SHOWN));
       rows.replaceAll(row -> refused.contains(row) ? row.because(reason) : row);
     }
   }
@@ -110,7 +110,7 @@ final class RowTrials {
       judged =
           judged.because(
               "it would suppress or lower %s (%s)"
-                  .formatted(Checkup.many(lost.size(), "High finding"), ids(lost, SHOWN)));
+                  .formatted(Wording.many(lost.size(), "High finding"), ids(lost, SHOWN)));
     }
     return judged;
   }

@@ -12,7 +12,7 @@ import java.util.List;
 final class RuleSets {
   private RuleSets() {}
 
-  static RuleSet of(Config.Rules rules) {
+  static RuleSet of(ConfiguredRules rules) {
     List<ActiveRule> active = new ArrayList<>();
     AlertSettings alerts = AlertSettings.NONE;
     for (ConfiguredRule each : rules.all()) {

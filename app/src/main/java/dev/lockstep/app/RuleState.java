@@ -34,7 +34,7 @@ record RuleState(ConfiguredRule rule, Runs runs, String wants) {
    * Returns the state of each rule. Only a rule that no input could wake is asleep: sign-ins,
    * calls, identity links and alerts may come from any source at any time.
    */
-  static List<RuleState> all(Config.Rules rules, Partners partners) {
+  static List<RuleState> all(ConfiguredRules rules, Partners partners) {
     return rules.all().stream().map(rule -> of(rule, partners)).toList();
   }
 

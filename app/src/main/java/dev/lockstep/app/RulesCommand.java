@@ -42,7 +42,7 @@ final class RulesCommand {
                   }
                   out.writeEndArray();
                 }));
-        return Main.DONE;
+        return ExitCode.DONE;
       }
       TextTable table =
           new TextTable(
@@ -60,7 +60,7 @@ final class RulesCommand {
                 String.join(", ", rule.techniques())));
       }
       table.print(System.out);
-      return Main.DONE;
+      return ExitCode.DONE;
     }
   }
 
@@ -98,10 +98,10 @@ final class RulesCommand {
       } else {
         new RuleText(state).print(new Lines(System.out, spec.usageMessage().width()));
       }
-      return Main.DONE;
+      return ExitCode.DONE;
     }
 
-    private OperatorException none(Config.Rules rules) {
+    private OperatorException none(ConfiguredRules rules) {
       return new OperatorException(
           "could not show the rule %s: there is none of that id; the nearest is %s"
               .formatted(Quoted.of(id), Quoted.of(Nearest.among(rules.ids(), id))));

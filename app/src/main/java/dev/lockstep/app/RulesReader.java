@@ -15,7 +15,7 @@ final class RulesReader {
 
   private RulesReader() {}
 
-  static Config.Rules read(Section root, RuleJars jars) {
+  static ConfiguredRules read(Section root, RuleJars jars) {
     List<String> written = root.keysBelow(RULES);
     Section before = root.section(RULES, Keys.of(RuleCatalogue.DIRECTORIES).and(written));
     RuleCatalogue catalogue;
@@ -39,7 +39,7 @@ final class RulesReader {
     for (RuleCatalogue.Entry entry : catalogue.all()) {
       all.add(rule(entry, rules.section(entry.id(), Keys.of(entry.keys())), setCap));
     }
-    return new Config.Rules(catalogue, all, setCap, repeatSeconds);
+    return new ConfiguredRules(catalogue, all, setCap, repeatSeconds);
   }
 
   private static ConfiguredRule rule(RuleCatalogue.Entry entry, Section section, int setCap) {

@@ -88,7 +88,7 @@ final class RunCommand implements Callable<Integer> {
       if (givenUp != null) {
         throw new OperatorException(givenUp);
       }
-      return Main.DONE;
+      return ExitCode.DONE;
     }
   }
 

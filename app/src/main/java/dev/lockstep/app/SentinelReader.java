@@ -23,7 +23,7 @@ final class SentinelReader {
 
   private SentinelReader() {}
 
-  static Config.@Nullable Sentinel read(Section root, Config.Rules known) {
+  static Config.@Nullable Sentinel read(Section root, ConfiguredRules known) {
     Section sentinel =
         root.section(
             "sentinel",

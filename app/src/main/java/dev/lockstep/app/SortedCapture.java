@@ -62,7 +62,7 @@ final class SortedCapture implements AutoCloseable {
 
   /** Replays it, and returns the last revision of each finding that stands. */
   List<Detection> replay(
-      Config.Rules settings, Enrichment enrichment, String work, Progress progress) {
+      ConfiguredRules settings, Enrichment enrichment, String work, Progress progress) {
     progress.begin(work, counts().total().mapped());
     try (LocalDriver driver =
         new LocalDriver(

@@ -121,7 +121,7 @@ public record Topics(String prefix) {
       throw new OperatorException(
           "could not start: %s of another version of Lockstep, such as %s; docs/upgrade.md has the steps: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
               .formatted(
-                  Checkup.many(foreign.size(), "internal topic"),
+                  Wording.many(foreign.size(), "internal topic"),
                   Quoted.of(foreign.get(0)),
                   Quoted.of(topics.prefix + "detect-")));
     }

@@ -106,4 +106,9 @@ final class Wording {
   static String upper(Severity severity) {
     return severity.name().toUpperCase(Locale.ROOT);
   }
+
+  /** Returns a number of things in words. */
+  static String many(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
 }

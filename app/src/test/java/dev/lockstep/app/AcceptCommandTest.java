@@ -109,7 +109,7 @@ class AcceptCommandTest {
             + "\n"
             + travel("22222222bb", "bob", "198.51.100.7", HOME, VPN)
                 .replace("\"reason\":\"impossible-travel\"", "\"reason\":\"withdrawn\""));
-    assertThat(accept("11111111", "22222222")).isEqualTo(Main.FAILED);
+    assertThat(accept("11111111", "22222222")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("22222222bb is withdrawn");
     assertThat(file("exceptions.yaml")).content().contains(ANA);
     assertThat(output()).contains("Detection 11111111aa", "Added to ");
@@ -120,7 +120,7 @@ class AcceptCommandTest {
     travelled();
     assertThat(
             accept("11111111", "--owner", "soc", "--reason", "her VPN", "--expires", "2099-01-01"))
-        .isEqualTo(Main.DONE);
+        .isEqualTo(ExitCode.DONE);
     assertThat(Files.readString(file("exceptions.yaml")))
         .contains(
             """
@@ -145,7 +145,7 @@ class AcceptCommandTest {
         "out.jsonl",
         travel(
             "11111111aa", ANA, "198.51.100.7", HOME, VPN, VPN_ELSEWHERE.replace("Berlin", "Bonn")));
-    assertThat(accept("11111111aa")).isEqualTo(Main.DONE);
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(Files.readString(file("exceptions.yaml"))).contains("network: AS64511/DE");
   }
 
@@ -162,7 +162,7 @@ class AcceptCommandTest {
             side("192.0.2.99", "192.0.2.0/24", 64500, "GB", "Leeds"),
             VPN,
             VPN_ELSEWHERE.replace("Berlin", "Bonn")));
-    assertThat(accept("11111111aa")).isEqualTo(Main.DONE);
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(Files.readString(file("exceptions.yaml")))
         .as("two places at home remain: no network answers all")
         .doesNotContain("network:");
@@ -171,7 +171,7 @@ class AcceptCommandTest {
   @Test
   void writesNothing_inADryRun() throws IOException {
     travelled();
-    assertThat(accept("11111111aa", "--dry-run", "--json")).isEqualTo(Main.DONE);
+    assertThat(accept("11111111aa", "--dry-run", "--json")).isEqualTo(ExitCode.DONE);
     assertThat(file("exceptions.yaml")).doesNotExist();
     assertThat(output())
         .contains("\"written\":false", "\"alsoHides\":[\"22222222bb\"]", "\"lookedAt\":4")
@@ -181,9 +181,9 @@ class AcceptCommandTest {
   @Test
   void writesNothing_whereAnExceptionCoversItAlready() throws IOException {
     travelled();
-    assertThat(accept("11111111aa")).isEqualTo(Main.DONE);
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     String once = Files.readString(file("exceptions.yaml"));
-    assertThat(accept("22222222bb")).isEqualTo(Main.DONE);
+    assertThat(accept("22222222bb")).isEqualTo(ExitCode.DONE);
     assertThat(file("exceptions.yaml")).hasContent(once);
     assertThat(output()).contains("Nothing to write:");
   }
@@ -198,7 +198,7 @@ class AcceptCommandTest {
           - {rule: token-replay, principal: x, reason: y, owner: z, expires: 2026-01-01}  # old
         """;
     write("exceptions.yaml", before);
-    assertThat(accept("44444444dd")).isEqualTo(Main.DONE);
+    assertThat(accept("44444444dd")).isEqualTo(ExitCode.DONE);
     assertThat(Files.readString(file("exceptions.yaml"))).startsWith(before).contains("bob");
   }
 
@@ -215,10 +215,10 @@ class AcceptCommandTest {
         """
             + travel("11111111aa", ANA, "198.51.100.7", HOME, VPN)
                 .replace("\"evidence\"", "\"defenderAlerts\":[{\"id\":\"al-1\"}],\"evidence\""));
-    assertThat(accept("55555555ee")).isEqualTo(Main.DONE);
+    assertThat(accept("55555555ee")).isEqualTo(ExitCode.DONE);
     assertThat(Files.readString(file("exceptions.yaml"))).contains("network: 198.51.100.0/24");
     assertThat(output()).doesNotContain("outweighs");
-    assertThat(accept("11111111aa")).isEqualTo(Main.DONE);
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("confirms this detection: that outweighs an exception");
   }
 
@@ -241,9 +241,9 @@ class AcceptCommandTest {
             drift("11111111aa", "fabrikam", "new-network", "198.51.100.7", VPN),
             drift("22222222bb", "tailspin", "outside-allowlist", "198.51.100.7", VPN),
             drift("33333333cc", "fabrikam", "hosting", "203.0.113.9", VPN_ELSEWHERE)));
-    assertThat(accept("11111111aa")).isEqualTo(Main.DONE);
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("1 of the other 2 detections", "33333333cc");
-    assertThat(accept("22222222bb")).isEqualTo(Main.DONE);
+    assertThat(accept("22222222bb")).isEqualTo(ExitCode.DONE);
     assertThat(file("partners.yaml"))
         .hasContent(
             """
@@ -253,14 +253,14 @@ class AcceptCommandTest {
               - id: tailspin
                 cidrs: [192.0.2.0/24, 198.51.100.0/24]
             """);
-    assertThat(accept("11111111aa", "--as", "exception")).isEqualTo(Main.FAILED);
+    assertThat(accept("11111111aa", "--as", "exception")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("add the line exceptions: exceptions.yaml");
   }
 
   @Test
   void saysHowManyItLookedAt_whereThereIsNoSuchDetection() throws IOException {
     travelled();
-    assertThat(accept("99999999")).isEqualTo(Main.FAILED);
+    assertThat(accept("99999999")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains("could not accept: \"99999999\" is not among the 4 detections of ");
   }
@@ -268,16 +268,16 @@ class AcceptCommandTest {
   @Test
   void refusesAnExpiryThatHidesNothing() throws IOException {
     travelled();
-    assertThat(accept("11111111aa", "--expires", "2026-11-19")).isEqualTo(Main.FAILED);
+    assertThat(accept("11111111aa", "--expires", "2026-11-19")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("so it would hide nothing; give a later day");
-    assertThat(accept("11111111aa", "--expires", "soon")).isEqualTo(Main.WRONG_USAGE);
+    assertThat(accept("11111111aa", "--expires", "soon")).isEqualTo(ExitCode.WRONG_USAGE);
   }
 
   @Test
   void refusesAFileThatHoldsNoDetections() throws IOException {
     travelled();
     write("out.jsonl", "{\"category\":\"SignInLogs\"}\n");
-    assertThat(accept("11111111aa")).isEqualTo(Main.FAILED);
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("out.jsonl:1 holds none");
   }
 
@@ -293,7 +293,7 @@ class AcceptCommandTest {
             travel("11111111aa", ANA, "192.0.2.10", HOME, vpn),
             travel("33333333cc", ANA, "203.0.113.9", HOME, exit),
             travel("44444444dd", "bob", "198.51.100.7", HOME, vpn)));
-    assertThat(accept("11111111aa", "44444444dd", "--json")).isEqualTo(Main.DONE);
+    assertThat(accept("11111111aa", "44444444dd", "--json")).isEqualTo(ExitCode.DONE);
     assertThat(output())
         .startsWith("[{\"id\":\"11111111aa\"")
         .contains("\"alsoHides\":[\"33333333cc\"]", "\"network: AS64511\"");

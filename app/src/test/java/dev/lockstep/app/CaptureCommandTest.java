@@ -18,7 +18,7 @@ class CaptureCommandTest {
     Path output = folder.resolve("out");
     Files.createDirectories(output);
     Files.writeString(output.resolve("mine"), "kept");
-    assertThat(run(config(), output)).isEqualTo(Main.FAILED);
+    assertThat(run(config(), output)).isEqualTo(ExitCode.FAILED);
     assertThat(Files.readString(output.resolve("mine"))).isEqualTo("kept");
   }
 
@@ -26,7 +26,7 @@ class CaptureCommandTest {
   void saysThatThereIsNothingToRecord() throws IOException {
     Path config = folder.resolve("none.yaml");
     Files.writeString(config, "sources: [{name: old, type: capture, path: archive}]\n");
-    assertThat(run(config, folder.resolve("out"))).isEqualTo(Main.FAILED);
+    assertThat(run(config, folder.resolve("out"))).isEqualTo(ExitCode.FAILED);
     assertThat(folder.resolve("out")).doesNotExist();
   }
 

@@ -226,8 +226,8 @@ final class CostTest {
 
   @Test
   void refusesWhatItCannotReadTwice_andAPriceThatIsNone() {
-    assertThat(Main.commandLine().execute("cost", "-")).isEqualTo(Main.WRONG_USAGE);
+    assertThat(Main.commandLine().execute("cost", "-")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(Main.commandLine().execute("cost", "--price-per-gb", "-1", DEMO))
-        .isEqualTo(Main.WRONG_USAGE);
+        .isEqualTo(ExitCode.WRONG_USAGE);
   }
 }

@@ -39,6 +39,6 @@ class CrewTest {
           throw new NoClassDefFoundError("dev/lockstep/Gone");
         });
     assertThat(crew.join(Duration.ofSeconds(20))).isTrue();
-    assertThat(halted).containsExactlyInAnyOrder(Main.OUT_OF_MEMORY, Main.FAILED);
+    assertThat(halted).containsExactlyInAnyOrder(ExitCode.OUT_OF_MEMORY, ExitCode.FAILED);
   }
 }

@@ -109,13 +109,13 @@ class DetectionsOnBrokerIT {
             .setErr(new PrintWriter(err))
             .execute("accept", "--config", config.toString(), "d3-01234");
     assertThat(err.toString()).isEmpty();
-    assertThat(code).isEqualTo(Main.DONE);
+    assertThat(code).isEqualTo(ExitCode.DONE);
     assertThat(folder.resolve("exceptions.yaml")).content().contains("principal: ana");
     code =
         Main.commandLine()
             .setErr(new PrintWriter(err))
             .execute("accept", "--config", config.toString(), "nobody");
-    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .contains("\"nobody\" is not among the 5 detections of topic lockstep.detections");
   }

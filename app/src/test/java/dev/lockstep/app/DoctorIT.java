@@ -65,7 +65,7 @@ final class DoctorIT extends Examination {
     int exit =
         Main.commandLine()
             .execute("doctor", "--json", "--config", folder.resolve("nowhere.yaml").toString());
-    assertThat(exit).isEqualTo(Main.FAILED);
+    assertThat(exit).isEqualTo(ExitCode.FAILED);
   }
 
   private static Map<TopicPartition, Long> ends() throws Exception {

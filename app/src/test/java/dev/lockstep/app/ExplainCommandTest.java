@@ -18,21 +18,21 @@ class ExplainCommandTest {
 
   @Test
   void isWrongUsage_withoutASubjectOrWithTwo_orWithoutAPath() {
-    assertThat(command.execute("explain", "capture.jsonl")).isEqualTo(Main.WRONG_USAGE);
+    assertThat(command.execute("explain", "capture.jsonl")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute("explain", "--token", "x", "--ip", "192.0.2.1", "capture.jsonl"))
-        .isEqualTo(Main.WRONG_USAGE);
-    assertThat(command.execute("explain", "--token", "x")).isEqualTo(Main.WRONG_USAGE);
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(command.execute("explain", "--token", "x")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(command.execute("explain", "--principal", " ", "capture.jsonl"))
-        .isEqualTo(Main.WRONG_USAGE);
+        .isEqualTo(ExitCode.WRONG_USAGE);
   }
 
   @Test
   void isWrongUsage_whereATimeOrAnAddressIsNone() {
     assertThat(command.execute("explain", "--ip", "192.0.2.1", "--at", "noon", "capture.jsonl"))
-        .isEqualTo(Main.WRONG_USAGE);
+        .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("--at").contains("noon").contains("2026-11-19T10:02Z");
     assertThat(command.execute("explain", "--ip", "192.0.2.300", "capture.jsonl"))
-        .isEqualTo(Main.WRONG_USAGE);
+        .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("192.0.2.300");
   }
 
@@ -43,7 +43,7 @@ class ExplainCommandTest {
     for (String option : new String[] {"--principal", "--partner", "--token"}) {
       err.getBuffer().setLength(0);
       assertThat(command.execute("explain", "--quiet", option, "nobody", capture))
-          .isEqualTo(Main.FAILED);
+          .isEqualTo(ExitCode.FAILED);
       assertThat(err.toString()).startsWith("could not explain " + option + ": \"nobody\"");
     }
   }

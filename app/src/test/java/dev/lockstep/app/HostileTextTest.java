@@ -45,7 +45,7 @@ final class HostileTextTest {
     detections = folder.resolve("detections.jsonl");
     Path report = folder.resolve("report.html");
     Ran ran = run(true, "replay", "--output", detections.toString(), "--report", report.toString());
-    assertThat(ran.code()).as(ran.err()).isIn(Main.DONE, Main.DONE_WITH_REJECTIONS);
+    assertThat(ran.code()).as(ran.err()).isIn(ExitCode.DONE, ExitCode.DONE_WITH_REJECTIONS);
     assertThat(Files.readAllLines(detections)).hasSizeGreaterThan(20);
     assertClean("--output", Files.readString(detections));
     assertClean("--report", Files.readString(report));
@@ -95,7 +95,7 @@ final class HostileTextTest {
       Ran ran = run(true, "explain", asked[0], asked[1], asked[2]);
       assertThat(ran.code())
           .as("%s: %s", asked[0], ran.err())
-          .isIn(Main.DONE, Main.DONE_WITH_REJECTIONS);
+          .isIn(ExitCode.DONE, ExitCode.DONE_WITH_REJECTIONS);
     }
     assertThat(run(true, "explain", "--principal", "\u001b[2J\u202e").err()).contains("\\u202e");
   }
@@ -160,7 +160,9 @@ final class HostileTextTest {
           {"play", "--bootstrap", "127.0.0.1:1", "--topic", odd, folder + "/none" + odd},
         }) {
       Ran ran = runPlain(arguments);
-      assertThat(ran.code()).as(String.join(" ", arguments)).isIn(Main.FAILED, Main.WRONG_USAGE);
+      assertThat(ran.code())
+          .as(String.join(" ", arguments))
+          .isIn(ExitCode.FAILED, ExitCode.WRONG_USAGE);
       assertThat(ran.out() + ran.err()).contains("\\u");
     }
   }

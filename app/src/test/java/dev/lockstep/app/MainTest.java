@@ -26,9 +26,9 @@ class MainTest {
 
   @Test
   void printsVersionAndHelp() {
-    assertThat(command.execute("--version")).isEqualTo(Main.DONE);
-    assertThat(command.execute("--help")).isEqualTo(Main.DONE);
-    assertThat(command.execute("broker", "--help")).isEqualTo(Main.DONE);
+    assertThat(command.execute("--version")).isEqualTo(ExitCode.DONE);
+    assertThat(command.execute("--help")).isEqualTo(ExitCode.DONE);
+    assertThat(command.execute("broker", "--help")).isEqualTo(ExitCode.DONE);
     assertThat(out.toString()).contains("lockstep (unpackaged)", "broker", "--port=N");
     assertThat(err.toString()).isEmpty();
   }
@@ -46,16 +46,16 @@ class MainTest {
 
   @Test
   void refusesWrongUsage_withCode2() {
-    assertThat(command.execute("dance")).isEqualTo(Main.WRONG_USAGE);
-    assertThat(command.execute()).isEqualTo(Main.WRONG_USAGE);
-    assertThat(command.execute("broker", "--port", "x")).isEqualTo(Main.WRONG_USAGE);
+    assertThat(command.execute("dance")).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(command.execute()).isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(command.execute("broker", "--port", "x")).isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("dance", "Usage: lockstep");
   }
 
   @Test
   void saysInOneLineWhatToMend_withCode1(@TempDir Path folder) throws Exception {
     Files.writeString(folder.resolve("other"), "");
-    assertThat(command.execute("broker", "--data", folder.toString())).isEqualTo(Main.FAILED);
+    assertThat(command.execute("broker", "--data", folder.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString())
         .startsWith("could not start the local broker: folder ")
         .endsWith("name an empty folder" + System.lineSeparator());
@@ -65,7 +65,7 @@ class MainTest {
   @Test
   void admitsAFaultOfItsOwn_withCode1() {
     command.addSubcommand(new Faulty()).setErr(new PrintWriter(err));
-    assertThat(command.execute("faulty")).isEqualTo(Main.FAILED);
+    assertThat(command.execute("faulty")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString().lines())
         .singleElement()
         .asString()
@@ -75,8 +75,8 @@ class MainTest {
   @Test
   void saysInOneLine_thatTheHeapIsFull_orTheStack() {
     command.addSubcommand(new Exhausted()).setErr(new PrintWriter(err));
-    assertThat(Main.run(command, "exhausted", "heap")).isEqualTo(Main.FAILED);
-    assertThat(Main.run(command, "exhausted", "stack")).isEqualTo(Main.FAILED);
+    assertThat(Main.run(command, "exhausted", "heap")).isEqualTo(ExitCode.FAILED);
+    assertThat(Main.run(command, "exhausted", "stack")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString().lines())
         .hasSize(2)
         .anySatisfy(line -> assertThat(line).contains("the heap is full; give more of it"))
@@ -86,7 +86,7 @@ class MainTest {
   @Test
   void namesTheFileThatCannotBeUsed_andCallsThatNoFaultOfItsOwn() {
     command.addSubcommand(new Fileless()).setErr(new PrintWriter(err));
-    assertThat(command.execute("fileless")).isEqualTo(Main.FAILED);
+    assertThat(command.execute("fileless")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString().lines())
         .singleElement()
         .asString()
@@ -103,7 +103,7 @@ class MainTest {
     } finally {
       System.setOut(before);
     }
-    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("standard output: it is closed or full; give it room");
   }
 

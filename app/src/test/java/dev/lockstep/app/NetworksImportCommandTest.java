@@ -51,23 +51,23 @@ class NetworksImportCommandTest {
 
   @Test
   void writesAFileThatTheConfigurationNamesAlready_andWritesItAnew() throws Exception {
-    assertThat(run("--output", output.toString())).isEqualTo(Main.DONE);
+    assertThat(run("--output", output.toString())).isEqualTo(ExitCode.DONE);
     assertThat(Networks.read(output).classOf("198.18.6.0/24")).isEqualTo(NetworkClass.HOSTING);
     String first = Files.readString(output);
     assertThat(run("--output", output.toString(), "--tag", "AppService=backend"))
-        .isEqualTo(Main.DONE);
+        .isEqualTo(ExitCode.DONE);
     assertThat(Networks.read(output).classOf("198.18.6.0/24")).isEqualTo(NetworkClass.BACKEND);
     Config read = Config.read(config, Map.of());
     assertThat(Networks.read(read.networks()).classOf("198.18.6.0/24"))
         .isEqualTo(NetworkClass.CORPORATE);
-    assertThat(run("--output", output.toString())).isEqualTo(Main.DONE);
+    assertThat(run("--output", output.toString())).isEqualTo(ExitCode.DONE);
     assertThat(output).hasContent(first);
   }
 
   @Test
   void neverOverwritesAFileThatNoImportWrote() {
     Path own = folder.resolve("own.csv");
-    assertThat(run("--output", own.toString())).isEqualTo(Main.FAILED);
+    assertThat(run("--output", own.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("it is there, and no import wrote it; name another file");
     assertThat(own).hasContent("cidr,class\n198.18.6.0/24,corporate\n");
   }
@@ -75,7 +75,7 @@ class NetworksImportCommandTest {
   @Test
   void saysThatTheFileIsWritten_whereTheConfigurationLacksAnother() throws Exception {
     Files.delete(folder.resolve("own.csv"));
-    assertThat(run("--output", output.toString())).isEqualTo(Main.FAILED);
+    assertThat(run("--output", output.toString())).isEqualTo(ExitCode.FAILED);
     assertThat(Networks.read(output).classOf("198.18.6.0/24")).isEqualTo(NetworkClass.HOSTING);
     assertThat(err.toString())
         .contains(output + " is written", "names no file (looked at", "own.csv");
@@ -83,7 +83,8 @@ class NetworksImportCommandTest {
 
   @Test
   void saysThatTheFolderIsMissing_andWritesNothing() {
-    assertThat(run("--output", folder.resolve("no/azure.csv").toString())).isEqualTo(Main.FAILED);
+    assertThat(run("--output", folder.resolve("no/azure.csv").toString()))
+        .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("azure.csv", "in a folder that is there");
   }
 
@@ -92,7 +93,7 @@ class NetworksImportCommandTest {
     assertThat(run("--output", output.toString(), "--tag", "AppService")).isEqualTo(2);
     assertThat(run("--output", output.toString(), "--tag", "AppService=fast")).isEqualTo(2);
     assertThat(run("--output", output.toString(), "--tag", "AppServise=hosting"))
-        .isEqualTo(Main.FAILED);
+        .isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("the nearest one is 'AppService'");
     assertThat(output).doesNotExist();
   }

@@ -48,15 +48,15 @@ class NetworksSuggestCommandTest {
     fromDemo("partners.yaml");
     String alerts = fromDemo("alerts.jsonl.gz").toString();
     String[] words = {"networks", "suggest", "--quiet", "--config", config.toString(), alerts};
-    assertThat(suggest(words)).isEqualTo(Main.DONE);
+    assertThat(suggest(words)).isEqualTo(ExitCode.DONE);
     String broken = Files.writeString(folder.resolve("broken.jsonl"), "{\"records\":[{]}\n") + "";
     words[5] = broken;
-    assertThat(suggest(words)).isEqualTo(Main.DONE_WITH_REJECTIONS);
+    assertThat(suggest(words)).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
   }
 
   @Test
   void refusesACaptureThatIsNotThere_andTooFewUsers() {
-    assertThat(suggest("networks", "suggest", folder + "/none.jsonl")).isEqualTo(Main.FAILED);
+    assertThat(suggest("networks", "suggest", folder + "/none.jsonl")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("none.jsonl");
     assertThat(suggest("networks", "suggest", "--min-users", "1", "x")).isEqualTo(2);
     assertThat(suggest("networks", "suggest")).isEqualTo(2);
@@ -104,7 +104,8 @@ class NetworksSuggestCommandTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     System.setOut(new PrintStream(out, true, UTF_8));
     try {
-      assertThat(suggest(words.toArray(String[]::new))).isIn(Main.DONE, Main.DONE_WITH_REJECTIONS);
+      assertThat(suggest(words.toArray(String[]::new)))
+          .isIn(ExitCode.DONE, ExitCode.DONE_WITH_REJECTIONS);
     } finally {
       System.setOut(before);
     }

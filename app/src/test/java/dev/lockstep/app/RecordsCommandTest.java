@@ -40,7 +40,7 @@ class RecordsCommandTest {
   void saysOfEachRecordWhatItIs_orWhyNot() throws Exception {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), LINES);
     int code = run("records", "--quiet", capture.toString());
-    assertThat(code).isEqualTo(Main.DONE_WITH_REJECTIONS);
+    assertThat(code).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
     String[] lines = printed.toString(StandardCharsets.UTF_8).split("\n");
     assertThat(lines).hasSize(3);
     assertThat(lines[0])
@@ -88,12 +88,12 @@ class RecordsCommandTest {
     } finally {
       System.setOut(before);
     }
-    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(asked.get()).as("a buffer of 64 KiB at a time, of 4 MB").isLessThan(20);
   }
 
   @Test
   void refusesAnOutcomeThatIsNone_withCode2() {
-    assertThat(run("records", "--only", "lost", "capture.jsonl")).isEqualTo(Main.WRONG_USAGE);
+    assertThat(run("records", "--only", "lost", "capture.jsonl")).isEqualTo(ExitCode.WRONG_USAGE);
   }
 }

@@ -123,7 +123,7 @@ final class RedactionTest {
       }
       args.add(capture.toString());
       Said said = run(args);
-      assertThat(said.code()).as(said.err()).isEqualTo(Main.DONE_WITH_REJECTIONS);
+      assertThat(said.code()).as(said.err()).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
       assertThat(said.err())
           .contains(key == null ? "under a random key" : "under the key that was given");
       outputs.add(Files.readString(folder.resolve("out.jsonl")));
@@ -169,7 +169,7 @@ final class RedactionTest {
       args.add("--json");
     }
     Said said = run(args);
-    assertThat(said.code()).as(args + " " + said.err()).isEqualTo(Main.DONE_WITH_REJECTIONS);
+    assertThat(said.code()).as(args + " " + said.err()).isEqualTo(ExitCode.DONE_WITH_REJECTIONS);
     into.add(said.out());
     into.add(said.err());
   }

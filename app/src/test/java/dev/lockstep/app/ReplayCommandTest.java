@@ -29,7 +29,7 @@ class ReplayCommandTest {
     int code =
         command.execute(
             "replay", "--quiet", "--output", capture.toString(), folder + "/./capture.jsonl");
-    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("it is an input");
     assertThat(capture).hasContent("{\"category\":\"x\"}");
   }
@@ -39,7 +39,7 @@ class ReplayCommandTest {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
     int code =
         command.execute("replay", "--quiet", "--output", capture.toString(), folder.toString());
-    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("it is an input");
     assertThat(capture).hasContent("{\"category\":\"x\"}");
   }
@@ -47,7 +47,7 @@ class ReplayCommandTest {
   @Test
   void refusesATimeSpanWithNothingInIt_withCode2() {
     assertThat(command.execute("replay", "--from", "2026-11-02", "--to", "2026-11-02", "x.jsonl"))
-        .isEqualTo(Main.WRONG_USAGE);
+        .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("nothing lies between");
   }
 
@@ -55,7 +55,7 @@ class ReplayCommandTest {
   void saysBeforeItReads_thatTheOutputCannotBeWritten() {
     int code =
         command.execute("replay", "--output", folder + "/nowhere/out.jsonl", "no-such-capture");
-    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("nowhere");
   }
 
@@ -78,7 +78,7 @@ class ReplayCommandTest {
             List.of());
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     int code = ReplayCommand.end(result, new PrintStream(said, true, StandardCharsets.UTF_8));
-    assertThat(code).isEqualTo(Main.FAILED);
+    assertThat(code).isEqualTo(ExitCode.FAILED);
     assertThat(said.toString(StandardCharsets.UTF_8))
         .contains("could not judge everything", "broken-rule", "2 times", "enabled: false")
         .hasLineCount(1);
@@ -90,11 +90,11 @@ class ReplayCommandTest {
   void decodesOnly_ifAsked() throws Exception {
     Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
     assertThat(command.execute("replay", "--quiet", "--decode-only", capture.toString()))
-        .isEqualTo(Main.DONE);
+        .isEqualTo(ExitCode.DONE);
     assertThat(
             command.execute(
                 "replay", "--decode-only", "--output", folder + "/o.jsonl", capture.toString()))
-        .isEqualTo(Main.WRONG_USAGE);
+        .isEqualTo(ExitCode.WRONG_USAGE);
     assertThat(err.toString()).contains("--decode-only runs no rule");
     assertThat(folder.resolve("o.jsonl")).doesNotExist();
   }
@@ -102,6 +102,6 @@ class ReplayCommandTest {
   @Test
   void refusesATimeThatIsNone_withCode2() {
     assertThat(command.execute("replay", "--from", "yesterday", "capture.jsonl"))
-        .isEqualTo(Main.WRONG_USAGE);
+        .isEqualTo(ExitCode.WRONG_USAGE);
   }
 }

@@ -78,7 +78,7 @@ class RowTrialsTest {
   private RowTrials.Judged judge(NetworkClass named, String... cidrs) throws Exception {
     Path file = Files.write(folder.resolve("capture.jsonl"), lines);
     Progress silent = Progress.of(true);
-    Config.Rules settings = Config.read(null, Map.of()).rules();
+    ConfiguredRules settings = Config.read(null, Map.of()).rules();
     try (SortedCapture capture =
         new SortedCapture(Limits.defaults(), Long.MIN_VALUE, Long.MAX_VALUE)) {
       capture.read(List.of(file.toString()), InputStream.nullInputStream(), silent);
@@ -102,7 +102,7 @@ class RowTrialsTest {
         Files.writeString(folder.resolve("suggested.csv"), NetworksSuggestCommand.asFile(judged));
     Enrichment with = Enrichment.of(Networks.read(file), Partners.none(), GeoDatabases.none());
     Progress silent = Progress.of(true);
-    Config.Rules settings = Config.read(null, Map.of()).rules();
+    ConfiguredRules settings = Config.read(null, Map.of()).rules();
     List<Detection> before = capture.replay(settings, Enrichment.none(), "without", silent);
     List<Detection> after = capture.replay(settings, with, "with", silent);
     List<NamedNetwork> taken =

@@ -27,7 +27,7 @@ class WithoutBrokerLibrariesIT {
   void demoAndBroker_endWithOneLine() throws Exception {
     for (String command : List.of("demo", "broker")) {
       Result result = run(command);
-      assertThat(result.code()).as(result.output()).isEqualTo(Main.FAILED);
+      assertThat(result.code()).as(result.output()).isEqualTo(ExitCode.FAILED);
       assertThat(result.output())
           .isEqualTo(
               "could not start a Kafka broker: this needs the broker's libraries, which the image leaves out; run it from a source tree\n");
@@ -44,7 +44,7 @@ class WithoutBrokerLibrariesIT {
             "--config",
             capture.resolve("lockstep.yaml").toString(),
             capture.resolve("gateway.jsonl.gz").toString());
-    assertThat(result.code()).as(result.output()).isEqualTo(Main.DONE);
+    assertThat(result.code()).as(result.output()).isEqualTo(ExitCode.DONE);
     assertThat(result.output()).contains("\"detections\"");
   }
 
@@ -60,7 +60,7 @@ class WithoutBrokerLibrariesIT {
         metrics: {port: 0}
         """);
     Result result = run("doctor", "--config", config.toString());
-    assertThat(result.code()).as(result.output()).isEqualTo(Main.FAILED);
+    assertThat(result.code()).as(result.output()).isEqualTo(ExitCode.FAILED);
     assertThat(result.output()).contains("127.0.0.1:1").doesNotContain("fault of this program");
   }
 

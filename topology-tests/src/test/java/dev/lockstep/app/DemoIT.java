@@ -36,7 +36,7 @@ final class DemoIT {
     }
     String text = printed.toString(StandardCharsets.UTF_8);
 
-    assertThat(exitCode).as(text).isEqualTo(Main.DONE);
+    assertThat(exitCode).as(text).isEqualTo(ExitCode.DONE);
     assertThat(text)
         .contains("impossible-travel", "token-replay", "partner-ip-drift")
         .contains(

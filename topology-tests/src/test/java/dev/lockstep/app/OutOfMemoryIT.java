@@ -49,7 +49,7 @@ final class OutOfMemoryIT {
         assertThat(small.log())
             .as("the fault landed")
             .contains("Terminating due to java.lang.OutOfMemoryError");
-        assertThat(small.exitCode()).isEqualTo(Main.OUT_OF_MEMORY);
+        assertThat(small.exitCode()).isEqualTo(ExitCode.OUT_OF_MEMORY);
         assertThat(seconds).isLessThan((double) PROMISED.toSeconds());
       }
       try (ServiceProcess large = launch(config, log, "-Xmx384m")) {

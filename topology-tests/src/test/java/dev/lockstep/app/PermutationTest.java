@@ -31,7 +31,7 @@ final class PermutationTest {
   void givesOneVerdict_inWhateverOrderEventsArrive(@TempDir Path folder) throws IOException {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     Config config = capture.config(Map.of());
-    Config.Rules settings = config.rules();
+    ConfiguredRules settings = config.rules();
     Enrichment enrichment = Wiring.enrichment(config);
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
     Arrivals arrivals = Arrivals.of(capture);
@@ -46,7 +46,7 @@ final class PermutationTest {
   }
 
   private static SortedSet<Verdict> verdicts(
-      List<Arrivals.Arrival> order, Config.Rules settings, Enrichment enrichment) {
+      List<Arrivals.Arrival> order, ConfiguredRules settings, Enrichment enrichment) {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try (LocalDriver driver =
         new LocalDriver(

@@ -97,7 +97,7 @@ final class PositionsIT {
                   "--for",
                   "6s",
                   "--quiet");
-      assertThat(exit).isEqualTo(Main.DONE);
+      assertThat(exit).isEqualTo(ExitCode.DONE);
       List<Message> messages = new ArrayList<>();
       new CaptureFiles(Limits.defaults())
           .read(

@@ -58,7 +58,7 @@ final class SentinelRowsTest {
   void beatsHaveTheColumnsOfTheirTable_withValuesOfTheirTypes() throws IOException {
     Map<String, String> types = columns("heartbeatColumns");
     Duration interval = Duration.ofMinutes(5);
-    Config.Rules rules = Config.read(null, Map.of()).rules();
+    ConfiguredRules rules = Config.read(null, Map.of()).rules();
     Map<String, @Nullable Object> own = BeatRows.sample(rules, "siem-1", "", interval);
     Map<String, @Nullable Object> source = BeatRows.sample(rules, "siem-1", "signins", interval);
     assertThat(own.keySet()).containsExactlyInAnyOrderElementsOf(types.keySet());

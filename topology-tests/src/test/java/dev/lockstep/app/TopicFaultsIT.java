@@ -80,7 +80,7 @@ final class TopicFaultsIT {
   void endsWithOneLine_whereAnInternalTopicWasDeleted_andTheNextStartGoesOn() throws Exception {
     delete("lockstep.detect-findings-repartition");
     await("its end").atMost(PROMISED).until(() -> !running.isAlive());
-    assertThat(running.exitCode()).isEqualTo(Main.FAILED);
+    assertThat(running.exitCode()).isEqualTo(ExitCode.FAILED);
     assertThat(running.log().lines())
         .filteredOn(line -> line.startsWith("could not go on with detect: internal topic"))
         .singleElement()
@@ -101,7 +101,7 @@ final class TopicFaultsIT {
     Path refused = folder.resolve("refused.log");
     try (ServiceProcess again = ServiceProcess.start(config(PREFIX), refused)) {
       await("the refusal").atMost(PATIENCE).until(() -> !again.isAlive());
-      assertThat(again.exitCode()).isEqualTo(Main.FAILED);
+      assertThat(again.exitCode()).isEqualTo(ExitCode.FAILED);
       assertThat(again.log()).contains("choose another kafka.topicPrefix");
     }
     Path fixed = folder.resolve("fixed.log");
