@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.Causes;
 import dev.lockstep.ingest.KafkaTarget;
 import dev.lockstep.ingest.SourcePositions;
+import dev.lockstep.ingest.text.Causes;
 import dev.lockstep.schemas.Quoted;
 import java.time.Duration;
 import java.time.Instant;

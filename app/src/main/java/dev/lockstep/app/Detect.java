@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.Causes;
+import dev.lockstep.ingest.text.Causes;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

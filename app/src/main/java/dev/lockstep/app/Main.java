@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.Causes;
+import dev.lockstep.ingest.text.Causes;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
 import java.io.PrintWriter;

@@ -3,7 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.Partner;
-import dev.lockstep.ingest.TokenIds;
+import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;

@@ -3,6 +3,8 @@ package dev.lockstep.ingest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.text.Fingerprint;
+import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;

@@ -4,6 +4,7 @@ import com.azure.core.amqp.models.AmqpMessageBody;
 import com.azure.core.amqp.models.AmqpMessageBodyType;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
+import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import java.io.ByteArrayOutputStream;

@@ -4,6 +4,7 @@ import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.identity.CredentialUnavailableException;
+import dev.lockstep.ingest.text.Causes;
 import org.jspecify.annotations.Nullable;
 
 /** Why an event hub cannot be read by AMQP, and what fixes that. */

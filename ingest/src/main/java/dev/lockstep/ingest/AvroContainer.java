@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Quoted;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;

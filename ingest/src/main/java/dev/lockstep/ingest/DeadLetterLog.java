@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.RetriedLetter;
 import dev.lockstep.schemas.SingleObject;

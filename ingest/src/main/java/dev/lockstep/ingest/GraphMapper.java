@@ -1,5 +1,8 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.ingest.text.Timestamps;
+import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;

@@ -1,6 +1,8 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Token;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import java.nio.charset.StandardCharsets;

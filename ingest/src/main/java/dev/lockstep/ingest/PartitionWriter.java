@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Causes;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Quoted;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Request;
 
 /** Takes host and path out of a URL, and leaves out what holds secrets: user, query, fragment. */

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Timestamps;
 import org.jspecify.annotations.Nullable;
 
 /** When a record's event happened and, where the transport does not know, when it arrived. */

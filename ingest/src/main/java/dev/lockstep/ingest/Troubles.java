@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.text.Causes;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;

@@ -3,6 +3,8 @@ package dev.lockstep.ingest;
 import static dev.lockstep.ingest.ExportRows.HUB_SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.text.Timestamps;
+import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import java.io.IOException;
 import java.io.InputStream;

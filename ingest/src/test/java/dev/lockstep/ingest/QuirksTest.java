@@ -7,6 +7,7 @@ import static dev.lockstep.ingest.Records.activity;
 import static dev.lockstep.ingest.Records.rejection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.text.AddressText;
 import dev.lockstep.schemas.Activity;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;

@@ -9,9 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Records to read, and short ways to read them. */
-final class Records {
+public final class Records {
   static final long ENQUEUED_AT = 1_763_085_062_000L;
-  static final String GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
+  public static final String GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
   /** A sign-in as Entra writes it, with all that is read of it. */
   static final String SIGN_IN =

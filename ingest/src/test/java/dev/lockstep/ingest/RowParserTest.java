@@ -7,6 +7,7 @@ import static dev.lockstep.ingest.ExportRows.SIGN_IN_ROW;
 import static dev.lockstep.ingest.Records.CALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import java.nio.charset.StandardCharsets;

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.MessageReader;
 import dev.lockstep.ingest.Outcome;
-import dev.lockstep.ingest.TokenIds;
+import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Token;

@@ -1,7 +1,8 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.Records;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,17 +1,17 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.text;
 
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** A hash of texts or bytes, the same everywhere: FNV-1a, 64 bits. */
-final class Fingerprint {
-  static final long START = 0xcbf29ce484222325L;
+public final class Fingerprint {
+  public static final long START = 0xcbf29ce484222325L;
   private static final long STEP = 0x100000001b3L;
 
   private Fingerprint() {}
 
   /** Takes the characters of a text in. */
-  static long fold(long hash, String text) {
+  public static long fold(long hash, String text) {
     long folded = hash;
     for (int i = 0; i < text.length(); i++) {
       folded = (folded ^ text.charAt(i)) * STEP;
@@ -20,7 +20,7 @@ final class Fingerprint {
   }
 
   /** Returns the hash of bytes. */
-  static long of(byte[] bytes) {
+  public static long of(byte[] bytes) {
     long hash = START;
     for (byte each : bytes) {
       hash = (hash ^ (each & 0xFF)) * STEP;
@@ -29,7 +29,7 @@ final class Fingerprint {
   }
 
   /** Returns 16 hexadecimal digits of all the texts, absent ones included, in order. */
-  static String of(@Nullable String... texts) {
+  public static String of(@Nullable String... texts) {
     long hash = START;
     for (String text : texts) {
       hash = fold(hash, text == null ? "\u0000" : text);

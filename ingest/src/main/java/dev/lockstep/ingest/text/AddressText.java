@@ -1,9 +1,9 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.text;
 
 import org.jspecify.annotations.Nullable;
 
 /** Tells an address from other text, and takes off what may stand around it. */
-final class AddressText {
+public final class AddressText {
   private static final int LONGEST = 80;
   private static final String MAPPED = "::ffff:";
 
@@ -13,7 +13,7 @@ final class AddressText {
    * Returns the IPv4 or IPv6 address that the text is, in lower case and without blanks, port,
    * brackets and zone, or null. Two spellings of one IPv6 address stay two texts.
    */
-  static @Nullable String bare(String text) {
+  public static @Nullable String bare(String text) {
     String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());
     int colon = bare.indexOf(':');
     if (bare.startsWith("[")) {

@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.text;
 
 import dev.lockstep.schemas.Quoted;
 import java.util.StringJoiner;
@@ -42,7 +42,7 @@ public final class Causes {
   }
 
   /** Returns the text on one line, its white space as single spaces, bounded. */
-  static String oneLine(String text, int maxChars) {
+  public static String oneLine(String text, int maxChars) {
     StringJoiner line = new StringJoiner(" ");
     for (StringTokenizer words = new StringTokenizer(text); words.hasMoreTokens(); ) {
       line.add(words.nextToken());

@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.text;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Reads single values as Azure writes them: numbers and truth values also as text, and absence as
  * null, an empty or blank text, {@code <null>}, an empty object or an empty array.
  */
-final class Scalars {
+public final class Scalars {
   /**
    * No genuine id, name or address comes near. The bound keeps one record from filling the state of
    * a key, which holds a few of these texts for weeks.
    */
-  static final int TEXT_CHARS = 1024;
+  public static final int TEXT_CHARS = 1024;
 
   /** Words for people are cut there. */
   static final int LABEL_CHARS = 256;
@@ -30,19 +30,21 @@ final class Scalars {
   private Scalars() {}
 
   /** Reads the value that the parser stands on; an object or array counts as absent. */
-  static @Nullable String text(JsonParser json) throws IOException {
+  public static @Nullable String text(JsonParser json) throws IOException {
     String raw = raw(json);
     return raw == null ? null : bounded(raw);
   }
 
   /** Returns the text, or the first value that was there. */
-  static @Nullable String first(@Nullable String earlier, JsonParser json) throws IOException {
+  public static @Nullable String first(@Nullable String earlier, JsonParser json)
+      throws IOException {
     String text = text(json);
     return earlier == null ? text : earlier;
   }
 
   /** Returns the text as words for people, or the first value that was there. */
-  static @Nullable String label(@Nullable String earlier, JsonParser json) throws IOException {
+  public static @Nullable String label(@Nullable String earlier, JsonParser json)
+      throws IOException {
     String text = raw(json);
     if (earlier != null || text == null) {
       return earlier;
@@ -51,12 +53,12 @@ final class Scalars {
   }
 
   /** Cuts the text to what is kept of words for people. */
-  static String label(String text) {
+  public static String label(String text) {
     return bounded(text, LABEL_CHARS);
   }
 
   /** Reads the value uncut. */
-  static @Nullable String raw(JsonParser json) throws IOException {
+  public static @Nullable String raw(JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
     if (token.isStructStart()) {
       json.skipChildren();
@@ -65,7 +67,7 @@ final class Scalars {
     return token == JsonToken.VALUE_NULL ? null : present(json.getText());
   }
 
-  static @Nullable String present(String text) {
+  public static @Nullable String present(String text) {
     char first = text.isEmpty() ? ' ' : text.charAt(0);
     // Almost every text shows by its first character that it is neither.
     if (first > ' ' && first < 0x80 && first != '<') {
@@ -74,7 +76,7 @@ final class Scalars {
     return text.isBlank() || text.equals(NULL_WORD) ? null : text;
   }
 
-  static String bounded(String text) {
+  public static String bounded(String text) {
     return bounded(text, TEXT_CHARS);
   }
 
@@ -87,7 +89,7 @@ final class Scalars {
   }
 
   /** Passes an object or array by; returns whether it held anything. */
-  static boolean skippedContent(JsonParser json) throws IOException {
+  public static boolean skippedContent(JsonParser json) throws IOException {
     boolean content = false;
     int open = 1;
     while (open > 0) {
@@ -103,7 +105,7 @@ final class Scalars {
   }
 
   /** Returns the whole number that the text is, or the substitute if it is none from 0 to most. */
-  static long digits(@Nullable String text, long most, long substitute) {
+  public static long digits(@Nullable String text, long most, long substitute) {
     if (text == null || text.isEmpty() || text.length() > 18) {
       return substitute;
     }
@@ -119,7 +121,7 @@ final class Scalars {
   }
 
   /** Returns the number that the text is, or NaN. */
-  static double decimal(@Nullable String text) {
+  public static double decimal(@Nullable String text) {
     if (text == null || text.length() > 40) {
       return Double.NaN;
     }
@@ -178,7 +180,7 @@ final class Scalars {
   }
 
   /** Returns the text in lower case; most ids are in it already. */
-  static String lower(String text) {
+  public static String lower(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c >= 0x80 || (c >= 'A' && c <= 'Z')) {
@@ -188,12 +190,12 @@ final class Scalars {
     return text;
   }
 
-  static boolean isTrue(@Nullable String text) {
+  public static boolean isTrue(@Nullable String text) {
     return text != null && text.equalsIgnoreCase("true");
   }
 
   /** Returns an id trimmed and in NFKC; of almost every one, the text itself. */
-  static String normalisedId(String text) {
+  public static String normalisedId(String text) {
     int length = text.length();
     int all = 0;
     for (int i = 0; i < length; i++) {

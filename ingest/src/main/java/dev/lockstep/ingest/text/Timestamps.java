@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.text;
 
 /**
  * Reads the times that Azure writes, all as milliseconds since 1970: {@code
@@ -7,9 +7,9 @@ package dev.lockstep.ingest;
  * between the parts are skipped, and an hour may have one digit. Also {@code
  * /Date(1735787045000)/}, which Windows PowerShell makes of a time that it writes as JSON.
  */
-final class Timestamps {
+public final class Timestamps {
   /** What {@link #parse} returns for a text that is no time. */
-  static final long UNREADABLE = Long.MIN_VALUE;
+  public static final long UNREADABLE = Long.MIN_VALUE;
 
   private static final int[] DAYS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   private static final long DAY_MILLIS = 86_400_000L;
@@ -26,7 +26,7 @@ final class Timestamps {
     this.text = text;
   }
 
-  static long parse(String text) {
+  public static long parse(String text) {
     if (text.length() > LONGEST) {
       return UNREADABLE;
     }

@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

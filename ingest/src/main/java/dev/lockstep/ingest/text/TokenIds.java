@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.text;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

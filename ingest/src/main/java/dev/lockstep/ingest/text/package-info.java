@@ -1,0 +1,10 @@
+/**
+ * Single values in a text: numbers, times, IP addresses, token ids and hashes, and the one-line
+ * message of a failure with its causes.
+ *
+ * <p>No record, category or source comes in; no other package of this module is known here.
+ */
+@NullMarked
+package dev.lockstep.ingest.text;
+
+import org.jspecify.annotations.NullMarked;
