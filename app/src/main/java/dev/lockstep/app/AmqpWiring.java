@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.AmqpSourceConfig;
-import dev.lockstep.ingest.EventHubs;
+import dev.lockstep.ingest.azure.EventHubs;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.AzureIdentity;
+import dev.lockstep.ingest.azure.AzureIdentity;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 

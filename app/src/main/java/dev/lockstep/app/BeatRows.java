@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.enrichment.Partners;
 import dev.lockstep.ingest.Ingest;
-import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;

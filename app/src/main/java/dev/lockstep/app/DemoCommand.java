@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.EscapedJson;
 import dev.lockstep.schemas.JsonView;

@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Quoted;

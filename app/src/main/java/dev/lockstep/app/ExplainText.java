@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.explain.UnusedEvents;
-import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Detection;

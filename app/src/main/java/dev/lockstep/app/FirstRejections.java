@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;
 import java.nio.ByteBuffer;

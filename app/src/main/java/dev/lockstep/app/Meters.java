@@ -3,7 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.ingest.Ingest;
-import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;

@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.Limits;
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;

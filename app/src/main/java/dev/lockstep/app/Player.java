@@ -4,7 +4,7 @@ import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.Message;
 import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.InputStream;

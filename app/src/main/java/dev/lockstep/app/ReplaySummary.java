@@ -3,7 +3,7 @@ package dev.lockstep.app;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;

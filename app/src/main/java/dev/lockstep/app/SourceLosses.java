@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.IngestCounts;
-import dev.lockstep.ingest.Losses;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Losses;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
-import dev.lockstep.ingest.LogCategories;
+import dev.lockstep.ingest.category.LogCategories;
 import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;

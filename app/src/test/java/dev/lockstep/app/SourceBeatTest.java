@@ -3,8 +3,8 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.Ingest;
-import dev.lockstep.ingest.IngestCounts;
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;

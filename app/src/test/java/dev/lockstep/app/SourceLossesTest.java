@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Losses;
+import dev.lockstep.ingest.outcome.Losses;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

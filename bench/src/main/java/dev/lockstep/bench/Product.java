@@ -2,7 +2,7 @@ package dev.lockstep.bench;
 
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Where;
 
 /** Reads records as the product does: to activities, under limits. */

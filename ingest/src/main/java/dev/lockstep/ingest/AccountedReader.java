@@ -1,5 +1,10 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.outcome.Fault;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.List;

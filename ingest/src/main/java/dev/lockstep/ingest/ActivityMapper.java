@@ -1,5 +1,9 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.JsonView;

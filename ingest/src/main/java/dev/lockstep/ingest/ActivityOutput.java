@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Bundle;

@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.entity.Named;
 import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 

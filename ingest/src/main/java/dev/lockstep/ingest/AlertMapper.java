@@ -1,5 +1,10 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.entity.EntityType;
+import dev.lockstep.ingest.entity.Named;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

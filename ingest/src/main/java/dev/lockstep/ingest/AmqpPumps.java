@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.azure.messaging.eventhubs.models.PartitionContext;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.azure.AzureIdentity;
 import dev.lockstep.schemas.Quoted;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;

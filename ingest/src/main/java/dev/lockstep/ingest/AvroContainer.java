@@ -1,5 +1,9 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Quoted;
 import java.io.BufferedInputStream;

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.CaptureListing.Listed;
+import dev.lockstep.ingest.outcome.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

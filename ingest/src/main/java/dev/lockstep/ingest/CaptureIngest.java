@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.CaptureListing.Listed;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Quoted;

@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.Where;
 import java.util.List;
 import java.util.function.Consumer;

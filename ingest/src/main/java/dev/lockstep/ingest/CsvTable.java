@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.lockstep.ingest.json.Key;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

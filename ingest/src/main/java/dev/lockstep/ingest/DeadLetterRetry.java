@@ -1,5 +1,9 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Quoted;

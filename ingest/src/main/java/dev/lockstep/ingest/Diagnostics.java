@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.category.Category;
 import org.jspecify.annotations.Nullable;
 
 /**

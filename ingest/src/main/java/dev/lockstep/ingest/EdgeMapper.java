@@ -1,5 +1,8 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Activity;

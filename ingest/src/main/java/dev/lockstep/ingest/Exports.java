@@ -1,6 +1,11 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.Quoted;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
@@ -12,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Tells by its beginning whether a text is rows of tables: an answer of the Log Analytics query
  * API, or comma-separated values, and reads it if so.
  */
-final class Exports {
+public final class Exports {
   /** How much of a file is looked at; no header comes near. */
   static final int HEAD_BYTES = 1 << 16;
 

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.RecordGeo;
 import java.io.IOException;

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,8 @@ package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

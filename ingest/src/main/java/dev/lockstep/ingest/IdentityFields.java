@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Token;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,6 +1,10 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.lockstep.ingest.outcome.Fault;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;

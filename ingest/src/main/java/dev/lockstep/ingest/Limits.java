@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.lockstep.ingest.outcome.Reason;
 
 /**
  * How much of anything one record, and one compressed file, may hold before it is rejected.

@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.Causes;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;

@@ -1,6 +1,11 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.outcome.Flaw;
+import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

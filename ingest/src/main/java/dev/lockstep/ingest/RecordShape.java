@@ -3,6 +3,8 @@ package dev.lockstep.ingest;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Scan;
 import java.io.IOException;
 
 /**

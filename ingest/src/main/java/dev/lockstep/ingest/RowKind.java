@@ -2,6 +2,9 @@ package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

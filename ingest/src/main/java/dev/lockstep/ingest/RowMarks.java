@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.json.Key;
+
 /**
  * Which keys a record has that tell a row of an exported table, or an object of Microsoft Graph,
  * from a log record, and one table from another: a set of bits.

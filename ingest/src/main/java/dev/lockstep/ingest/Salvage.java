@@ -1,6 +1,8 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.outcome.Reason;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,9 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.entity.Named;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;

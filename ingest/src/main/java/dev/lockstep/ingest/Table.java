@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.category.Family;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of a Log Analytics workspace whose rows are read, in Azure's spelling. */

@@ -1,6 +1,10 @@
 package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 

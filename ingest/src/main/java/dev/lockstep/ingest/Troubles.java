@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.outcome.Fault;
 import dev.lockstep.ingest.text.Causes;
 import java.util.Map;
 import java.util.TreeMap;

@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.json.Scan;
+
 /**
  * Finds where JSON values end in a window that moves on, by quotes, escapes and brackets only, as
  * {@link Scan} does in bytes that are all there. Commas between values count as blanks.

@@ -5,6 +5,8 @@ import static dev.lockstep.ingest.Records.read;
 import static dev.lockstep.ingest.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.AddressText;
 import dev.lockstep.schemas.Alert;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.lockstep.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.SingleObject;

@@ -4,6 +4,7 @@ import static dev.lockstep.ingest.Records.CALL;
 import static dev.lockstep.ingest.Records.LINK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
+import dev.lockstep.ingest.outcome.Outcome;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Locale;

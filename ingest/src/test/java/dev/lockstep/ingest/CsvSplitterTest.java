@@ -3,6 +3,7 @@ package dev.lockstep.ingest;
 import static dev.lockstep.ingest.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;

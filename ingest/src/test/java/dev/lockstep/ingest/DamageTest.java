@@ -9,6 +9,7 @@ import static dev.lockstep.ingest.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.DeadLetter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

@@ -9,6 +9,8 @@ import static dev.lockstep.ingest.Records.read;
 import static dev.lockstep.ingest.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

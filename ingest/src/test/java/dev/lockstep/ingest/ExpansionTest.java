@@ -14,6 +14,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.DeadLetter;
 import java.io.IOException;
 import java.io.InputStream;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.ingest.FieldSources.Group;
 import dev.lockstep.ingest.FieldSources.Row;
 import dev.lockstep.ingest.FieldSources.Source;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.JsonView;
 import java.io.IOException;

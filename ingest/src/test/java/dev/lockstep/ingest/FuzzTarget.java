@@ -6,6 +6,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

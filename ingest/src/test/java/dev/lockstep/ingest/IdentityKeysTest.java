@@ -2,6 +2,9 @@ package dev.lockstep.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.entity.Named;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -4,6 +4,8 @@ import static dev.lockstep.ingest.Records.CALL;
 import static dev.lockstep.ingest.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Losses;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.DeadLetter;

@@ -3,6 +3,7 @@ package dev.lockstep.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.function.Supplier;

@@ -8,6 +8,7 @@ import static dev.lockstep.ingest.Records.rejection;
 import static dev.lockstep.ingest.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package dev.lockstep.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Activity;
 import java.io.IOException;

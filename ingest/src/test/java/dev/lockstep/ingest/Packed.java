@@ -3,6 +3,7 @@ package dev.lockstep.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import dev.lockstep.ingest.outcome.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

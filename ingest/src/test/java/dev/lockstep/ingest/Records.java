@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;
@@ -14,7 +15,7 @@ public final class Records {
   public static final String GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
   /** A sign-in as Entra writes it, with all that is read of it. */
-  static final String SIGN_IN =
+  public static final String SIGN_IN =
       """
       {"time":"2025-11-14T01:51:02.1875602Z","resourceId":"/tenants/t/providers/Microsoft.aadiam",\
       "operationName":"Sign-in activity","category":"SignInLogs","tenantId":"TENANT-1",\
@@ -34,7 +35,7 @@ public final class Records {
           .formatted(GUID);
 
   /** A gateway call as API Management writes it, without claims. */
-  static final String CALL =
+  public static final String CALL =
       """
       {"Level":4,"isRequestSuccess":true,"time":"2025-11-14T02:00:00.5000000Z",\
       "operationName":"Microsoft.ApiManagement/GatewayLogs","category":"GatewayLogs",\
@@ -85,22 +86,22 @@ public final class Records {
         .formatted(columns.replace('\'', '"'));
   }
 
-  static List<Outcome> read(String body) {
+  public static List<Outcome> read(String body) {
     return read(body.getBytes(StandardCharsets.UTF_8), null);
   }
 
-  static List<Outcome> read(byte[] body, @Nullable Long enqueuedAt) {
+  public static List<Outcome> read(byte[] body, @Nullable Long enqueuedAt) {
     return read(new MessageReader(Limits.defaults()), body, enqueuedAt);
   }
 
-  static List<Outcome> read(MessageReader reader, byte[] body, @Nullable Long enqueuedAt) {
+  public static List<Outcome> read(MessageReader reader, byte[] body, @Nullable Long enqueuedAt) {
     List<Outcome> outcomes = new ArrayList<>();
     Where where = Origin.offset("test", "hub", 3, 42);
     reader.read(body, where, enqueuedAt, outcomes::add);
     return outcomes;
   }
 
-  static Outcome one(String body) {
+  public static Outcome one(String body) {
     List<Outcome> outcomes = read(body);
     if (outcomes.size() != 1) {
       throw new AssertionError("not one outcome: " + outcomes);
@@ -108,7 +109,7 @@ public final class Records {
     return outcomes.get(0);
   }
 
-  static Activity activity(String body) {
+  public static Activity activity(String body) {
     Outcome outcome = one(body);
     if (outcome instanceof Outcome.Mapped mapped) {
       return mapped.activity();
@@ -116,7 +117,7 @@ public final class Records {
     throw new AssertionError("not mapped: " + outcome);
   }
 
-  static Activity activity(MessageReader reader, String body, @Nullable Long enqueuedAt) {
+  public static Activity activity(MessageReader reader, String body, @Nullable Long enqueuedAt) {
     List<Outcome> outcomes = read(reader, body.getBytes(StandardCharsets.UTF_8), enqueuedAt);
     if (outcomes.size() == 1 && outcomes.get(0) instanceof Outcome.Mapped mapped) {
       return mapped.activity();
@@ -132,7 +133,7 @@ public final class Records {
     throw new AssertionError("not rejected: " + outcome);
   }
 
-  static String body(DeadLetter letter) {
+  public static String body(DeadLetter letter) {
     return StandardCharsets.UTF_8.decode(letter.getBody().duplicate()).toString();
   }
 

@@ -7,6 +7,8 @@ import static dev.lockstep.ingest.ExportRows.SIGN_IN_ROW;
 import static dev.lockstep.ingest.Records.CALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;

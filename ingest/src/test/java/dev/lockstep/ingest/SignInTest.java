@@ -5,6 +5,7 @@ import static dev.lockstep.ingest.Records.activity;
 import static dev.lockstep.ingest.Records.rejection;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import java.nio.charset.StandardCharsets;

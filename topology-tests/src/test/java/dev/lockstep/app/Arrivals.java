@@ -3,7 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.ingest.CaptureFiles;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import java.io.IOException;

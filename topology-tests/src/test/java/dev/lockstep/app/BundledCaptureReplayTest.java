@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.lockstep.ingest.IngestCounts;
+import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;

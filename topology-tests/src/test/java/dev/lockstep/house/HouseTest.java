@@ -154,8 +154,8 @@ final class HouseTest {
                   resideInAPackage("dev.lockstep.sentinel..")
                       .or(
                           named(
-                              "dev.lockstep.ingest.AzureIdentity",
-                              "dev.lockstep.ingest.AzureLogin",
+                              "dev.lockstep.ingest.azure.AzureIdentity",
+                              "dev.lockstep.ingest.azure.AzureLogin",
                               "dev.lockstep.ingest.AmqpIngest",
                               "dev.lockstep.ingest.AmqpClients",
                               "dev.lockstep.ingest.AmqpPartition",

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.lockstep.ingest.Limits;
 import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Outcome;
+import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;

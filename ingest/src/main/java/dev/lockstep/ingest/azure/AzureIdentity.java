@@ -1,0 +1,192 @@
+package dev.lockstep.ingest.azure;
+
+import com.azure.core.credential.AccessToken;
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.credential.TokenRequestContext;
+import com.azure.core.http.HttpClient;
+import com.azure.identity.AzureAuthorityHosts;
+import com.azure.identity.ClientSecretCredentialBuilder;
+import com.azure.identity.ManagedIdentityCredentialBuilder;
+import com.azure.identity.WorkloadIdentityCredentialBuilder;
+import dev.lockstep.ingest.text.Causes;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who a source is to Azure: an identity of Entra ID whose access tokens open an event hub.
+ *
+ * <p>For use by several threads. Nothing is asked of Azure before the first token is needed.
+ */
+public final class AzureIdentity {
+  private static final int SAID_CHARS = 300;
+
+  private final String auth;
+  private final Opening opening;
+  private @Nullable TokenCredential credential;
+
+  /** Makes a credential that speaks by a client of the web, or by the usual one for null. */
+  @FunctionalInterface
+  interface Opening {
+    TokenCredential open(@Nullable HttpClient web);
+  }
+
+  AzureIdentity(String auth, Opening opening) {
+    this.auth = auth;
+    this.opening = opening;
+  }
+
+  /**
+   * Returns the identity that the platform gives this machine.
+   *
+   * @param clientId the client id of a user-assigned one, or null for the machine's own
+   */
+  public static AzureIdentity managed(@Nullable String clientId) {
+    return new AzureIdentity(
+        "managed-identity",
+        web -> {
+          ManagedIdentityCredentialBuilder builder = new ManagedIdentityCredentialBuilder();
+          if (clientId != null) {
+            builder.clientId(clientId);
+          }
+          return web == null ? builder.build() : builder.httpClient(web).build();
+        });
+  }
+
+  /**
+   * Returns the identity of a federated Kubernetes service account, whose token file the
+   * environment names.
+   *
+   * @param host of the service that is read, whose cloud proves the identity
+   * @param tenantId or null for {@code AZURE_TENANT_ID}
+   * @param clientId or null for {@code AZURE_CLIENT_ID}
+   */
+  public static AzureIdentity workload(
+      String host, @Nullable String tenantId, @Nullable String clientId) {
+    return new AzureIdentity(
+        "workload-identity",
+        web -> {
+          WorkloadIdentityCredentialBuilder builder =
+              new WorkloadIdentityCredentialBuilder().authorityHost(authorityHost(host));
+          if (tenantId != null) {
+            builder.tenantId(tenantId);
+          }
+          if (clientId != null) {
+            builder.clientId(clientId);
+          }
+          return web == null ? builder.build() : builder.httpClient(web).build();
+        });
+  }
+
+  /**
+   * Returns an app registration that shows its secret.
+   *
+   * @param host of the service that is read, whose cloud proves the identity
+   */
+  public static AzureIdentity clientSecret(
+      String host, String tenantId, String clientId, String clientSecret) {
+    return new AzureIdentity(
+        "client-secret",
+        web -> {
+          ClientSecretCredentialBuilder builder =
+              new ClientSecretCredentialBuilder()
+                  .authorityHost(authorityHost(host))
+                  .tenantId(tenantId)
+                  .clientId(clientId)
+                  .clientSecret(clientSecret);
+          return web == null ? builder.build() : builder.httpClient(web).build();
+        });
+  }
+
+  /**
+   * Returns where the identity of a service's cloud is proven: never what a variable says, since a
+   * secret goes there.
+   */
+  static String authorityHost(String host) {
+    String name = host.toLowerCase(Locale.ROOT);
+    return name.endsWith(".usgovcloudapi.net")
+        ? AzureAuthorityHosts.AZURE_GOVERNMENT
+        : name.endsWith(".chinacloudapi.cn")
+            ? AzureAuthorityHosts.AZURE_CHINA
+            : AzureAuthorityHosts.AZURE_PUBLIC_CLOUD;
+  }
+
+  /** Returns the word of the configuration, such as {@code managed-identity}. */
+  String auth() {
+    return auth;
+  }
+
+  /** Returns the credential that Azure's own clients ask. */
+  public TokenCredential credential(@Nullable HttpClient web) {
+    return opening.open(web);
+  }
+
+  /**
+   * Returns a token that is valid now.
+   *
+   * @param scope what it is for, such as {@code https://contoso.servicebus.windows.net/.default}
+   * @throws IOException if there is none; the message says which auth, what Azure said, the fix
+   */
+  AccessToken token(String scope) throws IOException {
+    try {
+      AccessToken token = asked().getTokenSync(new TokenRequestContext().addScopes(scope));
+      if (token == null) {
+        throw new IOException(refusal(scope, "there was no answer"));
+      }
+      return token;
+    } catch (RuntimeException e) {
+      throw new IOException(refusal(scope, String.valueOf(e.getMessage())), e);
+    }
+  }
+
+  /**
+   * Returns what a token for a namespace says of itself, as JSON; without its signature it opens
+   * nothing. Empty for a token that says nothing.
+   *
+   * @param namespace the host's name, {@code contoso.servicebus.windows.net}
+   * @throws IOException if there is no token; the message says which auth, what Azure said, the fix
+   */
+  public String claims(String namespace) throws IOException {
+    String token = token(EventHubs.scope(namespace)).getToken();
+    int from = token.indexOf('.') + 1;
+    int to = token.indexOf('.', from);
+    if (from == 0 || to < 0) {
+      return "";
+    }
+    try {
+      byte[] claims = Base64.getUrlDecoder().decode(token.substring(from, to));
+      return new String(claims, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  private synchronized TokenCredential asked() {
+    if (credential == null) {
+      credential = opening.open(null);
+    }
+    return credential;
+  }
+
+  private String refusal(String scope, String said) {
+    return "could not get a token by auth %s for %s: %s; %s"
+        .formatted(auth, scope, Causes.oneLine(said, SAID_CHARS), fix());
+  }
+
+  private String fix() {
+    return switch (auth) {
+      case "managed-identity" ->
+          "give this machine an identity, and name a user-assigned one by clientId";
+      case "workload-identity" ->
+          "check the service account's annotation and the federated credential";
+      default -> "check tenantId, clientId and clientSecret, and that the secret has not expired";
+    };
+  }
+
+  @Override
+  public String toString() {
+    return "AzureIdentity[" + auth + "]";
+  }
+}

@@ -1,0 +1,117 @@
+package dev.lockstep.ingest.azure;
+
+import com.azure.core.credential.AccessToken;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.UnsupportedCallbackException;
+import javax.security.auth.login.AppConfigurationEntry;
+import org.apache.kafka.common.security.auth.AuthenticateCallbackHandler;
+import org.apache.kafka.common.security.auth.SaslExtensionsCallback;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerToken;
+import org.apache.kafka.common.security.oauthbearer.OAuthBearerTokenCallback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives a Kafka client the tokens of an {@link AzureIdentity}, at its first login and whenever it
+ * renews one before it expires.
+ *
+ * <p>Public because Kafka's client makes it. Identity and scope come with the client's properties;
+ * their names begin with {@code sasl.}, so that clients of two identities do not share a login.
+ */
+public final class AzureLogin implements AuthenticateCallbackHandler {
+  static final String IDENTITY = "sasl.lockstep.identity";
+  static final String SCOPE = "sasl.lockstep.scope";
+  private static final Logger LOG = LoggerFactory.getLogger(AzureLogin.class);
+
+  private @Nullable AzureIdentity identity;
+  private String scope = "";
+  private boolean given;
+  private boolean refused;
+
+  /** Creates one that {@link #configure} makes usable. */
+  public AzureLogin() {}
+
+  @Override
+  public void configure(
+      Map<String, ?> configs, String mechanism, List<AppConfigurationEntry> entries) {
+    if (!(configs.get(IDENTITY) instanceof AzureIdentity ours)
+        || !(configs.get(SCOPE) instanceof String what)) {
+      throw new IllegalArgumentException(
+          "could not log in by %s: the client's properties lack %s or %s"
+              .formatted(mechanism, IDENTITY, SCOPE));
+    }
+    identity = ours;
+    scope = what;
+  }
+
+  @Override
+  public void handle(Callback[] callbacks) throws UnsupportedCallbackException {
+    for (Callback callback : callbacks) {
+      if (callback instanceof OAuthBearerTokenCallback asked) {
+        answer(asked);
+      } else if (!(callback instanceof SaslExtensionsCallback)) {
+        throw new UnsupportedCallbackException(callback);
+      }
+    }
+  }
+
+  private synchronized void answer(OAuthBearerTokenCallback asked) {
+    AzureIdentity who = identity;
+    if (who == null) {
+      throw new IllegalStateException("configure was not called");
+    }
+    try {
+      asked.token(new Token(who.token(scope), who.auth(), scope));
+      if (refused) {
+        LOG.info("there is a token by auth {} for {} again", who.auth(), scope);
+      }
+      given = true;
+      refused = false;
+    } catch (IOException e) {
+      String why = String.valueOf(e.getMessage());
+      // A first refusal fails the client, and who made that says why.
+      if (given && !refused) {
+        LOG.warn("{}; trying on with the token at hand until it expires", why);
+        refused = true;
+      }
+      asked.error("no_token", why, null);
+    }
+  }
+
+  @Override
+  public void close() {}
+
+  /** A token as Kafka's client takes it; its words show nothing of its value. */
+  private record Token(AccessToken token, String principalName, String audience)
+      implements OAuthBearerToken {
+    @Override
+    public String value() {
+      return token.getToken();
+    }
+
+    @Override
+    public Set<String> scope() {
+      return Set.of(audience);
+    }
+
+    @Override
+    public long lifetimeMs() {
+      return token.getExpiresAt().toInstant().toEpochMilli();
+    }
+
+    @Override
+    public @Nullable Long startTimeMs() {
+      return null;
+    }
+
+    @Override
+    public String toString() {
+      return "Token[" + principalName + "]";
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package dev.lockstep.ingest.azure;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a Kafka client needs to read an event hub. */
+public final class EventHubs {
+  private static final int KAFKA_PORT = 9093;
+
+  private EventHubs() {}
+
+  /**
+   * Returns consumer properties for a namespace by connection string: the broker, TLS, the
+   * credential, and the settings in which Event Hubs differs from Kafka. The caller may put others
+   * on top.
+   *
+   * @throws IllegalArgumentException if the text is no connection string; the message does not
+   *     repeat it
+   */
+  public static Map<String, Object> kafkaProperties(String connectionString) {
+    String host = host(connectionString);
+    Map<String, Object> properties = new HashMap<>(clientProperties());
+    properties.put("bootstrap.servers", host + ":" + KAFKA_PORT);
+    properties.put("security.protocol", "SASL_SSL");
+    properties.put("sasl.mechanism", "PLAIN");
+    properties.put("sasl.jaas.config", jaas("$ConnectionString", connectionString.strip()));
+    return properties;
+  }
+
+  /**
+   * Returns consumer properties for a namespace by an identity of Entra ID, whose role must be
+   * <i>Azure Event Hubs Data Receiver</i>. The caller may put others on top.
+   *
+   * @param namespace the host's name, {@code contoso.servicebus.windows.net}
+   */
+  public static Map<String, Object> kafkaProperties(String namespace, AzureIdentity identity) {
+    Map<String, Object> properties = new HashMap<>(clientProperties());
+    properties.put("bootstrap.servers", namespace + ":" + KAFKA_PORT);
+    properties.put("security.protocol", "SASL_SSL");
+    properties.put("sasl.mechanism", "OAUTHBEARER");
+    properties.put(
+        "sasl.jaas.config",
+        "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required;");
+    properties.put("sasl.login.callback.handler.class", AzureLogin.class);
+    properties.put(AzureLogin.IDENTITY, identity);
+    properties.put(AzureLogin.SCOPE, scope(namespace));
+    return properties;
+  }
+
+  /**
+   * Returns the host that a connection string names.
+   *
+   * @throws IllegalArgumentException if the text is no connection string; the message does not
+   *     repeat it
+   */
+  public static String namespace(String connectionString) {
+    return host(connectionString);
+  }
+
+  /** Returns what a token for a namespace is asked for. */
+  static String scope(String namespace) {
+    return "https://" + namespace.toLowerCase(Locale.ROOT) + "/.default";
+  }
+
+  /**
+   * Returns the settings that any client of Event Hubs needs: Azure closes connections that are
+   * idle for 4 minutes, answers slowly when it throttles, knows the classic group protocol only and
+   * takes no client metrics.
+   */
+  public static Map<String, Object> clientProperties() {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("metadata.max.age.ms", 180_000);
+    properties.put("connections.max.idle.ms", 180_000);
+    properties.put("request.timeout.ms", 60_000);
+    // A killed instance is noticed in 10 s; three heartbeats may be late before.
+    properties.put("session.timeout.ms", 10_000);
+    properties.put("heartbeat.interval.ms", 3_000);
+    properties.put("group.protocol", "classic");
+    properties.put("enable.metrics.push", false);
+    return properties;
+  }
+
+  private static String host(String connectionString) {
+    String endpoint = "";
+    boolean key = false;
+    boolean name = false;
+    for (String part : parts(connectionString.strip())) {
+      int equals = part.indexOf('=');
+      String label = equals < 0 ? "" : part.substring(0, equals).strip().toLowerCase(Locale.ROOT);
+      String value = equals < 0 ? "" : part.substring(equals + 1).strip();
+      if (label.equals("endpoint")) {
+        endpoint = value;
+      }
+      name |= label.equals("sharedaccesskeyname") && !value.isEmpty();
+      key |= label.equals("sharedaccesskey") && !value.isEmpty();
+    }
+    String scheme = "sb://";
+    if (!endpoint.toLowerCase(Locale.ROOT).startsWith(scheme)) {
+      throw bad("it has no Endpoint=sb://<namespace>.servicebus.windows.net/");
+    }
+    String host = endpoint.substring(scheme.length());
+    int end = host.indexOf('/');
+    host = end < 0 ? host : host.substring(0, end);
+    int port = host.indexOf(':');
+    host = port < 0 ? host : host.substring(0, port);
+    if (!isHost(host)) {
+      throw bad("its Endpoint names no host");
+    }
+    if (!name || !key) {
+      throw bad("it has no SharedAccessKeyName or no SharedAccessKey");
+    }
+    return host;
+  }
+
+  private static List<String> parts(String text) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      if (i == text.length() || text.charAt(i) == ';') {
+        parts.add(text.substring(from, i));
+        from = i + 1;
+      }
+    }
+    return parts;
+  }
+
+  private static boolean isHost(String host) {
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      boolean fits =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '.'
+              || c == '-';
+      if (!fits) {
+        return false;
+      }
+    }
+    return !host.isEmpty();
+  }
+
+  private static IllegalArgumentException bad(String why) {
+    return new IllegalArgumentException(
+        "could not read the Event Hubs connection string: "
+            + why
+            + "; copy it from the namespace's shared access policies");
+  }
+
+  /** Options are quoted: a dollar sign, an equals sign or a semicolon ends them otherwise. */
+  private static String jaas(String user, String password) {
+    return "org.apache.kafka.common.security.plain.PlainLoginModule required username="
+        + quoted(user)
+        + " password="
+        + quoted(password)
+        + ";";
+  }
+
+  private static String quoted(String text) {
+    StringBuilder out = new StringBuilder(text.length() + 2).append('"');
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        out.append('\\');
+      }
+      out.append(c);
+    }
+    return out.append('"').toString();
+  }
+}

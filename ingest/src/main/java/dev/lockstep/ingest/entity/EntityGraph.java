@@ -1,0 +1,139 @@
+package dev.lockstep.ingest.entity;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the accounts and addresses in a graph of entities, at whatever depth they are written.
+ *
+ * <p>An entity is written out once, where it comes first, and is a reference ({@code $ref}) to its
+ * number ({@code $id}) elsewhere. Whatever is written out is looked at, so no reference needs to be
+ * followed, and it does not matter whether one points forward, or nowhere, or to a number given
+ * twice.
+ */
+public final class EntityGraph {
+  private static final int LEVELS = 4;
+
+  private final Key.Table keys;
+  private final JsonFactory embedded;
+
+  public EntityGraph(Key.Table keys, JsonFactory embedded) {
+    this.keys = keys;
+    this.embedded = embedded;
+  }
+
+  /** Of one object: what it takes to say whom it names. */
+  private static final class Entity {
+    @Nullable String type;
+    @Nullable String id;
+    @Nullable String objectId;
+    @Nullable String principalName;
+    @Nullable String name;
+    @Nullable String suffix;
+    @Nullable String address;
+  }
+
+  /**
+   * Reads the value that the parser stands on: an object, an array of them, or either as a text.
+   *
+   * @return the type of the outermost object, or null
+   */
+  public @Nullable String read(JsonParser json, Named named) throws IOException {
+    return value(json, named, false, 0);
+  }
+
+  /**
+   * @param addresses whether texts are addresses
+   */
+  private @Nullable String value(JsonParser json, Named named, boolean addresses, int level)
+      throws IOException {
+    switch (json.currentToken()) {
+      case START_OBJECT -> {
+        return object(json, named, level);
+      }
+      case START_ARRAY -> {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          value(json, named, addresses, level);
+        }
+      }
+      case VALUE_STRING -> {
+        if (Texts.isStructure(json)) {
+          return level < LEVELS ? text(json, named, addresses, level + 1) : null;
+        } else if (addresses) {
+          Texts.each(Scalars.bounded(json.getText()), named::address);
+        }
+      }
+      default -> {}
+    }
+    return null;
+  }
+
+  private @Nullable String text(JsonParser json, Named named, boolean addresses, int level)
+      throws IOException {
+    try (JsonParser inner = Embedded.open(embedded, json)) {
+      return inner.nextToken() == null ? null : value(inner, named, addresses, level);
+    } catch (JsonProcessingException e) {
+      return null; // What was complete before the damage has been taken.
+    }
+  }
+
+  private @Nullable String object(JsonParser json, Named named, int level) throws IOException {
+    Entity entity = new Entity();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      boolean structure = json.nextToken().isStructStart();
+      if (key == Key.IP_ADDRESS
+          || key == Key.IP_ADDRESSES
+          || key == Key.IP_ADDRESSES_MISSPELT
+          || (key == Key.ADDRESS && structure)) {
+        value(json, named, true, level);
+      } else if (structure) {
+        value(json, named, false, level);
+      } else {
+        take(key, json, entity);
+      }
+    }
+    put(entity, named);
+    return entity.type;
+  }
+
+  private static void take(Key key, JsonParser json, Entity entity) throws IOException {
+    switch (key) {
+      case TYPE -> entity.type = Scalars.first(entity.type, json);
+      case AAD_USER_ID, AAD_ID -> entity.id = Scalars.first(entity.id, json);
+      case OBJECT_ID -> entity.objectId = Scalars.first(entity.objectId, json);
+      case USER_PRINCIPAL_NAME, UPN ->
+          entity.principalName = Scalars.first(entity.principalName, json);
+      case NAME -> entity.name = Scalars.first(entity.name, json);
+      case UPN_SUFFIX -> entity.suffix = Scalars.first(entity.suffix, json);
+      case ADDRESS -> entity.address = Scalars.first(entity.address, json);
+      default -> {}
+    }
+  }
+
+  private static void put(Entity entity, Named named) {
+    String type = entity.type == null ? "" : EntityType.of(entity.type);
+    if (type.isEmpty() || type.equals(EntityType.IP)) {
+      named.address(entity.address);
+    }
+    boolean person = EntityType.isAccount(type);
+    if (named.account(entity.id) || (person && named.account(entity.objectId))) {
+      return;
+    }
+    if (entity.principalName != null && Named.isPrincipalName(entity.principalName)) {
+      named.name(entity.principalName);
+    } else if (entity.name != null && entity.suffix != null && entity.name.indexOf('@') < 0) {
+      named.name(entity.name + "@" + entity.suffix);
+    } else if (person || entity.suffix != null) {
+      named.name(entity.name);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.lockstep.ingest.entity;
+
+/** What an entity is; services write {@code ip}, {@code Ip}, {@code cloud-logon-session}. */
+public final class EntityType {
+  public static final String IP = "ip";
+
+  private EntityType() {}
+
+  /** Returns the letters and digits of the word, in lower case, at most 40. */
+  public static String of(String word) {
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < word.length() && plain.length() < 40; i++) {
+      char c = Character.toLowerCase(word.charAt(i));
+      if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+        plain.append(c);
+      }
+    }
+    return plain.toString();
+  }
+
+  /** Whether the entity stands for somebody who signs in. */
+  public static boolean isAccount(String type) {
+    return switch (type) {
+      case "account", "user", "mailbox", "serviceprincipal", "securityprincipal" -> true;
+      default -> false;
+    };
+  }
+
+  /** Whether the entity is a session of somebody's, and holds the account. */
+  public static boolean isSession(String type) {
+    return type.equals("cloudlogonsession") || type.equals("hostlogonsession");
+  }
+}

@@ -1,0 +1,61 @@
+package dev.lockstep.ingest.entity;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.Structures;
+import dev.lockstep.ingest.json.Texts;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/**
+ * Finds the client in an alert's extended properties, whose names are words for people. A value is
+ * a text: one thing, several, or JSON.
+ */
+public final class ExtendedProperties {
+  private static final int LEVELS = 2;
+
+  private final JsonFactory embedded;
+  private final Structures structures;
+
+  public ExtendedProperties(JsonFactory embedded, Structures structures) {
+    this.embedded = embedded;
+    this.structures = structures;
+  }
+
+  /** Reads the value that the parser stands on: an object, or one as a text. */
+  public void read(JsonParser json, Named named) throws IOException {
+    structures.object(
+        json,
+        (key, value) -> {
+          switch (key) {
+            case CLIENT_IP_ADDRESS -> texts(value, named::address, 0);
+            case CLIENT_PRINCIPAL_NAME -> texts(value, named::name, 0);
+            default -> value.skipChildren();
+          }
+        });
+  }
+
+  private void texts(JsonParser json, Consumer<String> sink, int level) throws IOException {
+    int open = 0;
+    do {
+      JsonToken token = json.currentToken();
+      if (token.isStructStart()) {
+        open++;
+      } else if (token.isStructEnd()) {
+        open--;
+      } else if (token == JsonToken.VALUE_STRING) {
+        text(json, sink, level);
+      }
+    } while (open > 0 && json.nextToken() != null);
+  }
+
+  private void text(JsonParser json, Consumer<String> sink, int level) throws IOException {
+    if (!Texts.isStructure(json)) {
+      Texts.each(json.getText(), sink);
+    } else if (level < LEVELS) {
+      Embedded.structure(embedded, json, inner -> texts(inner, sink, level + 1));
+    }
+  }
+}

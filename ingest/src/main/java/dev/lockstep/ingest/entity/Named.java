@@ -1,0 +1,97 @@
+package dev.lockstep.ingest.entity;
+
+import dev.lockstep.ingest.text.AddressText;
+import dev.lockstep.ingest.text.Scalars;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accounts, names of accounts, and addresses: each once, sorted, and of each kind at most 256, the
+ * first in order. What is none is not taken.
+ */
+public final class Named {
+  private static final int MOST = 256;
+  private static final int ID_CHARS = 64;
+
+  /** The longest name that a mailbox can have: 64 characters, the at sign, 255 characters. */
+  private static final int NAME_CHARS = 320;
+
+  private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
+
+  public final NavigableSet<String> accounts = new TreeSet<>();
+  public final NavigableSet<String> names = new TreeSet<>();
+  public final NavigableSet<String> addresses = new TreeSet<>();
+
+  /** Whether it is the id that Entra writes where it knows nobody, or may not say whom. */
+  public static boolean isOfNobody(String id) {
+    return id.equals(NOBODY);
+  }
+
+  public boolean isNobody() {
+    return accounts.isEmpty() && names.isEmpty();
+  }
+
+  public void addAddresses(Named others) {
+    others.addresses.forEach(address -> add(addresses, address));
+  }
+
+  public void addAccounts(Named others) {
+    others.accounts.forEach(account -> add(accounts, account));
+    others.names.forEach(name -> add(names, name));
+  }
+
+  /** Takes an object id; returns whether it is one. */
+  public boolean account(@Nullable String text) {
+    String id = text == null ? "" : Scalars.normalisedId(text);
+    if (id.isEmpty() || !isObjectId(id)) {
+      return false;
+    }
+    add(accounts, Scalars.lower(id));
+    return true;
+  }
+
+  private static boolean isObjectId(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      if (!plain && c != '-') {
+        return false;
+      }
+    }
+    return text.length() <= ID_CHARS && !isOfNobody(text);
+  }
+
+  public void name(@Nullable String text) {
+    if (text != null && isPrincipalName(text)) {
+      add(names, Scalars.lower(text));
+    }
+  }
+
+  static boolean isPrincipalName(String text) {
+    int at = text.indexOf('@');
+    if (at <= 0 || at == text.length() - 1 || at != text.lastIndexOf('@')) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (Character.isWhitespace(c) || Character.isISOControl(c)) {
+        return false;
+      }
+    }
+    return text.length() <= NAME_CHARS;
+  }
+
+  public void address(@Nullable String text) {
+    String bare = text == null ? null : AddressText.bare(text);
+    if (bare != null) {
+      add(addresses, bare);
+    }
+  }
+
+  private static void add(NavigableSet<String> set, String value) {
+    if (set.add(value) && set.size() > MOST) {
+      set.pollLast();
+    }
+  }
+}

@@ -1,0 +1,311 @@
+package dev.lockstep.ingest.json;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The keys that are read, at whatever depth; Azure changes their case between services. */
+public enum Key {
+  RECORDS,
+  CATEGORY,
+  TIME,
+  TIME_STAMP,
+  CREATED_DATE_TIME,
+  PROPERTIES,
+  CALLER_IP_ADDRESS,
+  CORRELATION_ID,
+  RESULT_TYPE,
+  LOCATION,
+  TENANT_ID,
+  RESOURCE_ID,
+  OPERATION_NAME,
+  TRACE_RECORDS,
+  // sign-ins
+  ID,
+  USER_ID,
+  USER_PRINCIPAL_NAME,
+  USER_DISPLAY_NAME,
+  SERVICE_PRINCIPAL_ID,
+  SERVICE_PRINCIPAL_NAME,
+  APP_ID,
+  APP_DISPLAY_NAME,
+  RESOURCE_DISPLAY_NAME,
+  RESOURCE_TENANT_ID,
+  IP_ADDRESS,
+  STATUS,
+  ERROR_CODE,
+  CITY,
+  COUNTRY_OR_REGION,
+  GEO_COORDINATES,
+  LATITUDE,
+  LONGITUDE,
+  AUTONOMOUS_SYSTEM_NUMBER,
+  DEVICE_DETAIL,
+  DEVICE_ID,
+  IS_MANAGED,
+  IS_COMPLIANT,
+  AUTHENTICATION_REQUIREMENT,
+  UNIQUE_TOKEN_IDENTIFIER,
+  SESSION_ID,
+  // gateway calls
+  RESPONSE_CODE,
+  APIM_SUBSCRIPTION_ID,
+  PRODUCT_ID,
+  API_ID,
+  OPERATION_ID,
+  METHOD,
+  REQUEST_HEADERS,
+  SOCKET_IP_HEADER("x-azure-socketip"),
+  FORWARDED_FOR_HEADER("x-forwarded-for"),
+  NAME,
+  VALUE,
+  SOURCE,
+  MESSAGE,
+  DATA,
+  // the identity link
+  V,
+  UTI,
+  SID,
+  OID,
+  TID,
+  AZP,
+  IDTYP,
+  IAT,
+  EXP,
+  SOCKET_IP,
+  XFF,
+  VALIDATED,
+  // alerts, and what comes beside them from Defender for Cloud
+  SYSTEM_ALERT_ID,
+  ALERT_ID,
+  ALERT_DISPLAY_NAME,
+  TITLE,
+  DISPLAY_NAME,
+  ALERT_NAME,
+  ALERT_TYPE,
+  SEVERITY,
+  ALERT_SEVERITY,
+  SERVICE_SOURCE,
+  PRODUCT_NAME,
+  PROVIDER_NAME,
+  ALERT_URI,
+  ALERT_LINK,
+  START_TIME_UTC,
+  START_TIME,
+  ENTITIES,
+  EXTENDED_PROPERTIES,
+  CLIENT_IP_ADDRESS("client ip address"),
+  CLIENT_PRINCIPAL_NAME("client principal name"),
+  TYPE,
+  EVENT_TYPE("$type"),
+  ASSESSMENT_EVENT_DATA_ENRICHMENT,
+  SUB_ASSESSMENT_EVENT_DATA_ENRICHMENT,
+  // an alert's entities
+  AAD_USER_ID,
+  AAD_ID,
+  OBJECT_ID,
+  UPN_SUFFIX,
+  UPN,
+  ADDRESS,
+  IP_ADDRESSES,
+  IP_ADDRESSES_MISSPELT("ipadresses"),
+  // one piece of an alert's evidence
+  ADDITIONAL_FIELDS,
+  ENTITY_TYPE,
+  ACCOUNT_OBJECT_ID,
+  ACCOUNT_UPN,
+  ACCOUNT_NAME,
+  ACCOUNT_DOMAIN,
+  ACCOUNT_SID,
+  REMOTE_IP,
+  REMOTE_URL,
+  LOCAL_IP,
+  DEVICE_NAME,
+  FILE_NAME,
+  FOLDER_PATH,
+  SHA1,
+  SHA256,
+  NETWORK_MESSAGE_ID,
+  APPLICATION_ID,
+  OAUTH_APPLICATION_ID,
+  PROCESS_COMMAND_LINE,
+  REGISTRY_KEY,
+  REGISTRY_VALUE_NAME,
+  CLOUD_RESOURCE,
+  // what the envelope says of changes and vault calls
+  IDENTITY,
+  RESULT_SIGNATURE,
+  RESULT_DESCRIPTION,
+  CLAIM,
+  CLAIMS,
+  OBJECT_ID_CLAIM("http://schemas.microsoft.com/identity/claims/objectidentifier"),
+  TENANT_ID_CLAIM("http://schemas.microsoft.com/identity/claims/tenantid"),
+  SCOPE_CLAIM("http://schemas.microsoft.com/identity/claims/scope"),
+  UPN_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"),
+  NAME_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name"),
+  EMAIL_CLAIM("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress"),
+  UNIQUE_NAME("unique_name"),
+  SCP,
+  AUTHORIZATION,
+  EVIDENCE,
+  PRINCIPAL_ID,
+  PRINCIPAL_TYPE,
+  // more of sign-ins
+  CLIENT_APP_USED,
+  AUTHENTICATION_PROTOCOL,
+  INCOMING_TOKEN_TYPE,
+  CONDITIONAL_ACCESS_STATUS,
+  CROSS_TENANT_ACCESS_TYPE,
+  USER_TYPE,
+  USER_AGENT,
+  RISK_LEVEL_DURING_SIGN_IN,
+  RISK_STATE,
+  RISK_EVENT_TYPES,
+  RISK_EVENT_TYPES_V2("riskeventtypes_v2"),
+  FAILURE_REASON,
+  OPERATING_SYSTEM,
+  BROWSER,
+  TRUST_TYPE,
+  // requests, of a gateway, Graph, Front Door or a vault
+  URL,
+  REQUEST_URI,
+  USER_AGENT_HEADER("user-agent"),
+  AZURE_REF_HEADER("x-azure-ref"),
+  REQUEST_ID,
+  CLIENT_REQUEST_ID,
+  REQUEST_METHOD,
+  RESPONSE_STATUS_CODE,
+  SIGN_IN_ACTIVITY_ID,
+  UNIQUE_TOKEN_ID,
+  USER_PRINCIPAL_OBJECT_ID,
+  TOKEN_SESSION_ID("c_sid"),
+  TOKEN_TYPE("c_idtyp"),
+  TOKEN_ISSUED("c_iat"),
+  TOKEN_ISSUED_AT,
+  TIME_GENERATED,
+  TRACKING_REFERENCE,
+  CLIENT_IP,
+  HTTP_METHOD,
+  HTTP_STATUS_CODE,
+  HOST_NAME,
+  HOST,
+  RULE_NAME,
+  POLICY,
+  ACTION,
+  DETAILS,
+  IS_RECEIVED_FROM_CLIENT,
+  CLIENT_INFO,
+  // changes
+  AUDIT_EVENT_ID,
+  ACTIVITY_DATE_TIME,
+  ACTIVITY_DISPLAY_NAME,
+  LOGGED_BY_SERVICE,
+  OPERATION_TYPE,
+  RESULT,
+  RESULT_REASON,
+  INITIATED_BY,
+  USER,
+  APP,
+  TARGET_RESOURCES,
+  MODIFIED_PROPERTIES,
+  NEW_VALUE,
+  ADDITIONAL_DETAILS,
+  KEY,
+  RESOURCE_PROVIDER_NAME,
+  EVENT_NAME,
+  EVENT_ID,
+  EVENT_DATA_ID,
+  ROLE_DEFINITION,
+  ROLE_DEFINITION_ORIGIN_ID,
+  CALLER_INFO,
+  CALLER_IDENTITY_TYPE,
+  CALLER_IDENTITY_VALUE,
+  JUSTIFICATION,
+  SUBJECT_ID,
+  SUBJECT_NAME,
+  SUBJECT_TYPE,
+  // risks
+  RISK_TYPE,
+  RISK_EVENT_TYPE,
+  RISK_LEVEL,
+  RISK_DETAIL,
+  DETECTION_TIMING_TYPE,
+  ACTIVITY,
+  DETECTED_DATE_TIME,
+  RISK_LAST_UPDATED_DATE_TIME,
+  ADDITIONAL_INFO,
+  // rows of exported tables, and what tells one table from another
+  VALUES("results"),
+  TIME_RECEIVED("_timereceived"),
+  TABLE_NAME,
+  AAD_TENANT_ID,
+  LOCATION_DETAILS,
+  SIGN_IN_EVENT_TYPES,
+  IS_INTERACTIVE,
+  MANAGED_SERVICE_IDENTITY,
+  MSI_TYPE,
+  RESOURCE_IDENTITY,
+  AAD_OPERATION_TYPE,
+  EVIDENCE_ROLE,
+  DETECTION_SOURCE,
+  OTHER("");
+
+  private static final Map<String, Key> BY_NAME = new HashMap<>();
+
+  static {
+    for (Key key : values()) {
+      BY_NAME.put(key.name, key);
+    }
+  }
+
+  private final String name;
+
+  Key() {
+    this.name = name().replace("_", "").toLowerCase(Locale.ROOT);
+  }
+
+  Key(String name) {
+    this.name = name;
+  }
+
+  /**
+   * Looks keys up by name. What was looked up is remembered as it was spelt, because lower case
+   * costs more than all the rest of skipping a key; the memory is bounded, because names come from
+   * outside. A parser gives the same name as the same object again, hash and all, so that most
+   * look-ups need not even compare it.
+   */
+  public static final class Table {
+    private static final int REMEMBERED = 4096;
+    private static final int RECENT = 4096;
+
+    private final Map<String, Key> asSpelt = new HashMap<>();
+    private final @Nullable String[] recent = new String[RECENT];
+    private final Key[] recentKeys = new Key[RECENT];
+
+    public Key of(String name) {
+      int hash = name.hashCode();
+      int place = (hash ^ hash >>> 15) & (RECENT - 1);
+      return name.equals(recent[place]) ? recentKeys[place] : remembered(name, place);
+    }
+
+    private Key remembered(String name, int place) {
+      Key key = asSpelt.get(name);
+      if (key == null) {
+        key = look(name);
+      }
+      recent[place] = name;
+      recentKeys[place] = key;
+      return key;
+    }
+
+    private Key look(String name) {
+      Key key = BY_NAME.getOrDefault(name.toLowerCase(Locale.ROOT), OTHER);
+      if (asSpelt.size() >= REMEMBERED) {
+        asSpelt.clear();
+      }
+      asSpelt.put(name, key);
+      return key;
+    }
+  }
+}

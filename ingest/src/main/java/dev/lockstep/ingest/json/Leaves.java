@@ -1,0 +1,48 @@
+package dev.lockstep.ingest.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.text.Fingerprint;
+import java.io.IOException;
+
+/**
+ * A hash of what a JSON says, however it is written: with which blanks, with its keys in which
+ * order, as an object or as the text of one. Exports write anew what a hub brings as a text.
+ */
+public final class Leaves {
+  private Leaves() {}
+
+  /** Returns the hash of the object or array that a text holds; of a damaged one, of the text. */
+  public static long ofText(JsonFactory factory, String text) throws IOException {
+    try (JsonParser json = factory.createParser(text)) {
+      json.nextToken();
+      return of(json, Fingerprint.START);
+    } catch (JsonProcessingException e) {
+      return Fingerprint.fold(Fingerprint.START, text);
+    }
+  }
+
+  /** Sums over members, so that their order does not count; elements go by their place. */
+  private static long of(JsonParser json, long path) throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      long sum = Fingerprint.fold(path, "{}");
+      while (json.nextToken() != JsonToken.END_OBJECT) {
+        long member = Fingerprint.fold(path, "." + json.currentName());
+        json.nextToken();
+        sum += of(json, member);
+      }
+      return sum;
+    } else if (json.currentToken() == JsonToken.START_ARRAY) {
+      long sum = Fingerprint.fold(path, "[]");
+      for (int i = 0; json.nextToken() != JsonToken.END_ARRAY; i++) {
+        sum += of(json, Fingerprint.fold(path, "[" + i));
+      }
+      return sum;
+    }
+    return json.currentToken() == JsonToken.VALUE_NULL
+        ? 0
+        : Fingerprint.fold(path, "=" + json.getText());
+  }
+}

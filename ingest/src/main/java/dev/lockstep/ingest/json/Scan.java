@@ -1,0 +1,284 @@
+package dev.lockstep.ingest.json;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Finds where values end in bytes that a parser has given up on: looks at quotes, escapes and
+ * brackets only. Works on UTF-8, valid or not, because no byte of a longer character looks like one
+ * of these.
+ */
+public final class Scan {
+  private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
+
+  private static final int HEAD_BYTES = 32;
+  private static final int HEAD_VALUE_BYTES = 1024;
+  private static final Set<String> INNER_HEADS =
+      Set.of("id", "$id", "name", "displayname", "key", "type", "value");
+
+  private Scan() {}
+
+  private static byte[] ascii(String word) {
+    return word.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** Whether the byte may stand between values; NUL pads messages of some senders. */
+  public static boolean isBlank(byte b) {
+    return b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0;
+  }
+
+  /** Returns the position after a byte order mark at the beginning. */
+  public static int markEnd(byte[] bytes) {
+    boolean mark =
+        bytes.length >= 3
+            && bytes[0] == (byte) 0xEF
+            && bytes[1] == (byte) 0xBB
+            && bytes[2] == (byte) 0xBF;
+    return mark ? 3 : 0;
+  }
+
+  public static int skipBlanks(byte[] bytes, int from, int end) {
+    int i = from;
+    while (i < end && isBlank(bytes[i])) {
+      i++;
+    }
+    return i;
+  }
+
+  /** Returns the position after the text whose opening quote is at {@code from}, or -1. */
+  static int textEnd(byte[] bytes, int from, int end) {
+    int i = from + 1;
+    while (i < end) {
+      byte b = bytes[i];
+      if (b == '\\') {
+        i++;
+      } else if (b == '"') {
+        return i + 1;
+      }
+      i++;
+    }
+    return -1;
+  }
+
+  /** Returns the position after the bracket that closes {@code open} brackets, or -1. */
+  public static int closed(byte[] bytes, int from, int end, int open) {
+    int depth = open;
+    int i = from;
+    while (i < end) {
+      byte b = bytes[i];
+      if (b == '"') {
+        i = textEnd(bytes, i, end);
+        if (i < 0) {
+          return -1;
+        }
+        continue;
+      }
+      if (b == '{' || b == '[') {
+        depth++;
+      } else if (b == '}' || b == ']') {
+        depth--;
+        if (depth <= 0) {
+          return i + 1;
+        }
+      }
+      i++;
+    }
+    return -1;
+  }
+
+  /** Returns the position after the value that begins at {@code from}, or -1. */
+  public static int valueEnd(byte[] bytes, int from, int end) {
+    byte b = bytes[from];
+    if (b == '{' || b == '[') {
+      return closed(bytes, from, end, 0);
+    } else if (b == '"') {
+      return textEnd(bytes, from, end);
+    }
+    int i = from;
+    while (i < end && bytes[i] != ',' && bytes[i] != ']' && bytes[i] != '}') {
+      i++;
+    }
+    return i;
+  }
+
+  /**
+   * Returns the position after the bracket that opens {@code records[]} of the object at {@code
+   * from}, or -1 if it has none before the damage.
+   */
+  public static int recordsStart(byte[] bytes, int from, int end) {
+    int i = skipBlanks(bytes, from + 1, end);
+    while (i < end && bytes[i] == '"') {
+      int nameEnd = textEnd(bytes, i, end);
+      if (nameEnd < 0) {
+        return -1;
+      }
+      boolean records = isRecords(bytes, i + 1, nameEnd - 1);
+      i = skipBlanks(bytes, nameEnd, end);
+      if (i >= end || bytes[i] != ':') {
+        return -1;
+      }
+      i = skipBlanks(bytes, i + 1, end);
+      if (i >= end) {
+        return -1;
+      }
+      if (records && bytes[i] == '[') {
+        return i + 1;
+      }
+      i = valueEnd(bytes, i, end);
+      if (i < 0) {
+        return -1;
+      }
+      i = skipBlanks(bytes, i, end);
+      if (i < end && bytes[i] == ',') {
+        i = skipBlanks(bytes, i + 1, end);
+      }
+    }
+    return -1;
+  }
+
+  /** Returns how deep brackets lie in each other, counted up to one more than is of interest. */
+  public static int depth(byte[] bytes, int most) {
+    int deepest = 0;
+    int depth = 0;
+    int i = 0;
+    while (i < bytes.length && deepest <= most) {
+      byte b = bytes[i];
+      if (b == '"') {
+        i = textEnd(bytes, i, bytes.length);
+        if (i < 0) {
+          return deepest;
+        }
+        continue;
+      }
+      if (b == '{' || b == '[') {
+        deepest = Math.max(deepest, ++depth);
+      } else if (b == '}' || b == ']') {
+        depth--;
+      }
+      i++;
+    }
+    return deepest;
+  }
+
+  /**
+   * Whether a text of more than so many bytes, escapes included, may be there. Looks at few bytes:
+   * each stretch of that length must hold a quote that no backslash escapes.
+   */
+  public static boolean mayHoldText(byte[] bytes, int moreThanBytes) {
+    int start = 0;
+    while (bytes.length - start > moreThanBytes) {
+      int i = start + moreThanBytes;
+      while (i >= start && !isQuote(bytes, i)) {
+        i--;
+      }
+      if (i < start) {
+        return true;
+      }
+      start = i + 1;
+    }
+    return false;
+  }
+
+  private static boolean isQuote(byte[] bytes, int at) {
+    if (bytes[at] != '"') {
+      return false;
+    }
+    int i = at;
+    while (i > 0 && bytes[i - 1] == '\\') {
+      i--;
+    }
+    return (at - i) % 2 == 0;
+  }
+
+  /**
+   * Whether both objects begin with the same two keys, of which the first is none that elements of
+   * lists within records begin with.
+   */
+  public static boolean sameHead(byte[] bytes, int one, int other, int end) {
+    int first = skipBlanks(bytes, one + 1, end);
+    int second = skipBlanks(bytes, other + 1, end);
+    int length = sameText(bytes, first, second, end);
+    if (length == 0 || INNER_HEADS.contains(lower(bytes, first + 1, first + length - 1))) {
+      return false;
+    }
+    int next = secondKey(bytes, first + length, end);
+    return next >= 0 && sameText(bytes, next, secondKey(bytes, second + length, end), end) > 0;
+  }
+
+  /** Returns the length of the short text that stands at both places, or 0. */
+  private static int sameText(byte[] bytes, int one, int other, int end) {
+    if (one < 0 || other < 0 || one >= end || other >= end || bytes[one] != '"') {
+      return 0;
+    }
+    int length = textEnd(bytes, one, Math.min(end, one + HEAD_BYTES)) - one;
+    return length > 2
+            && other + length <= end
+            && Arrays.equals(bytes, one, one + length, bytes, other, other + length)
+        ? length
+        : 0;
+  }
+
+  /** Returns where the second key begins, within the first or beside it, or -1. */
+  private static int secondKey(byte[] bytes, int from, int end) {
+    int at = skipBlanks(bytes, from, end);
+    if (at >= end || bytes[at] != ':') {
+      return -1;
+    }
+    at = skipBlanks(bytes, at + 1, end);
+    if (at < end && bytes[at] == '{') {
+      return skipBlanks(bytes, at + 1, end);
+    }
+    int stop = at < end ? valueEnd(bytes, at, Math.min(end, at + HEAD_VALUE_BYTES)) : -1;
+    if (stop < 0) {
+      return -1;
+    }
+    stop = skipBlanks(bytes, stop, end);
+    return stop < end && bytes[stop] == ',' ? skipBlanks(bytes, stop + 1, end) : -1;
+  }
+
+  private static String lower(byte[] bytes, int from, int to) {
+    return new String(bytes, from, to - from, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+  }
+
+  private static boolean isRecords(byte[] bytes, int from, int to) {
+    for (byte[] word : LISTS) {
+      if (isWord(bytes, from, to, word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Compares without regard to case. */
+  private static boolean isWord(byte[] bytes, int from, int to, byte[] word) {
+    if (to - from != word.length) {
+      return false;
+    }
+    for (int i = 0; i < word.length; i++) {
+      if ((bytes[from + i] | 0x20) != word[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Returns the next position whose object may be an element of a list or a document, by what
+   * stands before it, or -1.
+   */
+  public static int nextObject(byte[] bytes, int from, int end) {
+    byte before = 0;
+    for (int i = from; i < end; i++) {
+      byte b = bytes[i];
+      if (b == '{' && (before == ',' || before == '\n' || before == '}' || before == ']')) {
+        return i;
+      }
+      if (b == '\n' ? before != ',' : !isBlank(b)) {
+        before = b;
+      }
+    }
+    return -1;
+  }
+}

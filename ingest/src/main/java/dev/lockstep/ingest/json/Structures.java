@@ -1,0 +1,104 @@
+package dev.lockstep.ingest.json;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** Walks objects and lists of them, whether they are written as such or as the text of them. */
+public final class Structures {
+  private final Key.Table keys;
+  private final JsonFactory embedded;
+
+  /** Takes a member of an object: reads the value that the parser stands on, or skips it. */
+  @FunctionalInterface
+  public interface Member {
+    void take(Key key, JsonParser json) throws IOException;
+  }
+
+  /**
+   * Creates a walker.
+   *
+   * @param embedded for JSON within a text
+   */
+  public Structures(Key.Table keys, JsonFactory embedded) {
+    this.keys = keys;
+    this.embedded = embedded;
+  }
+
+  /** Hands out the members of the object that is there; anything else is ignored. */
+  public void object(JsonParser json, Member member) throws IOException {
+    Embedded.structure(embedded, json, object -> members(object, member));
+  }
+
+  /** Has the object read that is there, or each object of the list. */
+  public void objects(JsonParser json, Embedded.Visitor each) throws IOException {
+    Embedded.structure(
+        embedded,
+        json,
+        list -> {
+          if (list.currentToken() == JsonToken.START_OBJECT) {
+            each.visit(list);
+            return;
+          }
+          while (list.nextToken() != JsonToken.END_ARRAY) {
+            if (list.currentToken() == JsonToken.START_OBJECT) {
+              each.visit(list);
+            } else {
+              list.skipChildren();
+            }
+          }
+        });
+  }
+
+  /** Hands out the members of the object that the parser stands on; a list is ignored. */
+  public void members(JsonParser json, Member member) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      member.take(key, json);
+    }
+  }
+
+  /**
+   * Hands out the names of a list, in lower case, with their values; what lacks either is passed
+   * by.
+   *
+   * @param nameKey what the list calls a name
+   * @param valueKey what the list calls a value
+   */
+  public void pairs(JsonParser json, Key nameKey, Key valueKey, BiConsumer<String, String> sink)
+      throws IOException {
+    objects(
+        json,
+        object -> {
+          Pair pair = new Pair();
+          members(
+              object,
+              (key, value) -> {
+                if (key == nameKey) {
+                  pair.name = Scalars.first(pair.name, value);
+                } else if (key == valueKey) {
+                  pair.value = Scalars.first(pair.value, value);
+                } else {
+                  value.skipChildren();
+                }
+              });
+          if (pair.name != null && pair.value != null) {
+            sink.accept(Scalars.lower(pair.name), pair.value);
+          }
+        });
+  }
+
+  private static final class Pair {
+    @Nullable String name;
+    @Nullable String value;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.lockstep.ingest.json;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** Takes values out of a text that holds several of them, or JSON. */
+public final class Texts {
+  private Texts() {}
+
+  /** Whether the parser stands on a text that begins as an object or array does. */
+  public static boolean isStructure(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.VALUE_STRING) {
+      return false;
+    }
+    char[] chars = json.getTextCharacters();
+    int end = json.getTextOffset() + json.getTextLength();
+    int at = json.getTextOffset();
+    while (at < end && chars[at] <= ' ') {
+      at++;
+    }
+    return at < end && (chars[at] == '{' || chars[at] == '[');
+  }
+
+  /** Hands out what stands between commas, semicolons and blanks. */
+  public static void each(String list, Consumer<String> sink) {
+    int from = 0;
+    for (int i = 0; i <= list.length(); i++) {
+      if (i == list.length() || isSeparator(list.charAt(i))) {
+        if (i > from) {
+          sink.accept(list.substring(from, i));
+        }
+        from = i + 1;
+      }
+    }
+  }
+
+  private static boolean isSeparator(char c) {
+    return c == ',' || c == ';' || Character.isWhitespace(c);
+  }
+}

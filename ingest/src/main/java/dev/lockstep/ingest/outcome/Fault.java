@@ -1,0 +1,17 @@
+package dev.lockstep.ingest.outcome;
+
+import java.io.IOException;
+
+/** Our own code's failure on a record, which must not harm the records beside it. */
+public final class Fault extends IOException {
+  public Fault(RuntimeException cause) {
+    super("reading failed with " + cause.getClass().getSimpleName() + place(cause), cause);
+  }
+
+  private static String place(RuntimeException cause) {
+    StackTraceElement[] frames = cause.getStackTrace();
+    return frames.length == 0
+        ? ""
+        : " at " + frames[0].getFileName() + ":" + frames[0].getLineNumber();
+  }
+}

@@ -1,0 +1,232 @@
+package dev.lockstep.ingest.outcome;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Quoted;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.LongAccumulator;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts how many records began, and apart from that what became of each, so that the two can be
+ * held against each other. Safe for use by several threads; what is read while others count may be
+ * a moment old.
+ */
+public final class IngestCounts {
+  /** What a record without a category, and one without a readable one, is listed under. */
+  public static final String NO_CATEGORY = "(none)";
+
+  /** The names of the flaws that are counted. */
+  public static final List<String> FLAWS = Stream.of(Flaw.values()).map(flaw -> flaw.word).toList();
+
+  private static final String FURTHER_CATEGORIES = "(other)";
+
+  /** Categories come from outside: their number is bounded. */
+  private static final int CATEGORIES = 200;
+
+  private final ConcurrentHashMap<String, Cells> byCategory = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, LongAdder> rejected = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, LongAdder> quarantined = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, LongAdder> flawed = new ConcurrentHashMap<>();
+  private final LongAdder begun = new LongAdder();
+  private final LongAdder bytes = new LongAdder();
+  private final LongAccumulator newest = new LongAccumulator(Math::max, 0);
+  private final LongAdder breaches = new LongAdder();
+  private final Losses losses = new Losses();
+  private final AtomicReference<@Nullable String> firstBreach = new AtomicReference<>();
+
+  /** How many records of one category, or of all, ended how. */
+  public record Tally(long mapped, long ignored, long rejected, long quarantined) {
+    /** Returns how many records were accounted for. */
+    public long read() {
+      return mapped + ignored + rejected + quarantined;
+    }
+  }
+
+  private static final class Cells {
+    final LongAdder mapped = new LongAdder();
+    final LongAdder ignored = new LongAdder();
+    final LongAdder rejected = new LongAdder();
+    final LongAdder quarantined = new LongAdder();
+
+    Tally tally() {
+      return new Tally(mapped.sum(), ignored.sum(), rejected.sum(), quarantined.sum());
+    }
+  }
+
+  /** Creates counts of nothing. */
+  public IngestCounts() {}
+
+  /** Counts records that began, whatever becomes of them. */
+  public void began(long records) {
+    begun.add(records);
+  }
+
+  /** Counts the bytes of a message that is read. */
+  public void took(long messageBytes) {
+    bytes.add(messageBytes);
+  }
+
+  /** Notes that not every record that began has an outcome, and where. */
+  public void broken(String detail) {
+    breaches.increment();
+    firstBreach.compareAndSet(null, detail);
+  }
+
+  /** Returns what was gone before it was read. */
+  public Losses losses() {
+    return losses;
+  }
+
+  /** Returns how many records began. */
+  public long begun() {
+    return begun.sum();
+  }
+
+  /** Returns how many bytes the bodies of the messages had. */
+  public long bytes() {
+    return bytes.sum();
+  }
+
+  /** Returns the latest arrival of an activity, in milliseconds since 1970, or 0. */
+  public long newestArrivalAt() {
+    return newest.get();
+  }
+
+  /** Returns how often the outcomes were not as many as the records that began. */
+  public long breaches() {
+    return breaches.sum();
+  }
+
+  /** Returns what is missing, null if nothing is. To be asked while nobody counts. */
+  public @Nullable String missing() {
+    return missing(0);
+  }
+
+  /**
+   * Returns what is missing, null if nothing is. To be asked while nobody counts.
+   *
+   * @param leftOut records that began and were left out on purpose
+   */
+  public @Nullable String missing(long leftOut) {
+    String first = firstBreach.get();
+    if (first != null) {
+      return first;
+    }
+    long accounted = total().read() + leftOut;
+    return begun() == accounted
+        ? null
+        : "%d records began and %d are accounted for".formatted(begun(), accounted);
+  }
+
+  /** Counts what became of one record. */
+  public void count(Outcome outcome) {
+    if (outcome instanceof Outcome.Mapped mapped) {
+      cells(mapped.activity().getCategory()).mapped.increment();
+      newest.accumulate(mapped.activity().getArrivalAt());
+      mapped.flaws().forEach(flaw -> add(flawed, flaw, 1));
+    } else if (outcome instanceof Outcome.Ignored ignored) {
+      cells(ignored.category()).ignored.increment();
+    } else if (outcome instanceof Outcome.Rejected refused) {
+      cells(category(refused.letter())).rejected.increment();
+      add(rejected, refused.letter().getReason(), 1);
+    } else if (outcome instanceof Outcome.Quarantined kept) {
+      cells(category(kept.letter())).quarantined.increment();
+      add(quarantined, kept.letter().getReason(), 1);
+    }
+  }
+
+  /** Adds what others counted. */
+  public void add(IngestCounts others) {
+    others.byCategory.forEach(
+        (category, theirs) -> {
+          Cells ours = cells(category);
+          ours.mapped.add(theirs.mapped.sum());
+          ours.ignored.add(theirs.ignored.sum());
+          ours.rejected.add(theirs.rejected.sum());
+          ours.quarantined.add(theirs.quarantined.sum());
+        });
+    begun.add(others.begun.sum());
+    bytes.add(others.bytes.sum());
+    newest.accumulate(others.newest.get());
+    breaches.add(others.breaches.sum());
+    String breach = others.firstBreach.get();
+    if (breach != null) {
+      firstBreach.compareAndSet(null, breach);
+    }
+    others.rejected.forEach((reason, count) -> add(rejected, reason, count.sum()));
+    others.quarantined.forEach((reason, count) -> add(quarantined, reason, count.sum()));
+    others.flawed.forEach((flaw, count) -> add(flawed, flaw, count.sum()));
+  }
+
+  /** Returns the sums over all categories. */
+  public Tally total() {
+    long mapped = 0;
+    long ignored = 0;
+    long refused = 0;
+    long kept = 0;
+    for (Cells cells : byCategory.values()) {
+      Tally tally = cells.tally();
+      mapped += tally.mapped();
+      ignored += tally.ignored();
+      refused += tally.rejected();
+      kept += tally.quarantined();
+    }
+    return new Tally(mapped, ignored, refused, kept);
+  }
+
+  /** Returns the tallies by category. */
+  public SortedMap<String, Tally> byCategory() {
+    SortedMap<String, Tally> tallies = new TreeMap<>();
+    byCategory.forEach((category, cells) -> tallies.put(category, cells.tally()));
+    return tallies;
+  }
+
+  /** Returns how many records were rejected for which reason. */
+  public SortedMap<String, Long> rejectedByReason() {
+    return sums(rejected);
+  }
+
+  /** Returns how many records were quarantined for which reason. */
+  public SortedMap<String, Long> quarantinedByReason() {
+    return sums(quarantined);
+  }
+
+  /** Returns how many activities are of records with which flaw. */
+  public SortedMap<String, Long> flawed() {
+    return sums(flawed);
+  }
+
+  private Cells cells(String category) {
+    String listed = category.isEmpty() ? NO_CATEGORY : category;
+    Cells known = byCategory.get(listed);
+    if (known != null) {
+      return known;
+    }
+    boolean read = Category.of(listed) != null || listed.equals(Category.LINK.spelling);
+    String kept =
+        (read || byCategory.size() < CATEGORIES) ? Quoted.visible(listed) : FURTHER_CATEGORIES;
+    return byCategory.computeIfAbsent(kept, name -> new Cells());
+  }
+
+  private static String category(DeadLetter letter) {
+    String category = letter.getCategory();
+    return category == null ? NO_CATEGORY : category;
+  }
+
+  private static void add(ConcurrentHashMap<String, LongAdder> counts, String word, long more) {
+    counts.computeIfAbsent(word, name -> new LongAdder()).add(more);
+  }
+
+  private static SortedMap<String, Long> sums(ConcurrentHashMap<String, LongAdder> counts) {
+    SortedMap<String, Long> sums = new TreeMap<>();
+    counts.forEach((word, count) -> sums.put(word, count.sum()));
+    return sums;
+  }
+}

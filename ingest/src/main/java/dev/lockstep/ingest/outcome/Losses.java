@@ -1,0 +1,85 @@
+package dev.lockstep.ingest.outcome;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Offsets of a source that were gone before they were read, and partitions whose topic was made
+ * anew. Safe for use by several threads.
+ */
+public final class Losses {
+  private final Map<String, Loss> lastRanges = new TreeMap<>();
+  private final Map<String, Loss> last = new TreeMap<>();
+  private long offsets;
+  private long found;
+
+  /**
+   * One loss.
+   *
+   * @param partition topic or hub, and number
+   * @param first the first offset that was gone
+   * @param next the offset at which reading goes on; that of {@code first} where the topic was made
+   *     anew, since nobody knows what the former one still held
+   * @param at when it was found, in milliseconds since 1970
+   * @param what a sentence for people, without the full stop
+   */
+  public record Loss(String partition, long first, long next, long at, String what) {}
+
+  Losses() {}
+
+  /**
+   * Adds a range of offsets that were never read.
+   *
+   * @return the loss, less what was said of that partition before; null where that is all
+   */
+  public synchronized @Nullable Loss overtaken(String partition, long first, long next, long at) {
+    Loss before = lastRanges.get(partition);
+    long unsaid =
+        before != null && first >= before.first() && first < before.next() ? before.next() : first;
+    if (unsaid >= next) {
+      return null;
+    }
+    String what =
+        "%s no longer has the offsets from %d to %d: %d were removed before they were read, and reading goes on at %d; run ingest without pauses, or let the source keep its records longer, and read an archive of that time if there is one"
+            .formatted(partition, unsaid, next - 1, next - unsaid, next);
+    Loss loss = new Loss(partition, unsaid, next, at, what);
+    lastRanges.put(partition, loss);
+    last.put(partition, loss);
+    found++;
+    offsets += next - unsaid;
+    return loss;
+  }
+
+  /** Adds a partition whose stored position belongs to other records. */
+  public synchronized Loss replaced(
+      String partition, long position, long next, String why, long at) {
+    String what =
+        "%s was made anew or cut (%s): it is read from offset %d; what it held from offset %d on before that, and was not read, is lost; run --from begins elsewhere"
+            .formatted(partition, why, next, position);
+    Loss loss = new Loss(partition, position, position, at, what);
+    lastRanges.remove(partition);
+    last.put(partition, loss);
+    found++;
+    return loss;
+  }
+
+  /** Returns how many offsets were never read. */
+  public synchronized long offsets() {
+    return offsets;
+  }
+
+  /** Returns how many losses were found. */
+  public synchronized long found() {
+    return found;
+  }
+
+  /** Returns the last loss of each partition that was found at a time or later. */
+  public synchronized List<Loss> since(long at) {
+    List<Loss> recent = new ArrayList<>(last.values());
+    recent.removeIf(loss -> loss.at() < at);
+    return recent;
+  }
+}

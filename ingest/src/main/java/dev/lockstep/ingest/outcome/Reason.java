@@ -1,0 +1,87 @@
+package dev.lockstep.ingest.outcome;
+
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import java.io.IOException;
+
+/** Why a record is no activity: the closed list of {@link Outcome}. */
+public enum Reason {
+  NOT_JSON("not-json"),
+  NOT_A_RECORD("not-a-record", false),
+  NO_ID("no-id", false),
+  NO_TIME("no-time", false),
+  BAD_TIME("bad-time", false),
+  TOO_DEEP("too-deep"),
+  NUMBER_TOO_LONG("number-too-long"),
+  STRING_TOO_LONG("string-too-long"),
+  NAME_TOO_LONG("name-too-long"),
+  TOO_MANY_TOKENS("too-many-tokens"),
+  TOO_LARGE("too-large"),
+  DECOMPRESSION_BOMB("decompression-bomb", false),
+  DAMAGED_FILE("damaged-file", false),
+  DAMAGED_ROW("damaged-row", false),
+  UNKNOWN_TABLE("unknown-table"),
+  UNREADABLE("unreadable"),
+  FUTURE("future"),
+  TOO_OLD("too-old");
+
+  public final String word;
+
+  /**
+   * Whether another attempt may read the record: under other limits, or by a version that knows
+   * more. Where the fault is the record's own, none does.
+   */
+  final boolean isRetryable;
+
+  Reason(String word) {
+    this(word, true);
+  }
+
+  Reason(String word, boolean isRetryable) {
+    this.word = word;
+    this.isRetryable = isRetryable;
+  }
+
+  /** Returns whether another attempt may read what was rejected for a reason. */
+  static boolean isRetryable(String word) {
+    for (Reason reason : values()) {
+      if (reason.word.equals(word)) {
+        return reason.isRetryable;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether a word is a reason of this list; forwarders have others, for detections. */
+  public static boolean isOfRecords(String word) {
+    for (Reason reason : values()) {
+      if (reason.word.equals(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns the reason of a parser's failure; the parser names the limit only in its message. */
+  public static Reason of(IOException failure) {
+    if (failure instanceof Fault) {
+      return UNREADABLE;
+    }
+    if (!(failure instanceof StreamConstraintsException limit)) {
+      return NOT_JSON;
+    }
+    String message = limit.getOriginalMessage();
+    if (message.contains("getMaxNestingDepth")) {
+      return TOO_DEEP;
+    } else if (message.contains("getMaxNumberLength")) {
+      return NUMBER_TOO_LONG;
+    } else if (message.contains("getMaxStringLength")) {
+      return STRING_TOO_LONG;
+    } else if (message.contains("getMaxNameLength")) {
+      return NAME_TOO_LONG;
+    } else if (message.contains("getMaxTokenCount")) {
+      return TOO_MANY_TOKENS;
+    } else {
+      return TOO_LARGE;
+    }
+  }
+}

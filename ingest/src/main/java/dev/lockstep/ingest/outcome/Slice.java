@@ -1,0 +1,74 @@
+package dev.lockstep.ingest.outcome;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one record, where they lie, and when they arrived.
+ *
+ * @param message the message that holds the record
+ * @param start its first byte
+ * @param end the byte after its last
+ * @param where its own place, index included
+ * @param enqueuedAt when the message reached the hub, if the transport knows
+ */
+@SuppressWarnings("ArrayRecordComponent") // slices are never compared
+public record Slice(byte[] message, int start, int end, Where where, @Nullable Long enqueuedAt) {
+  /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
+  public static final int BODY_BYTES = 1_000_000;
+
+  public Outcome rejected(Reason reason, String detail) {
+    return new Outcome.Rejected(letter(reason, detail, null, enqueuedAt == null ? 0 : enqueuedAt));
+  }
+
+  public Outcome rejected(Reason reason, String detail, Category category) {
+    return new Outcome.Rejected(
+        letter(reason, detail, category.spelling, enqueuedAt == null ? 0 : enqueuedAt));
+  }
+
+  public Outcome quarantined(Reason reason, String detail, String category, long arrivalAt) {
+    return new Outcome.Quarantined(letter(reason, detail, category, arrivalAt));
+  }
+
+  /** Returns the outcome with other bytes in its letter, if it has one. */
+  public static Outcome citing(Outcome outcome, byte[] bytes) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      rejected.letter().setBody(body(bytes, 0, bytes.length));
+    } else if (outcome instanceof Outcome.Quarantined kept) {
+      kept.letter().setBody(body(bytes, 0, bytes.length));
+    }
+    return outcome;
+  }
+
+  /** Returns the slice with the arrival that the record itself tells, where nothing else does. */
+  public Slice arrivedAt(long millis) {
+    return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;
+  }
+
+  private static ByteBuffer body(byte[] bytes, int from, int to) {
+    return ByteBuffer.wrap(Arrays.copyOfRange(bytes, from, Math.min(to, from + BODY_BYTES)));
+  }
+
+  private DeadLetter letter(
+      Reason reason, String detail, @Nullable String category, long arrivalAt) {
+    int kept = Math.min(end - start, BODY_BYTES);
+    String cut =
+        kept < end - start
+            ? " (the first %d of %d bytes are kept)".formatted(kept, end - start)
+            : "";
+    DeadLetter letter = new DeadLetter();
+    letter.setReason(reason.word);
+    letter.setDetail(detail + cut);
+    if (category != null) {
+      letter.setCategory(category);
+    }
+    letter.setWhere(where);
+    letter.setArrivalAt(arrivalAt);
+    letter.setBody(body(message, start, end));
+    return letter;
+  }
+}
