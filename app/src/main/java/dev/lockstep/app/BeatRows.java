@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.enrichment.Partners;
-import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.ForwarderConfig;
 import dev.lockstep.sentinel.ForwarderCounts;

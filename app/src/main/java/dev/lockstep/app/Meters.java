@@ -2,8 +2,8 @@ package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.ExceptionEntry;
-import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;

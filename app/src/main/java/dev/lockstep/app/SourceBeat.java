@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

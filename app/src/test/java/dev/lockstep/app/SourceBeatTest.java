@@ -2,9 +2,9 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Ingest;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;

@@ -22,7 +22,7 @@ import org.apache.kafka.common.utils.Utils;
  *
  * <p>Not safe for use by several threads.
  */
-final class ActivityOutput {
+public final class ActivityOutput {
   private static final int LEAST_BYTES = 10_000;
 
   private final KafkaTarget target;
@@ -108,7 +108,7 @@ final class ActivityOutput {
    * An alert's id; the tracking reference of a request at Front Door; else the principal's id; of a
    * call or link without one, what joins the two; else the event's id.
    */
-  static String key(Activity activity) {
+  public static String key(Activity activity) {
     if (activity.getAlert() != null) {
       return activity.getAlert().getId();
     }

@@ -2,6 +2,9 @@ package dev.lockstep.ingest;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.Troubles;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

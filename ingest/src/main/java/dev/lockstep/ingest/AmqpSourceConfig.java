@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.azure.AzureIdentity;
+import dev.lockstep.ingest.source.Beginning;
 import dev.lockstep.schemas.Quoted;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;

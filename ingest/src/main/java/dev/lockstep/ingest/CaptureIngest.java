@@ -2,6 +2,10 @@ package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.CaptureListing.Listed;
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Beginning;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.Troubles;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Quoted;

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.record.RecordFields;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,9 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.Troubles;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.InstantSource;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.source.SourceLog;
 import dev.lockstep.schemas.LastRecord;
 import java.util.Map;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.source.Beginning;
 import dev.lockstep.schemas.Quoted;
 import java.util.Map;
 

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param live whether arrivals come as they happen; else what was captured is read again, and its
  *     arrivals have nothing to do with the time of reading
  */
-record Lane(String source, String hub, int partition, boolean live) {
+public record Lane(String source, String hub, int partition, boolean live) {
   String transactionalId(KafkaTarget target) {
     return target.topicPrefix() + "ingest-" + name();
   }
@@ -40,7 +40,7 @@ record Lane(String source, String hub, int partition, boolean live) {
   }
 
   /** Returns a position with the clock of the one before, if there is one. */
-  Position position(long nextOffset, @Nullable Position before) {
+  public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);
     if (before != null) {
       position.setClockAt(before.getClockAt());
@@ -51,7 +51,7 @@ record Lane(String source, String hub, int partition, boolean live) {
   }
 
   /** Returns a position in a log, which has no clock yet. */
-  Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
+  public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
     Position position = position(nextOffset);
     position.setTopicId(topicId);
     position.setLastRecord(last);
@@ -59,7 +59,7 @@ record Lane(String source, String hub, int partition, boolean live) {
   }
 
   /** Returns a position that has no clock yet. */
-  Position position(long nextOffset) {
+  public Position position(long nextOffset) {
     Position position = new Position();
     position.setSource(source);
     position.setHub(hub);

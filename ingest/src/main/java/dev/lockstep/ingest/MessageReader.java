@@ -7,6 +7,8 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.record.RecordFields;
+import dev.lockstep.ingest.record.RecordParser;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;

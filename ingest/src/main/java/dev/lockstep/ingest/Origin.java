@@ -3,13 +3,13 @@ package dev.lockstep.ingest;
 import dev.lockstep.schemas.Where;
 
 /** Says where a record lies. */
-final class Origin {
+public final class Origin {
   /** The source's name of everything that is read from files. */
   static final String FILES = "files";
 
   private Origin() {}
 
-  static Where file(String file, long line, int index) {
+  public static Where file(String file, long line, int index) {
     Where where = new Where();
     where.setSource(FILES);
     where.setFile(file);

@@ -2,6 +2,7 @@ package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
+import dev.lockstep.ingest.source.Resumption;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;

@@ -10,6 +10,8 @@ import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.record.ActivityMapper;
+import dev.lockstep.ingest.record.RecordFields;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.io.UncheckedIOException;

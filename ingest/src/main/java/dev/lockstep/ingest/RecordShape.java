@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.record.AlertFields;
 import java.io.IOException;
 
 /**

@@ -6,7 +6,7 @@ import dev.lockstep.ingest.json.Key;
  * Which keys a record has that tell a row of an exported table, or an object of Microsoft Graph,
  * from a log record, and one table from another: a set of bits.
  */
-final class RowMarks {
+public final class RowMarks {
   static final int TIME_GENERATED = 1 << 1;
   static final int CREATED = 1 << 2;
   static final int TIMESTAMP = 1 << 3;

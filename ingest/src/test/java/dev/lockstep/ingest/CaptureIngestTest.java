@@ -5,6 +5,7 @@ import static dev.lockstep.ingest.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.DeadLetter;

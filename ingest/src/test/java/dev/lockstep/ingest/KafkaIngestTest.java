@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
+import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.DeadLetter;

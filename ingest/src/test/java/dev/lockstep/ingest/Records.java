@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Records to read, and short ways to read them. */
 public final class Records {
-  static final long ENQUEUED_AT = 1_763_085_062_000L;
+  public static final long ENQUEUED_AT = 1_763_085_062_000L;
   public static final String GUID = "3f2504e0-4f89-41d3-9a0c-0305e82c3301";
 
   /** A sign-in as Entra writes it, with all that is read of it. */
@@ -43,7 +43,7 @@ public final class Records {
       "location":"West Europe","properties":{"method":"GET","responseCode":200,\
       "apiId":"orders","operationId":"list","productId":"gold","apimSubscriptionId":"Fabrikam"}}""";
 
-  static final String LINK =
+  public static final String LINK =
       """
       {"v":1,"correlationId":"call-1","uti":"4AQlP4lP00GaDAMF6CwzAQ","sid":"s-1",\
       "oid":"AAAAAAAA-4F89-41d3-9a0c-000000000001","tid":"TENANT-2","appid":"APP-1",\
@@ -51,7 +51,7 @@ public final class Records {
       "xff":"198.51.100.7, 203.0.113.9","validated":true}""";
 
   /** An alert as Defender for Cloud exports it, the whole body. */
-  static final String ALERT =
+  public static final String ALERT =
       """
       {"VendorName":"Microsoft","AlertType":"Storage.Blob_AnomalousAccess",\
       "ProductName":"Microsoft Defender for Cloud","StartTimeUtc":"2025-11-14T01:40:00.1234567Z",\
@@ -68,7 +68,7 @@ public final class Records {
       "AlertUri":"https://portal.azure.example/alert-1"}""";
 
   /** The head of an alert as Defender XDR streams it. */
-  static final String ALERT_INFO =
+  public static final String ALERT_INFO =
       """
       {"time":"2025-11-15T05:40:00.7816566Z","tenantId":"t","operationName":"Publish",\
       "category":"AdvancedHunting-AlertInfo","_TimeReceivedBySvc":"2025-11-15T05:39:00Z",\
@@ -79,7 +79,7 @@ public final class Records {
   private Records() {}
 
   /** A piece of the evidence of {@link #ALERT_INFO}, with these columns, quotes being single. */
-  static String evidence(String columns) {
+  public static String evidence(String columns) {
     return """
     {"properties":{%s,"CloudPlatform":"","FileName":null,"Timestamp":"2025-11-14T01:40:00Z",\
     "AlertId":"da-1"},"category":"AdvancedHunting-AlertEvidence","time":"2025-11-15T05:41:00Z"}"""
@@ -125,7 +125,7 @@ public final class Records {
     throw new AssertionError("not mapped: " + outcomes);
   }
 
-  static DeadLetter rejection(String body) {
+  public static DeadLetter rejection(String body) {
     Outcome outcome = one(body);
     if (outcome instanceof Outcome.Rejected rejected) {
       return rejected.letter();
@@ -138,7 +138,7 @@ public final class Records {
   }
 
   /** Puts one word of each outcome together, to compare whole messages at a glance. */
-  static List<String> words(List<Outcome> outcomes) {
+  public static List<String> words(List<Outcome> outcomes) {
     return outcomes.stream().map(Records::word).toList();
   }
 

@@ -1,0 +1,39 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.text.Scalars;
+import org.jspecify.annotations.Nullable;
+
+/** Tells what became of a role's activation by Privileged Identity Management. */
+final class Activations {
+  private Activations() {}
+
+  /** Returns the word for it, or null if the operation is about no activation. */
+  static @Nullable String of(@Nullable String operation) {
+    String text = operation == null ? "" : Scalars.lower(operation);
+    if (text.contains("pim deactivat") || text.contains("activation expired")) {
+      return "ended";
+    } else if (!text.contains("pim activation")) {
+      return null;
+    } else if (text.contains("denied")) {
+      return "denied";
+    } else if (text.contains("cancel")) {
+      return "cancelled";
+    } else if (text.contains("approved")) {
+      return "approved";
+    } else if (text.contains("completed")) {
+      return "completed";
+    }
+    return text.contains("request") ? "requested" : null;
+  }
+
+  /** Returns the word for it by the name of the event, else by the operation. */
+  static @Nullable String of(@Nullable String eventName, @Nullable String operation) {
+    String event = eventName == null ? "" : Scalars.lower(eventName);
+    return switch (event) {
+      case "createrequestroleactivation" -> "requested";
+      case "activaterole" -> "completed";
+      case "removeactivatedrole" -> "ended";
+      default -> of(operation);
+    };
+  }
+}

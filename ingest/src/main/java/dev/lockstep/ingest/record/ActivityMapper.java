@@ -1,0 +1,154 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
+import org.jspecify.annotations.Nullable;
+
+/** Makes of a record's fields what becomes of it. */
+public final class ActivityMapper {
+  private static final long AHEAD_MILLIS = 5 * 60_000L;
+  private static final long BEHIND_MILLIS = 30 * 86_400_000L;
+
+  private ActivityMapper() {}
+
+  public static Outcome map(RecordFields fields, Slice slice) {
+    Category category = fields.category;
+    if (category == null) {
+      if (fields.anyCategory) {
+        return new Outcome.Ignored(fields.categoryText);
+      } else if (fields.own.versioned && (fields.correlationId != null || fields.own.isSaying())) {
+        return CallMapper.link(fields, slice);
+      }
+      String kind = fields.alert.kind();
+      if (!kind.equals(Category.ALERT.spelling)) {
+        return new Outcome.Ignored(kind);
+      }
+      category = Category.ALERT;
+    }
+    if (fields.propertiesReason != null) {
+      return slice.rejected(fields.propertiesReason, fields.propertiesDetail, category);
+    }
+    return switch (category.family) {
+      case SIGN_IN -> SignInMapper.map(category, fields, slice);
+      case GATEWAY -> CallMapper.call(fields, slice);
+      case GRAPH -> GraphMapper.map(fields, slice);
+      case DIRECTORY -> AuditMapper.ofDirectory(fields, slice);
+      case RESOURCE -> AuditMapper.ofResource(fields, slice);
+      case RISK -> RiskMapper.map(category, fields, slice);
+      case EDGE -> EdgeMapper.map(category, fields, slice);
+      case VAULT -> VaultMapper.map(fields, slice);
+      case ALERT -> AlertMapper.map(category, fields, slice);
+      case LINK -> CallMapper.link(fields, slice);
+    };
+  }
+
+  /**
+   * Starts an activity.
+   *
+   * @param elseArrivalAt when it arrived, if the transport does not know
+   */
+  static Activity activity(
+      ActivityKind kind,
+      Category category,
+      String eventId,
+      Slice slice,
+      long eventAt,
+      long elseArrivalAt) {
+    Activity activity = new Activity();
+    activity.setKind(kind);
+    activity.setCategory(category.spelling);
+    activity.setEventId(eventId);
+    activity.setEventAt(eventAt);
+    activity.setArrivalAt(slice.enqueuedAt() != null ? slice.enqueuedAt() : elseArrivalAt);
+    activity.setWhere(slice.where());
+    activity.setStatus(-1);
+    return activity;
+  }
+
+  /** Starts an activity at the times that its record has told. */
+  static Activity activity(
+      ActivityKind kind, Category category, String eventId, Slice slice, Stamp stamp) {
+    return activity(kind, category, eventId, slice, stamp.eventAt, stamp.elseArrivalAt);
+  }
+
+  static Principal principal(String id, @Nullable String name, String type) {
+    Principal principal = new Principal();
+    principal.setId(id);
+    if (name != null) {
+      principal.setName(name);
+    }
+    principal.setType(type);
+    return principal;
+  }
+
+  /** Sets what was done, to what, and why it ended so. */
+  static void setContext(
+      Activity activity,
+      RecordFields f,
+      @Nullable String operation,
+      @Nullable String reason,
+      @Nullable String correlationId) {
+    if (operation != null) {
+      // Entra leaves blanks at the end of some.
+      activity.setOperation(operation.strip());
+    }
+    if (f.resourceId != null) {
+      activity.setResource(f.resourceId);
+    }
+    if (reason != null) {
+      activity.setReason(reason);
+    }
+    if (correlationId != null) {
+      activity.setCorrelationId(correlationId);
+    }
+  }
+
+  /** Keeps out what cannot have happened when it says, as far as its arrival tells. */
+  static Outcome judged(Activity activity, Slice slice) {
+    long eventAt = activity.getEventAt();
+    long arrivalAt = activity.getArrivalAt();
+    // A link's time is only held against that of its call.
+    if (eventAt > arrivalAt + AHEAD_MILLIS && activity.getKind() != ActivityKind.IDENTITY_LINK) {
+      return outOfTime(activity, slice, Reason.FUTURE, "more than 5 minutes ahead of");
+    }
+    if (eventAt < arrivalAt - BEHIND_MILLIS) {
+      return outOfTime(activity, slice, Reason.TOO_OLD, "more than 30 days behind");
+    }
+    return new Outcome.Mapped(activity);
+  }
+
+  private static Outcome outOfTime(Activity activity, Slice slice, Reason reason, String how) {
+    return slice.quarantined(
+        reason,
+        "the event time %s is %s the arrival at %s"
+            .formatted(
+                JsonView.instant(activity.getEventAt()),
+                how,
+                JsonView.instant(activity.getArrivalAt())),
+        activity.getCategory(),
+        activity.getArrivalAt());
+  }
+
+  static Outcome noId(Slice slice, Category category, String key) {
+    return slice.rejected(Reason.NO_ID, key + " is absent or is no text", category);
+  }
+
+  static Outcome noTime(Slice slice, Category category, String key) {
+    return slice.rejected(Reason.NO_TIME, key + " is absent", category);
+  }
+
+  static Outcome misfit(Slice slice, Category category, String key) {
+    return slice.rejected(Reason.BAD_TIME, key + " is an object or array", category);
+  }
+
+  static Outcome badTime(Slice slice, Category category, String key, String value) {
+    return slice.rejected(Reason.BAD_TIME, key + " is no time: " + Quoted.of(value), category);
+  }
+}

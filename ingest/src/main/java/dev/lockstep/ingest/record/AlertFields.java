@@ -1,0 +1,126 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.entity.Named;
+import dev.lockstep.ingest.text.Scalars;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was read of an alert, whichever service wrote it, and of the other objects that Defender for
+ * Cloud sends along with alerts. Texts are as the record has them.
+ */
+public final class AlertFields {
+  private static final String RESOURCE = "microsoft.security/";
+  private static final int KIND_CHARS = 128;
+
+  /** Whether anything was read at all. */
+  public boolean touched;
+
+  /** Whether there is a key for the id of an alert of Defender for Cloud, whatever it holds. */
+  boolean systemAlert;
+
+  @Nullable String systemAlertId;
+  @Nullable String alertId;
+  @Nullable String resourceName;
+
+  /** The type of an Azure resource, or the table of a row. */
+  @Nullable String type;
+
+  @Nullable String eventType;
+  boolean assessment;
+  boolean subAssessment;
+  @Nullable String alertType;
+
+  @Nullable String alertDisplayName;
+  @Nullable String title;
+  @Nullable String otherTitle;
+  @Nullable String severity;
+  @Nullable String alertSeverity;
+  @Nullable String serviceSource;
+  @Nullable String productName;
+  @Nullable String providerName;
+  @Nullable String link;
+
+  @Nullable String startTimeUtc;
+  @Nullable String startTime;
+  public @Nullable String timestamp;
+
+  /** Name of a time key that holds an object or array. */
+  @Nullable String timeMisfit;
+
+  // of one piece of evidence
+  @Nullable String entityType;
+  @Nullable String additionalType;
+  @Nullable String accountUpn;
+  @Nullable String accountObjectId;
+  @Nullable String remoteIp;
+
+  /** Of the columns that tell one entity from another; 0 if all are absent. */
+  long entityHash;
+
+  long additionalHash;
+
+  /** What the entities name. */
+  final Named entities = new Named();
+
+  /** What the extended properties name. */
+  final Named extended = new Named();
+
+  /** What the additional fields of a piece of evidence name. */
+  final Named additional = new Named();
+
+  /**
+   * Returns what a record without a category is: {@code SecurityAlert}, the table in which Defender
+   * for Cloud keeps such objects, the type of another of its resources, or an empty text.
+   */
+  String kind() {
+    if (!touched) {
+      return "";
+    }
+    String resource = type == null ? "" : Scalars.lower(type);
+    if (resource.startsWith(RESOURCE)) {
+      return resourceKind(resource);
+    }
+    String event = eventType == null ? "" : Scalars.lower(eventType);
+    if (subAssessment || event.startsWith("subassessment")) {
+      return "SecurityNestedRecommendation";
+    } else if (assessment || event.startsWith("assessment")) {
+      return "SecurityRecommendation";
+    } else if (event.startsWith("securescorecontrol")) {
+      return "SecureScoreControls";
+    } else if (event.startsWith("securescore")) {
+      return "SecureScores";
+    } else if (event.startsWith("regulatorycompliance")) {
+      return "SecurityRegulatoryCompliance";
+    }
+    boolean alert =
+        systemAlert
+            || resource.equals("securityalert")
+            || (alertDisplayName != null && (alertType != null || startTimeUtc != null));
+    return alert ? Category.ALERT.spelling : "";
+  }
+
+  /** Whether the type of a resource is that of alerts. */
+  public static boolean isAlert(String resourceType) {
+    String resource = Scalars.lower(resourceType);
+    return resource.startsWith(RESOURCE) && resource.endsWith("/alerts");
+  }
+
+  private String resourceKind(String resource) {
+    if (isAlert(resource)) {
+      return Category.ALERT.spelling;
+    } else if (resource.endsWith("/subassessments")) {
+      return "SecurityNestedRecommendation";
+    } else if (resource.startsWith("regulatorycompliance", RESOURCE.length())) {
+      return "SecurityRegulatoryCompliance";
+    } else if (resource.endsWith("/assessments")) {
+      return "SecurityRecommendation";
+    } else if (resource.contains("/securescorecontrols")) {
+      return "SecureScoreControls";
+    } else if (resource.startsWith("securescores", RESOURCE.length())) {
+      return "SecureScores";
+    }
+    String spelt = type == null ? "" : type;
+    return spelt.length() > KIND_CHARS ? spelt.substring(0, KIND_CHARS) : spelt;
+  }
+}

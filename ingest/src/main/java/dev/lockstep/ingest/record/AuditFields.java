@@ -1,0 +1,58 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.schemas.Target;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What was read of the properties of a change, in the directory or of Azure's resources. */
+final class AuditFields {
+  // of the directory
+  @Nullable String id;
+
+  /** What Intune numbers its changes by, whose log has the same name. */
+  @Nullable String intuneId;
+
+  @Nullable String activityDateTime;
+  @Nullable String activityDisplayName;
+  @Nullable String operationName;
+  @Nullable String category;
+  @Nullable String loggedByService;
+  @Nullable String operationType;
+  @Nullable String result;
+  @Nullable String resultReason;
+  @Nullable String resultDescription;
+  @Nullable String correlationId;
+  @Nullable String userAgent;
+
+  @Nullable String userId;
+  @Nullable String userName;
+  @Nullable String userDisplayName;
+  @Nullable String userAddress;
+  @Nullable String appId;
+  @Nullable String appName;
+  @Nullable String servicePrincipalId;
+
+  final List<Target> targets = new ArrayList<>();
+  final List<String> modified = new ArrayList<>();
+  @Nullable String roleTargetName;
+  @Nullable String roleTargetId;
+  @Nullable String modifiedRoleName;
+  @Nullable String modifiedRoleId;
+  @Nullable String templateId;
+  @Nullable String justification;
+
+  // of Azure's resources
+  @Nullable String eventId;
+  @Nullable String provider;
+  @Nullable String eventName;
+  @Nullable String roleDefinition;
+  @Nullable String roleDefinitionId;
+  @Nullable String callerUpn;
+  @Nullable String callerId;
+  @Nullable String callerName;
+  @Nullable String callerClass;
+  @Nullable String subjectId;
+  @Nullable String subjectName;
+  @Nullable String subjectType;
+}

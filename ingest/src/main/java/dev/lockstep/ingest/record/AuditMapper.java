@@ -1,0 +1,229 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.text.Fingerprint;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Change;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Target;
+import dev.lockstep.schemas.Token;
+import java.util.ArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** Makes an activity of a change in the directory or of Azure's resources. */
+final class AuditMapper {
+  private static final String ROLE_SERVICE = "azurerbac";
+  private static final String ENTRA_ROLE_SERVICE = "PIM";
+
+  private AuditMapper() {}
+
+  static Outcome ofDirectory(RecordFields f, Slice slice) {
+    AuditFields audit = f.audit;
+    if (audit.id == null) {
+      return isInAGroup(f.resourceId) || audit.intuneId != null
+          ? new Outcome.Ignored(f.categoryText)
+          : ActivityMapper.noId(slice, Category.DIRECTORY, "properties.id");
+    }
+    Outcome untimed =
+        f.stamp.read(
+            f, slice, Category.DIRECTORY, "properties.activityDateTime", audit.activityDateTime);
+    if (untimed != null) {
+      return untimed;
+    }
+    Activity activity =
+        ActivityMapper.activity(ActivityKind.AUDIT, Category.DIRECTORY, audit.id, slice, f.stamp);
+    Principal principal = initiator(audit);
+    if (principal != null) {
+      activity.setPrincipal(principal);
+    }
+    describe(activity, f, audit);
+    Change change = directoryChange(f, audit);
+    boolean ofRoles = ENTRA_ROLE_SERVICE.equalsIgnoreCase(audit.loggedByService);
+    String activation = ofRoles ? Activations.of(activity.getOperation()) : null;
+    if (activation != null) {
+      change.setActivation(activation);
+    }
+    String label = audit.userName != null ? audit.userName : audit.userDisplayName;
+    label = label != null ? label : audit.appName;
+    if (principal == null && label != null) {
+      change.setInitiator(label);
+    }
+    activity.setChange(change);
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  private static void describe(Activity activity, RecordFields f, AuditFields audit) {
+    String address = audit.userAddress != null ? audit.userAddress : f.callerIpAddress;
+    if (address != null) {
+      activity.setAddress(address);
+    }
+    if (audit.appName != null) {
+      activity.setApp(audit.appName);
+    }
+    if (audit.userAgent != null) {
+      activity.setUserAgent(audit.userAgent);
+    }
+    String operation =
+        audit.activityDisplayName != null ? audit.activityDisplayName : audit.operationName;
+    operation = operation != null ? operation : f.operationName;
+    String reason = audit.resultReason != null ? audit.resultReason : audit.justification;
+    reason = reason != null ? reason : audit.resultDescription;
+    reason = reason != null ? reason : f.resultDescription;
+    String correlationId = audit.correlationId != null ? audit.correlationId : f.correlationId;
+    ActivityMapper.setContext(activity, f, operation, reason, correlationId);
+  }
+
+  /** Some services of Azure call their log the same; Entra's is a tenant's, not in a group. */
+  private static boolean isInAGroup(@Nullable String resourceId) {
+    return resourceId != null && Scalars.lower(resourceId).contains("/resourcegroups/");
+  }
+
+  private static @Nullable Principal initiator(AuditFields f) {
+    if (f.userId != null) {
+      String name = f.userName != null ? f.userName : f.userDisplayName;
+      return ActivityMapper.principal(Scalars.lower(f.userId), name, "user");
+    }
+    String id = f.servicePrincipalId != null ? f.servicePrincipalId : f.appId;
+    return id == null ? null : ActivityMapper.principal(Scalars.lower(id), f.appName, "workload");
+  }
+
+  private static Change directoryChange(RecordFields f, AuditFields audit) {
+    Change change = new Change();
+    if (audit.loggedByService != null) {
+      change.setService(audit.loggedByService);
+    }
+    if (audit.category != null) {
+      change.setCategory(audit.category);
+    }
+    if (audit.operationType != null) {
+      change.setType(audit.operationType);
+    }
+    String result = audit.result != null ? audit.result : f.resultType;
+    if (result != null) {
+      change.setResult(Scalars.label(result));
+    }
+    String role = audit.roleTargetName != null ? audit.roleTargetName : audit.modifiedRoleName;
+    if (role != null) {
+      change.setRole(role);
+    }
+    String roleId = audit.modifiedRoleId != null ? audit.modifiedRoleId : audit.templateId;
+    roleId = roleId != null ? roleId : audit.roleTargetId;
+    if (roleId != null) {
+      change.setRoleId(Scalars.lower(roleId));
+    }
+    change.setModified(new ArrayList<>(audit.modified));
+    change.setTargets(new ArrayList<>(audit.targets));
+    return change;
+  }
+
+  static Outcome ofResource(RecordFields f, Slice slice) {
+    AuditFields audit = f.audit;
+    if (isOfAnotherLog(f)) {
+      return new Outcome.Ignored(f.categoryText);
+    }
+    String id = resourceEventId(f, audit);
+    if (id == null) {
+      return ActivityMapper.noId(slice, Category.RESOURCE, "correlationId");
+    }
+    Outcome untimed = f.stamp.read(f, slice, Category.RESOURCE, "time", null);
+    if (untimed != null) {
+      return untimed;
+    }
+    Activity activity =
+        ActivityMapper.activity(ActivityKind.AUDIT, Category.RESOURCE, id, slice, f.stamp);
+    if (f.callerIpAddress != null) {
+      activity.setAddress(f.callerIpAddress);
+    }
+    Principal principal = audit.callerId != null ? caller(audit) : f.identity.principal();
+    if (principal != null) {
+      activity.setPrincipal(principal);
+    }
+    Token token = f.identity.token();
+    if (token != null) {
+      activity.setToken(token);
+    }
+    ActivityMapper.setContext(
+        activity,
+        f,
+        f.operationName,
+        audit.justification != null ? audit.justification : f.resultDescription,
+        f.correlationId);
+    activity.setChange(resourceChange(f, audit, principal == null));
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  /** By another category it is the log of a subscription only if it says who was authorised. */
+  private static boolean isOfAnotherLog(RecordFields f) {
+    return !Category.RESOURCE.spelling.equalsIgnoreCase(f.categoryText)
+        && f.identity.action == null
+        && f.identity.principal() == null;
+  }
+
+  /** The steps of one operation share its correlation id. */
+  private static @Nullable String resourceEventId(RecordFields f, AuditFields audit) {
+    if (audit.eventId != null) {
+      return audit.eventId;
+    }
+    return f.correlationId == null
+        ? null
+        : f.correlationId
+            + "/"
+            + Fingerprint.of(
+                f.envelopeTime(), f.resourceId, f.operationName, f.resultType, f.resultSignature);
+  }
+
+  /** The service itself ends an activation; it has no name to sign in under. */
+  private static Principal caller(AuditFields f) {
+    boolean user = f.callerUpn != null && !"ServicePrincipal".equalsIgnoreCase(f.callerClass);
+    String id = f.callerId == null ? "" : f.callerId;
+    return ActivityMapper.principal(
+        Scalars.lower(id),
+        f.callerUpn != null ? f.callerUpn : f.callerName,
+        user ? "user" : "workload");
+  }
+
+  private static Change resourceChange(RecordFields f, AuditFields audit, boolean unknown) {
+    Change change = new Change();
+    if (audit.provider != null) {
+      change.setService(audit.provider);
+    }
+    if (f.identity.action != null) {
+      change.setType(f.identity.action);
+    }
+    if (f.resultType != null) {
+      change.setResult(Scalars.label(f.resultType));
+    }
+    String label = audit.callerUpn != null ? audit.callerUpn : audit.callerName;
+    label = label != null ? label : f.identity.upn;
+    label = label != null ? label : f.identity.name;
+    if (unknown && label != null) {
+      change.setInitiator(label);
+    }
+    if (audit.roleDefinition != null) {
+      change.setRole(audit.roleDefinition);
+    }
+    if (audit.roleDefinitionId != null) {
+      change.setRoleId(audit.roleDefinitionId);
+    }
+    String activation =
+        ROLE_SERVICE.equalsIgnoreCase(audit.provider)
+            ? Activations.of(audit.eventName, f.operationName)
+            : null;
+    if (activation != null) {
+      change.setActivation(activation);
+    }
+    ArrayList<Target> targets = new ArrayList<>();
+    if (audit.subjectId != null || audit.subjectName != null) {
+      Target subject = new Target();
+      AuditParser.set(subject, audit.subjectType, audit.subjectId, audit.subjectName);
+      targets.add(subject);
+    }
+    change.setTargets(targets);
+    change.setModified(new ArrayList<>());
+    return change;
+  }
+}

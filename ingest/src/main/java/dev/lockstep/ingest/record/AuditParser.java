@@ -1,0 +1,209 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Structures;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.Target;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what is needed of a change from the parser into {@link AuditFields}. */
+final class AuditParser {
+  private static final int MOST_TARGETS = 8;
+  private static final int MOST_MODIFIED = 16;
+
+  private final Structures structures;
+
+  AuditParser(Structures structures) {
+    this.structures = structures;
+  }
+
+  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
+    AuditFields f = record.audit;
+    switch (key) {
+      case ID -> f.id = record.ids.last(f.id, json);
+      case AUDIT_EVENT_ID -> f.intuneId = Scalars.first(f.intuneId, json);
+      case ACTIVITY_DATE_TIME ->
+          f.activityDateTime = record.time(f.activityDateTime, "properties.activityDateTime", json);
+      case ACTIVITY_DISPLAY_NAME ->
+          f.activityDisplayName = Scalars.label(f.activityDisplayName, json);
+      case OPERATION_NAME -> f.operationName = Scalars.label(f.operationName, json);
+      case CATEGORY -> f.category = Scalars.label(f.category, json);
+      case LOGGED_BY_SERVICE -> f.loggedByService = Scalars.label(f.loggedByService, json);
+      case OPERATION_TYPE -> f.operationType = Scalars.label(f.operationType, json);
+      case RESULT -> f.result = Scalars.label(f.result, json);
+      case RESULT_REASON -> f.resultReason = Scalars.label(f.resultReason, json);
+      case RESULT_DESCRIPTION -> f.resultDescription = Scalars.label(f.resultDescription, json);
+      case CORRELATION_ID -> f.correlationId = record.ids.last(f.correlationId, json);
+      case USER_AGENT -> f.userAgent = Scalars.label(f.userAgent, json);
+      case INITIATED_BY ->
+          structures.object(json, (by, value) -> readInitiator(by, value, f, record.ids));
+      case TARGET_RESOURCES -> structures.objects(json, target -> readTarget(target, f));
+      case ADDITIONAL_DETAILS ->
+          structures.pairs(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));
+      default -> {
+        return readOfResource(key, json, f);
+      }
+    }
+    return true;
+  }
+
+  private boolean readOfResource(Key key, JsonParser json, AuditFields f) throws IOException {
+    switch (key) {
+      case EVENT_ID, EVENT_DATA_ID -> f.eventId = Scalars.first(f.eventId, json);
+      case RESOURCE_PROVIDER_NAME -> f.provider = Scalars.label(f.provider, json);
+      case EVENT_NAME -> f.eventName = Scalars.label(f.eventName, json);
+      case ROLE_DEFINITION -> f.roleDefinition = Scalars.label(f.roleDefinition, json);
+      case ROLE_DEFINITION_ORIGIN_ID ->
+          f.roleDefinitionId = Scalars.label(f.roleDefinitionId, json);
+      case JUSTIFICATION -> f.justification = Scalars.label(f.justification, json);
+      case SUBJECT_ID -> f.subjectId = Scalars.first(f.subjectId, json);
+      case SUBJECT_NAME -> f.subjectName = Scalars.label(f.subjectName, json);
+      case SUBJECT_TYPE -> f.subjectType = Scalars.label(f.subjectType, json);
+      case CALLER_INFO ->
+          structures.pairs(
+              json,
+              Key.CALLER_IDENTITY_TYPE,
+              Key.CALLER_IDENTITY_VALUE,
+              (name, value) -> caller(name, value, f));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static void caller(String name, String value, AuditFields f) {
+    switch (name) {
+      case "upn" -> f.callerUpn = f.callerUpn == null ? value : f.callerUpn;
+      case "objectid" -> f.callerId = f.callerId == null ? value : f.callerId;
+      case "name", "username" -> f.callerName = f.callerName == null ? value : f.callerName;
+      case "objectclass" -> f.callerClass = f.callerClass == null ? value : f.callerClass;
+      default -> {}
+    }
+  }
+
+  private static void detail(String name, String value, AuditFields f) {
+    switch (name) {
+      case "user-agent" -> f.userAgent = f.userAgent == null ? Scalars.label(value) : f.userAgent;
+      case "templateid" -> f.templateId = f.templateId == null ? value : f.templateId;
+      case "justification" ->
+          f.justification = f.justification == null ? Scalars.label(value) : f.justification;
+      default -> {}
+    }
+  }
+
+  private void readInitiator(Key key, JsonParser json, AuditFields f, IdReader ids)
+      throws IOException {
+    switch (key) {
+      case USER -> structures.object(json, (of, value) -> readUser(of, value, f, ids));
+      case APP -> structures.object(json, (of, value) -> readApp(of, value, f, ids));
+      default -> json.skipChildren();
+    }
+  }
+
+  private static void readUser(Key key, JsonParser json, AuditFields f, IdReader ids)
+      throws IOException {
+    switch (key) {
+      case ID -> f.userId = ids.last(f.userId, json);
+      case USER_PRINCIPAL_NAME -> f.userName = Scalars.first(f.userName, json);
+      case DISPLAY_NAME -> f.userDisplayName = Scalars.first(f.userDisplayName, json);
+      case IP_ADDRESS -> f.userAddress = ids.last(f.userAddress, json);
+      default -> json.skipChildren();
+    }
+  }
+
+  private static void readApp(Key key, JsonParser json, AuditFields f, IdReader ids)
+      throws IOException {
+    switch (key) {
+      case APP_ID -> f.appId = ids.last(f.appId, json);
+      case DISPLAY_NAME, SERVICE_PRINCIPAL_NAME -> f.appName = Scalars.first(f.appName, json);
+      case SERVICE_PRINCIPAL_ID -> f.servicePrincipalId = ids.last(f.servicePrincipalId, json);
+      default -> json.skipChildren();
+    }
+  }
+
+  /** What is read of a target, or of one of its properties. */
+  private static final class Read {
+    @Nullable String type;
+    @Nullable String id;
+    @Nullable String upn;
+    @Nullable String name;
+    @Nullable String value;
+  }
+
+  private void readTarget(JsonParser json, AuditFields f) throws IOException {
+    Read read = new Read();
+    structures.members(
+        json,
+        (key, value) -> {
+          switch (key) {
+            case TYPE -> read.type = Scalars.label(read.type, value);
+            case ID -> read.id = Scalars.first(read.id, value);
+            case USER_PRINCIPAL_NAME -> read.upn = Scalars.label(read.upn, value);
+            case DISPLAY_NAME -> read.name = Scalars.label(read.name, value);
+            case MODIFIED_PROPERTIES ->
+                structures.objects(value, change -> readModified(change, f));
+            default -> value.skipChildren();
+          }
+        });
+    if (read.type != null && read.type.equalsIgnoreCase("Role")) {
+      f.roleTargetName = f.roleTargetName == null ? read.name : f.roleTargetName;
+      f.roleTargetId = f.roleTargetId == null ? read.id : f.roleTargetId;
+    }
+    String name = read.upn != null ? read.upn : read.name;
+    if ((read.type != null || read.id != null || name != null) && f.targets.size() < MOST_TARGETS) {
+      Target target = new Target();
+      set(target, read.type, read.id, name);
+      f.targets.add(target);
+    }
+  }
+
+  static void set(
+      Target target, @Nullable String type, @Nullable String id, @Nullable String name) {
+    if (type != null) {
+      target.setType(type);
+    }
+    if (id != null) {
+      target.setId(Scalars.lower(id));
+    }
+    if (name != null) {
+      target.setName(name);
+    }
+  }
+
+  private void readModified(JsonParser json, AuditFields f) throws IOException {
+    Read read = new Read();
+    structures.members(
+        json,
+        (key, value) -> {
+          switch (key) {
+            case DISPLAY_NAME -> read.name = Scalars.label(read.name, value);
+            case NEW_VALUE -> read.value = Scalars.label(read.value, value);
+            default -> value.skipChildren();
+          }
+        });
+    String name = read.name;
+    String value = read.value;
+    if (name == null) {
+      return;
+    }
+    if (f.modified.size() < MOST_MODIFIED && !f.modified.contains(name)) {
+      f.modified.add(name);
+    }
+    if (value != null && name.equalsIgnoreCase("Role.DisplayName")) {
+      f.modifiedRoleName = f.modifiedRoleName == null ? unquoted(value) : f.modifiedRoleName;
+    } else if (value != null && name.equalsIgnoreCase("Role.TemplateId")) {
+      f.modifiedRoleId = f.modifiedRoleId == null ? unquoted(value) : f.modifiedRoleId;
+    }
+  }
+
+  /** Returns what stands in quotes: a value is the text of a JSON of its own. */
+  private static @Nullable String unquoted(String value) {
+    int end = value.length() - 1;
+    boolean quoted = end > 0 && value.charAt(0) == '"' && value.charAt(end) == '"';
+    return Scalars.present(quoted ? value.substring(1, end) : value);
+  }
+}

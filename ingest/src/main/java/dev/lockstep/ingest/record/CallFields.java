@@ -1,0 +1,66 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What was read of a gateway call's properties. */
+public final class CallFields {
+  public @Nullable String responseCode;
+  @Nullable String apimSubscriptionId;
+  @Nullable String productId;
+  @Nullable String apiId;
+  @Nullable String operationId;
+  @Nullable String method;
+  @Nullable String url;
+
+  // of the logged request headers
+  @Nullable String socketIp;
+  @Nullable String forwardedFor;
+  @Nullable String azureRef;
+  @Nullable String userAgent;
+
+  /** The link among the record's traces. */
+  LinkFields trace = new LinkFields();
+
+  void clear() {
+    responseCode = null;
+    apimSubscriptionId = null;
+    productId = null;
+    apiId = null;
+    operationId = null;
+    method = null;
+    url = null;
+    socketIp = null;
+    forwardedFor = null;
+    azureRef = null;
+    userAgent = null;
+    clearTraces();
+  }
+
+  /** Traces may also stand beside properties. */
+  void clearTraces() {
+    if (trace.isPresent()) {
+      trace = new LinkFields();
+    }
+  }
+
+  /** Takes a single value of properties; returns false, the value unread, if it is not needed. */
+  boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
+    switch (key) {
+      case RESPONSE_CODE -> responseCode = Scalars.first(responseCode, json);
+      case APIM_SUBSCRIPTION_ID -> apimSubscriptionId = ids.last(apimSubscriptionId, json);
+      case PRODUCT_ID -> productId = Scalars.first(productId, json);
+      case API_ID -> apiId = Scalars.first(apiId, json);
+      case OPERATION_ID -> operationId = Scalars.first(operationId, json);
+      case METHOD -> method = Scalars.label(method, json);
+      case URL -> url = Scalars.first(url, json);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+}

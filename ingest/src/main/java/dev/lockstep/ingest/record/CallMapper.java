@@ -1,0 +1,167 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.ingest.text.Timestamps;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Api;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Request;
+import dev.lockstep.schemas.Token;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Makes activities of gateway calls and of the links that come as messages of their own. */
+final class CallMapper {
+  private CallMapper() {}
+
+  static Outcome call(RecordFields f, Slice slice) {
+    if (f.correlationId == null) {
+      return ActivityMapper.noId(slice, Category.GATEWAY, "correlationId");
+    }
+    Outcome untimed = f.stamp.read(f, slice, Category.GATEWAY, "time", null);
+    if (untimed != null) {
+      return untimed;
+    }
+    Activity activity =
+        ActivityMapper.activity(
+            ActivityKind.API_CALL, Category.GATEWAY, f.correlationId, slice, f.stamp);
+    describe(activity, f);
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  private static void describe(Activity activity, RecordFields f) {
+    CallFields call = f.call;
+    if (f.callerIpAddress != null) {
+      activity.setAddress(f.callerIpAddress);
+    }
+    boolean ownHeaders = call.socketIp != null || call.forwardedFor != null;
+    setProxies(
+        activity,
+        ownHeaders ? call.socketIp : call.trace.socketIp,
+        ownHeaders ? call.forwardedFor : call.trace.xff);
+    if (ownHeaders) {
+      setLinkProxies(activity, call.trace);
+    }
+    if (call.azureRef != null) {
+      activity.setTrackingReference(call.azureRef);
+    }
+    String userAgent = call.userAgent != null ? call.userAgent : call.trace.userAgent;
+    if (userAgent != null) {
+      activity.setUserAgent(userAgent);
+    }
+    activity.setStatus((int) Scalars.digits(call.responseCode, Integer.MAX_VALUE, -1));
+    activity.setApi(api(call));
+    if (call.method != null || call.url != null) {
+      Request request = new Request();
+      if (call.method != null) {
+        request.setMethod(call.method);
+      }
+      if (call.url != null) {
+        RequestTarget.put(request, call.url);
+      }
+      activity.setRequest(request);
+    }
+    Token token = call.trace.token();
+    if (token != null) {
+      activity.setToken(token);
+    }
+    Principal principal = caller(call);
+    if (principal != null) {
+      activity.setPrincipal(principal);
+    }
+  }
+
+  /** Claims name the caller only if the gateway validated them; else the subscription does. */
+  private static @Nullable Principal caller(CallFields call) {
+    LinkFields claims = call.trace;
+    if (claims.hasClaims() && !claims.refused) {
+      if (claims.appOnly()) {
+        String id = claims.oid != null ? claims.oid : claims.appId();
+        if (id != null) {
+          return ActivityMapper.principal(id, null, "workload");
+        }
+      } else if (claims.oid != null) {
+        return ActivityMapper.principal(claims.oid, null, "user");
+      }
+    }
+    return call.apimSubscriptionId == null
+        ? null
+        : ActivityMapper.principal(call.apimSubscriptionId, null, "subscription");
+  }
+
+  private static Api api(CallFields call) {
+    Api api = new Api();
+    if (call.apimSubscriptionId != null) {
+      api.setSubscription(call.apimSubscriptionId);
+    }
+    if (call.productId != null) {
+      api.setProduct(call.productId);
+    }
+    if (call.apiId != null) {
+      api.setApi(call.apiId);
+    }
+    if (call.operationId != null) {
+      api.setOperation(call.operationId);
+    }
+    return api;
+  }
+
+  /** Maps the link that comes as a message of its own. */
+  static Outcome link(RecordFields f, Slice slice) {
+    if (f.correlationId == null) {
+      return ActivityMapper.noId(slice, Category.LINK, "correlationId");
+    }
+    if (f.timeMisfit != null) {
+      return ActivityMapper.misfit(slice, Category.LINK, f.timeMisfit);
+    }
+    // Without any time it is placed by its token, and without that arrives with its call: 0.
+    long eventAt = slice.enqueuedAt() == null ? f.own.issuedAt() : slice.enqueuedAt();
+    String time = f.envelopeTime();
+    if (time != null) {
+      eventAt = Timestamps.parse(time);
+      if (eventAt == Timestamps.UNREADABLE) {
+        return ActivityMapper.badTime(slice, Category.LINK, "time", time);
+      }
+    }
+    Activity activity =
+        ActivityMapper.activity(
+            ActivityKind.IDENTITY_LINK, Category.LINK, f.correlationId, slice, eventAt, eventAt);
+    setProxies(activity, f.own.socketIp, f.own.xff);
+    if (f.own.userAgent != null) {
+      activity.setUserAgent(f.own.userAgent);
+    }
+    Token token = f.own.token();
+    if (token != null) {
+      activity.setToken(token);
+    }
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  /** Keeps what the link says beside the headers: which of them is a proxy is not known here. */
+  private static void setLinkProxies(Activity activity, LinkFields link) {
+    if (Objects.equals(activity.getSocketAddress(), link.socketIp)
+        && Objects.equals(activity.getForwardedFor(), link.xff)) {
+      return;
+    }
+    if (link.socketIp != null) {
+      activity.setLinkSocketAddress(link.socketIp);
+    }
+    if (link.xff != null) {
+      activity.setLinkForwardedFor(link.xff);
+    }
+  }
+
+  private static void setProxies(
+      Activity activity, @Nullable String socketIp, @Nullable String forwardedFor) {
+    if (socketIp != null) {
+      activity.setSocketAddress(socketIp);
+    }
+    if (forwardedFor != null) {
+      activity.setForwardedFor(forwardedFor);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.text.Fingerprint;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Request;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Makes an activity of a request at Front Door, or of what its firewall says of one. */
+final class EdgeMapper {
+  private EdgeMapper() {}
+
+  static Outcome map(Category category, RecordFields f, Slice slice) {
+    EdgeFields edge = f.edge;
+    String id = id(category, f, edge);
+    if (id == null) {
+      return ActivityMapper.noId(slice, category, "properties.trackingReference");
+    }
+    Outcome untimed = f.stamp.read(f, slice, category, "time", null);
+    if (untimed != null) {
+      return untimed;
+    }
+    Activity activity =
+        ActivityMapper.activity(ActivityKind.EDGE_REQUEST, category, id, slice, f.stamp);
+    if (edge.trackingReference != null) {
+      activity.setTrackingReference(edge.trackingReference);
+    }
+    if (edge.clientIp != null) {
+      activity.setAddress(edge.clientIp);
+    }
+    if (edge.socketIp != null) {
+      activity.setSocketAddress(edge.socketIp);
+    }
+    activity.setStatus((int) Scalars.digits(edge.httpStatusCode, Integer.MAX_VALUE, -1));
+    if (edge.userAgent != null) {
+      activity.setUserAgent(edge.userAgent);
+    }
+    activity.setRequest(request(edge));
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  /**
+   * The reference numbers a request, of which the firewall writes a record for each rule, and a
+   * parent location one of its own. Without it, what the record says tells it apart.
+   */
+  private static @Nullable String id(Category category, RecordFields f, EdgeFields edge) {
+    if (edge.trackingReference == null) {
+      return edge.clientIp == null && edge.socketIp == null && edge.requestUri == null
+          ? null
+          : Fingerprint.of(
+              f.envelopeTime(),
+              edge.clientIp,
+              edge.socketIp,
+              edge.method,
+              edge.requestUri,
+              edge.hostName,
+              edge.userAgent,
+              edge.httpStatusCode,
+              rule(edge));
+    }
+    if (category == Category.EDGE_FIREWALL) {
+      return edge.trackingReference + "/" + rule(edge);
+    }
+    boolean parent =
+        edge.receivedFromClient != null && edge.receivedFromClient.equalsIgnoreCase("false");
+    return parent ? edge.trackingReference + "/parent" : edge.trackingReference;
+  }
+
+  private static String rule(EdgeFields edge) {
+    String matched = edge.detailsHash == 0 ? null : HexFormat.of().toHexDigits(edge.detailsHash);
+    return Fingerprint.of(edge.ruleName, edge.policy, edge.action, matched);
+  }
+
+  private static Request request(EdgeFields edge) {
+    Request request = new Request();
+    if (edge.method != null) {
+      request.setMethod(edge.method);
+    }
+    if (edge.requestUri != null) {
+      RequestTarget.put(request, edge.requestUri);
+    }
+    if (request.getHost() == null && edge.hostName != null) {
+      RequestTarget.putHost(request, edge.hostName);
+    }
+    if (edge.action != null) {
+      request.setAction(edge.action);
+    }
+    if (edge.ruleName != null) {
+      request.setRule(edge.ruleName);
+    }
+    if (edge.policy != null) {
+      request.setPolicy(edge.policy);
+    }
+    return request;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.RecordGeo;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What a record says of the place of its address. */
+final class GeoFields {
+  private static final long LAST_ASN = 4_294_967_295L;
+
+  @Nullable String city;
+  @Nullable String country;
+  @Nullable String latitude;
+  @Nullable String longitude;
+  @Nullable String asn;
+
+  void clear() {
+    city = null;
+    country = null;
+    latitude = null;
+    longitude = null;
+    asn = null;
+  }
+
+  /** Takes the value if the key is one of a place's; returns false, the value unread, if not. */
+  boolean take(Key key, JsonParser json) throws IOException {
+    switch (key) {
+      case CITY -> city = Scalars.first(city, json);
+      case COUNTRY_OR_REGION -> country = Scalars.first(country, json);
+      case LATITUDE -> latitude = Scalars.first(latitude, json);
+      case LONGITUDE -> longitude = Scalars.first(longitude, json);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Returns the place, or null if nothing is known of it.
+   *
+   * @param elseCountry the country, if the place has none
+   */
+  @Nullable RecordGeo geo(@Nullable String elseCountry) {
+    String known = country != null ? country : elseCountry;
+    double north = Scalars.decimal(latitude);
+    double east = Scalars.decimal(longitude);
+    // 0/0 (also -0) is how a record says that it does not know. NaN fails the comparisons.
+    boolean placed = Math.abs(north) <= 90 && Math.abs(east) <= 180 && !(north == 0 && east == 0);
+    long number = Scalars.digits(asn, LAST_ASN, 0);
+    if (known == null && city == null && !placed && number == 0) {
+      return null;
+    }
+    RecordGeo geo = new RecordGeo();
+    if (known != null) {
+      geo.setCountry(known);
+    }
+    if (city != null) {
+      geo.setCity(city);
+    }
+    if (placed) {
+      geo.setLatitude(north);
+      geo.setLongitude(east);
+    }
+    if (number != 0) {
+      geo.setAsn(number);
+    }
+    return geo;
+  }
+}

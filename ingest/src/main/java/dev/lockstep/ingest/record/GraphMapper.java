@@ -1,0 +1,137 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.ingest.text.Timestamps;
+import dev.lockstep.ingest.text.TokenIds;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Request;
+import dev.lockstep.schemas.Token;
+import org.jspecify.annotations.Nullable;
+
+/** Makes an activity of a call of Microsoft Graph, which says itself with which token it came. */
+final class GraphMapper {
+  private static final long LAST_SECOND = 253_402_300_799L;
+
+  private GraphMapper() {}
+
+  static Outcome map(RecordFields f, Slice slice) {
+    GraphFields call = f.graph;
+    String id = id(f, call);
+    if (id == null) {
+      return ActivityMapper.noId(slice, Category.GRAPH, "properties.requestId");
+    }
+    String own = f.envelopeTime() == null ? call.timeGenerated : null;
+    Outcome untimed =
+        f.stamp.read(
+            f, slice, Category.GRAPH, own == null ? "time" : "properties.timeGenerated", own);
+    if (untimed != null) {
+      return untimed;
+    }
+    Activity activity =
+        ActivityMapper.activity(ActivityKind.API_CALL, Category.GRAPH, id, slice, f.stamp);
+    String address = call.ipAddress != null ? call.ipAddress : f.callerIpAddress;
+    if (address != null) {
+      activity.setAddress(address);
+    }
+    activity.setStatus((int) Scalars.digits(call.responseStatusCode, Integer.MAX_VALUE, -1));
+    if (call.userAgent != null) {
+      activity.setUserAgent(call.userAgent);
+    }
+    if (call.requestMethod != null || call.requestUri != null) {
+      Request request = new Request();
+      if (call.requestMethod != null) {
+        request.setMethod(call.requestMethod);
+      }
+      if (call.requestUri != null) {
+        RequestTarget.put(request, call.requestUri);
+      }
+      activity.setRequest(request);
+    }
+    Principal principal = principal(call);
+    if (principal != null) {
+      activity.setPrincipal(principal);
+    }
+    Token token = token(f, call);
+    if (token != null) {
+      activity.setToken(token);
+    }
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  /** The requests of a batch have one operation and one correlation, but an id each. */
+  private static @Nullable String id(RecordFields f, GraphFields call) {
+    if (call.requestId != null) {
+      return call.requestId;
+    }
+    String id = call.operationId != null ? call.operationId : f.correlationId;
+    return id != null ? id : call.clientRequestId;
+  }
+
+  private static @Nullable String userId(GraphFields call) {
+    return call.userId != null ? call.userId : call.userObjectId;
+  }
+
+  private static @Nullable Principal principal(GraphFields call) {
+    String user = userId(call);
+    if (!call.appOnly() && user != null) {
+      return ActivityMapper.principal(user, null, "user");
+    }
+    String id = workloadId(call);
+    id = id != null ? id : call.appId;
+    return id == null ? null : ActivityMapper.principal(id, null, "workload");
+  }
+
+  /** The object id of an app-only token's application, by whichever key it comes. */
+  private static @Nullable String workloadId(GraphFields call) {
+    return call.servicePrincipalId != null ? call.servicePrincipalId : userId(call);
+  }
+
+  private static @Nullable Token token(RecordFields f, GraphFields call) {
+    boolean appOnly = call.appOnly();
+    String user = userId(call);
+    String oid = appOnly || user == null ? workloadId(call) : user;
+    String uti = call.signInActivityId != null ? call.signInActivityId : call.uniqueTokenId;
+    String session = call.session();
+    if (uti == null && session == null && oid == null && call.appId == null) {
+      return null;
+    }
+    Token token = new Token();
+    if (uti != null) {
+      token.setUti(TokenIds.normalised(uti));
+    }
+    if (session != null) {
+      token.setSid(session);
+    }
+    if (oid != null) {
+      token.setOid(oid);
+    }
+    String tid = call.tenantId != null ? call.tenantId : f.tenantId;
+    if (tid != null) {
+      token.setTid(tid);
+    }
+    if (call.appId != null) {
+      token.setAppId(call.appId);
+    }
+    token.setAppOnly(appOnly);
+    long issuedAt = issuedAt(call);
+    if (issuedAt > 0) {
+      token.setIssuedAt(issuedAt);
+    }
+    // Graph answers no token that it has not validated.
+    token.setValidated(true);
+    return token;
+  }
+
+  private static long issuedAt(GraphFields call) {
+    long seconds = Scalars.digits(call.issued, LAST_SECOND, 0);
+    if (seconds > 0 || call.tokenIssuedAt == null) {
+      return seconds * 1000;
+    }
+    return Timestamps.parse(call.tokenIssuedAt);
+  }
+}

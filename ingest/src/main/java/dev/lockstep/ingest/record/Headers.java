@@ -1,0 +1,96 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Structures;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads logged request headers in each shape: an object of texts or arrays, an array of {@code
+ * {name, value}}, or an array of such objects.
+ */
+final class Headers {
+  private final Key.Table keys;
+  private final Structures structures;
+
+  Headers(Key.Table keys, Structures structures) {
+    this.keys = keys;
+    this.structures = structures;
+  }
+
+  /** Reads the object or array that is there, or is written as a text. */
+  void read(JsonParser json, CallFields fields) throws IOException {
+    structures.objects(json, object -> readObject(object, fields));
+  }
+
+  private void readObject(JsonParser json, CallFields fields) throws IOException {
+    Key named = Key.OTHER;
+    String value = null;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      Key key = keys.of(json.currentName());
+      json.nextToken();
+      switch (key) {
+        case SOCKET_IP_HEADER, FORWARDED_FOR_HEADER, AZURE_REF_HEADER, USER_AGENT_HEADER ->
+            put(key, value(json), fields);
+        case NAME -> {
+          String name = Scalars.text(json);
+          named = name == null ? Key.OTHER : keys.of(name);
+        }
+        case VALUE -> value = value(json);
+        default -> json.skipChildren();
+      }
+    }
+    put(named, value, fields);
+  }
+
+  private static void put(Key header, @Nullable String value, CallFields fields) {
+    if (value == null) {
+      return;
+    }
+    switch (header) {
+      case SOCKET_IP_HEADER ->
+          fields.socketIp = fields.socketIp == null ? Scalars.bounded(value) : fields.socketIp;
+      case FORWARDED_FOR_HEADER -> {
+        // A header that comes twice is one list, in order.
+        String earlier = fields.forwardedFor;
+        fields.forwardedFor = nearest(earlier == null ? value : earlier + "," + value);
+      }
+      case AZURE_REF_HEADER ->
+          fields.azureRef = fields.azureRef == null ? Scalars.bounded(value) : fields.azureRef;
+      case USER_AGENT_HEADER ->
+          fields.userAgent = fields.userAgent == null ? Scalars.label(value) : fields.userAgent;
+      default -> {}
+    }
+  }
+
+  /** Reads one text, or several as one list. */
+  private static @Nullable String value(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.START_ARRAY) {
+      return Scalars.raw(json);
+    }
+    StringBuilder list = new StringBuilder();
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      String item = Scalars.raw(json);
+      if (item != null) {
+        list.append(list.isEmpty() ? "" : ",").append(item);
+      }
+    }
+    return Scalars.present(list.toString());
+  }
+
+  /**
+   * Returns the right end of a list of addresses that is too long. The nearest proxies wrote the
+   * right end, the caller the left: cut there, and at a comma, since half an address may be another
+   * address.
+   */
+  static String nearest(String list) {
+    if (list.length() <= Scalars.TEXT_CHARS) {
+      return list;
+    }
+    int comma = list.indexOf(',', list.length() - Scalars.TEXT_CHARS - 1);
+    return comma < 0 ? "(too long)" : list.substring(comma + 1);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.outcome.Flaw;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reader of the values of identity keys: who, by which token, in which event, from which address.
+ * Where such a key comes twice the last value stands, as most readers of JSON take it. Ids are
+ * trimmed and in NFKC, so that two spellings of one id are equal.
+ */
+public final class IdReader {
+  private static final int GUID_CHARS = 36;
+  private static final int GUID_DASHES = 4;
+  private static final int DASH = 64;
+  private static final int[] WEIGHTS = weights();
+
+  /** The flaws that were found, as bits. */
+  private int flaws;
+
+  /** Whether several keys may mean the same, so that the first stands and nothing is counted. */
+  private boolean firstStands;
+
+  void clear() {
+    flaws = 0;
+    firstStands = false;
+  }
+
+  int flaws() {
+    return flaws;
+  }
+
+  /** Takes the first of several values, for a table whose columns may have one meaning. */
+  public void letFirstStand() {
+    firstStands = true;
+  }
+
+  /**
+   * Reads an id, or an address.
+   *
+   * @param earlier what was read under this key before
+   */
+  @Nullable String last(@Nullable String earlier, JsonParser json) throws IOException {
+    String text = Scalars.text(json);
+    return text == null ? earlier : stands(earlier, Scalars.normalisedId(text));
+  }
+
+  /**
+   * Reads an id that Entra writes as a GUID, in lower case.
+   *
+   * @param earlier what was read under this key before
+   */
+  @Nullable String lastGuid(@Nullable String earlier, JsonParser json) throws IOException {
+    String text = Scalars.text(json);
+    if (text == null) {
+      return earlier;
+    }
+    if (!isGuid(text)) {
+      text = Scalars.lower(Scalars.normalisedId(text));
+      if (!isGuid(text)) {
+        flaws |= Flaw.NOT_A_GUID.bit;
+      }
+    }
+    return stands(earlier, text);
+  }
+
+  private @Nullable String stands(@Nullable String earlier, String text) {
+    if (text.isEmpty()) {
+      return earlier;
+    } else if (earlier == null) {
+      return text;
+    } else if (firstStands) {
+      return earlier;
+    }
+    flaws |= Flaw.DUPLICATE_KEY.bit;
+    return text;
+  }
+
+  /** Returns whether a text is a GUID in lower case. */
+  private static boolean isGuid(String text) {
+    if (text.length() != GUID_CHARS
+        || text.charAt(8) != '-'
+        || text.charAt(13) != '-'
+        || text.charAt(18) != '-'
+        || text.charAt(23) != '-') {
+      return false;
+    }
+    int all = 0;
+    int sum = 0;
+    for (int i = 0; i < GUID_CHARS; i++) {
+      char c = text.charAt(i);
+      all |= c;
+      sum += WEIGHTS[c & 0x7f];
+    }
+    return all < 0x80 && sum == GUID_DASHES * DASH + GUID_CHARS - GUID_DASHES;
+  }
+
+  /** Returns 1 for each digit of a GUID, more than all of them for a dash, and else still more. */
+  private static int[] weights() {
+    int[] weights = new int[0x80];
+    Arrays.fill(weights, DASH * DASH);
+    weights['-'] = DASH;
+    for (char c : "0123456789abcdef".toCharArray()) {
+      weights[c] = 1;
+    }
+    return weights;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Structures;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what is needed of the envelope's identity: an object that holds {@code claims} (a vault
+ * says {@code claim}) and {@code authorization}, or the text of one. A plain text is a name for
+ * people, and tells nobody apart.
+ */
+final class IdentityParser {
+  private static final int LEVELS = 3;
+
+  private final Structures structures;
+
+  IdentityParser(Structures structures) {
+    this.structures = structures;
+  }
+
+  void read(JsonParser json, IdentityFields f) throws IOException {
+    f.touched = true;
+    structures.object(json, (key, value) -> take(key, value, f, 0));
+  }
+
+  private void take(Key key, JsonParser json, IdentityFields f, int level) throws IOException {
+    switch (key) {
+      case CLAIM, CLAIMS, AUTHORIZATION, EVIDENCE -> {
+        if (level < LEVELS) {
+          structures.object(json, (of, value) -> take(of, value, f, level + 1));
+        } else {
+          json.skipChildren();
+        }
+      }
+      case OBJECT_ID_CLAIM, OID -> {
+        f.oidKey = f.oidKey == null ? key : f.oidKey;
+        f.claims.oid = claim(f.oidKey == key, f.claims.oid, json, f.claims.ids);
+      }
+      case TENANT_ID_CLAIM, TID -> {
+        f.tidKey = f.tidKey == null ? key : f.tidKey;
+        f.claims.tid = claim(f.tidKey == key, f.claims.tid, json, f.claims.ids);
+      }
+      case UPN, UPN_CLAIM -> f.upn = Scalars.first(f.upn, json);
+      case UNIQUE_NAME, NAME, NAME_CLAIM, EMAIL_CLAIM -> f.name = Scalars.first(f.name, json);
+      case SCP, SCOPE_CLAIM -> f.scope = Scalars.first(f.scope, json);
+      case ACTION -> f.action = Scalars.label(f.action, json);
+      case PRINCIPAL_ID -> f.principalId = Scalars.first(f.principalId, json);
+      case PRINCIPAL_TYPE -> f.principalType = Scalars.first(f.principalType, json);
+      default -> {
+        if (!f.claims.take(key, json)) {
+          json.skipChildren();
+        }
+      }
+    }
+  }
+
+  /** Reads a claim that has a long and a short name: of two names the first one counts. */
+  private static @Nullable String claim(
+      boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {
+    if (!counts && earlier != null) {
+      json.skipChildren();
+      return earlier;
+    }
+    return ids.lastGuid(earlier, json);
+  }
+}

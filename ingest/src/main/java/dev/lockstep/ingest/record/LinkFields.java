@@ -1,0 +1,148 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.ingest.text.TokenIds;
+import dev.lockstep.schemas.Token;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an identity link says: the claims of the token that a call presented, and the addresses that
+ * the gateway saw. A message of its own and a trace in the record have the same keys.
+ */
+final class LinkFields {
+  private static final long LAST_SECOND = 253_402_300_799L;
+
+  final IdReader ids = new IdReader();
+  boolean versioned;
+  @Nullable String uti;
+  @Nullable String sid;
+  @Nullable String oid;
+  @Nullable String tid;
+  @Nullable String appId;
+  @Nullable String azp;
+  @Nullable String idtyp;
+  @Nullable String issued;
+  @Nullable String expires;
+  @Nullable String socketIp;
+  @Nullable String xff;
+  @Nullable String userAgent;
+  boolean refused;
+
+  void clear() {
+    ids.clear();
+    versioned = false;
+    uti = null;
+    sid = null;
+    oid = null;
+    tid = null;
+    appId = null;
+    azp = null;
+    idtyp = null;
+    issued = null;
+    expires = null;
+    socketIp = null;
+    xff = null;
+    userAgent = null;
+    refused = false;
+  }
+
+  /** Takes the value if the key is one of a link's; returns false, the value unread, if not. */
+  boolean take(Key key, JsonParser json) throws IOException {
+    switch (key) {
+      case V -> versioned |= Scalars.text(json) != null;
+      case UTI -> uti = ids.last(uti, json);
+      case SID -> sid = ids.last(sid, json);
+      case OID -> oid = ids.lastGuid(oid, json);
+      case TID -> tid = ids.lastGuid(tid, json);
+      case APP_ID -> appId = ids.lastGuid(appId, json);
+      case AZP -> azp = ids.lastGuid(azp, json);
+      case IDTYP -> idtyp = Scalars.first(idtyp, json);
+      case IAT -> issued = Scalars.first(issued, json);
+      case EXP -> expires = Scalars.first(expires, json);
+      case SOCKET_IP -> socketIp = ids.last(socketIp, json);
+      case USER_AGENT -> userAgent = Scalars.label(userAgent, json);
+      case XFF -> {
+        String text = Scalars.raw(json);
+        xff = xff == null && text != null ? Headers.nearest(text) : xff;
+      }
+      case VALIDATED -> takeValidated(json);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whatever is neither absent nor true counts as false: unchecked claims must not pass. */
+  private void takeValidated(JsonParser json) throws IOException {
+    if (json.currentToken().isStructStart()) {
+      refused |= Scalars.skippedContent(json);
+    } else {
+      String text = Scalars.text(json);
+      refused |= text != null && !Scalars.isTrue(text);
+    }
+  }
+
+  boolean isPresent() {
+    return versioned || isSaying();
+  }
+
+  boolean isSaying() {
+    return hasClaims() || socketIp != null || xff != null;
+  }
+
+  boolean hasClaims() {
+    return uti != null || sid != null || oid != null || tid != null || appId() != null;
+  }
+
+  /** Returns the application: of v1.0 tokens, else of v2.0 ones. */
+  @Nullable String appId() {
+    return appId != null ? appId : azp;
+  }
+
+  boolean appOnly() {
+    return idtyp != null && idtyp.equalsIgnoreCase("app");
+  }
+
+  /** Returns when the token was issued, in milliseconds since 1970, or 0 if that is not known. */
+  long issuedAt() {
+    return Scalars.digits(issued, LAST_SECOND, 0) * 1000;
+  }
+
+  /** Returns the token of the claims, or null if there are none. */
+  @Nullable Token token() {
+    if (!hasClaims()) {
+      return null;
+    }
+    Token token = new Token();
+    if (uti != null) {
+      token.setUti(TokenIds.normalised(uti));
+    }
+    if (sid != null) {
+      token.setSid(sid);
+    }
+    if (oid != null) {
+      token.setOid(oid);
+    }
+    if (tid != null) {
+      token.setTid(tid);
+    }
+    if (appId() != null) {
+      token.setAppId(appId());
+    }
+    token.setAppOnly(appOnly());
+    long issuedAt = issuedAt();
+    if (issuedAt > 0) {
+      token.setIssuedAt(issuedAt);
+    }
+    long expiresAt = Scalars.digits(expires, LAST_SECOND, 0);
+    if (expiresAt > 0) {
+      token.setExpiresAt(expiresAt * 1000);
+    }
+    token.setValidated(!refused);
+    return token;
+  }
+}

@@ -1,0 +1,194 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.RowMarks;
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.outcome.Flaw;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was read of one record. Texts are as the record has them; ids are trimmed and in NFKC. Where
+ * a key comes twice, the first value that is not absent counts, and of identity keys ({@link
+ * IdReader}) the last. One holder serves all records of a reader; what belongs to one family of
+ * categories only is cleared when it was used.
+ */
+public final class RecordFields {
+  private static final Family[] FAMILIES = Family.values();
+
+  private static final int MOST_DEFERRED = 16;
+
+  public boolean anyCategory;
+  public String categoryText = "";
+  public @Nullable Category category;
+  public @Nullable String time;
+
+  /** The time by another name, where a service writes no {@code time}. */
+  @Nullable String timeSubstitute;
+
+  @Nullable String callerIpAddress;
+  @Nullable String correlationId;
+  @Nullable String resultType;
+  @Nullable String location;
+  @Nullable String tenantId;
+
+  // of families that speak in the envelope
+  @Nullable String operationName;
+  @Nullable String resourceId;
+  @Nullable String resultSignature;
+  @Nullable String resultDescription;
+  final IdentityFields identity = new IdentityFields();
+
+  /** Name of a time key that holds an object or array. */
+  @Nullable String timeMisfit;
+
+  /** Why properties, a text, could not be read. */
+  public @Nullable Reason propertiesReason;
+
+  public String propertiesDetail = "";
+
+  /** Whose properties were read last, if any. */
+  private @Nullable Family read;
+
+  /** Whether properties of several families were read, as of a record that says two things. */
+  private boolean mixed;
+
+  /** Bits of {@link RowMarks}. */
+  public int marks;
+
+  final SignInFields signIn = new SignInFields();
+  public final CallFields call = new CallFields();
+  final GraphFields graph = new GraphFields();
+  public final EdgeFields edge = new EdgeFields();
+  final VaultFields vault = new VaultFields();
+  final RiskFields risk = new RiskFields();
+  AuditFields audit = new AuditFields();
+
+  /** The link that the record itself is. */
+  final LinkFields own = new LinkFields();
+
+  /** What the record says of an alert. */
+  public AlertFields alert = new AlertFields();
+
+  public final IdReader ids = new IdReader();
+  final Stamp stamp = new Stamp();
+
+  /** Values that came before the category did, by where they begin; in the record's order. */
+  int deferred;
+
+  final Key[] deferredKeys = new Key[MOST_DEFERRED];
+  final int[] deferredAt = new int[MOST_DEFERRED];
+
+  public void clear() {
+    anyCategory = false;
+    categoryText = "";
+    category = null;
+    time = null;
+    timeSubstitute = null;
+    callerIpAddress = null;
+    correlationId = null;
+    resultType = null;
+    location = null;
+    tenantId = null;
+    timeMisfit = null;
+    propertiesReason = null;
+    propertiesDetail = "";
+    marks = 0;
+    deferred = 0;
+    operationName = null;
+    resourceId = null;
+    resultSignature = null;
+    resultDescription = null;
+    ids.clear();
+    own.clear();
+    if (identity.touched) {
+      identity.clear();
+    }
+    if (alert.touched) {
+      alert = new AlertFields();
+    }
+    if (mixed) {
+      for (Family family : FAMILIES) {
+        clear(family);
+      }
+    } else if (read != null) {
+      clear(read);
+    }
+    read = null;
+    mixed = false;
+    call.clearTraces();
+  }
+
+  /** Notes whose properties are read from here on. */
+  void reads(Family family) {
+    if (read != family) {
+      mixed |= read != null;
+      read = family;
+    }
+  }
+
+  private void clear(Family family) {
+    switch (family) {
+      case SIGN_IN -> signIn.clear();
+      case GATEWAY -> call.clear();
+      case GRAPH -> graph.clear();
+      case EDGE -> edge.clear();
+      case VAULT -> vault.clear();
+      case RISK -> risk.clear();
+      case DIRECTORY, RESOURCE -> audit = new AuditFields();
+      case ALERT, LINK -> {}
+    }
+  }
+
+  /** Returns whose record it is, or null if it is ignored; without a category, an alert's. */
+  @Nullable Family family() {
+    if (!anyCategory) {
+      return Family.ALERT;
+    }
+    return category == null ? null : category.family;
+  }
+
+  /** Returns the flaws of the record, as bits. */
+  public int flaws() {
+    int flaws = ids.flaws() | own.ids.flaws() | call.trace.ids.flaws();
+    if (identity.touched) {
+      flaws |= identity.claims.ids.flaws();
+    }
+    // What signs in by AD FS is named by whatever the farm names it.
+    return category == Category.ADFS ? flaws & ~Flaw.NOT_A_GUID.bit : flaws;
+  }
+
+  /** Notes where a value begins that is to be read once the category is known. */
+  void defer(Key key, long at) {
+    if (deferred < MOST_DEFERRED) {
+      deferredKeys[deferred] = key;
+      deferredAt[deferred++] = (int) at;
+    }
+  }
+
+  /** Returns the envelope's time. */
+  @Nullable String envelopeTime() {
+    return time != null ? time : timeSubstitute;
+  }
+
+  /**
+   * Reads a time.
+   *
+   * @param earlier what was read under this key before
+   * @param name what the key is called in messages
+   */
+  public @Nullable String time(@Nullable String earlier, String name, JsonParser json)
+      throws IOException {
+    if (!json.currentToken().isStructStart()) {
+      return Scalars.first(earlier, json);
+    }
+    if (Scalars.skippedContent(json) && timeMisfit == null) {
+      timeMisfit = name;
+    }
+    return earlier;
+  }
+}

@@ -1,0 +1,232 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Structures;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what is needed of a record from the parser into {@link RecordFields}, and skips the rest.
+ *
+ * <p>What only some categories need is read once the category is known: where the category comes
+ * later, the value is ignored, and {@link #complete} comes back to it.
+ */
+public final class RecordParser {
+  private static final int CATEGORY_CHARS = 128;
+
+  private final Key.Table keys;
+  private final JsonFactory strict;
+  private final JsonFactory embedded;
+  private final Headers headers;
+  private final Traces traces;
+  private final AlertParser alerts;
+  private final AuditParser audits;
+  private final RiskParser risks;
+  private final IdentityParser identities;
+
+  /**
+   * Creates a parser of records.
+   *
+   * @param strict for values of a message
+   * @param embedded for JSON within a text, where some services use single quotes
+   */
+  public RecordParser(Key.Table keys, JsonFactory strict, JsonFactory embedded) {
+    this.keys = keys;
+    this.strict = strict;
+    this.embedded = embedded;
+    Structures structures = new Structures(keys, embedded);
+    this.headers = new Headers(keys, structures);
+    this.traces = new Traces(keys, embedded, structures);
+    this.alerts = new AlertParser(keys, embedded, structures);
+    this.audits = new AuditParser(structures);
+    this.risks = new RiskParser(structures);
+    this.identities = new IdentityParser(structures);
+  }
+
+  /**
+   * Reads the value that the parser stands on, of one of the record's own keys.
+   *
+   * @param json a parser over the message's bytes, which {@link #complete} gets too
+   */
+  public void readTop(Key key, JsonParser json, RecordFields fields) throws IOException {
+    switch (key) {
+      case CATEGORY -> readCategory(json, fields);
+      case TIME -> fields.time = fields.time(fields.time, "time", json);
+      case TIME_STAMP, CREATED_DATE_TIME ->
+          fields.timeSubstitute = fields.time(fields.timeSubstitute, "time", json);
+      case CALLER_IP_ADDRESS ->
+          fields.callerIpAddress = fields.ids.last(fields.callerIpAddress, json);
+      case CORRELATION_ID -> fields.correlationId = fields.ids.last(fields.correlationId, json);
+      case RESULT_TYPE -> fields.resultType = Scalars.first(fields.resultType, json);
+      case LOCATION -> fields.location = Scalars.first(fields.location, json);
+      case TENANT_ID -> fields.tenantId = fields.ids.lastGuid(fields.tenantId, json);
+      case PROPERTIES,
+          TRACE_RECORDS,
+          OPERATION_NAME,
+          RESOURCE_ID,
+          RESULT_SIGNATURE,
+          RESULT_DESCRIPTION,
+          IDENTITY -> {
+        if (fields.anyCategory) {
+          readOfFamily(key, json, fields.family(), fields);
+        } else {
+          fields.defer(key, json.currentTokenLocation().getByteOffset());
+          json.skipChildren();
+        }
+      }
+      default -> {
+        if (!readOfNoCategory(key, json, fields)) {
+          json.skipChildren();
+        }
+      }
+    }
+  }
+
+  private boolean readOfNoCategory(Key key, JsonParser json, RecordFields fields)
+      throws IOException {
+    Family family = fields.family();
+    return (!fields.anyCategory && fields.own.take(key, json))
+        || (family == Family.ALERT && alerts.readTop(key, json, fields.alert));
+  }
+
+  private static void readCategory(JsonParser json, RecordFields fields) throws IOException {
+    String text = Scalars.text(json);
+    if (!fields.anyCategory && text != null) {
+      fields.anyCategory = true;
+      fields.categoryText =
+          text.length() > CATEGORY_CHARS ? text.substring(0, CATEGORY_CHARS) : text;
+      fields.category = Category.of(text);
+    }
+  }
+
+  /**
+   * Reads what came before the category.
+   *
+   * @param body the message's bytes
+   * @param start where the parser began that the record was read with
+   */
+  public void complete(byte[] body, int start, RecordFields fields) throws IOException {
+    Family family = fields.family();
+    if (family == null) {
+      return;
+    }
+    for (int i = 0; i < fields.deferred; i++) {
+      Key key = fields.deferredKeys[i];
+      if (isOf(key, family)) {
+        int at = start + fields.deferredAt[i];
+        try (JsonParser json = strict.createParser(body, at, body.length - at)) {
+          json.nextToken();
+          readOfFamily(key, json, family, fields);
+        }
+      }
+    }
+  }
+
+  private static boolean isOf(Key key, Family family) {
+    return switch (key) {
+      case PROPERTIES -> true;
+      case TRACE_RECORDS -> family == Family.GATEWAY;
+      default -> family.speaksInTheEnvelope();
+    };
+  }
+
+  private void readOfFamily(Key key, JsonParser json, @Nullable Family family, RecordFields fields)
+      throws IOException {
+    if (family == null || !isOf(key, family)) {
+      json.skipChildren();
+      return;
+    }
+    switch (key) {
+      case PROPERTIES -> readProperties(json, family, fields);
+      case TRACE_RECORDS -> traces.read(json, fields.call);
+      case OPERATION_NAME -> fields.operationName = Scalars.label(fields.operationName, json);
+      case RESOURCE_ID -> fields.resourceId = Scalars.first(fields.resourceId, json);
+      case RESULT_SIGNATURE -> fields.resultSignature = Scalars.label(fields.resultSignature, json);
+      case RESULT_DESCRIPTION ->
+          fields.resultDescription = Scalars.label(fields.resultDescription, json);
+      case IDENTITY -> identities.read(json, fields.identity);
+      default -> json.skipChildren();
+    }
+  }
+
+  private void readProperties(JsonParser json, Family family, RecordFields fields)
+      throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      readPropertiesObject(json, family, fields);
+    } else if (json.currentToken() == JsonToken.VALUE_STRING) {
+      readPropertiesText(json, family, fields);
+    } else {
+      json.skipChildren();
+    }
+  }
+
+  private void readPropertiesText(JsonParser json, Family family, RecordFields fields)
+      throws IOException {
+    if (Scalars.present(json.getText()) == null) {
+      return;
+    }
+    try (JsonParser inner = Embedded.open(embedded, json)) {
+      if (inner.nextToken() == JsonToken.START_OBJECT) {
+        readPropertiesObject(inner, family, fields);
+      } else {
+        fields.propertiesReason = Reason.NOT_JSON;
+        fields.propertiesDetail = "properties is a text that holds no JSON object";
+      }
+    } catch (JsonProcessingException e) {
+      fields.propertiesReason = Reason.of(e);
+      fields.propertiesDetail =
+          "properties, a text, could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160);
+    }
+  }
+
+  private void readPropertiesObject(JsonParser json, Family family, RecordFields fields)
+      throws IOException {
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = keys.of(name);
+      json.nextToken();
+      readProperty(key, json, family, fields);
+    }
+  }
+
+  /** Reads the value that the parser stands on, of a key of the family's properties. */
+  public void readProperty(Key key, JsonParser json, Family family, RecordFields fields)
+      throws IOException {
+    fields.reads(family);
+    boolean taken =
+        switch (family) {
+          case SIGN_IN -> fields.signIn.take(key, json, keys, fields);
+          case GATEWAY -> readCall(key, json, fields);
+          case GRAPH -> fields.graph.take(key, json, fields);
+          case EDGE -> fields.edge.take(key, json);
+          case VAULT -> fields.vault.take(key, json);
+          case RISK -> risks.read(key, json, fields);
+          case DIRECTORY, RESOURCE -> audits.read(key, json, fields);
+          case ALERT -> alerts.readProperty(key, json, fields.alert);
+          case LINK -> false;
+        };
+    if (!taken) {
+      json.skipChildren();
+    }
+  }
+
+  private boolean readCall(Key key, JsonParser json, RecordFields fields) throws IOException {
+    switch (key) {
+      case REQUEST_HEADERS -> headers.read(json, fields.call);
+      case TRACE_RECORDS -> traces.read(json, fields.call);
+      default -> {
+        return fields.call.take(key, json, fields.ids);
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.Request;
+
+/** Takes host and path out of a URL, and leaves out what holds secrets: user, query, fragment. */
+final class RequestTarget {
+  private static final String SCHEME_END = "://";
+
+  private RequestTarget() {}
+
+  static void put(Request request, String url) {
+    int from = host(url);
+    int path = from < 0 ? 0 : delimiter(url, from);
+    if (from >= 0) {
+      putHost(request, url, from, path);
+    }
+    int end = path;
+    while (end < url.length() && url.charAt(end) != '?' && url.charAt(end) != '#') {
+      end++;
+    }
+    if (end > path) {
+      request.setPath(Scalars.label(url.substring(path, end)));
+    }
+  }
+
+  /** Takes a host that may have a port. */
+  static void putHost(Request request, String host) {
+    putHost(request, host, 0, host.length());
+  }
+
+  private static void putHost(Request request, String url, int from, int to) {
+    int start = Math.max(from, url.lastIndexOf('@', to - 1) + 1);
+    int colon = url.lastIndexOf(':', to - 1);
+    // The colons of an IPv6 address stand within brackets.
+    boolean port = colon >= start && colon > url.lastIndexOf(']', to - 1);
+    int end = port ? colon : to;
+    if (end > start) {
+      request.setHost(Scalars.label(Scalars.lower(url.substring(start, end))));
+    }
+  }
+
+  /** Returns where the host begins, or -1 if there is none. */
+  private static int host(String url) {
+    int scheme = 0;
+    while (scheme < url.length() && isOfScheme(url.charAt(scheme))) {
+      scheme++;
+    }
+    return scheme > 0 && url.startsWith(SCHEME_END, scheme) ? scheme + SCHEME_END.length() : -1;
+  }
+
+  private static boolean isOfScheme(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  private static int delimiter(String url, int from) {
+    int i = from;
+    while (i < url.length() && "/?#\\".indexOf(url.charAt(i)) < 0) {
+      i++;
+    }
+    return i;
+  }
+}

@@ -1,0 +1,50 @@
+package dev.lockstep.ingest.record;
+
+import org.jspecify.annotations.Nullable;
+
+/** What was read of the properties of a risk, or of a user at risk. */
+final class RiskFields {
+  @Nullable String id;
+  @Nullable String requestId;
+  @Nullable String correlationId;
+  @Nullable String riskType;
+  @Nullable String riskEventType;
+  @Nullable String riskLevel;
+  @Nullable String riskState;
+  @Nullable String riskDetail;
+  @Nullable String source;
+  @Nullable String timing;
+  @Nullable String activity;
+  @Nullable String ipAddress;
+  @Nullable String userAgent;
+  @Nullable String userId;
+  @Nullable String userPrincipalName;
+  @Nullable String userDisplayName;
+  @Nullable String activityDateTime;
+  @Nullable String detectedDateTime;
+  @Nullable String updatedDateTime;
+  final GeoFields geo = new GeoFields();
+
+  void clear() {
+    id = null;
+    requestId = null;
+    correlationId = null;
+    riskType = null;
+    riskEventType = null;
+    riskLevel = null;
+    riskState = null;
+    riskDetail = null;
+    source = null;
+    timing = null;
+    activity = null;
+    ipAddress = null;
+    userAgent = null;
+    userId = null;
+    userPrincipalName = null;
+    userDisplayName = null;
+    activityDateTime = null;
+    detectedDateTime = null;
+    updatedDateTime = null;
+    geo.clear();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Structures;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+
+/**
+ * Finds the identity link among the trace records of a gateway call: the element whose source is
+ * {@code lockstep}, its message or data an object or a text, once more within another or not. A
+ * trace that is no JSON is somebody else's and is ignored.
+ */
+final class Traces {
+  private static final String SOURCE = "lockstep";
+  private static final int LEVELS = 4;
+
+  private final Key.Table keys;
+  private final JsonFactory embedded;
+  private final Structures structures;
+
+  Traces(Key.Table keys, JsonFactory embedded, Structures structures) {
+    this.keys = keys;
+    this.embedded = embedded;
+    this.structures = structures;
+  }
+
+  /** Reads the object or array that is there, or is written as a text. */
+  void read(JsonParser json, CallFields fields) throws IOException {
+    structures.objects(json, trace -> readTrace(trace, fields));
+  }
+
+  private void readTrace(JsonParser json, CallFields fields) throws IOException {
+    LinkFields link = new LinkFields();
+    String source = null;
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = keys.of(name);
+      json.nextToken();
+      if (key == Key.SOURCE) {
+        source = Scalars.first(source, json);
+      } else if (key == Key.MESSAGE || key == Key.DATA) {
+        if (!link.isPresent() && (source == null || source.equalsIgnoreCase(SOURCE))) {
+          link = payload(json, link, 0);
+        } else {
+          json.skipChildren();
+        }
+      } else {
+        json.skipChildren();
+      }
+    }
+    if (source != null
+        && source.equalsIgnoreCase(SOURCE)
+        && link.isPresent()
+        && !fields.trace.isPresent()) {
+      fields.trace = link;
+    }
+  }
+
+  private LinkFields payload(JsonParser json, LinkFields link, int level) throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT && level < LEVELS) {
+      return object(json, link, level);
+    }
+    if (json.currentToken() != JsonToken.VALUE_STRING || level >= LEVELS) {
+      json.skipChildren();
+      return link;
+    }
+    try (JsonParser inner = Embedded.open(embedded, json)) {
+      return inner.nextToken() == JsonToken.START_OBJECT ? object(inner, link, level) : link;
+    } catch (JsonProcessingException e) {
+      return new LinkFields();
+    }
+  }
+
+  private LinkFields object(JsonParser json, LinkFields link, int level) throws IOException {
+    LinkFields found = link;
+    for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+      Key key = keys.of(name);
+      json.nextToken();
+      if (key == Key.MESSAGE || key == Key.DATA) {
+        found = payload(json, found, level + 1);
+      } else if (!found.take(key, json)) {
+        json.skipChildren();
+      }
+    }
+    return found;
+  }
+}

@@ -1,0 +1,36 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.text.Scalars;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** What was read of the properties of a key vault's call. */
+final class VaultFields {
+  @Nullable String id;
+  @Nullable String requestUri;
+  @Nullable String httpStatusCode;
+  @Nullable String clientInfo;
+
+  void clear() {
+    id = null;
+    requestUri = null;
+    httpStatusCode = null;
+    clientInfo = null;
+  }
+
+  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  boolean take(Key key, JsonParser json) throws IOException {
+    switch (key) {
+      case ID -> id = Scalars.first(id, json);
+      case REQUEST_URI -> requestUri = Scalars.first(requestUri, json);
+      case HTTP_STATUS_CODE -> httpStatusCode = Scalars.first(httpStatusCode, json);
+      case CLIENT_INFO -> clientInfo = Scalars.label(clientInfo, json);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.lockstep.ingest.record;
+
+import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.text.Fingerprint;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Request;
+import dev.lockstep.schemas.Token;
+import org.jspecify.annotations.Nullable;
+
+/** Makes an activity of a call of a key vault. */
+final class VaultMapper {
+  private static final String PROVIDERS = "/providers/";
+  private static final String VAULTS = "microsoft.keyvault/";
+
+  private VaultMapper() {}
+
+  static Outcome map(RecordFields f, Slice slice) {
+    if (isOfAnotherService(f.resourceId)) {
+      return new Outcome.Ignored(f.categoryText);
+    }
+    VaultFields call = f.vault;
+    String id = id(f, call);
+    if (id == null) {
+      return ActivityMapper.noId(slice, Category.VAULT, "operationName");
+    }
+    Outcome untimed = f.stamp.read(f, slice, Category.VAULT, "time", null);
+    if (untimed != null) {
+      return untimed;
+    }
+    Activity activity =
+        ActivityMapper.activity(ActivityKind.VAULT_CALL, Category.VAULT, id, slice, f.stamp);
+    if (f.callerIpAddress != null) {
+      activity.setAddress(f.callerIpAddress);
+    }
+    activity.setStatus((int) Scalars.digits(call.httpStatusCode, Integer.MAX_VALUE, -1));
+    Principal principal = f.identity.principal();
+    if (principal != null) {
+      activity.setPrincipal(principal);
+    }
+    Token token = f.identity.token();
+    if (token != null) {
+      activity.setToken(token);
+    }
+    if (call.clientInfo != null) {
+      activity.setUserAgent(call.clientInfo);
+    }
+    ActivityMapper.setContext(activity, f, f.operationName, f.resultDescription, f.correlationId);
+    String uri = call.requestUri != null ? call.requestUri : call.id;
+    if (uri != null) {
+      Request request = new Request();
+      RequestTarget.put(request, uri);
+      activity.setRequest(request);
+    }
+    return ActivityMapper.judged(activity, slice);
+  }
+
+  /** Other services call their log the same, and mean something else. */
+  private static boolean isOfAnotherService(@Nullable String resourceId) {
+    if (resourceId == null) {
+      return false;
+    }
+    String resource = Scalars.lower(resourceId);
+    int provider = resource.indexOf(PROVIDERS);
+    return provider >= 0 && !resource.startsWith(VAULTS, provider + PROVIDERS.length());
+  }
+
+  /** A vault numbers nothing; the client may give a correlation id, and the same to many calls. */
+  private static @Nullable String id(RecordFields f, VaultFields call) {
+    if (f.operationName == null && call.requestUri == null && f.correlationId == null) {
+      return null;
+    }
+    String hash =
+        Fingerprint.of(
+            f.envelopeTime(),
+            f.resourceId,
+            f.operationName,
+            f.resultSignature,
+            f.callerIpAddress,
+            f.identity.claims.oid,
+            call.id,
+            call.requestUri,
+            call.httpStatusCode);
+    return f.correlationId == null ? hash : f.correlationId + "/" + hash;
+  }
+}

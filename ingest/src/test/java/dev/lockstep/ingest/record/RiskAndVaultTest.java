@@ -1,0 +1,105 @@
+package dev.lockstep.ingest.record;
+
+import static dev.lockstep.ingest.Records.activity;
+import static dev.lockstep.ingest.Records.rejection;
+import static dev.lockstep.ingest.Records.words;
+import static dev.lockstep.ingest.record.OtherRecords.RISK;
+import static dev.lockstep.ingest.record.OtherRecords.RISKY_USER;
+import static dev.lockstep.ingest.record.OtherRecords.VAULT;
+import static dev.lockstep.ingest.record.Probe.with;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.ingest.Records;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import org.junit.jupiter.api.Test;
+
+class RiskAndVaultTest {
+  @Test
+  void aRiskNamesWhoAndWhat_andTheSignInItIsAbout() {
+    Activity risk = activity(RISK);
+    assertThat(risk.getKind()).isEqualTo(ActivityKind.RISK);
+    assertThat(risk.getEventId()).isEqualTo("risk-1");
+    assertThat(risk.getPrincipal().getName()).isEqualTo("ada@contoso.example");
+    assertThat(risk.getRisk().toString())
+        .isEqualTo(
+            "{\"type\": \"anonymizedIPAddress\", \"level\": \"high\", \"state\": \"atRisk\","
+                + " \"detail\": \"none\", \"source\": \"IdentityProtection\", \"timing\":"
+                + " \"realtime\", \"activity\": \"signin\", \"requestId\": \"%s\"}"
+                    .formatted(Records.GUID));
+    assertThat(risk.getUserAgent()).isEqualTo("browser/1");
+  }
+
+  @Test
+  void aUserAtRiskIsAnEventWithEachChangeOfState() {
+    Activity risk = activity(RISKY_USER);
+    assertThat(risk.getEventId())
+        .isEqualTo("AAAAAAAA-4F89-41d3-9a0c-000000000001/2025-11-14T3:11:52.702Z");
+    assertThat(activity(with(RISKY_USER, "time", "\"11/14/2025 4:00:00 AM\"")).getEventId())
+        .isEqualTo(risk.getEventId());
+    String undated = with(RISKY_USER, "properties.riskLastUpdatedDateTime", "null");
+    assertThat(activity(undated).getEventId())
+        .isNotEqualTo(
+            activity(with(undated, "properties.riskState", "\"dismissed\"")).getEventId());
+  }
+
+  @Test
+  void whatBecameOfAUserAtRiskIsTheUsers_whateverItsOwnNumber() {
+    String item =
+        with(
+            RISKY_USER.replace("\"id\":", "\"userId\":"),
+            "properties.id",
+            "\"aaaaaaaa-4f89-41d3-9a0c-000000000001638987123\"");
+    assertThat(activity(item)).isEqualTo(activity(RISKY_USER));
+  }
+
+  @Test
+  void aRiskNeedsAnIdAndATime() {
+    assertThat(rejection(with(RISK, "properties.id", "[]")).getReason()).isEqualTo("no-id");
+    assertThat(rejection(with(RISK, "properties.activityDateTime", "[1]")).getReason())
+        .isEqualTo("bad-time");
+    assertThat(rejection(with(RISKY_USER, "time", "\"never\"")).getReason()).isEqualTo("bad-time");
+  }
+
+  @Test
+  void aVaultCallNamesWhoDidWhat() {
+    Activity call = activity(VAULT);
+    assertThat(call.getKind()).isEqualTo(ActivityKind.VAULT_CALL);
+    assertThat(call.getPrincipal().toString())
+        .isEqualTo(
+            "{\"id\": \"aaaaaaaa-4f89-41d3-9a0c-000000000001\", \"name\":"
+                + " \"ada@contoso.example\", \"type\": \"user\"}");
+    assertThat(call.getOperation()).isEqualTo("SecretGet");
+    assertThat(call.getStatus()).isEqualTo(403);
+    assertThat(call.getAddress()).isEqualTo("203.0.113.40");
+    assertThat(call.getRequest().getPath()).isEqualTo("/secrets/db/");
+    assertThat(call.getReason()).isEqualTo("No policy matched");
+  }
+
+  @Test
+  void aVaultCallIsAnEventOfItsOwn_underACorrelationIdThatManyShare() {
+    Activity call = activity(VAULT);
+    Activity later = activity(with(VAULT, "time", "\"2025-11-14T02:40:00.2691227Z\""));
+    assertThat(call.getEventId())
+        .startsWith("corr-5/")
+        .isNotEqualTo(later.getEventId())
+        .isEqualTo(activity(VAULT).getEventId());
+  }
+
+  @Test
+  void aVaultCallIsAnApplications_whereNoUserIsNamed() {
+    String record = with(VAULT, "identity", "{\"claim\":{\"oid\":\"O\",\"appid\":\"A\"}}");
+    assertThat(activity(record).getPrincipal().toString())
+        .isEqualTo("{\"id\": \"o\", \"name\": null, \"type\": \"workload\"}");
+    assertThat(activity(record).getToken().getAppOnly()).isTrue();
+  }
+
+  @Test
+  void anotherServicesAuditEventPassesBy() {
+    String record =
+        with(VAULT, "resourceId", "\"/SUBSCRIPTIONS/S/PROVIDERS/MICROSOFT.ATTESTATION/X\"");
+    assertThat(words(Records.read(record))).containsExactly("ignored AuditEvent");
+    assertThat(activity(with(VAULT, "resourceId", "null")).getKind())
+        .isEqualTo(ActivityKind.VAULT_CALL);
+  }
+}
