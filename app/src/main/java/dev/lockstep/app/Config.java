@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.sentinel.Cloud;
 import dev.lockstep.sentinel.DailyBudget;
 import dev.lockstep.sentinel.SentinelConfig;

@@ -10,7 +10,7 @@ import dev.lockstep.detections.explain.SubjectWatch;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Subject;

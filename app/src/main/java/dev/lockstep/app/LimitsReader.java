@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 
 /** Reads how much of anything one record or compressed file may hold. */
 final class LimitsReader {

@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.CaptureFiles;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.CaptureFiles;
-import dev.lockstep.ingest.Limits;
-import dev.lockstep.ingest.Message;
-import dev.lockstep.ingest.MessageReader;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.ingest.AccountedReader;
 import dev.lockstep.ingest.CaptureFiles;
-import dev.lockstep.ingest.Limits;
-import dev.lockstep.ingest.MessageReader;
+import dev.lockstep.ingest.message.AccountedReader;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.DeadLetter;

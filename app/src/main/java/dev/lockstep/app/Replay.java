@@ -4,7 +4,7 @@ import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Detection;

@@ -2,11 +2,11 @@ package dev.lockstep.app;
 
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.join.JoinSettings;
-import dev.lockstep.ingest.AccountedReader;
 import dev.lockstep.ingest.CaptureFiles;
-import dev.lockstep.ingest.Limits;
-import dev.lockstep.ingest.Message;
-import dev.lockstep.ingest.MessageReader;
+import dev.lockstep.ingest.message.AccountedReader;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;

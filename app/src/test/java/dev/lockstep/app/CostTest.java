@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.RawVolume.Volume;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.Message;
+import dev.lockstep.ingest.message.Message;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Where;
 import java.io.ByteArrayOutputStream;

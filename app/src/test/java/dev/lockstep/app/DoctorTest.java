@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Partners;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

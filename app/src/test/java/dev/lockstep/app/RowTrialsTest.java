@@ -9,7 +9,7 @@ import dev.lockstep.enrichment.NamedNetwork;
 import dev.lockstep.enrichment.NetworkClass;
 import dev.lockstep.enrichment.Networks;
 import dev.lockstep.enrichment.Partners;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import java.io.InputStream;

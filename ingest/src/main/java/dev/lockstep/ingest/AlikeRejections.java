@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.AlikeRun;

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;

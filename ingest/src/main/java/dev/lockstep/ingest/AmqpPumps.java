@@ -1,6 +1,8 @@
 package dev.lockstep.ingest;
 
 import com.azure.messaging.eventhubs.models.PartitionContext;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import java.time.InstantSource;
 import java.util.IdentityHashMap;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.List;

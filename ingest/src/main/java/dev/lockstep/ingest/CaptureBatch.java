@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;

@@ -1,6 +1,9 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.CaptureListing.Listed;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;

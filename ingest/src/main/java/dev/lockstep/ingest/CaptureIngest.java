@@ -1,6 +1,8 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.CaptureListing.Listed;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Beginning;
 import dev.lockstep.ingest.source.Ingest;

@@ -1,6 +1,7 @@
 package dev.lockstep.ingest;
 
 import dev.lockstep.ingest.CaptureListing.Listed;
+import dev.lockstep.ingest.message.Limits;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;

@@ -1,5 +1,8 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.Where;

@@ -2,6 +2,9 @@ package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.table.RowMarks;
+import dev.lockstep.ingest.table.Table;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

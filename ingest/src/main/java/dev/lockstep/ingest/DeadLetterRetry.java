@@ -1,5 +1,10 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.message.AccountedReader;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;

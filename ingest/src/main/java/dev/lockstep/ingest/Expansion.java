@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.message.Limits;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;

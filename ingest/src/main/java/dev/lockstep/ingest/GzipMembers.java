@@ -12,7 +12,7 @@ import java.util.zip.ZipException;
  * Decompresses gzip, one member after another. Unlike the JDK's stream it takes a damaged second
  * member for damage, and needs no word from its input on how much is available.
  */
-final class GzipMembers extends InputStream {
+public final class GzipMembers extends InputStream {
   private static final int HAS_CRC = 2;
   private static final int HAS_EXTRA = 4;
   private static final int HAS_NAME = 8;
@@ -28,7 +28,7 @@ final class GzipMembers extends InputStream {
   private boolean inMember;
   private boolean done;
 
-  GzipMembers(InputStream in) {
+  public GzipMembers(InputStream in) {
     this.in = in;
   }
 

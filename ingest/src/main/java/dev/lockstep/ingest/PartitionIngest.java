@@ -1,5 +1,7 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
 import dev.lockstep.ingest.source.Resumption;

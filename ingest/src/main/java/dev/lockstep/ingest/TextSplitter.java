@@ -2,6 +2,10 @@ package dev.lockstep.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.RecordShape;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;

@@ -2,6 +2,8 @@ package dev.lockstep.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;

@@ -1,9 +1,12 @@
 package dev.lockstep.ingest;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.LINK;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.LINK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

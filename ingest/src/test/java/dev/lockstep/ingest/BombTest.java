@@ -7,12 +7,15 @@ import static dev.lockstep.ingest.Packed.deflated;
 import static dev.lockstep.ingest.Packed.gzip;
 import static dev.lockstep.ingest.Packed.join;
 import static dev.lockstep.ingest.Packed.number;
-import static dev.lockstep.ingest.Records.CALL;
+import static dev.lockstep.ingest.message.Records.CALL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.lang.management.ManagementFactory;
 import java.util.List;

@@ -1,12 +1,16 @@
 package dev.lockstep.ingest;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.LINK;
-import static dev.lockstep.ingest.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.LINK;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.message.Records;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -8,12 +8,15 @@ import static dev.lockstep.ingest.Packed.event;
 import static dev.lockstep.ingest.Packed.gzip;
 import static dev.lockstep.ingest.Packed.join;
 import static dev.lockstep.ingest.Packed.number;
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.Zstd;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.DeadLetter;
 import java.io.IOException;

@@ -1,10 +1,16 @@
 package dev.lockstep.ingest;
 
-import static dev.lockstep.ingest.Records.CALL;
+import static dev.lockstep.ingest.message.Records.CALL;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.ingest.message.AccountedReader;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.IOException;

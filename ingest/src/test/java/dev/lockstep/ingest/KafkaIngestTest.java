@@ -1,9 +1,12 @@
 package dev.lockstep.ingest;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
 import dev.lockstep.ingest.source.Ingest;

@@ -3,6 +3,8 @@ package dev.lockstep.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.ZstdOutputStreamNoFinalizer;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,16 +17,16 @@ import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** Files as others would write them, byte by byte where no honest writer would. */
-final class Packed {
-  static final String EVENT_DATA =
+public final class Packed {
+  public static final String EVENT_DATA =
       """
       {"type":"record","name":"EventData","fields":[{"name":"Body","type":["null","bytes"]}]}""";
 
-  static final byte[] SYNC = "0123456789abcdef".getBytes(UTF_8);
+  public static final byte[] SYNC = "0123456789abcdef".getBytes(UTF_8);
 
   private Packed() {}
 
-  static List<Outcome> outcomes(byte[] file, Limits limits) {
+  public static List<Outcome> outcomes(byte[] file, Limits limits) {
     List<Outcome> outcomes = new ArrayList<>();
     MessageReader reader = new MessageReader(limits);
     try {
@@ -42,7 +44,7 @@ final class Packed {
     return outcomes;
   }
 
-  static byte[] gzip(byte[] plain) {
+  public static byte[] gzip(byte[] plain) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (OutputStream gzip = new GZIPOutputStream(out)) {
       gzip.write(plain);
@@ -63,7 +65,7 @@ final class Packed {
     return out.toByteArray();
   }
 
-  static byte[] deflated(byte[] plain) {
+  public static byte[] deflated(byte[] plain) {
     Deflater deflater = new Deflater(9, true);
     deflater.setInput(plain);
     deflater.finish();
@@ -77,7 +79,7 @@ final class Packed {
   }
 
   /** Writes an Avro container of blocks that were written before. */
-  static byte[] container(String schema, String codec, byte[]... blocks) {
+  public static byte[] container(String schema, String codec, byte[]... blocks) {
     byte[] file =
         join(
             new byte[] {'O', 'b', 'j', 1},
@@ -95,12 +97,12 @@ final class Packed {
   }
 
   /** Writes a block that says what it likes, and its marker. */
-  static byte[] block(long count, byte[] data) {
+  public static byte[] block(long count, byte[] data) {
     return join(number(count), bytes(data), SYNC);
   }
 
   /** Writes an event of {@link #EVENT_DATA}. */
-  static byte[] event(String body) {
+  public static byte[] event(String body) {
     return join(number(1), bytes(body.getBytes(UTF_8)));
   }
 
@@ -109,7 +111,7 @@ final class Packed {
   }
 
   /** Writes a number in Avro's zig-zag. */
-  static byte[] number(long value) {
+  public static byte[] number(long value) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     long left = (value << 1) ^ (value >> 63);
     while ((left & ~0x7fL) != 0) {
@@ -120,7 +122,7 @@ final class Packed {
     return out.toByteArray();
   }
 
-  static byte[] join(byte[]... parts) {
+  public static byte[] join(byte[]... parts) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       out.writeBytes(part);

@@ -1,9 +1,12 @@
 package dev.lockstep.ingest;
 
-import static dev.lockstep.ingest.Records.CALL;
+import static dev.lockstep.ingest.message.Records.CALL;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.table.ExportRows;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import java.nio.charset.StandardCharsets;

@@ -15,7 +15,7 @@ import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.Partner;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.engine.JudgedFacts;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Subject;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

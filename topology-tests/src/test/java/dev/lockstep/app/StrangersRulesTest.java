@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.detections.engine.JudgedDay;
 import dev.lockstep.detections.engine.JudgedFacts;
 import dev.lockstep.detections.engine.JudgedSubject;
-import dev.lockstep.ingest.Limits;
+import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;

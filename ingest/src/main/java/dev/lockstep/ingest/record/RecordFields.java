@@ -1,12 +1,12 @@
 package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
-import dev.lockstep.ingest.RowMarks;
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.Family;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.table.RowMarks;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.entity;
 
-import static dev.lockstep.ingest.Records.activity;
+import static dev.lockstep.ingest.message.Records.activity;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.Alert;

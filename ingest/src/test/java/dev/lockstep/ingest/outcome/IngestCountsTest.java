@@ -1,10 +1,10 @@
 package dev.lockstep.ingest.outcome;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import org.junit.jupiter.api.Test;
 
 class IngestCountsTest {

@@ -2,7 +2,7 @@ package dev.lockstep.ingest.outcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.DeadLetter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

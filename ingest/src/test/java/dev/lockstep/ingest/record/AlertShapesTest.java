@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.record;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.read;
-import static dev.lockstep.ingest.Records.words;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.read;
+import static dev.lockstep.ingest.message.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.outcome.IngestCounts;

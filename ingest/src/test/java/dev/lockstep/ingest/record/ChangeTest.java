@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.record;
 
-import static dev.lockstep.ingest.Records.activity;
-import static dev.lockstep.ingest.Records.rejection;
-import static dev.lockstep.ingest.Records.words;
+import static dev.lockstep.ingest.message.Records.activity;
+import static dev.lockstep.ingest.message.Records.rejection;
+import static dev.lockstep.ingest.message.Records.words;
 import static dev.lockstep.ingest.record.OtherRecords.ADMINISTRATIVE;
 import static dev.lockstep.ingest.record.OtherRecords.AUDIT;
 import static dev.lockstep.ingest.record.OtherRecords.ROLE_ON_RESOURCE;
@@ -10,7 +10,7 @@ import static dev.lockstep.ingest.record.Probe.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.ActivityOutput;
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Change;

@@ -1,17 +1,17 @@
 package dev.lockstep.ingest.record;
 
-import static dev.lockstep.ingest.Records.ALERT;
-import static dev.lockstep.ingest.Records.activity;
-import static dev.lockstep.ingest.Records.read;
-import static dev.lockstep.ingest.Records.rejection;
-import static dev.lockstep.ingest.Records.words;
+import static dev.lockstep.ingest.message.Records.ALERT;
+import static dev.lockstep.ingest.message.Records.activity;
+import static dev.lockstep.ingest.message.Records.read;
+import static dev.lockstep.ingest.message.Records.rejection;
+import static dev.lockstep.ingest.message.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.ActivityOutput;
-import dev.lockstep.ingest.Limits;
-import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Origin;
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;

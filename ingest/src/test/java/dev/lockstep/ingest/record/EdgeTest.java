@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.record;
 
-import static dev.lockstep.ingest.Records.activity;
-import static dev.lockstep.ingest.Records.rejection;
+import static dev.lockstep.ingest.message.Records.activity;
+import static dev.lockstep.ingest.message.Records.rejection;
 import static dev.lockstep.ingest.record.OtherRecords.EDGE;
 import static dev.lockstep.ingest.record.OtherRecords.FIREWALL;
 import static dev.lockstep.ingest.record.Probe.with;

@@ -1,16 +1,16 @@
 package dev.lockstep.ingest.record;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.LINK;
-import static dev.lockstep.ingest.Records.SIGN_IN;
-import static dev.lockstep.ingest.Records.activity;
-import static dev.lockstep.ingest.Records.read;
-import static dev.lockstep.ingest.Records.words;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.LINK;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.activity;
+import static dev.lockstep.ingest.message.Records.read;
+import static dev.lockstep.ingest.message.Records.words;
 import static dev.lockstep.ingest.record.Probe.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Records;
 import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import java.io.ByteArrayOutputStream;

@@ -21,7 +21,7 @@ import static dev.lockstep.ingest.record.FieldForm.TOKEN;
 import static dev.lockstep.ingest.record.FieldForm.USER;
 import static dev.lockstep.ingest.record.FieldForm.WORKLOAD;
 
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.ActivityKind;
 import java.util.ArrayList;
 import java.util.List;

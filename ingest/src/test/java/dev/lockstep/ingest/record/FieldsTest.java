@@ -3,7 +3,7 @@ package dev.lockstep.ingest.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.record.FieldSources.Group;
 import dev.lockstep.ingest.record.FieldSources.Row;

@@ -1,12 +1,12 @@
 package dev.lockstep.ingest.record;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.LINK;
-import static dev.lockstep.ingest.Records.activity;
-import static dev.lockstep.ingest.Records.rejection;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.LINK;
+import static dev.lockstep.ingest.message.Records.activity;
+import static dev.lockstep.ingest.message.Records.rejection;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;

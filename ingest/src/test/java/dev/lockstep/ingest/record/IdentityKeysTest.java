@@ -2,10 +2,10 @@ package dev.lockstep.ingest.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Limits;
-import dev.lockstep.ingest.MessageReader;
-import dev.lockstep.ingest.Origin;
 import dev.lockstep.ingest.entity.Named;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;

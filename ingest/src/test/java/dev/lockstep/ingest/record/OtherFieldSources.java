@@ -24,7 +24,7 @@ import static dev.lockstep.ingest.record.FieldSources.only;
 import static dev.lockstep.ingest.record.FieldSources.row;
 import static dev.lockstep.ingest.record.FieldSources.set;
 
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.record.FieldSources.Group;
 import dev.lockstep.ingest.record.FieldSources.Source;
 import dev.lockstep.schemas.ActivityKind;

@@ -1,13 +1,13 @@
 package dev.lockstep.ingest.record;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.SIGN_IN;
-import static dev.lockstep.ingest.Records.activity;
-import static dev.lockstep.ingest.Records.rejection;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.activity;
+import static dev.lockstep.ingest.message.Records.rejection;
 import static dev.lockstep.ingest.record.Probe.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.text.AddressText;
 import dev.lockstep.schemas.Activity;
 import java.time.Instant;

@@ -1,15 +1,15 @@
 package dev.lockstep.ingest.record;
 
-import static dev.lockstep.ingest.Records.activity;
-import static dev.lockstep.ingest.Records.rejection;
-import static dev.lockstep.ingest.Records.words;
+import static dev.lockstep.ingest.message.Records.activity;
+import static dev.lockstep.ingest.message.Records.rejection;
+import static dev.lockstep.ingest.message.Records.words;
 import static dev.lockstep.ingest.record.OtherRecords.RISK;
 import static dev.lockstep.ingest.record.OtherRecords.RISKY_USER;
 import static dev.lockstep.ingest.record.OtherRecords.VAULT;
 import static dev.lockstep.ingest.record.Probe.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import org.junit.jupiter.api.Test;

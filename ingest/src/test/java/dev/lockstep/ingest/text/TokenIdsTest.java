@@ -2,7 +2,7 @@ package dev.lockstep.ingest.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Records;
+import dev.lockstep.ingest.message.Records;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

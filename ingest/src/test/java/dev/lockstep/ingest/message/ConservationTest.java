@@ -1,7 +1,7 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
@@ -9,6 +9,7 @@ import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.record.RecordFields;
 import dev.lockstep.ingest.record.RecordParser;
+import dev.lockstep.ingest.table.RowParser;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
@@ -30,16 +31,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageReader {
   final Limits limits;
-  final JsonFactory strict;
-  final Key.Table keys = new Key.Table();
+  public final JsonFactory strict;
+  public final Key.Table keys = new Key.Table();
   final RecordFields fields = new RecordFields();
   final RecordParser records;
   final RowParser rows;
-  final RecordShape shape;
+  public final RecordShape shape;
   final Outlet outlet;
 
   /** Where each record's outcome leaves, with the bytes that it is of. */
-  interface Outlet {
+  public interface Outlet {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
   }
 
@@ -48,7 +49,7 @@ public final class MessageReader {
     this(limits, (slice, outcome, sink) -> sink.accept(outcome));
   }
 
-  MessageReader(Limits limits, Outlet outlet) {
+  public MessageReader(Limits limits, Outlet outlet) {
     this.limits = limits;
     this.outlet = outlet;
     // Tokens are counted by record, so the count of a whole message is left open.
@@ -103,7 +104,7 @@ public final class MessageReader {
   }
 
   /** Returns when a message arrived: as the capture says, or its first record, or else that. */
-  long arrival(Message message, long otherwise) {
+  public long arrival(Message message, long otherwise) {
     Long known = message.arrivalAt();
     Activity[] first = new Activity[1];
     if (known == null) {

@@ -1,11 +1,11 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
-import static dev.lockstep.ingest.Records.ALERT;
-import static dev.lockstep.ingest.Records.ALERT_INFO;
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.SIGN_IN;
-import static dev.lockstep.ingest.Records.read;
-import static dev.lockstep.ingest.Records.words;
+import static dev.lockstep.ingest.message.Records.ALERT;
+import static dev.lockstep.ingest.message.Records.ALERT_INFO;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.read;
+import static dev.lockstep.ingest.message.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 

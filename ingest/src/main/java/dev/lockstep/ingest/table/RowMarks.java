@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.table;
 
 import dev.lockstep.ingest.json.Key;
 
@@ -7,14 +7,14 @@ import dev.lockstep.ingest.json.Key;
  * from a log record, and one table from another: a set of bits.
  */
 public final class RowMarks {
-  static final int TIME_GENERATED = 1 << 1;
-  static final int CREATED = 1 << 2;
-  static final int TIMESTAMP = 1 << 3;
-  static final int TYPE = 1 << 6;
+  public static final int TIME_GENERATED = 1 << 1;
+  public static final int CREATED = 1 << 2;
+  public static final int TIMESTAMP = 1 << 3;
+  public static final int TYPE = 1 << 6;
   static final int ALERT_ID = 1 << 12;
   static final int EVIDENCE = 1 << 13;
   static final int ALERT_INFO = 1 << 14;
-  static final int SYSTEM_ALERT_ID = 1 << 15;
+  public static final int SYSTEM_ALERT_ID = 1 << 15;
 
   private static final int PROPERTIES = 1;
   private static final int ID = 1 << 4;
@@ -48,7 +48,7 @@ public final class RowMarks {
   private RowMarks() {}
 
   /** Returns the bit of a key; 0 for one that tells nothing. */
-  static int of(Key key) {
+  public static int of(Key key) {
     return switch (key) {
       case PROPERTIES -> PROPERTIES;
       case TIME_GENERATED -> TIME_GENERATED;
@@ -89,7 +89,7 @@ public final class RowMarks {
    * Whether a record may be a row: it has a row's times or ids, and no {@code properties}, unless
    * it names its table.
    */
-  static boolean mayBeRow(int marks) {
+  public static boolean mayBeRow(int marks) {
     return !any(marks, FLAT)
         && (all(marks, TYPE | TIME_GENERATED) || (!any(marks, PROPERTIES) && hasRowsKeys(marks)));
   }
@@ -109,11 +109,11 @@ public final class RowMarks {
         && !any(marks, RISK_EVENT);
   }
 
-  static boolean all(int marks, int wanted) {
+  public static boolean all(int marks, int wanted) {
     return (marks & wanted) == wanted;
   }
 
-  static boolean any(int marks, int wanted) {
+  public static boolean any(int marks, int wanted) {
     return (marks & wanted) != 0;
   }
 }

@@ -1,7 +1,10 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Activity;

@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -6,13 +6,14 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.record.AlertFields;
+import dev.lockstep.ingest.table.RowMarks;
 import java.io.IOException;
 
 /**
  * Tells a log record from other objects by its keys, for the search of the next record after
  * damage: an element of some list inside a record does not have them.
  */
-final class RecordShape {
+public final class RecordShape {
   private static final int CANDIDATES = 1000;
   private static final long LEAST_BYTES = 1 << 16;
   private static final int HEADS = 8;
@@ -26,7 +27,7 @@ final class RecordShape {
   }
 
   /** Begins to search a message. */
-  Search search(int messageBytes) {
+  public Search search(int messageBytes) {
     return new Search(Math.max(LEAST_BYTES, 4L * messageBytes));
   }
 
@@ -34,7 +35,7 @@ final class RecordShape {
    * The search through one message. Each look costs, and a message may be made to ask for many:
    * after a thousand in vain, or after four times the message's own length, none is found any more.
    */
-  final class Search {
+  public final class Search {
     private long bytesLeft;
     private int candidatesLeft = CANDIDATES;
 
@@ -54,7 +55,7 @@ final class RecordShape {
      * @param end where it must have ended
      * @param damagedToo whether one counts that is not complete, and begins like others
      */
-    int next(byte[] bytes, int from, int limit, int end, boolean damagedToo) {
+    public int next(byte[] bytes, int from, int limit, int end, boolean damagedToo) {
       if (!damagedToo && isSpent()) {
         return -1;
       }

@@ -1,13 +1,15 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.table;
 
-import static dev.lockstep.ingest.ExportRows.CALL_ROW;
-import static dev.lockstep.ingest.ExportRows.GRAPH_SIGN_IN;
-import static dev.lockstep.ingest.ExportRows.HUB_SIGN_IN;
-import static dev.lockstep.ingest.ExportRows.SIGN_IN_ROW;
-import static dev.lockstep.ingest.Records.CALL;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.table.ExportRows.CALL_ROW;
+import static dev.lockstep.ingest.table.ExportRows.GRAPH_SIGN_IN;
+import static dev.lockstep.ingest.table.ExportRows.HUB_SIGN_IN;
+import static dev.lockstep.ingest.table.ExportRows.SIGN_IN_ROW;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Activity;

@@ -1,11 +1,14 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
-import static dev.lockstep.ingest.Records.CALL;
-import static dev.lockstep.ingest.Records.SIGN_IN;
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
+import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.GzipMembers;
+import dev.lockstep.ingest.Packed;
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.outcome.IngestCounts;

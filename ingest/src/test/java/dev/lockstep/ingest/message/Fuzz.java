@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
 import java.io.IOException;
 import java.nio.file.Files;

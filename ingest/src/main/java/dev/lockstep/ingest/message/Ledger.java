@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.lockstep.ingest.outcome.Fault;

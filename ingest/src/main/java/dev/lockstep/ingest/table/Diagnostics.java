@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.table;
 
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.record.RecordFields;

@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.table;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Which table a row is of, its column {@code Type} says; else {@code TableName}, if it names a
  * table; else the columns that are there.
  */
-final class RowParser {
+public final class RowParser {
   private static final Set<String> UNION_TYPES =
       Set.of(
           "bool",
@@ -50,7 +50,7 @@ final class RowParser {
   private final Key.Table keys;
   private final RecordParser records;
 
-  RowParser(JsonFactory json, JsonFactory embedded, Key.Table keys, RecordParser records) {
+  public RowParser(JsonFactory json, JsonFactory embedded, Key.Table keys, RecordParser records) {
     this.json = json;
     this.embedded = embedded;
     this.keys = keys;
@@ -62,7 +62,7 @@ final class RowParser {
    *
    * @param fields what was read of it as a log record; its marks tell that it may be a row
    */
-  Outcome read(Slice slice, RecordFields fields) {
+  public Outcome read(Slice slice, RecordFields fields) {
     RowKind kind = new RowKind(fields.marks);
     Category category = null;
     try {

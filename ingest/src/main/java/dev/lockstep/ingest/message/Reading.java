@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -12,6 +12,7 @@ import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.record.ActivityMapper;
 import dev.lockstep.ingest.record.RecordFields;
+import dev.lockstep.ingest.table.RowMarks;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * there {@link Salvage} cuts by brackets and quotes and has each slice judged by itself. Limits are
  * met the same way, so what a record may hold does not depend on what surrounds it.
  */
-final class Reading {
+public final class Reading {
   private final MessageReader reader;
   private final byte[] body;
   private final Ledger ledger;

@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
 import dev.lockstep.ingest.outcome.Fault;
 import dev.lockstep.ingest.outcome.IngestCounts;

@@ -1,11 +1,11 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.table;
 
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.Family;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of a Log Analytics workspace whose rows are read, in Azure's spelling. */
-enum Table {
+public enum Table {
   SIGN_IN("SigninLogs", Category.SIGN_IN),
   NON_INTERACTIVE("AADNonInteractiveUserSignInLogs", Category.NON_INTERACTIVE),
   SERVICE_PRINCIPAL("AADServicePrincipalSignInLogs", Category.SERVICE_PRINCIPAL),
@@ -34,7 +34,7 @@ enum Table {
     this.category = category;
   }
 
-  static @Nullable Table named(@Nullable String text) {
+  public static @Nullable Table named(@Nullable String text) {
     if (text != null) {
       for (Table table : ALL) {
         if (text.equalsIgnoreCase(table.spelling)) {
@@ -46,7 +46,7 @@ enum Table {
   }
 
   /** Returns the table whose columns these are, or null; of the sign-ins' tables any. */
-  static @Nullable Table withColumns(int marks) {
+  public static @Nullable Table withColumns(int marks) {
     if (RowMarks.any(marks, RowMarks.SYSTEM_ALERT_ID)) {
       return ALERT;
     } else if (RowMarks.any(marks, RowMarks.ALERT_ID)) {

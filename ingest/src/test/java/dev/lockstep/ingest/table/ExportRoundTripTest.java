@@ -1,7 +1,8 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.lockstep.ingest.json.Scan;

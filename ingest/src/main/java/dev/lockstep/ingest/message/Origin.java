@@ -1,4 +1,4 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.message;
 
 import dev.lockstep.schemas.Where;
 
@@ -19,7 +19,7 @@ public final class Origin {
     return where;
   }
 
-  static Where offset(String source, String topic, int partition, long offset) {
+  public static Where offset(String source, String topic, int partition, long offset) {
     Where where = new Where();
     where.setSource(source);
     where.setHub(topic);
@@ -30,7 +30,7 @@ public final class Origin {
   }
 
   /** Returns another record's place in the same message. */
-  static Where at(Where where, int index) {
+  public static Where at(Where where, int index) {
     Where own = new Where();
     own.setSource(where.getSource());
     if (where.getHub() != null) {

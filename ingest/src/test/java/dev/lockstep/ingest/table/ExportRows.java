@@ -1,5 +1,9 @@
-package dev.lockstep.ingest;
+package dev.lockstep.ingest.table;
 
+import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
@@ -12,9 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows as workspaces, Graph and portals export them, and a short way to read files of them. */
-final class ExportRows {
+public final class ExportRows {
   /** A sign-in as a hub brings it, with all that is read of it. */
-  static final String HUB_SIGN_IN =
+  public static final String HUB_SIGN_IN =
       """
       {"time":"2025-11-14T01:51:02.1875602Z","resourceId":"/tenants/t/providers/Microsoft.aadiam",\
       "operationName":"Sign-in activity","category":"SignInLogs","tenantId":"TENANT-1",\
@@ -73,7 +77,7 @@ final class ExportRows {
           .formatted(Records.GUID);
 
   /** The same sign-in as Microsoft Graph has it. */
-  static final String GRAPH_SIGN_IN =
+  public static final String GRAPH_SIGN_IN =
       """
       {"signInEventTypes":["interactiveUser"],%s"""
           .formatted(
@@ -92,11 +96,11 @@ final class ExportRows {
   private ExportRows() {}
 
   /** What became of the rows of a file; what was damaged as a whole comes last. */
-  static List<Outcome> outcomes(String file) {
+  public static List<Outcome> outcomes(String file) {
     return outcomes(file.getBytes(StandardCharsets.UTF_8), Limits.defaults());
   }
 
-  static List<Outcome> outcomes(byte[] file, Limits limits) {
+  public static List<Outcome> outcomes(byte[] file, Limits limits) {
     try {
       return outcomes(
           new CaptureFiles(limits), List.of("-"), new ByteArrayInputStream(file), limits);
@@ -105,7 +109,7 @@ final class ExportRows {
     }
   }
 
-  static List<Outcome> outcomes(
+  public static List<Outcome> outcomes(
       CaptureFiles files, List<String> paths, InputStream in, Limits limits) throws IOException {
     List<Outcome> outcomes = new ArrayList<>();
     List<Outcome> damage = new ArrayList<>();
@@ -115,7 +119,7 @@ final class ExportRows {
     return outcomes;
   }
 
-  static Activity activity(String file) {
+  public static Activity activity(String file) {
     List<Outcome> outcomes = outcomes(file);
     if (outcomes.size() == 1 && outcomes.get(0) instanceof Outcome.Mapped mapped) {
       return mapped.activity();
@@ -123,7 +127,7 @@ final class ExportRows {
     throw new AssertionError("not one activity: " + outcomes);
   }
 
-  static List<DeadLetter> letters(List<Outcome> outcomes) {
+  public static List<DeadLetter> letters(List<Outcome> outcomes) {
     List<DeadLetter> letters = new ArrayList<>();
     for (Outcome outcome : outcomes) {
       if (outcome instanceof Outcome.Rejected rejected) {
@@ -134,7 +138,7 @@ final class ExportRows {
   }
 
   /** Gives the activity the place of another, to compare all else. */
-  static Activity placedAs(Activity activity, Activity other) {
+  public static Activity placedAs(Activity activity, Activity other) {
     activity.setWhere(other.getWhere());
     return activity;
   }
