@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.KafkaTarget;
-import dev.lockstep.ingest.SourcePositions;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.text.Causes;
 import dev.lockstep.schemas.Quoted;
 import java.time.Duration;

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.ingest.DeadLetterLog;
 import dev.lockstep.ingest.DeadLetterRetry;
 import dev.lockstep.ingest.KafkaSourceConfig;
-import dev.lockstep.ingest.KafkaTarget;
+import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;

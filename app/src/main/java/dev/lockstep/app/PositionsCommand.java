@@ -2,8 +2,8 @@ package dev.lockstep.app;
 
 import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.KafkaOffsets;
-import dev.lockstep.ingest.KafkaTarget;
-import dev.lockstep.ingest.SourcePositions;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -6,7 +6,7 @@ import dev.lockstep.detections.topology.Layout;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.ExceptionEntry;
 import dev.lockstep.enrichment.Exceptions;
-import dev.lockstep.ingest.KafkaTarget;
+import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Quoted;

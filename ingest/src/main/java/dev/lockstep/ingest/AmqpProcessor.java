@@ -9,6 +9,7 @@ import com.azure.messaging.eventhubs.models.EventBatchContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
+import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.Troubles;
 import dev.lockstep.ingest.text.Causes;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
 import java.util.ArrayList;

@@ -1,5 +1,8 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.cluster.ClusterClients;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.RetriedLetter;

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.source.Beginning;
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,5 +1,10 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.cluster.AlikeRejections;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  * A text of two bytes a character, as Windows PowerShell redirects it into a file, read as UTF-8.
  * What is no character becomes the replacement character.
  */
-final class Utf16Input extends InputStream {
+public final class Utf16Input extends InputStream {
   private static final int CHARS = 8192;
 
   private final Reader text;
@@ -23,7 +23,7 @@ final class Utf16Input extends InputStream {
   private int half = -1;
 
   /** Begins behind the byte order mark, which tells the charset. */
-  Utf16Input(InputStream in, Charset charset) {
+  public Utf16Input(InputStream in, Charset charset) {
     this.text = new InputStreamReader(in, charset);
   }
 

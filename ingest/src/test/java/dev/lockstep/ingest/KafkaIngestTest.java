@@ -4,6 +4,8 @@ import static dev.lockstep.ingest.message.Records.CALL;
 import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.cluster.Bundled;
+import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.Records;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.ingest.KafkaRecorder;
-import dev.lockstep.ingest.KafkaTarget;
-import dev.lockstep.ingest.SourcePositions;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;

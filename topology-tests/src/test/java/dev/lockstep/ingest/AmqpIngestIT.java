@@ -8,6 +8,7 @@ import dev.lockstep.app.ReadByHand;
 import dev.lockstep.app.SourceMessages;
 import dev.lockstep.app.TestBroker;
 import dev.lockstep.app.Topics;
+import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import java.nio.file.Path;

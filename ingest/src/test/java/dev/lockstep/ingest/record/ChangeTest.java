@@ -9,7 +9,7 @@ import static dev.lockstep.ingest.record.OtherRecords.ROLE_ON_RESOURCE;
 import static dev.lockstep.ingest.record.Probe.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.ActivityOutput;
+import dev.lockstep.ingest.cluster.ActivityOutput;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;

@@ -7,7 +7,7 @@ import static dev.lockstep.ingest.message.Records.rejection;
 import static dev.lockstep.ingest.message.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.ActivityOutput;
+import dev.lockstep.ingest.cluster.ActivityOutput;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Origin;

@@ -7,7 +7,7 @@ import static dev.lockstep.ingest.record.OtherRecords.FIREWALL;
 import static dev.lockstep.ingest.record.Probe.with;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.ActivityOutput;
+import dev.lockstep.ingest.cluster.ActivityOutput;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Request;

@@ -8,7 +8,7 @@ import static dev.lockstep.ingest.message.Records.rejection;
 import static dev.lockstep.ingest.message.Records.words;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.ActivityOutput;
+import dev.lockstep.ingest.cluster.ActivityOutput;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;

@@ -2,7 +2,7 @@ package dev.lockstep.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Lane;
+import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import java.util.Map;

@@ -1,0 +1,159 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Bundle;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Where;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.utils.Utils;
+
+/**
+ * Records that transactions write: activities and clocks in bundles, one for each partition of
+ * their topic, and letters one by one. What a key is hashed to stays in the order in which it was
+ * taken.
+ *
+ * <p>Not safe for use by several threads.
+ */
+public final class ActivityOutput {
+  private static final int LEAST_BYTES = 10_000;
+
+  private final KafkaTarget target;
+  private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
+  private final SingleObject<DeadLetter> letters = new SingleObject<>(DeadLetter.getClassSchema());
+  private final List<Bundle> bundles = new ArrayList<>();
+  private int mostBytes;
+  private Consumer<ProducerRecord<byte[], byte[]>> sink = record -> {};
+
+  public ActivityOutput(KafkaTarget target) {
+    this.target = target;
+    this.mostBytes = Math.min(Bundle.MOST_BYTES, target.requestBytes() / 2);
+  }
+
+  /**
+   * Begins a transaction; what one that failed has left in the bundles is gone.
+   *
+   * @param activityPartitions number of partitions of the activity topic
+   * @param sink takes each record to write, before {@link #end} returns
+   */
+  public void begin(int activityPartitions, Consumer<ProducerRecord<byte[], byte[]>> sink) {
+    this.sink = sink;
+    if (bundles.size() == activityPartitions) {
+      bundles.forEach(Bundle::clear);
+      return;
+    }
+    bundles.clear();
+    for (int i = 0; i < activityPartitions; i++) {
+      bundles.add(new Bundle(mostBytes));
+    }
+  }
+
+  /** Passes on the bundles that are not full yet. */
+  public void end() {
+    for (int i = 0; i < bundles.size(); i++) {
+      if (bundles.get(i).size() > 0) {
+        pass(i, bundles.get(i).drain());
+      }
+    }
+  }
+
+  /** Returns the size that a bundle of several records does not exceed. */
+  int mostBytes() {
+    return mostBytes;
+  }
+
+  /** Halves that size from the next transaction on, down to a floor, and returns it. */
+  int halve() {
+    mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));
+    bundles.clear();
+    return mostBytes;
+  }
+
+  /** Takes what an outcome leaves; some leave nothing. */
+  public void take(Outcome outcome) {
+    if (outcome instanceof Outcome.Mapped mapped) {
+      take(mapped.activity());
+    } else if (outcome instanceof Outcome.Rejected rejected) {
+      letter(rejected.kept());
+    } else if (outcome instanceof Outcome.Quarantined kept) {
+      letter(target.quarantineTopic(), kept.letter());
+    }
+  }
+
+  private void take(Activity activity) {
+    int hash = Utils.toPositive(Utils.murmur2(bytes(key(activity)))); // as Kafka's producer does
+    add(hash % bundles.size(), activities.encode(activity));
+  }
+
+  private void add(int partition, byte[] encoded) {
+    byte[] full = bundles.get(partition).add(encoded);
+    if (full != null) {
+      pass(partition, full);
+    }
+  }
+
+  @SuppressWarnings("NullAway") // a record may have no key
+  private void pass(int partition, byte[] bundle) {
+    sink.accept(new ProducerRecord<>(target.activityTopic(), partition, null, bundle));
+  }
+
+  /**
+   * An alert's id; the tracking reference of a request at Front Door; else the principal's id; of a
+   * call or link without one, what joins the two; else the event's id.
+   */
+  public static String key(Activity activity) {
+    if (activity.getAlert() != null) {
+      return activity.getAlert().getId();
+    }
+    if (activity.getKind() == ActivityKind.EDGE_REQUEST
+        && activity.getTrackingReference() != null) {
+      return activity.getTrackingReference();
+    }
+    Principal principal = activity.getPrincipal();
+    return principal == null ? activity.getEventId() : principal.getId();
+  }
+
+  /**
+   * Takes the clock of a source partition, for every partition of the activity topic.
+   *
+   * @param clockAt how far its arrivals have come
+   * @param graceAt up to which arrival time nothing more is to be waited for
+   */
+  void clock(Where where, long clockAt, long graceAt, boolean idle) {
+    Activity clock = new Activity();
+    clock.setKind(ActivityKind.CLOCK);
+    clock.setCategory("");
+    clock.setEventId("");
+    clock.setEventAt(graceAt);
+    clock.setArrivalAt(clockAt);
+    clock.setWhere(where);
+    clock.setStatus(-1);
+    clock.setIdleOrigin(idle);
+    byte[] encoded = activities.encode(clock);
+    for (int i = 0; i < bundles.size(); i++) {
+      add(i, encoded);
+    }
+  }
+
+  /** Takes a rejected record's letter, or one for many. */
+  public void letter(DeadLetter letter) {
+    letter(target.deadLettersTopic(), letter);
+  }
+
+  private void letter(String topic, DeadLetter letter) {
+    Where where = letter.getWhere();
+    String key = Lane.name(where.getSource(), where.getHub(), where.getPartition());
+    sink.accept(new ProducerRecord<>(topic, bytes(key), letters.encode(letter)));
+  }
+
+  private static byte[] bytes(String key) {
+    return key.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,132 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.AlikeRange;
+import dev.lockstep.schemas.AlikeRun;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rejections of one source partition that follow each other for the same reason. The first thousand
+ * have a dead letter each, with its bytes; those behind are gathered, and one letter names the
+ * range of offsets that has them.
+ *
+ * <p>A range goes on over many transactions, so what is gathered is part of the partition's
+ * position, and survives whoever gathers it. Not safe for use by several threads.
+ */
+public final class AlikeRejections {
+  /** Rejections alike in a row that have a letter each. */
+  static final int SINGLE = 1000;
+
+  private static final long MOST_MILLIS = Duration.ofMinutes(10).toMillis();
+
+  private final Lane lane;
+  private final InstantSource clock;
+  private @Nullable AlikeRun run;
+  private long gatheredSince;
+
+  public AlikeRejections(Lane lane, InstantSource clock) {
+    this.lane = lane;
+    this.clock = clock;
+  }
+
+  /** Goes on from what is gathered at a position. */
+  void begin(Position position) {
+    AlikeRun stored = position.getAlike();
+    run = stored == null ? null : AlikeRun.newBuilder(stored).build();
+    gatheredSince = clock.millis();
+  }
+
+  /** Puts what is gathered into a position. */
+  void stamp(Position position) {
+    position.setAlike(run == null ? null : AlikeRun.newBuilder(run).build());
+  }
+
+  /**
+   * Takes note of an outcome, and ends the run before it if the two are not alike.
+   *
+   * @return the letter of what was gathered before, to be written first; null if there is none
+   */
+  @Nullable DeadLetter endedBy(Outcome outcome) {
+    if (run == null) {
+      return null;
+    }
+    AlikeRange range = run.getRange();
+    boolean alike =
+        outcome instanceof Outcome.Rejected rejected
+            && rejected.letter().getReason().equals(run.getReason())
+            && (range == null || rejected.letter().getWhere().getPosition() >= range.getLast());
+    if (alike) {
+      return null;
+    }
+    DeadLetter letter = gathered();
+    run = null;
+    return letter;
+  }
+
+  /** Gathers a rejection; returns false if it is to have a letter of its own. */
+  boolean gathers(DeadLetter letter) {
+    if (run == null) {
+      run = new AlikeRun(letter.getReason(), 0L, 0L, null);
+    }
+    run.setRejections(run.getRejections() + 1);
+    if (run.getRejections() <= SINGLE) {
+      return false;
+    }
+    Where where = letter.getWhere();
+    AlikeRange range = run.getRange();
+    if (range == null) {
+      gatheredSince = clock.millis();
+      run.setArrivalAt(letter.getArrivalAt());
+      range =
+          new AlikeRange(
+              where.getPosition(), where.getIndex(), where.getPosition(), where.getIndex(), 0L);
+      run.setRange(range);
+    }
+    range.setLast(where.getPosition());
+    range.setLastIndex(where.getIndex());
+    range.setRecords(range.getRecords() + 1);
+    return true;
+  }
+
+  /** Returns whether something has been gathered for so long that it should be told. */
+  boolean isDue() {
+    return run != null && run.getRange() != null && clock.millis() - gatheredSince >= MOST_MILLIS;
+  }
+
+  /** Returns the letter of what is gathered, if anything is, and gathers anew behind it. */
+  @Nullable DeadLetter gathered() {
+    AlikeRange range = run == null ? null : run.getRange();
+    if (run == null || range == null) {
+      return null;
+    }
+    Where where = Origin.at(lane.where(range.getFirst()), range.getFirstIndex());
+    DeadLetter letter = letter(run.getReason(), where, range, run.getArrivalAt());
+    run.setRange(null);
+    return letter;
+  }
+
+  /**
+   * Returns the letter of a range.
+   *
+   * @param where where its first record lies
+   */
+  public static DeadLetter letter(String reason, Where where, AlikeRange range, long arrivalAt) {
+    DeadLetter letter = new DeadLetter();
+    letter.setReason(reason);
+    letter.setDetail(
+        "%d records in a row, from offset %d to %d, were rejected for this reason; the source has them"
+            .formatted(range.getRecords(), range.getFirst(), range.getLast()));
+    letter.setWhere(where);
+    letter.setArrivalAt(arrivalAt);
+    letter.setBody(ByteBuffer.allocate(0));
+    letter.setRange(range);
+    return letter;
+  }
+}

@@ -1,0 +1,77 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.schemas.LastRecord;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Where;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A source partition: what one transactional id, one arrival clock and one position belong to.
+ *
+ * @param source the source's name in the configuration
+ * @param hub event hub or topic
+ * @param partition its number
+ * @param live whether arrivals come as they happen; else what was captured is read again, and its
+ *     arrivals have nothing to do with the time of reading
+ */
+public record Lane(String source, String hub, int partition, boolean live) {
+  String transactionalId(KafkaTarget target) {
+    return target.topicPrefix() + "ingest-" + name();
+  }
+
+  /** Returns the key of its position, or what the keys of its positions begin with. */
+  byte[] key() {
+    return name().getBytes(StandardCharsets.UTF_8);
+  }
+
+  private String name() {
+    return name(source, hub, partition);
+  }
+
+  /** Returns what tells one lane from another; a capture's letters have no hub. */
+  static String name(String source, @Nullable String hub, int partition) {
+    return source + "/" + hub + "/" + partition;
+  }
+
+  public Where where(long offset) {
+    return Origin.offset(source, hub, partition, offset);
+  }
+
+  /** Returns a position with the clock of the one before, if there is one. */
+  public Position position(long nextOffset, @Nullable Position before) {
+    Position position = position(nextOffset);
+    if (before != null) {
+      position.setClockAt(before.getClockAt());
+      position.setFurthestAt(before.getFurthestAt());
+      position.setAlike(before.getAlike());
+    }
+    return position;
+  }
+
+  /** Returns a position in a log, which has no clock yet. */
+  public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
+    Position position = position(nextOffset);
+    position.setTopicId(topicId);
+    position.setLastRecord(last);
+    return position;
+  }
+
+  /** Returns a position that has no clock yet. */
+  public Position position(long nextOffset) {
+    Position position = new Position();
+    position.setSource(source);
+    position.setHub(hub);
+    position.setPartition(partition);
+    position.setNextOffset(nextOffset);
+    position.setFiles(List.of());
+    return position;
+  }
+
+  @Override
+  public String toString() {
+    return hub + "-" + partition;
+  }
+}

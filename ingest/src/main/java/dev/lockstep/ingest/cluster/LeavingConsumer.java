@@ -1,0 +1,27 @@
+package dev.lockstep.ingest.cluster;
+
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Group member that leaves its group when it is closed, also if it has an instance id: others go on
+ * with its partitions at once, and not after its session.
+ */
+public final class LeavingConsumer extends KafkaConsumer<byte[], byte[]> {
+  private static final Duration CLOSING = Duration.ofSeconds(5);
+
+  public LeavingConsumer(Map<String, Object> properties) {
+    super(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  @Override
+  public void close() {
+    close(
+        CloseOptions.timeout(CLOSING)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+  }
+}

@@ -1,0 +1,426 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.ingest.message.AccountedReader;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Where;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One lane's way into the target, whatever it is read from.
+ *
+ * <h2>Exactly once between two systems</h2>
+ *
+ * What a batch gives and how far it was read are one transaction in the target. The transactional
+ * id is the lane's own, so fencing shuts out whoever had the lane before and ends what it left
+ * open; only then is the position read, and only from there is the source read. After any failure
+ * the state is thrown away and opened anew: whether the last commit took place need not be known,
+ * the position tells.
+ *
+ * <p>So whoever reads a source calls {@link #fence}, asks {@link #positions} how far it was read,
+ * calls {@link #open}, then {@link #take} for each batch and {@link #tick} where there is none; and
+ * after any exception {@link #close}, and all of it again.
+ */
+public final class PartitionWriter {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
+
+  private static final long LOG_EVERY = 1000;
+
+  private final Lane lane;
+  private final KafkaTarget target;
+  private final TargetClients clients;
+  private final Positions positions;
+  private final MessageReader reader;
+  private final ActivityOutput output;
+  private final LaneClock time;
+
+  /** Null where the source cannot be asked for an offset again. */
+  private final @Nullable AlikeRejections alike;
+
+  /** How many rejections of a reason there were, for the log. */
+  private final Map<String, Long> logged = new HashMap<>();
+
+  private @Nullable Producer<byte[], byte[]> fenced;
+  private @Nullable Producer<byte[], byte[]> producer;
+  private List<Position> last = List.of();
+  private long nextOffset;
+
+  /** Creates a writer that gives every rejection a letter of its own. */
+  public PartitionWriter(
+      Lane lane,
+      KafkaTarget target,
+      TargetClients clients,
+      MessageReader reader,
+      InstantSource clock) {
+    this(lane, target, clients, reader, clock, null);
+  }
+
+  /**
+   * Creates a writer.
+   *
+   * @param alike gathers rejections whose records the source can be asked for again
+   */
+  public PartitionWriter(
+      Lane lane,
+      KafkaTarget target,
+      TargetClients clients,
+      MessageReader reader,
+      InstantSource clock,
+      @Nullable AlikeRejections alike) {
+    this.alike = alike;
+    this.lane = lane;
+    this.target = target;
+    this.clients = clients;
+    this.positions = new Positions(clients, target, clock);
+    this.reader = reader;
+    this.output = new ActivityOutput(target);
+    this.time = new LaneClock(lane.live(), clock);
+  }
+
+  /** Returns the stored positions; to be asked once predecessors are fenced. */
+  public Positions positions() {
+    return positions;
+  }
+
+  public boolean isOpen() {
+    return producer != null;
+  }
+
+  /** Fences predecessors, and so ends what they left open. */
+  public void fence() {
+    if (fenced != null) {
+      return;
+    }
+    Producer<byte[], byte[]> opened = clients.output(lane.transactionalId(target));
+    boolean ready = false;
+    try {
+      opened.initTransactions();
+      ready = true;
+    } finally {
+      if (!ready) {
+        opened.close(Duration.ZERO);
+      }
+    }
+    fenced = opened;
+  }
+
+  /**
+   * Begins to write, and says that the source has other partitions too, which are to be waited for
+   * until they speak.
+   *
+   * @param next where the source will be read from, with the clock that stands there; stored only
+   *     with the next batch
+   * @param siblings the numbers of all partitions of the hub
+   */
+  public void open(Position next, Collection<Integer> siblings) {
+    open(next, siblings, false);
+  }
+
+  /**
+   * Begins to write, as {@link #open(Position, Collection)} does.
+   *
+   * @param moved whether the source is read from another place than the stored one, which is then
+   *     stored at once: what was said of it holds, whatever comes next
+   */
+  public void open(Position next, Collection<Integer> siblings, boolean moved) {
+    fence();
+    Producer<byte[], byte[]> opened = Objects.requireNonNull(fenced);
+    fenced = null;
+    boolean ready = false;
+    try {
+      nextOffset = next.getNextOffset();
+      last = List.of(next);
+      time.begin(next);
+      if (alike != null) {
+        alike.begin(next);
+      }
+      begin(opened);
+      clock();
+      announce(siblings);
+      output.end();
+      if (moved) {
+        sendPositions(opened);
+      }
+      opened.commitTransaction();
+      ready = true;
+    } finally {
+      if (!ready) {
+        opened.close(Duration.ZERO);
+      }
+    }
+    producer = opened;
+  }
+
+  private void begin(Producer<byte[], byte[]> out) {
+    out.beginTransaction();
+    output.begin(out.partitionsFor(target.activityTopic()).size(), record -> send(out, record));
+  }
+
+  private void announce(Collection<Integer> siblings) {
+    for (int sibling : siblings) {
+      output.clock(Origin.offset(lane.source(), lane.hub(), sibling, -1), 0, 0, false);
+    }
+  }
+
+  /** Writes what messages give, and how far the source is read with them, in one transaction. */
+  public void take(List<Message> messages, Position next, IngestCounts counts) {
+    take(messages, List.of(), List.of(next), counts);
+  }
+
+  /**
+   * Writes what messages give, and how far the source is read with them, in one transaction.
+   *
+   * @param damages rejections of what gave no message
+   * @param next where to go on; the clock is filled in
+   * @param counts takes the outcomes once they are committed
+   */
+  public void take(
+      List<Message> messages, List<Outcome> damages, List<Position> next, IngestCounts counts) {
+    try {
+      write(messages, damages, next, counts);
+    } catch (KafkaException e) {
+      if (Causes.find(e, RecordTooLargeException.class) != null) {
+        int most = output.mostBytes();
+        if (output.halve() < most) {
+          LOG.warn(
+              "{}: the target takes no records of {} bytes; they have {} at most from now on",
+              lane.source(),
+              most,
+              output.mostBytes());
+        }
+      }
+      throw e;
+    }
+  }
+
+  private void write(
+      List<Message> messages, List<Outcome> damages, List<Position> next, IngestCounts counts) {
+    Producer<byte[], byte[]> out = opened();
+    IngestCounts batch = new IngestCounts();
+    AccountedReader accounted = new AccountedReader(reader, batch);
+    begin(out);
+    for (Message message : messages) {
+      read(message, accounted, batch);
+    }
+    batch.began(damages.size());
+    for (Outcome damage : damages) {
+      write(damage, batch);
+    }
+    last = List.copyOf(next);
+    nextOffset = next.get(next.size() - 1).getNextOffset();
+    time.read();
+    if (alike != null && alike.isDue()) {
+      gathered(alike.gathered());
+    }
+    if (time.isDue()) {
+      clock();
+    }
+    output.end();
+    sendPositions(out);
+    String missing = batch.missing();
+    if (missing != null) {
+      LOG.error("{}: not every record is accounted for: {}", lane.source(), missing);
+    }
+    out.commitTransaction();
+    counts.add(batch);
+  }
+
+  /**
+   * Takes note that the source has nothing to read before a position; stored with the next tick.
+   */
+  public void pass(Position next) {
+    last = List.of(next);
+    nextOffset = next.getNextOffset();
+  }
+
+  /** Says how the clock stands if that is due though nothing came. */
+  public void tick() {
+    tick(false);
+  }
+
+  /**
+   * Says how the clock stands if that is due though nothing came.
+   *
+   * @param ended whether all there is has been read, so that nothing waits for more
+   */
+  public void tick(boolean ended) {
+    Producer<byte[], byte[]> out = opened();
+    time.rest(ended);
+    DeadLetter gathered = alike != null && time.isQuiet() ? alike.gathered() : null;
+    if (gathered != null || time.isDue()) {
+      begin(out);
+      gathered(gathered);
+      clock();
+      output.end();
+      sendPositions(out);
+      out.commitTransaction();
+    }
+  }
+
+  /**
+   * Replaces the lane's one position as {@link #move(List, List)} does, and says so.
+   *
+   * @param number what a position is called
+   * @param units what is counted by it
+   */
+  public void move(long to, String number, String units) {
+    Position last = positions.last(lane);
+    Position next = lane.position(to);
+    next.setAlike(last == null ? null : last.getAlike());
+    move(List.of(next), List.of());
+    long before = last == null ? to : last.getNextOffset();
+    LOG.warn(
+        "{}: {} moves to {} {}: {}",
+        lane.source(),
+        lane,
+        number,
+        to,
+        last == null
+            ? "it was not read yet"
+            : "%d %s are %s"
+                .formatted(
+                    Math.abs(to - before), units, to < before ? "read again" : "passed over"));
+  }
+
+  /**
+   * Replaces the stored positions, fenced as every write is, and lets the lane go; whoever reads it
+   * has to open it again, and goes on from there.
+   *
+   * @param removed positions that are to be gone
+   */
+  public void move(List<Position> to, List<Position> removed) {
+    fence();
+    Producer<byte[], byte[]> out = Objects.requireNonNull(fenced);
+    try {
+      out.beginTransaction();
+      for (Position position : removed) {
+        send(out, positions.removal(position));
+      }
+      for (Position position : to) {
+        send(out, positions.record(position));
+      }
+      out.commitTransaction();
+    } finally {
+      close();
+    }
+  }
+
+  /** Lets the lane go; whatever is not committed never was. */
+  public void close() {
+    for (Producer<byte[], byte[]> out : Arrays.asList(fenced, producer)) {
+      if (out != null) {
+        out.close(Duration.ZERO);
+      }
+    }
+    fenced = null;
+    producer = null;
+  }
+
+  private Producer<byte[], byte[]> opened() {
+    if (producer == null) {
+      throw new IllegalStateException(lane + " is not open");
+    }
+    return producer;
+  }
+
+  private void read(Message message, AccountedReader accounted, IngestCounts batch) {
+    Long enqueuedAt = message.arrivalAt();
+    if (enqueuedAt != null) {
+      time.observe(enqueuedAt);
+    }
+    for (Outcome outcome : accounted.read(message)) {
+      if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
+        time.observe(mapped.activity().getArrivalAt());
+      }
+      write(outcome, batch);
+    }
+  }
+
+  private void write(Outcome outcome, IngestCounts batch) {
+    batch.count(outcome);
+    if (!isGathered(outcome)) {
+      output.take(outcome);
+    }
+    log(outcome);
+  }
+
+  /** Returns whether a letter for many stands for the outcome, or will. */
+  private boolean isGathered(Outcome outcome) {
+    if (alike == null) {
+      return false;
+    }
+    gathered(alike.endedBy(outcome));
+    return outcome instanceof Outcome.Rejected rejected && alike.gathers(rejected.letter());
+  }
+
+  private void gathered(@Nullable DeadLetter letter) {
+    if (letter != null) {
+      output.letter(letter);
+    }
+  }
+
+  private void log(Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected rejected) {
+      DeadLetter letter = rejected.letter();
+      long count = logged.merge(letter.getReason(), 1L, Long::sum);
+      if (count == 1 || count % LOG_EVERY == 0) {
+        LOG.warn(
+            "{}: rejected {} index {}: {} (number {} of its reason)",
+            lane.source(),
+            place(letter.getWhere()),
+            letter.getWhere().getIndex(),
+            letter.getReason(),
+            count);
+      }
+    }
+  }
+
+  private String place(Where where) {
+    String file = where.getFile();
+    return file == null
+        ? lane + " offset " + where.getPosition()
+        : Quoted.of(file) + " at " + where.getPosition();
+  }
+
+  /** A send that fails makes the commit fail, which is where it is seen. */
+  private static void send(Producer<byte[], byte[]> out, ProducerRecord<byte[], byte[]> record) {
+    Future<?> unused = out.send(record);
+  }
+
+  private void clock() {
+    output.clock(lane.where(nextOffset), time.at(), time.graceAt(), time.isIdle());
+    time.said();
+  }
+
+  private void sendPositions(Producer<byte[], byte[]> out) {
+    for (Position position : last) {
+      time.stamp(position);
+      if (alike != null) {
+        alike.stamp(position);
+      }
+      send(out, positions.record(position));
+    }
+  }
+}

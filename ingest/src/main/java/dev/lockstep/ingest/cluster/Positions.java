@@ -1,0 +1,141 @@
+package dev.lockstep.ingest.cluster;
+
+import dev.lockstep.schemas.EarlierSchemas;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The stored positions of source partitions, in the target cluster. */
+public final class Positions {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  private final TargetClients clients;
+  private final KafkaTarget target;
+  private final InstantSource clock;
+  private final SingleObject<Position> codec =
+      new SingleObject<>(Position.getClassSchema(), EarlierSchemas.POSITION_1);
+
+  Positions(TargetClients clients, KafkaTarget target, InstantSource clock) {
+    this.clients = clients;
+    this.target = target;
+    this.clock = clock;
+  }
+
+  /** Source, hub and partition; for a capture the shelf as well. */
+  private static byte[] key(Position position) {
+    String key = Lane.name(position.getSource(), position.getHub(), position.getPartition());
+    String shelf = position.getShelf();
+    return (shelf == null ? key : key + "/" + shelf).getBytes(StandardCharsets.UTF_8);
+  }
+
+  ProducerRecord<byte[], byte[]> record(Position position) {
+    return new ProducerRecord<>(target.positionsTopic(), key(position), codec.encode(position));
+  }
+
+  /** Returns the record that ends a position. */
+  @SuppressWarnings("NullAway") // Kafka's records may have no value
+  ProducerRecord<byte[], byte[]> removal(Position position) {
+    return new ProducerRecord<>(target.positionsTopic(), key(position), null);
+  }
+
+  /** Returns the last committed position of a lane, or null. */
+  public @Nullable Position last(Lane lane) {
+    byte[] key = lane.key();
+    List<Position> found = read(candidate -> Arrays.equals(candidate, key));
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** Returns the last committed positions below a lane, the latest written last. */
+  public List<Position> below(Lane lane) {
+    byte[] prefix =
+        (new String(lane.key(), StandardCharsets.UTF_8) + "/").getBytes(StandardCharsets.UTF_8);
+    return read(
+        candidate ->
+            candidate.length >= prefix.length
+                && Arrays.equals(candidate, 0, prefix.length, prefix, 0, prefix.length));
+  }
+
+  /** Returns the last committed positions of all lanes, the latest written last. */
+  List<Position> all() {
+    return read(candidate -> true);
+  }
+
+  /**
+   * Returns the last committed positions of the keys that are wanted.
+   *
+   * <p>The committed end is not enough: another partition's open transaction holds it back, and our
+   * own last commit may lie behind that. So this reads on to the true end and waits until whatever
+   * is open there has ended.
+   *
+   * @throws TimeoutException if that takes longer than any transaction may
+   */
+  private List<Position> read(Predicate<byte[]> wanted) {
+    Map<TopicPartition, Long> ends;
+    try (Consumer<byte[], byte[]> reader = clients.positions(false)) {
+      ends = reader.endOffsets(partitions(reader));
+    }
+    Map<String, ConsumerRecord<byte[], byte[]>> last = new LinkedHashMap<>();
+    try (Consumer<byte[], byte[]> reader = clients.positions(true)) {
+      reader.assign(ends.keySet());
+      reader.seekToBeginning(ends.keySet());
+      long giveUpAt = clock.millis() + PATIENCE.toMillis();
+      while (!isAt(reader, ends)) {
+        if (clock.millis() > giveUpAt) {
+          throw new TimeoutException("transactions stay open in " + target.positionsTopic());
+        }
+        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+          if (record.key() != null && wanted.test(record.key())) {
+            String key = new String(record.key(), StandardCharsets.UTF_8);
+            last.remove(key);
+            if (record.value() != null) {
+              last.put(key, record);
+            }
+          }
+        }
+      }
+    }
+    return last.values().stream().map(this::decoded).toList();
+  }
+
+  private List<TopicPartition> partitions(Consumer<byte[], byte[]> reader) {
+    String topic = target.positionsTopic();
+    return reader.partitionsFor(topic).stream()
+        .map(info -> new TopicPartition(topic, info.partition()))
+        .toList();
+  }
+
+  private static boolean isAt(Consumer<byte[], byte[]> reader, Map<TopicPartition, Long> ends) {
+    for (Map.Entry<TopicPartition, Long> end : ends.entrySet()) {
+      if (reader.position(end.getKey()) < end.getValue()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Position decoded(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      return codec.decode(record.value());
+    } catch (AvroRuntimeException e) {
+      throw new AvroRuntimeException(
+          "could not read a position: %s offset %d; was it written by a newer version?"
+              .formatted(record.topic(), record.offset()),
+          e);
+    }
+  }
+}

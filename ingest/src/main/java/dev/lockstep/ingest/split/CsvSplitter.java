@@ -1,0 +1,171 @@
+package dev.lockstep.ingest.split;
+
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.schemas.Where;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Cuts a file of comma-separated values into messages, one a row, each made a JSON object. A
+ * damaged row ends where the next one begins that is whole, or has the first half of its cells: a
+ * quote that is lost does not take the rest of the file along. However long what follows such a
+ * quote is no row, it is one rejection.
+ */
+final class CsvSplitter {
+  /** So much more than a row may have is searched for the row behind a damaged one. */
+  private static final int MARGIN = 1 << 15;
+
+  private final RowWindow window;
+  private final CsvTable table;
+  private final String file;
+  private final int rowBytes;
+  private final Consumer<Message> sink;
+  private final Consumer<Outcome> damage;
+
+  CsvSplitter(
+      RowWindow window,
+      CsvTable table,
+      String file,
+      Limits limits,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage) {
+    this.window = window;
+    this.table = table;
+    this.file = file;
+    this.rowBytes = limits.messageBytes();
+    this.sink = sink;
+    this.damage = damage;
+  }
+
+  /** Hands out all rows behind the header, on which the window stands. */
+  void run() {
+    window.advance(table.header().next());
+    while (skipEmptyLines()) {
+      CsvRow row = cut(0);
+      if (row.damage() == null && hasAllCells(row)) {
+        sink.accept(
+            new Message(
+                table.json(row.cells()),
+                Origin.file(file, window.line(), 0),
+                null,
+                window.copy(0, row.end())));
+        window.advance(row.next());
+      } else {
+        reject(row);
+      }
+    }
+  }
+
+  private boolean skipEmptyLines() {
+    while (true) {
+      int b = window.peek(0);
+      if (b == RowWindow.END) {
+        return false;
+      } else if (b != '\n' && b != '\r' && b != 0) {
+        return true;
+      }
+      window.advance(1);
+    }
+  }
+
+  private CsvRow cut(int from) {
+    return CsvRow.cut(window, from, table.separator(), rowBytes);
+  }
+
+  private boolean hasAllCells(CsvRow row) {
+    List<String> cells = row.cells();
+    if (cells.size() < table.columns()) {
+      return false;
+    }
+    return cells.subList(table.columns(), cells.size()).stream().allMatch(String::isBlank);
+  }
+
+  private void reject(CsvRow row) {
+    String detail = row.damage();
+    if (detail == null) {
+      detail =
+          "the row has %d cells, and the header %d".formatted(row.cells().size(), table.columns());
+    } else if (row.openQuote() >= 0) {
+      detail += ": it opens in line %d".formatted(lineOf(row.openQuote()));
+    }
+    int to = nextRow(row);
+    int end = to;
+    while (end > 1 && isLineEnd(window.peek(end - 1))) {
+      end--;
+    }
+    Where where = Origin.file(file, window.line(), 0);
+    byte[] kept = window.copy(0, end);
+    boolean withinLine = !isLineEnd(window.peek(to - 1));
+    boolean lost = row.damage() != null && to == rowBytes + MARGIN;
+    window.advance(to);
+    long passed = withinLine ? passLine() : 0;
+    while (lost && window.peek(0) != RowWindow.END && !begins(0)) {
+      passed += passLine();
+    }
+    if (lost && passed > 0) {
+      detail += "; the %d bytes behind it are no row either".formatted(passed);
+    }
+    damage.accept(new Slice(kept, 0, end, where, null).rejected(row.reason(), detail));
+  }
+
+  private long lineOf(int position) {
+    long line = window.line();
+    for (int i = 0; i < position; i++) {
+      line += window.peek(i) == '\n' ? 1 : 0;
+    }
+    return line;
+  }
+
+  /** Passes a line by, or what is left of one; returns its bytes. */
+  private long passLine() {
+    long passed = 0;
+    while (window.peek(0) != RowWindow.END && window.peek(0) != '\n') {
+      window.advance(1);
+      passed++;
+    }
+    if (window.peek(0) == '\n') {
+      window.advance(1);
+      passed++;
+    }
+    return passed;
+  }
+
+  /** Returns where the row behind a damaged one begins, or where the search ends. */
+  private int nextRow(CsvRow row) {
+    // A row that begins later might be cut by the window's end, and look whole.
+    int last = rowBytes + MARGIN;
+    int at = 0;
+    while (at < last) {
+      int b = window.peek(at);
+      if (b == RowWindow.END) {
+        return at;
+      }
+      at++;
+      if (b == '\n' && row.damage() == null && at >= row.next()) {
+        return row.next();
+      } else if (b == '\n' && begins(at)) {
+        return at;
+      }
+    }
+    return last;
+  }
+
+  private boolean begins(int from) {
+    if (window.peek(from) == RowWindow.END) {
+      return true;
+    }
+    CsvRow row = cut(from);
+    // A text behind a lost quote may hold separators; only what is damaged too may be a row.
+    return row.damage() == null
+        ? hasAllCells(row)
+        : row.cells().size() >= Math.max(2, (table.columns() + 1) / 2);
+  }
+
+  private static boolean isLineEnd(int b) {
+    return b == '\n' || b == '\r';
+  }
+}

@@ -1,0 +1,118 @@
+package dev.lockstep.ingest.split;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.schemas.Quoted;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.Locale;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells by its beginning whether a text is rows of tables: an answer of the Log Analytics query
+ * API, or comma-separated values, and reads it if so.
+ */
+public final class Exports {
+  /** How much of a file is looked at; no header comes near. */
+  public static final int HEAD_BYTES = 1 << 16;
+
+  private static final String[] COMPRESSED = {".gz", ".zst"};
+
+  private final Limits limits;
+  private final Key.Table keys;
+  private final JsonFactory json;
+
+  public Exports(Limits limits, Key.Table keys, JsonFactory json) {
+    this.limits = limits;
+    this.keys = keys;
+    this.json = json;
+  }
+
+  /**
+   * Reads the text, if it is of rows.
+   *
+   * @param content stands at the beginning, and still does if it is of no rows
+   * @param walked whether a file of unknown columns is left out, not rejected
+   * @return how far it was read, or null if it is for others to read
+   */
+  public @Nullable RowWindow read(
+      PeekedInput content,
+      String file,
+      boolean walked,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage) {
+    byte[] head = content.head();
+    int first = Scan.skipBlanks(head, Scan.markEnd(head), head.length);
+    if (first == head.length || head[first] == '[') {
+      return null;
+    } else if (head[first] != '{') {
+      return readCsv(content, head, file, walked, sink, damage);
+    } else if (!TablesSplitter.isAnswer(head, json)) {
+      return null;
+    }
+    RowWindow window = window(content, limits.messageBytes());
+    new TablesSplitter(window, file, limits, json, sink, damage).run();
+    return window;
+  }
+
+  private @Nullable RowWindow readCsv(
+      PeekedInput content,
+      byte[] head,
+      String file,
+      boolean walked,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage) {
+    RowWindow start = window(new ByteArrayInputStream(head), HEAD_BYTES);
+    CsvTable table = CsvTable.of(start, file, limits, keys, json);
+    String localTime = table == null ? null : table.localTime();
+    if (table != null && localTime == null) {
+      RowWindow window = window(content, limits.messageBytes());
+      new CsvSplitter(window, table, file, limits, sink, damage).run();
+      return window;
+    } else if (table == null && !isCsv(file)) {
+      return null;
+    } else if (table != null || !walked) {
+      int end = headerEnd(head);
+      damage.accept(
+          new Slice(head, Scan.markEnd(head), end, Origin.file(file, 1, 0), null)
+              .rejected(
+                  Reason.UNKNOWN_TABLE,
+                  localTime == null
+                      ? "the columns are of no table that is read; " + CsvTable.KNOWN
+                      : "the times are not in UTC: %s; set the portal's time zone to UTC, and"
+                              .formatted(Quoted.of(localTime))
+                          + " export again"));
+    }
+    return start;
+  }
+
+  private static RowWindow window(InputStream content, int rowBytes) {
+    RowWindow window = new RowWindow(content, rowBytes);
+    window.skipMark();
+    return window;
+  }
+
+  private static int headerEnd(byte[] head) {
+    int end = Scan.markEnd(head);
+    while (end < head.length && head[end] != '\n' && head[end] != '\r') {
+      end++;
+    }
+    return end;
+  }
+
+  private static boolean isCsv(String file) {
+    String name = file.toLowerCase(Locale.ROOT);
+    for (String ending : COMPRESSED) {
+      name = name.endsWith(ending) ? name.substring(0, name.length() - ending.length()) : name;
+    }
+    return name.endsWith(".csv");
+  }
+}

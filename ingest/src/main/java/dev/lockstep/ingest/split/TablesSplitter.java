@@ -1,0 +1,324 @@
+package dev.lockstep.ingest.split;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.table.Table;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts the answers of the Log Analytics query API, {@code
+ * {"tables":[{"name":…,"columns":[{"name":…}],"rows":[[…]]}]}}, into messages, one a row, each made
+ * a JSON object, however large the answer is. A damaged row ends where the next one begins that is
+ * whole.
+ */
+final class TablesSplitter {
+  private static final int MARGIN = 1 << 15;
+  private static final int CANDIDATES = 1000;
+
+  private final RowWindow window;
+  private final WindowScan scan;
+  private final String file;
+  private final int rowBytes;
+  private final JsonFactory json;
+  private final Consumer<Message> sink;
+  private final Consumer<Outcome> damage;
+
+  private List<String> columns = List.of();
+  private @Nullable String name;
+  private int index;
+
+  /** Why the row looked at last is none. */
+  private @Nullable IOException wrong;
+
+  TablesSplitter(
+      RowWindow window,
+      String file,
+      Limits limits,
+      JsonFactory json,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage) {
+    this.window = window;
+    this.file = file;
+    this.rowBytes = limits.messageBytes();
+    this.scan = new WindowScan(window, rowBytes);
+    this.json = json;
+    this.sink = sink;
+    this.damage = damage;
+  }
+
+  /** Whether a text begins as such an answer does. */
+  static boolean isAnswer(byte[] head, JsonFactory json) {
+    int from = Scan.markEnd(head);
+    try (JsonParser parser = json.createParser(head, from, head.length - from)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean tables = parser.currentName().equalsIgnoreCase("tables");
+        if (parser.nextToken() == JsonToken.START_ARRAY && tables) {
+          return parser.nextToken() != null && !parser.currentToken().isScalarValue();
+        }
+        parser.skipChildren();
+      }
+      return false;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  void run() {
+    while (scan.skipBlanks()) {
+      index = 0;
+      if (window.peek(0) == '{') {
+        object(this::answerKey);
+      } else {
+        rejectLine("what follows an answer is no answer");
+      }
+    }
+  }
+
+  private void answerKey(String key) {
+    if (key.equalsIgnoreCase("tables") && window.peek(0) == '[') {
+      list(this::table);
+    } else {
+      scan.skipValue();
+    }
+  }
+
+  private void table() {
+    columns = List.of();
+    name = null;
+    object(this::tableKey);
+  }
+
+  private void tableKey(String key) {
+    if (key.equalsIgnoreCase("rows") && window.peek(0) == '[') {
+      list(this::row);
+    } else if (key.equalsIgnoreCase("columns") && window.peek(0) == '[') {
+      columns = columns(value());
+    } else if (key.equalsIgnoreCase("name") || key.equalsIgnoreCase("tableName")) {
+      name = text(value());
+    } else {
+      scan.skipValue();
+    }
+  }
+
+  /** Reads an object key by key; the consumer takes or skips the value. */
+  private void object(Consumer<String> values) {
+    if (window.peek(0) != '{') {
+      scan.skipValue();
+      return;
+    }
+    window.advance(1);
+    while (true) {
+      if (!scan.skipBlanks()) {
+        reject(0, Reason.NOT_JSON, "the answer ends before its last bracket");
+        return;
+      } else if (window.peek(0) == '}') {
+        window.advance(1);
+        return;
+      } else if (window.peek(0) != '"') {
+        if (window.peek(0) == ']') {
+          return;
+        }
+        rejectLine("a key is missing");
+        continue;
+      }
+      String key = text(value());
+      if (scan.skipBlanks() && window.peek(0) == ':') {
+        window.advance(1);
+        if (scan.skipBlanks()) {
+          values.accept(key == null ? "" : key);
+        }
+      }
+    }
+  }
+
+  /** Reads the elements of an array; the consumer takes each. */
+  private void list(Runnable element) {
+    window.advance(1);
+    while (true) {
+      if (!scan.skipBlanks()) {
+        reject(0, Reason.NOT_JSON, "the answer ends before the end of its rows");
+        return;
+      }
+      int b = window.peek(0);
+      if (b == ']' || b == '}') {
+        window.advance(b == ']' ? 1 : 0);
+        return;
+      }
+      element.run();
+    }
+  }
+
+  private void row() {
+    int length = scan.length();
+    byte[] made = length < 0 ? null : made(0, length);
+    if (made != null) {
+      sink.accept(
+          new Message(
+              made, Origin.file(file, window.line(), index++), null, window.copy(0, length)));
+      window.advance(length);
+      return;
+    }
+    IOException cause = wrong;
+    int to = nextRow(length);
+    if (length < 0 && to > rowBytes && cause == null) {
+      reject(
+          to,
+          Reason.TOO_LARGE,
+          "the row has more than the %d bytes that are allowed".formatted(rowBytes));
+    } else if (cause instanceof JsonProcessingException e) {
+      reject(
+          to,
+          Reason.of(e),
+          "the row could not be read: " + Quoted.excerpt(e.getOriginalMessage(), 160));
+    } else {
+      reject(to, Reason.DAMAGED_ROW, "the row is no list of %d values".formatted(columns.size()));
+    }
+  }
+
+  /** Returns where the row behind a damaged one begins, or where that ends. */
+  private int nextRow(int length) {
+    int last = length >= 0 ? length : window.available(rowBytes + MARGIN);
+    int candidates = CANDIDATES;
+    long bytesLeft = 4L * rowBytes;
+    byte before = 0;
+    for (int i = 1; i < last && candidates > 0 && bytesLeft > 0; i++) {
+      byte b = (byte) window.peek(i);
+      if (b == '[' && (before == ',' || before == '\n')) {
+        int end = scan.end(i);
+        if (end >= 0 && made(i, end) != null) {
+          return i;
+        }
+        candidates--;
+        bytesLeft -= end < 0 ? rowBytes : end - i;
+      }
+      if (b == '\n' ? before != ',' : !Scan.isBlank(b)) {
+        before = b;
+      }
+    }
+    return last;
+  }
+
+  /** Returns the row as a JSON object, or null if it is none of this table. */
+  private byte @Nullable [] made(int from, int to) {
+    wrong = null;
+    byte[] bytes = window.copy(from, to);
+    try (JsonParser parser = json.createParser(bytes)) {
+      if (parser.nextToken() != JsonToken.START_ARRAY) {
+        return null;
+      }
+      RowJson row = new RowJson(json);
+      if (Table.named(name) != null) {
+        row.put("TableName", name);
+      }
+      int column = 0;
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        if (column == columns.size()) {
+          return null;
+        }
+        put(row.generator(), columns.get(column++), parser);
+      }
+      return column == columns.size() ? row.done() : null;
+    } catch (IOException e) {
+      wrong = e;
+      return null;
+    }
+  }
+
+  private static void put(JsonGenerator row, String column, JsonParser parser) throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == JsonToken.VALUE_NULL) {
+      return;
+    }
+    row.writeFieldName(column);
+    if (token.isNumeric()) {
+      row.writeNumber(parser.getText());
+    } else {
+      row.copyCurrentStructure(parser);
+    }
+  }
+
+  private List<String> columns(byte[] bytes) {
+    List<String> names = new ArrayList<>();
+    try (JsonParser parser = json.createParser(bytes)) {
+      parser.nextToken();
+      while (parser.nextToken() == JsonToken.START_OBJECT) {
+        String column = "";
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+          String key = parser.currentName();
+          parser.nextToken();
+          if (key.equalsIgnoreCase("name") || key.equalsIgnoreCase("columnName")) {
+            column = parser.getText();
+          } else {
+            parser.skipChildren();
+          }
+        }
+        names.add(column);
+      }
+    } catch (JsonProcessingException e) {
+      // The columns that there are do not fit the rows, and each row says so.
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read from memory", e);
+    }
+    return names;
+  }
+
+  private @Nullable String text(byte[] bytes) {
+    try (JsonParser parser = json.createParser(bytes)) {
+      return parser.nextToken() == JsonToken.VALUE_STRING ? parser.getText() : null;
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Takes the value on which the window stands, if it is no larger than a row. */
+  private byte[] value() {
+    int length = scan.length();
+    if (length < 0) {
+      scan.skipValue();
+      return new byte[0];
+    }
+    byte[] bytes = window.copy(0, length);
+    window.advance(length);
+    return bytes;
+  }
+
+  private void rejectLine(String detail) {
+    int length = 1;
+    while (length < rowBytes
+        && window.peek(length) != RowWindow.END
+        && window.peek(length) != '\n') {
+      length++;
+    }
+    reject(length, Reason.NOT_JSON, detail);
+  }
+
+  private void reject(int length, Reason reason, String detail) {
+    int end = length;
+    while (end > 1 && (Scan.isBlank((byte) window.peek(end - 1)) || window.peek(end - 1) == ',')) {
+      end--;
+    }
+    damage.accept(
+        new Slice(window.copy(0, end), 0, end, Origin.file(file, window.line(), index++), null)
+            .rejected(reason, detail));
+    window.advance(length);
+  }
+}

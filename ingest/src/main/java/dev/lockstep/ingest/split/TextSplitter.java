@@ -1,0 +1,397 @@
+package dev.lockstep.ingest.split;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.RecordShape;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a text into messages without ever holding more than two of the largest: one a line, or one a
+ * document where the text is not written by lines. A document larger than a message is handed out
+ * record by record.
+ */
+public final class TextSplitter {
+  private final InputStream in;
+  private final String file;
+  private final int messageBytes;
+  private final JsonFactory json;
+  private final RecordShape shape;
+  private final Consumer<Message> sink;
+  private final Consumer<Outcome> damage;
+
+  private final byte[] buffer;
+  private int at;
+  private int end;
+  private boolean ended;
+  private @Nullable IOException failure;
+
+  private long line = 1;
+  private long documentLine = 1;
+  private int index;
+
+  /** Whether a line's end ends whatever is open. */
+  private boolean byLines;
+
+  // How the value measured last stands where measuring stopped.
+  private int openDepth;
+  private boolean openText;
+  private boolean cutOff;
+
+  public TextSplitter(
+      InputStream in,
+      String file,
+      Limits limits,
+      JsonFactory json,
+      RecordShape shape,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage) {
+    this.in = in;
+    this.file = file;
+    this.messageBytes = limits.messageBytes();
+    this.json = json;
+    this.shape = shape;
+    this.sink = sink;
+    this.damage = damage;
+    this.buffer = new byte[2 * messageBytes + (1 << 16)];
+  }
+
+  /**
+   * Hands out all messages.
+   *
+   * @return why the input ended before its end, or null
+   */
+  public @Nullable IOException run() {
+    while (end < 3 && fill()) {
+      // a byte order mark has three bytes
+    }
+    if (end >= 3
+        && buffer[0] == (byte) 0xEF
+        && buffer[1] == (byte) 0xBB
+        && buffer[2] == (byte) 0xBF) {
+      at = 3;
+    }
+    byLines = isByLines();
+    if (byLines) {
+      lines();
+    } else {
+      documents();
+    }
+    return failure;
+  }
+
+  /** Returns the line that is being read. */
+  public long line() {
+    return line;
+  }
+
+  private boolean isByLines() {
+    TextForm form = new TextForm(buffer, json);
+    int first = at;
+    int lineEnd = -1;
+    do {
+      first = Scan.skipBlanks(buffer, first, end);
+      lineEnd = first < end ? indexOfLineEnd(first) : -1;
+    } while (lineEnd < 0 && end < buffer.length && fill());
+    if (lineEnd < 0 || form.isWhole(first, lineEnd)) {
+      return true;
+    }
+    while (end < buffer.length && fill()) {
+      // as much as there is room for
+    }
+    return !form.isDocument(first, end, ended) && form.votesForLines(at, end);
+  }
+
+  private int indexOfLineEnd(int from) {
+    for (int i = from; i < end; i++) {
+      if (buffer[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private void lines() {
+    int seen = 0;
+    while (true) {
+      int lineEnd = indexOfLineEnd(at + seen);
+      if (lineEnd < 0 && end - at <= messageBytes) {
+        seen = end - at;
+        if (!fill()) {
+          line(end - at);
+          return;
+        }
+        continue;
+      }
+      seen = 0;
+      if (lineEnd < 0 || lineEnd - at > messageBytes) {
+        large();
+      } else {
+        line(lineEnd - at);
+        advance(1);
+      }
+    }
+  }
+
+  private void line(int length) {
+    int to = at + length;
+    while (to > at && Scan.isBlank(buffer[to - 1])) {
+      to--;
+    }
+    int from = Scan.skipBlanks(buffer, at, to);
+    if (from < to) {
+      sink.accept(
+          new Message(Arrays.copyOfRange(buffer, from, to), Origin.file(file, line, 0), null));
+    }
+    advance(length);
+  }
+
+  /** Reads a line that is larger than a message, and its end. */
+  private void large() {
+    index = 0;
+    documentLine = line;
+    while (skipBlanks()) {
+      document();
+    }
+    if (at < end) {
+      advance(1);
+    }
+  }
+
+  private void documents() {
+    while (skipBlanks()) {
+      index = 0;
+      documentLine = line;
+      document();
+    }
+  }
+
+  private void document() {
+    boolean opens = buffer[at] == '{' || buffer[at] == '[';
+    int length = opens ? measure() : garbage();
+    if (length <= messageBytes) {
+      emit(length);
+    } else if (opens) {
+      overlong(length, 0);
+    } else {
+      emit(length, length);
+      skipLine();
+    }
+  }
+
+  /** Returns the length of what begins no document: to the end of its line. */
+  private int garbage() {
+    int length = 0;
+    while (length <= messageBytes && (at + length < end || fill())) {
+      if (buffer[at + length] == '\n') {
+        return length;
+      }
+      length++;
+    }
+    return length;
+  }
+
+  /**
+   * Takes a value apart that is larger than a message.
+   *
+   * @param measured how much of it was measured, all in the buffer
+   * @param level 0 of a document, 1 within an array, 2 within {@code records[]}
+   */
+  private void overlong(int measured, int level) {
+    int depth = openDepth;
+    boolean text = openText;
+    if (buffer[at] == '[' && level == 0) {
+      advance(1);
+      elements(1);
+      return;
+    }
+    int records = buffer[at] == '{' && level < 2 ? Scan.recordsStart(buffer, at, end) : -1;
+    if (records >= 0) {
+      advance(records - at);
+      if (elements(2)) {
+        skipTo(1, false);
+      }
+      return;
+    }
+    // Damage may have hidden the end; a record behind it shows that.
+    int lineEnd = byLines ? indexOfLineEnd(at) : -1;
+    int next =
+        shape.search(buffer.length).next(buffer, at + 1, lineEnd < 0 ? end : lineEnd, end, false);
+    if (next >= 0) {
+      emit(next - at);
+    } else {
+      // More than a message may have, so that the reader rejects it for its size.
+      emit(measured, measured);
+      skipTo(depth, text);
+    }
+  }
+
+  /** Hands out the elements of a list; false if the list has no end. */
+  private boolean elements(int level) {
+    while (true) {
+      while (skipBlanks() && buffer[at] == ',') {
+        advance(1);
+      }
+      if (at == end || isLineEnd()) {
+        damage.accept(
+            new Slice(buffer, at, at, Origin.file(file, documentLine, index), null)
+                .rejected(Reason.NOT_JSON, "the document ends before its list of records"));
+        return false;
+      }
+      if (buffer[at] == ']') {
+        advance(1);
+        return true;
+      }
+      int length = measure();
+      if (length > messageBytes) {
+        overlong(length, level);
+      } else {
+        emit(Math.max(1, length));
+        if (cutOff) {
+          return false;
+        }
+      }
+    }
+  }
+
+  private void emit(int length) {
+    int to = at + length;
+    while (to > at + 1 && (Scan.isBlank(buffer[to - 1]) || buffer[to - 1] == ',')) {
+      to--;
+    }
+    emit(length, to - at);
+  }
+
+  private void emit(int length, int kept) {
+    sink.accept(
+        new Message(
+            Arrays.copyOfRange(buffer, at, at + kept),
+            Origin.file(file, documentLine, index++),
+            null));
+    advance(length);
+  }
+
+  /** Returns the length of the value that begins here, or more than a message may have. */
+  private int measure() {
+    openDepth = 0;
+    openText = false;
+    cutOff = false;
+    int length = 0;
+    while (length <= messageBytes && (at + length < end || fill())) {
+      byte b = buffer[at + length];
+      if (byLines && b == '\n') {
+        cutOff = true;
+        return length;
+      }
+      if (openText) {
+        if (b == '\\') {
+          length++;
+        } else if (b == '"') {
+          openText = false;
+        }
+      } else if (b == '"') {
+        openText = true;
+      } else if (b == '{' || b == '[') {
+        openDepth++;
+      } else if (b == '}' || b == ']') {
+        openDepth--;
+        if (openDepth <= 0) {
+          return openDepth < 0 ? length : length + 1;
+        }
+      } else if (b == ',' && openDepth == 0) {
+        return length;
+      }
+      length++;
+    }
+    cutOff = length <= messageBytes;
+    return Math.min(length, end - at);
+  }
+
+  /** Passes everything by up to the bracket that closes so many. */
+  private void skipTo(int open, boolean inText) {
+    int depth = open;
+    boolean text = inText;
+    while (depth > 0 && (at < end || fill()) && !isLineEnd()) {
+      byte b = buffer[at];
+      advance(1);
+      if (text) {
+        if (b == '\\' && (at < end || fill())) {
+          advance(1);
+        } else if (b == '"') {
+          text = false;
+        }
+      } else if (b == '"') {
+        text = true;
+      } else if (b == '{' || b == '[') {
+        depth++;
+      } else if (b == '}' || b == ']') {
+        depth--;
+      }
+    }
+  }
+
+  private void skipLine() {
+    while ((at < end || fill()) && buffer[at] != '\n') {
+      advance(1);
+    }
+  }
+
+  /** Passes blanks by; false at the end of what is being read. */
+  private boolean skipBlanks() {
+    while (at < end || fill()) {
+      if (!Scan.isBlank(buffer[at])) {
+        return true;
+      } else if (isLineEnd()) {
+        return false;
+      }
+      advance(1);
+    }
+    return false;
+  }
+
+  private boolean isLineEnd() {
+    return byLines && buffer[at] == '\n';
+  }
+
+  private void advance(int bytes) {
+    for (int i = 0; i < bytes; i++) {
+      if (buffer[at] == '\n') {
+        line++;
+      }
+      at++;
+    }
+  }
+
+  /** Reads more, moving what is not yet handed out to the front if there is no room behind it. */
+  private boolean fill() {
+    if (ended) {
+      return false;
+    }
+    if (end == buffer.length) {
+      if (at == 0) {
+        return false;
+      }
+      System.arraycopy(buffer, at, buffer, 0, end - at);
+      end -= at;
+      at = 0;
+    }
+    try {
+      int count = in.read(buffer, end, buffer.length - end);
+      ended = count < 0;
+      end += Math.max(0, count);
+    } catch (IOException e) {
+      failure = e;
+      ended = true;
+    }
+    return !ended;
+  }
+}

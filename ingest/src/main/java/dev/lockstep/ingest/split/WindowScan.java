@@ -1,0 +1,111 @@
+package dev.lockstep.ingest.split;
+
+import dev.lockstep.ingest.json.Scan;
+
+/**
+ * Finds where JSON values end in a window that moves on, by quotes, escapes and brackets only, as
+ * {@link Scan} does in bytes that are all there. Commas between values count as blanks.
+ */
+final class WindowScan {
+  private final RowWindow window;
+  private final int rowBytes;
+
+  /**
+   * Creates a scan.
+   *
+   * @param rowBytes beyond so many bytes a value is not followed, but where it is ignored
+   */
+  WindowScan(RowWindow window, int rowBytes) {
+    this.window = window;
+    this.rowBytes = rowBytes;
+  }
+
+  /** Returns the length of the value on which the window stands, or -1 if it has too many bytes. */
+  int length() {
+    int b = window.peek(0);
+    if (b == '[' || b == '{' || b == '"') {
+      return end(0);
+    }
+    int i = 1;
+    while (i <= rowBytes && isOfScalar(window.peek(i))) {
+      i++;
+    }
+    return i <= rowBytes ? i : -1;
+  }
+
+  private static boolean isOfScalar(int b) {
+    return b != RowWindow.END && b != ',' && b != ']' && b != '}';
+  }
+
+  /** Returns the position after the text, list or object that begins there, or -1 likewise. */
+  int end(int from) {
+    int depth = 0;
+    boolean text = false;
+    for (int i = from; i - from <= rowBytes; i++) {
+      int b = window.peek(i);
+      if (b == RowWindow.END) {
+        return -1;
+      } else if (text) {
+        if (b == '\\') {
+          i++;
+        } else if (b == '"') {
+          text = false;
+          if (depth == 0) {
+            return i + 1;
+          }
+        }
+      } else if (b == '"') {
+        text = true;
+      } else if (b == '[' || b == '{') {
+        depth++;
+      } else if (b == ']' || b == '}') {
+        depth--;
+        if (depth <= 0) {
+          return i + 1;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** Passes a value by, however large it is. */
+  void skipValue() {
+    int depth = 0;
+    boolean text = false;
+    while (window.peek(0) != RowWindow.END) {
+      int b = window.peek(0);
+      if (!text && depth == 0 && (b == ',' || b == ']' || b == '}')) {
+        return;
+      }
+      window.advance(1);
+      if (text) {
+        if (b == '\\' && window.peek(0) != RowWindow.END) {
+          window.advance(1);
+        } else if (b == '"') {
+          text = false;
+        }
+      } else if (b == '"') {
+        text = true;
+      } else if (b == '[' || b == '{') {
+        depth++;
+      } else if (b == ']' || b == '}') {
+        depth--;
+        if (depth == 0) {
+          return;
+        }
+      }
+    }
+  }
+
+  /** Passes blanks and commas by; false at the end of the file. */
+  boolean skipBlanks() {
+    while (window.peek(0) != RowWindow.END) {
+      int b = window.peek(0);
+      if (b != ',' && !Scan.isBlank((byte) b)) {
+        return true;
+      }
+      window.advance(1);
+    }
+    return false;
+  }
+}
