@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.AmqpIngest;
-import dev.lockstep.ingest.AmqpSourceConfig;
+import dev.lockstep.ingest.amqp.AmqpIngest;
+import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.schemas.Quoted;
 import org.apache.kafka.common.KafkaException;
 

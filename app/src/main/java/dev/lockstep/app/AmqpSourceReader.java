@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
-import dev.lockstep.ingest.AmqpSourceConfig;
+import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.sentinel.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.AmqpSourceConfig;
+import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.ingest.azure.EventHubs;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;

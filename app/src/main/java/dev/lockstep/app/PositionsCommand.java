@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.AmqpIngest;
 import dev.lockstep.ingest.KafkaOffsets;
+import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.schemas.Quoted;

@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;

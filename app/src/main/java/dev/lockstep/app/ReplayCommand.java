@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;

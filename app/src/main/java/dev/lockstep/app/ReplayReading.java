@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.join.JoinSettings;
-import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Message;

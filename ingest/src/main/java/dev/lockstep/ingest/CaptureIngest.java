@@ -7,6 +7,7 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.cluster.PartitionWriter;
 import dev.lockstep.ingest.cluster.TargetClients;
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;

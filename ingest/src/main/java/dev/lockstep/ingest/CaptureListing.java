@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.MessageReader;
 import java.io.IOException;
 import java.io.InputStream;

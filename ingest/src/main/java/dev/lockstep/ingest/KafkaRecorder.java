@@ -1,5 +1,6 @@
 package dev.lockstep.ingest;
 
+import dev.lockstep.ingest.file.CaptureWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

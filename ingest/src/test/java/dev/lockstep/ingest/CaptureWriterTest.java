@@ -2,6 +2,8 @@ package dev.lockstep.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.file.CaptureWriter;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.outcome.Outcome;

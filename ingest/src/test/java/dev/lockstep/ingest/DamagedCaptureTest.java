@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.cluster.Bundled;
 import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;

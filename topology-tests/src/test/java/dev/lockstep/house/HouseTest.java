@@ -156,15 +156,15 @@ final class HouseTest {
                           named(
                               "dev.lockstep.ingest.azure.AzureIdentity",
                               "dev.lockstep.ingest.azure.AzureLogin",
-                              "dev.lockstep.ingest.AmqpIngest",
-                              "dev.lockstep.ingest.AmqpClients",
-                              "dev.lockstep.ingest.AmqpPartition",
-                              "dev.lockstep.ingest.AmqpProcessor",
-                              "dev.lockstep.ingest.AmqpOwnership",
-                              "dev.lockstep.ingest.AmqpPumps",
-                              "dev.lockstep.ingest.AmqpCheckpoints",
-                              "dev.lockstep.ingest.AmqpHub",
-                              "dev.lockstep.ingest.AmqpRefusal"))))
+                              "dev.lockstep.ingest.amqp.AmqpIngest",
+                              "dev.lockstep.ingest.amqp.AmqpClients",
+                              "dev.lockstep.ingest.amqp.AmqpPartition",
+                              "dev.lockstep.ingest.amqp.AmqpProcessor",
+                              "dev.lockstep.ingest.amqp.AmqpOwnership",
+                              "dev.lockstep.ingest.amqp.AmqpPumps",
+                              "dev.lockstep.ingest.amqp.AmqpCheckpoints",
+                              "dev.lockstep.ingest.amqp.AmqpHub",
+                              "dev.lockstep.ingest.amqp.AmqpRefusal"))))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("com.azure..")

@@ -6,10 +6,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.Zstd;
 import com.sun.management.ThreadMXBean;
-import dev.lockstep.ingest.CaptureFiles;
-import dev.lockstep.ingest.GzipMembers;
-import dev.lockstep.ingest.Packed;
 import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.file.GzipMembers;
+import dev.lockstep.ingest.file.Packed;
 import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;

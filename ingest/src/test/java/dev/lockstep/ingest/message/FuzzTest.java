@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.message;
 
-import dev.lockstep.ingest.Packed;
+import dev.lockstep.ingest.file.Packed;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;

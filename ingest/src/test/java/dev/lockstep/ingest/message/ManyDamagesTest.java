@@ -3,7 +3,7 @@ package dev.lockstep.ingest.message;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.Packed;
+import dev.lockstep.ingest.file.Packed;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.lang.management.ManagementFactory;
 import java.util.List;

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.split;
 import static dev.lockstep.ingest.message.Records.SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.CaptureFiles;
-import dev.lockstep.ingest.Utf16Input;
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.file.Utf16Input;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;

@@ -3,7 +3,7 @@ package dev.lockstep.ingest.split;
 import static dev.lockstep.ingest.table.ExportRows.HUB_SIGN_IN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;

@@ -2,7 +2,7 @@ package dev.lockstep.ingest.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.CaptureFiles;
+import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;

@@ -1,0 +1,47 @@
+package dev.lockstep.ingest.amqp;
+
+import com.azure.messaging.eventhubs.CheckpointStore;
+import com.azure.messaging.eventhubs.models.Checkpoint;
+import com.azure.messaging.eventhubs.models.EventBatchContext;
+import com.azure.messaging.eventhubs.models.PartitionContext;
+import dev.lockstep.ingest.cluster.Lane;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells now and then how far partitions are read, for tools that look there; none of ours does. */
+final class AmqpCheckpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpCheckpoints.class);
+  private static final long PAUSE_MILLIS = 10_000;
+
+  private final InstantSource clock;
+  private final Map<Lane, Long> toldAt = new ConcurrentHashMap<>();
+
+  AmqpCheckpoints(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** Tells that a batch is written, if that is due. */
+  void written(EventBatchContext batch, Lane lane, CheckpointStore to) {
+    int events = batch.getEvents().size();
+    long now = clock.millis();
+    if (events == 0 || now - toldAt.getOrDefault(lane, 0L) < PAUSE_MILLIS) {
+      return;
+    }
+    toldAt.put(lane, now);
+    PartitionContext context = batch.getPartitionContext();
+    var last = batch.getEvents().get(events - 1);
+    to.updateCheckpoint(
+            new Checkpoint()
+                .setFullyQualifiedNamespace(context.getFullyQualifiedNamespace())
+                .setEventHubName(context.getEventHubName())
+                .setConsumerGroup(context.getConsumerGroup())
+                .setPartitionId(context.getPartitionId())
+                .setSequenceNumber(last.getSequenceNumber())
+                .setOffsetString(last.getOffsetString()))
+        .subscribe(
+            done -> {}, e -> LOG.debug("{}: {} could not be checkpointed", lane.source(), lane, e));
+  }
+}

@@ -1,0 +1,99 @@
+package dev.lockstep.ingest.amqp;
+
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import com.azure.messaging.eventhubs.PartitionProperties;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.PartitionEvent;
+import com.azure.messaging.eventhubs.models.ReceiveOptions;
+import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.source.SourceLog;
+import dev.lockstep.ingest.text.Fingerprint;
+import dev.lockstep.schemas.LastRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an event hub says of one of its partitions.
+ *
+ * @param hub name of the hub, for messages
+ */
+record AmqpHub(EventHubConsumerClient client, String hub, String partition)
+    implements AmqpPartition.Hub {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  @Override
+  public SourceLog.Bounds bounds() {
+    PartitionProperties properties = client.getPartitionProperties(partition);
+    long behindLast = properties.getLastEnqueuedSequenceNumber() + 1;
+    return new SourceLog.Bounds(
+        properties.isEmpty() ? behindLast : properties.getBeginningSequenceNumber(), behindLast);
+  }
+
+  @Override
+  public long firstAt(Instant time, SourceLog.Bounds bounds) {
+    PartitionProperties properties = client.getPartitionProperties(partition);
+    boolean reached = !properties.isEmpty() && !properties.getLastEnqueuedTime().isBefore(time);
+    if (!reached) {
+      return bounds.behindLast();
+    }
+    for (PartitionEvent event :
+        client.receiveFromPartition(
+            partition, 1, EventPosition.fromEnqueuedTime(time.minusMillis(1)), PATIENCE)) {
+      return event.getData().getSequenceNumber();
+    }
+    throw new IllegalStateException(
+        "%s-%s did not say where %s lies; trying on".formatted(hub, partition, time));
+  }
+
+  @Override
+  public @Nullable String topicId() {
+    return client.getEventHubProperties().getCreatedAt().toString();
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>The owner level is that of the event processor: without one the hub would refuse a reader
+   * beside the one whose partition is being taken over.
+   */
+  @Override
+  public @Nullable LastRecord firstFrom(long number) {
+    for (PartitionEvent event :
+        client.receiveFromPartition(
+            partition,
+            1,
+            EventPosition.fromSequenceNumber(number, true),
+            PATIENCE,
+            new ReceiveOptions().setOwnerLevel(0L))) {
+      EventData data = event.getData();
+      Instant at = data.getEnqueuedTime();
+      return new LastRecord(
+          data.getSequenceNumber(),
+          at == null ? -1 : at.toEpochMilli(),
+          Fingerprint.of(AmqpPartition.body(data)));
+    }
+    return null;
+  }
+
+  /** Returns what each partition holds now. */
+  static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
+    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
+    try (EventHubConsumerClient client = new AmqpClients(source).hub()) {
+      String hubId = client.getEventHubProperties().getCreatedAt().toString();
+      for (String partition : client.getPartitionIds()) {
+        SourceLog.Bounds bounds = new AmqpHub(client, source.hub(), partition).bounds();
+        extents.put(
+            Integer.valueOf(partition),
+            new SourcePositions.Extent(bounds.first(), bounds.behindLast(), hubId));
+      }
+      return extents;
+    } catch (RuntimeException e) { // whatever Azure's clients throw
+      throw new KafkaException("event hub " + source.hub() + ": " + AmqpRefusal.of(e), e);
+    }
+  }
+}

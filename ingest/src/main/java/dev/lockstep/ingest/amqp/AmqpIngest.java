@@ -1,0 +1,230 @@
+package dev.lockstep.ingest.amqp;
+
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import dev.lockstep.ingest.cluster.Announcement;
+import dev.lockstep.ingest.cluster.ClusterClients;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.cluster.TargetClients;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.Troubles;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one event hub by AMQP.
+ *
+ * <p>Azure's event processor shares the partitions out and keeps the links up; where each partition
+ * is read from is decided by the positions in the target alone.
+ */
+public final class AmqpIngest implements Ingest {
+  private static final long LOOK_MILLIS = 500;
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpIngest.class);
+  private static final long HUB_MILLIS = 10_000;
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final AmqpSourceConfig config;
+  private final Pace pace;
+  private final KafkaTarget target;
+  private final TargetClients clients;
+  private final AmqpClients azure;
+  private final InstantSource clock;
+
+  private final Lifetime lifetime;
+  private final Troubles troubles;
+  private final AmqpPumps pumps;
+  private boolean announced;
+  private volatile @Nullable AmqpProcessor processor;
+
+  /**
+   * How often instances look at one another.
+   *
+   * @param balance how often partitions are shared out
+   * @param expiry after how long without a word an instance is taken for dead
+   * @param rest how long a partition that another reader took is left alone
+   */
+  record Pace(Duration balance, Duration expiry, Duration rest) {
+    static Pace of(AmqpSourceConfig source) {
+      return new Pace(
+          Duration.ofSeconds(source.checkpoints() == null ? 2 : 10),
+          Duration.ofMinutes(2),
+          Duration.ofSeconds(30));
+    }
+  }
+
+  /**
+   * Creates an ingest that does nothing until it is run.
+   *
+   * @param counts takes each record's outcome once it is committed
+   * @param clock tells when a partition has been idle and when to try again
+   */
+  public AmqpIngest(
+      AmqpSourceConfig source,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this(source, Pace.of(source), target, limits, counts, clock);
+  }
+
+  AmqpIngest(
+      AmqpSourceConfig source,
+      Pace pace,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this.config = source;
+    this.lifetime = new Lifetime(source.name());
+    this.troubles = new Troubles(source.name());
+    this.pace = pace;
+    this.target = target;
+    this.clients = new ClusterClients(target);
+    this.azure = new AmqpClients(source);
+    this.clock = clock;
+    this.pumps = new AmqpPumps(source, target, clients, limits, counts, clock);
+  }
+
+  @Override
+  public Status status() {
+    List<AmqpPartition> all = pumps.all();
+    int open = (int) all.stream().filter(AmqpPartition::isOpen).count();
+    String trouble = troubles.first();
+    if (trouble.isEmpty() && !lifetime.isOver() && !isBalanced()) {
+      trouble = "event hub " + config.hub() + " has not answered yet";
+    }
+    return new Status(all.size(), open, pumps.committedAt(), trouble);
+  }
+
+  @Override
+  public List<Lag> lags() {
+    List<Lag> lags = new ArrayList<>();
+    for (AmqpPartition pump : pumps.all()) {
+      if (pump.left() >= 0) {
+        lags.add(new Lag(config.hub(), pump.lane().partition(), pump.left()));
+      }
+    }
+    return lags;
+  }
+
+  @Override
+  public void announce() {
+    announced = true;
+    announcement().say(false);
+  }
+
+  @Override
+  public void move(String from) {
+    Map<PartitionWriter, AmqpHub> writers = new LinkedHashMap<>();
+    try (EventHubConsumerClient asked = azure.hub()) {
+      for (String partition : asked.getPartitionIds()) {
+        writers.put(pumps.writer(partition), new AmqpHub(asked, config.hub(), partition));
+      }
+      writers.keySet().forEach(PartitionWriter::fence);
+      writers.forEach((writer, of) -> move(writer, of, from));
+    } catch (KafkaException e) {
+      throw e;
+    } catch (RuntimeException e) { // whatever Azure's clients throw
+      throw new KafkaException("event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
+    } finally {
+      writers.keySet().forEach(PartitionWriter::close);
+    }
+  }
+
+  private void move(PartitionWriter writer, AmqpHub of, String from) {
+    writer.move(AmqpPartition.first(of, from, of.bounds()), "sequence number", "events");
+  }
+
+  private Announcement announcement() {
+    return new Announcement(config.name(), config.hub(), target, clients);
+  }
+
+  @Override
+  public void run() {
+    lifetime.run(config.hub() + " by AMQP", this::readUntilFailure);
+  }
+
+  @Override
+  public void close() {
+    lifetime.end();
+    lifetime.awaitEnd();
+  }
+
+  private void readUntilFailure() {
+    try (EventHubConsumerClient hub = azure.hub();
+        AmqpProcessor running =
+            new AmqpProcessor(config, pace, azure, hub, pumps, lifetime, troubles, clock)) {
+      processor = running;
+      running.start();
+      Instant createdAt = hub.getEventHubProperties().getCreatedAt();
+      long lookAt = clock.millis() + HUB_MILLIS;
+      while (lifetime.pause(LOOK_MILLIS)) {
+        takeBackAnnouncement();
+        if (clock.millis() >= lookAt) {
+          lookAt = clock.millis() + HUB_MILLIS;
+          createdAt = look(hub, createdAt);
+        }
+      }
+      lifetime.end();
+    } catch (RuntimeException e) { // whatever Azure's clients throw, it is tried again
+      troubles.note(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
+      lifetime.pauseOrEnd(RETRY_MILLIS);
+    } finally {
+      processor = null;
+    }
+  }
+
+  /** Has every partition opened again where the hub is another one; links may outlive their hub. */
+  private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
+    try {
+      Instant createdAt = hub.getEventHubProperties().getCreatedAt();
+      if (!createdAt.equals(createdBefore)) {
+        LOG.warn("{}: event hub {} was made anew at {}", config.name(), config.hub(), createdAt);
+        pumps.all().forEach(AmqpPartition::doubt);
+      }
+      return createdAt;
+    } catch (RuntimeException e) { // the links say so as well, and are tried again
+      LOG.debug("{}: could not look at event hub {}", config.name(), config.hub(), e);
+      return createdBefore;
+    }
+  }
+
+  private boolean isBalanced() {
+    AmqpProcessor running = processor;
+    return running != null && running.isBalanced();
+  }
+
+  /** Once every partition at hand has said how far it is, the source need not be waited for. */
+  private void takeBackAnnouncement() {
+    if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {
+      try {
+        announcement().say(true);
+        announced = false;
+      } catch (KafkaException e) {
+        troubles.note(Troubles.WHOLE, "the target cannot be written to", e);
+      }
+    }
+  }
+
+  /**
+   * Returns what each partition of an event hub holds now.
+   *
+   * @throws KafkaException if it does not answer
+   */
+  public static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
+    return AmqpHub.extents(source);
+  }
+}

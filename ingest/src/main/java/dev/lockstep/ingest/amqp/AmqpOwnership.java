@@ -1,0 +1,154 @@
+package dev.lockstep.ingest.amqp;
+
+import com.azure.messaging.eventhubs.CheckpointStore;
+import com.azure.messaging.eventhubs.models.Checkpoint;
+import com.azure.messaging.eventhubs.models.PartitionOwnership;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * Who reads which partition, as Azure's event processor asks for it.
+ *
+ * <p>It shares partitions out and nothing else: how far each was read is in the target, so no
+ * checkpoint is ever given. Without a store of blobs behind it, it knows of this instance only. A
+ * partition that we own and do not read any more is shown as free, for the processor would wait
+ * until that ownership has expired.
+ */
+final class AmqpOwnership implements CheckpointStore {
+  private static final long BEGIN_MILLIS = 3_000;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final @Nullable CheckpointStore shared;
+  private final InstantSource clock;
+  private final Watcher watcher;
+
+  /** Partitions that fell from us, with the time from which on they may be taken again. */
+  private final Map<String, Long> fallen = new ConcurrentHashMap<>();
+
+  private final Map<String, PartitionOwnership> own = new ConcurrentHashMap<>();
+  private volatile String us = "";
+  private long claims;
+
+  /** Is told what is seen of the sharing out. */
+  interface Watcher {
+    /** Partitions have been shared out. */
+    void balanced();
+
+    /** Another instance owns a partition. */
+    void anothers(String partition);
+  }
+
+  /**
+   * Creates one.
+   *
+   * @param shared what instances share, or null
+   */
+  AmqpOwnership(@Nullable CheckpointStore shared, InstantSource clock, Watcher watcher) {
+    this.shared = shared;
+    this.clock = clock;
+    this.watcher = watcher;
+  }
+
+  /** Says under which name this instance owns partitions. */
+  void iAm(String identifier) {
+    us = identifier;
+  }
+
+  /** Notes that a partition is read here. */
+  void begun(String partition) {
+    fallen.remove(partition);
+  }
+
+  /** Notes that a partition is not read here any more, and for how long it is to be left alone. */
+  void fell(String partition, long restMillis) {
+    fallen.merge(partition, clock.millis() + restMillis, Math::max);
+  }
+
+  /**
+   * Returns whether this instance still owns a partition, as far as the store knows.
+   *
+   * @throws RuntimeException if the store does not answer
+   */
+  boolean isOurs(String namespace, String hub, String group, String partition) {
+    List<PartitionOwnership> all = stored(namespace, hub, group).collectList().block(PATIENCE);
+    return all != null
+        && all.stream()
+            .anyMatch(
+                each -> each.getPartitionId().equals(partition) && us.equals(each.getOwnerId()));
+  }
+
+  private Flux<PartitionOwnership> stored(String namespace, String hub, String group) {
+    return shared == null
+        ? Flux.defer(() -> Flux.fromStream(own.values().stream().map(AmqpOwnership::copy)))
+        : shared.listOwnership(namespace, hub, group);
+  }
+
+  @Override
+  public Flux<PartitionOwnership> listOwnership(String namespace, String hub, String group) {
+    return stored(namespace, hub, group).doOnNext(this::look).map(this::freed);
+  }
+
+  private void look(PartitionOwnership ownership) {
+    String owner = ownership.getOwnerId();
+    if (owner != null && !owner.isEmpty() && !owner.equals(us)) {
+      watcher.anothers(ownership.getPartitionId());
+    }
+  }
+
+  private PartitionOwnership freed(PartitionOwnership ownership) {
+    Long from = fallen.get(ownership.getPartitionId());
+    if (from != null && from <= clock.millis() && us.equals(ownership.getOwnerId())) {
+      ownership.setOwnerId("");
+    }
+    return ownership;
+  }
+
+  @Override
+  public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> wanted) {
+    watcher.balanced();
+    for (PartitionOwnership each : wanted) {
+      // The pump that fell may not have ended yet, and then none is begun: it is claimed again.
+      fallen.computeIfPresent(
+          each.getPartitionId(), (id, from) -> Math.max(from, clock.millis() + BEGIN_MILLIS));
+    }
+    return shared == null
+        ? Flux.fromStream(() -> wanted.stream().map(this::claimed))
+        : shared.claimOwnership(wanted);
+  }
+
+  private synchronized PartitionOwnership claimed(PartitionOwnership wanted) {
+    wanted.setLastModifiedTime(clock.millis());
+    wanted.setETag(Long.toString(++claims));
+    own.put(wanted.getPartitionId(), copy(wanted));
+    return wanted;
+  }
+
+  private static PartitionOwnership copy(PartitionOwnership ownership) {
+    return new PartitionOwnership()
+        .setFullyQualifiedNamespace(ownership.getFullyQualifiedNamespace())
+        .setEventHubName(ownership.getEventHubName())
+        .setConsumerGroup(ownership.getConsumerGroup())
+        .setPartitionId(ownership.getPartitionId())
+        .setOwnerId(ownership.getOwnerId())
+        .setLastModifiedTime(ownership.getLastModifiedTime())
+        .setETag(ownership.getETag());
+  }
+
+  /** Gives none, on a thread that may wait: what follows there opens a partition. */
+  @Override
+  public Flux<Checkpoint> listCheckpoints(String namespace, String hub, String group) {
+    return Flux.<Checkpoint>empty().publishOn(Schedulers.boundedElastic());
+  }
+
+  @Override
+  public Mono<Void> updateCheckpoint(Checkpoint checkpoint) {
+    return shared == null ? Mono.empty() : shared.updateCheckpoint(checkpoint);
+  }
+}

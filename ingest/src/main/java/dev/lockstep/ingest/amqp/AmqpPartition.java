@@ -1,0 +1,317 @@
+package dev.lockstep.ingest.amqp;
+
+import com.azure.core.amqp.models.AmqpMessageBody;
+import com.azure.core.amqp.models.AmqpMessageBodyType;
+import com.azure.messaging.eventhubs.EventData;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Losses;
+import dev.lockstep.ingest.source.Beginning;
+import dev.lockstep.ingest.source.Resumption;
+import dev.lockstep.ingest.source.SourceLog;
+import dev.lockstep.ingest.text.Fingerprint;
+import dev.lockstep.schemas.LastRecord;
+import dev.lockstep.schemas.Position;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One pump of an event hub's partition, from the moment it is ours until it is lost.
+ *
+ * <p>A batch is written until it is written, however long the target is away; that holds the link's
+ * credit back, and so the hub. What cannot be gone on with ends the pump by an exception: whoever
+ * gets the partition next begins at its stored position.
+ */
+final class AmqpPartition {
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpPartition.class);
+
+  private final Lane lane;
+  private final PartitionWriter writer;
+  private final IngestCounts counts;
+  private final List<Integer> siblings;
+  private final Surroundings around;
+  private final InstantSource clock;
+
+  private @Nullable Hub hub;
+  private @Nullable String hubId;
+  private @Nullable LastRecord lastEvent;
+  private volatile boolean doubted;
+  private long next;
+  private volatile boolean closed;
+  private volatile boolean open;
+  private volatile long left = -1;
+
+  /** What a pump asks of the source as a whole. */
+  interface Surroundings {
+    /** Waits a moment before the target is tried again; false if the source is being closed. */
+    boolean pause();
+
+    /** Notes that a batch is in the target. */
+    void committed(Lane lane);
+
+    /** Notes that the target cannot be used. */
+    void troubled(Lane lane, String what, KafkaException failure);
+
+    /** Returns whether the partition is still ours, as far as the store of ownership knows. */
+    boolean isOurs(Lane lane);
+  }
+
+  /** One partition of an event hub; its id is the time at which the hub was created. */
+  interface Hub extends SourceLog {
+    /** Returns the number of the first event at or after a time, or that behind the last one. */
+    long firstAt(Instant time, Bounds bounds);
+
+    @Override
+    default boolean idsAreUnique() {
+      return false;
+    }
+  }
+
+  AmqpPartition(
+      Lane lane,
+      PartitionWriter writer,
+      IngestCounts counts,
+      List<Integer> siblings,
+      Surroundings around,
+      InstantSource clock) {
+    this.lane = lane;
+    this.writer = writer;
+    this.counts = counts;
+    this.siblings = siblings;
+    this.around = around;
+    this.clock = clock;
+  }
+
+  Lane lane() {
+    return lane;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Returns how many events are still to be read, or -1 where that is not known. */
+  long left() {
+    return left;
+  }
+
+  /**
+   * Fences predecessors, finds the position, and returns where the hub is to be read from.
+   *
+   * @param from where to begin without a stored position
+   * @throws KafkaException if the target cannot be used
+   */
+  synchronized EventPosition open(Hub hub, String from) {
+    boolean ready = false;
+    try {
+      writer.fence();
+      Position last = writer.positions().last(lane);
+      hubId = hub.topicId();
+      SourceLog.Bounds bounds = hub.bounds();
+      Resumption found =
+          last == null
+              ? new Resumption.Fits(first(hub, from, bounds))
+              : find(last, Resumption.of(last, hub));
+      next = found.next();
+      Position position = lane.position(next, last);
+      lastEvent =
+          last == null || found instanceof Resumption.Replaced ? null : last.getLastRecord();
+      position.setTopicId(hubId);
+      position.setLastRecord(lastEvent);
+      writer.open(position, siblings, !(found instanceof Resumption.Fits));
+      this.hub = hub;
+      ready = true;
+      open = true;
+      left = Math.max(0, bounds.behindLast() - next);
+      LOG.info("{}: reads {} from sequence number {}", lane.source(), lane, next);
+      return next <= bounds.first()
+          ? EventPosition.earliest()
+          : EventPosition.fromSequenceNumber(next - 1, false);
+    } finally {
+      if (!ready) {
+        close();
+      }
+    }
+  }
+
+  /** Returns the number that a beginning has. */
+  static long first(Hub hub, String from, SourceLog.Bounds bounds) {
+    return switch (from) {
+      case Beginning.EARLIEST -> bounds.first();
+      case Beginning.LATEST -> bounds.behindLast();
+      default -> hub.firstAt(Instant.parse(from), bounds);
+    };
+  }
+
+  private Resumption find(Position stored, Resumption found) {
+    if (found instanceof Resumption.Overtaken overtaken) {
+      overtaken(overtaken.first(), found.next());
+    } else if (found instanceof Resumption.Replaced replaced) {
+      long position = stored.getNextOffset();
+      Losses.Loss loss =
+          counts
+              .losses()
+              .replaced(lane.toString(), position, found.next(), replaced.why(), clock.millis());
+      LOG.warn("{}: {}", lane.source(), loss.what());
+    }
+    return found;
+  }
+
+  private void overtaken(long first, long next) {
+    Losses.Loss loss = counts.losses().overtaken(lane.toString(), first, next, clock.millis());
+    if (loss != null) {
+      LOG.warn("{}: {}", lane.source(), loss.what());
+    }
+  }
+
+  /** Ends the pump with the next batch, since its hub may be another by now. */
+  void doubt() {
+    doubted = true;
+  }
+
+  /**
+   * Writes what events give, and how far the hub is read with them, in one transaction; without
+   * events says how the clock stands if that is due. Tries until it is done.
+   *
+   * @throws IllegalStateException if the pump has to end
+   */
+  synchronized void take(List<EventData> events) {
+    while (true) {
+      if (closed) {
+        throw new IllegalStateException(lane + " is no longer ours");
+      }
+      if (doubted) {
+        throw new IllegalStateException(lane + " is opened again: its hub was made anew");
+      }
+      try {
+        if (!writer.isOpen()) {
+          reopen();
+        }
+        write(events);
+        return;
+      } catch (InterruptException e) {
+        close();
+        throw e;
+      } catch (ProducerFencedException | InvalidProducerEpochException e) {
+        LOG.warn("{}: another instance has taken over {}", lane.source(), lane);
+        lay();
+        pause();
+        if (!around.isOurs(lane)) {
+          close();
+        }
+      } catch (KafkaException e) {
+        around.troubled(lane, lane + " cannot be written to the target", e);
+        lay();
+        pause();
+      }
+    }
+  }
+
+  private void reopen() {
+    writer.fence();
+    Position last = writer.positions().last(lane);
+    long stored = last == null ? next : last.getNextOffset();
+    if (stored < next) {
+      close();
+      throw new IllegalStateException(lane + " is to be read again from " + stored);
+    }
+    next = stored;
+    if (last != null) {
+      lastEvent = last.getLastRecord();
+    }
+    Position position = lane.position(next, last);
+    position.setTopicId(hubId);
+    position.setLastRecord(lastEvent);
+    writer.open(position, siblings);
+    open = true;
+  }
+
+  private void write(List<EventData> events) {
+    List<Message> messages = new ArrayList<>(events.size());
+    long behind = next;
+    byte[] newest = {};
+    long newestAt = -1;
+    long first = -1;
+    for (EventData event : events) {
+      long number = event.getSequenceNumber();
+      if (number >= behind) {
+        Instant enqueued = event.getEnqueuedTime();
+        Long at = enqueued == null ? null : enqueued.toEpochMilli();
+        byte[] body = body(event);
+        messages.add(new Message(body, lane.where(number), at));
+        if (number > behind && hub != null) {
+          first = first < 0 ? hub.bounds().first() : first;
+          if (first > behind) { // else the gap is what compaction removed
+            overtaken(behind, Math.min(first, number));
+          }
+        }
+        behind = number + 1;
+        newest = body;
+        newestAt = at == null ? -1 : at;
+      }
+    }
+    if (messages.isEmpty()) {
+      writer.tick();
+    } else {
+      LastRecord last = new LastRecord(behind - 1, newestAt, Fingerprint.of(newest));
+      writer.take(messages, lane.position(behind, hubId, last), counts);
+      lastEvent = last;
+      left = Math.max(0, left - (behind - next));
+      next = behind;
+      around.committed(lane);
+    }
+  }
+
+  /** Notes the number of the last event that the hub has. */
+  synchronized void observeEnd(long lastNumber) {
+    left = Math.max(0, lastNumber + 1 - next);
+  }
+
+  /** The bytes of an event, of all its sections; a value that is no bytes is given as its text. */
+  static byte[] body(EventData event) {
+    AmqpMessageBody body = event.getRawAmqpMessage().getBody();
+    if (body.getBodyType() != AmqpMessageBodyType.DATA) {
+      Object content =
+          body.getBodyType() == AmqpMessageBodyType.VALUE ? body.getValue() : body.getSequence();
+      return String.valueOf(content).getBytes(StandardCharsets.UTF_8);
+    }
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (byte[] section : body.getData()) {
+      bytes.writeBytes(section);
+    }
+    return bytes.toByteArray();
+  }
+
+  private void lay() {
+    writer.close();
+    open = false;
+  }
+
+  private void pause() {
+    if (!around.pause()) {
+      close();
+    }
+  }
+
+  /** Lets the partition go; whatever is not committed never was. */
+  void close() {
+    closed = true; // ends a batch that waits for the target
+    synchronized (this) {
+      lay();
+    }
+  }
+}

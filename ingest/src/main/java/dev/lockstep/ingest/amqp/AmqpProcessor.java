@@ -1,0 +1,240 @@
+package dev.lockstep.ingest.amqp;
+
+import com.azure.messaging.eventhubs.EventHubConsumerClient;
+import com.azure.messaging.eventhubs.EventProcessorClient;
+import com.azure.messaging.eventhubs.LoadBalancingStrategy;
+import com.azure.messaging.eventhubs.models.CloseContext;
+import com.azure.messaging.eventhubs.models.ErrorContext;
+import com.azure.messaging.eventhubs.models.EventBatchContext;
+import com.azure.messaging.eventhubs.models.EventPosition;
+import com.azure.messaging.eventhubs.models.InitializationContext;
+import com.azure.messaging.eventhubs.models.PartitionContext;
+import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.Troubles;
+import dev.lockstep.ingest.text.Causes;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of Azure's event processor over a hub: it claims partitions and gives them up, and this
+ * gives each that is claimed a pump, feeds that, and ends it.
+ */
+final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AmqpProcessor.class);
+  private static final int BATCH = 64;
+  private static final int PREFETCH = 128;
+  private static final Duration BATCH_PATIENCE = Duration.ofMillis(500);
+  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+  private static final long RETRY_MILLIS = 1_000;
+
+  private final AmqpSourceConfig config;
+  private final AmqpIngest.Pace pace;
+  private final EventHubConsumerClient hub;
+  private final AmqpPumps pumps;
+  private final Lifetime lifetime;
+  private final Troubles troubles;
+  private final AmqpCheckpoints checkpoints;
+  private final AmqpOwnership ownership;
+  private final EventProcessorClient processor;
+  private final List<Integer> siblings;
+  private final Map<String, AmqpPartition> opening = new ConcurrentHashMap<>();
+  private volatile boolean balanced;
+  private volatile boolean stopping;
+
+  /**
+   * Prepares a run.
+   *
+   * @param hub is asked what partitions hold; stays open longer than this
+   * @param pumps takes the pumps; none of another run is in there any more
+   */
+  AmqpProcessor(
+      AmqpSourceConfig config,
+      AmqpIngest.Pace pace,
+      AmqpClients azure,
+      EventHubConsumerClient hub,
+      AmqpPumps pumps,
+      Lifetime lifetime,
+      Troubles troubles,
+      InstantSource clock) {
+    this.config = config;
+    this.pace = pace;
+    this.hub = hub;
+    this.pumps = pumps;
+    this.lifetime = lifetime;
+    this.troubles = troubles;
+    this.checkpoints = new AmqpCheckpoints(clock);
+    this.siblings = hub.getPartitionIds().stream().map(Integer::valueOf).sorted().toList();
+    this.ownership = new AmqpOwnership(azure.shared(), clock, new Watcher());
+    this.processor =
+        azure
+            .processor()
+            .checkpointStore(ownership)
+            .loadBalancingStrategy(LoadBalancingStrategy.GREEDY)
+            .loadBalancingUpdateInterval(pace.balance())
+            .partitionOwnershipExpirationInterval(pace.expiry())
+            .prefetchCount(PREFETCH)
+            .trackLastEnqueuedEventProperties(true)
+            .processPartitionInitialization(this::begin)
+            .initialPartitionEventPosition(this::startOf)
+            .processEventBatch(this::take, BATCH, BATCH_PATIENCE)
+            .processPartitionClose(this::lose)
+            .processError(this::failed)
+            .buildEventProcessorClient();
+    ownership.iAm(processor.getIdentifier());
+  }
+
+  void start() {
+    processor.start();
+  }
+
+  /** Returns whether partitions have been shared out, so that the hub has answered. */
+  boolean isBalanced() {
+    return balanced;
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      processor.stop(STOP_PATIENCE);
+    } catch (RuntimeException e) {
+      LOG.warn("{}: Azure's client did not stop in time ({})", config.name(), Causes.of(e));
+    }
+    pumps.endAll();
+  }
+
+  /** Takes note of who owns what. */
+  private final class Watcher implements AmqpOwnership.Watcher {
+    @Override
+    public void balanced() {
+      balanced = true;
+      troubles.settle(Troubles.WHOLE);
+    }
+
+    @Override
+    public void anothers(String partition) {
+      troubles.forget(partition);
+    }
+  }
+
+  /** The processor has claimed a partition, and asks next where to begin. */
+  private void begin(InitializationContext begun) {
+    PartitionContext context = begun.getPartitionContext();
+    String partition = context.getPartitionId();
+    opening.put(partition, pumps.begin(context, siblings, this));
+    ownership.begun(partition);
+  }
+
+  private EventPosition startOf(String partition) {
+    AmqpPartition pump = Objects.requireNonNull(opening.remove(partition));
+    try {
+      EventPosition position = pump.open(new AmqpHub(hub, config.hub(), partition), config.from());
+      troubles.settle(partition);
+      return position;
+    } catch (RuntimeException e) {
+      pumps.end(pump);
+      ownership.fell(partition, 0);
+      troubles.note(
+          partition,
+          e instanceof KafkaException
+              ? pump.lane() + " cannot be opened in the target"
+              : e instanceof IllegalStateException
+                  ? String.valueOf(e.getMessage())
+                  : pump.lane() + ": " + AmqpRefusal.of(e),
+          e);
+      throw new Told(e);
+    }
+  }
+
+  /** A failure that the log has already, on its way through Azure's client. */
+  private static final class Told extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Told(RuntimeException cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  private void take(EventBatchContext batch) {
+    AmqpPartition pump = pumps.of(batch.getPartitionContext());
+    if (pump == null) {
+      throw new IllegalStateException("the partition is no longer ours");
+    }
+    pump.take(batch.getEvents());
+    if (batch.getLastEnqueuedEventProperties() != null) {
+      Long last = batch.getLastEnqueuedEventProperties().getSequenceNumber();
+      if (last != null) {
+        pump.observeEnd(last);
+      }
+    }
+    troubles.settle(batch.getPartitionContext().getPartitionId());
+    if (config.checkpoints() != null) {
+      checkpoints.written(batch, pump.lane(), ownership);
+    }
+  }
+
+  private void lose(CloseContext lost) {
+    AmqpPartition pump = pumps.of(lost.getPartitionContext());
+    if (pump != null) {
+      pumps.end(pump);
+      if (!stopping) { // else the processor gives it back itself
+        ownership.fell(lost.getPartitionContext().getPartitionId(), 0);
+      }
+      LOG.info("{}: {} is let go", config.name(), pump.lane());
+    }
+  }
+
+  private void failed(ErrorContext error) {
+    String partition = error.getPartitionContext().getPartitionId();
+    Throwable why = error.getThrowable();
+    if (lifetime.isOver() || Causes.find(why, Told.class) != null) {
+      return;
+    }
+    if (pumps.of(error.getPartitionContext()) == null) {
+      troubles.note(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
+      return;
+    }
+    boolean stolen = AmqpRefusal.isStolen(why);
+    if (stolen && config.checkpoints() != null) {
+      LOG.info("{}: another instance reads {}-{} now", config.name(), config.hub(), partition);
+      return;
+    }
+    troubles.note(partition, config.hub() + "-" + partition + ": " + AmqpRefusal.of(why), why);
+    if (stolen) {
+      ownership.fell(partition, pace.rest().toMillis());
+    }
+  }
+
+  @Override
+  public boolean pause() {
+    return lifetime.pause(RETRY_MILLIS);
+  }
+
+  @Override
+  public void committed(Lane lane) {
+    pumps.committed();
+  }
+
+  @Override
+  public void troubled(Lane lane, String what, KafkaException failure) {
+    troubles.note(Integer.toString(lane.partition()), what, failure);
+  }
+
+  @Override
+  public boolean isOurs(Lane lane) {
+    return ownership.isOurs(
+        config.namespace().toLowerCase(Locale.ROOT), // as Azure's client spells them
+        config.hub().toLowerCase(Locale.ROOT),
+        config.consumerGroup().toLowerCase(Locale.ROOT),
+        Integer.toString(lane.partition()));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.lockstep.ingest.amqp;
+
+import com.azure.messaging.eventhubs.models.PartitionContext;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.TargetClients;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import java.time.InstantSource;
+import java.util.IdentityHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pumps of a hub's partitions by what Azure's processor knows them by, which is new each time a
+ * partition is claimed. Safe for use by several threads.
+ */
+final class AmqpPumps {
+  private final AmqpSourceConfig config;
+  private final KafkaTarget target;
+  private final TargetClients clients;
+  private final Limits limits;
+  private final IngestCounts counts;
+  private final InstantSource clock;
+  private final IdentityHashMap<PartitionContext, AmqpPartition> pumps = new IdentityHashMap<>();
+  private volatile long committedAt;
+
+  AmqpPumps(
+      AmqpSourceConfig config,
+      KafkaTarget target,
+      TargetClients clients,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this.config = config;
+    this.target = target;
+    this.clients = clients;
+    this.limits = limits;
+    this.counts = counts;
+    this.clock = clock;
+  }
+
+  private Lane lane(String partition) {
+    return new Lane(config.name(), config.hub(), Integer.parseInt(partition), true);
+  }
+
+  /** Returns the way of a partition into the target; a reader of its own, for each has a thread. */
+  PartitionWriter writer(String partition) {
+    return new PartitionWriter(lane(partition), target, clients, new MessageReader(limits), clock);
+  }
+
+  List<AmqpPartition> all() {
+    synchronized (pumps) {
+      return List.copyOf(pumps.values());
+    }
+  }
+
+  @Nullable AmqpPartition of(PartitionContext context) {
+    synchronized (pumps) {
+      return pumps.get(context);
+    }
+  }
+
+  /** Begins a pump, and closes the one that its partition had before. */
+  AmqpPartition begin(
+      PartitionContext context, List<Integer> siblings, AmqpPartition.Surroundings around) {
+    String partition = context.getPartitionId();
+    AmqpPartition pump =
+        new AmqpPartition(lane(partition), writer(partition), counts, siblings, around, clock);
+    AmqpPartition older;
+    synchronized (pumps) {
+      older =
+          pumps.values().stream()
+              .filter(each -> each.lane().equals(pump.lane()))
+              .findAny()
+              .orElse(null);
+      pumps.values().remove(older);
+      pumps.put(context, pump);
+    }
+    if (older != null) {
+      older.close();
+    }
+    return pump;
+  }
+
+  /** Closes a pump and lets it go. */
+  void end(AmqpPartition pump) {
+    pump.close();
+    synchronized (pumps) {
+      pumps.values().remove(pump);
+    }
+  }
+
+  void endAll() {
+    all().forEach(this::end);
+  }
+
+  /** Notes that a batch of one of them is in the target. */
+  void committed() {
+    committedAt = clock.millis();
+  }
+
+  /** Returns when a batch was last committed, in milliseconds since 1970, or 0. */
+  long committedAt() {
+    return committedAt;
+  }
+}

@@ -1,0 +1,53 @@
+package dev.lockstep.ingest.amqp;
+
+import com.azure.core.amqp.exception.AmqpErrorCondition;
+import com.azure.core.amqp.exception.AmqpException;
+import com.azure.core.exception.ClientAuthenticationException;
+import com.azure.identity.CredentialUnavailableException;
+import dev.lockstep.ingest.text.Causes;
+import org.jspecify.annotations.Nullable;
+
+/** Why an event hub cannot be read by AMQP, and what fixes that. */
+final class AmqpRefusal {
+  private AmqpRefusal() {}
+
+  /** Returns whether another reader has taken the partition away. */
+  static boolean isStolen(Throwable failure) {
+    return condition(failure) == AmqpErrorCondition.LINK_STOLEN;
+  }
+
+  /** Returns what an operator should know. */
+  static String of(Throwable failure) {
+    Throwable token = Causes.find(failure, CredentialUnavailableException.class);
+    if (token == null) {
+      token = Causes.find(failure, ClientAuthenticationException.class);
+    }
+    if (token != null) {
+      return "there is no token for it ("
+          + Causes.oneLine(String.valueOf(token.getMessage()), 300)
+          + "); fix the source's auth";
+    }
+    AmqpErrorCondition condition = condition(failure);
+    if (condition == null) {
+      return "it cannot be read (" + Causes.of(failure) + ")";
+    }
+    return switch (condition) {
+      case LINK_STOLEN ->
+          "another reader of the same consumer group has taken the partition; give instances a"
+              + " common container by checkpoints, or each reader its own consumer group";
+      case UNAUTHORIZED_ACCESS ->
+          "it refuses the credential; check that, or give the identity the role Azure Event Hubs"
+              + " Data Receiver";
+      case NOT_FOUND -> "the hub or its consumer group is not there; create it, or fix the name";
+      case SERVER_BUSY_ERROR -> "the namespace throttles; give it more throughput units";
+      case RESOURCE_LIMIT_EXCEEDED ->
+          "the namespace allows no more readers or connections; end some, or move to a higher tier";
+      default -> "it cannot be read (" + Causes.of(failure) + ")";
+    };
+  }
+
+  private static @Nullable AmqpErrorCondition condition(Throwable failure) {
+    AmqpException amqp = Causes.find(failure, AmqpException.class);
+    return amqp == null ? null : amqp.getErrorCondition();
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Source that reads an event hub by AMQP with Azure's event processor.
+ *
+ * <p>No other source comes in; com.azure is used here and in azure alone.
+ */
+@NullMarked
+package dev.lockstep.ingest.amqp;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,279 @@
+package dev.lockstep.ingest.file;
+
+import dev.lockstep.ingest.json.Scan;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.text.Timestamps;
+import dev.lockstep.schemas.Quoted;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads what Event Hubs Capture writes: an Avro object container of {@code EventData}. Only the
+ * body, the enqueued time and the sequence number are taken; whatever else the schema has is passed
+ * by. A damaged block costs itself, and reading goes on behind the next sync marker.
+ *
+ * <p>Lengths come from the file, so nothing is allocated by them before the bytes are there; that
+ * is what the generic reader of Avro does not promise.
+ */
+final class AvroContainer {
+  private static final int SYNC_BYTES = 16;
+  private static final long BLOCK_BYTES = 1L << 28;
+  private static final long HEADER_ENTRIES = 1000;
+  private static final int HEADER_VALUE_BYTES = 1 << 20;
+  private static final int SCHEMA_DEPTH = 64;
+  private static final int INFLATED_BYTES = 1 << 12;
+  private static final int READ_BYTES = 1 << 16;
+
+  /** How much is read a second time behind damage: a file may be made to ask for it often. */
+  private static final long UNREAD_BYTES = 1L << 28;
+
+  /** As much as a dead letter holds. */
+  private static final int KEPT_BYTES = 1_000_000;
+
+  private final String file;
+  private final Limits limits;
+  private final @Nullable Expansion whole;
+  private final Consumer<Message> sink;
+  private final Consumer<Outcome> damage;
+  private final UnreadInput in;
+  private long unreadBytes;
+  private long events;
+  private String codec = "null";
+  private Schema schema = Schema.create(Schema.Type.NULL);
+  private byte[] sync = new byte[SYNC_BYTES];
+
+  /** How many bytes the blocks so far became. */
+  private long inflated;
+
+  /**
+   * Creates a reader of one container.
+   *
+   * @param whole the bound of the file if it is compressed itself
+   */
+  AvroContainer(
+      InputStream in,
+      String file,
+      Limits limits,
+      @Nullable Expansion whole,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage) {
+    this.in = new UnreadInput(new BufferedInputStream(in, READ_BYTES)); // some is read byte by byte
+    this.file = file;
+    this.limits = limits;
+    this.whole = whole;
+    this.sink = sink;
+    this.damage = damage;
+  }
+
+  void run() throws IOException {
+    try {
+      readHeader();
+    } catch (Expansion.BombException e) {
+      throw e;
+    } catch (IOException e) {
+      damaged("the Avro header could not be read: " + e.getMessage());
+      return;
+    }
+    int first;
+    while ((first = in.read()) >= 0) {
+      if (!readBlock(first)) {
+        return;
+      }
+    }
+  }
+
+  /** Returns the number of the event that is being read. */
+  long position() {
+    return events + 1;
+  }
+
+  private void readHeader() throws IOException {
+    in.skipNBytes(4);
+    AvroValues header = new AvroValues(in, HEADER_VALUE_BYTES);
+    String text = null;
+    long entries = header.blockCount();
+    while (entries > 0) {
+      if (entries > HEADER_ENTRIES) {
+        throw new IOException(entries + " entries");
+      }
+      for (long i = 0; i < entries; i++) {
+        String name = new String(header.bytes(), StandardCharsets.UTF_8);
+        String value = new String(header.bytes(), StandardCharsets.UTF_8);
+        if (name.equals("avro.schema")) {
+          text = value;
+        } else if (name.equals("avro.codec")) {
+          codec = value;
+        }
+      }
+      entries = header.blockCount();
+    }
+    sync = in.readNBytes(SYNC_BYTES);
+    if (text == null || sync.length < SYNC_BYTES) {
+      throw new EOFException("it has no schema or no sync marker");
+    }
+    schema = schema(text);
+    if (schema.getType() != Schema.Type.RECORD || schema.getField("Body") == null) {
+      throw new IOException("its schema has no field Body; only captures of Event Hubs are read");
+    }
+    if (!codec.equals("null") && !codec.equals("deflate")) {
+      throw new IOException("its codec is neither null nor deflate: " + Quoted.of(codec));
+    }
+  }
+
+  /** Avro's own parser goes as deep as the text does. */
+  private static Schema schema(String text) throws IOException {
+    byte[] json = text.getBytes(StandardCharsets.UTF_8);
+    if (Scan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
+      throw new IOException("its schema lies more than %d deep".formatted(SCHEMA_DEPTH));
+    }
+    try {
+      return new Schema.Parser().parse(text);
+    } catch (RuntimeException e) { // also null pointers and casts of a schema that is odd enough
+      throw new IOException("its schema cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Reads one block; false if it is damaged and no other follows. */
+  private boolean readBlock(int firstByte) throws IOException {
+    byte[] data;
+    long count;
+    try {
+      in.unread(new byte[] {(byte) firstByte});
+      AvroValues head = new AvroValues(in, 0);
+      count = head.number();
+      long size = head.number();
+      if (count < 0 || size < 0 || size > BLOCK_BYTES) {
+        return skipDamage(
+            "an Avro block says that it has %d events in %d bytes".formatted(count, size));
+      }
+      data = in.readNBytes((int) size);
+    } catch (EOFException e) {
+      damaged("the file ends within an Avro block");
+      return true;
+    }
+    byte[] marker = in.readNBytes(SYNC_BYTES);
+    boolean ends = Arrays.equals(marker, sync);
+    if (!ends && marker.length == SYNC_BYTES) {
+      // The true end may lie in what was taken for the block.
+      in.unread(data, marker);
+      unreadBytes += data.length;
+      return skipDamage("an Avro block does not end where it says");
+    }
+    readEvents(data, count);
+    if (!ends) {
+      damaged("the file ends within an Avro block");
+    }
+    return true;
+  }
+
+  private void readEvents(byte[] data, long count) throws IOException {
+    Inflater inflater = new Inflater(true);
+    try {
+      InputStream block = new ByteArrayInputStream(data);
+      if (codec.equals("deflate")) {
+        Expansion bound = new Expansion(limits, inflater::getBytesRead);
+        block = bound.bounded(new InflaterInputStream(block, inflater, INFLATED_BYTES));
+      }
+      AvroValues values = new AvroValues(block, limits.messageBytes());
+      for (long i = 0; i < count; i++) {
+        readEvent(values);
+      }
+      if (block.read() >= 0) {
+        String more = "an Avro block has more in it than the %d events that it says";
+        rejected(Reason.DAMAGED_FILE, more.formatted(count), data);
+      }
+    } catch (Expansion.BombException e) {
+      rejected(Reason.DECOMPRESSION_BOMB, "an Avro block is not read: " + e.getMessage(), data);
+    } catch (IOException e) {
+      rejected(Reason.DAMAGED_FILE, "an Avro event could not be read: " + e.getMessage(), data);
+    } finally {
+      inflated += inflater.getBytesWritten();
+      inflater.end();
+    }
+    if (whole != null) {
+      whole.check(inflated);
+    }
+  }
+
+  private void readEvent(AvroValues values) throws IOException {
+    byte[] body = new byte[0];
+    Long arrivalAt = null;
+    long position = events + 1;
+    long from = values.read();
+    for (Schema.Field field : schema.getFields()) {
+      Object value = values.scalar(field.schema(), 0);
+      switch (field.name()) {
+        case "Body" -> body = value instanceof byte[] bytes ? bytes : body;
+        case "EnqueuedTimeUtc" -> arrivalAt = arrival(value);
+        case "SequenceNumber" -> position = value instanceof Long number ? number : position;
+        default -> {}
+      }
+    }
+    if (values.read() == from) {
+      throw new IOException("an event has no bytes");
+    }
+    events++;
+    sink.accept(new Message(body, Origin.file(file, position, 0), arrivalAt));
+  }
+
+  private static @Nullable Long arrival(@Nullable Object value) {
+    if (!(value instanceof byte[] text)) {
+      return null;
+    }
+    long at = Timestamps.parse(new String(text, StandardCharsets.UTF_8));
+    return at == Timestamps.UNREADABLE ? null : at;
+  }
+
+  /** Goes on behind the next sync marker; false if there is none. */
+  private boolean skipDamage(String detail) throws IOException {
+    ByteArrayOutputStream kept = new ByteArrayOutputStream();
+    boolean more = unreadBytes <= UNREAD_BYTES && findSync(kept);
+    rejected(Reason.DAMAGED_FILE, detail, kept.toByteArray());
+    return more;
+  }
+
+  private boolean findSync(ByteArrayOutputStream kept) throws IOException {
+    byte[] last = new byte[SYNC_BYTES];
+    long seen = 0;
+    int b;
+    while ((b = in.read()) >= 0) {
+      System.arraycopy(last, 1, last, 0, SYNC_BYTES - 1);
+      last[SYNC_BYTES - 1] = (byte) b;
+      seen++;
+      if (kept.size() < KEPT_BYTES) {
+        kept.write(b);
+      }
+      if (seen >= SYNC_BYTES && Arrays.equals(last, sync)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void damaged(String detail) {
+    rejected(Reason.DAMAGED_FILE, detail, new byte[0]);
+  }
+
+  /** Rejects stored bytes, as far as a dead letter holds them. */
+  private void rejected(Reason reason, String detail, byte[] stored) {
+    damage.accept(
+        new Slice(stored, 0, stored.length, Origin.file(file, position(), 0), null)
+            .rejected(reason, Quoted.excerpt(detail, 300)));
+  }
+}

@@ -1,0 +1,151 @@
+package dev.lockstep.ingest.file;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** Reads Avro's binary encoding without trusting its lengths. */
+final class AvroValues {
+  private static final int LEVELS = 32;
+
+  /** A schema can ask for any number of values that have no bytes. */
+  private static final int VALUES_WITHOUT_BYTES = 10_000;
+
+  private final InputStream in;
+  private final int valueBytes;
+  private long read;
+  private long readAt;
+  private int valuesWithoutBytes;
+
+  /**
+   * Creates a reader of encoded values.
+   *
+   * @param valueBytes of a longer value no more than one byte beyond that is kept
+   */
+  AvroValues(InputStream in, int valueBytes) {
+    this.in = in;
+    this.valueBytes = valueBytes;
+  }
+
+  /** Returns how many bytes have been read. */
+  long read() {
+    return read;
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @return a Long, the bytes of a text or of bytes, or null of what is neither
+   */
+  @Nullable Object scalar(Schema schema, int level) throws IOException {
+    if (level > LEVELS) {
+      throw new IOException("values lie in each other more than %d deep".formatted(LEVELS));
+    }
+    if (read > readAt) {
+      readAt = read;
+      valuesWithoutBytes = 0;
+    } else if (++valuesWithoutBytes > VALUES_WITHOUT_BYTES) {
+      throw new IOException("more than %d values have no bytes".formatted(VALUES_WITHOUT_BYTES));
+    }
+    switch (schema.getType()) {
+      case INT, LONG -> {
+        return number();
+      }
+      case STRING, BYTES -> {
+        return bytes();
+      }
+      case UNION -> {
+        long branch = number();
+        if (branch < 0 || branch >= schema.getTypes().size()) {
+          throw new IOException("a union has no branch " + branch);
+        }
+        return scalar(schema.getTypes().get((int) branch), level + 1);
+      }
+      default -> {
+        skip(schema, level);
+        return null;
+      }
+    }
+  }
+
+  private void skip(Schema schema, int level) throws IOException {
+    switch (schema.getType()) {
+      case BOOLEAN -> pass(1);
+      case FLOAT -> pass(4);
+      case DOUBLE -> pass(8);
+      case FIXED -> pass(schema.getFixedSize());
+      case ENUM -> number();
+      case RECORD -> {
+        for (Schema.Field field : schema.getFields()) {
+          scalar(field.schema(), level + 1);
+        }
+      }
+      case ARRAY -> skipItems(schema.getElementType(), false, level);
+      case MAP -> skipItems(schema.getValueType(), true, level);
+      default -> {} // a null has no bytes
+    }
+  }
+
+  private void skipItems(Schema item, boolean keyed, int level) throws IOException {
+    long count = blockCount();
+    while (count > 0) {
+      for (long i = 0; i < count; i++) {
+        if (keyed) {
+          bytes();
+        }
+        scalar(item, level + 1);
+      }
+      count = blockCount();
+    }
+  }
+
+  /** Reads how many items follow; the size of the block, if given, is ignored. */
+  long blockCount() throws IOException {
+    long count = number();
+    if (count < 0) {
+      number();
+      return count == Long.MIN_VALUE ? 0 : -count;
+    }
+    return count;
+  }
+
+  private void pass(long bytes) throws IOException {
+    in.skipNBytes(bytes);
+    read += bytes;
+  }
+
+  /** Reads bytes with their length before them. */
+  byte[] bytes() throws IOException {
+    long length = number();
+    if (length < 0) {
+      throw new IOException("a value says that it has %d bytes".formatted(length));
+    }
+    int kept = (int) Math.min(length, valueBytes + 1L);
+    byte[] bytes = in.readNBytes(kept);
+    read += bytes.length;
+    if (bytes.length < kept) {
+      throw new EOFException("the data ends within a value");
+    }
+    pass(length - kept);
+    return bytes;
+  }
+
+  /** Reads a zig-zag number of at most ten bytes. */
+  long number() throws IOException {
+    long value = 0;
+    for (int shift = 0; shift < 70; shift += 7) {
+      int b = in.read();
+      if (b < 0) {
+        throw new EOFException("the data ends within a number");
+      }
+      read++;
+      value |= (long) (b & 0x7f) << shift;
+      if ((b & 0x80) == 0) {
+        return (value >>> 1) ^ -(value & 1);
+      }
+    }
+    throw new IOException("a number has more than ten bytes");
+  }
+}

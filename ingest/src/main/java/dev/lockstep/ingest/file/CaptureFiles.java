@@ -1,0 +1,329 @@
+package dev.lockstep.ingest.file;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.RecordShape;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.split.Exports;
+import dev.lockstep.ingest.split.PeekedInput;
+import dev.lockstep.ingest.split.RowWindow;
+import dev.lockstep.ingest.split.TextSplitter;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads captured messages from files and folders: by lines, as JSON documents, as Azure's storage
+ * export, as Event Hubs Capture, as answers of the Log Analytics query API, as comma-separated
+ * values that a portal exports; plain, gzip or zstd, UTF-8 or UTF-16 with its mark, told apart by
+ * their content. Holds no more than two messages of the largest size allowed, however large a file
+ * is.
+ *
+ * <p>A folder is walked in the order of names; hidden files and those whose extension says that
+ * they are no capture ({@code .yaml .yml .md .txt .mmdb .xml .html .sh}) are left out, and those
+ * whose extension is {@code .csv} if their header is of no table that is known. A file that is
+ * named is read whatever it is called.
+ */
+public final class CaptureFiles {
+  private static final Set<String> NO_CAPTURE =
+      Set.of("yaml", "yml", "md", "txt", "mmdb", "xml", "html", "sh");
+  private static final String STANDARD_INPUT = "-";
+  private static final int WRAPPINGS = 3;
+
+  /** 8 MiB: what every decoder of zstd has to have, and more than levels up to 19 use. */
+  private static final int ZSTD_WINDOW_LOG = 23;
+
+  private final Limits limits;
+  private final JsonFactory json;
+  private final RecordShape shape;
+  private final Exports exports;
+
+  /**
+   * A file.
+   *
+   * @param name how it was named
+   * @param walked whether a folder that it lies in was named
+   */
+  public record NamedFile(@Nullable Path path, String name, boolean walked) {}
+
+  /** Creates a reader that hands out no message larger than allowed by more than a byte or two. */
+  public CaptureFiles(Limits limits) {
+    this.limits = limits;
+    MessageReader reader = new MessageReader(limits);
+    this.json = reader.strict;
+    this.shape = reader.shape;
+    this.exports = new Exports(limits, reader.keys, json);
+  }
+
+  /**
+   * Reads all messages.
+   *
+   * @param paths files and folders; {@code -} is the input
+   * @param in read where {@code -} is named, not closed
+   * @param sink takes each message
+   * @param damage takes a rejection for each place where a file itself is broken
+   * @param bytesRead takes how many stored bytes have been read in all, now and then
+   * @throws IOException if a path does not exist or cannot be read
+   */
+  public void read(
+      List<String> paths,
+      InputStream in,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage,
+      LongConsumer bytesRead)
+      throws IOException {
+    long[] total = {0};
+    LongConsumer more =
+        bytes -> {
+          total[0] += bytes;
+          bytesRead.accept(total[0]);
+        };
+    for (NamedFile named : found(paths)) {
+      if (named.path() == null) {
+        readOne(new CountedInput(in, more), named, sink, damage);
+      } else {
+        readFile(named.path(), named, sink, damage, more);
+      }
+    }
+  }
+
+  /** Reads a file that was found in a folder. */
+  public void readWalked(Path path, Consumer<Message> sink, Consumer<Outcome> damage)
+      throws IOException {
+    NamedFile named = new NamedFile(path, path.toString().replace('\\', '/'), true);
+    readFile(path, named, sink, damage, bytes -> {});
+  }
+
+  private void readFile(
+      Path path,
+      NamedFile named,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage,
+      LongConsumer more)
+      throws IOException {
+    try (CountedInput file = new CountedInput(Files.newInputStream(path), more)) {
+      readOne(file, named, sink, damage);
+    } catch (IOException e) {
+      throw unreadable(named.name(), "could not be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  /** Returns how many stored bytes {@link #read} will read, or -1 if that cannot be known. */
+  public long totalBytes(List<String> paths) {
+    long total = 0;
+    try {
+      for (NamedFile named : found(paths)) {
+        if (named.path() == null) {
+          return -1;
+        }
+        total += Files.size(named.path());
+      }
+    } catch (IOException e) {
+      return -1;
+    }
+    return total;
+  }
+
+  private void readOne(
+      CountedInput file, NamedFile named, Consumer<Message> sink, Consumer<Outcome> damage)
+      throws IOException {
+    long[] line = {1};
+    try {
+      readContent(file, named, sink, damage, null, 0, line);
+    } catch (IOException e) {
+      file.throwFailure();
+      boolean bomb = e instanceof Expansion.BombException || isWindowTooLarge(e);
+      damage.accept(
+          new Slice(new byte[0], 0, 0, Origin.file(named.name(), line[0], 0), null)
+              .rejected(
+                  bomb ? Reason.DECOMPRESSION_BOMB : Reason.DAMAGED_FILE,
+                  (bomb
+                          ? "the rest of the file is not read: "
+                          : "the file is damaged, and ends here: ")
+                      + Quoted.excerpt(String.valueOf(e.getMessage()), 160)));
+    }
+  }
+
+  /** A window is memory that a frame asks for before it has shown a byte of its content. */
+  private static boolean isWindowTooLarge(IOException e) {
+    return e instanceof ZstdIOException zstd
+        && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge();
+  }
+
+  /**
+   * Reads what was stored, or what it is compressed within.
+   *
+   * @param whole the bound of the whole file, null while nothing is decompressed
+   */
+  private void readContent(
+      InputStream stored,
+      NamedFile named,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage,
+      @Nullable Expansion whole,
+      int wrapping,
+      long[] line)
+      throws IOException {
+    PeekedInput content = new PeekedInput(stored, 4);
+    boolean gzip = content.startsWith(0x1f, 0x8b);
+    boolean zstd = content.startsWith(0x28, 0xb5, 0x2f, 0xfd);
+    if ((gzip || zstd) && wrapping == WRAPPINGS) {
+      throw new Expansion.BombException(
+          "it is compressed more than %d times over".formatted(WRAPPINGS));
+    } else if (gzip) {
+      try (GzipMembers members = new GzipMembers(new Sips(content))) {
+        Expansion bound = whole == null ? new Expansion(limits, members::used) : whole;
+        readContent(bound.bounded(members), named, sink, damage, bound, wrapping + 1, line);
+      }
+    } else if (zstd) {
+      Sips sips = new Sips(content);
+      try (ZstdInputStreamNoFinalizer frames = new ZstdInputStreamNoFinalizer(sips)) {
+        frames.setLongMax(ZSTD_WINDOW_LOG);
+        Expansion bound = whole == null ? new Expansion(limits, sips::taken) : whole;
+        readContent(bound.bounded(frames), named, sink, damage, bound, wrapping + 1, line);
+      }
+    } else if (content.startsWith('O', 'b', 'j', 1)) {
+      AvroContainer events = new AvroContainer(content, named.name(), limits, whole, sink, damage);
+      try {
+        events.run();
+      } finally {
+        line[0] = events.position();
+      }
+    } else if (content.startsWith(0xff, 0xfe)) {
+      readText(new Utf16Input(content, StandardCharsets.UTF_16LE), named, sink, damage, line);
+    } else if (content.startsWith(0xfe, 0xff)) {
+      readText(new Utf16Input(content, StandardCharsets.UTF_16BE), named, sink, damage, line);
+    } else if (!content.isEmpty()) {
+      readText(content, named, sink, damage, line);
+    }
+  }
+
+  private void readText(
+      InputStream content,
+      NamedFile named,
+      Consumer<Message> sink,
+      Consumer<Outcome> damage,
+      long[] line)
+      throws IOException {
+    PeekedInput peeked = new PeekedInput(content, Exports.HEAD_BYTES);
+    RowWindow rows = exports.read(peeked, named.name(), named.walked(), sink, damage);
+    IOException failure;
+    if (rows != null) {
+      line[0] = rows.line();
+      failure = rows.failure();
+    } else {
+      TextSplitter text = new TextSplitter(peeked, named.name(), limits, json, shape, sink, damage);
+      failure = text.run();
+      line[0] = text.line();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /**
+   * Returns the files that {@link #read} would read, those of folders included.
+   *
+   * @throws IOException if a path does not exist or cannot be read
+   */
+  public static List<Path> files(List<String> paths) throws IOException {
+    return found(paths).stream().map(NamedFile::path).filter(Objects::nonNull).toList();
+  }
+
+  public static List<NamedFile> found(List<String> paths) throws IOException {
+    List<NamedFile> found = new ArrayList<>();
+    for (String text : paths) {
+      if (text.equals(STANDARD_INPUT)) {
+        found.add(new NamedFile(null, text, false));
+        continue;
+      }
+      Path path = path(text);
+      if (!Files.exists(path)) {
+        throw unreadable(text, "does not exist", null);
+      } else if (!Files.isDirectory(path)) {
+        found.add(new NamedFile(path, text.replace('\\', '/'), false));
+      } else {
+        walk(path, text, found);
+      }
+    }
+    return found;
+  }
+
+  private static Path path(String text) throws IOException {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw unreadable(text, "is no path", e);
+    }
+  }
+
+  private static void walk(Path folder, String text, List<NamedFile> found) throws IOException {
+    String base = text.replace('\\', '/');
+    while (base.length() > 1 && base.endsWith("/")) {
+      base = base.substring(0, base.length() - 1);
+    }
+    String prefix = base.endsWith("/") ? base : base + "/";
+    List<NamedFile> inFolder = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+            return !dir.equals(folder) && isHidden(dir)
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!isHidden(file) && mayBeCapture(file) && Files.isRegularFile(file)) {
+              String below = folder.relativize(file).toString().replace('\\', '/');
+              inFolder.add(new NamedFile(file, prefix + below, true));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    inFolder.sort(Comparator.comparing(NamedFile::name));
+    found.addAll(inFolder);
+  }
+
+  private static boolean isHidden(Path path) {
+    return String.valueOf(path.getFileName()).startsWith(".");
+  }
+
+  private static boolean mayBeCapture(Path file) {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    return !NO_CAPTURE.contains(name.substring(name.lastIndexOf('.') + 1));
+  }
+
+  private static IOException unreadable(String text, String what, @Nullable Exception cause) {
+    return new IOException(
+        "could not read the capture: %s %s; name files or folders that can be read, or -"
+            .formatted(Quoted.of(text), what),
+        cause);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.lockstep.ingest.file;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored bytes of a file: reports how many were read, and keeps a failure of the disk apart.
+ */
+final class CountedInput extends InputStream {
+  private final InputStream in;
+  private final LongConsumer more;
+  private @Nullable IOException failure;
+
+  /**
+   * Counts a stream.
+   *
+   * @param more takes how many bytes each read brought
+   */
+  CountedInput(InputStream in, LongConsumer more) {
+    this.in = in;
+    this.more = more;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  @Override
+  public int read(byte[] into, int from, int most) throws IOException {
+    try {
+      int count = in.read(into, from, most);
+      if (count > 0) {
+        more.accept(count);
+      }
+      return count;
+    } catch (IOException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  /** Throws what the disk threw, if it did; whatever else went wrong lies in the bytes. */
+  void throwFailure() throws IOException {
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}

@@ -1,0 +1,166 @@
+package dev.lockstep.ingest.file;
+
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.LINK;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.Outcome;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.avro.Schema;
+import org.apache.avro.file.CodecFactory;
+import org.apache.avro.file.DataFileWriter;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AvroContainerTest {
+  private static final String EVENT_DATA =
+      """
+      {"type":"record","name":"EventData","namespace":"Microsoft.ServiceBus.Messaging","fields":[
+      {"name":"SequenceNumber","type":"long"},{"name":"Offset","type":"string"},
+      {"name":"EnqueuedTimeUtc","type":"string"},
+      {"name":"SystemProperties","type":{"type":"map","values":["long","double","string","bytes"]}},
+      {"name":"Properties","type":{"type":"map","values":["long","double","string","bytes","null"]}},
+      {"name":"Body","type":["null","bytes"]}]}""";
+
+  @ParameterizedTest
+  @ValueSource(strings = {"null", "deflate"})
+  void readsTheBodies_withTheTimeTheyWereEnqueued(String codec) throws IOException {
+    byte[] file = container(codec, 1, CALL, LINK);
+    List<Message> messages = CaptureFilesTest.read(file, Limits.defaults(), new ArrayList<>());
+    assertThat(messages).hasSize(2);
+    assertThat(new String(messages.get(0).body(), StandardCharsets.UTF_8)).isEqualTo(CALL);
+    assertThat(messages.get(0).where()).isEqualTo(Origin.file("-", 700, 0));
+    assertThat(messages.get(1).where()).isEqualTo(Origin.file("-", 701, 0));
+    assertThat(messages.get(0).arrivalAt())
+        .isEqualTo(Instant.parse("2025-11-14T14:00:30Z").toEpochMilli());
+    assertThat(messages.get(1).arrivalAt())
+        .isEqualTo(Instant.parse("2025-11-14T14:00:30.123Z").toEpochMilli());
+  }
+
+  @Test
+  void asksForNoSingleBytes_alsoBehindDamage() throws IOException {
+    byte[] damaged = Packed.join(Packed.number(1), Packed.number(-5), new byte[100_000]);
+    int[] single = {0};
+    InputStream in =
+        new FilterInputStream(
+            new ByteArrayInputStream(Packed.join(container("null", 1, CALL), damaged))) {
+          @Override
+          public int read() throws IOException {
+            single[0]++;
+            return super.read();
+          }
+
+          @Override
+          public int read(byte[] into, int from, int most) throws IOException {
+            return super.read(into, from, most);
+          }
+        };
+    List<Message> messages = new ArrayList<>();
+    List<Outcome> damages = new ArrayList<>();
+    new AvroContainer(in, "f", Limits.defaults(), null, messages::add, damages::add).run();
+    assertThat(messages).hasSize(1);
+    assertThat(damages).hasSize(1);
+    assertThat(single[0]).isZero();
+  }
+
+  @Test
+  void readsTheBlocksBehindADamagedOne() throws IOException {
+    String[] bodies = new String[100];
+    Arrays.fill(bodies, CALL);
+    byte[] file = container("null", 5, bodies);
+    file[file.length / 2] = (byte) 0xff;
+    int half = file.length / 2;
+    for (int i = 0; i < 40; i++) {
+      file[half + i] = (byte) 0xff;
+    }
+    List<String> words = CaptureFilesTest.outcomes(file, Limits.defaults());
+    assertThat(words.stream().filter(word -> word.equals("call-1@0")).count()).isGreaterThan(85);
+  }
+
+  @Test
+  void saysThatTheFileWasCut_andReadsWhatIsThere() throws IOException {
+    byte[] file = container("null", 3, CALL, CALL, CALL, CALL);
+    byte[] cut = Arrays.copyOf(file, file.length - 60);
+    assertThat(CaptureFilesTest.outcomes(cut, Limits.defaults()))
+        .containsExactly("call-1@0", "call-1@0", "call-1@0", "damaged-file", "damaged-file");
+    assertThat(CaptureFilesTest.outcomes(Arrays.copyOf(file, 30), Limits.defaults()))
+        .containsExactly("damaged-file");
+  }
+
+  @Test
+  void isEmpty_whereNothingWasCaptured() throws IOException {
+    assertThat(CaptureFilesTest.outcomes(container("null", 1), Limits.defaults())).isEmpty();
+  }
+
+  @Test
+  void refusesOtherContainers() throws IOException {
+    Schema other = new Schema.Parser().parse("{\"type\":\"record\",\"name\":\"X\",\"fields\":[]}");
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DataFileWriter<GenericRecord> writer =
+        new DataFileWriter<>(new GenericDatumWriter<>(other))) {
+      writer.create(other, out);
+    }
+    assertThat(CaptureFilesTest.outcomes(out.toByteArray(), Limits.defaults()))
+        .containsExactly("damaged-file");
+  }
+
+  @Test
+  void endsQuietly_onAnyFlippedFile() throws IOException {
+    Random random = new Random(3);
+    for (String codec : List.of("null", "deflate")) {
+      byte[] file = container(codec, 1, CALL, LINK, CALL);
+      for (int i = 0; i < 1000; i++) {
+        byte[] flipped = file.clone();
+        flipped[random.nextInt(flipped.length)] ^= (byte) (1 << random.nextInt(8));
+        assertThat(CaptureFilesTest.outcomes(flipped, Limits.defaults())).isNotNull();
+      }
+    }
+  }
+
+  private static byte[] container(String codec, int perBlock, String... bodies) throws IOException {
+    Schema schema = new Schema.Parser().parse(EVENT_DATA);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (DataFileWriter<GenericRecord> writer =
+        new DataFileWriter<>(new GenericDatumWriter<>(schema))) {
+      writer.setCodec(CodecFactory.fromString(codec));
+      writer.create(schema, out);
+      int number = 0;
+      for (String body : bodies) {
+        GenericRecord event = new GenericData.Record(schema);
+        event.put("SequenceNumber", 700L + number);
+        event.put("Offset", "123456789012345678901");
+        event.put(
+            "EnqueuedTimeUtc",
+            number % 2 == 0 ? "11/14/2025 2:00:30 PM" : "2025-11-14T14:00:30.1230000Z");
+        event.put("SystemProperties", Map.of("a", 1L, "b", "text", "c", 1.5));
+        event.put("Properties", Map.of());
+        event.put("Body", ByteBuffer.wrap(body.getBytes(StandardCharsets.UTF_8)));
+        writer.append(event);
+        number++;
+        if (number % perBlock == 0) {
+          writer.sync();
+        }
+      }
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,332 @@
+package dev.lockstep.ingest.file;
+
+import static dev.lockstep.ingest.message.Records.CALL;
+import static dev.lockstep.ingest.message.Records.LINK;
+import static dev.lockstep.ingest.message.Records.SIGN_IN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.Zstd;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Records;
+import dev.lockstep.ingest.outcome.Outcome;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CaptureFilesTest {
+  private static final Limits SMALL = new Limits(64, 100, 262_144, 256, 2000, 50_000);
+
+  @TempDir Path folder;
+
+  @Test
+  void readsAMessageALine_withItsLine() {
+    String lines =
+        "\ufeff" + CALL + "\r\n\r\n  " + LINK + "\r\n{\"records\":[" + CALL + "," + CALL + "]}";
+    assertThat(messages(lines))
+        .containsExactly(
+            "1#0 " + CALL, "3#0 " + LINK, "4#0 {\"records\":[" + CALL + "," + CALL + "]}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"records\":[%s]}",
+        "[%s]",
+        "[{\"records\":[%s]}]",
+        "{\"count\":2,\n\"records\":\n[\n%s\n]\n}"
+      })
+  void readsADocument_printedOverLines(String form) {
+    String pretty = pretty(CALL);
+    String document = "\n" + form.formatted(pretty + ",\n" + pretty) + "\n";
+    assertThat(outcomes(document, Limits.defaults())).containsExactly("call-1@0", "call-1@1");
+    assertThat(messages(document)).singleElement().asString().startsWith("2#0 ");
+    assertThat(outcomes(pretty(CALL) + "\n" + pretty(SIGN_IN), Limits.defaults()))
+        .containsExactly("call-1@0", Records.GUID + "@0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"records\":[%s]}",
+        "[%s]",
+        "{\"records\":\n[\n%s\n]\n}",
+        "[\n%s\n]\n",
+        "[{\"records\":[%s]}]"
+      })
+  void handsOutALargeDocument_recordByRecord(String form) {
+    List<String> records = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 500; i++) {
+      records.add(CALL.replace("call-1", "call-" + i));
+      expected.add("call-" + i + "@" + i);
+    }
+    String document = form.formatted(String.join(form.contains("\n") ? ",\n" : ",", records));
+    assertThat(outcomes(document, SMALL)).isEqualTo(expected);
+    assertThat(outcomes(document + "\n" + document, SMALL)).hasSize(1000);
+    assertThat(read(document, SMALL)).allSatisfy(m -> assertThat(m.body().length).isLessThan(2010));
+  }
+
+  @Test
+  void rejectsARecordThatIsTooLarge_andReadsOn() {
+    String large = "{\"category\":\"X\",\"a\":[" + "1,".repeat(1500) + "1]}";
+    String ending = "," + CALL + "]}";
+    String filler = CALL + "," + CALL + "," + CALL + "," + CALL + ",";
+    assertThat(outcomes("{\"records\":[" + filler + large + ending, SMALL))
+        .containsExactly("call-1@0", "call-1@1", "call-1@2", "call-1@3", "too-large", "call-1@5");
+    assertThat(outcomes(CALL + "\n" + large + "\n" + CALL, SMALL))
+        .containsExactly("call-1@0", "too-large", "call-1@0");
+    assertThat(outcomes("x".repeat(9000) + "\n" + CALL, SMALL))
+        .containsExactly("too-large", "call-1@0");
+  }
+
+  @Test
+  void readsByLines_thoughTheFirstIsDamaged() {
+    for (String first :
+        List.of(
+            "{\"time\":\"2025",
+            "{\"a\":",
+            "{\"a\":[",
+            "[",
+            "garbage",
+            "{\"a\":1},",
+            "}",
+            "\u0000\u0001")) {
+      assertThat(outcomes(first + "\n" + CALL + "\n" + CALL + "\n", Limits.defaults()))
+          .as(first)
+          .endsWith("call-1@0", "call-1@0")
+          .hasSize(3);
+    }
+  }
+
+  @Test
+  void readsADamagedDocument_asFarAsRecordsAreWhole() {
+    String document =
+        "{\n\"records\":\n[\n" + pretty(CALL) + ",\n{\"a\": oops\n},\n" + pretty(CALL) + "\n]\n}\n";
+    assertThat(outcomes(document, Limits.defaults()))
+        .containsExactly("call-1@0", "not-json", "call-1@2");
+    assertThat(outcomes(document.substring(0, document.length() - 40), Limits.defaults()))
+        .containsExactly("call-1@0", "not-json", "not-json");
+  }
+
+  @Test
+  void findsTheNextRecord_afterOneWithoutEndInALargeDocument() {
+    String records = (CALL + ",").repeat(20);
+    String damaged = "{\"text\":\"stray\"\"},";
+    List<String> words =
+        outcomes("{\"records\":[" + records + damaged + records + CALL + "]}", SMALL);
+    assertThat(words.stream().filter(word -> word.startsWith("call-1"))).hasSize(41);
+    assertThat(words.stream().filter(word -> word.equals("not-json"))).hasSize(1);
+  }
+
+  @Test
+  void saysThatALargeDocumentWasCut() {
+    String cut = "{\"records\":[" + (CALL + ",").repeat(20);
+    assertThat(outcomes(cut, SMALL)).hasSize(21).endsWith("not-json");
+    assertThat(outcomes(cut + CALL.substring(0, 50), SMALL)).hasSize(21).endsWith("not-json");
+  }
+
+  @Test
+  void readsCompressedFiles_concatenatedOnesToo() throws IOException {
+    byte[] one = (CALL + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] gzip = gzip(one);
+    byte[] zstd = Zstd.compress(one);
+    assertThat(outcomes(gzip, Limits.defaults())).containsExactly("call-1@0");
+    assertThat(outcomes(join(gzip, gzip, new byte[20]), Limits.defaults())).hasSize(2);
+    assertThat(outcomes(join(zstd, zstd), Limits.defaults())).hasSize(2);
+    assertThat(outcomes(gzip(zstd), Limits.defaults())).hasSize(1);
+  }
+
+  @Test
+  void readsWhatADamagedCompressionLeaves_andSaysSoOnce() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    Random random = new Random(5);
+    for (int i = 0; i < 3000; i++) {
+      lines.append(CALL.replace("call-1", "call-" + random.nextLong())).append('\n');
+    }
+    byte[] plain = lines.toString().getBytes(StandardCharsets.UTF_8);
+    for (byte[] packed : List.of(gzip(plain), Zstd.compress(plain))) {
+      List<String> words = outcomes(Arrays.copyOf(packed, packed.length / 2), Limits.defaults());
+      assertThat(words.stream().filter(word -> word.startsWith("call-")).count())
+          .isGreaterThan(500);
+      assertThat(words.stream().filter(word -> word.equals("damaged-file"))).hasSize(1);
+    }
+    byte[] second = join(gzip(plain), gzip(plain));
+    second[second.length / 2 + 100] ^= 0x55;
+    assertThat(outcomes(second, Limits.defaults()))
+        .contains("damaged-file")
+        .hasSizeGreaterThan(3000);
+    assertThat(outcomes(join(gzip(plain), new byte[] {7}), Limits.defaults()))
+        .hasSize(3001)
+        .endsWith("damaged-file");
+  }
+
+  @Test
+  void endsQuietly_onAnyFlippedFile() throws IOException {
+    byte[] plain = (CALL + "\n" + SIGN_IN + "\n").getBytes(StandardCharsets.UTF_8);
+    Random random = new Random(11);
+    for (byte[] packed : List.of(plain, gzip(plain), Zstd.compress(plain))) {
+      for (int i = 0; i < 500; i++) {
+        byte[] flipped = packed.clone();
+        flipped[random.nextInt(flipped.length)] ^= (byte) (1 << random.nextInt(8));
+        assertThat(outcomes(flipped, Limits.defaults())).isNotNull();
+      }
+    }
+  }
+
+  @Test
+  void walksAFolder_inOrder_withoutWhatIsNoCapture() throws IOException {
+    Files.createDirectories(folder.resolve("b/.hidden"));
+    for (String name :
+        List.of("b/2.json", "a.jsonl", "b/1", "README.md", "x.MMDB", ".secret", "b/.hidden/c")) {
+      Files.writeString(folder.resolve(name), CALL);
+    }
+    Files.writeString(folder.resolve("networks.csv"), "cidr,class\n10.0.0.0/8,corporate\n");
+    List<String> files = new ArrayList<>();
+    new CaptureFiles(Limits.defaults())
+        .read(
+            List.of(folder + "/", folder.resolve("README.md").toString()),
+            InputStream.nullInputStream(),
+            message -> files.add(String.valueOf(message.where().getFile())),
+            damage -> files.add("damage"),
+            bytes -> {});
+    String base = folder.toString().replace('\\', '/');
+    assertThat(files)
+        .containsExactly(base + "/a.jsonl", base + "/b/1", base + "/b/2.json", base + "/README.md");
+  }
+
+  @Test
+  void tellsHowMuchItHasRead_andHowMuchThereIs() throws IOException {
+    Files.writeString(folder.resolve("a"), CALL);
+    Files.write(folder.resolve("b"), gzip(CALL.getBytes(StandardCharsets.UTF_8)));
+    long[] last = {0};
+    CaptureFiles files = new CaptureFiles(Limits.defaults());
+    files.read(
+        List.of(folder.toString()),
+        InputStream.nullInputStream(),
+        message -> {},
+        outcome -> {},
+        bytes -> last[0] = bytes);
+    assertThat(last[0]).isEqualTo(files.totalBytes(List.of(folder.toString()))).isPositive();
+    assertThat(files.totalBytes(List.of("-"))).isEqualTo(-1);
+    assertThat(files.totalBytes(List.of("missing"))).isEqualTo(-1);
+  }
+
+  @Test
+  void saysWhichPathIsMissing_beforeItReadsAny() {
+    List<Message> read = new ArrayList<>();
+    assertThatThrownBy(
+            () ->
+                new CaptureFiles(Limits.defaults())
+                    .read(
+                        List.of("-", "no/such\nfile"),
+                        new ByteArrayInputStream(CALL.getBytes(StandardCharsets.UTF_8)),
+                        read::add,
+                        outcome -> {},
+                        bytes -> {}))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            "could not read the capture: \"no/such\\nfile\" does not exist; name files or folders that can be read, or -");
+    assertThat(read).isEmpty();
+  }
+
+  @Test
+  void throwsWhatTheDiskThrows() {
+    InputStream broken =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            throw new IOException("disk on fire");
+          }
+
+          @Override
+          public int read(byte[] into, int from, int most) throws IOException {
+            return read();
+          }
+        };
+    assertThatThrownBy(
+            () ->
+                new CaptureFiles(Limits.defaults())
+                    .read(List.of("-"), broken, message -> {}, outcome -> {}, bytes -> {}))
+        .hasMessage("disk on fire");
+  }
+
+  static List<Message> read(byte[] file, Limits limits, List<Outcome> damage) {
+    List<Message> messages = new ArrayList<>();
+    try {
+      new CaptureFiles(limits)
+          .read(List.of("-"), new ByteArrayInputStream(file), messages::add, damage::add, b -> {});
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return messages;
+  }
+
+  /** Reads a file and its messages; damage to the file itself comes last. */
+  static List<String> outcomes(byte[] file, Limits limits) {
+    List<Outcome> outcomes = new ArrayList<>();
+    List<Outcome> damage = new ArrayList<>();
+    MessageReader reader = new MessageReader(limits);
+    for (Message message : read(file, limits, damage)) {
+      reader.read(message, outcomes::add);
+    }
+    outcomes.addAll(damage);
+    return Records.words(outcomes);
+  }
+
+  private static List<String> outcomes(String file, Limits limits) {
+    return outcomes(file.getBytes(StandardCharsets.UTF_8), limits);
+  }
+
+  private static List<Message> read(String file, Limits limits) {
+    return read(file.getBytes(StandardCharsets.UTF_8), limits, new ArrayList<>());
+  }
+
+  private static List<String> messages(String file) {
+    return read(file, Limits.defaults()).stream()
+        .map(
+            message ->
+                message.where().getPosition()
+                    + "#"
+                    + message.where().getIndex()
+                    + " "
+                    + new String(message.body(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  private static String pretty(String json) {
+    return json.replace(",\"", ",\n  \"").replace("{", "{\n  ").replace("}", "\n}");
+  }
+
+  private static byte[] gzip(byte[] plain) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(plain);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,399 @@
+package dev.lockstep.ingest.amqp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.app.Onlooker;
+import dev.lockstep.app.ReadByHand;
+import dev.lockstep.app.SourceMessages;
+import dev.lockstep.app.TestBroker;
+import dev.lockstep.app.Topics;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Azure's own client reads a peer that speaks AMQP 1.0 as Event Hubs does. */
+final class AmqpIngestIT {
+  private static final String HUB = "signins";
+  private static final String PREFIX = "lockstep.";
+  private static final int PARTITIONS = 3;
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final AmqpIngest.Pace PACE =
+      new AmqpIngest.Pace(Duration.ofSeconds(1), Duration.ofMinutes(2), Duration.ofSeconds(2));
+
+  @TempDir Path folder;
+  private TestBroker broker;
+  private Onlooker onlooker;
+  private HubStandIn hub;
+
+  @BeforeEach
+  void start() throws Exception {
+    broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      Topics.ensure(admin, PREFIX, 4, (short) 1);
+    }
+    onlooker = new Onlooker(broker.bootstrapServers());
+    hub = HubStandIn.start(HUB, PARTITIONS);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    hub.close();
+    onlooker.close();
+    broker.close();
+  }
+
+  @Test
+  void readsAllOfEveryPartition_andGoesOnWhereItWas() throws Exception {
+    fill(1, 500);
+    IngestCounts counts = new IngestCounts();
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", counts)) {
+      ingest.announce();
+      new Thread(ingest, "first").start();
+      awaitEnd();
+      fill(501, 200);
+      awaitEnd();
+      await("the source to stand well")
+          .atMost(PATIENCE)
+          .until(() -> ingest.status().open() == PARTITIONS && ingest.status().reachable());
+      assertThat(ingest.lags()).hasSize(PARTITIONS);
+      assertThat(ingest.status().committedAt()).isPositive();
+    }
+    fill(701, 100);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", counts)) {
+      new Thread(ingest, "second").start();
+      awaitEnd();
+    }
+    assertWrittenOnce();
+    assertThat(counts.total().mapped())
+        .isEqualTo(ReadByHand.of(HUB, hub.records(), ReadByHand.BY_TIMESTAMP).activities().size());
+    assertThat(hub.tokens()).isPositive();
+  }
+
+  @Test
+  void losesNothing_whereConnectionsAreCutAgainAndAgain() throws Exception {
+    fill(1, 1_000);
+    try (Cable cable = new Cable(hub.port());
+        AmqpIngest ingest = ingest(cable.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "ingest").start();
+      int sent = 1_000;
+      for (int cut = 0; cut < 3; cut++) {
+        long enough = onlooker.read(PREFIX, HUB) + 100;
+        await("more to be read")
+            .atMost(PATIENCE)
+            .until(
+                () ->
+                    cable.up() >= PARTITIONS
+                        && onlooker.read(PREFIX, HUB) >= Math.min(enough, end()));
+        assertThat(cable.cut()).as("connections that were cut").isPositive();
+        fill(sent + 1, 300);
+        sent += 300;
+      }
+      awaitEnd();
+      await("the source to stand well again")
+          .atMost(PATIENCE)
+          .until(() -> ingest.status().open() == PARTITIONS && ingest.status().reachable());
+    }
+    assertWrittenOnce();
+  }
+
+  @Test
+  void writesEachRecordOnce_whereTwoThatKnowNothingOfEachOtherReadTheSame() throws Exception {
+    fill(1, 300);
+    try (AmqpIngest one = ingest(hub.port(), "earliest", new IngestCounts());
+        AmqpIngest other = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(one, "one").start();
+      awaitEnd();
+      new Thread(other, "other").start();
+      await("one to take from the other").atMost(PATIENCE).until(() -> hub.stolen() >= 4);
+      fill(301, 300);
+      awaitEnd();
+      assertThat(List.of(one.status().trouble(), other.status().trouble()).toString())
+          .contains("another reader of the same consumer group");
+    }
+    assertWrittenOnce();
+  }
+
+  @Test
+  void sharesThePartitions_andTakesOverThoseOfOneThatIsGone() throws Exception {
+    fill(1, 300);
+    try (BlobsStandIn blobs = BlobsStandIn.start()) {
+      AmqpSourceConfig.Checkpoints shared =
+          new AmqpSourceConfig.Checkpoints(
+              blobs.container(), new AmqpSourceConfig.ConnectionString(blobs.connectionString()));
+      try (AmqpIngest one = ingest(hub.port(), "earliest", new IngestCounts(), shared)) {
+        new Thread(one, "one").start();
+        awaitEnd();
+        try (AmqpIngest other = ingest(hub.port(), "earliest", new IngestCounts(), shared)) {
+          new Thread(other, "other").start();
+          await("the two to share the partitions")
+              .atMost(PATIENCE)
+              .until(
+                  () ->
+                      one.status().open() > 0
+                          && other.status().open() > 0
+                          && one.status().open() + other.status().open() == PARTITIONS);
+          fill(301, 300);
+          awaitEnd();
+          assertThat(one.status().trouble() + other.status().trouble()).isEmpty();
+        }
+        fill(601, 300);
+        await("the one that is left to have all")
+            .atMost(PATIENCE)
+            .until(() -> one.status().open() == PARTITIONS);
+        awaitEnd();
+      }
+      assertThat(blobs.metadata("/ownership/", "ownerid")).hasSize(PARTITIONS);
+      assertThat(blobs.metadata("/checkpoint/", "sequencenumber").values())
+          .isNotEmpty()
+          .allSatisfy(number -> assertThat(Long.parseLong(number)).isBetween(0L, 299L));
+    }
+    assertWrittenOnce();
+  }
+
+  @Test
+  void movesItsPositions() throws Exception {
+    fill(1, 90);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      ingest.move("latest");
+      new Thread(ingest, "ingest").start();
+      fill(91, 30);
+      awaitEnd();
+    }
+    assertThat(onlooker.activities(PREFIX))
+        .hasSize(
+            ReadByHand.of(
+                    HUB,
+                    hub.records().stream().filter(each -> each.offset() >= 30).toList(),
+                    ReadByHand.BY_TIMESTAMP)
+                .activities()
+                .size());
+  }
+
+  @Test
+  void beginsWhereItIsTold() throws Exception {
+    fill(1, 90);
+    try (AmqpIngest ingest = ingest(hub.port(), "latest", new IngestCounts())) {
+      new Thread(ingest, "latest").start();
+      await("every partition to be open")
+          .atMost(PATIENCE)
+          .until(() -> ingest.status().open() == PARTITIONS);
+      fill(91, 30);
+      awaitEnd();
+    }
+    assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
+        .isEqualTo(
+            ReadByHand.of(
+                    HUB,
+                    hub.records().stream().filter(each -> each.offset() >= 30).toList(),
+                    ReadByHand.BY_TIMESTAMP)
+                .entries());
+  }
+
+  @Test
+  void beginsAtATime() throws Exception {
+    fill(1, 90);
+    String time = SourceMessages.ARRIVAL.plusMillis(61).toString();
+    try (AmqpIngest ingest = ingest(hub.port(), time, new IngestCounts())) {
+      new Thread(ingest, "at-a-time").start();
+      awaitEnd();
+    }
+    assertThat(ReadByHand.entries(onlooker.activities(PREFIX)))
+        .isEqualTo(
+            ReadByHand.of(
+                    HUB,
+                    hub.records().stream()
+                        .filter(
+                            each -> each.timestamp() >= SourceMessages.ARRIVAL.toEpochMilli() + 61)
+                        .toList(),
+                    ReadByHand.BY_TIMESTAMP)
+                .entries());
+  }
+
+  @Test
+  void saysThatTheCredentialIsRefused_andReadsOnceItIsTaken() throws Exception {
+    fill(1, 60);
+    hub.refuse(true);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "ingest").start();
+      await("a word about the credential")
+          .atMost(PATIENCE)
+          .until(() -> ingest.status().trouble().contains("it refuses the credential"));
+      hub.refuse(false);
+      awaitEnd();
+      await("the source to stand well")
+          .atMost(PATIENCE)
+          .until(() -> ingest.status().open() == PARTITIONS && ingest.status().reachable());
+    }
+    assertWrittenOnce();
+  }
+
+  @Test
+  void countsWhatRetentionTook_whileNobodyRead() throws Exception {
+    fill(1, 90);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "first").start();
+      awaitEnd();
+    }
+    List<ConsumerRecord<byte[], byte[]>> read = hub.records();
+    fill(91, 300);
+    hub.expire(1, 100);
+    List<ConsumerRecord<byte[], byte[]>> kept = hub.records();
+    IngestCounts counts = new IngestCounts();
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", counts)) {
+      new Thread(ingest, "second").start();
+      awaitEnd();
+    }
+    assertThat(counts.losses().offsets()).isEqualTo(70);
+    assertThat(counts.losses().since(0)).hasSize(1);
+    assertThat(counts.losses().since(0).get(0).what()).contains("signins-1", "from 30 to 99");
+    assertWrittenOnce(together(read, kept));
+  }
+
+  @Test
+  void countsWhatRetentionTook_underARunningReader() throws Exception {
+    fill(1, 90);
+    IngestCounts counts = new IngestCounts();
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", counts)) {
+      new Thread(ingest, "ingest").start();
+      awaitEnd();
+      List<ConsumerRecord<byte[], byte[]>> read = hub.records();
+      for (int partition = 0; partition < PARTITIONS; partition++) {
+        hub.addAndExpire(partition, 70, SourceMessages.ARRIVAL.toEpochMilli());
+      }
+      fill(91, 300);
+      List<ConsumerRecord<byte[], byte[]>> kept = hub.records();
+      awaitEnd();
+      assertThat(counts.losses().offsets()).isEqualTo(3 * 70);
+      assertThat(counts.losses().since(0))
+          .hasSize(PARTITIONS)
+          .allSatisfy(loss -> assertThat(loss.what()).contains("from 30 to 99"));
+      assertWrittenOnce(together(read, kept));
+    }
+  }
+
+  @Test
+  void readsAllOfAHubThatWasMadeAnew_whileNobodyRead() throws Exception {
+    fill(1, 300);
+    try (AmqpIngest ingest = ingest(hub.port(), "earliest", new IngestCounts())) {
+      new Thread(ingest, "first").start();
+      awaitEnd();
+    }
+    List<ConsumerRecord<byte[], byte[]>> former = hub.records();
+    hub.makeAnew();
+    fill(1_001, 900);
+    IngestCounts counts = new IngestCounts();
+    try (AmqpIngest ingest = ingest(hub.port(), "latest", counts)) {
+      new Thread(ingest, "second").start();
+      awaitEnd();
+    }
+    assertThat(counts.losses().since(0))
+        .hasSize(PARTITIONS)
+        .allSatisfy(loss -> assertThat(loss.what()).contains("was made anew"));
+    assertWrittenOnce(together(former, hub.records()));
+  }
+
+  @Test
+  void readsAllOfAHubThatIsMadeAnewUnderARunningReader() throws Exception {
+    fill(1, 300);
+    IngestCounts counts = new IngestCounts();
+    try (Cable cable = new Cable(hub.port());
+        AmqpIngest ingest = ingest(cable.port(), "earliest", counts)) {
+      new Thread(ingest, "ingest").start();
+      awaitEnd();
+      List<ConsumerRecord<byte[], byte[]>> former = hub.records();
+      hub.makeAnew();
+      fill(1_001, 900);
+      long grown = System.nanoTime();
+      assertThat(cable.cut()).as("connections that were cut").isPositive();
+      await("it to be told")
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> counts.losses().since(0).size() == PARTITIONS);
+      System.out.printf("hub made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
+      awaitEnd();
+      assertThat(Set.copyOf(ReadByHand.entries(onlooker.activities(PREFIX))))
+          .isEqualTo(Set.copyOf(together(former, hub.records()).entries()));
+    }
+  }
+
+  private static ReadByHand together(
+      List<ConsumerRecord<byte[], byte[]>> some, List<ConsumerRecord<byte[], byte[]>> more) {
+    LinkedHashMap<String, ConsumerRecord<byte[], byte[]>> all = new LinkedHashMap<>();
+    Stream.concat(some.stream(), more.stream())
+        .forEach(
+            each -> all.put(each.partition() + "/" + each.offset() + "/" + each.timestamp(), each));
+    return ReadByHand.of(HUB, List.copyOf(all.values()), ReadByHand.BY_TIMESTAMP);
+  }
+
+  private void fill(int first, int count) {
+    for (int number = first; number < first + count; number++) {
+      hub.add(
+          number % PARTITIONS,
+          SourceMessages.message(number),
+          SourceMessages.ARRIVAL.toEpochMilli() + number);
+    }
+  }
+
+  private AmqpIngest ingest(int port, String from, IngestCounts counts) {
+    return ingest(port, from, counts, null);
+  }
+
+  private AmqpIngest ingest(
+      int port,
+      String from,
+      IngestCounts counts,
+      AmqpSourceConfig.@Nullable Checkpoints checkpoints) {
+    AmqpSourceConfig source =
+        new AmqpSourceConfig(
+            HUB,
+            "127.0.0.1",
+            HUB,
+            AmqpSourceConfig.DEFAULT_GROUP,
+            new AmqpSourceConfig.ConnectionString(HubStandIn.connectionString(port)),
+            checkpoints,
+            false,
+            null,
+            from);
+    return new AmqpIngest(
+        source,
+        PACE,
+        new KafkaTarget(Map.of("bootstrap.servers", broker.bootstrapServers()), PREFIX),
+        Limits.defaults(),
+        counts,
+        InstantSource.system());
+  }
+
+  private void awaitEnd() {
+    await("every event to be read")
+        .atMost(PATIENCE)
+        .until(() -> onlooker.positions(PREFIX, HUB).equals(hub.ends()));
+  }
+
+  private long end() {
+    return hub.ends().values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private void assertWrittenOnce() {
+    assertWrittenOnce(ReadByHand.of(HUB, hub.records(), ReadByHand.BY_TIMESTAMP));
+  }
+
+  private void assertWrittenOnce(ReadByHand expected) {
+    assertThat(expected.rejected()).isNotEmpty();
+    expected.assertWrittenOnce(onlooker, PREFIX);
+  }
+}
