@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.KafkaRecorder;
+import dev.lockstep.ingest.kafka.KafkaRecorder;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.ingest.DeadLetterLog;
-import dev.lockstep.ingest.DeadLetterRetry;
-import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterRetry;
+import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.AlikeRange;
 import dev.lockstep.schemas.DeadLetter;

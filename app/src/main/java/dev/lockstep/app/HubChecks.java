@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.KafkaOffsets;
-import dev.lockstep.ingest.KafkaSourceConfig;
 import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.kafka.KafkaOffsets;
+import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.KafkaSourceConfig;
+import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
-import dev.lockstep.ingest.KafkaOffsets;
 import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.kafka.KafkaOffsets;
 import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -3,9 +3,9 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.ingest.KafkaRecorder;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.kafka.KafkaRecorder;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Where;

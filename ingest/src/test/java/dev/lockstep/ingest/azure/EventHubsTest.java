@@ -3,7 +3,7 @@ package dev.lockstep.ingest.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.ingest.KafkaSourceConfig;
+import dev.lockstep.ingest.kafka.KafkaSourceConfig;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,0 +1,87 @@
+package dev.lockstep.ingest.capture;
+
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.Where;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What was taken of captured files and is not yet written. */
+final class CaptureBatch {
+  private static final int ENTRIES = 1_000;
+  private static final int BYTES = 4 << 20;
+
+  private final String source;
+  private final List<Message> messages = new ArrayList<>();
+  private final List<Outcome> damages = new ArrayList<>();
+
+  /** Files of which something is in here, and that go on behind it. */
+  private final Set<CaptureFeed> files = new LinkedHashSet<>();
+
+  private int bytes;
+
+  /**
+   * Creates an empty batch.
+   *
+   * @param source whose name stands for that of replayed files
+   */
+  CaptureBatch(String source) {
+    this.source = source;
+  }
+
+  void take(CaptureFeed file, CaptureFeed.Entry entry) {
+    String path = file.file().path().path();
+    Message message = entry.message();
+    if (message != null) {
+      messages.add(
+          new Message(
+              message.body(), below(path, message.where()), message.arrivalAt(), message.row()));
+    } else if (entry.damage() instanceof Outcome.Rejected rejected) {
+      rejected.letter().setWhere(below(path, rejected.letter().getWhere()));
+      damages.add(rejected);
+    }
+    bytes += entry.bytes();
+    files.add(file);
+  }
+
+  private Where below(String path, Where where) {
+    Where own = Origin.file(path, where.getPosition(), where.getIndex());
+    own.setSource(source);
+    return own;
+  }
+
+  /** Notes that a file does not go on. */
+  void ended(CaptureFeed file) {
+    files.remove(file);
+  }
+
+  boolean isEmpty() {
+    return messages.isEmpty() && damages.isEmpty();
+  }
+
+  boolean isFull() {
+    return messages.size() + damages.size() >= ENTRIES || bytes >= BYTES;
+  }
+
+  List<Message> messages() {
+    return messages;
+  }
+
+  List<Outcome> damages() {
+    return damages;
+  }
+
+  Set<CaptureFeed> files() {
+    return files;
+  }
+
+  void clear() {
+    messages.clear();
+    damages.clear();
+    files.clear();
+    bytes = 0;
+  }
+}

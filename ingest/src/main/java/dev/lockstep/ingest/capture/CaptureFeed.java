@@ -1,0 +1,223 @@
+package dev.lockstep.ingest.capture;
+
+import dev.lockstep.ingest.capture.CaptureListing.Listed;
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.Outcome;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.InterruptException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One captured file as something to pull from, so that several can be merged: a thread of its own
+ * reads ahead, by some hundred kilobytes.
+ */
+public final class CaptureFeed implements AutoCloseable {
+  private static final int CHUNK_ENTRIES = 64;
+  private static final int CHUNK_BYTES = 128 << 10;
+  private static final int CHUNKS = 2;
+  private static final long WAIT_MILLIS = 500;
+
+  private final Listed file;
+  private final long skipped;
+  private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(CHUNKS);
+  private List<Entry> chunk = new ArrayList<>();
+  private int at;
+  private boolean ended;
+  private long entries;
+  private volatile boolean closed;
+  private volatile @Nullable Throwable bug;
+  private @Nullable IOException failure;
+
+  /**
+   * A message or a damage of the file.
+   *
+   * @param at when it arrived, in milliseconds since 1970; where it does not say, when the one
+   *     before it did
+   */
+  record Entry(@Nullable Message message, @Nullable Outcome damage, long at) {
+    /** Returns how much memory it takes, but for what every entry does. */
+    int bytes() {
+      if (message != null) {
+        byte[] row = message.row();
+        return message.body().length + (row == null ? 0 : row.length);
+      }
+      return damage instanceof Outcome.Rejected rejected
+          ? rejected.letter().getBody().remaining()
+          : 0;
+    }
+  }
+
+  /**
+   * Entries in a row.
+   *
+   * @param last whether nothing follows
+   * @param failure why the disk let nothing follow, or null
+   */
+  private record Chunk(List<Entry> entries, boolean last, @Nullable IOException failure) {}
+
+  /** Ends the reading of a file that is not wanted any more. */
+  private static final class Unwanted extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Unwanted() {
+      super("", null, false, false);
+    }
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param skipped how many entries at its beginning are ignored
+   */
+  public CaptureFeed(Listed file, long skipped, Limits limits) {
+    this.file = file;
+    this.skipped = skipped;
+    this.entries = skipped;
+    Thread thread = new Thread(() -> readAhead(limits), "capture-file");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  Listed file() {
+    return file;
+  }
+
+  /** Returns how many entries of the file were taken, those ignored among them. */
+  long entries() {
+    return entries;
+  }
+
+  /** Returns why the disk ended it before its end, or null. */
+  @Nullable IOException failure() {
+    return failure;
+  }
+
+  /** Returns the entry that comes next; {@link #isReady} said that there is one. */
+  Entry head() {
+    return chunk.get(at);
+  }
+
+  /** Passes to the entry behind the head. */
+  void advance() {
+    at++;
+    entries++;
+  }
+
+  /** Returns whether it is known what comes next: an entry, or the end; waits a moment for it. */
+  public boolean isReady() {
+    while (at == chunk.size() && !ended) {
+      Throwable failed = bug;
+      if (failed != null) {
+        throw new IllegalStateException("reading a captured file failed", failed);
+      }
+      try {
+        Chunk next = chunks.poll(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+        if (next == null) {
+          return false;
+        }
+        chunk = next.entries();
+        at = 0;
+        ended = next.last();
+        failure = next.failure();
+      } catch (InterruptedException e) {
+        throw new InterruptException(e);
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether nothing is left; to be asked once it is ready. */
+  boolean isAtEnd() {
+    return ended && at == chunk.size();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    chunks.clear();
+  }
+
+  private void readAhead(Limits limits) {
+    Ahead ahead = new Ahead(new MessageReader(limits));
+    IOException failed = null;
+    try {
+      new CaptureFiles(limits).readWalked(file.file(), ahead::message, ahead::damage);
+    } catch (Unwanted e) {
+      return;
+    } catch (IOException e) {
+      failed = e;
+    } catch (Throwable e) { // also errors: whoever pulls would wait for ever
+      bug = e;
+      return;
+    }
+    try {
+      ahead.handOver(true, failed);
+    } catch (Unwanted e) {
+      // nobody wants to know
+    }
+  }
+
+  /** What the thread has read and not yet handed over. */
+  private final class Ahead {
+    private final MessageReader reader;
+    private List<Entry> gathered = new ArrayList<>();
+    private int bytes;
+    private long read;
+    private long lastAt;
+
+    Ahead(MessageReader reader) {
+      this.reader = reader;
+    }
+
+    void message(Message message) {
+      if (!isSkipped()) {
+        lastAt = reader.arrival(message, lastAt);
+        add(new Entry(message, null, lastAt));
+      }
+    }
+
+    void damage(Outcome damage) {
+      if (!isSkipped()) {
+        add(new Entry(null, damage, lastAt));
+      }
+    }
+
+    private boolean isSkipped() {
+      if (closed) {
+        throw new Unwanted();
+      }
+      return read++ < skipped;
+    }
+
+    private void add(Entry entry) {
+      gathered.add(entry);
+      bytes += entry.bytes();
+      if (gathered.size() >= CHUNK_ENTRIES || bytes >= CHUNK_BYTES) {
+        handOver(false, null);
+      }
+    }
+
+    void handOver(boolean last, @Nullable IOException failed) {
+      Chunk full = new Chunk(gathered, last, failed);
+      gathered = new ArrayList<>();
+      bytes = 0;
+      try {
+        while (!chunks.offer(full, WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+          if (closed) {
+            throw new Unwanted();
+          }
+        }
+      } catch (InterruptedException e) {
+        throw new Unwanted();
+      }
+    }
+  }
+}

@@ -1,0 +1,395 @@
+package dev.lockstep.ingest.capture;
+
+import dev.lockstep.ingest.capture.CaptureListing.Listed;
+import dev.lockstep.ingest.cluster.Announcement;
+import dev.lockstep.ingest.cluster.ClusterClients;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.TargetClients;
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Beginning;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.Troubles;
+import dev.lockstep.schemas.FileRead;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads a folder of captured files, and what is put there later.
+ *
+ * <p>Files are read in the order of their time ({@link CapturePath}), and files that overlap are
+ * merged by arrival; messages of one file keep its order. A file is taken once it has not been
+ * written to for 5 seconds, and taken up again behind what is read if it has grown since.
+ */
+public final class CaptureIngest implements Ingest {
+  /** What stands for the hub of a capture. */
+  static final String HUB = "capture";
+
+  private static final Logger LOG = LoggerFactory.getLogger(CaptureIngest.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long RETRY_MILLIS = 1000;
+  private static final long REST_MILLIS = 5_000;
+  private static final long LOOK_MILLIS = 5_000;
+
+  /** Looking through a large folder may take this share of the time. */
+  private static final long LOOK_SHARE = 10;
+
+  private final CaptureSourceConfig config;
+  private final KafkaTarget target;
+  private final TargetClients clients;
+  private final IngestCounts counts;
+  private final InstantSource clock;
+  private final Lane lane;
+  private final Limits limits;
+  private final CaptureListing listing;
+  private final PartitionWriter writer;
+  private final CaptureBatch batch;
+  private final Lifetime lifetime;
+  private final Troubles troubles;
+
+  /** Files that hold nothing, by their size; they leave no position. */
+  private final Map<String, Long> empty = new HashMap<>();
+
+  private CaptureShelves shelves;
+  private boolean announced;
+  private long lookAt;
+  private long committedAt;
+  private volatile @Nullable Turn turn;
+  private volatile Status status = new Status(0, 0, 0, "");
+  private volatile long left;
+
+  /** Ends a pass where it stands. */
+  private static final class Stopped extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Stopped() {
+      super("", null, false, false);
+    }
+  }
+
+  /**
+   * Creates an ingest that does nothing until it is run.
+   *
+   * @param counts takes each record's outcome once it is committed
+   * @param clock tells when a file is at rest, when to look again, and when the source is idle
+   */
+  public CaptureIngest(
+      CaptureSourceConfig source,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this(source, target, new ClusterClients(target), limits, counts, clock);
+  }
+
+  CaptureIngest(
+      CaptureSourceConfig source,
+      KafkaTarget target,
+      TargetClients clients,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this.config = source;
+    this.lifetime = new Lifetime(source.name());
+    this.troubles = new Troubles(source.name());
+    this.target = target;
+    this.clients = clients;
+    this.counts = counts;
+    this.clock = clock;
+    this.lane = new Lane(source.name(), HUB, 0, false);
+    this.limits = limits;
+    this.batch = new CaptureBatch(source.name());
+    MessageReader reader = new MessageReader(limits);
+    this.listing = new CaptureListing(source.folder(), new CaptureFiles(limits), reader);
+    this.writer = new PartitionWriter(lane, target, clients, reader, clock);
+    this.shelves = new CaptureShelves(lane, List.of());
+  }
+
+  @Override
+  public Status status() {
+    return status;
+  }
+
+  @Override
+  public List<Lag> lags() {
+    return status.open() == 0 ? List.of() : List.of(new Lag(HUB, 0, left));
+  }
+
+  @Override
+  public void announce() {
+    announced = true;
+    new Announcement(config.name(), HUB, target, clients).say(false);
+  }
+
+  @Override
+  public void move(String from) {
+    try {
+      writer.fence();
+      List<Position> stored = writer.positions().below(lane);
+      CaptureShelves passed = new CaptureShelves(lane, List.of());
+      long before = before(from);
+      int left = 0;
+      int passedOver = 0;
+      for (Listed file : before == Long.MIN_VALUE ? List.<Listed>of() : listing.list()) {
+        if (file.at() < before) {
+          passed.note(file.path(), 0, file.bytes());
+          passedOver++;
+        } else {
+          left++;
+        }
+      }
+      List<Position> to = passed.all();
+      Set<String> kept = new HashSet<>();
+      to.forEach(position -> kept.add(position.getShelf()));
+      List<Position> removed =
+          stored.stream().filter(position -> !kept.contains(position.getShelf())).toList();
+      writer.move(to, removed);
+      LOG.warn(
+          "{}: moves to {}: {}",
+          config.name(),
+          from,
+          before == Long.MIN_VALUE
+              ? "every file is read again"
+              : passedOver + " files are passed over, " + left + " are read, or read again");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** Returns from which time on files are read. */
+  private static long before(String from) {
+    return switch (from) {
+      case Beginning.EARLIEST -> Long.MIN_VALUE;
+      case Beginning.LATEST -> Long.MAX_VALUE;
+      default -> Instant.parse(from).truncatedTo(ChronoUnit.DAYS).toEpochMilli();
+    };
+  }
+
+  @Override
+  public void run() {
+    lifetime.run(Quoted.of(config.folder().toString()), this::readUntilFailure);
+  }
+
+  @Override
+  public void close() {
+    lifetime.end();
+    Turn waiting = turn;
+    if (waiting != null) {
+      waiting.wakeup();
+    }
+    lifetime.awaitEnd();
+  }
+
+  void readUntilFailure() {
+    String group = target.topicPrefix() + "ingest-" + config.name();
+    try (Turn joined = new Turn(clients.member(group), target.positionsTopic())) {
+      turn = joined;
+      while (!lifetime.isOver()) {
+        step(joined);
+      }
+    } catch (WakeupException e) {
+      // close() was called
+    } catch (InterruptException e) {
+      lifetime.end();
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      LOG.warn("{}: another instance has taken over", config.name());
+      lifetime.pauseOrEnd(RETRY_MILLIS);
+    } catch (KafkaException e) {
+      troubled("the target cannot be written to", e);
+      lifetime.pauseOrEnd(RETRY_MILLIS);
+    } catch (RuntimeException e) {
+      troubles.noteFault(e);
+      status = status(0);
+      lifetime.pauseOrEnd(RETRY_MILLIS);
+    } finally {
+      turn = null;
+      release();
+    }
+  }
+
+  /** Takes one round: opens if that is due, reads what is new, says what is due. */
+  void step(Turn whose) {
+    if (!whose.isOurs(POLL)) {
+      release();
+      if (whose.isAnothers()) {
+        troubles.forget(Troubles.WHOLE);
+      }
+      status = new Status(0, 0, committedAt, troubles.first());
+      return;
+    }
+    try {
+      if (!writer.isOpen()) {
+        open();
+      }
+      writer.tick(left == 0);
+      if (clock.millis() >= lookAt) {
+        look(whose);
+      }
+    } catch (Stopped e) {
+      release();
+    } catch (IOException e) {
+      troubled("the folder cannot be read", e);
+    }
+    status = new Status(1, writer.isOpen() ? 1 : 0, committedAt, troubles.first());
+  }
+
+  private void open() {
+    writer.fence();
+    shelves = new CaptureShelves(lane, writer.positions().below(lane));
+    var begin = lane.position(0, shelves.last());
+    begin.setShelf("");
+    writer.open(begin, List.of(lane.partition()));
+    lookAt = 0;
+    LOG.info("{}: reads on in {}", config.name(), Quoted.of(config.folder().toString()));
+    if (announced) {
+      new Announcement(config.name(), HUB, target, clients).say(true);
+      announced = false;
+    }
+  }
+
+  /** Throws away what is not committed. */
+  private void release() {
+    writer.close();
+    batch.clear();
+  }
+
+  private void look(Turn whose) throws IOException {
+    long beganAt = clock.millis();
+    List<Listed> news = new ArrayList<>();
+    boolean restless = false;
+    Set<String> there = new HashSet<>();
+    for (Listed file : listing.list()) {
+      there.add(file.path().path());
+      if (isNew(file)) {
+        boolean atRest = Math.abs(beganAt - file.modifiedAt()) >= REST_MILLIS;
+        restless |= !atRest;
+        if (atRest) {
+          news.add(file);
+        }
+      }
+    }
+    empty.keySet().retainAll(there);
+    long took = clock.millis() - beganAt;
+    lookAt = clock.millis() + Math.max(restless ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
+    if (read(news, whose)) {
+      troubles.settle(Troubles.WHOLE);
+    }
+  }
+
+  private boolean isNew(Listed file) {
+    FileRead read = shelves.of(file.path());
+    return read.getBytes() != file.bytes()
+        && empty.getOrDefault(file.path().path(), -1L) != file.bytes();
+  }
+
+  /** Reads files to their ends; false if the disk did not give all of them. */
+  private boolean read(List<Listed> inOrder, Turn whose) {
+    boolean[] whole = {true};
+    try (CaptureMerge merge =
+        new CaptureMerge(inOrder, file -> shelves.of(file.path()).getEntries(), limits)) {
+      merge.run(
+          new CaptureMerge.Visitor() {
+            @Override
+            public void entry(CaptureFeed file, CaptureFeed.Entry entry) {
+              left = merge.left();
+              batch.take(file, entry);
+              flushIfFull(whose);
+            }
+
+            @Override
+            public void end(CaptureFeed file) {
+              whole[0] &= note(file);
+              flushIfFull(whose);
+            }
+
+            @Override
+            public void waits() {
+              checkTurn(whose);
+            }
+          });
+      flush();
+      left = 0;
+      checkTurn(whose);
+    }
+    return whole[0];
+  }
+
+  /** Notes that a file is read; false if the disk ended it. */
+  private boolean note(CaptureFeed feed) {
+    Listed file = feed.file();
+    IOException failure = feed.failure();
+    batch.ended(feed);
+    if (failure != null) {
+      shelves.note(file.path(), feed.entries(), -1);
+      troubled("the file " + Quoted.of(file.path().path()) + " cannot be read", failure);
+      return false;
+    }
+    if (feed.entries() == 0) {
+      empty.put(file.path().path(), file.bytes());
+    } else {
+      shelves.note(file.path(), feed.entries(), file.bytes());
+    }
+    return true;
+  }
+
+  private void flushIfFull(Turn whose) {
+    if (batch.isFull()) {
+      flush();
+      checkTurn(whose);
+    }
+  }
+
+  private void flush() {
+    if (batch.isEmpty()) {
+      return;
+    }
+    for (CaptureFeed file : batch.files()) {
+      shelves.note(file.file().path(), file.entries(), -1);
+    }
+    writer.take(batch.messages(), batch.damages(), shelves.changed(), counts);
+    committedAt = clock.millis();
+    batch.clear();
+  }
+
+  private void checkTurn(Turn whose) {
+    if (lifetime.isOver() || !whose.isOurs(Duration.ZERO)) {
+      throw new Stopped();
+    }
+  }
+
+  private void troubled(String what, Exception e) {
+    troubles.note(Troubles.WHOLE, what, e);
+    status = status(0);
+  }
+
+  private Status status(int open) {
+    return new Status(status.assigned(), open, committedAt, troubles.first());
+  }
+}

@@ -1,0 +1,115 @@
+package dev.lockstep.ingest.capture;
+
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.message.MessageReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The files of a capture's folder in the order of their time: that of the path, else the arrival of
+ * the first message that has one.
+ */
+public final class CaptureListing {
+  /** Among so many messages at its beginning a file says when it begins. */
+  private static final int PEEKED_MESSAGES = 64;
+
+  private final Path folder;
+  private final CaptureFiles files;
+  private final MessageReader reader;
+
+  /** When files without a date in their path begin, as far as is known. */
+  private final Map<String, Long> begins = new HashMap<>();
+
+  /**
+   * A file as it was found.
+   *
+   * @param at when what it holds begins to arrive, in milliseconds since 1970; 0 if unknown
+   * @param bytes its size
+   * @param modifiedAt when it was last written to, in milliseconds since 1970
+   */
+  public record Listed(Path file, CapturePath path, long at, long bytes, long modifiedAt) {}
+
+  /** Ends the reading of a file whose beginning is all that was wanted. */
+  private static final class Seen extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Seen() {
+      super("", null, false, false);
+    }
+  }
+
+  CaptureListing(Path folder, CaptureFiles files, MessageReader reader) {
+    this.folder = folder;
+    this.files = files;
+    this.reader = reader;
+  }
+
+  /**
+   * Returns the files that there are.
+   *
+   * @throws IOException if the folder cannot be read
+   */
+  List<Listed> list() throws IOException {
+    List<Listed> listed = new ArrayList<>();
+    for (CaptureFiles.NamedFile named : CaptureFiles.found(List.of(folder.toString()))) {
+      Path file = named.path();
+      if (file != null) {
+        try {
+          listed.add(listed(file));
+        } catch (IOException e) {
+          if (Files.exists(file)) {
+            throw e;
+          } // else it went away between, which is its owner's business
+        }
+      }
+    }
+    listed.sort(Comparator.comparingLong(Listed::at).thenComparing(found -> found.path().path()));
+    return listed;
+  }
+
+  private Listed listed(Path file) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    String below = folder.relativize(file).toString().replace('\\', '/');
+    CapturePath path = CapturePath.of(below.isEmpty() ? String.valueOf(file.getFileName()) : below);
+    long at = path.at() == CapturePath.UNDATED ? begin(file, path.path()) : path.at();
+    return new Listed(file, path, at, attributes.size(), attributes.lastModifiedTime().toMillis());
+  }
+
+  private long begin(Path file, String path) {
+    Long known = begins.get(path);
+    if (known != null) {
+      return known;
+    }
+    long[] begin = {0};
+    int[] messages = {0};
+    try {
+      files.read(
+          List.of(file.toString()),
+          InputStream.nullInputStream(),
+          message -> {
+            begin[0] = reader.arrival(message, 0);
+            if (begin[0] > 0 || ++messages[0] == PEEKED_MESSAGES) {
+              throw new Seen();
+            }
+          },
+          damage -> {},
+          bytes -> {});
+    } catch (Seen e) {
+      // that was enough
+    } catch (IOException e) {
+      return 0; // said when it is read
+    }
+    if (begin[0] > 0) {
+      begins.put(path, begin[0]);
+    }
+    return begin[0];
+  }
+}

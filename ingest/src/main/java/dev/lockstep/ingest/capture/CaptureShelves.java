@@ -1,0 +1,102 @@
+package dev.lockstep.ingest.capture;
+
+import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.schemas.FileRead;
+import dev.lockstep.schemas.Position;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far the files of a capture are read. A shelf is a day of one series of files, or one file
+ * whose path has no date; its position names every file of it that was begun. So a file that comes
+ * later than its neighbours, or grows, is not missed.
+ */
+final class CaptureShelves {
+  /** Beyond that many files a shelf takes no more: each further file is a shelf of its own. */
+  private static final int SHELF_FILES = 5_000;
+
+  private static final FileRead UNREAD = new FileRead("", 0L, -1L);
+
+  private final Lane lane;
+  private final Map<String, Map<String, FileRead>> shelves = new LinkedHashMap<>();
+  private final Set<String> changed = new LinkedHashSet<>();
+  private final @Nullable Position last;
+
+  /**
+   * Takes up what is stored.
+   *
+   * @param stored positions, the latest written last
+   */
+  CaptureShelves(Lane lane, List<Position> stored) {
+    this.lane = lane;
+    for (Position position : stored) {
+      String shelf = position.getShelf();
+      if (shelf != null) {
+        Map<String, FileRead> files = new LinkedHashMap<>();
+        position.getFiles().forEach(file -> files.put(file.getName(), file));
+        shelves.put(shelf, files);
+      }
+    }
+    last = stored.isEmpty() ? null : stored.get(stored.size() - 1);
+  }
+
+  /** Returns the position that was stored last, which has the clock, or null. */
+  @Nullable Position last() {
+    return last;
+  }
+
+  /** Returns how much of a file is read. */
+  FileRead of(CapturePath path) {
+    Map<String, FileRead> own = shelves.get(path.path());
+    if (own != null && own.containsKey("")) {
+      return own.getOrDefault("", UNREAD);
+    }
+    return shelves.getOrDefault(path.shelf(), Map.of()).getOrDefault(path.name(), UNREAD);
+  }
+
+  /**
+   * Notes how much of a file is read.
+   *
+   * @param entries messages and damages that are taken
+   * @param bytes the size of the file if that is all of it, else -1
+   */
+  void note(CapturePath path, long entries, long bytes) {
+    Map<String, FileRead> day = shelves.getOrDefault(path.shelf(), Map.of());
+    boolean apart = !day.containsKey(path.name()) && day.size() >= SHELF_FILES;
+    String shelf = apart ? path.path() : path.shelf();
+    String name = apart ? "" : path.name();
+    shelves
+        .computeIfAbsent(shelf, key -> new LinkedHashMap<>())
+        .put(name, new FileRead(name, entries, bytes));
+    changed.add(shelf);
+  }
+
+  /** Returns the positions of what was noted since this was last asked. */
+  List<Position> changed() {
+    List<Position> positions = new ArrayList<>();
+    for (String shelf : changed) {
+      positions.add(position(shelf));
+    }
+    changed.clear();
+    return positions;
+  }
+
+  /** Returns all positions. */
+  List<Position> all() {
+    return shelves.keySet().stream().map(this::position).toList();
+  }
+
+  private Position position(String shelf) {
+    Map<String, FileRead> files = shelves.getOrDefault(shelf, Map.of());
+    Position position =
+        lane.position(files.values().stream().mapToLong(FileRead::getEntries).sum());
+    position.setShelf(shelf);
+    position.setFiles(List.copyOf(files.values()));
+    return position;
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Source that reads a folder of captured files in the order of their arrival, and files that are
+ * added or grow later.
+ *
+ * <p>No file format comes in, and no other source.
+ */
+@NullMarked
+package dev.lockstep.ingest.capture;
+
+import org.jspecify.annotations.NullMarked;

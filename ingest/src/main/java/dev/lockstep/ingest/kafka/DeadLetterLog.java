@@ -1,0 +1,170 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.cluster.ClusterClients;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.TargetClients;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.RetriedLetter;
+import dev.lockstep.schemas.SingleObject;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** The letters of the topic of dead letters, in its order, and which of them were retried. */
+public final class DeadLetterLog {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** Longer than any open transaction, behind which nothing committed can be seen. */
+  private static final long PATIENCE_MILLIS = 90_000;
+
+  private final KafkaTarget target;
+  private final TargetClients clients;
+  private final InstantSource clock;
+  private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
+
+  /**
+   * The place of a letter in its topic, by which a person names it.
+   *
+   * @param partition of the topic of dead letters
+   */
+  public record Id(int partition, long offset) {
+    /** Returns the id that a text is, or null if it is none. */
+    public static @Nullable Id parse(String text) {
+      int dash = text.indexOf('-');
+      if (dash < 0) {
+        return null;
+      }
+      long partition = Scalars.digits(text.substring(0, dash), Integer.MAX_VALUE, -1);
+      long offset = Scalars.digits(text.substring(dash + 1), Long.MAX_VALUE, -1);
+      return partition < 0 || offset < 0 ? null : new Id((int) partition, offset);
+    }
+
+    @Override
+    public String toString() {
+      return partition + "-" + offset;
+    }
+  }
+
+  /**
+   * A letter of the topic.
+   *
+   * @param appendedAt when it was written, in milliseconds since 1970
+   * @param letter null if the bytes are of nothing that this version knows
+   */
+  public record Entry(Id id, long appendedAt, @Nullable DeadLetter letter) {
+    /** Returns for how many records it stands. */
+    public long records() {
+      return letter == null || letter.getRange() == null ? 1 : letter.getRange().getRecords();
+    }
+  }
+
+  /**
+   * Creates a log.
+   *
+   * @param clock tells how long open transactions are waited for
+   */
+  public DeadLetterLog(KafkaTarget target, InstantSource clock) {
+    this(target, new ClusterClients(target), clock);
+  }
+
+  DeadLetterLog(KafkaTarget target, TargetClients clients, InstantSource clock) {
+    this.target = target;
+    this.clients = clients;
+    this.clock = clock;
+  }
+
+  KafkaTarget target() {
+    return target;
+  }
+
+  TargetClients clients() {
+    return clients;
+  }
+
+  /**
+   * Returns the letters whose records were read again since.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
+   */
+  public Set<Id> retried() {
+    Set<Id> retried = new HashSet<>();
+    read(
+        entry -> {
+          RetriedLetter mark = mark(entry);
+          if (mark != null) {
+            retried.add(new Id(mark.getPartition(), mark.getOffset()));
+          }
+        });
+    return retried;
+  }
+
+  private static @Nullable RetriedLetter mark(Entry entry) {
+    return entry.letter() == null ? null : entry.letter().getRetried();
+  }
+
+  /**
+   * Hands out every letter, but not the marks of what was retried.
+   *
+   * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
+   */
+  public void letters(Consumer<Entry> sink) {
+    read(
+        entry -> {
+          if (mark(entry) == null) {
+            sink.accept(entry);
+          }
+        });
+  }
+
+  /** Reads what is committed, up to where the topic ended when it began. */
+  private void read(Consumer<Entry> sink) {
+    try (org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader =
+        clients.positions(true)) {
+      List<TopicPartition> partitions =
+          reader.partitionsFor(target.deadLettersTopic()).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
+      reader.assign(partitions);
+      reader.seekToBeginning(partitions);
+      long giveUpAt = clock.millis() + PATIENCE_MILLIS;
+      Set<TopicPartition> left = ends.keySet().stream().collect(Collectors.toSet());
+      while (true) {
+        left.removeIf(partition -> reader.position(partition) >= ends.getOrDefault(partition, 0L));
+        if (left.isEmpty()) {
+          return;
+        } else if (clock.millis() > giveUpAt) {
+          throw new TimeoutException("transactions stay open in " + target.deadLettersTopic());
+        }
+        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
+          giveUpAt = clock.millis() + PATIENCE_MILLIS;
+          if (record.offset()
+              < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
+            sink.accept(entry(record));
+          }
+        }
+      }
+    }
+  }
+
+  private Entry entry(ConsumerRecord<byte[], byte[]> record) {
+    DeadLetter letter = null;
+    try {
+      letter = record.value() == null ? null : codec.decode(record.value());
+    } catch (AvroRuntimeException e) {
+      // foreign bytes, or those of a newer version: it is listed as such
+    }
+    return new Entry(new Id(record.partition(), record.offset()), record.timestamp(), letter);
+  }
+}

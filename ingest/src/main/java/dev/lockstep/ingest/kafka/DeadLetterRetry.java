@@ -1,0 +1,392 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.cluster.ActivityOutput;
+import dev.lockstep.ingest.cluster.AlikeRejections;
+import dev.lockstep.ingest.message.AccountedReader;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.ingest.outcome.Reason;
+import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.schemas.AlikeRange;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.RetriedLetter;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reading of dead letters' records once more, by the readers of today: from the letter's body, or
+ * from the source where the letter names a range of offsets or could not hold all bytes.
+ *
+ * <p>What a letter gives and the mark that it was retried are one transaction; of a range, which
+ * may be long, the last one has the mark, so a retry that is cut short writes some activities
+ * again, and a copy of an event changes nothing. What is rejected still keeps its letter, or gets a
+ * new one where its neighbours could be read.
+ */
+public final class DeadLetterRetry {
+  private static final int BATCH = 500;
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long PATIENCE_MILLIS = 30_000;
+
+  /** A third of what the cluster allows a transaction. */
+  private static final long OPEN_MILLIS = 20_000;
+
+  private final DeadLetterLog log;
+  private final Function<String, @Nullable KafkaSourceConfig> sources;
+  private final Function<KafkaSourceConfig, Consumer<byte[], byte[]>> open;
+  private final MessageReader reader;
+  private final ActivityOutput output;
+  private final InstantSource clock;
+  private final IngestCounts counts = new IngestCounts();
+  private final Map<String, Long> problems = new HashMap<>();
+  private long letters;
+  private long remaining;
+
+  /**
+   * Creates a retry.
+   *
+   * @param sources the topic or event hub that a source's name stands for, null if it has none that
+   *     can be asked for offsets
+   * @param clock tells how long a source is waited for
+   */
+  public DeadLetterRetry(
+      DeadLetterLog log,
+      Limits limits,
+      Function<String, @Nullable KafkaSourceConfig> sources,
+      InstantSource clock) {
+    this(log, limits, sources, DeadLetterRetry::consumer, clock);
+  }
+
+  DeadLetterRetry(
+      DeadLetterLog log,
+      Limits limits,
+      Function<String, @Nullable KafkaSourceConfig> sources,
+      Function<KafkaSourceConfig, Consumer<byte[], byte[]>> open,
+      InstantSource clock) {
+    this.log = log;
+    this.sources = sources;
+    this.open = open;
+    this.reader = new MessageReader(limits);
+    this.output = new ActivityOutput(log.target());
+    this.clock = clock;
+  }
+
+  private static Consumer<byte[], byte[]> consumer(KafkaSourceConfig source) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("enable.metrics.push", false);
+    properties.put("default.api.timeout.ms", 15_000);
+    properties.putAll(source.consumerProperties());
+    properties.remove("group.id");
+    properties.put("enable.auto.commit", false);
+    properties.put("auto.offset.reset", "none");
+    properties.put("allow.auto.create.topics", false);
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * The outcome of a retry.
+   *
+   * @param letters how many letters were tried
+   * @param remaining how many of them remain, because nothing of them can be read yet
+   * @param counts what became of the records of the others
+   * @param problems why letters remain, with how many
+   */
+  public record Result(
+      long letters, long remaining, IngestCounts counts, Map<String, Long> problems) {}
+
+  /**
+   * Retries the letters that are wanted, and were not retried yet.
+   *
+   * @throws KafkaException if the cluster cannot be used
+   */
+  public Result run(Predicate<DeadLetterLog.Entry> wanted) {
+    Set<DeadLetterLog.Id> done = log.retried();
+    String transactionalId = log.target().topicPrefix() + "dead-letters-retry";
+    try (Producer<byte[], byte[]> out = log.clients().output(transactionalId)) {
+      out.initTransactions(); // of two retries at once, the later one goes on
+      Batch batch = new Batch(out);
+      log.letters(
+          entry -> {
+            if (entry.letter() != null && !done.contains(entry.id()) && wanted.test(entry)) {
+              retry(entry, entry.letter(), batch);
+            }
+          });
+      batch.commit();
+    }
+    return new Result(letters, remaining, counts, problems);
+  }
+
+  private void retry(DeadLetterLog.Entry entry, DeadLetter letter, Batch batch) {
+    letters++;
+    if (letter.getRange() != null) {
+      ofSource(entry, letter, letter.getRange(), batch);
+    } else if (letter.getBody().remaining() >= Slice.BODY_BYTES) {
+      long at = letter.getWhere().getPosition();
+      int index = letter.getWhere().getIndex();
+      ofSource(entry, letter, new AlikeRange(at, index, at, index, 1L), batch);
+    } else if (isOfForwarder(letter)) {
+      remain("a detection that a sink refused is no record; nothing reads it again");
+    } else {
+      ofBody(entry, letter, batch);
+    }
+  }
+
+  /** Forwarders and the rules' side write letters of detections and activities. */
+  private static boolean isOfForwarder(DeadLetter letter) {
+    return !Reason.isOfRecords(letter.getReason());
+  }
+
+  private void remain(String why) {
+    remaining++;
+    problems.merge(why, 1L, Long::sum);
+  }
+
+  private void ofBody(DeadLetterLog.Entry entry, DeadLetter letter, Batch batch) {
+    ByteBuffer body = letter.getBody().duplicate();
+    byte[] bytes = new byte[body.remaining()];
+    body.get(bytes);
+    Long arrivalAt = letter.getArrivalAt() == 0 ? null : letter.getArrivalAt();
+    IngestCounts read = new IngestCounts();
+    List<Outcome> outcomes =
+        List.copyOf(
+            new AccountedReader(reader, read)
+                .read(new Message(bytes, letter.getWhere(), arrivalAt)));
+    if (outcomes.stream().allMatch(Outcome.Rejected.class::isInstance)) {
+      remain("the record is rejected still: " + reason(outcomes));
+      return;
+    }
+    for (Outcome outcome : outcomes) {
+      read.count(outcome);
+      batch.take(outcome);
+    }
+    batch.mark(entry, letter);
+    counts.add(read);
+    batch.commitIfFull();
+  }
+
+  private static String reason(List<Outcome> outcomes) {
+    return outcomes.get(0) instanceof Outcome.Rejected rejected
+        ? rejected.letter().getReason()
+        : "";
+  }
+
+  private void ofSource(
+      DeadLetterLog.Entry entry, DeadLetter letter, AlikeRange range, Batch batch) {
+    Where where = letter.getWhere();
+    KafkaSourceConfig source = sources.apply(where.getSource());
+    if (source == null || !source.topic().equals(where.getHub())) {
+      remain("the configuration has no topic or hub of the letter's source any more");
+      return;
+    }
+    TopicPartition partition = new TopicPartition(source.topic(), where.getPartition());
+    batch.commit(); // the range has transactions of its own
+    try (Consumer<byte[], byte[]> from = open.apply(source)) {
+      long begin =
+          from.beginningOffsets(Set.of(partition)).getOrDefault(partition, range.getFirst());
+      long end = from.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+      if (begin > range.getFirst() || end <= range.getLast()) {
+        remain("the source no longer has the letter's offsets");
+        return;
+      }
+      from.assign(List.of(partition));
+      from.seek(partition, range.getFirst());
+      new RangeReading(source, range, batch).run(from, partition, entry, letter);
+    } catch (KafkaException e) {
+      batch.abort();
+      remain(
+          "source or cluster do not answer: "
+              + Quoted.excerpt(String.valueOf(e.getMessage()), 160));
+    }
+  }
+
+  /** The records of one range on their way. */
+  private final class RangeReading {
+    private final KafkaSourceConfig source;
+    private final AlikeRange range;
+    private final Batch batch;
+    private final IngestCounts read = new IngestCounts();
+    private final AccountedReader accounted = new AccountedReader(reader, read);
+    private final List<DeadLetter> still = new ArrayList<>();
+    private boolean anyRead;
+
+    RangeReading(KafkaSourceConfig source, AlikeRange range, Batch batch) {
+      this.source = source;
+      this.range = range;
+      this.batch = batch;
+    }
+
+    void run(
+        Consumer<byte[], byte[]> from,
+        TopicPartition partition,
+        DeadLetterLog.Entry entry,
+        DeadLetter letter) {
+      long giveUpAt = clock.millis() + PATIENCE_MILLIS;
+      while (from.position(partition) <= range.getLast()) {
+        for (ConsumerRecord<byte[], byte[]> record : from.poll(POLL)) {
+          giveUpAt = clock.millis() + PATIENCE_MILLIS;
+          if (record.offset() <= range.getLast()) {
+            take(record);
+          }
+        }
+        if (clock.millis() > giveUpAt) {
+          throw new TimeoutException("it does not answer");
+        }
+      }
+      if (!anyRead) {
+        batch.abort();
+        remain("every record is rejected still: " + letter.getReason());
+        return;
+      }
+      for (DeadLetter each : still) {
+        batch.letter(each);
+      }
+      batch.mark(entry, letter);
+      batch.commit();
+      counts.add(read);
+    }
+
+    private void take(ConsumerRecord<byte[], byte[]> record) {
+      Where where =
+          Origin.offset(source.name(), record.topic(), record.partition(), record.offset());
+      byte[] body = record.value() == null ? new byte[0] : record.value();
+      Long arrivalAt = PartitionIngest.arrival(record, source.arrivalFromHeader());
+      for (Outcome outcome : accounted.read(new Message(body, where, arrivalAt))) {
+        if (outcome instanceof Outcome.Rejected rejected) {
+          if (isWithin(rejected.letter().getWhere())) {
+            read.count(outcome);
+            stays(rejected.letter());
+          }
+        } else {
+          anyRead = true;
+          read.count(outcome);
+          batch.take(outcome);
+        }
+      }
+      batch.commitIfFull();
+    }
+
+    /** Records beside the range have letters of their own. */
+    private boolean isWithin(Where where) {
+      boolean before =
+          where.getPosition() == range.getFirst() && where.getIndex() < range.getFirstIndex();
+      boolean behind =
+          where.getPosition() == range.getLast() && where.getIndex() > range.getLastIndex();
+      return !before && !behind;
+    }
+
+    /** Keeps what is rejected still, in as few letters as there are runs of one reason. */
+    private void stays(DeadLetter rejected) {
+      Where where = rejected.getWhere();
+      DeadLetter last = still.isEmpty() ? null : still.get(still.size() - 1);
+      AlikeRange run = last == null ? null : last.getRange();
+      if (last != null
+          && run != null
+          && last.getReason().equals(rejected.getReason())
+          && where.getPosition() <= run.getLast() + 1) {
+        run.setLast(where.getPosition());
+        run.setLastIndex(where.getIndex());
+        run.setRecords(run.getRecords() + 1);
+        still.set(
+            still.size() - 1,
+            AlikeRejections.letter(last.getReason(), last.getWhere(), run, last.getArrivalAt()));
+      } else {
+        AlikeRange first =
+            new AlikeRange(
+                where.getPosition(), where.getIndex(), where.getPosition(), where.getIndex(), 1L);
+        still.add(
+            AlikeRejections.letter(rejected.getReason(), where, first, rejected.getArrivalAt()));
+      }
+    }
+  }
+
+  /** What is written in one transaction. */
+  private final class Batch {
+    private final Producer<byte[], byte[]> out;
+    private int taken;
+    private long begunAt;
+
+    Batch(Producer<byte[], byte[]> out) {
+      this.out = out;
+    }
+
+    void take(Outcome outcome) {
+      begin();
+      output.take(outcome);
+    }
+
+    void letter(DeadLetter letter) {
+      begin();
+      output.letter(letter);
+    }
+
+    private void begin() {
+      if (taken++ == 0) {
+        out.beginTransaction();
+        begunAt = clock.millis();
+        int partitions = out.partitionsFor(log.target().activityTopic()).size();
+        output.begin(partitions, this::send);
+      }
+    }
+
+    private void send(ProducerRecord<byte[], byte[]> record) {
+      Future<?> unused = out.send(record); // a failure makes the commit fail
+    }
+
+    void mark(DeadLetterLog.Entry entry, DeadLetter letter) {
+      DeadLetter mark = new DeadLetter();
+      mark.setReason(letter.getReason());
+      mark.setDetail("the records of this letter were read again");
+      mark.setWhere(letter.getWhere());
+      mark.setArrivalAt(letter.getArrivalAt());
+      mark.setBody(ByteBuffer.allocate(0));
+      mark.setRetried(new RetriedLetter(entry.id().partition(), entry.id().offset()));
+      letter(mark);
+    }
+
+    void commitIfFull() {
+      if (taken >= BATCH || (taken > 0 && clock.millis() - begunAt >= OPEN_MILLIS)) {
+        commit();
+      }
+    }
+
+    void commit() {
+      if (taken > 0) {
+        output.end();
+        out.commitTransaction();
+        taken = 0;
+      }
+    }
+
+    void abort() {
+      if (taken > 0) {
+        out.abortTransaction();
+        taken = 0;
+      }
+    }
+  }
+}

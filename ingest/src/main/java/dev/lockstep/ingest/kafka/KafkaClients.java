@@ -1,0 +1,79 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.cluster.ClusterClients;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.LeavingConsumer;
+import dev.lockstep.ingest.cluster.TargetClients;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Opens the Kafka clients of a source and its target. */
+interface KafkaClients extends TargetClients {
+  /** Opens the group member that reads the source. */
+  Consumer<byte[], byte[]> source();
+
+  /** Opens a reader of single records of the source, in no group. */
+  Consumer<byte[], byte[]> single();
+
+  /** Opens what tells the source's topic from another of its name. */
+  TopicIds topicIds();
+
+  /** Returns the clients of real clusters. */
+  static KafkaClients of(KafkaSourceConfig source, KafkaTarget target) {
+    class Real extends ClusterClients implements KafkaClients {
+      Real() {
+        super(target);
+      }
+
+      @Override
+      public Consumer<byte[], byte[]> source() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("group.id", target.topicPrefix() + "ingest-" + source.name());
+        properties.put("max.poll.records", 1000);
+        properties.put("metadata.max.age.ms", 30_000); // a topic made later is found soon
+        properties.put("partition.assignment.strategy", CooperativeStickyAssignor.class.getName());
+        properties.put("enable.metrics.push", false);
+        properties.put("session.timeout.ms", 6_000);
+        properties.put("heartbeat.interval.ms", 2_000);
+        properties.putAll(source.consumerProperties());
+        properties.put("group.protocol", "classic");
+        return new LeavingConsumer(neverMoved(properties));
+      }
+
+      @Override
+      public Consumer<byte[], byte[]> single() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("enable.metrics.push", false);
+        properties.putAll(source.consumerProperties());
+        properties.remove("group.id");
+        properties.remove("group.instance.id");
+        properties.put("max.partition.fetch.bytes", 65_536);
+        properties.put("default.api.timeout.ms", 10_000);
+        properties.put("request.timeout.ms", 9_000);
+        return new KafkaConsumer<>(
+            neverMoved(properties), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      }
+
+      @Override
+      public TopicIds topicIds() {
+        return TopicIds.of(source.consumerProperties());
+      }
+
+      /**
+       * Positions are ours, and the group is there to share partitions out. So a client never moves
+       * by itself: an offset that the source does not have is a loss, or another topic's.
+       */
+      private static Map<String, Object> neverMoved(Map<String, Object> properties) {
+        properties.put("enable.auto.commit", false);
+        properties.put("auto.offset.reset", "none");
+        properties.put("allow.auto.create.topics", false);
+        return properties;
+      }
+    }
+    return new Real();
+  }
+}

@@ -1,0 +1,584 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.cluster.Announcement;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.ingest.source.Lifetime;
+import dev.lockstep.ingest.source.Troubles;
+import dev.lockstep.schemas.LastRecord;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads one topic, or one event hub by its Kafka endpoint. */
+public final class KafkaIngest implements Ingest {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaIngest.class);
+  private static final Duration POLL = Duration.ofMillis(500);
+  private static final long RETRY_MILLIS = 1000;
+  private static final long LOOK_MILLIS = 5_000;
+  private static final long TOPIC_MILLIS = 5_000;
+
+  /** What is about the source's topic; partitions have names that end in a number. */
+  private static final String TOPIC = "topic";
+
+  private static final long SILENT_MILLIS = 10_000;
+
+  /** Name of the trouble of a source that was read and has gone silent. */
+  private static final String SILENCE = "silence";
+
+  private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
+
+  /** What to say until the group has shared its partitions out, which may all be another's. */
+  private static final String JOINING = "waits for its group to share out the partitions";
+
+  /** What to say of an endpoint that does not speak our version of the protocol. */
+  private static final String HANGS_UP =
+      "the source takes the credential and then drops each connection without an answer: its Kafka"
+          + " endpoint may not know this client's version of the protocol; for an event hub, take"
+          + " type event-hubs-amqp";
+
+  private final KafkaSourceConfig config;
+  private final KafkaTarget target;
+  private final KafkaClients clients;
+  private final MessageReader reader;
+  private final IngestCounts counts;
+  private final InstantSource clock;
+
+  private final Map<Integer, PartitionIngest> partitions = new TreeMap<>();
+  private final Lifetime lifetime;
+  private final Troubles troubles;
+  private boolean announced;
+  private boolean joined;
+  private @Nullable TopicIds ids;
+  private @Nullable SingleRecords records;
+  private long topicAt;
+  private boolean wasGone;
+  private volatile @Nullable Consumer<byte[], byte[]> polled;
+  private volatile Status status = new Status(0, 0, 0, JOINING);
+  private volatile List<Lag> lags = List.of();
+  private Handshakes handshakes = new Handshakes();
+  private long retryAt;
+  private long lookAt;
+  private long readAt;
+  private long committedAt;
+
+  /**
+   * Creates an ingest that does nothing until it is run.
+   *
+   * @param counts takes each record's outcome once it is committed
+   * @param clock tells when a partition has been idle and when to try again
+   */
+  public KafkaIngest(
+      KafkaSourceConfig source,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this(source, target, KafkaClients.of(source, target), limits, counts, clock);
+  }
+
+  KafkaIngest(
+      KafkaSourceConfig source,
+      KafkaTarget target,
+      KafkaClients clients,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock) {
+    this.config = source;
+    this.lifetime = new Lifetime(source.name());
+    this.troubles = new Troubles(source.name());
+    this.target = target;
+    this.clients = clients;
+    this.reader = new MessageReader(limits);
+    this.counts = counts;
+    this.clock = clock;
+    this.readAt = clock.millis();
+  }
+
+  @Override
+  public Status status() {
+    return status;
+  }
+
+  @Override
+  public List<Lag> lags() {
+    return lags;
+  }
+
+  @Override
+  public void announce() {
+    announced = true;
+    say(false);
+  }
+
+  @Override
+  public void move(String from) {
+    Map<PartitionWriter, TopicPartition> writers = new LinkedHashMap<>();
+    try (Consumer<byte[], byte[]> source = clients.source()) {
+      for (PartitionInfo info : source.partitionsFor(config.topic())) {
+        TopicPartition partition = new TopicPartition(info.topic(), info.partition());
+        Lane lane = PartitionIngest.lane(config, partition);
+        writers.put(new PartitionWriter(lane, target, clients, reader, clock), partition);
+      }
+      if (writers.isEmpty()) {
+        throw new UnknownTopicOrPartitionException("the topic " + config.topic() + " is not there");
+      }
+      writers.keySet().forEach(PartitionWriter::fence);
+      KafkaOffsets offsets = new KafkaOffsets(source);
+      writers.forEach(
+          (writer, partition) -> writer.move(offsets.at(partition, from), "offset", "offsets"));
+    } finally {
+      writers.keySet().forEach(PartitionWriter::close);
+    }
+  }
+
+  private void say(boolean heardOf) {
+    new Announcement(config.name(), config.topic(), target, clients).say(heardOf);
+  }
+
+  /** Once every partition at hand has said how far it is, the source need not be waited for. */
+  private void takeBackAnnouncement() {
+    if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
+      try {
+        say(true);
+        announced = false;
+        troubles.settle(Troubles.WHOLE);
+      } catch (WakeupException | InterruptException e) {
+        throw e;
+      } catch (KafkaException e) {
+        troubled(Troubles.WHOLE, "the target cannot be written to", e);
+      }
+    }
+  }
+
+  @Override
+  public void run() {
+    lifetime.run(config.topic(), this::readUntilFailure);
+  }
+
+  @Override
+  public void close() {
+    lifetime.end();
+    Consumer<byte[], byte[]> consumer = polled;
+    if (consumer != null) {
+      consumer.wakeup();
+    }
+    lifetime.awaitEnd();
+  }
+
+  void readUntilFailure() {
+    try (Consumer<byte[], byte[]> source = clients.source()) {
+      polled = source;
+      handshakes = new Handshakes();
+      subscribe(source);
+      while (!lifetime.isOver()) {
+        step(source);
+      }
+    } catch (WakeupException e) {
+      // close() was called
+    } catch (InterruptException e) {
+      lifetime.end();
+    } catch (KafkaException e) {
+      troubled(
+          Troubles.WHOLE, "source " + config.topic() + " cannot be read" + KafkaRefusal.of(e), e);
+      lifetime.pauseOrEnd(RETRY_MILLIS);
+    } catch (RuntimeException e) {
+      troubles.noteFault(e);
+      status = status(0);
+      lifetime.pauseOrEnd(RETRY_MILLIS);
+    } finally {
+      polled = null;
+      lags = List.of();
+      closeAll();
+      closeClients();
+    }
+  }
+
+  private void closeClients() {
+    if (ids != null) {
+      ids.close();
+      ids = null;
+    }
+    if (records != null) {
+      records.close();
+      records = null;
+    }
+  }
+
+  private @Nullable String topicId() {
+    if (ids == null) {
+      ids = clients.topicIds();
+    }
+    return ids.of(config.topic());
+  }
+
+  private void topicUnknown(KafkaException e) {
+    troubled(
+        TOPIC,
+        e instanceof UnknownTopicOrPartitionException
+            ? "the topic " + config.topic() + " is not there"
+            : "the source does not tell the id of topic " + config.topic() + KafkaRefusal.of(e),
+        e);
+  }
+
+  private SingleRecords records() {
+    if (records == null) {
+      records = new SingleRecords(clients.single());
+    }
+    return records;
+  }
+
+  void subscribe(Consumer<byte[], byte[]> source) {
+    source.subscribe(List.of(config.topic()), new Assignment(source));
+  }
+
+  /** Takes one round: opens what is new, reads what has come, says what is due. */
+  void step(Consumer<byte[], byte[]> source) {
+    openNew(source);
+    takeBackAnnouncement();
+    lookForTopic(source);
+    lookForAnswer(source);
+    ConsumerRecords<byte[], byte[]> polledNow = poll(source);
+    if (!polledNow.isEmpty()) {
+      readAt = clock.millis();
+    }
+    checkTopic(source, !polledNow.isEmpty());
+    for (PartitionIngest partition : open()) {
+      write(source, partition, polledNow);
+    }
+    lags = lags(source);
+    status = status((int) partitions.values().stream().filter(PartitionIngest::isOpen).count());
+  }
+
+  private List<PartitionIngest> open() {
+    return partitions.values().stream().filter(PartitionIngest::isOpen).toList();
+  }
+
+  /** Polls; a partition whose offset the source does not have is opened again, to find out why. */
+  private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> source) {
+    try {
+      return source.poll(POLL);
+    } catch (OffsetOutOfRangeException e) {
+      Map<TopicPartition, OffsetAndMetadata> cuts =
+          e instanceof LogTruncationException cut ? cut.divergentOffsets() : Map.of();
+      e.offsetOutOfRangePartitions()
+          .forEach((name, position) -> reopen(source, name, position, cuts.get(name)));
+      return ConsumerRecords.empty();
+    }
+  }
+
+  private void reopen(
+      Consumer<byte[], byte[]> source,
+      TopicPartition name,
+      long position,
+      @Nullable OffsetAndMetadata cut) {
+    PartitionIngest partition = partitions.get(name.partition());
+    if (partition != null) {
+      if (partition.isOpen()) {
+        partition.pass(position);
+      }
+      if (cut != null) {
+        partition.cut(cut.offset());
+      }
+      partition.close();
+    }
+    source.pause(List.of(name));
+    source.seek(name, position); // else each poll fails until it is open again
+  }
+
+  /**
+   * Closes partitions whose topic has been made anew since they were opened.
+   *
+   * <p>Ids never come back: a topic that has the id now that it had at opening is the one that the
+   * records are of which were polled in between. So they are looked at before anything polled is
+   * written, and no record of another topic is committed under this one's position. Where the
+   * cluster has no ids the last record is read again from time to time.
+   */
+  private void checkTopic(Consumer<byte[], byte[]> source, boolean polled) {
+    List<PartitionIngest> open = open();
+    boolean due = clock.millis() >= topicAt;
+    boolean byId = open.stream().anyMatch(PartitionIngest::hasTopicId);
+    if (open.isEmpty() || !(due || (polled && byId))) {
+      return;
+    }
+    topicAt = clock.millis() + TOPIC_MILLIS;
+    try {
+      String now = topicId();
+      troubles.settle(TOPIC);
+      Set<PartitionIngest> others = new LinkedHashSet<>(open);
+      others.removeIf(partition -> partition.isOf(now));
+      if (now != null) {
+        open.forEach(PartitionIngest::known);
+      } else {
+        others.addAll(wasGone ? open : changed(open));
+      }
+      wasGone = false;
+      for (PartitionIngest partition : others) {
+        partition.close();
+        source.pause(List.of(partition.partition()));
+      }
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (UnknownTopicOrPartitionException e) {
+      wasGone = true; // what was polled is of the one that was there
+    } catch (KafkaException e) {
+      topicUnknown(e);
+      if (polled && byId) {
+        open.forEach(partition -> lay(source, partition));
+      }
+    }
+  }
+
+  /** Returns the partitions that have another record where one was read; the others are known. */
+  private List<PartitionIngest> changed(List<PartitionIngest> open) {
+    Map<TopicPartition, Long> asked = new HashMap<>();
+    for (PartitionIngest partition : open) {
+      LastRecord read = partition.knownRecord();
+      if (read != null) {
+        asked.put(partition.partition(), read.getOffset());
+      }
+    }
+    Map<TopicPartition, LastRecord> found = asked.isEmpty() ? Map.of() : records().firstFrom(asked);
+    List<PartitionIngest> changed = new ArrayList<>();
+    for (PartitionIngest partition : open) {
+      LastRecord read = partition.knownRecord();
+      LastRecord now = found.get(partition.partition());
+      if (read != null && read.equals(now)) {
+        partition.known();
+      } else if (read != null && now != null && now.getOffset() == read.getOffset()) {
+        changed.add(partition);
+      }
+    }
+    return changed;
+  }
+
+  private Status status(int open) {
+    String trouble = troubles.first();
+    return new Status(
+        partitions.size(), open, committedAt, trouble.isEmpty() && !joined ? JOINING : trouble);
+  }
+
+  private List<Lag> lags(Consumer<byte[], byte[]> source) {
+    List<Lag> known = new ArrayList<>();
+    for (PartitionIngest partition : partitions.values()) {
+      if (partition.isOpen()) {
+        TopicPartition name = partition.partition();
+        source
+            .currentLag(name)
+            .ifPresent(left -> known.add(new Lag(name.topic(), name.partition(), left)));
+      }
+    }
+    return known;
+  }
+
+  /**
+   * Asks a source that has brought nothing for a while whether it is there: one that does not
+   * answer looks like one that has nothing new. Settles nothing else that is wrong with it.
+   */
+  private void lookForAnswer(Consumer<byte[], byte[]> source) {
+    if (clock.millis() - readAt <= SILENT_MILLIS) {
+      troubles.settle(SILENCE);
+    } else if (!partitions.isEmpty() && clock.millis() >= lookAt) {
+      lookAt = clock.millis() + LOOK_MILLIS;
+      try {
+        source.listTopics(LOOK_PATIENCE);
+        troubles.settle(SILENCE);
+      } catch (TopicAuthorizationException e) { // an answer as well
+        troubles.settle(SILENCE);
+      } catch (TimeoutException e) {
+        troubles.note(SILENCE, "the source does not answer", e);
+      }
+    }
+  }
+
+  /**
+   * Looks for the topic where no partition is assigned: others may have them, or it is not there.
+   */
+  private void lookForTopic(Consumer<byte[], byte[]> source) {
+    if (!partitions.isEmpty() || clock.millis() < lookAt) {
+      return;
+    }
+    lookAt = clock.millis() + LOOK_MILLIS;
+    try {
+      if (source.listTopics(LOOK_PATIENCE).containsKey(config.topic())) {
+        troubles.settle(Troubles.WHOLE);
+      } else {
+        troubled(
+            Troubles.WHOLE,
+            "the topic " + config.topic() + " is not there",
+            new UnknownTopicOrPartitionException("create it, or fix the source's topic"));
+      }
+    } catch (TopicAuthorizationException e) {
+      LOG.debug("{}: could not list the topics of the source", config.name(), e);
+    } catch (TimeoutException e) {
+      troubled(
+          Troubles.WHOLE,
+          handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer",
+          e);
+    }
+  }
+
+  private void openNew(Consumer<byte[], byte[]> source) {
+    if (clock.millis() < retryAt) {
+      return;
+    }
+    List<PartitionIngest> closed =
+        partitions.values().stream().filter(partition -> !partition.isOpen()).toList();
+    if (closed.isEmpty()) {
+      return;
+    }
+    String topicId;
+    try {
+      topicId = topicId();
+      troubles.settle(TOPIC);
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      topicUnknown(e);
+      return;
+    }
+    // What one partition left open holds back the positions of all: so all are fenced first.
+    for (PartitionIngest partition : closed) {
+      if (!opens(partition, partition::fence)) {
+        return;
+      }
+    }
+    for (PartitionIngest partition : closed) {
+      if (!opens(partition, () -> partition.open(source, topicId, this::records))) {
+        return;
+      }
+      source.resume(List.of(partition.partition()));
+      troubles.settle(about(partition));
+      troubles.settle(Troubles.WHOLE);
+    }
+  }
+
+  private boolean opens(PartitionIngest partition, Runnable step) {
+    try {
+      step.run();
+      return true;
+    } catch (WakeupException | InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      troubled(about(partition), partition.partition() + " cannot be opened in the target", e);
+      return false;
+    }
+  }
+
+  private void write(
+      Consumer<byte[], byte[]> source,
+      PartitionIngest partition,
+      ConsumerRecords<byte[], byte[]> records) {
+    TopicPartition name = partition.partition();
+    try {
+      if (records.partitions().contains(name)) {
+        partition.take(records.records(name), source.position(name));
+        committedAt = clock.millis();
+      } else {
+        partition.pass(source.position(name));
+        partition.tick();
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (ProducerFencedException | InvalidProducerEpochException e) {
+      LOG.warn("{}: another instance has taken over {}", config.name(), name);
+      lay(source, partition);
+    } catch (KafkaException e) {
+      troubled(about(partition), name + " cannot be written to the target", e);
+      lay(source, partition);
+    }
+  }
+
+  /** Lays a partition down until it is opened again, if it is still ours then. */
+  private void lay(Consumer<byte[], byte[]> source, PartitionIngest partition) {
+    partition.close();
+    source.pause(List.of(partition.partition()));
+    retryAt = clock.millis() + RETRY_MILLIS;
+  }
+
+  private static String about(PartitionIngest partition) {
+    return partition.partition().toString();
+  }
+
+  private void troubled(String about, String what, KafkaException e) {
+    retryAt = clock.millis() + RETRY_MILLIS;
+    troubles.note(about, what, e);
+    status = status(0);
+  }
+
+  private void closeAll() {
+    partitions.values().forEach(this::leave);
+    partitions.clear();
+  }
+
+  /** Lets a partition go, and what troubled it. */
+  private void leave(PartitionIngest partition) {
+    partition.close();
+    troubles.forget(about(partition));
+  }
+
+  /** Keeps a writer for each partition that is ours; it is opened outside the group's callbacks. */
+  private final class Assignment implements ConsumerRebalanceListener {
+    private final Consumer<byte[], byte[]> source;
+
+    Assignment(Consumer<byte[], byte[]> source) {
+      this.source = source;
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> assigned) {
+      // Nothing may be read before the position is known.
+      source.pause(assigned);
+      joined = true;
+      for (TopicPartition partition : assigned) {
+        source.seek(partition, 0); // a partition without any position fails the poll
+        partitions.put(
+            partition.partition(),
+            new PartitionIngest(config, partition, target, clients, reader, counts, clock));
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> revoked) {
+      for (TopicPartition partition : new ArrayList<>(new HashSet<>(revoked))) {
+        PartitionIngest writer = partitions.remove(partition.partition());
+        if (writer != null) {
+          leave(writer);
+        }
+      }
+    }
+  }
+}

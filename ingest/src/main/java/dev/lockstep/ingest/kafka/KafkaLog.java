@@ -1,0 +1,40 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.source.SourceLog;
+import dev.lockstep.schemas.LastRecord;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One partition of a topic, as its cluster shows it.
+ *
+ * @param topicId null where the cluster has none
+ * @param records opened only where a record is asked for
+ */
+record KafkaLog(
+    Consumer<byte[], byte[]> consumer,
+    TopicPartition partition,
+    @Nullable String topicId,
+    Supplier<SingleRecords> records)
+    implements SourceLog {
+  @Override
+  public Bounds bounds() {
+    Set<TopicPartition> one = Set.of(partition);
+    long first = consumer.beginningOffsets(one).getOrDefault(partition, 0L);
+    return new Bounds(first, consumer.endOffsets(one).getOrDefault(partition, Long.MAX_VALUE));
+  }
+
+  @Override
+  public boolean idsAreUnique() {
+    return true;
+  }
+
+  @Override
+  public @Nullable LastRecord firstFrom(long offset) {
+    return records.get().firstFrom(Map.of(partition, offset)).get(partition);
+  }
+}

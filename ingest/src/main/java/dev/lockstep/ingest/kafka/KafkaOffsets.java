@@ -1,0 +1,80 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.source.Beginning;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndTimestamp;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Where in a topic a beginning lies. */
+public final class KafkaOffsets {
+  private final Consumer<byte[], byte[]> consumer;
+
+  KafkaOffsets(Consumer<byte[], byte[]> consumer) {
+    this.consumer = consumer;
+  }
+
+  /** Returns the offset of {@code earliest}, {@code latest}, or an ISO 8601 time. */
+  long at(TopicPartition partition, String from) {
+    if (from.equals(Beginning.EARLIEST)) {
+      return consumer.beginningOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+    }
+    if (!from.equals(Beginning.LATEST)) {
+      long time = Instant.parse(from).toEpochMilli();
+      OffsetAndTimestamp found = consumer.offsetsForTimes(Map.of(partition, time)).get(partition);
+      if (found != null) {
+        return found.offset();
+      }
+    }
+    return consumer.endOffsets(Set.of(partition)).getOrDefault(partition, 0L);
+  }
+
+  /**
+   * Returns what each partition of a topic or event hub holds now.
+   *
+   * @throws KafkaException if the source cannot be read within some seconds
+   */
+  public static Map<Integer, SourcePositions.Extent> extents(KafkaSourceConfig source) {
+    Map<String, Object> properties = new HashMap<>(source.consumerProperties());
+    properties.put("default.api.timeout.ms", 10_000);
+    properties.put("request.timeout.ms", 9_000);
+    properties.put("allow.auto.create.topics", false);
+    properties.put("enable.auto.commit", false);
+    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
+    try (Consumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        TopicIds ids = TopicIds.of(source.consumerProperties())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(source.topic()).stream()
+              .map(info -> new TopicPartition(info.topic(), info.partition()))
+              .toList();
+      String topicId = partitions.isEmpty() ? null : ids.of(source.topic());
+      Map<TopicPartition, Long> first = consumer.beginningOffsets(partitions);
+      consumer
+          .endOffsets(partitions)
+          .forEach(
+              (partition, end) ->
+                  extents.put(
+                      partition.partition(),
+                      new SourcePositions.Extent(first.getOrDefault(partition, 0L), end, topicId)));
+    }
+    return extents;
+  }
+
+  /** Returns an id of a topic as positions have it, null where it is none. */
+  public static @Nullable String topicId(@Nullable Uuid id) {
+    return TopicIds.text(id);
+  }
+}

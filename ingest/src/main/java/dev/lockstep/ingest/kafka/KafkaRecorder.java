@@ -1,0 +1,194 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.file.CaptureWriter;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records the messages of a topic or event hub, bytes as they are, into files as Event Hubs Capture
+ * writes them: {@code FOLDER/source/hub/partition/year/month/day/hour/minute/second.avro}, with the
+ * arrival and the offset of each. Belongs to no group and moves no position.
+ */
+public final class KafkaRecorder {
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaRecorder.class);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  private final KafkaSourceConfig source;
+  private final Path folder;
+  private final InstantSource clock;
+  private volatile boolean stopped;
+  private volatile long messages;
+  private volatile long files;
+
+  /**
+   * Creates a recorder that does nothing until it is run.
+   *
+   * @param folder of all sources; one of this source's name is made in it
+   * @param clock names files whose messages do not know when they arrived
+   */
+  public KafkaRecorder(KafkaSourceConfig source, Path folder, InstantSource clock) {
+    this.source = source;
+    this.folder = folder.resolve(plain(source.name())).resolve(plain(source.topic()));
+    this.clock = clock;
+  }
+
+  /** Returns the source's name. */
+  public String name() {
+    return source.name();
+  }
+
+  /** Returns how many messages were recorded. */
+  public long messages() {
+    return messages;
+  }
+
+  /** Returns how many files were written. */
+  public long files() {
+    return files;
+  }
+
+  /** Ends {@link #record()} with the files at hand complete. */
+  public void stop() {
+    stopped = true;
+  }
+
+  /**
+   * Records from where the source begins until it is stopped. To be called once.
+   *
+   * @throws KafkaException if the source cannot be read
+   * @throws IOException if the files cannot be written
+   */
+  public void record() throws IOException {
+    Map<TopicPartition, CaptureWriter> writers = new HashMap<>();
+    try (Consumer<byte[], byte[]> consumer = consumer()) {
+      List<TopicPartition> partitions = partitions(consumer);
+      consumer.assign(partitions);
+      KafkaOffsets offsets = new KafkaOffsets(consumer);
+      for (TopicPartition partition : partitions) {
+        consumer.seek(partition, offsets.at(partition, source.from()));
+        writers.put(
+            partition, new CaptureWriter(folder.resolve(Integer.toString(partition.partition()))));
+      }
+      while (!stopped) {
+        long taken = messages;
+        for (ConsumerRecord<byte[], byte[]> record : poll(consumer)) {
+          write(record, writers);
+          taken++;
+        }
+        messages = taken;
+        files = writers.values().stream().mapToLong(CaptureWriter::files).sum();
+      }
+    } finally {
+      close(writers);
+    }
+  }
+
+  /** Polls; where retention was faster than the recording, says so, and goes on behind it. */
+  private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
+    try {
+      return consumer.poll(POLL);
+    } catch (OffsetOutOfRangeException e) {
+      Map<TopicPartition, Long> firsts =
+          consumer.beginningOffsets(e.offsetOutOfRangePartitions().keySet());
+      firsts.forEach(
+          (partition, first) -> {
+            long position = e.offsetOutOfRangePartitions().getOrDefault(partition, first);
+            LOG.warn(
+                "{}: {} has no record at offset {}: what was there is not recorded, and recording goes on at {}",
+                source.name(),
+                partition,
+                position,
+                first);
+            consumer.seek(partition, first);
+          });
+      return ConsumerRecords.empty();
+    }
+  }
+
+  private void write(
+      ConsumerRecord<byte[], byte[]> record, Map<TopicPartition, CaptureWriter> writers)
+      throws IOException {
+    CaptureWriter writer = writers.get(new TopicPartition(record.topic(), record.partition()));
+    if (writer != null) {
+      writer.write(
+          record.value() == null ? new byte[0] : record.value(),
+          record.offset(),
+          PartitionIngest.arrival(record, source.arrivalFromHeader()),
+          clock.millis());
+    }
+  }
+
+  private static void close(Map<TopicPartition, CaptureWriter> writers) throws IOException {
+    IOException failure = null;
+    for (CaptureWriter writer : writers.values()) {
+      try {
+        writer.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  private List<TopicPartition> partitions(Consumer<byte[], byte[]> consumer) {
+    List<TopicPartition> partitions = new ArrayList<>();
+    consumer
+        .partitionsFor(source.topic())
+        .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
+    if (partitions.isEmpty()) {
+      throw new UnknownTopicOrPartitionException("there is no topic " + source.topic());
+    }
+    return partitions;
+  }
+
+  private Consumer<byte[], byte[]> consumer() {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("enable.metrics.push", false);
+    properties.put("default.api.timeout.ms", 20_000);
+    properties.put("request.timeout.ms", 15_000);
+    properties.putAll(source.consumerProperties());
+    properties.remove("group.id");
+    properties.remove("group.instance.id");
+    properties.put("enable.auto.commit", false);
+    properties.put("auto.offset.reset", "none");
+    properties.put("allow.auto.create.topics", false);
+    return new KafkaConsumer<>(
+        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /** Returns a name that stays where it is put, and that is not hidden. */
+  private static String plain(String name) {
+    StringBuilder plain = new StringBuilder();
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      boolean fits =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '-'
+              || c == '_'
+              || (c == '.' && i > 0);
+      plain.append(fits ? c : '_');
+    }
+    return plain.toString();
+  }
+}

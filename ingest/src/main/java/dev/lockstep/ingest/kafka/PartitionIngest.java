@@ -1,0 +1,269 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.cluster.AlikeRejections;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.TargetClients;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Losses;
+import dev.lockstep.ingest.source.Resumption;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.LastRecord;
+import dev.lockstep.schemas.Position;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One partition of a topic or event hub on its way into the target. */
+final class PartitionIngest {
+  private static final Logger LOG = LoggerFactory.getLogger(PartitionIngest.class);
+
+  private static final String ARRIVAL_HEADER = "lockstep-arrival";
+
+  private final KafkaSourceConfig source;
+  private final TopicPartition partition;
+  private final Lane lane;
+  private final PartitionWriter writer;
+  private final IngestCounts counts;
+  private final InstantSource clock;
+
+  /** Where the consumer is, and what of that was stored last; null before the first opening. */
+  private @Nullable Position running;
+
+  private long storedNext = -1;
+
+  /** The last record that was read; the one in a position is the last when the topic was known. */
+  private @Nullable LastRecord newest;
+
+  /** The offset from which on the cluster has put other records, or -1. */
+  private long cutAt = -1;
+
+  PartitionIngest(
+      KafkaSourceConfig source,
+      TopicPartition partition,
+      KafkaTarget target,
+      TargetClients clients,
+      MessageReader reader,
+      IngestCounts counts,
+      InstantSource clock) {
+    this.source = source;
+    this.partition = partition;
+    this.lane = lane(source, partition);
+    this.writer =
+        new PartitionWriter(lane, target, clients, reader, clock, new AlikeRejections(lane, clock));
+    this.counts = counts;
+    this.clock = clock;
+  }
+
+  static Lane lane(KafkaSourceConfig source, TopicPartition partition) {
+    return new Lane(
+        source.name(), partition.topic(), partition.partition(), !source.arrivalFromHeader());
+  }
+
+  TopicPartition partition() {
+    return partition;
+  }
+
+  boolean isOpen() {
+    return writer.isOpen();
+  }
+
+  /** Fences predecessors, and so ends what they left open. */
+  void fence() {
+    writer.fence();
+  }
+
+  /**
+   * Finds the position and puts the source there, once predecessors are fenced.
+   *
+   * @param topicId of the topic that is there now, null where the cluster has none
+   * @param records of the source, opened only where ids do not tell
+   */
+  void open(
+      Consumer<byte[], byte[]> from, @Nullable String topicId, Supplier<SingleRecords> records) {
+    fence();
+    boolean ready = false;
+    try {
+      Position stored = writer.positions().last(lane);
+      Position last = latest(stored);
+      Resumption found =
+          last == null
+              ? new Resumption.Fits(new KafkaOffsets(from).at(partition, source.from()))
+              : find(last, new KafkaLog(from, partition, topicId, records));
+      Position next = position(found, topicId, last);
+      from.seek(partition, found.next());
+      List<Integer> siblings =
+          from.partitionsFor(partition.topic()).stream().map(PartitionInfo::partition).toList();
+      boolean moved = !(found instanceof Resumption.Fits);
+      writer.open(next, siblings, moved);
+      running = next;
+      newest = next.getLastRecord();
+      storedNext = moved ? found.next() : stored == null ? -1 : stored.getNextOffset();
+      cutAt = -1;
+      ready = true;
+      LOG.info("{}: reads {} from offset {}", source.name(), partition, found.next());
+    } finally {
+      if (!ready) {
+        writer.close();
+      }
+    }
+  }
+
+  /**
+   * Returns the stored position, or the one where the consumer was if it was moved by nobody else:
+   * that may be further, behind markers of transactions, and is known before anything is stored.
+   */
+  private @Nullable Position latest(@Nullable Position stored) {
+    Position reached = running;
+    if (reached == null) {
+      return stored;
+    }
+    if (stored == null) {
+      return storedNext < 0 ? reached : null;
+    }
+    long next = stored.getNextOffset();
+    boolean ours = storedNext >= 0 ? storedNext <= next : next == reached.getNextOffset();
+    return ours && next <= reached.getNextOffset() ? reached : stored;
+  }
+
+  private Resumption find(Position last, KafkaLog log) {
+    Resumption found = Resumption.of(last, log);
+    if (found instanceof Resumption.Fits && cutAt >= 0 && cutAt < last.getNextOffset()) {
+      long next = Math.max(cutAt, log.bounds().first());
+      found = new Resumption.Replaced(next, "its leader has other records from there on");
+    }
+    Losses.Loss loss = null;
+    if (found instanceof Resumption.Overtaken overtaken) {
+      loss = counts.losses().overtaken(about(), overtaken.first(), found.next(), clock.millis());
+    } else if (found instanceof Resumption.Replaced replaced) {
+      long position = last.getNextOffset();
+      loss =
+          counts.losses().replaced(about(), position, found.next(), replaced.why(), clock.millis());
+    }
+    if (loss != null) {
+      LOG.warn("{}: {}", source.name(), loss.what());
+    }
+    return found;
+  }
+
+  private Position position(Resumption found, @Nullable String topicId, @Nullable Position last) {
+    Position next = lane.position(found.next(), last);
+    next.setTopicId(topicId);
+    if (last != null && !(found instanceof Resumption.Replaced)) {
+      next.setLastRecord(last.getLastRecord());
+      if (topicId == null) {
+        next.setTopicId(last.getTopicId());
+      }
+    }
+    return next;
+  }
+
+  private String about() {
+    return partition.toString();
+  }
+
+  /** Returns whether a topic of that id is the one that is being read, as far as ids tell. */
+  boolean isOf(@Nullable String topicId) {
+    String ours = running == null ? null : running.getTopicId();
+    return ours == null || topicId == null || ours.equals(topicId);
+  }
+
+  /** Returns whether the topic that is being read has an id. */
+  boolean hasTopicId() {
+    return topicId() != null;
+  }
+
+  /**
+   * Takes note that the topic is still the one that was opened, so that what was read until now is
+   * of it. Until then a position keeps an earlier record: one of another topic would fit for ever.
+   */
+  void known() {
+    Position reached = running;
+    LastRecord last = newest;
+    if (isOpen() && reached != null && last != null && !last.equals(reached.getLastRecord())) {
+      running = lane.position(reached.getNextOffset(), topicId(), last);
+      writer.pass(running);
+    }
+  }
+
+  /** Returns the last record that was read while the topic was known, null if none was. */
+  @Nullable LastRecord knownRecord() {
+    return running == null ? null : running.getLastRecord();
+  }
+
+  /** Takes note that the cluster has put other records there from an offset on. */
+  void cut(long offset) {
+    cutAt = offset;
+  }
+
+  /**
+   * Reads records and writes what they give, in one transaction.
+   *
+   * @param next where the consumer is with them
+   */
+  void take(List<ConsumerRecord<byte[], byte[]>> records, long next) {
+    List<Message> messages = new ArrayList<>(records.size());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      byte[] body = record.value() == null ? new byte[0] : record.value();
+      messages.add(
+          new Message(
+              body, lane.where(record.offset()), arrival(record, source.arrivalFromHeader())));
+    }
+    LastRecord last = SingleRecords.of(records.get(records.size() - 1));
+    LastRecord known = knownRecord();
+    Position position = lane.position(next, topicId(), known == null ? last : known);
+    writer.take(messages, position, counts);
+    running = position;
+    storedNext = next;
+    newest = last;
+  }
+
+  /** Takes note that the source has nothing to read before an offset, as behind a marker. */
+  void pass(long next) {
+    if (running != null && running.getNextOffset() < next) {
+      running = lane.position(next, topicId(), knownRecord());
+      writer.pass(running);
+    }
+  }
+
+  private @Nullable String topicId() {
+    return running == null ? null : running.getTopicId();
+  }
+
+  /** Says how the clock stands if that is due though nothing came. */
+  void tick() {
+    writer.tick();
+  }
+
+  /** Lets the partition go; whatever is not committed never was. */
+  void close() {
+    writer.close();
+  }
+
+  /** Returns when a record arrived, in milliseconds since 1970, if the transport knows. */
+  static @Nullable Long arrival(ConsumerRecord<byte[], byte[]> record, boolean byHeader) {
+    if (!byHeader) {
+      return record.timestamp() < 0 ? null : record.timestamp();
+    }
+    Header header = record.headers().lastHeader(ARRIVAL_HEADER);
+    if (header == null || header.value() == null) {
+      return null;
+    }
+    String text = new String(header.value(), StandardCharsets.US_ASCII);
+    long at = Scalars.digits(text, Long.MAX_VALUE, -1);
+    return at < 0 ? null : at;
+  }
+}

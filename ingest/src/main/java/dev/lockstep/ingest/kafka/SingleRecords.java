@@ -1,0 +1,67 @@
+package dev.lockstep.ingest.kafka;
+
+import dev.lockstep.ingest.text.Fingerprint;
+import dev.lockstep.schemas.LastRecord;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.TopicPartition;
+
+/** Single records of a topic, read in no group, beside whoever reads it. */
+final class SingleRecords implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
+
+  private final Consumer<byte[], byte[]> consumer;
+
+  /** Takes a consumer that is in no group and resets no offset. */
+  SingleRecords(Consumer<byte[], byte[]> consumer) {
+    this.consumer = consumer;
+  }
+
+  /**
+   * Returns the first record at or after an offset of each partition; those aside where there is
+   * none, or that no longer have the offset, or that do not answer within some seconds.
+   */
+  Map<TopicPartition, LastRecord> firstFrom(Map<TopicPartition, Long> offsets) {
+    Map<TopicPartition, LastRecord> found = new HashMap<>();
+    Map<TopicPartition, Long> left = new HashMap<>(offsets);
+    begin(left);
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    while (!left.isEmpty() && System.nanoTime() - until < 0) {
+      try {
+        var records = consumer.poll(POLL);
+        for (TopicPartition partition : records.partitions()) {
+          found.putIfAbsent(partition, of(records.records(partition).get(0)));
+          left.remove(partition);
+        }
+        consumer.pause(found.keySet());
+      } catch (OffsetOutOfRangeException e) {
+        left.keySet().removeAll(e.offsetOutOfRangePartitions().keySet());
+        begin(left);
+      }
+    }
+    consumer.assign(List.of());
+    return found;
+  }
+
+  private void begin(Map<TopicPartition, Long> offsets) {
+    consumer.assign(offsets.keySet());
+    offsets.forEach(consumer::seek);
+  }
+
+  /** Returns what a position remembers of a record. */
+  static LastRecord of(ConsumerRecord<byte[], byte[]> record) {
+    byte[] body = record.value() == null ? new byte[0] : record.value();
+    return new LastRecord(record.offset(), record.timestamp(), Fingerprint.of(body));
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+}

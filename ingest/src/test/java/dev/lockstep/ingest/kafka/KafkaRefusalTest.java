@@ -1,0 +1,30 @@
+package dev.lockstep.ingest.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+class KafkaRefusalTest {
+  @Test
+  void namesTheNameServer_ofAHubThatDoesNotResolve() {
+    KafkaException failure =
+        Assertions.catchThrowableOfType(
+            KafkaException.class,
+            () ->
+                new KafkaConsumer<>(
+                    Map.of("bootstrap.servers", "hub.invalid:9093"),
+                    new ByteArrayDeserializer(),
+                    new ByteArrayDeserializer()));
+    assertThat(KafkaRefusal.of(failure)).contains("no name server knows").contains("; check");
+  }
+
+  @Test
+  void saysNothing_ofAnotherFailure() {
+    assertThat(KafkaRefusal.of(new KafkaException("broken"))).isEmpty();
+  }
+}
