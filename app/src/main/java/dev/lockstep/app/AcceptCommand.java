@@ -1,10 +1,10 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.ExceptionEntry;
-import dev.lockstep.enrichment.Exceptions;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.NamedNetwork;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.Address;
-import dev.lockstep.enrichment.ExceptionEntry;
-import dev.lockstep.enrichment.Exceptions;
-import dev.lockstep.enrichment.NamedNetwork;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;

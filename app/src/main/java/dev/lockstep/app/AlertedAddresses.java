@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.Address;
-import dev.lockstep.enrichment.NamedNetwork;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.network.NamedNetwork;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Severity;

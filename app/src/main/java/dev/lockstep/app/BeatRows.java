@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.schemas.Quoted;

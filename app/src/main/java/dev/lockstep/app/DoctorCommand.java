@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.enrichment.ExceptionEntry;
-import dev.lockstep.enrichment.Exceptions;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
 import java.util.List;
 
 /**

@@ -3,7 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.detections.engine.JudgedSubject;
 import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.explain.Sightings;
-import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;

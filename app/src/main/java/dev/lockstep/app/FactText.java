@@ -1,10 +1,10 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.engine.JudgedDay;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Field;
 import dev.lockstep.rules.Seen;

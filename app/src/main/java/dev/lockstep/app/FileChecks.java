@@ -1,12 +1,12 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.ExceptionEntry;
-import dev.lockstep.enrichment.Exceptions;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.enrichment.Networks;
-import dev.lockstep.enrichment.Partner;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

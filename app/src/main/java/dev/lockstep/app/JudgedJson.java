@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.engine.JudgedDay;
 import dev.lockstep.detections.engine.JudgedFacts;
 import dev.lockstep.detections.engine.JudgedSubject;
-import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Field;

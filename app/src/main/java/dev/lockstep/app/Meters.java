@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import io.micrometer.core.instrument.FunctionCounter;

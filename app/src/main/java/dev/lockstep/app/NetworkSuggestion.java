@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

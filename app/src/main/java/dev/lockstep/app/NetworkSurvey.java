@@ -1,10 +1,10 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;

@@ -1,11 +1,11 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Networks;
-import dev.lockstep.enrichment.ServiceTags;
-import dev.lockstep.enrichment.TagClasses;
-import dev.lockstep.enrichment.TaggedNetworks;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.network.ServiceTags;
+import dev.lockstep.enrichment.network.TagClasses;
+import dev.lockstep.enrichment.network.TaggedNetworks;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.PrintStream;

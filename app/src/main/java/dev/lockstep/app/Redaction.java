@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Alert;
 import dev.lockstep.schemas.Change;

@@ -3,7 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.GeoDatabases;
+import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Activity;

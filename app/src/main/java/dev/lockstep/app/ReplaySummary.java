@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.Tally;
-import dev.lockstep.enrichment.GeoDatabases;
+import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;

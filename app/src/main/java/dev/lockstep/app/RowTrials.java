@@ -1,11 +1,11 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.NamedNetwork;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Networks;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.network.Networks;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Evidence;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.ActivityKind;

@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.enrichment.Partner;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
 import java.io.IOException;
 import java.util.List;

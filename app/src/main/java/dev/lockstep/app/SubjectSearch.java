@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;

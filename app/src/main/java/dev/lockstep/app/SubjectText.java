@@ -2,12 +2,12 @@ package dev.lockstep.app;
 
 import dev.lockstep.detections.explain.AddressUse;
 import dev.lockstep.detections.explain.Sightings;
-import dev.lockstep.enrichment.ChangeWindow;
-import dev.lockstep.enrichment.KnownNetwork;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Partner;
-import dev.lockstep.enrichment.Place;
-import dev.lockstep.enrichment.Provenance;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.geo.Provenance;
+import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.partner.ChangeWindow;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.schemas.Principal;
 import java.util.List;
 import java.util.Locale;

@@ -2,11 +2,11 @@ package dev.lockstep.app;
 
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.Exceptions;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.enrichment.Networks;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.azure.EventHubs;
 import dev.lockstep.ingest.capture.CaptureIngest;

@@ -3,10 +3,10 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.enrichment.Networks;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Device;

@@ -2,8 +2,8 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Networks;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.network.Networks;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,7 +3,7 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.enrichment.GeoDatabases;
+import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

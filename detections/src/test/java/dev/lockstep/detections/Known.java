@@ -1,10 +1,10 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.enrichment.Networks;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package org.example.rules;
 
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Fact;

@@ -1,6 +1,6 @@
 package org.example.rules;
 
-import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Event;

@@ -1,6 +1,6 @@
 package org.example.rules;
 
-import dev.lockstep.enrichment.Address;
+import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Fact;

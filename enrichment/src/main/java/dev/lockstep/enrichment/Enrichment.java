@@ -1,5 +1,17 @@
 package dev.lockstep.enrichment;
 
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.address.RecentAnswers;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.geo.Attribution;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Locator;
+import dev.lockstep.enrichment.geo.Provenance;
+import dev.lockstep.enrichment.geo.RecordSays;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,11 @@ package dev.lockstep.enrichment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.network.NetworksFile;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Where;

@@ -2,6 +2,18 @@ package dev.lockstep.enrichment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.address.TestAddress;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.MmdbFile;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.geo.Provenance;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.network.NetworksFile;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.RecordGeo;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.lockstep.rules;
 
-import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.schemas.Principal;
 import java.util.BitSet;
 import java.util.List;

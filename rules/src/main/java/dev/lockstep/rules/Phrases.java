@@ -1,6 +1,6 @@
 package dev.lockstep.rules;
 
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.schemas.Principal;
 import java.math.BigDecimal;
 import java.math.RoundingMode;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.enrichment.Networks;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

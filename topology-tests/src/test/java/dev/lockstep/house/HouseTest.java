@@ -176,12 +176,12 @@ final class HouseTest {
           .that(
               not(
                   named(
-                      "dev.lockstep.enrichment.YamlFile",
-                      "dev.lockstep.enrichment.YamlText",
-                      "dev.lockstep.enrichment.PartnersFile",
-                      "dev.lockstep.enrichment.PartnersEdit",
-                      "dev.lockstep.enrichment.ExceptionsFile",
-                      "dev.lockstep.enrichment.ExceptionsEdit",
+                      "dev.lockstep.enrichment.file.YamlFile",
+                      "dev.lockstep.enrichment.file.YamlText",
+                      "dev.lockstep.enrichment.partner.PartnersFile",
+                      "dev.lockstep.enrichment.partner.PartnersEdit",
+                      "dev.lockstep.enrichment.exception.ExceptionsFile",
+                      "dev.lockstep.enrichment.exception.ExceptionsEdit",
                       "dev.lockstep.app.ConfigReader",
                       "dev.lockstep.app.ConfigProblems",
                       "dev.lockstep.app.RulesReader",

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.defender;
 
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.enrichment.Address;
+import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.schemas.Activity;

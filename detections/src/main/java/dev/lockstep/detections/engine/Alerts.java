@@ -1,8 +1,8 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;

@@ -1,14 +1,14 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.ExceptionEntry;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.NamedNetwork;
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Partner;
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.EventReference;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Network;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.Network;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.FactKind;

@@ -1,10 +1,10 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.enrichment.Address;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Field;
 import dev.lockstep.schemas.Principal;

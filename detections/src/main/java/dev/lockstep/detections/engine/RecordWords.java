@@ -1,6 +1,6 @@
 package dev.lockstep.detections.engine;
 
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.geo.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.lockstep.detections.explain;
 
 import dev.lockstep.detections.engine.ActiveRule;
-import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.Partner;
-import dev.lockstep.enrichment.Provenance;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.Provenance;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Principal;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.finding;
 
-import dev.lockstep.enrichment.ExceptionEntry;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.schemas.Detection;

@@ -2,7 +2,7 @@ package dev.lockstep.detections.finding;
 
 import dev.lockstep.detections.engine.AlertSettings;
 import dev.lockstep.detections.engine.Erasing;
-import dev.lockstep.enrichment.Exceptions;
+import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.finding;
 
 import dev.lockstep.detections.engine.Erasing;
-import dev.lockstep.enrichment.ExceptionEntry;
-import dev.lockstep.enrichment.Exceptions;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;
 import dev.lockstep.schemas.Detection;

@@ -2,8 +2,8 @@ package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.engine.Erasing;
 import dev.lockstep.detections.engine.StateRecords;
-import dev.lockstep.enrichment.Address;
 import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.partner;
 
-import dev.lockstep.enrichment.KnownNetwork;
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Finding;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Words;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.partner;
 
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Settings;
 import dev.lockstep.schemas.Severity;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.partner;
 
-import dev.lockstep.enrichment.KnownNetwork;
-import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Learned;

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.partner;
 
-import dev.lockstep.enrichment.ChangeWindow;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Partner;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.partner.ChangeWindow;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Event;

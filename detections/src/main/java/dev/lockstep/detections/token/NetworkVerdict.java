@@ -1,7 +1,7 @@
 package dev.lockstep.detections.token;
 
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 

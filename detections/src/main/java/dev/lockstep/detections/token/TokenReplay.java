@@ -1,6 +1,6 @@
 package dev.lockstep.detections.token;
 
-import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.token;
 
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;

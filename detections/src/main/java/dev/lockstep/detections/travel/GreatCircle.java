@@ -1,6 +1,6 @@
 package dev.lockstep.detections.travel;
 
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.geo.Place;
 
 /**
  * Distances on the earth, taken as a sphere with its mean radius.

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.travel;
 
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;

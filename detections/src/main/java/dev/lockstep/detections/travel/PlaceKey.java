@@ -1,6 +1,6 @@
 package dev.lockstep.detections.travel;
 
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.geo.Place;
 
 /**
  * Name of a place: country and city. Coordinates without either stand for themselves, to the

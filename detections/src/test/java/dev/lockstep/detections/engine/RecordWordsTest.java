@@ -3,7 +3,7 @@ package dev.lockstep.detections.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.geo.Place;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.oracle;
 
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.enrichment.Address;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Alert;

@@ -1,13 +1,13 @@
 package dev.lockstep.detections.oracle;
 
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.enrichment.Address;
-import dev.lockstep.enrichment.ChangeWindow;
-import dev.lockstep.enrichment.KnownNetwork;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Partner;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.partner.ChangeWindow;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.network.NetworkClass;
 import java.util.Set;
 
 /**

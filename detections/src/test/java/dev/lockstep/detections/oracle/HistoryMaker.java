@@ -2,8 +2,8 @@ package dev.lockstep.detections.oracle;
 
 import dev.lockstep.detections.RuleNumbers;
 import dev.lockstep.detections.oracle.History.Theme;
-import dev.lockstep.enrichment.Address;
-import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.schemas.Activity;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;

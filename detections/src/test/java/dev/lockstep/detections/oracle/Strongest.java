@@ -1,6 +1,6 @@
 package dev.lockstep.detections.oracle;
 
-import dev.lockstep.enrichment.Location;
+import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.schemas.Severity;
 import java.util.Collection;
 import java.util.Comparator;

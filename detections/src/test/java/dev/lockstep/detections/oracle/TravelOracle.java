@@ -1,10 +1,10 @@
 package dev.lockstep.detections.oracle;
 
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.enrichment.Location;
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,10 +1,10 @@
 package dev.lockstep.detections.oracle;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.enrichment.Networks;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.RecordGeo;
 import java.io.IOException;
 import java.nio.file.Files;

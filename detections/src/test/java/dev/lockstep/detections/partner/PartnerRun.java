@@ -5,10 +5,10 @@ import static dev.lockstep.rules.kit.ActivityBuilder.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.enrichment.FileProblem;
-import dev.lockstep.enrichment.GeoDatabases;
-import dev.lockstep.enrichment.Networks;
-import dev.lockstep.enrichment.Partners;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.kit.KitEngine;
 import dev.lockstep.rules.kit.RuleCheck;
 import dev.lockstep.schemas.Detection;

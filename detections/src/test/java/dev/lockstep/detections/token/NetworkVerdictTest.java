@@ -2,8 +2,8 @@ package dev.lockstep.detections.token;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.enrichment.Network;
-import dev.lockstep.enrichment.NetworkClass;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;

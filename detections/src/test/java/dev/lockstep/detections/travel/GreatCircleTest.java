@@ -3,7 +3,7 @@ package dev.lockstep.detections.travel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.lockstep.enrichment.Place;
+import dev.lockstep.enrichment.geo.Place;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 

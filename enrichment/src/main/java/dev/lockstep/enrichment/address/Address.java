@@ -1,0 +1,275 @@
+package dev.lockstep.enrichment.address;
+
+import inet.ipaddr.AddressStringException;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import inet.ipaddr.IPAddressStringParameters;
+import inet.ipaddr.IncompatibleAddressException;
+import inet.ipaddr.ipv4.IPv4Address;
+import inet.ipaddr.ipv6.IPv6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An IPv4 or IPv6 address in its canonical form, in which an IPv4-mapped IPv6 address is IPv4.
+ *
+ * <p>Immutable; two addresses are equal if their canonical texts are. The order is numeric, IPv4
+ * first.
+ */
+public final class Address implements Comparable<Address> {
+
+  private static final int LONGEST_TEXT = 128;
+  private static final int CACHED_TEXTS = 1 << 15;
+
+  private static final IPAddressStringParameters STRICT =
+      new IPAddressStringParameters.Builder()
+          .allowEmpty(false)
+          .allowAll(false)
+          .allowSingleSegment(false)
+          .allowPrefix(false)
+          .allowMask(false)
+          .allowWildcardedSeparator(false)
+          .allow_inet_aton(false)
+          .toParams();
+
+  private static final RecentAnswers<String, Optional<Address>> PARSED =
+      new RecentAnswers<>(CACHED_TEXTS);
+
+  private final byte[] bytes;
+  private final String text;
+  private @Nullable String prefix; // worked out when it is asked for, as the next
+  private @Nullable Boolean special;
+
+  private Address(IPAddress value) {
+    this.bytes = value.getBytes();
+    this.text = value.toCanonicalString();
+  }
+
+  /**
+   * Returns the address of its bytes.
+   *
+   * @param bytes 4 of an IPv4 address, 16 of an IPv6 address
+   * @throws IllegalArgumentException if they are of neither
+   */
+  public static Address of(byte[] bytes) {
+    if (bytes.length != IPv4Address.BYTE_COUNT && bytes.length != IPv6Address.BYTE_COUNT) {
+      throw new IllegalArgumentException("no address has " + bytes.length + " bytes");
+    }
+    return new Address(value(bytes));
+  }
+
+  /** Returns its 4 or 16 bytes, the caller's own. */
+  public byte[] toBytes() {
+    return bytes.clone();
+  }
+
+  /**
+   * Returns the address that a text names, or null if it names none.
+   *
+   * <p>Blanks around it, a port, brackets and a zone id are stripped. A host name, a range, a mask,
+   * and a number in octal, hexadecimal or without its four parts is no address.
+   */
+  public static @Nullable Address parse(@Nullable String text) {
+    if (text == null || text.isEmpty() || text.length() > LONGEST_TEXT) {
+      return null;
+    }
+    Optional<Address> known = PARSED.get(text);
+    if (known == null) {
+      known = Optional.ofNullable(parseUncached(text));
+      PARSED.put(text, known);
+    }
+    return known.orElse(null);
+  }
+
+  private static @Nullable Address parseUncached(String text) {
+    String bare = withoutPort(text.strip());
+    if (bare == null) {
+      return null;
+    }
+    int zone = bare.indexOf('%');
+    if (zone >= 0) {
+      if (zone == bare.length() - 1 || bare.lastIndexOf(':', zone) < 0) {
+        return null;
+      }
+      bare = bare.substring(0, zone);
+    }
+    IPAddress value = strict(bare);
+    return value == null ? null : new Address(value);
+  }
+
+  /** Returns what stands before the port or between the brackets; null if that is malformed. */
+  private static @Nullable String withoutPort(String text) {
+    if (text.startsWith("[")) {
+      int end = text.indexOf(']');
+      if (end < 0) {
+        return null;
+      }
+      String rest = text.substring(end + 1);
+      if (!rest.isEmpty() && !(rest.charAt(0) == ':' && isPort(rest, 1))) {
+        return null;
+      }
+      return text.substring(1, end);
+    }
+    int colon = text.indexOf(':');
+    if (colon > 0 && colon == text.lastIndexOf(':')) {
+      return isPort(text, colon + 1) ? text.substring(0, colon) : null;
+    }
+    return text;
+  }
+
+  private static boolean isPort(String text, int from) {
+    int digits = text.length() - from;
+    if (digits < 1 || digits > 5) {
+      return false;
+    }
+    int port = 0;
+    for (int i = from; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return false;
+      }
+      port = port * 10 + (c - '0');
+    }
+    return port <= 65_535;
+  }
+
+  /** Returns the value of a bare address, IPv4-mapped ones as IPv4, or null. */
+  static @Nullable IPAddress strict(String bare) {
+    if (!plain(bare)) {
+      return null;
+    }
+    try {
+      IPAddress value = new IPAddressString(bare, STRICT).toAddress();
+      if (value == null || value.isMultiple()) {
+        return null;
+      }
+      if (value.isIPv6() && value.toIPv6().isIPv4Mapped()) {
+        return value.toIPv6().getEmbeddedIPv4Address();
+      }
+      return value;
+    } catch (AddressStringException | IncompatibleAddressException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Whether only digits of addresses, dots and colons occur, dotted parts are four decimal numbers
+   * without leading zeros, and colons mean IPv6. The library accepts more than that.
+   */
+  private static boolean plain(String bare) {
+    int colon = bare.lastIndexOf(':');
+    for (int i = 0; i <= colon; i++) {
+      char c = bare.charAt(i);
+      boolean hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+      if (!hex && c != ':') {
+        return false;
+      }
+    }
+    if (colon >= 0 && bare.indexOf('.') < 0) {
+      for (int i = colon + 1; i < bare.length(); i++) {
+        if (Character.digit(bare.charAt(i), 16) < 0 || bare.charAt(i) > 'f') {
+          return false;
+        }
+      }
+      return true;
+    }
+    return dottedQuad(bare, colon + 1);
+  }
+
+  private static boolean dottedQuad(String text, int from) {
+    int parts = 1;
+    int start = from;
+    for (int i = from; i <= text.length(); i++) {
+      char c = i < text.length() ? text.charAt(i) : '.';
+      if (c == '.') {
+        int digits = i - start;
+        if (digits < 1 || digits > 3 || (digits > 1 && text.charAt(start) == '0')) {
+          return false;
+        }
+        if (i < text.length()) {
+          parts++;
+        }
+        start = i + 1;
+      } else if (c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return parts == 4;
+  }
+
+  /** Returns the canonical text, for IPv6 as RFC 5952 has it. */
+  public String text() {
+    return text;
+  }
+
+  /** Returns the /24 of an IPv4 address, the /48 of an IPv6 address. */
+  public String prefix() {
+    String known = prefix;
+    if (known == null) {
+      int bits = ipv4() ? 24 : 48;
+      byte[] first = Arrays.copyOf(Arrays.copyOf(bytes, bits / Byte.SIZE), bytes.length);
+      known = value(first).toCanonicalString() + "/" + bits;
+      prefix = known;
+    }
+    return known;
+  }
+
+  /**
+   * Returns whether the address belongs to no place on earth: private, loopback, link-local,
+   * carrier-grade NAT, documentation, benchmarking, multicast, unspecified and reserved ones.
+   */
+  public boolean special() {
+    Boolean known = special;
+    if (known == null) {
+      known = SpecialRanges.contain(value());
+      special = known;
+    }
+    return known;
+  }
+
+  public boolean ipv4() {
+    return bytes.length == IPv4Address.BYTE_COUNT;
+  }
+
+  /** Returns its 4 or 16 bytes, which are not to be changed. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** Returns the library's form, made anew: it is some five times as large as this one. */
+  public IPAddress value() {
+    return value(bytes);
+  }
+
+  private static IPAddress value(byte[] bytes) {
+    return bytes.length == IPv4Address.BYTE_COUNT ? new IPv4Address(bytes) : new IPv6Address(bytes);
+  }
+
+  public InetAddress inetAddress() {
+    return value().toInetAddress();
+  }
+
+  @Override
+  public int compareTo(Address other) {
+    return ipv4() == other.ipv4()
+        ? Arrays.compareUnsigned(bytes, other.bytes)
+        : Boolean.compare(other.ipv4(), ipv4());
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Address that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

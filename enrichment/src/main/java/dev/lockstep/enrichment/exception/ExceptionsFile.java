@@ -1,0 +1,193 @@
+package dev.lockstep.enrichment.exception;
+
+import dev.lockstep.enrichment.address.Cidr;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.TextFile;
+import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.Wording;
+import dev.lockstep.enrichment.file.YamlFile;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.partner.Partners;
+import java.time.DateTimeException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** Reads a file of exceptions; the first mistake ends it. */
+final class ExceptionsFile {
+
+  static final String KIND = "exceptions";
+
+  private static final List<String> TOP = List.of("exceptions");
+  private static final List<String> EXCEPTION =
+      List.of("id", "rule", "principal", "partner", "network", "reason", "owner", "expires");
+  private static final String EXPIRES_MEND =
+      "write the day it ends, such as expires: 2026-12-31 (from the start of that day in UTC it"
+          + " holds no more) or 2026-12-31T12:00:00Z";
+
+  private final YamlFile yaml;
+  private final Collection<String> rules;
+  private final Partners partners;
+  private final Map<String, Long> linesById = new HashMap<>();
+  private final Map<String, Long> linesBySubject = new HashMap<>();
+
+  private ExceptionsFile(YamlFile yaml, Collection<String> rules, Partners partners) {
+    this.yaml = yaml;
+    this.rules = rules;
+    this.partners = partners;
+  }
+
+  static Exceptions parse(String file, String text, Collection<String> rules, Partners partners)
+      throws FileProblem {
+    return new ExceptionsFile(new YamlFile(KIND, file), rules, partners).read(text);
+  }
+
+  private Exceptions read(String text) throws FileProblem {
+    Node root = yaml.compose(TextFile.withoutMark(text));
+    if (root == null) {
+      return Exceptions.none();
+    }
+    Map<String, Node> top = yaml.mapping(root, "the file", TOP);
+    Node list = top.get("exceptions");
+    if (list == null) {
+      throw yaml.at(root, "has no key exceptions", "begin it with exceptions: and list them below");
+    }
+    List<ExceptionEntry> entries = new ArrayList<>();
+    for (Node node : yaml.sequence(list, "exceptions")) {
+      entries.add(entry(node));
+    }
+    return Exceptions.of(entries);
+  }
+
+  private ExceptionEntry entry(Node node) throws FileProblem {
+    Map<String, Node> keys = yaml.mapping(node, "an exception", EXCEPTION);
+    String rule = rule(keys, node);
+    String principal = text(keys, "principal");
+    String partner = partner(keys);
+    NamedNetwork network = network(keys);
+    if (principal == null && partner == null && network == null) {
+      throw yaml.at(
+          node,
+          "exception from all of " + rule,
+          "name whom it is about by principal, partner or network; to switch a rule off, set"
+              + " enabled: false for it in lockstep.yaml");
+    }
+    String reason = required(keys, "reason", node, "write why this is expected, for whoever asks");
+    String owner = required(keys, "owner", node, "write who answers for it");
+    long expiresAt = expires(keys, node);
+    String id = id(keys, node, ExceptionEntry.derivedId(rule, principal, partner, network));
+    ExceptionEntry entry =
+        new ExceptionEntry(id, rule, principal, partner, network, reason, owner, expiresAt);
+    Long before = linesBySubject.putIfAbsent(entry.subject(), YamlFile.line(node));
+    if (before != null) {
+      throw yaml.at(
+          node,
+          "exception from the same as in line " + before,
+          "keep the one with the right expiry");
+    }
+    return entry;
+  }
+
+  private String rule(Map<String, Node> keys, Node whole) throws FileProblem {
+    String rule = required(keys, "rule", whole, "name one of " + known());
+    if (!rules.contains(rule)) {
+      throw yaml.at(
+          keys.getOrDefault("rule", whole),
+          "unknown rule " + Wording.quote(rule),
+          "the nearest known one is "
+              + Wording.nearest(rule, new TreeSet<>(rules))
+              + "; there are "
+              + known());
+    }
+    return rule;
+  }
+
+  private String known() {
+    return String.join(", ", new TreeSet<>(rules));
+  }
+
+  private @Nullable String partner(Map<String, Node> keys) throws FileProblem {
+    String id = text(keys, "partner");
+    Node node = keys.get("partner");
+    if (id == null || node == null || partners.byId(id) != null) {
+      return id;
+    }
+    List<String> ids = new ArrayList<>();
+    partners.all().forEach(partner -> ids.add(partner.id()));
+    throw yaml.at(
+        node,
+        "unknown partner " + Wording.quote(id),
+        ids.isEmpty()
+            ? "name the registry by partners: in lockstep.yaml"
+            : "the nearest of the registry is " + Wording.nearest(id, ids));
+  }
+
+  private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblem {
+    String text = text(keys, "network");
+    Node node = keys.get("network");
+    if (text == null || node == null) {
+      return null;
+    }
+    NamedNetwork network = NamedNetwork.parse(text);
+    if (network == null) {
+      boolean system = Values.startsWithAs(text);
+      String fix = system ? "write it as AS64500 or AS64500/DE" : Cidr.parse(text).fix();
+      throw yaml.at(node, "bad network " + Wording.quote(text), fix);
+    }
+    return network;
+  }
+
+  private long expires(Map<String, Node> keys, Node whole) throws FileProblem {
+    String text = text(keys, "expires");
+    if (text == null) {
+      throw yaml.at(
+          whole, "exception without expires", "no exception is for ever: " + EXPIRES_MEND);
+    }
+    try {
+      return Values.time(text);
+    } catch (DateTimeException | ArithmeticException e) {
+      throw yaml.at(
+          keys.getOrDefault("expires", whole), "bad time " + Wording.quote(text), EXPIRES_MEND);
+    }
+  }
+
+  private String id(Map<String, Node> keys, Node whole, String derived) throws FileProblem {
+    String written = text(keys, "id");
+    String id = written == null ? derived : written;
+    Node node = keys.getOrDefault("id", whole);
+    if (!ExceptionEntry.isWord(id)) {
+      throw yaml.at(
+          node,
+          "bad id " + Wording.quote(id),
+          "write a word of at most 64 letters, digits, dashes, dots and underscores, or leave it"
+              + " out");
+    }
+    Long before = linesById.putIfAbsent(id, YamlFile.line(node));
+    if (before != null) {
+      throw yaml.at(
+          node,
+          "id " + Wording.quote(id) + " again, after line " + before,
+          "give each exception an id of its own");
+    }
+    return id;
+  }
+
+  private String required(Map<String, Node> keys, String key, Node whole, String fix)
+      throws FileProblem {
+    String text = text(keys, key);
+    if (text == null) {
+      throw yaml.at(whole, "exception without " + key, fix);
+    }
+    return text;
+  }
+
+  private @Nullable String text(Map<String, Node> keys, String key) throws FileProblem {
+    Node node = keys.get(key);
+    return node == null ? null : yaml.text(node, key);
+  }
+}

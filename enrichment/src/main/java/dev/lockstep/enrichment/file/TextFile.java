@@ -1,0 +1,43 @@
+package dev.lockstep.enrichment.file;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Reads a file that a person wrote, in UTF-8. */
+public final class TextFile {
+
+  private TextFile() {}
+
+  public static String read(String kind, Path file) throws FileProblem {
+    try {
+      return Files.readString(file, StandardCharsets.UTF_8);
+    } catch (CharacterCodingException e) {
+      throw FileProblem.of(kind, file.toString(), "is not UTF-8", "save it as UTF-8");
+    } catch (IOException e) {
+      throw unreadable(kind, file, e);
+    }
+  }
+
+  public static FileProblem unreadable(String kind, Path file, IOException e) {
+    if (Files.notExists(file)) {
+      return FileProblem.of(
+          kind, file.toString(), "is not there", "check the path, or leave it out");
+    }
+    if (Files.isDirectory(file)) {
+      return FileProblem.of(kind, file.toString(), "is a folder", "name the file in it");
+    }
+    return FileProblem.of(
+        kind,
+        file.toString(),
+        "cannot be opened (" + e.getClass().getSimpleName() + ")",
+        "check that it is a file that this process may read");
+  }
+
+  /** Returns the text without a byte order mark. */
+  public static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+}

@@ -1,0 +1,112 @@
+package dev.lockstep.enrichment.file;
+
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads single values as files, records and databases write them; null is absent or unusable. */
+public final class Values {
+
+  private static final long LARGEST_ASN = 4_294_967_295L;
+
+  private Values() {}
+
+  /** Returns the text without blanks around it, or null if nothing is left. */
+  public static @Nullable String text(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    String stripped = text.strip();
+    return stripped.isEmpty() ? null : stripped;
+  }
+
+  /** Returns the code in upper case if it is two Latin letters; UK is reserved for GB. */
+  public static @Nullable String country(@Nullable String text) {
+    String code = text(text);
+    if (code == null || code.length() != 2 || !letter(code.charAt(0)) || !letter(code.charAt(1))) {
+      return null;
+    }
+    String upper = code.toUpperCase(Locale.ROOT);
+    return upper.equals("UK") ? "GB" : upper;
+  }
+
+  private static boolean letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  /** Returns a plain decimal number: a sign, digits, a point, digits, and no more. */
+  public static @Nullable Double decimal(@Nullable String text) {
+    String number = text(text);
+    if (number == null || number.length() > 40) {
+      return null;
+    }
+    boolean digit = false;
+    for (int i = 0; i < number.length(); i++) {
+      char c = number.charAt(i);
+      digit |= c >= '0' && c <= '9';
+      if ((c < '0' || c > '9') && c != '.' && !(i == 0 && (c == '-' || c == '+'))) {
+        return null;
+      }
+    }
+    if (!digit || number.indexOf('.') != number.lastIndexOf('.')) {
+      return null;
+    }
+    return Double.valueOf(number);
+  }
+
+  /** Returns the number of {@code 64500} or {@code AS64500}, 1 to 4294967295. */
+  public static @Nullable Long asn(@Nullable String text) {
+    String number = text(text);
+    if (number == null) {
+      return null;
+    }
+    int from = startsWithAs(number) ? 2 : 0;
+    int digits = number.length() - from;
+    if (digits < 1 || digits > 10) {
+      return null;
+    }
+    long asn = 0;
+    for (int i = from; i < number.length(); i++) {
+      char c = number.charAt(i);
+      if (c < '0' || c > '9') {
+        return null;
+      }
+      asn = asn * 10 + (c - '0');
+    }
+    return asn(asn);
+  }
+
+  public static @Nullable Long asn(long asn) {
+    return asn >= 1 && asn <= LARGEST_ASN ? (Long) asn : null;
+  }
+
+  public static boolean startsWithAs(String text) {
+    return text.regionMatches(true, 0, "AS", 0, 2);
+  }
+
+  /**
+   * Returns the time of a day (its start in UTC) or of an ISO 8601 time with its offset, in
+   * milliseconds since 1970.
+   *
+   * @throws java.time.DateTimeException if the text is neither
+   * @throws ArithmeticException if milliseconds cannot hold it
+   */
+  public static long time(String text) {
+    if (text.length() == 10) {
+      return LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
+    }
+    boolean spaced = text.length() > 10 && text.charAt(10) == ' ';
+    String joined = spaced ? text.substring(0, 10) + "T" + text.substring(11).strip() : text;
+    return OffsetDateTime.parse(joined).toInstant().toEpochMilli();
+  }
+
+  public static boolean latitude(double degrees) {
+    return degrees >= -90 && degrees <= 90;
+  }
+
+  public static boolean longitude(double degrees) {
+    return degrees >= -180 && degrees <= 180;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.lockstep.enrichment.file;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/** A YAML file as nodes that know their lines; every scalar is the text that was written. */
+public final class YamlFile {
+
+  private static final int LONGEST_FILE = 64 << 20;
+
+  private final String kind;
+  private final String file;
+
+  public YamlFile(String kind, String file) {
+    this.kind = kind;
+    this.file = file;
+  }
+
+  /** Returns the one document, or null if the file is empty. */
+  public @Nullable Node compose(String text) throws FileProblem {
+    LoadSettings settings = LoadSettings.builder().setCodePointLimit(LONGEST_FILE).build();
+    try {
+      Node root = new Compose(settings).composeString(text).orElse(null);
+      return root == null || empty(root) ? null : root;
+    } catch (MarkedYamlEngineException e) {
+      Optional<Mark> mark = e.getProblemMark().or(e::getContextMark);
+      long line = mark.map(m -> m.getLine() + 1L).orElse(1L);
+      throw at(
+          line, "is no YAML: " + Wording.quote(e.getProblem()), "fix the line, or the one above");
+    } catch (StackOverflowError e) {
+      throw FileProblem.of(kind, file, "is nested too deep", "close its brackets");
+    } catch (YamlEngineException e) {
+      throw FileProblem.of(
+          kind,
+          file,
+          "is no YAML: " + Wording.quote(String.valueOf(e.getMessage())),
+          "save it as plain text in UTF-8");
+    }
+  }
+
+  /** Returns the values by key. */
+  public Map<String, Node> mapping(Node node, String what, List<String> known) throws FileProblem {
+    if (!(node instanceof MappingNode mapping)) {
+      throw at(
+          node,
+          what + " is not a mapping",
+          "write it as keys and values, the keys from: " + String.join(", ", known));
+    }
+    Map<String, Node> values = new LinkedHashMap<>();
+    for (NodeTuple tuple : mapping.getValue()) {
+      Node keyNode = tuple.getKeyNode();
+      String key = keyNode instanceof ScalarNode scalar ? scalar.getValue() : "";
+      if (!known.contains(key)) {
+        throw at(
+            keyNode,
+            "unknown key " + Wording.quote(key),
+            "the nearest known one is " + Wording.nearest(key, known));
+      }
+      if (values.put(key, tuple.getValueNode()) != null) {
+        throw at(keyNode, "key " + key + " twice", "keep one of the two");
+      }
+    }
+    return values;
+  }
+
+  /** Returns the items of a list; an empty value is an empty list. */
+  public List<Node> sequence(Node node, String what) throws FileProblem {
+    if (empty(node)) {
+      return List.of();
+    }
+    if (!(node instanceof SequenceNode sequence)) {
+      throw at(node, what + " is not a list", "write its entries as " + what + ": [...]");
+    }
+    return sequence.getValue();
+  }
+
+  /** Returns the text of a scalar without blanks around it, null if nothing is left. */
+  public @Nullable String text(Node node, String what) throws FileProblem {
+    if (empty(node)) {
+      return null;
+    }
+    if (!(node instanceof ScalarNode scalar)) {
+      throw at(node, what + " is not a single value", "write one value after " + what + ":");
+    }
+    return Values.text(scalar.getValue());
+  }
+
+  private static boolean empty(Node node) {
+    return node instanceof ScalarNode scalar
+        && scalar.isPlain()
+        && (scalar.getValue().isEmpty()
+            || scalar.getValue().equals("~")
+            || scalar.getValue().equals("null"));
+  }
+
+  /** Returns the line of the node, from 1. */
+  public static long line(Node node) {
+    return node.getStartMark().map(mark -> mark.getLine() + 1L).orElse(1L);
+  }
+
+  public FileProblem at(Node node, String what, String fix) {
+    return at(line(node), what, fix);
+  }
+
+  public FileProblem at(long line, String what, String fix) {
+    return FileProblem.at(kind, file, line, what, fix);
+  }
+}

@@ -1,0 +1,238 @@
+package dev.lockstep.enrichment.geo;
+
+import com.maxmind.db.CHMCache;
+import com.maxmind.db.ClosedDatabaseException;
+import com.maxmind.db.InvalidDatabaseException;
+import com.maxmind.db.Metadata;
+import com.maxmind.db.Reader;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.TextFile;
+import dev.lockstep.enrichment.file.Wording;
+import dev.lockstep.enrichment.network.NetworkClass;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The GeoIP databases (.mmdb): cities, autonomous systems, anonymisers, each of which may be
+ * absent.
+ *
+ * <p>They are held in memory, so that a file may be replaced at any time. Safe for use by many
+ * threads; close it after the last look-up only.
+ */
+public final class GeoDatabases implements AutoCloseable {
+
+  private static final String KIND = "GeoIP database";
+  private static final int PROBES = 4096;
+  private static final GeoDatabases NONE = new GeoDatabases(null, null, null);
+
+  private final @Nullable Reader city;
+  private final @Nullable Reader asn;
+  private final @Nullable Reader anonymous;
+  private final LongAdder unreadable = new LongAdder();
+
+  /** What a database is about. */
+  private enum Subject {
+    CITY("cities", "geoip.city", "a city database"),
+    ASN("autonomous systems", "geoip.asn", "an ASN database"),
+    ANONYMOUS("anonymisers", "geoip.anonymous", "an Anonymous-IP database");
+
+    final String holds;
+    final String key;
+    final String wanted;
+
+    Subject(String holds, String key, String wanted) {
+      this.holds = holds;
+      this.key = key;
+      this.wanted = wanted;
+    }
+  }
+
+  private GeoDatabases(@Nullable Reader city, @Nullable Reader asn, @Nullable Reader anonymous) {
+    this.city = city;
+    this.asn = asn;
+    this.anonymous = anonymous;
+  }
+
+  /**
+   * Opens the databases; null is a database that there is not.
+   *
+   * @throws FileProblem if one cannot be read, is no such database, or is one of another kind
+   */
+  public static GeoDatabases open(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous)
+      throws FileProblem {
+    return new GeoDatabases(
+        open(city, Subject.CITY), open(asn, Subject.ASN), open(anonymous, Subject.ANONYMOUS));
+  }
+
+  private static @Nullable Reader open(@Nullable Path file, Subject wanted) throws FileProblem {
+    if (file == null) {
+      return null;
+    }
+    Reader database = openOne(file);
+    Subject held = subject(database, wanted);
+    if (wanted == Subject.ANONYMOUS && held == wanted && !says(database, "anonym")) {
+      throw FileProblem.of(
+          KIND,
+          file.toString(),
+          "is of the type "
+              + Wording.quote(database.getMetadata().databaseType())
+              + ", which holds no anonymisers",
+          "name an Anonymous-IP database of MaxMind under " + wanted.key);
+    }
+    if (held != wanted) {
+      throw FileProblem.of(
+          KIND,
+          file.toString(),
+          "holds " + held.holds + ", not " + wanted.holds,
+          "name it under " + held.key + ", and " + wanted.wanted + " under " + wanted.key);
+    }
+    return database;
+  }
+
+  /** Returns what a database is about by its type; what a type does not say is as wanted. */
+  private static Subject subject(Reader database, Subject wanted) {
+    if (says(database, "anonym")) {
+      return Subject.ANONYMOUS;
+    }
+    boolean asn = says(database, "asn");
+    boolean place =
+        says(database, "city")
+            || (wanted != Subject.ASN && (says(database, "country") || says(database, "location")));
+    if (wanted == Subject.ANONYMOUS) {
+      return place ? Subject.CITY : asn ? Subject.ASN : wanted;
+    }
+    return place == asn ? wanted : place ? Subject.CITY : Subject.ASN;
+  }
+
+  /** Returns databases that know nothing. */
+  public static GeoDatabases none() {
+    return NONE;
+  }
+
+  private static Reader openOne(Path file) throws FileProblem {
+    try {
+      Reader database = new Reader(file.toFile(), Reader.FileMode.MEMORY, new CHMCache());
+      probe(database);
+      return database;
+    } catch (InvalidDatabaseException e) {
+      throw noDatabase(file);
+    } catch (IOException e) {
+      throw TextFile.unreadable(KIND, file, e);
+    } catch (RuntimeException e) {
+      throw noDatabase(file);
+    }
+  }
+
+  /** Looks up addresses all over the IPv4 space: damage shows now, not as rules gone blind. */
+  private static void probe(Reader database) throws IOException {
+    for (int i = 0; i < PROBES; i++) {
+      byte[] address = {(byte) (i >> 4), (byte) (i << 4), 0, 1};
+      database.get(InetAddress.getByAddress(address), Map.class);
+    }
+  }
+
+  private static FileProblem noDatabase(Path file) {
+    return FileProblem.of(
+        KIND,
+        file.toString(),
+        "is no MaxMind DB file, or a damaged one",
+        "name a .mmdb file, unpacked, and download it again if it is one");
+  }
+
+  private static boolean says(Reader database, String word) {
+    return database.getMetadata().databaseType().toLowerCase(Locale.ROOT).contains(word);
+  }
+
+  /** Returns whether there is a city database. */
+  public boolean hasCity() {
+    return city != null;
+  }
+
+  /** Returns whether there is an ASN database. */
+  public boolean hasAsn() {
+    return asn != null;
+  }
+
+  /** Returns whether there is a database of anonymisers. */
+  public boolean hasAnonymous() {
+    return anonymous != null;
+  }
+
+  /** Returns when the databases that are there were built, by their key: city, asn, anonymous. */
+  public Map<String, Instant> builtAt() {
+    Map<String, Instant> built = new LinkedHashMap<>();
+    putBuilt(built, "city", city);
+    putBuilt(built, "asn", asn);
+    putBuilt(built, "anonymous", anonymous);
+    return built;
+  }
+
+  private static void putBuilt(Map<String, Instant> built, String key, @Nullable Reader database) {
+    if (database != null) {
+      built.put(key, database.getMetadata().buildTime());
+    }
+  }
+
+  /** Returns how many look-ups met a damaged record, which then counts as absent. */
+  public long unreadable() {
+    return unreadable.sum();
+  }
+
+  GeoEntry.City city(Address address) {
+    return GeoEntry.city(entry(city, address));
+  }
+
+  GeoEntry.AutonomousSystem system(Address address) {
+    return GeoEntry.system(entry(asn, address));
+  }
+
+  /** Returns the class that the database of anonymisers gives an address, or null. */
+  @Nullable NetworkClass anonymiser(Address address) {
+    return GeoEntry.anonymiser(entry(anonymous, address));
+  }
+
+  private Map<?, ?> entry(@Nullable Reader database, Address address) {
+    if (database == null || address.special() || !covers(database.getMetadata(), address)) {
+      return Map.of();
+    }
+    try {
+      Map<?, ?> entry = database.get(address.inetAddress(), Map.class);
+      return entry == null ? Map.of() : entry;
+    } catch (ClosedDatabaseException e) {
+      throw new IllegalStateException("look-up in a GeoIP database after it was closed", e);
+    } catch (IOException | RuntimeException e) {
+      unreadable.increment();
+      return Map.of();
+    }
+  }
+
+  /** An IPv4 tree answers for an IPv6 address too, with the data of some IPv4 address. */
+  private static boolean covers(Metadata database, Address address) {
+    return address.ipv4() || database.ipVersion() == 6;
+  }
+
+  @Override
+  public void close() {
+    close(city);
+    close(asn);
+    close(anonymous);
+  }
+
+  private static void close(@Nullable Reader database) {
+    if (database != null) {
+      try {
+        database.close();
+      } catch (IOException e) {
+        // It is in memory: there is nothing that could be lost.
+      }
+    }
+  }
+}

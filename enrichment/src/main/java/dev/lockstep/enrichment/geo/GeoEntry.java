@@ -1,0 +1,136 @@
+package dev.lockstep.enrichment.geo;
+
+import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.network.NetworkClass;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a database record says, in MaxMind's nested shape or in the flat one of other databases. */
+final class GeoEntry {
+
+  private static final City NO_CITY = new City(null, null, null, null);
+  private static final List<String> VPN_FLAGS =
+      List.of("is_anonymous_vpn", "is_tor_exit_node", "is_public_proxy", "is_residential_proxy");
+  private static final AutonomousSystem NO_SYSTEM = new AutonomousSystem(null, null);
+
+  private GeoEntry() {}
+
+  /** A city record. */
+  record City(
+      @Nullable String country,
+      @Nullable String city,
+      @Nullable Coordinates coordinates,
+      @Nullable Double accuracyKm) {}
+
+  /** A record about an autonomous system. */
+  record AutonomousSystem(@Nullable Long asn, @Nullable String organisation) {}
+
+  static City city(Map<?, ?> entry) {
+    if (entry.isEmpty()) {
+      return NO_CITY;
+    }
+    Map<?, ?> location = entry.get("location") instanceof Map<?, ?> nested ? nested : entry;
+    Double latitude = number(first(location, "latitude", "lat"));
+    Double longitude = number(first(location, "longitude", "lng", "lon"));
+    Double accuracy = number(first(location, "accuracy_radius", "accuracy_radius_km"));
+    return new City(
+        country(entry),
+        city(entry.get("city"), entry.get("city_name")),
+        Coordinates.of(latitude, longitude),
+        accuracy != null && accuracy >= 0 ? accuracy : null);
+  }
+
+  static AutonomousSystem system(Map<?, ?> entry) {
+    if (entry.isEmpty()) {
+      return NO_SYSTEM;
+    }
+    Object asn = first(entry, "autonomous_system_number", "asn", "as_number");
+    Long number = asn instanceof Number n ? Values.asn(n.longValue()) : Values.asn(string(asn));
+    return new AutonomousSystem(
+        number,
+        string(
+            first(
+                entry,
+                "autonomous_system_organization",
+                "as_name",
+                "as_organization",
+                "organization",
+                "name")));
+  }
+
+  /**
+   * Returns the class that an anonymiser record gives its address, or null. Whoever hides there
+   * goes before whoever owns the machines: most exits are hosted.
+   */
+  static @Nullable NetworkClass anonymiser(Map<?, ?> entry) {
+    for (String flag : VPN_FLAGS) {
+      if (yes(entry, flag)) {
+        return NetworkClass.VPN;
+      }
+    }
+    if (yes(entry, "is_hosting_provider")) {
+      return NetworkClass.HOSTING;
+    }
+    return yes(entry, "is_anonymous") ? NetworkClass.VPN : null;
+  }
+
+  private static boolean yes(Map<?, ?> entry, String flag) {
+    return Boolean.TRUE.equals(entry.get(flag));
+  }
+
+  private static @Nullable String country(Map<?, ?> entry) {
+    Object country = entry.get("country");
+    Object code =
+        country instanceof Map<?, ?> nested
+            ? nested.get("iso_code")
+            : first(entry, "country_code", "country_iso_code", "country");
+    return Values.country(string(code));
+  }
+
+  private static @Nullable String city(@Nullable Object city, @Nullable Object cityName) {
+    if (!(city instanceof Map<?, ?> nested)) {
+      String name = string(city);
+      return name != null ? name : string(cityName);
+    }
+    if (!(nested.get("names") instanceof Map<?, ?> names)) {
+      return string(nested.get("name"));
+    }
+    String english = string(names.get("en"));
+    if (english != null) {
+      return english;
+    }
+    Map<String, String> sorted = new TreeMap<>();
+    names.forEach(
+        (language, name) -> {
+          String text = string(name);
+          if (text != null) {
+            sorted.put(String.valueOf(language), text);
+          }
+        });
+    return sorted.isEmpty() ? null : sorted.values().iterator().next();
+  }
+
+  private static @Nullable Object first(Map<?, ?> entry, String... keys) {
+    for (String key : keys) {
+      Object value = entry.get(key);
+      if (value != null) {
+        return value;
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String string(@Nullable Object value) {
+    return value instanceof String text ? Values.text(text) : null;
+  }
+
+  private static @Nullable Double number(@Nullable Object value) {
+    if (value instanceof Number number) {
+      double d = number.doubleValue();
+      return Double.isFinite(d) ? (Double) d : null;
+    }
+    return Values.decimal(string(value));
+  }
+}

@@ -1,0 +1,33 @@
+package dev.lockstep.enrichment.geo;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where on earth an observation was made. It belongs to the observation, not to the address.
+ *
+ * @param country ISO 3166 code in upper case, or null if unknown
+ * @param city city name, or null if unknown
+ * @param latitude degrees, -90 to 90
+ * @param longitude degrees, -180 to 180
+ * @param accuracyKm radius in km, at least 0
+ */
+public record Place(
+    @Nullable String country,
+    @Nullable String city,
+    double latitude,
+    double longitude,
+    double accuracyKm) {
+
+  /** No place: nothing gave coordinates. */
+  public static final Place UNKNOWN = new Place(null, null, Double.NaN, Double.NaN, 0);
+
+  /** Returns whether there are coordinates. */
+  public boolean known() {
+    return !Double.isNaN(latitude);
+  }
+
+  /** Returns the same coordinates in a country that is not known. */
+  Place withoutCountry() {
+    return new Place(null, city, latitude, longitude, accuracyKm);
+  }
+}

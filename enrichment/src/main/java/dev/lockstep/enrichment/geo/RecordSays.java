@@ -1,0 +1,27 @@
+package dev.lockstep.enrichment.geo;
+
+import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.schemas.RecordGeo;
+import org.jspecify.annotations.Nullable;
+
+/** What a record says of its address, checked: blank and impossible values are absent. */
+public record RecordSays(
+    @Nullable String country,
+    @Nullable String city,
+    @Nullable Coordinates coordinates,
+    @Nullable Long asn) {
+
+  public static final RecordSays NOTHING = new RecordSays(null, null, null, null);
+
+  public static RecordSays of(@Nullable RecordGeo geo) {
+    if (geo == null) {
+      return NOTHING;
+    }
+    Long asn = geo.getAsn();
+    return new RecordSays(
+        Values.country(geo.getCountry()),
+        Values.text(geo.getCity()),
+        Coordinates.of(geo.getLatitude(), geo.getLongitude()),
+        asn == null ? null : Values.asn(asn.longValue()));
+  }
+}

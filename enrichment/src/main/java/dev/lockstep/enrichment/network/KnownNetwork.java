@@ -1,0 +1,51 @@
+package dev.lockstep.enrichment.network;
+
+import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.Wording;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network that a partner is known to call from.
+ *
+ * @param asn autonomous system number, 1 to 4294967295
+ * @param country ISO 3166 code, or null for any country
+ */
+public record KnownNetwork(long asn, @Nullable String country) {
+
+  /** Puts the country in upper case. */
+  public KnownNetwork {
+    if (Values.asn(asn) == null) {
+      throw new IllegalArgumentException("no autonomous system number: " + asn);
+    }
+    if (country != null) {
+      String code = Values.country(country);
+      if (code == null) {
+        throw new IllegalArgumentException("no country code: " + Wording.quote(country));
+      }
+      country = code;
+    }
+  }
+
+  /** Returns the network of {@code AS64500/DE} or {@code AS64500}, or null if it is neither. */
+  public static @Nullable KnownNetwork parse(String text) {
+    String network = text.strip();
+    int slash = network.indexOf('/');
+    String system = slash < 0 ? network : network.substring(0, slash);
+    Long asn = Values.startsWithAs(system) ? Values.asn(system) : null;
+    if (asn == null) {
+      return null;
+    }
+    if (slash < 0) {
+      return new KnownNetwork(asn, null);
+    }
+    String country = Values.country(network.substring(slash + 1));
+    return country == null ? null : new KnownNetwork(asn, country);
+  }
+
+  /** Returns whether an observed network is this one; what is unknown matches no named value. */
+  public boolean matches(@Nullable Long asn, @Nullable String country) {
+    return asn != null
+        && asn == this.asn
+        && (this.country == null || this.country.equalsIgnoreCase(country));
+  }
+}

@@ -1,0 +1,70 @@
+package dev.lockstep.enrichment.network;
+
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.address.Cidr;
+import dev.lockstep.enrichment.address.RangeMap;
+import dev.lockstep.enrichment.file.Values;
+import inet.ipaddr.IPAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A network as a person names it: a range of addresses, {@code AS64500}, or {@code AS64500/DE}.
+ * Immutable; two are equal if their texts are.
+ */
+public final class NamedNetwork {
+
+  private final String text;
+  private final @Nullable KnownNetwork system;
+  private final RangeMap<Boolean> range = new RangeMap<>();
+
+  private NamedNetwork(String text, @Nullable KnownNetwork system, @Nullable IPAddress block) {
+    this.text = text;
+    this.system = system;
+    if (block != null) {
+      range.put(block, true);
+    }
+  }
+
+  /** Returns the network that a text names, or null if it names none. */
+  public static @Nullable NamedNetwork parse(String text) {
+    String bare = text.strip();
+    if (Values.startsWithAs(bare)) {
+      KnownNetwork system = KnownNetwork.parse(bare);
+      return system == null ? null : new NamedNetwork(shown(system), system, null);
+    }
+    IPAddress block = Cidr.parse(bare).range();
+    return block == null ? null : new NamedNetwork(block.toCanonicalString(), null, block);
+  }
+
+  private static String shown(KnownNetwork system) {
+    return "AS" + system.asn() + (system.country() == null ? "" : "/" + system.country());
+  }
+
+  /** Returns whether it is a range of addresses. */
+  public boolean isRange() {
+    return system == null;
+  }
+
+  /** Returns whether an observation was in it; what is unknown is in no named network. */
+  public boolean contains(@Nullable Address address, @Nullable Long asn, @Nullable String country) {
+    return system == null
+        ? address != null && range.longest(address) != null
+        : system.matches(asn, country);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof NamedNetwork network && network.text.equals(text);
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
+  }
+
+  /** Returns its text in one spelling, which {@link #parse} reads. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

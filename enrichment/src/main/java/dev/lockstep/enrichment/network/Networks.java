@@ -1,0 +1,172 @@
+package dev.lockstep.enrichment.network;
+
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.address.Cidr;
+import dev.lockstep.enrichment.address.RangeMap;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.TextFile;
+import inet.ipaddr.IPAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the operator's networks files, and behind them the bundled list of providers, say about
+ * ranges and autonomous systems. Immutable.
+ *
+ * <p>Each file gives the row of its longest range, and the row of the autonomous system. A cell is
+ * the first file's that fills it; ranges of all files go before systems of any.
+ */
+public final class Networks {
+
+  private static final Networks NONE = new Networks(List.of(), Providers.none());
+
+  private final List<Table> tables;
+  private final Providers providers;
+
+  /** One file, and its name. */
+  private record Table(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
+
+  private Networks(List<Table> tables, Providers providers) {
+    this.tables = List.copyOf(tables);
+    this.providers = providers;
+  }
+
+  static Networks of(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {
+    return new Networks(List.of(new Table(file, ranges, Map.copyOf(systems))), Providers.none());
+  }
+
+  /**
+   * Reads a networks file: comma-separated, UTF-8, with a header.
+   *
+   * @throws FileProblem if it cannot be read or a line of it is wrong
+   */
+  public static Networks read(Path file) throws FileProblem {
+    String text = TextFile.read(NetworksFile.KIND, file);
+    return NetworksFile.parse(file.toString(), text);
+  }
+
+  /**
+   * Returns what rows of a networks file say, header included.
+   *
+   * @param name for messages
+   * @throws FileProblem if a line is wrong
+   */
+  public static Networks parse(String name, String text) throws FileProblem {
+    return NetworksFile.parse(name, text);
+  }
+
+  /**
+   * Reads several networks files, the first of which goes before the others.
+   *
+   * @throws FileProblem if one cannot be read or a line of it is wrong
+   */
+  public static Networks read(List<Path> files) throws FileProblem {
+    List<Table> tables = new ArrayList<>();
+    for (Path file : files) {
+      tables.addAll(read(file).tables);
+    }
+    return new Networks(tables, Providers.none());
+  }
+
+  /** Returns networks about which nothing is known. */
+  public static Networks none() {
+    return NONE;
+  }
+
+  /** Returns the same with the bundled list of providers behind them. */
+  public Networks withBundledProviders() {
+    return new Networks(tables, Providers.bundled());
+  }
+
+  /** Returns the same with the files of others behind its own. */
+  public Networks and(Networks behind) {
+    List<Table> all = new ArrayList<>(tables);
+    all.addAll(behind.tables);
+    return new Networks(all, providers);
+  }
+
+  /**
+   * Returns the class that the files give a whole range, by a range that contains it, or null.
+   *
+   * @param cidr a range or an address as the files have it; what is none has no class
+   */
+  public @Nullable NetworkClass classOf(String cidr) {
+    IPAddress range = Cidr.parse(cidr).range();
+    if (range == null) {
+      return null;
+    }
+    NetworkRow row = first(table -> table.ranges().longest(range));
+    return row == null ? null : row.networkClass();
+  }
+
+  /** Returns the class that the files give an address, by its range or its system, or null. */
+  public @Nullable NetworkClass classOf(Address address, @Nullable Long asn) {
+    NetworkRow range = ofRange(address);
+    NetworkClass ofRange = range == null ? null : range.networkClass();
+    if (ofRange != null) {
+      return ofRange;
+    }
+    NetworkRow system = ofSystem(asn);
+    return system == null ? null : system.networkClass();
+  }
+
+  /** A row that says something of an address, and where it stands. */
+  public record Said(NetworkRow row, String where) {}
+
+  /**
+   * Returns each file's row of the longest range that contains the address, with its line; files
+   * are read again for that.
+   */
+  public List<Said> saidOfRange(Address address) {
+    List<Said> said = new ArrayList<>();
+    for (Table table : tables) {
+      NetworkRow row = table.ranges().longest(address);
+      if (row != null) {
+        said.add(new Said(row, NetworkLines.of(table.file()).ofRange(address)));
+      }
+    }
+    return said;
+  }
+
+  /** Returns each file's row of the autonomous system, with its line. */
+  public List<Said> saidOfSystem(@Nullable Long asn) {
+    List<Said> said = new ArrayList<>();
+    for (Table table : tables) {
+      NetworkRow row = asn == null ? null : table.systems().get(asn);
+      if (asn != null && row != null) {
+        said.add(new Said(row, NetworkLines.of(table.file()).ofSystem(asn)));
+      }
+    }
+    return said;
+  }
+
+  /** Returns the row of the longest range that contains the address, or null. */
+  public @Nullable NetworkRow ofRange(Address address) {
+    return first(table -> table.ranges().longest(address));
+  }
+
+  /** Returns the row of the autonomous system, or null. */
+  public @Nullable NetworkRow ofSystem(@Nullable Long asn) {
+    return asn == null ? null : first(table -> table.systems().get(asn));
+  }
+
+  /** Returns what the bundled list says of the autonomous system, or null. */
+  public @Nullable NetworkRow ofProvider(@Nullable Long asn) {
+    return providers.of(asn);
+  }
+
+  private @Nullable NetworkRow first(Function<Table, @Nullable NetworkRow> ask) {
+    NetworkRow row = null;
+    for (Table table : tables) {
+      NetworkRow next = ask.apply(table);
+      if (next != null) {
+        row = row == null ? next : row.filledFrom(next);
+      }
+    }
+    return row;
+  }
+}

@@ -1,0 +1,285 @@
+package dev.lockstep.enrichment.network;
+
+import de.siegmar.fastcsv.reader.CommentStrategy;
+import de.siegmar.fastcsv.reader.CsvParseException;
+import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.CsvRecord;
+import dev.lockstep.enrichment.address.Cidr;
+import dev.lockstep.enrichment.address.RangeMap;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.TextFile;
+import dev.lockstep.enrichment.file.Values;
+import dev.lockstep.enrichment.file.Wording;
+import inet.ipaddr.IPAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a networks file, one row after the other; the first mistake ends it. */
+public final class NetworksFile {
+
+  static final String KIND = "networks";
+
+  private static final List<String> COLUMNS =
+      List.of(
+          "cidr",
+          "class",
+          "country",
+          "city",
+          "latitude",
+          "longitude",
+          "accuracyKm",
+          "asn",
+          "organisation");
+
+  private static final String HEADER_MEND =
+      "begin the file with the line " + String.join(",", COLUMNS);
+
+  private static final double HALF_WAY_ROUND_KM = 20_040;
+
+  private final String file;
+  private final Map<String, Integer> columns = new HashMap<>();
+  private final RangeMap<NetworkRow> ranges = new RangeMap<>();
+  private final Map<Long, NetworkRow> systems = new HashMap<>();
+  private final Map<NetworkRow, NetworkRow> alike = new HashMap<>();
+  private final Map<String, Long> linesByRange = new HashMap<>();
+
+  /** On which line each range stands, null unless somebody asks for it. */
+  private final @Nullable RangeMap<Long> lines;
+
+  private NetworksFile(String file, @Nullable RangeMap<Long> lines) {
+    this.file = file;
+    this.lines = lines;
+  }
+
+  public static Networks parse(String file, String text) throws FileProblem {
+    return new NetworksFile(file, null).read(TextFile.withoutMark(text));
+  }
+
+  /**
+   * Reads on which lines ranges and systems stand.
+   *
+   * @param ranges takes the line of each range
+   * @return the line of each range and system by its canonical text
+   */
+  static Map<String, Long> lines(String file, String text, RangeMap<Long> ranges)
+      throws FileProblem {
+    NetworksFile read = new NetworksFile(file, ranges);
+    read.read(TextFile.withoutMark(text));
+    return read.linesByRange;
+  }
+
+  private Networks read(String text) throws FileProblem {
+    CsvReader<CsvRecord> records =
+        CsvReader.builder()
+            .commentStrategy(CommentStrategy.SKIP)
+            .skipEmptyLines(true)
+            .allowMissingFields(true)
+            .allowExtraFields(true)
+            .trimWhitespacesAroundQuotes(true)
+            .ofCsvRecord(text);
+    long line = 0;
+    try {
+      for (CsvRecord cells : records) {
+        line = cells.getStartingLineNumber();
+        if (blank(cells)) {
+          continue;
+        }
+        if (columns.isEmpty()) {
+          header(cells, line);
+        } else {
+          row(cells, line);
+        }
+      }
+    } catch (CsvParseException e) {
+      throw at(line + 1, "or below has a cell that cannot be read", "close its quotes");
+    }
+    if (columns.isEmpty()) {
+      throw at(1, "has no header", HEADER_MEND);
+    }
+    return Networks.of(file, ranges, systems);
+  }
+
+  private static boolean blank(CsvRecord cells) {
+    for (String cell : cells.getFields()) {
+      if (!cell.isBlank()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void header(CsvRecord cells, long line) throws FileProblem {
+    List<String> names = new ArrayList<>();
+    for (String cell : cells.getFields()) {
+      names.add(cell.strip());
+    }
+    if (names.stream().noneMatch(COLUMNS::contains)) {
+      throw at(1, "has no header", HEADER_MEND);
+    }
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (!COLUMNS.contains(name)) {
+        throw at(
+            line,
+            "unknown column " + Wording.quote(name),
+            "the nearest known one is " + Wording.nearest(name, COLUMNS));
+      }
+      if (columns.put(name, i) != null) {
+        throw at(line, "column " + name + " twice", "keep one of the two");
+      }
+    }
+    if (!columns.containsKey("cidr")) {
+      throw at(line, "has no column cidr", HEADER_MEND);
+    }
+  }
+
+  private void row(CsvRecord cells, long line) throws FileProblem {
+    if (cells.getFieldCount() > columns.size()) {
+      throw at(
+          line,
+          "has "
+              + cells.getFieldCount()
+              + " cells under a header of "
+              + columns.size()
+              + " columns",
+          "quote a cell that holds a comma");
+    }
+    for (String cell : cells.getFields()) {
+      if (cell.indexOf('\n') >= 0 || cell.indexOf('\r') >= 0) {
+        throw at(line, "has a cell over several lines " + Wording.quote(cell), "close its quotes");
+      }
+    }
+    String cidr = cell(cells, "cidr");
+    if (cidr == null) {
+      throw at(line, "has no cidr", "write a range such as 203.0.113.0/24, or AS64500");
+    }
+    NetworkRow row =
+        coordinatesChecked(
+            new NetworkRow(
+                networkClass(cells, line),
+                country(cells, line),
+                cell(cells, "city"),
+                number(cells, line, "latitude", -90, 90),
+                number(cells, line, "longitude", -180, 180),
+                number(cells, line, "accuracyKm", 0, HALF_WAY_ROUND_KM),
+                asn(cells, line),
+                cell(cells, "organisation")),
+            line);
+    NetworkRow shared = alike.computeIfAbsent(row, first -> first);
+    if (Values.startsWithAs(cidr)) {
+      system(cidr, shared, line);
+    } else {
+      range(cidr, shared, line);
+    }
+  }
+
+  private void system(String text, NetworkRow row, long line) throws FileProblem {
+    Long asn = Values.asn(text);
+    if (asn == null) {
+      throw at(line, "bad network " + Wording.quote(text), "write it as AS64500");
+    }
+    if (row.asn() != null && !row.asn().equals(asn)) {
+      throw at(
+          line,
+          "asn " + row.asn() + " in the row of AS" + asn,
+          "leave the cell empty, or correct one of the two");
+    }
+    once("AS" + asn, line);
+    systems.put(asn, row);
+  }
+
+  private void range(String text, NetworkRow row, long line) throws FileProblem {
+    Cidr cidr = Cidr.parse(text);
+    IPAddress range = cidr.range();
+    if (range == null) {
+      throw at(line, "bad cidr " + Wording.quote(text), cidr.fix());
+    }
+    once(range.toCanonicalString(), line);
+    ranges.put(range, row);
+    if (lines != null) {
+      lines.put(range, line);
+    }
+  }
+
+  private void once(String range, long line) throws FileProblem {
+    Long earlier = linesByRange.putIfAbsent(range, line);
+    if (earlier != null) {
+      throw at(line, range + " again, after line " + earlier, "keep one of the two rows");
+    }
+  }
+
+  private NetworkRow coordinatesChecked(NetworkRow row, long line) throws FileProblem {
+    if ((row.latitude() == null) != (row.longitude() == null)) {
+      throw at(
+          line,
+          row.latitude() == null ? "longitude without latitude" : "latitude without longitude",
+          "write both or neither");
+    }
+    return row;
+  }
+
+  private @Nullable NetworkClass networkClass(CsvRecord cells, long line) throws FileProblem {
+    String word = cell(cells, "class");
+    if (word == null) {
+      return null;
+    }
+    NetworkClass known = NetworkClass.ofWord(word);
+    if (known != null) {
+      return known;
+    }
+    String words =
+        Arrays.stream(NetworkClass.values())
+            .map(NetworkClass::word)
+            .collect(Collectors.joining(", "));
+    throw at(line, "bad class " + Wording.quote(word), "write one of " + words + ", or nothing");
+  }
+
+  private @Nullable String country(CsvRecord cells, long line) throws FileProblem {
+    String text = cell(cells, "country");
+    String code = Values.country(text);
+    if (text != null && code == null) {
+      throw at(
+          line, "bad country " + Wording.quote(text), "write the two letters of ISO 3166, e.g. GB");
+    }
+    return code;
+  }
+
+  private @Nullable Double number(
+      CsvRecord cells, long line, String column, double least, double most) throws FileProblem {
+    String text = cell(cells, column);
+    Double number = Values.decimal(text);
+    if (text != null && (number == null || number < least || number > most)) {
+      throw at(
+          line,
+          "bad " + column + " " + Wording.quote(text),
+          "write a number from " + Math.round(least) + " to " + Math.round(most));
+    }
+    return number;
+  }
+
+  private @Nullable Long asn(CsvRecord cells, long line) throws FileProblem {
+    String text = cell(cells, "asn");
+    Long asn = Values.asn(text);
+    if (text != null && asn == null) {
+      throw at(line, "bad asn " + Wording.quote(text), "write it as 64500 or AS64500");
+    }
+    return asn;
+  }
+
+  private @Nullable String cell(CsvRecord cells, String column) {
+    Integer index = columns.get(column);
+    if (index == null || index >= cells.getFieldCount()) {
+      return null;
+    }
+    return Values.text(cells.getField(index));
+  }
+
+  private FileProblem at(long line, String what, String fix) {
+    return FileProblem.at(KIND, file, line, what, fix);
+  }
+}

@@ -1,0 +1,170 @@
+package dev.lockstep.enrichment.network;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.TextFile;
+import dev.lockstep.enrichment.file.Wording;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The service tags that Azure publishes weekly as a JSON file: names of services, some of them by
+ * region, and their ranges.
+ */
+public final class ServiceTags {
+
+  static final String KIND = "service tags";
+
+  private static final String MEND =
+      "name the JSON file that Azure publishes as Azure IP Ranges and Service Tags";
+
+  private final String file;
+  private final List<Tag> tags = new ArrayList<>();
+  private String cloud = "";
+  private long changeNumber;
+
+  /** One tag and its ranges as the file has them. */
+  record Tag(String name, List<String> prefixes) {}
+
+  private ServiceTags(String file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a file of service tags.
+   *
+   * @throws FileProblem if it cannot be read, is no JSON, or names no tag
+   */
+  public static ServiceTags read(Path file) throws FileProblem {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
+      return parse(file.toString(), in);
+    } catch (IOException e) {
+      throw TextFile.unreadable(KIND, file, e);
+    }
+  }
+
+  static ServiceTags parse(String file, InputStream in) throws FileProblem, IOException {
+    ServiceTags read = new ServiceTags(file);
+    try (JsonParser json = new JsonFactory().createParser(in)) {
+      if (json.nextToken() != JsonToken.START_OBJECT) {
+        throw FileProblem.of(KIND, file, "is no JSON object", MEND);
+      }
+      read.root(json);
+    } catch (JsonProcessingException e) {
+      long line = Math.max(1, e.getLocation() == null ? 1 : e.getLocation().getLineNr());
+      throw FileProblem.at(KIND, file, line, "is no JSON", MEND);
+    }
+    if (read.tags.isEmpty()) {
+      throw FileProblem.of(KIND, file, "names no tag under values", MEND);
+    }
+    return read;
+  }
+
+  private void root(JsonParser json) throws IOException {
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      if (name.equals("cloud") && value == JsonToken.VALUE_STRING) {
+        cloud = json.getText();
+      } else if (name.equals("changeNumber") && value.isScalarValue()) {
+        changeNumber = json.getValueAsLong(); // a text in what the API answers
+      } else if (name.equals("values") && value == JsonToken.START_ARRAY) {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          tag(json);
+        }
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  private void tag(JsonParser json) throws IOException {
+    if (json.currentToken() != JsonToken.START_OBJECT) {
+      json.skipChildren();
+      return;
+    }
+    String tag = "";
+    List<String> prefixes = new ArrayList<>();
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      if (name.equals("name") && value == JsonToken.VALUE_STRING) {
+        tag = json.getText();
+      } else if (name.equals("properties") && value == JsonToken.START_OBJECT) {
+        properties(json, prefixes);
+      } else {
+        json.skipChildren();
+      }
+    }
+    if (!tag.isBlank()) {
+      tags.add(new Tag(tag, prefixes));
+    }
+  }
+
+  private static void properties(JsonParser json, List<String> prefixes) throws IOException {
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      boolean wanted = json.currentName().equals("addressPrefixes");
+      if (json.nextToken() == JsonToken.START_ARRAY && wanted) {
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+          if (json.currentToken() == JsonToken.VALUE_STRING) {
+            prefixes.add(json.getText());
+          } else {
+            json.skipChildren();
+          }
+        }
+      } else {
+        json.skipChildren();
+      }
+    }
+  }
+
+  /** Returns the cloud that the tags belong to, such as {@code Public}; empty if not said. */
+  public String cloud() {
+    return cloud;
+  }
+
+  /** Returns the number that Azure raises with each change; 0 if not said. */
+  public long changeNumber() {
+    return changeNumber;
+  }
+
+  List<Tag> tags() {
+    return tags;
+  }
+
+  /**
+   * Returns the rows of a networks file that the tags make.
+   *
+   * @throws FileProblem if a name that the operator chose means no tag of this file, or one without
+   *     a class
+   */
+  public TaggedNetworks rows(TagClasses classes) throws FileProblem {
+    for (String name : classes.chosen()) {
+      if (tags.stream().noneMatch(tag -> TagClasses.means(name, tag.name()))) {
+        String nearest = Wording.nearest(name, tags.stream().map(Tag::name).toList());
+        throw FileProblem.of(
+            KIND,
+            file,
+            "has no tag " + Wording.quote(name),
+            "the nearest one is " + Wording.quote(nearest));
+      }
+    }
+    TaggedNetworks rows = TaggedNetworks.of(this, classes);
+    if (rows.all().isEmpty()) {
+      throw FileProblem.of(
+          KIND,
+          file,
+          "gives no row with these tags and classes",
+          "give each tag that you want a class, as in --tag AppService=hosting");
+    }
+    return rows;
+  }
+}

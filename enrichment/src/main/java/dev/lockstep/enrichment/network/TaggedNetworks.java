@@ -1,0 +1,130 @@
+package dev.lockstep.enrichment.network;
+
+import dev.lockstep.enrichment.address.Cidr;
+import dev.lockstep.enrichment.address.RangeMap;
+import dev.lockstep.enrichment.file.Wording;
+import dev.lockstep.schemas.Quoted;
+import inet.ipaddr.IPAddress;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The rows of a networks file that Azure's service tags make, each range once, in their order. */
+public final class TaggedNetworks {
+
+  /** How the first line of a file begins that an import wrote and may write anew. */
+  public static final String MARK = "# Written by lockstep networks import";
+
+  private static final List<NetworkClass> RANK =
+      List.of(
+          NetworkClass.TRUSTED_PROXY,
+          NetworkClass.BACKEND,
+          NetworkClass.CORPORATE,
+          NetworkClass.VPN,
+          NetworkClass.SATELLITE,
+          NetworkClass.MOBILE,
+          NetworkClass.RESIDENTIAL,
+          NetworkClass.HOSTING,
+          NetworkClass.UNKNOWN);
+
+  /** Of one range's tags, the one chosen by the operator, then the one that tells most. */
+  private static final Comparator<Candidate> BEST =
+      Comparator.comparing(Candidate::chosen)
+          .thenComparing(candidate -> -RANK.indexOf(candidate.networkClass()))
+          .thenComparing(candidate -> candidate.tag().length())
+          .thenComparing(Candidate::tag, Comparator.reverseOrder());
+
+  private final ServiceTags tags;
+  private final List<Row> rows;
+  private final List<String> unreadable;
+
+  /**
+   * A row.
+   *
+   * @param cidr its range, canonical
+   * @param tag the service tag that it is from
+   */
+  public record Row(String cidr, NetworkClass networkClass, String tag) {}
+
+  private record Candidate(
+      IPAddress range, NetworkClass networkClass, String tag, boolean chosen) {}
+
+  private TaggedNetworks(ServiceTags tags, List<Row> rows, List<String> unreadable) {
+    this.tags = tags;
+    this.rows = List.copyOf(rows);
+    this.unreadable = List.copyOf(unreadable);
+  }
+
+  static TaggedNetworks of(ServiceTags tags, TagClasses classes) {
+    Map<IPAddress, Candidate> best = new HashMap<>();
+    List<String> unreadable = new ArrayList<>();
+    for (ServiceTags.Tag tag : tags.tags()) {
+      TagClasses.Entry entry = classes.of(tag.name());
+      NetworkClass networkClass = entry == null ? null : entry.networkClass();
+      if (entry == null || networkClass == null) {
+        continue;
+      }
+      for (String prefix : tag.prefixes()) {
+        IPAddress range = Cidr.parse(prefix).range();
+        if (range == null) {
+          unreadable.add(tag.name() + " " + Wording.quote(prefix));
+          continue;
+        }
+        Candidate candidate = new Candidate(range, networkClass, tag.name(), entry.chosen());
+        best.merge(range, candidate, (one, other) -> BEST.compare(one, other) >= 0 ? one : other);
+      }
+    }
+    List<Row> rows =
+        best.values().stream()
+            .sorted(Comparator.comparing(Candidate::range, TaggedNetworks::inOrder))
+            .map(row -> new Row(row.range().toCanonicalString(), row.networkClass(), row.tag()))
+            .toList();
+    return new TaggedNetworks(tags, rows, unreadable);
+  }
+
+  /** IPv4 first, then by the first address, the wider range first. */
+  private static int inOrder(IPAddress one, IPAddress other) {
+    if (one.isIPv4() != other.isIPv4()) {
+      return one.isIPv4() ? -1 : 1;
+    }
+    int byFirst = one.getLower().getValue().compareTo(other.getLower().getValue());
+    return byFirst != 0 ? byFirst : Integer.compare(RangeMap.length(one), RangeMap.length(other));
+  }
+
+  /** Returns every row: IPv4 first, by address. */
+  public List<Row> all() {
+    return rows;
+  }
+
+  /** Returns what the tags have that is no range, each with its tag, quoted. */
+  public List<String> unreadable() {
+    return unreadable;
+  }
+
+  /** Returns the whole networks file. */
+  public String text() {
+    StringBuilder text = new StringBuilder(rows.size() * 64);
+    text.append(MARK).append("; rows of your own belong into another file\n");
+    text.append("# Azure service tags, cloud ").append(cell(tags.cloud()));
+    text.append(", change number ").append(tags.changeNumber()).append('\n');
+    text.append("cidr,class,organisation\n");
+    for (Row row : rows) {
+      text.append(row.cidr()).append(',').append(row.networkClass().word());
+      text.append(",Microsoft ").append(cell(row.tag())).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** Names come from outside: only what needs no quotes is kept of them. */
+  private static String cell(String name) {
+    StringBuilder cell = new StringBuilder();
+    name.codePoints()
+        .filter(c -> Character.isLetterOrDigit(c) || c == '.' || c == '-' || c == '_' || c == ' ')
+        .filter(c -> !Quoted.isHidden(c))
+        .limit(100)
+        .forEach(cell::appendCodePoint);
+    return cell.toString();
+  }
+}
