@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
 import dev.lockstep.ingest.amqp.AmqpSourceConfig;
-import dev.lockstep.sentinel.Loopback;
+import dev.lockstep.sentinel.sink.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Map;

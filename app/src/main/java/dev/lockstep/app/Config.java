@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.sentinel.Cloud;
-import dev.lockstep.sentinel.DailyBudget;
-import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.delivery.DailyBudget;
+import dev.lockstep.sentinel.logs.Cloud;
+import dev.lockstep.sentinel.logs.SentinelConfig;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.RawVolume.Volume;
-import dev.lockstep.sentinel.DetectionRow;
-import dev.lockstep.sentinel.ForwarderConfig;
-import dev.lockstep.sentinel.RowEstimate;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.RowEstimate;
+import dev.lockstep.sentinel.logs.DetectionRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

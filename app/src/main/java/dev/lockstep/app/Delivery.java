@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
-import dev.lockstep.sentinel.AzureTokens;
-import dev.lockstep.sentinel.BearerTokens;
-import dev.lockstep.sentinel.Cloud;
-import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.logs.AzureTokens;
+import dev.lockstep.sentinel.logs.BearerTokens;
+import dev.lockstep.sentinel.logs.Cloud;
+import dev.lockstep.sentinel.logs.SentinelConfig;
 import org.jspecify.annotations.Nullable;
 
 /**

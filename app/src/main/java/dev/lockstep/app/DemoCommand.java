@@ -7,7 +7,7 @@ import dev.lockstep.schemas.EscapedJson;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.sentinel.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;

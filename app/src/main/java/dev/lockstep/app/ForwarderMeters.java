@@ -1,8 +1,8 @@
 package dev.lockstep.app;
 
-import dev.lockstep.sentinel.AnswerClass;
-import dev.lockstep.sentinel.ForwarderCounts;
-import dev.lockstep.sentinel.ForwarderState;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import dev.lockstep.sentinel.delivery.ForwarderState;
+import dev.lockstep.sentinel.sink.AnswerClass;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

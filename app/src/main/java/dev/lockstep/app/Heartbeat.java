@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
-import dev.lockstep.sentinel.Answer;
-import dev.lockstep.sentinel.AnswerClass;
-import dev.lockstep.sentinel.IngestionClient;
-import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.logs.IngestionClient;
+import dev.lockstep.sentinel.logs.SentinelConfig;
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;

@@ -1,6 +1,6 @@
 package dev.lockstep.app;
 
-import dev.lockstep.sentinel.Loopback;
+import dev.lockstep.sentinel.sink.Loopback;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.sentinel.ForwarderCounts;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.snapshots.Labels;
 import java.time.Duration;

@@ -1,14 +1,14 @@
 package dev.lockstep.app;
 
-import dev.lockstep.sentinel.FileSink;
-import dev.lockstep.sentinel.Forwarder;
-import dev.lockstep.sentinel.ForwarderConfig;
-import dev.lockstep.sentinel.ForwarderCounts;
-import dev.lockstep.sentinel.ForwarderState;
-import dev.lockstep.sentinel.KafkaSink;
-import dev.lockstep.sentinel.SentinelSink;
-import dev.lockstep.sentinel.Sink;
-import dev.lockstep.sentinel.WebhookSink;
+import dev.lockstep.sentinel.delivery.Forwarder;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import dev.lockstep.sentinel.delivery.ForwarderState;
+import dev.lockstep.sentinel.logs.SentinelSink;
+import dev.lockstep.sentinel.sink.FileSink;
+import dev.lockstep.sentinel.sink.KafkaSink;
+import dev.lockstep.sentinel.sink.Sink;
+import dev.lockstep.sentinel.sink.WebhookSink;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;

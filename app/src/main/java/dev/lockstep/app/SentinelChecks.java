@@ -1,9 +1,9 @@
 package dev.lockstep.app;
 
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.sentinel.BearerToken;
-import dev.lockstep.sentinel.IngestionProbe;
-import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.logs.BearerToken;
+import dev.lockstep.sentinel.logs.IngestionProbe;
+import dev.lockstep.sentinel.logs.SentinelConfig;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

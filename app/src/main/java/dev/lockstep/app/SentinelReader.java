@@ -1,11 +1,11 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
-import dev.lockstep.sentinel.Cloud;
-import dev.lockstep.sentinel.DailyBudget;
-import dev.lockstep.sentinel.IngestionHosts;
-import dev.lockstep.sentinel.Loopback;
-import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.delivery.DailyBudget;
+import dev.lockstep.sentinel.logs.Cloud;
+import dev.lockstep.sentinel.logs.IngestionHosts;
+import dev.lockstep.sentinel.logs.SentinelConfig;
+import dev.lockstep.sentinel.sink.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;

@@ -2,9 +2,9 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.Section.Keys;
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.sentinel.ForwarderConfig;
-import dev.lockstep.sentinel.Loopback;
-import dev.lockstep.sentinel.WebhookSink;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.sink.Loopback;
+import dev.lockstep.sentinel.sink.WebhookSink;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;

@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.sentinel.ForwarderConfig;
-import dev.lockstep.sentinel.ForwarderCounts;
-import dev.lockstep.sentinel.LogsIngestionStandIn;
-import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.logs.SentinelConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;

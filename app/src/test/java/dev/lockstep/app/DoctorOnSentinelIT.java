@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.lockstep.sentinel.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -2,7 +2,7 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.sentinel.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.sentinel.ForwarderConfig;
-import dev.lockstep.sentinel.ForwarderCounts;
-import dev.lockstep.sentinel.LogsIngestionStandIn;
-import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
-import dev.lockstep.sentinel.SentinelConfig;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.logs.SentinelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;

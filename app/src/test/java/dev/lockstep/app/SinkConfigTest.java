@@ -3,8 +3,8 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.sentinel.Cloud;
-import dev.lockstep.sentinel.DailyBudget;
+import dev.lockstep.sentinel.delivery.DailyBudget;
+import dev.lockstep.sentinel.logs.Cloud;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.sentinel.LogsIngestionStandIn;
-import dev.lockstep.sentinel.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.sentinel.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;

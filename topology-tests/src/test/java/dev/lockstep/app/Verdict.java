@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.sentinel.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

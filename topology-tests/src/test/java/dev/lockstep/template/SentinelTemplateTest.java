@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
-import dev.lockstep.sentinel.DetectionRow;
+import dev.lockstep.sentinel.logs.DetectionRow;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

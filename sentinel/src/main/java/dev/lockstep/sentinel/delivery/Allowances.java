@@ -1,0 +1,222 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Severity;
+import dev.lockstep.sentinel.delivery.Batch.Line;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which rows go now, by the hourly caps of rules, by the daily budget of all, and by the
+ * hourly ceiling of rows of severity High, and has one row say for each hour or day what did not.
+ *
+ * <p>A row of severity High goes past cap and budget, up to the ceiling of its rule, which counts
+ * rows: a revision is one more. A withdrawal always goes, unless its finding is known to have been
+ * held back from its first revision on. From a cap, though not from the budget, a revision of a
+ * detection goes that is not known to be held back: somebody may be looking at it. Whatever goes
+ * counts.
+ */
+final class Allowances {
+  private static final int MOST_REMEMBERED = 1 << 17;
+
+  /** Reason of a revision that takes a finding out of the analysts' sight. */
+  private static final String WITHDRAWN = "withdrawn";
+
+  /** Where and when a detection was held back, and whether no revision of it was ever sent. */
+  private record HeldBack(TopicPartition partition, Period period, boolean neverSent) {}
+
+  /** Partitions of the topic that this instance reads, and all that there are. */
+  record Share(int partitions, int of) {
+    static final Share WHOLE = new Share(1, 1);
+
+    /** Returns this share of a bound, rounded up. */
+    int part(int most) {
+      return partitions >= of ? most : (int) (((long) most * partitions + of - 1) / of);
+    }
+  }
+
+  private final Map<String, Integer> mostRows;
+  private final int mostHighRows;
+  private final @Nullable DailyBudget budget;
+  private final OverflowRow overflow;
+  private final PeriodBook book;
+  private final Map<String, HeldBack> held =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, HeldBack> eldest) {
+          return size() > MOST_REMEMBERED;
+        }
+      };
+  private final Map<String, Told> underWay = new HashMap<>();
+  private long nextOffset = -1;
+
+  Allowances(ForwarderConfig config, PeriodBook book) {
+    this.mostRows = config.maxRowsPerHour();
+    this.mostHighRows = config.maxHighRowsPerHour();
+    this.budget = config.dailyBudget();
+    this.overflow = new OverflowRow(config);
+    this.book = book;
+  }
+
+  /** What is to become of a row. */
+  enum Verdict {
+    GOES,
+    /** It is held back, as an earlier revision was in this period. */
+    STAYS,
+    /** It is held back by its rule's cap, and counted. */
+    CAPPED,
+    /** It is held back by the budget, and counted. */
+    OVER_BUDGET,
+    /** It is held back by the ceiling for severity High, and counted. */
+    OVER_CEILING
+  }
+
+  /**
+   * Decides what is to become of a row.
+   *
+   * @param share of the topic that is ours, and so of the ceiling
+   */
+  Verdict judge(Line line, Instant now, Share share) {
+    Detection detection = line.row().detection();
+    Integer most = mostRows.get(detection.getRule());
+    @Nullable Period hour = most == null ? null : Period.hour(detection.getRule(), now);
+    @Nullable Period day = budget == null ? null : Period.day(now);
+    HeldBack before = held.get(detection.getId());
+    boolean high = detection.getSeverity() == Severity.High;
+    @Nullable Period highHour =
+        high && mostHighRows != ForwarderConfig.NO_CEILING
+            ? Period.highHour(detection.getRule(), now)
+            : null;
+    if (detection.getReason().equals(WITHDRAWN)) {
+      if (before != null && before.neverSent()) {
+        return Verdict.STAYS; // nobody was told what is withdrawn
+      }
+    } else if (high) {
+      if (highHour != null && !hasRoom(highHour, share)) {
+        return hold(line, highHour, before, Verdict.OVER_CEILING);
+      }
+    } else {
+      boolean looked = detection.getRevision() > 1 && before == null;
+      if (hour != null && most != null && !looked && book.total(hour).sent() >= most) {
+        return hold(line, hour, before, Verdict.CAPPED);
+      }
+      if (day != null && budget != null && !hasRoom(budget, day, line)) {
+        return hold(line, day, before, Verdict.OVER_BUDGET);
+      }
+    }
+    held.remove(detection.getId());
+    send(line, hour);
+    send(line, day);
+    send(line, highHour);
+    return Verdict.GOES;
+  }
+
+  /** Each instance keeps to its share, and to what others were known to have left of the whole. */
+  private boolean hasRoom(Period highHour, Share share) {
+    int sent = book.total(highHour).sent();
+    return sent < share.part(mostHighRows) && sent + book.sentElsewhere(highHour) < mostHighRows;
+  }
+
+  private boolean hasRoom(DailyBudget of, Period day, Line line) {
+    PeriodCount gone = book.total(day);
+    return of.hasRoomFor(gone.sent(), gone.bytes(), line.row().bytes());
+  }
+
+  private void send(Line line, @Nullable Period period) {
+    if (period != null) {
+      book.note(line.partition(), line.offset(), PeriodCount.sent(period, 1, line.row().bytes()));
+    }
+  }
+
+  private Verdict hold(Line line, Period period, @Nullable HeldBack before, Verdict verdict) {
+    Detection detection = line.row().detection();
+    boolean counted = before != null && before.period().equals(period);
+    boolean neverSent = before == null ? detection.getRevision() == 1 : before.neverSent();
+    held.put(detection.getId(), new HeldBack(line.partition(), period, neverSent));
+    book.note(
+        line.partition(),
+        line.offset(),
+        new PeriodCount(
+            period,
+            0,
+            0,
+            counted ? 0 : 1,
+            detection.getSeverity(),
+            detection.getRuleVersion(),
+            List.of(detection.getId())),
+        counted || !period.high() ? List.of() : Subject.of(detection));
+    return counted ? Verdict.STAYS : verdict;
+  }
+
+  /**
+   * How much of the budget is gone today, by what this instance has sent of its partitions.
+   *
+   * @param held detections that the budget held back today
+   */
+  record BudgetUse(DailyBudget budget, long rows, long bytes, long held) {
+    double part() {
+      return budget.used(rows, bytes);
+    }
+  }
+
+  /** Returns how the budget stands, or null if there is none. */
+  @Nullable BudgetUse used(Instant now) {
+    if (budget == null) {
+      return null;
+    }
+    PeriodCount gone = book.total(Period.day(now));
+    return new BudgetUse(budget, gone.sent(), gone.bytes(), gone.held());
+  }
+
+  /**
+   * Returns a detection for each period that is over, held something back, and is not being told.
+   */
+  List<Due> due(Instant now) {
+    book.forgetQuiet(now);
+    List<Due> due = new ArrayList<>();
+    for (PeriodCount total : book.heldBefore(now)) {
+      Period period = total.period();
+      if (underWay.values().stream().noneMatch(told -> told.period().equals(period))) {
+        Set<TopicPartition> partitions = book.holding(period);
+        TopicPartition partition =
+            Collections.min(partitions, Comparator.comparingInt(TopicPartition::partition));
+        Detection detection = overflow.of(total, book.busiest(period), partition.partition());
+        underWay.put(detection.getId(), new Told(period, partition, partitions));
+        due.add(new Due(detection, partition, nextOffset--));
+      }
+    }
+    return due;
+  }
+
+  /** What is to be told, and in which partition's name. */
+  record Due(Detection detection, TopicPartition partition, long offset) {}
+
+  /** What is being told of which partitions, in the name of one of them. */
+  private record Told(Period period, TopicPartition by, Set<TopicPartition> of) {}
+
+  /** Notes that a row needs no more sending. */
+  void settled(String detectionId) {
+    Told told = underWay.remove(detectionId);
+    if (told != null) {
+      book.told(told.period(), told.of());
+    }
+  }
+
+  /** Forgets what was held back of partitions that are no longer ours. */
+  void forget(Collection<TopicPartition> partitions) {
+    held.values().removeIf(one -> partitions.contains(one.partition()));
+    underWay.values().removeIf(told -> partitions.contains(told.by()));
+  }
+}

@@ -1,0 +1,107 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.sentinel.sink.Row;
+import dev.lockstep.sentinel.sink.Sink;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.common.TopicPartition;
+
+/** Rows that were read and wait to be sent, in order, the newest revision of each detection. */
+final class Batch {
+  /**
+   * A row and the record that it came from.
+   *
+   * @param arrivalAt when what made it reached the hub, in milliseconds since 1970; 0 if unknown
+   */
+  record Line(Row row, TopicPartition partition, long offset, long arrivalAt) {
+    /** Creates one of which nobody knows when what made it reached the hub. */
+    Line(Row row, TopicPartition partition, long offset) {
+      this(row, partition, offset, 0);
+    }
+
+    Line with(Row smaller) {
+      return new Line(smaller, partition, offset, arrivalAt);
+    }
+
+    String detectionId() {
+      return row.detection().getId();
+    }
+
+    int revision() {
+      return row.detection().getRevision();
+    }
+  }
+
+  private record Key(TopicPartition partition, String detectionId) {}
+
+  private final Map<Key, Line> lines = new LinkedHashMap<>();
+  private final Sink.Limits most;
+  private int bytes = 2;
+
+  /**
+   * Creates an empty one.
+   *
+   * @param most of a request
+   */
+  Batch(Sink.Limits most) {
+    this.most = most;
+  }
+
+  /** Adds a line; returns the one that it makes superfluous (which may be itself). */
+  Optional<Line> add(Line line) {
+    Key key = new Key(line.partition(), line.detectionId());
+    Line earlier = lines.get(key);
+    if (earlier != null && earlier.revision() > line.revision()) {
+      return Optional.of(line);
+    }
+    if (earlier != null) {
+      lines.remove(key);
+      bytes -= earlier.row().bytes() + 1;
+    }
+    lines.put(key, line);
+    bytes += line.row().bytes() + 1;
+    return Optional.ofNullable(earlier);
+  }
+
+  /** Forgets lines of partitions that are no longer ours: whoever has them reads them again. */
+  void forget(Collection<TopicPartition> partitions) {
+    lines.keySet().removeIf(key -> partitions.contains(key.partition()));
+    bytes = 2 + lines.values().stream().mapToInt(line -> line.row().bytes() + 1).sum();
+  }
+
+  boolean isFull() {
+    return bytes >= most.bytes() || lines.size() >= most.rows();
+  }
+
+  /** Takes everything out, and returns what is to go in requests that are each small enough. */
+  List<List<Line>> drain(Predicate<Line> goes) {
+    List<List<Line>> requests = new ArrayList<>();
+    List<Line> request = new ArrayList<>();
+    int size = 2;
+    for (Line line : lines.values()) {
+      if (!goes.test(line)) {
+        continue;
+      }
+      int more = line.row().bytes() + (request.isEmpty() ? 0 : 1);
+      if (!request.isEmpty() && (size + more > most.bytes() || request.size() >= most.rows())) {
+        requests.add(request);
+        request = new ArrayList<>();
+        size = 2;
+        more = line.row().bytes();
+      }
+      request.add(line);
+      size += more;
+    }
+    if (!request.isEmpty()) {
+      requests.add(request);
+    }
+    lines.clear();
+    bytes = 2;
+    return requests;
+  }
+}

@@ -1,0 +1,258 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.sentinel.delivery.Batch.Line;
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.DaemonThreads;
+import dev.lockstep.sentinel.sink.Row;
+import dev.lockstep.sentinel.sink.Sink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries batches to a sink, one at a time, and does what each answer asks for until every row is
+ * taken, or a dead letter, or another forwarder's.
+ */
+final class Courier implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+  private static final int MOST_UNDER_WAY = 2;
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+
+  private final ForwarderConfig config;
+  private final Sink sink;
+  private final GroupMember group;
+  private final Allowances allowances;
+  private final Undeliverable undeliverable;
+  private final Patience patience;
+  private final ForwarderCounts counts;
+  private final Notices notices;
+  private final InstantSource clock;
+  private final Suspects suspects;
+  private final Deque<List<Line>> requests = new ArrayDeque<>();
+  private final ExecutorService threads = DaemonThreads.pool("forward-send");
+  private final AtomicInteger underWay = new AtomicInteger();
+  private int standstills;
+
+  Courier(
+      ForwarderConfig config,
+      Sink sink,
+      GroupMember group,
+      Allowances allowances,
+      Undeliverable undeliverable,
+      Patience patience,
+      ForwarderCounts counts,
+      Notices notices,
+      InstantSource clock) {
+    this.config = config;
+    this.sink = sink;
+    this.group = group;
+    this.allowances = allowances;
+    this.undeliverable = undeliverable;
+    this.patience = patience;
+    this.counts = counts;
+    this.notices = notices;
+    this.clock = clock;
+    this.suspects = new Suspects(config);
+  }
+
+  /** Returns if everything that it was given is taken or waits for another try later. */
+  boolean isIdle() {
+    return requests.isEmpty();
+  }
+
+  /** Returns if it may be given more. */
+  boolean hasRoom() {
+    return isIdle() && !suspects.isFull();
+  }
+
+  void add(Collection<List<Line>> batches) {
+    requests.addAll(batches);
+  }
+
+  /** Adds what was refused before and is to be tried again now. */
+  void addSuspects() {
+    for (Line line : suspects.due(clock.instant(), this::isOutstanding)) {
+      requests.add(List.of(line));
+    }
+  }
+
+  /** Delivers everything, however long that takes, or until patience ends. */
+  void deliver() throws InterruptedException {
+    while (!requests.isEmpty() && !patience.isOver()) {
+      List<Line> lines = requests.removeFirst().stream().filter(this::isOutstanding).toList();
+      if (!lines.isEmpty()) {
+        send(lines);
+      }
+      commit();
+      if (!requests.isEmpty()) {
+        group.serve();
+      }
+    }
+  }
+
+  /** Commits what is settled; nothing while a sink refuses who we are or what we name. */
+  void commit() {
+    if (standstills == 0) {
+      group.commit();
+    }
+  }
+
+  private boolean isOutstanding(Line line) {
+    return group.isOutstanding(line.partition(), line.offset());
+  }
+
+  private void send(List<Line> lines) throws InterruptedException {
+    Instant sentAt = clock.instant();
+    List<Row> rows = lines.stream().map(Line::row).toList();
+    counts.asked(rows);
+    Answer answer = attempt(rows, sentAt);
+    counts.answered(answer.kind());
+    switch (answer.kind()) {
+      case TAKEN -> {
+        for (Line line : lines) {
+          group.settle(line.partition(), line.offset());
+          allowances.settled(line.detectionId());
+        }
+        suspects.taken(lines, clock.instant());
+        counts.taken(rows, clock.instant());
+        lines.forEach(line -> counts.took(line, clock.instant()));
+        recovered();
+      }
+      case TOO_LARGE, REFUSED -> narrow(lines, answer, sentAt);
+      case THROTTLED, UNAVAILABLE, CUT, TIMED_OUT, UNRESOLVED -> {
+        requests.addFirst(lines);
+        notices.sendsAgain(answer);
+        counts.retried();
+        Duration asked = answer.retryAfter();
+        if (asked == null) {
+          patience.backOff();
+        } else {
+          patience.waitFor(asked);
+        }
+      }
+      case NO_TOKEN, UNAUTHORISED, MISCONFIGURED, UNTRUSTED, UNEXPECTED -> {
+        requests.addFirst(lines);
+        standStill(answer);
+      }
+    }
+  }
+
+  /** Asks the sink on a thread that it may hang on; a few such threads are left to it at most. */
+  private Answer attempt(List<Row> rows, Instant sentAt) throws InterruptedException {
+    if (underWay.get() >= MOST_UNDER_WAY) {
+      return Answer.without(
+          AnswerClass.TIMED_OUT, underWay + " earlier requests are still without an end");
+    }
+    Future<Answer> answer =
+        threads.submit(
+            () -> {
+              underWay.incrementAndGet();
+              try {
+                return sink.send(rows, sentAt);
+              } finally {
+                underWay.decrementAndGet();
+              }
+            });
+    return patience.await(answer, sink.patience());
+  }
+
+  /** All that was asked for is done: the topic can be read and the sink takes what it gets. */
+  void recovered() {
+    patience.isRestored();
+    standstills = 0;
+    if (!suspects.isAlarming()) {
+      notices.allIsWell();
+    }
+  }
+
+  /** The first tries come soon: a token may only have been taken back, a rule just made. */
+  private void standStill(Answer answer) throws InterruptedException {
+    notices.standsStill(answer);
+    counts.retried();
+    Duration wait = config.waits().firstBackoff().multipliedBy(1L << Math.min(standstills, 20));
+    standstills++;
+    Duration longest = config.waits().recheckEvery();
+    patience.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
+  }
+
+  /** Sends less at once, until the row that is at fault stands alone. */
+  private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {
+    boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
+    boolean systematic = !tooLarge && suspects.isSystematic();
+    if (!systematic) {
+      standstills = 0;
+    }
+    if (lines.size() > 1) {
+      int half = lines.size() / 2;
+      requests.addFirst(lines.subList(half, lines.size()));
+      requests.addFirst(lines.subList(0, half));
+      if (systematic) {
+        standStill(answer); // and goes on: a good row among them would tell that it is the others
+      }
+      return;
+    }
+    Line line = lines.get(0);
+    if (tooLarge && suspects.isDoubtful(line)) {
+      requests.addFirst(lines);
+      counts.retried();
+      patience.backOff();
+      return;
+    }
+    Optional<Row> smaller = tooLarge ? line.row().smaller() : Optional.empty();
+    if (smaller.isPresent()) {
+      requests.addFirst(List.of(line.with(smaller.get())));
+      return;
+    }
+    if (suspects.refused(line, clock.instant())) {
+      giveUp(line, answer, sentAt);
+    } else if (suspects.isAlarming()) {
+      notices.standsStill(answer);
+    }
+  }
+
+  private void giveUp(Line line, Answer answer, Instant sentAt) throws InterruptedException {
+    boolean done =
+        undeliverable.giveUp(
+            undeliverable.refused(),
+            answer.message(),
+            line.detectionId(),
+            line.partition(),
+            line.offset(),
+            line.row().sent(sentAt));
+    if (done) {
+      allowances.settled(line.detectionId());
+      suspects.forget(line);
+    }
+  }
+
+  /** Closes the sink on a thread that it may hang on, as it may in a request. */
+  @Override
+  public void close() {
+    Future<?> closing = threads.submit(sink::close);
+    try {
+      closing.get(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      LOG.warn("could not close {}: it hangs; it is left to the end of the process", sink.place());
+    } catch (ExecutionException e) {
+      LOG.warn("could not close {}", sink.place(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}

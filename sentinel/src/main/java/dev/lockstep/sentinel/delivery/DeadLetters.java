@@ -1,0 +1,53 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+
+/** Writes what cannot be delivered to its topic, and knows it written. */
+final class DeadLetters implements AutoCloseable {
+  static final int MAX_BODY_BYTES = 1_000_000;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** Each letter was awaited when it was written. */
+  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+
+  private final Producer<byte[], byte[]> producer;
+  private final String topic;
+  private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
+
+  DeadLetters(Producer<byte[], byte[]> producer, String topic) {
+    this.producer = producer;
+    this.topic = topic;
+  }
+
+  /** Writes a letter; returns why it could not, or nothing if it is written. */
+  String write(String key, DeadLetter letter) throws InterruptedException {
+    byte[] value = codec.encode(letter);
+    try {
+      producer
+          .send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
+          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      return "";
+    } catch (InterruptException e) {
+      throw new InterruptedException();
+    } catch (ExecutionException | TimeoutException | KafkaException e) {
+      return Quoted.excerpt(String.valueOf(e), 300);
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close(CLOSE_PATIENCE);
+  }
+}

@@ -1,0 +1,203 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.Quoted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member of the forwarders' group: reads, stays in the group while nothing may be read, and
+ * commits what is settled.
+ */
+final class GroupMember implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GroupMember.class);
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+  private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
+  private final Ledger ledger = new Ledger();
+  private final PeriodBook book;
+  private final Consumer<Collection<TopicPartition>> onLoss;
+  private final Set<TopicPartition> fresh = new HashSet<>();
+  private final Set<TopicPartition> ours = new HashSet<>();
+  private boolean reassigned;
+  private String topic = "";
+  private int partitions;
+
+  /**
+   * Creates a member.
+   *
+   * @param book what is committed with the offsets
+   * @param onLoss is told of partitions that are no longer ours
+   */
+  GroupMember(
+      org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer,
+      PeriodBook book,
+      Consumer<Collection<TopicPartition>> onLoss) {
+    this.consumer = consumer;
+    this.book = book;
+    this.onLoss = onLoss;
+  }
+
+  void join(String topic) {
+    this.topic = topic;
+    consumer.subscribe(List.of(topic), new Assignments());
+  }
+
+  /** Returns what comes within that time; all of it is outstanding until it is settled. */
+  ConsumerRecords<byte[], byte[]> read(Duration patience) {
+    learn();
+    consumer.resume(consumer.assignment());
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
+    if (records.isEmpty() && reassigned) {
+      learn();
+      consumer.resume(consumer.assignment());
+      records = consumer.poll(patience);
+    }
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      ledger.read(partition(record), record.offset());
+    }
+    // Behind the last record may lie aborted ones and marks of transactions.
+    records.nextOffsets().forEach((partition, next) -> ledger.passed(partition, next.offset()));
+    return records;
+  }
+
+  /**
+   * Reads what the last owner of new partitions has committed with their offsets, and what others
+   * have with theirs.
+   */
+  private void learn() {
+    if (!reassigned) {
+      return;
+    }
+    Set<TopicPartition> all = new HashSet<>(ours);
+    consumer
+        .partitionsFor(topic, COMMIT_TIMEOUT)
+        .forEach(one -> all.add(new TopicPartition(one.topic(), one.partition())));
+    partitions = all.size();
+    List<String> elsewhere = new ArrayList<>();
+    consumer
+        .committed(all, COMMIT_TIMEOUT)
+        .forEach(
+            (partition, committed) -> {
+              if (committed == null) {
+                return;
+              }
+              if (fresh.contains(partition)) {
+                ledger.begin(partition, committed.offset());
+                book.remember(partition, committed.metadata());
+              } else if (!ours.contains(partition)) {
+                elsewhere.add(committed.metadata());
+              }
+            });
+    book.rememberElsewhere(elsewhere);
+    fresh.clear();
+    reassigned = false;
+  }
+
+  /** Returns the part of the topic that this member reads. */
+  Allowances.Share share() {
+    return new Allowances.Share(ours.size(), partitions);
+  }
+
+  /** Has a row wait like a record: its partition is not committed until it is settled. */
+  void owe(TopicPartition partition, long offset) {
+    ledger.read(partition, offset);
+  }
+
+  /** Shows the group that we live; takes part in rebalances, reads nothing. */
+  void serve() {
+    try {
+      consumer.pause(consumer.assignment());
+      ConsumerRecords<byte[], byte[]> records = consumer.poll(Duration.ZERO);
+      if (!records.isEmpty()) {
+        throw new IllegalStateException("paused partitions gave " + records.count() + " records");
+      }
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOG.debug("could not serve the group; tries again", e);
+    }
+  }
+
+  /** Tells whether a record was read, is not settled, and its partition has been ours since. */
+  boolean isOutstanding(TopicPartition partition, long offset) {
+    return ledger.isOutstanding(partition, offset);
+  }
+
+  void settle(TopicPartition partition, long offset) {
+    ledger.settle(partition, offset);
+  }
+
+  /**
+   * Commits each partition up to its first outstanding record; what fails is tried with the next.
+   */
+  void commit() {
+    Map<TopicPartition, OffsetAndMetadata> offsets = ledger.committable(book);
+    if (offsets.isEmpty()) {
+      return;
+    }
+    try {
+      consumer.commitSync(offsets, COMMIT_TIMEOUT);
+      ledger.committed(offsets);
+      offsets.keySet().forEach(book::committed);
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      LOG.warn(
+          "could not commit: {} ({}); tries again with the next rows",
+          offsets.keySet(),
+          Quoted.excerpt(String.valueOf(e), 300));
+    }
+  }
+
+  /** Leaves the group, also with an instance id, so that others go on at once. */
+  @Override
+  public void close() {
+    consumer.close(
+        CloseOptions.timeout(CLOSE_TIMEOUT)
+            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP));
+  }
+
+  static TopicPartition partition(ConsumerRecord<?, ?> record) {
+    return new TopicPartition(record.topic(), record.partition());
+  }
+
+  private final class Assignments implements ConsumerRebalanceListener {
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      LOG.info("takes {}", partitions);
+      consumer.pause(partitions); // until it is known what was committed with their offsets
+      fresh.addAll(partitions);
+      ours.addAll(partitions);
+      reassigned = true;
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      LOG.info("gives up {}", partitions);
+      ledger.forget(partitions);
+      book.forget(partitions);
+      fresh.removeAll(partitions);
+      ours.removeAll(partitions);
+      reassigned = true;
+      onLoss.accept(partitions);
+    }
+  }
+}

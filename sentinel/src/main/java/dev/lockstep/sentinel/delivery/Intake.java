@@ -1,0 +1,128 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.sentinel.delivery.Batch.Line;
+import dev.lockstep.sentinel.sink.Row;
+import dev.lockstep.sentinel.sink.Sink;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.header.Header;
+
+/** Reads detections into a batch, and settles what does not go to any sink. */
+final class Intake {
+  /** Written by the last stage of the rules. */
+  private static final String ARRIVAL = "arrival";
+
+  private static final Duration IDLE_POLL = Duration.ofMillis(250);
+
+  private final ForwarderConfig config;
+  private final Sink sink;
+  private final GroupMember group;
+  private final Batch batch;
+  private final Undeliverable undeliverable;
+  private final Patience patience;
+  private final ForwarderCounts counts;
+  private final Notices notices;
+  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+
+  Intake(
+      ForwarderConfig config,
+      Sink sink,
+      GroupMember group,
+      Batch batch,
+      Undeliverable undeliverable,
+      Patience patience,
+      ForwarderCounts counts,
+      Notices notices) {
+    this.config = config;
+    this.sink = sink;
+    this.group = group;
+    this.batch = batch;
+    this.undeliverable = undeliverable;
+    this.patience = patience;
+    this.counts = counts;
+    this.notices = notices;
+  }
+
+  /** Reads what is there, up to a full batch. Returns if the topic could be read. */
+  boolean gather() throws InterruptedException {
+    try {
+      ConsumerRecords<byte[], byte[]> records = group.read(IDLE_POLL);
+      while (!records.isEmpty()) {
+        for (ConsumerRecord<byte[], byte[]> record : records) {
+          read(record);
+        }
+        records =
+            batch.isFull() || patience.isOver()
+                ? ConsumerRecords.empty()
+                : group.read(Duration.ZERO);
+      }
+      return true;
+    } catch (InterruptException e) {
+      throw e;
+    } catch (KafkaException e) {
+      notices.cannotRead(e);
+      patience.backOff();
+      return false;
+    }
+  }
+
+  private void read(ConsumerRecord<byte[], byte[]> record) throws InterruptedException {
+    if (!group.isOutstanding(GroupMember.partition(record), record.offset())) {
+      return; // its partition was given away since; whoever has it reads it again
+    }
+    byte[] value = record.value();
+    if (value == null) { // a compacted topic's note that a key is gone
+      settle(record);
+      return;
+    }
+    Row row;
+    try {
+      Detection detection = codec.decode(value);
+      if (Boolean.TRUE.equals(detection.getShadow())) {
+        settle(record);
+        counts.shadowed();
+        return;
+      }
+      if (Instant.ofEpochMilli(detection.getEndTime()).isBefore(config.forwardFrom())) {
+        settle(record);
+        counts.archived();
+        return;
+      }
+      row = sink.row(detection);
+    } catch (RuntimeException e) { // whatever the decoder makes of foreign bytes
+      undeliverable.giveUp(
+          "not-a-detection",
+          Quoted.excerpt(String.valueOf(e.getMessage()), 300),
+          "",
+          GroupMember.partition(record),
+          record.offset(),
+          value);
+      return;
+    }
+    Optional<Line> superfluous =
+        batch.add(new Line(row, GroupMember.partition(record), record.offset(), arrivalAt(record)));
+    if (superfluous.isPresent()) {
+      group.settle(superfluous.get().partition(), superfluous.get().offset());
+      counts.superseded();
+    }
+  }
+
+  private static long arrivalAt(ConsumerRecord<byte[], byte[]> record) {
+    Header header = record.headers().lastHeader(ARRIVAL);
+    byte[] value = header == null ? null : header.value();
+    return value == null || value.length != Long.BYTES ? 0 : ByteBuffer.wrap(value).getLong();
+  }
+
+  private void settle(ConsumerRecord<byte[], byte[]> record) {
+    group.settle(GroupMember.partition(record), record.offset());
+  }
+}

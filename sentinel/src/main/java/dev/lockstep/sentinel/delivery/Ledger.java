@@ -1,0 +1,92 @@
+package dev.lockstep.sentinel.delivery;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+
+/**
+ * Which records of which partition are read and not yet delivered, and so how far each partition
+ * may be committed: up to the first of them.
+ */
+final class Ledger {
+  private final Map<TopicPartition, Account> accounts = new HashMap<>();
+
+  /** Notes how far a partition was committed before it was ours. */
+  void begin(TopicPartition partition, long committed) {
+    accounts.computeIfAbsent(partition, any -> new Account(committed));
+  }
+
+  /** Notes a record that was read. */
+  void read(TopicPartition partition, long offset) {
+    Account account = accounts.computeIfAbsent(partition, any -> new Account(offset));
+    account.outstanding.add(offset);
+    account.next = Math.max(account.next, offset + 1);
+  }
+
+  /** Notes that nothing else is to be read before an offset. */
+  void passed(TopicPartition partition, long next) {
+    Account account = accounts.computeIfAbsent(partition, any -> new Account(-1));
+    account.next = Math.max(account.next, next);
+  }
+
+  /** Notes that a record is delivered, or that a later one of its partition stands for it. */
+  void settle(TopicPartition partition, long offset) {
+    Account account = accounts.get(partition);
+    if (account != null) {
+      account.outstanding.remove(offset);
+    }
+  }
+
+  boolean isOutstanding(TopicPartition partition, long offset) {
+    Account account = accounts.get(partition);
+    return account != null && account.outstanding.contains(offset);
+  }
+
+  /** Forgets partitions that are no longer ours: whoever has them reads them again. */
+  void forget(Collection<TopicPartition> partitions) {
+    accounts.keySet().removeAll(partitions);
+  }
+
+  /** Returns how far to commit, for the partitions where that has changed or the book has. */
+  Map<TopicPartition, OffsetAndMetadata> committable(PeriodBook book) {
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    accounts.forEach(
+        (partition, account) -> {
+          long safe = account.safe();
+          boolean again = safe == account.committed && safe >= 0 && book.isChanged(partition);
+          if (safe > account.committed || again) {
+            offsets.put(partition, new OffsetAndMetadata(safe, book.metadata(partition, safe)));
+          }
+        });
+    return offsets;
+  }
+
+  /** Notes what has been committed. */
+  void committed(Map<TopicPartition, OffsetAndMetadata> offsets) {
+    offsets.forEach(
+        (partition, offset) -> {
+          Account account = accounts.get(partition);
+          if (account != null) {
+            account.committed = offset.offset();
+          }
+        });
+  }
+
+  private static final class Account {
+    private final TreeSet<Long> outstanding = new TreeSet<>();
+    private long next;
+    private long committed;
+
+    Account(long firstOffset) {
+      this.next = firstOffset;
+      this.committed = firstOffset;
+    }
+
+    long safe() {
+      return outstanding.isEmpty() ? next : outstanding.first();
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.Sink;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells people how delivery stands: in the counts always, in the log when it changes. */
+final class Notices {
+  private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+  private static final int REMIND_EVERY = 20;
+
+  private final ForwarderConfig config;
+  private final Sink sink;
+  private final ForwarderCounts counts;
+  private final Map<String, Period> ceilings = new HashMap<>();
+  private int standstills;
+  private ForwarderCounts.@Nullable Budget budget;
+
+  Notices(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
+    this.config = config;
+    this.sink = sink;
+    this.counts = counts;
+  }
+
+  void begins() {
+    LOG.info("forwards {} to {}: {}", config.detectionsTopic(), config.sink(), sink.place());
+    counts.stands(ForwarderState.RUNNING, "");
+  }
+
+  void ends(String reason) {
+    counts.stands(ForwarderState.STOPPED, reason);
+    LOG.info("forwards no more to {}; {} rows taken", config.sink(), counts.rowsTaken());
+  }
+
+  void allIsWell() {
+    standstills = 0;
+    if (counts.standing().state() != ForwarderState.RUNNING) {
+      LOG.info("{} goes on as before", config.sink());
+    }
+    counts.stands(ForwarderState.RUNNING, "");
+  }
+
+  void cannotRead(Exception e) {
+    waits(
+        "could not read detections: topic %s (%s); check kafka in lockstep.yaml and the cluster"
+            .formatted(config.detectionsTopic(), Quoted.excerpt(String.valueOf(e), 300)));
+  }
+
+  void cannotWriteDeadLetter(String failure) {
+    waits(
+        "could not write a dead letter: topic %s (%s); check the topic and the right to write"
+            .formatted(config.deadLettersTopic(), failure));
+  }
+
+  /** The sink or the way to it is not well; that passes by itself. */
+  void sendsAgain(Answer answer) {
+    String look =
+        answer.kind() == AnswerClass.UNRESOLVED
+            ? "check the name, and this machine's name servers"
+            : "look at its health and the network if it lasts";
+    waits(
+        "could not deliver detections: %s (%s: %s); %s; nothing is lost"
+            .formatted(
+                sink.place(),
+                answer.kind().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                answer.message(),
+                look));
+  }
+
+  /** A person has to fix something. */
+  void standsStill(Answer answer) {
+    String reason =
+        "could not deliver detections: %s (%s); %s; nothing is lost"
+            .formatted(sink.place(), answer.message(), sink.fix(answer.kind()));
+    if (standstills++ % REMIND_EVERY == 0) {
+      LOG.error("{}", reason);
+    }
+    counts.stands(
+        answer.kind() == AnswerClass.UNAUTHORISED || answer.kind() == AnswerClass.NO_TOKEN
+            ? ForwarderState.UNAUTHORISED
+            : ForwarderState.MISCONFIGURED,
+        reason);
+  }
+
+  /** Tells how the budget stands; in the log when an alarm becomes due. */
+  void budget(Allowances.@Nullable BudgetUse use) {
+    if (use == null) {
+      return;
+    }
+    double part = use.part();
+    ForwarderCounts.Budget now =
+        new ForwarderCounts.Budget(use.rows(), use.bytes(), part, part >= 1 || use.held() > 0);
+    ForwarderCounts.Budget before = budget;
+    if (now.isReached() && (before == null || !before.isReached())) {
+      LOG.error(
+          "the daily budget of {} is used up: {} rows, {} bytes; only severity High goes until"
+              + " midnight UTC; look for one cause, or raise dailyBudget",
+          config.sink(),
+          use.rows(),
+          use.bytes());
+    } else if (now.isNear() && (before == null || !before.isNear())) {
+      LOG.warn(
+          "the daily budget of {} is used to {} %: {} rows, {} bytes; beyond it only severity High"
+              + " goes",
+          config.sink(), (int) (part * 100), use.rows(), use.bytes());
+    }
+    budget = now;
+    counts.budget(now);
+  }
+
+  /** Tells that a rule's ceiling for severity High is reached, once an hour. */
+  void ceiling(String rule, Instant now) {
+    Period hour = Period.highHour(rule, now);
+    if (!hour.equals(ceilings.put(rule, hour))) {
+      LOG.error(
+          "holds findings of severity High of {} back from {} until {}: more than {} rows within the"
+              + " hour; they stay in {}, and a row tells of them when the hour is over; look for one"
+              + " cause, or raise sentinel.maxHighRowsPerHour",
+          rule,
+          config.sink(),
+          hour.to(),
+          config.maxHighRowsPerHour(),
+          config.detectionsTopic());
+    }
+  }
+
+  void deadLetter(Object partition, long offset, String reason, String detail) {
+    counts.deadLetter();
+    if (counts.deadLetters() % 1_000 == 1) {
+      LOG.error(
+          "could not deliver a detection: {} offset {} ({}: {}); look into {}, this is number {}",
+          partition,
+          offset,
+          reason,
+          detail,
+          config.deadLettersTopic(),
+          counts.deadLetters());
+    }
+  }
+
+  private void waits(String reason) {
+    if (counts.standing().state() != ForwarderState.WAITING) {
+      LOG.warn("{}", reason);
+    }
+    counts.stands(ForwarderState.WAITING, reason);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.GateChecked;
+import dev.lockstep.schemas.Severity;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Row about what a cap, the budget or the ceiling for severity High held back in a period. */
+final class OverflowRow {
+  /** The rule that such a row names where the budget of all rules held something back. */
+  static final String BUDGET = "daily-budget";
+
+  private final ForwarderConfig config;
+
+  OverflowRow(ForwarderConfig config) {
+    this.config = config;
+  }
+
+  /**
+   * Returns the row of a period that is over.
+   *
+   * @param busiest subjects of what was held back, in a period of severity High
+   * @param partition in whose name it goes, so that two instances tell of what each held back
+   */
+  Detection of(PeriodCount total, List<SubjectTally.Entry> busiest, int partition) {
+    Period period = total.period();
+    boolean high = period.high();
+    String what = what(total);
+    String rule = period.isDay() ? BUDGET : period.scope();
+    Map<String, Object> numbers = new TreeMap<>();
+    numbers.put("sent", (double) total.sent());
+    numbers.put("held", (double) total.held());
+    numbers.put("highest", total.highest().name());
+    return Detection.newBuilder()
+        .setId(
+            id(
+                high ? "overflow-high" : "overflow",
+                rule,
+                period.from().toString(),
+                Integer.toString(partition)))
+        .setRevision(total.held())
+        .setRule(rule)
+        .setRuleVersion(period.isDay() ? 1 : total.ruleVersion())
+        .setReason("overflow")
+        .setSeverity(high ? Severity.High : Severity.Informational)
+        .setTitle(what)
+        .setDescription(
+            what
+                + (period.isDay() ? ": " : " on " + date(period.from()) + ": ")
+                + bound(period, total, numbers)
+                + (high
+                    ? words(busiest)
+                    : " The highest severity among those held back is " + total.highest() + ".")
+                + " They are in the topic "
+                + config.detectionsTopic()
+                + (total.ids().isEmpty() ? "" : ", such as " + String.join(", ", total.ids()))
+                + ", and are not sent later. Look for one cause, such as a network that the networks"
+                + " file does not know; fix that, accept it by lockstep accept, or raise the "
+                + (period.isDay() ? "budget." : high ? "ceiling." : "cap."))
+        .setStartTime(period.from().toEpochMilli())
+        .setEndTime(period.to().toEpochMilli())
+        .setCount(total.held())
+        .setTactics(List.of())
+        .setTechniques(List.of())
+        .setEntities(entities(busiest))
+        .setEvidence(List.of())
+        .setGates(
+            List.of(
+                new GateChecked(
+                    period.isDay()
+                        ? "daily-budget"
+                        : high ? "max-high-rows-per-hour" : "max-rows-per-hour",
+                    "held-back",
+                    numbers)))
+        .build();
+  }
+
+  private static String words(List<SubjectTally.Entry> busiest) {
+    return busiest.isEmpty()
+        ? ""
+        : busiest.stream()
+            .map(
+                one ->
+                    "%s %s (%d)"
+                        .formatted(one.subject().kind(), one.subject().id(), one.findings()))
+            .collect(
+                Collectors.joining(", ", " The busiest subjects, by findings held back: ", "."));
+  }
+
+  private static List<Map<String, String>> entities(List<SubjectTally.Entry> busiest) {
+    List<Map<String, String>> entities = new ArrayList<>();
+    for (SubjectTally.Entry one : busiest) {
+      Map<String, String> entity = one.subject().entity(one.findings());
+      if (entity != null) {
+        entities.add(entity);
+      }
+    }
+    return entities;
+  }
+
+  private static String what(PeriodCount total) {
+    Period period = total.period();
+    String noun = total.held() + (total.held() == 1 ? " detection" : " detections");
+    return period.isDay()
+        ? noun + " held back by the daily budget on " + date(period.from())
+        : noun
+            + " of "
+            + period.scope()
+            + (period.high() ? " of severity High" : "")
+            + " held back between "
+            + clock(period.from())
+            + " and "
+            + clock(period.to())
+            + " UTC";
+  }
+
+  private String bound(Period period, PeriodCount total, Map<String, Object> numbers) {
+    if (period.isDay()) {
+      DailyBudget budget = config.dailyBudget();
+      numbers.put("bytes", (double) total.bytes());
+      if (budget != null && budget.rows() != Long.MAX_VALUE) {
+        numbers.put("budgetRows", (double) budget.rows());
+      }
+      if (budget != null && budget.bytes() != Long.MAX_VALUE) {
+        numbers.put("budgetBytes", (double) budget.bytes());
+      }
+      return "sentinel.dailyBudget let "
+          + total.sent()
+          + " rows of "
+          + total.bytes()
+          + " bytes go, and then only those of severity High.";
+    }
+    if (period.high()) {
+      numbers.put("maxHighRowsPerHour", (double) config.maxHighRowsPerHour());
+      return "sentinel.maxHighRowsPerHour allows %d rows over all instances and let %d of this one go."
+          .formatted(config.maxHighRowsPerHour(), total.sent());
+    }
+    Integer most = config.maxRowsPerHour().get(period.scope());
+    if (most != null) {
+      numbers.put("maxRowsPerHour", (double) most);
+    }
+    return "sentinel.maxRowsPerHour"
+        + (most == null ? "" : " allows " + most + " rows and")
+        + " let "
+        + total.sent()
+        + " go.";
+  }
+
+  private static String date(Instant time) {
+    return time.toString().substring(0, 10);
+  }
+
+  private static String clock(Instant time) {
+    return time.toString().substring(11, 16);
+  }
+
+  private static String id(String... parts) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      byte[] text = String.join("\n", parts).getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(sha.digest(text), 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}

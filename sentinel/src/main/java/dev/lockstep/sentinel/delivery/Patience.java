@@ -1,0 +1,81 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.HttpSender;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Waits, serves the group meanwhile, and stops waiting when the forwarder is to end. */
+final class Patience {
+  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+  private static final Duration SLICE = Duration.ofMillis(200);
+  private static final int CLOSING_SLICES = 10;
+
+  private final GroupMember group;
+  private final Backoff backoff;
+  private final Pause pause;
+  private volatile boolean over;
+
+  Patience(GroupMember group, Backoff backoff, Pause pause) {
+    this.group = group;
+    this.backoff = backoff;
+    this.pause = pause;
+  }
+
+  /** Ends it, from any thread. */
+  void end() {
+    over = true;
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  void waitFor(Duration time) throws InterruptedException {
+    Duration left = time;
+    while (!over && !left.isZero() && !left.isNegative()) {
+      Duration slice = left.compareTo(SLICE) < 0 ? left : SLICE;
+      pause.sleep(slice);
+      left = left.minus(slice);
+      group.serve();
+    }
+  }
+
+  /** Waits longer each time, until {@link #isRestored}. */
+  void backOff() throws InterruptedException {
+    waitFor(backoff.next());
+  }
+
+  void isRestored() {
+    backoff.reset();
+  }
+
+  /** Awaits an answer; what does not come in time has timed out, what fails is cut. */
+  Answer await(Future<Answer> future, Duration longest) throws InterruptedException {
+    long slices = 1 + longest.dividedBy(SLICE);
+    long closingSlices = CLOSING_SLICES;
+    try {
+      while (slices-- > 0 && (!over || closingSlices-- > 0)) {
+        try {
+          return future.get(SLICE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          group.serve();
+        }
+      }
+      return Answer.without(
+          AnswerClass.TIMED_OUT, "no answer within " + longest.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      LOG.debug("a sink failed as none should", cause);
+      return Answer.without(AnswerClass.CUT, HttpSender.describe(cause) + "; report this bug");
+    } finally {
+      future.cancel(true);
+    }
+  }
+}

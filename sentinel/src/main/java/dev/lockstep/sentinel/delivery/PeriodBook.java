@@ -1,0 +1,318 @@
+package dev.lockstep.sentinel.delivery;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of rows that are bounded, by partition and period.
+ *
+ * <p>It is committed with the offsets, as their metadata: what a partition's offset has passed is
+ * in its page, what lies ahead of it is counted when it is read again. So a held row is settled at
+ * once and never forgotten, whoever reads the partition next, and a day's count is exact over
+ * restarts. Of the subjects of rows of severity High the busiest of each partition are committed:
+ * after a restart their numbers are lower bounds.
+ */
+final class PeriodBook {
+  /** A broker takes 4,096 unless told otherwise. */
+  static final int MOST_METADATA_BYTES = 4_000;
+
+  /** The most subjects that are told, and that are committed of a partition. */
+  static final int MOST_SUBJECTS = 10;
+
+  private static final String VERSION = "lockstep-periods-1";
+
+  /** Before the subjects and the count of a period of rows of severity High. */
+  private static final String HIGH = "H ";
+
+  private static final String NO_SUBJECTS = "-";
+
+  private record Noted(PeriodCount count, List<Subject> subjects) {}
+
+  private static final class Page {
+    private final TreeMap<Long, List<Noted>> ahead = new TreeMap<>();
+    private final Map<Period, PeriodCount> passed = new HashMap<>();
+    private final Map<Period, PeriodCount> all = new HashMap<>();
+    private final Map<Period, SubjectTally> subjects = new HashMap<>();
+    private boolean changed;
+
+    private void passUpTo(long offset) {
+      Map<Long, List<Noted>> before = ahead.headMap(offset);
+      before.values().forEach(noted -> noted.forEach(one -> merge(passed, one.count())));
+      before.clear();
+    }
+
+    private SubjectTally subjects(Period period) {
+      return subjects.computeIfAbsent(period, any -> new SubjectTally());
+    }
+
+    /** Returns the busiest subjects of what is passed. */
+    private List<SubjectTally.Entry> busiest(Period period) {
+      SubjectTally tally = subjects.get(period);
+      if (tally == null) {
+        return List.of();
+      }
+      SubjectTally copy = tally;
+      for (List<Noted> at : ahead.values()) {
+        for (Noted one : at) {
+          if (one.count().period().equals(period) && !one.subjects().isEmpty()) {
+            copy = copy == tally ? tally.copy() : copy;
+            for (Subject subject : one.subjects()) {
+              copy.remove(subject, 1);
+            }
+          }
+        }
+      }
+      return copy.busiest(MOST_SUBJECTS);
+    }
+
+    private boolean drop(Predicate<Period> which) {
+      passed.keySet().removeIf(which);
+      ahead.values().forEach(noted -> noted.removeIf(one -> which.test(one.count().period())));
+      subjects.keySet().removeIf(which);
+      return all.keySet().removeIf(which);
+    }
+  }
+
+  private final Map<TopicPartition, Page> pages = new HashMap<>();
+  private final Map<Period, PeriodCount> elsewhere = new HashMap<>();
+
+  private static void merge(Map<Period, PeriodCount> counts, PeriodCount count) {
+    counts.merge(count.period(), count, PeriodCount::plus);
+  }
+
+  /** Notes what became of a record. */
+  void note(TopicPartition partition, long offset, PeriodCount one) {
+    note(partition, offset, one, List.of());
+  }
+
+  /** Notes what became of a record, and the subjects that it is about. */
+  void note(TopicPartition partition, long offset, PeriodCount one, List<Subject> subjects) {
+    Page page = page(partition);
+    page.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new Noted(one, subjects));
+    merge(page.all, one);
+    if (!subjects.isEmpty()) {
+      SubjectTally tally = page.subjects(one.period());
+      subjects.forEach(subject -> tally.add(subject, 1));
+    }
+  }
+
+  private Page page(TopicPartition partition) {
+    return pages.computeIfAbsent(partition, any -> new Page());
+  }
+
+  /** Takes over what was committed with a partition's offset. */
+  void remember(TopicPartition partition, String metadata) {
+    for (String line : lines(metadata)) {
+      PeriodCount count = count(line);
+      if (count != null) {
+        Page page = page(partition);
+        merge(page.passed, count);
+        merge(page.all, count);
+        if (count.period().high()) {
+          int end = line.indexOf(' ', HIGH.length());
+          remember(page.subjects(count.period()), line.substring(HIGH.length(), end));
+        }
+      }
+    }
+  }
+
+  /** Takes over what was committed with the offsets of all partitions that are not ours. */
+  void rememberElsewhere(Collection<String> metadata) {
+    elsewhere.clear();
+    for (String each : metadata) {
+      for (String line : lines(each)) {
+        PeriodCount count = count(line);
+        if (count != null) {
+          merge(elsewhere, count);
+        }
+      }
+    }
+  }
+
+  /** Returns how many rows of a period others were known to have sent when they were last asked. */
+  int sentElsewhere(Period period) {
+    PeriodCount count = elsewhere.get(period);
+    return count == null ? 0 : count.sent();
+  }
+
+  private static List<String> lines(String metadata) {
+    List<String> lines = PeriodCount.parts(metadata, '\n');
+    return lines.get(0).equals(VERSION) ? lines.subList(1, lines.size()) : List.of();
+  }
+
+  private static @Nullable PeriodCount count(String line) {
+    if (!line.startsWith(HIGH)) {
+      return PeriodCount.parse(line, false);
+    }
+    int end = line.indexOf(' ', HIGH.length());
+    return end < 0 ? null : PeriodCount.parse(line.substring(end + 1), true);
+  }
+
+  private static void remember(SubjectTally tally, String words) {
+    if (words.equals(NO_SUBJECTS)) {
+      return;
+    }
+    for (String word : PeriodCount.parts(words, ',')) {
+      int equals = word.indexOf('=');
+      try {
+        if (equals > 0) {
+          int findings = Integer.parseInt(word.substring(equals + 1));
+          tally.add(Subject.parse(word.substring(0, equals)), Math.max(0, findings));
+        }
+      } catch (IllegalArgumentException e) {
+        // no subject of ours; the count itself stands
+      }
+    }
+  }
+
+  /** Returns what to commit with an offset; a later call is for the same offset or a later one. */
+  String metadata(TopicPartition partition, long offset) {
+    Page page = pages.get(partition);
+    if (page == null) {
+      return "";
+    }
+    page.passUpTo(offset);
+    List<PeriodCount> counts = new ArrayList<>(page.passed.values());
+    counts.sort(
+        Comparator.<PeriodCount>comparingInt(count -> -count.period().hours())
+            .thenComparing(count -> count.period().number())
+            .thenComparing(count -> -count.sent() - count.held())
+            .thenComparing(count -> count.period().scope()));
+    String text = text(page, counts, true, MOST_SUBJECTS);
+    for (int subjects = MOST_SUBJECTS; subjects >= 0 && bytes(text) > MOST_METADATA_BYTES; ) {
+      text = text(page, counts, false, subjects--);
+    }
+    while (bytes(text) > MOST_METADATA_BYTES) {
+      // The least of the latest hour; its rows may be sent or told once more.
+      counts.remove(counts.size() - 1);
+      text = text(page, counts, false, 0);
+    }
+    return text;
+  }
+
+  private static String text(
+      Page page, List<PeriodCount> counts, boolean withIds, int mostSubjects) {
+    if (counts.isEmpty()) {
+      return "";
+    }
+    StringBuilder text = new StringBuilder(VERSION);
+    for (PeriodCount count : counts) {
+      text.append('\n');
+      if (count.period().high()) {
+        String subjects =
+            page.busiest(count.period()).stream()
+                .limit(mostSubjects)
+                .map(one -> one.subject().word() + "=" + one.findings())
+                .collect(Collectors.joining(","));
+        text.append(HIGH).append(subjects.isEmpty() ? NO_SUBJECTS : subjects).append(' ');
+      }
+      text.append(count.line(withIds));
+    }
+    return text.toString();
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  /** Tells whether a partition's metadata has to be committed though its offset stands. */
+  boolean isChanged(TopicPartition partition) {
+    Page page = pages.get(partition);
+    return page != null && page.changed;
+  }
+
+  void committed(TopicPartition partition) {
+    Page page = pages.get(partition);
+    if (page != null) {
+      page.changed = false;
+    }
+  }
+
+  PeriodCount total(Period period) {
+    PeriodCount total = PeriodCount.none(period);
+    for (Page page : pages.values()) {
+      PeriodCount count = page.all.get(period);
+      total = count == null ? total : total.plus(count);
+    }
+    return total;
+  }
+
+  /** Returns the busiest subjects of what was held back in a period. */
+  List<SubjectTally.Entry> busiest(Period period) {
+    SubjectTally total = new SubjectTally();
+    for (Page page : pages.values()) {
+      SubjectTally tally = page.subjects.get(period);
+      if (tally != null) {
+        total.addAll(tally);
+      }
+    }
+    return total.busiest(MOST_SUBJECTS);
+  }
+
+  /** Returns the totals of the periods that are over and in which something was held back. */
+  List<PeriodCount> heldBefore(Instant now) {
+    Map<Period, PeriodCount> held = new HashMap<>();
+    for (Page page : pages.values()) {
+      for (PeriodCount count : page.all.values()) {
+        if (count.period().isOver(now)) {
+          merge(held, count);
+        }
+      }
+    }
+    return held.values().stream()
+        .filter(count -> count.held() > 0)
+        .sorted(
+            Comparator.<PeriodCount, Instant>comparing(count -> count.period().to())
+                .thenComparing(count -> count.period().scope())
+                .thenComparing(count -> count.period().high()))
+        .toList();
+  }
+
+  /** Returns the partitions in which something was held back in a period. */
+  Set<TopicPartition> holding(Period period) {
+    return pages.keySet().stream()
+        .filter(partition -> holds(page(partition).all.get(period)))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static boolean holds(@Nullable PeriodCount count) {
+    return count != null && count.held() > 0;
+  }
+
+  /** Forgets a period of some partitions: it has been told. */
+  void told(Period told, Set<TopicPartition> partitions) {
+    pages.forEach(
+        (partition, page) ->
+            page.changed |= partitions.contains(partition) && page.drop(told::equals));
+  }
+
+  /** Forgets the periods that are over and in which nothing was held back of any partition. */
+  void forgetQuiet(Instant now) {
+    for (Page page : pages.values()) {
+      List<Period> quiet = new ArrayList<>();
+      for (Period period : page.all.keySet()) {
+        if (period.isOver(now) && total(period).held() == 0) {
+          quiet.add(period);
+        }
+      }
+      quiet.forEach(one -> page.drop(one::equals));
+    }
+  }
+
+  /** Forgets partitions that are no longer ours. */
+  void forget(Collection<TopicPartition> partitions) {
+    pages.keySet().removeAll(partitions);
+  }
+}

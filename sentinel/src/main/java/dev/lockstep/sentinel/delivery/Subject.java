@@ -1,0 +1,102 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.PartnerName;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Principal, partner or address that a detection names.
+ *
+ * @param kind {@code user}, {@code workload}, {@code subscription}, {@code partner} or {@code ip}
+ * @param id at most {@link #MOST_CHARACTERS} characters or so; a longer one is cut and marked
+ */
+record Subject(String kind, String id) implements Comparable<Subject> {
+  private static final int MOST_CHARACTERS = 80;
+  private static final String PARTNER = "partner";
+  private static final String IP = "ip";
+
+  /** Returns the subjects of a detection: none to three. */
+  static List<Subject> of(Detection detection) {
+    List<Subject> subjects = new ArrayList<>(3);
+    Principal principal = detection.getPrincipal();
+    if (principal != null) {
+      subjects.add(new Subject(bounded(principal.getType()), bounded(principal.getId())));
+    }
+    PartnerName partner = detection.getPartner();
+    if (partner != null) {
+      subjects.add(new Subject(PARTNER, bounded(partner.getId())));
+    }
+    String address = detection.getIp();
+    if (address != null) {
+      subjects.add(new Subject(IP, bounded(address)));
+    }
+    return subjects;
+  }
+
+  private static String bounded(String text) {
+    return Quoted.excerpt(text, MOST_CHARACTERS);
+  }
+
+  /** Returns it as Sentinel's entity, with the number of its findings; null where there is none. */
+  @Nullable Map<String, String> entity(int findings) {
+    Map<String, String> entity = new TreeMap<>();
+    switch (kind) {
+      case IP -> {
+        entity.put("kind", "IP");
+        entity.put("Address", id);
+      }
+      case "user" -> {
+        entity.put("kind", "Account");
+        entity.put("AadUserId", id);
+      }
+      case "workload" -> {
+        entity.put("kind", "Account");
+        entity.put("ObjectGuid", id);
+      }
+      default -> {
+        return null;
+      }
+    }
+    entity.put("Findings", Integer.toString(findings));
+    return entity;
+  }
+
+  /** Returns it as a word without spaces, commas or equals signs, which {@link #parse} reads. */
+  String word() {
+    return encoded(kind) + ":" + encoded(id);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Returns the subject of a word.
+   *
+   * @throws IllegalArgumentException if it is none of ours
+   */
+  static Subject parse(String word) {
+    int colon = word.indexOf(':');
+    if (colon < 0) {
+      throw new IllegalArgumentException("no colon");
+    }
+    return new Subject(
+        URLDecoder.decode(word.substring(0, colon), StandardCharsets.UTF_8),
+        URLDecoder.decode(word.substring(colon + 1), StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public int compareTo(Subject other) {
+    int byKind = kind.compareTo(other.kind);
+    return byKind != 0 ? byKind : id.compareTo(other.id);
+  }
+}

@@ -1,0 +1,54 @@
+package dev.lockstep.sentinel.delivery;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Numbers of findings by subject, in bounded memory.
+ *
+ * <p>They are exact up to {@link #MOST} subjects. Beyond that each is a lower bound, and a subject
+ * with more than one in {@link #MOST} of all findings is never missed (Misra and Gries).
+ */
+final class SubjectTally {
+  static final int MOST = 4_096;
+
+  /** One subject and the number of its findings. */
+  record Entry(Subject subject, int findings) {}
+
+  private final Map<Subject, Integer> findings = new HashMap<>();
+
+  void add(Subject subject, int more) {
+    findings.merge(subject, more, Integer::sum);
+    if (findings.size() > MOST) {
+      int least = findings.values().stream().mapToInt(Integer::intValue).min().orElse(0);
+      findings.replaceAll((any, count) -> count - least);
+      findings.values().removeIf(count -> count == 0);
+    }
+  }
+
+  void addAll(SubjectTally other) {
+    other.findings.forEach(this::add);
+  }
+
+  /** Takes findings off again; a subject without any is gone. */
+  void remove(Subject subject, int fewer) {
+    findings.computeIfPresent(subject, (any, count) -> count > fewer ? count - fewer : null);
+  }
+
+  SubjectTally copy() {
+    SubjectTally copy = new SubjectTally();
+    copy.findings.putAll(findings);
+    return copy;
+  }
+
+  /** Returns the busiest, the one with the most findings first. */
+  List<Entry> busiest(int most) {
+    return findings.entrySet().stream()
+        .map(entry -> new Entry(entry.getKey(), entry.getValue()))
+        .sorted(Comparator.comparingInt(Entry::findings).reversed().thenComparing(Entry::subject))
+        .limit(most)
+        .toList();
+  }
+}

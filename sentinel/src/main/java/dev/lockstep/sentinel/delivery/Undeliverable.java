@@ -1,0 +1,76 @@
+package dev.lockstep.sentinel.delivery;
+
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Where;
+import java.nio.ByteBuffer;
+import java.time.InstantSource;
+import org.apache.kafka.common.TopicPartition;
+
+/** Makes what can never be delivered a dead letter, however long that takes. */
+final class Undeliverable {
+  private final ForwarderConfig config;
+  private final DeadLetters deadLetters;
+  private final GroupMember group;
+  private final Patience patience;
+  private final ForwarderCounts counts;
+  private final Notices notices;
+  private final InstantSource clock;
+
+  Undeliverable(
+      ForwarderConfig config,
+      DeadLetters deadLetters,
+      GroupMember group,
+      Patience patience,
+      ForwarderCounts counts,
+      Notices notices,
+      InstantSource clock) {
+    this.config = config;
+    this.deadLetters = deadLetters;
+    this.group = group;
+    this.patience = patience;
+    this.counts = counts;
+    this.notices = notices;
+    this.clock = clock;
+  }
+
+  /** Returns the reason of rows that the sink refuses. */
+  String refused() {
+    return config.sink().equals(ForwarderConfig.SENTINEL) ? "sentinel-refused" : "sink-refused";
+  }
+
+  /** Writes a dead letter; then the record is settled. Returns if that is done. */
+  boolean giveUp(
+      String reason, String detail, String key, TopicPartition partition, long offset, byte[] body)
+      throws InterruptedException {
+    String source = config.sink().equals(ForwarderConfig.SENTINEL) ? "detections" : config.sink();
+    DeadLetter letter =
+        DeadLetter.newBuilder()
+            .setReason(reason)
+            .setDetail(detail)
+            .setWhere(
+                Where.newBuilder()
+                    .setSource(source)
+                    .setHub(partition.topic())
+                    .setPartition(partition.partition())
+                    .setPosition(offset)
+                    .build())
+            .setArrivalAt(clock.instant().toEpochMilli())
+            .setBody(ByteBuffer.wrap(body, 0, Math.min(body.length, DeadLetters.MAX_BODY_BYTES)))
+            .build();
+    while (group.isOutstanding(partition, offset)) {
+      String failure = deadLetters.write(key, letter);
+      if (failure.isEmpty()) {
+        group.settle(partition, offset);
+        notices.deadLetter(partition, offset, reason, detail);
+        return true;
+      }
+      if (patience.isOver()) {
+        return false;
+      }
+      notices.cannotWriteDeadLetter(failure);
+      counts.retried();
+      patience.backOff();
+    }
+    return false;
+  }
+}

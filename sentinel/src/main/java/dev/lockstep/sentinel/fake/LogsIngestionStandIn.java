@@ -1,0 +1,386 @@
+package dev.lockstep.sentinel.fake;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.schemas.EscapedJson;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.sentinel.sink.DaemonThreads;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A stand-in for the Logs Ingestion API on this machine: checks a request as the service does,
+ * keeps the rows, and on demand answers as the service does on a bad day.
+ */
+public final class LogsIngestionStandIn implements AutoCloseable {
+  /** The immutable id of the one data collection rule that it knows. */
+  public static final String RULE_ID = "dcr-0123456789abcdef0123456789abcdef";
+
+  /** The rule's one stream. */
+  public static final String STREAM = "Custom-LockstepDetections_CL";
+
+  /**
+   * A row that was taken.
+   *
+   * @param detectionId empty if the row has none
+   * @param revision 0 if the row has none
+   * @param timeGenerated as sent
+   * @param json the row's text, as sent
+   */
+  public record Row(String detectionId, int revision, Instant timeGenerated, String json) {}
+
+  /** How to answer a request that is well formed. */
+  public sealed interface Answer {
+    /** Takes the rows and says so. */
+    static Answer taken() {
+      return new Status(204, "");
+    }
+
+    /** Answers an error, the rows not taken; 2xx takes them. */
+    static Answer status(int status) {
+      return new Status(status, "");
+    }
+
+    /** Answers an error with a Retry-After header: seconds, or a date. */
+    static Answer status(int status, String retryAfter) {
+      return new Status(status, retryAfter);
+    }
+
+    /** Reads the request and never answers. */
+    static Answer hang() {
+      return Fault.HANG;
+    }
+
+    /** Cuts the connection without a look at the body. */
+    static Answer cutBeforeReading() {
+      return Fault.CUT_BEFORE_READING;
+    }
+
+    /** Begins to answer an error, and cuts the connection within. */
+    static Answer cutMidAnswer() {
+      return Fault.CUT_MID_ANSWER;
+    }
+
+    /** Answers with bytes that are neither JSON nor text, the rows not taken. */
+    static Answer garbage(int status) {
+      return new Body(status, BodyKind.GARBAGE);
+    }
+
+    /** Answers with a body that never ends, as fast as it is read; the rows are not taken. */
+    static Answer endless(int status) {
+      return new Body(status, BodyKind.ENDLESS);
+    }
+
+    /** Answers with a head and then a byte now and then, the rows not taken. */
+    static Answer slow(int status) {
+      return new Body(status, BodyKind.SLOW);
+    }
+
+    /** Takes the rows, and cuts the connection before it says so. */
+    static Answer takeThenCut() {
+      return Fault.TAKE_THEN_CUT;
+    }
+  }
+
+  private record Status(int status, String retryAfter) implements Answer {}
+
+  private record Body(int status, BodyKind kind) implements Answer {}
+
+  private enum BodyKind {
+    GARBAGE,
+    ENDLESS,
+    SLOW
+  }
+
+  private enum Fault implements Answer {
+    HANG,
+    CUT_BEFORE_READING,
+    CUT_MID_ANSWER,
+    TAKE_THEN_CUT
+  }
+
+  private static final InetAddress LOOPBACK = loopback();
+
+  private final HttpServer server;
+  private final ExecutorService threads;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final @Nullable BufferedWriter file;
+
+  private final Deque<Answer> script = new ArrayDeque<>();
+  private final Set<String> refused = new HashSet<>();
+  private final List<Row> rows = new ArrayList<>();
+  private final Map<String, Row> latest = new LinkedHashMap<>();
+  private int maxBodyBytes = StandInRequest.MAX_BODY_BYTES;
+  private int requests;
+  private int largestRequestBytes;
+  private long rowBytes;
+
+  private LogsIngestionStandIn(HttpServer server, @Nullable BufferedWriter file) {
+    this.server = server;
+    this.file = file;
+    this.threads = DaemonThreads.pool("logs-ingestion-stand-in");
+  }
+
+  /**
+   * Starts one on the loopback address.
+   *
+   * @param rowsFile to append every taken row to, one a line, or null
+   * @param port or 0 for a free one
+   * @throws IOException if the port is taken or the file cannot be written
+   */
+  public static LogsIngestionStandIn start(@Nullable Path rowsFile, int port) throws IOException {
+    BufferedWriter file =
+        rowsFile == null
+            ? null
+            : new BufferedWriter(
+                new OutputStreamWriter(
+                    OwnerOnly.write(rowsFile, StandardOpenOption.CREATE, StandardOpenOption.APPEND),
+                    StandardCharsets.UTF_8));
+    HttpServer server;
+    try {
+      server = HttpServer.create(new InetSocketAddress(LOOPBACK, port), 0);
+    } catch (IOException e) {
+      if (file != null) {
+        file.close();
+      }
+      throw new IOException(
+          "could not start the stand-in: port " + port + " of 127.0.0.1; take another, or 0", e);
+    }
+    LogsIngestionStandIn standIn = new LogsIngestionStandIn(server, file);
+    server.createContext("/", standIn::handle);
+    server.setExecutor(standIn.threads);
+    server.start();
+    return standIn;
+  }
+
+  /** Returns where it listens. */
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Answers the next requests so, one each; those after them well. */
+  public synchronized void answerNext(Answer... answers) {
+    script.addAll(List.of(answers));
+  }
+
+  /** Answers every request that holds a row of this detection with 400. */
+  public synchronized void refuse(String detectionId) {
+    refused.add(detectionId);
+  }
+
+  /** Takes every row again. */
+  public synchronized void refuseNone() {
+    refused.clear();
+  }
+
+  /** Answers requests with a larger body with 413. */
+  public synchronized void limitBody(int maxBytes) {
+    maxBodyBytes = maxBytes;
+  }
+
+  /** Returns every row taken so far, in order, repetitions included. */
+  public synchronized List<Row> rows() {
+    return List.copyOf(rows);
+  }
+
+  /** Returns the newest revision of each detection, by its id, in order of first arrival. */
+  public synchronized Map<String, Row> latest() {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(latest));
+  }
+
+  /** Returns how many requests came, whatever became of them. */
+  public synchronized int requests() {
+    return requests;
+  }
+
+  /** Returns how many scripted answers are still to come. */
+  public synchronized int answersLeft() {
+    return script.size();
+  }
+
+  /** Returns the size of the largest well-formed body, decompressed. */
+  public synchronized int largestRequestBytes() {
+    return largestRequestBytes;
+  }
+
+  /** Returns how many bytes of rows were taken, decompressed. */
+  public synchronized long rowBytes() {
+    return rowBytes;
+  }
+
+  private static InetAddress loopback() {
+    try {
+      return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    } catch (UnknownHostException e) {
+      throw new AssertionError("four bytes are an address", e);
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Answer answer;
+      int limit;
+      synchronized (this) {
+        requests++;
+        answer = script.isEmpty() ? Answer.taken() : script.removeFirst();
+        limit = maxBodyBytes;
+      }
+      if (answer == Fault.CUT_BEFORE_READING) {
+        return;
+      }
+      StandInRequest request = StandInRequest.read(exchange, RULE_ID, STREAM, limit);
+      if (request instanceof StandInRequest.Denied denied) {
+        respond(exchange, denied.status(), denied.json());
+      } else if (request instanceof StandInRequest.Accepted accepted) {
+        answer(exchange, accepted, answer);
+      }
+    }
+  }
+
+  private void answer(HttpExchange exchange, StandInRequest.Accepted request, Answer answer)
+      throws IOException {
+    synchronized (this) {
+      largestRequestBytes = Math.max(largestRequestBytes, request.bytes());
+    }
+    if (answer instanceof Fault fault) {
+      fail(exchange, request, fault);
+      return;
+    }
+    if (answer instanceof Body body) {
+      badBody(exchange, body);
+      return;
+    }
+    Status status = (Status) answer;
+    if (status.status() / 100 == 3) {
+      exchange.getResponseHeaders().set("Location", "/elsewhere");
+    }
+    if (status.status() / 100 != 2) {
+      if (!status.retryAfter().isEmpty()) {
+        exchange.getResponseHeaders().set("Retry-After", status.retryAfter());
+      }
+      respond(
+          exchange,
+          status.status(),
+          new StandInRequest.Denied(status.status(), "Scripted", "As the test asked.").json());
+    } else if (isRefused(request.rows())) {
+      respond(
+          exchange,
+          400,
+          new StandInRequest.Denied(400, "InvalidRecord", "A record cannot be taken.").json());
+    } else {
+      take(request.rows());
+      exchange.sendResponseHeaders(status.status(), -1);
+    }
+  }
+
+  private void fail(HttpExchange exchange, StandInRequest.Accepted request, Fault fault)
+      throws IOException {
+    switch (fault) {
+      case HANG -> {
+        try {
+          closed.await();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      case TAKE_THEN_CUT -> {
+        if (!isRefused(request.rows())) {
+          take(request.rows());
+        }
+      }
+      case CUT_MID_ANSWER -> {
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(500, 1_000);
+        exchange.getResponseBody().write('{');
+        exchange.getResponseBody().flush();
+      }
+      case CUT_BEFORE_READING -> throw new AssertionError("has been cut");
+    }
+  }
+
+  private void badBody(HttpExchange exchange, Body body) throws IOException {
+    byte[] piece = new byte[body.kind() == BodyKind.ENDLESS ? 65_536 : 1];
+    Arrays.fill(piece, (byte) 0xff);
+    exchange.sendResponseHeaders(body.status(), 0);
+    OutputStream out = exchange.getResponseBody();
+    try {
+      do {
+        out.write(piece);
+        out.flush();
+      } while (body.kind() != BodyKind.GARBAGE
+          && !closed.await(body.kind() == BodyKind.SLOW ? 300 : 0, TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void respond(HttpExchange exchange, int status, byte[] json) throws IOException {
+    exchange.getResponseHeaders().set("Content-Type", "application/json");
+    exchange.sendResponseHeaders(status, json.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(json);
+    }
+  }
+
+  private synchronized boolean isRefused(List<Row> candidates) {
+    return candidates.stream().anyMatch(row -> refused.contains(row.detectionId()));
+  }
+
+  private synchronized void take(List<Row> taken) throws IOException {
+    for (Row row : taken) {
+      rows.add(row);
+      rowBytes += row.json().getBytes(StandardCharsets.UTF_8).length;
+      latest.merge(
+          row.detectionId(), row, (old, now) -> now.revision() >= old.revision() ? now : old);
+      if (file != null) {
+        file.write(EscapedJson.of(row.json()));
+        file.write('\n');
+      }
+    }
+    if (file != null) {
+      file.flush();
+    }
+  }
+
+  /** Stops listening, cuts what is open, and closes the file. */
+  @Override
+  public void close() {
+    closed.countDown();
+    server.stop(0);
+    threads.shutdownNow();
+    synchronized (this) {
+      if (file != null) {
+        try {
+          file.close();
+        } catch (IOException e) {
+          throw new UncheckedIOException("could not close the file of rows", e);
+        }
+      }
+    }
+  }
+}

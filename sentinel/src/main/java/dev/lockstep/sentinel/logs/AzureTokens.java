@@ -1,0 +1,102 @@
+package dev.lockstep.sentinel.logs;
+
+import com.azure.core.credential.TokenCredential;
+import com.azure.core.credential.TokenRequestContext;
+import com.azure.identity.ClientSecretCredentialBuilder;
+import com.azure.identity.ManagedIdentityCredentialBuilder;
+import com.azure.identity.WorkloadIdentityCredentialBuilder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Tokens of Entra ID for the Logs Ingestion API. */
+public final class AzureTokens implements BearerTokens {
+  private final Cloud cloud;
+  private final Supplier<TokenCredential> credentials;
+  private @Nullable TokenCredential credential;
+
+  private AzureTokens(Cloud cloud, Supplier<TokenCredential> credentials) {
+    this.cloud = cloud;
+    this.credentials = credentials;
+  }
+
+  /**
+   * Tokens of a managed identity.
+   *
+   * @param clientId the client id of a user-assigned one, or null for the machine's own
+   */
+  public static AzureTokens managedIdentity(Cloud cloud, @Nullable String clientId) {
+    return new AzureTokens(
+        cloud,
+        () -> {
+          ManagedIdentityCredentialBuilder builder = new ManagedIdentityCredentialBuilder();
+          if (clientId != null) {
+            builder.clientId(clientId);
+          }
+          return builder.build();
+        });
+  }
+
+  /**
+   * Tokens of a federated Kubernetes service account, whose token file the environment names.
+   *
+   * @param tenantId or null for {@code AZURE_TENANT_ID}
+   * @param clientId or null for {@code AZURE_CLIENT_ID}
+   */
+  public static AzureTokens workloadIdentity(
+      Cloud cloud, @Nullable String tenantId, @Nullable String clientId) {
+    return new AzureTokens(
+        cloud,
+        () -> {
+          WorkloadIdentityCredentialBuilder builder =
+              new WorkloadIdentityCredentialBuilder().authorityHost(cloud.authorityHost());
+          if (tenantId != null) {
+            builder.tenantId(tenantId);
+          }
+          if (clientId != null) {
+            builder.clientId(clientId);
+          }
+          return builder.build();
+        });
+  }
+
+  /** Tokens of an app registration by its secret. */
+  public static AzureTokens clientSecret(
+      Cloud cloud, String tenantId, String clientId, String clientSecret) {
+    return new AzureTokens(
+        cloud, () -> application(cloud, tenantId, clientId, clientSecret).build());
+  }
+
+  static ClientSecretCredentialBuilder application(
+      Cloud cloud, String tenantId, String clientId, String clientSecret) {
+    return new ClientSecretCredentialBuilder()
+        .authorityHost(cloud.authorityHost())
+        .tenantId(tenantId)
+        .clientId(clientId)
+        .clientSecret(clientSecret);
+  }
+
+  @Override
+  public synchronized BearerToken current() {
+    TokenCredential source = credential;
+    if (source == null) {
+      source = credentials.get();
+      credential = source;
+    }
+    return new BearerToken(
+        source.getTokenSync(new TokenRequestContext().addScopes(cloud.scope())).getToken());
+  }
+
+  /**
+   * Forgets the credential together with the tokens that it keeps. A managed identity's token is
+   * kept for the whole process, and by Azure, until it runs out: the next may be the same.
+   */
+  @Override
+  public synchronized void refused() {
+    credential = null;
+  }
+
+  @Override
+  public String toString() {
+    return "AzureTokens[***]";
+  }
+}

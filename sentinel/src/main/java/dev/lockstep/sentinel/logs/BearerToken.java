@@ -1,0 +1,52 @@
+package dev.lockstep.sentinel.logs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** An access token; it prints nothing of itself. */
+public final class BearerToken {
+  private final String value;
+
+  /**
+   * Wraps a token.
+   *
+   * @param value printable ASCII without spaces
+   * @throws IllegalArgumentException if it is empty or holds anything else
+   */
+  public BearerToken(String value) {
+    if (value.isEmpty() || !value.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+      throw new IllegalArgumentException(
+          "could not use an access token: it is empty or holds characters that no token has;"
+              + " check what issued it");
+    }
+    this.value = value;
+  }
+
+  /** Returns the value of an Authorization header. */
+  String header() {
+    return "Bearer " + value;
+  }
+
+  /**
+   * Returns what the token says of itself, as JSON; without its signature it opens nothing. Empty
+   * for a token that says nothing.
+   */
+  public String claims() {
+    int from = value.indexOf('.') + 1;
+    int to = value.indexOf('.', from);
+    if (from == 0 || to < 0) {
+      return "";
+    }
+    try {
+      byte[] claims = Base64.getUrlDecoder().decode(value.substring(from, to));
+      return new String(claims, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "BearerToken[***]";
+  }
+}

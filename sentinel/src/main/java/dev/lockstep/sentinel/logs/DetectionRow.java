@@ -1,0 +1,285 @@
+package dev.lockstep.sentinel.logs;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.sentinel.sink.Row;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.avro.Schema;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A detection as a row of the Sentinel table: a JSON object with PascalCase columns in the schema's
+ * order, {@code TimeGenerated} first; columns that do not apply are absent.
+ *
+ * <p>No column takes more than {@link #MAX_COLUMN_BYTES} and no row more than {@link #MAX_BYTES} of
+ * UTF-8 JSON. What is too long is shortened: strings are cut and marked, lists lose elements from
+ * the end, evidence before anything else. The column {@code Trimmed} says how many elements which
+ * column lost.
+ */
+public final class DetectionRow implements Row {
+  /** The most that a row takes, in bytes of UTF-8 JSON. */
+  public static final int MAX_BYTES = IngestionClient.MAX_BODY_BYTES - 2; // brackets
+
+  /**
+   * The most that a column's value takes: the service cuts longer ones, dynamic ones into ruins.
+   */
+  public static final int MAX_COLUMN_BYTES = IngestionClient.MAX_COLUMN_BYTES;
+
+  private static final int SMALLEST_COLUMN_BYTES = 512;
+  private static final int STRINGS_PER_COLUMN = 8;
+  private static final int SMALLEST_STRING_BYTES = 64;
+  private static final byte[] BEFORE_TIME =
+      "{\"TimeGenerated\":\"".getBytes(StandardCharsets.US_ASCII);
+  private static final int TIME_BYTES = "1970-01-01T00:00:00.000Z".length();
+  private static final String TRIMMED = "Trimmed";
+
+  private final Detection detection;
+  private final byte[] afterTime;
+
+  private DetectionRow(Detection detection, byte[] afterTime) {
+    this.detection = detection;
+    this.afterTime = afterTime;
+  }
+
+  /** Returns the detection's row. */
+  public static DetectionRow of(Detection detection) {
+    return of(detection, MAX_BYTES)
+        .orElseThrow(() -> new AssertionError("a row without lists fits into " + MAX_BYTES));
+  }
+
+  /** Returns the columns of the table with their types in a data collection rule, in order. */
+  public static Map<String, String> columns() {
+    Map<String, String> columns = new LinkedHashMap<>();
+    columns.put("TimeGenerated", "datetime");
+    for (Schema.Field field : Detection.getClassSchema().getFields()) {
+      columns.put(column(field), type(field));
+    }
+    columns.put(TRIMMED, "dynamic");
+    return Collections.unmodifiableMap(columns);
+  }
+
+  @Override
+  public Detection detection() {
+    return detection;
+  }
+
+  @Override
+  public int bytes() {
+    return BEFORE_TIME.length + TIME_BYTES + afterTime.length;
+  }
+
+  /** Returns the row as one line of JSON, generated at the given time. */
+  public String json(Instant sentAt) {
+    return new String(sent(sentAt), StandardCharsets.UTF_8);
+  }
+
+  /** Returns half of the row if that can be, else a bit less, or nothing if that cannot be. */
+  @Override
+  public Optional<Row> smaller() {
+    return trimmedTo(bytes() / 2).or(() -> trimmedTo(bytes() - 1)).map(row -> row);
+  }
+
+  /** Returns a row of the same detection that fits, or nothing if too much had to be left out. */
+  Optional<DetectionRow> trimmedTo(int maxBytes) {
+    return of(detection, maxBytes);
+  }
+
+  @Override
+  public void writeTo(OutputStream out, Instant sentAt) throws IOException {
+    byte[] time = JsonView.instant(sentAt.toEpochMilli()).getBytes(StandardCharsets.US_ASCII);
+    if (time.length != TIME_BYTES) {
+      throw new IllegalArgumentException(
+          "could not stamp a row: the clock says " + sentAt + "; set the machine's clock");
+    }
+    out.write(BEFORE_TIME);
+    out.write(time);
+    out.write(afterTime);
+  }
+
+  private static Optional<DetectionRow> of(Detection detection, int maxBytes) {
+    int room = maxBytes - BEFORE_TIME.length - TIME_BYTES;
+    for (int columnBytes = MAX_COLUMN_BYTES;
+        columnBytes >= SMALLEST_COLUMN_BYTES;
+        columnBytes /= 2) {
+      Optional<byte[]> fits = encode(detection, columnBytes, room);
+      if (fits.isPresent()) {
+        return Optional.of(new DetectionRow(detection, fits.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<byte[]> encode(Detection detection, int columnBytes, int room) {
+    List<Column> columns = new ArrayList<>();
+    Column evidence = null;
+    for (Schema.Field field : detection.getSchema().getFields()) {
+      Column column = Column.of(field, detection.get(field.pos()), columnBytes);
+      if (column != null) {
+        columns.add(column);
+        if ("evidence".equals(field.name())) {
+          evidence = column;
+        }
+      }
+    }
+    int most = columns.stream().mapToInt(Column::mostBytes).sum();
+    if (evidence != null) {
+      most -= evidence.mostBytes();
+      while (most + evidence.mostBytes() > room && evidence.dropLast()) {}
+    }
+    byte[] row = join(columns);
+    return row.length <= room ? Optional.of(row) : Optional.empty();
+  }
+
+  private static byte[] join(List<Column> columns) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+    out.write('"');
+    Map<String, Integer> dropped = new LinkedHashMap<>();
+    for (Column column : columns) {
+      column.writeTo(out);
+      if (column.dropped > 0) {
+        dropped.put(column.name, column.dropped);
+      }
+    }
+    if (!dropped.isEmpty()) {
+      writeName(TRIMMED, out);
+      out.writeBytes(ShortenedJson.of(dropped));
+    }
+    out.write('}');
+    return out.toByteArray();
+  }
+
+  private static void writeName(String name, ByteArrayOutputStream out) {
+    out.writeBytes((",\"" + name + "\":").getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static String column(Schema.Field field) {
+    return switch (field.name()) {
+      case "id" -> "DetectionId";
+      case "title" -> "AlertTitle";
+      default -> field.name().substring(0, 1).toUpperCase(Locale.ROOT) + field.name().substring(1);
+    };
+  }
+
+  private static boolean isInstant(Schema.Field field) {
+    return "instant".equals(field.getProp("unit"));
+  }
+
+  private static String type(Schema.Field field) {
+    if (isInstant(field)) {
+      return "datetime";
+    }
+    Schema schema = field.schema();
+    if (schema.getType() == Schema.Type.UNION) {
+      schema = schema.getTypes().get(schema.getTypes().size() - 1);
+    }
+    return switch (schema.getType()) {
+      case STRING, ENUM -> "string";
+      case INT -> "int";
+      case LONG -> "long";
+      case DOUBLE -> "real";
+      case BOOLEAN -> "boolean";
+      default -> "dynamic";
+    };
+  }
+
+  /** One column's value, a list as its elements. */
+  private static final class Column {
+    private final String name;
+    private final boolean list;
+    private final List<byte[]> parts;
+    private int bytes = 1;
+    private int dropped;
+
+    private Column(String name, boolean list, List<byte[]> parts) {
+      this.name = name;
+      this.list = list;
+      this.parts = parts;
+      parts.forEach(part -> bytes += part.length + 1);
+    }
+
+    static @Nullable Column of(Schema.Field field, @Nullable Object value, int maxBytes) {
+      if (value == null || (value instanceof Collection<?> items && items.isEmpty())) {
+        return null;
+      }
+      String name = column(field);
+      if (value instanceof Long millis && isInstant(field)) {
+        return new Column(name, false, List.of(ShortenedJson.of(JsonView.instant(millis))));
+      }
+      if (value instanceof Collection<?> items) {
+        Column column = new Column(name, true, parts(items, Integer.MAX_VALUE));
+        int stringBytes = maxBytes / STRINGS_PER_COLUMN;
+        while (column.bytes > maxBytes && stringBytes >= SMALLEST_STRING_BYTES) {
+          column = new Column(name, true, parts(items, stringBytes));
+          stringBytes = column.holdsFirst(maxBytes) ? 0 : stringBytes / 2;
+        }
+        while (column.bytes > maxBytes && column.dropLast()) {}
+        return column;
+      }
+      byte[] json = ShortenedJson.of(value);
+      if (json.length > maxBytes) {
+        json =
+            ShortenedJson.of(
+                value, value instanceof String ? maxBytes : maxBytes / STRINGS_PER_COLUMN);
+      }
+      return new Column(name, false, List.of(json));
+    }
+
+    private static List<byte[]> parts(Collection<?> items, int maxStringBytes) {
+      List<byte[]> parts = new ArrayList<>();
+      for (Object item : items) {
+        parts.add(ShortenedJson.of(item, maxStringBytes));
+      }
+      return parts;
+    }
+
+    private boolean holdsFirst(int maxBytes) {
+      return parts.get(0).length + 2 <= maxBytes;
+    }
+
+    /** Returns what the column takes with its name, and with its part of Trimmed if any. */
+    private int mostBytes() {
+      int names = name.length() + 4;
+      return dropped == 0 ? names + bytes : 2 * names + bytes + TRIMMED.length() + 20;
+    }
+
+    boolean dropLast() {
+      if (parts.isEmpty()) {
+        return false;
+      }
+      bytes -= parts.remove(parts.size() - 1).length + 1;
+      dropped++;
+      return true;
+    }
+
+    void writeTo(ByteArrayOutputStream out) {
+      if (list && parts.isEmpty()) {
+        return;
+      }
+      writeName(name, out);
+      if (list) {
+        out.write('[');
+      }
+      for (int i = 0; i < parts.size(); i++) {
+        if (i > 0) {
+          out.write(',');
+        }
+        out.writeBytes(parts.get(i));
+      }
+      if (list) {
+        out.write(']');
+      }
+    }
+  }
+}

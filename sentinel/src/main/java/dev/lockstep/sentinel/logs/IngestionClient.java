@@ -1,0 +1,163 @@
+package dev.lockstep.sentinel.logs;
+
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.DaemonThreads;
+import dev.lockstep.sentinel.sink.HttpSender;
+import dev.lockstep.sentinel.sink.Row;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * Sends rows to the Logs Ingestion API, each request once: what to make of the answer is the
+ * caller's. For use by several threads.
+ */
+public final class IngestionClient implements AutoCloseable {
+  /** The most that a request holds before compression; the service takes 1 MB. */
+  public static final int MAX_BODY_BYTES = 1_000_000;
+
+  /** The most that one column of a row takes, in bytes of UTF-8 JSON; longer texts are cut. */
+  public static final int MAX_COLUMN_BYTES = 65_536;
+
+  private final SentinelConfig config;
+  private final ExecutorService threads;
+  private final TokenDesk tokens;
+  private final HttpSender http;
+
+  /**
+   * Creates a client that has sent nothing yet.
+   *
+   * @param config where to; other streams of the same rule can be named with each request
+   * @param tokens where access tokens come from
+   * @param clock the time that dates of the service are compared with
+   */
+  public IngestionClient(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
+    this.config = config;
+    this.threads = DaemonThreads.pool("sentinel-client");
+    this.tokens = new TokenDesk(tokens, threads);
+    this.http =
+        new HttpSender(
+            threads,
+            config.connectTimeout(),
+            config.requestTimeout(),
+            clock,
+            IngestionClient::meaning);
+  }
+
+  /**
+   * Sends rows to a stream of the rule, and waits for the answer: at most twice the configured
+   * request timeout.
+   *
+   * @param stream such as {@code Custom-Name_CL}
+   * @param rows by column: texts, whole and floating numbers, flags, instants, lists and maps of
+   *     these; null is a column that is absent
+   * @return what came of it; {@link AnswerClass#TOO_LARGE}, and nothing sent, if the rows take more
+   *     than {@link #MAX_BODY_BYTES}
+   */
+  public Answer send(String stream, List<? extends Map<String, ?>> rows)
+      throws InterruptedException {
+    ByteArrayOutputStream json = new ByteArrayOutputStream(1_024);
+    json.write('[');
+    for (Map<String, ?> row : rows) {
+      if (json.size() > 1) {
+        json.write(',');
+      }
+      TreeMap<String, Object> present = new TreeMap<>();
+      row.forEach(
+          (column, value) -> {
+            if (value instanceof Instant time) {
+              present.put(column, JsonView.instant(time.toEpochMilli()));
+            } else if (value != null) {
+              present.put(column, value);
+            }
+          });
+      json.writeBytes(ShortenedJson.of(present, MAX_COLUMN_BYTES));
+    }
+    json.write(']');
+    if (json.size() > MAX_BODY_BYTES) {
+      return Answer.without(AnswerClass.TOO_LARGE, json.size() + " bytes; send fewer rows");
+    }
+    return post(config.uploads(stream), compressed(json::writeTo));
+  }
+
+  /** Sends a batch of detections to the configured stream. */
+  Answer send(List<? extends Row> rows, Instant sentAt) throws InterruptedException {
+    return post(config.uploads(config.stream()), body(rows, sentAt));
+  }
+
+  /** Returns the body of a request: a JSON array of the rows, compressed. */
+  public static byte[] body(List<? extends Row> rows, Instant sentAt) {
+    return compressed(out -> Row.writeArray(rows, sentAt, out));
+  }
+
+  private interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private static byte[] compressed(Content content) {
+    ByteArrayOutputStream body = new ByteArrayOutputStream(65_536);
+    try (OutputStream out = new GZIPOutputStream(body, 8_192)) {
+      content.writeTo(out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return body.toByteArray();
+  }
+
+  private Answer post(URI uploads, byte[] body) throws InterruptedException {
+    TokenDesk.Issued issued = tokens.ask(config.requestTimeout());
+    BearerToken token = issued.token();
+    if (token == null) {
+      return Answer.without(AnswerClass.NO_TOKEN, issued.refusal());
+    }
+    Answer answer =
+        http.post(
+            uploads,
+            Map.of(
+                "Authorization", token.header(),
+                "Content-Type", "application/json",
+                "Content-Encoding", "gzip"),
+            body);
+    if (answer.kind() == AnswerClass.UNAUTHORISED) {
+      tokens.refused();
+    }
+    return answer;
+  }
+
+  /**
+   * The service says 204. Another success is said by something that stands in its place, such as a
+   * proxy's page, and a redirect would carry the token elsewhere.
+   */
+  private static AnswerClass meaning(int status) {
+    return switch (status) {
+      case 204 -> AnswerClass.TAKEN;
+      case 400 -> AnswerClass.REFUSED;
+      case 401, 403 -> AnswerClass.UNAUTHORISED;
+      case 408 -> AnswerClass.UNAVAILABLE;
+      case 413 -> AnswerClass.TOO_LARGE;
+      case 429 -> AnswerClass.THROTTLED;
+      default ->
+          switch (status / 100) {
+            case 2, 3 -> AnswerClass.UNEXPECTED;
+            case 5 -> AnswerClass.UNAVAILABLE;
+            default -> AnswerClass.MISCONFIGURED;
+          };
+    };
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,83 @@
+package dev.lockstep.sentinel.logs;
+
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.HttpSender;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ForkJoinPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the Logs Ingestion API whether it would take rows: sends a list without any, so that
+ * identity, rule and stream are judged and nothing is stored.
+ */
+public final class IngestionProbe {
+  private IngestionProbe() {}
+
+  /**
+   * What the service said.
+   *
+   * @param status of HTTP
+   * @param message status and words, bounded and escaped
+   * @param date the service's clock, or null if it did not say
+   */
+  public record Said(int status, String message, @Nullable Instant date) {}
+
+  /**
+   * Asks once.
+   *
+   * @param clock the time until which a wait is counted
+   * @throws IOException if there is no answer
+   */
+  public static Said ask(SentinelConfig config, BearerToken token, InstantSource clock)
+      throws IOException, InterruptedException {
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(config.connectTimeout())
+            .build();
+    HttpRequest request =
+        HttpRequest.newBuilder(config.uploads(config.stream()))
+            .timeout(config.requestTimeout())
+            .header("Authorization", token.header())
+            .header("Content-Type", "application/json")
+            .header("Content-Encoding", "gzip")
+            .POST(
+                HttpRequest.BodyPublishers.ofByteArray(
+                    IngestionClient.body(List.of(), clock.instant())))
+            .build();
+    HttpResponse<byte[]> response =
+        http.send(request, HttpSender.beginning(ForkJoinPool.commonPool()));
+    String message =
+        Answer.of(
+                AnswerClass.UNEXPECTED, // what it means is the caller's
+                response.statusCode(),
+                Optional.empty(),
+                response.body(),
+                clock.instant())
+            .message();
+    return new Said(
+        response.statusCode(),
+        message,
+        response.headers().firstValue("Date").map(IngestionProbe::date).orElse(null));
+  }
+
+  private static @Nullable Instant date(String header) {
+    try {
+      return ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.lockstep.sentinel.logs;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.Row;
+import dev.lockstep.sentinel.sink.Sink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Microsoft Sentinel, by the Logs Ingestion API. */
+public final class SentinelSink implements Sink {
+  private static final Limits LIMITS = new Limits(IngestionClient.MAX_BODY_BYTES, 5_000);
+
+  private final SentinelConfig config;
+  private final IngestionClient client;
+
+  /**
+   * Creates one that has sent nothing yet.
+   *
+   * @throws IllegalArgumentException if the service would be sent a stand-in's token
+   */
+  public SentinelSink(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
+    if (tokens == BearerTokens.LOCAL && !config.isLoopback()) {
+      throw new IllegalArgumentException(
+          "could not configure Sentinel: auth none for \"%s\"; take managed-identity,"
+                  .formatted(config.endpoint())
+              + " workload-identity or client-secret; none is for 127.0.0.1 only");
+    }
+    this.config = config;
+    this.client = new IngestionClient(config, tokens, clock);
+  }
+
+  @Override
+  public String place() {
+    return "%s, rule %s, stream %s".formatted(config.endpoint(), config.ruleId(), config.stream());
+  }
+
+  @Override
+  public Row row(Detection detection) {
+    return DetectionRow.of(detection);
+  }
+
+  @Override
+  public Limits limits() {
+    return LIMITS;
+  }
+
+  @Override
+  public Duration patience() {
+    return config.requestTimeout().multipliedBy(2); // a token and an answer
+  }
+
+  @Override
+  public Answer send(List<Row> rows, Instant sentAt) throws InterruptedException {
+    return client.send(rows, sentAt);
+  }
+
+  @Override
+  public String fix(AnswerClass kind) {
+    return switch (kind) {
+      case NO_TOKEN ->
+          "no access token: check sentinel.auth in lockstep.yaml, and that the identity exists"
+              + " where this runs";
+      case UNAUTHORISED ->
+          "give the identity the role \"Monitoring Metrics Publisher\" on the data collection"
+              + " rule, which takes some minutes to apply, and check sentinel.cloud";
+      case UNTRUSTED ->
+          "whoever answers cannot prove to be that host: check a proxy that opens TLS, the"
+              + " certificates that this machine trusts, and its clock";
+      case UNEXPECTED ->
+          "the service says 204 and never redirects, so something else answers in its place: check"
+              + " the endpoint, and any proxy between";
+      case TOO_LARGE ->
+          "it takes no row, however small: check for something between that bounds requests, such as"
+              + " a proxy";
+      case REFUSED ->
+          "nothing that is sent is taken: compare the columns of the stream and of the table with"
+              + " those of deploy/sentinel";
+      default ->
+          "check endpoint, ruleId and stream of sentinel in lockstep.yaml against the data"
+              + " collection rule";
+    };
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

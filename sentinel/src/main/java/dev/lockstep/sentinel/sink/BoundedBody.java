@@ -1,0 +1,71 @@
+package dev.lockstep.sentinel.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The beginning of an answer's body: whatever comes within a time, up to a size; the connection is
+ * given up where more would come. A body that breaks off is what was there of it.
+ */
+final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
+  private final int maxBytes;
+  private final CompletableFuture<byte[]> done = new CompletableFuture<>();
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private Flow.@Nullable Subscription subscription;
+
+  BoundedBody(int maxBytes, Duration patience, Executor executor) {
+    this.maxBytes = maxBytes;
+    CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, executor)
+        .execute(this::finish);
+  }
+
+  @Override
+  public CompletionStage<byte[]> getBody() {
+    return done;
+  }
+
+  @Override
+  public synchronized void onSubscribe(Flow.Subscription begun) {
+    subscription = begun;
+    begun.request(1);
+  }
+
+  @Override
+  public synchronized void onNext(List<ByteBuffer> buffers) {
+    for (ByteBuffer buffer : buffers) {
+      byte[] piece = new byte[Math.min(buffer.remaining(), maxBytes - bytes.size())];
+      buffer.get(piece);
+      bytes.writeBytes(piece);
+    }
+    if (bytes.size() >= maxBytes) {
+      finish();
+    } else if (subscription != null && !done.isDone()) {
+      subscription.request(1);
+    }
+  }
+
+  @Override
+  public void onError(Throwable broken) {
+    finish();
+  }
+
+  @Override
+  public void onComplete() {
+    finish();
+  }
+
+  private synchronized void finish() {
+    if (done.complete(bytes.toByteArray()) && subscription != null) {
+      subscription.cancel();
+    }
+  }
+}

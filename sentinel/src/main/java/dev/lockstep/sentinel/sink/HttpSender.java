@@ -1,0 +1,154 @@
+package dev.lockstep.sentinel.sink;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.IntFunction;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Posts bodies, each once, and says what came back, whatever that was: in bounded time and memory,
+ * following no redirect.
+ */
+public final class HttpSender {
+  private static final int MAX_ANSWER_BYTES = 8_192;
+  private static final Duration BODY_PATIENCE = Duration.ofSeconds(2);
+
+  private final HttpClient http;
+  private final ExecutorService threads;
+  private final Duration requestTimeout;
+  private final InstantSource clock;
+  private final IntFunction<AnswerClass> meaning;
+
+  /**
+   * Creates one.
+   *
+   * @param threads that it runs on
+   * @param requestTimeout until an answer is there, connection included
+   * @param meaning of each status
+   */
+  public HttpSender(
+      ExecutorService threads,
+      Duration connectTimeout,
+      Duration requestTimeout,
+      InstantSource clock,
+      IntFunction<AnswerClass> meaning) {
+    this.threads = threads;
+    this.requestTimeout = requestTimeout;
+    this.clock = clock;
+    this.meaning = meaning;
+    this.http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(connectTimeout)
+            .executor(threads)
+            .build();
+  }
+
+  /** Reads the beginning of an answer's body, in bounded time and memory. */
+  public static HttpResponse.BodyHandler<byte[]> beginning(Executor executor) {
+    return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_PATIENCE, executor);
+  }
+
+  /** Returns if a URI's port, -1 where it names none, can be connected to. */
+  public static boolean isPort(int port) {
+    return port == -1 || (port > 0 && port <= 65_535);
+  }
+
+  public Answer post(URI to, Map<String, String> headers, byte[] body) throws InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(to)
+            .timeout(requestTimeout)
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    headers.forEach(request::header);
+    CompletableFuture<HttpResponse<byte[]>> answered =
+        http.sendAsync(request.build(), beginning(threads));
+    try {
+      HttpResponse<byte[]> response =
+          answered.get(requestTimeout.plus(BODY_PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
+      return Answer.of(
+          meaning.apply(response.statusCode()),
+          response.statusCode(),
+          response.headers().firstValue("Retry-After"),
+          response.body(),
+          clock.instant());
+    } catch (TimeoutException e) {
+      return Answer.without(
+          AnswerClass.TIMED_OUT, "no answer within " + requestTimeout.toMillis() + " ms");
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof IOException broken) {
+        return failed(to, broken);
+      }
+      // Such as the JDK's own over an answer whose length is no number.
+      return Answer.without(AnswerClass.CUT, describe(cause));
+    } finally {
+      answered.cancel(true);
+    }
+  }
+
+  private static Answer failed(URI to, IOException e) {
+    if (e instanceof HttpTimeoutException) {
+      return Answer.without(AnswerClass.TIMED_OUT, describe(e));
+    }
+    if (holds(e, UnresolvedAddressException.class) || holds(e, UnknownHostException.class)) {
+      return Answer.without(
+          AnswerClass.UNRESOLVED, "no name server knows the host " + to.getHost());
+    }
+    String why = String.valueOf(root(e).getMessage());
+    boolean unproven =
+        holds(e, GeneralSecurityException.class) || holds(e, SSLPeerUnverifiedException.class);
+    boolean alert = holds(e, SSLException.class) && why.startsWith("Received fatal alert");
+    if (unproven || alert) {
+      return Answer.without(AnswerClass.UNTRUSTED, "TLS: " + why);
+    }
+    return Answer.without(AnswerClass.CUT, describe(e));
+  }
+
+  private static boolean holds(Throwable e, Class<? extends Throwable> kind) {
+    for (@Nullable Throwable at = e; at != null; at = at.getCause()) {
+      if (kind.isInstance(at)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Throwable root(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  /** Returns what a failure says of itself, and what its first cause says. */
+  public static String describe(Throwable e) {
+    Throwable cause = root(e);
+    return cause == e ? words(e) : words(e) + "; " + words(cause);
+  }
+
+  private static String words(Throwable e) {
+    String message = e.getMessage();
+    String name = e.getClass().getSimpleName();
+    return message == null ? name : name + ": " + message;
+  }
+}

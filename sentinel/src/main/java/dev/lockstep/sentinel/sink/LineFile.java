@@ -1,0 +1,218 @@
+package dev.lockstep.sentinel.sink;
+
+import dev.lockstep.schemas.OwnerOnly;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of lines that is locked while it is open, grows by whole blocks of lines, and gives way to
+ * another when it is large or a day is over. A line without an end, which a crash left, is taken
+ * out when it is opened.
+ */
+final class LineFile implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LineFile.class);
+  private static final int PIECE = 8_192;
+
+  private final Path path;
+  private final long rotateBytes;
+  private final boolean daily;
+  private @Nullable Open open;
+  private boolean closed;
+
+  private record Open(
+      RandomAccessFile file, FileLock lock, @Nullable Object fileKey, LocalDate day) {}
+
+  LineFile(Path path, long rotateBytes, boolean daily) {
+    this.path = path.toAbsolutePath();
+    this.rotateBytes = rotateBytes;
+    this.daily = daily;
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Appends whole lines; they are on the disk when it returns, and not there when it throws. */
+  synchronized void append(byte[] lines, Instant now) throws IOException {
+    if (closed) {
+      throw new IOException("the file is closed");
+    }
+    Open to = current(now);
+    long before = to.file().length();
+    boolean full = before > 0 && before + lines.length > rotateBytes;
+    if (before > 0 && (full || (daily && !to.day().equals(day(now))))) {
+      rotate(now);
+      to = current(now);
+      before = to.file().length();
+    }
+    try {
+      to.file().seek(before);
+      to.file().write(lines);
+      to.file().getFD().sync();
+    } catch (IOException e) {
+      takeBack(to, before, e);
+      throw e;
+    }
+  }
+
+  private void takeBack(Open to, long length, IOException cause) {
+    try {
+      to.file().setLength(length);
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
+    shut(); // opening it again fixes what is left
+  }
+
+  private Open current(Instant now) throws IOException {
+    Open at = open;
+    if (at != null && !Objects.equals(at.fileKey(), fileKey())) {
+      shut(); // somebody else moved it away
+      at = null;
+    }
+    if (at == null) {
+      at = begin(now);
+      open = at;
+    }
+    return at;
+  }
+
+  private @Nullable Object fileKey() {
+    try {
+      return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return "gone";
+    }
+  }
+
+  private Open begin(Instant now) throws IOException {
+    boolean fresh = !Files.exists(path);
+    OwnerOnly.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
+    try {
+      FileLock lock = lock(file);
+      long torn = fix(file);
+      if (torn > 0) {
+        LOG.warn("took a torn line of {} bytes from the end of {}", torn, path);
+      }
+      if (fresh) {
+        keepName();
+      }
+      Instant of = file.length() == 0 ? now : Files.getLastModifiedTime(path).toInstant();
+      return new Open(file, lock, fileKey(), day(of));
+    } catch (IOException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private FileLock lock(RandomAccessFile file) throws IOException {
+    FileLock lock;
+    try {
+      lock = file.getChannel().tryLock();
+    } catch (OverlappingFileLockException e) {
+      lock = null;
+    }
+    if (lock == null) {
+      throw new FileSystemException(path.toString(), null, "another process writes it");
+    }
+    return lock;
+  }
+
+  /** Cuts off what follows the last line's end; returns how much that was. */
+  private static long fix(RandomAccessFile file) throws IOException {
+    long length = file.length();
+    long end = length;
+    byte[] piece = new byte[PIECE];
+    while (end > 0) {
+      int size = (int) Math.min(PIECE, end);
+      file.seek(end - size);
+      file.readFully(piece, 0, size);
+      int at = size - 1;
+      while (at >= 0 && piece[at] != '\n') {
+        at--;
+      }
+      end -= size - 1 - at;
+      if (at >= 0) {
+        break;
+      }
+    }
+    if (end < length) {
+      file.setLength(end);
+      file.getFD().sync();
+    }
+    return length - end;
+  }
+
+  private void rotate(Instant now) throws IOException {
+    shut();
+    Files.move(path, aside(now), StandardCopyOption.ATOMIC_MOVE);
+    keepName();
+  }
+
+  /** Returns a free name beside the path, with the time in it. */
+  private Path aside(Instant now) {
+    String name = String.valueOf(path.getFileName());
+    int dot = name.lastIndexOf('.');
+    String stem = dot <= 0 ? name : name.substring(0, dot);
+    String ending = dot <= 0 ? "" : name.substring(dot);
+    String time = Instant.ofEpochSecond(now.getEpochSecond()).toString().replace(':', '-');
+    Path aside = path.resolveSibling(stem + "-" + time + ending);
+    for (int more = 2; Files.exists(aside); more++) {
+      aside = path.resolveSibling(stem + "-" + time + "-" + more + ending);
+    }
+    return aside;
+  }
+
+  /** Has the folder remember the name over a loss of power, where the system can do that. */
+  private void keepName() {
+    Path folder = path.getParent();
+    if (folder == null) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      LOG.debug("could not sync the folder of {}", path, e);
+    }
+  }
+
+  private static LocalDate day(Instant time) {
+    return LocalDate.ofInstant(time, ZoneOffset.UTC);
+  }
+
+  private void shut() {
+    Open at = open;
+    open = null;
+    if (at != null) {
+      try {
+        at.lock().release();
+        at.file().close();
+      } catch (IOException e) {
+        LOG.debug("could not close {}", path, e);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    shut();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.lockstep.sentinel.sink;
+
+/** Tells this machine from others by the spelling of a host alone; no name is looked up. */
+public final class Loopback {
+  private Loopback() {}
+
+  /** Returns whether a host, as a URI has it, is this machine. */
+  public static boolean is(String host) {
+    if (host.equalsIgnoreCase("localhost") || host.equals("[::1]")) {
+      return true;
+    }
+    if (!host.startsWith("127.")) {
+      return false;
+    }
+    int parts = 1;
+    for (int i = 0; i < host.length(); i++) {
+      char c = host.charAt(i);
+      if (c == '.') {
+        parts++;
+      } else if (c < '0' || c > '9') {
+        return false;
+      }
+    }
+    return parts == 4;
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lockstep.sentinel.sink;
+
+import dev.lockstep.schemas.Detection;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A detection as one kind of sink takes it: a JSON object in UTF-8. */
+public interface Row {
+  /** Returns the detection itself. */
+  Detection detection();
+
+  /** Returns the row's size in bytes of UTF-8 JSON, whenever it is sent. */
+  int bytes();
+
+  /** Writes the row as it is sent at a time. */
+  void writeTo(OutputStream out, Instant sentAt) throws IOException;
+
+  /** Returns the row as it is sent at a time. */
+  default byte[] sent(Instant sentAt) {
+    ByteArrayOutputStream row = new ByteArrayOutputStream(bytes());
+    try {
+      writeTo(row, sentAt);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return row.toByteArray();
+  }
+
+  /** Returns a smaller row of the same detection, or nothing if there is none. */
+  Optional<Row> smaller();
+
+  /** Writes rows as a JSON array. */
+  static void writeArray(List<? extends Row> rows, Instant sentAt, OutputStream out)
+      throws IOException {
+    out.write('[');
+    for (int i = 0; i < rows.size(); i++) {
+      if (i > 0) {
+        out.write(',');
+      }
+      rows.get(i).writeTo(out, sentAt);
+    }
+    out.write(']');
+  }
+}

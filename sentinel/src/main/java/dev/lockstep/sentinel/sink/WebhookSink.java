@@ -1,0 +1,173 @@
+package dev.lockstep.sentinel.sink;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * Somebody's web service: detections as a signed JSON array by POST.
+ *
+ * <p>{@code X-Lockstep-Signature} is {@code sha256=} and the hexadecimal HMAC-SHA256, by the shared
+ * secret, of the value of {@code X-Lockstep-Timestamp} (seconds since 1970), a dot, and the body.
+ */
+public final class WebhookSink implements Sink {
+  /** The fewest characters of a secret. */
+  public static final int SHORTEST_SECRET = 16;
+
+  static final String TIMESTAMP = "X-Lockstep-Timestamp";
+  static final String SIGNATURE = "X-Lockstep-Signature";
+
+  private static final Limits LIMITS = new Limits(262_144, 100);
+
+  private final String name;
+  private final URI url;
+  private final SecretKeySpec key;
+  private final ExecutorService threads;
+  private final HttpSender http;
+  private final Duration requestTimeout;
+
+  /**
+   * Creates one that has sent nothing yet.
+   *
+   * @param name of the sink, for messages
+   * @param url https, or http on this machine
+   * @param secret at least 16 characters
+   * @param clock the time that dates of the service are compared with
+   * @throws IllegalArgumentException with the fix, if it cannot be used
+   */
+  public WebhookSink(String name, URI url, String secret, InstantSource clock) {
+    this(name, url, secret, clock, Duration.ofSeconds(30));
+  }
+
+  WebhookSink(String name, URI url, String secret, InstantSource clock, Duration requestTimeout) {
+    this.name = name;
+    this.url = checked(name, url);
+    if (secret.length() < SHORTEST_SECRET) {
+      throw new IllegalArgumentException(
+          "could not configure the sink %s: its secret has %d characters; take at least %d at random"
+              .formatted(name, secret.length(), SHORTEST_SECRET));
+    }
+    this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), "HmacSHA256");
+    this.threads = DaemonThreads.pool("webhook-" + name);
+    this.requestTimeout = requestTimeout;
+    this.http =
+        new HttpSender(
+            threads, Duration.ofSeconds(10), requestTimeout, clock, WebhookSink::meaning);
+  }
+
+  private static URI checked(String name, URI url) {
+    String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
+    String host = url.getHost();
+    boolean takes =
+        host != null
+            && url.getRawUserInfo() == null
+            && url.getRawFragment() == null
+            && HttpSender.isPort(url.getPort())
+            && (scheme.equals("https") || (scheme.equals("http") && Loopback.is(host)));
+    if (!takes) {
+      throw new IllegalArgumentException(
+          "could not configure the sink %s: its url is no https://HOST/PATH; http is for 127.0.0.1 only, and a user belongs into neither"
+              .formatted(name));
+    }
+    return url;
+  }
+
+  /** The host only: paths of webhooks are often secret. */
+  @Override
+  public String place() {
+    String port = url.getPort() < 0 ? "" : ":" + url.getPort();
+    return "%s at %s://%s%s/…".formatted(name, url.getScheme(), url.getHost(), port);
+  }
+
+  @Override
+  public Limits limits() {
+    return LIMITS;
+  }
+
+  @Override
+  public Duration patience() {
+    return requestTimeout.plusSeconds(5);
+  }
+
+  @Override
+  public Answer send(List<Row> rows, Instant sentAt) throws InterruptedException {
+    ByteArrayOutputStream body = new ByteArrayOutputStream(4_096);
+    try {
+      Row.writeArray(rows, sentAt, body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    byte[] json = body.toByteArray();
+    String timestamp = Long.toString(sentAt.getEpochSecond());
+    return http.post(
+        url,
+        Map.of(
+            "Content-Type",
+            "application/json",
+            TIMESTAMP,
+            timestamp,
+            SIGNATURE,
+            "sha256=" + signature(timestamp, json)),
+        json);
+  }
+
+  private String signature(String timestamp, byte[] body) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      mac.update((timestamp + ".").getBytes(StandardCharsets.US_ASCII));
+      return HexFormat.of().formatHex(mac.doFinal(body));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has HmacSHA256", e);
+    }
+  }
+
+  private static AnswerClass meaning(int status) {
+    return switch (status) {
+      case 400, 422 -> AnswerClass.REFUSED;
+      case 401, 403 -> AnswerClass.UNAUTHORISED;
+      case 408, 425 -> AnswerClass.UNAVAILABLE;
+      case 413 -> AnswerClass.TOO_LARGE;
+      case 429 -> AnswerClass.THROTTLED;
+      default ->
+          switch (status / 100) {
+            case 2 -> AnswerClass.TAKEN;
+            case 3 -> AnswerClass.UNEXPECTED;
+            case 5 -> AnswerClass.UNAVAILABLE;
+            default -> AnswerClass.MISCONFIGURED;
+          };
+    };
+  }
+
+  @Override
+  public String fix(AnswerClass kind) {
+    return switch (kind) {
+      case UNAUTHORISED -> "check that secret and url are those that the receiver knows";
+      case UNTRUSTED ->
+          "whoever answers cannot prove to be that host: check its certificate, and what this"
+              + " machine trusts";
+      case UNEXPECTED -> "redirects are not followed: take the url that answers itself";
+      case TOO_LARGE -> "it takes no detection, however small: raise the receiver's bound";
+      case REFUSED -> "nothing that is sent is taken: look into the receiver's log";
+      default -> "check the url";
+    };
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+  }
+}

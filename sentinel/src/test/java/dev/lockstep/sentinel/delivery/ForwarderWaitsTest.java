@@ -1,0 +1,169 @@
+package dev.lockstep.sentinel.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Row;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.Findings;
+import java.time.Duration;
+import java.util.Arrays;
+import org.junit.jupiter.api.AutoClose;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ForwarderWaitsTest {
+  @AutoClose private final Delivery delivery = new Delivery(2);
+  private final DetectionsTopic topic = delivery.topic;
+  private final LogsIngestionStandIn sentinel = delivery.sentinel;
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 503})
+  void waitsAsLongAsRetryAfterSays(int status) {
+    sentinel.answerNext(Answer.status(status, "7"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(7));
+    assertThat(sentinel.rows()).hasSize(1);
+    assertThat(sentinel.rows().get(0).timeGenerated())
+        .as("the time of sending is that of the request that was taken")
+        .isEqualTo(FakeTime.START.plusSeconds(7));
+  }
+
+  @Test
+  void waitsUntilTheDateThatRetryAfterNames() {
+    sentinel.answerNext(Answer.status(429, "Mon, 2 Nov 2026 09:00:42 GMT"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(42));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-5", "soon", "Mon, 2 Nov 2026 08:00:00 GMT"})
+  void backsOff_whereRetryAfterSaysNothingUseful(String retryAfter) {
+    sentinel.answerNext(Answer.status(429, retryAfter));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.time.passed()).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+  }
+
+  @Test
+  void waitsAnHourAtMost_whateverRetryAfterSays() {
+    sentinel.answerNext(Answer.status(429, "99999999999999999999"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.time.passed()).isEqualTo(Duration.ofHours(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 500, 502, 503, 504})
+  void sendsAgain_whenTheServiceIsNotWell(int status) {
+    sentinel.answerNext(Answer.status(status));
+    expectOneRepetition(AnswerClass.UNAVAILABLE);
+  }
+
+  @Test
+  void sendsAgain_whenNoAnswerComes() {
+    sentinel.answerNext(Answer.hang());
+    expectOneRepetition(AnswerClass.TIMED_OUT);
+  }
+
+  @Test
+  void sendsAgain_whenTheConnectionIsCutBeforeReading() {
+    sentinel.answerNext(Answer.cutBeforeReading());
+    expectOneRepetition(AnswerClass.CUT);
+  }
+
+  @Test
+  void sendsAgain_whenTheAnswerIsCut() {
+    sentinel.answerNext(Answer.cutMidAnswer());
+    expectOneRepetition(AnswerClass.UNAVAILABLE); // the head said 500
+  }
+
+  @Test
+  void sendsAgain_whenTheAnswerIsGarbage() {
+    sentinel.answerNext(Answer.garbage(503));
+    expectOneRepetition(AnswerClass.UNAVAILABLE);
+  }
+
+  @Test
+  void sendsAgain_whenTheAnswerNeverEnds() {
+    sentinel.answerNext(Answer.endless(503));
+    expectOneRepetition(AnswerClass.UNAVAILABLE);
+  }
+
+  @Test
+  void sendsAgain_whenTheAnswerComesByteByByte() {
+    sentinel.answerNext(Answer.slow(503));
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.counts.retries()).isEqualTo(1);
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+  }
+
+  private void expectOneRepetition(AnswerClass first) {
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.WAITING);
+    assertThat(delivery.counts.requests(first)).isEqualTo(1);
+    assertThat(delivery.counts.retries()).isEqualTo(1);
+    assertThat(delivery.time.passed()).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+    assertThat(sentinel.rows()).hasSize(1);
+    assertThat(topic.isDone()).isTrue();
+    assertThat(delivery.counts.standing())
+        .isEqualTo(new ForwarderCounts.Standing(ForwarderState.RUNNING, ""));
+  }
+
+  @Test
+  void sendsTheSameRowsAgain_whenTheyWereTakenButNobodySaidSo() {
+    sentinel.answerNext(Answer.takeThenCut());
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    assertThat(sentinel.rows()).extracting(Row::detectionId).containsExactly("a", "a");
+    assertThat(sentinel.latest()).hasSize(1);
+    assertThat(topic.isDone()).isTrue();
+  }
+
+  @Test
+  void doublesItsWaitsUpToAMinute() {
+    Answer[] answers = new Answer[12];
+    Arrays.fill(answers, Answer.status(503));
+    sentinel.answerNext(answers);
+    topic.write(0, Findings.small("a", 1));
+    delivery.step();
+    long whole = 1 + 2 + 4 + 8 + 16 + 32 + 6 * 60;
+    assertThat(delivery.time.passed())
+        .isBetween(Duration.ofSeconds(whole / 2), Duration.ofSeconds(whole));
+    assertThat(delivery.counts.retries()).isEqualTo(12);
+  }
+
+  @Test
+  void servesTheGroupWhileItWaits_withoutReading() {
+    sentinel.answerNext(Answer.status(503, "60"));
+    topic.write(0, Findings.small("a", 1));
+    delivery.time.duringWaits(() -> topic.write(1, Findings.small("later", 1)));
+    delivery.step();
+    assertThat(topic.polls()).isGreaterThanOrEqualTo(300);
+    assertThat(sentinel.latest()).containsOnlyKeys("a");
+    delivery.step();
+    assertThat(sentinel.latest()).containsOnlyKeys("a", "later");
+  }
+
+  @Test
+  void waitsOutAServiceThatIsNotThere() {
+    topic.write(0, Findings.small("a", 1));
+    sentinel.close();
+    delivery.time.duringWaits(
+        () -> {
+          if (delivery.counts.retries() == 3 && delivery.sentinel == sentinel) {
+            delivery.restartSentinel();
+          }
+        });
+    delivery.step();
+    assertThat(delivery.sentinel.latest()).containsOnlyKeys("a");
+    assertThat(delivery.counts.requests(AnswerClass.CUT)).isEqualTo(3);
+    assertThat(topic.isDone()).isTrue();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.sentinel.delivery;
+
+import org.jspecify.annotations.NullMarked;

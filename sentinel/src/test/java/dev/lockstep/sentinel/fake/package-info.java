@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.sentinel.fake;
+
+import org.jspecify.annotations.NullMarked;

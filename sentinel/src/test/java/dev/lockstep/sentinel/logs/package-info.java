@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.sentinel.logs;
+
+import org.jspecify.annotations.NullMarked;

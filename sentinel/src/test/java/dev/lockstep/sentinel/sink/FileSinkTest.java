@@ -1,0 +1,158 @@
+package dev.lockstep.sentinel.sink;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.sentinel.delivery.FakeTime;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileSinkTest {
+  private static final Instant NOW = FakeTime.START;
+  private static final long LARGE = 1L << 30;
+
+  @TempDir private Path folder;
+  private FileSink sink = new FileSink("archive", Path.of("unused"), LARGE, false);
+
+  @AfterEach
+  void close() {
+    sink.close();
+  }
+
+  private Path path() {
+    return folder.resolve("detections.jsonl");
+  }
+
+  private void open(long rotateBytes, boolean daily) {
+    sink.close();
+    sink = new FileSink("archive", path(), rotateBytes, daily);
+  }
+
+  private Answer send(Instant at, String... ids) {
+    List<Row> rows = Arrays.stream(ids).map(id -> sink.row(Findings.small(id, 1))).toList();
+    return sink.send(rows, at);
+  }
+
+  private static String line(String id) {
+    return JsonView.of(Findings.small(id, 1));
+  }
+
+  @Test
+  void appendsALineADetection_asAReplayPrintsIt() throws IOException {
+    open(LARGE, false);
+    assertThat(send(NOW, "a", "b").kind()).isEqualTo(AnswerClass.TAKEN);
+    open(LARGE, false);
+    assertThat(send(NOW, "c").kind()).isEqualTo(AnswerClass.TAKEN);
+    assertThat(Files.readAllLines(path())).containsExactly(line("a"), line("b"), line("c"));
+  }
+
+  @Test
+  void takesOutTheLineThatACrashTore() throws IOException {
+    String torn = line("torn").repeat(100); // longer than one piece that is looked through
+    Files.writeString(path(), line("a") + "\n" + torn.substring(0, torn.length() - 1));
+    open(LARGE, false);
+    send(NOW, "b");
+    assertThat(Files.readAllLines(path())).containsExactly(line("a"), line("b"));
+  }
+
+  @Test
+  void beginsFromNothing_whereAllIsOneTornLine() throws IOException {
+    Files.writeString(path(), "x".repeat(20_000));
+    open(LARGE, false);
+    send(NOW, "b");
+    assertThat(Files.readAllLines(path())).containsExactly(line("b"));
+  }
+
+  @Test
+  void beginsAnother_whenItIsLarge() throws IOException {
+    open(2L * line("a").length() + 2, false);
+    send(NOW, "a");
+    send(NOW, "b");
+    send(NOW, "c");
+    send(NOW, "d");
+    send(NOW, "e");
+    assertThat(files())
+        .containsExactly(
+            "detections-2026-11-02T09-00-00Z-2.jsonl",
+            "detections-2026-11-02T09-00-00Z.jsonl",
+            "detections.jsonl");
+    assertThat(Files.readAllLines(folder.resolve("detections-2026-11-02T09-00-00Z-2.jsonl")))
+        .containsExactly(line("c"), line("d"));
+    assertThat(Files.readAllLines(path())).containsExactly(line("e"));
+  }
+
+  @Test
+  void beginsAnother_withEachDay() throws IOException {
+    open(LARGE, true);
+    send(NOW, "a");
+    send(NOW.plus(Duration.ofHours(14)), "b");
+    send(NOW.plus(Duration.ofHours(15)), "c");
+    assertThat(files())
+        .containsExactly("detections-2026-11-03T00-00-00Z.jsonl", "detections.jsonl");
+    assertThat(Files.readAllLines(path())).containsExactly(line("c"));
+  }
+
+  @Test
+  void followsThePath_whenSomebodyMovesTheFile() throws IOException {
+    open(LARGE, false);
+    send(NOW, "a");
+    Files.move(path(), folder.resolve("moved.jsonl"));
+    send(NOW, "b");
+    assertThat(Files.readAllLines(path())).containsExactly(line("b"));
+  }
+
+  @Test
+  void letsNobodyElseWrite() throws IOException {
+    open(LARGE, false);
+    send(NOW, "a");
+    try (FileSink other = new FileSink("other", path(), LARGE, false)) {
+      Answer answer = other.send(List.of(other.row(Findings.small("b", 1))), NOW);
+      assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
+      assertThat(answer.message()).contains("another process writes it");
+    }
+    assertThat(Files.readAllLines(path())).containsExactly(line("a"));
+  }
+
+  @Test
+  void saysThatTheFolderIsNotThere_andGoesOnWhenItIs() throws IOException {
+    sink = new FileSink("archive", folder.resolve("later/x.jsonl"), LARGE, false);
+    Answer answer = send(NOW, "a");
+    assertThat(answer.kind()).isEqualTo(AnswerClass.MISCONFIGURED);
+    assertThat(answer.message()).contains("later");
+    Files.createDirectory(folder.resolve("later"));
+    assertThat(send(NOW, "a").kind()).isEqualTo(AnswerClass.TAKEN);
+  }
+
+  @Test
+  void takesNothing_whenTheDiskIsFull() {
+    Path full = Path.of("/dev/full");
+    org.junit.jupiter.api.Assumptions.assumeTrue(Files.isWritable(full), "no /dev/full here");
+    sink = new FileSink("archive", full, LARGE, false);
+    assertThat(send(NOW, "a").kind()).isIn(AnswerClass.UNAVAILABLE, AnswerClass.MISCONFIGURED);
+  }
+
+  @Test
+  void writesOnBehindWhatIsThere_andNeverOverIt() throws IOException {
+    open(LARGE, false);
+    send(NOW, "a");
+    Files.writeString(path(), "note\n", StandardOpenOption.APPEND);
+    send(NOW, "b");
+    assertThat(Files.readAllLines(path())).containsExactly(line("a"), "note", line("b"));
+  }
+
+  private List<String> files() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}

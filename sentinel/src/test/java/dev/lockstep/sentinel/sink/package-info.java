@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.sentinel.sink;
+
+import org.jspecify.annotations.NullMarked;
