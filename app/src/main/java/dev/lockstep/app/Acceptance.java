@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.schemas.Quoted;

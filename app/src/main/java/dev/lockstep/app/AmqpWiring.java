@@ -1,12 +1,15 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.setting.Secret;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.ingest.azure.EventHubs;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
 /** Makes what a source by AMQP needs from the configuration. */
-final class AmqpWiring {
+public final class AmqpWiring {
   private AmqpWiring() {}
 
   /**
@@ -14,7 +17,7 @@ final class AmqpWiring {
    *
    * @throws OperatorException if it cannot be used
    */
-  static AmqpSourceConfig config(Config.Source source) {
+  public static AmqpSourceConfig config(Config.Source source) {
     Config.Amqp amqp = source.amqp();
     if (amqp == null) {
       throw new IllegalArgumentException(source.name() + " is not read by AMQP");

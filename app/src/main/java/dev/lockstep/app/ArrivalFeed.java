@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.local.LocalDriver;
 
 /** Feed of a driver: activities in the order of their arrival, and the watermark as it goes on. */

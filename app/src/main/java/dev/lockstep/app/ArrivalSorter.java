@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;

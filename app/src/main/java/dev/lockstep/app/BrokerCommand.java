@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.process.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

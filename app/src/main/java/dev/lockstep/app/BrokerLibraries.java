@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.OperatorException;
+
 /**
  * Libraries of the local Kafka broker, which a source tree has and the container image leaves out.
  */

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.Progress;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.schemas.SecretMask;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.Locale;
  * What one check of {@code doctor} found, line by line, and what it is at; safe for use by several
  * threads. Once sealed it takes nothing more.
  */
-final class Checkup {
+public final class Checkup {
   private static final int MOST_CHARS = 400;
   private static final String CONFIG = "could not use the configuration: ";
 
@@ -34,7 +36,7 @@ final class Checkup {
    * @param check the thing, by its key in the configuration where it has one
    * @param fix empty if there is nothing to fix
    */
-  record Line(Verdict verdict, String check, String what, String fix) {
+  public record Line(Verdict verdict, String check, String what, String fix) {
     String text() {
       return "%-4s  %s: %s%s"
           .formatted(

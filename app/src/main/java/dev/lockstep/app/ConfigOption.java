@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -1,6 +1,11 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.RawVolume.Volume;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.RowEstimate;
 import dev.lockstep.sentinel.logs.DetectionRow;

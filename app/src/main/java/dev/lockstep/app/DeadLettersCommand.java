@@ -1,6 +1,12 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.kafka.DeadLetterLog;
 import dev.lockstep.ingest.kafka.DeadLetterRetry;

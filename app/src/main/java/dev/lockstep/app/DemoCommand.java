@@ -1,5 +1,12 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;

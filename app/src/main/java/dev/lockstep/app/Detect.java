@@ -1,5 +1,9 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.text.Causes;
 import java.io.IOException;
 import java.time.Duration;

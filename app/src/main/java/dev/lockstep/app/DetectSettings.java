@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.detections.topology.StateSettings;
 import java.nio.file.Path;
 import java.time.Duration;

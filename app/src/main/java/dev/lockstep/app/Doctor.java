@@ -1,5 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,11 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.ConfigProblems;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Quoted;
@@ -21,7 +27,7 @@ import picocli.CommandLine.Option;
       "Looks at everything that the configuration names and says what is wrong and how to fix it.",
       "Writes nothing anywhere, prints no secret, and takes 10 seconds at most."
     })
-final class DoctorCommand implements Callable<Integer> {
+public final class DoctorCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(8);
 
   @Mixin private ConfigOption config = new ConfigOption();
@@ -52,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   /** Returns what there is to say of a configuration, in order. */
-  static List<Checkup.Line> examine(
+  public static List<Checkup.Line> examine(
       @Nullable Path file, Map<String, String> environment, InstantSource clock)
       throws InterruptedException {
     ConfigProblems problems = ConfigProblems.of(file, environment);

@@ -1,5 +1,13 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.app.terminal.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

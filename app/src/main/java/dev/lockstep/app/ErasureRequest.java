@@ -1,5 +1,9 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.topology.Erasures;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;

@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param expired whether it holds no more at the time that is asked about
  */
-record ExceptionUse(ExceptionEntry entry, Tally.Excepted did, boolean expired) {
+public record ExceptionUse(ExceptionEntry entry, Tally.Excepted did, boolean expired) {
 
   /**
    * Returns all exceptions, as listed.

@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.explain.Sightings;
 import dev.lockstep.detections.explain.UnusedEvents;

@@ -1,5 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.ingest.outcome.IngestCounts;

@@ -1,5 +1,10 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.engine.JudgedDay;
 import dev.lockstep.detections.engine.JudgedSubject;
@@ -39,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * Run of captured logs that forgets nothing, in which subjects are followed, to be explained at its
  * end by what their rules report.
  */
-final class Explaining {
+public final class Explaining {
   private final ConfiguredRules rules;
   private final Enrichment enrichment;
   private final int threads;
@@ -51,7 +56,7 @@ final class Explaining {
   private volatile boolean hasEdges;
 
   /** Creates a run without subjects. */
-  Explaining(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
+  public Explaining(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
     this.rules = rules;
     this.enrichment = enrichment;
     this.threads = threads;
@@ -68,7 +73,7 @@ final class Explaining {
    * @param watch what was counted
    * @param explanations of each subject, in the order in which they were added
    */
-  record Result(
+  public record Result(
       IngestCounts counts,
       long firstArrival,
       long lastArrival,
@@ -85,7 +90,7 @@ final class Explaining {
   }
 
   /** Adds a subject, before anything has entered. */
-  void add(Subject subject, @Nullable Principal principal) {
+  public void add(Subject subject, @Nullable Principal principal) {
     subjects.put(subject, principal);
   }
 
@@ -94,7 +99,8 @@ final class Explaining {
    *
    * @param hasRead is told when everything is read and nothing has entered yet
    */
-  Result run(List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
+  public Result run(
+      List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
       throws IOException {
     try (Scratch scratch = Scratch.make("lockstep-explain");
         ArrivalSorter sorter =

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param alerts of Defender that name the subject, or an address where it was within a day
  * @param findings that name the subject, as they stand or were retracted, the newest first
  */
-record Explanation(
+public record Explanation(
     Subject subject,
     @Nullable Principal principal,
     @Nullable Partner partner,

@@ -1,5 +1,10 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileProblem;

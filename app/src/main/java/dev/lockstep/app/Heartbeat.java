@@ -1,5 +1,10 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.logs.IngestionClient;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.sink.Answer;
@@ -21,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * Tells Sentinel again and again that this instance is alive and how it stands, and at once that
  * something was lost. A beat that is not taken is not sent again: the next says more.
  */
-final class Heartbeat implements AutoCloseable {
+public final class Heartbeat implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
   private static final Duration FIRST = Duration.ofSeconds(5);
   private static final Duration LOOK = Duration.ofSeconds(5);

@@ -1,5 +1,10 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.kafka.KafkaOffsets;
 import dev.lockstep.ingest.kafka.KafkaSourceConfig;

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.engine.JudgedDay;
 import dev.lockstep.detections.engine.JudgedFacts;
 import dev.lockstep.detections.engine.JudgedFacts.Outcome;

@@ -1,5 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.OutputStream;

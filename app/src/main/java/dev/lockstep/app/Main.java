@@ -1,5 +1,9 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.process.ProductVersion;
+import dev.lockstep.app.terminal.ErrorOutput;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.text.Causes;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
@@ -61,7 +65,7 @@ public final class Main {
   }
 
   /** Runs one command and returns its exit code, which tells also of output that was lost. */
-  static int run(CommandLine command, String... args) {
+  public static int run(CommandLine command, String... args) {
     int code;
     try {
       code = command.execute(args);
@@ -79,7 +83,7 @@ public final class Main {
   }
 
   /** Returns the whole command line, which writes to standard output and standard error. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new CommandLine(new Main())
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true)

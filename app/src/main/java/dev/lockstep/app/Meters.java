@@ -1,5 +1,9 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -31,7 +35,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a service counts, as meters. Names that come up while it runs are added when asked. */
-final class Meters implements AutoCloseable {
+public final class Meters implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
 
   private final PrometheusMeterRegistry registry =
@@ -45,12 +49,12 @@ final class Meters implements AutoCloseable {
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
   /** Shows what a service counts. */
-  Meters(Service service) {
+  public Meters(Service service) {
     this(service, null);
   }
 
   /** The same, with its heartbeats. */
-  Meters(Service service, Heartbeat.@Nullable Counts beats) {
+  public Meters(Service service, Heartbeat.@Nullable Counts beats) {
     this.service = service;
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
@@ -87,7 +91,7 @@ final class Meters implements AutoCloseable {
         .register(registry);
   }
 
-  PrometheusMeterRegistry registry() {
+  public PrometheusMeterRegistry registry() {
     return registry;
   }
 
@@ -108,7 +112,7 @@ final class Meters implements AutoCloseable {
   }
 
   /** Adds the meters of whatever has come up since. */
-  synchronized void refresh() {
+  public synchronized void refresh() {
     KafkaStreams streams = service.streams();
     if (streams != null && streamsMetrics == null) {
       streamsMetrics = new KafkaStreamsMetrics(streams);

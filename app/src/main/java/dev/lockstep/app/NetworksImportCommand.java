@@ -1,5 +1,11 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.file.WrittenFile;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.network.Networks;

@@ -1,6 +1,14 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.setting.Secret;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.NoSuchAlgorithmException;

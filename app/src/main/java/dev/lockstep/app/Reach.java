@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.ingest.text.Causes;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

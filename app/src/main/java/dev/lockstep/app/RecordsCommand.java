@@ -1,6 +1,10 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;

@@ -1,5 +1,10 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
@@ -20,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Reading uses every core; what it gives is sorted in a total order, so the result does not
  * depend on threads.
  */
-final class Replay {
+public final class Replay {
 
   static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
 
@@ -39,7 +44,7 @@ final class Replay {
    * @param to records that arrived then or later are left out
    * @param threads how many read at once, at least 1
    */
-  Replay(
+  public Replay(
       ConfiguredRules settings,
       Enrichment enrichment,
       long from,
@@ -55,7 +60,7 @@ final class Replay {
   }
 
   /** Creates a replay with the usual limits. */
-  Replay(ConfiguredRules settings, Enrichment enrichment, long from, long to, int threads) {
+  public Replay(ConfiguredRules settings, Enrichment enrichment, long from, long to, int threads) {
     this(settings, enrichment, from, to, threads, Limits.defaults());
   }
 
@@ -69,7 +74,7 @@ final class Replay {
    * @param exceptions what each exception did
    * @param rules the state of each rule
    */
-  record Result(
+  public record Result(
       List<Detection> detections,
       IngestCounts counts,
       FirstRejections rejections,
@@ -93,7 +98,7 @@ final class Replay {
     return this;
   }
 
-  Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
+  public Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
     return run(paths, in, progress, (LocalDriver.Revisions) null);
   }
 

@@ -1,5 +1,11 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.schemas.Detection;

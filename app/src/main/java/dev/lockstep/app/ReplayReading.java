@@ -1,5 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.ingest.file.CaptureFiles;

@@ -1,6 +1,9 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;

@@ -1,5 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.file.FileProblem;

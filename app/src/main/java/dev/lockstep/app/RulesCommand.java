@@ -1,6 +1,16 @@
 package dev.lockstep.app;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleText;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.Nearest;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

@@ -1,5 +1,10 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SourcesReader;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.process.StopSignal;
+import dev.lockstep.app.terminal.OperatorException;
 import java.net.BindException;
 import java.time.Duration;
 import java.util.EnumSet;

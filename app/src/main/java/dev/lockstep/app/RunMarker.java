@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.lockstep.app.file.SmallFile;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,5 +1,14 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.process.Crew;
+import dev.lockstep.app.process.NativeLibraries;
+import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.rules.RuleJar;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.Layout;
@@ -33,7 +42,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What the configuration names is checked before anything starts.
  */
-final class Service implements AutoCloseable {
+public final class Service implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   /** For how long an end may take; whoever stops the process waits 15 s and more. */
@@ -58,7 +67,7 @@ final class Service implements AutoCloseable {
   private volatile Runnable onGivenUp = () -> {};
 
   /** What an instance does. */
-  enum Role {
+  public enum Role {
     INGEST,
     DETECT,
     FORWARD
@@ -69,7 +78,7 @@ final class Service implements AutoCloseable {
    *
    * @throws OperatorException if something that the configuration names cannot be used
    */
-  Service(Config config, Set<Role> roles) {
+  public Service(Config config, Set<Role> roles) {
     this(config, roles, null);
   }
 
@@ -78,7 +87,7 @@ final class Service implements AutoCloseable {
    *
    * @param from {@code earliest}, {@code latest} or an ISO 8601 time; null leaves them
    */
-  Service(Config config, Set<Role> roles, @Nullable String from) {
+  public Service(Config config, Set<Role> roles, @Nullable String from) {
     this.config = config;
     this.from = from;
     this.roles = Set.copyOf(roles);
@@ -154,7 +163,7 @@ final class Service implements AutoCloseable {
     }
   }
 
-  Tally tally() {
+  public Tally tally() {
     return tally;
   }
 
@@ -320,7 +329,7 @@ final class Service implements AutoCloseable {
   }
 
   /** Waits for the cluster, then starts every role. */
-  void start() throws InterruptedException {
+  public void start() throws InterruptedException {
     if (roles.contains(Role.DETECT)) {
       logRules();
     }

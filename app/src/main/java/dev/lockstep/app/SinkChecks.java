@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SinkConfig;
 import dev.lockstep.schemas.Quoted;
 import java.net.URI;
 import java.nio.file.Files;

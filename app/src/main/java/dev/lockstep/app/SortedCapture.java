@@ -1,5 +1,9 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.file.SmallFile;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;

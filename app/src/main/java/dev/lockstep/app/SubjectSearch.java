@@ -1,5 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.Nearest;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.partner.Partner;

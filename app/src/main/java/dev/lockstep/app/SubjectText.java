@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.explain.AddressUse;
 import dev.lockstep.detections.explain.Sightings;
 import dev.lockstep.enrichment.geo.Location;

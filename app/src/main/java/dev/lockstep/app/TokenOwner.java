@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.app.terminal.TextTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

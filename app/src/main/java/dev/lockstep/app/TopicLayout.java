@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.util.Map;
 import java.util.Objects;

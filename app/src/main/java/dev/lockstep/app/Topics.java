@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.Layout;
 import dev.lockstep.schemas.Quoted;

@@ -1,5 +1,9 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.setting.Secret;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.exception.Exceptions;
@@ -27,12 +31,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /** Makes what the configuration names: every file is read, and found good, before anything runs. */
-final class Wiring {
+public final class Wiring {
   private static final String HUB_OF_CATEGORY = "insights-logs-";
 
   private Wiring() {}
 
-  static Enrichment enrichment(Config config) {
+  public static Enrichment enrichment(Config config) {
     try {
       Networks networks = Networks.read(config.networks());
       if (config.bundledNetworks()) {

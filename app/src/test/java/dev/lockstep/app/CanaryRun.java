@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.terminal.ErrorOutput;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

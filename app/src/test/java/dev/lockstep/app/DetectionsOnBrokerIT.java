@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;

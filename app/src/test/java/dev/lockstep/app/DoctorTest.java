@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.ingest.message.Limits;
 import java.time.Duration;

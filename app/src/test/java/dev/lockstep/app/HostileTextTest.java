@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.schemas.Quoted;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

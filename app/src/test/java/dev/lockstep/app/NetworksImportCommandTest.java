@@ -2,6 +2,8 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.enrichment.network.NetworkClass;
 import dev.lockstep.enrichment.network.Networks;
 import java.io.IOException;

@@ -2,6 +2,9 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

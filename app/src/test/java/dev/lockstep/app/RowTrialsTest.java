@@ -2,6 +2,9 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.geo.GeoDatabases;

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.BuiltInRules;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

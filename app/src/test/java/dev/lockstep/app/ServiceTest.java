@@ -2,6 +2,8 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.OperatorException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;

@@ -3,6 +3,12 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lockstep.app.config.ClientProperties;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.setting.Secret;
+import dev.lockstep.app.setting.Setting;
+import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
 import java.io.IOException;

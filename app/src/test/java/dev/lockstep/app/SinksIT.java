@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.app.config.Config;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

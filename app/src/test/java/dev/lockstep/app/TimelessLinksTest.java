@@ -2,6 +2,8 @@ package dev.lockstep.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.schemas.Detection;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.app.process.ExitCode;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Lines;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.defender.DefenderCorroboration;
 import dev.lockstep.detections.engine.EngineMessages;

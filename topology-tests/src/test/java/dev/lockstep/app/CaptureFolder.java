@@ -2,6 +2,8 @@ package dev.lockstep.app;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Progress;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,7 +18,7 @@ import java.util.stream.Stream;
  *
  * @param folder where the files lie
  */
-record CaptureFolder(Path folder) {
+public record CaptureFolder(Path folder) {
   static final List<String> MESSAGES = DemoCommand.CAPTURE;
 
   private static final List<String> OTHERS =
@@ -61,11 +63,11 @@ record CaptureFolder(Path folder) {
         .run(paths, nothing(), silent());
   }
 
-  static InputStream nothing() {
+  public static InputStream nothing() {
     return new ByteArrayInputStream(new byte[0]);
   }
 
-  static Progress silent() {
+  public static Progress silent() {
     return Progress.of(true);
   }
 }

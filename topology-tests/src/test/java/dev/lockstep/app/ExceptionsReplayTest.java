@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.config.Config;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;

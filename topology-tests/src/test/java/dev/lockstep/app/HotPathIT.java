@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.config.Config;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
 import java.io.IOException;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.app.config.Config;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.schemas.EarlierSchemas;
 import dev.lockstep.schemas.Position;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.logs.DetectionRow;
 import java.io.IOException;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** {@code lockstep run} in a process of its own, which can be killed. */
-final class ServiceProcess implements AutoCloseable {
+public final class ServiceProcess implements AutoCloseable {
   private static final String ADDRESS = "metrics and health at ";
 
   private final Process process;
@@ -35,19 +35,19 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /** Starts one; what it prints goes to a file. */
-  static ServiceProcess start(Path config, Path log, String... options) throws IOException {
+  public static ServiceProcess start(Path config, Path log, String... options) throws IOException {
     return start(Map.of(), config, log, options);
   }
 
   /** Starts one with variables of its own in its environment. */
-  static ServiceProcess start(
+  public static ServiceProcess start(
       Map<String, String> variables, Path config, Path log, String... options) throws IOException {
     List<String> command = command(config, options);
     return start(variables, command, log);
   }
 
   /** Starts a command that ends up as such a process. */
-  static ServiceProcess start(Map<String, String> variables, List<String> command, Path log)
+  public static ServiceProcess start(Map<String, String> variables, List<String> command, Path log)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().removeIf(name -> name.startsWith("LOCKSTEP_"));
@@ -103,7 +103,7 @@ final class ServiceProcess implements AutoCloseable {
   }
 
   /** Returns what it answers at a path, null where it does not answer yet, or not any more. */
-  @Nullable HttpResponse<String> ask(String path) throws IOException, InterruptedException {
+  public @Nullable HttpResponse<String> ask(String path) throws IOException, InterruptedException {
     String said = log().substring(Math.toIntExact(Math.min(loggedBefore, log().length())));
     for (String line : said.lines().toList()) {
       if (line.startsWith(ADDRESS)) {

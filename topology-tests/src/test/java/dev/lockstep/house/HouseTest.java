@@ -182,11 +182,11 @@ final class HouseTest {
                       "dev.lockstep.enrichment.partner.PartnersEdit",
                       "dev.lockstep.enrichment.exception.ExceptionsFile",
                       "dev.lockstep.enrichment.exception.ExceptionsEdit",
-                      "dev.lockstep.app.ConfigReader",
-                      "dev.lockstep.app.ConfigProblems",
-                      "dev.lockstep.app.RulesReader",
-                      "dev.lockstep.app.Section",
-                      "dev.lockstep.app.Entries")))
+                      "dev.lockstep.app.config.ConfigReader",
+                      "dev.lockstep.app.config.ConfigProblems",
+                      "dev.lockstep.app.rules.RulesReader",
+                      "dev.lockstep.app.setting.Section",
+                      "dev.lockstep.app.setting.Entries")))
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.snakeyaml..")

@@ -1,0 +1,86 @@
+package dev.lockstep.app.config;
+
+import dev.lockstep.app.setting.Setting;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.sentinel.sink.Loopback;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds of the client properties of an event hub's source: none may send its credential to another
+ * host than Azure's or this machine, in the clear, or by a login of its own.
+ */
+final class HubProperties {
+  private static final String SERVERS = "bootstrap.servers";
+  private static final String PROTOCOL = "security.protocol";
+  private static final String HOST_NAME_CHECK = "ssl.endpoint.identification.algorithm";
+  private static final List<String> SUFFIXES =
+      List.of(
+          ".servicebus.windows.net",
+          ".servicebus.usgovcloudapi.net",
+          ".servicebus.chinacloudapi.cn");
+
+  private HubProperties() {}
+
+  /**
+   * Refuses what would send the credential elsewhere.
+   *
+   * @param namespace as configured, or null
+   * @throws OperatorException if a property does so
+   */
+  static void check(Map<String, Setting> properties, @Nullable String namespace) {
+    Setting servers = properties.get(SERVERS);
+    boolean local = servers != null;
+    for (String host : servers == null ? List.<String>of() : hosts(servers.text())) {
+      boolean loopback = Loopback.is(host);
+      local &= loopback;
+      if (servers != null && !loopback && !isHub(host, namespace)) {
+        throw servers.bad(
+            "would send the hub's credential to another host",
+            "remove it, or read that host by a source of type kafka");
+      }
+    }
+    for (Map.Entry<String, Setting> property : properties.entrySet()) {
+      String key = property.getKey();
+      Setting setting = property.getValue();
+      if (key.startsWith("sasl.") && !isTiming(key)) {
+        throw OperatorException.inConfig(
+            setting.origin(),
+            setting.key() + " does not go with an event hub, whose login is by auth",
+            "remove it, or read the hub by a source of type kafka");
+      }
+      if (!local && key.equals(PROTOCOL) && !setting.value().strip().equals("SASL_SSL")) {
+        throw setting.bad("would send the hub's credential in the clear", "remove it");
+      }
+      if (!local && key.equals(HOST_NAME_CHECK) && !setting.value().strip().equals("https")) {
+        throw setting.bad("would send the hub's credential to any host", "remove it");
+      }
+    }
+  }
+
+  private static boolean isTiming(String key) {
+    return key.startsWith("sasl.login.") && !key.endsWith(".class");
+  }
+
+  private static boolean isHub(String host, @Nullable String namespace) {
+    return host.equalsIgnoreCase(namespace) || SUFFIXES.stream().anyMatch(host::endsWith);
+  }
+
+  /** Returns the hosts of {@code HOST:PORT} pairs with commas between them. */
+  private static List<String> hosts(String servers) {
+    List<String> hosts = new ArrayList<>();
+    int from = 0;
+    while (from <= servers.length()) {
+      int comma = servers.indexOf(',', from);
+      int to = comma < 0 ? servers.length() : comma;
+      String server = servers.substring(from, to).strip();
+      int colon = server.lastIndexOf(':');
+      hosts.add((colon < 0 ? server : server.substring(0, colon)).toLowerCase(Locale.ROOT));
+      from = to + 1;
+    }
+    return hosts;
+  }
+}

@@ -1,0 +1,88 @@
+package dev.lockstep.app.file;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A folder for what is needed while a command runs; it goes with it, also with Ctrl-C. */
+public final class Scratch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Scratch.class);
+
+  private final Path folder;
+  private final Thread atExit;
+
+  private Scratch(Path folder) {
+    this.folder = folder;
+    this.atExit = new Thread(() -> remove(folder), "scratch-remove");
+  }
+
+  /**
+   * Makes one below the system's temporary folder.
+   *
+   * @throws OperatorException if nothing can be written there
+   */
+  public static Scratch make(String name) {
+    Scratch made =
+        new Scratch(Path.of(System.getProperty("java.io.tmpdir"), name + UUID.randomUUID()));
+    Runtime.getRuntime().addShutdownHook(made.atExit); // before there is something to remove
+    try {
+      OwnerOnly.folder(made.folder);
+      return made;
+    } catch (IOException e) {
+      made.close();
+      throw refused(e);
+    }
+  }
+
+  /** Makes a folder there that stays. */
+  public static Path newFolder(String name) {
+    try {
+      return Files.createTempDirectory(name);
+    } catch (IOException e) {
+      throw refused(e);
+    }
+  }
+
+  private static OperatorException refused(IOException e) {
+    return new OperatorException(
+        "could not make a temporary folder in %s (%s); make room there, or name another by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
+            .formatted(
+                Quoted.of(System.getProperty("java.io.tmpdir")), e.getClass().getSimpleName()),
+        e);
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  @Override
+  public void close() {
+    remove(folder);
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      LOG.debug("the process ends already, and removes it once more", e);
+    }
+  }
+
+  private static void remove(Path folder) {
+    List<Path> found;
+    try (Stream<Path> walked = Files.walk(folder)) {
+      found = walked.sorted(Comparator.reverseOrder()).toList();
+      for (Path path : found) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException e) {
+      LOG.debug("{} is not removed", folder, e);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.lockstep.app.file;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/** Replaces a file that a person reads: whole or not at all, with the rights that it had. */
+public final class WrittenFile {
+  private WrittenFile() {}
+
+  /** Returns the text of a file, empty if it is not there. */
+  public static String read(Path file) {
+    try {
+      return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+    } catch (IOException e) {
+      throw failed("read", file, "save it as UTF-8, and let this process read it", e);
+    }
+  }
+
+  public static void replace(Path file, String text) {
+    Path temporary = null;
+    try {
+      Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      Path folder = target.getParent();
+      if (folder == null) {
+        throw new IOException("no folder");
+      }
+      temporary = Files.createTempFile(folder, ".lockstep-", ".tmp");
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+      giveRights(target, temporary);
+      Files.move(
+          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      remove(temporary);
+      throw failed(
+          "write",
+          file,
+          "name a file in a folder that is there, and let this process write both",
+          e);
+    }
+  }
+
+  /** A new file may be read by its group and others, as one from an editor. */
+  private static void giveRights(Path from, Path to) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(to, PosixFileAttributeView.class);
+    if (view != null) {
+      view.setPermissions(
+          Files.exists(from)
+              ? Files.getPosixFilePermissions(from)
+              : PosixFilePermissions.fromString("rw-r--r--"));
+    }
+  }
+
+  private static void remove(@Nullable Path temporary) {
+    if (temporary != null) {
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException e) {
+        temporary.toFile().deleteOnExit();
+      }
+    }
+  }
+
+  private static OperatorException failed(String what, Path file, String fix, IOException e) {
+    return new OperatorException(
+        "could not %s %s (%s); %s"
+            .formatted(what, Quoted.of(file), e.getClass().getSimpleName(), fix),
+        e);
+  }
+}

@@ -1,0 +1,67 @@
+package dev.lockstep.app.process;
+
+import dev.lockstep.app.terminal.Failures;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads that do a service's work, and which of them an exception has ended. An error ends the
+ * process.
+ */
+public final class Crew {
+  private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
+
+  private final List<Thread> threads = new ArrayList<>();
+  private final Map<String, String> fallen = new ConcurrentSkipListMap<>();
+  private final ProcessEnd end;
+
+  public Crew(ProcessEnd end) {
+    this.end = end;
+  }
+
+  /** Starts a thread, which does not keep the process from ending. */
+  public void start(String name, Runnable work) {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (RuntimeException e) {
+                fallen.put(name, Failures.said(e));
+                LOG.error("{} has ended by a failure", name, e);
+              } catch (Error e) {
+                fallen.put(name, Failures.said(e));
+                end.after(name, e);
+              }
+            },
+            name);
+    thread.setDaemon(true);
+    threads.add(thread);
+    thread.start();
+  }
+
+  /** Returns which have ended by a failure, and by which. */
+  public List<String> fallen() {
+    return fallen.entrySet().stream()
+        .map(one -> "%s has ended by a failure (%s)".formatted(one.getKey(), one.getValue()))
+        .toList();
+  }
+
+  /** Waits for the end of all, so long at most; returns if all have ended. */
+  public boolean join(Duration all) {
+    long until = System.nanoTime() + all.toNanos();
+    for (Thread thread : threads) {
+      try {
+        thread.join(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    return threads.stream().noneMatch(Thread::isAlive);
+  }
+}

@@ -1,0 +1,80 @@
+package dev.lockstep.app.process;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.rocksdb.NativeLibraryLoader;
+import org.rocksdb.RocksDB;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Native libraries that jars unpack before they load them: into a folder of this instance, not into
+ * the system's temporary folder, which may forbid execution and is never tidied after a kill.
+ */
+public final class NativeLibraries {
+  private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
+
+  private static final List<String> COMPRESSION_FOLDERS =
+      List.of("ZstdTempFolder", "org.xerial.snappy.tempdir");
+
+  private NativeLibraries() {}
+
+  /**
+   * Loads RocksDB's library, once a process, and names the folder to those that load later. What is
+   * in the folder is removed: first a dead predecessor's files, then the one that is loaded.
+   *
+   * @param folder of this instance alone; made if it is not there
+   * @throws OperatorException if the library does not load from there, such as from a file system
+   *     that is mounted {@code noexec}
+   */
+  public static void loadFrom(Path folder) {
+    try {
+      OwnerOnly.ownFolder(folder);
+      empty(folder);
+      for (String property : COMPRESSION_FOLDERS) {
+        if (System.getProperty(property) == null) {
+          System.setProperty(property, folder.toAbsolutePath().toString());
+        }
+      }
+      try {
+        NativeLibraryLoader.getInstance().loadLibrary(folder.toString());
+        RocksDB.loadLibrary();
+      } finally {
+        empty(folder); // a loaded library needs no name
+      }
+    } catch (IOException | RuntimeException | UnsatisfiedLinkError e) {
+      throw new OperatorException(
+          "could not load RocksDB's native library: kafka.stateDir %s (%s); name a folder that can be written to, on a file system that is not mounted noexec"
+              .formatted(Quoted.of(folder), reason(e)),
+          e);
+    }
+  }
+
+  /** Returns the end of a message, which begins with the path of the file. */
+  private static String reason(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return failure.getClass().getSimpleName()
+        + " "
+        + Quoted.of(message.substring(message.lastIndexOf(": ") + 1).strip());
+  }
+
+  private static void empty(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> listed = Files.list(folder)) {
+      files = listed.toList();
+    }
+    for (Path file : files) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) { // some systems keep what is loaded; the next start removes it
+        LOG.debug("{} is not removed", file, e);
+      }
+    }
+  }
+}

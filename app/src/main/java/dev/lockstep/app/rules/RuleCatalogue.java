@@ -1,0 +1,158 @@
+package dev.lockstep.app.rules;
+
+import dev.lockstep.app.setting.Environment;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.BuiltInRules;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All rules that there are: the built-in ones and then those of jars. What is said of rules, and
+ * which keys the configuration has for them, comes from here.
+ */
+public final class RuleCatalogue {
+  static final String DIRECTORIES = "directories";
+  static final String ENABLED = "enabled";
+  static final String SHADOW = "shadow";
+
+  private final List<Entry> entries = new ArrayList<>();
+  private final List<RuleJar> jars = new ArrayList<>();
+  private final Map<String, String> variables = new HashMap<>();
+
+  private RuleCatalogue() {}
+
+  /**
+   * Rule of the catalogue.
+   *
+   * @param jar that it comes from; null if it is built in
+   */
+  public record Entry(Rule rule, RuleInfo info, @Nullable RuleJar jar) {
+    String id() {
+      return info.id();
+    }
+
+    /** Returns the words of every list: {@code built-in}, or the jar's file name. */
+    public String origin() {
+      return jar == null ? "built-in" : jar.name();
+    }
+
+    /** Returns the keys that the rule has in the configuration. */
+    List<String> keys() {
+      List<String> keys = new ArrayList<>(List.of(ENABLED, SHADOW));
+      info.settings().stream().map(Setting::name).forEach(keys::add);
+      return keys;
+    }
+  }
+
+  /** Returns the built-in rules. */
+  static RuleCatalogue builtIn() {
+    RuleCatalogue catalogue = new RuleCatalogue();
+    for (Rule rule : BuiltInRules.all()) {
+      Entry entry = new Entry(rule, rule.info(), null);
+      catalogue.entries.add(entry);
+      catalogue.note(entry);
+    }
+    return catalogue;
+  }
+
+  /**
+   * Returns the built-in rules and those of folders with jars.
+   *
+   * @param folders as configured
+   * @throws OperatorException if a folder, a jar or a rule cannot be used
+   */
+  static RuleCatalogue of(List<dev.lockstep.app.setting.Setting> folders, RuleJars jars) {
+    RuleCatalogue catalogue = builtIn();
+    Set<Object> seen = new LinkedHashSet<>();
+    for (dev.lockstep.app.setting.Setting folder : folders) {
+      if (seen.add(folder.path())) {
+        for (RuleJar jar : jars.in(folder)) {
+          catalogue.add(folder, jar);
+        }
+      }
+    }
+    return catalogue;
+  }
+
+  private void add(dev.lockstep.app.setting.Setting folder, RuleJar jar) {
+    jars.add(jar);
+    for (RuleJar.Described rule : jar.rules()) {
+      Entry entry = new Entry(rule.rule(), rule.info(), jar);
+      Entry other = entry(entry.id());
+      String name = Quoted.of(entry.id());
+      if (other != null) {
+        throw RuleJar.bad(
+            folder,
+            jar.name(),
+            "whose rule %s has the id of %s"
+                .formatted(
+                    name,
+                    other.jar() == null
+                        ? "a built-in rule"
+                        : "a rule of the jar " + Quoted.of(other.origin())),
+            other.jar() == null
+                ? "give it another id"
+                : "remove one of the jars, or give it another id");
+      }
+      if (entry.id().equals(DIRECTORIES)) {
+        throw RuleJar.bad(
+            folder,
+            jar.name(),
+            "whose rule %s has the id of a key below rules".formatted(name),
+            "give it another id");
+      }
+      String clash = note(entry);
+      if (clash != null) {
+        throw RuleJar.bad(
+            folder,
+            jar.name(),
+            "whose rule %s has the environment variable %s".formatted(name, clash),
+            "give the rule or its setting another name");
+      }
+      entries.add(entry);
+    }
+  }
+
+  /** Notes a rule's environment variables; returns one that is another key's too, with that. */
+  private @Nullable String note(Entry entry) {
+    String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());
+    for (String key : entry.keys()) {
+      String full = "rules." + entry.id() + "." + key;
+      for (String variable : Environment.spellings(prefix, key)) {
+        String other = variables.putIfAbsent(variable, full);
+        if (other != null && !other.equals(full)) {
+          return variable + ", which is that of " + Quoted.of(other);
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Returns all rules, in the order of every list that people see. */
+  List<Entry> all() {
+    return List.copyOf(entries);
+  }
+
+  /** Returns the jars that rules come from. */
+  public List<RuleJar> jars() {
+    return List.copyOf(jars);
+  }
+
+  /** Returns the ids of all rules, in their order. */
+  List<String> ids() {
+    return entries.stream().map(Entry::id).toList();
+  }
+
+  private @Nullable Entry entry(String id) {
+    return entries.stream().filter(entry -> entry.id().equals(id)).findFirst().orElse(null);
+  }
+}

@@ -1,0 +1,206 @@
+package dev.lockstep.app.rules;
+
+import dev.lockstep.app.setting.Setting;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.rules.Rule;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.jar.JarFile;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Jar of others with rules, which has a class loader of its own below this program's.
+ *
+ * @param name of the file
+ * @param sha256 of its content, in lower-case hexadecimal digits
+ * @param rules in the order in which the jar names them
+ */
+public record RuleJar(String name, String sha256, List<Described> rules) {
+  private static final Logger LOG = LoggerFactory.getLogger(RuleJar.class);
+  private static final String SERVICE = "META-INF/services/" + Rule.class.getName();
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  /** Copies. */
+  public RuleJar {
+    rules = List.copyOf(rules);
+  }
+
+  /** Rule with its description, which is asked for once. */
+  public record Described(Rule rule, RuleInfo info) {}
+
+  /**
+   * Loads the rules of a jar.
+   *
+   * @param folder the entry of the configuration that names its folder
+   * @throws OperatorException if one of them cannot be used
+   */
+  static RuleJar read(Setting folder, Path file) {
+    String name = String.valueOf(file.getFileName());
+    URLClassLoader loader = null;
+    try {
+      String sha256 = sha256(file);
+      try (JarFile jar = new JarFile(file.toFile())) {
+        if (jar.getEntry(SERVICE) == null) {
+          throw noRule(folder, name);
+        }
+      }
+      URL[] classPath = {file.toUri().toURL()};
+      loader = new URLClassLoader("rules of " + name, classPath, Rule.class.getClassLoader());
+      return new RuleJar(name, sha256, rules(folder, name, loader));
+    } catch (IOException e) {
+      throw bad(
+          folder,
+          name,
+          "which cannot be read (" + Failures.said(e) + ")",
+          "put a whole jar there that this process may read");
+    } catch (OperatorException e) {
+      close(loader);
+      throw e;
+    }
+  }
+
+  /** Returns the failure that says what of a jar cannot be used. */
+  static OperatorException bad(Setting folder, String jar, String what, String fix) {
+    return folder.bad("holds the jar " + Quoted.of(jar) + ", " + what, fix);
+  }
+
+  private static OperatorException noRule(Setting folder, String jar) {
+    return bad(
+        folder,
+        jar,
+        "which names no rule",
+        "list the classes of its rules in the jar's " + SERVICE + ", one a line");
+  }
+
+  private static List<Described> rules(Setting folder, String jar, ClassLoader loader) {
+    List<Described> rules = new ArrayList<>();
+    try {
+      for (ServiceLoader.Provider<Rule> each :
+          ServiceLoader.load(Rule.class, loader).stream().toList()) {
+        if (each.type().getClassLoader() == loader) { // and not one of a jar on our class path
+          Rule rule = each.get();
+          RuleInfo info = rule.info();
+          refuse(folder, jar, rule.getClass().getName(), info);
+          rules.add(new Described(rule, info));
+        }
+      }
+    } catch (LinkageError | ServiceConfigurationError | StackOverflowError | AssertionError e) {
+      throw unlinked(folder, jar, e);
+    } catch (RuntimeException e) {
+      if (e instanceof OperatorException) {
+        throw e;
+      }
+      throw bad(
+          folder,
+          jar,
+          "of which a rule does not describe itself (" + Failures.said(e) + ")",
+          "fix its info method");
+    }
+    if (rules.isEmpty()) {
+      throw noRule(folder, jar);
+    }
+    return rules;
+  }
+
+  /** Refuses a rule of another version of the interface, or with a description of no use. */
+  private static void refuse(Setting folder, String jar, String type, RuleInfo info) {
+    if (info.builtFor() != Rule.INTERFACE) {
+      throw bad(
+          folder,
+          jar,
+          info.builtFor() == 0
+              ? "whose rule %s does not tell which version of the interface of rules it was built for"
+                  .formatted(Quoted.of(type))
+              : "whose rule %s was built for version %d of the interface of rules, and this is %d"
+                  .formatted(Quoted.of(type), info.builtFor(), Rule.INTERFACE),
+          info.builtFor() == 0
+              ? "add builtFor(Rule.INTERFACE) to its RuleInfo"
+              : "compile it against the jars of this version");
+    }
+    RuleInfo.Problem problem = info.problem();
+    if (problem != null) {
+      throw bad(
+          folder,
+          jar,
+          "whose rule " + Quoted.of(type) + " cannot be used: " + problem.what(),
+          problem.fix());
+    }
+  }
+
+  private static OperatorException unlinked(Setting folder, String jar, Error failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    String said = Failures.said(root);
+    if (root instanceof UnsupportedClassVersionError) {
+      return bad(
+          folder,
+          jar,
+          "which is compiled for a newer Java (" + said + ")",
+          "compile it with --release 17, or run a newer Java");
+    }
+    boolean isMissing =
+        root instanceof ClassNotFoundException || root instanceof NoClassDefFoundError;
+    boolean isOurs =
+        String.valueOf(root.getMessage()).replace('/', '.').startsWith("dev.lockstep.");
+    if (isMissing && !isOurs) {
+      return bad(
+          folder,
+          jar,
+          "which needs a class that is not in it (" + said + ")",
+          "put all that it needs beside lockstep's own jars into the jar");
+    }
+    if (root instanceof LinkageError || isMissing) {
+      return bad(
+          folder,
+          jar,
+          "which was built for another version of the interface of rules (" + said + ")",
+          "compile it against the jars of this version");
+    }
+    return bad(
+        folder,
+        jar,
+        "of which a rule cannot be made (" + said + ")",
+        "list public classes with a public constructor without parameters in the jar's " + SERVICE);
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      byte[] chunk = new byte[CHUNK_BYTES];
+      for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+        digest.update(chunk, 0, count);
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java has SHA-256", e);
+    }
+  }
+
+  private static void close(@Nullable URLClassLoader loader) {
+    try {
+      if (loader != null) {
+        loader.close();
+      }
+    } catch (IOException e) {
+      LOG.debug("could not close a jar of rules", e);
+    }
+  }
+}

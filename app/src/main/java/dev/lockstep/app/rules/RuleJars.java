@@ -1,0 +1,103 @@
+package dev.lockstep.app.rules;
+
+import dev.lockstep.app.setting.Setting;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Jars of others, by folder: each is loaded once, however often the configuration is read.
+ *
+ * <p>They run with all rights of this process, so whoever may write them is whoever may do what it
+ * may: folders and jars that others than their owner may write are refused.
+ */
+public final class RuleJars {
+  private final Map<Path, List<RuleJar>> read = new HashMap<>();
+  private boolean refused;
+
+  /** Notes that some could not be used. */
+  void refuse() {
+    refused = true;
+  }
+
+  /** Returns if some could not be used: then not every rule is known. */
+  boolean wereRefused() {
+    return refused;
+  }
+
+  /**
+   * Returns the jars of a folder, by name.
+   *
+   * @param setting the entry of the configuration that names the folder
+   * @throws OperatorException if the folder or one of its jars cannot be used
+   */
+  List<RuleJar> in(Setting setting) {
+    Path folder = setting.path();
+    List<RuleJar> jars = read.get(folder);
+    if (jars == null) {
+      jars = load(setting, folder);
+      read.put(folder, jars);
+    }
+    return jars;
+  }
+
+  private static List<RuleJar> load(Setting setting, Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw setting.bad(
+          "names no folder (looked at " + Quoted.of(folder) + ")",
+          "make the folder or fix the path; relative paths start from the configuration");
+    }
+    List<RuleJar> jars = new ArrayList<>();
+    try {
+      refuseIfShared(setting, folder, "is a folder");
+      for (Path file : files(folder)) {
+        Path real = file.toRealPath();
+        Path parent = real.getParent();
+        String name = String.valueOf(file.getFileName());
+        if (parent != null) {
+          refuseIfShared(setting, parent, "holds the jar " + Quoted.of(name) + " of a folder");
+        }
+        refuseIfShared(setting, real, "holds the jar " + Quoted.of(name));
+        jars.add(RuleJar.read(setting, file));
+      }
+    } catch (IOException e) {
+      throw setting.bad(
+          "names a folder that cannot be read (" + Failures.said(e) + ")",
+          "let this process read " + Quoted.of(folder) + " and its jars");
+    }
+    return jars;
+  }
+
+  private static Set<Path> files(Path folder) throws IOException {
+    Set<Path> files = new TreeSet<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*.jar")) {
+      all.forEach(files::add);
+    }
+    return files;
+  }
+
+  private static void refuseIfShared(Setting setting, Path path, String what) throws IOException {
+    if (!Files.getFileStore(path).supportsFileAttributeView("posix")
+        || Files.getFileStore(path).isReadOnly()) {
+      return;
+    }
+    Set<PosixFilePermission> given = Files.getPosixFilePermissions(path);
+    if (given.contains(PosixFilePermission.GROUP_WRITE)
+        || given.contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw setting.bad(
+          what + " that others than its owner may write, and jars run with all rights",
+          "run chmod go-w on it");
+    }
+  }
+}

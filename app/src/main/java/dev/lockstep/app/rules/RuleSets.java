@@ -1,0 +1,35 @@
+package dev.lockstep.app.rules;
+
+import dev.lockstep.detections.defender.DefenderCorroboration;
+import dev.lockstep.detections.engine.ActiveRule;
+import dev.lockstep.detections.engine.AlertSettings;
+import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.rules.Settings;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rules that run under a configuration. */
+public final class RuleSets {
+  private RuleSets() {}
+
+  public static RuleSet of(ConfiguredRules rules) {
+    List<ActiveRule> active = new ArrayList<>();
+    AlertSettings alerts = AlertSettings.NONE;
+    for (ConfiguredRule each : rules.all()) {
+      Settings own = each.settings();
+      if (each.id().equals(DefenderCorroboration.ID)) {
+        alerts =
+            new AlertSettings(
+                DefenderCorroboration.ID,
+                own.isEnabled(),
+                own.isEnabled() && !own.isShadow(),
+                own.integer(DefenderCorroboration.SETTLE_MINUTES),
+                own.integer(DefenderCorroboration.ESCALATE_HOURS));
+      }
+      if (own.isEnabled()) {
+        active.add(new ActiveRule(active.size(), each.entry().rule(), own));
+      }
+    }
+    return new RuleSet(active, alerts, rules.repeatSeconds());
+  }
+}

@@ -1,0 +1,99 @@
+package dev.lockstep.app.rules;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.rules.Need;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * State of a rule under a configuration: every list of rules shows it.
+ *
+ * @param wants the input without which the rule can find nothing; empty if it has all
+ */
+public record RuleState(ConfiguredRule rule, Runs runs, String wants) {
+
+  /** Whether a rule runs. */
+  public enum Runs {
+    YES,
+    /** It is on, and can find nothing for want of input. */
+    ASLEEP,
+    /** It finds, counts and learns, and no sink gets what it finds. */
+    SHADOW,
+    OFF;
+
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Returns the state of each rule. Only a rule that no input could wake is asleep: sign-ins,
+   * calls, identity links and alerts may come from any source at any time.
+   */
+  public static List<RuleState> all(ConfiguredRules rules, Partners partners) {
+    return rules.all().stream().map(rule -> of(rule, partners)).toList();
+  }
+
+  private static RuleState of(ConfiguredRule rule, Partners partners) {
+    if (!rule.settings().isEnabled()) {
+      return new RuleState(rule, Runs.OFF, "");
+    }
+    String wants = rule.info().needs().contains(Need.PARTNERS) ? wantedOf(partners) : "";
+    if (!wants.isEmpty()) {
+      return new RuleState(rule, Runs.ASLEEP, wants);
+    }
+    return new RuleState(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, "");
+  }
+
+  /** Returns what is missing for a rule that looks at partners. */
+  private static String wantedOf(Partners partners) {
+    if (partners.isNone()) {
+      return "partners file";
+    }
+    if (partners.all().isEmpty()) {
+      return "partner in the partners file";
+    }
+    return partners.all().stream().allMatch(RuleState::hasNoKey)
+        ? "partner with a subscription, product or app"
+        : "";
+  }
+
+  private static boolean hasNoKey(Partner partner) {
+    return partner.subscriptions().isEmpty()
+        && partner.products().isEmpty()
+        && partner.apps().isEmpty();
+  }
+
+  /** Returns the state in words, such as {@code asleep: no partners file}. */
+  public String text() {
+    return runs == Runs.ASLEEP ? runs.word() + ": no " + wants : runs.word();
+  }
+
+  /** Returns the states of several rules on one line. */
+  public static String line(List<RuleState> states) {
+    return states.stream()
+        .map(state -> state.rule().id() + " " + state.text())
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Writes the field {@code rules}: an object of each rule. */
+  public static void write(JsonGenerator json, List<RuleState> states) throws IOException {
+    json.writeObjectFieldStart("rules");
+    for (RuleState state : states) {
+      json.writeObjectFieldStart(state.rule().id());
+      state.write(json);
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  /** Writes the fields {@code runs} and {@code wants}. */
+  public void write(JsonGenerator json) throws IOException {
+    json.writeStringField("runs", runs.word());
+    json.writeStringField("wants", wants);
+  }
+}

@@ -1,0 +1,209 @@
+package dev.lockstep.app.rules;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Setting;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/** Description of a rule and its settings, for people and as JSON. */
+public final class RuleText {
+  private static final int LABEL = 14;
+
+  private final RuleState state;
+  private final ConfiguredRule rule;
+  private final RuleInfo info;
+
+  public RuleText(RuleState state) {
+    this.state = state;
+    this.rule = state.rule();
+    this.info = rule.info();
+  }
+
+  /** Returns the kinds of subject that a rule keeps facts about, in words. */
+  public static String keyedBy(RuleInfo rule) {
+    return rule.subjects().stream()
+        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(" and "));
+  }
+
+  /** Returns the severities that a rule's findings can have, in words. */
+  public static List<String> severities(RuleInfo rule) {
+    return rule.severities().stream().map(Enum::name).toList();
+  }
+
+  private static List<String> needs(RuleInfo rule) {
+    return rule.needs().stream().sorted().map(Need::words).toList();
+  }
+
+  public void print(Lines lines) {
+    lines.text(0, "%s, version %d: %s".formatted(info.id(), info.version(), info.title()));
+    lines.blank();
+    line(lines, "Runs", state.text());
+    RuleJar jar = rule.entry().jar();
+    line(lines, "Origin", rule.entry().origin());
+    line(lines, "SHA-256", jar == null ? "" : jar.sha256());
+    line(lines, "Out of step", info.outOfStep());
+    line(lines, "Keyed by", keyedBy(info));
+    line(lines, "Reads", String.join(", ", info.categories()));
+    line(lines, "Fields", String.join(", ", info.fields()));
+    line(lines, "Needs", String.join(", ", needs(info)));
+    line(lines, "Reasons", String.join(", ", info.reasons()));
+    line(lines, "Severities", String.join(", ", severities(info)));
+    line(lines, "Gates", String.join(", ", info.gates()));
+    line(lines, "ATT&CK", attack());
+    line(lines, "Judged by", reach());
+    line(lines, "Grace", info.grace().isZero() ? "" : words(info.grace()));
+    line(lines, "Learns from", learning());
+    lines.heading("Settings, below rules." + info.id());
+    setting(
+        lines,
+        RuleCatalogue.ENABLED,
+        Boolean.toString(rule.settings().isEnabled()),
+        "flag, default true",
+        "Runs it.");
+    setting(
+        lines,
+        RuleCatalogue.SHADOW,
+        Boolean.toString(rule.settings().isShadow()),
+        "flag, default false",
+        "Runs and counts it, and hands what it finds to no sink.");
+    for (Setting setting : info.settings()) {
+      setting(lines, setting.name(), rule.value(setting), type(setting), setting.sentence());
+    }
+  }
+
+  private void setting(Lines lines, String key, String value, String type, String sentence) {
+    lines.text(2, "%s: %s (%s)".formatted(key, value, rule.origin(key)));
+    lines.text(6, sentence);
+    lines.text(6, type);
+  }
+
+  private static void line(Lines lines, String label, String text) {
+    if (!text.isEmpty()) {
+      lines.labelled(0, label, LABEL, text);
+    }
+  }
+
+  /** Returns a setting's type, default and bounds in words. */
+  static String type(Setting setting) {
+    String byDefault =
+        "%s, default %s"
+            .formatted(
+                setting.type().name().toLowerCase(Locale.ROOT),
+                setting.written(setting.byDefault()));
+    Setting ceiling = setting.ceiling();
+    return setting.type() == Setting.Type.FLAG
+        ? byDefault
+        : "%s, %s to %s%s"
+            .formatted(
+                byDefault,
+                setting.written(setting.least()),
+                setting.written(setting.most()),
+                ceiling == null ? "" : " and no more than " + ceiling.name());
+  }
+
+  private String attack() {
+    return String.join(
+        "; ",
+        List.of(String.join(", ", info.tactics()), String.join(", ", info.techniques())).stream()
+            .filter(part -> !part.isEmpty())
+            .toList());
+  }
+
+  private String reach() {
+    List<String> parts = new ArrayList<>(List.of("facts of the day"));
+    if (info.daysBack() > 0) {
+      parts.add(Wording.count(info.daysBack(), "day") + " before");
+    }
+    if (info.daysAhead() > 0) {
+      parts.add(Wording.count(info.daysAhead(), "day") + " after");
+    }
+    return String.join(", ", parts)
+        + "; facts are kept for "
+        + Wording.count(info.daysKept(), "day");
+  }
+
+  private String learning() {
+    int days = info.daysLearned(rule.settings());
+    int enough = info.daysToLearn(rule.settings());
+    return days == 0
+        ? ""
+        : "closed days up to "
+            + Wording.count(days, "day")
+            + " before"
+            + (enough == 0 ? "" : "; enough after " + Wording.count(enough, "day"));
+  }
+
+  private static String words(Duration time) {
+    return time.toMinutes() % 60 == 0
+        ? Wording.count(time.toHours(), "hour")
+        : Wording.count(time.toMinutes(), "minute");
+  }
+
+  /** Writes what {@code rules list} does not have. */
+  public static void writeDetails(JsonGenerator json, ConfiguredRule rule) throws IOException {
+    RuleInfo info = rule.info();
+    RuleJar jar = rule.entry().jar();
+    if (jar != null) {
+      json.writeStringField("sha256", jar.sha256());
+    }
+    JsonText.writeTexts(
+        json,
+        "subjects",
+        info.subjects().stream().map(kind -> kind.name().toLowerCase(Locale.ROOT)).toList());
+    JsonText.writeTexts(json, "categories", info.categories());
+    JsonText.writeTexts(json, "fields", info.fields());
+    JsonText.writeTexts(json, "needs", needs(info));
+    json.writeNumberField("daysBack", info.daysBack());
+    json.writeNumberField("daysAhead", info.daysAhead());
+    json.writeNumberField("daysKept", info.daysKept());
+    json.writeNumberField("graceSeconds", info.grace().toSeconds());
+    json.writeNumberField("daysLearned", info.daysLearned(rule.settings()));
+    json.writeNumberField("daysToLearn", info.daysToLearn(rule.settings()));
+    json.writeArrayFieldStart("settings");
+    flag(json, RuleCatalogue.ENABLED, rule.settings().isEnabled(), true, rule);
+    flag(json, RuleCatalogue.SHADOW, rule.settings().isShadow(), false, rule);
+    for (Setting setting : info.settings()) {
+      json.writeStartObject();
+      json.writeStringField("name", setting.name());
+      json.writeStringField("type", setting.type().name().toLowerCase(Locale.ROOT));
+      raw(json, "default", setting.written(setting.byDefault()));
+      if (setting.type() != Setting.Type.FLAG) {
+        raw(json, "least", setting.written(setting.least()));
+        raw(json, "most", setting.written(setting.most()));
+      }
+      json.writeStringField("sentence", setting.sentence());
+      raw(json, "value", rule.value(setting));
+      json.writeStringField("from", rule.origin(setting.name()));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void flag(
+      JsonGenerator json, String name, boolean value, boolean byDefault, ConfiguredRule rule)
+      throws IOException {
+    json.writeStartObject();
+    json.writeStringField("name", name);
+    json.writeStringField("type", "flag");
+    json.writeBooleanField("default", byDefault);
+    json.writeBooleanField("value", value);
+    json.writeStringField("from", rule.origin(name));
+    json.writeEndObject();
+  }
+
+  /** Writes a number or a flag as it is written in the configuration. */
+  private static void raw(JsonGenerator json, String name, String written) throws IOException {
+    json.writeFieldName(name);
+    json.writeRawValue(written);
+  }
+}

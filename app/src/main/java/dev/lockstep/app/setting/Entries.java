@@ -1,0 +1,157 @@
+package dev.lockstep.app.setting;
+
+import dev.lockstep.app.setting.Section.Keys;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+
+/**
+ * The entries of a list of named things, such as the sources.
+ *
+ * <p>A variable names an entry of the file by its place, {@code LOCKSTEP_SOURCES_0_HUB}, or by its
+ * name, {@code LOCKSTEP_SOURCES_SIGNINS_HUB}. A place or name that the file does not have makes
+ * another entry, the places first.
+ */
+public final class Entries {
+  /**
+   * One entry.
+   *
+   * @param impliedName by the variable that made it; null if a name has to be given
+   */
+  public record Entry(Section section, @Nullable String impliedName) {
+    /** Returns its name: a letter, then letters, digits and dashes. */
+    public String name(String what) {
+      Setting setting = section.setting("name");
+      if (setting == null) {
+        if (impliedName != null) {
+          return impliedName;
+        }
+        setting = section.required("name", "give the " + what + " a name of its own");
+      }
+      String name = setting.text();
+      boolean fits = name.length() <= 64 && isLetter(name.charAt(0));
+      for (int i = 1; fits && i < name.length(); i++) {
+        char c = name.charAt(i);
+        fits = isLetter(c) || (c >= '0' && c <= '9') || c == '-';
+      }
+      if (!fits) {
+        throw setting.bad(
+            "is no name for a " + what,
+            "give a letter, then letters, digits and dashes, 64 at most");
+      }
+      return name;
+    }
+
+    private static boolean isLetter(char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+  }
+
+  private final Section.Context context;
+  private final String list;
+  private final String prefix;
+  private final Keys keys;
+
+  private Entries(Section.Context context, String list, Keys keys) {
+    this.context = context;
+    this.list = list;
+    this.prefix = Environment.PREFIX + "_" + Environment.word(list);
+    this.keys = keys;
+  }
+
+  public static List<Entry> of(Section root, Section.Context context, String list, Keys keys) {
+    return new Entries(context, list, keys).read(root);
+  }
+
+  private List<Entry> read(Section root) {
+    List<Entry> entries = new ArrayList<>();
+    Set<String> designators = designators();
+    int places = 0;
+    for (Node node : root.entries(list)) {
+      String place = Integer.toString(places);
+      List<String> variables = new ArrayList<>(List.of(prefix + "_" + place));
+      designators.remove(place);
+      String name = nameOf(node instanceof Section.TakenOut out ? out.was() : node);
+      if (name != null) {
+        variables.add(prefix + "_" + Environment.word(name));
+        designators.remove(Environment.word(name));
+      }
+      if (node instanceof Section.TakenOut) {
+        variables.forEach(context.environment()::passOver);
+      } else {
+        entries.add(new Entry(section(places, variables, node), null));
+      }
+      places++;
+    }
+    for (; designators.remove(Integer.toString(places)); places++) {
+      List<String> variables = List.of(prefix + "_" + places);
+      entries.add(new Entry(section(places, variables, null), null));
+    }
+    for (String designator : designators) {
+      if (Character.isDigit(designator.charAt(0))) {
+        throw OperatorException.inConfig(
+            "environment",
+            "the variables "
+                + Quoted.of(prefix + "_" + designator + "_…")
+                + " leave a gap after "
+                + places
+                + " "
+                + list,
+            "number them from 0 without gaps");
+      }
+      String name = designator.toLowerCase(Locale.ROOT).replace('_', '-');
+      List<String> variables = List.of(prefix + "_" + designator);
+      entries.add(new Entry(section(places++, variables, null), name));
+    }
+    return entries;
+  }
+
+  private Section section(int place, List<String> variables, @Nullable Node node) {
+    return new Section(context, list + "[" + place + "]", variables, node, keys);
+  }
+
+  /** Returns what stands between the prefix and a key in the variables that are set. */
+  private Set<String> designators() {
+    Set<String> designators = new TreeSet<>();
+    for (String rest : context.environment().below(prefix)) {
+      int nested = -1;
+      for (String key : keys.nested()) {
+        nested = Math.max(nested, rest.indexOf("_" + Environment.word(key) + "_"));
+      }
+      String longest = "";
+      for (String key : keys.single()) {
+        for (String ending : Environment.spellings("", key)) {
+          if (rest.endsWith(ending) && ending.length() > longest.length()) {
+            longest = ending;
+          }
+        }
+      }
+      int end = nested > 0 ? nested : rest.length() - longest.length();
+      if (end > 0 && end < rest.length()) {
+        designators.add(rest.substring(0, end));
+      }
+    }
+    return designators;
+  }
+
+  private static @Nullable String nameOf(Node node) {
+    if (node instanceof MappingNode mapping) {
+      for (var tuple : mapping.getValue()) {
+        if (tuple.getKeyNode() instanceof ScalarNode key
+            && key.getValue().equals("name")
+            && tuple.getValueNode() instanceof ScalarNode value) {
+          return value.getValue();
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,96 @@
+package dev.lockstep.app.setting;
+
+import dev.lockstep.app.file.SmallFile;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SecretMask;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/**
+ * Replaces references within a value: {@code env:NAME} and {@code file:PATH}, each in braces after
+ * a dollar sign. A second dollar sign before the brace makes it plain text.
+ */
+public final class References {
+  private static final String ENV = "env:";
+  private static final String FILE = "file:";
+
+  private final Environment environment;
+  private final Path folder;
+
+  public References(Environment environment, Path folder) {
+    this.environment = environment;
+    this.folder = folder;
+  }
+
+  /** Returns the value with its references replaced, once: what they bring in is not looked at. */
+  String resolve(String raw, String key, String origin) {
+    int start = raw.indexOf("${");
+    if (start < 0) {
+      return raw;
+    }
+    StringBuilder resolved = new StringBuilder(raw.length() + 64);
+    int done = 0;
+    while (start >= 0) {
+      if (start > done && raw.charAt(start - 1) == '$') {
+        resolved.append(raw, done, start - 1).append("${");
+        done = start + 2;
+      } else {
+        int end = raw.indexOf('}', start);
+        if (end < 0) {
+          throw unknown(key, origin);
+        }
+        resolved.append(raw, done, start);
+        String found = lookUp(raw.substring(start + 2, end), key, origin);
+        SecretMask.hide(found, raw.substring(start, end + 1));
+        resolved.append(found);
+        done = end + 1;
+      }
+      start = raw.indexOf("${", done);
+    }
+    return resolved.append(raw, done, raw.length()).toString();
+  }
+
+  private String lookUp(String reference, String key, String origin) {
+    if (reference.startsWith(ENV)) {
+      String name = reference.substring(ENV.length()).strip();
+      String value = environment.referenced(name);
+      if (value == null) {
+        throw OperatorException.inConfig(
+            origin,
+            key + " names the environment variable " + Quoted.of(name) + ", which is not set",
+            "set it, or write the value");
+      }
+      return value;
+    }
+    if (reference.startsWith(FILE)) {
+      return content(reference.substring(FILE.length()).strip(), key, origin);
+    }
+    throw unknown(key, origin);
+  }
+
+  private String content(String name, String key, String origin) {
+    try {
+      return SmallFile.read(folder.resolve(name)).stripTrailing();
+    } catch (IOException | InvalidPathException e) {
+      throw OperatorException.inConfig(
+          origin,
+          key
+              + " names the file "
+              + Quoted.of(name)
+              + ", which cannot be read ("
+              + e.getClass().getSimpleName()
+              + ")",
+          "put the value there; relative paths start from the configuration");
+    }
+  }
+
+  /** The value is not shown: it may be a secret that happens to hold these characters. */
+  private static OperatorException unknown(String key, String origin) {
+    return OperatorException.inConfig(
+        origin,
+        key + " holds a reference that is not known",
+        "write ${env:NAME} or ${file:PATH}, or $${ for the characters themselves");
+  }
+}

@@ -1,0 +1,334 @@
+package dev.lockstep.app.setting;
+
+import dev.lockstep.app.terminal.Nearest;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.common.ScalarStyle;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * One mapping of the configuration: the keys that the file gives, each overridden by its variable.
+ *
+ * <p>Its keys are declared when it is opened; another key in the file is refused there.
+ */
+public final class Section {
+  /** What all sections of one configuration share. */
+  public record Context(String file, Path folder, Environment environment, References references) {
+    String origin(Node node) {
+      return file + ":" + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
+    }
+  }
+
+  /**
+   * The keys that a section may have.
+   *
+   * @param single keys with one value
+   * @param nested keys with a mapping or a list
+   */
+  public record Keys(List<String> single, List<String> nested) {
+    public static Keys of(String... single) {
+      return of(List.of(single));
+    }
+
+    public static Keys of(List<String> single) {
+      return new Keys(single, List.of());
+    }
+
+    public Keys and(String... nested) {
+      return and(List.of(nested));
+    }
+
+    public Keys and(List<String> nested) {
+      return new Keys(single, nested);
+    }
+  }
+
+  /**
+   * Stands in a list where an entry was that could not be used: it is passed over, and those behind
+   * it keep their places.
+   */
+  public static final class TakenOut extends ScalarNode {
+    private final Node was;
+
+    public TakenOut(Node was) {
+      super(Tag.NULL, "", ScalarStyle.PLAIN);
+      this.was = was;
+    }
+
+    Node was() {
+      return was;
+    }
+  }
+
+  private final Context context;
+  private final String path;
+  private final List<String> variables;
+  private final @Nullable Node node;
+  private final Map<String, Node> values = new LinkedHashMap<>();
+  private final Keys keys;
+
+  /**
+   * @param path full name, empty for the root
+   * @param variables prefixes of its variables, the first goes first
+   * @param node its mapping in the file; null if the file has none
+   */
+  public Section(
+      Context context, String path, List<String> variables, @Nullable Node node, Keys keys) {
+    this.context = context;
+    this.path = path;
+    this.variables = variables;
+    this.node = node;
+    this.keys = keys;
+    for (String key : keys.single()) {
+      context.environment().firstSet(spellings(key));
+    }
+    readKeys();
+  }
+
+  /** Returns if the file or a variable says anything here. */
+  public boolean present() {
+    return node != null
+        || variables.stream().anyMatch(prefix -> !context.environment().below(prefix).isEmpty());
+  }
+
+  /** Returns where a missing key should have been. */
+  public String origin() {
+    return node == null ? "environment" : context.origin(node);
+  }
+
+  /** Returns where a node of this file stands. */
+  public String origin(Node entry) {
+    return context.origin(entry);
+  }
+
+  public String name(String key) {
+    return path.isEmpty() ? key : path + "." + key;
+  }
+
+  public @Nullable Setting setting(String key) {
+    if (!keys.single().contains(key)) {
+      throw new IllegalArgumentException("undeclared key " + name(key));
+    }
+    Setting set = variable(key);
+    if (set != null) {
+      return set;
+    }
+    Node value = values.get(key);
+    return value == null ? null : scalar(key, value);
+  }
+
+  /** Returns the values of a key that has one or a list; in a variable they stand with commas. */
+  public List<Setting> settings(String key) {
+    Setting set = variable(key);
+    Node value = values.get(key);
+    List<Setting> all = new ArrayList<>();
+    if (set != null) {
+      String text = set.value();
+      int from = 0;
+      for (int comma = text.indexOf(','); comma >= 0; comma = text.indexOf(',', from)) {
+        all.add(set.part(text.substring(from, comma).strip()));
+        from = comma + 1;
+      }
+      all.add(from == 0 ? set : set.part(text.substring(from).strip()));
+    } else if (value instanceof SequenceNode list) {
+      for (Node entry : list.getValue()) {
+        if (entry instanceof TakenOut) {
+          continue;
+        }
+        Setting one = scalar(key, entry);
+        if (one == null) {
+          throw OperatorException.inConfig(
+              context.origin(entry), name(key) + " has an empty entry", "give it a value");
+        }
+        all.add(one);
+      }
+    } else {
+      Setting one = setting(key);
+      if (one != null) {
+        all.add(one);
+      }
+    }
+    return all;
+  }
+
+  /** Returns what the environment says of a key, whatever the file has there. */
+  @Nullable Setting variable(String key) {
+    String variable = context.environment().firstSet(spellings(key));
+    return variable == null
+        ? null
+        : setting(key, context.environment().value(variable), "environment variable " + variable);
+  }
+
+  public Setting required(String key, String fix) {
+    Setting setting = setting(key);
+    if (setting == null) {
+      throw OperatorException.inConfig(origin(), name(key) + " is missing", fix);
+    }
+    return setting;
+  }
+
+  public int integer(String key, int otherwise, int min, int max) {
+    Setting setting = setting(key);
+    return setting == null ? otherwise : setting.integer(min, max);
+  }
+
+  public boolean yesOrNo(String key, boolean otherwise) {
+    Setting setting = setting(key);
+    return setting == null ? otherwise : setting.yesOrNo();
+  }
+
+  public Section section(String key, Keys keys) {
+    String word = Environment.word(key);
+    List<String> prefixes = variables.stream().map(prefix -> prefix + "_" + word).toList();
+    return new Section(context, name(key), prefixes, values.get(key), keys);
+  }
+
+  /** Returns the keys that the file has below a key, whatever they are; none without a mapping. */
+  public List<String> keysBelow(String key) {
+    List<String> below = new ArrayList<>();
+    if (values.get(key) instanceof MappingNode mapping) {
+      mapping.getValue().forEach(tuple -> below.add(keyOf(tuple.getKeyNode())));
+    }
+    return below;
+  }
+
+  /** Makes every variable below a key known, of which it cannot be told what they set. */
+  public void passOver(String key) {
+    for (String prefix : variables) {
+      context.environment().passOver(prefix + "_" + Environment.word(key));
+    }
+  }
+
+  /** Returns whether a key that else has a mapping is {@code false}: what it is for is not done. */
+  public boolean isOff(String key) {
+    Setting set = variable(key);
+    if (set == null && values.get(key) instanceof ScalarNode) {
+      set = scalar(key, values.get(key));
+    }
+    if (set == null) {
+      return false;
+    }
+    if (set.yesOrNo()) {
+      throw set.bad("says nothing", "write false, or KEY: VALUE lines below it");
+    }
+    return true;
+  }
+
+  /** Returns the entries of a list, of which some may be taken out; none without such a list. */
+  List<Node> entries(String key) {
+    Node value = values.get(key);
+    if (value == null) {
+      return List.of();
+    }
+    if (value instanceof SequenceNode list) {
+      return list.getValue();
+    }
+    throw OperatorException.inConfig(
+        context.origin(value), name(key) + " is not a list", "write its entries with dashes");
+  }
+
+  /** Returns a mapping of free keys; a variable's underscores stand for dots in the key. */
+  public Map<String, Setting> free(String key) {
+    Map<String, Setting> free = new LinkedHashMap<>();
+    Node value = values.get(key);
+    if (value != null) {
+      for (NodeTuple tuple : mapping(name(key), value).getValue()) {
+        String inner = keyOf(tuple.getKeyNode());
+        Setting setting = scalar(key + "." + inner, tuple.getValueNode());
+        if (setting != null && free.put(inner, setting) != null) {
+          throw OperatorException.inConfig(
+              setting.origin(), setting.key() + " is written twice", "remove one of the two");
+        }
+      }
+    }
+    for (String prefix : variables) {
+      String below = prefix + "_" + Environment.word(key);
+      for (String rest : context.environment().below(below)) {
+        String inner = rest.toLowerCase(Locale.ROOT).replace('_', '.');
+        String variable = below + "_" + rest;
+        context.environment().firstSet(List.of(variable));
+        String origin = "environment variable " + variable;
+        free.put(inner, setting(key + "." + inner, context.environment().value(variable), origin));
+      }
+    }
+    return free;
+  }
+
+  private void readKeys() {
+    if (node == null) {
+      return;
+    }
+    for (NodeTuple tuple : mapping(path.isEmpty() ? "the file" : path, node).getValue()) {
+      String key = keyOf(tuple.getKeyNode());
+      String origin = context.origin(tuple.getKeyNode());
+      if (!keys.single().contains(key) && !keys.nested().contains(key)) {
+        List<String> known = new ArrayList<>(keys.single());
+        known.addAll(keys.nested());
+        throw OperatorException.inConfig(
+            origin,
+            "unknown key " + Quoted.of(name(key)),
+            "the nearest known one is " + Quoted.of(name(Nearest.among(known, key))));
+      }
+      Node value = tuple.getValueNode();
+      if (value.getTag().equals(Tag.NULL)) {
+        continue;
+      }
+      if (values.put(key, value) != null) {
+        throw OperatorException.inConfig(
+            origin, name(key) + " is written twice", "remove one of the two");
+      }
+    }
+  }
+
+  private MappingNode mapping(String what, Node value) {
+    if (value instanceof MappingNode mapping) {
+      return mapping;
+    }
+    throw OperatorException.inConfig(
+        context.origin(value), what + " is not a mapping", "write KEY: VALUE lines below it");
+  }
+
+  private String keyOf(Node key) {
+    if (key instanceof ScalarNode scalar) {
+      return scalar.getValue();
+    }
+    throw OperatorException.inConfig(
+        context.origin(key), "a key is not a word", "write KEY: VALUE");
+  }
+
+  private @Nullable Setting scalar(String key, Node value) {
+    if (!(value instanceof ScalarNode scalar)) {
+      throw OperatorException.inConfig(
+          context.origin(value), name(key) + " is not a single value", "write one value");
+    }
+    return value.getTag().equals(Tag.NULL)
+        ? null
+        : setting(key, scalar.getValue(), context.origin(value));
+  }
+
+  private Setting setting(String key, String raw, String origin) {
+    String full = name(key);
+    String value = context.references().resolve(raw, full, origin);
+    return new Setting(full, raw, value, origin, context.folder());
+  }
+
+  private List<String> spellings(String key) {
+    List<String> all = new ArrayList<>();
+    for (String prefix : variables) {
+      all.addAll(Environment.spellings(prefix, key));
+    }
+    return all;
+  }
+}

@@ -1,0 +1,165 @@
+package dev.lockstep.app.setting;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SecretMask;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * One scalar value of the configuration and where it was written.
+ *
+ * @param key its full path, such as {@code kafka.partitions}
+ * @param raw the value as written, which is what messages show
+ * @param value the value with its references resolved
+ * @param origin file and line, or the environment variable
+ * @param folder that relative paths start from
+ */
+public record Setting(String key, String raw, String value, String origin, Path folder) {
+  private static final long MOST_BYTES = 1_000_000_000_000_000L;
+  private static final Map<String, Long> UNITS =
+      Map.of(
+          "", 1L,
+          "B", 1L,
+          "KB", 1_000L,
+          "MB", 1_000_000L,
+          "GB", 1_000_000_000L,
+          "KIB", 1L << 10,
+          "MIB", 1L << 20,
+          "GIB", 1L << 30);
+
+  /** Returns one of several values that were written as one. */
+  Setting part(String one) {
+    return new Setting(key, isReferenced() ? raw : one, one, origin, folder);
+  }
+
+  /**
+   * Returns if a part of the value came from elsewhere and may be a secret put in the wrong key.
+   */
+  private boolean isReferenced() {
+    return !raw.equals(value);
+  }
+
+  public String text() {
+    if (value.isBlank()) {
+      throw bad("is empty", "give it a value or remove it");
+    }
+    return value;
+  }
+
+  public Secret secret() {
+    if (value.isBlank()) {
+      throw OperatorException.inConfig(origin, key + " is empty", "give it a value or remove it");
+    }
+    SecretMask.hide(value, isReferenced() ? raw : "(hidden)");
+    return new Secret(value);
+  }
+
+  public int integer(int min, int max) {
+    return (int) whole(min, max);
+  }
+
+  public long whole(long min, long max) {
+    long number;
+    try {
+      number = Long.parseLong(value.strip());
+    } catch (NumberFormatException e) {
+      throw bad("is not a whole number", "give one from " + min + " to " + max);
+    }
+    if (number < min || number > max) {
+      throw bad("is out of range", "give a whole number from " + min + " to " + max);
+    }
+    return number;
+  }
+
+  public double decimal(double min, double max) {
+    double number;
+    try {
+      number = Double.parseDouble(value.strip());
+    } catch (NumberFormatException e) {
+      throw bad("is not a number", "give one from " + shown(min) + " to " + shown(max));
+    }
+    if (!(number >= min && number <= max)) {
+      throw bad("is out of range", "give a number from " + shown(min) + " to " + shown(max));
+    }
+    return number;
+  }
+
+  private static String shown(double number) {
+    return Math.rint(number) == number && Math.abs(number) < 1e15
+        ? Long.toString((long) number)
+        : Double.toString(number);
+  }
+
+  /**
+   * Returns a number of bytes: digits, and {@code KB}, {@code MB}, {@code GB} or {@code KiB}, ….
+   */
+  public long bytes(long min) {
+    String text = value.strip();
+    int digits = 0;
+    while (digits < text.length() && text.charAt(digits) >= '0' && text.charAt(digits) <= '9') {
+      digits++;
+    }
+    Long unit = UNITS.get(text.substring(digits).strip().toUpperCase(Locale.ROOT));
+    if (digits == 0 || digits > 12 || unit == null) {
+      throw bad("is no size", "give a number of bytes, or one like 200 MB");
+    }
+    long size = Long.parseLong(text.substring(0, digits)) * unit;
+    if (size < min || size > MOST_BYTES) {
+      throw bad("is out of range", "give a size from " + min + " bytes to 1000 TB");
+    }
+    return size;
+  }
+
+  public boolean yesOrNo() {
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw bad("is neither true nor false", "give one of the two");
+    };
+  }
+
+  public <T> T oneOf(Map<String, T> words) {
+    T chosen = words.get(value.strip());
+    if (chosen == null) {
+      String known = words.keySet().stream().sorted().collect(Collectors.joining(", "));
+      throw bad("is not known", "give one of " + known);
+    }
+    return chosen;
+  }
+
+  /** Returns the path, absolute; relative ones start from the configuration's folder. */
+  public Path path() {
+    try {
+      Path path = folder.resolve(text()).normalize();
+      String shown = SecretMask.of(raw);
+      if (isReferenced() || !shown.equals(raw)) { // as a path it may have lost a slash
+        SecretMask.hide(path.toString(), shown);
+      }
+      return path;
+    } catch (InvalidPathException e) {
+      throw bad("is not a path", "give a path of this system");
+    }
+  }
+
+  public Path existingFile() {
+    Path path = path();
+    if (!Files.isRegularFile(path)) {
+      throw bad(
+          "names no file (looked at " + Quoted.of(path) + ")",
+          "put the file there or fix the path; relative paths start from the configuration");
+    }
+    if (!Files.isReadable(path)) {
+      throw bad("names a file that cannot be read", "grant read access to " + Quoted.of(path));
+    }
+    return path;
+  }
+
+  public OperatorException bad(String what, String fix) {
+    return OperatorException.inConfig(origin, key + " " + Quoted.of(raw) + " " + what, fix);
+  }
+}

@@ -1,0 +1,97 @@
+package dev.lockstep.app.terminal;
+
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SecretMask;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Standard error of this process, which the log goes to as well: each line without credentials and
+ * without characters that a terminal would obey, whichever library wrote it.
+ */
+public final class ErrorOutput extends PrintStream {
+  private static final String LOG_FILE = "org.slf4j.simpleLogger.logFile";
+
+  private final PrintStream terminal;
+
+  private ErrorOutput(PrintStream terminal) {
+    super(new ShownLines(terminal), true, StandardCharsets.UTF_8);
+    this.terminal = terminal;
+  }
+
+  /** Puts one before standard error; must run before anything logs. */
+  public static void install() {
+    if (System.err instanceof ErrorOutput) {
+      return;
+    }
+    System.setErr(new ErrorOutput(System.err));
+    String file = System.getProperty(LOG_FILE);
+    if (file != null && !file.equalsIgnoreCase("System.err")) {
+      System.setProperty(LOG_FILE, "System.err"); // a file of the logger's own would be unguarded
+      System.err.println("The log goes to standard error; redirect that for a file of it.");
+    }
+  }
+
+  /** Returns where a bar may be drawn: below what escapes its control characters. */
+  static PrintStream terminal(PrintStream err) {
+    return err instanceof ErrorOutput guarded ? guarded.terminal : err;
+  }
+
+  /** Collects bytes until a line ends. */
+  private static final class ShownLines extends OutputStream {
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final PrintStream to;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+
+    ShownLines(PrintStream to) {
+      this.to = to;
+    }
+
+    @Override
+    public synchronized void write(int b) {
+      if (b == '\n') {
+        end();
+        to.println();
+      } else {
+        line.write(b);
+        if (line.size() >= MOST_BYTES) {
+          end();
+        }
+      }
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int from, int count) {
+      for (int i = 0; i < count; i++) {
+        write(bytes[from + i]);
+      }
+    }
+
+    /** A line that has not ended yet stays: what begins a secret is none to look for. */
+    @Override
+    public synchronized void flush() {
+      to.flush();
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+      end();
+      to.flush();
+    }
+
+    private void end() {
+      String text = line.toString(StandardCharsets.UTF_8);
+      line.reset();
+      String indent = text.startsWith("\t") ? "\t" : ""; // of a stack trace
+      String rest = text.substring(indent.length());
+      if (rest.endsWith("\r")) {
+        rest = rest.substring(0, rest.length() - 1);
+      }
+      to.print(indent + Quoted.visible(SecretMask.of(rest)));
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package dev.lockstep.app.terminal;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
+import dev.lockstep.schemas.EscapedJson;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.util.Collection;
+import java.util.function.UnaryOperator;
+
+/** JSON that is printed, on one line. */
+public final class JsonText {
+  private static final JsonFactory JSON = new JsonFactory();
+
+  private JsonText() {}
+
+  /** Writes one value. */
+  @FunctionalInterface
+  public interface Value {
+    void writeTo(JsonGenerator json) throws IOException;
+  }
+
+  /** Returns a value's text. */
+  public static String of(Value value) {
+    return of(text -> text, value);
+  }
+
+  /** Returns a value's text, in which every text value is replaced. */
+  public static String of(UnaryOperator<String> replace, Value value) {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      value.writeTo(new Replacing(json, replace));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return EscapedJson.of(text.toString());
+  }
+
+  /** Writes a field with an array of texts. */
+  public static void writeTexts(JsonGenerator json, String name, Collection<String> texts)
+      throws IOException {
+    json.writeArrayFieldStart(name);
+    for (String text : texts) {
+      json.writeString(text);
+    }
+    json.writeEndArray();
+  }
+
+  /** Writes what stands for a text in its place. */
+  private static final class Replacing extends JsonGeneratorDelegate {
+    private final UnaryOperator<String> replace;
+
+    Replacing(JsonGenerator json, UnaryOperator<String> replace) {
+      super(json);
+      this.replace = replace;
+    }
+
+    @Override
+    public void writeString(String text) throws IOException {
+      super.writeString(text == null ? null : replace.apply(text));
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.lockstep.app.terminal;
+
+import dev.lockstep.schemas.Quoted;
+import java.io.PrintStream;
+import java.util.function.UnaryOperator;
+
+/** Lines of text for people, broken between words where a terminal ends. */
+public final class Lines {
+  private static final int LEAST_WIDTH = 60;
+
+  private final PrintStream out;
+  private final int width;
+  private final UnaryOperator<String> replace;
+
+  /**
+   * Creates lines of a width.
+   *
+   * @param width in characters; at least 60 are used
+   */
+  public Lines(PrintStream out, int width) {
+    this(out, width, text -> text);
+  }
+
+  /**
+   * Creates lines of a width whose every text is replaced.
+   *
+   * @param replace takes a text and returns what is printed
+   */
+  public Lines(PrintStream out, int width, UnaryOperator<String> replace) {
+    this.out = out;
+    this.width = Math.max(LEAST_WIDTH, width);
+    this.replace = replace;
+  }
+
+  public void blank() {
+    out.println();
+  }
+
+  public void heading(String text) {
+    out.println();
+    out.println(shown(text));
+  }
+
+  /** Prints a text after an indent; what does not fit goes on below, as far in. */
+  public void text(int indent, String text) {
+    hanging(" ".repeat(indent), text);
+  }
+
+  /** Prints a text after a label that takes up so many characters, the indent before it aside. */
+  public void labelled(int indent, String label, int labelWidth, String text) {
+    String shown = shown(label);
+    hanging(
+        " ".repeat(indent) + shown + " ".repeat(Math.max(1, labelWidth - shown.length())), text);
+  }
+
+  private void hanging(String start, String text) {
+    StringBuilder line = new StringBuilder(start);
+    boolean bare = true;
+    int from = 0;
+    String shown = shown(text);
+    while (from <= shown.length()) {
+      int space = shown.indexOf(' ', from);
+      int to = space < 0 ? shown.length() : space;
+      String word = shown.substring(from, to);
+      if (!bare && line.length() + 1 + word.length() > width) {
+        out.println(line.toString().replace('\u00a0', ' ').stripTrailing());
+        line.setLength(0);
+        line.append(" ".repeat(start.length()));
+        bare = true;
+      }
+      line.append(bare ? "" : " ").append(word);
+      bare = false;
+      from = to + 1;
+    }
+    out.println(line.toString().replace('\u00a0', ' ').stripTrailing());
+  }
+
+  private String shown(String text) {
+    return Quoted.visible(replace.apply(text));
+  }
+}

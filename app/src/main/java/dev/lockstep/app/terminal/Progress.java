@@ -1,0 +1,88 @@
+package dev.lockstep.app.terminal;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows on standard error how far long work is: a bar on a terminal, a line every few seconds
+ * elsewhere, nothing when quiet; and whatever was asked, if the heap is too small for it. For one
+ * thread.
+ */
+public final class Progress {
+  private static final long LINE_EVERY_NANOS = 3_000_000_000L;
+
+  private final PrintStream err;
+  private final Look look;
+  private final LongSupplier nanos;
+  private final HeapWatch heap;
+  private @Nullable ProgressBar bar;
+  private String work = "";
+  private long total;
+  private long saidAt;
+
+  private enum Look {
+    BAR,
+    LINES,
+    NOTHING
+  }
+
+  private Progress(PrintStream err, Look look, LongSupplier nanos) {
+    this.err = look == Look.BAR ? ErrorOutput.terminal(err) : err;
+    this.look = look;
+    this.nanos = nanos;
+    heap = HeapWatch.on(err);
+  }
+
+  /** Returns what a command shows: a bar on a terminal, lines elsewhere, or nothing if asked so. */
+  public static Progress of(boolean quiet) {
+    return on(System.err, quiet, Boolean.getBoolean("lockstep.terminal"), System::nanoTime);
+  }
+
+  public static Progress on(PrintStream err, boolean quiet, boolean terminal, LongSupplier nanos) {
+    return new Progress(err, quiet ? Look.NOTHING : terminal ? Look.BAR : Look.LINES, nanos);
+  }
+
+  /** Starts a piece of work; a total of -1 is not known. */
+  public void begin(String newWork, long newTotal) {
+    work = newWork;
+    total = newTotal;
+    saidAt = nanos.getAsLong();
+    if (look == Look.BAR) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(newWork)
+              .setInitialMax(newTotal)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setConsumer(new ConsoleProgressBarConsumer(err))
+              .setUpdateIntervalMillis(200)
+              .build();
+    }
+  }
+
+  public void at(long done) {
+    heap.look();
+    if (bar != null) {
+      bar.stepTo(done);
+    } else if (look == Look.LINES && nanos.getAsLong() - saidAt >= LINE_EVERY_NANOS) {
+      saidAt = nanos.getAsLong();
+      if (total > 0) {
+        err.printf(Locale.ROOT, "%s: %d %%%n", work, Math.min(100, 100 * done / total));
+      } else {
+        err.printf(Locale.ROOT, "%s: %,d%n", work, done);
+      }
+    }
+  }
+
+  public void end() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.lockstep.app.terminal;
+
+import dev.lockstep.schemas.Quoted;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+
+/** Times and durations as people write them. */
+public final class TimeText {
+  private static final int DAY_CHARS = "2026-11-19".length();
+  private static final int MOST_DAYS = 365;
+
+  private TimeText() {}
+
+  /** Returns an ISO 8601 time with its offset, or the beginning of a day in UTC; else null. */
+  public static @Nullable Instant instant(String text) {
+    String given = text.strip();
+    try {
+      return given.length() == DAY_CHARS
+          ? LocalDate.parse(given).atStartOfDay(ZoneOffset.UTC).toInstant()
+          : OffsetDateTime.parse(given).toInstant();
+    } catch (DateTimeException e) {
+      return null;
+    }
+  }
+
+  /**
+   * Returns an option's time in milliseconds since 1970.
+   *
+   * @throws CommandLine.ParameterException if it is none
+   */
+  public static long option(CommandLine command, String option, String text) {
+    Instant time = instant(text);
+    try {
+      if (time != null) {
+        return time.toEpochMilli();
+      }
+    } catch (ArithmeticException e) {
+      // further off than milliseconds can tell
+    }
+    throw new CommandLine.ParameterException(
+        command,
+        "could not understand %s: %s is no time; write it like 2026-11-19 or 2026-11-19T10:02:00Z"
+            .formatted(option, Quoted.of(text)));
+  }
+
+  /**
+   * Returns a number with s, m, h or d behind it, or an ISO 8601 duration, of up to a year; else
+   * null.
+   */
+  public static @Nullable Duration duration(String text) {
+    String given = text.strip().toLowerCase(Locale.ROOT);
+    try {
+      Duration found = given.startsWith("p") ? Duration.parse(given) : numbered(given);
+      boolean fits = !found.isNegative() && !found.isZero() && found.toDays() <= MOST_DAYS;
+      return fits ? found : null;
+    } catch (DateTimeParseException | NumberFormatException | ArithmeticException e) {
+      return null;
+    }
+  }
+
+  private static Duration numbered(String given) {
+    int last = given.length() - 1;
+    if (last < 1) {
+      return Duration.ZERO;
+    }
+    long number = Long.parseLong(given.substring(0, last));
+    return switch (given.charAt(last)) {
+      case 's' -> Duration.ofSeconds(number);
+      case 'm' -> Duration.ofMinutes(number);
+      case 'h' -> Duration.ofHours(number);
+      case 'd' -> Duration.ofDays(number);
+      default -> Duration.ZERO;
+    };
+  }
+}

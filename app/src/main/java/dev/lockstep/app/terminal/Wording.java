@@ -1,0 +1,114 @@
+package dev.lockstep.app.terminal;
+
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Severity;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How an explanation says times, networks, places and numbers. */
+public final class Wording {
+  private Wording() {}
+
+  /** Returns date and time of day, e.g. {@code 2026-11-19 10:02:41}. */
+  public static String dateTime(long millis) {
+    String text = Instant.ofEpochMilli(millis).toString();
+    return text.substring(0, 10) + " " + text.substring(11, 19);
+  }
+
+  /** Returns the time of day, e.g. {@code 10:02:41}. */
+  public static String time(long millis) {
+    return Instant.ofEpochMilli(millis).toString().substring(11, 19);
+  }
+
+  /** Returns a span of times of one day. */
+  public static String span(long first, long last) {
+    String from = time(first);
+    String to = time(last);
+    return from.equals(to) ? from : from + "-" + to;
+  }
+
+  /** Returns a span that may reach over days. */
+  public static String datedSpan(long first, long last) {
+    if (dateTime(first).equals(dateTime(last))) {
+      return dateTime(first);
+    }
+    boolean oneDay = dateTime(first).substring(0, 10).equals(dateTime(last).substring(0, 10));
+    return dateTime(first) + " to " + (oneDay ? time(last) : dateTime(last));
+  }
+
+  /** Returns a place by its name, else by its coordinates. */
+  public static String place(
+      @Nullable String country, @Nullable String city, double latitude, double longitude) {
+    if (city == null && country == null) {
+      return String.format(Locale.ROOT, "%.2f, %.2f", latitude, longitude);
+    }
+    return city == null ? String.valueOf(country) : country == null ? city : city + ", " + country;
+  }
+
+  public static String name(Principal principal) {
+    return principal.getName() == null
+        ? principal.getType() + " " + principal.getId()
+        : principal.getName() + " (" + principal.getType() + " " + principal.getId() + ")";
+  }
+
+  public static String number(double number) {
+    return number == Math.rint(number)
+        ? String.format(Locale.ROOT, "%,.0f", number)
+        : String.format(Locale.ROOT, "%,.1f", number);
+  }
+
+  public static String count(long number, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+  }
+
+  /** Returns a length of time, e.g. {@code 1 h 20 min}. */
+  public static String length(long millis) {
+    long minutes = millis / 60_000;
+    if (minutes < 1) {
+      return millis / 1000 + " s";
+    }
+    if (minutes < 60) {
+      return minutes + " min" + (millis / 1000 % 60 == 0 ? "" : " " + millis / 1000 % 60 + " s");
+    }
+    return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
+  }
+
+  /** Returns days as spans, e.g. {@code 2026-11-02 to 11-06, 11-09}. */
+  public static String days(List<LocalDate> days) {
+    StringBuilder text = new StringBuilder();
+    int year = Integer.MIN_VALUE;
+    for (int i = 0; i < days.size(); i++) {
+      LocalDate first = days.get(i);
+      LocalDate last = first;
+      while (i + 1 < days.size() && days.get(i + 1).equals(last.plusDays(1))) {
+        last = days.get(++i);
+      }
+      text.append(text.isEmpty() ? "" : ", ");
+      text.append(first.getYear() == year ? first.toString().substring(5) : first.toString());
+      year = first.getYear();
+      if (!last.equals(first)) {
+        text.append(" to ")
+            .append(last.getYear() == year ? last.toString().substring(5) : last.toString());
+        year = last.getYear();
+      }
+    }
+    return text.toString();
+  }
+
+  /** Returns a text that takes up a width at least, with a gap that no line break falls into. */
+  public static String padded(String text, int width) {
+    return text + "\u00a0".repeat(Math.max(1, width - text.length() - 1)) + " ";
+  }
+
+  public static String upper(Severity severity) {
+    return severity.name().toUpperCase(Locale.ROOT);
+  }
+
+  /** Returns a number of things in words. */
+  public static String many(long number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+}

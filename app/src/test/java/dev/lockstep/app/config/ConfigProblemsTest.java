@@ -1,0 +1,121 @@
+package dev.lockstep.app.config;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigProblemsTest {
+  @TempDir Path folder;
+
+  @Test
+  void findsEachProblemOnce_andKeepsTheRest() throws Exception {
+    ConfigProblems problems =
+        of(
+            """
+            networks: [one.csv, two.csv]
+            rules:
+              token-replay: {maxHours: 1, maxHour: 2}
+            sources:
+              - {name: good, type: kafka, bootstrapServers: "localhost:9092", topic: logs}
+              - {name: bad, type: kafka, bootstrapServers: "localhost", topic: logs}
+              - {name: worse, type: event-hubs-kafka, auth: managed-identity, hub: logs}
+              - {name: good, type: kafka, bootstrapServers: "localhost:9092", topic: others}
+            kafka: {properties: {security.protocol: "${env:NO_SUCH_VARIABLE}"}}
+            """);
+    assertThat(said(problems))
+        .anySatisfy(line -> assertThat(line).contains("\"one.csv\" names no file"))
+        .anySatisfy(line -> assertThat(line).contains("unknown key \"rules.token-replay.maxHour\""))
+        .anySatisfy(
+            line -> assertThat(line).contains("token-replay.maxHours \"1\" is out of range"))
+        .anySatisfy(line -> assertThat(line).contains("is not a list of servers"))
+        .anySatisfy(line -> assertThat(line).contains("namespace is missing"))
+        .anySatisfy(line -> assertThat(line).contains("two sources have the name \"good\""))
+        .anySatisfy(line -> assertThat(line).contains("NO_SUCH_VARIABLE"))
+        .doesNotHaveDuplicates();
+    assertThat(requireNonNull(problems.rest()).sources()).hasSize(1);
+    assertThat(problems.lacks("sources")).isTrue();
+    assertThat(problems.lacks("kafka")).isTrue();
+    assertThat(problems.lacks("sentinel")).isFalse();
+  }
+
+  @Test
+  void aKeyThatIsMissedOnlyBecauseItsValueWasBad_isNoProblemOfItsOwn() throws Exception {
+    ConfigProblems problems =
+        of(
+            """
+            sentinel:
+              endpoint: "http://contoso.example"
+              ruleId: dcr-1
+              auth: managed-identity
+            """);
+    assertThat(said(problems)).hasSize(1);
+    assertThat(said(problems).get(0)).contains("would send a token unencrypted");
+    assertThat(requireNonNull(problems.rest()).sentinel()).isNull();
+    assertThat(problems.lacks("sentinel")).isTrue();
+  }
+
+  @Test
+  void namesAnEntryByItsPlaceInTheFile_whateverWasTakenOutBeforeIt() throws Exception {
+    ConfigProblems problems =
+        of(
+            """
+            sources:
+              - {name: one, type: kafka, topic: t}
+              - {name: two, type: kafka, bootstrapServers: "localhost:9092", topic: t}
+              - {name: three, type: kafka, bootstrapServers: "localhost:9092"}
+              - {name: 4, type: kafka, bootstrapServers: "localhost:9092", topic: t}
+            """,
+            Map.of("LOCKSTEP_SOURCES_1_TOPIC", "other", "LOCKSTEP_SOURCES_3_FROM", "noon"));
+    assertThat(said(problems))
+        .hasSize(3)
+        .anySatisfy(line -> assertThat(line).contains("sources[0].bootstrapServers is missing"))
+        .anySatisfy(line -> assertThat(line).contains("sources[2].topic is missing"))
+        .anySatisfy(line -> assertThat(line).contains("sources[3].name \"4\" is no name"));
+    assertThat(requireNonNull(problems.rest()).sources())
+        .singleElement()
+        .satisfies(source -> assertThat(source.topic()).isEqualTo("other"));
+  }
+
+  @Test
+  void aVariableThatCannotBeUsed_isTakenOut() throws Exception {
+    ConfigProblems problems =
+        ConfigProblems.of(
+            null, Map.of("LOCKSTEP_KAFKA_PARTITIONS", "0", "LOCKSTEP_METRICS_PORT", "9405"));
+    assertThat(said(problems)).hasSize(1);
+    assertThat(requireNonNull(problems.rest()).metrics().port()).isEqualTo(9405);
+  }
+
+  @Test
+  void whatIsNoYaml_isTheOnlyProblem() throws Exception {
+    ConfigProblems problems = of("kafka: {bootstrapServers: [");
+    assertThat(said(problems)).hasSize(1);
+    assertThat(problems.rest()).isNull();
+  }
+
+  @Test
+  void aGoodOneHasNone() throws Exception {
+    ConfigProblems problems = of("metrics: {port: 0}\n");
+    assertThat(said(problems)).isEmpty();
+    assertThat(problems.rest()).isNotNull();
+  }
+
+  private ConfigProblems of(String yaml) throws Exception {
+    return of(yaml, Map.of());
+  }
+
+  private ConfigProblems of(String yaml, Map<String, String> variables) throws Exception {
+    Path file = folder.resolve("lockstep.yaml");
+    Files.writeString(file, yaml);
+    return ConfigProblems.of(file, variables);
+  }
+
+  private static List<String> said(ConfigProblems problems) {
+    return problems.found().stream().map(problem -> String.valueOf(problem.getMessage())).toList();
+  }
+}

@@ -1,0 +1,232 @@
+package dev.lockstep.app.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.terminal.OperatorException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConfigRefusalsTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "kafka: {bootstrapServer: 'a:1'} | :1: unknown key \"kafka.bootstrapServer\"; the nearest"
+            + " known one is \"kafka.bootstrapServers\"",
+        "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest"
+            + " known one is \"rules.impossible-travel\"",
+        "kafka: {partitions: many} | :1: kafka.partitions \"many\" is not a whole number; give one"
+            + " from 1 to 1024",
+        "kafka: {partitions: 0} | :1: kafka.partitions \"0\" is out of range; give a whole number"
+            + " from 1 to 1024",
+        "rules: {token-replay: {enabled: sometimes}} | :1: rules.token-replay.enabled \"sometimes\""
+            + " is neither true nor false; give one of the two",
+        "geoip: {city: nowhere.mmdb} | :1: geoip.city \"nowhere.mmdb\" names no file",
+        "kafka: 5 | :1: kafka is not a mapping; write KEY: VALUE lines below it",
+        "kafka: {partitions: [1]} | :1: kafka.partitions is not a single value; write one value",
+        "kafka: {partitions: 1, partitions: 2} | :1: kafka.partitions is written twice",
+        "sources: {name: x} | :1: sources is not a list; write its entries with dashes",
+        "rules: {directories: [mine/]} | :1: rules.directories \"mine/\" names no folder (looked at",
+        "rules: {impossible-travle: {}} | :1: unknown key \"rules.impossible-travle\"; the nearest known"
+            + " one is \"rules.impossible-travel\"",
+        "kafka: {bootstrapServers: 'localhost'} | :1: kafka.bootstrapServers \"localhost\" is not a"
+            + " list of servers; give HOST:PORT, several with commas",
+        "kafka: {properties: {acks: all, acks: 1}} | :1: kafka.properties.acks is written twice",
+        "kafka: {replication: 0} | :1: kafka.replication \"0\" is no number of copies; give 1 to 32",
+        "kafka: {topicPrefix: 'a b'} | :1: kafka.topicPrefix \"a b\" is no topic's name",
+        "kafka: {topicPrefix: '${env:NOT_SET}'} | :1: kafka.topicPrefix names the environment"
+            + " variable \"NOT_SET\", which is not set; set it, or write the value",
+        "kafka: {topicPrefix: '${file:none}'} | names the file \"none\", which cannot be read",
+        "kafka: {topicPrefix: '${vault:x}'} | holds a reference that is not known; write"
+            + " ${env:NAME} or ${file:PATH}",
+        "kafka: {a: b | :2: is not YAML (",
+        "sources: [{name: x, type: event-hubs-amqp}] | sources[0].auth is missing",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " proxy: {host: p}}] | sources[0].proxy does not go with transport amqp",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " properties: {a: b}}] | sources[0].properties does not go with type event-hubs-amqp",
+        "sources: [{name: x, type: event-hubs-kafka, hub: h, auth: managed-identity, namespace: a.b,"
+            + " checkpoints: {container: 'https://c/d'}}] | sources[0].checkpoints does not go with"
+            + " type event-hubs-kafka",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: managed-identity, namespace: a.b,"
+            + " checkpoints: {container: 'http://c/d'}}] | \"http://c/d\" is no container",
+        "sources: [{name: x, type: event-hubs-amqp, hub: h, auth: connection-string,"
+            + " connectionString: s, checkpoints: {container: 'https://c/d'}}] |"
+            + " sources[0].checkpoints.auth is missing",
+        "sources: [{name: x, type: capture}] | :1: sources[0].path is missing; set it to the folder",
+        "sources: [{name: x, type: capture, path: a, from: latest}] | sources[0].from does not go"
+            + " with type capture",
+        "sources: [{name: x, type: capture, path: a, forwardFrom: now}] | sources[0].forwardFrom"
+            + " \"now\" is no time; give one like",
+        "sources: [{name: x, type: mqtt}] | sources[0].type \"mqtt\" is not known; give one of"
+            + " capture, event-hubs-amqp, event-hubs-kafka, kafka",
+        "sources: [{name: x, type: kafka, topic: t}] | sources[0].bootstrapServers is missing; set"
+            + " it to HOST:PORT",
+        "sources: [{name: x, type: kafka, hub: t}] | sources[0].hub does not go with type kafka",
+        "sources: [{name: '1', type: kafka}] | sources[0].name \"1\" is no name for a source",
+        "sources: [{type: kafka}] | :1: sources[0].name is missing; give the source a name of its"
+            + " own",
+        "sentinel: {ruleId: dcr-1} | :1: sentinel.endpoint is missing; set it to the logs ingestion URI",
+        "sentinel: {endpoint: 'https://x.test'} | :1: sentinel.auth is missing; set it to managed-identity",
+        "sentinel: {auth: none, ruleId: a, endpoint: 'https://x.test'} | sentinel.endpoint"
+            + " \"https://x.test\" is not on this machine, and sentinel.auth is none",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'http://x.test'} |"
+            + " would send a token unencrypted; give https://HOST",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'x.test'} | names no host",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test/a'} |"
+            + " :1: sentinel.endpoint \"https://x.test/a\" has more than a host; give https://HOST",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test'} | :1:"
+            + " sentinel.endpoint \"https://x.test\" is no ingestion host of Azure, so it gets no"
+            + " access token; take the logs ingestion URI of the data collection rule, or name the"
+            + " host in sentinel.allowedHosts",
+        "sentinel: {auth: managed-identity, ruleId: a, allowedHosts: ['*.test'], endpoint:"
+            + " 'https://x.test'} | :1: sentinel.allowedHosts \"*.test\" is no host's name; give one"
+            + " such as logs.contoso.example",
+        "sentinel: {auth: managed-identity, ruleId: 'dcr a', endpoint: 'https://x.test'} |"
+            + " :1: sentinel.ruleId \"dcr a\" is no rule's id; give the immutable id",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', stream: a/b} |"
+            + " :1: sentinel.stream \"a/b\" is no stream's name; give one such as Custom-Name_CL",
+        "heartbeat: {stream: 'a b'} | :1: heartbeat.stream \"a b\" is no stream's name",
+        "sentinel: {auth: managed-identity, ruleId: /subscriptions/a, endpoint: 'https://x.test'} |"
+            + " sentinel.ruleId \"/subscriptions/a\" is a resource id; give the immutable id",
+        "sentinel: {auth: managed-identity, ruleId: a, endpoint: 'https://x.test', clientSecret: s}"
+            + " | sentinel.clientSecret does not go with auth managed-identity",
+        "sentinel: {auth: client-secret, ruleId: a, endpoint: 'https://x.test', clientId: c} |"
+            + " sentinel.tenantId is missing",
+      })
+  void refusesInOneLine_withTheLineAndTheMend(String yaml, String message) throws IOException {
+    Path file = write(yaml + "\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageStartingWith("could not use the configuration: " + file + ":")
+        .hasMessageContaining(message)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://127.0.0.1.evil.test", "http://localhost.test", "http://10.0.0.1"})
+  void refusesNoAuthentication_elsewhere(String endpoint) throws IOException {
+    Path file = write("sentinel: {auth: none, ruleId: a, endpoint: '" + endpoint + "'}\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of())).isInstanceOf(OperatorException.class);
+  }
+
+  @Test
+  void saysThatTheFileIsMissing() {
+    Path file = folder.resolve("none.yaml");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessage(
+            "could not use the configuration: "
+                + file
+                + ": there is no such file; name an existing file with --config");
+  }
+
+  @Test
+  void refusesBytesThatAreNoText() throws IOException {
+    Path file = folder.resolve("lockstep.yaml");
+    Files.write(file, new byte[] {'a', ':', (byte) 0xC3, 0x28});
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("is not YAML");
+  }
+
+  @Test
+  void neverShowsAValueThatMayBeASecret_whereItHoldsWhatLooksLikeAReference() throws IOException {
+    Path file =
+        write(
+            "sentinel: {endpoint: 'https://x.test', ruleId: a, auth: client-secret, tenantId: t,"
+                + " clientId: c, clientSecret: 'hunter2${x'}\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining(":1: sentinel.clientSecret holds a reference that is not known")
+        .message()
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void refusesWhatLiesTooDeepWithinItself() throws IOException {
+    Path file = write("[".repeat(200_000) + "\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageEndingWith("lie too deep within each other; name the right file");
+  }
+
+  @Test
+  void refusesAFileThatIsTooLarge_orAFolder() throws IOException {
+    Path file = write("# ".repeat(1 << 20) + "\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("larger than 1 MiB");
+    assertThatThrownBy(() -> Config.read(folder, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("it is a folder");
+  }
+
+  @Test
+  void answersWithAConfigurationOrOneLine_whateverTheFileHolds() throws IOException {
+    String sample =
+        """
+        rules: {setCap: 256, impossible-travel: {enabled: true, minDistanceKm: 500}}
+        sources:
+          - {name: local, type: kafka, bootstrapServers: "localhost:9092", topic: signins}
+          - &a {name: b, type: event-hubs-kafka, hub: h, auth: connection-string, connectionString: x}
+        kafka: {bootstrapServers: "a:1", topicPrefix: "x.", properties: {client.id: me}}
+        sentinel: {endpoint: "https://x.test", ruleId: dcr-1, auth: managed-identity}
+        """;
+    String alphabet = "{}[]:,&*!|>'\"%@`#-? \n\t$\u0000\u001b\u202eé0aA";
+    long seed = 20261101;
+    Random random = new Random(seed);
+    for (int round = 0; round < 500; round++) {
+      StringBuilder text = new StringBuilder(sample);
+      for (int change = random.nextInt(4); change >= 0; change--) {
+        int at = random.nextInt(text.length());
+        char c = alphabet.charAt(random.nextInt(alphabet.length()));
+        switch (random.nextInt(3)) {
+          case 0 -> text.setCharAt(at, c);
+          case 1 -> text.insert(at, c);
+          default -> text.deleteCharAt(at);
+        }
+      }
+      Path file = write(text.toString());
+      try {
+        assertThat(Config.read(file, Map.of())).isNotNull();
+      } catch (OperatorException e) {
+        assertThat(e.getMessage())
+            .as("seed %d round %d", seed, round)
+            .doesNotContain("\n", "\u001b");
+      }
+    }
+  }
+
+  @Test
+  void refusesACap_ofARuleThatIsNone() throws IOException {
+    Path file = write("sentinel: {maxRowsPerHour: {impossible-travl: 500}}\n");
+    assertThatThrownBy(() -> Config.read(file, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("endpoint");
+    Path other =
+        write(
+            "sentinel: {endpoint: 'http://127.0.0.1:1', ruleId: dcr-1, auth: none, maxRowsPerHour:"
+                + " {impossible-travl: 500}}\n");
+    assertThatThrownBy(() -> Config.read(other, Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("nearest known one is \"sentinel.maxRowsPerHour.impossible-travel\"");
+  }
+
+  private Path write(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("lockstep.yaml"), yaml, UTF_8);
+  }
+}

@@ -1,0 +1,279 @@
+package dev.lockstep.app.rules;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.ConfigProblems;
+import dev.lockstep.app.terminal.OperatorException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Each jar that cannot be used is refused by one line with the jar and the fix. */
+final class RefusedJarsTest {
+  private static final String GOOD = "rule(\"every-sign-in\").builtFor(Rule.INTERFACE).done()";
+
+  @TempDir Path folder;
+  private Path jars = Path.of("");
+
+  @BeforeEach
+  void makeFolder() throws IOException {
+    jars = Files.createDirectory(folder.resolve("my-rules"));
+    Files.setPosixFilePermissions(jars, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  @Test
+  void takesAGoodOne() throws IOException {
+    StrangersJar.of(GOOD).into(jars, "good.jar");
+    assertThat(config().rules().ids()).hasSize(5).endsWith("every-sign-in");
+  }
+
+  @Test
+  void aMissingFolder() throws IOException {
+    Files.delete(jars);
+    refused(
+        "rules.directories \"my-rules\" names no folder (looked at", "; make the folder or fix");
+  }
+
+  @Test
+  void aFolderThatOthersMayWrite() throws IOException {
+    Files.setPosixFilePermissions(jars, PosixFilePermissions.fromString("rwxrwxr-x"));
+    refused("is a folder that others than its owner may write", "; run chmod go-w on it");
+  }
+
+  @Test
+  void aJarThatOthersMayWrite() throws IOException {
+    Path jar = StrangersJar.of(GOOD).into(jars, "good.jar");
+    Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--rw-"));
+    refused("holds the jar \"good.jar\" that others than its owner may write", "; run chmod go-w");
+  }
+
+  @Test
+  void aJarBehindALink_inAFolderThatOthersMayWrite() throws IOException {
+    Path shared = Files.createDirectory(folder.resolve("shared"));
+    Path jar = StrangersJar.of(GOOD).into(shared, "real.jar");
+    Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+    Files.createSymbolicLink(jars.resolve("link.jar"), jar);
+    refused("holds the jar \"link.jar\" of a folder that others than its owner may write", "chmod");
+  }
+
+  @Test
+  void noJarAtAll() throws IOException {
+    Files.writeString(jars.resolve("text.jar"), "no jar");
+    refused("holds the jar \"text.jar\", which cannot be read (", "; put a whole jar there");
+  }
+
+  @Test
+  void aJarWithoutAProvider() throws IOException {
+    StrangersJar.of(GOOD).namingNone().into(jars, "mute.jar");
+    refused("holds the jar \"mute.jar\", which names no rule", "META-INF/services/");
+  }
+
+  @Test
+  void aJarThatNamesAClassThatIsNotThere() throws IOException {
+    StrangersJar.of(GOOD).naming("org.example.other.Gone").into(jars, "gone.jar");
+    refused("the jar \"gone.jar\", of which a rule cannot be made", "; list public classes with");
+  }
+
+  @Test
+  void aJarWhoseRuleHasNoConstructor() throws IOException {
+    String source =
+        StrangersJar.source("Any", GOOD)
+            .replace(
+                "  @Override\n  public RuleInfo",
+                "  private Any() {}\n\n  @Override\n  public RuleInfo");
+    new StrangersJar().with("org.example.other.Any", source).into(jars, "closed.jar");
+    refused("the jar \"closed.jar\", of which a rule cannot be made", "; list public classes with");
+  }
+
+  @Test
+  void aJarWithoutALibraryThatItNeeds() throws IOException {
+    String source = StrangersJar.source("Any", "org.example.library.Words.name(" + GOOD + ")");
+    new StrangersJar()
+        .with("org.example.other.Any", source)
+        .without(
+            "org.example.library.Words",
+            "package org.example.library; public class Words { public static"
+                + " dev.lockstep.rules.RuleInfo name(dev.lockstep.rules.RuleInfo info)"
+                + " { return info; } }")
+        .into(jars, "half.jar");
+    refused(
+        "the jar \"half.jar\", which needs a class that is not in it (",
+        "org.example.library.Words",
+        "; put all that it needs");
+  }
+
+  @Test
+  void aJarOfAnotherVersionOfTheInterface_byItsNumber() throws IOException {
+    StrangersJar.of("rule(\"every-sign-in\").builtFor(99).done()").into(jars, "old.jar");
+    refused(
+        "the jar \"old.jar\", whose rule \"org.example.other.Any\" was built for version 99 of the"
+            + " interface of rules, and this is 1; compile it against the jars of this version");
+  }
+
+  @Test
+  void aJarThatDoesNotTellItsVersion() throws IOException {
+    StrangersJar.of("rule(\"every-sign-in\").done()").into(jars, "silent.jar");
+    refused(
+        "the jar \"silent.jar\", whose rule \"org.example.other.Any\" does not tell which version",
+        "; add builtFor(Rule.INTERFACE) to its RuleInfo");
+  }
+
+  @Test
+  void aJarOfAnotherVersionOfTheInterface_byItsLinks() throws IOException {
+    String other =
+        Files.readString(Path.of("../rules/src/main/java/dev/lockstep/rules/RuleInfo.java"))
+            .replace("import org.jspecify.annotations.Nullable;", "")
+            .replace("@Nullable ", "")
+            .replace(
+                "public Builder reasons(",
+                "public Builder called(String name) {\n      return this;\n    }\n\n    public Builder reasons(");
+    StrangersJar jar =
+        new StrangersJar()
+            .with(
+                "org.example.other.Any",
+                StrangersJar.source(
+                    "Any",
+                    "rule(\"every-sign-in\").called(\"x\").builtFor(Rule.INTERFACE).done()"));
+    String rules = "dev.lockstep.rules.";
+    jar.without(rules + "RuleInfo", other);
+    jar.without(
+        rules + "Soundness",
+        "package dev.lockstep.rules; class Soundness { static RuleInfo.Problem problem(RuleInfo"
+            + " rule) { return null; } }");
+    jar.into(jars, "newer.jar");
+    refused(
+        "the jar \"newer.jar\", which was built for another version of the interface of rules"
+            + " (NoSuchMethodError",
+        "; compile it against the jars of this version");
+  }
+
+  @Test
+  void twoRulesOfOneId() throws IOException {
+    StrangersJar.of(GOOD).into(jars, "a.jar");
+    StrangersJar.of(GOOD).into(jars, "b.jar");
+    refused(
+        "the jar \"b.jar\", whose rule \"every-sign-in\" has the id of a rule of the jar \"a.jar\"",
+        "; remove one of the jars, or give it another id");
+  }
+
+  @Test
+  void aRuleWithTheIdOfABuiltInOne() throws IOException {
+    StrangersJar.of(GOOD.replace("every-sign-in", "token-replay")).into(jars, "a.jar");
+    refused("whose rule \"token-replay\" has the id of a built-in rule; give it another id");
+  }
+
+  @Test
+  void anIdThatIsNoWordWithDashes() throws IOException {
+    for (String id : List.of("EverySignIn", "every_sign_in", "-a", "a-", "a--b", "1a", "", "a b")) {
+      StrangersJar.of(GOOD.replace("every-sign-in", id)).into(jars, "a.jar");
+      refused(
+          "whose rule \"org.example.other.Any\" cannot be used: its id \"" + id + "\" is no",
+          "; call it like new-country");
+    }
+  }
+
+  @Test
+  void anIdThatIsAKey() throws IOException {
+    StrangersJar.of(GOOD.replace("every-sign-in", "directories")).into(jars, "a.jar");
+    refused("whose rule \"directories\" has the id of a key below rules; give it another id");
+  }
+
+  @Test
+  void settingsThatCannotBe() throws IOException {
+    Map.of(
+            "Setting.integer(\"least\", 5, 10, 20, \"X.\")",
+            "its setting \"least\" has the default 5, out of its own bounds 10 to 20; change",
+            "Setting.decimal(\"least\", Double.NaN, 10, 20, \"X.\")",
+            "its setting \"least\" has the default NaN, out of its own bounds 10 to 20; change",
+            "Setting.integer(\"least\", 5, 0, 5_000_000_000L, \"X.\")",
+            "its setting \"least\" has bounds beyond 2147483647; make it a decimal",
+            "Setting.flag(\"shadow\", true, \"X.\")",
+            "its setting \"shadow\" has the name of one that every rule has; give it another",
+            "Setting.flag(\"enAbled\", true, \"X.\")",
+            "its setting \"enAbled\" has the name of one that every rule has; give it another",
+            "Setting.flag(\"of-a-kind\", true, \"X.\")",
+            "its setting \"of-a-kind\" is no word in camel case; call it like learningDays",
+            "Setting.flag(\"oneTwo\", true, \"X.\"), Setting.flag(\"onetwo\", true, \"X.\")",
+            "its settings \"oneTwo\" and \"onetwo\" have one environment variable; give one",
+            "Setting.integer(\"one\", 1, 0, 9, \"X.\").atMost(Setting.integer(\"b\", 1, 0, 9, \"\"))",
+            "its setting \"one\" is bound by \"b\", which is none of its settings; add that")
+        .forEach(
+            (settings, problem) -> {
+              try {
+                StrangersJar.of(GOOD.replace(".done()", ".settings(" + settings + ").done()"))
+                    .into(jars, "a.jar");
+              } catch (IOException e) {
+                throw new AssertionError(e);
+              }
+              refused("whose rule \"org.example.other.Any\" cannot be used: " + problem);
+            });
+  }
+
+  @Test
+  void aRuleWhoseSettingHasTheVariableOfAnothers() throws IOException {
+    StrangersJar.of(
+            GOOD.replace("every-sign-in", "token-replay-max")
+                .replace(".done()", ".settings(Setting.flag(\"hours\", true, \"X.\")).done()"))
+        .into(jars, "a.jar");
+    refused(
+        "whose rule \"token-replay-max\" has the environment variable"
+            + " LOCKSTEP_RULES_TOKEN_REPLAY_MAX_HOURS, which is that of"
+            + " \"rules.token-replay.maxHours\"; give the rule or its setting another name");
+  }
+
+  @Test
+  void aRuleThatDoesNotDescribeItself() throws IOException {
+    StrangersJar.of("null").into(jars, "a.jar");
+    refused(
+        "the jar \"a.jar\", of which a rule does not describe itself (", "; fix its info method");
+    StrangersJar.of("List.of(" + GOOD + ").get(7)").into(jars, "a.jar");
+    refused("of which a rule does not describe itself (", "; fix its info method");
+  }
+
+  @Test
+  void everyOtherProblemIsFoundBesideIt() throws IOException {
+    Files.writeString(jars.resolve("text.jar"), "no jar");
+    Path file =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"),
+            """
+            rules:
+              directories: [my-rules]
+              every-sign-in: {least: 3}
+              token-replay: {maxHours: 99}
+            """);
+    ConfigProblems problems =
+        ConfigProblems.of(file, Map.of("LOCKSTEP_RULES_EVERY_SIGN_IN_MOST", "4"));
+    assertThat(problems.found())
+        .extracting(OperatorException::what)
+        .satisfiesExactly(
+            first -> assertThat(first).startsWith("rules.directories \"my-rules\" holds the jar"),
+            second -> assertThat(second).startsWith("rules.token-replay.maxHours \"99\""));
+    assertThat(problems.rest()).isNotNull();
+  }
+
+  private Config config() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"), "rules:\n  directories:\n    - my-rules\n");
+    return Config.read(file, Map.of());
+  }
+
+  private void refused(String... parts) {
+    Throwable failure = catchThrowable(this::config);
+    assertThat(failure).isInstanceOf(OperatorException.class);
+    assertThat(failure.getMessage())
+        .startsWith("could not use the configuration: " + folder.resolve("lockstep.yaml") + ":3: ")
+        .contains("rules.directories \"my-rules\" ")
+        .contains(parts)
+        .hasLineCount(1);
+  }
+}
