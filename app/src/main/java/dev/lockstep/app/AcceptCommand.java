@@ -1,5 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.accept.Acceptance;
+import dev.lockstep.app.accept.NotedDetection;
+import dev.lockstep.app.accept.NotedDetections;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.WrittenFile;
 import dev.lockstep.app.process.ExitCode;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * What an instance says of itself in one beat: a row for the instance, whose source is empty, and
  * one for each source that it may read. Numbers are since its start, so that a lost row loses none.
  */
-final class BeatRows {
+public final class BeatRows {
   private static final int MOST_CHARS = 1_000;
 
   private final Config config;
@@ -129,7 +129,7 @@ final class BeatRows {
   }
 
   /** Returns a row as long as a usual one, to reckon with. */
-  static Map<String, @Nullable Object> sample(
+  public static Map<String, @Nullable Object> sample(
       ConfiguredRules rules, String instance, String source, Duration interval) {
     Instant now = Instant.EPOCH;
     Map<String, @Nullable Object> row = new LinkedHashMap<>();

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.broker.BrokerLibraries;
+import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.process.ExitCode;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -7,6 +7,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.kafka.KafkaRecorder;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;

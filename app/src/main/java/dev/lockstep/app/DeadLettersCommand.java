@@ -7,6 +7,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.kafka.DeadLetterLog;
 import dev.lockstep.ingest.kafka.DeadLetterRetry;

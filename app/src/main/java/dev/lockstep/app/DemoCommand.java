@@ -1,12 +1,19 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.broker.BrokerLibraries;
+import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.Scratch;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.HtmlReport;
+import dev.lockstep.app.replay.Player;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.rules.RuleState;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
@@ -40,12 +47,12 @@ import picocli.CommandLine.Option;
           + " runs ingest, detections and forwarding against a stand-in for Sentinel's API.",
       "Needs no Azure, no Docker and no network."
     })
-final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand implements Callable<Integer> {
   private static final String TOPIC = "demo";
   private static final String FOLDER = "/demo/";
 
   /** The files of the bundled capture. */
-  static final List<String> CAPTURE =
+  public static final List<String> CAPTURE =
       List.of(
           "signins.jsonl.gz",
           "gateway.jsonl.gz",

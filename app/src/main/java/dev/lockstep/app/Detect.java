@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Cluster;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;

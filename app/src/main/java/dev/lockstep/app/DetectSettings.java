@@ -1,6 +1,7 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.GroupTimes;
 import dev.lockstep.detections.topology.StateSettings;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,6 +2,16 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.ConfigProblems;
+import dev.lockstep.app.doctor.Checkup;
+import dev.lockstep.app.doctor.ClockCheck;
+import dev.lockstep.app.doctor.ClusterChecks;
+import dev.lockstep.app.doctor.Doctor;
+import dev.lockstep.app.doctor.FileChecks;
+import dev.lockstep.app.doctor.HubChecks;
+import dev.lockstep.app.doctor.HubSample;
+import dev.lockstep.app.doctor.RuleChecks;
+import dev.lockstep.app.doctor.SentinelChecks;
+import dev.lockstep.app.doctor.SinkChecks;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
@@ -121,7 +131,7 @@ public final class DoctorCommand implements Callable<Integer> {
     return lines.stream().filter(line -> line.verdict() == verdict).count();
   }
 
-  static String asJson(List<Checkup.Line> lines) {
+  public static String asJson(List<Checkup.Line> lines) {
     return JsonText.of(
         out -> {
           out.writeStartObject();

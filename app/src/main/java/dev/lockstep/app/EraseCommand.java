@@ -2,6 +2,8 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.privacy.ErasureRequest;
+import dev.lockstep.app.privacy.Remains;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;

@@ -1,10 +1,12 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.Lines;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.Subject;

@@ -1,6 +1,11 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.replay.ArrivalFeed;
+import dev.lockstep.app.replay.ArrivalSorter;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.replay.ReplayReading;
+import dev.lockstep.app.replay.SortedActivity;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleState;

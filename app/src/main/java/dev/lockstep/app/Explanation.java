@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.detections.engine.JudgedSubject;
 import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.explain.Sightings;

@@ -5,6 +5,7 @@ import dev.lockstep.app.process.DaemonThreads;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Delivery;
 import dev.lockstep.sentinel.logs.IngestionClient;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.sink.Answer;

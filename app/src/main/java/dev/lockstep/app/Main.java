@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.kafka.LoginLimits;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.terminal.ErrorOutput;

@@ -3,12 +3,21 @@ package dev.lockstep.app;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.SortedCapture;
+import dev.lockstep.app.suggest.AlertedAddresses;
+import dev.lockstep.app.suggest.Census;
+import dev.lockstep.app.suggest.JudgedRow;
+import dev.lockstep.app.suggest.NetworkSuggestion;
+import dev.lockstep.app.suggest.NetworkSurvey;
+import dev.lockstep.app.suggest.RowEffect;
+import dev.lockstep.app.suggest.RowTrials;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Detection;
 import java.io.IOException;
@@ -39,7 +48,7 @@ import picocli.CommandLine.Spec;
           + " before you take it.",
       "Exit code 3: done, but some input was rejected."
     })
-final class NetworksSuggestCommand implements Callable<Integer> {
+public final class NetworksSuggestCommand implements Callable<Integer> {
   private static final int MOST_IDS = 20;
   private static final int MOST_CHARS = 400;
 
@@ -129,7 +138,7 @@ final class NetworksSuggestCommand implements Callable<Integer> {
     return text == null ? usual : TimeText.option(spec.commandLine(), option, text);
   }
 
-  static String asFile(RowTrials.Judged judged) {
+  public static String asFile(RowTrials.Judged judged) {
     StringBuilder text = new StringBuilder("cidr,class\n");
     for (JudgedRow each : judged.rows()) {
       NetworkSuggestion row = each.row();

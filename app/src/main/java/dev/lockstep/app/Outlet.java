@@ -2,7 +2,9 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.kafka.GroupTimes;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Delivery;
 import dev.lockstep.sentinel.delivery.Forwarder;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;

@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.Player;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -37,7 +39,7 @@ import picocli.CommandLine.Spec;
       "Plays captured messages, as they are, into a topic in the order of their arrival.",
       "Creates the topic. An arrival time that the capture knows goes along in a header."
     })
-final class PlayCommand implements Callable<Integer> {
+public final class PlayCommand implements Callable<Integer> {
   @Option(names = "--bootstrap", paramLabel = "HOST:PORT", required = true, description = "Broker.")
   private String bootstrap = "";
 
@@ -101,7 +103,7 @@ final class PlayCommand implements Callable<Integer> {
     }
   }
 
-  static Producer<byte[], byte[]> producer(String bootstrap) {
+  public static Producer<byte[], byte[]> producer(String bootstrap) {
     Map<String, Object> properties = new HashMap<>();
     properties.put("bootstrap.servers", bootstrap);
     properties.put("acks", "all");
@@ -111,7 +113,7 @@ final class PlayCommand implements Callable<Integer> {
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  static void createTopic(String bootstrap, String topic, int partitions) {
+  public static void createTopic(String bootstrap, String topic, int partitions) {
     try (Admin admin =
         Admin.create(
             Map.of(

@@ -6,6 +6,8 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.wiring.AmqpWiring;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;

@@ -1,6 +1,8 @@
 package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.privacy.Pseudonyms;
+import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;

@@ -2,10 +2,15 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.HtmlReport;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.schemas.Detection;

@@ -11,6 +11,7 @@ import dev.lockstep.app.terminal.Lines;
 import dev.lockstep.app.terminal.Nearest;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package dev.lockstep.app;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.kafka.Cluster;
 import dev.lockstep.app.process.Crew;
 import dev.lockstep.app.process.NativeLibraries;
 import dev.lockstep.app.process.ProcessEnd;
@@ -9,6 +10,7 @@ import dev.lockstep.app.rules.RuleJar;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleState;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.Layout;
@@ -247,7 +249,7 @@ public final class Service implements AutoCloseable {
   }
 
   /** Returns why this instance does not do its whole work now; empty if it does. */
-  List<String> notReady() {
+  public List<String> notReady() {
     List<String> reasons = new ArrayList<>();
     String waiting = cluster.waitingFor();
     if (waiting != null) {

@@ -1,5 +1,7 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.schemas.SingleObject;

@@ -3,7 +3,9 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.replay.Player;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import dev.lockstep.sentinel.sink.AnswerClass;

@@ -3,6 +3,9 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.FirstRejections;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;

@@ -5,7 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.replay.CaptureFolder;
+import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.io.IOException;

@@ -3,7 +3,10 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.kafka.KafkaRecorder;

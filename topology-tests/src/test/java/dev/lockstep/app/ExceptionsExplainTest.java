@@ -3,7 +3,9 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.engine.JudgedFacts;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;

@@ -3,7 +3,12 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.replay.CaptureFolder;
+import dev.lockstep.app.replay.Player;
+import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
 import java.io.IOException;

@@ -3,6 +3,8 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.TestBroker;
+import dev.lockstep.app.kafka.Onlooker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,11 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.TestBroker;
+import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.replay.Arrivals;
+import dev.lockstep.app.replay.CaptureFolder;
+import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;

@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;

@@ -78,12 +78,12 @@ public final class ServiceProcess implements AutoCloseable {
     return command;
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** Returns if it says that it does its whole work. */
-  boolean isReady() throws IOException, InterruptedException {
+  public boolean isReady() throws IOException, InterruptedException {
     HttpResponse<String> answer = ask("/health/ready");
     return answer != null && answer.statusCode() == 200;
   }

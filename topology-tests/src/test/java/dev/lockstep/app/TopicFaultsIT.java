@@ -3,6 +3,8 @@ package dev.lockstep.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lockstep.app.broker.TestBroker;
+import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.schemas.DeadLetter;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.kafka.Onlooker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;

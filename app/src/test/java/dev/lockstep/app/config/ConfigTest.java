@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.app.AmqpWiring;
 import dev.lockstep.app.rules.ConfiguredRule;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.AmqpWiring;
 import dev.lockstep.ingest.message.Limits;
 import java.io.IOException;
 import java.net.URI;

@@ -2,7 +2,7 @@ package dev.lockstep.detections.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.TestBroker;
+import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.detections.engine.RecordKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.lockstep.app.Onlooker;
-import dev.lockstep.app.TestBroker;
+import dev.lockstep.app.broker.TestBroker;
+import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.detections.topology.CountingProcess.Fault;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,0 +1,191 @@
+package dev.lockstep.app.accept;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a detection can be accepted, and what else that would have hidden.
+ *
+ * @param detection the one
+ * @param all those that are looked at, the one among them
+ */
+public record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
+  /** Rules that compare two places or networks of one user. */
+  private static final Set<String> PAIRS = Set.of("impossible-travel", "token-replay");
+
+  /**
+   * What is to be written.
+   *
+   * @param text of the whole file; as it was, if it says so already
+   * @param lines what is new in it, or what it has already
+   * @param alsoHides the other detections that it would have hidden
+   * @param wider what something wider would do, in sentences
+   */
+  public record Written(
+      Path file,
+      String text,
+      boolean adds,
+      List<String> lines,
+      List<NotedDetection> alsoHides,
+      List<String> wider) {}
+
+  /**
+   * Returns the exception with the smallest network that has a side of everything that is shown, or
+   * without a network where none has.
+   *
+   * @throws OperatorException if the detection names neither principal nor partner nor network
+   */
+  public ExceptionEntry narrowest(String reason, String owner, long expiresAt) {
+    for (NamedNetwork network : networks()) {
+      if (detection.touches(network)) {
+        return entry(network, reason, owner, expiresAt);
+      }
+    }
+    if (principal() == null && partner() == null) {
+      throw new OperatorException(
+          "could not accept: detection %s names no principal, no partner and no network that all of it touches; leave it, or fix its cause"
+              .formatted(detection.id()));
+    }
+    return entry(null, reason, owner, expiresAt);
+  }
+
+  private ExceptionEntry entry(
+      @Nullable NamedNetwork network, String reason, String owner, long expiresAt) {
+    return new ExceptionEntry(
+        ExceptionEntry.derivedId(detection.rule(), principal(), partner(), network),
+        detection.rule(),
+        principal(),
+        partner(),
+        network,
+        reason,
+        owner,
+        expiresAt);
+  }
+
+  /** A partner's key is its own subject: whoever happens to be named with it does not matter. */
+  private @Nullable String principal() {
+    return detection.partner() == null ? detection.principal() : null;
+  }
+
+  private @Nullable String partner() {
+    return detection.partner();
+  }
+
+  /**
+   * Returns the networks of the telling side, the smallest first; no range where the next address
+   * will be of another one.
+   */
+  private List<NamedNetwork> networks() {
+    List<NamedNetwork> networks = new ArrayList<>();
+    NotedDetection.Side side = movingOrTelling();
+    if (side == null) {
+      return networks;
+    }
+    if (side.moves() && PAIRS.contains(detection.rule())) {
+      if (side.asn() != null) {
+        add(networks, "AS" + side.asn());
+      }
+    } else {
+      Address address = Address.parse(side.ip());
+      add(networks, side.prefix() == null && address != null ? address.prefix() : side.prefix());
+      if (side.asn() != null) {
+        add(networks, side.country() == null ? null : "AS" + side.asn() + "/" + side.country());
+        add(networks, "AS" + side.asn());
+      }
+    }
+    return networks;
+  }
+
+  /** Of a user's two places, the one whose addresses change tells what is expected. */
+  private NotedDetection.@Nullable Side movingOrTelling() {
+    NotedDetection.Side telling = detection.telling();
+    if (!PAIRS.contains(detection.rule()) || telling == null || telling.moves()) {
+      return telling;
+    }
+    List<NotedDetection.Side> moving =
+        detection.sides().stream().filter(NotedDetection.Side::moves).toList();
+    return moving.isEmpty() ? telling : moving.get(0);
+  }
+
+  private static void add(List<NamedNetwork> networks, @Nullable String text) {
+    NamedNetwork network = text == null ? null : NamedNetwork.parse(text);
+    if (network != null) {
+      networks.add(network);
+    }
+  }
+
+  public Written exception(Path file, String before, String after, ExceptionEntry entry) {
+    List<String> wider = new ArrayList<>();
+    boolean behind = false;
+    for (NamedNetwork network : networks()) {
+      if (behind) {
+        long hidden =
+            others(entry(network, entry.reason(), entry.owner(), entry.expiresAt())).size();
+        wider.add("With network " + network + " it would also have hidden " + hidden + ".");
+      }
+      behind |= network.equals(entry.network());
+    }
+    return new Written(
+        file, after, !after.equals(before), Exceptions.lines(entry), others(entry), wider);
+  }
+
+  public Written covered(Path file, String text, ExceptionEntry entry) {
+    return new Written(file, text, false, Exceptions.lines(entry), others(entry), List.of());
+  }
+
+  private List<NotedDetection> others(ExceptionEntry entry) {
+    return all.stream()
+        .filter(other -> !other.id().equals(detection.id()))
+        .filter(other -> other.isOf(entry) && !other.confirmed())
+        .toList();
+  }
+
+  /**
+   * Returns what the partner's registry lacks: the range outside of those that it declares, or the
+   * network.
+   *
+   * @throws OperatorException if that is not known
+   */
+  public NamedNetwork partnerNetwork() {
+    NotedDetection.Side side = detection.telling();
+    boolean range = detection.reason().equals("outside-allowlist");
+    for (NamedNetwork network : networks()) {
+      if (network.isRange() == range) {
+        return network;
+      }
+    }
+    throw new OperatorException(
+        "could not accept as a partner's network: the network of %s has no number; name it in the networks file, or give --as exception"
+            .formatted(Quoted.of(side == null ? detection.ip() : side.ip())));
+  }
+
+  public Written partnerNetwork(
+      Path file, String before, String after, String partner, NamedNetwork network) {
+    List<NotedDetection> others =
+        all.stream()
+            .filter(other -> !other.id().equals(detection.id()) && !other.isWithdrawn())
+            .filter(other -> other.rule().equals(detection.rule()))
+            .filter(other -> partner.equalsIgnoreCase(other.partner()))
+            .filter(other -> other.reason().equals("outside-allowlist") == network.isRange())
+            .filter(other -> other.touches(network))
+            .toList();
+    String key = network.isRange() ? "cidrs" : "networks";
+    return new Written(
+        file,
+        after,
+        !after.equals(before),
+        List.of("partner " + partner + ", " + key + ": " + network),
+        others,
+        List.of());
+  }
+}

@@ -1,0 +1,255 @@
+package dev.lockstep.app.accept;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.network.NetworkClass;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of a detection tells whether an exception is about it, as its JSON has it.
+ *
+ * @param endAt milliseconds since 1970
+ * @param confirmed whether an alert of Defender has raised it, which outweighs an exception
+ * @param sides the events that it shows, at most 20
+ */
+public record NotedDetection(
+    String id,
+    String rule,
+    String reason,
+    String severity,
+    String title,
+    @Nullable String principal,
+    @Nullable String partner,
+    @Nullable String ip,
+    long endAt,
+    boolean confirmed,
+    List<Side> sides) {
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final Set<String> MOVING =
+      Set.of(NetworkClass.VPN.word(), NetworkClass.MOBILE.word(), NetworkClass.SATELLITE.word());
+  private static final String DEFENDER = "defender-corroboration";
+
+  /**
+   * An event that a detection shows.
+   *
+   * @param networkClass a word of networks files; null if unknown
+   * @param place country and city, empty if unknown
+   * @param oid whose token it presented; null if that is not said
+   * @param expired whether its token had expired
+   */
+  record Side(
+      @Nullable String ip,
+      @Nullable String prefix,
+      @Nullable Long asn,
+      @Nullable String country,
+      @Nullable String networkClass,
+      String place,
+      @Nullable String oid,
+      boolean expired) {
+    /** Returns whether its user will soon be at another of its network's addresses. */
+    boolean moves() {
+      return networkClass != null && MOVING.contains(networkClass);
+    }
+
+    boolean in(NamedNetwork network) {
+      return network.contains(Address.parse(ip), asn, country);
+    }
+  }
+
+  public boolean isWithdrawn() {
+    return reason.equals("withdrawn");
+  }
+
+  /** Returns whether an exception hides it, as far as the events that it shows tell. */
+  public boolean isOf(ExceptionEntry entry) {
+    NamedNetwork network = entry.network();
+    return !isWithdrawn()
+        && entry.names(rule, principal, partner, endAt)
+        && (network == null || touches(network));
+  }
+
+  /** Returns whether everything that fired has a side in the network, going by what is shown. */
+  boolean touches(NamedNetwork network) {
+    if (rule.equals(DEFENDER)) {
+      Side side = telling();
+      return side != null && side.in(network);
+    }
+    List<Side> outside = sides.stream().filter(side -> !side.in(network)).toList();
+    if (outside.isEmpty()) {
+      return !sides.isEmpty();
+    }
+    if (outside.size() == sides.size()) {
+      return false;
+    }
+    return switch (rule) {
+      case "impossible-travel" -> distinct(outside.stream().map(Side::place).toList()) == 1;
+      case "token-replay" ->
+          distinct(outside.stream().map(side -> String.valueOf(side.oid())).toList()) == 1
+              && (distinct(outside.stream().map(side -> String.valueOf(side.prefix())).toList())
+                      == 1
+                  || distinct(
+                          outside.stream().map(side -> side.asn() + "/" + side.country()).toList())
+                      == 1)
+              && outside.stream().noneMatch(Side::expired);
+      default -> false; // each event fired by itself
+    };
+  }
+
+  private static int distinct(List<String> values) {
+    Set<String> set = new HashSet<>(values);
+    return set.size();
+  }
+
+  /** Returns the event at the address that tells most, or null if none is shown. */
+  @Nullable Side telling() {
+    for (Side side : sides) {
+      if (side.ip() != null && side.ip().equals(ip)) {
+        return side;
+      }
+    }
+    return sides.isEmpty() ? null : sides.get(0);
+  }
+
+  /** Returns the detection of one line, or null if it is none. */
+  static @Nullable NotedDetection parse(String json) {
+    Reading reading = new Reading();
+    try (JsonParser parser = JSON.createParser(json)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return null;
+      }
+      reading.detection(parser);
+    } catch (IOException | DateTimeException e) {
+      return null;
+    }
+    return reading.noted();
+  }
+
+  /** The fields as they come. */
+  private static final class Reading {
+    private @Nullable String id;
+    private @Nullable String rule;
+    private String reason = "";
+    private String severity = "";
+    private String title = "";
+    private @Nullable String principal;
+    private @Nullable String partner;
+    private @Nullable String ip;
+    private long endAt;
+    private boolean alerts;
+    private final List<Side> sides = new ArrayList<>();
+
+    @Nullable NotedDetection noted() {
+      return id == null || rule == null
+          ? null
+          : new NotedDetection(
+              id,
+              rule,
+              reason,
+              severity,
+              title,
+              principal,
+              partner,
+              ip,
+              endAt,
+              alerts && !rule.equals(DEFENDER),
+              List.copyOf(sides));
+    }
+
+    void detection(JsonParser parser) throws IOException {
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        String field = parser.currentName();
+        JsonToken value = parser.nextToken();
+        switch (field) {
+          case "id" -> id = parser.getValueAsString();
+          case "rule" -> rule = parser.getValueAsString();
+          case "reason" -> reason = text(parser);
+          case "severity" -> severity = text(parser);
+          case "title" -> title = text(parser);
+          case "principal" -> principal = idOf(parser);
+          case "partner" -> partner = idOf(parser);
+          case "ip" -> ip = parser.getValueAsString();
+          case "endTime" -> endAt = Instant.parse(text(parser)).toEpochMilli();
+          case "evidence" -> {
+            while (value == JsonToken.START_ARRAY && parser.nextToken() != JsonToken.END_ARRAY) {
+              sides.add(side(parser));
+            }
+          }
+          case "defenderAlerts" -> {
+            alerts = value == JsonToken.START_ARRAY; // absent where there are none
+            parser.skipChildren();
+          }
+          default -> parser.skipChildren();
+        }
+      }
+    }
+
+    private static String text(JsonParser parser) throws IOException {
+      return parser.getValueAsString("");
+    }
+
+    private static @Nullable String idOf(JsonParser parser) throws IOException {
+      String id = null;
+      while (parser.currentToken() != JsonToken.VALUE_NULL
+          && parser.nextToken() == JsonToken.FIELD_NAME) {
+        boolean wanted = parser.currentName().equals("id");
+        parser.nextToken();
+        if (wanted) {
+          id = parser.getValueAsString();
+        } else {
+          parser.skipChildren();
+        }
+      }
+      return id;
+    }
+
+    private static Side side(JsonParser parser) throws IOException {
+      String ip = null;
+      String prefix = null;
+      Long asn = null;
+      String country = null;
+      String networkClass = null;
+      String place = "";
+      String oid = null;
+      boolean expired = false;
+      String inside = "";
+      int depth = 1;
+      while (depth > 0) {
+        JsonToken token = parser.nextToken();
+        if (token == null) {
+          throw new IOException("cut off");
+        } else if (token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY) {
+          depth++;
+          inside = depth == 2 ? String.valueOf(parser.currentName()) : inside;
+        } else if (token == JsonToken.END_OBJECT || token == JsonToken.END_ARRAY) {
+          depth--;
+          inside = depth == 1 ? "" : inside;
+        } else if (token.isScalarValue()) {
+          switch (inside + "." + parser.currentName()) {
+            case ".ip" -> ip = parser.getValueAsString();
+            case "network.prefix" -> prefix = parser.getValueAsString();
+            case "network.asn" -> asn = parser.getValueAsLong();
+            case "network.country" -> country = parser.getValueAsString();
+            case "network.class" -> networkClass = parser.getValueAsString();
+            case "place.country", "place.city" -> place += "/" + parser.getValueAsString();
+            case "mattered.oid" -> oid = parser.getValueAsString();
+            case "mattered.expiry" -> expired = true;
+            default -> {}
+          }
+        }
+      }
+      return new Side(ip, prefix, asn, country, networkClass, place, oid, expired);
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package dev.lockstep.app.accept;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SingleObject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The detections of a replay's output, or of the topic, each in its last revision.
+ *
+ * @param from where they were looked for, for messages
+ */
+public record NotedDetections(String from, Map<String, NotedDetection> byId) {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final long MOST_WAIT_NANOS = 60_000_000_000L;
+  private static final int SHORTEST_PREFIX = 8;
+
+  /**
+   * Reads what {@code replay --output} wrote.
+   *
+   * @throws OperatorException if it cannot be read, or a line of it is no detection
+   */
+  public static NotedDetections ofFile(Path file) {
+    Map<String, NotedDetection> byId = new LinkedHashMap<>();
+    try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      int number = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        number++;
+        if (line.isBlank()) {
+          continue;
+        }
+        NotedDetection detection = NotedDetection.parse(line);
+        if (detection == null) {
+          throw new OperatorException(
+              "could not read detections: %s:%d holds none; name a file that replay --output wrote"
+                  .formatted(file, number));
+        }
+        byId.put(detection.id(), detection);
+      }
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not read detections: %s %s; name a file that replay --output wrote"
+              .formatted(Quoted.of(file), Files.exists(file) ? "cannot be read" : "is not there"),
+          e);
+    }
+    return new NotedDetections(file.toString(), byId);
+  }
+
+  /**
+   * Reads the topic of detections from its beginning to where it ends now.
+   *
+   * @throws OperatorException if the cluster or the topic cannot be read
+   */
+  public static NotedDetections ofTopic(Config.Kafka kafka) {
+    String topic = new Topics(kafka.topicPrefix()).detections();
+    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("allow.auto.create.topics", false);
+    settings.put("auto.offset.reset", "earliest");
+    Map<String, NotedDetection> byId = new LinkedHashMap<>();
+    SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic, PATIENCE).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      if (partitions.isEmpty()) {
+        throw unreadable(topic, kafka, "there is no such topic", null);
+      }
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      long until = System.nanoTime() + MOST_WAIT_NANOS;
+      while (!atEnd(consumer, ends)) {
+        if (System.nanoTime() > until) {
+          throw unreadable(topic, kafka, "its end was not reached in 60 s", null);
+        }
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+          note(record, codec, byId);
+        }
+      }
+    } catch (KafkaException e) {
+      throw unreadable(topic, kafka, String.valueOf(e.getMessage()), e);
+    }
+    return new NotedDetections("topic " + topic, byId);
+  }
+
+  private static void note(
+      ConsumerRecord<byte[], byte[]> record,
+      SingleObject<Detection> codec,
+      Map<String, NotedDetection> byId) {
+    if (record.value() == null) {
+      return;
+    }
+    NotedDetection detection;
+    try {
+      detection = NotedDetection.parse(JsonView.of(codec.decode(record.value())));
+    } catch (RuntimeException e) { // somebody else's bytes: the forwarder makes them dead letters
+      return;
+    }
+    if (detection != null) {
+      byId.put(detection.id(), detection);
+    }
+  }
+
+  private static boolean atEnd(
+      KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
+    return ends.entrySet().stream()
+        .allMatch(end -> consumer.position(end.getKey(), PATIENCE) >= end.getValue());
+  }
+
+  private static OperatorException unreadable(
+      String topic, Config.Kafka kafka, String why, @Nullable Throwable e) {
+    return new OperatorException(
+        "could not read detections: topic %s at kafka.bootstrapServers %s (%s); check both, or name a replay's output with --detections"
+            .formatted(topic, Quoted.of(kafka.bootstrapServers()), why),
+        e);
+  }
+
+  /**
+   * Returns the detection with an id, or with the only id that begins so.
+   *
+   * @throws OperatorException if there is none
+   */
+  public NotedDetection find(String id) {
+    NotedDetection exact = byId.get(id);
+    if (exact != null) {
+      return exact;
+    }
+    List<NotedDetection> matches =
+        byId.values().stream()
+            .filter(one -> id.length() >= SHORTEST_PREFIX && one.id().startsWith(id))
+            .toList();
+    if (matches.size() == 1) {
+      return matches.get(0);
+    }
+    throw new OperatorException(
+        "could not accept: %s %s among the %,d detections of %s; take the id from a replay's output, the report, or Sentinel's DetectionId"
+            .formatted(
+                Quoted.of(id),
+                matches.isEmpty() ? "is not" : "begins the ids of " + matches.size(),
+                byId.size(),
+                from));
+  }
+
+  public Collection<NotedDetection> all() {
+    return byId.values();
+  }
+}

@@ -1,0 +1,24 @@
+package dev.lockstep.app.broker;
+
+import dev.lockstep.app.terminal.OperatorException;
+
+/**
+ * Libraries of the local Kafka broker, which a source tree has and the container image leaves out.
+ */
+public final class BrokerLibraries {
+  private static final String A_CLASS_OF_THEM = "/kafka/server/KafkaRaftServer.class";
+
+  private BrokerLibraries() {}
+
+  /**
+   * Refuses to start a broker that cannot be started.
+   *
+   * @throws OperatorException if the libraries are not on the class path
+   */
+  public static void require() {
+    if (BrokerLibraries.class.getResource(A_CLASS_OF_THEM) == null) {
+      throw new OperatorException(
+          "could not start a Kafka broker: this needs the broker's libraries, which the image leaves out; run it from a source tree");
+    }
+  }
+}

@@ -1,0 +1,347 @@
+package dev.lockstep.app.broker;
+
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.common.utils.internals.Exit;
+import org.apache.kafka.metadata.storage.Formatter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real Kafka broker of one node, in this process, on loopback, with its data in a folder.
+ *
+ * <p>The data outlive the process, also one that is killed. A folder serves one broker at a time.
+ * Every failure to start is an {@link OperatorException} within {@value #START_SECONDS} s.
+ */
+public final class LocalBroker implements AutoCloseable {
+  /** The user name of the SASL listener: that of every Event Hubs connection string. */
+  public static final String SASL_USER = "$ConnectionString";
+
+  static { // a broker inside a process must not take it down
+    whenKafkaGivesUp(() -> {});
+  }
+
+  private static final Logger log = LoggerFactory.getLogger(LocalBroker.class);
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
+  private static final int START_SECONDS = 30;
+  private static final int STOP_SECONDS = 30;
+  private static final int FIRST_FREE_PORT = 15_000;
+  private static final int LAST_FREE_PORT = 32_000;
+  private static final int PORT_ATTEMPTS = 100;
+  private static final Duration ALIVE_TIMEOUT = Duration.ofSeconds(2);
+
+  /**
+   * What can differ between local brokers.
+   *
+   * @param partitions of a topic that is created without a number, 1 to 1024
+   * @param saslPassword opens a second listener, SASL_PLAINTEXT with PLAIN as Event Hubs has it,
+   *     for the user {@link #SASL_USER} with this password; null opens none
+   * @param settings of Kafka's broker, which go before our own
+   */
+  public record Options(
+      int partitions, @Nullable String saslPassword, Map<String, String> settings) {
+    /** Four partitions, no SASL listener. */
+    public static final Options DEFAULT = new Options(4, null, Map.of());
+
+    public Options {
+      settings = Map.copyOf(settings);
+      if (partitions < 1 || partitions > 1024) {
+        throw new IllegalArgumentException("partitions " + partitions + " is not in 1..1024");
+      }
+    }
+
+    /** Returns these options with the given number of default partitions. */
+    public Options withPartitions(int partitions) {
+      return new Options(partitions, saslPassword, settings);
+    }
+
+    /** Returns these options with an Event Hubs look-alike listener. */
+    public Options withSasl(String password) {
+      return new Options(partitions, password, settings);
+    }
+
+    /** Returns these options with settings of Kafka's broker on top of ours. */
+    public Options withSettings(Map<String, String> settings) {
+      return new Options(partitions, saslPassword, settings);
+    }
+
+    @Override
+    public String toString() {
+      return "Options[partitions=" + partitions + ", sasl=" + (saslPassword != null) + "]";
+    }
+  }
+
+  private final BrokerFolder folder;
+  private final KafkaRaftServer server;
+  private final int port;
+  private final int saslPort;
+  private final AtomicBoolean open = new AtomicBoolean(true);
+
+  private LocalBroker(BrokerFolder folder, KafkaRaftServer server, int port, int saslPort) {
+    this.folder = folder;
+    this.server = server;
+    this.port = port;
+    this.saslPort = saslPort;
+  }
+
+  /**
+   * Starts a broker and returns once it answers under its own cluster id.
+   *
+   * @param data an empty or absent folder, or one that an earlier local broker left
+   * @param port of the plain listener on loopback; 0 takes a free one
+   */
+  public static LocalBroker start(Path data, int port, Options options) {
+    BrokerFolder folder = BrokerFolder.open(data);
+    try {
+      int plain = port == 0 ? freePort() : checkedPort(port);
+      int sasl = options.saslPassword() == null ? 0 : freePort();
+      KafkaRaftServer server =
+          startServer(folder, BrokerSettings.of(folder.logs(), plain, freePort(), sasl, options));
+      LocalBroker broker = new LocalBroker(folder, server, plain, sasl);
+      broker.checkAnswers();
+      log.info("local broker started on {} in {}", broker.bootstrapServers(), data);
+      return broker;
+    } catch (RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Silences warnings of Kafka's network clients, which a stopping broker gives about its own; for
+   * processes without another cluster. Call before the first client.
+   */
+  public static void hushClients() {
+    System.setProperty(
+        "org.slf4j.simpleLogger.log.org.apache.kafka.clients.NetworkClient", "error");
+  }
+
+  /** Returns the address of the plain listener, {@code 127.0.0.1:PORT}. */
+  public String bootstrapServers() {
+    return BrokerSettings.HOST + ":" + port;
+  }
+
+  /**
+   * Returns the address of the SASL listener, {@code 127.0.0.1:PORT}.
+   *
+   * @throws IllegalStateException if the options asked for none
+   */
+  public String saslBootstrapServers() {
+    if (saslPort == 0) {
+      throw new IllegalStateException("this broker was started without a SASL listener");
+    }
+    return BrokerSettings.HOST + ":" + saslPort;
+  }
+
+  /** Returns the id that only this broker's folder has. */
+  public String clusterId() {
+    return folder.clusterId();
+  }
+
+  /** Returns if the broker answers now under its own cluster id; takes 2 s at most. */
+  public boolean isAlive() {
+    return open.get() && folder.clusterId().equals(answeringCluster(ALIVE_TIMEOUT));
+  }
+
+  /** Stops the broker and keeps its data; does nothing the second time. */
+  @Override
+  public void close() {
+    if (!open.compareAndSet(true, false)) {
+      return;
+    }
+    FutureTask<@Nullable Void> stop =
+        new FutureTask<>(
+            () -> {
+              server.shutdown();
+              server.awaitShutdown();
+              return null;
+            });
+    new DaemonThreads("local-broker-stop").newThread(stop).start();
+    try {
+      stop.get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      log.warn("local broker on {} did not stop cleanly; its data are kept", bootstrapServers(), e);
+    } finally {
+      folder.close();
+    }
+  }
+
+  /** Sets what happens when Kafka gives up, instead of ending this process there and then. */
+  public static void whenKafkaGivesUp(Runnable then) {
+    Exit.Procedure say =
+        (status, message) -> {
+          log.error("the local broker gives up ({}, {})", status, message);
+          then.run();
+          throw new IllegalStateException("the local broker gave up");
+        };
+    Exit.setExitProcedure(say);
+    Exit.setHaltProcedure(say);
+  }
+
+  private static KafkaRaftServer startServer(BrokerFolder folder, Map<String, String> settings) {
+    FutureTask<KafkaRaftServer> start =
+        new FutureTask<>(
+            () -> {
+              if (folder.unformatted()) {
+                format(folder);
+              }
+              KafkaRaftServer server =
+                  new KafkaRaftServer(new KafkaConfig(settings, false), Time.SYSTEM);
+              try {
+                server.startup();
+              } catch (Throwable e) {
+                server.shutdown();
+                throw e;
+              }
+              return server;
+            });
+    // Kafka may wait without end for a port or a quorum; a thread of its own can be given up.
+    Thread thread = new DaemonThreads("local-broker-start").newThread(start);
+    thread.start();
+    try {
+      return start.get(START_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure(settings, "was interrupted", e);
+    } catch (TimeoutException e) {
+      thread.interrupt();
+      throw failure(settings, "did not come up within " + START_SECONDS + " s", e);
+    } catch (ExecutionException e) {
+      throw failure(settings, "failed (" + Failures.said(e) + ")", e);
+    }
+  }
+
+  private static void format(BrokerFolder folder) throws Exception {
+    new Formatter()
+        .setPrintStream(
+            new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8))
+        .setNodeId(BrokerSettings.NODE_ID)
+        .setClusterId(folder.clusterId())
+        .addDirectory(folder.logs().toString())
+        .setMetadataLogDirectory(folder.logs().toString())
+        .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
+        .setHasDynamicQuorum(false)
+        .run();
+  }
+
+  private void checkAnswers() {
+    String answering = answeringCluster(Duration.ofSeconds(START_SECONDS));
+    if (folder.clusterId().equals(answering)) {
+      return;
+    }
+    close();
+    throw new OperatorException(
+        "could not start the local broker: "
+            + (answering == null
+                ? "nothing answers on port " + port
+                : "port " + port + " is answered by cluster " + Quoted.of(answering))
+            + "; choose another port, or 0 for a free one");
+  }
+
+  private @Nullable String answeringCluster(Duration timeout) {
+    int millis = (int) timeout.toMillis();
+    Map<String, Object> settings =
+        Map.of(
+            AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+            bootstrapServers(),
+            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+            millis,
+            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+            millis);
+    try (Admin admin = Admin.create(settings)) {
+      return admin.describeCluster().clusterId().get(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return null;
+    } catch (ExecutionException | TimeoutException e) {
+      return null;
+    }
+  }
+
+  private static int checkedPort(int port) {
+    if (port < 0 || port > 65535) {
+      throw new OperatorException(
+          "could not start the local broker: port " + port + " is not in 0..65535; choose another");
+    }
+    try (ServerSocket probe = bind(port)) {
+      return probe.getLocalPort();
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not start the local broker: port "
+              + port
+              + " is taken ("
+              + e.getMessage()
+              + "); choose another, or 0 for a free one",
+          e);
+    }
+  }
+
+  /**
+   * Returns a port that is free now, below those that systems hand out for outgoing connections: an
+   * unlucky connection could else take it before Kafka does, and Kafka then ends the process.
+   */
+  private static int freePort() {
+    for (int attempt = 0; attempt < PORT_ATTEMPTS; attempt++) {
+      try (ServerSocket probe =
+          bind(ThreadLocalRandom.current().nextInt(FIRST_FREE_PORT, LAST_FREE_PORT))) {
+        return probe.getLocalPort();
+      } catch (IOException e) {
+        log.debug("port taken", e);
+      }
+    }
+    throw new OperatorException(
+        "could not start the local broker: no free port between "
+            + FIRST_FREE_PORT
+            + " and "
+            + LAST_FREE_PORT
+            + "; name one, or close some programs");
+  }
+
+  private static ServerSocket bind(int port) throws IOException {
+    ServerSocket socket = new ServerSocket();
+    try {
+      socket.bind(new InetSocketAddress(InetAddress.getByAddress(LOOPBACK), port));
+      return socket;
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private static OperatorException failure(
+      Map<String, String> settings, String what, Throwable cause) {
+    return new OperatorException(
+        "could not start the local broker: "
+            + settings.get("advertised.listeners")
+            + " "
+            + what
+            + "; choose another port or folder",
+        cause);
+  }
+}

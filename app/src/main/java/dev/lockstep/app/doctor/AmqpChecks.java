@@ -1,0 +1,53 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.wiring.AmqpWiring;
+import dev.lockstep.ingest.amqp.AmqpIngest;
+import dev.lockstep.ingest.amqp.AmqpSourceConfig;
+import dev.lockstep.schemas.Quoted;
+import org.apache.kafka.common.KafkaException;
+
+/** Looks at a source that AMQP reads: the way there, the token, the hub. */
+final class AmqpChecks {
+  private static final int AMQP_PORT = 5671;
+  private static final int WEB_PORT = 443;
+
+  private AmqpChecks() {}
+
+  static void look(Checkup into, Config.Source source) {
+    AmqpSourceConfig read = AmqpWiring.config(source);
+    AmqpSourceConfig.Proxy proxy = read.proxy();
+    into.begin("reaching " + read.namespace(), "check this machine's name server");
+    Reach reach =
+        proxy == null
+            ? Reach.of(read.namespace(), read.webSockets() ? WEB_PORT : AMQP_PORT, true)
+            : Reach.of(proxy.host(), proxy.port(), false);
+    if (!reach.reached()) {
+      into.fail(reach.what(), reach.fix());
+      return;
+    }
+    into.ok(reach.what());
+    if (source.auth() != Config.Auth.CONNECTION_STRING) {
+      into.begin(
+          "getting a token by auth " + source.auth().word(),
+          "run it where the identity is, and let it out to login.microsoftonline.com");
+      if (!HubChecks.token(into, source, read.namespace())) {
+        return;
+      }
+    }
+    into.begin(
+        "an answer of " + read.namespace() + " by AMQP",
+        "check hub, consumerGroup and the right to Listen");
+    try {
+      int partitions = AmqpIngest.extents(read).size();
+      into.ok("hub %s has %d partitions".formatted(Quoted.of(source.hub()), partitions));
+      into.skip(
+          "what it keeps and holds is not looked into by AMQP", "see the namespace in the portal");
+    } catch (KafkaException e) {
+      into.fail(
+          "hub %s cannot be used: %s".formatted(Quoted.of(source.hub()), Failures.said(e)),
+          "check its name, the consumer group and the right to Listen");
+    }
+  }
+}

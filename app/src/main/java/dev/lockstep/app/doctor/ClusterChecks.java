@@ -1,0 +1,306 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Quoted;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeClusterOptions;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the cluster of topics and state: that it answers, its topics, our rights there. */
+public final class ClusterChecks {
+  static final int API_MILLIS = 5_000;
+  static final int REQUEST_MILLIS = 4_000;
+  static final Duration CLOSE = Duration.ofMillis(200);
+
+  private static final String CREDENTIAL =
+      "check kafka.properties: security.protocol, sasl.mechanism, sasl.jaas.config";
+  private static final int SAFE_COPIES = 3;
+
+  private final Config config;
+  private final ClockCheck clocks;
+  private final InstantSource clock;
+
+  /** What is stored of positions; ends with a failure where that cannot be known. */
+  final CompletableFuture<List<SourcePositions.Row>> positions = new CompletableFuture<>();
+
+  public ClusterChecks(Config config, ClockCheck clocks, InstantSource clock) {
+    this.config = config;
+    this.clocks = clocks;
+    this.clock = clock;
+  }
+
+  public void addTo(Doctor doctor) {
+    doctor.add("kafka", this::look);
+  }
+
+  private void look(Checkup into) throws InterruptedException {
+    Config.Kafka kafka = config.kafka();
+    try {
+      if (!anyReached(into, kafka.bootstrapServers())) {
+        return;
+      }
+      into.begin(
+          "an answer of " + kafka.bootstrapServers() + " as Kafka",
+          "check the port and kafka.properties: security.protocol");
+      Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+      settings.put("default.api.timeout.ms", API_MILLIS);
+      settings.put("request.timeout.ms", REQUEST_MILLIS);
+      try (Closing<Admin> opened = new Closing<>(Admin.create(settings), a -> a.close(CLOSE))) {
+        look(into, opened.it());
+      }
+    } catch (KafkaException | ExecutionException e) {
+      fault(into, "kafka", e);
+    } finally {
+      positions.completeExceptionally(new IllegalStateException("the cluster cannot be asked"));
+    }
+  }
+
+  private void fault(Checkup into, String check, Throwable e) {
+    KafkaFault fault =
+        KafkaFault.of(
+            e,
+            config.kafka().bootstrapServers(),
+            CREDENTIAL,
+            "grant the rights that docs/operations.md names");
+    into.add(Checkup.Verdict.FAIL, check, fault.what(), fault.fix());
+  }
+
+  /** Tries each server; Kafka needs one. */
+  static boolean anyReached(Checkup into, String servers) {
+    List<Reach> missed = new ArrayList<>();
+    int reached = 0;
+    int start = 0;
+    while (start <= servers.length()) {
+      int comma = servers.indexOf(',', start);
+      int end = comma < 0 ? servers.length() : comma;
+      String server = servers.substring(start, end).strip();
+      into.begin("reaching " + Quoted.of(server), "check this machine's name server");
+      int colon = server.lastIndexOf(':');
+      Reach reach =
+          Reach.of(
+              server.substring(0, colon), Integer.parseInt(server.substring(colon + 1)), false);
+      if (reach.reached()) {
+        reached++;
+      } else {
+        missed.add(reach);
+      }
+      start = end + 1;
+    }
+    for (Reach reach : missed) {
+      if (reached == 0) {
+        into.fail(reach.what(), reach.fix());
+      } else {
+        into.warn(reach.what(), reach.fix());
+      }
+    }
+    return reached > 0;
+  }
+
+  private void look(Checkup into, Admin admin) throws ExecutionException, InterruptedException {
+    DescribeClusterResult cluster =
+        admin.describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true));
+    int brokers = cluster.nodes().get().size();
+    into.ok(
+        "cluster %s of %s at %s"
+            .formatted(
+                cluster.clusterId().get(),
+                Wording.many(brokers, "broker"),
+                config.kafka().bootstrapServers()));
+    into.begin("looking at the topics", "look at the cluster's health");
+    topics(into, admin, brokers);
+    groups(into, admin);
+    internal(into, admin, cluster.authorizedOperations().get());
+  }
+
+  private void topics(Checkup into, Admin admin, int brokers)
+      throws ExecutionException, InterruptedException {
+    Config.Kafka kafka = config.kafka();
+    List<String> fit = new ArrayList<>();
+    List<String> absent = new ArrayList<>();
+    boolean positionsThere = false;
+    for (Topics.Standing standing :
+        Topics.survey(admin, kafka.topicPrefix(), kafka.partitions(), kafka.replication())) {
+      if (standing instanceof Topics.Standing.Unfit unfit) {
+        into.fail("topic " + unfit.name(), unfit.why());
+      } else if (standing instanceof Topics.Standing.Absent missing) {
+        absent(into, missing, absent);
+      } else if (standing instanceof Topics.Standing.Fit there) {
+        positionsThere |= there.name().equals(new Topics(kafka.topicPrefix()).positions());
+        Topics.Difference difference = there.difference();
+        if (difference != null) {
+          into.add(
+              Checkup.Verdict.WARN,
+              "topic " + there.name(),
+              difference.what() + ", as it would be created now",
+              difference.fix(config.kafka().bootstrapServers()));
+        }
+        if (rights(into, there) && difference == null) {
+          fit.add(there.name());
+        }
+        copies(into, there, brokers);
+      }
+    }
+    if (!fit.isEmpty()) {
+      into.add(
+          Checkup.Verdict.OK,
+          "topics",
+          String.join(", ", fit) + ": partitions, clean-up, retention and rights as they should be",
+          "");
+      brokerClock(admin, fit);
+    }
+    if (!absent.isEmpty()) {
+      into.add(
+          Checkup.Verdict.OK,
+          "topics",
+          String.join(", ", absent) + ": not there yet, and may be created, as run does",
+          "");
+    }
+    if (positionsThere) {
+      readPositions(into);
+    } else {
+      positions.complete(List.of());
+    }
+  }
+
+  private static void copies(Checkup into, Topics.Standing.Fit there, int brokers) {
+    int copies = there.description().partitions().get(0).replicas().size();
+    if (brokers >= SAFE_COPIES && copies < SAFE_COPIES) {
+      into.add(
+          Checkup.Verdict.WARN,
+          "topic " + there.name(),
+          "has " + copies + " of " + SAFE_COPIES + " copies: a broker that is lost takes it along",
+          "raise its replication, and set kafka.replication: " + SAFE_COPIES);
+    }
+  }
+
+  private void readPositions(Checkup into) {
+    Config.Kafka kafka = config.kafka();
+    into.begin("reading the positions", "look at the cluster's health");
+    try {
+      positions.complete(
+          SourcePositions.read(
+              new KafkaTarget(kafka.clientSettings(), kafka.topicPrefix()), clock));
+    } catch (KafkaException e) {
+      fault(into, "positions", e);
+    }
+  }
+
+  private static void absent(Checkup into, Topics.Standing.Absent missing, List<String> absent) {
+    Throwable mayNot = missing.mayNot();
+    if (mayNot == null) {
+      absent.add(missing.name());
+      return;
+    }
+    into.add(
+        Checkup.Verdict.FAIL,
+        "topic " + missing.name(),
+        "is not there, and may not be created (" + Failures.said(mayNot) + ")",
+        "create it as docs/operations.md says, or grant Create and Describe on topics "
+            + "of the prefix to this credential");
+  }
+
+  private static boolean rights(Checkup into, Topics.Standing.Fit there) {
+    Set<AclOperation> may = there.description().authorizedOperations();
+    if (may == null) {
+      return true; // the cluster does not say
+    }
+    Set<String> missing = new TreeSet<>();
+    for (AclOperation needed :
+        List.of(AclOperation.READ, AclOperation.WRITE, AclOperation.DESCRIBE)) {
+      if (!may.contains(needed) && !may.contains(AclOperation.ALL)) {
+        missing.add(needed.name());
+      }
+    }
+    if (!missing.isEmpty()) {
+      into.add(
+          Checkup.Verdict.FAIL,
+          "topic " + there.name(),
+          "this credential lacks the right to " + String.join(", ", missing),
+          "grant it (kafka-acls.sh --add --topic " + there.name() + ")");
+    }
+    return missing.isEmpty();
+  }
+
+  private void groups(Checkup into, Admin admin) throws InterruptedException {
+    String prefix = config.kafka().topicPrefix();
+    for (String group : List.of(prefix + "detect", prefix + "forwarder")) {
+      try {
+        var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
+      } catch (ExecutionException e) {
+        if (Causes.find(e, GroupAuthorizationException.class) != null) {
+          into.add(
+              Checkup.Verdict.FAIL,
+              "group " + group,
+              "this credential may not use it",
+              "grant Read on groups of the prefix " + prefix);
+        }
+      }
+    }
+  }
+
+  /** Kafka Streams makes topics of its own at its first start. */
+  private void internal(Checkup into, Admin admin, @Nullable Set<AclOperation> may)
+      throws InterruptedException {
+    if (may == null || may.contains(AclOperation.CREATE)) {
+      return;
+    }
+    String name = config.kafka().topicPrefix() + "detect-doctor-changelog";
+    Throwable mayNot =
+        Topics.mayNotCreate(admin, new NewTopic(name, Optional.of(1), Optional.empty()));
+    if (mayNot != null) {
+      into.add(
+          Checkup.Verdict.FAIL,
+          "topics",
+          "topics such as " + name + " may not be created (" + Failures.said(mayNot) + ")",
+          "grant Create on topics of the prefix " + config.kafka().topicPrefix() + "detect-");
+    }
+  }
+
+  /** What was appended cannot have been appended later than now. */
+  private void brokerClock(Admin admin, List<String> topics) throws InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    for (String topic : topics) {
+      asked.put(new TopicPartition(topic, 0), OffsetSpec.maxTimestamp());
+    }
+    try {
+      admin
+          .listOffsets(asked)
+          .all()
+          .get()
+          .values()
+          .forEach(
+              newest -> {
+                if (newest.timestamp() > 0) {
+                  clocks.happened("the broker", Instant.ofEpochMilli(newest.timestamp()));
+                }
+              });
+    } catch (ExecutionException e) {
+      // an older cluster does not know the question
+    }
+  }
+}

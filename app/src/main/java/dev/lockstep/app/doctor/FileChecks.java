@@ -1,0 +1,201 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.rules.Need;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the files and folders that a configuration names. */
+public final class FileChecks {
+  /** GeoLite2's terms ask for a newer one within 30 days of its release, twice a week. */
+  private static final Duration STALE = Duration.ofDays(35);
+
+  private static final Duration SOON = Duration.ofDays(14);
+  private static final long LEAST_FREE_BYTES = 1L << 30;
+
+  private final Config config;
+  private final InstantSource clock;
+
+  public FileChecks(Config config, InstantSource clock) {
+    this.config = config;
+    this.clock = clock;
+  }
+
+  public void addTo(Doctor doctor) {
+    addDatabase(doctor, "geoip.city", config.geoip().city());
+    addDatabase(doctor, "geoip.asn", config.geoip().asn());
+    addDatabase(doctor, "geoip.anonymous", config.geoip().anonymous());
+    doctor.add("networks", this::networks);
+    doctor.add("partners", this::partners);
+    if (config.exceptions() != null) {
+      Path file = config.exceptions();
+      doctor.add("exceptions", into -> exceptions(into, file));
+    }
+    doctor.add("kafka.stateDir", this::stateFolder);
+    for (Config.Source source : config.sources()) {
+      Config.Capture capture = source.capture();
+      if (capture != null) {
+        doctor.add("source " + source.name(), into -> captured(into, capture.folder()));
+      }
+    }
+  }
+
+  private void addDatabase(Doctor doctor, String key, @Nullable Path file) {
+    if (file != null) {
+      doctor.add(key, into -> database(into, key, file));
+    }
+  }
+
+  private void database(Checkup into, String key, Path file) throws IOException {
+    into.begin("reading " + Quoted.of(file), "put it on a faster disk");
+    try (GeoDatabases databases =
+        GeoDatabases.open(
+            key.equals("geoip.city") ? file : null,
+            key.equals("geoip.asn") ? file : null,
+            key.equals("geoip.anonymous") ? file : null)) {
+      for (Instant built : databases.builtAt().values()) {
+        long days = Duration.between(built, clock.instant()).toDays();
+        String what = "%s was built %s ago".formatted(Quoted.of(file), Wording.many(days, "day"));
+        if (days > STALE.toDays()) {
+          into.warn(
+              what + ": addresses have moved since",
+              "download a newer one (geoipupdate), at least once a month");
+        } else {
+          into.ok(what);
+        }
+      }
+    } catch (FileProblem e) {
+      into.fail(OperatorException.saying(e));
+    }
+  }
+
+  private void networks(Checkup into) {
+    try {
+      Networks unused = Networks.read(config.networks());
+      if (config.networks().isEmpty()) {
+        into.warn(MissingNetworks.WHAT, MissingNetworks.FIX);
+        return;
+      }
+      into.ok(
+          config.networks().size()
+              + " read without a fault"
+              + (config.bundledNetworks() ? ", and the bundled list of providers" : ""));
+    } catch (FileProblem e) {
+      into.fail(OperatorException.saying(e));
+    }
+  }
+
+  private void partners(Checkup into) {
+    Path file = config.partners();
+    if (file == null) {
+      return; // what that means, the rules say
+    }
+    try {
+      Partners partners = Partners.read(file);
+      long learned = 0;
+      for (Partner partner : partners.all()) {
+        if (!partner.hasCidrs() && partner.networks().isEmpty()) {
+          learned++;
+          into.warn(
+              "partner " + Quoted.of(partner.id()) + " declares no network: it is learned first",
+              "declare its cidrs or networks, or wait " + daysToLearn() + " days with calls");
+        }
+      }
+      if (partners.all().isEmpty()) {
+        into.warn(Quoted.of(file) + " names no partner", "add those whose keys you want watched");
+      } else if (learned == 0) {
+        into.ok(Wording.many(partners.all().size(), "partner") + ", each with networks");
+      }
+    } catch (FileProblem e) {
+      into.fail(OperatorException.saying(e));
+    }
+  }
+
+  private int daysToLearn() {
+    return config.rules().all().stream()
+        .filter(rule -> rule.info().needs().contains(Need.PARTNERS))
+        .mapToInt(rule -> rule.info().daysToLearn(rule.settings()))
+        .max()
+        .orElse(0);
+  }
+
+  private void exceptions(Checkup into, Path file) {
+    try {
+      Path registry = config.partners();
+      Partners partners = registry == null ? Partners.none() : Partners.read(registry);
+      List<ExceptionEntry> all = Exceptions.read(file, config.rules().ids(), partners).all();
+      Instant now = clock.instant();
+      int ending = 0;
+      for (ExceptionEntry exception : all) {
+        Instant end = Instant.ofEpochMilli(exception.expiresAt());
+        if (end.isBefore(now.plus(SOON))) {
+          ending++;
+          into.warn(
+              "exception %s of %s %s on %s"
+                  .formatted(
+                      exception.id(),
+                      TextTable.shown(exception.owner()),
+                      end.isAfter(now) ? "expires" : "expired",
+                      end),
+              "renew or remove it");
+        }
+      }
+      if (ending == 0) {
+        into.ok(all.size() + " in force");
+      }
+    } catch (FileProblem e) {
+      into.fail(OperatorException.saying(e));
+    }
+  }
+
+  private void stateFolder(Checkup into) throws IOException {
+    Path wanted = config.kafka().stateDir().toAbsolutePath();
+    Path there = wanted;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    if (there == null || !Files.isDirectory(there) || !Files.isWritable(there)) {
+      into.fail(
+          Quoted.of(wanted) + " cannot be written to",
+          "grant write access, or name another folder on a fast disk");
+      return;
+    }
+    FileStore store = Files.getFileStore(there);
+    String what =
+        "%s, %d GiB free".formatted(Quoted.of(wanted), store.getUsableSpace() / (1L << 30));
+    if (store.getUsableSpace() < LEAST_FREE_BYTES) {
+      into.warn(what, "make room, or name a folder on a larger disk");
+    } else {
+      into.ok(what);
+    }
+  }
+
+  private static void captured(Checkup into, Path folder) {
+    if (Files.isDirectory(folder) && Files.isReadable(folder)) {
+      into.ok("captured files in " + Quoted.of(folder));
+    } else {
+      into.fail(
+          "the folder " + Quoted.of(folder) + " is not there, or cannot be read",
+          "fix its path, mount it, or grant read access");
+    }
+  }
+}

@@ -1,0 +1,343 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.app.wiring.AzureIdentities;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.kafka.KafkaOffsets;
+import dev.lockstep.ingest.kafka.KafkaSourceConfig;
+import dev.lockstep.rules.Need;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at a source that Kafka's protocol reads: its servers, the credential, the hub, how long
+ * that keeps, how far it is read, and what the newest records hold. Commits and writes nothing.
+ */
+public final class HubChecks {
+  private static final int POSITIONS_SECONDS = 3;
+  private static final Duration BEHIND = Duration.ofMinutes(10);
+  private static final String RETENTION = "retention.ms";
+
+  private final Config config;
+  private final Config.Source source;
+  private final CompletableFuture<List<SourcePositions.Row>> positions;
+  private final HubSample sample;
+  private final InstantSource clock;
+  private final boolean azure;
+
+  HubChecks(
+      Config config,
+      Config.Source source,
+      CompletableFuture<List<SourcePositions.Row>> positions,
+      HubSample sample,
+      InstantSource clock) {
+    this.config = config;
+    this.source = source;
+    this.positions = positions;
+    this.sample = sample;
+    this.clock = clock;
+    this.azure = source.type() == Config.SourceType.EVENT_HUBS_KAFKA;
+  }
+
+  void look(Checkup into) throws InterruptedException {
+    KafkaSourceConfig read = Wiring.sourceConfig(source);
+    Map<String, Object> settings = new HashMap<>(read.consumerProperties());
+    String servers = String.valueOf(settings.get("bootstrap.servers"));
+    if (!ClusterChecks.anyReached(into, servers) || !hasToken(into)) {
+      return;
+    }
+    settings.put("default.api.timeout.ms", ClusterChecks.API_MILLIS);
+    settings.put("request.timeout.ms", ClusterChecks.REQUEST_MILLIS);
+    into.begin(
+        "an answer of " + servers + " as Kafka",
+        "check the port, security.protocol and the hub's tier, or take type event-hubs-amqp");
+    try {
+      try (Closing<Admin> opened =
+          new Closing<>(Admin.create(settings), a -> a.close(ClusterChecks.CLOSE))) {
+        look(into, opened.it(), read);
+      }
+      into.beginExtra(
+          "reading the newest records", "try again when this machine and the hub have less to do");
+      sample.begin();
+      HubReader.read(read, settings, sample);
+      sample.end();
+    } catch (KafkaException | ExecutionException e) {
+      KafkaFault fault = KafkaFault.of(e, servers, credential(), right());
+      into.fail(
+          (fault.what().startsWith("it is not there") ? hub() + ": " : "") + fault.what(),
+          fault.fix());
+    }
+  }
+
+  private String hub() {
+    return (azure ? "hub " : "topic ") + Quoted.of(azure ? source.hub() : source.topic());
+  }
+
+  private String credential() {
+    if (!azure) {
+      return "check the source's properties: security.protocol, sasl.mechanism, sasl.jaas.config";
+    }
+    return source.auth() == Config.Auth.CONNECTION_STRING
+        ? "copy the connection string anew: its key may have been regenerated, or it is of another namespace"
+        : "give the identity the role Azure Event Hubs Data Receiver on the namespace";
+  }
+
+  private String right() {
+    return azure
+        ? "give the policy Listen, or the identity the role Azure Event Hubs Data Receiver"
+        : "grant Read and Describe on the topic, and Read on the group "
+            + config.kafka().topicPrefix()
+            + "ingest-"
+            + source.name();
+  }
+
+  private boolean hasToken(Checkup into) {
+    if (!azure || source.auth() == Config.Auth.CONNECTION_STRING) {
+      return true;
+    }
+    into.begin(
+        "getting a token by auth " + source.auth().word(),
+        "run it where the identity is, and let it out to login.microsoftonline.com");
+    return token(into, source, String.valueOf(source.namespace()));
+  }
+
+  /** Says whose token a source gets, or why none. */
+  static boolean token(Checkup into, Config.Source source, String namespace) {
+    try {
+      String claims = AzureIdentities.of(source).claims(namespace);
+      into.ok(source.auth().word() + " gives a token of " + TokenOwner.of(claims));
+      return true;
+    } catch (IOException e) {
+      into.fail(OperatorException.saying(e));
+      return false;
+    }
+  }
+
+  private void look(Checkup into, Admin admin, KafkaSourceConfig read)
+      throws ExecutionException, InterruptedException {
+    TopicDescription described =
+        Objects.requireNonNull(
+            admin.describeTopics(List.of(read.topic())).allTopicNames().get().get(read.topic()));
+    List<TopicPartition> partitions =
+        described.partitions().stream()
+            .map(info -> new TopicPartition(read.topic(), info.partition()))
+            .toList();
+    Map<TopicPartition, Long> first = offsets(admin, partitions, OffsetSpec.earliest());
+    Map<TopicPartition, Long> last = offsets(admin, partitions, OffsetSpec.latest());
+    long held = 0;
+    for (TopicPartition partition : partitions) {
+      held += last.getOrDefault(partition, 0L) - first.getOrDefault(partition, 0L);
+    }
+    into.ok(
+        "%s has %s and holds %s"
+            .formatted(
+                hub(),
+                Wording.many(partitions.size(), "partition"),
+                Wording.many(held, "message")));
+    if (held == 0) {
+      into.warn(
+          hub() + " is empty",
+          azure ? "check the diagnostic setting that sends there" : "check who sends there");
+    }
+    retention(into, admin, read.topic());
+    lag(into, first, last, KafkaOffsets.topicId(described.topicId()));
+  }
+
+  private static Map<TopicPartition, Long> offsets(
+      Admin admin, List<TopicPartition> partitions, OffsetSpec spec)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    partitions.forEach(partition -> asked.put(partition, spec));
+    Map<TopicPartition, Long> offsets = new HashMap<>();
+    admin
+        .listOffsets(asked)
+        .all()
+        .get()
+        .forEach((partition, found) -> offsets.put(partition, found.offset()));
+    return offsets;
+  }
+
+  private void retention(Checkup into, Admin admin, String topic) throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    ConfigEntry entry;
+    try {
+      entry =
+          Objects.requireNonNull(admin.describeConfigs(List.of(resource)).all().get().get(resource))
+              .get(RETENTION);
+    } catch (ExecutionException e) {
+      into.skip(
+          "how long " + hub() + " keeps is not told (" + Failures.said(e) + ")",
+          azure ? "see the namespace: 7 days are good" : "grant DescribeConfigs on it");
+      return;
+    }
+    if (entry == null || entry.value() == null) {
+      return;
+    }
+    long millis = Long.parseLong(entry.value());
+    int needed = baselineDays();
+    if (millis >= 0 && millis < Duration.ofDays(needed).toMillis()) {
+      into.warn(
+          "%s keeps %s, and the baselines of the rules take %d days: the first ones will be incomplete"
+              .formatted(hub(), words(Duration.ofMillis(millis)), needed),
+          "keep %d days there, or fill them from an archive by a source of type capture"
+              .formatted(needed));
+    } else {
+      into.ok(
+          hub()
+              + " keeps "
+              + (millis < 0 ? "everything" : words(Duration.ofMillis(millis)))
+              + ", the baselines take "
+              + needed
+              + " days");
+    }
+  }
+
+  /** Days until what is learned can be whole: two are always still open. */
+  private int baselineDays() {
+    int days = 1;
+    for (ConfiguredRule rule : config.rules().all()) {
+      boolean isAsleep = rule.info().needs().contains(Need.PARTNERS) && config.partners() == null;
+      if (rule.settings().isEnabled() && !isAsleep) {
+        days = Math.max(days, rule.info().daysToLearn(rule.settings()));
+      }
+    }
+    return days + 2;
+  }
+
+  private static String words(Duration time) {
+    return time.toDays() > 0
+        ? Wording.many(time.toDays(), "day")
+        : Wording.many(time.toMinutes(), "minute");
+  }
+
+  private void lag(
+      Checkup into,
+      Map<TopicPartition, Long> first,
+      Map<TopicPartition, Long> last,
+      @Nullable String topicId)
+      throws InterruptedException {
+    List<SourcePositions.Row> rows = stored(into);
+    if (rows == null) {
+      return;
+    }
+    Map<Integer, SourcePositions.Row> stored = new TreeMap<>();
+    for (SourcePositions.Row row : rows) {
+      if (row.source().equals(source.name())) {
+        stored.put(row.partition(), row);
+      }
+    }
+    if (stored.isEmpty()) {
+      into.ok("nothing is read yet; run begins at " + source.from());
+      return;
+    }
+    Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
+    last.forEach(
+        (partition, end) ->
+            extents.put(
+                partition.partition(),
+                new SourcePositions.Extent(first.getOrDefault(partition, 0L), end, topicId)));
+    lag(into, extents, stored);
+  }
+
+  private void lag(
+      Checkup into,
+      Map<Integer, SourcePositions.Extent> extents,
+      Map<Integer, SourcePositions.Row> stored) {
+    long left = 0;
+    long dropped = 0;
+    List<Integer> anew = new ArrayList<>();
+    Instant oldest = clock.instant();
+    for (Map.Entry<Integer, SourcePositions.Extent> each : extents.entrySet()) {
+      SourcePositions.Row row = stored.get(each.getKey());
+      SourcePositions.Extent extent = each.getValue();
+      if (row == null) {
+        left += extent.behindLast() - extent.first();
+        continue;
+      }
+      SourcePositions.Standing standing = row.against(extent);
+      left += standing.left();
+      dropped += standing.lost();
+      if (standing.madeAnew()) {
+        anew.add(each.getKey());
+      }
+      if (standing.left() > 0 && row.clockAt() > 0) {
+        Instant at = Instant.ofEpochMilli(row.clockAt());
+        oldest = at.isBefore(oldest) ? at : oldest;
+      }
+    }
+    if (!anew.isEmpty()) {
+      into.warn(
+          "%s was made anew or cut since it was read (partitions %s): run reads them from their start"
+              .formatted(hub(), anew),
+          "if that is not wanted, begin elsewhere by run --from");
+    }
+    if (dropped > 0) {
+      into.warn(
+          "%d messages were dropped by %s before they were read".formatted(dropped, hub()),
+          "let ingest run without pauses, or keep longer there; read an archive of that time");
+    }
+    Duration behind = Duration.between(oldest, clock.instant());
+    String what =
+        "%d messages are still to be read%s"
+            .formatted(left, left == 0 ? "" : ", read up to " + oldest);
+    if (left > 0 && behind.compareTo(BEHIND) > 0) {
+      into.warn(what, "start ingest, or more instances; one works for each partition at most");
+    } else {
+      into.ok(what);
+    }
+  }
+
+  private @Nullable List<SourcePositions.Row> stored(Checkup into) throws InterruptedException {
+    try {
+      return positions.get(POSITIONS_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      into.skip("how far it is read is not known: the cluster cannot be asked", "see kafka");
+      return null;
+    }
+  }
+
+  /** Adds the check of each source to a doctor. */
+  public static void addTo(
+      Doctor doctor, Config config, ClusterChecks cluster, HubSample sample, InstantSource clock) {
+    for (Config.Source source : config.sources()) {
+      String name = "source " + source.name();
+      if (source.amqp() != null) {
+        doctor.add(name, into -> AmqpChecks.look(into, source));
+      } else if (source.capture() == null) {
+        doctor.add(name, new HubChecks(config, source, cluster.positions, sample, clock)::look);
+      }
+    }
+    if (config.sources().isEmpty()) {
+      doctor.add(
+          "sources",
+          into ->
+              into.warn("the configuration names none", "add one, or run without the role ingest"));
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Where;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** What the newest messages of the hubs hold; safe for use by several threads. */
+public final class HubSample {
+  private static final String GATEWAY = "GatewayLogs";
+
+  private final MessageReader reader;
+  private final Map<ActivityKind, Long> kinds = new EnumMap<>(ActivityKind.class);
+  private final Map<String, Long> categories = new TreeMap<>();
+  private final Map<String, Long> rejected = new TreeMap<>();
+  private final Set<String> linked = new HashSet<>();
+  private final Set<String> unlinkedCalls = new HashSet<>();
+  private final Set<String> calls = new HashSet<>();
+  private int unfinished;
+  private long messages;
+  private long records;
+
+  public HubSample(Limits limits) {
+    this.reader = new MessageReader(limits);
+  }
+
+  /** Takes a message; returns how many of its records were rejected. */
+  synchronized long add(String source, ConsumerRecord<byte[], byte[]> message) {
+    byte[] body = message.value();
+    if (body == null) {
+      return 0;
+    }
+    messages++;
+    Where where =
+        Where.newBuilder()
+            .setSource(source)
+            .setHub(message.topic())
+            .setPartition(message.partition())
+            .setPosition(message.offset())
+            .build();
+    long before = rejected.values().stream().mapToLong(Long::longValue).sum();
+    int read = reader.read(body, where, message.timestamp(), this::take);
+    records += read;
+    return rejected.values().stream().mapToLong(Long::longValue).sum() - before;
+  }
+
+  private void take(Outcome outcome) {
+    if (outcome instanceof Outcome.Rejected refused) {
+      rejected.merge(refused.letter().getReason(), 1L, Long::sum);
+    } else if (outcome instanceof Outcome.Mapped mapped) {
+      take(mapped.activity());
+    }
+  }
+
+  private void take(Activity activity) {
+    kinds.merge(activity.getKind(), 1L, Long::sum);
+    categories.merge(activity.getCategory(), 1L, Long::sum);
+    String id = activity.getEventId();
+    if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
+      linked.add(id);
+    } else if (activity.getKind() == ActivityKind.API_CALL
+        && activity.getCategory().equals(GATEWAY)) {
+      calls.add(id);
+      if (activity.getToken() == null) {
+        unlinkedCalls.add(id);
+      }
+    }
+  }
+
+  /** Says that a hub is being read. */
+  synchronized void begin() {
+    unfinished++;
+  }
+
+  /** Says that it has been read. */
+  synchronized void end() {
+    unfinished--;
+  }
+
+  /** Returns whether no hub's reading was cut short: else what is missing tells nothing. */
+  synchronized boolean isWhole() {
+    return unfinished == 0;
+  }
+
+  synchronized long messages() {
+    return messages;
+  }
+
+  synchronized long records() {
+    return records;
+  }
+
+  synchronized Map<String, Long> rejectedByReason() {
+    return new TreeMap<>(rejected);
+  }
+
+  synchronized long of(ActivityKind kind) {
+    return kinds.getOrDefault(kind, 0L);
+  }
+
+  /** Returns how many records of a log category are activities. */
+  synchronized long of(String category) {
+    return categories.getOrDefault(category, 0L);
+  }
+
+  /** Returns how many calls through the gateway there are. */
+  synchronized long calls() {
+    return calls.size();
+  }
+
+  /** Returns how many of them carry claims, or have a link beside them. */
+  synchronized long linkedCalls() {
+    return calls.size() - unlinkedCalls.stream().filter(id -> !linked.contains(id)).count();
+  }
+}

@@ -1,0 +1,53 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.ingest.text.Causes;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+
+/**
+ * Meaning of a failure of a Kafka client, with its fix.
+ *
+ * @param what what happened
+ * @param fix what to do
+ */
+record KafkaFault(String what, String fix) {
+  /**
+   * Tells what a failure means.
+   *
+   * @param place the servers
+   * @param credential what fixes a refused credential
+   * @param right what fixes a missing right
+   */
+  static KafkaFault of(Throwable failure, String place, String credential, String right) {
+    if (Causes.find(failure, SslAuthenticationException.class) != null) {
+      Reach untrusted = Reach.untrusted(place, failure);
+      return new KafkaFault(untrusted.what(), untrusted.fix());
+    }
+    if (Causes.find(failure, SaslAuthenticationException.class) != null) {
+      return new KafkaFault(
+          place + " refuses the credential (" + Failures.said(failure) + ")", credential);
+    }
+    if (Causes.find(failure, AuthorizationException.class) != null) {
+      return new KafkaFault("the right is missing (" + Failures.said(failure) + ")", right);
+    }
+    if (Causes.find(failure, UnknownTopicOrPartitionException.class) != null) {
+      return new KafkaFault("it is not there (" + place + ")", "check its name, or create it");
+    }
+    if (Causes.find(failure, UnsupportedVersionException.class) != null) {
+      return new KafkaFault(
+          place + " does not know this client's protocol (" + Failures.said(failure) + ")",
+          "take type event-hubs-amqp for a hub, or a newer cluster");
+    }
+    if (Causes.find(failure, TimeoutException.class) != null) {
+      return new KafkaFault(
+          place + " does not answer as Kafka (" + Failures.said(failure) + ")",
+          "check the port and security.protocol; of a hub the tier, or take type event-hubs-amqp");
+    }
+    return new KafkaFault(place + " cannot be used: " + Failures.said(failure), credential);
+  }
+}

@@ -1,0 +1,88 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
+
+/**
+ * How far the way to a host and port goes: its name, a connection, TLS.
+ *
+ * @param reached whether all of it went well
+ * @param what what happened
+ * @param fix empty if it was reached
+ */
+record Reach(boolean reached, String what, String fix) {
+  private static final int CONNECT_MILLIS = 3_000;
+  private static final int HANDSHAKE_MILLIS = 4_000;
+
+  /** Tries it, as far as asked; a name may take as long as the name server does. */
+  static Reach of(String host, int port, boolean tls) {
+    String place = host + ":" + port;
+    InetAddress address;
+    try {
+      address = InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      return new Reach(
+          false,
+          "the name " + Quoted.of(host) + " does not resolve",
+          "check its spelling, the name server and, with a private endpoint, its DNS zone");
+    }
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(address, port), CONNECT_MILLIS);
+      if (tls) {
+        shakeHands(socket, host, port);
+      }
+      return new Reach(true, place + (tls ? " answers by TLS" : " answers"), "");
+    } catch (SocketTimeoutException e) {
+      return new Reach(
+          false,
+          place + " does not answer within " + CONNECT_MILLIS / 1_000 + " s",
+          "let this machine out to it: a firewall drops what it sends");
+    } catch (SSLException e) {
+      return untrusted(place, e);
+    } catch (IOException e) {
+      return new Reach(
+          false,
+          "nothing can be had at " + place + " (" + Failures.said(e) + ")",
+          "check host and port, and that it runs and no firewall refuses");
+    }
+  }
+
+  /** Returns how a TLS that did not come about is to be fixed. */
+  static Reach untrusted(String place, Throwable failure) {
+    boolean certificate = Causes.find(failure, CertificateException.class) != null;
+    return new Reach(
+        false,
+        place
+            + (certificate
+                ? " shows a certificate that is not trusted ("
+                : " speaks no TLS that is understood (")
+            + Failures.said(failure)
+            + ")",
+        certificate
+            ? "trust its issuer (LOCKSTEP_JAVA_OPTS=-Djavax.net.ssl.trustStore=…; for Kafka ssl.truststore.location), or ask who intercepts TLS here"
+            : "check the port, and that nothing in between speaks for it");
+  }
+
+  private static void shakeHands(Socket socket, String host, int port) throws IOException {
+    SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    try (SSLSocket secure = (SSLSocket) factory.createSocket(socket, host, port, false)) {
+      SSLParameters parameters = secure.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      secure.setSSLParameters(parameters);
+      secure.setSoTimeout(HANDSHAKE_MILLIS);
+      secure.startHandshake();
+    }
+  }
+}

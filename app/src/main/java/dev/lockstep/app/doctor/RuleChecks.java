@@ -1,0 +1,190 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.ActivityKind;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks of the rules after everything else was looked at: the state of each, and the input that it
+ * has not been seen to get.
+ */
+public final class RuleChecks {
+  private static final int MOST_REJECTED_PERCENT = 1;
+  private static final String NONE_SEEN = "none could be looked at";
+  private static final int LEAST_LINKED_PERCENT = 90;
+
+  private final Config config;
+  private final HubSample sample;
+  private final @Nullable Partners partners;
+  private final List<Checkup.Line> lines = new ArrayList<>();
+
+  /**
+   * Creates one.
+   *
+   * @param partners the registry, null if it cannot be read
+   */
+  public RuleChecks(Config config, HubSample sample, @Nullable Partners partners) {
+    this.config = config;
+    this.sample = sample;
+    this.partners = partners;
+  }
+
+  public List<Checkup.Line> lines() {
+    records();
+    link();
+    if (partners == null) {
+      add(Checkup.Verdict.SKIP, "rules", "first fix the partners file", "");
+      return lines;
+    }
+    for (RuleState state : RuleState.all(config.rules(), partners)) {
+      rule(state);
+    }
+    return lines;
+  }
+
+  /** Adds the state of a rule, and behind it what it lacks. */
+  private void rule(RuleState state) {
+    String check = "rule " + state.rule().id();
+    switch (state.runs()) {
+      case OFF -> add(Checkup.Verdict.SKIP, check, state.text(), "");
+      case ASLEEP ->
+          add(
+              Checkup.Verdict.WARN,
+              check,
+              state.text(),
+              "write partners.yaml with a subscription, product or app of each partner, and name it"
+                  + " by partners:");
+      case YES, SHADOW -> {
+        int before = lines.size();
+        look(state.rule().info());
+        String all = looked() ? ", has what it needs" : ", has what it needs of the configuration";
+        lines.add(
+            before,
+            new Checkup.Line(
+                Checkup.Verdict.OK, check, state.text() + (lines.size() == before ? all : ""), ""));
+      }
+    }
+  }
+
+  private void add(Checkup.Verdict verdict, String check, String what, String fix) {
+    lines.add(new Checkup.Line(verdict, check, what, fix));
+  }
+
+  private void lacks(String id, String what, String fix) {
+    add(Checkup.Verdict.WARN, "rule " + id, what, fix);
+  }
+
+  private boolean looked() {
+    return sample.messages() > 0 && sample.isWhole();
+  }
+
+  private String noneSeen() {
+    return sample.isWhole() ? NONE_SEEN : "they could not be read in time";
+  }
+
+  private void records() {
+    if (!looked()) {
+      add(Checkup.Verdict.SKIP, "records", noneSeen(), "");
+      return;
+    }
+    long rejected = sample.rejectedByReason().values().stream().mapToLong(Long::longValue).sum();
+    String what =
+        "%d of the newest %d records cannot be read".formatted(rejected, sample.records());
+    if (100 * rejected > MOST_REJECTED_PERCENT * sample.records()) {
+      add(
+          Checkup.Verdict.WARN,
+          "records",
+          what + " " + sample.rejectedByReason(),
+          "look at them by lockstep capture and lockstep records --only rejected");
+    } else {
+      add(Checkup.Verdict.OK, "records", what, "");
+    }
+  }
+
+  private void link() {
+    if (!looked() || sample.calls() == 0) {
+      add(
+          Checkup.Verdict.SKIP,
+          "identity link",
+          looked() ? "no call through the gateway is among the newest records" : noneSeen(),
+          "");
+      return;
+    }
+    long percent = 100 * sample.linkedCalls() / sample.calls();
+    String what = "%d %% of the newest %d calls carry it".formatted(percent, sample.calls());
+    if (percent < LEAST_LINKED_PERCENT) {
+      add(
+          Checkup.Verdict.WARN,
+          "identity link",
+          what,
+          "put the policy of deploy/apim on every API, and log traces at 100 % sampling");
+    } else {
+      add(Checkup.Verdict.OK, "identity link", what, "");
+    }
+  }
+
+  /** Adds what a rule needs and lacks. */
+  private void look(RuleInfo rule) {
+    if (looked() && rule.categories().stream().allMatch(category -> sample.of(category) == 0)) {
+      lacks(
+          rule.id(),
+          "can find nothing yet: none of %s is among the newest records"
+              .formatted(String.join(", ", rule.categories())),
+          "send them to a source");
+    }
+    for (Need need : Need.values()) {
+      if (rule.needs().contains(need)) {
+        look(rule.id(), need);
+      }
+    }
+  }
+
+  private void look(String rule, Need need) {
+    switch (need) {
+      case PLACES -> {
+        if (config.geoip().city() == null) {
+          lacks(
+              rule,
+              "knows places only where a record has one: geoip.city is not set",
+              "name a city database");
+        }
+      }
+      case NETWORKS -> {
+        if (config.geoip().asn() == null) {
+          lacks(
+              rule,
+              "knows networks only by your networks files and the bundled list: geoip.asn is not set",
+              "name an ASN database");
+        }
+      }
+      case IDENTITY_LINK -> {
+        if (looked() && sample.calls() == 0) {
+          lacks(
+              rule,
+              "can find nothing at the gateway yet: no call is among the newest records",
+              "send GatewayLogs of API Management to a source");
+        } else if (looked() && sample.linkedCalls() == 0) {
+          lacks(
+              rule,
+              "can find nothing at the gateway yet: no call carries the identity link",
+              "put the policy of deploy/apim on the APIs");
+        }
+      }
+      case ALERTS -> {
+        if (looked() && sample.of(ActivityKind.ALERT) == 0) {
+          lacks(
+              rule,
+              "no alert of Defender is among the newest records",
+              "export alerts of Defender for Cloud or XDR to a source, if none is; quiet days have none");
+        }
+      }
+      case PARTNERS, ESTATE -> {} // PARTNERS: it would be asleep; ESTATE: no key sets one yet
+    }
+  }
+}

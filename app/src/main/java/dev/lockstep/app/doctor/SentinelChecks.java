@@ -1,0 +1,174 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Delivery;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.sentinel.logs.BearerToken;
+import dev.lockstep.sentinel.logs.IngestionProbe;
+import dev.lockstep.sentinel.logs.SentinelConfig;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the way to Microsoft Sentinel: name, connection, TLS, token, rule and streams, and
+ * compares clocks. Nothing is stored there.
+ */
+public final class SentinelChecks {
+  private static final Duration CONNECT = Duration.ofSeconds(3);
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
+  private final Config config;
+  private final ClockCheck clocks;
+  private final InstantSource clock;
+
+  public SentinelChecks(Config config, ClockCheck clocks, InstantSource clock) {
+    this.config = config;
+    this.clocks = clocks;
+    this.clock = clock;
+  }
+
+  public void addTo(Doctor doctor) {
+    Config.Sentinel sentinel = config.sentinel();
+    if (sentinel == null) {
+      doctor.add(
+          "sentinel",
+          into ->
+              into.skip(
+                  "the configuration has none, so detections stay in their topic",
+                  "add sentinel: with endpoint, ruleId and auth to have them delivered"));
+      return;
+    }
+    doctor.add("sentinel", into -> look(into, sentinel));
+  }
+
+  private void look(Checkup into, Config.Sentinel sentinel)
+      throws IOException, InterruptedException {
+    boolean tls = "https".equalsIgnoreCase(sentinel.endpoint().getScheme());
+    String host = sentinel.endpoint().getHost();
+    int port = sentinel.endpoint().getPort();
+    into.begin("looking " + Quoted.of(host) + " up", "check this machine's name server");
+    Reach reach = Reach.of(host, port < 0 ? (tls ? 443 : 80) : port, tls);
+    if (!reach.reached()) {
+      into.add(Checkup.Verdict.FAIL, "sentinel.endpoint", reach.what(), reach.fix());
+    } else {
+      into.add(Checkup.Verdict.OK, "sentinel.endpoint", reach.what(), "");
+    }
+    BearerToken token = token(into, sentinel);
+    if (token == null || !reach.reached()) {
+      return;
+    }
+    into.begin("the answer of " + sentinel.endpoint(), "look at the service's health");
+    ask(into, "sentinel.stream", sentinel, sentinel.stream(), token);
+    Config.Heartbeat heartbeat = config.heartbeat();
+    if (heartbeat != null) {
+      ask(into, "heartbeat.stream", sentinel, heartbeat.stream(), token);
+    }
+  }
+
+  private static @Nullable BearerToken token(Checkup into, Config.Sentinel sentinel) {
+    String auth = sentinel.auth().word();
+    into.begin(
+        "getting a token by auth " + auth,
+        "run it where the identity is, and let it out to login.microsoftonline.com");
+    try {
+      BearerToken token = Delivery.tokens(sentinel).current();
+      if (sentinel.auth() != Config.Auth.NONE) {
+        into.add(
+            Checkup.Verdict.OK,
+            "sentinel.auth",
+            auth + " gives a token of " + TokenOwner.of(token.claims()),
+            "");
+      }
+      return token;
+    } catch (OperatorException e) {
+      throw e;
+    } catch (RuntimeException e) { // whatever Azure's client throws
+      into.add(
+          Checkup.Verdict.FAIL,
+          "sentinel.auth",
+          "could not get a token by auth " + auth + ": " + Failures.said(e),
+          switch (sentinel.auth()) {
+            case MANAGED_IDENTITY ->
+                "give this machine an identity, and name a user-assigned one by clientId";
+            case WORKLOAD_IDENTITY ->
+                "check the service account's annotation and the federated credential";
+            default ->
+                "check tenantId, clientId and clientSecret, and that the secret has not expired";
+          });
+      return null;
+    }
+  }
+
+  private void ask(
+      Checkup into, String key, Config.Sentinel sentinel, String stream, BearerToken token)
+      throws InterruptedException {
+    SentinelConfig asked;
+    try {
+      asked = sentinel.to(stream).withTimeouts(CONNECT, ANSWER);
+    } catch (IllegalArgumentException e) {
+      into.fail(OperatorException.saying(e));
+      return;
+    }
+    Instant before = clock.instant();
+    IngestionProbe.Said said;
+    try {
+      said = IngestionProbe.ask(asked, token, clock);
+    } catch (IOException e) {
+      into.add(
+          Checkup.Verdict.FAIL,
+          key,
+          "no answer from " + sentinel.endpoint() + " (" + Failures.said(e) + ")",
+          "look at the service's health and the network between");
+      return;
+    }
+    clocks.heard("the endpoint of sentinel", said.date(), before);
+    judge(into, key, sentinel.ruleId(), stream, said);
+  }
+
+  private static void judge(
+      Checkup into, String key, String ruleId, String stream, IngestionProbe.Said said) {
+    String what = "rule %s, stream %s: %s".formatted(ruleId, stream, said.message());
+    int status = said.status();
+    if (status / 100 == 2) {
+      into.add(
+          Checkup.Verdict.OK, key, "rule %s takes rows of stream %s".formatted(ruleId, stream), "");
+    } else if (status == 400) { // judged after identity and rule: an empty list is what it minds
+      into.add(
+          Checkup.Verdict.WARN,
+          key,
+          what + " to a list without rows",
+          "if it names the stream, declare that in the rule; else nothing");
+    } else if (status == 401) {
+      into.add(
+          Checkup.Verdict.FAIL,
+          key,
+          what,
+          "check sentinel.auth, tenantId and clientId: the token is of another tenant or cloud");
+    } else if (status == 403) {
+      into.add(
+          Checkup.Verdict.FAIL,
+          key,
+          what,
+          "give the identity the role Monitoring Metrics Publisher on the data collection rule, and wait some minutes");
+    } else if (status == 404) {
+      into.add(
+          Checkup.Verdict.FAIL,
+          key,
+          what,
+          "take ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule"
+              + (key.startsWith("heartbeat")
+                  ? ", declare the stream there, or set heartbeat: false"
+                  : ""));
+    } else if (status == 429 || status / 100 == 5) {
+      into.add(
+          Checkup.Verdict.WARN, key, what, "it is busy: try again, delivery does so by itself");
+    } else {
+      into.add(Checkup.Verdict.FAIL, key, what, "check that the endpoint is the rule's");
+    }
+  }
+}

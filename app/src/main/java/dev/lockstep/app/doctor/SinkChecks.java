@@ -1,0 +1,109 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.schemas.Quoted;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.acl.AclOperation;
+import org.jspecify.annotations.Nullable;
+
+/** Looks at the sinks beside Sentinel, as far as that goes without sending anything. */
+public final class SinkChecks {
+  private SinkChecks() {}
+
+  public static void addTo(Doctor doctor, Config config) {
+    for (SinkConfig sink : config.sinks()) {
+      doctor.add("sink " + sink.name(), into -> look(into, sink));
+    }
+  }
+
+  private static void look(Checkup into, SinkConfig sink) throws InterruptedException {
+    if (sink instanceof SinkConfig.Webhook webhook) {
+      webhook(into, webhook.url());
+    } else if (sink instanceof SinkConfig.Archive archive) {
+      archive(into, archive.path());
+    } else if (sink instanceof SinkConfig.Topic topic) {
+      topic(into, topic);
+    }
+  }
+
+  /** Nothing is posted: a receiver may take any post for an alert. The path may be secret. */
+  private static void webhook(Checkup into, URI url) {
+    boolean tls = "https".equalsIgnoreCase(url.getScheme());
+    int port = url.getPort() < 0 ? (tls ? 443 : 80) : url.getPort();
+    into.begin("looking " + Quoted.of(url.getHost()) + " up", "check this machine's name server");
+    Reach reach = Reach.of(url.getHost(), port, tls);
+    if (reach.reached()) {
+      into.ok(reach.what() + "; nothing is posted to try it");
+    } else {
+      into.fail(reach.what(), reach.fix());
+    }
+  }
+
+  private static void archive(Checkup into, Path file) {
+    Path folder = file.toAbsolutePath().getParent();
+    Path written = Files.exists(file) ? file : folder;
+    if (written == null || !Files.isWritable(written) || Files.isDirectory(file)) {
+      into.fail(
+          Quoted.of(file) + " cannot be written to",
+          "make its folder, grant write access, or name another file");
+    } else {
+      into.ok(Quoted.of(file) + " can be written to");
+    }
+  }
+
+  private static void topic(Checkup into, SinkConfig.Topic sink) throws InterruptedException {
+    if (!ClusterChecks.anyReached(into, sink.bootstrapServers())) {
+      return;
+    }
+    Map<String, Object> settings = new HashMap<>(sink.properties().values());
+    settings.put("bootstrap.servers", sink.bootstrapServers());
+    settings.put("default.api.timeout.ms", ClusterChecks.API_MILLIS);
+    settings.put("request.timeout.ms", ClusterChecks.REQUEST_MILLIS);
+    into.begin(
+        "an answer of " + sink.bootstrapServers() + " as Kafka",
+        "check the port and the sink's properties: security.protocol");
+    try (Closing<Admin> opened =
+        new Closing<>(Admin.create(settings), admin -> admin.close(ClusterChecks.CLOSE))) {
+      TopicDescription found =
+          opened
+              .it()
+              .describeTopics(
+                  List.of(sink.topic()),
+                  new DescribeTopicsOptions().includeAuthorizedOperations(true))
+              .allTopicNames()
+              .get()
+              .get(sink.topic());
+      judge(into, sink.topic(), found);
+    } catch (KafkaException | ExecutionException e) {
+      KafkaFault fault =
+          KafkaFault.of(
+              e,
+              sink.bootstrapServers(),
+              "check the sink's properties: security.protocol, sasl.mechanism, sasl.jaas.config",
+              "grant Write and Describe on the topic");
+      into.fail("topic " + Quoted.of(sink.topic()) + ": " + fault.what(), fault.fix());
+    }
+  }
+
+  private static void judge(Checkup into, String topic, @Nullable TopicDescription found) {
+    var may = found == null ? null : found.authorizedOperations();
+    if (may != null && !may.contains(AclOperation.WRITE) && !may.contains(AclOperation.ALL)) {
+      into.fail(
+          "topic " + Quoted.of(topic) + " may not be written to by this credential",
+          "grant Write on it");
+    } else {
+      into.ok("topic " + Quoted.of(topic) + " is there");
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Number of partitions that the topics have to have: state and what goes between the stages are
+ * shared out by it, so activities, detections and Kafka Streams' own topics have the same. What
+ * nothing is looked up in (dead letters, quarantine) may have any.
+ *
+ * @param wanted {@code kafka.partitions}
+ */
+record TopicLayout(Topics topics, int wanted) {
+  /**
+   * Why topics cannot be used.
+   *
+   * @param topic the one that stands for them
+   */
+  record Problem(String topic, OperatorException exception) {}
+
+  /**
+   * Returns why topics cannot be used, with a fix after which they can, or null if they can.
+   *
+   * @param found the number of partitions by name, of those topics that exist
+   */
+  @Nullable Problem problem(Map<String, Integer> found) {
+    Integer ofPositions = found.get(topics.positions());
+    if (ofPositions != null && ofPositions != 1) {
+      return new Problem(
+          topics.positions(),
+          unusable(
+              "%s has %d partitions and not 1".formatted(quoted(topics.positions()), ofPositions),
+              "choose another kafka.topicPrefix"));
+    }
+    Map<String, Integer> alike = new TreeMap<>();
+    found.forEach(
+        (name, partitions) -> {
+          if (isLaidOut(name)) {
+            alike.put(name, partitions);
+          }
+        });
+    Set<Integer> numbers = Set.copyOf(alike.values());
+    if (numbers.isEmpty() || numbers.equals(Set.of(wanted))) {
+      return null;
+    }
+    String first =
+        alike.containsKey(topics.activity()) ? topics.activity() : alike.keySet().iterator().next();
+    return new Problem(first, numbers.size() == 1 ? allOtherwise(alike, first) : apart(alike));
+  }
+
+  private boolean isLaidOut(String name) {
+    return name.equals(topics.activity())
+        || name.equals(topics.detections())
+        || topics.isInternal(name);
+  }
+
+  private OperatorException allOtherwise(Map<String, Integer> alike, String first) {
+    int partitions = Objects.requireNonNull(alike.get(first));
+    return unusable(
+        "%s has %d partitions and not %d".formatted(quoted(first), partitions, wanted),
+        "set kafka.partitions to %d, or choose another kafka.topicPrefix".formatted(partitions));
+  }
+
+  /** Partitions were added to a topic; none can be taken away. */
+  private OperatorException apart(Map<String, Integer> alike) {
+    Map<Integer, Long> internal =
+        alike.entrySet().stream()
+            .filter(each -> topics.isInternal(each.getKey()))
+            .collect(
+                Collectors.groupingBy(Map.Entry::getValue, TreeMap::new, Collectors.counting()));
+    StringBuilder what = new StringBuilder();
+    alike.forEach(
+        (name, partitions) -> {
+          if (!topics.isInternal(name)) {
+            what.append(what.isEmpty() ? "" : ", ")
+                .append(quoted(name))
+                .append(" has ")
+                .append(partitions)
+                .append(" partitions");
+          }
+        });
+    internal.forEach(
+        (partitions, number) ->
+            what.append(what.isEmpty() ? "" : ", ")
+                .append("%d topics %s have %d".formatted(number, quoted(pattern()), partitions)));
+    return unusable(
+        what + ", and all have to have the same",
+        "none can be taken away, so choose another kafka.topicPrefix: everything is made anew there"
+            + " from the sources (see \"Rebuild\" in docs/operations.md)");
+  }
+
+  private String pattern() {
+    return topics.prefix() + "detect-*";
+  }
+
+  private static String quoted(String name) {
+    return Quoted.of(name);
+  }
+
+  private static OperatorException unusable(String what, String fix) {
+    return new OperatorException("could not use the existing topics: " + what + "; " + fix);
+  }
+}

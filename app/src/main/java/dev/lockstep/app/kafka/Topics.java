@@ -1,0 +1,553 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.schemas.Quoted;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.CreateTopicsOptions;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names of the product's own topics in one cluster.
+ *
+ * @param prefix of every name; letters, digits, dots, dashes and underscores
+ */
+public record Topics(String prefix) {
+  private static final String TIMESTAMP_TYPE = "message.timestamp.type";
+  private static final String CLEANUP_POLICY = "cleanup.policy";
+  private static final String RETENTION = "retention.ms";
+  private static final String COMPACTION_LAG = "max.compaction.lag.ms";
+  private static final String SEGMENT = "segment.ms";
+  private static final String COMPACT = "compact";
+  private static final Duration SHOWN_WITHIN = Duration.ofSeconds(15);
+  private static final Duration SHOWN_POLL = Duration.ofMillis(50);
+
+  /** Activities by principal; kept for 7 days after they were appended. */
+  public String activity() {
+    return prefix + "activity";
+  }
+
+  /**
+   * Detections by id; compacted, so the last revision of each stays, within a day; deleted 400 days
+   * after they were appended.
+   */
+  public String detections() {
+    return prefix + "detections";
+  }
+
+  /** What could not be read, with its reason; kept for 30 days. */
+  public String deadLetters() {
+    return prefix + "dead-letters";
+  }
+
+  /** What was kept out of the rules because of its time; kept for 30 days. */
+  public String quarantine() {
+    return prefix + "quarantine";
+  }
+
+  /** Positions of the sources by source partition; compacted, one partition. */
+  public String positions() {
+    return prefix + "positions";
+  }
+
+  /**
+   * Creates the topics that are missing and checks those that exist; all of them can be used then.
+   *
+   * @param partitions of every topic but the positions, which have one
+   * @param replication of every topic; -1 takes the broker's default
+   * @throws OperatorException if a topic cannot be created, or exists with another number of
+   *     partitions, another cleanup policy, or timestamps that its producers set
+   */
+  public static Topics ensure(Admin admin, String prefix, int partitions, short replication) {
+    Topics topics = new Topics(prefix);
+    List<NewTopic> wanted = topics.wanted(partitions, replication);
+    try {
+      Set<String> existing = admin.listTopics().names().get();
+      checkVersion(topics, existing);
+      checkLayout(topics, partitions, topics.partitions(admin, existing));
+      List<NewTopic> missing = new ArrayList<>();
+      List<NewTopic> present = new ArrayList<>();
+      for (NewTopic topic : wanted) {
+        (existing.contains(topic.name()) ? present : missing).add(topic);
+      }
+      present.addAll(create(admin, missing));
+      List<Found> found = find(admin, wanted);
+      for (NewTopic topic : present) {
+        found.stream().filter(each -> each.isOf(topic)).forEach(each -> check(topic, each));
+      }
+      awaitLeaders(admin, missing);
+      return topics;
+    } catch (ExecutionException e) {
+      throw failure("the topics " + Quoted.of(prefix + "*"), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not prepare the topics: interrupted; start again", e);
+    }
+  }
+
+  /** Refuses internal topics that another version has made: their bytes are not this one's. */
+  private static void checkVersion(Topics topics, Set<String> existing) {
+    Set<String> known = DetectionTopology.internalTopics(new Layout(topics.prefix, 1));
+    List<String> foreign =
+        existing.stream()
+            .filter(name -> topics.isInternal(name) && !known.contains(name))
+            .sorted()
+            .toList();
+    if (!foreign.isEmpty()) {
+      throw new OperatorException(
+          "could not start: %s of another version of Lockstep, such as %s; docs/upgrade.md has the steps: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
+              .formatted(
+                  Wording.many(foreign.size(), "internal topic"),
+                  Quoted.of(foreign.get(0)),
+                  Quoted.of(topics.prefix + "detect-")));
+    }
+  }
+
+  private static void checkLayout(Topics topics, int wanted, Map<String, Integer> found) {
+    TopicLayout.Problem problem = new TopicLayout(topics, wanted).problem(found);
+    if (problem != null) {
+      throw problem.exception();
+    }
+  }
+
+  /** Returns how many partitions those topics have that are laid out alike, of those that exist. */
+  private Map<String, Integer> partitions(Admin admin, Set<String> existing)
+      throws ExecutionException, InterruptedException {
+    List<String> names = existing.stream().filter(this::isOurs).toList();
+    Map<String, Integer> partitions = new TreeMap<>();
+    admin
+        .describeTopics(names)
+        .allTopicNames()
+        .get()
+        .forEach((name, topic) -> partitions.put(name, topic.partitions().size()));
+    return partitions;
+  }
+
+  /** Returns if a topic is one of these, or one that Kafka Streams made between its stages. */
+  boolean isOurs(String name) {
+    return isInternal(name)
+        || List.of(activity(), detections(), deadLetters(), quarantine(), positions())
+            .contains(name);
+  }
+
+  /** Returns if a topic is one that Kafka Streams made between its stages, or for its state. */
+  boolean isInternal(String name) {
+    return name.startsWith(prefix + "detect-")
+        && (name.endsWith("-repartition") || name.endsWith("-changelog"));
+  }
+
+  /**
+   * Returns what is wrong now with topics that could be used when they were ensured, or null if
+   * nothing is. Those that somebody has deleted since are made again, without what they held.
+   *
+   * @param known the ids of Kafka Streams' own topics by name, which are added to
+   * @throws OperatorException if a topic cannot be created
+   * @throws InternalTopicLostException if one of Kafka Streams' own was deleted
+   */
+  static @Nullable String look(
+      Admin admin, String prefix, int partitions, short replication, Map<String, Uuid> known)
+      throws ExecutionException, InterruptedException {
+    Topics topics = new Topics(prefix);
+    Set<String> existing = admin.listTopics().names().get();
+    List<NewTopic> missing =
+        topics.wanted(partitions, replication).stream()
+            .filter(topic -> !existing.contains(topic.name()))
+            .toList();
+    if (!missing.isEmpty()) {
+      List<NewTopic> unused = create(admin, missing);
+      awaitLeaders(admin, missing);
+      return "topic %s was deleted while the service ran; it is made again, and what it held and nobody had read is lost"
+          .formatted(names(missing.stream().map(NewTopic::name)));
+    }
+    Map<String, TopicDescription> found =
+        admin
+            .describeTopics(existing.stream().filter(topics::isOurs).toList())
+            .allTopicNames()
+            .get();
+    found.forEach(
+        (name, topic) -> {
+          if (topics.isInternal(name)) {
+            known.putIfAbsent(name, topic.topicId());
+          }
+        });
+    List<String> gone =
+        known.keySet().stream()
+            .filter(name -> !found.containsKey(name) || !isOf(found, name, known))
+            .toList();
+    if (!gone.isEmpty()) {
+      throw new InternalTopicLostException(
+          "could not go on with detect: internal topic %s was deleted while the service ran, and what it held is lost; start the service again, which makes it anew"
+              .formatted(names(gone.stream())));
+    }
+    Map<String, Integer> counts = new TreeMap<>();
+    found.forEach((name, topic) -> counts.put(name, topic.partitions().size()));
+    TopicLayout.Problem problem = new TopicLayout(topics, partitions).problem(counts);
+    return problem == null
+        ? withoutLeader(found)
+        : String.valueOf(problem.exception().getMessage());
+  }
+
+  private static boolean isOf(
+      Map<String, TopicDescription> found, String name, Map<String, Uuid> known) {
+    return Objects.requireNonNull(found.get(name)).topicId().equals(known.get(name));
+  }
+
+  /**
+   * A topic between the stages, or of state, that was deleted under a running topology. Threads of
+   * Kafka Streams hang for good in what they were about to commit there.
+   */
+  static final class InternalTopicLostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    InternalTopicLostException(String message) {
+      super(message);
+    }
+  }
+
+  private static @Nullable String withoutLeader(Map<String, TopicDescription> topics) {
+    List<String> orphans = new ArrayList<>();
+    topics.forEach(
+        (name, topic) ->
+            topic.partitions().stream()
+                .filter(partition -> partition.leader() == null || partition.leader().isEmpty())
+                .forEach(partition -> orphans.add(name + "-" + partition.partition())));
+    return orphans.isEmpty()
+        ? null
+        : "no broker leads %s; a broker is down, or its disk is full: look at the brokers' logs, it goes on by itself"
+            .formatted(names(orphans.stream().sorted()));
+  }
+
+  /** Returns the first names, and how many more there are. */
+  private static String names(Stream<String> all) {
+    List<String> names = all.toList();
+    String first = names.stream().limit(3).map(Quoted::of).collect(Collectors.joining(", "));
+    return names.size() <= 3 ? first : first + " and %d more".formatted(names.size() - 3);
+  }
+
+  /**
+   * Settings of a topic that are not those it would be created with.
+   *
+   * @param what each setting, with what it is and what it would be
+   * @param settings as {@code kafka-configs.sh} takes them
+   */
+  public record Difference(String topic, String what, String settings) {
+    /** Returns the command that alters all of them. */
+    public String fix(String bootstrapServers) {
+      return "kafka-configs.sh --bootstrap-server %s --alter --topic %s --add-config '%s'"
+          .formatted(bootstrapServers, topic, settings);
+    }
+  }
+
+  /** How one of the topics stands. */
+  public sealed interface Standing {
+    /**
+     * It is there, and can be used.
+     *
+     * @param difference what is not as it would be created now, and the fix; null if nothing is
+     */
+    record Fit(String name, TopicDescription description, @Nullable Difference difference)
+        implements Standing {}
+
+    /** It is there, and cannot be used. */
+    record Unfit(String name, OperatorException why) implements Standing {}
+
+    /** It is not there, or must not be seen; null is a topic that may be created. */
+    record Absent(String name, @Nullable Throwable mayNot) implements Standing {}
+  }
+
+  /**
+   * Looks at the topics and changes nothing: those that are missing are asked to be created without
+   * being created.
+   */
+  public static List<Standing> survey(Admin admin, String prefix, int partitions, short replication)
+      throws ExecutionException, InterruptedException {
+    List<NewTopic> wanted = new Topics(prefix).wanted(partitions, replication);
+    Set<String> existing = admin.listTopics().names().get();
+    Topics topics = new Topics(prefix);
+    TopicLayout.Problem problem =
+        new TopicLayout(topics, partitions).problem(topics.partitions(admin, existing));
+    List<Standing> standings = new ArrayList<>();
+    for (NewTopic topic : wanted) {
+      if (problem != null && problem.topic().equals(topic.name())) {
+        standings.add(new Standing.Unfit(topic.name(), problem.exception()));
+      } else if (existing.contains(topic.name())) {
+        for (Found found : describe(admin, List.of(topic.name()))) {
+          standings.add(standing(topic, found));
+        }
+      } else {
+        standings.add(new Standing.Absent(topic.name(), mayNotCreate(admin, topic)));
+      }
+    }
+    return standings;
+  }
+
+  private static Standing standing(NewTopic topic, Found found) {
+    try {
+      check(topic, found);
+      checkKept(topic, found.config());
+      return new Standing.Fit(topic.name(), found.description(), difference(topic, found.config()));
+    } catch (OperatorException e) {
+      return new Standing.Unfit(topic.name(), e);
+    }
+  }
+
+  /** Returns what keeps detections otherwise than they would be kept now, or null. */
+  private static @Nullable Difference difference(NewTopic topic, Config config) {
+    if (!topic.configs().containsKey(COMPACTION_LAG)) {
+      return null;
+    }
+    List<String> what = new ArrayList<>();
+    List<String> wanted = new ArrayList<>();
+    for (String key : List.of(CLEANUP_POLICY, RETENTION, COMPACTION_LAG, SEGMENT)) {
+      String value = topic.configs().getOrDefault(key, "");
+      ConfigEntry entry = config.get(key);
+      if (entry != null && entry.value() != null && !isAlike(value, entry.value())) {
+        what.add("%s is %s and not %s".formatted(key, entry.value(), value));
+        wanted.add(key + "=" + (value.contains(",") ? "[" + value + "]" : value));
+      }
+    }
+    return what.isEmpty()
+        ? null
+        : new Difference(topic.name(), String.join(", ", what), String.join(",", wanted));
+  }
+
+  /** Compares settings; those that are lists have no order. */
+  private static boolean isAlike(String one, String other) {
+    return parts(one).equals(parts(other));
+  }
+
+  private static Set<String> parts(String setting) {
+    return setting.replace(',', '\n').lines().map(String::strip).collect(Collectors.toSet());
+  }
+
+  private static void checkKept(NewTopic topic, Config config) {
+    String wanted = topic.configs().get(RETENTION);
+    ConfigEntry found = config.get(RETENTION);
+    if (topic.configs().containsKey(COMPACTION_LAG)) {
+      return; // however long findings are kept, that is a difference and no fault
+    }
+    if (wanted == null || found == null || found.value() == null) {
+      return;
+    }
+    long kept = Long.parseLong(found.value());
+    if (kept >= 0 && kept < Long.parseLong(wanted)) {
+      checkSetting(topic, config, RETENTION);
+    }
+  }
+
+  /** Returns why a topic could not be created, or null if it could; nothing is created. */
+  public static @Nullable Throwable mayNotCreate(Admin admin, NewTopic topic)
+      throws InterruptedException {
+    try {
+      admin.createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true)).all().get();
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause() == null ? e : e.getCause();
+    }
+  }
+
+  /**
+   * Waits until the leader of every partition takes records. Of what is sent before, a later batch
+   * may be taken first, and the broker then refuses the earlier ones for good.
+   */
+  public static void awaitLeaders(Admin admin, List<NewTopic> topics)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+    for (NewTopic topic : topics) {
+      for (int partition = 0; partition < topic.numPartitions(); partition++) {
+        asked.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    whenShown(() -> admin.listOffsets(asked).all().get());
+  }
+
+  private List<NewTopic> wanted(int partitions, short replication) {
+    Map<String, String> aWeek = aging(Duration.ofDays(7));
+    Map<String, String> aMonth = aging(Duration.ofDays(30));
+    // Erased findings have to go: what is compacted late stays for as long.
+    Map<String, String> findings = new HashMap<>(aging(Duration.ofDays(400)));
+    findings.put(CLEANUP_POLICY, "compact,delete");
+    findings.put(COMPACTION_LAG, Long.toString(Duration.ofDays(1).toMillis()));
+    findings.put(SEGMENT, Long.toString(Duration.ofHours(6).toMillis()));
+    // A start reads all positions: small segments, so that compaction reaches most of them.
+    Map<String, String> positions =
+        Map.of(
+            CLEANUP_POLICY,
+            "compact",
+            TIMESTAMP_TYPE,
+            "LogAppendTime",
+            "segment.bytes",
+            "16777216",
+            "segment.ms",
+            Long.toString(Duration.ofHours(6).toMillis()),
+            "min.cleanable.dirty.ratio",
+            "0.1");
+    return List.of(
+        topic(activity(), partitions, replication, aWeek),
+        topic(detections(), partitions, replication, findings),
+        topic(deadLetters(), partitions, replication, aMonth),
+        topic(quarantine(), partitions, replication, aMonth),
+        topic(positions(), 1, replication, positions));
+  }
+
+  private static Map<String, String> aging(Duration kept) {
+    return Map.of(
+        CLEANUP_POLICY,
+        "delete",
+        TIMESTAMP_TYPE,
+        "LogAppendTime",
+        RETENTION,
+        Long.toString(kept.toMillis()));
+  }
+
+  private static NewTopic topic(
+      String name, int partitions, short replication, Map<String, String> settings) {
+    Optional<Short> copies = replication == -1 ? Optional.empty() : Optional.of(replication);
+    return new NewTopic(name, Optional.of(partitions), copies).configs(settings);
+  }
+
+  /** Creates topics and returns those that another instance created first. */
+  private static List<NewTopic> create(Admin admin, List<NewTopic> missing)
+      throws InterruptedException {
+    List<NewTopic> overtaken = new ArrayList<>();
+    Map<String, KafkaFuture<Void>> created = admin.createTopics(missing).values();
+    for (NewTopic topic : missing) {
+      KafkaFuture<Void> future = created.get(topic.name());
+      if (future == null) {
+        continue;
+      }
+      try {
+        future.get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw failure("topic " + Quoted.of(topic.name()), e);
+        }
+        overtaken.add(topic);
+      }
+    }
+    return overtaken;
+  }
+
+  /** A topic as the cluster describes it. */
+  private record Found(TopicDescription description, Config config) {
+    boolean isOf(NewTopic topic) {
+      return description.name().equals(topic.name());
+    }
+  }
+
+  /** Describes topics; waits for those that were created and that no broker shows yet. */
+  private static List<Found> find(Admin admin, List<NewTopic> wanted)
+      throws ExecutionException, InterruptedException {
+    List<String> names = wanted.stream().map(NewTopic::name).toList();
+    return whenShown(() -> describe(admin, names));
+  }
+
+  /** A question about topics. */
+  private interface Question<T> {
+    T ask() throws ExecutionException, InterruptedException;
+  }
+
+  /** Asks until the broker that is asked has heard of the topics that another has just made. */
+  private static <T> T whenShown(Question<T> question)
+      throws ExecutionException, InterruptedException {
+    long start = System.nanoTime();
+    while (true) {
+      try {
+        return question.ask();
+      } catch (ExecutionException e) {
+        boolean late = System.nanoTime() - start > SHOWN_WITHIN.toNanos();
+        if (late || !(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+      Thread.sleep(SHOWN_POLL.toMillis());
+    }
+  }
+
+  private static List<Found> describe(Admin admin, List<String> names)
+      throws ExecutionException, InterruptedException {
+    DescribeTopicsOptions options = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+    Map<String, TopicDescription> descriptions =
+        admin.describeTopics(names, options).allTopicNames().get();
+    List<ConfigResource> resources =
+        names.stream().map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name)).toList();
+    List<Found> found = new ArrayList<>();
+    for (var config : admin.describeConfigs(resources).all().get().entrySet()) {
+      TopicDescription description = descriptions.get(config.getKey().name());
+      if (description != null) {
+        found.add(new Found(description, config.getValue()));
+      }
+    }
+    return found;
+  }
+
+  private static void check(NewTopic topic, Found found) {
+    ConfigEntry cleanup = found.config().get(CLEANUP_POLICY);
+    boolean keepsLast = topic.configs().containsKey(COMPACTION_LAG);
+    if (!keepsLast || cleanup == null || !parts(cleanup.value()).contains(COMPACT)) {
+      checkSetting(topic, found.config(), CLEANUP_POLICY);
+    }
+    checkSetting(topic, found.config(), TIMESTAMP_TYPE);
+  }
+
+  private static void checkSetting(NewTopic topic, Config config, String key) {
+    String wanted = topic.configs().get(key);
+    ConfigEntry entry = config.get(key);
+    String found = entry == null ? null : entry.value();
+    if (wanted == null || wanted.equals(found) || found == null) {
+      return;
+    }
+    throw unusable(
+        topic,
+        "has " + key + " " + Quoted.of(found) + " and not " + Quoted.of(wanted),
+        "alter it (kafka-configs.sh --alter --topic "
+            + topic.name()
+            + " --add-config "
+            + key
+            + "="
+            + (wanted.contains(",") ? "[" + wanted + "]" : wanted)
+            + "), or choose another kafka.topicPrefix");
+  }
+
+  private static OperatorException unusable(NewTopic topic, String what, String fix) {
+    return new OperatorException(
+        "could not use the existing topic: " + Quoted.of(topic.name()) + " " + what + "; " + fix);
+  }
+
+  private static OperatorException failure(String which, ExecutionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return new OperatorException(
+        "could not prepare "
+            + which
+            + ": the cluster answers "
+            + Quoted.of(cause.getClass().getSimpleName() + ": " + cause.getMessage())
+            + "; check kafka.bootstrapServers, its properties and the rights to create topics",
+        cause);
+  }
+}

@@ -1,0 +1,289 @@
+package dev.lockstep.app.privacy;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.detections.topology.Erasures;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SingleObject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The request to erase a principal: looks through the topic of detections for what names it, asks
+ * the topology through the topic of activities, and waits for the answers.
+ */
+public final class ErasureRequest {
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /** A broker takes messages of 1 MiB by default; one carries several findings. */
+  private static final int MOST_BYTES = 400_000;
+
+  private final Config.Kafka kafka;
+  private final Topics topics;
+  private final Set<String> names;
+  private final Erasure erasure;
+  private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
+
+  private ErasureRequest(Config config, String principal, List<String> names) {
+    this.kafka = config.kafka();
+    this.topics = new Topics(kafka.topicPrefix());
+    this.names = new TreeSet<>(names);
+    this.erasure =
+        Erasure.newBuilder()
+            .setRequest(UUID.randomUUID().toString())
+            .setPrincipal(principal)
+            .setNames(List.copyOf(this.names))
+            .setPseudonym(Pseudonyms.of(config.redactKey()).of("erased", principal))
+            .build();
+  }
+
+  public static ErasureRequest of(Config config, String principal, List<String> names) {
+    return new ErasureRequest(config, principal, names);
+  }
+
+  /**
+   * Outcome of a request.
+   *
+   * @param deleted how many findings are gone
+   * @param revised how many of others' name the pseudonym now
+   * @param pending the tasks that have not answered
+   */
+  public record Done(
+      String principal, String pseudonym, int deleted, int revised, List<String> pending) {}
+
+  /** Returns what would be erased. */
+  public Done look() {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      Map<String, Detection> found = find(consumer);
+      int own = (int) found.values().stream().filter(one -> Erasures.isOwn(one, erasure)).count();
+      return new Done(
+          erasure.getPrincipal(), erasure.getPseudonym(), own, found.size() - own, List.of());
+    } catch (KafkaException e) {
+      throw failed(e);
+    }
+  }
+
+  /** Asks for the erasure, and waits until it is done or the time is over. */
+  public Done send(Duration patience) throws InterruptedException {
+    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+      Map<String, Detection> found = find(consumer);
+      ask(found);
+      return answers(consumer, found.keySet(), patience);
+    } catch (KafkaException e) {
+      throw failed(e);
+    }
+  }
+
+  private OperatorException failed(KafkaException e) {
+    return new OperatorException(
+        "could not erase: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
+            .formatted(Quoted.of(kafka.bootstrapServers()), Failures.said(e)),
+        e);
+  }
+
+  private KafkaConsumer<byte[], byte[]> consumer() {
+    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    settings.put("isolation.level", "read_committed");
+    settings.put("enable.auto.commit", false);
+    settings.put("allow.auto.create.topics", false);
+    settings.putIfAbsent("default.api.timeout.ms", 20_000);
+    settings.remove("group.id");
+    return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+  }
+
+  /**
+   * Returns the last revision of every finding that names the principal; the consumer is behind.
+   */
+  private Map<String, Detection> find(KafkaConsumer<byte[], byte[]> consumer) {
+    List<PartitionInfo> infos = consumer.partitionsFor(topics.detections());
+    List<PartitionInfo> activity = consumer.partitionsFor(topics.activity());
+    if (infos.isEmpty() || activity.isEmpty()) {
+      throw new OperatorException(
+          "could not erase: the topics %s and %s are not there; check kafka.topicPrefix"
+              .formatted(Quoted.of(topics.detections()), Quoted.of(topics.activity())));
+    }
+    List<TopicPartition> partitions =
+        infos.stream().map(info -> new TopicPartition(info.topic(), info.partition())).toList();
+    consumer.assign(partitions);
+    int given = names.size();
+    Map<String, Detection> found = find(consumer, partitions);
+    if (names.size() > given) { // what was read before a name was known may have it
+      found = find(consumer, partitions);
+    }
+    return found;
+  }
+
+  private Map<String, Detection> find(
+      KafkaConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+    Map<String, Detection> found = new TreeMap<>();
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+    consumer.seekToBeginning(partitions);
+    read(
+        consumer,
+        record -> {
+          String key = text(record.key());
+          found.remove(key);
+          if (record.value() != null && mayName(record.value())) {
+            Detection detection = decoded(record.value());
+            if (detection != null && isNamed(detection)) {
+              found.put(key, detection);
+            }
+          }
+        },
+        ignored -> ends.entrySet().stream().allMatch(end -> isBehind(consumer, end)));
+    return found;
+  }
+
+  private static boolean isBehind(
+      KafkaConsumer<byte[], byte[]> consumer, Map.Entry<TopicPartition, Long> end) {
+    return consumer.position(end.getKey()) >= end.getValue();
+  }
+
+  private static void read(
+      KafkaConsumer<byte[], byte[]> consumer,
+      Consumer<ConsumerRecord<byte[], byte[]>> each,
+      Predicate<Integer> isOver) {
+    int polls = 0;
+    while (!isOver.test(polls++)) {
+      for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+        each.accept(record);
+      }
+    }
+  }
+
+  private boolean isNamed(Detection detection) {
+    boolean named = Erasures.isNamed(detection, asked());
+    if (named
+        && detection.getPrincipal() != null
+        && detection.getPrincipal().getId().equals(erasure.getPrincipal())
+        && detection.getPrincipal().getName() != null) {
+      names.add(detection.getPrincipal().getName());
+    }
+    return named;
+  }
+
+  private Erasure asked() {
+    return Erasure.newBuilder(erasure).setNames(List.copyOf(names)).build();
+  }
+
+  /** Returns whether it is worth decoding. */
+  private boolean mayName(byte[] value) {
+    String text = new String(value, StandardCharsets.UTF_8).toLowerCase(Locale.ROOT);
+    return text.contains(erasure.getPrincipal().toLowerCase(Locale.ROOT))
+        || names.stream().anyMatch(name -> text.contains(name.toLowerCase(Locale.ROOT)))
+        || names.stream().anyMatch(name -> name.indexOf('@') > 0); // entities have it in two parts
+  }
+
+  private @Nullable Detection decoded(byte[] value) {
+    try {
+      return codec.decode(value);
+    } catch (RuntimeException e) { // foreign bytes name nobody that could be replaced
+      return null;
+    }
+  }
+
+  /** State first; then what it may have evicted, as many findings a record as it holds. */
+  private void ask(Map<String, Detection> found) throws InterruptedException {
+    List<Erasure> records = new ArrayList<>();
+    records.add(asked());
+    List<Detection> past = new ArrayList<>();
+    int bytes = 0;
+    for (Detection one : found.values()) {
+      int size = codec.encode(one).length;
+      if (!past.isEmpty() && bytes + size > MOST_BYTES) {
+        records.add(of(past));
+        past.clear();
+        bytes = 0;
+      }
+      past.add(one);
+      bytes += size;
+    }
+    if (!past.isEmpty()) {
+      records.add(of(past));
+    }
+    Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
+    settings.put("acks", "all");
+    settings.put("enable.idempotence", true);
+    settings.putIfAbsent("max.request.size", 8 * 1_048_576);
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (Erasure each : records) {
+        ProducerRecord<byte[], byte[]> record = Erasures.record(topics.activity(), each);
+        producer.send(record).get();
+      }
+    } catch (ExecutionException e) {
+      throw new KafkaException(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  private Erasure of(List<Detection> past) {
+    return Erasure.newBuilder(asked()).setFindings(List.of()).setPast(List.copyOf(past)).build();
+  }
+
+  private Done answers(
+      KafkaConsumer<byte[], byte[]> consumer, Set<String> findings, Duration patience) {
+    int partitions = consumer.partitionsFor(topics.activity()).size();
+    Set<String> pending = new TreeSet<>(Erasures.answers(partitions));
+    Set<String> open = new HashSet<>(findings);
+    Set<String> deleted = new HashSet<>();
+    Set<String> revised = new HashSet<>();
+    String request = erasure.getRequest();
+    long until = System.nanoTime() + patience.toNanos();
+    read(
+        consumer,
+        record -> {
+          if (!request.equals(Erasures.request(record.headers()))) {
+            return;
+          }
+          String key = text(record.key());
+          String answer = Erasures.answer(request, key);
+          if (answer != null) {
+            pending.remove(answer);
+            open.remove(answer);
+          } else {
+            open.remove(key);
+            (record.value() == null ? revised : deleted).remove(key);
+            (record.value() == null ? deleted : revised).add(key);
+          }
+        },
+        ignored -> (pending.isEmpty() && open.isEmpty()) || System.nanoTime() - until > 0);
+    List<String> missing = new ArrayList<>(pending);
+    if (!open.isEmpty()) {
+      missing.add(Wording.many(open.size(), "finding"));
+    }
+    return new Done(
+        erasure.getPrincipal(), erasure.getPseudonym(), deleted.size(), revised.size(), missing);
+  }
+
+  private static String text(byte @Nullable [] key) {
+    return key == null ? "" : new String(key, StandardCharsets.UTF_8);
+  }
+}

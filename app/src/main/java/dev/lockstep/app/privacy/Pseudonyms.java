@@ -1,0 +1,60 @@
+package dev.lockstep.app.privacy;
+
+import dev.lockstep.app.setting.Secret;
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Locale;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pseudonyms by a key: the same text has the same one under the same key, in whatever case, and
+ * without the key nobody can tell whose it is.
+ */
+public final class Pseudonyms {
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final int RANDOM_KEY_BYTES = 32;
+
+  private final SecretKeySpec key;
+  private final boolean isKeyed;
+
+  private Pseudonyms(byte[] key, boolean isKeyed) {
+    this.key = new SecretKeySpec(key, ALGORITHM);
+    this.isKeyed = isKeyed;
+  }
+
+  /** Returns those of a key, or of a random one that nobody sees where none is given. */
+  public static Pseudonyms of(@Nullable Secret key) {
+    if (key != null) {
+      return new Pseudonyms(key.reveal().getBytes(StandardCharsets.UTF_8), true);
+    }
+    byte[] random = new byte[RANDOM_KEY_BYTES];
+    new SecureRandom().nextBytes(random);
+    return new Pseudonyms(random, false);
+  }
+
+  /** Returns whether the key was given, so that another run has the same pseudonyms. */
+  public boolean isKeyed() {
+    return isKeyed;
+  }
+
+  /**
+   * Returns the pseudonym of a text, such as {@code user-0c91f5a2b7d4e836}.
+   *
+   * @param kind of what it stands for
+   */
+  public String of(String kind, String text) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      byte[] whole = mac.doFinal(text.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
+      return kind + "-" + HexFormat.of().formatHex(whole, 0, Long.BYTES);
+    } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+}

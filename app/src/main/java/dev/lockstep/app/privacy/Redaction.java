@@ -1,0 +1,242 @@
+package dev.lockstep.app.privacy;
+
+import dev.lockstep.app.replay.ExceptionUse;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Change;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.DetectionText;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Target;
+import dev.lockstep.schemas.Token;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pseudonyms in place of people in what is printed or written.
+ *
+ * <p>Who they are is learned from the activities: object ids, UPNs and display names of users, also
+ * those that alerts and changes name; ids of devices, sessions and tokens. What else has the form
+ * of a UPN is replaced too. Workloads, subscriptions, partners and addresses stay.
+ */
+public final class Redaction {
+  private static final int FEWEST_CHARS = 3;
+  private static final int SURE_CHARS = 20;
+
+  private final Pseudonyms pseudonyms;
+  private final Map<String, String> known = new ConcurrentHashMap<>();
+  private final Map<String, List<String>> byStart = new ConcurrentHashMap<>();
+
+  public Redaction(Pseudonyms pseudonyms) {
+    this.pseudonyms = pseudonyms;
+  }
+
+  /** Takes whom an activity names; from any thread. */
+  public void learn(Activity activity) {
+    learn(activity.getPrincipal());
+    Token token = activity.getToken();
+    if (token != null) {
+      if (!token.getAppOnly()) {
+        learn("user", token.getOid());
+      }
+      learn("session", token.getSid());
+      learn("token", token.getUti());
+    }
+    if (activity.getDevice() != null) {
+      learn("device", activity.getDevice().getId());
+    }
+    Alert alert = activity.getAlert();
+    if (alert != null) {
+      alert.getAccounts().forEach(id -> learn("user", id));
+      alert.getNames().forEach(name -> learn("user", name));
+    }
+    Change change = activity.getChange();
+    if (change != null) {
+      learn("user", change.getInitiator());
+      for (Target target : change.getTargets()) {
+        if ("user".equalsIgnoreCase(target.getType())) {
+          learn("user", target.getId());
+          learn("user", target.getName());
+        }
+      }
+    }
+  }
+
+  private void learn(@Nullable Principal principal) {
+    if (principal != null && principal.getType().equals("user")) {
+      learn("user", principal.getId());
+      learn("user", principal.getName());
+    }
+  }
+
+  /**
+   * Takes a text that names somebody.
+   *
+   * @param kind of the pseudonym
+   */
+  public void learn(String kind, @Nullable String text) {
+    if (text == null || text.isBlank()) {
+      return;
+    }
+    String term = lower(text.strip());
+    if (known.putIfAbsent(term, pseudonyms.of(kind, term)) == null
+        && term.length() >= FEWEST_CHARS) {
+      byStart
+          .computeIfAbsent(term.substring(0, FEWEST_CHARS), start -> new CopyOnWriteArrayList<>())
+          .add(term);
+    }
+  }
+
+  /**
+   * Returns a detection without people. Its id is replaced too: who knows a principal's id can work
+   * out those of its findings.
+   */
+  public Detection detection(Detection detection) {
+    Detection redacted = DetectionText.replaced(detection, this::text);
+    redacted.setId(finding(detection.getId()));
+    return redacted;
+  }
+
+  private String finding(String id) {
+    return pseudonyms.of("finding", id);
+  }
+
+  /** Returns what a replay gave without people, and without what could not be read of records. */
+  public Replay.Result result(Replay.Result result) {
+    result.exceptions().forEach(use -> learn("owner", use.entry().owner()));
+    return new Replay.Result(
+        result.detections().stream().map(this::detection).toList(),
+        result.counts(),
+        result.rejections().redacted(this::text),
+        result.tally(),
+        result.databases(),
+        result.leftOut(),
+        result.firstArrival(),
+        result.lastArrival(),
+        result.exceptions().stream().map(this::exception).toList(),
+        result.rules());
+  }
+
+  private ExceptionUse exception(ExceptionUse use) {
+    ExceptionEntry entry = use.entry();
+    String principal = entry.principal();
+    return new ExceptionUse(
+        new ExceptionEntry(
+            text(entry.id()),
+            entry.rule(),
+            principal == null ? null : text(principal),
+            entry.partner(),
+            entry.network(),
+            text(entry.reason()),
+            text(entry.owner()),
+            entry.expiresAt()),
+        new Tally.Excepted(
+            use.did().removed(),
+            use.did().outweighed(),
+            use.did().everRemoved(),
+            use.did().everOutweighed(),
+            use.did().findings().stream().map(this::finding).toList()),
+        use.expired());
+  }
+
+  /** Returns a text without people. */
+  public String text(String text) {
+    String lower = lower(text);
+    String whole = known.get(lower.strip());
+    if (whole != null) {
+      return whole;
+    }
+    StringBuilder redacted = new StringBuilder(text.length());
+    int from = 0;
+    int at = 0;
+    while (at + FEWEST_CHARS <= lower.length()) {
+      String term = termAt(lower, at);
+      if (term == null) {
+        at++;
+      } else {
+        redacted.append(text, from, at).append(known.get(term));
+        at += term.length();
+        from = at;
+      }
+    }
+    return addresses(redacted.append(text, from, text.length()).toString());
+  }
+
+  /** Returns a text in lower case, letter by letter: as long as it was. */
+  private static String lower(String text) {
+    char[] letters = text.toCharArray();
+    for (int i = 0; i < letters.length; i++) {
+      letters[i] = Character.toLowerCase(letters[i]);
+    }
+    return new String(letters);
+  }
+
+  /** Returns the longest known text that begins there and is a word of its own, or null. */
+  private @Nullable String termAt(String lower, int at) {
+    List<String> terms = byStart.get(lower.substring(at, at + FEWEST_CHARS));
+    if (terms == null) {
+      return null;
+    }
+    List<String> there = new ArrayList<>(1);
+    for (String term : terms) {
+      if (lower.startsWith(term, at) && isWord(lower, at, at + term.length(), term)) {
+        there.add(term);
+      }
+    }
+    return there.stream().max(Comparator.comparingInt(String::length)).orElse(null);
+  }
+
+  /** Returns if a term stands there as a word; a long one, or a UPN, stands nowhere by chance. */
+  private static boolean isWord(String text, int from, int to, String term) {
+    if (term.length() >= SURE_CHARS || term.indexOf('@') > 0) {
+      return true;
+    }
+    return (from == 0 || !Character.isLetterOrDigit(text.charAt(from - 1)))
+        && (to == text.length() || !Character.isLetterOrDigit(text.charAt(to)));
+  }
+
+  /** Replaces what has the form of a UPN or mail address. */
+  private String addresses(String text) {
+    int sign = text.indexOf('@');
+    if (sign < 0) {
+      return text;
+    }
+    StringBuilder redacted = new StringBuilder(text.length());
+    int done = 0;
+    while (sign >= 0) {
+      int from = sign;
+      while (from > done && isOfName(text.charAt(from - 1))) {
+        from--;
+      }
+      int to = sign + 1;
+      while (to < text.length() && isOfHost(text.charAt(to))) {
+        to++;
+      }
+      while (to > sign + 1 && !Character.isLetterOrDigit(text.charAt(to - 1))) {
+        to--; // the end of a sentence
+      }
+      if (from < sign && to > sign + 1) {
+        redacted.append(text, done, from).append(pseudonyms.of("user", text.substring(from, to)));
+        done = to;
+      }
+      sign = text.indexOf('@', sign + 1);
+    }
+    return redacted.append(text, done, text.length()).toString();
+  }
+
+  private static boolean isOfName(char c) {
+    return Character.isLetterOrDigit(c) || "._%+-#'$!&*=?^`{|}~".indexOf(c) >= 0;
+  }
+
+  private static boolean isOfHost(char c) {
+    return Character.isLetterOrDigit(c) || c == '.' || c == '-';
+  }
+}

@@ -1,0 +1,153 @@
+package dev.lockstep.app.privacy;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Wiring;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place with records of before that may name a person, and when the last of them is gone.
+ *
+ * @param until null where that is not known or never
+ * @param why the settings that it follows from
+ */
+public record Remains(String where, @Nullable Instant until, String why) {
+  /**
+   * Brokers look for what to delete every 5 minutes by default, and remove files a minute later.
+   */
+  private static final Duration LOOKED_AFTER = Duration.ofMinutes(6);
+
+  private static final int API_MILLIS = 10_000;
+
+  /** Returns the date in words. */
+  public String gone() {
+    return until == null ? "see there" : until.toString();
+  }
+
+  /** Returns the topics of the product and of its sources, by their settings as they are. */
+  public static List<Remains> of(Config config, Instant now) {
+    Topics topics = new Topics(config.kafka().topicPrefix());
+    List<Remains> all = new ArrayList<>();
+    Map<String, Object> own = config.kafka().clientSettings();
+    try (Admin admin = admin(own)) {
+      all.add(compacted(topics.detections(), settings(admin, topics.detections()), now));
+      for (String topic : List.of(topics.activity(), topics.quarantine(), topics.deadLetters())) {
+        all.add(aging(topic, settings(admin, topic), now));
+      }
+    }
+    for (Config.Source source : config.sources()) {
+      all.add(of(source, now));
+    }
+    return all;
+  }
+
+  private static Remains of(Config.Source source, Instant now) {
+    String where = "source " + source.name();
+    return switch (source.type()) {
+      case CAPTURE -> new Remains(where, null, "its files stay until you delete them");
+      case EVENT_HUBS_AMQP ->
+          new Remains(where, null, "the event hub's message retention, as Azure shows it");
+      case KAFKA, EVENT_HUBS_KAFKA -> {
+        var reading = Wiring.sourceConfig(source);
+        try (Admin admin = admin(reading.consumerProperties())) {
+          yield aging(where, settings(admin, reading.topic()), now);
+        } catch (KafkaException e) {
+          yield new Remains(where, null, "its topic cannot be asked: " + Failures.said(e));
+        }
+      }
+    };
+  }
+
+  private static Admin admin(Map<String, Object> client) {
+    Map<String, Object> settings = new HashMap<>(client);
+    settings.keySet().removeIf(key -> key.endsWith("deserializer") || key.equals("group.id"));
+    settings.put("default.api.timeout.ms", API_MILLIS);
+    settings.put("request.timeout.ms", API_MILLIS - 1_000);
+    return Admin.create(settings);
+  }
+
+  private static Map<String, String> settings(Admin admin, String topic) {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    Map<String, String> settings = new HashMap<>();
+    try {
+      var configs = admin.describeConfigs(List.of(resource)).all().get().get(resource);
+      if (configs != null) {
+        for (ConfigEntry entry : configs.entries()) {
+          if (entry.value() != null) {
+            settings.put(entry.name(), entry.value());
+          }
+        }
+      }
+      return settings;
+    } catch (ExecutionException e) {
+      settings.put("failure", Failures.said(e));
+      return settings;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not ask for the topics' retention: interrupted", e);
+    }
+  }
+
+  /** A record goes with its segment: once the last one of it is too old. */
+  private static Remains aging(String where, Map<String, String> settings, Instant now) {
+    long kept = number(settings, "retention.ms");
+    long segment = number(settings, "segment.ms");
+    if (!settings.getOrDefault("cleanup.policy", "delete").contains("delete") || kept < 0) {
+      return new Remains(
+          where, null, because(settings, "its records are kept for good; set retention.ms"));
+    }
+    return new Remains(
+        where,
+        after(now, kept, segment),
+        "retention.ms %s and segment.ms %s".formatted(kept, segment));
+  }
+
+  /** Returns when a deleted record goes: once its segment is closed and compacted. */
+  private static Remains compacted(String where, Map<String, String> settings, Instant now) {
+    long lag = number(settings, "max.compaction.lag.ms");
+    long segment = number(settings, "segment.ms");
+    if (lag < 0 || segment < 0 || lag == Long.MAX_VALUE) {
+      return new Remains(
+          where,
+          null,
+          because(settings, "compacted whenever its cleaner comes; lockstep doctor tells the fix"));
+    }
+    return new Remains(
+        where,
+        after(now, lag, Math.min(segment, lag)),
+        "max.compaction.lag.ms %s and segment.ms %s, once more is written to the partition"
+            .formatted(lag, segment));
+  }
+
+  private static String because(Map<String, String> settings, String otherwise) {
+    String failure = settings.get("failure");
+    return failure == null ? otherwise : "the topic cannot be asked: " + failure;
+  }
+
+  private static Instant after(Instant now, long kept, long segment) {
+    return now.plusMillis(kept)
+        .plusMillis(segment)
+        .plus(LOOKED_AFTER)
+        .truncatedTo(ChronoUnit.MINUTES)
+        .plus(1, ChronoUnit.MINUTES);
+  }
+
+  private static long number(Map<String, String> settings, String key) {
+    String value = settings.get(key);
+    return value == null ? -1 : Long.parseLong(value);
+  }
+}

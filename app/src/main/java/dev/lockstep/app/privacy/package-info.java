@@ -1,0 +1,10 @@
+/**
+ * Privacy of people: pseudonyms, redaction of what is printed or written, erasure of a principal
+ * from the topics, and the records that remain until retention ends.
+ *
+ * <p>Nothing comes in that decides whether a rule fires.
+ */
+@NullMarked
+package dev.lockstep.app.privacy;
+
+import org.jspecify.annotations.NullMarked;

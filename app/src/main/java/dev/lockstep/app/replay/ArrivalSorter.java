@@ -1,0 +1,238 @@
+package dev.lockstep.app.replay;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sorts items by arrival time, then by an order of the caller's, in bounded memory: what does not
+ * fit is sorted into runs on disk, which are merged.
+ *
+ * <p>The order is total, so it does not matter in which order, or from how many threads, items are
+ * added.
+ */
+public final class ArrivalSorter implements Closeable {
+  private static final int RUN_BUFFER_BYTES = 256 * 1024;
+  private static final int MOST_RUNS_AT_ONCE = 64;
+
+  private final Path folder;
+  private final long memoryBytes;
+  private final List<Path> runs = new ArrayList<>();
+  private List<Entry> entries = new ArrayList<>();
+  private long bytes;
+  private int made;
+
+  private final Comparator<Entry> order;
+
+  @SuppressWarnings("ArrayRecordComponent") // compared by its own comparator
+  private record Entry(long arrivalAt, byte[] item) {}
+
+  /** Takes items in order. */
+  interface Sink {
+    void take(long arrivalAt, byte[] item);
+  }
+
+  /**
+   * Creates an empty sorter.
+   *
+   * @param folder where runs go, in one that is there; made when needed, removed when closed
+   * @param memoryBytes how much may be held before a run is written
+   * @param ties orders what arrived at the same time; a total order, for several threads
+   */
+  public ArrivalSorter(Path folder, long memoryBytes, Comparator<byte[]> ties) {
+    this.order = Comparator.comparingLong(Entry::arrivalAt).thenComparing(Entry::item, ties);
+    this.folder = folder;
+    this.memoryBytes = memoryBytes;
+  }
+
+  /**
+   * Adds an item. Safe for use by several threads.
+   *
+   * @throws OperatorException if there is no room for what does not fit into memory
+   */
+  void add(long arrivalAt, byte[] item) {
+    List<Entry> full = null;
+    synchronized (this) {
+      entries.add(new Entry(arrivalAt, item));
+      bytes += item.length + 64L;
+      if (bytes >= memoryBytes) {
+        full = entries;
+        entries = new ArrayList<>(full.size());
+        bytes = 0;
+      }
+    }
+    if (full != null) {
+      spill(full);
+    }
+  }
+
+  /**
+   * Hands out everything in order, as often as it is called; nothing may be added any more.
+   *
+   * @throws OperatorException if runs cannot be merged, or read
+   */
+  public void drain(Sink sink) {
+    entries.sort(order);
+    try {
+      while (runs.size() > MOST_RUNS_AT_ONCE) {
+        mergeSome();
+      }
+      merge(runs, entries, sink);
+    } catch (IOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private void mergeSome() throws IOException {
+    List<Path> some = new ArrayList<>(runs.subList(0, MOST_RUNS_AT_ONCE));
+    Path merged = nextRun();
+    runs.add(merged);
+    try (DataOutputStream out = output(merged)) {
+      merge(some, List.of(), (arrivalAt, item) -> write(out, arrivalAt, item));
+    } catch (UncheckedIOException e) {
+      throw unusable(e);
+    }
+    for (Path run : some) {
+      Files.delete(run);
+    }
+    runs.removeAll(some);
+  }
+
+  private void merge(List<Path> from, List<Entry> last, Sink sink) throws IOException {
+    PriorityQueue<Run> heads = new PriorityQueue<>(Comparator.comparing(Run::head, order));
+    try {
+      for (Path path : from) {
+        Run run = new Run(path);
+        if (run.advance()) {
+          heads.add(run);
+        } else {
+          run.close();
+        }
+      }
+      int next = 0;
+      while (!heads.isEmpty() || next < last.size()) {
+        Run run = heads.peek();
+        if (run == null || (next < last.size() && order.compare(last.get(next), run.head()) <= 0)) {
+          Entry entry = last.get(next++);
+          sink.take(entry.arrivalAt(), entry.item());
+          continue;
+        }
+        heads.remove();
+        sink.take(run.head().arrivalAt(), run.head().item());
+        if (run.advance()) {
+          heads.add(run);
+        } else {
+          run.close();
+        }
+      }
+    } finally {
+      for (Run run : heads) {
+        run.close();
+      }
+    }
+  }
+
+  private void spill(List<Entry> full) {
+    full.sort(order);
+    try {
+      Path run = nextRun();
+      synchronized (this) {
+        runs.add(run);
+      }
+      try (DataOutputStream out = output(run)) {
+        for (Entry entry : full) {
+          write(out, entry.arrivalAt(), entry.item());
+        }
+      }
+    } catch (IOException | UncheckedIOException e) {
+      throw unusable(e);
+    }
+  }
+
+  private OperatorException unusable(Exception e) {
+    return new OperatorException(
+        "could not sort the input: its runs in %s cannot be kept (%s); make room there, or name another folder by LOCKSTEP_JAVA_OPTS=-Djava.io.tmpdir=FOLDER"
+            .formatted(Quoted.of(folder), Failures.said(e)),
+        e);
+  }
+
+  private synchronized Path nextRun() throws IOException {
+    if (made == 0) {
+      Files.createDirectory(folder); // not again, once it was removed because the process ends
+    }
+    return folder.resolve("run-" + made++);
+  }
+
+  private static DataOutputStream output(Path run) throws IOException {
+    return new DataOutputStream(
+        new BufferedOutputStream(Files.newOutputStream(run), RUN_BUFFER_BYTES));
+  }
+
+  private static void write(DataOutputStream out, long arrivalAt, byte[] item) {
+    try {
+      out.writeLong(arrivalAt);
+      out.writeInt(item.length);
+      out.write(item);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Path run : runs) {
+      Files.deleteIfExists(run);
+    }
+    Files.deleteIfExists(folder);
+  }
+
+  /** A sorted run on disk, read from its start. */
+  private static final class Run implements Closeable {
+    private final DataInputStream in;
+    private long left;
+    private @Nullable Entry head;
+
+    Run(Path path) throws IOException {
+      left = Files.size(path);
+      in =
+          new DataInputStream(
+              new BufferedInputStream(Files.newInputStream(path), RUN_BUFFER_BYTES));
+    }
+
+    boolean advance() throws IOException {
+      if (left == 0) {
+        return false;
+      }
+      long arrivalAt = in.readLong();
+      byte[] item = new byte[in.readInt()];
+      in.readFully(item);
+      left -= 12L + item.length;
+      head = new Entry(arrivalAt, item);
+      return true;
+    }
+
+    Entry head() {
+      return Objects.requireNonNull(head);
+    }
+
+    @Override
+    public void close() throws IOException {
+      in.close();
+    }
+  }
+}

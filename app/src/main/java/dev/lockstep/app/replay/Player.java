@@ -1,0 +1,174 @@
+package dev.lockstep.app.replay;
+
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plays captured messages into a topic in the order of their arrival, bytes as they are.
+ *
+ * <p>An arrival time that the capture knows goes along in the header {@code lockstep-arrival}.
+ * Where it knows none, that of a message's first record gives the order, and no header is written:
+ * the reader takes it from each record, as a replay does.
+ */
+public final class Player {
+  private static final String ARRIVAL_HEADER = "lockstep-arrival";
+  private static final long SORT_MEMORY_BYTES = 128L * 1024 * 1024;
+
+  private final Producer<byte[], byte[]> producer;
+  private final String topic;
+  private final double speed;
+  private final Limits limits;
+
+  /**
+   * Creates a player.
+   *
+   * @param speed how much faster than it was captured; 0 is as fast as it goes
+   */
+  public Player(Producer<byte[], byte[]> producer, String topic, double speed) {
+    this(producer, topic, speed, Limits.defaults());
+  }
+
+  public Player(Producer<byte[], byte[]> producer, String topic, double speed, Limits limits) {
+    this.limits = limits;
+    this.producer = producer;
+    this.topic = topic;
+    this.speed = speed;
+  }
+
+  /**
+   * What was played.
+   *
+   * @param messages how many messages
+   * @param damages rejections of what the files themselves could not give
+   */
+  public record Played(long messages, List<Outcome> damages) {}
+
+  public Played play(List<String> paths, InputStream in, Progress progress) throws IOException {
+    List<Outcome> damages = new ArrayList<>();
+    try (Scratch scratch = Scratch.make("lockstep-play");
+        ArrivalSorter sorter =
+            new ArrivalSorter(
+                scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, Arrays::compareUnsigned)) {
+      CaptureFiles files = new CaptureFiles(limits);
+      MessageReader reader = new MessageReader(limits);
+      progress.begin("reading", files.totalBytes(paths));
+      long[] count = {0};
+      files.read(
+          paths,
+          in,
+          message -> {
+            count[0]++;
+            sorter.add(arrival(message, reader), packed(message));
+          },
+          damages::add,
+          progress::at);
+      progress.end();
+      progress.begin("playing", count[0]);
+      Sending sending = new Sending(progress);
+      sorter.drain(sending);
+      sending.finish();
+      progress.end();
+      return new Played(count[0], damages);
+    }
+  }
+
+  private static long arrival(Message message, MessageReader reader) {
+    if (message.arrivalAt() != null) {
+      return message.arrivalAt();
+    }
+    long[] earliest = {Long.MAX_VALUE};
+    reader.read(
+        message.body(),
+        message.where(),
+        null,
+        outcome -> {
+          if (outcome instanceof Outcome.Mapped mapped) {
+            earliest[0] = Math.min(earliest[0], mapped.activity().getArrivalAt());
+          }
+        });
+    return earliest[0] == Long.MAX_VALUE ? 0 : earliest[0];
+  }
+
+  /** Packs a body with the arrival that goes along, if any. */
+  private static byte[] packed(Message message) {
+    byte[] body = message.body();
+    ByteBuffer packed = ByteBuffer.allocate(9 + body.length);
+    packed.put((byte) (message.arrivalAt() == null ? 0 : 1));
+    packed.putLong(message.arrivalAt() == null ? 0 : message.arrivalAt());
+    return packed.put(body).array();
+  }
+
+  private final class Sending implements ArrivalSorter.Sink {
+    private final Progress progress;
+    private final long beganNanos = System.nanoTime();
+    private long firstArrival;
+    private long sent;
+    private final AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+
+    Sending(Progress progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public void take(long arrivalAt, byte[] packed) {
+      refuseFailure();
+      if (firstArrival == 0) {
+        firstArrival = arrivalAt;
+      }
+      if (speed > 0) {
+        long dueNanos = beganNanos + (long) ((arrivalAt - firstArrival) * 1e6 / speed);
+        while (System.nanoTime() < dueNanos) {
+          LockSupport.parkNanos(dueNanos - System.nanoTime());
+        }
+      }
+      ProducerRecord<byte[], byte[]> record =
+          new ProducerRecord<>(topic, null, Arrays.copyOfRange(packed, 9, packed.length));
+      if (packed[0] == 1) {
+        long known = ByteBuffer.wrap(packed, 1, 8).getLong();
+        record
+            .headers()
+            .add(ARRIVAL_HEADER, Long.toString(known).getBytes(StandardCharsets.US_ASCII));
+      }
+      Future<?> unused =
+          producer.send(record, (sent, failed) -> failure.compareAndSet(null, failed));
+      progress.at(++sent);
+    }
+
+    /** Waits until everything is there. */
+    void finish() {
+      producer.flush();
+      refuseFailure();
+    }
+
+    private void refuseFailure() {
+      Exception failed = failure.get();
+      if (failed != null) {
+        throw new OperatorException(
+            "could not play into topic %s: %s; check the broker and the topic's limits"
+                .formatted(Quoted.of(topic), Failures.said(failed)),
+            failed);
+      }
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.lockstep.app.replay;
+
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Replay of captured messages through the engine: read, sorted by arrival, entered one by one.
+ *
+ * <p>Reading uses every core; what it gives is sorted in a total order, so the result does not
+ * depend on threads.
+ */
+public final class Replay {
+
+  public static final long SORT_MEMORY_BYTES = 48L * 1024 * 1024;
+
+  private final ConfiguredRules settings;
+  private final Enrichment enrichment;
+  private final int threads;
+  private final long from;
+  private final long to;
+  private final Limits limits;
+  private Consumer<Activity> reader = activity -> {};
+
+  /**
+   * Creates a replay.
+   *
+   * @param from records that arrived earlier are left out; milliseconds since 1970
+   * @param to records that arrived then or later are left out
+   * @param threads how many read at once, at least 1
+   */
+  public Replay(
+      ConfiguredRules settings,
+      Enrichment enrichment,
+      long from,
+      long to,
+      int threads,
+      Limits limits) {
+    this.limits = limits;
+    this.settings = settings;
+    this.enrichment = enrichment;
+    this.from = from;
+    this.to = to;
+    this.threads = threads;
+  }
+
+  /** Creates a replay with the usual limits. */
+  public Replay(ConfiguredRules settings, Enrichment enrichment, long from, long to, int threads) {
+    this(settings, enrichment, from, to, threads, Limits.defaults());
+  }
+
+  /**
+   * Result of a replay.
+   *
+   * @param detections the last revision of each, by end time and id
+   * @param leftOut records before {@code --from} or from {@code --to} on
+   * @param firstArrival of an activity, 0 if there was none
+   * @param lastArrival of an activity, 0 if there was none
+   * @param exceptions what each exception did
+   * @param rules the state of each rule
+   */
+  public record Result(
+      List<Detection> detections,
+      IngestCounts counts,
+      FirstRejections rejections,
+      Tally tally,
+      GeoDatabases databases,
+      long leftOut,
+      long firstArrival,
+      long lastArrival,
+      List<ExceptionUse> exceptions,
+      List<RuleState> rules) {
+
+    /** Returns which records have no outcome, null if every one has. */
+    public @Nullable String missing() {
+      return counts.missing(leftOut);
+    }
+  }
+
+  /** Hands each activity on as it is read, in no order, from several threads. */
+  public Replay reading(Consumer<Activity> reader) {
+    this.reader = reader;
+    return this;
+  }
+
+  public Result run(List<String> paths, InputStream in, Progress progress) throws IOException {
+    return run(paths, in, progress, (LocalDriver.Revisions) null);
+  }
+
+  /** Reads and decodes only, and judges nothing. */
+  public Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
+    ReplayReading reading = new ReplayReading(limits, from, to, null, reader);
+    reading.read(paths, in, threads, progress);
+    return result(List.of(), reading, new Tally(), 0, 0);
+  }
+
+  /** Replays as it would have run live, and hands on every revision in the order of time. */
+  public Result runLive(
+      List<String> paths, InputStream in, Progress progress, LocalDriver.Revisions revisions)
+      throws IOException {
+    return run(paths, in, progress, revisions);
+  }
+
+  private Result run(
+      List<String> paths,
+      InputStream in,
+      Progress progress,
+      LocalDriver.@Nullable Revisions revisions)
+      throws IOException {
+    try (Scratch scratch = Scratch.make("lockstep-replay");
+        ArrivalSorter sorter =
+            new ArrivalSorter(
+                scratch.folder().resolve("sort"), SORT_MEMORY_BYTES, new SortedActivity.Order())) {
+      ReplayReading reading = new ReplayReading(limits, from, to, sorter, reader);
+      reading.read(paths, in, threads, progress);
+      return drive(reading, sorter, progress, revisions);
+    }
+  }
+
+  private Result drive(
+      ReplayReading reading,
+      ArrivalSorter sorter,
+      Progress progress,
+      LocalDriver.@Nullable Revisions revisions)
+      throws IOException {
+    IngestCounts counts = reading.counts();
+    Tally tally = new Tally();
+    progress.begin("correlating", counts.total().mapped());
+    try (LocalDriver driver =
+        new LocalDriver(RuleSets.of(settings), reading.joins(), enrichment, tally, threads, true)) {
+      if (revisions != null) {
+        driver.onRevision(revisions);
+      }
+      ArrivalFeed entering = new ArrivalFeed(driver, progress, revisions != null);
+      sorter.drain(entering);
+      if (entering.entered() != counts.total().mapped()) {
+        counts.broken(
+            "%d activities were read and %d reached the rules"
+                .formatted(counts.total().mapped(), entering.entered()));
+      }
+      entering.finish();
+      return result(driver.detections(), reading, tally, entering.first(), entering.last());
+    } finally {
+      progress.end();
+    }
+  }
+
+  private Result result(
+      List<Detection> detections, ReplayReading reading, Tally tally, long first, long last) {
+    return new Result(
+        detections,
+        reading.counts(),
+        reading.rejections(),
+        tally,
+        enrichment.databases(),
+        reading.leftOut(),
+        first,
+        last,
+        ExceptionUse.of(enrichment.exceptions(), tally, last),
+        RuleState.all(settings, enrichment.partners()));
+  }
+}

@@ -1,0 +1,239 @@
+package dev.lockstep.app.replay;
+
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.detections.join.Calls;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.ingest.file.CaptureFiles;
+import dev.lockstep.ingest.message.AccountedReader;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.SingleObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Reads captures by several threads, counts what became of each record, and sorts activities. */
+public final class ReplayReading {
+  private static final int BATCH_BYTES = 256 * 1024;
+  private static final List<Message> END = List.of();
+
+  /** Within 48 h after a token was issued a call may be made with it, and reach its hub later. */
+  private static final long ISSUED_BEFORE_MILLIS = 3 * 86_400_000L;
+
+  private static final long ISSUED_AFTER_MILLIS = 5 * 60_000L;
+
+  private final Limits limits;
+  private final long from;
+  private final long to;
+  private final @Nullable ArrivalSorter sorter;
+  private final Consumer<Activity> reads;
+  private final IngestCounts counts = new IngestCounts();
+  private final FirstRejections rejections = new FirstRejections();
+  private final LongAdder leftOut = new LongAdder();
+  private volatile boolean hasLinks;
+  private volatile boolean hasEdges;
+
+  /**
+   * Creates one that has read nothing yet.
+   *
+   * @param from records that arrived earlier are left out; milliseconds since 1970
+   * @param to records that arrived then or later are left out
+   * @param sorter takes the activities; null: they are read and dropped
+   * @param reads is told of them, in no order, from several threads
+   */
+  public ReplayReading(
+      Limits limits, long from, long to, @Nullable ArrivalSorter sorter, Consumer<Activity> reads) {
+    this.limits = limits;
+    this.from = from;
+    this.to = to;
+    this.sorter = sorter;
+    this.reads = reads;
+  }
+
+  public IngestCounts counts() {
+    return counts;
+  }
+
+  FirstRejections rejections() {
+    return rejections;
+  }
+
+  /** Returns how many records arrived outside the time that is asked for. */
+  long leftOut() {
+    return leftOut.sum();
+  }
+
+  /** Returns the joins that what was read needs: nobody waits for what it has none of. */
+  JoinSettings joins() {
+    return new JoinSettings(hasLinks, hasEdges);
+  }
+
+  public void read(List<String> paths, InputStream in, int threads, Progress progress)
+      throws IOException {
+    CaptureFiles files = new CaptureFiles(limits);
+    progress.begin("reading", files.totalBytes(paths));
+    BlockingQueue<List<Message>> batches = new ArrayBlockingQueue<>(4 * threads);
+    ExecutorService readers =
+        Executors.newFixedThreadPool(threads, new DaemonThreads("replay-reader"));
+    try {
+      List<Future<?>> working = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        working.add(readers.submit(() -> takeApart(batches)));
+      }
+      Batcher batcher = new Batcher(batches, working);
+      files.read(
+          paths,
+          in,
+          batcher::add,
+          damage -> {
+            counts.began(1);
+            counts.count(damage);
+            rejections.note(damage);
+          },
+          progress::at);
+      batcher.end(threads);
+      for (Future<?> worker : working) {
+        await(worker);
+      }
+    } finally {
+      readers.shutdownNow();
+      progress.end();
+    }
+  }
+
+  /** Gathers messages, so that threads hand over seldom. */
+  private static final class Batcher {
+    private final BlockingQueue<List<Message>> batches;
+    private final List<Future<?>> working;
+    private List<Message> batch = new ArrayList<>();
+    private long bytes;
+
+    Batcher(BlockingQueue<List<Message>> batches, List<Future<?>> working) {
+      this.batches = batches;
+      this.working = working;
+    }
+
+    void add(Message message) {
+      batch.add(message);
+      bytes += message.body().length;
+      if (bytes >= BATCH_BYTES) {
+        put(batch);
+        batch = new ArrayList<>();
+        bytes = 0;
+      }
+    }
+
+    void end(int threads) {
+      if (!batch.isEmpty()) {
+        put(batch);
+      }
+      for (int i = 0; i < threads; i++) {
+        put(END);
+      }
+    }
+
+    private void put(List<Message> full) {
+      try {
+        while (!batches.offer(full, 1, TimeUnit.SECONDS)) {
+          for (Future<?> worker : working) {
+            if (worker.isDone()) {
+              await(worker);
+            }
+          }
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new OperatorException("could not finish the replay: it was interrupted");
+      }
+    }
+  }
+
+  private static void await(Future<?> worker) {
+    try {
+      worker.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not finish the replay: it was interrupted");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private void takeApart(BlockingQueue<List<Message>> batches) {
+    AccountedReader reader = new AccountedReader(new MessageReader(limits), counts);
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    try {
+      for (List<Message> batch = batches.take(); batch != END; batch = batches.take()) {
+        for (Message message : batch) {
+          for (Outcome outcome : reader.read(message)) {
+            if (outside(outcome)) {
+              leftOut.increment();
+              continue;
+            }
+            counts.count(outcome);
+            rejections.note(outcome);
+            if (outcome instanceof Outcome.Mapped mapped) {
+              Activity activity = mapped.activity();
+              reads.accept(activity);
+              note(activity);
+              if (sorter != null) {
+                sorter.add(activity.getArrivalAt(), codec.encode(activity));
+              }
+            }
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void note(Activity activity) {
+    if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
+      if (!hasLinks) {
+        hasLinks = true;
+      }
+    } else if (!hasEdges && Calls.isEdge(activity)) {
+      hasEdges = true;
+    }
+  }
+
+  /** A link without any time belongs to its call: anywhere, or after its token was issued. */
+  private boolean outside(Outcome outcome) {
+    long arrivalAt;
+    if (outcome instanceof Outcome.Mapped mapped) {
+      arrivalAt = mapped.activity().getArrivalAt();
+      if (arrivalAt == 0 && mapped.activity().getKind() == ActivityKind.IDENTITY_LINK) {
+        return false;
+      } else if (Calls.isPlacedByIssue(mapped.activity())) {
+        return arrivalAt + ISSUED_BEFORE_MILLIS < from || arrivalAt - ISSUED_AFTER_MILLIS >= to;
+      }
+    } else if (outcome instanceof Outcome.Quarantined quarantined) {
+      arrivalAt = quarantined.letter().getArrivalAt();
+    } else {
+      return false;
+    }
+    return arrivalAt < from || arrivalAt >= to;
+  }
+}

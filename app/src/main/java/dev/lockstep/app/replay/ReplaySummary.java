@@ -1,0 +1,316 @@
+package dev.lockstep.app.replay;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Severity;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What a replay says at its end, as a table for people and as one JSON object for tools. */
+public final class ReplaySummary {
+  private static final List<Severity> SEVERITIES =
+      List.of(Severity.High, Severity.Medium, Severity.Low, Severity.Informational);
+
+  private final Replay.Result result;
+  private final double recordsPerSecond;
+
+  public ReplaySummary(Replay.Result result, double seconds) {
+    this.result = result;
+    this.recordsPerSecond = result.counts().total().read() / Math.max(seconds, 0.001);
+  }
+
+  List<ExceptionUse> exceptions() {
+    return result.exceptions();
+  }
+
+  /** Returns how many detections are of rules in shadow: no sink gets them. */
+  long shadowed() {
+    return result.detections().stream()
+        .filter(detection -> Boolean.TRUE.equals(detection.getShadow()))
+        .count();
+  }
+
+  /** Returns detections by rule and severity. */
+  private Map<String, Map<Severity, Long>> byRule() {
+    Map<String, Map<Severity, Long>> counts = new TreeMap<>();
+    for (Detection detection : result.detections()) {
+      counts
+          .computeIfAbsent(detection.getRule(), rule -> new TreeMap<>())
+          .merge(detection.getSeverity(), 1L, Long::sum);
+    }
+    return counts;
+  }
+
+  public String json() {
+    IngestCounts.Tally all = result.counts().total();
+    Tally tally = result.tally();
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          writeSums(json, result.counts().begun() - result.leftOut(), all);
+          json.writeObjectFieldStart("byCategory");
+          for (Map.Entry<String, IngestCounts.Tally> entry :
+              result.counts().byCategory().entrySet()) {
+            json.writeObjectFieldStart(entry.getKey());
+            writeSums(json, entry.getValue().read(), entry.getValue());
+            json.writeEndObject();
+          }
+          json.writeEndObject();
+          json.writeNumberField("repeated", tally.repeatedEvents());
+          json.writeNumberField("late", tally.lateEvents());
+          json.writeNumberField("outsideFromTo", result.leftOut());
+          writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
+          writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
+          writeCounts(json, "flaws", result.counts().flawed());
+          json.writeNumberField("detections", result.detections().size());
+          json.writeNumberField("shadowed", shadowed());
+          RuleState.write(json, result.rules());
+          json.writeObjectFieldStart("byRule");
+          for (Map.Entry<String, Map<Severity, Long>> entry : byRule().entrySet()) {
+            json.writeObjectFieldStart(entry.getKey());
+            for (Map.Entry<Severity, Long> count : entry.getValue().entrySet()) {
+              json.writeNumberField(count.getKey().name(), count.getValue());
+            }
+            json.writeEndObject();
+          }
+          json.writeEndObject();
+          writeCounts(json, "ruleFailures", tally.ruleFailures());
+          writeNested(json, "gates", tally.gates());
+          writeNested(json, "coverage", tally.coverage());
+          GeoDatabases databases = result.databases();
+          json.writeObjectFieldStart("databases");
+          json.writeBooleanField("city", databases.hasCity());
+          json.writeBooleanField("asn", databases.hasAsn());
+          json.writeBooleanField("anonymous", databases.hasAnonymous());
+          json.writeNumberField("unreadable", databases.unreadable());
+          json.writeEndObject();
+          writeExceptions(json);
+          json.writeNumberField("recordsPerSecond", Math.round(recordsPerSecond));
+          if (result.lastArrival() > 0) {
+            json.writeStringField("from", JsonView.instant(result.firstArrival()));
+            json.writeStringField("to", JsonView.instant(result.lastArrival()));
+          }
+          json.writeEndObject();
+        });
+  }
+
+  private void writeExceptions(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("exceptions");
+    for (ExceptionUse use : result.exceptions()) {
+      json.writeStartObject();
+      json.writeStringField("id", use.entry().id());
+      json.writeStringField("rule", use.entry().rule());
+      json.writeNumberField("removed", use.did().removed());
+      json.writeNumberField("outweighed", use.did().outweighed());
+      json.writeBooleanField("expired", use.expired());
+      JsonText.writeTexts(json, "findings", use.did().findings());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private static void writeSums(JsonGenerator json, long read, IngestCounts.Tally sums)
+      throws IOException {
+    json.writeNumberField("recordsRead", read);
+    json.writeNumberField("activities", sums.mapped());
+    json.writeNumberField("ignored", sums.ignored());
+    json.writeNumberField("rejected", sums.rejected());
+    json.writeNumberField("quarantined", sums.quarantined());
+  }
+
+  private static void writeCounts(JsonGenerator json, String name, Map<String, Long> counts)
+      throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, Long> count : counts.entrySet()) {
+      json.writeNumberField(count.getKey(), count.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  private static void writeNested(
+      JsonGenerator json, String name, Map<String, Map<String, Long>> counts) throws IOException {
+    json.writeObjectFieldStart(name);
+    for (Map.Entry<String, Map<String, Long>> entry : counts.entrySet()) {
+      writeCounts(json, entry.getKey(), entry.getValue());
+    }
+    json.writeEndObject();
+  }
+
+  public void print(PrintStream out) {
+    printDetections(out);
+    printCounts(out);
+    printRejections(out);
+    printExceptions(out);
+    printNested(out, "Failures of rules, by what they were doing", result.tally().failures());
+    printNested(out, "Suppressed or counted, by rule", result.tally().gates());
+    printNested(out, "What each rule could see", result.tally().coverage());
+    printDatabases(out);
+    printSpeed(out);
+  }
+
+  /** Prints what became of records, without what rules made of them. */
+  public void printRecords(PrintStream out) {
+    printCounts(out);
+    printRejections(out);
+    printSpeed(out);
+  }
+
+  private void printSpeed(PrintStream out) {
+    out.printf(
+        Locale.ROOT,
+        "%n%s records at %,d a second%n",
+        count(result.counts().total().read()),
+        Math.round(recordsPerSecond));
+  }
+
+  private void printDetections(PrintStream out) {
+    if (result.detections().isEmpty()) {
+      out.println("No detections.");
+    }
+    Map<String, Map<Severity, Long>> byRule = byRule();
+    TextTable table = new TextTable("Detections by rule", "Runs", "High", "Medium", "Low", "All");
+    for (RuleState state : result.rules()) {
+      Map<Severity, Long> counts = byRule.getOrDefault(state.rule().id(), Map.of());
+      List<String> row = new ArrayList<>(List.of(state.rule().id(), state.text()));
+      for (Severity severity : SEVERITIES.subList(0, 3)) {
+        row.add(count(counts.getOrDefault(severity, 0L)));
+      }
+      row.add(count(counts.values().stream().mapToLong(Long::longValue).sum()));
+      table.row(row);
+    }
+    table.print(out);
+    if (shadowed() > 0) {
+      out.println(count(shadowed()) + " of them in shadow: no sink gets these.");
+    }
+  }
+
+  private void printCounts(PrintStream out) {
+    TextTable table =
+        new TextTable(
+            "Records by category", "Read", "Activities", "Ignored", "Rejected", "Quarantined");
+    result
+        .counts()
+        .byCategory()
+        .forEach((category, sums) -> table.row(row(category, sums.read(), sums)));
+    table.row(row("all", result.counts().begun() - result.leftOut(), result.counts().total()));
+    out.println();
+    table.print(out);
+    out.printf(
+        Locale.ROOT,
+        "Repeated %s, late %s%s%n",
+        count(result.tally().repeatedEvents()),
+        count(result.tally().lateEvents()),
+        result.leftOut() == 0 ? "" : ", outside --from and --to " + count(result.leftOut()));
+    if (result.lastArrival() > 0) {
+      out.printf(
+          "From %s to %s%n",
+          JsonView.instant(result.firstArrival()), JsonView.instant(result.lastArrival()));
+    }
+  }
+
+  private void printExceptions(PrintStream out) {
+    if (result.exceptions().isEmpty()) {
+      return;
+    }
+    TextTable table =
+        new TextTable("Exceptions", "Rule", "Removed", "Outweighed", "Until", "Remark");
+    for (ExceptionUse use : result.exceptions()) {
+      table.row(
+          List.of(
+              use.entry().id(),
+              use.entry().rule(),
+              count(use.did().removed()),
+              count(use.did().outweighed()),
+              JsonView.instant(use.entry().expiresAt()).substring(0, 16) + "Z",
+              use.remark()));
+    }
+    out.println();
+    table.print(out);
+    for (ExceptionUse use : result.exceptions()) {
+      for (String finding : use.did().findings()) {
+        out.printf("  %s removed %s%n", Quoted.visible(use.entry().id()), Quoted.visible(finding));
+      }
+    }
+  }
+
+  private static List<String> row(String name, long read, IngestCounts.Tally sums) {
+    return List.of(
+        name,
+        count(read),
+        count(sums.mapped()),
+        count(sums.ignored()),
+        count(sums.rejected()),
+        count(sums.quarantined()));
+  }
+
+  private void printRejections(PrintStream out) {
+    printReasons(out, "Rejected", result.counts().rejectedByReason());
+    printReasons(out, "Quarantined", result.counts().quarantinedByReason());
+    printReasons(out, "Read, with a flaw", result.counts().flawed());
+  }
+
+  private void printReasons(PrintStream out, String title, Map<String, Long> reasons) {
+    if (reasons.isEmpty()) {
+      return;
+    }
+    Map<String, DeadLetter> examples = result.rejections().byReason();
+    out.printf("%n%s%n", title);
+    reasons.forEach(
+        (reason, number) -> {
+          DeadLetter letter = examples.get(reason);
+          out.printf("  %s %s%n", count(number), reason);
+          if (letter != null) {
+            out.printf(
+                "      first in %s:%d: %s%n",
+                Quoted.visible(String.valueOf(letter.getWhere().getFile())),
+                letter.getWhere().getPosition(),
+                Quoted.visible(letter.getDetail()));
+          }
+        });
+  }
+
+  private static void printNested(
+      PrintStream out, String title, Map<String, Map<String, Long>> counts) {
+    if (counts.isEmpty()) {
+      return;
+    }
+    TextTable table = new TextTable(title, "", "Times");
+    counts.forEach(
+        (rule, byName) ->
+            byName.forEach((name, number) -> table.row(List.of(rule, name, count(number)))));
+    out.println();
+    table.print(out);
+  }
+
+  private void printDatabases(PrintStream out) {
+    GeoDatabases databases = result.databases();
+    out.printf(
+        Locale.ROOT,
+        "%nGeoIP databases: city %s, asn %s, anonymous %s%s%n",
+        databases.hasCity() ? "yes" : "no",
+        databases.hasAsn() ? "yes" : "no",
+        databases.hasAnonymous() ? "yes" : "no",
+        databases.unreadable() == 0
+            ? ""
+            : "; %s look-ups met a damaged record: download the databases again"
+                .formatted(count(databases.unreadable())));
+  }
+
+  private static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.app.replay;
+
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** A capture that is read and sorted once, and replayed as often as needed. */
+public final class SortedCapture implements AutoCloseable {
+  private final Scratch scratch = Scratch.make("lockstep-sorted");
+  private final ArrivalSorter sorter =
+      new ArrivalSorter(
+          scratch.folder().resolve("sort"), Replay.SORT_MEMORY_BYTES, new SortedActivity.Order());
+  private final ReplayReading reading;
+  private final int threads = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * Creates a capture that nothing has been read of.
+   *
+   * @param from records that arrived earlier are left out; milliseconds since 1970
+   * @param to records that arrived then or later are left out
+   */
+  public SortedCapture(Limits limits, long from, long to) {
+    reading = new ReplayReading(limits, from, to, sorter, activity -> {});
+  }
+
+  /** Reads the files and folders, once. */
+  public void read(List<String> paths, InputStream in, Progress progress) throws IOException {
+    reading.read(paths, in, threads, progress);
+  }
+
+  /** Returns how many records were read, and what became of them. */
+  public IngestCounts counts() {
+    return reading.counts();
+  }
+
+  /** Hands on every activity, by arrival. */
+  public void forEach(String work, Progress progress, Consumer<Activity> action) {
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    progress.begin(work, counts().total().mapped());
+    long[] done = {0};
+    try {
+      sorter.drain(
+          (arrivalAt, item) -> {
+            action.accept(codec.decode(item));
+            if (++done[0] % 1_000 == 0) {
+              progress.at(done[0]);
+            }
+          });
+    } finally {
+      progress.end();
+    }
+  }
+
+  /** Replays it, and returns the last revision of each finding that stands. */
+  public List<Detection> replay(
+      ConfiguredRules settings, Enrichment enrichment, String work, Progress progress) {
+    progress.begin(work, counts().total().mapped());
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(settings), reading.joins(), enrichment, new Tally(), threads, true)) {
+      ArrivalFeed entering = new ArrivalFeed(driver, progress, false);
+      sorter.drain(entering);
+      entering.finish();
+      return driver.detections();
+    } finally {
+      progress.end();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      sorter.close();
+    } finally {
+      scratch.close();
+    }
+  }
+}

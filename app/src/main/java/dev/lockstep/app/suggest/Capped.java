@@ -1,0 +1,63 @@
+package dev.lockstep.app.suggest;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Counts by text, of which there are never more than a number: the least telling go first. */
+final class Capped<V> {
+  private final int most;
+  private final Predicate<V> telling;
+  private final Map<String, V> values = new HashMap<>();
+  private long leftOut;
+  private int refusals;
+
+  /**
+   * @param most at least 1
+   * @param telling what is kept when there are too many
+   */
+  Capped(int most, Predicate<V> telling) {
+    this.most = most;
+    this.telling = telling;
+  }
+
+  /** Returns the value of a key, made if it is new; null if there is no room for it. */
+  @Nullable V of(String key, Supplier<V> fresh) {
+    V value = values.get(key);
+    if (value != null) {
+      return value;
+    }
+    if (values.size() >= most && !makeRoom()) {
+      leftOut++;
+      return null;
+    }
+    V made = fresh.get();
+    values.put(key, made);
+    return made;
+  }
+
+  /** Lets go of what is not telling; not for every key anew where that gives little room. */
+  private boolean makeRoom() {
+    if (refusals > 0) {
+      refusals--;
+      return false;
+    }
+    int before = values.size();
+    values.values().removeIf(telling.negate());
+    int room = before - values.size();
+    leftOut += room;
+    refusals = room > most / 16 ? 0 : most / 4;
+    return room > 0;
+  }
+
+  Map<String, V> all() {
+    return values;
+  }
+
+  /** Returns how often something was let go, or not taken. */
+  long leftOut() {
+    return leftOut;
+  }
+}

@@ -1,0 +1,108 @@
+package dev.lockstep.app.suggest;
+
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Device;
+import java.util.Locale;
+
+/** What was seen to come from one address or prefix. */
+public final class Census {
+  private static final long HOUR_MILLIS = 3_600_000;
+  private static final long DAY_MILLIS = 24 * HOUR_MILLIS;
+  private static final double DEGREES_AN_HOUR = 15;
+  private static final int WORK_BEGINS = 6;
+  private static final int WORK_ENDS = 20;
+
+  final Distinct users = new Distinct();
+  final Distinct days = new Distinct();
+  final Distinct devices = new Distinct();
+  final Distinct addresses = new Distinct();
+  private Location location;
+  private long interactive;
+  private long nonInteractive;
+  private long calls;
+  private long withDevice;
+  private long managed;
+  private long interactiveAtWork;
+
+  Census(Location first) {
+    this.location = first;
+  }
+
+  void add(Activity activity, Location at, long userHash) {
+    location = at;
+    users.add(userHash);
+    days.add(Long.toString(Math.floorDiv(activity.getEventAt(), DAY_MILLIS)));
+    addresses.add(at.address().text());
+    if (activity.getKind() == ActivityKind.API_CALL) {
+      calls++;
+      return;
+    }
+    if (activity.getCategory().equals("SignInLogs")) {
+      interactive++;
+      interactiveAtWork += atWork(activity.getEventAt(), at) ? 1 : 0;
+    } else {
+      nonInteractive++;
+    }
+    Device device = activity.getDevice();
+    if (device != null && device.getId() != null) {
+      withDevice++;
+      devices.add(device.getId());
+      managed += device.getManaged() || device.getCompliant() ? 1 : 0;
+    }
+  }
+
+  /** Whether it is a day from Monday to Friday between six and eight, by the sun of the place. */
+  private static boolean atWork(long eventAt, Location at) {
+    double east = at.place().known() ? at.place().longitude() : 0;
+    long local = eventAt + Math.round(east / DEGREES_AN_HOUR * HOUR_MILLIS);
+    long weekday = Math.floorMod(Math.floorDiv(local, DAY_MILLIS) + 3, 7L); // 1970 began a Thursday
+    long hour = Math.floorMod(local, DAY_MILLIS) / HOUR_MILLIS;
+    return weekday < 5 && hour >= WORK_BEGINS && hour < WORK_ENDS;
+  }
+
+  Location location() {
+    return location;
+  }
+
+  long signIns() {
+    return interactive + nonInteractive;
+  }
+
+  long events() {
+    return signIns() + calls;
+  }
+
+  long calls() {
+    return calls;
+  }
+
+  /** Returns which part of all events are interactive sign-ins, 0 to 1. */
+  double interactiveShare() {
+    return share(interactive, events());
+  }
+
+  /** Returns which part of the sign-ins name a device, 0 to 1. */
+  double deviceShare() {
+    return share(withDevice, signIns());
+  }
+
+  /** Returns which part of the sign-ins come from a managed or compliant device, 0 to 1. */
+  double managedShare() {
+    return share(managed, signIns());
+  }
+
+  /** Returns which part of the interactive sign-ins fall into working hours, 0 to 1. */
+  double workShare() {
+    return share(interactiveAtWork, interactive);
+  }
+
+  private static double share(long part, long all) {
+    return all == 0 ? 0 : (double) part / all;
+  }
+
+  public static String percent(double share) {
+    return String.format(Locale.ROOT, "%.0f %%", 100 * share);
+  }
+}

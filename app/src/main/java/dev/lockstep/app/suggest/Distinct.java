@@ -1,0 +1,81 @@
+package dev.lockstep.app.suggest;
+
+import java.util.Arrays;
+
+/**
+ * How many different texts were added: exact up to {@value #KEPT}, estimated from the smallest
+ * hashes beyond. The order and repetition of what is added do not matter; memory is bounded.
+ */
+final class Distinct {
+  static final int KEPT = 128;
+
+  private static final double HASHES = 0x1p64;
+
+  private long[] smallest = new long[2];
+  private int size;
+
+  void add(String text) {
+    add(hash(text));
+  }
+
+  /** Adds a text by its hash. */
+  void add(long hash) {
+    int at = search(hash);
+    if (at >= 0) {
+      return;
+    }
+    int to = -at - 1;
+    if (to == KEPT) {
+      return;
+    }
+    if (size == smallest.length && size < KEPT) {
+      smallest = Arrays.copyOf(smallest, Math.min(KEPT, 2 * size));
+    }
+    int moved = Math.min(size, KEPT - 1) - to;
+    System.arraycopy(smallest, to, smallest, to + 1, moved);
+    smallest[to] = hash;
+    size = Math.min(size + 1, KEPT);
+  }
+
+  private int search(long hash) {
+    int low = 0;
+    int high = size - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = Long.compareUnsigned(smallest[middle], hash);
+      if (order == 0) {
+        return middle;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -(low + 1);
+  }
+
+  long count() {
+    if (size < KEPT) {
+      return size;
+    }
+    double largest = (smallest[KEPT - 1] >>> 11) * 0x1p11;
+    return Math.max(KEPT, Math.round((KEPT - 1) * HASHES / largest));
+  }
+
+  /** Returns the hashes that are kept: of all, or of a sample that favours nothing. */
+  long[] sample() {
+    return Arrays.copyOf(smallest, size);
+  }
+
+  /** Returns 64 bits that differ for different texts, almost surely. */
+  static long hash(String text) {
+    long hash = 0xcbf29ce484222325L;
+    for (int i = 0; i < text.length(); i++) {
+      hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+    }
+    hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
+    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
+    return hash ^ (hash >>> 33);
+  }
+}

@@ -1,0 +1,41 @@
+package dev.lockstep.app.suggest;
+
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A row that the networks file may lack.
+ *
+ * @param cidr an address or a prefix
+ * @param why one line of prose without its numbers
+ * @param numbers the counts behind it, by name; shares from 0 to 1
+ * @param network the owner and country, for people
+ */
+public record NetworkSuggestion(
+    String cidr,
+    NetworkClass networkClass,
+    String why,
+    Map<String, Number> numbers,
+    String network) {
+
+  /** Returns owner, country and class of a network, for people. */
+  static String owner(Network network) {
+    List<String> parts = new ArrayList<>();
+    if (network.asn() != null) {
+      parts.add("AS" + network.asn());
+    }
+    if (network.organisation() != null) {
+      parts.add(network.organisation());
+    }
+    if (network.country() != null) {
+      parts.add(network.country());
+    }
+    if (network.networkClass() != NetworkClass.UNKNOWN) {
+      parts.add(network.networkClass().word());
+    }
+    return String.join(" ", parts);
+  }
+}

@@ -1,0 +1,323 @@
+package dev.lockstep.app.suggest;
+
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Token;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Survey of activities in one pass: the addresses and prefixes that look like backends, proxies,
+ * VPN exits and offices that the networks file does not know.
+ *
+ * <p>The thresholds are in {@code docs/networks.md}. Their order matters only beyond the bounds of
+ * memory: some 20,000 addresses and as many prefixes, of which those of a single user are evicted
+ * first.
+ */
+public final class NetworkSurvey {
+  private static final int MOST = 20_000;
+  private static final int BACKEND_DAYS = 2;
+  private static final double BACKEND_INTERACTIVE = 0.05;
+  private static final double BACKEND_DEVICES = 0.1;
+  private static final int PROXY_CALLS = 50;
+  private static final int PROXY_CLIENTS = 5;
+  private static final int PROXY_CALLERS = 3;
+  private static final double PROXY_FORWARDED = 0.9;
+  private static final int VPN_DAYS = 5;
+  private static final int VPN_USERS_AN_ADDRESS = 3;
+  private static final int VPN_ELSEWHERE = 5;
+  private static final double VPN_SHARE = 0.6;
+  private static final double OFFICE_INTERACTIVE = 0.1;
+  private static final double OFFICE_MANAGED = 0.5;
+  private static final double OFFICE_WORK = 0.7;
+  private static final int OFFICE_DAYS = 3;
+  private static final int SINGLE_ROWS = 4;
+
+  /** What such a class says leaves nothing to suggest. */
+  private static final Set<NetworkClass> SETTLED =
+      EnumSet.complementOf(EnumSet.of(NetworkClass.HOSTING, NetworkClass.UNKNOWN));
+
+  private static final Set<NetworkClass> NO_OFFICE =
+      EnumSet.of(
+          NetworkClass.HOSTING, NetworkClass.VPN, NetworkClass.MOBILE, NetworkClass.SATELLITE);
+
+  private final Enrichment enrichment;
+  private final int minUsers;
+  private final Capped<Census> addresses = new Capped<>(MOST, census -> census.users.count() > 1);
+  private final Capped<Census> prefixes = new Capped<>(MOST, census -> census.users.count() > 1);
+  private final Capped<Peer> peers = new Capped<>(MOST, peer -> peer.clients.count() > 1);
+  private final UserPlaces places = new UserPlaces();
+
+  /** An address that calls of others come through. */
+  private static final class Peer {
+    final Location location;
+    final Distinct clients = new Distinct();
+    final Distinct callers = new Distinct();
+    final Distinct days = new Distinct();
+    long calls;
+    long forwarded;
+
+    Peer(Location location) {
+      this.location = location;
+    }
+  }
+
+  /**
+   * @param minUsers how many different users make an address worth a row, at least 2
+   */
+  public NetworkSurvey(Enrichment enrichment, int minUsers) {
+    this.enrichment = enrichment;
+    this.minUsers = minUsers;
+  }
+
+  public void add(Activity activity) {
+    if (activity.getKind() == ActivityKind.SIGN_IN) {
+      if (activity.getStatus() == 0) {
+        seen(activity, Address.parse(activity.getAddress()));
+      }
+    } else if (activity.getKind() == ActivityKind.API_CALL) {
+      proxied(activity);
+      if (accepted(activity)) {
+        seen(activity, enrichment.clientOf(activity));
+      }
+    }
+  }
+
+  private static boolean accepted(Activity call) {
+    Token token = call.getToken();
+    int status = call.getStatus();
+    return token != null && token.getValidated() && status >= 200 && status < 400;
+  }
+
+  private void seen(Activity activity, @Nullable Address address) {
+    Principal principal = activity.getPrincipal();
+    if (address == null || principal == null || !principal.getType().equals("user")) {
+      return;
+    }
+    Location location = enrichment.locate(address, activity.getGeo());
+    Network network = location.network();
+    long user = Distinct.hash(principal.getId());
+    places.add(user, Distinct.hash(network.prefix()), network.country());
+    if (settled(address, network)) {
+      return;
+    }
+    Census census = addresses.of(address.text(), () -> new Census(location));
+    if (census != null) {
+      census.add(activity, location, user);
+    }
+    Census wider = prefixes.of(network.prefix(), () -> new Census(location));
+    if (wider != null) {
+      wider.add(activity, location, user);
+    }
+  }
+
+  private void proxied(Activity call) {
+    Address peer = Address.parse(call.getAddress());
+    if (peer == null) {
+      return;
+    }
+    Location location = enrichment.locate(peer, null);
+    if (settled(peer, location.network())) {
+      return;
+    }
+    Peer counted = peers.of(peer.text(), () -> new Peer(location));
+    if (counted == null) {
+      return;
+    }
+    counted.calls++;
+    counted.days.add(Long.toString(Math.floorDiv(call.getEventAt(), 86_400_000L)));
+    Principal caller = call.getPrincipal();
+    if (caller != null) {
+      counted.callers.add(caller.getId());
+    }
+    Address client = forwarded(call);
+    if (client != null && !client.special() && !client.equals(peer)) {
+      counted.forwarded++;
+      counted.clients.add(client.text());
+    }
+  }
+
+  private static @Nullable Address forwarded(Activity call) {
+    Address socket = Address.parse(call.getSocketAddress());
+    String list = call.getForwardedFor();
+    if (socket != null || list == null) {
+      return socket;
+    }
+    return Address.parse(list.substring(list.lastIndexOf(',') + 1));
+  }
+
+  private boolean settled(Address address, Network network) {
+    NetworkClass own = enrichment.networks().classOf(address, network.asn());
+    return own != null && SETTLED.contains(own);
+  }
+
+  /** Returns how many addresses and prefixes there was no room for. */
+  public long leftOut() {
+    return addresses.leftOut() + prefixes.leftOut() + peers.leftOut();
+  }
+
+  /** Returns what is worth a row: the most users first, then by range. */
+  public List<NetworkSuggestion> suggestions() {
+    Map<String, NetworkSuggestion> rows = new LinkedHashMap<>();
+    peers
+        .all()
+        .forEach(
+            (address, peer) -> {
+              if (isProxy(peer)) {
+                rows.put(address, proxy(address, peer));
+              }
+            });
+    Map<String, Map<String, NetworkSuggestion>> single = new LinkedHashMap<>();
+    addresses
+        .all()
+        .forEach(
+            (address, census) -> {
+              NetworkClass found = look(census);
+              if (found != null) {
+                single
+                    .computeIfAbsent(prefixAnd(found, census), none -> new LinkedHashMap<>())
+                    .put(address, row(address, census, found));
+              }
+            });
+    prefixes
+        .all()
+        .forEach(
+            (prefix, census) -> {
+              NetworkClass found = look(census);
+              if (found == null) {
+                return;
+              }
+              String both = prefixAnd(found, census);
+              if (census.addresses.count() > SINGLE_ROWS || !single.containsKey(both)) {
+                rows.put(prefix, row(prefix, census, found));
+                single.remove(both);
+              }
+            });
+    single.values().forEach(ofPrefix -> ofPrefix.forEach(rows::putIfAbsent));
+    List<NetworkSuggestion> sorted = new ArrayList<>(rows.values());
+    sorted.sort(
+        Comparator.<NetworkSuggestion>comparingLong(NetworkSurvey::users)
+            .reversed()
+            .thenComparing(NetworkSuggestion::cidr));
+    return sorted;
+  }
+
+  private static String prefixAnd(NetworkClass found, Census census) {
+    return census.location().network().prefix() + " " + found.word();
+  }
+
+  private static long users(NetworkSuggestion row) {
+    Number users = row.numbers().get("users");
+    return users == null ? 0 : users.longValue();
+  }
+
+  private @Nullable NetworkClass look(Census census) {
+    if (census.users.count() < minUsers) {
+      return null;
+    }
+    if (isBackend(census)) {
+      return NetworkClass.BACKEND;
+    }
+    if (isVpn(census)) {
+      return NetworkClass.VPN;
+    }
+    return isOffice(census) ? NetworkClass.CORPORATE : null;
+  }
+
+  private static boolean isBackend(Census census) {
+    return census.location().network().networkClass() == NetworkClass.HOSTING
+        && census.days.count() >= BACKEND_DAYS
+        && census.interactiveShare() <= BACKEND_INTERACTIVE
+        && census.deviceShare() <= BACKEND_DEVICES;
+  }
+
+  private boolean isVpn(Census census) {
+    UserPlaces.Elsewhere elsewhere = elsewhere(census);
+    return census.days.count() >= VPN_DAYS
+        && census.users.count() >= VPN_USERS_AN_ADDRESS * census.addresses.count()
+        && census.interactiveShare() > BACKEND_INTERACTIVE
+        && elsewhere.withOthers() >= VPN_ELSEWHERE
+        && elsewhere.share() >= VPN_SHARE;
+  }
+
+  private UserPlaces.Elsewhere elsewhere(Census census) {
+    Network network = census.location().network();
+    String country = network.country();
+    return country == null
+        ? new UserPlaces.Elsewhere(0, 0)
+        : places.of(census.users.sample(), Distinct.hash(network.prefix()), country);
+  }
+
+  private static boolean isOffice(Census census) {
+    return !isCarrier(census)
+        && !NO_OFFICE.contains(census.location().network().networkClass())
+        && census.days.count() >= OFFICE_DAYS
+        && census.interactiveShare() >= OFFICE_INTERACTIVE
+        && census.managedShare() >= OFFICE_MANAGED
+        && census.workShare() >= OFFICE_WORK;
+  }
+
+  /** Returns whether its users get another address again and again, as phones do. */
+  private static boolean isCarrier(Census census) {
+    boolean narrow = census.location().address().text().indexOf(':') < 0;
+    return narrow && census.addresses.count() > census.users.count();
+  }
+
+  private static boolean isProxy(Peer peer) {
+    return peer.calls >= PROXY_CALLS
+        && peer.clients.count() >= PROXY_CLIENTS
+        && peer.callers.count() >= PROXY_CALLERS
+        && peer.forwarded >= PROXY_FORWARDED * peer.calls;
+  }
+
+  private NetworkSuggestion row(String cidr, Census census, NetworkClass found) {
+    Map<String, Number> numbers = new LinkedHashMap<>();
+    numbers.put("users", census.users.count());
+    numbers.put("events", census.events());
+    numbers.put("days", census.days.count());
+    numbers.put("addresses", census.addresses.count());
+    numbers.put("devices", census.devices.count());
+    numbers.put("interactiveShare", census.interactiveShare());
+    numbers.put("managedShare", census.managedShare());
+    numbers.put("workHoursShare", census.workShare());
+    String why;
+    if (found == NetworkClass.BACKEND) {
+      why = "a hosted server that signs in or calls for many users, without their devices";
+    } else if (found == NetworkClass.VPN) {
+      numbers.put("elsewhereShare", elsewhere(census).share());
+      why =
+          "users whose other places are in other countries: a VPN exit; your own one is corporate";
+    } else {
+      why = "many users on managed devices in working hours: an office";
+    }
+    return new NetworkSuggestion(
+        cidr, found, why, numbers, NetworkSuggestion.owner(census.location().network()));
+  }
+
+  private static NetworkSuggestion proxy(String address, Peer peer) {
+    Map<String, Number> numbers = new LinkedHashMap<>();
+    numbers.put("users", peer.callers.count());
+    numbers.put("events", peer.calls);
+    numbers.put("days", peer.days.count());
+    numbers.put("clients", peer.clients.count());
+    numbers.put("forwardedShare", (double) peer.forwarded / peer.calls);
+    return new NetworkSuggestion(
+        address,
+        NetworkClass.TRUSTED_PROXY,
+        "calls of many clients come through it by its own word; take it only if it is yours",
+        numbers,
+        NetworkSuggestion.owner(peer.location.network()));
+  }
+}

@@ -1,0 +1,153 @@
+package dev.lockstep.app.suggest;
+
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import dev.lockstep.schemas.Severity;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * Difference that rows of a networks file make to the findings of a capture.
+ *
+ * @param findings number of findings without the rows
+ * @param suppressed findings that are gone with the rows
+ * @param lowered findings that stay with a lower severity
+ * @param raised number of findings that are new with the rows, or have a higher severity
+ * @param covered by the id of a High finding that is suppressed or lowered: another finding of the
+ *     same principal that is High with the rows, and shows each of its events that the rows do not
+ *     account for
+ */
+public record RowEffect(
+    int findings,
+    List<Detection> suppressed,
+    List<Lowered> lowered,
+    int raised,
+    Map<String, Detection> covered) {
+  /** A finding shows this many events at most; one that shows them all may have more. */
+  private static final int MOST_EVENTS = 20;
+
+  private static final Comparator<Detection> BY_RULE =
+      Comparator.comparing(Detection::getRule)
+          .thenComparing(Detection::getSeverity, Comparator.reverseOrder());
+
+  /**
+   * A finding that stays with a lower severity.
+   *
+   * @param finding as it is without the rows
+   */
+  public record Lowered(Detection finding, Severity to) {}
+
+  /**
+   * Returns the difference between the findings without and with the rows.
+   *
+   * @param accounted whether the rows account for an event, so that a High finding may go without
+   *     it
+   */
+  static RowEffect between(
+      List<Detection> without, List<Detection> with, Predicate<Evidence> accounted) {
+    Map<String, Severity> after = new HashMap<>();
+    with.forEach(finding -> after.put(finding.getId(), finding.getSeverity()));
+    List<Detection> suppressed = new ArrayList<>();
+    List<Lowered> lowered = new ArrayList<>();
+    int raised = 0;
+    for (Detection finding : without) {
+      Severity to = after.remove(finding.getId());
+      if (to == null) {
+        suppressed.add(finding);
+      } else if (to.compareTo(finding.getSeverity()) < 0) {
+        lowered.add(new Lowered(finding, to));
+      } else if (to.compareTo(finding.getSeverity()) > 0) {
+        raised++;
+      }
+    }
+    Map<String, Detection> covered = new HashMap<>();
+    for (Detection finding : high(suppressed, lowered)) {
+      with.stream()
+          .filter(other -> isHigh(other) && covers(other, finding, accounted))
+          .findFirst()
+          .ifPresent(other -> covered.put(finding.getId(), other));
+    }
+    return new RowEffect(without.size(), suppressed, lowered, raised + after.size(), covered);
+  }
+
+  private static boolean covers(Detection other, Detection finding, Predicate<Evidence> accounted) {
+    if (finding.getPrincipal() == null
+        || other.getPrincipal() == null
+        || !finding.getPrincipal().getId().equals(other.getPrincipal().getId())
+        || finding.getEvidence().size() >= MOST_EVENTS) {
+      return false;
+    }
+    Set<String> shown = new HashSet<>();
+    other.getEvidence().forEach(event -> shown.add(event.getEventId()));
+    List<String> needed =
+        finding.getEvidence().stream()
+            .filter(accounted.negate())
+            .map(Evidence::getEventId)
+            .toList();
+    return !needed.isEmpty() && shown.containsAll(needed);
+  }
+
+  private static List<Detection> high(List<Detection> suppressed, List<Lowered> lowered) {
+    return Stream.concat(suppressed.stream(), lowered.stream().map(Lowered::finding))
+        .filter(RowEffect::isHigh)
+        .toList();
+  }
+
+  /**
+   * Returns the findings of severity High that are gone, or are no longer High, and whose events no
+   * other High finding shows.
+   */
+  public List<Detection> lostHigh() {
+    return high(suppressed, lowered).stream()
+        .filter(finding -> !covered.containsKey(finding.getId()))
+        .toList();
+  }
+
+  /** Returns the other findings of severity High that are gone, or are no longer High. */
+  public List<Detection> coveredHigh() {
+    return high(suppressed, lowered).stream()
+        .filter(finding -> covered.containsKey(finding.getId()))
+        .toList();
+  }
+
+  private static boolean isHigh(Detection finding) {
+    return finding.getSeverity() == Severity.High;
+  }
+
+  /** Returns the suppressed findings by rule and severity in words, the highest first. */
+  public Map<String, List<Detection>> suppressedAlike() {
+    Map<String, List<Detection>> alike = new LinkedHashMap<>();
+    suppressed.stream()
+        .sorted(BY_RULE)
+        .forEach(
+            finding ->
+                alike.computeIfAbsent(kind(finding), none -> new ArrayList<>()).add(finding));
+    return alike;
+  }
+
+  /** Returns the lowered findings by rule and both severities in words, the highest first. */
+  public Map<String, List<Detection>> loweredAlike() {
+    Map<String, List<Detection>> alike = new LinkedHashMap<>();
+    lowered.stream()
+        .sorted(Comparator.comparing(Lowered::finding, BY_RULE))
+        .forEach(
+            each ->
+                alike
+                    .computeIfAbsent(
+                        kind(each.finding()) + " to " + each.to(), none -> new ArrayList<>())
+                    .add(each.finding()));
+    return alike;
+  }
+
+  private static String kind(Detection finding) {
+    return finding.getRule() + " " + finding.getSeverity();
+  }
+}

@@ -1,0 +1,169 @@
+package dev.lockstep.app.suggest;
+
+import dev.lockstep.app.replay.SortedCapture;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Evidence;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Trials of suggested rows: each is judged by replaying the capture that it comes from with and
+ * without it.
+ *
+ * <p>A row that holds an address of an alert, or that takes a High finding away, is commented out.
+ * The other rows are tried together, since a finding may need two rows to go; rows are commented
+ * out until no High is lost.
+ *
+ * <p>A High finding is not lost where another one stays that shows the same events beside those in
+ * the row: a theft that was far from home and from the office is High by either. Events in a row of
+ * class {@code backend} have to be shown as well: a thief's server looks like one.
+ */
+public final class RowTrials {
+  private static final String HEADER = "cidr,class\n";
+  private static final int SHOWN = 3;
+
+  private final SortedCapture capture;
+  private final ConfiguredRules settings;
+  private final Enrichment enrichment;
+  private final AlertedAddresses alerts;
+  private final Progress progress;
+
+  /**
+   * Creates trials.
+   *
+   * @param enrichment without the rows
+   * @param alerts of the capture
+   */
+  public RowTrials(
+      SortedCapture capture,
+      ConfiguredRules settings,
+      Enrichment enrichment,
+      AlertedAddresses alerts,
+      Progress progress) {
+    this.capture = capture;
+    this.settings = settings;
+    this.enrichment = enrichment;
+    this.alerts = alerts;
+    this.progress = progress;
+  }
+
+  /**
+   * Verdicts on rows.
+   *
+   * @param rows each judged, in the order in which they were suggested
+   * @param together the effect of all rows that are not commented out
+   */
+  public record Judged(List<JudgedRow> rows, RowEffect together) {}
+
+  /** Judges rows, by as many replays as there are rows and one or two more. */
+  public Judged judge(List<NetworkSuggestion> suggested) {
+    List<Detection> without =
+        suggested.isEmpty()
+            ? List.of()
+            : capture.replay(settings, enrichment, "replaying without the rows", progress);
+    List<JudgedRow> rows = new ArrayList<>();
+    for (NetworkSuggestion row : suggested) {
+      String work = "judging row %d of %d".formatted(rows.size() + 1, suggested.size());
+      rows.add(judge(row, effect(without, List.of(row), work)));
+    }
+    while (true) {
+      List<JudgedRow> taken = rows.stream().filter(row -> !row.isCommentedOut()).toList();
+      RowEffect together =
+          taken.size() == 1
+              ? taken.get(0).effect()
+              : effect(
+                  without,
+                  taken.stream().map(JudgedRow::row).toList(),
+                  "judging %d rows together".formatted(taken.size()));
+      List<Detection> lost = together.lostHigh();
+      if (lost.isEmpty()) {
+        return new Judged(rows, together);
+      }
+      List<JudgedRow> meeting = taken.stream().filter(row -> shows(lost, row)).toList();
+      List<JudgedRow> refused = meeting.isEmpty() ? taken : meeting; // evidence is not all there is
+      String reason =
+          "with other rows it would suppress %s (%s)"
+              .formatted(Wording.many(lost.size(), "High finding"), ids(lost, SHOWN));
+      rows.replaceAll(row -> refused.contains(row) ? row.because(reason) : row);
+    }
+  }
+
+  private JudgedRow judge(NetworkSuggestion row, RowEffect effect) {
+    JudgedRow judged = new JudgedRow(row, effect, alerts.within(row.cidr()), List.of());
+    List<String> alerted = judged.alerted();
+    if (!alerted.isEmpty()) {
+      judged =
+          judged.because(
+              "alerts of Microsoft Defender name %s in it (%s)"
+                  .formatted(
+                      alerted.size() == 1 ? "1 address" : alerted.size() + " addresses",
+                      listed(alerted, SHOWN)));
+    }
+    List<Detection> lost = effect.lostHigh();
+    if (!lost.isEmpty()) {
+      judged =
+          judged.because(
+              "it would suppress or lower %s (%s)"
+                  .formatted(Wording.many(lost.size(), "High finding"), ids(lost, SHOWN)));
+    }
+    return judged;
+  }
+
+  private RowEffect effect(List<Detection> without, List<NetworkSuggestion> rows, String work) {
+    if (without.isEmpty() || rows.isEmpty()) {
+      return RowEffect.between(without, without, event -> false);
+    }
+    StringBuilder file = new StringBuilder(HEADER);
+    rows.forEach(
+        row -> file.append(row.cidr()).append(',').append(row.networkClass().word()).append('\n'));
+    try {
+      Networks networks =
+          enrichment.networks().and(Networks.parse("suggested rows", file.toString()));
+      Enrichment with =
+          Enrichment.of(networks, enrichment.partners(), enrichment.databases())
+              .with(enrichment.exceptions());
+      List<NamedNetwork> accounted =
+          rows.stream()
+              .filter(row -> row.networkClass() != NetworkClass.BACKEND)
+              .map(row -> Objects.requireNonNull(NamedNetwork.parse(row.cidr())))
+              .toList();
+      return RowEffect.between(
+          without,
+          capture.replay(settings, with, work, progress),
+          event -> accounted.stream().anyMatch(range -> isIn(range, event)));
+    } catch (FileProblem e) { // rows of ours are well-formed
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean shows(List<Detection> findings, JudgedRow row) {
+    NamedNetwork range = Objects.requireNonNull(NamedNetwork.parse(row.row().cidr()));
+    return findings.stream()
+        .flatMap(finding -> finding.getEvidence().stream())
+        .anyMatch(event -> isIn(range, event));
+  }
+
+  private static boolean isIn(NamedNetwork range, Evidence event) {
+    return range.contains(Address.parse(event.getIp()), null, null);
+  }
+
+  /** Returns the first letters of ids, as {@code accept} takes them. */
+  public static String ids(List<Detection> findings, int most) {
+    return listed(findings.stream().map(finding -> finding.getId().substring(0, 8)).toList(), most);
+  }
+
+  private static String listed(List<String> texts, int most) {
+    String shown = String.join(" ", texts.subList(0, Math.min(most, texts.size())));
+    return texts.size() <= most ? shown : shown + " and " + (texts.size() - most) + " more";
+  }
+}

@@ -1,0 +1,78 @@
+package dev.lockstep.app.wiring;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.setting.Secret;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.ingest.amqp.AmqpSourceConfig;
+import dev.lockstep.ingest.azure.EventHubs;
+import dev.lockstep.schemas.Quoted;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what a source by AMQP needs from the configuration. */
+public final class AmqpWiring {
+  private AmqpWiring() {}
+
+  /**
+   * Returns the source.
+   *
+   * @throws OperatorException if it cannot be used
+   */
+  public static AmqpSourceConfig config(Config.Source source) {
+    Config.Amqp amqp = source.amqp();
+    if (amqp == null) {
+      throw new IllegalArgumentException(source.name() + " is not read by AMQP");
+    }
+    String what = "the source " + Quoted.of(source.name());
+    try {
+      Secret secret = source.connectionString();
+      String namespace =
+          secret == null
+              ? String.valueOf(source.namespace())
+              : EventHubs.namespace(secret.reveal());
+      Config.Proxy proxy = amqp.proxy();
+      return new AmqpSourceConfig(
+          source.name(),
+          namespace,
+          String.valueOf(source.hub()),
+          amqp.consumerGroup(),
+          access(source.auth(), secret, source.credentials(), namespace, what),
+          checkpoints(amqp.checkpoints(), what),
+          amqp.webSockets(),
+          proxy == null ? null : proxy(proxy),
+          source.from());
+    } catch (IllegalArgumentException e) {
+      throw new OperatorException("could not use %s: %s".formatted(what, e.getMessage()), e);
+    }
+  }
+
+  private static AmqpSourceConfig.Proxy proxy(Config.Proxy proxy) {
+    Secret password = proxy.password();
+    return new AmqpSourceConfig.Proxy(
+        proxy.host(), proxy.port(), proxy.user(), password == null ? null : password.reveal());
+  }
+
+  private static AmqpSourceConfig.@Nullable Checkpoints checkpoints(
+      Config.@Nullable Checkpoints checkpoints, String what) {
+    return checkpoints == null
+        ? null
+        : new AmqpSourceConfig.Checkpoints(
+            checkpoints.container(),
+            access(
+                checkpoints.auth(),
+                checkpoints.connectionString(),
+                checkpoints.credentials(),
+                String.valueOf(checkpoints.container().getHost()),
+                "the checkpoints of " + what));
+  }
+
+  private static AmqpSourceConfig.Access access(
+      Config.Auth auth,
+      @Nullable Secret connectionString,
+      Config.@Nullable Credentials credentials,
+      String host,
+      String what) {
+    return connectionString == null
+        ? new AmqpSourceConfig.Identity(AzureIdentities.of(auth, credentials, host, what))
+        : new AmqpSourceConfig.ConnectionString(connectionString.reveal());
+  }
+}

@@ -1,0 +1,54 @@
+package dev.lockstep.app.wiring;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.setting.Secret;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.ingest.azure.AzureIdentity;
+import dev.lockstep.schemas.Quoted;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the identities that the configuration names. */
+public final class AzureIdentities {
+  private AzureIdentities() {}
+
+  /**
+   * Returns who reads a source.
+   *
+   * @throws OperatorException if its auth is by connection string or lacks something
+   */
+  public static AzureIdentity of(Config.Source source) {
+    return of(
+        source.auth(),
+        source.credentials(),
+        String.valueOf(source.namespace()),
+        "the source " + Quoted.of(source.name()));
+  }
+
+  /**
+   * Returns who reads what is at a host.
+   *
+   * @throws OperatorException if its auth is by connection string or lacks something
+   */
+  public static AzureIdentity of(
+      Config.Auth auth, Config.@Nullable Credentials credentials, String host, String what) {
+    String tenantId = credentials == null ? null : credentials.tenantId();
+    String clientId = credentials == null ? null : credentials.clientId();
+    Secret secret = credentials == null ? null : credentials.clientSecret();
+    return switch (auth) {
+      case MANAGED_IDENTITY -> AzureIdentity.managed(clientId);
+      case WORKLOAD_IDENTITY -> AzureIdentity.workload(host, tenantId, clientId);
+      case CLIENT_SECRET -> {
+        if (tenantId == null || clientId == null || secret == null) {
+          throw new OperatorException(
+              "could not use %s: tenantId, clientId or clientSecret is missing; give all three"
+                  .formatted(what));
+        }
+        yield AzureIdentity.clientSecret(host, tenantId, clientId, secret.reveal());
+      }
+      case NONE, CONNECTION_STRING ->
+          throw new OperatorException(
+              "could not use %s: auth %s names no identity; use managed-identity, workload-identity or client-secret"
+                  .formatted(what, auth.word()));
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package dev.lockstep.app.wiring;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.setting.Secret;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.sentinel.logs.AzureTokens;
+import dev.lockstep.sentinel.logs.BearerTokens;
+import dev.lockstep.sentinel.logs.Cloud;
+import dev.lockstep.sentinel.logs.SentinelConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sentinel and who sends to it, checked.
+ *
+ * @param config the endpoint
+ * @param tokens where access tokens come from
+ */
+public record Delivery(SentinelConfig config, BearerTokens tokens) {
+  /**
+   * Returns what the configuration says, or null if it names no Sentinel.
+   *
+   * @throws OperatorException if it cannot be used
+   */
+  public static @Nullable Delivery of(Config all) {
+    Config.Sentinel sentinel = all.sentinel();
+    if (sentinel == null) {
+      return null;
+    }
+    try {
+      return new Delivery(sentinel.to(sentinel.stream()), tokens(sentinel));
+    } catch (IllegalArgumentException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  public static BearerTokens tokens(Config.Sentinel sentinel) {
+    Config.Credentials credentials = sentinel.credentials();
+    String tenantId = credentials == null ? null : credentials.tenantId();
+    String clientId = credentials == null ? null : credentials.clientId();
+    Secret secret = credentials == null ? null : credentials.clientSecret();
+    Cloud cloud = sentinel.cloud();
+    return switch (sentinel.auth()) {
+      case NONE -> BearerTokens.LOCAL;
+      case MANAGED_IDENTITY -> AzureTokens.managedIdentity(cloud, clientId);
+      case WORKLOAD_IDENTITY -> AzureTokens.workloadIdentity(cloud, tenantId, clientId);
+      case CLIENT_SECRET -> {
+        if (tenantId == null || clientId == null || secret == null) {
+          throw new OperatorException(
+              "could not use sentinel.auth client-secret: tenantId, clientId or clientSecret is missing; give all three");
+        }
+        yield AzureTokens.clientSecret(cloud, tenantId, clientId, secret.reveal());
+      }
+      case CONNECTION_STRING ->
+          throw new OperatorException(
+              "could not use sentinel.auth connection-string: Sentinel has none; use managed-identity, workload-identity or client-secret");
+    };
+  }
+}

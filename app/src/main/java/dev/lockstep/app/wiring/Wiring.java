@@ -1,0 +1,166 @@
+package dev.lockstep.app.wiring;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.setting.Secret;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.ingest.amqp.AmqpIngest;
+import dev.lockstep.ingest.azure.EventHubs;
+import dev.lockstep.ingest.capture.CaptureIngest;
+import dev.lockstep.ingest.capture.CaptureSourceConfig;
+import dev.lockstep.ingest.category.LogCategories;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.kafka.KafkaIngest;
+import dev.lockstep.ingest.kafka.KafkaSourceConfig;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Makes what the configuration names: every file is read, and found good, before anything runs. */
+public final class Wiring {
+  private static final String HUB_OF_CATEGORY = "insights-logs-";
+
+  private Wiring() {}
+
+  public static Enrichment enrichment(Config config) {
+    try {
+      Networks networks = Networks.read(config.networks());
+      if (config.bundledNetworks()) {
+        networks = networks.withBundledProviders();
+      }
+      Partners partners =
+          config.partners() == null ? Partners.none() : Partners.read(config.partners());
+      GeoDatabases geo =
+          GeoDatabases.open(
+              config.geoip().city(), config.geoip().asn(), config.geoip().anonymous());
+      Exceptions exceptions =
+          config.exceptions() == null
+              ? Exceptions.none()
+              : Exceptions.read(config.exceptions(), config.rules().ids(), partners);
+      return Enrichment.of(networks, partners, geo).with(exceptions);
+    } catch (FileProblem e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  /**
+   * Returns which sources may bring what is joined. Where no source is named, another instance
+   * reads them, and anything may come.
+   */
+  public static JoinSettings joinSettings(Config config) {
+    if (config.sources().isEmpty()) {
+      return JoinSettings.ALL;
+    }
+    return new JoinSettings(
+        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.IDENTITY_LINK)),
+        config.sources().stream().anyMatch(one -> mayBring(one, LogCategories.FRONT_DOOR)));
+  }
+
+  /**
+   * Returns if a category may come from a source. A hub with the name that Azure gives to the hub
+   * of one category brings nothing else; any other source may bring anything, unless it says what.
+   */
+  private static boolean mayBring(Config.Source source, String category) {
+    if (!source.brings().isEmpty()) {
+      return source.brings().contains(category);
+    }
+    String hub = source.hub() == null ? "" : source.hub().toLowerCase(Locale.ROOT);
+    return !hub.startsWith(HUB_OF_CATEGORY)
+        || hub.equals(HUB_OF_CATEGORY + category.toLowerCase(Locale.ROOT));
+  }
+
+  /**
+   * Returns the state of each rule.
+   *
+   * @throws OperatorException if the partners file cannot be used
+   */
+  public static List<RuleState> ruleStates(Config config) {
+    try {
+      Path file = config.partners();
+      return RuleState.all(config.rules(), file == null ? Partners.none() : Partners.read(file));
+    } catch (FileProblem e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  /**
+   * Makes the ingest of a source, which does nothing until it is run.
+   *
+   * @param instanceId of this instance in the source's group, where that is on a cluster of Kafka;
+   *     Event Hubs is not known to keep members by it
+   */
+  public static Ingest ingest(
+      Config.Source source,
+      KafkaTarget target,
+      Limits limits,
+      IngestCounts counts,
+      InstantSource clock,
+      String instanceId) {
+    if (source.amqp() != null) {
+      return new AmqpIngest(AmqpWiring.config(source), target, limits, counts, clock);
+    }
+    Config.Capture capture = source.capture();
+    return capture == null
+        ? new KafkaIngest(groupConfig(source, instanceId), target, limits, counts, clock)
+        : new CaptureIngest(
+            new CaptureSourceConfig(source.name(), capture.folder()),
+            target,
+            limits,
+            counts,
+            clock);
+  }
+
+  private static KafkaSourceConfig groupConfig(Config.Source source, String instanceId) {
+    KafkaSourceConfig config = sourceConfig(source);
+    if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
+      return config;
+    }
+    Map<String, Object> properties = new HashMap<>(config.consumerProperties());
+    properties.putIfAbsent("group.instance.id", instanceId);
+    return new KafkaSourceConfig(
+        config.name(), config.topic(), properties, config.arrivalFromHeader(), config.from());
+  }
+
+  public static KafkaSourceConfig sourceConfig(Config.Source source) {
+    Map<String, Object> properties = new HashMap<>();
+    String topic;
+    if (source.type() == Config.SourceType.EVENT_HUBS_KAFKA) {
+      properties.putAll(hubProperties(source));
+      topic = String.valueOf(source.hub());
+    } else {
+      properties.put("bootstrap.servers", String.valueOf(source.bootstrapServers()));
+      topic = String.valueOf(source.topic());
+    }
+    properties.putAll(source.properties().values());
+    return new KafkaSourceConfig(
+        source.name(), topic, properties, source.arrival() == Config.Arrival.HEADER, source.from());
+  }
+
+  private static Map<String, Object> hubProperties(Config.Source source) {
+    Secret connectionString = source.connectionString();
+    if (source.auth() != Config.Auth.CONNECTION_STRING || connectionString == null) {
+      return EventHubs.kafkaProperties(
+          String.valueOf(source.namespace()), AzureIdentities.of(source));
+    }
+    try {
+      return EventHubs.kafkaProperties(connectionString.reveal());
+    } catch (IllegalArgumentException e) {
+      throw new OperatorException(
+          "could not use the source %s: %s".formatted(Quoted.of(source.name()), e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package dev.lockstep.app.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import org.apache.kafka.clients.admin.Admin;
+import org.junit.jupiter.api.Test;
+
+/** Breaks the cluster and the hubs in one thing after the other: each time the doctor names it. */
+final class DoctorOnClusterIT extends Examination {
+  @Test
+  void aBrokerThatIsDead() throws Exception {
+    set("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + freePort());
+    List<Checkup.Line> lines = look();
+    assertFault(lines, Checkup.Verdict.FAIL, "kafka", "nothing can be had at 127.0.0.1:", "check");
+    assertThat(says(lines, Checkup.Verdict.SKIP, "source logs"))
+        .anySatisfy(line -> assertThat(line).contains("how far it is read is not known"));
+  }
+
+  @Test
+  void topicsThatAreMissing_andMayNotBeCreated() throws Exception {
+    asSaslUser(RIGHT);
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "topic lockstep.activity",
+        "is not there, and may not be created",
+        "grant Create and Describe");
+    assertNoSecret(lines);
+  }
+
+  @Test
+  void topicsThatAreMissing_andMayBeCreated() throws Exception {
+    set("KAFKA_TOPIC_PREFIX", "fresh.");
+    List<Checkup.Line> lines = look();
+    assertThat(says(lines, Checkup.Verdict.OK, "topics"))
+        .anySatisfy(line -> assertThat(line).contains("fresh.activity", "may be created"));
+    try (Admin admin = admin()) {
+      assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("fresh."));
+    }
+  }
+
+  @Test
+  void aTopicThatCannotBeUsed() throws Exception {
+    set("KAFKA_TOPIC_PREFIX", "odd.");
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "topic odd.activity",
+        "has 3 partitions and not 4",
+        "set kafka.partitions to 3");
+  }
+
+  @Test
+  void aPasswordThatTheClusterRefuses() throws Exception {
+    asSaslUser(WRONG);
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines, Checkup.Verdict.FAIL, "kafka", "refuses the credential", "check kafka.properties");
+    assertNoSecret(lines);
+  }
+
+  private void asSaslUser(String password) throws Exception {
+    set("KAFKA_BOOTSTRAP_SERVERS", broker.saslBootstrapServers());
+    set("KAFKA_PROPERTIES_SECURITY_PROTOCOL", "SASL_PLAINTEXT");
+    set("KAFKA_PROPERTIES_SASL_MECHANISM", "PLAIN");
+    set(
+        "KAFKA_PROPERTIES_SASL_JAAS_CONFIG",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " username=\"$ConnectionString\" password=\"%s\";".formatted(password));
+  }
+
+  @Test
+  void aClusterThatHangs_isGivenUpInTime() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      set("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + silent.getLocalPort());
+      long began = System.nanoTime();
+      List<Checkup.Line> lines = look();
+      assertFault(
+          lines, Checkup.Verdict.FAIL, "kafka", "does not answer as Kafka", "check the port");
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
+    }
+  }
+
+  @Test
+  void aConnectionStringThatTheHubRefuses() throws Exception {
+    asHub(WRONG, HUB);
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "source logs",
+        "refuses the credential",
+        "copy the connection string anew");
+    assertNoSecret(lines);
+  }
+
+  @Test
+  void aConnectionStringThatTheHubTakes() throws Exception {
+    asHub(RIGHT, HUB);
+    List<Checkup.Line> lines = look();
+    assertThat(lines).allMatch(line -> line.verdict() == Checkup.Verdict.OK, "is ok");
+    assertNoSecret(lines);
+  }
+
+  @Test
+  void aHubThatTheCredentialMayNotRead() throws Exception {
+    asHub(RIGHT, SHORT_HUB);
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "source logs",
+        "the right is missing",
+        "give the policy Listen");
+  }
+
+  @Test
+  void aHubThatIsNotThere() throws Exception {
+    set("SOURCES_LOGS_TOPIC", "insights-logs-signinlogz");
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "source logs",
+        "topic \"insights-logs-signinlogz\": it is not there",
+        "check its name");
+  }
+
+  @Test
+  void aHubThatKeepsLessThanTheBaselinesTake() throws Exception {
+    set("SOURCES_LOGS_TOPIC", SHORT_HUB);
+    only(
+        Checkup.Verdict.WARN,
+        "source logs",
+        "topic \"short-logs\" keeps 1 day, and the baselines of the rules take 9 days",
+        "keep 9 days there, or fill them from an archive");
+  }
+
+  @Test
+  void callsWithoutAnyIdentityLink() throws Exception {
+    set("SOURCES_LOGS_TOPIC", BARE_HUB);
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines, Checkup.Verdict.WARN, "identity link", "0 % of the newest", "policy of deploy/apim");
+    assertFault(
+        lines,
+        Checkup.Verdict.WARN,
+        "rule token-replay",
+        "no call carries the identity link",
+        "deploy/apim");
+    assertFault(
+        lines,
+        Checkup.Verdict.WARN,
+        "rule defender-corroboration",
+        "no alert of Defender",
+        "export alerts");
+  }
+
+  private void asHub(String connectionString, String hub) throws Exception {
+    environment.keySet().removeIf(name -> name.startsWith("LOCKSTEP_SOURCES_"));
+    write("secret", connectionString);
+    write(
+        "lockstep.yaml",
+        """
+        sources:
+          - name: logs
+            type: event-hubs-kafka
+            hub: %s
+            auth: connection-string
+            connectionString: ${file:secret}
+            properties: {bootstrap.servers: "%s", security.protocol: SASL_PLAINTEXT}
+        """
+            .formatted(hub, broker.saslBootstrapServers()));
+  }
+
+  private static int freePort() throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

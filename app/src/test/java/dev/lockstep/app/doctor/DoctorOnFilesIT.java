@@ -1,0 +1,118 @@
+package dev.lockstep.app.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Breaks configuration and files in one thing after the other: each time the doctor names it. */
+final class DoctorOnFilesIT extends Examination {
+  @Test
+  void namesEveryKeyThatCannotBeUsed_atOnce_andLooksAtTheRest() throws Exception {
+    write(
+        "lockstep.yaml",
+        """
+        geoipp: {city: city.mmdb}
+        kafka: {partitions: many}
+        rules: {impossible-travel: {maxHours: 99}}
+        metrics: {port: 0}
+        """);
+    List<Checkup.Line> lines = look();
+    assertThat(says(lines, Checkup.Verdict.FAIL, "config"))
+        .hasSize(3)
+        .anySatisfy(
+            line ->
+                assertThat(line)
+                    .contains("lockstep.yaml:1: unknown key \"geoipp\"")
+                    .endsWith("; the nearest known one is \"geoip\""))
+        .anySatisfy(line -> assertThat(line).contains("yaml:2: kafka.partitions \"many\""))
+        .anySatisfy(line -> assertThat(line).contains("maxHours \"99\" is out of range"));
+    assertThat(says(lines, Checkup.Verdict.OK, "kafka")).isNotEmpty();
+  }
+
+  @Test
+  void aMissingFile() throws Exception {
+    set("NETWORKS", "nowhere.csv");
+    only(
+        Checkup.Verdict.FAIL,
+        "config",
+        "environment variable LOCKSTEP_NETWORKS: networks \"nowhere.csv\" names no file",
+        "put the file there or fix the path");
+  }
+
+  @Test
+  void aDatabaseThatIsNone() throws Exception {
+    write("city.mmdb", "<html>sign in first</html>");
+    only(
+        Checkup.Verdict.FAIL,
+        "geoip.city",
+        "is no MaxMind DB file, or a damaged one",
+        "download it again");
+  }
+
+  @Test
+  void aDatabaseThatIsOld() throws Exception {
+    DatabaseFile.write(
+        folder.resolve("city.mmdb"), "GeoLite2-City", Instant.now().minus(90, ChronoUnit.DAYS));
+    only(Checkup.Verdict.WARN, "geoip.city", "was built 90 days ago", "download a newer one");
+  }
+
+  @Test
+  void partnersWithoutAnyNetwork() throws Exception {
+    write("partners.yaml", "partners: [{id: fabrikam, name: F, subscriptions: [fabrikam-prod]}]\n");
+    only(
+        Checkup.Verdict.WARN,
+        "partners",
+        "partner \"fabrikam\" declares no network",
+        "declare its cidrs or networks");
+  }
+
+  @Test
+  void noPartnersAtAll() throws Exception {
+    environment.remove("LOCKSTEP_PARTNERS");
+    only(
+        Checkup.Verdict.WARN,
+        "rule partner-ip-drift",
+        "asleep: no partners file",
+        "write partners");
+  }
+
+  @Test
+  void noNetworksFile() throws Exception {
+    environment.remove("LOCKSTEP_NETWORKS");
+    only(
+        Checkup.Verdict.WARN,
+        "networks",
+        "most findings will be false alarms",
+        "write networks.csv");
+  }
+
+  @Test
+  void noDatabases() throws Exception {
+    environment.remove("LOCKSTEP_GEOIP_CITY");
+    only(
+        Checkup.Verdict.WARN,
+        "rule impossible-travel",
+        "geoip.city is not set",
+        "name a city database");
+  }
+
+  @Test
+  void anExceptionThatHasExpired() throws Exception {
+    write(
+        "exceptions.yaml",
+        """
+        exceptions:
+          - id: move
+            rule: partner-ip-drift
+            partner: fabrikam
+            reason: data centre move
+            owner: ann
+            expires: 2026-01-01
+        """);
+    set("EXCEPTIONS", "exceptions.yaml");
+    only(Checkup.Verdict.WARN, "exceptions", "exception move of ann expired", "renew or remove it");
+  }
+}

@@ -1,0 +1,215 @@
+package dev.lockstep.app.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Breaks Sentinel, the sinks and the clock in one thing after the other: each time the doctor names
+ * it.
+ */
+final class DoctorOnSentinelIT extends Examination {
+  @Test
+  void anEndpointThatDoesNotResolve() throws Exception {
+    set("SENTINEL_ENDPOINT", "https://nowhere.invalid");
+    set("SENTINEL_ALLOWED_HOSTS", "nowhere.invalid");
+    set("SENTINEL_AUTH", "workload-identity");
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "sentinel.endpoint",
+        "the name \"nowhere.invalid\" does not resolve",
+        "check its spelling, the name server");
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "sentinel.auth",
+        "could not get a token by auth workload-identity",
+        "check the service account's annotation");
+    assertFault(lines, Checkup.Verdict.SKIP, "clock", "nothing that was asked told the time", "");
+  }
+
+  @Test
+  void aCertificateThatIsNotTrusted() throws Exception {
+    HttpsServer server = selfSigned();
+    try {
+      set("SENTINEL_ENDPOINT", "https://127.0.0.1:" + server.getAddress().getPort());
+      List<Checkup.Line> lines = look();
+      assertFault(
+          lines,
+          Checkup.Verdict.FAIL,
+          "sentinel.endpoint",
+          "shows a certificate that is not trusted",
+          "trust its issuer");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void unauthorised_401() throws Exception {
+    sentinel.answerNext(LogsIngestionStandIn.Answer.status(401));
+    only(Checkup.Verdict.FAIL, "sentinel.stream", "status 401", "check sentinel.auth, tenantId");
+  }
+
+  @Test
+  void forbidden_403() throws Exception {
+    sentinel.answerNext(LogsIngestionStandIn.Answer.status(403));
+    only(
+        Checkup.Verdict.FAIL,
+        "sentinel.stream",
+        "status 403",
+        "give the identity the role Monitoring Metrics Publisher");
+  }
+
+  @Test
+  void aRuleThatIsNotThere_404() throws Exception {
+    set("SENTINEL_RULE_ID", "dcr-of-somebody-else");
+    only(
+        Checkup.Verdict.FAIL,
+        "sentinel.stream",
+        "rule dcr-of-somebody-else, stream Custom-LockstepDetections_CL: status 404",
+        "take ruleId (immutableId, dcr-…), stream and endpoint from one and the same rule");
+  }
+
+  @Test
+  void aHeartbeatStreamThatTheRuleDoesNotDeclare_404() throws Exception {
+    environment.remove("LOCKSTEP_HEARTBEAT");
+    only(
+        Checkup.Verdict.FAIL,
+        "heartbeat.stream",
+        "stream Custom-LockstepHeartbeat_CL: status 404",
+        "declare the stream there, or set heartbeat: false");
+  }
+
+  @Test
+  void aServiceThatIsBusy_503() throws Exception {
+    sentinel.answerNext(LogsIngestionStandIn.Answer.status(503));
+    only(Checkup.Verdict.WARN, "sentinel.stream", "status 503", "try again");
+  }
+
+  @Test
+  void anEndpointThatHangs_isGivenUpInTime() throws Exception {
+    sentinel.answerNext(LogsIngestionStandIn.Answer.hang());
+    long began = System.nanoTime();
+    only(Checkup.Verdict.FAIL, "sentinel.stream", "no answer from", "look at the service");
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);
+  }
+
+  @Test
+  void noSentinel_isNoFault() throws Exception {
+    environment.keySet().removeIf(name -> name.startsWith("LOCKSTEP_SENTINEL_"));
+    List<Checkup.Line> lines = look();
+    assertFault(
+        lines,
+        Checkup.Verdict.SKIP,
+        "sentinel",
+        "the configuration has none, so detections stay in their topic",
+        "add sentinel");
+  }
+
+  @Test
+  void sinksThatCannotBeUsed() throws Exception {
+    write(
+        "lockstep.yaml",
+        """
+        sinks:
+          - {name: archive, type: file, path: detections.jsonl}
+          - {name: nowhere, type: file, path: no/such/folder/detections.jsonl}
+          - {name: pager, type: webhook, url: "https://nowhere.invalid/hook/secret-path", secret: "0123456789abcdef0123456789abcdef"}
+          - {name: bus, type: kafka, bootstrapServers: "%1$s", topic: logs}
+          - {name: lost, type: kafka, bootstrapServers: "%1$s", topic: no-such-topic}
+        """
+            .formatted(broker.bootstrapServers()));
+    List<Checkup.Line> lines = look();
+    assertFault(lines, Checkup.Verdict.OK, "sink archive", "can be written to", "");
+    assertFault(
+        lines, Checkup.Verdict.FAIL, "sink nowhere", "cannot be written", "make its folder");
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "sink pager",
+        "the name \"nowhere.invalid\" does not resolve",
+        "check its spelling");
+    assertFault(lines, Checkup.Verdict.OK, "sink bus", "topic \"logs\" is there", "");
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "sink lost",
+        "\"no-such-topic\": it is not there",
+        "create it");
+    assertThat(lines).noneMatch(line -> line.text().contains("secret-path"));
+    assertThat(Files.exists(folder.resolve("detections.jsonl"))).isFalse();
+  }
+
+  @Test
+  void aClockTenMinutesAhead() throws Exception {
+    List<Checkup.Line> lines = look(Duration.ofMinutes(10));
+    assertFault(
+        lines,
+        Checkup.Verdict.FAIL,
+        "clock",
+        "s ahead of the endpoint of sentinel: tokens and arrivals are judged wrongly",
+        "let this machine keep time");
+  }
+
+  @Test
+  void aClockTenMinutesBehind() throws Exception {
+    List<Checkup.Line> lines = look(Duration.ofMinutes(-10));
+    assertFault(lines, Checkup.Verdict.FAIL, "clock", "s behind", "let this machine keep time");
+  }
+
+  private HttpsServer selfSigned() throws Exception {
+    Path store = folder.resolve("self-signed.p12");
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-alias",
+                "one",
+                "-dname",
+                "CN=127.0.0.1",
+                "-ext",
+                "san=ip:127.0.0.1",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "changeit",
+                "-keystore",
+                store.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("keytool.log").toFile())
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    try (InputStream in = Files.newInputStream(store)) {
+      keys.load(in, "changeit".toCharArray());
+    }
+    KeyManagerFactory managers =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, "changeit".toCharArray());
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(managers.getKeyManagers(), null, null);
+    HttpsServer server =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(context));
+    server.start();
+    return server;
+  }
+}

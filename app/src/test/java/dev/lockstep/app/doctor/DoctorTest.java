@@ -1,0 +1,68 @@
+package dev.lockstep.app.doctor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.ingest.message.Limits;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class DoctorTest {
+  private final Doctor doctor = new Doctor(Duration.ofSeconds(20));
+
+  @Test
+  void whatAThingWorksWithout_isAWarningWhereItLastsTooLong() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    Doctor hasty = new Doctor(Duration.ofMillis(200));
+    hasty.add(
+        "source a",
+        into -> {
+          into.beginExtra("reading the newest records", "try again");
+          never.await();
+        });
+    hasty.add(
+        "source b",
+        into -> {
+          into.begin("an answer of b", "check the port");
+          never.await();
+        });
+    assertThat(hasty.run())
+        .extracting(Checkup.Line::verdict)
+        .containsExactly(Checkup.Verdict.WARN, Checkup.Verdict.FAIL);
+  }
+
+  @Test
+  void aSampleThatWasCutShort_doesNotSayWhatIsMissing() {
+    HubSample sample = new HubSample(Limits.defaults());
+    sample.begin();
+    sample.add("a", new ConsumerRecord<>("logs", 0, 0, null, "{}".getBytes(UTF_8)));
+    assertThat(new RuleChecks(Config.read(null, Map.of()), sample, Partners.none()).lines())
+        .extracting(Checkup.Line::what)
+        .contains("they could not be read in time")
+        .noneMatch(what -> what.contains("among the newest records"));
+  }
+
+  @Test
+  void aCheckThatRunsOutOfStackOrHeap_isAFailureOfTheThing() throws Exception {
+    doctor.add(
+        "networks",
+        into -> {
+          throw new StackOverflowError();
+        });
+    doctor.add(
+        "partners",
+        into -> {
+          throw new OutOfMemoryError("Java heap space");
+        });
+    assertThat(doctor.run())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line.verdict()).isEqualTo(Checkup.Verdict.FAIL))
+        .extracting(Checkup.Line::check)
+        .containsExactly("networks", "partners");
+  }
+}

@@ -1,0 +1,213 @@
+package dev.lockstep.app.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.DoctorCommand;
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A good set-up, for the doctor to look at after a test has broken one thing of it. */
+abstract class Examination {
+  static final Duration MOST = Duration.ofSeconds(10);
+  static final String HUB = "logs";
+  static final String SHORT_HUB = "short-logs";
+  static final String BARE_HUB = "unlinked-logs";
+  static final String RIGHT = connectionString("cmlnaHQ=");
+  static final String WRONG = connectionString("d3Jvbmc=");
+
+  @TempDir private static Path shared;
+  static LocalBroker broker;
+
+  @TempDir Path folder;
+  LogsIngestionStandIn sentinel;
+  final Map<String, String> environment = new TreeMap<>();
+
+  @BeforeAll
+  static void startBroker() throws Exception {
+    broker =
+        LocalBroker.start(
+            shared.resolve("broker"),
+            0,
+            LocalBroker.Options.DEFAULT
+                .withSasl(RIGHT)
+                .withSettings(
+                    Map.of(
+                        "authorizer.class.name",
+                        "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                        "super.users",
+                        "User:ANONYMOUS")));
+    try (Admin admin = admin()) {
+      admin
+          .createTopics(
+              List.of(
+                  new NewTopic(HUB, 2, (short) 1),
+                  new NewTopic(SHORT_HUB, 1, (short) 1).configs(Map.of("retention.ms", "86400000")),
+                  new NewTopic(BARE_HUB, 1, (short) 1),
+                  new NewTopic("odd.activity", 3, (short) 1)))
+          .all()
+          .get();
+      admin
+          .createAcls(List.of(may(HUB, AclOperation.READ), may(HUB, AclOperation.DESCRIBE_CONFIGS)))
+          .all()
+          .get();
+      Topics.ensure(admin, "lockstep.", 4, (short) 1);
+    }
+    send(HUB, HubMessages.SIGN_IN, HubMessages.LINKED_CALL, HubMessages.ALERT);
+    send(SHORT_HUB, HubMessages.SIGN_IN, HubMessages.LINKED_CALL, HubMessages.ALERT);
+    send(BARE_HUB, HubMessages.SIGN_IN, HubMessages.UNLINKED_CALL);
+  }
+
+  private static AclBinding may(String topic, AclOperation operation) {
+    return new AclBinding(
+        new ResourcePattern(ResourceType.TOPIC, topic, PatternType.LITERAL),
+        new AccessControlEntry(
+            "User:" + LocalBroker.SASL_USER, "*", operation, AclPermissionType.ALLOW));
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    sentinel = LogsIngestionStandIn.start(null, 0);
+    Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
+    DatabaseFile.write(folder.resolve("city.mmdb"), "GeoLite2-City", yesterday);
+    DatabaseFile.write(folder.resolve("asn.mmdb"), "GeoLite2-ASN", yesterday);
+    write("networks.csv", "cidr,class,country,city,latitude,longitude,accuracyKm,asn,organisation");
+    write(
+        "partners.yaml",
+        """
+        partners:
+          - {id: fabrikam, name: Fabrikam, subscriptions: [fabrikam-prod], cidrs: [198.51.100.0/24]}
+        """);
+    set("GEOIP_CITY", "city.mmdb");
+    set("GEOIP_ASN", "asn.mmdb");
+    set("NETWORKS", "networks.csv");
+    set("PARTNERS", "partners.yaml");
+    set("KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    set("SOURCES_LOGS_TYPE", "kafka");
+    set("SOURCES_LOGS_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    set("SOURCES_LOGS_TOPIC", HUB);
+    set("SENTINEL_ENDPOINT", sentinel.endpoint().toString());
+    set("SENTINEL_RULE_ID", LogsIngestionStandIn.RULE_ID);
+    set("SENTINEL_AUTH", "none");
+    set("HEARTBEAT", "false");
+  }
+
+  @AfterEach
+  void stop() {
+    sentinel.close();
+  }
+
+  List<Checkup.Line> look() throws Exception {
+    return look(Duration.ZERO);
+  }
+
+  List<Checkup.Line> look(Duration ahead) throws Exception {
+    Path file = folder.resolve("lockstep.yaml");
+    if (!Files.exists(file)) {
+      Files.writeString(file, "metrics: {port: 0}\n");
+    }
+    InstantSource clock = () -> Instant.now().plus(ahead);
+    return DoctorCommand.examine(file, environment, clock);
+  }
+
+  /** Asserts that one thing is not right, and everything else is. */
+  void only(Checkup.Verdict verdict, String check, String what, String fix) throws Exception {
+    List<Checkup.Line> lines = look();
+    assertFault(lines, verdict, check, what, fix);
+    assertThat(lines)
+        .filteredOn(line -> !line.check().equals(check) && !line.check().startsWith("rule "))
+        .filteredOn(line -> line.verdict() == Checkup.Verdict.FAIL)
+        .isEmpty();
+  }
+
+  static void assertFault(
+      List<Checkup.Line> lines, Checkup.Verdict verdict, String check, String what, String fix) {
+    assertThat(lines)
+        .anySatisfy(
+            line -> {
+              assertThat(line.verdict()).isEqualTo(verdict);
+              assertThat(line.check()).isEqualTo(check);
+              assertThat(line.what()).contains(what);
+              assertThat(line.fix()).contains(fix);
+            });
+  }
+
+  static void assertNoSecret(List<Checkup.Line> lines) {
+    assertThat(lines)
+        .noneMatch(line -> line.text().contains("SharedAccessKey="))
+        .noneMatch(line -> line.text().contains("d3Jvbmc") || line.text().contains("cmlnaHQ"));
+  }
+
+  static List<String> says(List<Checkup.Line> lines, Checkup.Verdict verdict, String check) {
+    return lines.stream()
+        .filter(line -> line.verdict() == verdict && line.check().equals(check))
+        .map(Checkup.Line::text)
+        .toList();
+  }
+
+  void set(String key, String value) {
+    environment.put("LOCKSTEP_" + key, value);
+  }
+
+  void write(String name, String text) throws Exception {
+    Files.writeString(folder.resolve(name), text);
+  }
+
+  static Admin admin() {
+    return Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+  }
+
+  private static void send(String topic, String... messages) throws Exception {
+    try (Producer<byte[], byte[]> producer =
+        new KafkaProducer<>(
+            Map.of("bootstrap.servers", broker.bootstrapServers(), "acks", "all"),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
+      for (String message : messages) {
+        producer
+            .send(
+                new ProducerRecord<>(
+                    topic, 0, null, null, message.getBytes(StandardCharsets.UTF_8)))
+            .get();
+      }
+    }
+  }
+
+  private static String connectionString(String key) {
+    return "Endpoint=sb://contoso.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey="
+        + key;
+  }
+}

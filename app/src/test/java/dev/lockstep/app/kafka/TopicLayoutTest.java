@@ -1,0 +1,78 @@
+package dev.lockstep.app.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+class TopicLayoutTest {
+  private static final Topics TOPICS = new Topics("p.");
+  private static final String REPARTITION = "p.detect-alerts-repartition";
+  private static final String CHANGELOG = "p.detect-tokens-changelog";
+
+  private final Map<String, Integer> found = new HashMap<>();
+
+  TopicLayoutTest() {
+    for (String each :
+        new String[] {
+          TOPICS.activity(), TOPICS.detections(), TOPICS.deadLetters(), REPARTITION, CHANGELOG
+        }) {
+      found.put(each, 4);
+    }
+    found.put(TOPICS.positions(), 1);
+  }
+
+  @Test
+  void isAsItShouldBe_withEqualNumbers_andAnyOfWhatNothingIsLookedUpIn() {
+    assertThat(new TopicLayout(TOPICS, 4).problem(Map.of())).isNull();
+    assertThat(new TopicLayout(TOPICS, 4).problem(found)).isNull();
+    found.put(TOPICS.deadLetters(), 8);
+    found.put(TOPICS.quarantine(), 1);
+    found.put("p.other", 3);
+    assertThat(new TopicLayout(TOPICS, 4).problem(found)).isNull();
+  }
+
+  @Test
+  void namesTheNumberToSet_whereAllHaveAnother_whichIsThenTaken() {
+    assertThat(fix(8))
+        .isEqualTo(
+            "could not use the existing topics: \"p.activity\" has 4 partitions and not 8; set"
+                + " kafka.partitions to 4, or choose another kafka.topicPrefix");
+    assertThat(new TopicLayout(TOPICS, 4).problem(found)).isNull();
+  }
+
+  @Test
+  void namesNoNumber_wherePartitionsWereAdded_sinceNoneWouldDo() {
+    found.put(TOPICS.activity(), 8);
+    String said =
+        "could not use the existing topics: \"p.activity\" has 8 partitions, \"p.detections\" has 4"
+            + " partitions, 2 topics \"p.detect-*\" have 4, and all have to have the same; none can"
+            + " be taken away, so choose another kafka.topicPrefix: everything is made anew there"
+            + " from the sources (see \"Rebuild\" in docs/operations.md)";
+    assertThat(fix(4)).isEqualTo(said);
+    assertThat(fix(8)).isEqualTo(said);
+  }
+
+  @Test
+  void looksAtInternalTopics() {
+    found.put(TOPICS.activity(), 8);
+    found.put(TOPICS.detections(), 8);
+    assertThat(fix(8)).contains("2 topics \"p.detect-*\" have 4").contains("topicPrefix");
+    found.put(REPARTITION, 8);
+    assertThat(fix(8)).contains("1 topics \"p.detect-*\" have 4, 1 topics \"p.detect-*\" have 8");
+  }
+
+  @Test
+  void keepsPositionsInOnePartition() {
+    found.put(TOPICS.positions(), 4);
+    assertThat(fix(4))
+        .endsWith("\"p.positions\" has 4 partitions and not 1; choose another kafka.topicPrefix");
+  }
+
+  private String fix(int wanted) {
+    TopicLayout.Problem problem = new TopicLayout(TOPICS, wanted).problem(found);
+    return String.valueOf(Objects.requireNonNull(problem).exception().getMessage());
+  }
+}

@@ -1,0 +1,135 @@
+package dev.lockstep.app.kafka;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.terminal.OperatorException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicsIT {
+  @TempDir static Path folder;
+  private static LocalBroker broker;
+  private static Admin admin;
+
+  @BeforeAll
+  static void start() {
+    broker = LocalBroker.start(folder, 0, LocalBroker.Options.DEFAULT);
+    admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+  }
+
+  @AfterAll
+  static void stop() {
+    admin.close();
+    broker.close();
+  }
+
+  @Test
+  void createsWhatIsMissing_andAcceptsItTheSecondTime() throws Exception {
+    Topics topics = Topics.ensure(admin, "a.", 3, (short) 1);
+    assertThat(Topics.ensure(admin, "a.", 3, (short) -1)).isEqualTo(topics);
+    assertThat(partitions("a.activity")).isEqualTo(3);
+    assertThat(partitions("a.detections")).isEqualTo(3);
+    assertThat(partitions("a.positions")).isEqualTo(1);
+    assertThat(setting("a.detections", "cleanup.policy")).isEqualTo("compact,delete");
+    assertThat(setting("a.detections", "retention.ms")).isEqualTo("34560000000");
+    assertThat(setting("a.detections", "max.compaction.lag.ms")).isEqualTo("86400000");
+    assertThat(setting("a.detections", "segment.ms")).isEqualTo("21600000");
+    assertThat(setting("a.positions", "cleanup.policy")).isEqualTo("compact");
+    assertThat(setting("a.activity", "message.timestamp.type")).isEqualTo("LogAppendTime");
+    assertThat(setting("a.dead-letters", "retention.ms")).isEqualTo("2592000000");
+    assertThat(admin.listTopics().names().get()).contains("a.quarantine");
+  }
+
+  @Test
+  void refusesAnotherNumberOfPartitions_andSaysWhichKeyMendsIt() {
+    Topics.ensure(admin, "b.", 2, (short) 1);
+    assertThatThrownBy(() -> Topics.ensure(admin, "b.", 4, (short) 1))
+        .isInstanceOf(OperatorException.class)
+        .hasMessage(
+            "could not use the existing topics: \"b.activity\" has 2 partitions and not 4; set"
+                + " kafka.partitions to 2, or choose another kafka.topicPrefix");
+  }
+
+  @Test
+  void refusesDetectionsThatAreNotCompacted() throws Exception {
+    NewTopic wrong = new NewTopic("c.detections", 1, (short) 1);
+    admin.createTopics(List.of(wrong)).all().get();
+    assertThatThrownBy(() -> Topics.ensure(admin, "c.", 1, (short) 1))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining(
+            "\"c.detections\" has cleanup.policy \"delete\" and not \"compact,delete\"; alter it");
+  }
+
+  @Test
+  void usesDetectionsThatAreCompactedOnly_andTellsTheCommandThatAltersThem() throws Exception {
+    NewTopic before =
+        new NewTopic("e.detections", 1, (short) 1)
+            .configs(
+                Map.of("cleanup.policy", "compact", "message.timestamp.type", "LogAppendTime"));
+    admin.createTopics(List.of(before)).all().get();
+    assertThat(Topics.ensure(admin, "e.", 1, (short) 1)).isNotNull();
+    Topics.Difference difference = requireNonNull(difference("e."));
+    assertThat(difference.what())
+        .isEqualTo(
+            "cleanup.policy is compact and not compact,delete, retention.ms is -1 and not"
+                + " 34560000000, max.compaction.lag.ms is 9223372036854775807 and not 86400000,"
+                + " segment.ms is 604800000 and not 21600000");
+    assertThat(difference.fix("localhost:9092"))
+        .isEqualTo(
+            "kafka-configs.sh --bootstrap-server localhost:9092 --alter --topic e.detections"
+                + " --add-config 'cleanup.policy=[compact,delete],retention.ms=34560000000,"
+                + "max.compaction.lag.ms=86400000,segment.ms=21600000'");
+    Topics unused = Topics.ensure(admin, "f.", 1, (short) 1);
+    assertThat(difference("f.")).isNull();
+  }
+
+  private static Topics.@Nullable Difference difference(String prefix) throws Exception {
+    return Topics.survey(admin, prefix, 1, (short) 1).stream()
+        .filter(Topics.Standing.Fit.class::isInstance)
+        .map(Topics.Standing.Fit.class::cast)
+        .filter(fit -> fit.name().equals(prefix + "detections"))
+        .findFirst()
+        .orElseThrow()
+        .difference();
+  }
+
+  @Test
+  void saysThatTheClusterCannotBeReached() {
+    Map<String, Object> nowhere =
+        Map.of(
+            "bootstrap.servers",
+            "127.0.0.1:1",
+            "default.api.timeout.ms",
+            300,
+            "request.timeout.ms",
+            300);
+    try (Admin unreachable = Admin.create(nowhere)) {
+      assertThatThrownBy(() -> Topics.ensure(unreachable, "d.", 1, (short) 1))
+          .isInstanceOf(OperatorException.class)
+          .hasMessageContaining("check kafka.bootstrapServers");
+    }
+  }
+
+  private static int partitions(String topic) throws Exception {
+    var described = admin.describeTopics(List.of(topic)).allTopicNames().get();
+    return requireNonNull(described.get(topic)).partitions().size();
+  }
+
+  private static String setting(String topic, String key) throws Exception {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    var configs = admin.describeConfigs(List.of(resource)).all().get();
+    return requireNonNull(configs.get(resource)).get(key).value();
+  }
+}

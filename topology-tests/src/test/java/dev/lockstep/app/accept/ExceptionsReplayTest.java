@@ -1,0 +1,90 @@
+package dev.lockstep.app.accept;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.replay.CaptureFolder;
+import dev.lockstep.app.replay.HtmlReport;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.app.replay.Verdict;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the bundled capture gives with exceptions, made from its own detections. */
+class ExceptionsReplayTest {
+  private static final int EVERY = 4;
+
+  @TempDir Path folder;
+
+  @Test
+  void removesWhatWasAccepted_andWhatAcceptSaidThatItWouldAlsoHide() throws Exception {
+    CaptureFolder capture = CaptureFolder.unpack(folder);
+    Path file = folder.resolve("exceptions.yaml");
+    Map<String, String> variables = Map.of("LOCKSTEP_EXCEPTIONS", file.toString());
+    List<Detection> plain = capture.replay().detections();
+    List<NotedDetection> noted = new ArrayList<>();
+    for (Detection detection : plain) {
+      noted.add(NotedDetection.parse(JsonView.of(detection)));
+    }
+    TreeMap<String, String> hidden = new TreeMap<>();
+    String text = "";
+    for (int i = 0; i < noted.size(); i += EVERY) {
+      NotedDetection detection = noted.get(i);
+      if (hidden.containsKey(detection.id()) || detection.confirmed()) {
+        continue;
+      }
+      Acceptance acceptance = new Acceptance(detection, noted);
+      var entry = acceptance.narrowest("expected", "soc", Long.MAX_VALUE / 1_000_000);
+      Config config = capture.config(Map.of());
+      var partners = Wiring.enrichment(config).partners();
+      text = Exceptions.add(file.toString(), text, entry, config.rules().ids(), partners);
+      hidden.put(detection.id(), entry.id());
+      acceptance
+          .exception(file, "", text, entry)
+          .alsoHides()
+          .forEach(other -> hidden.put(other.id(), entry.id()));
+    }
+    Files.writeString(file, text, StandardCharsets.UTF_8);
+    Config config = capture.config(variables);
+    Replay.Result result =
+        new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)
+            .run(capture.paths(), CaptureFolder.nothing(), CaptureFolder.silent());
+
+    TreeSet<String> gone = new TreeSet<>();
+    plain.forEach(detection -> gone.add(detection.getId()));
+    result.detections().forEach(detection -> gone.remove(detection.getId()));
+    assertThat(hidden).hasSizeGreaterThan(10);
+    assertThat(gone).containsExactlyElementsOf(hidden.keySet());
+    List<Detection> left =
+        plain.stream().filter(detection -> !gone.contains(detection.getId())).toList();
+    assertThat(Verdict.of(result.detections()))
+        .as("the others as they were")
+        .isEqualTo(Verdict.of(left));
+
+    JsonNode summary = new ObjectMapper().readTree(new ReplaySummary(result, 1).json());
+    TreeSet<String> counted = new TreeSet<>();
+    for (JsonNode exception : summary.get("exceptions")) {
+      assertThat(exception.get("removed").asInt()).isPositive();
+      assertThat(exception.get("expired").asBoolean()).isFalse();
+      exception.get("findings").forEach(finding -> counted.add(finding.asText()));
+    }
+    assertThat(counted).isEqualTo(gone);
+    assertThat(HtmlReport.of(result.detections(), new ReplaySummary(result, 1)))
+        .contains("id=\"exceptions\"", counted.first());
+  }
+}

@@ -1,0 +1,91 @@
+package dev.lockstep.app.broker;
+
+import dev.lockstep.app.PlayCommand;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.kafka.KafkaContainer;
+import org.testcontainers.utility.DockerImageName;
+
+/**
+ * A cluster of one node to test on: in this process, and where Docker answers in a container too.
+ *
+ * @param bootstrapServers its address
+ * @param stop ends it
+ */
+public record TestBroker(String bootstrapServers, Runnable stop) implements AutoCloseable {
+  private static final DockerImageName IMAGE =
+      DockerImageName.parse("apache/kafka").withTag(clientVersion());
+
+  private static final List<Kind> KINDS =
+      imageIsThere() ? List.of(Kind.LOCAL, Kind.CONTAINER) : List.of(Kind.LOCAL);
+
+  /** Where a cluster runs. */
+  public enum Kind {
+    LOCAL,
+    CONTAINER
+  }
+
+  /** Returns the kinds that this machine can run without pulling an image. */
+  public static List<Kind> kinds() {
+    return KINDS;
+  }
+
+  private static boolean imageIsThere() {
+    try {
+      if (!DockerClientFactory.instance().isDockerAvailable()) {
+        return false;
+      }
+      DockerClientFactory.lazyClient().inspectImageCmd(IMAGE.asCanonicalNameString()).exec();
+      return true;
+    } catch (RuntimeException e) { // whatever Docker says of an image that it does not have
+      System.out.printf(
+          "no test in a container: Docker has no image %s here; docker pull %s gets it%n",
+          IMAGE, IMAGE);
+      return false;
+    }
+  }
+
+  private static String clientVersion() {
+    Properties version = new Properties();
+    try (InputStream in =
+        KafkaProducer.class.getResourceAsStream("/kafka/kafka-version.properties")) {
+      version.load(in);
+      return version.getProperty("version", "latest");
+    } catch (IOException e) {
+      throw new IllegalStateException("the Kafka client does not say its version", e);
+    }
+  }
+
+  /** Starts one; the data of a local one are in a folder. */
+  public static TestBroker start(Kind kind, Path data) {
+    return switch (kind) {
+      case LOCAL -> {
+        LocalBroker broker = LocalBroker.start(data, 0, LocalBroker.Options.DEFAULT);
+        yield new TestBroker(broker.bootstrapServers(), broker::close);
+      }
+      case CONTAINER -> {
+        KafkaContainer container =
+            new KafkaContainer(IMAGE)
+                .withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false")
+                .withEnv("KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS", "0");
+        container.start();
+        yield new TestBroker(container.getBootstrapServers(), container::stop);
+      }
+    };
+  }
+
+  /** Creates a topic of four partitions, as {@code play} does. */
+  public void createTopic(String name) {
+    PlayCommand.createTopic(bootstrapServers, name, 4);
+  }
+
+  @Override
+  public void close() {
+    stop.run();
+  }
+}

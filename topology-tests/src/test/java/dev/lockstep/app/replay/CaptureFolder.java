@@ -1,0 +1,75 @@
+package dev.lockstep.app.replay;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.DemoCommand;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.wiring.Wiring;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The bundled capture and its configuration, laid out in a folder.
+ *
+ * @param folder where the files lie
+ */
+public record CaptureFolder(Path folder) {
+  public static final List<String> MESSAGES = DemoCommand.CAPTURE;
+
+  private static final List<String> OTHERS =
+      List.of("lockstep.yaml", "networks.csv", "partners.yaml", "expected.json");
+
+  public static CaptureFolder unpack(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (String name : Stream.concat(MESSAGES.stream(), OTHERS.stream()).toList()) {
+      try (InputStream file = CaptureFolder.class.getResourceAsStream("/demo/" + name)) {
+        if (file == null) {
+          throw new IllegalStateException("/demo/" + name + " is not on the class path");
+        }
+        Files.copy(file, folder.resolve(name));
+      }
+    }
+    return new CaptureFolder(folder);
+  }
+
+  public List<String> paths() {
+    return MESSAGES.stream().map(name -> folder.resolve(name).toString()).toList();
+  }
+
+  /** Returns the capture's configuration with variables on top. */
+  public Config config(Map<String, String> variables) {
+    return Config.read(folder.resolve("lockstep.yaml"), variables);
+  }
+
+  public JsonNode expected() throws IOException {
+    return new ObjectMapper().readTree(folder.resolve("expected.json").toFile());
+  }
+
+  /** Replays the capture itself. */
+  public Replay.Result replay() throws IOException {
+    return replay(paths(), 2);
+  }
+
+  /** Replays other files under the capture's configuration. */
+  public Replay.Result replay(List<String> paths, int threads) throws IOException {
+    Config config = config(Map.of());
+    return new Replay(
+            config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, threads)
+        .run(paths, nothing(), silent());
+  }
+
+  public static InputStream nothing() {
+    return new ByteArrayInputStream(new byte[0]);
+  }
+
+  public static Progress silent() {
+    return Progress.of(true);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.lockstep.app.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Bundle;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.Where;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Service's topology beside the driver in one process: the same events give the same findings. */
+final class DetectionTopologyTest {
+  private static final long SEED = Long.getLong("lockstep.seed", 20_261_127L);
+  private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
+  private static final Layout LAYOUT = new Layout("lockstep.", 1);
+
+  private final SingleObject<Activity> activities = new SingleObject<>(Activity.getClassSchema());
+  private final SingleObject<Detection> detections = new SingleObject<>(Detection.getClassSchema());
+
+  @TempDir Path folder;
+
+  @Test
+  void findsWhatTheLocalDriverFinds() throws IOException {
+    System.out.printf("seed %d%n", SEED);
+    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
+    List<Arrivals.Arrival> order =
+        Arrivals.of(capture).shuffled(new SplittableRandom(SEED)).stream().toList();
+    Config config = capture.config(Map.of());
+    assertThat(
+            Verdict.differences(
+                Verdict.of(local(order, config)), Verdict.standing(topology(order, config))))
+        .isEmpty();
+  }
+
+  private List<Detection> local(List<Arrivals.Arrival> order, Config config) {
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(config.rules()),
+            JoinSettings.ALL,
+            Wiring.enrichment(config),
+            new Tally(),
+            2,
+            true)) {
+      long clock = 0;
+      for (Arrivals.Arrival arrival : order) {
+        if (arrival.at() - clock >= STEP_MILLIS) {
+          clock = arrival.at();
+          driver.clock(clock);
+        }
+        driver.enter(activities.encode(arrival.activity()));
+      }
+      driver.clock(clock + Duration.ofHours(26).toMillis());
+      return driver.detections();
+    }
+  }
+
+  private Collection<Detection> topology(List<Arrivals.Arrival> order, Config config) {
+    Properties properties = new Properties();
+    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, LAYOUT.applicationId());
+    properties.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
+    properties.put(StreamsConfig.STATE_DIR_CONFIG, folder.resolve("state").toString());
+    Map<String, Detection> latest = new HashMap<>();
+    try (TopologyTestDriver driver =
+        new TopologyTestDriver(
+            DetectionTopology.build(
+                LAYOUT,
+                RuleSets.of(config.rules()),
+                JoinSettings.ALL,
+                Wiring.enrichment(config),
+                new Tally()),
+            properties,
+            Instant.EPOCH)) {
+      TestInputTopic<byte[], byte[]> input =
+          driver.createInputTopic(
+              LAYOUT.activityTopic(), new ByteArraySerializer(), new ByteArraySerializer());
+      TestOutputTopic<byte[], byte[]> output =
+          driver.createOutputTopic(
+              LAYOUT.detectionsTopic(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      Bundle bundle = new Bundle(Bundle.MOST_BYTES);
+      long clock = 0;
+      for (Arrivals.Arrival arrival : order) {
+        if (arrival.at() - clock >= STEP_MILLIS) {
+          clock = arrival.at();
+          bundle.add(activities.encode(clock(clock)));
+        }
+        bundle.add(activities.encode(arrival.activity()));
+        if (bundle.size() >= 50) {
+          input.pipeInput(new byte[0], bundle.drain());
+        }
+      }
+      bundle.add(activities.encode(clock(clock + Duration.ofHours(26).toMillis())));
+      input.pipeInput(new byte[0], bundle.drain());
+      for (int i = 0; i < 20; i++) {
+        driver.advanceWallClockTime(Duration.ofHours(1));
+      }
+      output
+          .readKeyValuesToList()
+          .forEach(entry -> latest.put(text(entry.key), detections.decode(entry.value)));
+      TestOutputTopic<byte[], byte[]> letters =
+          driver.createOutputTopic(
+              LAYOUT.deadLettersTopic(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+      SingleObject<DeadLetter> letterCodec = new SingleObject<>(DeadLetter.getClassSchema());
+      TreeSet<String> said = new TreeSet<>();
+      letters.readValuesToList().forEach(each -> said.add(letterCodec.decode(each).getDetail()));
+      assertThat(said).isEmpty();
+    }
+    return latest.values();
+  }
+
+  private static Activity clock(long arrivalAt) {
+    Activity clock = new Activity();
+    clock.setKind(ActivityKind.CLOCK);
+    clock.setCategory("");
+    clock.setEventId("");
+    clock.setEventAt(arrivalAt);
+    clock.setArrivalAt(arrivalAt);
+    clock.setWhere(new Where("files", null, null, -1, -1L, 0));
+    clock.setStatus(-1);
+    return clock;
+  }
+
+  private static String text(byte[] key) {
+    return new String(key, java.nio.charset.StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.lockstep.app.replay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.SingleObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A verdict does not depend on the order of arrival. {@code -Dlockstep.orders=200} tries more
+ * orders, {@code -Dlockstep.seed=N} others.
+ */
+final class PermutationTest {
+  private static final int ORDERS = Integer.getInteger("lockstep.orders", 40);
+  private static final long SEED = Long.getLong("lockstep.seed", 20_261_120L);
+  private static final long CLOCK_STEP_MILLIS = Duration.ofMinutes(10).toMillis();
+
+  @Test
+  void givesOneVerdict_inWhateverOrderEventsArrive(@TempDir Path folder) throws IOException {
+    CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
+    Config config = capture.config(Map.of());
+    ConfiguredRules settings = config.rules();
+    Enrichment enrichment = Wiring.enrichment(config);
+    SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
+    Arrivals arrivals = Arrivals.of(capture);
+    assertThat(expected).isNotEmpty();
+    System.out.printf("%d orders of %d activities, from seed %d%n", ORDERS, arrivals.size(), SEED);
+
+    for (long seed = SEED; seed < SEED + ORDERS; seed++) {
+      List<Arrivals.Arrival> order = arrivals.shuffled(new SplittableRandom(seed));
+      SortedSet<Verdict> given = verdicts(order, settings, enrichment);
+      assertThat(Verdict.differences(expected, given)).as("seed %d", seed).isEmpty();
+    }
+  }
+
+  private static SortedSet<Verdict> verdicts(
+      List<Arrivals.Arrival> order, ConfiguredRules settings, Enrichment enrichment) {
+    SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
+    try (LocalDriver driver =
+        new LocalDriver(
+            RuleSets.of(settings), JoinSettings.ALL, enrichment, new Tally(), 2, true)) {
+      long clock = 0;
+      for (Arrivals.Arrival arrival : order) {
+        if (arrival.at() - clock >= CLOCK_STEP_MILLIS) {
+          clock = arrival.at();
+          driver.clock(clock);
+        }
+        driver.enter(codec.encode(arrival.activity()));
+      }
+      driver.clock(clock + Duration.ofHours(26).toMillis());
+      return Verdict.of(driver.detections());
+    }
+  }
+}

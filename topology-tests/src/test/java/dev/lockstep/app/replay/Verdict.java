@@ -1,0 +1,86 @@
+package dev.lockstep.app.replay;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** What of a finding is promised, whatever the order of arrival. */
+public record Verdict(String id, String rule, String reason, String severity, int count)
+    implements Comparable<Verdict> {
+
+  public static Verdict of(Detection detection) {
+    return new Verdict(
+        detection.getId(),
+        detection.getRule(),
+        detection.getReason(),
+        detection.getSeverity().name(),
+        detection.getCount());
+  }
+
+  /** Reads a row as Sentinel takes it. */
+  public static Verdict ofRow(JsonNode row) {
+    return new Verdict(
+        row.path("DetectionId").asText(),
+        row.path("Rule").asText(),
+        row.path("Reason").asText(),
+        row.path("Severity").asText(),
+        row.path("Count").asInt());
+  }
+
+  public static SortedSet<Verdict> of(Collection<Detection> detections) {
+    SortedSet<Verdict> verdicts = new TreeSet<>();
+    detections.forEach(detection -> verdicts.add(of(detection)));
+    return verdicts;
+  }
+
+  /** Returns the verdicts of those that are not withdrawn. */
+  public static SortedSet<Verdict> standing(Collection<Detection> detections) {
+    SortedSet<Verdict> verdicts = of(detections);
+    verdicts.removeIf(verdict -> !verdict.stands());
+    return verdicts;
+  }
+
+  /** Returns what of the rows that were delivered is not withdrawn. */
+  public static SortedSet<Verdict> delivered(LogsIngestionStandIn sentinel)
+      throws JsonProcessingException {
+    ObjectMapper json = new ObjectMapper();
+    SortedSet<Verdict> delivered = new TreeSet<>();
+    for (LogsIngestionStandIn.Row row : sentinel.latest().values()) {
+      delivered.add(ofRow(json.readTree(row.json())));
+    }
+    delivered.removeIf(verdict -> !verdict.stands());
+    return delivered;
+  }
+
+  /** Returns what is missing and what is too much; empty if the two are equal. */
+  public static List<String> differences(SortedSet<Verdict> expected, SortedSet<Verdict> given) {
+    List<String> differences = new ArrayList<>();
+    for (Verdict verdict : expected) {
+      if (!given.contains(verdict)) {
+        differences.add("missing " + verdict);
+      }
+    }
+    for (Verdict verdict : given) {
+      if (!expected.contains(verdict)) {
+        differences.add("too much " + verdict);
+      }
+    }
+    return differences;
+  }
+
+  public boolean stands() {
+    return !reason.equals("withdrawn");
+  }
+
+  @Override
+  public int compareTo(Verdict other) {
+    return toString().compareTo(other.toString());
+  }
+}
