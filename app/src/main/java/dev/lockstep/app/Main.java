@@ -1,5 +1,21 @@
 package dev.lockstep.app;
 
+import dev.lockstep.app.cli.AcceptCommand;
+import dev.lockstep.app.cli.BrokerCommand;
+import dev.lockstep.app.cli.CaptureCommand;
+import dev.lockstep.app.cli.CostCommand;
+import dev.lockstep.app.cli.DeadLettersCommand;
+import dev.lockstep.app.cli.DemoCommand;
+import dev.lockstep.app.cli.DoctorCommand;
+import dev.lockstep.app.cli.EraseCommand;
+import dev.lockstep.app.cli.ExplainCommand;
+import dev.lockstep.app.cli.NetworksCommand;
+import dev.lockstep.app.cli.PlayCommand;
+import dev.lockstep.app.cli.PositionsCommand;
+import dev.lockstep.app.cli.RecordsCommand;
+import dev.lockstep.app.cli.ReplayCommand;
+import dev.lockstep.app.cli.RulesCommand;
+import dev.lockstep.app.cli.RunCommand;
 import dev.lockstep.app.kafka.LoginLimits;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;

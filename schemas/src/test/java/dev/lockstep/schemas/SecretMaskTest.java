@@ -60,7 +60,7 @@ final class SecretMaskTest {
         "no detection 0b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e",
         "11111111-2222-3333-4444-555555555555 used token abcDEF123ghiJKL456mnoP at 2026-11-27T11:45:21.123Z",
         "config = 5, design=good, https://contoso.servicebus.windows.net:9093/x@y",
-        "dev.lockstep.app.NetworksSuggestCommand$$Lambda/0x00007f2b3c4d5e6f"
+        "dev.lockstep.app.cli.NetworksSuggestCommand$$Lambda/0x00007f2b3c4d5e6f"
       })
   void leaves_ordinaryText(String text) {
     assertThat(SecretMask.of(text)).isEqualTo(text);

@@ -2,8 +2,8 @@ package dev.lockstep.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.DoctorCommand;
 import dev.lockstep.app.Main;
+import dev.lockstep.app.cli.DoctorCommand;
 import dev.lockstep.app.process.ExitCode;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package dev.lockstep.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.DoctorCommand;
 import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.cli.DoctorCommand;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.nio.charset.StandardCharsets;

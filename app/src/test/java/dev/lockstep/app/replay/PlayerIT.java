@@ -2,8 +2,8 @@ package dev.lockstep.app.replay;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.app.PlayCommand;
 import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;

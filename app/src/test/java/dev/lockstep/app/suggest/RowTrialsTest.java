@@ -2,7 +2,7 @@ package dev.lockstep.app.suggest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.NetworksSuggestCommand;
+import dev.lockstep.app.cli.NetworksSuggestCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRules;

@@ -1,6 +1,6 @@
 package dev.lockstep.app.broker;
 
-import dev.lockstep.app.PlayCommand;
+import dev.lockstep.app.cli.PlayCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.app.DemoCommand;
+import dev.lockstep.app.cli.DemoCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;

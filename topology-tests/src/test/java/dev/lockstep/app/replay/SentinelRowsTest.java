@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.app.BeatRows;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.heartbeat.BeatRows;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.logs.DetectionRow;

@@ -5,11 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lockstep.app.ServiceProcess;
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.service.ServiceProcess;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.io.IOException;

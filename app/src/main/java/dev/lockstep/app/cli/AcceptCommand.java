@@ -1,0 +1,311 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.accept.Acceptance;
+import dev.lockstep.app.accept.NotedDetection;
+import dev.lockstep.app.accept.NotedDetections;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.file.WrittenFile;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "accept",
+    description = {
+      "Writes down that a detection is expected, as narrowly as answers it.",
+      "An exception until a day, or a partner's network. Says what else that would have hidden."
+    })
+public final class AcceptCommand implements Callable<Integer> {
+  /** What an accepted detection becomes. */
+  enum As {
+    EXCEPTION,
+    PARTNER_NETWORK
+  }
+
+  private static final long USUAL_DAYS = 90;
+  private static final int MOST_CHARS = 400;
+  private static final long DAY_MILLIS = 86_400_000;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--detections",
+      paramLabel = "FILE",
+      description =
+          "What replay --output wrote (default: the topic of detections in the configured cluster).")
+  private @Nullable Path detections;
+
+  @Option(
+      names = "--reason",
+      paramLabel = "TEXT",
+      description = "Why it is expected (default: its title).")
+  private @Nullable String reason;
+
+  @Option(
+      names = "--owner",
+      paramLabel = "NAME",
+      description = "Who answers for that (default: who runs this).")
+  private @Nullable String owner;
+
+  @Option(
+      names = "--expires",
+      paramLabel = "DATE",
+      description = "Until when, such as 2026-12-31 or an ISO 8601 time (default: in 90 days).")
+  private @Nullable String expires;
+
+  @Option(
+      names = "--as",
+      paramLabel = "exception|partner-network",
+      description =
+          "What to write (default: partner-network for partner-ip-drift, else exception).")
+  private @Nullable String as;
+
+  @Option(names = "--dry-run", description = "Only say what would be written.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object, or an array where several are named.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "DETECTION-ID",
+      description = "Its id, or the first 8 letters of it or more.")
+  private List<String> ids = List.of();
+
+  @Override
+  public Integer call() throws IOException {
+    As chosen = chosen();
+    long now = System.currentTimeMillis();
+    Long until =
+        expires == null ? null : (Long) TimeText.option(spec.commandLine(), "--expires", expires);
+    Path found = config.file();
+    Config read = config.read();
+    String configName = found == null ? Config.FILE_NAME : found.toString();
+    NotedDetections noted =
+        detections == null
+            ? NotedDetections.ofTopic(read.kafka())
+            : NotedDetections.ofFile(detections);
+    List<NotedDetection> named = ids.stream().map(noted::find).distinct().toList();
+    List<String> said = new ArrayList<>();
+    try {
+      for (NotedDetection detection : named) {
+        said.add(accept(detection, noted, read, configName, chosen, now, until));
+      }
+    } finally { // what is written is said, also where the next cannot be
+      print(said, named.size());
+    }
+    return ExitCode.DONE;
+  }
+
+  private void print(List<String> said, int asked) {
+    if (said.isEmpty()) {
+      return;
+    }
+    if (json) {
+      System.out.println(asked == 1 ? said.get(0) : "[" + String.join(",\n", said) + "]");
+    } else {
+      System.out.println(String.join("\n\n", said));
+    }
+  }
+
+  private String accept(
+      NotedDetection detection,
+      NotedDetections noted,
+      Config read,
+      String configName,
+      @Nullable As asked,
+      long now,
+      @Nullable Long until)
+      throws IOException {
+    As chosen = asked;
+    if (detection.isWithdrawn()) {
+      throw new OperatorException(
+          "could not accept: detection %s is withdrawn; there is nothing to accept"
+              .formatted(detection.id()));
+    }
+    if (chosen == null) {
+      chosen =
+          detection.rule().equals("partner-ip-drift") && read.partners() != null
+              ? As.PARTNER_NETWORK
+              : As.EXCEPTION;
+    }
+    Acceptance acceptance = new Acceptance(detection, noted.all());
+    try {
+      Acceptance.Written written =
+          chosen == As.PARTNER_NETWORK
+              ? partnerNetwork(read, configName, acceptance)
+              : exception(read, configName, acceptance, now, until);
+      if (!dryRun && written.adds()) {
+        WrittenFile.replace(written.file(), written.text());
+      }
+      return json ? asJson(detection, noted, written) : text(detection, noted, written);
+    } catch (FileProblem e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  private @Nullable As chosen() {
+    if (as == null) {
+      return null;
+    }
+    return switch (as) {
+      case "exception" -> As.EXCEPTION;
+      case "partner-network" -> As.PARTNER_NETWORK;
+      default ->
+          throw new CommandLine.ParameterException(
+              spec.commandLine(),
+              "could not understand --as: %s is not known; give exception or partner-network"
+                  .formatted(Quoted.of(as)));
+    };
+  }
+
+  private Acceptance.Written exception(
+      Config read, String configName, Acceptance acceptance, long now, @Nullable Long until)
+      throws FileProblem {
+    Path file = read.exceptions();
+    if (file == null) {
+      throw new OperatorException(
+          "could not accept: %s names no exceptions file; add the line exceptions: exceptions.yaml to it"
+              .formatted(configName));
+    }
+    NotedDetection detection = acceptance.detection();
+    Partners partners = read.partners() == null ? Partners.none() : Partners.read(read.partners());
+    String before = WrittenFile.read(file);
+    for (ExceptionEntry entry :
+        before.isEmpty()
+            ? List.<ExceptionEntry>of()
+            : Exceptions.read(file, read.rules().ids(), partners).all()) {
+      if (detection.isOf(entry)) {
+        return acceptance.covered(file, before, entry);
+      }
+    }
+    long end = Math.max(now, detection.endAt());
+    long usual = (end / DAY_MILLIS + 1 + USUAL_DAYS) * DAY_MILLIS;
+    if (until != null && until <= end) {
+      throw new OperatorException(
+          "could not accept: --expires %s is not after %s, so it would hide nothing; give a later day"
+              .formatted(
+                  Quoted.of(expires),
+                  end == now ? "now" : "the detection's end, " + Instant.ofEpochMilli(end)));
+    }
+    ExceptionEntry entry =
+        acceptance.narrowest(
+            reason == null || reason.isBlank()
+                ? "Accepted " + detection.id() + " (" + detection.title() + ")"
+                : reason,
+            owner == null || owner.isBlank() ? System.getProperty("user.name", "unknown") : owner,
+            until == null ? usual : until);
+    String after = Exceptions.add(file.toString(), before, entry, read.rules().ids(), partners);
+    return acceptance.exception(file, before, after, entry);
+  }
+
+  private static Acceptance.Written partnerNetwork(
+      Config read, String configName, Acceptance acceptance) throws FileProblem {
+    NotedDetection detection = acceptance.detection();
+    String partner = detection.partner();
+    if (partner == null || !detection.rule().equals("partner-ip-drift")) {
+      throw new OperatorException(
+          "could not accept as a partner's network: detection %s is of %s; give --as exception"
+              .formatted(detection.id(), detection.rule()));
+    }
+    Path file = read.partners();
+    if (file == null) {
+      throw new OperatorException(
+          "could not accept as a partner's network: %s names no registry; add the line partners: partners.yaml, or give --as exception"
+              .formatted(configName));
+    }
+    NamedNetwork network = acceptance.partnerNetwork();
+    String before = WrittenFile.read(file);
+    String after = Partners.add(file.toString(), before, partner, network);
+    return acceptance.partnerNetwork(file, before, after, partner, network);
+  }
+
+  private String text(NotedDetection detection, NotedDetections noted, Acceptance.Written written) {
+    StringBuilder text = new StringBuilder(500);
+    String file = Quoted.visible(written.file().toString());
+    text.append("Detection ").append(line(detection)).append("\n\n");
+    text.append(
+        !written.adds()
+            ? "Nothing to write: %s has it already:%n".formatted(file)
+            : (dryRun ? "Would add to %s:%n" : "Added to %s:%n").formatted(file));
+    written
+        .lines()
+        .forEach(one -> text.append("  ").append(TextTable.shown(one, MOST_CHARS)).append('\n'));
+    int others = noted.byId().size() - 1;
+    text.append('\n');
+    if (written.alsoHides().isEmpty()) {
+      text.append("It would have hidden none of the other ").append(others);
+    } else {
+      text.append("It would also have hidden ")
+          .append(written.alsoHides().size())
+          .append(" of the other ")
+          .append(others);
+    }
+    text.append(" detections of ").append(Quoted.visible(noted.from())).append('.');
+    for (NotedDetection other : written.alsoHides()) {
+      text.append("\n  ").append(line(other));
+    }
+    written.wider().forEach(one -> text.append('\n').append(Quoted.visible(one)));
+    if (detection.confirmed()) {
+      text.append("\nAn alert of Microsoft Defender confirms this detection: that outweighs an")
+          .append(" exception, so it goes out all the same.");
+    }
+    return text.toString();
+  }
+
+  private static String line(NotedDetection detection) {
+    return TextTable.shown(
+        detection.id()
+            + "  "
+            + detection.rule()
+            + "  "
+            + detection.severity()
+            + "  "
+            + detection.title(),
+        MOST_CHARS);
+  }
+
+  private String asJson(NotedDetection detection, NotedDetections noted, Acceptance.Written written)
+      throws IOException {
+    return JsonText.of(
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("id", detection.id());
+          out.writeStringField("rule", detection.rule());
+          out.writeStringField("file", written.file().toString());
+          out.writeBooleanField("written", !dryRun && written.adds());
+          JsonText.writeTexts(out, "lines", written.lines());
+          List<String> hidden = new ArrayList<>();
+          written.alsoHides().forEach(other -> hidden.add(other.id()));
+          JsonText.writeTexts(out, "alsoHides", hidden);
+          out.writeNumberField("lookedAt", noted.byId().size());
+          out.writeEndObject();
+        });
+  }
+}

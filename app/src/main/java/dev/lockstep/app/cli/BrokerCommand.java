@@ -1,0 +1,52 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.broker.BrokerLibraries;
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.process.ExitCode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "broker",
+    description =
+        "Runs a local Kafka broker in the foreground and prints its address on standard output.")
+public final class BrokerCommand implements Callable<Integer> {
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder that keeps its data (default: ${DEFAULT-VALUE}).",
+      defaultValue = "state/broker")
+  private Path data = Path.of("state", "broker");
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "Port on loopback; 0 takes a free one (default: ${DEFAULT-VALUE}).",
+      defaultValue = "9092")
+  private int port;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter err = spec.commandLine().getErr();
+    BrokerLibraries.require();
+    LocalBroker.hushClients();
+    LocalBroker.whenKafkaGivesUp(() -> Runtime.getRuntime().halt(ExitCode.FAILED));
+    LocalBroker broker = LocalBroker.start(data, port, LocalBroker.Options.DEFAULT);
+    Runtime.getRuntime().addShutdownHook(new Thread(broker::close, "local-broker-stop"));
+    out.println(broker.bootstrapServers());
+    out.flush();
+    err.println("local broker runs; its data are in " + data + "; Ctrl-C stops it");
+    err.flush();
+    new CountDownLatch(1).await();
+    return ExitCode.DONE;
+  }
+}

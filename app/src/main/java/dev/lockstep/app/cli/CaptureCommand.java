@@ -1,0 +1,169 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.process.StopSignal;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.ingest.kafka.KafkaRecorder;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "capture",
+    description = {
+      "Records what is on the sources' hubs and topics into files that replay reads.",
+      "Begins where a source without a position would, and ends after --for or with Ctrl-C."
+    })
+public final class CaptureCommand implements Callable<Integer> {
+  private static final Duration LOOK = Duration.ofMillis(200);
+  private static final Duration CLOSING = Duration.ofSeconds(60);
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder to write to; made if it is not there, and empty if it is.")
+  private Path output = Path.of("");
+
+  @Option(
+      names = "--for",
+      paramLabel = "DURATION",
+      description = "How long, such as 90s, 5m, 2h or PT1H30M (default: until Ctrl-C).")
+  private @Nullable String time;
+
+  @Option(names = "--quiet", description = "Show no progress.")
+  private boolean quiet;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Duration lasts = time == null ? null : TimeText.duration(time);
+    if (time != null && lasts == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--for is a duration such as 90s, 5m, 2h or PT1H30M");
+    }
+    List<KafkaRecorder> recorders = recorders(config.read());
+    makeFolder();
+    try (StopSignal stop = StopSignal.granting(CLOSING)) {
+      record(recorders, lasts, stop);
+      for (KafkaRecorder recorder : recorders) {
+        System.out.printf(
+            Locale.ROOT,
+            "%s: %,d messages in %,d files%n",
+            recorder.name(),
+            recorder.messages(),
+            recorder.files());
+      }
+      System.out.printf(
+          "written to %s; lockstep replay reads that folder%n", Quoted.visible(output.toString()));
+      System.out.flush();
+      return ExitCode.DONE;
+    }
+  }
+
+  private List<KafkaRecorder> recorders(Config read) {
+    List<KafkaRecorder> recorders = new ArrayList<>();
+    for (Config.Source source : read.sources()) {
+      if (source.amqp() != null) {
+        throw new OperatorException(
+            "could not capture: the source %s is read by AMQP, which this command does not speak; give it type event-hubs-kafka, or take Event Hubs Capture"
+                .formatted(Quoted.of(source.name())));
+      }
+      if (source.capture() == null) {
+        recorders.add(
+            new KafkaRecorder(Wiring.sourceConfig(source), output, InstantSource.system()));
+      }
+    }
+    if (recorders.isEmpty()) {
+      throw new OperatorException(
+          "could not capture: the configuration names no hub or topic; add a source");
+    }
+    return recorders;
+  }
+
+  private void makeFolder() {
+    try {
+      OwnerOnly.folder(output);
+      try (Stream<Path> there = Files.list(output)) {
+        if (there.findAny().isPresent()) {
+          throw new OperatorException(
+              "could not capture: %s is not empty, and nothing is overwritten; name another folder with --output"
+                  .formatted(Quoted.of(output)));
+        }
+      }
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not capture: %s cannot be written to (%s); name another folder with --output"
+              .formatted(Quoted.of(output), Quoted.of(e.getMessage())),
+          e);
+    }
+  }
+
+  private void record(List<KafkaRecorder> recorders, @Nullable Duration lasts, StopSignal stop)
+      throws InterruptedException {
+    AtomicReference<@Nullable OperatorException> failure = new AtomicReference<>();
+    List<Thread> threads = new ArrayList<>();
+    for (KafkaRecorder recorder : recorders) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  recorder.record();
+                } catch (IOException | RuntimeException | Error e) {
+                  failure.compareAndSet(null, failed(recorder, e));
+                  stop.give();
+                }
+              },
+              "capture-" + recorder.name());
+      threads.add(thread);
+      thread.start();
+    }
+    Progress progress = Progress.of(quiet);
+    progress.begin("messages", -1);
+    long began = System.nanoTime();
+    while (!stop.await(LOOK) && (lasts == null || System.nanoTime() - began < lasts.toNanos())) {
+      progress.at(recorders.stream().mapToLong(KafkaRecorder::messages).sum());
+    }
+    recorders.forEach(KafkaRecorder::stop);
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    progress.end();
+    OperatorException failed = failure.get();
+    if (failed != null) {
+      throw failed;
+    }
+  }
+
+  private static OperatorException failed(KafkaRecorder recorder, Throwable e) {
+    return new OperatorException(
+        "could not capture the source %s: %s; what was written before is complete, and lockstep doctor looks for what is wrong"
+            .formatted(Quoted.of(recorder.name()), Failures.said(e)),
+        e);
+  }
+}

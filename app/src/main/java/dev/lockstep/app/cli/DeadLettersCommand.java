@@ -1,0 +1,469 @@
+package dev.lockstep.app.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.kafka.DeadLetterLog;
+import dev.lockstep.ingest.kafka.DeadLetterRetry;
+import dev.lockstep.ingest.kafka.KafkaSourceConfig;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.schemas.AlikeRange;
+import dev.lockstep.schemas.DeadLetter;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Where;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "dead-letters",
+    description = "Shows what could not be read, with its reason, and reads it again.",
+    subcommands = {
+      DeadLettersCommand.Lister.class,
+      DeadLettersCommand.Shower.class,
+      DeadLettersCommand.Retrier.class
+    })
+public final class DeadLettersCommand {
+  /** A body is shown up to there. */
+  private static final int BODY_BYTES = 4_096;
+
+  private DeadLettersCommand() {}
+
+  /** Which letters are meant. */
+  static final class Wanted {
+    @Option(names = "--reason", paramLabel = "REASON", description = "Of this reason only.")
+    private @Nullable String reason;
+
+    @Option(names = "--source", paramLabel = "NAME", description = "Of this source only.")
+    private @Nullable String source;
+
+    boolean includes(DeadLetter letter) {
+      return (reason == null || reason.equals(letter.getReason()))
+          && (source == null || source.equals(letter.getWhere().getSource()));
+    }
+  }
+
+  @Command(name = "list", description = "Lists how many there are, by source and reason.")
+  static final class Lister implements Callable<Integer> {
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Mixin private Wanted wanted = new Wanted();
+
+    @Option(
+        names = "--letters",
+        description = "List each letter that was not retried, with its id.")
+    private boolean each;
+
+    @Option(names = "--json", description = "Print a JSON array.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+      Config read = config.read();
+      if (each) {
+        listEach(read);
+      } else {
+        listGroups(read);
+      }
+      return ExitCode.DONE;
+    }
+
+    private void listEach(Config read) {
+      TextTable table = new TextTable("Id", "Source", "Place", "Reason", "Records", "Detail");
+      List<DeadLetterLog.Entry> entries = new ArrayList<>();
+      asking(
+          read,
+          log -> {
+            Set<DeadLetterLog.Id> retried = log.retried();
+            log.letters(
+                entry -> {
+                  if (entry.letter() != null
+                      && wanted.includes(entry.letter())
+                      && !retried.contains(entry.id())) {
+                    entries.add(withoutBody(entry, entry.letter()));
+                  }
+                });
+          });
+      if (json) {
+        System.out.println(
+            JsonText.of(
+                out -> {
+                  out.writeStartArray();
+                  for (DeadLetterLog.Entry entry : entries) {
+                    writeEntry(out, entry, false);
+                  }
+                  out.writeEndArray();
+                }));
+        return;
+      }
+      for (DeadLetterLog.Entry entry : entries) {
+        DeadLetter letter = letter(entry);
+        table.row(
+            List.of(
+                entry.id().toString(),
+                letter.getWhere().getSource(),
+                place(letter),
+                letter.getReason(),
+                Long.toString(entry.records()),
+                letter.getDetail()));
+      }
+      table.print(System.out);
+    }
+
+    /** Many letters are held at once, and their bodies are not shown. */
+    private static DeadLetterLog.Entry withoutBody(DeadLetterLog.Entry entry, DeadLetter letter) {
+      letter.setBody(ByteBuffer.allocate(0));
+      return new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), letter);
+    }
+
+    private void listGroups(Config read) {
+      Map<String, Group> groups = new TreeMap<>();
+      asking(
+          read,
+          log -> {
+            Set<DeadLetterLog.Id> retried = log.retried();
+            log.letters(
+                entry -> {
+                  DeadLetter letter = entry.letter();
+                  if (letter != null && wanted.includes(letter)) {
+                    groups
+                        .computeIfAbsent(
+                            letter.getWhere().getSource() + "\n" + letter.getReason(),
+                            name -> new Group(letter))
+                        .add(entry, retried.contains(entry.id()));
+                  }
+                });
+          });
+      if (json) {
+        System.out.println(asJson(groups.values()));
+        return;
+      }
+      TextTable table =
+          new TextTable("Source", "Reason", "Letters", "Records", "Retried", "Newest", "Newest id");
+      for (Group group : groups.values()) {
+        table.row(
+            List.of(
+                group.source,
+                group.reason,
+                Long.toString(group.letters),
+                Long.toString(group.records),
+                Long.toString(group.retried),
+                group.newest == null ? "" : JsonView.instant(group.newest.appendedAt()),
+                group.newest == null ? "" : group.newest.id().toString()));
+      }
+      table.print(System.out);
+    }
+
+    private static String asJson(Iterable<Group> groups) {
+      return JsonText.of(
+          out -> {
+            out.writeStartArray();
+            for (Group group : groups) {
+              out.writeStartObject();
+              out.writeStringField("source", group.source);
+              out.writeStringField("reason", group.reason);
+              out.writeNumberField("letters", group.letters);
+              out.writeNumberField("records", group.records);
+              out.writeNumberField("retried", group.retried);
+              if (group.newest != null) {
+                out.writeStringField("newest", JsonView.instant(group.newest.appendedAt()));
+                out.writeStringField("newestId", group.newest.id().toString());
+              }
+              out.writeEndObject();
+            }
+            out.writeEndArray();
+          });
+    }
+  }
+
+  /** The letters of one source and reason: those that wait, and how many were retried. */
+  private static final class Group {
+    private final String source;
+    private final String reason;
+    private long letters;
+    private long records;
+    private long retried;
+    private DeadLetterLog.@Nullable Entry newest;
+
+    Group(DeadLetter letter) {
+      source = letter.getWhere().getSource();
+      reason = letter.getReason();
+    }
+
+    void add(DeadLetterLog.Entry entry, boolean done) {
+      if (done) {
+        retried++;
+        return;
+      }
+      letters++;
+      records += entry.records();
+      if (newest == null || entry.appendedAt() >= newest.appendedAt()) {
+        newest = new DeadLetterLog.Entry(entry.id(), entry.appendedAt(), null);
+      }
+    }
+  }
+
+  @Command(name = "show", description = "Shows one: its reason, its place and its bytes.")
+  static final class Shower implements Callable<Integer> {
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Parameters(paramLabel = "ID", description = "As dead-letters list shows it, such as 0-17.")
+    private String id = "";
+
+    @Option(names = "--json", description = "Print a JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+      DeadLetterLog.Id asked = parsed(id);
+      List<DeadLetterLog.Entry> found = new ArrayList<>();
+      List<Boolean> retried = new ArrayList<>();
+      asking(
+          config.read(),
+          log -> {
+            retried.add(log.retried().contains(asked));
+            log.letters(
+                entry -> {
+                  if (entry.id().equals(asked)) {
+                    found.add(entry);
+                  }
+                });
+          });
+      if (found.isEmpty()) {
+        throw new OperatorException(
+            "could not show the dead letter: %s is not in the topic, or no longer; dead-letters list --letters names those that are"
+                .formatted(Quoted.of(id)));
+      }
+      DeadLetterLog.Entry entry = found.get(0);
+      if (entry.letter() == null) {
+        throw new OperatorException(
+            "could not show the dead letter: the bytes of %s are none, or of a newer version; use that version"
+                .formatted(Quoted.of(id)));
+      }
+      if (json) {
+        System.out.println(JsonText.of(out -> writeEntry(out, entry, true)));
+      } else {
+        print(entry, entry.letter(), retried.contains(true));
+      }
+      return ExitCode.DONE;
+    }
+
+    private static void print(DeadLetterLog.Entry entry, DeadLetter letter, boolean retried) {
+      line("id", entry.id().toString());
+      line("reason", letter.getReason());
+      line("detail", letter.getDetail());
+      line("category", letter.getCategory());
+      line("source", letter.getWhere().getSource());
+      line("place", place(letter));
+      line("records", Long.toString(entry.records()));
+      line("arrived", letter.getArrivalAt() == 0 ? null : JsonView.instant(letter.getArrivalAt()));
+      line("written", JsonView.instant(entry.appendedAt()));
+      line("retried", retried ? "yes" : "no");
+      int bytes = letter.getBody().remaining();
+      if (bytes > 0) {
+        String cut = bytes > BODY_BYTES ? ", the first %d shown".formatted(BODY_BYTES) : "";
+        System.out.printf("body      %d bytes%s%n", bytes, cut);
+        for (String text : body(letter).lines().toList()) {
+          System.out.println("  " + TextTable.shown(text, BODY_BYTES));
+        }
+      }
+    }
+
+    private static void line(String name, @Nullable String value) {
+      if (value != null) {
+        System.out.printf("%-9s %s%n", name, TextTable.shown(value, BODY_BYTES));
+      }
+    }
+  }
+
+  @Command(
+      name = "retry",
+      description = {
+        "Reads dead letters again, from their bytes or from the source: what can be read now goes to the rules.",
+        "Exit code 3: done, but some remain."
+      })
+  static final class Retrier implements Callable<Integer> {
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Mixin private Wanted wanted = new Wanted();
+
+    @Parameters(
+        arity = "0..*",
+        paramLabel = "ID",
+        description = "Those to retry; all that were not retried yet, without any.")
+    private List<String> ids = List.of();
+
+    @Option(names = "--json", description = "Print a JSON object.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+      Set<DeadLetterLog.Id> asked = new HashSet<>();
+      ids.forEach(id -> asked.add(parsed(id)));
+      Config read = config.read();
+      Predicate<DeadLetterLog.Entry> chosen =
+          entry ->
+              entry.letter() != null
+                  && wanted.includes(entry.letter())
+                  && (asked.isEmpty() || asked.contains(entry.id()));
+      List<DeadLetterRetry.Result> results = new ArrayList<>();
+      asking(
+          read,
+          log ->
+              results.add(
+                  new DeadLetterRetry(
+                          log, read.limits(), name -> source(read, name), InstantSource.system())
+                      .run(chosen)));
+      DeadLetterRetry.Result result = results.get(0);
+      if (json) {
+        System.out.println(asJson(result));
+      } else {
+        print(result);
+      }
+      return result.remaining() > 0 || result.counts().total().rejected() > 0
+          ? ExitCode.DONE_WITH_REJECTIONS
+          : ExitCode.DONE;
+    }
+
+    /** Returns the topic or hub of a source that Kafka can be asked for. */
+    private static @Nullable KafkaSourceConfig source(Config config, String name) {
+      return config.sources().stream()
+          .filter(source -> source.name().equals(name))
+          .filter(source -> source.capture() == null && source.amqp() == null)
+          .findFirst()
+          .map(Wiring::sourceConfig)
+          .orElse(null);
+    }
+
+    private static void print(DeadLetterRetry.Result result) {
+      IngestCounts.Tally tally = result.counts().total();
+      System.out.printf(
+          "%d letters retried, %d remain%n",
+          result.letters() - result.remaining(), result.remaining());
+      System.out.printf(
+          "Records: %d activities, %d ignored, %d quarantined, %d rejected still%n",
+          tally.mapped(), tally.ignored(), tally.quarantined(), tally.rejected());
+      new TreeMap<>(result.problems())
+          .forEach(
+              (why, letters) ->
+                  System.out.printf("  %d remain: %s%n", letters, TextTable.shown(why, 300)));
+    }
+
+    private static String asJson(DeadLetterRetry.Result result) {
+      IngestCounts.Tally tally = result.counts().total();
+      return JsonText.of(
+          out -> {
+            out.writeStartObject();
+            out.writeNumberField("retried", result.letters() - result.remaining());
+            out.writeNumberField("remaining", result.remaining());
+            out.writeNumberField("activities", tally.mapped());
+            out.writeNumberField("ignored", tally.ignored());
+            out.writeNumberField("quarantined", tally.quarantined());
+            out.writeNumberField("rejected", tally.rejected());
+            out.writeObjectFieldStart("remainingBecause");
+            for (Map.Entry<String, Long> problem : new TreeMap<>(result.problems()).entrySet()) {
+              out.writeNumberField(problem.getKey(), problem.getValue());
+            }
+            out.writeEndObject();
+            out.writeEndObject();
+          });
+    }
+  }
+
+  private static DeadLetterLog.Id parsed(String text) {
+    DeadLetterLog.Id id = DeadLetterLog.Id.parse(text.strip());
+    if (id == null) {
+      throw new OperatorException(
+          "could not take the id of a dead letter: %s is no partition and offset such as 0-17; dead-letters list --letters shows them"
+              .formatted(Quoted.of(text)));
+    }
+    return id;
+  }
+
+  private static void asking(Config config, Consumer<DeadLetterLog> step) {
+    KafkaTarget target =
+        new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
+    try {
+      step.accept(new DeadLetterLog(target, InstantSource.system()));
+    } catch (KafkaException e) {
+      throw new OperatorException(
+          "could not read the dead letters: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
+              .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
+          e);
+    }
+  }
+
+  private static DeadLetter letter(DeadLetterLog.Entry entry) {
+    return Objects.requireNonNull(entry.letter());
+  }
+
+  private static String place(DeadLetter letter) {
+    Where where = letter.getWhere();
+    AlikeRange range = letter.getRange();
+    if (where.getFile() != null) {
+      return "%s:%d index %d".formatted(where.getFile(), where.getPosition(), where.getIndex());
+    }
+    String partition = where.getHub() + "-" + where.getPartition();
+    return range == null
+        ? "%s offset %d index %d".formatted(partition, where.getPosition(), where.getIndex())
+        : "%s offsets %d to %d".formatted(partition, range.getFirst(), range.getLast());
+  }
+
+  private static String body(DeadLetter letter) {
+    ByteBuffer body = letter.getBody().duplicate();
+    body.limit(body.position() + Math.min(body.remaining(), BODY_BYTES));
+    return StandardCharsets.UTF_8.decode(body).toString();
+  }
+
+  private static void writeEntry(JsonGenerator out, DeadLetterLog.Entry entry, boolean withBody)
+      throws IOException {
+    DeadLetter letter = letter(entry);
+    out.writeStartObject();
+    out.writeStringField("id", entry.id().toString());
+    out.writeStringField("reason", letter.getReason());
+    out.writeStringField("detail", letter.getDetail());
+    if (letter.getCategory() != null) {
+      out.writeStringField("category", letter.getCategory());
+    }
+    out.writeFieldName("where");
+    JsonView.write(letter.getWhere(), out);
+    if (letter.getRange() != null) {
+      out.writeFieldName("range");
+      JsonView.write(letter.getRange(), out);
+    }
+    out.writeNumberField("records", entry.records());
+    if (letter.getArrivalAt() != 0) {
+      out.writeStringField("arrived", JsonView.instant(letter.getArrivalAt()));
+    }
+    out.writeStringField("written", JsonView.instant(entry.appendedAt()));
+    if (withBody) {
+      out.writeNumberField("bytes", letter.getBody().remaining());
+      out.writeStringField("body", body(letter));
+    }
+    out.writeEndObject();
+  }
+}

@@ -1,0 +1,329 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.broker.BrokerLibraries;
+import dev.lockstep.app.broker.LocalBroker;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.metrics.Meters;
+import dev.lockstep.app.metrics.MetricsServer;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.HtmlReport;
+import dev.lockstep.app.replay.Player;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.EscapedJson;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "demo",
+    description = {
+      "Shows the whole path on this machine: starts a Kafka broker, plays a bundled capture into it,"
+          + " runs ingest, detections and forwarding against a stand-in for Sentinel's API.",
+      "Needs no Azure, no Docker and no network."
+    })
+public final class DemoCommand implements Callable<Integer> {
+  private static final String TOPIC = "demo";
+  private static final String FOLDER = "/demo/";
+
+  /** The files of the bundled capture. */
+  public static final List<String> CAPTURE =
+      List.of(
+          "signins.jsonl.gz",
+          "gateway.jsonl.gz",
+          "links.jsonl.gz",
+          "alerts.jsonl.gz",
+          "xdr.jsonl.gz",
+          "frontdoor.jsonl.gz",
+          "graph.jsonl.gz",
+          "audit.jsonl.gz",
+          "keyvault.jsonl.gz");
+
+  private static final List<String> FILES =
+      List.of("lockstep.yaml", "networks.csv", "partners.yaml");
+  private static final long PATIENCE_NANOS = 120_000_000_000L;
+  private static final long LOOK_EVERY_MILLIS = 100;
+
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description =
+          "Folder for the rows, the report and the metrics (default: a new temporary one).")
+  private @Nullable Path output;
+
+  @Option(names = "--json", description = "Print the detections that arrived, one a line as JSON.")
+  private boolean json;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    BrokerLibraries.require();
+    PrintStream out = System.out;
+    PrintStream err = json ? System.err : System.out;
+    err.println(
+        "Lockstep demo: broker, capture, detections and a stand-in for Sentinel, all here.");
+    hush();
+    LocalBroker.hushClients();
+    Path folder = output == null ? Scratch.newFolder("lockstep-demo") : output;
+    try {
+      OwnerOnly.folder(folder);
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not write to %s: %s; name a folder that can be made"
+              .formatted(Quoted.of(folder.toString()), e.getClass().getSimpleName()),
+          e);
+    }
+    try (Scratch work = Scratch.make("lockstep-demo-work")) {
+      return run(folder, work.folder(), out, err);
+    }
+  }
+
+  /** A demo shows detections, not the log; errors of ours are shown still. */
+  private static void hush() {
+    for (String logger :
+        List.of("dev.lockstep", "kafka", "org.apache.kafka", "state.change.logger")) {
+      System.setProperty(
+          "org.slf4j.simpleLogger.log." + logger, logger.equals("dev.lockstep") ? "error" : "off");
+    }
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
+  private int run(Path folder, Path work, PrintStream out, PrintStream err)
+      throws IOException, InterruptedException {
+    Path capture = unpack(work.resolve("capture"));
+    Path rows = folder.resolve("rows.jsonl");
+    Files.deleteIfExists(rows);
+    try (LocalBroker broker =
+            LocalBroker.start(work.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
+        LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(rows, 0)) {
+      err.println("Kafka broker at " + broker.bootstrapServers());
+      err.println("Stand-in for the Logs Ingestion API at " + sentinel.endpoint());
+      Config config = config(capture, work, broker, sentinel);
+      PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, config.kafka().partitions());
+      CompletableFuture<Replay.Result> replayed =
+          CompletableFuture.supplyAsync(() -> replay(capture, config));
+      try (Service service = new Service(config, EnumSet.allOf(Service.Role.class));
+          Meters meters = new Meters(service);
+          MetricsServer metrics =
+              MetricsServer.start(
+                  config.metrics().host(),
+                  0,
+                  meters.registry(),
+                  service::notLive,
+                  service::notReady,
+                  service::degraded)) {
+        err.printf("Metrics at http://127.0.0.1:%d/metrics%n", metrics.port());
+        service.start();
+        play(capture, broker, err);
+        Replay.Result expected = replayed.join();
+        boolean complete = await(expected, service, sentinel);
+        meters.refresh();
+        ReplayCommand.write(folder.resolve("metrics.txt"), meters.registry().scrape());
+        ReplayCommand.write(
+            folder.resolve("report.html"),
+            HtmlReport.of(expected.detections(), new ReplaySummary(expected, 0)));
+        show(expected, service, sentinel, out, err);
+        err.println();
+        String shown = Quoted.visible(folder.toString()) + File.separator;
+        err.println("Rows as Sentinel would have them:  " + shown + "rows.jsonl");
+        err.println("Report to open in a browser:       " + shown + "report.html");
+        err.println("Metrics at the end:                " + shown + "metrics.txt");
+        if (!complete) {
+          throw new OperatorException(
+              "could not finish the demo: %d of %d detections arrived within 2 minutes, by %s; is the machine very busy? try again"
+                  .formatted(
+                      arrived(expected, sentinel),
+                      expected.detections().size(),
+                      String.join("; ", service.notReady())));
+        }
+        return ExitCode.DONE;
+      }
+    }
+  }
+
+  private static Config config(
+      Path capture, Path work, LocalBroker broker, LogsIngestionStandIn sentinel) {
+    Map<String, String> environment = new TreeMap<>();
+    environment.put("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    environment.put("LOCKSTEP_KAFKA_STATE_DIR", work.resolve("state").toString());
+    environment.put("LOCKSTEP_SOURCES_DEMO_TYPE", "kafka");
+    environment.put("LOCKSTEP_SOURCES_DEMO_BOOTSTRAP_SERVERS", broker.bootstrapServers());
+    environment.put("LOCKSTEP_SOURCES_DEMO_TOPIC", TOPIC);
+    environment.put("LOCKSTEP_SOURCES_DEMO_ARRIVAL", "header");
+    environment.put("LOCKSTEP_RULES_REPEAT_SECONDS", "0"); // a demo shows the end, and soon
+    environment.put("LOCKSTEP_SENTINEL_ENDPOINT", sentinel.endpoint().toString());
+    environment.put("LOCKSTEP_SENTINEL_RULE_ID", LogsIngestionStandIn.RULE_ID);
+    environment.put("LOCKSTEP_SENTINEL_STREAM", LogsIngestionStandIn.STREAM);
+    environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
+    return Config.read(capture.resolve("lockstep.yaml"), environment);
+  }
+
+  private static Path unpack(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (String name : Stream.concat(CAPTURE.stream(), FILES.stream()).toList()) {
+      try (InputStream file = DemoCommand.class.getResourceAsStream(FOLDER + name)) {
+        if (file == null) {
+          throw new IllegalStateException(FOLDER + name + " is missing from the program");
+        }
+        Files.copy(file, folder.resolve(name));
+      }
+    }
+    return folder;
+  }
+
+  private static List<String> paths(Path capture) {
+    return CAPTURE.stream().map(name -> capture.resolve(name).toString()).toList();
+  }
+
+  /** The same capture through the same topologies without the broker: what must arrive. */
+  private static Replay.Result replay(Path capture, Config config) {
+    try {
+      return new Replay(
+              config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 1)
+          .run(paths(capture), InputStream.nullInputStream(), Progress.of(true));
+    } catch (IOException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  private static void play(Path capture, LocalBroker broker, PrintStream err) throws IOException {
+    try (Producer<byte[], byte[]> producer = PlayCommand.producer(broker.bootstrapServers())) {
+      Player.Played played =
+          new Player(producer, TOPIC, 0)
+              .play(paths(capture), InputStream.nullInputStream(), Progress.of(true));
+      err.println("Played " + played.messages() + " captured messages; waiting for detections ...");
+    }
+  }
+
+  /** Waits until what arrived is what the replay gave, each in its last revision. */
+  private static boolean await(
+      Replay.Result expected, Service service, LogsIngestionStandIn sentinel)
+      throws InterruptedException {
+    long records = expected.counts().total().read();
+    long until = System.nanoTime() + PATIENCE_NANOS;
+    while (System.nanoTime() < until) {
+      long read = service.read().values().stream().mapToLong(c -> c.total().read()).sum();
+      if (read >= records && arrived(expected, sentinel) == expected.detections().size()) {
+        return true;
+      }
+      Thread.sleep(LOOK_EVERY_MILLIS);
+    }
+    return false;
+  }
+
+  private static long arrived(Replay.Result expected, LogsIngestionStandIn sentinel) {
+    Map<String, LogsIngestionStandIn.Row> latest = sentinel.latest();
+    return expected.detections().stream()
+        .filter(
+            detection -> {
+              LogsIngestionStandIn.Row row = latest.get(detection.getId());
+              return row != null
+                  && row.json().contains("\"Severity\":\"" + detection.getSeverity() + "\"")
+                  && row.json().contains("\"Reason\":\"" + detection.getReason() + "\"")
+                  && row.json().contains("\"Count\":" + detection.getCount() + ",");
+            })
+        .count();
+  }
+
+  private void show(
+      Replay.Result expected,
+      Service service,
+      LogsIngestionStandIn sentinel,
+      PrintStream out,
+      PrintStream err) {
+    Map<String, LogsIngestionStandIn.Row> latest = new TreeMap<>(sentinel.latest());
+    latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));
+    if (json) {
+      latest.values().forEach(row -> out.println(EscapedJson.of(row.json())));
+    } else {
+      out.println();
+      detections(expected.detections().stream().filter(d -> latest.containsKey(d.getId())).toList())
+          .print(out);
+      out.println();
+      rules(expected).print(out);
+    }
+    IngestCounts.Tally read =
+        service.read().values().stream()
+            .map(IngestCounts::total)
+            .reduce(
+                new IngestCounts.Tally(0, 0, 0, 0),
+                (one, other) ->
+                    new IngestCounts.Tally(
+                        one.mapped() + other.mapped(),
+                        one.ignored() + other.ignored(),
+                        one.rejected() + other.rejected(),
+                        one.quarantined() + other.quarantined()));
+    Tally tally = service.tally();
+    err.println();
+    err.printf(
+        "%d records read: %d activities, %d ignored, %d rejected, %d quarantined; %d repeated, %d late%n",
+        read.read(),
+        read.mapped(),
+        read.ignored(),
+        read.rejected(),
+        read.quarantined(),
+        tally.repeatedEvents(),
+        tally.lateEvents());
+    err.printf(
+        "%d detections arrived in %d rows and %d requests; a replay of the capture gives the same %d%n",
+        latest.size(), sentinel.rows().size(), sentinel.requests(), expected.detections().size());
+  }
+
+  static TextTable rules(Replay.Result result) {
+    TextTable table = new TextTable("Rule", "Runs", "Detections");
+    for (RuleState state : result.rules()) {
+      long count =
+          result.detections().stream()
+              .filter(detection -> detection.getRule().equals(state.rule().id()))
+              .count();
+      table.row(List.of(state.rule().id(), state.text(), String.valueOf(count)));
+    }
+    return table;
+  }
+
+  static TextTable detections(List<Detection> detections) {
+    TextTable table = new TextTable("Severity", "Rule", "Reason", "When", "What", "Count");
+    for (Detection detection : detections) {
+      table.row(
+          List.of(
+              detection.getSeverity().name(),
+              detection.getRule() + (Boolean.TRUE.equals(detection.getShadow()) ? " (shadow)" : ""),
+              detection.getReason(),
+              JsonView.instant(detection.getEndTime()).substring(0, 16) + "Z",
+              cut(detection.getTitle(), 90),
+              String.valueOf(detection.getCount())));
+    }
+    return table;
+  }
+
+  private static String cut(String text, int most) {
+    return text.length() <= most ? text : text.substring(0, most - 1) + "…";
+  }
+}

@@ -1,0 +1,166 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.privacy.ErasureRequest;
+import dev.lockstep.app.privacy.Remains;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.app.terminal.Wording;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "erase",
+    description = {
+      "Erases a person from the state of the rules and from the topic of detections.",
+      "Says what goes by retention, and when, and what stays."
+    })
+public final class EraseCommand implements Callable<Integer> {
+  private static final int OBJECT_ID_CHARS = 36;
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--principal",
+      required = true,
+      paramLabel = "ID",
+      description =
+          "Object id of the user or workload, or the subscription, as findings have it as"
+              + " principal.id.")
+  private String principal = "";
+
+  @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "A UPN or display name of it, beside those that its findings have; repeatable.")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--wait",
+      paramLabel = "DURATION",
+      description = "How long to wait until every instance has answered (default: 60s).")
+  private String wait = "60s";
+
+  @Option(names = "--dry-run", description = "Say what would be erased, and erase nothing.")
+  private boolean dryRun;
+
+  @Option(names = "--json", description = "Print a JSON object.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    String id = id(principal);
+    Duration patience = TimeText.duration(wait);
+    if (id.isEmpty()) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--principal is empty");
+    }
+    if (patience == null || patience.isNegative()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--wait is a duration like 30s or 5m");
+    }
+    Config read = config.read();
+    ErasureRequest request = ErasureRequest.of(read, id, names);
+    ErasureRequest.Done done = dryRun ? request.look() : request.send(patience);
+    List<Remains> remains = Remains.of(read, Instant.now());
+    if (json) {
+      System.out.println(asJson(done, remains));
+    } else {
+      print(done, remains, read);
+    }
+    if (!done.pending().isEmpty() && !dryRun) {
+      throw new OperatorException(
+          "could not see the erasure to its end within %s: no answer yet from %s; the request stays in the topic and is carried out once every instance with role detect runs this version: run the command again to see"
+              .formatted(wait, String.join(", ", done.pending())));
+    }
+    return ExitCode.DONE;
+  }
+
+  /** Returns an id as activities have it: object ids are in lower case. */
+  static String id(String given) {
+    String id = given.strip();
+    try {
+      return id.length() == OBJECT_ID_CHARS
+          ? UUID.fromString(id).toString().toLowerCase(Locale.ROOT)
+          : id;
+    } catch (IllegalArgumentException e) { // another kind of id
+      return id;
+    }
+  }
+
+  private void print(ErasureRequest.Done done, List<Remains> remains, Config read) {
+    System.out.printf(
+        "%s: %s deleted, %s revised with the pseudonym %s%s%n",
+        TextTable.shown(done.principal()),
+        Wording.many(done.deleted(), "finding"),
+        done.revised(),
+        done.pseudonym(),
+        dryRun ? " (nothing is erased yet: a dry run)" : "");
+    if (!dryRun) {
+      System.out.println(
+          done.pending().isEmpty()
+              ? "State: erased by every task. Events that arrive from now on start anew."
+              : "State: not every task has answered yet.");
+    }
+    System.out.println();
+    System.out.println("What still holds records that may name the person, and until when:");
+    TextTable table = new TextTable("Where", "Gone by", "Why");
+    for (Remains one : remains) {
+      table.row(List.of(one.where(), one.gone(), one.why()));
+    }
+    table.print(System.out);
+    System.out.println();
+    System.out.println("What stays until you delete it (docs/privacy.md says how):");
+    if (read.sentinel() != null) {
+      System.out.printf(
+          "  Sentinel: rows of LockstepDetections_CL where tostring(Principal.id) == \"%s\", or that name it in Description, Entities or Evidence; purge them there%n",
+          TextTable.shown(done.principal()));
+    }
+    for (SinkConfig sink : read.sinks()) {
+      System.out.printf("  sink %s: what it was sent%n", sink.name());
+    }
+    System.out.println("  files: reports, outputs and captures that were written");
+  }
+
+  private String asJson(ErasureRequest.Done done, List<Remains> remains) {
+    return JsonText.of(
+        out -> {
+          out.writeStartObject();
+          out.writeStringField("principal", done.principal());
+          out.writeStringField("pseudonym", done.pseudonym());
+          out.writeBooleanField("dryRun", dryRun);
+          out.writeNumberField("deleted", done.deleted());
+          out.writeNumberField("revised", done.revised());
+          JsonText.writeTexts(out, "pending", done.pending());
+          out.writeArrayFieldStart("remains");
+          for (Remains one : remains) {
+            out.writeStartObject();
+            out.writeStringField("where", one.where());
+            @Nullable Instant until = one.until();
+            if (until != null) {
+              out.writeStringField("until", until.toString());
+            }
+            out.writeStringField("why", one.why());
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+          out.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,215 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.explain.ExplainJson;
+import dev.lockstep.app.explain.ExplainScope;
+import dev.lockstep.app.explain.ExplainText;
+import dev.lockstep.app.explain.Explaining;
+import dev.lockstep.app.explain.Explanation;
+import dev.lockstep.app.explain.SubjectSearch;
+import dev.lockstep.app.privacy.Redaction;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "explain",
+    description = {
+      "Says why a rule fired or was suppressed: every comparison with its numbers and the gate that decided.",
+      "Replays captured logs, without broker and network. Exit code 3: done, but some input was rejected."
+    })
+public final class ExplainCommand implements Callable<Integer> {
+  @ArgGroup(multiplicity = "1")
+  private About about = new About();
+
+  static final class About {
+    @Option(
+        names = "--principal",
+        paramLabel = "ID",
+        description = "Object id, app id, subscription, UPN or display name.")
+    @Nullable String principal;
+
+    @Option(
+        names = "--partner",
+        paramLabel = "ID",
+        description = "Id or name in the partner registry.")
+    @Nullable String partner;
+
+    @Option(
+        names = "--token",
+        paramLabel = "UTI",
+        description = "Token id: GUID, or either encoding of it.")
+    @Nullable String token;
+
+    @Option(names = "--ip", paramLabel = "ADDRESS", description = "An address, IPv4 or IPv6.")
+    @Nullable String ip;
+  }
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--at",
+      paramLabel = "TIME",
+      description = "Only this UTC day; with a time of day, what is nearest to it first. ISO 8601.")
+  private @Nullable String at;
+
+  @Option(names = "--all", description = "Leave nothing out.")
+  private boolean all;
+
+  @Option(names = "--json", description = "Print one JSON object.")
+  private boolean json;
+
+  @Mixin private RedactOption redact = new RedactOption();
+
+  @Mixin private CaptureInput input = new CaptureInput();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() {
+    ExplainScope scope = scope();
+    Config read = config.read();
+    Enrichment enrichment = Wiring.enrichment(read);
+    SubjectSearch search = search(enrichment);
+    int threads = Runtime.getRuntime().availableProcessors();
+    Explaining explaining =
+        new Explaining(read.rules(), enrichment, threads, read.limits()).reading(search::reads);
+    Redaction redaction = redact.redaction(read);
+    UnaryOperator<String> shown = redaction == null ? text -> text : redaction::text;
+    if (redaction != null) {
+      explaining.reading(redaction::learn);
+    }
+    Explaining.Result result;
+    try {
+      result =
+          explaining.run(
+              input.paths(),
+              System.in,
+              input.progress(),
+              counts -> ask(search, counts, explaining));
+    } catch (SeveralPrincipals several) {
+      several.lines.forEach(line -> System.err.println(shown.apply(line)));
+      return ExitCode.WRONG_USAGE;
+    } catch (IOException | UncheckedIOException e) {
+      throw OperatorException.saying(e);
+    }
+    Explanation explanation = result.explanations().get(0);
+    if (redaction != null) {
+      explanation = explanation.redacted(redaction);
+    }
+    if (json) {
+      System.out.println(new ExplainJson(scope, shown).of(explanation, result));
+    } else {
+      Lines lines = new Lines(System.out, spec.usageMessage().width(), shown);
+      new ExplainText(lines, scope).print(explanation, result);
+    }
+    if (System.out.checkError()) {
+      throw new OperatorException(
+          "could not write to standard output: it is closed or full; write it to a file");
+    }
+    return rejections(result);
+  }
+
+  private static int rejections(Explaining.Result result) {
+    long rejected = result.counts().total().rejected();
+    if (rejected == 0) {
+      return ExitCode.DONE;
+    }
+    System.err.println(
+        Wording.count(rejected, "record")
+            + " could not be read, and might have changed this: "
+            + result.counts().rejectedByReason()
+            + "; lockstep replay shows the first of each reason");
+    return ExitCode.DONE_WITH_REJECTIONS;
+  }
+
+  private SubjectSearch search(Enrichment enrichment) {
+    try {
+      if (about.principal != null) {
+        return search(Subject.Kind.PRINCIPAL, "--principal", about.principal, enrichment);
+      }
+      if (about.partner != null) {
+        return search(Subject.Kind.PARTNER, "--partner", about.partner, enrichment);
+      }
+      if (about.token != null) {
+        return search(Subject.Kind.TOKEN, "--token", about.token, enrichment);
+      }
+      return search(Subject.Kind.ADDRESS, "--ip", String.valueOf(about.ip), enrichment);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static SubjectSearch search(
+      Subject.Kind kind, String option, String text, Enrichment enrichment) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException(
+          "could not understand " + option + ": it is empty; name whom to explain");
+    }
+    return new SubjectSearch(kind, text, enrichment);
+  }
+
+  private ExplainScope scope() {
+    if (at == null) {
+      return new ExplainScope(null, null, all);
+    }
+    try {
+      if (at.length() == 10) {
+        return new ExplainScope(LocalDate.parse(at), null, all);
+      }
+      OffsetDateTime time = OffsetDateTime.parse(at).withOffsetSameInstant(ZoneOffset.UTC);
+      return new ExplainScope(time.toLocalDate(), time.toInstant().toEpochMilli(), all);
+    } catch (DateTimeParseException e) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not understand --at: %s is no time; write it like 2026-11-19 or 2026-11-19T10:02Z"
+              .formatted(Quoted.of(at)),
+          e);
+    }
+  }
+
+  /** Adds whom the search has found. */
+  private static void ask(SubjectSearch search, IngestCounts counts, Explaining explaining) {
+    SubjectSearch.Found found = search.found(counts.total().read());
+    List<Principal> principals = found.principals();
+    if (found.subject() == null) {
+      throw new SeveralPrincipals(search.several(principals));
+    }
+    explaining.add(found.subject(), principals.isEmpty() ? null : principals.get(0));
+  }
+
+  private static final class SeveralPrincipals extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final transient List<String> lines;
+
+    SeveralPrincipals(List<String> lines) {
+      super(null, null, false, false);
+      this.lines = lines;
+    }
+  }
+}

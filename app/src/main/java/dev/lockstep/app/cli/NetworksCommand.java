@@ -1,0 +1,11 @@
+package dev.lockstep.app.cli;
+
+import picocli.CommandLine.Command;
+
+@Command(
+    name = "networks",
+    description = "What is known of networks, and how to know more.",
+    subcommands = {NetworksImportCommand.class, NetworksSuggestCommand.class})
+public final class NetworksCommand {
+  private NetworksCommand() {}
+}

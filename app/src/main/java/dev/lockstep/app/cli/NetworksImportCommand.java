@@ -1,0 +1,269 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.file.WrittenFile;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.enrichment.network.Networks;
+import dev.lockstep.enrichment.network.ServiceTags;
+import dev.lockstep.enrichment.network.TagClasses;
+import dev.lockstep.enrichment.network.TaggedNetworks;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "import",
+    description = {
+      "Makes a networks file of the service tags that Azure publishes.",
+      "It is a file of its own: name it in the configuration behind yours, whose rows go before it."
+    })
+final class NetworksImportCommand implements Callable<Integer> {
+  private static final String LEAVE_OUT = "none";
+  private static final int SHOWN = 10;
+
+  @Parameters(paramLabel = "FILE", description = "The JSON file of service tags.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description =
+          "Write the networks file there (default: standard output); one that an import wrote is"
+              + " written anew.")
+  private @Nullable String output;
+
+  @Option(
+      names = "--tag",
+      paramLabel = "NAME=CLASS",
+      description = "The class of a tag and those below it; none leaves them out. Repeatable.")
+  private List<String> classes = List.of();
+
+  @Option(
+      names = "--only",
+      paramLabel = "NAME",
+      description = "Import this tag and those below it only. Repeatable.")
+  private List<String> only = List.of();
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(names = "--json", description = "Print the summary as one JSON object.")
+  private boolean json;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  /** A row that the operator's files decide otherwise. */
+  private record Conflict(TaggedNetworks.Row row, NetworkClass own) {}
+
+  @Override
+  public Integer call() throws IOException {
+    TagClasses chosen = TagClasses.usual().only(only);
+    for (String each : classes) {
+      chosen = chosen(chosen, each);
+    }
+    Path target = output == null || output.equals("-") ? null : Path.of(output);
+    checkReplaceable(target);
+    TaggedNetworks rows = rows(chosen);
+    if (target == null) {
+      print(rows.text());
+    } else {
+      WrittenFile.replace(target, rows.text());
+    }
+    Config read;
+    List<Conflict> conflicts;
+    try {
+      read = config.read(); // after the file is there: it may name it already
+      conflicts = conflicts(rows, own(read, target));
+    } catch (OperatorException e) {
+      if (target != null) {
+        spec.commandLine()
+            .getErr()
+            .printf(
+                "%s is written, and cannot be compared with your own networks:%n",
+                Quoted.visible(target.toString()));
+      }
+      throw e;
+    }
+    PrintStream summary = target == null ? System.err : System.out;
+    if (json) {
+      summary.println(asJson(rows, conflicts));
+    } else {
+      summarise(summary, rows);
+    }
+    warn(rows, conflicts);
+    if (target != null && !names(read.networks(), target)) {
+      System.err.printf(
+          "To use it, name it in the configuration behind your own file: networks: [networks.csv,"
+              + " %s]%n",
+          Quoted.visible(target.toString()));
+    }
+    return ExitCode.DONE;
+  }
+
+  private TagClasses chosen(TagClasses classes, String text) {
+    int equals = text.lastIndexOf('=');
+    String word = text.substring(equals + 1).strip();
+    String name = equals < 0 ? "" : text.substring(0, equals).strip();
+    NetworkClass networkClass = NetworkClass.ofWord(word);
+    if (name.isEmpty() || (networkClass == null && !word.equals(LEAVE_OUT))) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "could not understand --tag: %s is not NAME=CLASS; write it like AppService=hosting, or PowerBI=none to leave it out"
+              .formatted(Quoted.of(text)));
+    }
+    return classes.with(name, networkClass);
+  }
+
+  /** A file that a person may have written is never lost. */
+  private static void checkReplaceable(@Nullable Path target) throws IOException {
+    if (target == null || !Files.exists(target)) {
+      return;
+    }
+    byte[] mark = TaggedNetworks.MARK.getBytes(StandardCharsets.UTF_8);
+    boolean ours = false;
+    if (Files.isRegularFile(target)) {
+      try (var in = Files.newInputStream(target)) {
+        ours = Arrays.equals(in.readNBytes(mark.length), mark);
+      }
+    }
+    if (!ours) {
+      throw new OperatorException(
+          "could not write %s: it is there, and no import wrote it; name another file, and list both under networks in the configuration"
+              .formatted(Quoted.of(target)));
+    }
+  }
+
+  private TaggedNetworks rows(TagClasses chosen) {
+    try {
+      return ServiceTags.read(file).rows(chosen);
+    } catch (FileProblem e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  private static Networks own(Config config, @Nullable Path target) {
+    try {
+      return Networks.read(
+          config.networks().stream()
+              .filter(each -> target == null || !same(each, target))
+              .toList());
+    } catch (FileProblem e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  private static boolean names(List<Path> networks, Path target) {
+    return networks.stream().anyMatch(each -> same(each, target));
+  }
+
+  private static boolean same(Path one, Path other) {
+    return one.toAbsolutePath().normalize().equals(other.toAbsolutePath().normalize());
+  }
+
+  private static List<Conflict> conflicts(TaggedNetworks rows, Networks own) {
+    List<Conflict> conflicts = new ArrayList<>();
+    for (TaggedNetworks.Row row : rows.all()) {
+      NetworkClass networkClass = own.classOf(row.cidr());
+      if (networkClass != null && networkClass != row.networkClass()) {
+        conflicts.add(new Conflict(row, networkClass));
+      }
+    }
+    return conflicts;
+  }
+
+  private static void print(String text) {
+    System.out.print(text);
+    if (System.out.checkError()) {
+      throw new OperatorException(
+          "could not write to standard output: it is closed or full; write to a file by --output");
+    }
+  }
+
+  private static Map<NetworkClass, Long> byClass(TaggedNetworks rows) {
+    Map<NetworkClass, Long> counts = new EnumMap<>(NetworkClass.class);
+    rows.all().forEach(row -> counts.merge(row.networkClass(), 1L, Long::sum));
+    return counts;
+  }
+
+  private static void summarise(PrintStream out, TaggedNetworks rows) {
+    TextTable table = new TextTable("Class", "Rows");
+    byClass(rows).forEach((each, count) -> table.row(List.of(each.word(), number(count))));
+    table.row(List.of("all", number(rows.all().size())));
+    table.print(out);
+  }
+
+  private static void warn(TaggedNetworks rows, List<Conflict> conflicts) {
+    if (!rows.unreadable().isEmpty()) {
+      System.err.printf(
+          "Left out: %s entries that are no range, the first is %s%n",
+          number(rows.unreadable().size()), Quoted.visible(rows.unreadable().get(0)));
+    }
+    if (!conflicts.isEmpty()) {
+      System.err.printf(
+          "Your own rows decide otherwise, and stand, for %s of these rows:%n",
+          number(conflicts.size()));
+      for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN, conflicts.size()))) {
+        System.err.printf(
+            "  %s is %s in yours, %s by %s%n",
+            conflict.row().cidr(),
+            conflict.own().word(),
+            conflict.row().networkClass().word(),
+            TextTable.shown(conflict.row().tag()));
+      }
+      if (conflicts.size() > SHOWN) {
+        System.err.printf("  and %s more%n", number(conflicts.size() - SHOWN));
+      }
+    }
+  }
+
+  private static String asJson(TaggedNetworks rows, List<Conflict> conflicts) {
+    return JsonText.of(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("rows", rows.all().size());
+          json.writeObjectFieldStart("byClass");
+          for (Map.Entry<NetworkClass, Long> count : byClass(rows).entrySet()) {
+            json.writeNumberField(count.getKey().word(), count.getValue());
+          }
+          json.writeEndObject();
+          json.writeNumberField("unreadable", rows.unreadable().size());
+          json.writeArrayFieldStart("conflicts");
+          for (Conflict conflict : conflicts) {
+            json.writeStartObject();
+            json.writeStringField("cidr", conflict.row().cidr());
+            json.writeStringField("own", conflict.own().word());
+            json.writeStringField("imported", conflict.row().networkClass().word());
+            json.writeStringField("tag", conflict.row().tag());
+            json.writeEndObject();
+          }
+          json.writeEndArray();
+          json.writeEndObject();
+        });
+  }
+
+  private static String number(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+}

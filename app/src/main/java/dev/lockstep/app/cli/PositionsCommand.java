@@ -1,0 +1,157 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.wiring.AmqpWiring;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.ingest.amqp.AmqpIngest;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.ingest.kafka.KafkaOffsets;
+import dev.lockstep.schemas.Quoted;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.KafkaException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "positions",
+    description = "Shows how far each source is read, and what is left of it.")
+public final class PositionsCommand implements Callable<Integer> {
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(names = "--json", description = "Print a JSON array.")
+  private boolean json;
+
+  /**
+   * A position, and how it stands to what its source holds.
+   *
+   * @param standing null where the source does not tell
+   */
+  public record Line(SourcePositions.Row row, SourcePositions.@Nullable Standing standing) {
+    /** Returns how many offsets are behind it; null where that cannot be known. */
+    public @Nullable Long left() {
+      return standing == null ? null : standing.left();
+    }
+
+    private String note() {
+      if (standing == null) {
+        return "";
+      }
+      return standing.madeAnew()
+          ? "made anew or cut: to be read from its start"
+          : standing.lost() > 0 ? standing.lost() + " lost: removed before they were read" : "";
+    }
+  }
+
+  @Override
+  public Integer call() {
+    List<Line> lines = lines(config.read());
+    if (json) {
+      System.out.println(asJson(lines));
+    } else {
+      TextTable table =
+          new TextTable("Source", "Hub", "Partition", "Next", "Files", "Left", "Clock", "Note");
+      for (Line line : lines) {
+        SourcePositions.Row row = line.row();
+        table.row(
+            List.of(
+                row.source(),
+                row.hub(),
+                Integer.toString(row.partition()),
+                Long.toString(row.next()),
+                row.files() == 0 ? "" : Long.toString(row.files()),
+                line.left() == null ? "" : Long.toString(line.left()),
+                row.clockAt() == 0 ? "" : Instant.ofEpochMilli(row.clockAt()).toString(),
+                line.note()));
+      }
+      table.print(System.out);
+    }
+    return ExitCode.DONE;
+  }
+
+  public static List<Line> lines(Config config) {
+    KafkaTarget target =
+        new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
+    List<SourcePositions.Row> rows;
+    try {
+      rows = SourcePositions.read(target, InstantSource.system());
+    } catch (KafkaException e) {
+      throw new OperatorException(
+          "could not read the positions: the cluster at kafka.bootstrapServers %s says %s; check it and kafka.properties, and lockstep doctor looks for what is wrong"
+              .formatted(Quoted.of(config.kafka().bootstrapServers()), Failures.said(e)),
+          e);
+    }
+    Map<String, Map<Integer, SourcePositions.Extent>> extents = new HashMap<>();
+    for (Config.Source source : config.sources()) {
+      if (source.capture() == null) {
+        extents.put(source.name(), extents(source));
+      }
+    }
+    List<Line> lines = new ArrayList<>();
+    for (SourcePositions.Row row : rows) {
+      SourcePositions.Extent extent =
+          extents.getOrDefault(row.source(), Map.of()).get(row.partition());
+      lines.add(new Line(row, extent == null ? null : row.against(extent)));
+    }
+    return lines;
+  }
+
+  private static Map<Integer, SourcePositions.Extent> extents(Config.Source source) {
+    try {
+      return source.amqp() == null
+          ? KafkaOffsets.extents(Wiring.sourceConfig(source))
+          : AmqpIngest.extents(AmqpWiring.config(source));
+    } catch (KafkaException | OperatorException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      System.err.printf(
+          "source %s cannot be asked for its end: %s%n",
+          source.name(), Quoted.excerpt(String.valueOf(cause.getMessage()), 300));
+      return Map.of();
+    }
+  }
+
+  static String asJson(List<Line> lines) {
+    return JsonText.of(
+        out -> {
+          out.writeStartArray();
+          for (Line line : lines) {
+            SourcePositions.Row row = line.row();
+            out.writeStartObject();
+            out.writeStringField("source", row.source());
+            out.writeStringField("hub", row.hub());
+            out.writeNumberField("partition", row.partition());
+            out.writeNumberField("next", row.next());
+            if (row.files() > 0) {
+              out.writeNumberField("files", row.files());
+            }
+            if (line.left() != null) {
+              out.writeNumberField("left", line.left());
+            }
+            if (line.standing() != null && line.standing().lost() > 0) {
+              out.writeNumberField("lost", line.standing().lost());
+            }
+            if (line.standing() != null && line.standing().madeAnew()) {
+              out.writeBooleanField("madeAnew", true);
+            }
+            if (row.clockAt() != 0) {
+              out.writeStringField("clock", Instant.ofEpochMilli(row.clockAt()).toString());
+            }
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+        });
+  }
+}

@@ -1,0 +1,138 @@
+package dev.lockstep.app.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleText;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.Nearest;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "rules",
+    description = "The catalogue of rules.",
+    subcommands = {RulesCommand.Lister.class, RulesCommand.Shower.class})
+public final class RulesCommand {
+  private RulesCommand() {}
+
+  @Command(name = "list", description = "Lists the rules: what each finds, and whether it runs.")
+  static final class Lister implements Callable<Integer> {
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--json", description = "Print a JSON array.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+      List<RuleState> states = Wiring.ruleStates(config.read());
+      if (json) {
+        System.out.println(
+            JsonText.of(
+                out -> {
+                  out.writeStartArray();
+                  for (RuleState state : states) {
+                    out.writeStartObject();
+                    write(out, state);
+                    out.writeEndObject();
+                  }
+                  out.writeEndArray();
+                }));
+        return ExitCode.DONE;
+      }
+      TextTable table =
+          new TextTable(
+              "Rule", "Runs", "Origin", "Out of step", "Keyed by", "Severities", "ATT&CK");
+      for (RuleState state : states) {
+        RuleInfo rule = state.rule().info();
+        table.row(
+            List.of(
+                rule.id(),
+                state.text(),
+                state.rule().entry().origin(),
+                rule.outOfStep(),
+                RuleText.keyedBy(rule),
+                String.join(", ", RuleText.severities(rule)),
+                String.join(", ", rule.techniques())));
+      }
+      table.print(System.out);
+      return ExitCode.DONE;
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = "Shows what a rule says of itself, and its settings with where each is set.")
+  static final class Shower implements Callable<Integer> {
+    @Parameters(paramLabel = "ID", description = "Id of the rule, as rules list shows it.")
+    private String id = "";
+
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--json", description = "Print one JSON object.")
+    private boolean json;
+
+    @Spec private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+      Config read = config.read();
+      RuleState state =
+          Wiring.ruleStates(read).stream()
+              .filter(each -> each.rule().id().equals(id))
+              .findFirst()
+              .orElseThrow(() -> none(read.rules()));
+      if (json) {
+        System.out.println(
+            JsonText.of(
+                out -> {
+                  out.writeStartObject();
+                  write(out, state);
+                  RuleText.writeDetails(out, state.rule());
+                  out.writeEndObject();
+                }));
+      } else {
+        new RuleText(state).print(new Lines(System.out, spec.usageMessage().width()));
+      }
+      return ExitCode.DONE;
+    }
+
+    private OperatorException none(ConfiguredRules rules) {
+      return new OperatorException(
+          "could not show the rule %s: there is none of that id; the nearest is %s"
+              .formatted(Quoted.of(id), Quoted.of(Nearest.among(rules.ids(), id))));
+    }
+  }
+
+  private static void write(JsonGenerator json, RuleState state) throws IOException {
+    RuleInfo rule = state.rule().info();
+    json.writeStringField("id", rule.id());
+    json.writeNumberField("version", rule.version());
+    json.writeStringField("title", rule.title());
+    json.writeStringField("origin", state.rule().entry().origin());
+    json.writeBooleanField("enabled", state.runs() != RuleState.Runs.OFF);
+    state.write(json);
+    json.writeStringField("outOfStep", rule.outOfStep());
+    json.writeStringField("keyedBy", RuleText.keyedBy(rule));
+    JsonText.writeTexts(json, "reasons", rule.reasons());
+    JsonText.writeTexts(json, "severities", RuleText.severities(rule));
+    JsonText.writeTexts(json, "gates", rule.gates());
+    JsonText.writeTexts(json, "tactics", rule.tactics());
+    JsonText.writeTexts(json, "techniques", rule.techniques());
+  }
+}

@@ -1,0 +1,127 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SourcesReader;
+import dev.lockstep.app.heartbeat.Heartbeat;
+import dev.lockstep.app.metrics.Meters;
+import dev.lockstep.app.metrics.MetricsServer;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.process.StopSignal;
+import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.OperatorException;
+import java.net.BindException;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "run",
+    description = {
+      "Runs the service until it is stopped: ingest, detections, and forwarding to Sentinel.",
+      "Several instances share the work."
+    })
+public final class RunCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+
+  /** Whoever stops a service waits for 15 s; what hangs then is ended with the process. */
+  private static final Duration CLOSING = Duration.ofSeconds(14);
+
+  @Mixin private ConfigOption config = new ConfigOption();
+
+  @Option(
+      names = "--role",
+      split = ",",
+      paramLabel = "ROLE",
+      description = "What this instance does: ingest, detect, forward (default: all).")
+  private @Nullable List<Service.Role> roles;
+
+  @Option(
+      names = "--from",
+      paramLabel = "PLACE",
+      description = {
+        "Moves every source, once, at start: earliest, latest, or a time",
+        "(default: each goes on where it was)."
+      })
+  private @Nullable String from;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    String place = from == null ? null : SourcesReader.place(from);
+    if (from != null && place == null) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--from is earliest, latest or a time like 2026-11-01T00:00:00Z");
+    }
+    Config read = config.read();
+    EnumSet<Service.Role> chosen =
+        roles == null ? EnumSet.allOf(Service.Role.class) : EnumSet.copyOf(roles);
+    if (chosen.contains(Service.Role.INGEST) && read.sources().isEmpty()) {
+      throw new OperatorException(
+          "could not run ingest: the configuration names no sources; add one, name its file by --config, or leave ingest out of --role");
+    }
+    if (place != null && !chosen.contains(Service.Role.INGEST)) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--from moves sources, so --role must hold ingest");
+    }
+    try (StopSignal stop = StopSignal.granting(CLOSING);
+        Service service = new Service(read, chosen, place);
+        Heartbeat heartbeat = Heartbeat.of(read, service);
+        Meters meters = new Meters(service, heartbeat.counts());
+        MetricsServer server = serve(read.metrics(), service, meters)) {
+      System.out.printf(
+          "metrics and health at http://%s:%d/metrics, /health/live and /health/ready%n",
+          read.metrics().host(), server.port());
+      Thread.setDefaultUncaughtExceptionHandler(service.end()::uncaught);
+      meters.keepFresh();
+      stop.tell(service::stop);
+      service.whenGivenUp(stop::give);
+      try {
+        service.start();
+      } catch (Error e) {
+        service.end().after("main", e);
+        throw e;
+      }
+      stop.await();
+      String givenUp = service.givenUp();
+      if (givenUp != null) {
+        throw new OperatorException(givenUp);
+      }
+      return ExitCode.DONE;
+    }
+  }
+
+  /** The usual port may be another instance's on this machine: then a free one is taken. */
+  private static MetricsServer serve(Config.Metrics metrics, Service service, Meters meters) {
+    try {
+      return serve(metrics, metrics.port(), service, meters);
+    } catch (OperatorException e) {
+      if (metrics.port() != Config.Metrics.USUAL_PORT || !(e.getCause() instanceof BindException)) {
+        throw e;
+      }
+      LOG.warn("{}; takes a free one", e.getMessage());
+      return serve(metrics, 0, service, meters);
+    }
+  }
+
+  private static MetricsServer serve(
+      Config.Metrics metrics, int port, Service service, Meters meters) {
+    return MetricsServer.start(
+        metrics.host(),
+        port,
+        meters.registry(),
+        service::notLive,
+        service::notReady,
+        service::degraded);
+  }
+}

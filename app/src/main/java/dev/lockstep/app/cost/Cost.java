@@ -1,0 +1,226 @@
+package dev.lockstep.app.cost;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.cost.RawVolume.Volume;
+import dev.lockstep.app.heartbeat.BeatRows;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.schemas.JsonView;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a month of such traffic would bill, by what a capture holds and how long it lasts.
+ *
+ * @param from the first arrival, in milliseconds since 1970; 0 if there was none
+ * @param to the last
+ * @param detections rows that would have been sent within that time
+ * @param heldBack detections that a cap, the ceiling or the budget would have held back
+ * @param raw everything that was read, by category
+ * @param unreadable messages, or parts of a file, that are not in it
+ * @param heartbeat what beats take in a month; none if they are forgone
+ * @param pricePerGb null if none was given
+ */
+public record Cost(
+    long from,
+    long to,
+    Volume detections,
+    long heldBack,
+    Map<String, Volume> raw,
+    long unreadable,
+    Volume heartbeat,
+    @Nullable Double pricePerGb) {
+  private static final Duration MONTH = Duration.ofDays(30);
+  private static final Duration TOO_SHORT = Duration.ofHours(1);
+  private static final Duration RATHER_SHORT = Duration.ofDays(7);
+  private static final double GIGABYTE = 1e9;
+
+  /** Copies. */
+  public Cost {
+    raw = new TreeMap<>(raw);
+  }
+
+  /** Returns what the beats of one instance take in a month. */
+  public static Volume beats(Config config) throws IOException {
+    Config.Heartbeat heartbeat = config.heartbeat();
+    if (heartbeat == null) {
+      return Volume.NONE;
+    }
+    long beats = MONTH.dividedBy(heartbeat.interval());
+    Volume each = beat(config, heartbeat, "");
+    for (Config.Source source : config.sources()) {
+      each = each.plus(beat(config, heartbeat, source.name()));
+    }
+    return new Volume(each.rows() * beats, each.bytes() * beats);
+  }
+
+  private static Volume beat(Config config, Config.Heartbeat heartbeat, String source)
+      throws IOException {
+    Map<String, @Nullable Object> row =
+        BeatRows.sample(config.rules(), heartbeat.instance(), source, heartbeat.interval());
+    long bytes = 0;
+    for (Object value : row.values()) {
+      bytes +=
+          value instanceof Instant time
+              ? JsonView.instant(time.toEpochMilli()).length()
+              : value == null ? 0 : value.toString().length();
+    }
+    return new Volume(1, bytes);
+  }
+
+  /** Returns what a row takes. */
+  public static Volume row(String json) throws IOException {
+    JsonFactory factory = new JsonFactory();
+    try (JsonParser in = factory.createParser(json)) {
+      in.nextToken();
+      return new Volume(1, new BilledSize(factory).of(in).bytes());
+    }
+  }
+
+  private Duration span() {
+    return Duration.ofMillis(to - from);
+  }
+
+  /** Returns whether nothing can be told of a month. */
+  boolean isTooShort() {
+    return span().compareTo(TOO_SHORT) < 0;
+  }
+
+  /** Returns what a month has, where the capture has so much. */
+  private Volume month(Volume captured) {
+    double times = (double) MONTH.toMillis() / span().toMillis();
+    return new Volume(Math.round(captured.rows() * times), Math.round(captured.bytes() * times));
+  }
+
+  private Volume rawTotal() {
+    return raw.values().stream().reduce(Volume.NONE, Volume::plus);
+  }
+
+  public void print(PrintStream out) {
+    if (isTooShort()) {
+      out.printf(
+          "The capture lasts %s: too short to tell what a month would bill; take one of a week.%n",
+          words(span()));
+      out.printf(
+          Locale.ROOT,
+          "It holds %,d records, %,d bytes on the bill if sent raw; %,d rows of detections, %,d bytes.%n",
+          rawTotal().rows(),
+          rawTotal().bytes(),
+          detections.rows(),
+          detections.bytes());
+      return;
+    }
+    out.printf(
+        "A month (30 days) of traffic as from %s to %s (%s)%n%n",
+        JsonView.instant(from), JsonView.instant(to), words(span()));
+    TextTable table =
+        pricePerGb == null
+            ? new TextTable("", "Rows", "GB")
+            : new TextTable("", "Rows", "GB", "Price");
+    line(table, "Lockstep: detections", month(detections));
+    line(table, "Lockstep: heartbeat, one instance", heartbeat);
+    line(table, "Lockstep in all", month(detections).plus(heartbeat));
+    raw.forEach((category, volume) -> line(table, "Raw: " + category, month(volume)));
+    line(table, "Everything raw", month(rawTotal()));
+    table.print(out);
+    out.println();
+    if (heldBack > 0) {
+      out.printf(
+          Locale.ROOT,
+          "sentinel.maxRowsPerHour, maxHighRowsPerHour and dailyBudget would hold back %,d detections within the capture.%n",
+          heldBack);
+    }
+    if (span().compareTo(RATHER_SHORT) < 0) {
+      out.printf(
+          "The capture lasts %s only: days differ, so take one of a week or more.%n",
+          words(span()));
+    }
+    out.println(
+        "Billed is the text of the columns, in GB of 10^9 bytes, as Microsoft documents it (Azure"
+            + " Monitor Logs cost calculations, \"Data size calculation\"); see docs/cost.md.");
+  }
+
+  private void line(TextTable table, String name, Volume volume) {
+    List<String> cells =
+        List.of(
+            name,
+            String.format(Locale.ROOT, "%,d", volume.rows()),
+            String.format(Locale.ROOT, "%,.4f", volume.bytes() / GIGABYTE));
+    if (pricePerGb == null) {
+      table.row(cells);
+    } else {
+      table.row(
+          List.of(
+              cells.get(0),
+              cells.get(1),
+              cells.get(2),
+              String.format(Locale.ROOT, "%,.2f", price(volume))));
+    }
+  }
+
+  private double price(Volume volume) {
+    return pricePerGb == null ? 0 : volume.bytes() / GIGABYTE * pricePerGb;
+  }
+
+  private static String words(Duration time) {
+    return time.compareTo(Duration.ofDays(2)) >= 0
+        ? String.format(Locale.ROOT, "%.1f days", time.toMinutes() / 1_440.0)
+        : time.compareTo(Duration.ofHours(2)) >= 0
+            ? String.format(Locale.ROOT, "%.1f hours", time.toMinutes() / 60.0)
+            : Wording.many(time.toMinutes(), "minute");
+  }
+
+  public String json() {
+    return JsonText.of(
+        out -> {
+          out.writeStartObject();
+          if (from > 0) {
+            out.writeStringField("from", JsonView.instant(from));
+            out.writeStringField("to", JsonView.instant(to));
+          }
+          out.writeBooleanField("tooShort", isTooShort());
+          out.writeObjectFieldStart("capture");
+          write(out, "detections", detections, false);
+          out.writeNumberField("heldBack", heldBack);
+          write(out, "raw", rawTotal(), false);
+          out.writeNumberField("unreadable", unreadable);
+          out.writeEndObject();
+          if (!isTooShort()) {
+            out.writeObjectFieldStart("month");
+            write(out, "detections", month(detections), true);
+            write(out, "heartbeat", heartbeat, true);
+            write(out, "lockstep", month(detections).plus(heartbeat), true);
+            write(out, "raw", month(rawTotal()), true);
+            out.writeObjectFieldStart("rawByCategory");
+            for (Map.Entry<String, Volume> one : raw.entrySet()) {
+              write(out, one.getKey(), month(one.getValue()), true);
+            }
+            out.writeEndObject();
+            out.writeEndObject();
+          }
+          out.writeEndObject();
+        });
+  }
+
+  private void write(JsonGenerator out, String name, Volume volume, boolean priced)
+      throws IOException {
+    out.writeObjectFieldStart(name);
+    out.writeNumberField("rows", volume.rows());
+    out.writeNumberField("bytes", volume.bytes());
+    if (priced && pricePerGb != null) {
+      out.writeNumberField("price", Math.round(price(volume) * 100) / 100.0);
+    }
+    out.writeEndObject();
+  }
+}

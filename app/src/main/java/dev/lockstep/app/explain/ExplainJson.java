@@ -1,0 +1,148 @@
+package dev.lockstep.app.explain;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.detections.engine.ReportedAlert;
+import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.explain.UnusedEvents;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Principal;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** Explanation as one JSON object for tools; {@code docs/explain.md} says what is in it. */
+public final class ExplainJson {
+  private final ExplainScope scope;
+  private final UnaryOperator<String> shown;
+
+  public ExplainJson(ExplainScope scope) {
+    this(scope, text -> text);
+  }
+
+  /**
+   * Creates one that replaces every text.
+   *
+   * @param shown takes a text and returns what is written
+   */
+  public ExplainJson(ExplainScope scope, UnaryOperator<String> shown) {
+    this.scope = scope;
+    this.shown = shown;
+  }
+
+  public String of(Explanation explanation, Explaining.Result result) {
+    return JsonText.of(
+        shown,
+        json -> {
+          json.writeStartObject();
+          subject(json, explanation, result);
+          RuleState.write(json, result.rules());
+          findings(json, explanation.findings());
+          gates(json, explanation.gates());
+          new JudgedJson(json, scope).write(explanation.judged());
+          alerts(json, explanation.alerts());
+          new SubjectJson(json).write(explanation);
+          unused(json, explanation.sightings());
+          json.writeEndObject();
+        });
+  }
+
+  private void subject(JsonGenerator json, Explanation explanation, Explaining.Result result)
+      throws IOException {
+    json.writeStringField("kind", explanation.subject().kind().name().toLowerCase(Locale.ROOT));
+    json.writeStringField("id", explanation.subject().id());
+    Principal principal = explanation.principal();
+    if (principal != null) {
+      text(json, "name", principal.getName());
+      json.writeStringField("type", principal.getType());
+    }
+    if (scope.date() != null) {
+      json.writeStringField("at", scope.date().toString());
+    }
+    json.writeNumberField("recordsRead", result.counts().total().read());
+    json.writeNumberField("rejected", result.counts().total().rejected());
+    if (result.lastArrival() > 0) {
+      instant(json, "from", result.firstArrival());
+      instant(json, "to", result.lastArrival());
+    }
+    json.writeNumberField("events", explanation.sightings().events());
+    if (explanation.sightings().relatedLeftOut() > 0) {
+      json.writeNumberField("relatedLeftOut", explanation.sightings().relatedLeftOut());
+    }
+  }
+
+  private void findings(JsonGenerator json, List<Detection> findings) throws IOException {
+    json.writeArrayFieldStart("findings");
+    for (Detection finding : findings) {
+      JsonView.write(finding, json);
+    }
+    json.writeEndArray();
+  }
+
+  private static void gates(JsonGenerator json, Map<String, Map<String, Long>> gates)
+      throws IOException {
+    json.writeObjectFieldStart("gates");
+    for (Map.Entry<String, Map<String, Long>> rule : gates.entrySet()) {
+      json.writeObjectFieldStart(rule.getKey());
+      for (Map.Entry<String, Long> gate : rule.getValue().entrySet()) {
+        json.writeNumberField(gate.getKey(), gate.getValue());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private static void alerts(JsonGenerator json, List<ReportedAlert> alerts) throws IOException {
+    json.writeArrayFieldStart("alerts");
+    for (ReportedAlert one : alerts) {
+      json.writeStartObject();
+      json.writeFieldName("alert");
+      JsonView.write(one.alert().alert(), json);
+      json.writeArrayFieldStart("times");
+      for (long time : one.alert().times()) {
+        json.writeString(JsonView.instant(time));
+      }
+      json.writeEndArray();
+      text(json, "suppressedBy", one.gate());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void unused(JsonGenerator json, Sightings sightings) throws IOException {
+    json.writeArrayFieldStart("neverCompared");
+    for (UnusedEvents row : sightings.unused()) {
+      if (!scope.includes(row.date())) {
+        continue;
+      }
+      json.writeStartObject();
+      json.writeStringField("rule", row.rule());
+      json.writeStringField("why", row.why());
+      json.writeStringField("event", row.event());
+      json.writeStringField("outcome", row.outcome());
+      json.writeNumberField("status", row.status());
+      json.writeStringField("date", row.date().toString());
+      text(json, "ip", row.address());
+      json.writeNumberField("events", row.events());
+      instant(json, "first", row.firstAt());
+      instant(json, "last", row.lastAt());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  static void text(JsonGenerator json, String name, @Nullable String text) throws IOException {
+    if (text != null) {
+      json.writeStringField(name, text);
+    }
+  }
+
+  static void instant(JsonGenerator json, String name, long millis) throws IOException {
+    json.writeStringField(name, JsonView.instant(millis));
+  }
+}

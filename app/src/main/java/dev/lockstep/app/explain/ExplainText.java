@@ -1,0 +1,235 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.detections.engine.ReportedAlert;
+import dev.lockstep.detections.explain.UnusedEvents;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.Alert;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.Principal;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Explanation as text for people. */
+public final class ExplainText {
+  private static final int MOST_FINDINGS = 12;
+  private static final int MOST_UNUSED = 15;
+  private static final int MOST_NAMED = 5;
+
+  private final Lines lines;
+  private final ExplainScope scope;
+
+  public ExplainText(Lines lines, ExplainScope scope) {
+    this.lines = lines;
+    this.scope = scope;
+  }
+
+  public void print(Explanation explanation, Explaining.Result result) {
+    head(explanation, result);
+    findings(explanation.findings());
+    new SubjectText(lines, scope).print(explanation);
+    for (RuleInfo rule : rules(explanation)) {
+      new JudgedText(lines, scope, rule, explanation.subject())
+          .print(explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
+    }
+    long others = explanation.sightings().relatedLeftOut();
+    if (others > 0) {
+      lines.blank();
+      lines.text(
+          0,
+          Wording.count(others, "fact")
+              + " about more tokens and addresses of it than can be followed; --token and --ip"
+              + " explain one.");
+    }
+    alerts(explanation.alerts());
+    unused(explanation);
+  }
+
+  /** Returns the rules that report anything, in the order of their first report. */
+  private static List<RuleInfo> rules(Explanation explanation) {
+    Map<String, RuleInfo> rules = new LinkedHashMap<>();
+    explanation
+        .judged()
+        .forEach(
+            subject ->
+                subject.days().forEach(day -> rules.putIfAbsent(day.info().id(), day.info())));
+    return List.copyOf(rules.values());
+  }
+
+  private void head(Explanation explanation, Explaining.Result result) {
+    Principal principal = explanation.principal();
+    lines.text(
+        0,
+        switch (explanation.subject().kind()) {
+          case PRINCIPAL ->
+              principal == null ? explanation.subject().id() : Wording.name(principal);
+          case PARTNER ->
+              explanation.partner() == null
+                  ? explanation.subject().id()
+                  : explanation.partner().name() + " (partner " + explanation.subject().id() + ")";
+          case TOKEN -> "token " + explanation.subject().id();
+          case ADDRESS -> "address " + explanation.subject().id();
+          case SESSION, APPLICATION, RESOURCE, GROUP -> explanation.subject().id();
+        });
+    IngestCounts.Tally total = result.counts().total();
+    lines.text(
+        0,
+        Wording.count(total.read(), "record")
+            + " read"
+            + (result.lastArrival() == 0
+                ? ""
+                : ", which arrived from "
+                    + Wording.dateTime(result.firstArrival())
+                    + " to "
+                    + Wording.dateTime(result.lastArrival()))
+            + "; "
+            + Wording.count(explanation.sightings().events(), "event")
+            + " of it. All times are UTC.");
+    if (scope.date() != null) {
+      lines.text(0, "Only " + scope.date() + ".");
+    }
+    lines.text(0, "Rules: " + RuleState.line(result.rules()) + ".");
+  }
+
+  private void findings(List<Detection> findings) {
+    List<Detection> shown =
+        findings.stream()
+            .filter(
+                finding ->
+                    scope.date() == null
+                        || (!date(finding.getStartTime()).isAfter(scope.date())
+                            && !date(finding.getEndTime()).isBefore(scope.date())))
+            .toList();
+    lines.heading(shown.isEmpty() ? "NO FINDINGS" : "FINDINGS: " + shown.size());
+    int printed = scope.all() ? shown.size() : Math.min(MOST_FINDINGS, shown.size());
+    for (Detection finding : shown.subList(0, printed)) {
+      finding(finding);
+    }
+    if (printed < shown.size()) {
+      lines.text(2, "and " + (shown.size() - printed) + " more; --all lists them");
+    }
+  }
+
+  private static LocalDate date(long millis) {
+    return LocalDate.ofEpochDay(Math.floorDiv(millis, 86_400_000L));
+  }
+
+  private void finding(Detection finding) {
+    boolean withdrawn = finding.getReason().equals("withdrawn");
+    lines.labelled(
+        2, withdrawn ? "withdrawn" : finding.getSeverity().name(), 14, finding.getTitle());
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        finding.getRule().equals(finding.getReason())
+            ? finding.getRule()
+            : finding.getRule() + ", " + finding.getReason());
+    parts.add(Wording.datedSpan(finding.getStartTime(), finding.getEndTime()));
+    parts.add("count " + finding.getCount());
+    parts.add("revision " + finding.getRevision());
+    if (Boolean.TRUE.equals(finding.getColdStart())) {
+      parts.add("cold start");
+    }
+    if (Boolean.TRUE.equals(finding.getShadow())) {
+      parts.add("shadow");
+    }
+    parts.add("id " + finding.getId());
+    lines.labelled(2, "", 14, String.join("; ", parts));
+    if (withdrawn) {
+      lines.labelled(2, "", 14, finding.getDescription());
+    }
+    for (Map<String, String> alert : finding.getDefenderAlerts()) {
+      lines.labelled(2, "", 14, "Defender: " + String.join(", ", alert.values()));
+    }
+  }
+
+  private void alerts(List<ReportedAlert> alerts) {
+    List<ReportedAlert> shown =
+        alerts.stream()
+            .filter(
+                one -> one.alert().times().stream().anyMatch(time -> scope.includes(date(time))))
+            .toList();
+    if (shown.isEmpty()) {
+      return;
+    }
+    lines.heading("ALERTS OF DEFENDER: " + shown.size());
+    int printed = scope.all() ? shown.size() : Math.min(MOST_FINDINGS, shown.size());
+    for (ReportedAlert one : shown.subList(0, printed)) {
+      alert(one);
+    }
+    if (printed < shown.size()) {
+      lines.text(2, "and " + (shown.size() - printed) + " more; --all lists them");
+    }
+  }
+
+  private void alert(ReportedAlert one) {
+    Alert alert = one.alert().alert();
+    List<Long> times = one.alert().times();
+    String title = alert.getTitle();
+    lines.labelled(
+        2,
+        alert.getSeverity() == null ? "no severity" : alert.getSeverity().name(),
+        14,
+        (title == null ? "without a title" : title) + " (alert " + alert.getId() + ")");
+    List<String> parts = new ArrayList<>();
+    parts.add(Wording.datedSpan(times.get(0), times.get(times.size() - 1)));
+    parts.add(
+        one.gate() == null ? "rules compare with it" : "SUPPRESSED by " + one.gate() + " for all");
+    add(parts, "addresses", alert.getAddresses());
+    add(parts, "accounts", alert.getAccounts());
+    add(parts, "names", alert.getNames());
+    lines.labelled(2, "", 14, String.join("; ", parts));
+  }
+
+  private void add(List<String> parts, String what, List<String> named) {
+    if (!named.isEmpty()) {
+      int shown = scope.all() ? named.size() : Math.min(MOST_NAMED, named.size());
+      parts.add(
+          what
+              + " "
+              + String.join(", ", named.subList(0, shown))
+              + (shown < named.size() ? " and " + (named.size() - shown) + " more" : ""));
+    }
+  }
+
+  private void unused(Explanation explanation) {
+    List<UnusedEvents> rows =
+        explanation.sightings().unused().stream()
+            .filter(row -> scope.includes(row.date()))
+            .toList();
+    if (rows.isEmpty()) {
+      return;
+    }
+    lines.heading("NEVER COMPARED, by rule, day and address");
+    int printed = scope.all() ? rows.size() : Math.min(MOST_UNUSED, rows.size());
+    for (UnusedEvents row : rows.subList(0, printed)) {
+      lines.labelled(
+          2,
+          row.date().toString(),
+          12,
+          Wording.count(row.events(), row.outcome() + " " + row.event())
+              + (row.outcome().equals("failed") || row.outcome().equals("refused")
+                  ? " (" + row.status() + ") "
+                  : " ")
+              + Wording.span(row.firstAt(), row.lastAt())
+              + (row.address() == null ? "" : " from " + row.address())
+              + "; "
+              + row.rule()
+              + ": "
+              + (row.why().equals(UnusedEvents.NOT_READ)
+                  ? "no observation"
+                  : NumberWords.words(row.why())));
+    }
+    if (printed < rows.size()) {
+      lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");
+    }
+    if (explanation.sightings().leftOut() > 0) {
+      lines.text(2, "and " + Wording.count(explanation.sightings().leftOut(), "event") + " more");
+    }
+  }
+}

@@ -1,0 +1,308 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.replay.ArrivalFeed;
+import dev.lockstep.app.replay.ArrivalSorter;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.replay.ReplayReading;
+import dev.lockstep.app.replay.SortedActivity;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.engine.JudgedDay;
+import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.detections.engine.ReportedAlert;
+import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.explain.SubjectWatch;
+import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.local.LocalDriver;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.ingest.message.Limits;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Detection;
+import dev.lockstep.schemas.FindingState;
+import dev.lockstep.schemas.Principal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Run of captured logs that forgets nothing, in which subjects are followed, to be explained at its
+ * end by what their rules report.
+ */
+public final class Explaining {
+  private final ConfiguredRules rules;
+  private final Enrichment enrichment;
+  private final int threads;
+  private final Limits limits;
+  private final Map<Subject, @Nullable Principal> subjects = new LinkedHashMap<>();
+  private final Set<String> alerts = new ConcurrentSkipListSet<>();
+  private Consumer<Activity> reader = activity -> {};
+  private volatile boolean hasLinks;
+  private volatile boolean hasEdges;
+
+  /** Creates a run without subjects. */
+  public Explaining(ConfiguredRules rules, Enrichment enrichment, int threads, Limits limits) {
+    this.rules = rules;
+    this.enrichment = enrichment;
+    this.threads = threads;
+    this.limits = limits;
+  }
+
+  /**
+   * Result of a run.
+   *
+   * @param firstArrival of an activity, 0 if there was none
+   * @param lastArrival of an activity, 0 if there was none
+   * @param rules the state of each rule
+   * @param detections the last revision of each finding that stands
+   * @param watch what was counted
+   * @param explanations of each subject, in the order in which they were added
+   */
+  public record Result(
+      IngestCounts counts,
+      long firstArrival,
+      long lastArrival,
+      List<RuleState> rules,
+      Tally tally,
+      List<Detection> detections,
+      SubjectWatch watch,
+      List<Explanation> explanations) {}
+
+  /** Hands each activity on as it is read, in no order, from several threads. */
+  public Explaining reading(Consumer<Activity> also) {
+    reader = reader.andThen(also);
+    return this;
+  }
+
+  /** Adds a subject, before anything has entered. */
+  public void add(Subject subject, @Nullable Principal principal) {
+    subjects.put(subject, principal);
+  }
+
+  /**
+   * Runs.
+   *
+   * @param hasRead is told when everything is read and nothing has entered yet
+   */
+  public Result run(
+      List<String> paths, InputStream in, Progress progress, Consumer<IngestCounts> hasRead)
+      throws IOException {
+    try (Scratch scratch = Scratch.make("lockstep-explain");
+        ArrivalSorter sorter =
+            new ArrivalSorter(
+                scratch.folder().resolve("sort"),
+                Replay.SORT_MEMORY_BYTES,
+                new SortedActivity.Order())) {
+      ReplayReading reading =
+          new ReplayReading(
+              limits, Long.MIN_VALUE, Long.MAX_VALUE, sorter, reader.andThen(this::reads));
+      reading.read(paths, in, threads, progress);
+      hasRead.accept(reading.counts());
+      return drive(reading.counts(), sorter, progress);
+    }
+  }
+
+  private void reads(Activity activity) {
+    if (activity.getKind() == ActivityKind.IDENTITY_LINK) {
+      hasLinks = true;
+    } else if (activity.getKind() == ActivityKind.EDGE_REQUEST) {
+      hasEdges = true;
+    } else if (activity.getAlert() != null) {
+      alerts.add(activity.getAlert().getId());
+    }
+  }
+
+  private Result drive(IngestCounts counts, ArrivalSorter sorter, Progress progress)
+      throws IOException {
+    RuleSet running = RuleSets.of(rules);
+    SubjectWatch watch = new SubjectWatch(running.rules(), enrichment);
+    subjects.keySet().forEach(watch::add);
+    Tally tally = new Tally();
+    progress.begin("correlating", counts.total().mapped());
+    JoinSettings joins = new JoinSettings(hasLinks, hasEdges);
+    try (LocalDriver driver = new LocalDriver(running, joins, enrichment, tally, threads, false)) {
+      driver.watch(watch);
+      ArrivalFeed feed = new ArrivalFeed(driver, progress, false);
+      sorter.drain(feed);
+      feed.finish();
+      List<Detection> detections = driver.detections();
+      List<Explanation> explanations = new ArrayList<>();
+      subjects.forEach(
+          (subject, principal) -> explanations.add(explain(subject, principal, driver, watch)));
+      return new Result(
+          counts,
+          feed.first(),
+          feed.last(),
+          RuleState.all(rules, enrichment.partners()),
+          tally,
+          detections,
+          watch,
+          explanations);
+    } finally {
+      progress.end();
+    }
+  }
+
+  private Explanation explain(
+      Subject subject, @Nullable Principal principal, LocalDriver driver, SubjectWatch watch) {
+    Sightings sightings = watch.of(subject);
+    List<JudgedSubject> judged = new ArrayList<>();
+    judged.add(driver.judged(subject));
+    if (subject.kind() == Subject.Kind.PRINCIPAL) {
+      for (Subject other : sightings.related()) {
+        if (!other.equals(subject)) {
+          JudgedSubject part = partOf(driver.judged(other), subject.id());
+          if (!part.days().isEmpty()) {
+            judged.add(part);
+          }
+        }
+      }
+    }
+    return new Explanation(
+        subject,
+        principal,
+        subject.kind() == Subject.Kind.PARTNER ? enrichment.partners().byId(subject.id()) : null,
+        sightings,
+        judged,
+        gates(sightings.gates(), watch.gates(subject)),
+        alerts(subject, principal, sightings, driver),
+        findings(subject, judged, driver));
+  }
+
+  /** Returns of a subject what has facts of a principal. */
+  private static JudgedSubject partOf(JudgedSubject whole, String principal) {
+    List<JudgedDay> days =
+        whole.days().stream()
+            .map(day -> day.with(fact -> isOf(fact, principal)))
+            .filter(day -> day.facts().stream().anyMatch(fact -> isOf(fact, principal)))
+            .toList();
+    return new JudgedSubject(whole.subject(), days, List.of(), List.of());
+  }
+
+  private static boolean isOf(Fact fact, String principal) {
+    Principal whose = fact.principal();
+    return whose != null && whose.getId().equals(principal);
+  }
+
+  private static Map<String, Map<String, Long>> gates(
+      Map<String, Map<String, Long>> observed, Map<String, Map<String, Long>> judged) {
+    Map<String, Map<String, Long>> all = new TreeMap<>();
+    for (Map<String, Map<String, Long>> each : List.of(observed, judged)) {
+      each.forEach(
+          (rule, gates) ->
+              gates.forEach(
+                  (gate, number) ->
+                      all.computeIfAbsent(rule, none -> new TreeMap<>())
+                          .merge(gate, number, Long::sum)));
+    }
+    return all;
+  }
+
+  private List<ReportedAlert> alerts(
+      Subject subject, @Nullable Principal principal, Sightings sightings, LocalDriver driver) {
+    List<ReportedAlert> named = new ArrayList<>();
+    if (subject.kind() != Subject.Kind.PRINCIPAL && subject.kind() != Subject.Kind.ADDRESS) {
+      return named;
+    }
+    for (String id : alerts) {
+      ReportedAlert alert = driver.alert(id);
+      if (alert != null && names(alert, subject, principal, sightings)) {
+        named.add(alert);
+      }
+    }
+    named.sort(
+        Comparator.comparing((ReportedAlert one) -> one.alert().times().get(0))
+            .reversed()
+            .thenComparing(one -> one.alert().alert().getId()));
+    return named;
+  }
+
+  private static boolean names(
+      ReportedAlert alert, Subject subject, @Nullable Principal principal, Sightings sightings) {
+    List<String> addresses = alert.alert().alert().getAddresses();
+    if (subject.kind() == Subject.Kind.ADDRESS) {
+      return addresses.contains(subject.id());
+    }
+    if (alert.alert().alert().getAccounts().contains(subject.id())) {
+      return true;
+    }
+    String name = principal == null ? null : principal.getName();
+    if (name != null
+        && alert.alert().alert().getNames().stream().anyMatch(name::equalsIgnoreCase)) {
+      return true;
+    }
+    return addresses.stream()
+        .anyMatch(
+            address ->
+                alert.alert().times().stream().anyMatch(time -> sightings.wasAt(address, time)));
+  }
+
+  /**
+   * Returns the findings that name a subject, or were given out of what is judged, newest first.
+   */
+  private static List<Detection> findings(
+      Subject subject, List<JudgedSubject> judged, LocalDriver driver) {
+    Set<String> ids = new HashSet<>();
+    judged.stream()
+        .map(JudgedSubject::days)
+        .flatMap(Collection::stream)
+        .flatMap(day -> day.findings().stream())
+        .forEach(finding -> ids.add(finding.id()));
+    List<Detection> named = new ArrayList<>();
+    driver.forEachFinding(
+        state -> {
+          if (ids.contains(state.getSaid().getId()) || names(state, subject)) {
+            named.add(state.getSaid());
+          }
+        });
+    named.sort(
+        Comparator.comparing(Detection::getEndTime).reversed().thenComparing(Detection::getId));
+    return named;
+  }
+
+  private static boolean names(FindingState state, Subject subject) {
+    Detection detection = state.getSaid();
+    String id = subject.id();
+    return switch (subject.kind()) {
+      case PRINCIPAL -> {
+        Principal principal = detection.getPrincipal();
+        yield (principal != null && principal.getId().equals(id))
+            || entities(detection, "Account")
+                .anyMatch(
+                    entity ->
+                        id.equals(entity.get("AadUserId")) || id.equals(entity.get("ObjectGuid")));
+      }
+      case PARTNER -> detection.getPartner() != null && detection.getPartner().getId().equals(id);
+      case ADDRESS ->
+          id.equals(detection.getIp())
+              || state.getAddresses().stream().anyMatch(one -> one.getAddress().equals(id))
+              || entities(detection, "IP").anyMatch(entity -> id.equals(entity.get("Address")))
+              || detection.getEvidence().stream().anyMatch(event -> id.equals(event.getIp()));
+      case TOKEN, SESSION, APPLICATION, RESOURCE, GROUP -> false;
+    };
+  }
+
+  private static Stream<Map<String, String>> entities(Detection detection, String kind) {
+    return detection.getEntities().stream().filter(entity -> kind.equals(entity.get("kind")));
+  }
+}

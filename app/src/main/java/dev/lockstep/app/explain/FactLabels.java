@@ -1,0 +1,46 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.detections.engine.JudgedDay;
+import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.rules.Fact;
+import java.time.LocalDate;
+import java.util.IdentityHashMap;
+
+/** Letters for the facts of each rule and day of a subject: A to Z, then A2 and so on. */
+final class FactLabels {
+  private record Label(LocalDate date, String letter) {}
+
+  private final IdentityHashMap<Fact, Label> labels = new IdentityHashMap<>();
+
+  FactLabels(JudgedSubject subject) {
+    for (JudgedDay day : subject.days()) {
+      int number = 0;
+      for (Fact fact : day.facts()) {
+        String letter = String.valueOf((char) ('A' + number % 26));
+        labels.put(
+            fact,
+            new Label(
+                LocalDate.ofEpochDay(day.day()),
+                number < 26 ? letter : letter + (number / 26 + 1)));
+        number++;
+      }
+    }
+  }
+
+  /** Returns the letter, with the day where that is another one. */
+  String of(Fact fact, LocalDate seenFrom) {
+    Label label = labels.get(fact);
+    if (label == null) {
+      return "?";
+    }
+    return label.date().equals(seenFrom)
+        ? label.letter()
+        : label.letter() + " of " + label.date().toString().substring(5);
+  }
+
+  /** Returns day and letter. */
+  String whole(Fact fact) {
+    Label label = labels.get(fact);
+    return label == null ? "?" : label.date() + "/" + label.letter();
+  }
+}

@@ -1,0 +1,135 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.detections.engine.JudgedDay;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.network.Network;
+import dev.lockstep.enrichment.network.NetworkClass;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Principal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/** Fact as text: when, where, its fields and what else is kept of its events. */
+final class FactText {
+  private static final int MOST_MEMBERS = 3;
+
+  private FactText() {}
+
+  /**
+   * Returns all that is kept of a fact on one line.
+   *
+   * @param known subjects whose ids are said elsewhere
+   */
+  static String of(Fact fact, JudgedDay day, Collection<Subject> known) {
+    List<String> parts = new ArrayList<>();
+    Location at = fact.location();
+    if (at != null) {
+      parts.add(placed(at.place()) + at.address().text() + ", " + network(at.network()));
+    }
+    List<String> what = new ArrayList<>();
+    if (day.info().kinds().size() > 1) {
+      what.add(NumberWords.words(fact.kind().name()));
+    }
+    what.add(fact.first().category());
+    for (Field field : fact.kind().fields()) {
+      add(what, field, fact, day, known);
+    }
+    parts.add(String.join(", ", what));
+    Principal principal = fact.principal();
+    if (principal != null
+        && known.stream().noneMatch(subject -> subject.id().equals(principal.getId()))) {
+      parts.add(Wording.name(principal));
+    }
+    int minutes = fact.minutes().cardinality();
+    if (minutes > 1) {
+      parts.add(Wording.count(minutes, "minute"));
+    }
+    if (fact.addresses().size() > 1) {
+      parts.add(members(fact.addresses(), "address", "addresses", day));
+    }
+    return Wording.span(fact.firstAt(), fact.lastAt()) + "  " + String.join("; ", parts);
+  }
+
+  private static void add(
+      List<String> what, Field field, Fact fact, JudgedDay day, Collection<Subject> known) {
+    String name = NumberWords.words(field.name());
+    switch (field.type()) {
+      case FLAG -> {
+        if (fact.is(field)) {
+          what.add(name);
+        }
+      }
+      case NUMBER -> {
+        if (fact.number(field) != 0) {
+          what.add(NumberWords.of(field.name(), (double) fact.number(field)));
+        }
+      }
+      case TEXT -> {
+        String text = fact.text(field);
+        if (text != null) {
+          String said = NumberWords.said(text, known);
+          what.add(name.equals(fact.kind().name()) ? said : name + " " + said);
+        }
+      }
+      case SET -> {
+        if (!fact.members(field).isEmpty()) {
+          what.add(members(fact.members(field), name, name, day));
+        }
+      }
+    }
+  }
+
+  private static String members(List<Seen> all, String one, String many, JudgedDay day) {
+    List<String> shown =
+        all.stream().limit(MOST_MEMBERS).map(member -> day.shown(member.text())).toList();
+    return (all.size() == 1 ? one : all.size() + " " + many)
+        + " "
+        + String.join(", ", shown)
+        + (all.size() > MOST_MEMBERS ? " and " + (all.size() - MOST_MEMBERS) + " more" : "");
+  }
+
+  /** Returns where and when it ended, in few words. */
+  static String until(Fact fact) {
+    return spot(fact) + " until " + Wording.time(fact.lastAt());
+  }
+
+  /** Returns where and when it began, in few words. */
+  static String from(Fact fact) {
+    return spot(fact) + " from " + Wording.time(fact.firstAt());
+  }
+
+  private static String spot(Fact fact) {
+    Location at = fact.location();
+    return at == null ? "no address" : at.place().known() ? place(at.place()) : at.address().text();
+  }
+
+  private static String placed(Place place) {
+    return place.known()
+        ? place(place) + " \u00b1" + Wording.number(place.accuracyKm()) + " km; "
+        : "";
+  }
+
+  static String place(Place place) {
+    return Wording.place(place.country(), place.city(), place.latitude(), place.longitude());
+  }
+
+  /** Returns what is known of a network, the country included. */
+  static String network(Network network) {
+    List<String> parts = new ArrayList<>();
+    parts.add(
+        (network.asn() == null ? "AS unknown" : "AS" + network.asn())
+            + (network.organisation() == null ? "" : " " + network.organisation()));
+    parts.add(network.country() == null ? "country unknown" : network.country());
+    parts.add(
+        network.networkClass() == NetworkClass.UNKNOWN
+            ? "no class"
+            : network.networkClass().word());
+    return String.join(", ", parts);
+  }
+}

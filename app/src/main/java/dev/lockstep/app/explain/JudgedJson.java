@@ -1,0 +1,240 @@
+package dev.lockstep.app.explain;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.detections.engine.JudgedDay;
+import dev.lockstep.detections.engine.JudgedFacts;
+import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.rules.EventReference;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Field;
+import dev.lockstep.rules.Seen;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.JsonView;
+import dev.lockstep.schemas.Where;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** Reports of rules on subjects as JSON: facts, verdicts, findings and lessons. */
+final class JudgedJson {
+  private static final int MOST_ALIKE = 500;
+  private static final long DAY_MILLIS = 86_400_000L;
+  private static final long MINUTE_MILLIS = 60_000L;
+
+  private final JsonGenerator json;
+  private final ExplainScope scope;
+
+  JudgedJson(JsonGenerator json, ExplainScope scope) {
+    this.json = json;
+    this.scope = scope;
+  }
+
+  void write(List<JudgedSubject> judged) throws IOException {
+    json.writeArrayFieldStart("judged");
+    for (JudgedSubject subject : judged) {
+      for (JudgedDay day : subject.days()) {
+        if (scope.includes(LocalDate.ofEpochDay(day.day()))) {
+          day(day, labels(subject, day));
+        }
+      }
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("learned");
+    for (JudgedSubject subject : judged) {
+      for (JudgedSubject.Lesson lesson : subject.lessons()) {
+        lesson(lesson);
+      }
+    }
+    json.writeEndArray();
+  }
+
+  private static FactLabels labels(JudgedSubject subject, JudgedDay of) {
+    return new FactLabels(
+        new JudgedSubject(
+            subject.subject(),
+            subject.days().stream().filter(day -> day.info().id().equals(of.info().id())).toList(),
+            List.of(),
+            List.of()));
+  }
+
+  private void day(JudgedDay day, FactLabels labels) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("rule", day.info().id());
+    json.writeObjectFieldStart("subject");
+    json.writeStringField("kind", word(day.subject().kind()));
+    json.writeStringField("id", day.subject().id());
+    json.writeEndObject();
+    json.writeStringField("date", LocalDate.ofEpochDay(day.day()).toString());
+    json.writeBooleanField("overflow", day.overflow());
+    ExplainJson.text(json, "failure", day.failure());
+    json.writeArrayFieldStart("facts");
+    for (Fact fact : day.facts()) {
+      fact(fact, day, labels);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("verdicts");
+    Map<JudgedFacts.Outcome, Integer> written = new EnumMap<>(JudgedFacts.Outcome.class);
+    int leftOut = 0;
+    for (JudgedFacts verdict : day.verdicts()) {
+      if (scope.all() || written.merge(verdict.outcome(), 1, Integer::sum) <= MOST_ALIKE) {
+        verdict(verdict, labels);
+      } else {
+        leftOut++;
+      }
+    }
+    json.writeEndArray();
+    json.writeNumberField("verdictsLeftOut", leftOut);
+    json.writeArrayFieldStart("findings");
+    for (JudgedDay.GivenOut finding : day.findings()) {
+      json.writeStartObject();
+      json.writeStringField("id", finding.id());
+      json.writeStringField("reason", finding.reason());
+      json.writeStringField("severity", finding.severity().name());
+      json.writeNumberField("count", finding.count());
+      ExplainJson.instant(json, "from", finding.startAt());
+      ExplainJson.instant(json, "to", finding.endAt());
+      json.writeBooleanField("collapsed", finding.collapsed());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  static String word(Subject.Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
+  private void fact(Fact fact, JudgedDay day, FactLabels labels) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("label", labels.whole(fact));
+    json.writeStringField("kind", fact.kind().name());
+    json.writeObjectFieldStart("fields");
+    for (Field field : fact.kind().fields()) {
+      field(fact, field, day);
+    }
+    json.writeEndObject();
+    event("first", fact.first());
+    event("last", fact.last());
+    if (fact.location() != null) {
+      location(fact.location());
+    }
+    if (fact.principal() != null) {
+      json.writeFieldName("principal");
+      JsonView.write(fact.principal(), json);
+    }
+    if (fact.kind().keepsMinutes()) {
+      json.writeNumberField("minutes", fact.minutes().cardinality());
+    }
+    if (fact.kind().keepsAddresses()) {
+      json.writeArrayFieldStart("addresses");
+      for (Seen address : fact.addresses()) {
+        member(address, fact, address.text());
+      }
+      json.writeEndArray();
+    }
+    json.writeEndObject();
+  }
+
+  private void field(Fact fact, Field field, JudgedDay day) throws IOException {
+    switch (field.type()) {
+      case FLAG -> json.writeBooleanField(field.name(), fact.is(field));
+      case NUMBER -> json.writeNumberField(field.name(), fact.number(field));
+      case TEXT -> ExplainJson.text(json, field.name(), fact.text(field));
+      case SET -> {
+        json.writeArrayFieldStart(field.name());
+        for (Seen member : fact.members(field)) {
+          member(member, fact, day.shown(member.text()));
+        }
+        json.writeEndArray();
+      }
+    }
+  }
+
+  private void member(Seen member, Fact fact, String text) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("text", text);
+    ExplainJson.instant(json, "first", at(fact, member.firstMinute()));
+    ExplainJson.instant(json, "last", at(fact, member.lastMinute()));
+    json.writeEndObject();
+  }
+
+  private static long at(Fact fact, int minute) {
+    return fact.day() * DAY_MILLIS + minute * MINUTE_MILLIS;
+  }
+
+  private void event(String name, EventReference event) throws IOException {
+    Where where = event.where();
+    json.writeObjectFieldStart(name);
+    ExplainJson.instant(json, "time", event.at());
+    json.writeStringField("category", event.category());
+    json.writeStringField("eventId", event.eventId());
+    ExplainJson.text(json, "file", where.getFile());
+    if (where.getFile() != null) {
+      json.writeNumberField("line", where.getPosition());
+    }
+    json.writeEndObject();
+  }
+
+  private void location(Location at) throws IOException {
+    json.writeStringField("ip", at.address().text());
+    json.writeStringField("prefix", at.network().prefix());
+    if (at.network().asn() != null) {
+      json.writeNumberField("asn", at.network().asn());
+    }
+    ExplainJson.text(json, "organisation", at.network().organisation());
+    ExplainJson.text(json, "country", at.network().country());
+    json.writeStringField("class", at.network().networkClass().word());
+    if (at.place().known()) {
+      json.writeObjectFieldStart("place");
+      ExplainJson.text(json, "country", at.place().country());
+      ExplainJson.text(json, "city", at.place().city());
+      json.writeNumberField("latitude", at.place().latitude());
+      json.writeNumberField("longitude", at.place().longitude());
+      json.writeNumberField("accuracyKm", at.place().accuracyKm());
+      json.writeEndObject();
+    }
+  }
+
+  private void verdict(JudgedFacts verdict, FactLabels labels) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("outcome", verdict.outcome().name().toLowerCase(Locale.ROOT));
+    json.writeFieldName("by");
+    JsonView.writeValue(verdict.by(), json);
+    if (verdict.severity() != null) {
+      json.writeStringField("severity", verdict.severity().name());
+    }
+    ExplainJson.text(json, "finding", verdict.finding());
+    labels("facts", verdict.facts(), labels);
+    labels("restsOn", verdict.grounds(), labels);
+    json.writeFieldName("gates");
+    JsonView.writeValue(verdict.gates(), json);
+    json.writeEndObject();
+  }
+
+  private void labels(String name, List<Fact> facts, FactLabels labels) throws IOException {
+    json.writeArrayFieldStart(name);
+    for (Fact fact : facts) {
+      json.writeString(labels.whole(fact));
+    }
+    json.writeEndArray();
+  }
+
+  private void lesson(JudgedSubject.Lesson lesson) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("rule", lesson.rule().id());
+    json.writeStringField("trait", lesson.shown());
+    json.writeArrayFieldStart("days");
+    for (Map.Entry<Integer, Integer> day : lesson.amounts().entrySet()) {
+      json.writeStartObject();
+      json.writeStringField("date", LocalDate.ofEpochDay(day.getKey()).toString());
+      json.writeNumberField("amount", day.getValue());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+}

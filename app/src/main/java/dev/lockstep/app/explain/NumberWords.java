@@ -1,0 +1,141 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.rules.Subject;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Words for the numbers of a gate, by their names: {@code limitKm} 500 is "limit 500 km", {@code
+ * earlierClass} vpn is "earlier class vpn". Limits come last.
+ */
+final class NumberWords {
+  private static final Map<String, String> UNITS =
+      Map.of(
+          "Kmh", "km/h",
+          "Km", "km",
+          "Seconds", "s",
+          "Minutes", "min",
+          "Hours", "h",
+          "Days", "days");
+
+  private NumberWords() {}
+
+  /**
+   * Returns all numbers in words.
+   *
+   * @param known subjects whose ids are said elsewhere
+   */
+  static String of(Map<String, Object> numbers, Collection<Subject> known) {
+    List<String> parts = new ArrayList<>();
+    List<String> limits = new ArrayList<>();
+    new TreeMap<>(numbers)
+        .forEach(
+            (name, value) -> {
+              Object said = value instanceof String text ? said(text, known) : value;
+              if (!said.equals("this " + name)) {
+                (isLimit(name) ? limits : parts).add(of(name, said));
+              }
+            });
+    String text = String.join(", ", parts);
+    return limits.isEmpty()
+        ? text
+        : text + (text.isEmpty() ? "" : "; ") + String.join(", ", limits);
+  }
+
+  /** Returns what to say instead of an id that is said elsewhere, such as {@code this token}. */
+  static String said(String text, Collection<Subject> known) {
+    for (Subject subject : known) {
+      if (subject.id().equals(text)) {
+        return "this " + subject.kind().name().toLowerCase(Locale.ROOT);
+      }
+    }
+    return text;
+  }
+
+  static boolean isLimit(String name) {
+    return name.startsWith("limit") || name.startsWith("needs");
+  }
+
+  /** Returns one number in words. */
+  static String of(String name, Object value) {
+    if (!(value instanceof Double number)) {
+      return words(name) + " " + value;
+    }
+    return named(name, number(name, number));
+  }
+
+  /** Returns a number with its unit. */
+  static String number(String name, double number) {
+    String unit = unitOf(name);
+    if (unit.equals("s")) {
+      return Wording.length((long) (number * 1000));
+    }
+    if (unit.equals("days") && number == 1) {
+      return "1 day";
+    }
+    return Wording.number(number) + (unit.isEmpty() ? "" : " " + unit);
+  }
+
+  /** Returns a name before its value: the name of the unit is no part of it. */
+  static String named(String name, String value) {
+    String words = words(bare(name));
+    return words.isEmpty() ? value : words + " " + value;
+  }
+
+  private static String unitOf(String name) {
+    for (Map.Entry<String, String> unit : UNITS.entrySet()) {
+      if (isOf(name, unit.getKey())) {
+        return unit.getValue();
+      }
+    }
+    return "";
+  }
+
+  private static boolean isOf(String name, String unit) {
+    return name.endsWith(unit) || isBefore(name, unit);
+  }
+
+  /** Returns if a name begins with a unit: {@code hoursBetween}; or is one: {@code days}. */
+  private static boolean isBefore(String name, String unit) {
+    String small = unit.toLowerCase(Locale.ROOT);
+    return name.startsWith(small)
+        && (name.length() == small.length() || Character.isUpperCase(name.charAt(small.length())));
+  }
+
+  private static String bare(String name) {
+    if (isOf(name, "Kmh")) {
+      return strip(name, "Kmh");
+    }
+    for (String unit : UNITS.keySet()) {
+      if (isOf(name, unit)) {
+        return strip(name, unit);
+      }
+    }
+    return name;
+  }
+
+  private static String strip(String name, String unit) {
+    return name.endsWith(unit)
+        ? name.substring(0, name.length() - unit.length())
+        : name.substring(unit.length());
+  }
+
+  /** Returns a name in camel case as words. */
+  static String words(String name) {
+    StringBuilder words = new StringBuilder(name.length() + 4);
+    for (int i = 0; i < name.length(); i++) {
+      char each = name.charAt(i);
+      if (Character.isUpperCase(each)) {
+        words.append(words.isEmpty() ? "" : " ").append(Character.toLowerCase(each));
+      } else {
+        words.append(each);
+      }
+    }
+    return words.toString();
+  }
+}

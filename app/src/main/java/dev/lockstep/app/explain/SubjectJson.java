@@ -1,0 +1,130 @@
+package dev.lockstep.app.explain;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.detections.explain.AddressUse;
+import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.enrichment.geo.Provenance;
+import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.partner.ChangeWindow;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.schemas.JsonView;
+import java.io.IOException;
+import java.util.Map;
+
+/** Subject itself as JSON: what files, databases and its own events say that it is. */
+final class SubjectJson {
+  private final JsonGenerator json;
+
+  SubjectJson(JsonGenerator json) {
+    this.json = json;
+  }
+
+  void write(Explanation explanation) throws IOException {
+    Sightings sightings = explanation.sightings();
+    Partner partner = explanation.partner();
+    switch (explanation.subject().kind()) {
+      case ADDRESS -> address(sightings);
+      case TOKEN -> token(sightings);
+      case PARTNER -> {
+        if (partner != null) {
+          json.writeObjectFieldStart("partner");
+          json.writeStringField("name", partner.name());
+          registry(partner, sightings);
+          json.writeEndObject();
+        }
+      }
+      case PRINCIPAL, SESSION, APPLICATION, RESOURCE, GROUP -> {}
+    }
+  }
+
+  private void token(Sightings sightings) throws IOException {
+    json.writeArrayFieldStart("expiresAt");
+    for (long end : sightings.expiries()) {
+      json.writeString(JsonView.instant(end));
+    }
+    json.writeEndArray();
+  }
+
+  private void registry(Partner partner, Sightings sightings) throws IOException {
+    json.writeArrayFieldStart("declared");
+    for (String range : partner.cidrs()) {
+      json.writeStartObject();
+      json.writeStringField("range", range);
+      json.writeBooleanField("seen", sightings.declaredSeen().contains(range));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("registryNetworks");
+    for (KnownNetwork network : partner.networks()) {
+      json.writeString(
+          "AS" + network.asn() + (network.country() == null ? "" : "/" + network.country()));
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("changeWindows");
+    for (ChangeWindow window : partner.changeWindows()) {
+      json.writeStartObject();
+      ExplainJson.instant(json, "from", window.from());
+      ExplainJson.instant(json, "to", window.to());
+      ExplainJson.text(json, "note", window.note());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void address(Sightings sightings) throws IOException {
+    json.writeObjectFieldStart("address");
+    json.writeArrayFieldStart("is");
+    for (Provenance said : sightings.places()) {
+      place(said);
+    }
+    json.writeEndArray();
+    json.writeArrayFieldStart("uses");
+    for (AddressUse use : sightings.uses()) {
+      use(use);
+    }
+    json.writeEndArray();
+    json.writeNumberField("callsBehind", sightings.callsBehind());
+    json.writeEndObject();
+  }
+
+  private void place(Provenance said) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("prefix", said.location().network().prefix());
+    json.writeStringField("class", said.location().network().networkClass().word());
+    if (said.location().network().asn() != null) {
+      json.writeNumberField("asn", said.location().network().asn());
+    }
+    ExplainJson.text(json, "organisation", said.location().network().organisation());
+    ExplainJson.text(json, "country", said.location().network().country());
+    if (said.location().place().known()) {
+      ExplainJson.text(json, "city", said.location().place().city());
+      json.writeNumberField("latitude", said.location().place().latitude());
+      json.writeNumberField("longitude", said.location().place().longitude());
+      json.writeNumberField("accuracyKm", said.location().place().accuracyKm());
+    }
+    json.writeObjectFieldStart("saidBy");
+    for (Map.Entry<String, String> entry : said.sources().entrySet()) {
+      json.writeStringField(entry.getKey(), entry.getValue());
+    }
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  private void use(AddressUse use) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("event", use.event());
+    json.writeStringField("outcome", use.outcome());
+    json.writeNumberField("events", use.events());
+    ExplainJson.instant(json, "first", use.firstAt());
+    ExplainJson.instant(json, "last", use.lastAt());
+    if (use.principal() != null) {
+      json.writeFieldName("principal");
+      JsonView.write(use.principal(), json);
+    }
+    ExplainJson.text(json, "partner", use.partner());
+    json.writeFieldName("tokens");
+    JsonView.writeValue(use.tokens(), json);
+    json.writeNumberField("moreTokens", use.moreTokens());
+    json.writeEndObject();
+  }
+}

@@ -1,0 +1,238 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.terminal.Nearest;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.TextTable;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.ingest.text.TokenIds;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.Token;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds whom a text names, among what a capture holds: a principal by id, app id or name, a partner
+ * by id or name, a token by any of its spellings, an address. Safe for use by several threads.
+ */
+public final class SubjectSearch {
+  /** So many ids and names are kept to say which are nearest to one that is not there. */
+  private static final int MOST_NEAR = 50_000;
+
+  private static final int MOST_LISTED = 20;
+
+  private final Subject.Kind kind;
+  private final String asked;
+  private final String wanted;
+  private final Enrichment enrichment;
+  private final ConcurrentMap<String, Principal> byId = new ConcurrentHashMap<>();
+  private final ConcurrentMap<String, Principal> byName = new ConcurrentHashMap<>();
+  private final Set<String> near = ConcurrentHashMap.newKeySet();
+  private volatile boolean tokenFound;
+
+  /**
+   * Creates a search for what somebody asked for.
+   *
+   * @throws IllegalArgumentException if it is to be an address and is none
+   */
+  public SubjectSearch(Subject.Kind kind, String asked, Enrichment enrichment) {
+    this.kind = kind;
+    this.asked = asked.strip();
+    this.enrichment = enrichment;
+    switch (kind) {
+      case TOKEN -> wanted = TokenIds.normalised(this.asked);
+      case ADDRESS -> {
+        Address address = Address.parse(this.asked);
+        if (address == null) {
+          throw new IllegalArgumentException(
+              "could not understand --ip: "
+                  + Quoted.of(asked)
+                  + " is no address; write one like 203.0.113.7 or 2001:db8::7");
+        }
+        wanted = address.text();
+      }
+      case PRINCIPAL, PARTNER -> wanted = this.asked.toLowerCase(Locale.ROOT);
+      default -> throw new IllegalStateException("no such kind " + kind);
+    }
+  }
+
+  /** Looks at an activity that was read. */
+  public void reads(Activity activity) {
+    Token token = activity.getToken();
+    if (kind == Subject.Kind.TOKEN) {
+      if (token != null && token.getUti() != null) {
+        if (token.getUti().equals(wanted)) {
+          tokenFound = true;
+        } else {
+          isNear(token.getUti());
+        }
+      }
+    } else if (kind == Subject.Kind.PRINCIPAL) {
+      Principal principal = activity.getPrincipal();
+      if (activity.getKind() == ActivityKind.IDENTITY_LINK && token != null) {
+        principal = ofLink(token);
+      }
+      if (principal != null) {
+        principal(principal, principal.getType().equals("workload") ? token : null);
+      }
+    }
+  }
+
+  private static @Nullable Principal ofLink(Token token) {
+    String id = token.getOid();
+    if (id == null && token.getAppOnly()) {
+      id = token.getAppId();
+    }
+    return id == null ? null : new Principal(id, null, token.getAppOnly() ? "workload" : "user");
+  }
+
+  private void principal(Principal principal, @Nullable Token ofWorkload) {
+    String name = principal.getName();
+    boolean isIt =
+        principal.getId().toLowerCase(Locale.ROOT).equals(wanted)
+            || (ofWorkload != null
+                && ofWorkload.getAppId() != null
+                && ofWorkload.getAppId().toLowerCase(Locale.ROOT).equals(wanted));
+    if (isIt) {
+      byId.merge(principal.getId(), principal, SubjectSearch::named);
+    } else if (name != null && name.toLowerCase(Locale.ROOT).equals(wanted)) {
+      byName.merge(principal.getId(), principal, SubjectSearch::named);
+    } else {
+      isNear(principal.getId());
+      if (name != null) {
+        isNear(name);
+      }
+    }
+  }
+
+  private static Principal named(Principal one, Principal other) {
+    if (one.getName() == null || other.getName() == null) {
+      return one.getName() == null ? other : one;
+    }
+    return one.getName().compareTo(other.getName()) <= 0 ? one : other;
+  }
+
+  private void isNear(String name) {
+    if (near.size() < MOST_NEAR) {
+      near.add(name);
+    }
+  }
+
+  /**
+   * Whom the text names.
+   *
+   * @param principals for a principal: itself alone, or several that the text names alike
+   * @param subject null if there are several
+   */
+  public record Found(@Nullable Subject subject, List<Principal> principals) {}
+
+  /**
+   * Returns whom the text names, once everything is read.
+   *
+   * @param records how many records were read
+   * @throws OperatorException if it names nobody
+   */
+  public Found found(long records) {
+    return switch (kind) {
+      case ADDRESS -> new Found(new Subject(kind, wanted), List.of());
+      case TOKEN -> {
+        if (!tokenFound) {
+          throw unknown("token", records, near);
+        }
+        yield new Found(new Subject(kind, wanted), List.of());
+      }
+      case PARTNER -> new Found(new Subject(kind, partner(records).id()), List.of());
+      case PRINCIPAL -> {
+        Collection<Principal> all = byId.isEmpty() ? byName.values() : byId.values();
+        List<Principal> principals =
+            all.stream().sorted(Comparator.comparing(Principal::getId)).toList();
+        if (principals.isEmpty()) {
+          throw unknown("principal", records, near);
+        }
+        yield new Found(
+            principals.size() > 1 ? null : new Subject(kind, principals.get(0).getId()),
+            principals);
+      }
+      case SESSION, APPLICATION, RESOURCE, GROUP ->
+          throw new IllegalStateException("no search for " + kind);
+    };
+  }
+
+  /** Returns what to say of several principals that the text names. */
+  public List<String> several(List<Principal> principals) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        "could not explain --principal: %s names %d principals; name one of them by its id:"
+            .formatted(Quoted.of(asked), principals.size()));
+    for (Principal principal : principals.subList(0, Math.min(MOST_LISTED, principals.size()))) {
+      lines.add(
+          "  "
+              + TextTable.shown(principal.getId())
+              + "  "
+              + principal.getType()
+              + "  "
+              + TextTable.shown(String.valueOf(principal.getName())));
+    }
+    if (principals.size() > MOST_LISTED) {
+      lines.add("  and " + (principals.size() - MOST_LISTED) + " more");
+    }
+    return lines;
+  }
+
+  private Partner partner(long records) {
+    Partner partner = enrichment.partners().byId(asked);
+    if (partner != null) {
+      return partner;
+    }
+    TreeSet<String> known = new TreeSet<>();
+    for (Partner each : enrichment.partners().all()) {
+      if (each.name().equalsIgnoreCase(asked)) {
+        return each;
+      }
+      known.add(each.id());
+    }
+    if (known.isEmpty()) {
+      throw new OperatorException(
+          "could not explain --partner: %s is not known, since no partner registry is configured; name one by partners: in the configuration"
+              .formatted(Quoted.of(asked)));
+    }
+    throw unknown("partner", records, known);
+  }
+
+  private OperatorException unknown(String what, long records, Collection<String> known) {
+    List<String> others = new ArrayList<>(known);
+    List<String> nearest = new ArrayList<>();
+    while (nearest.size() < 3 && !others.isEmpty()) {
+      String next = Nearest.among(others, asked);
+      nearest.add(Quoted.of(next));
+      others.remove(next);
+    }
+    String fix =
+        nearest.isEmpty()
+            ? "there is none in what was read"
+            : "the nearest " + (nearest.size() == 1 ? "is " : "are ") + String.join(", ", nearest);
+    return new OperatorException(
+        String.format(
+            Locale.ROOT,
+            what.equals("partner")
+                ? "could not explain --%s: %s is not in the registry; %4$s"
+                : "could not explain --%s: %s is in none of the %,d records read; %s",
+            what,
+            Quoted.of(asked),
+            records,
+            fix));
+  }
+}

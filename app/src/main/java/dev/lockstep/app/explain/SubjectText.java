@@ -1,0 +1,161 @@
+package dev.lockstep.app.explain;
+
+import dev.lockstep.app.terminal.Lines;
+import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.detections.explain.AddressUse;
+import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.enrichment.geo.Location;
+import dev.lockstep.enrichment.geo.Place;
+import dev.lockstep.enrichment.geo.Provenance;
+import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.partner.ChangeWindow;
+import dev.lockstep.enrichment.partner.Partner;
+import dev.lockstep.schemas.Principal;
+import java.util.List;
+import java.util.Locale;
+
+/** Subject itself as text: what files, databases and its own events say that it is. */
+final class SubjectText {
+  private static final int MOST_USES = 25;
+
+  private final Lines lines;
+  private final ExplainScope scope;
+
+  SubjectText(Lines lines, ExplainScope scope) {
+    this.lines = lines;
+    this.scope = scope;
+  }
+
+  void print(Explanation explanation) {
+    Sightings sightings = explanation.sightings();
+    switch (explanation.subject().kind()) {
+      case ADDRESS -> address(sightings);
+      case TOKEN -> token(sightings);
+      case PARTNER -> {
+        if (explanation.partner() != null) {
+          partner(explanation.partner(), sightings);
+        }
+      }
+      case PRINCIPAL, SESSION, APPLICATION, RESOURCE, GROUP -> {}
+    }
+  }
+
+  private void token(Sightings sightings) {
+    if (!sightings.expiries().isEmpty()) {
+      lines.heading("WHAT IT IS");
+      sightings
+          .expiries()
+          .forEach(end -> lines.text(2, "It says that it ends at " + Wording.dateTime(end) + "."));
+    }
+  }
+
+  private void partner(Partner partner, Sightings sightings) {
+    lines.heading("WHAT THE REGISTRY SAYS");
+    if (partner.hasCidrs()) {
+      lines.text(2, "Ranges are declared: nothing else is allowed.");
+    } else {
+      lines.text(2, "No ranges are declared.");
+    }
+    for (String range : partner.cidrs()) {
+      lines.labelled(
+          2,
+          range,
+          24,
+          sightings.declaredSeen().contains(range)
+              ? "accepted calls came from it"
+              : "NEVER SEEN in what was read: is it still needed?");
+    }
+    for (KnownNetwork named : partner.networks()) {
+      lines.labelled(
+          2,
+          "AS" + named.asn() + "/" + (named.country() == null ? "any" : named.country()),
+          24,
+          "named as known");
+    }
+    for (ChangeWindow window : partner.changeWindows()) {
+      lines.text(
+          2,
+          "change window "
+              + Wording.datedSpan(window.from(), window.to())
+              + (window.note() == null ? "" : ": " + window.note()));
+    }
+  }
+
+  private void address(Sightings sightings) {
+    List<Provenance> places = sightings.places();
+    lines.heading(
+        places.size() == 1
+            ? "WHAT IT IS"
+            : "WHAT IT IS, in " + places.size() + " ways: records place it differently");
+    for (int i = 0; i < places.size(); i++) {
+      if (i > 0) {
+        lines.blank();
+      }
+      place(places.get(i));
+    }
+    lines.heading("WHO USED IT");
+    List<AddressUse> uses = sightings.uses();
+    if (uses.isEmpty()) {
+      lines.text(2, "Nobody: no sign-in and no call in what was read came from it.");
+    }
+    int shown = scope.all() ? uses.size() : Math.min(MOST_USES, uses.size());
+    for (AddressUse use : uses.subList(0, shown)) {
+      lines.text(2, who(use));
+      lines.text(6, Wording.datedSpan(use.firstAt(), use.lastAt()) + tokens(use));
+    }
+    if (shown < uses.size()) {
+      lines.text(2, "and " + (uses.size() - shown) + " more; --all lists them");
+    }
+    if (sightings.callsBehind() > 0) {
+      lines.text(
+          2,
+          Wording.count(sightings.callsBehind(), "call")
+              + " came by it as a trusted proxy; the client was behind it");
+    }
+  }
+
+  private void place(Provenance said) {
+    Location location = said.location();
+    Place place = location.place();
+    lines.labelled(2, "prefix", 14, location.network().prefix());
+    for (String part : List.of("class", "asn", "organisation", "country", "city", "coordinates")) {
+      String source = said.sources().get(part);
+      String value =
+          switch (part) {
+            case "class" -> location.network().networkClass().word();
+            case "asn" -> "AS" + location.network().asn();
+            case "organisation" -> String.valueOf(location.network().organisation());
+            case "country" -> String.valueOf(location.network().country());
+            case "city" -> String.valueOf(place.city());
+            default ->
+                String.format(
+                    Locale.ROOT,
+                    "%.4f, %.4f \u00b1%s km",
+                    place.latitude(),
+                    place.longitude(),
+                    Wording.number(place.accuracyKm()));
+          };
+      if (source != null) {
+        lines.labelled(2, part, 14, Wording.padded(value, 28) + source);
+      } else {
+        lines.labelled(2, part, 14, "nobody says");
+      }
+    }
+  }
+
+  private static String who(AddressUse use) {
+    Principal principal = use.principal();
+    return Wording.count(use.events(), use.outcome() + " " + use.event())
+        + (principal == null ? ", nobody named" : ", " + Wording.name(principal))
+        + (use.partner() == null ? "" : ", partner " + use.partner());
+  }
+
+  private static String tokens(AddressUse use) {
+    if (use.tokens().isEmpty()) {
+      return "";
+    }
+    return (use.tokens().size() == 1 ? "; token " : "; tokens ")
+        + String.join(", ", use.tokens())
+        + (use.moreTokens() > 0 ? " and " + use.moreTokens() + " more" : "");
+  }
+}

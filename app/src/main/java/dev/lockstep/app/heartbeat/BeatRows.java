@@ -1,0 +1,161 @@
+package dev.lockstep.app.heartbeat;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.ProductVersion;
+import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.service.Service;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an instance says of itself in one beat: a row for the instance, whose source is empty, and
+ * one for each source that it may read. Numbers are since its start, so that a lost row loses none.
+ */
+public final class BeatRows {
+  private static final int MOST_CHARS = 1_000;
+
+  private final Config config;
+  private final Config.Heartbeat settings;
+  private final Service service;
+  private final Instant startedAt;
+  private final String instance;
+
+  public BeatRows(Config config, Config.Heartbeat settings, Service service, Instant startedAt) {
+    this.config = config;
+    this.settings = settings;
+    this.service = service;
+    this.startedAt = startedAt;
+    this.instance = settings.instance();
+  }
+
+  /** Returns the rows by column; null is a column that is not known. */
+  public List<Map<String, @Nullable Object>> at(Instant now) {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    List<SourceBeat> sources = new ArrayList<>();
+    Map<String, List<Ingest.Lag>> lags = service.lags();
+    for (Config.Source source : config.sources()) {
+      IngestCounts counts = service.read().get(source.name());
+      Ingest.Status status = service.status(source.name());
+      if (counts != null && status != null) {
+        sources.add(
+            SourceBeat.of(
+                source,
+                settings,
+                counts,
+                status,
+                lags.getOrDefault(source.name(), List.of()),
+                startedAt,
+                now));
+      }
+    }
+    rows.add(instance(sources, now));
+    for (SourceBeat source : sources) {
+      Map<String, @Nullable Object> row =
+          head(now, source.name(), source.status(), source.reason());
+      source.writeTo(row);
+      rows.add(row);
+    }
+    return rows;
+  }
+
+  private Map<String, @Nullable Object> instance(List<SourceBeat> sources, Instant now) {
+    List<String> reasons = service.notReady();
+    boolean conserved = sources.stream().allMatch(source -> source.numbers().missing() == 0);
+    String status = conserved ? (reasons.isEmpty() ? "ok" : "failing") : "not-conserved";
+    if (status.equals("ok")) {
+      reasons = service.degraded();
+      status = reasons.isEmpty() ? "ok" : "degraded";
+    }
+    Map<String, @Nullable Object> row = head(now, "", status, String.join("; ", reasons));
+    SourceBeat.Numbers sum =
+        sources.stream()
+            .map(SourceBeat::numbers)
+            .reduce(SourceBeat.Numbers.NONE, SourceBeat.Numbers::plus);
+    sum.writeTo(row);
+    row.put("LagRecords", SourceBeat.lagRecords(sources));
+    row.put("LagSeconds", SourceBeat.lagSeconds(sources));
+    row.put("NewestAt", SourceBeat.newestAt(sources));
+    long detections =
+        service.tally().findings().values().stream()
+            .flatMap(bySeverity -> bySeverity.values().stream())
+            .mapToLong(Long::longValue)
+            .sum();
+    row.put("Detections", detections);
+    ForwarderCounts delivered =
+        service.forwarded().getOrDefault(ForwarderConfig.SENTINEL, new ForwarderCounts());
+    row.put("RowsForwarded", delivered.rowsTaken());
+    row.put(
+        "RowsHeldBack",
+        delivered.rowsHeldBack() + delivered.highRowsHeldBack() + delivered.rowsOverBudget());
+    row.put("RowsRejected", delivered.deadLetters());
+    row.put("BytesForwarded", delivered.bytesSent());
+    if (!service.rules().isEmpty()) {
+      row.put("Rules", RuleState.line(service.rules()));
+    }
+    return row;
+  }
+
+  private Map<String, @Nullable Object> head(
+      Instant now, String source, String status, String reason) {
+    Map<String, @Nullable Object> row = new LinkedHashMap<>();
+    row.put("TimeGenerated", now);
+    row.put("Instance", instance);
+    row.put("Version", ProductVersion.number());
+    row.put(
+        "Roles",
+        service.roles().stream()
+            .sorted()
+            .map(role -> role.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(",")));
+    row.put("StartedAt", startedAt);
+    row.put("IntervalSeconds", (int) settings.interval().toSeconds());
+    row.put("Source", source);
+    row.put("Status", status);
+    row.put("Reason", Quoted.excerpt(reason, MOST_CHARS));
+    return row;
+  }
+
+  /** Returns a row as long as a usual one, to reckon with. */
+  public static Map<String, @Nullable Object> sample(
+      ConfiguredRules rules, String instance, String source, Duration interval) {
+    Instant now = Instant.EPOCH;
+    Map<String, @Nullable Object> row = new LinkedHashMap<>();
+    row.put("TimeGenerated", now);
+    row.put("Instance", instance);
+    row.put("Version", ProductVersion.number());
+    row.put("Roles", "ingest,detect,forward");
+    row.put("StartedAt", now);
+    row.put("IntervalSeconds", (int) interval.toSeconds());
+    row.put("Source", source);
+    row.put("Status", "ok");
+    row.put("Reason", "");
+    new SourceBeat.Numbers(1_000_000, 900_000, 100_000, 1_000, 10, 0, 0, 1_000_000_000)
+        .writeTo(row);
+    row.put("LagRecords", 100L);
+    row.put("LagSeconds", 1.5);
+    row.put("NewestAt", now);
+    if (source.isEmpty()) {
+      row.put("Detections", 100L);
+      row.put("RowsForwarded", 1_000L);
+      row.put("RowsHeldBack", 10L);
+      row.put("RowsRejected", 0L);
+      row.put("BytesForwarded", 1_000_000L);
+      row.put("Rules", RuleState.line(RuleState.all(rules, Partners.none())));
+    }
+    return row;
+  }
+}

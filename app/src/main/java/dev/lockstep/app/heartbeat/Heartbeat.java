@@ -1,0 +1,182 @@
+package dev.lockstep.app.heartbeat;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Delivery;
+import dev.lockstep.sentinel.logs.IngestionClient;
+import dev.lockstep.sentinel.logs.SentinelConfig;
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells Sentinel again and again that this instance is alive and how it stands, and at once that
+ * something was lost. A beat that is not taken is not sent again: the next says more.
+ */
+public final class Heartbeat implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
+  private static final Duration FIRST = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  /** Beats between two of the usual ones are no closer than this. */
+  private static final Duration SHORTEST = Duration.ofSeconds(15);
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+
+  /** How many beats were taken, and how many were not. */
+  public static final class Counts {
+    private final LongAdder taken = new LongAdder();
+    private final LongAdder failed = new LongAdder();
+
+    public long taken() {
+      return taken.sum();
+    }
+
+    public long failed() {
+      return failed.sum();
+    }
+  }
+
+  private final Counts counts = new Counts();
+  private final Config.@Nullable Heartbeat settings;
+  private final @Nullable BeatRows rows;
+  private final @Nullable IngestionClient client;
+  private final InstantSource clock;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("heartbeat"));
+  private final LongSupplier losses;
+  private boolean failing;
+  private long toldLosses;
+  private Instant beatAt = Instant.EPOCH;
+
+  private Heartbeat(
+      Config.@Nullable Heartbeat settings,
+      @Nullable BeatRows rows,
+      @Nullable IngestionClient client,
+      LongSupplier losses,
+      InstantSource clock) {
+    this.losses = losses;
+    this.settings = settings;
+    this.rows = rows;
+    this.client = client;
+    this.clock = clock;
+  }
+
+  /**
+   * Starts the beats of a service, if its configuration names a Sentinel and does not forgo them.
+   *
+   * @throws OperatorException if the configuration cannot be used
+   */
+  public static Heartbeat of(Config config, Service service) {
+    Heartbeat heartbeat = of(config, service, InstantSource.system());
+    Config.Heartbeat settings = heartbeat.settings;
+    if (settings != null && heartbeat.client != null) {
+      long every = settings.interval().toMillis();
+      ScheduledFuture<?> unused =
+          heartbeat.timer.scheduleAtFixedRate(
+              heartbeat::beat, Math.min(every, FIRST.toMillis()), every, TimeUnit.MILLISECONDS);
+      ScheduledFuture<?> unusedToo =
+          heartbeat.timer.scheduleWithFixedDelay(
+              heartbeat::beatOnLoss, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    return heartbeat;
+  }
+
+  /** The same, which beats only when it is told to. */
+  public static Heartbeat of(Config config, Service service, InstantSource clock) {
+    Config.Heartbeat settings = config.heartbeat();
+    Config.Sentinel sentinel = config.sentinel();
+    if (settings == null || sentinel == null) {
+      return new Heartbeat(null, null, null, () -> 0, clock);
+    }
+    Duration patience = settings.interval().dividedBy(2);
+    try {
+      SentinelConfig to = sentinel.to(settings.stream());
+      Duration request = to.requestTimeout();
+      return new Heartbeat(
+          settings,
+          new BeatRows(config, settings, service, clock.instant()),
+          new IngestionClient(
+              to.withTimeouts(CONNECT, request.compareTo(patience) < 0 ? request : patience),
+              Delivery.tokens(sentinel),
+              clock),
+          service::losses,
+          clock);
+    } catch (IllegalArgumentException e) {
+      throw OperatorException.saying(e);
+    }
+  }
+
+  public Counts counts() {
+    return counts;
+  }
+
+  /** Sends one beat, and waits for its answer. */
+  void beat() {
+    if (settings == null || rows == null || client == null) {
+      return;
+    }
+    toldLosses = losses.getAsLong();
+    beatAt = clock.instant();
+    try {
+      Answer answer = client.send(settings.stream(), rows.at(clock.instant()));
+      note(answer.kind() == AnswerClass.TAKEN, answer.kind() + " " + answer.message());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) { // a timer forgets whoever throws
+      note(false, Failures.said(e));
+    } catch (Error e) {
+      ProcessEnd.pass(e);
+    }
+  }
+
+  /** Sends a beat where something was lost since the last one. */
+  void beatOnLoss() {
+    if (losses.getAsLong() != toldLosses && !clock.instant().isBefore(beatAt.plus(SHORTEST))) {
+      beat();
+    }
+  }
+
+  /** Says the first of several that fail, and that it is over. */
+  private void note(boolean taken, String said) {
+    if (taken) {
+      counts.taken.increment();
+      if (failing) {
+        LOG.info("heartbeat: taken again");
+      }
+    } else {
+      counts.failed.increment();
+      if (!failing) {
+        LOG.warn(
+            "could not send a heartbeat: {}; tries on with the next. The rule has to declare the"
+                + " stream of heartbeat.stream, and the identity to be its Monitoring Metrics"
+                + " Publisher; heartbeat: false forgoes it",
+            said);
+      }
+    }
+    failing = !taken;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    if (client != null) {
+      client.close();
+    }
+  }
+}

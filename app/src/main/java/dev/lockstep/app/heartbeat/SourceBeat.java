@@ -1,0 +1,179 @@
+package dev.lockstep.app.heartbeat;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.service.SourceLosses;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a source stands at a beat.
+ *
+ * @param status {@code ok}, {@code lagging}, {@code silent}, {@code degraded}, {@code
+ *     not-conserved} or {@code failing}
+ * @param reason empty while it is ok
+ * @param lagRecords null where that is not known
+ * @param lagSeconds how old the newest is that was read, while there is more; null where that is
+ *     not known
+ * @param newestAt the latest arrival that was read; null if none was
+ */
+record SourceBeat(
+    String name,
+    String status,
+    String reason,
+    Numbers numbers,
+    @Nullable Long lagRecords,
+    @Nullable Double lagSeconds,
+    @Nullable Instant newestAt) {
+  private static final double MILLIS = 1_000.0;
+
+  /** What was read since the start, and what became of it. */
+  record Numbers(
+      long recordsIn,
+      long activities,
+      long ignored,
+      long rejected,
+      long quarantined,
+      long missing,
+      long lostOffsets,
+      long bytesRead) {
+    static final Numbers NONE = new Numbers(0, 0, 0, 0, 0, 0, 0, 0);
+
+    static Numbers of(IngestCounts counts) {
+      IngestCounts.Tally sums = counts.total();
+      // Between two sums more may be counted: only a breach that was found is one.
+      long missing =
+          counts.breaches() == 0 ? 0 : Math.max(counts.breaches(), counts.begun() - sums.read());
+      return new Numbers(
+          sums.read() + missing,
+          sums.mapped(),
+          sums.ignored(),
+          sums.rejected(),
+          sums.quarantined(),
+          missing,
+          counts.losses().offsets(),
+          counts.bytes());
+    }
+
+    Numbers plus(Numbers other) {
+      return new Numbers(
+          recordsIn + other.recordsIn,
+          activities + other.activities,
+          ignored + other.ignored,
+          rejected + other.rejected,
+          quarantined + other.quarantined,
+          missing + other.missing,
+          lostOffsets + other.lostOffsets,
+          bytesRead + other.bytesRead);
+    }
+
+    void writeTo(Map<String, @Nullable Object> row) {
+      row.put("RecordsIn", recordsIn);
+      row.put("Activities", activities);
+      row.put("Ignored", ignored);
+      row.put("Rejected", rejected);
+      row.put("Quarantined", quarantined);
+      row.put("Missing", missing);
+      row.put("LostOffsets", lostOffsets);
+      row.put("BytesRead", bytesRead);
+    }
+  }
+
+  static SourceBeat of(
+      Config.Source source,
+      Config.Heartbeat settings,
+      IngestCounts counts,
+      Ingest.Status status,
+      List<Ingest.Lag> lags,
+      Instant startedAt,
+      Instant now) {
+    Numbers numbers = Numbers.of(counts);
+    long newest = counts.newestArrivalAt();
+    Instant newestAt = newest == 0 ? null : Instant.ofEpochMilli(newest);
+    Long left = lags.isEmpty() ? null : lags.stream().mapToLong(Ingest.Lag::left).sum();
+    // What tells its own arrivals is a capture, or one that is played: as old as that is.
+    boolean archive = source.arrival() == Config.Arrival.HEADER;
+    Double behind = archive || left == null ? null : behind(left, newestAt, now);
+    String losses = SourceLosses.of(source.name(), counts, now).said();
+    String word = "ok";
+    String reason = "";
+    if (numbers.missing() > 0) {
+      word = "not-conserved";
+      reason = "not every record is accounted for; the log says which";
+    } else if (!status.reachable()) {
+      word = "failing";
+      reason = status.trouble();
+    } else if (!losses.isEmpty()) {
+      word = "degraded";
+      reason = losses;
+    } else if (status.assigned() == 0) {
+      reason = "other instances read its partitions";
+    } else if (behind != null && behind > settings.laggingAfter().toMillis() / MILLIS) {
+      word = "lagging";
+      reason = left + " are left to be read, the newest that was read is of " + newestAt;
+    } else if (!archive && isSilent(settings, newestAt, startedAt, now)) {
+      word = "silent";
+      reason =
+          newestAt == null
+              ? "nothing has arrived since " + startedAt
+              : "nothing has arrived since " + newestAt;
+    }
+    return new SourceBeat(source.name(), word, reason, numbers, left, behind, newestAt);
+  }
+
+  private static @Nullable Double behind(long left, @Nullable Instant newestAt, Instant now) {
+    if (left == 0) {
+      return 0.0;
+    }
+    return newestAt == null
+        ? null
+        : Math.max(0, Duration.between(newestAt, now).toMillis() / MILLIS);
+  }
+
+  private static boolean isSilent(
+      Config.Heartbeat settings, @Nullable Instant newestAt, Instant startedAt, Instant now) {
+    Instant since = newestAt == null ? startedAt : newestAt;
+    return Duration.between(since, now).compareTo(settings.silentAfter()) > 0;
+  }
+
+  void writeTo(Map<String, @Nullable Object> row) {
+    numbers.writeTo(row);
+    row.put("LagRecords", lagRecords);
+    row.put("LagSeconds", lagSeconds);
+    row.put("NewestAt", newestAt);
+  }
+
+  /** Returns the sum over sources; null if one is not known. */
+  static @Nullable Long lagRecords(List<SourceBeat> sources) {
+    long sum = 0;
+    for (SourceBeat source : sources) {
+      if (source.lagRecords == null) {
+        return null;
+      }
+      sum += source.lagRecords;
+    }
+    return sources.isEmpty() ? null : sum;
+  }
+
+  /** Returns that of the source that is furthest behind; null if none is known. */
+  static @Nullable Double lagSeconds(List<SourceBeat> sources) {
+    return sources.stream()
+        .map(SourceBeat::lagSeconds)
+        .filter(Objects::nonNull)
+        .max(Double::compare)
+        .orElse(null);
+  }
+
+  static @Nullable Instant newestAt(List<SourceBeat> sources) {
+    return sources.stream()
+        .map(SourceBeat::newestAt)
+        .filter(Objects::nonNull)
+        .max(Instant::compareTo)
+        .orElse(null);
+  }
+}

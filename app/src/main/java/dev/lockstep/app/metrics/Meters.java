@@ -1,0 +1,249 @@
+package dev.lockstep.app.metrics;
+
+import dev.lockstep.app.heartbeat.Heartbeat;
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a service counts, as meters. Names that come up while it runs are added when asked. */
+public final class Meters implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Meters.class);
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final Service service;
+  private final Set<String> known = new HashSet<>();
+  private final List<ForwarderMeters> forwarders = new ArrayList<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("meters"));
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private @Nullable KafkaStreamsMetrics streamsMetrics;
+
+  /** Shows what a service counts. */
+  public Meters(Service service) {
+    this(service, null);
+  }
+
+  /** The same, with its heartbeats. */
+  public Meters(Service service, Heartbeat.@Nullable Counts beats) {
+    this.service = service;
+    new JvmMemoryMetrics().bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    service.latencies().showIn(registry);
+    service
+        .forwarded()
+        .forEach((sink, counts) -> forwarders.add(new ForwarderMeters(registry, sink, counts)));
+    if (beats != null) {
+      counter("lockstep.heartbeats", Tags.of("outcome", "taken"), c -> beats.taken());
+      counter("lockstep.heartbeats", Tags.of("outcome", "failed"), c -> beats.failed());
+    }
+    for (String source : service.sources()) {
+      Gauge.builder("lockstep.source.reachable", service, s -> s.reaches(source) ? 1 : 0)
+          .tags("source", source)
+          .register(registry);
+    }
+    for (RuleState state : service.rules()) {
+      for (RuleState.Runs each : RuleState.Runs.values()) {
+        Gauge.builder("lockstep.rule.state", () -> state.runs() == each ? 1 : 0)
+            .tags("rule", state.rule().id(), "state", each.word())
+            .register(registry);
+      }
+      String id = state.rule().id();
+      counter(
+          "lockstep.rule.failures",
+          Tags.of("rule", id),
+          c -> c.tally().ruleFailures().getOrDefault(id, 0L));
+    }
+    counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
+    counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());
+    Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
+        .register(registry);
+  }
+
+  public PrometheusMeterRegistry registry() {
+    return registry;
+  }
+
+  /** Adds the meters of whatever comes up, every two seconds until it is closed. */
+  public void keepFresh() {
+    ScheduledFuture<?> unused =
+        timer.scheduleWithFixedDelay(this::refreshOrSay, 1, 2, TimeUnit.SECONDS);
+  }
+
+  private void refreshOrSay() {
+    try {
+      refresh();
+    } catch (RuntimeException e) { // a timer forgets whoever throws
+      LOG.warn("could not add meters: {}; tries on", Failures.said(e));
+    } catch (Error e) {
+      ProcessEnd.pass(e);
+    }
+  }
+
+  /** Adds the meters of whatever has come up since. */
+  public synchronized void refresh() {
+    KafkaStreams streams = service.streams();
+    if (streams != null && streamsMetrics == null) {
+      streamsMetrics = new KafkaStreamsMetrics(streams);
+      streamsMetrics.bindTo(registry);
+    }
+    forwarders.forEach(ForwarderMeters::refresh);
+    for (Map.Entry<String, IngestCounts> source : service.read().entrySet()) {
+      IngestCounts counts = source.getValue();
+      Tags of = Tags.of("source", source.getKey());
+      counter("lockstep.ingest.records.begun", of, c -> counts.begun());
+      counter("lockstep.ingest.bytes", of, c -> counts.bytes());
+      counter("lockstep.ingest.conservation.broken", of, c -> counts.breaches());
+      counter("lockstep.ingest.lost.offsets", of, c -> counts.losses().offsets());
+      for (String category : counts.byCategory().keySet()) {
+        records(source.getKey(), counts, category);
+      }
+      for (String reason : counts.rejectedByReason().keySet()) {
+        counter(
+            "lockstep.ingest.rejections",
+            Tags.of("source", source.getKey(), "reason", reason),
+            c -> counts.rejectedByReason().getOrDefault(reason, 0L));
+      }
+      for (String flaw : IngestCounts.FLAWS) {
+        counter(
+            "lockstep.ingest.flaws",
+            Tags.of("source", source.getKey(), "flaw", flaw),
+            c -> counts.flawed().getOrDefault(flaw, 0L));
+      }
+    }
+    service.lags().forEach((source, lags) -> lags.forEach(lag -> lag(source, lag)));
+    for (ExceptionEntry exception : service.exceptions().all()) {
+      exception(exception.id(), exception.rule(), exception.expiresAt());
+    }
+    byRule("lockstep.findings", "severity", Tally::findings);
+    byRule("lockstep.rule.gates", "gate", Tally::gates);
+    byRule("lockstep.rule.coverage", "sees", Tally::coverage);
+  }
+
+  private void lag(String source, Ingest.Lag lag) {
+    Tags tags =
+        Tags.of("source", source, "hub", lag.hub(), "partition", Integer.toString(lag.partition()));
+    if (known.add("lockstep.source.lag" + tags)) {
+      Gauge.builder("lockstep.source.lag", service, s -> left(s, source, lag))
+          .tags(tags)
+          .register(registry);
+    }
+  }
+
+  /** Returns what is left of a partition, or NaN where another instance reads it now. */
+  private static double left(Service service, String source, Ingest.Lag of) {
+    return service.lags().getOrDefault(source, List.of()).stream()
+        .filter(lag -> lag.hub().equals(of.hub()) && lag.partition() == of.partition())
+        .mapToDouble(Ingest.Lag::left)
+        .findFirst()
+        .orElse(Double.NaN);
+  }
+
+  private void exception(String id, String rule, long expiresAt) {
+    Tags tags = Tags.of("exception", id, "rule", rule);
+    Map<String, ToDoubleFunction<Tally.Excepted>> outcomes =
+        Map.of(
+            "removed", Tally.Excepted::everRemoved, "outweighed", Tally.Excepted::everOutweighed);
+    outcomes.forEach(
+        (outcome, number) ->
+            counter(
+                "lockstep.exceptions.findings",
+                tags.and("outcome", outcome),
+                c -> number.applyAsDouble(c.tally().exception(id))));
+    if (known.add("lockstep.exceptions.expired" + tags)) {
+      Gauge.builder(
+              "lockstep.exceptions.expired",
+              service,
+              s -> expiresAt <= System.currentTimeMillis() ? 1 : 0)
+          .tags(tags)
+          .register(registry);
+    }
+  }
+
+  private void byRule(
+      String name, String tag, Function<Tally, Map<String, Map<String, Long>>> counts) {
+    counts
+        .apply(service.tally())
+        .forEach(
+            (rule, byName) ->
+                byName
+                    .keySet()
+                    .forEach(
+                        counted ->
+                            counter(
+                                name,
+                                Tags.of("rule", rule, tag, counted),
+                                c -> number(counts.apply(service.tally()), rule, counted))));
+  }
+
+  private void records(String source, IngestCounts counts, String category) {
+    Map<String, ToDoubleFunction<IngestCounts.Tally>> outcomes =
+        Map.of(
+            "mapped", IngestCounts.Tally::mapped,
+            "ignored", IngestCounts.Tally::ignored,
+            "rejected", IngestCounts.Tally::rejected,
+            "quarantined", IngestCounts.Tally::quarantined);
+    outcomes.forEach(
+        (outcome, number) ->
+            counter(
+                "lockstep.ingest.records",
+                Tags.of("source", source, "category", category, "outcome", outcome),
+                c -> {
+                  IngestCounts.Tally tally = counts.byCategory().get(category);
+                  return tally == null ? 0 : number.applyAsDouble(tally);
+                }));
+  }
+
+  private static double number(Map<String, Map<String, Long>> counts, String rule, String name) {
+    return counts.getOrDefault(rule, Map.of()).getOrDefault(name, 0L);
+  }
+
+  private void counter(String name, Tags tags, ToDoubleFunction<Service> count) {
+    if (known.add(name + tags)) {
+      FunctionCounter.builder(name, service, count).tags(tags).register(registry);
+    }
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+    collections.close();
+    if (streamsMetrics != null) {
+      streamsMetrics.close();
+    }
+    registry.close();
+  }
+}

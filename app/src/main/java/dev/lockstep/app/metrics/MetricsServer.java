@@ -1,0 +1,179 @@
+package dev.lockstep.app.metrics;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.SecretMask;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * Answers {@code /metrics} for Prometheus, {@code /health/live} and {@code /health/ready}.
+ *
+ * <p>A probe is 200 while its list of reasons is empty, else 503 with the reasons as JSON. Ready
+ * has a second list: while that alone has reasons it is 200 and says {@code degraded}, with them.
+ */
+public final class MetricsServer implements AutoCloseable {
+  private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
+  private static final int BACKLOG = 16;
+  private static final int WORKERS = 8;
+
+  // Else whoever begins a request and does not go on with it holds a worker for good, and once
+  // all are held no probe is answered any more. The server knows no other way to be told.
+  static {
+    bound("sun.net.httpserver.maxReqTime", 5);
+    bound("sun.net.httpserver.maxRspTime", 30);
+  }
+
+  private final HttpServer server;
+  private final ExecutorService workers;
+
+  private MetricsServer(HttpServer server, ExecutorService workers) {
+    this.server = server;
+    this.workers = workers;
+  }
+
+  private static void bound(String property, int seconds) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(seconds));
+    }
+  }
+
+  /**
+   * Starts serving.
+   *
+   * @param host the address to listen on, {@code 127.0.0.1} unless a container's edge guards it
+   * @param port 0 takes a free one
+   * @param notLive why the process should be restarted; asked at every probe, from any thread
+   * @param notReady why it does not do its whole work now; asked likewise
+   * @param degraded what somebody should know though it does its whole work; asked likewise
+   * @throws OperatorException if the port cannot be bound
+   */
+  public static MetricsServer start(
+      String host,
+      int port,
+      PrometheusMeterRegistry registry,
+      Supplier<List<String>> notLive,
+      Supplier<List<String>> notReady,
+      Supplier<List<String>> degraded) {
+    InetSocketAddress address = new InetSocketAddress(host, port);
+    if (address.isUnresolved()) {
+      throw new OperatorException(
+          "could not serve the metrics: metrics.host %s does not resolve; set it to 127.0.0.1, or to 0.0.0.0 where others may ask"
+              .formatted(Quoted.of(host)));
+    }
+    HttpServer server;
+    try {
+      server = HttpServer.create(address, BACKLOG);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new OperatorException(
+          "could not serve the metrics: address "
+              + Quoted.of(host + ":" + port)
+              + " cannot be bound ("
+              + e.getMessage()
+              + "); choose another metrics.port, or 0 for a free one",
+          e);
+    }
+    ExecutorService workers =
+        Executors.newFixedThreadPool(WORKERS, new DaemonThreads("metrics-server"));
+    server.setExecutor(workers);
+    server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady, degraded));
+    server.start();
+    return new MetricsServer(server, workers);
+  }
+
+  /** Returns the port that is listened on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    workers.shutdownNow();
+  }
+
+  private static void answer(
+      HttpExchange exchange,
+      PrometheusMeterRegistry registry,
+      Supplier<List<String>> notLive,
+      Supplier<List<String>> notReady,
+      Supplier<List<String>> degraded)
+      throws IOException {
+    try (exchange) {
+      String method = exchange.getRequestMethod();
+      if (!method.equals("GET") && !method.equals("HEAD")) {
+        exchange.getResponseHeaders().set("Allow", "GET, HEAD");
+        send(exchange, 405, "text/plain; charset=utf-8", "GET only\n");
+        return;
+      }
+      switch (exchange.getRequestURI().getPath()) {
+        case "/metrics" -> send(exchange, 200, PROMETHEUS, registry.scrape());
+        case "/health/live" -> probe(exchange, "live", notLive.get());
+        case "/health/ready" -> ready(exchange, notReady.get(), degraded);
+        default ->
+            send(
+                exchange,
+                404,
+                "text/plain; charset=utf-8",
+                "try /metrics, /health/live or /health/ready\n");
+      }
+    }
+  }
+
+  private static void ready(
+      HttpExchange exchange, List<String> notReady, Supplier<List<String>> degraded)
+      throws IOException {
+    List<String> reasons = notReady.isEmpty() ? degraded.get() : List.of();
+    if (reasons.isEmpty()) {
+      probe(exchange, "ready", notReady);
+    } else {
+      send(exchange, 200, "application/json", json("degraded", reasons));
+    }
+  }
+
+  private static void probe(HttpExchange exchange, String state, List<String> reasons)
+      throws IOException {
+    boolean well = reasons.isEmpty();
+    send(
+        exchange,
+        well ? 200 : 503,
+        "application/json",
+        json(well ? state : "not-" + state, reasons));
+  }
+
+  private static String json(String status, List<String> reasons) {
+    return JsonText.of(
+            json -> {
+              json.writeStartObject();
+              json.writeStringField("status", status);
+              if (!reasons.isEmpty()) {
+                JsonText.writeTexts(json, "reasons", reasons.stream().map(SecretMask::of).toList());
+              }
+              json.writeEndObject();
+            })
+        + "\n";
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    byte[] body = text.getBytes(UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    boolean head = exchange.getRequestMethod().equals("HEAD");
+    exchange.sendResponseHeaders(status, head ? -1 : body.length);
+    if (!head) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * Metrics and health of a running service: the meters by name and label, and the HTTP server for
+ * Prometheus and probes.
+ *
+ * <p>The service does not know this package; what is counted is counted there.
+ */
+@NullMarked
+package dev.lockstep.app.metrics;
+
+import org.jspecify.annotations.NullMarked;

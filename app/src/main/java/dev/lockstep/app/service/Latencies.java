@@ -1,0 +1,48 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.detections.Tally;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.time.Duration;
+import java.util.List;
+
+/** How long things take from the arrival at the hub, as histograms by rule. */
+public final class Latencies implements Tally.Latency {
+  private static final List<Duration> BUCKETS =
+      List.of(
+          Duration.ofMillis(250),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(1),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(15),
+          Duration.ofMinutes(1),
+          Duration.ofMinutes(5),
+          Duration.ofMinutes(15),
+          Duration.ofHours(1),
+          Duration.ofHours(6),
+          Duration.ofDays(1));
+
+  private final SecondsHistogram detected =
+      new SecondsHistogram("lockstep_detection_latency_seconds", BUCKETS);
+  private final SecondsHistogram delivered =
+      new SecondsHistogram("lockstep_delivery_latency_seconds", BUCKETS);
+
+  /** Shows what is taken, in a registry. */
+  public void showIn(PrometheusMeterRegistry shown) {
+    shown.getPrometheusRegistry().register(detected);
+    shown.getPrometheusRegistry().register(delivered);
+  }
+
+  @Override
+  public void took(String rule, long millis) {
+    detected.add(Labels.of("rule", rule), Duration.ofMillis(millis));
+  }
+
+  /** Returns what takes how long rows take until a sink has them. */
+  ForwarderCounts.Latency to(String sink) {
+    return (rule, millis) ->
+        delivered.add(Labels.of("rule", rule, "sink", sink), Duration.ofMillis(millis));
+  }
+}

@@ -1,0 +1,122 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.kafka.GroupTimes;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Delivery;
+import dev.lockstep.sentinel.delivery.Forwarder;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import dev.lockstep.sentinel.delivery.ForwarderState;
+import dev.lockstep.sentinel.logs.SentinelSink;
+import dev.lockstep.sentinel.sink.FileSink;
+import dev.lockstep.sentinel.sink.KafkaSink;
+import dev.lockstep.sentinel.sink.Sink;
+import dev.lockstep.sentinel.sink.WebhookSink;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One sink that detections go to, and what its forwarder counts.
+ *
+ * @param config what goes there
+ * @param sink where it goes
+ */
+record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+  /**
+   * Returns the sinks of a configuration, Sentinel first; each is made, and none has begun.
+   *
+   * @param latencies takes how long their rows take
+   * @throws OperatorException if one cannot be used
+   */
+  static List<Outlet> of(Config all, InstantSource clock, Latencies latencies) {
+    List<Outlet> outlets = new ArrayList<>();
+    try {
+      Config.Sentinel sentinel = all.sentinel();
+      Delivery delivery = Delivery.of(all);
+      if (sentinel != null && delivery != null) {
+        outlets.add(
+            new Outlet(
+                config(all, ForwarderConfig.SENTINEL)
+                    .withMaxRowsPerHour(sentinel.maxRowsPerHour())
+                    .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
+                    .withDailyBudget(sentinel.dailyBudget()),
+                new SentinelSink(delivery.config(), delivery.tokens(), clock),
+                new ForwarderCounts(latencies.to(ForwarderConfig.SENTINEL))));
+      }
+      for (SinkConfig sink : all.sinks()) {
+        outlets.add(
+            new Outlet(
+                config(all, sink.name()),
+                sink(sink, clock),
+                new ForwarderCounts(latencies.to(sink.name()))));
+      }
+    } catch (IllegalArgumentException e) {
+      throw OperatorException.saying(e);
+    }
+    if (outlets.isEmpty()) {
+      LOG.warn("forward: no sentinel and no sinks configured, so detections stay in their topic");
+    }
+    return List.copyOf(outlets);
+  }
+
+  private static ForwarderConfig config(Config all, String sink) {
+    return ForwarderConfig.of(sink)
+        .withTopicPrefix(all.kafka().topicPrefix())
+        .withForwardFrom(Objects.requireNonNullElse(all.forwardFrom(), Instant.MIN));
+  }
+
+  private static Sink sink(SinkConfig sink, InstantSource clock) {
+    if (sink instanceof SinkConfig.Webhook webhook) {
+      return new WebhookSink(webhook.name(), webhook.url(), webhook.secret().reveal(), clock);
+    }
+    if (sink instanceof SinkConfig.Archive archive) {
+      return new FileSink(
+          archive.name(), archive.path(), archive.rotateBytes(), archive.rotateDaily());
+    }
+    SinkConfig.Topic topic = (SinkConfig.Topic) sink;
+    return new KafkaSink(
+        topic.name(), topic.bootstrapServers(), topic.topic(), topic.properties().values());
+  }
+
+  String name() {
+    return config.sink();
+  }
+
+  /** Opens its forwarder, which is one instance in its group from start to start. */
+  Forwarder open(
+      Config.Kafka kafka, String instanceId, InstantSource clock, RandomGenerator random) {
+    Map<String, Object> settings = new HashMap<>(GroupTimes.SETTINGS);
+    settings.put("group.instance.id", instanceId);
+    settings.putAll(kafka.clientSettings());
+    return Forwarder.open(config, sink, settings, counts, clock, random);
+  }
+
+  /** Returns if its forwarder has ended by a fault of ours, and delivers nothing any more. */
+  boolean hasFailed() {
+    ForwarderCounts.Standing standing = counts.standing();
+    return standing.state() == ForwarderState.STOPPED && !standing.reason().isEmpty();
+  }
+
+  /** Returns why it does not deliver now, or null if it does. */
+  @Nullable String notReady() {
+    ForwarderCounts.Standing standing = counts.standing();
+    if (standing.state() == ForwarderState.RUNNING) {
+      return null;
+    }
+    String which = name().equals(ForwarderConfig.SENTINEL) ? "" : name() + " ";
+    return "forward: " + which + standing.state() + " " + standing.reason();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.lockstep.app.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.lockstep.app.file.SmallFile;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * File in the state folder of a running instance, which a clean end removes: one that is there at a
+ * start tells that the process before had none.
+ *
+ * <p>It is held open, so that the launcher's {@code OnOutOfMemoryError} finds it among the files of
+ * the process and adds its line.
+ */
+final class RunMarker {
+  /** The file's name. */
+  static final String FILE = "running";
+
+  /** Line that the launcher writes when the heap of the process is full. */
+  static final String OUT_OF_MEMORY = "ended: out of memory";
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunMarker.class);
+  private static final String PID = "pid: ";
+  private static final String STARTED = "started: ";
+  private static final String ENDED = "ended: ";
+
+  private final Path file;
+  private final FileChannel channel;
+
+  private RunMarker(Path file, FileChannel channel) {
+    this.file = file;
+    this.channel = channel;
+  }
+
+  /** Writes the marker of this process. */
+  static RunMarker write(Path folder, Instant now) throws IOException {
+    Path file = folder.resolve(FILE);
+    FileChannel channel =
+        FileChannel.open(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING);
+    RunMarker marker = new RunMarker(file, channel);
+    marker.add(PID + ProcessHandle.current().pid());
+    marker.add(STARTED + now);
+    return marker;
+  }
+
+  /** Returns how the process that wrote a marker ended, or null if there is no marker. */
+  static @Nullable String uncleanEnd(Path file) {
+    List<String> lines;
+    try {
+      if (!Files.exists(file)) {
+        return null;
+      }
+      lines = SmallFile.read(file).lines().toList();
+    } catch (IOException e) { // it was being written when the machine went down
+      lines = List.of();
+    }
+    String ended = value(lines, ENDED);
+    String why;
+    if (ended.isEmpty()) {
+      why = "it was killed, or its machine went down";
+    } else if (lines.contains(OUT_OF_MEMORY)) {
+      why = "it ran out of memory; give it more, such as LOCKSTEP_JAVA_OPTS=-Xmx1g";
+    } else {
+      why = ended;
+    }
+    return "the process before (pid %s, started %s) ended without a clean stop: %s"
+        .formatted(value(lines, PID), value(lines, STARTED), why);
+  }
+
+  /** Returns a value in quotes, or an empty text if there is none. */
+  private static String value(List<String> lines, String name) {
+    return lines.stream()
+        .filter(line -> line.startsWith(name))
+        .map(line -> Quoted.of(line.substring(name.length())))
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Adds why the process ends without a clean stop, for the next one. */
+  void endsBecause(String reason) {
+    try {
+      add(ENDED + reason);
+    } catch (IOException e) {
+      LOG.debug("could not add to the marker {}", file, e);
+    }
+  }
+
+  private void add(String line) throws IOException {
+    channel.write(ByteBuffer.wrap((line.replace('\n', ' ') + "\n").getBytes(UTF_8)));
+  }
+
+  /** Removes it at a clean end. */
+  void remove() {
+    try {
+      channel.close();
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.warn("could not remove {} ({}); the next start will report a kill", file, e.getMessage());
+    }
+  }
+
+  /** Leaves it, as a process does that ends without a clean stop. */
+  void leave() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug("could not close the marker {}", file, e);
+    }
+  }
+}

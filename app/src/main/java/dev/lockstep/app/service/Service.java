@@ -1,0 +1,433 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.kafka.Cluster;
+import dev.lockstep.app.process.Crew;
+import dev.lockstep.app.process.NativeLibraries;
+import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.rules.RuleJar;
+import dev.lockstep.app.rules.RuleSets;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.enrichment.exception.ExceptionEntry;
+import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.ingest.cluster.KafkaTarget;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.source.Ingest;
+import dev.lockstep.schemas.Quoted;
+import dev.lockstep.sentinel.delivery.Forwarder;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.streams.KafkaStreams;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The running service: each role that this instance has, and how it stands.
+ *
+ * <p>What the configuration names is checked before anything starts.
+ */
+public final class Service implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Service.class);
+
+  /** For how long an end may take; whoever stops the process waits 15 s and more. */
+  private static final Duration CLOSING = Duration.ofSeconds(11);
+
+  private final Config config;
+  private final Set<Role> roles;
+  private final @Nullable String from;
+  private final Enrichment enrichment;
+  private final Cluster cluster;
+  private final Latencies latencies = new Latencies();
+  private final Tally tally = new Tally(latencies);
+  private final Map<String, IngestCounts> read = new LinkedHashMap<>();
+  private final Map<String, Ingest> ingests = new LinkedHashMap<>();
+  private final ProcessEnd end = new ProcessEnd();
+  private final Crew crew = new Crew(end);
+  private final List<Outlet> outlets;
+  private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
+  private final StateFolder stateFolder;
+  private volatile @Nullable Detect detect;
+  private volatile @Nullable String givenUp;
+  private volatile Runnable onGivenUp = () -> {};
+
+  /** What an instance does. */
+  public enum Role {
+    INGEST,
+    DETECT,
+    FORWARD
+  }
+
+  /**
+   * Creates a service that {@link #start()} starts.
+   *
+   * @throws OperatorException if something that the configuration names cannot be used
+   */
+  public Service(Config config, Set<Role> roles) {
+    this(config, roles, null);
+  }
+
+  /**
+   * The same, which moves its sources first.
+   *
+   * @param from {@code earliest}, {@code latest} or an ISO 8601 time; null leaves them
+   */
+  public Service(Config config, Set<Role> roles, @Nullable String from) {
+    this.config = config;
+    this.from = from;
+    this.roles = Set.copyOf(roles);
+    this.enrichment = Wiring.enrichment(config);
+    warnOfExpired();
+    this.cluster = new Cluster(config.kafka(), this::internalTopicLost);
+    this.stateFolder = StateFolder.take(config.kafka().stateDir());
+    if (roles.contains(Role.DETECT)) {
+      NativeLibraries.loadFrom(stateFolder.path().resolve("native"));
+    }
+    end.noteBy(stateFolder::endsBecause);
+    KafkaTarget target =
+        new KafkaTarget(config.kafka().clientSettings(), config.kafka().topicPrefix());
+    if (roles.contains(Role.INGEST)) {
+      for (Config.Source source : config.sources()) {
+        IngestCounts counts = new IngestCounts();
+        read.put(source.name(), counts);
+        ingests.put(
+            source.name(),
+            Wiring.ingest(
+                source,
+                target,
+                config.limits(),
+                counts,
+                InstantSource.system(),
+                stateFolder.instanceId()));
+      }
+    }
+    this.outlets =
+        roles.contains(Role.FORWARD)
+            ? Outlet.of(config, InstantSource.system(), latencies)
+            : List.of();
+  }
+
+  /** Returns the state of each rule; none where this instance does not detect. */
+  public List<RuleState> rules() {
+    return roles.contains(Role.DETECT)
+        ? RuleState.all(config.rules(), enrichment.partners())
+        : List.of();
+  }
+
+  private void logRules() {
+    for (RuleJar jar : config.rules().catalogue().jars()) {
+      LOG.info(
+          "rules {} of the jar {}, SHA-256 {}",
+          String.join(", ", jar.rules().stream().map(rule -> rule.info().id()).toList()),
+          Quoted.of(jar.name()),
+          jar.sha256());
+    }
+    for (RuleState state : rules()) {
+      if (state.runs() == RuleState.Runs.ASLEEP) {
+        LOG.warn("rule {} runs: {}", state.rule().id(), state.text());
+      } else {
+        LOG.info("rule {} runs: {}", state.rule().id(), state.text());
+      }
+    }
+    String missing = MissingNetworks.warning(config);
+    if (missing != null) {
+      LOG.warn("{}", missing);
+    }
+  }
+
+  private void warnOfExpired() {
+    long now = System.currentTimeMillis();
+    for (ExceptionEntry exception : enrichment.exceptions().all()) {
+      if (exception.expiresAt() <= now) {
+        LOG.warn(
+            "exception {} of {} expired on {} and hides nothing any more; renew or remove it",
+            exception.id(),
+            exception.owner(),
+            Instant.ofEpochMilli(exception.expiresAt()));
+      }
+    }
+  }
+
+  public Tally tally() {
+    return tally;
+  }
+
+  public Latencies latencies() {
+    return latencies;
+  }
+
+  public Exceptions exceptions() {
+    return enrichment.exceptions();
+  }
+
+  public Map<String, IngestCounts> read() {
+    return read;
+  }
+
+  /** Returns what is left of the partitions that this instance reads, by source. */
+  public Map<String, List<Ingest.Lag>> lags() {
+    Map<String, List<Ingest.Lag>> lags = new LinkedHashMap<>();
+    ingests.forEach((name, ingest) -> lags.put(name, ingest.lags()));
+    return lags;
+  }
+
+  /** Returns the names of the sources that this instance reads. */
+  public Set<String> sources() {
+    return ingests.keySet();
+  }
+
+  /** Returns how a source stands that this instance reads; null for any other. */
+  public Ingest.@Nullable Status status(String source) {
+    Ingest ingest = ingests.get(source);
+    return ingest == null ? null : ingest.status();
+  }
+
+  /** Returns what this instance does. */
+  public Set<Role> roles() {
+    return roles;
+  }
+
+  /** Returns whether a source and the target can be used by it. */
+  public boolean reaches(String source) {
+    Ingest ingest = ingests.get(source);
+    return ingest != null && ingest.status().reachable();
+  }
+
+  /** Returns what was forwarded, by sink; Sentinel is {@link ForwarderConfig#SENTINEL}. */
+  public Map<String, ForwarderCounts> forwarded() {
+    Map<String, ForwarderCounts> counts = new LinkedHashMap<>();
+    outlets.forEach(outlet -> counts.put(outlet.name(), outlet.counts()));
+    return counts;
+  }
+
+  public @Nullable KafkaStreams streams() {
+    Detect running = detect;
+    return running == null ? null : running.streams();
+  }
+
+  /** Returns the end of the process, for threads that are not this service's. */
+  public ProcessEnd end() {
+    return end;
+  }
+
+  /** Runs something short when this service cannot go on and is to be closed. */
+  public void whenGivenUp(Runnable task) {
+    onGivenUp = task;
+  }
+
+  /** Returns why this service cannot go on, or null if it can. */
+  public @Nullable String givenUp() {
+    return givenUp;
+  }
+
+  private void giveUp(String why) {
+    givenUp = why;
+    onGivenUp.run();
+  }
+
+  private void internalTopicLost(String why) {
+    if (detect != null) {
+      giveUp(why);
+    }
+  }
+
+  /** Returns why this instance does not do its whole work now; empty if it does. */
+  public List<String> notReady() {
+    List<String> reasons = new ArrayList<>();
+    String waiting = cluster.waitingFor();
+    if (waiting != null) {
+      reasons.add(waiting);
+      return reasons;
+    }
+    reasons.addAll(crew.fallen());
+    String outside = outside();
+    Detect running = detect;
+    if (outside != null) {
+      reasons.add(outside);
+    } else if (givenUp != null) {
+      reasons.add(givenUp);
+    } else if (running != null) {
+      String why = running.notReady();
+      if (why != null) {
+        reasons.add(why);
+      }
+    }
+    ingests.forEach(
+        (name, ingest) -> {
+          Ingest.Status status = ingest.status();
+          String missing = missing(name);
+          if (missing != null) {
+            reasons.add(missing);
+          }
+          if (!status.reachable()) {
+            reasons.add("ingest: source " + name + ": " + status.trouble());
+          } else if (status.open() < status.assigned()) {
+            reasons.add("ingest: source " + name + " is still opening its partitions");
+          }
+        });
+    for (Outlet outlet : outlets) {
+      String undelivered = outlet.notReady();
+      if (undelivered != null) {
+        reasons.add(undelivered);
+      }
+    }
+    return reasons;
+  }
+
+  /** Returns how many losses were found since the start, over all sources. */
+  public long losses() {
+    return read.values().stream().mapToLong(counts -> counts.losses().found()).sum();
+  }
+
+  /**
+   * Returns what somebody should know though this instance does its whole work; empty if nothing.
+   */
+  public List<String> degraded() {
+    List<String> reasons = new ArrayList<>();
+    read.forEach((source, counts) -> SourceLosses.of(source, counts, Instant.now()).addTo(reasons));
+    return reasons;
+  }
+
+  /** A record that has no outcome is a fault of ours, and stays one until somebody has looked. */
+  private @Nullable String missing(String source) {
+    IngestCounts counts = read.get(source);
+    return counts == null || counts.breaches() == 0
+        ? null
+        : "ingest: source %s: not every record is accounted for; the log says which, and their messages are dead letters"
+            .formatted(source);
+  }
+
+  /** Returns why this process should be restarted; empty if it should not. */
+  public List<String> notLive() {
+    List<String> reasons = new ArrayList<>(crew.fallen());
+    Detect running = detect;
+    String stuck = running == null || outside() != null ? null : running.notLive();
+    if (stuck != null) {
+      reasons.add(stuck);
+    }
+    for (Outlet outlet : outlets) {
+      if (outlet.hasFailed()) {
+        reasons.add(String.valueOf(outlet.notReady()));
+      }
+    }
+    return reasons;
+  }
+
+  /** Waits for the cluster, then starts every role. */
+  public void start() throws InterruptedException {
+    if (roles.contains(Role.DETECT)) {
+      logRules();
+    }
+    cluster.prepare();
+    for (Map.Entry<String, Ingest> each : ingests.entrySet()) {
+      Ingest ingest = each.getValue();
+      if (from != null) {
+        cluster.tryOn("source " + each.getKey() + " cannot be moved", () -> ingest.move(from));
+      }
+      cluster.tryOn("the cluster cannot be written to", ingest::announce);
+    }
+    if (cluster.isStopped()) {
+      return;
+    }
+    ingests.forEach((name, ingest) -> crew.start("ingest-" + name, ingest));
+    if (roles.contains(Role.DETECT)) {
+      detect = detect();
+    }
+    for (Outlet outlet : outlets) {
+      Forwarder opened =
+          outlet.open(
+              config.kafka(), stateFolder.instanceId(), InstantSource.system(), new Random());
+      forwarders.add(opened);
+      crew.start("forward-" + outlet.name(), opened);
+    }
+    cluster.watch(this::hasAllTopics, this::look);
+  }
+
+  private boolean hasAllTopics() {
+    Detect running = detect;
+    return running == null || running.hasRun();
+  }
+
+  private void look() {
+    Detect running = detect;
+    if (running != null) {
+      running.look();
+    }
+  }
+
+  /** Returns what is wrong with what the roles need, or null if nothing is. */
+  private @Nullable String outside() {
+    String unreachable = cluster.unreachable();
+    if (unreachable != null) {
+      return unreachable;
+    }
+    String topics = cluster.topicsAreNot();
+    return topics == null ? StateDisk.full(stateFolder.path()) : topics;
+  }
+
+  private @Nullable String lookOutside() {
+    String cluster = this.cluster.look();
+    return cluster == null ? StateDisk.full(stateFolder.path()) : cluster;
+  }
+
+  private Detect detect() {
+    Layout layout = new Layout(config.kafka().topicPrefix(), config.kafka().partitions());
+    return Detect.start(
+        config.kafka(),
+        stateFolder,
+        DetectionTopology.build(
+            layout, RuleSets.of(config.rules()), Wiring.joinSettings(config), enrichment, tally),
+        this::lookOutside,
+        this::giveUp,
+        end);
+  }
+
+  /** Ends a start that still waits for its cluster. */
+  public void stop() {
+    cluster.stop();
+  }
+
+  /**
+   * Stops every role at the same time, and waits for them no longer than {@link #CLOSING}: what
+   * hangs is left, and what it had not committed is done again.
+   */
+  @Override
+  public void close() {
+    stop();
+    List<Runnable> stops = new ArrayList<>();
+    ingests.values().forEach(ingest -> stops.add(ingest::close));
+    forwarders.forEach(forwarder -> stops.add(forwarder::close));
+    Detect running = detect;
+    if (running != null) {
+      stops.add(() -> running.close(CLOSING));
+    }
+    Crew closing = new Crew(end);
+    for (int i = 0; i < stops.size(); i++) {
+      closing.start("close-" + i, stops.get(i));
+    }
+    boolean closed = closing.join(CLOSING);
+    boolean ended = crew.join(Duration.ofSeconds(1));
+    if (!closed || !ended) {
+      LOG.warn(
+          "could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());
+    }
+    stateFolder.close();
+  }
+}

@@ -1,0 +1,43 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.ingest.outcome.IngestCounts;
+import dev.lockstep.ingest.outcome.Losses;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The losses of a source within the last hour: so long an instance that does its whole work again
+ * is degraded.
+ */
+public record SourceLosses(String source, List<Losses.Loss> recent) {
+  private static final Duration TOLD = Duration.ofHours(1);
+
+  /** As many partitions are told of one by one. */
+  private static final int MOST = 3;
+
+  public static SourceLosses of(String source, IngestCounts counts, Instant now) {
+    return new SourceLosses(source, counts.losses().since(now.minus(TOLD).toEpochMilli()));
+  }
+
+  /** Returns what was lost, in a text for people; empty if nothing was. */
+  public String said() {
+    StringBuilder said = new StringBuilder();
+    for (Losses.Loss loss : recent.subList(0, Math.min(MOST, recent.size()))) {
+      said.append(said.isEmpty() ? "" : ". ")
+          .append(Instant.ofEpochMilli(loss.at()))
+          .append(": ")
+          .append(loss.what());
+    }
+    if (recent.size() > MOST) {
+      said.append(". And %d partitions more, see the log".formatted(recent.size() - MOST));
+    }
+    return said.toString();
+  }
+
+  void addTo(List<String> reasons) {
+    if (!recent.isEmpty()) {
+      reasons.add("ingest: source " + source + ": " + said());
+    }
+  }
+}

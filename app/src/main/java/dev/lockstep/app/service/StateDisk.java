@@ -1,0 +1,46 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** The disk that the state of an instance is on. */
+final class StateDisk {
+  private static final long LEAST_BYTES = 64L << 20;
+  private static final int DEPTH = 10;
+
+  private StateDisk() {}
+
+  /** Returns that a state folder has no room left, or null if it has. */
+  static @Nullable String full(Path folder) {
+    long bytes;
+    try {
+      bytes = Files.getFileStore(folder).getUsableSpace();
+    } catch (IOException e) {
+      return "the state folder %s cannot be looked at (%s); check that its disk is there"
+          .formatted(Quoted.of(folder), Failures.said(e));
+    }
+    return bytes >= LEAST_BYTES
+        ? null
+        : "the disk of the state folder %s is full (%d MB left); make room, it goes on by itself"
+            .formatted(Quoted.of(folder), bytes >> 20);
+  }
+
+  /** Returns if a failure is that nothing could be written for want of room. */
+  static boolean isAtFault(Throwable failure) {
+    Throwable each = failure;
+    for (int i = 0; each != null && i < DEPTH; i++) {
+      String said = String.valueOf(each.getMessage());
+      if (said.contains("No space left on device")
+          || said.contains("Disk quota exceeded")
+          || said.contains("File too large")) {
+        return true;
+      }
+      each = each.getCause();
+    }
+    return false;
+  }
+}

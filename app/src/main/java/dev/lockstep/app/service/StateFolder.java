@@ -1,0 +1,224 @@
+package dev.lockstep.app.service;
+
+import dev.lockstep.app.file.SmallFile;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.detections.topology.DetectionTopology;
+import dev.lockstep.schemas.OwnerOnly;
+import dev.lockstep.schemas.Quoted;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The folder of one instance's local state below the configured one: the first that no other
+ * instance on this machine holds, so that several can share a configuration, and a restart finds
+ * what it left.
+ */
+final class StateFolder implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(StateFolder.class);
+  private static final int MOST_INSTANCES = 64;
+  private static final String INSTANCE_ID = "instance-id";
+
+  /** Levels down to a store: application, task, kind, store. */
+  private static final int STORE_DEPTH = 4;
+
+  private final Path path;
+  private final FileChannel channel;
+  private final FileLock lock;
+  private final String instanceId;
+  private final RunMarker marker;
+  private boolean isClean = true;
+
+  private StateFolder(
+      Path path, FileChannel channel, FileLock lock, String instanceId, RunMarker marker) {
+    this.path = path;
+    this.channel = channel;
+    this.lock = lock;
+    this.instanceId = instanceId;
+    this.marker = marker;
+  }
+
+  /**
+   * Takes a folder.
+   *
+   * @throws OperatorException if none can be written to
+   */
+  static StateFolder take(Path parent) {
+    try {
+      for (int i = 0; i < MOST_INSTANCES; i++) {
+        Path path = OwnerOnly.ownFolder(parent.resolve("instance-" + i));
+        StateFolder taken = tryTake(path);
+        if (taken != null) {
+          return taken;
+        }
+      }
+    } catch (IOException e) {
+      throw new OperatorException(
+          "could not keep state: kafka.stateDir %s cannot be written to (%s); name a folder that can"
+              .formatted(Quoted.of(parent.toString()), e.getMessage()),
+          e);
+    }
+    throw new OperatorException(
+        "could not keep state: kafka.stateDir %s serves %d instances already; name another"
+            .formatted(Quoted.of(parent.toString()), MOST_INSTANCES));
+  }
+
+  private static @Nullable StateFolder tryTake(Path path) throws IOException {
+    FileChannel channel =
+        OwnerOnly.open(path.resolve("held"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileLock lock = null;
+    try {
+      lock = channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      // held by another instance in this process
+    }
+    if (lock == null) {
+      channel.close();
+      return null;
+    }
+    boolean taken = false;
+    try {
+      checkVersion(path);
+      String before = RunMarker.uncleanEnd(path.resolve(RunMarker.FILE));
+      if (before != null) {
+        LOG.warn("{}; nothing is lost, and state is restored from the cluster", before);
+        removeTasks(path);
+      }
+      StateFolder folder =
+          new StateFolder(
+              path, channel, lock, instanceId(path), RunMarker.write(path, Instant.now()));
+      taken = true;
+      return folder;
+    } finally {
+      if (!taken) {
+        channel.close();
+      }
+    }
+  }
+
+  /** Refuses state that another version has left: its stores have other names. */
+  private static void checkVersion(Path path) throws IOException {
+    Set<String> known = DetectionTopology.storesOnDisk();
+    try (Stream<Path> walked = Files.walk(path, STORE_DEPTH)) {
+      Path foreign =
+          walked
+              .filter(each -> isStore(path.relativize(each)))
+              .filter(each -> !known.contains(each.getFileName().toString()))
+              .findFirst()
+              .orElse(null);
+      if (foreign != null) {
+        throw new OperatorException(
+            "could not use the state in %s: another version of Lockstep has written it (%s); docs/upgrade.md has the steps, the last of which is to delete that folder"
+                .formatted(
+                    Quoted.of(path.toString()), Quoted.of(path.relativize(foreign).toString())));
+      }
+    }
+  }
+
+  /** Returns if a path is application/task/rocksdb/store. */
+  private static boolean isStore(Path path) {
+    return path.getNameCount() == STORE_DEPTH
+        && isOfTask(path)
+        && path.getName(2).toString().equals("rocksdb");
+  }
+
+  /**
+   * Removes the state of Kafka Streams' tasks, which knows no place to go on from after an end that
+   * was not clean: it would be opened, found to be so and removed, with a stack trace a task. What
+   * tells who this instance is stays.
+   */
+  private static void removeTasks(Path path) throws IOException {
+    List<Path> below;
+    try (Stream<Path> walked = Files.walk(path)) {
+      below =
+          walked
+              .filter(each -> isOfTask(path.relativize(each)))
+              .sorted(Comparator.reverseOrder())
+              .toList();
+    }
+    for (Path each : below) {
+      Files.delete(each);
+    }
+  }
+
+  /** Returns if a path is application/task or below. */
+  private static boolean isOfTask(Path path) {
+    if (path.getNameCount() < 2) {
+      return false;
+    }
+    String task = path.getName(1).toString();
+    int underscore = task.indexOf('_');
+    return underscore > 0
+        && task.chars().allMatch(c -> c == '_' || (c >= '0' && c <= '9'))
+        && task.indexOf('_', underscore + 1) < 0;
+  }
+
+  /** Returns the id in a folder, which is made the first time. */
+  private static String instanceId(Path path) throws IOException {
+    Path file = path.resolve(INSTANCE_ID);
+    if (Files.exists(file)) {
+      String id = SmallFile.read(file).strip();
+      try {
+        return UUID.fromString(id).toString();
+      } catch (IllegalArgumentException e) { // cut short when its disk was full, say
+        LOG.warn("{} holds no id but {}; a new one is made", file, Quoted.of(id));
+      }
+    }
+    String id = UUID.randomUUID().toString();
+    Files.writeString(file, id + "\n");
+    return id;
+  }
+
+  /**
+   * Returns the id of the instance in the groups of the cluster: the same after a restart, so that
+   * the instance gets its partitions back without a wait for the session of the process before.
+   */
+  String instanceId() {
+    return instanceId;
+  }
+
+  /** Notes why the process ends without a clean stop, for the next one to log. */
+  void endsBecause(String reason) {
+    isClean = false;
+    marker.endsBecause(reason);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Closes the folder to others again: Kafka Streams lets its group in. */
+  void restrict() throws IOException {
+    OwnerOnly.ownFolder(path);
+  }
+
+  /** Lets the folder go, at a clean end. */
+  @Override
+  public void close() {
+    if (isClean) {
+      marker.remove();
+    } else {
+      marker.leave();
+    }
+    try {
+      lock.release();
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.lockstep.app.service;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.streams.TaskMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Progress of the tasks of this instance: how far each input partition is committed, and since when
+ * that has not moved though more is there.
+ */
+final class TaskProgress {
+  /** After how long without a commit a partition with more to read stands still. */
+  static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final LongSupplier nanos;
+  private final Map<TopicPartition, Mark> marks = new HashMap<>();
+
+  private record Mark(long committed, long end, long sinceNanos) {
+    /** Returns if it has more to read and is not committed any further than that. */
+    boolean waitsAt(long offset) {
+      return end > committed && committed == offset;
+    }
+  }
+
+  /**
+   * Input partition that stands still.
+   *
+   * @param offset the first that is not committed
+   * @param left how many offsets are behind it
+   */
+  record Standstill(TopicPartition partition, long offset, long left, Duration since) {
+    @Override
+    public String toString() {
+      return "%s has stood at offset %d for %d s, with %d behind it"
+          .formatted(partition, offset, since.toSeconds(), left);
+    }
+  }
+
+  TaskProgress(LongSupplier nanos) {
+    this.nanos = nanos;
+  }
+
+  /** Looks at the active tasks as they are now. */
+  synchronized void look(List<TaskMetadata> tasks) {
+    long now = nanos.getAsLong();
+    Map<TopicPartition, Mark> seen = new HashMap<>();
+    for (TaskMetadata task : tasks) {
+      for (TopicPartition partition : task.topicPartitions()) {
+        long committed = task.committedOffsets().getOrDefault(partition, 0L);
+        long end = task.endOffsets().getOrDefault(partition, 0L);
+        Mark before = marks.get(partition);
+        long since =
+            end > committed && before != null && before.waitsAt(committed)
+                ? before.sinceNanos()
+                : now;
+        seen.put(partition, new Mark(committed, end, since));
+      }
+    }
+    marks.clear();
+    marks.putAll(seen);
+  }
+
+  /** Returns the partitions that are this instance's to read. */
+  synchronized Set<TopicPartition> assigned() {
+    return Set.copyOf(marks.keySet());
+  }
+
+  /** Returns the partition that has stood still for the longest, or null if none does. */
+  synchronized @Nullable Standstill longest() {
+    long now = nanos.getAsLong();
+    List<Standstill> still = new ArrayList<>();
+    marks.forEach(
+        (partition, mark) -> {
+          Duration since = Duration.ofNanos(now - mark.sinceNanos());
+          if (since.compareTo(PATIENCE) >= 0) {
+            still.add(new Standstill(partition, mark.committed, mark.end - mark.committed, since));
+          }
+        });
+    return still.stream().max(Comparator.comparing(Standstill::since)).orElse(null);
+  }
+}

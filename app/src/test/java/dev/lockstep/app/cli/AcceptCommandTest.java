@@ -1,0 +1,306 @@
+package dev.lockstep.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.Main;
+import dev.lockstep.app.process.ExitCode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class AcceptCommandTest {
+  private static final String ANA = "aaaaaaaa-0000-0000-0000-00000000000a";
+  private static final String HOME = side("192.0.2.10", "192.0.2.0/24", 64500, "GB", "London");
+  private static final String VPN = side("198.51.100.7", "198.51.100.0/24", 64511, "DE", "Berlin");
+  private static final String VPN_ELSEWHERE =
+      side("203.0.113.9", "203.0.113.0/24", 64511, "DE", "Berlin");
+
+  private final StringWriter err = new StringWriter();
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final PrintStream standardOutput = System.out;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void listen() {
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void stopListening() {
+    System.setOut(standardOutput);
+  }
+
+  private static String side(String ip, String prefix, int asn, String country, String city) {
+    return """
+    {"source":"files","category":"SignInLogs","eventId":"e","file":"x","line":1,"index":0,\
+    "time":"2026-11-19T10:00:00.000Z","ip":"%s","place":{"country":"%s","city":"%s",\
+    "latitude":1.0,"longitude":2.0,"accuracyKm":50.0},"network":{"asn":%d,"prefix":"%s",\
+    "country":"%s"},"mattered":{"observation":"sign-in"}}"""
+        .formatted(ip, country, city, asn, prefix, country);
+  }
+
+  private static String travel(String id, String principal, String ip, String... sides) {
+    return """
+    {"id":"%s","revision":1,"rule":"impossible-travel","ruleVersion":1,\
+    "reason":"impossible-travel","severity":"High","title":"Travel of %s",\
+    "principal":{"id":"%s","type":"user"},"ip":"%s","startTime":"2026-11-19T10:00:00.000Z",\
+    "endTime":"2026-11-19T11:00:00.000Z","count":1,"evidence":[%s]}"""
+        .formatted(id, id, principal, ip, String.join(",", sides));
+  }
+
+  private static String drift(String id, String partner, String reason, String ip, String side) {
+    return """
+    {"id":"%s","rule":"partner-ip-drift","reason":"%s","severity":"Medium","title":"Drift",\
+    "partner":{"id":"%s","name":"F"},"ip":"%s","endTime":"2026-11-19T11:00:00.000Z",\
+    "evidence":[%s]}"""
+        .formatted(id, reason, partner, ip, side);
+  }
+
+  private int accept(String... args) {
+    List<String> all = new ArrayList<>(List.of("accept", "--config", file("lockstep.yaml") + ""));
+    all.addAll(List.of("--detections", file("out.jsonl") + ""));
+    all.addAll(Arrays.asList(args));
+    CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+    return command.execute(all.toArray(new String[0]));
+  }
+
+  private Path file(String name) {
+    return folder.resolve(name);
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(file(name), text);
+  }
+
+  private String output() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private void travelled() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            travel("11111111aa", ANA, "198.51.100.7", HOME, VPN),
+            travel("22222222bb", ANA, "198.51.100.7", HOME, VPN),
+            travel("33333333cc", ANA, "203.0.113.9", HOME, VPN_ELSEWHERE),
+            travel("44444444dd", "bob", "198.51.100.7", HOME, VPN)));
+  }
+
+  @Test
+  void saysWhatItHasWritten_whereTheNextCannotBeAccepted() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    write(
+        "out.jsonl",
+        travel("11111111aa", ANA, "198.51.100.7", HOME, VPN)
+            + "\n"
+            + travel("22222222bb", "bob", "198.51.100.7", HOME, VPN)
+                .replace("\"reason\":\"impossible-travel\"", "\"reason\":\"withdrawn\""));
+    assertThat(accept("11111111", "22222222")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("22222222bb is withdrawn");
+    assertThat(file("exceptions.yaml")).content().contains(ANA);
+    assertThat(output()).contains("Detection 11111111aa", "Added to ");
+  }
+
+  @Test
+  void writesTheNarrowestException_andSaysWhatElseItHides() throws IOException {
+    travelled();
+    assertThat(
+            accept("11111111", "--owner", "soc", "--reason", "her VPN", "--expires", "2099-01-01"))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(file("exceptions.yaml")))
+        .contains(
+            """
+              rule: impossible-travel
+              principal: aaaaaaaa-0000-0000-0000-00000000000a
+              network: 198.51.100.0/24
+              reason: her VPN
+              owner: soc
+              expires: 2099-01-01
+            """
+                .indent(2));
+    assertThat(output())
+        .contains("Added to ", "1 of the other 3 detections", "22222222bb")
+        .contains("With network AS64511/DE it would also have hidden 2.")
+        .doesNotContain("44444444dd");
+  }
+
+  @Test
+  void takesAWiderNetwork_whereTheSmallerDoesNotAnswerAll() throws IOException {
+    travelled();
+    write(
+        "out.jsonl",
+        travel(
+            "11111111aa", ANA, "198.51.100.7", HOME, VPN, VPN_ELSEWHERE.replace("Berlin", "Bonn")));
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(file("exceptions.yaml"))).contains("network: AS64511/DE");
+  }
+
+  @Test
+  void takesNoNetwork_whereNoneAnswersAll() throws IOException {
+    travelled();
+    write(
+        "out.jsonl",
+        travel(
+            "11111111aa",
+            ANA,
+            "198.51.100.7",
+            HOME,
+            side("192.0.2.99", "192.0.2.0/24", 64500, "GB", "Leeds"),
+            VPN,
+            VPN_ELSEWHERE.replace("Berlin", "Bonn")));
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(file("exceptions.yaml")))
+        .as("two places at home remain: no network answers all")
+        .doesNotContain("network:");
+  }
+
+  @Test
+  void writesNothing_inADryRun() throws IOException {
+    travelled();
+    assertThat(accept("11111111aa", "--dry-run", "--json")).isEqualTo(ExitCode.DONE);
+    assertThat(file("exceptions.yaml")).doesNotExist();
+    assertThat(output())
+        .contains("\"written\":false", "\"alsoHides\":[\"22222222bb\"]", "\"lookedAt\":4")
+        .contains("\"network: 198.51.100.0/24\"", "Accepted 11111111aa (Travel of 11111111aa)");
+  }
+
+  @Test
+  void writesNothing_whereAnExceptionCoversItAlready() throws IOException {
+    travelled();
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    String once = Files.readString(file("exceptions.yaml"));
+    assertThat(accept("22222222bb")).isEqualTo(ExitCode.DONE);
+    assertThat(file("exceptions.yaml")).hasContent(once);
+    assertThat(output()).contains("Nothing to write:");
+  }
+
+  @Test
+  void keepsWhatIsInTheFile() throws IOException {
+    travelled();
+    String before =
+        """
+        # ours
+        exceptions:
+          - {rule: token-replay, principal: x, reason: y, owner: z, expires: 2026-01-01}  # old
+        """;
+    write("exceptions.yaml", before);
+    assertThat(accept("44444444dd")).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(file("exceptions.yaml"))).startsWith(before).contains("bob");
+  }
+
+  @Test
+  void answersAFlaggedAddress_andSaysWhereAnAlertOutweighs() throws IOException {
+    travelled();
+    write(
+        "out.jsonl",
+        """
+        {"id":"55555555ee","rule":"defender-corroboration","reason":"flagged-address",\
+        "severity":"High","title":"Ana at","principal":{"id":"ana","type":"user"},\
+        "ip":"198.51.100.7","endTime":"2026-11-19T11:00:00.000Z","evidence":[{"ip":"198.51.100.7"},\
+        {"category":"AlertEvidence"}],"defenderAlerts":[{"id":"al-1"}]}
+        """
+            + travel("11111111aa", ANA, "198.51.100.7", HOME, VPN)
+                .replace("\"evidence\"", "\"defenderAlerts\":[{\"id\":\"al-1\"}],\"evidence\""));
+    assertThat(accept("55555555ee")).isEqualTo(ExitCode.DONE);
+    assertThat(Files.readString(file("exceptions.yaml"))).contains("network: 198.51.100.0/24");
+    assertThat(output()).doesNotContain("outweighs");
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("confirms this detection: that outweighs an exception");
+  }
+
+  @Test
+  void addsAPartnersNetwork_orItsRange() throws IOException {
+    write("lockstep.yaml", "partners: partners.yaml\n");
+    write(
+        "partners.yaml",
+        """
+        partners:
+          - id: fabrikam          # learned
+            networks: [AS64500/DE] # known
+          - id: tailspin
+            cidrs: [192.0.2.0/24]
+        """);
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            drift("11111111aa", "fabrikam", "new-network", "198.51.100.7", VPN),
+            drift("22222222bb", "tailspin", "outside-allowlist", "198.51.100.7", VPN),
+            drift("33333333cc", "fabrikam", "hosting", "203.0.113.9", VPN_ELSEWHERE)));
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("1 of the other 2 detections", "33333333cc");
+    assertThat(accept("22222222bb")).isEqualTo(ExitCode.DONE);
+    assertThat(file("partners.yaml"))
+        .hasContent(
+            """
+            partners:
+              - id: fabrikam          # learned
+                networks: [AS64500/DE, AS64511/DE] # known
+              - id: tailspin
+                cidrs: [192.0.2.0/24, 198.51.100.0/24]
+            """);
+    assertThat(accept("11111111aa", "--as", "exception")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("add the line exceptions: exceptions.yaml");
+  }
+
+  @Test
+  void saysHowManyItLookedAt_whereThereIsNoSuchDetection() throws IOException {
+    travelled();
+    assertThat(accept("99999999")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString())
+        .contains("could not accept: \"99999999\" is not among the 4 detections of ");
+  }
+
+  @Test
+  void refusesAnExpiryThatHidesNothing() throws IOException {
+    travelled();
+    assertThat(accept("11111111aa", "--expires", "2026-11-19")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("so it would hide nothing; give a later day");
+    assertThat(accept("11111111aa", "--expires", "soon")).isEqualTo(ExitCode.WRONG_USAGE);
+  }
+
+  @Test
+  void refusesAFileThatHoldsNoDetections() throws IOException {
+    travelled();
+    write("out.jsonl", "{\"category\":\"SignInLogs\"}\n");
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("out.jsonl:1 holds none");
+  }
+
+  @Test
+  void takesTheWholeNetwork_whereItsAddressesChange_andSeveralAtOnce() throws IOException {
+    write("lockstep.yaml", "exceptions: exceptions.yaml\n");
+    String vpn = VPN.replace("\"asn\":64511", "\"class\":\"vpn\",\"asn\":64511");
+    String exit = VPN_ELSEWHERE.replace("\"asn\":64511", "\"class\":\"vpn\",\"asn\":64511");
+    write(
+        "out.jsonl",
+        String.join(
+            "\n",
+            travel("11111111aa", ANA, "192.0.2.10", HOME, vpn),
+            travel("33333333cc", ANA, "203.0.113.9", HOME, exit),
+            travel("44444444dd", "bob", "198.51.100.7", HOME, vpn)));
+    assertThat(accept("11111111aa", "44444444dd", "--json")).isEqualTo(ExitCode.DONE);
+    assertThat(output())
+        .startsWith("[{\"id\":\"11111111aa\"")
+        .contains("\"alsoHides\":[\"33333333cc\"]", "\"network: AS64511\"");
+    assertThat(Files.readString(file("exceptions.yaml")))
+        .contains("principal: " + ANA, "principal: bob")
+        .doesNotContain("198.51.100.0/24");
+  }
+}

@@ -1,0 +1,185 @@
+package dev.lockstep.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.lockstep.app.Main;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Files of every command that writes some, made under a umask that closes nothing: their owner's
+ * alone, and none left in the system's temporary folder.
+ */
+final class FileModesIT {
+  private static final Duration PATIENCE = Duration.ofMinutes(3);
+  private static final String FOLDER = "rwx------";
+  private static final String FILE = "rw-------";
+
+  @TempDir Path folder;
+  private final List<Process> started = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void keeps_whatTheServiceWritesToItsOwner_andTidiesUpAfterAKill() throws Exception {
+    List<String> capture = HostileCapture.write(Files.createDirectory(folder.resolve("input")));
+    Path broker = folder.resolve("broker");
+    String address = firstLine(start("broker", "--data", broker.toString(), "--port", "0"));
+    Path config =
+        Files.writeString(
+            folder.resolve("lockstep.yaml"),
+            """
+            kafka: {bootstrapServers: "%1$s", stateDir: state, partitions: 1}
+            sources: [{name: in, type: kafka, bootstrapServers: "%1$s", topic: in, arrival: header}]
+            sinks: [{name: archive, type: file, path: rows.jsonl}]
+            metrics: {port: 0}
+            heartbeat: false
+            """
+                .formatted(address));
+    List<String> play =
+        new ArrayList<>(List.of("play", "--quiet", "--bootstrap", address, "--topic", "in"));
+    play.addAll(capture);
+    assertThat(ended(start(play.toArray(String[]::new)))).isZero();
+    Process service = start("run", "--config", config.toString());
+    Path rows = folder.resolve("rows.jsonl");
+    await().atMost(PATIENCE).until(() -> Files.exists(rows) && Files.size(rows) > 0);
+    Path state = folder.resolve("state/instance-0");
+    assertThat(mode(rows)).isEqualTo(FILE);
+    assertThat(mode(state)).isEqualTo(FOLDER);
+    assertThat(mode(state.resolve("held"))).isEqualTo(FILE);
+    assertThat(mode(broker)).isEqualTo(FOLDER);
+    assertThat(mode(broker.resolve("log"))).isEqualTo(FOLDER);
+    assertThat(mode(broker.resolve("lockstep-broker.id"))).isEqualTo(FILE);
+    assertThat(mode(broker.resolve("lockstep-broker.lock"))).isEqualTo(FILE);
+    service.destroyForcibly().waitFor();
+    assertThat(list(state.resolve("native"))).as("left by the one that was killed").isEmpty();
+    assertThat(temporary()).as("native libraries").noneMatch(name -> name.contains("rocksdb"));
+    Path captured = folder.resolve("captured/deep");
+    Process recording =
+        start("capture", "--quiet", "--config", config.toString(), "--output", captured.toString());
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () -> Files.exists(captured) && walk(captured).stream().anyMatch(FileModesIT::isAvro));
+    recording.destroy();
+    assertThat(recording.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    assertThat(mode(folder.resolve("captured"))).isEqualTo(FOLDER);
+    List<Path> written = walk(captured);
+    assertThat(written).anyMatch(FileModesIT::isAvro);
+    for (Path path : written) {
+      assertThat(mode(path)).as("%s", path).isEqualTo(Files.isDirectory(path) ? FOLDER : FILE);
+    }
+  }
+
+  @Test
+  void keeps_whatAReplayAndADemoWriteToTheirOwner() throws Exception {
+    Path detections = Files.writeString(folder.resolve("detections.jsonl"), "before");
+    Files.setPosixFilePermissions(detections, PosixFilePermissions.fromString("rw-rw-rw-"));
+    Path report = folder.resolve("report.html");
+    List<String> replay =
+        new ArrayList<>(
+            List.of("replay", "--output", detections.toString(), "--report", report.toString()));
+    replay.addAll(HostileCapture.write(Files.createDirectory(folder.resolve("input"))));
+    assertThat(ended(start(replay.toArray(String[]::new)))).isIn(0, 3);
+    assertThat(mode(detections)).isEqualTo(FILE);
+    assertThat(mode(report)).isEqualTo(FILE);
+    Path demo = folder.resolve("demo/deep");
+    Process shown = start("demo", "--output", demo.toString());
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(temporary()).anyMatch(n -> n.startsWith("lockstep-demo")));
+    for (String work : temporary()) {
+      if (work.startsWith("lockstep-demo")) {
+        assertThat(mode(folder.resolve("tmp").resolve(work))).isEqualTo(FOLDER);
+      }
+    }
+    assertThat(ended(shown)).isZero();
+    assertThat(mode(folder.resolve("demo"))).isEqualTo(FOLDER);
+    assertThat(mode(demo)).isEqualTo(FOLDER);
+    for (String name : List.of("rows.jsonl", "report.html", "metrics.txt")) {
+      assertThat(mode(demo.resolve(name))).as(name).isEqualTo(FILE);
+    }
+    assertThat(temporary()).noneMatch(n -> n.contains("rocksdb") || n.startsWith("lockstep"));
+  }
+
+  /** Starts a command by a shell, since a umask is a process's own. */
+  private Process start(String... arguments) throws IOException {
+    Path tmp = Files.createDirectories(folder.resolve("tmp"));
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                "sh",
+                "-c",
+                "umask 000; exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx384m",
+                "-XX:+UseSerialGC",
+                "-Djava.io.tmpdir=" + tmp,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(List.of(arguments));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectError(folder.resolve(arguments[0] + ".err").toFile())
+            .start();
+    started.add(process);
+    return process;
+  }
+
+  /** A file that is being written has the ending .part behind that. */
+  private static boolean isAvro(Path path) {
+    return String.valueOf(path.getFileName()).contains(".avro");
+  }
+
+  private static String firstLine(Process process) throws IOException {
+    return new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+        .readLine();
+  }
+
+  private static int ended(Process process) throws Exception {
+    process.getInputStream().transferTo(System.out);
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+
+  private List<String> temporary() throws IOException {
+    return list(folder.resolve("tmp"));
+  }
+
+  private static List<String> list(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> String.valueOf(file.getFileName())).toList();
+    }
+  }
+
+  private static List<Path> walk(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.toList();
+    }
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+}

@@ -1,0 +1,156 @@
+package dev.lockstep.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the launcher in a small source tree, with a java and an mvn that write down their calls. */
+class LauncherIT {
+  private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
+
+  @TempDir Path folder;
+  private Path home = Path.of("");
+  private Path jdk = Path.of("");
+
+  @BeforeEach
+  void layOutATree() throws IOException {
+    home = Files.createDirectories(folder.resolve("a tree"));
+    Files.copy(Path.of("..", "lockstep"), home.resolve("lockstep"));
+    assertThat(home.resolve("lockstep").toFile().setExecutable(true)).isTrue();
+    old(Files.writeString(home.resolve("pom.xml"), ""));
+    Files.createDirectories(home.resolve("app/src/main"));
+    old(Files.writeString(home.resolve("app/pom.xml"), ""));
+    old(Files.writeString(home.resolve("app/src/main/A.java"), ""));
+    old(home.resolve("app/src/main"));
+    jdk = folder.resolve("jdk");
+    executable(jdk.resolve("bin/java"), "printf '<%s>' \"$@\"; echo");
+    executable(jdk.resolve("bin/javac"), "");
+    release("17.0.1");
+    executable(
+        folder.resolve("bin/mvn"),
+        "echo built >>\""
+            + folder
+            + "/builds\"; mkdir -p app/target/lib; touch app/target/app-1.jar");
+  }
+
+  @Test
+  void buildsOnce_andAgainWhenASourceIsNewer() throws Exception {
+    Result first = run(home.resolve("lockstep"), folder, "replay", "a b", "*");
+    assertThat(first.code()).isZero();
+    assertThat(first.err())
+        .isEqualTo("lockstep: building (once, takes a minute or two the first time)\n");
+    assertThat(first.out()).endsWith("<dev.lockstep.app.Main><replay><a b><*>\n");
+    assertThat(first.out()).contains("<-XX:MaxRAMPercentage=50>", home + "/app/target/app-1.jar:");
+    assertThat(first.out()).doesNotContain("native-access");
+    assertThat(first.out()).doesNotContain("OutOfMemoryError");
+    assertThat(run(home.resolve("lockstep"), folder, "run").out())
+        .contains("<-Xmx1g>", "<-XX:+ExitOnOutOfMemoryError>", "<-XX:OnOutOfMemoryError=find ");
+    assertThat(run(home.resolve("lockstep"), folder).err()).isEmpty();
+    assertThat(builds()).isEqualTo(1);
+    Path source = home.resolve("app/src/main/A.java");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+    run(home.resolve("lockstep"), folder);
+    assertThat(builds()).isEqualTo(2);
+  }
+
+  @Test
+  void closesNewFilesToOthers() throws Exception {
+    executable(jdk.resolve("bin/java"), "umask");
+    assertThat(run(home.resolve("lockstep"), folder, "replay", "x").out()).isEqualTo("0077\n");
+  }
+
+  @Test
+  void worksThroughALink() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("ls"), Path.of("a tree", "lockstep"));
+    assertThat(run(link, folder.resolve("bin")).code()).isZero();
+    assertThat(builds()).isEqualTo(1);
+  }
+
+  @Test
+  void showsTheEndOfTheLog_whenTheBuildFails() throws Exception {
+    executable(folder.resolve("bin/mvn"), "echo '[ERROR] no such thing'; exit 1");
+    Result result = run(home.resolve("lockstep"), folder);
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("[ERROR] no such thing", "could not build: Maven failed");
+    assertThat(result.out()).isEmpty();
+    assertThat(home.resolve("app/target/lockstep-build.lock")).doesNotExist();
+  }
+
+  @Test
+  void passesTheFlagsThatNewerVersionsWant_andTheUsersOptionsLast() throws Exception {
+    release("25.0.3");
+    Result result = run(home.resolve("lockstep"), folder);
+    assertThat(result.out())
+        .contains(
+            "<--enable-native-access=ALL-UNNAMED><--sun-misc-unsafe-memory-access=allow>"
+                + "<-Xmx2g><-Dx=y><-cp>");
+  }
+
+  @Test
+  void refusesAnOldJava() throws Exception {
+    release("11.0.2");
+    Result result = run(home.resolve("lockstep"), folder);
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).contains("is version 11; install a JDK 17 or newer");
+  }
+
+  @Test
+  void runsItsLibraries_whereThereIsNoSourceTree() throws Exception {
+    Files.delete(home.resolve("pom.xml"));
+    Result result = run(home.resolve("lockstep"), folder);
+    assertThat(result.out()).contains("<-cp><" + home + "/lib/*>");
+    assertThat(folder.resolve("builds")).doesNotExist();
+  }
+
+  private record Result(int code, String out, String err) {}
+
+  private Result run(Path script, Path from, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(List.of(arguments));
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(from.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().put("JAVA_HOME", jdk.toString());
+    builder.environment().put("LOCKSTEP_JAVA_OPTS", "-Xmx2g -Dx=y");
+    builder
+        .environment()
+        .put("PATH", folder.resolve("bin") + ":" + System.getenv().getOrDefault("PATH", ""));
+    Process process = builder.start();
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    return new Result(
+        process.exitValue(), Files.readString(out, UTF_8), Files.readString(err, UTF_8));
+  }
+
+  private int builds() throws IOException {
+    return Files.readAllLines(folder.resolve("builds"), UTF_8).size();
+  }
+
+  private void release(String version) throws IOException {
+    Files.writeString(jdk.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n", UTF_8);
+  }
+
+  private static void executable(Path file, String body) throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "#!/bin/sh\n" + body + "\n", UTF_8);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private static void old(Path file) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(LONG_AGO));
+  }
+}

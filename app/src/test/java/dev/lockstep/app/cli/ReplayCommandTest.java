@@ -1,0 +1,112 @@
+package dev.lockstep.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.app.Main;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.replay.FirstRejections;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.replay.ReplaySummary;
+import dev.lockstep.detections.Tally;
+import dev.lockstep.enrichment.geo.GeoDatabases;
+import dev.lockstep.ingest.outcome.IngestCounts;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ReplayCommandTest {
+  private final StringWriter err = new StringWriter();
+  private final CommandLine command = Main.commandLine().setErr(new PrintWriter(err));
+
+  @TempDir Path folder;
+
+  @Test
+  void leavesItsInputAlone_whereTheOutputIsTheSameFile() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
+    int code =
+        command.execute(
+            "replay", "--quiet", "--output", capture.toString(), folder + "/./capture.jsonl");
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("it is an input");
+    assertThat(capture).hasContent("{\"category\":\"x\"}");
+  }
+
+  @Test
+  void leavesItsInputAlone_whereTheOutputIsAFileOfAFolderThatIsRead() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
+    int code =
+        command.execute("replay", "--quiet", "--output", capture.toString(), folder.toString());
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("it is an input");
+    assertThat(capture).hasContent("{\"category\":\"x\"}");
+  }
+
+  @Test
+  void refusesATimeSpanWithNothingInIt_withCode2() {
+    assertThat(command.execute("replay", "--from", "2026-11-02", "--to", "2026-11-02", "x.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString()).contains("nothing lies between");
+  }
+
+  @Test
+  void saysBeforeItReads_thatTheOutputCannotBeWritten() {
+    int code =
+        command.execute("replay", "--output", folder + "/nowhere/out.jsonl", "no-such-capture");
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(err.toString()).contains("nowhere");
+  }
+
+  @Test
+  void endsWith1AndNamesTheRule_whereOneFailed() {
+    Tally tally = new Tally();
+    tally.failed("broken-rule", "judge", new IllegalStateException("no"));
+    tally.failed("broken-rule", "tell", new IllegalStateException("no"));
+    Replay.Result result =
+        new Replay.Result(
+            List.of(),
+            new IngestCounts(),
+            new FirstRejections(),
+            tally,
+            GeoDatabases.none(),
+            0,
+            0,
+            0,
+            List.of(),
+            List.of());
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    int code = ReplayCommand.end(result, new PrintStream(said, true, StandardCharsets.UTF_8));
+    assertThat(code).isEqualTo(ExitCode.FAILED);
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("could not judge everything", "broken-rule", "2 times", "enabled: false")
+        .hasLineCount(1);
+    assertThat(new ReplaySummary(result, 1).json())
+        .contains("\"ruleFailures\":{\"broken-rule\":2}");
+  }
+
+  @Test
+  void decodesOnly_ifAsked() throws Exception {
+    Path capture = Files.writeString(folder.resolve("capture.jsonl"), "{\"category\":\"x\"}\n");
+    assertThat(command.execute("replay", "--quiet", "--decode-only", capture.toString()))
+        .isEqualTo(ExitCode.DONE);
+    assertThat(
+            command.execute(
+                "replay", "--decode-only", "--output", folder + "/o.jsonl", capture.toString()))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+    assertThat(err.toString()).contains("--decode-only runs no rule");
+    assertThat(folder.resolve("o.jsonl")).doesNotExist();
+  }
+
+  @Test
+  void refusesATimeThatIsNone_withCode2() {
+    assertThat(command.execute("replay", "--from", "yesterday", "capture.jsonl"))
+        .isEqualTo(ExitCode.WRONG_USAGE);
+  }
+}

@@ -1,0 +1,258 @@
+package dev.lockstep.app.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lockstep.app.Main;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.doctor.Checkup;
+import dev.lockstep.app.doctor.HubSample;
+import dev.lockstep.app.doctor.RuleChecks;
+import dev.lockstep.app.heartbeat.BeatRows;
+import dev.lockstep.app.metrics.Meters;
+import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.service.Service;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.app.terminal.Progress;
+import dev.lockstep.app.wiring.Wiring;
+import dev.lockstep.detections.BuiltInRules;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every list of rules tells the same of them. */
+@Timeout(300)
+class RuleListsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String NO_PARTNERS = "asleep: no partners file";
+  private static final List<String> IDS =
+      BuiltInRules.all().stream().map(rule -> rule.info().id()).toList();
+
+  @TempDir Path folder;
+
+  @Test
+  void allListsTellTheSame_withNothingConfigured() throws Exception {
+    allTell("", Map.of("partner-ip-drift", NO_PARTNERS), true);
+  }
+
+  @Test
+  void allListsTellTheSame_withNetworksOnly() throws Exception {
+    allTell("networks: networks.csv\n", Map.of("partner-ip-drift", NO_PARTNERS), false);
+  }
+
+  @Test
+  void allListsTellTheSame_withEverything() throws Exception {
+    allTell("networks: networks.csv\npartners: partners.yaml\n", Map.of(), false);
+  }
+
+  @Test
+  void allListsTellTheSame_ofRulesInShadowAndOff() throws Exception {
+    allTell(
+        """
+        networks: networks.csv
+        partners: nobody.yaml
+        rules: {token-replay: {shadow: true}, defender-corroboration: {enabled: false}}
+        """,
+        Map.of(
+            "token-replay", "shadow",
+            "defender-corroboration", "off",
+            "partner-ip-drift", "asleep: no partner in the partners file"),
+        false);
+  }
+
+  private void allTell(String config, Map<String, String> notYes, boolean warned) throws Exception {
+    Map<String, String> expected = new TreeMap<>();
+    IDS.forEach(id -> expected.put(id, notYes.getOrDefault(id, "yes")));
+    Path file = Files.writeString(folder.resolve("lockstep.yaml"), config);
+    fromDemo("networks.csv");
+    fromDemo("partners.yaml");
+    Files.writeString(folder.resolve("nobody.yaml"), "partners: []\n");
+    String capture = capture();
+    String read = "--config=" + file;
+
+    Printed rules = run("rules", "list", read);
+    assertThat(column(rules.out, "Rule", "Runs")).as("rules list").isEqualTo(expected);
+    Map<String, String> listed = new TreeMap<>();
+    for (JsonNode rule : JSON.readTree(run("rules", "list", "--json", read).out)) {
+      listed.put(rule.get("id").textValue(), text(rule));
+    }
+    assertThat(listed).as("rules list --json").isEqualTo(expected);
+
+    Path report = folder.resolve("report.html");
+    Printed replay = run("replay", "--quiet", read, "--report", report.toString(), capture);
+    assertThat(column(replay.out, "Detections by rule", "Runs")).as("replay").isEqualTo(expected);
+    assertThat(column(Files.readString(report), "Detections by rule", "Runs"))
+        .as("report")
+        .isEqualTo(expected);
+    assertThat(ofJson(run("replay", "--quiet", "--json", read, capture)))
+        .as("replay --json")
+        .isEqualTo(expected);
+
+    String who = "--principal=jannis.janssen@northwindtraders.example";
+    String explained = run("explain", "--quiet", read, who, capture).out.replaceAll("\\s+", " ");
+    assertThat(explained).as("explain").contains("Rules: " + line(expected) + ".");
+    assertThat(ofJson(run("explain", "--quiet", "--json", read, who, capture)))
+        .as("explain --json")
+        .isEqualTo(expected);
+
+    Config set = Config.read(file, Map.of("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1"));
+    List<Checkup.Line> examined =
+        new RuleChecks(set, new HubSample(set.limits()), Wiring.enrichment(set).partners()).lines();
+    assertThat(ofDoctor(examined)).as("doctor").isEqualTo(expected);
+    Replay.Result result =
+        new Replay(set.rules(), Wiring.enrichment(set), 0, Long.MAX_VALUE, 1)
+            .run(List.of(capture), InputStream.nullInputStream(), Progress.of(true));
+    ByteArrayOutputStream demo = new ByteArrayOutputStream();
+    DemoCommand.rules(result).print(new PrintStream(demo, true, UTF_8));
+    assertThat(column(demo.toString(UTF_8), "Rule", "Runs")).as("demo").isEqualTo(expected);
+
+    String log = ofService(file, expected);
+    assertThat(replay.err.contains("no networks file is configured")).isEqualTo(warned);
+    assertThat(log.contains("no networks file is configured")).isEqualTo(warned);
+  }
+
+  /** Asks a service that cannot be started, and returns what it logged. */
+  private static String ofService(Path file, Map<String, String> expected) throws Exception {
+    Config config =
+        Config.read(
+            file,
+            Map.of(
+                "LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:1",
+                "LOCKSTEP_KAFKA_PROPERTIES_SECURITY_PROTOCOL", "NONE_SUCH"));
+    Config.Heartbeat heartbeat = Objects.requireNonNull(config.heartbeat());
+    PrintStream before = System.err;
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(log, true, UTF_8));
+    try (Service service = new Service(config, Set.of(Service.Role.DETECT));
+        Meters meters = new Meters(service)) {
+      assertThatThrownBy(service::start).isInstanceOf(OperatorException.class);
+      Map<String, @Nullable Object> beat =
+          new BeatRows(config, heartbeat, service, Instant.EPOCH)
+              .at(InstantSource.system().instant().plus(Duration.ofMinutes(1)))
+              .get(0);
+      assertThat(beat.get("Rules")).as("heartbeat").isEqualTo(line(expected));
+      String scraped = meters.registry().scrape();
+      expected.forEach(
+          (id, state) -> {
+            String word = state.split(":", -1)[0];
+            for (RuleState.Runs each : RuleState.Runs.values()) {
+              assertThat(scraped)
+                  .contains(
+                      "lockstep_rule_state{rule=\"%s\",state=\"%s\"} %s\n"
+                          .formatted(id, each.word(), each.word().equals(word) ? "1.0" : "0.0"));
+            }
+          });
+    } finally {
+      System.setErr(before);
+    }
+    String logged = log.toString(UTF_8);
+    expected.forEach(
+        (id, state) ->
+            assertThat(logged).as("start log").contains("rule " + id + " runs: " + state + "\n"));
+    return logged;
+  }
+
+  private static String line(Map<String, String> expected) {
+    return String.join("; ", IDS.stream().map(id -> id + " " + expected.get(id)).toList());
+  }
+
+  private static Map<String, String> ofJson(Printed printed) throws IOException {
+    Map<String, String> states = new TreeMap<>();
+    JSON.readTree(printed.out)
+        .get("rules")
+        .properties()
+        .forEach(rule -> states.put(rule.getKey(), text(rule.getValue())));
+    return states;
+  }
+
+  private static String text(JsonNode rule) {
+    String runs = rule.get("runs").textValue();
+    String wants = rule.get("wants").textValue();
+    return wants.isEmpty() ? runs : runs + ": no " + wants;
+  }
+
+  private static Map<String, String> ofDoctor(List<Checkup.Line> lines) {
+    Map<String, String> states = new TreeMap<>();
+    for (Checkup.Line line : lines) {
+      if (line.check().startsWith("rule ")) { // the first line of each
+        states.putIfAbsent(line.check().substring(5), line.what().split(", has", -1)[0]);
+      }
+    }
+    return states;
+  }
+
+  /** Returns the column of a printed table under a heading, by the cells under the first. */
+  private static Map<String, String> column(String text, String first, String heading) {
+    Map<String, String> column = new TreeMap<>();
+    List<String> lines = text.lines().toList();
+    int head = 0;
+    while (!lines.get(head).contains(first + " ")) {
+      head++;
+    }
+    int from = lines.get(head).indexOf(heading) - lines.get(head).indexOf(first);
+    for (String line : lines.subList(head + 1, lines.size())) {
+      String id = line.split(" ", -1)[0];
+      if (IDS.contains(id)) {
+        column.putIfAbsent(id, line.substring(from).split(" {2}", -1)[0]);
+      }
+    }
+    return column;
+  }
+
+  private record Printed(String out, String err) {}
+
+  private static Printed run(String... words) {
+    PrintStream out = System.out;
+    PrintStream err = System.err;
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ByteArrayOutputStream beside = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(said, true, UTF_8));
+    System.setErr(new PrintStream(beside, true, UTF_8));
+    int code;
+    try {
+      code = Main.run(Main.commandLine(), words);
+    } finally {
+      System.setOut(out);
+      System.setErr(err);
+    }
+    assertThat(code).as("%s: %s", Arrays.asList(words), beside).isZero();
+    return new Printed(said.toString(UTF_8), beside.toString(UTF_8));
+  }
+
+  private void fromDemo(String name) throws IOException {
+    try (InputStream in = Main.class.getResourceAsStream("/demo/" + name)) {
+      Files.write(folder.resolve(name), Objects.requireNonNull(in, name).readAllBytes());
+    }
+  }
+
+  /** Writes the first messages of the bundled capture. */
+  private String capture() throws IOException {
+    try (InputStream in = Main.class.getResourceAsStream("/demo/signins.jsonl.gz")) {
+      String text =
+          new String(new GZIPInputStream(Objects.requireNonNull(in)).readAllBytes(), UTF_8);
+      List<String> lines = text.lines().limit(20).toList();
+      return Files.write(folder.resolve("signins.jsonl"), lines).toString();
+    }
+  }
+}

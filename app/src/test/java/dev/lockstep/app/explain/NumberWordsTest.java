@@ -1,0 +1,50 @@
+package dev.lockstep.app.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lockstep.rules.Subject;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Promises of the words for a gate's numbers: units by name, limits last, known ids left out. */
+class NumberWordsTest {
+  private static final List<Subject> KNOWN =
+      List.of(new Subject(Subject.Kind.PRINCIPAL, "a0d8"), new Subject(Subject.Kind.TOKEN, "t-1"));
+
+  private static String of(Map<String, Object> numbers) {
+    return NumberWords.of(numbers, KNOWN);
+  }
+
+  @Test
+  void saysUnits_fromTheNames() {
+    assertThat(of(Map.of("distanceKm", 10_146.7))).isEqualTo("distance 10,146.7 km");
+    assertThat(of(Map.of("speedKmh", 900.0))).isEqualTo("speed 900 km/h");
+    assertThat(of(Map.of("secondsBetween", 660.0))).isEqualTo("between 11 min");
+    assertThat(of(Map.of("hoursBetween", 1.5))).isEqualTo("between 1.5 h");
+    assertThat(of(Map.of("days", 7.0))).isEqualTo("7 days");
+    assertThat(of(Map.of("closedDays", 1.0))).isEqualTo("closed 1 day");
+    assertThat(of(Map.of("daysSeen", 3.0))).isEqualTo("seen 3 days");
+    assertThat(of(Map.of("accounts", 2.0))).isEqualTo("accounts 2");
+  }
+
+  @Test
+  void saysLimitsLast() {
+    assertThat(of(Map.of("limitKm", 500.0, "effectiveKm", 12.0)))
+        .isEqualTo("effective 12 km; limit 500 km");
+    assertThat(of(Map.of("needsDays", 7.0))).isEqualTo("needs 7 days");
+    assertThat(of(Map.of())).isEmpty();
+  }
+
+  @Test
+  void saysWordsAndTruth_asTheyAre() {
+    assertThat(of(Map.of("earlierClass", "vpn"))).isEqualTo("earlier class vpn");
+    assertThat(of(Map.of("isShared", true))).isEqualTo("is shared true");
+  }
+
+  @Test
+  void leavesOutAnIdThatTheReaderKnows_orNamesItsKind() {
+    assertThat(of(Map.of("token", "t-1"))).isEmpty();
+    assertThat(of(Map.of("earlierOid", "a0d8"))).isEqualTo("earlier oid this principal");
+  }
+}

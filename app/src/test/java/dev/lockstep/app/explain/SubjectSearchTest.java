@@ -1,0 +1,121 @@
+package dev.lockstep.app.explain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.Activity;
+import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
+import dev.lockstep.schemas.Token;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class SubjectSearchTest {
+  private static SubjectSearch search(Subject.Kind kind, String asked) {
+    return new SubjectSearch(kind, asked, Enrichment.none());
+  }
+
+  private static Activity activity(
+      ActivityKind kind, @Nullable Principal principal, @Nullable Token token) {
+    Activity activity = new Activity();
+    activity.setKind(kind);
+    activity.setPrincipal(principal);
+    activity.setToken(token);
+    return activity;
+  }
+
+  private static Token token(@Nullable String uti, @Nullable String oid, boolean app) {
+    Token token = new Token();
+    token.setUti(uti);
+    token.setOid(oid);
+    token.setAppId("app-1");
+    token.setAppOnly(app);
+    return token;
+  }
+
+  @Test
+  void finds_aUserByIdOrName_whateverTheCase() {
+    Principal user = new Principal("0a1b", "Mia@contoso.example", "user");
+    for (String asked : new String[] {"0A1B", "mia@CONTOSO.example"}) {
+      SubjectSearch search = search(Subject.Kind.PRINCIPAL, asked);
+      search.reads(activity(ActivityKind.API_CALL, new Principal("0a1b", null, "user"), null));
+      search.reads(activity(ActivityKind.SIGN_IN, user, null));
+
+      SubjectSearch.Found found = search.found(2);
+
+      assertThat(found.subject()).isEqualTo(new Subject(Subject.Kind.PRINCIPAL, "0a1b"));
+      assertThat(found.principals()).containsExactly(user);
+    }
+  }
+
+  @Test
+  void finds_aWorkloadByItsAppId_andWhomOnlyALinkNames() {
+    SubjectSearch byApp = search(Subject.Kind.PRINCIPAL, "APP-1");
+    byApp.reads(
+        activity(
+            ActivityKind.SIGN_IN,
+            new Principal("sp-1", "job", "workload"),
+            token("t", null, true)));
+    byApp.reads(
+        activity(
+            ActivityKind.SIGN_IN, new Principal("0a1b", "mia", "user"), token("u", null, false)));
+    assertThat(byApp.found(2).subject()).isEqualTo(new Subject(Subject.Kind.PRINCIPAL, "sp-1"));
+
+    SubjectSearch linked = search(Subject.Kind.PRINCIPAL, "0c2d");
+    linked.reads(activity(ActivityKind.IDENTITY_LINK, null, token("t", "0c2d", false)));
+    assertThat(linked.found(1).subject()).isEqualTo(new Subject(Subject.Kind.PRINCIPAL, "0c2d"));
+  }
+
+  @Test
+  void lists_whoeverSharesAName() {
+    SubjectSearch search = search(Subject.Kind.PRINCIPAL, "scanner");
+    search.reads(activity(ActivityKind.SIGN_IN, new Principal("b", "Scanner", "workload"), null));
+    search.reads(activity(ActivityKind.SIGN_IN, new Principal("a", "scanner", "user"), null));
+
+    SubjectSearch.Found found = search.found(2);
+
+    assertThat(found.subject()).isNull();
+    assertThat(search.several(found.principals()))
+        .hasSize(3)
+        .satisfies(lines -> assertThat(lines.get(1)).contains("a").contains("user"));
+  }
+
+  @Test
+  void says_whatIsNearest_toWhoIsNotThere() {
+    SubjectSearch search = search(Subject.Kind.PRINCIPAL, "mia@contoso.exmple");
+    search.reads(
+        activity(ActivityKind.SIGN_IN, new Principal("0a1b", "mia@contoso.example", "user"), null));
+
+    assertThatThrownBy(() -> search.found(1))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("mia@contoso.example")
+        .hasMessageContaining("none of the 1 records");
+  }
+
+  @Test
+  void finds_aTokenByEachOfItsSpellings() {
+    String guid = "9ec3ec1d-9d0d-4dee-b73b-49b9654bdc3f";
+    for (String asked :
+        new String[] {
+          guid,
+          "9EC3EC1D-9D0D-4DEE-B73B-49B9654BDC3F",
+          "HezDng2d7k23O0m5ZUvcPw",
+          "OWVjM2VjMWQtOWQwZC00ZGVlLWI3M2ItNDliOTY1NGJkYzNm"
+        }) {
+      SubjectSearch search = search(Subject.Kind.TOKEN, asked);
+      search.reads(activity(ActivityKind.SIGN_IN, null, token(guid, null, false)));
+      assertThat(search.found(1).subject()).isEqualTo(new Subject(Subject.Kind.TOKEN, guid));
+    }
+  }
+
+  @Test
+  void takes_anAddressInAnySpelling() {
+    assertThat(search(Subject.Kind.ADDRESS, "::ffff:192.0.2.7").found(0).subject())
+        .isEqualTo(new Subject(Subject.Kind.ADDRESS, "192.0.2.7"));
+    assertThatThrownBy(() -> search(Subject.Kind.ADDRESS, "host.example"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+}

@@ -1,0 +1,69 @@
+package dev.lockstep.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.sentinel.delivery.Forwarder;
+import dev.lockstep.sentinel.delivery.ForwarderConfig;
+import dev.lockstep.sentinel.delivery.ForwarderCounts;
+import dev.lockstep.sentinel.sink.Answer;
+import dev.lockstep.sentinel.sink.AnswerClass;
+import dev.lockstep.sentinel.sink.Row;
+import dev.lockstep.sentinel.sink.Sink;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class OutletTest {
+  private static final class Broken implements Sink {
+    @Override
+    public String place() {
+      throw new StackOverflowError("no place");
+    }
+
+    @Override
+    public Limits limits() {
+      return new Limits(1_000, 10);
+    }
+
+    @Override
+    public Duration patience() {
+      return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public Answer send(List<Row> rows, Instant sentAt) {
+      throw new AssertionError("nothing is there to send");
+    }
+
+    @Override
+    public String fix(AnswerClass kind) {
+      return "";
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void hasFailed_whereItsForwarderEndedByAFault_andNotBeforeItBegan() {
+    ForwarderConfig config = ForwarderConfig.of("soar");
+    Outlet outlet = new Outlet(config, new Broken(), new ForwarderCounts());
+    assertThat(outlet.hasFailed()).isFalse();
+    Forwarder forwarder =
+        Forwarder.open(
+            config,
+            outlet.sink(),
+            Map.of("bootstrap.servers", "127.0.0.1:1"),
+            outlet.counts(),
+            InstantSource.system(),
+            new Random(1));
+    assertThatThrownBy(forwarder::run).isInstanceOf(StackOverflowError.class);
+    assertThat(outlet.hasFailed()).isTrue();
+    assertThat(outlet.notReady()).contains("soar", "no place", "report this bug");
+  }
+}

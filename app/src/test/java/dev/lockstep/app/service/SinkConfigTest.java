@@ -1,0 +1,150 @@
+package dev.lockstep.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.config.ClientProperties;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.setting.Secret;
+import dev.lockstep.app.setting.Setting;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.sentinel.delivery.DailyBudget;
+import dev.lockstep.sentinel.logs.Cloud;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SinkConfigTest {
+  private static final String SENTINEL =
+      "sentinel: {endpoint: 'https://x.ingest.monitor.azure.us', ruleId: dcr-1, auth:"
+          + " managed-identity, ";
+
+  @TempDir Path folder;
+
+  private Config read(String text, Map<String, String> environment) throws IOException {
+    Path file = Files.writeString(folder.resolve("lockstep.yaml"), text);
+    return Config.read(file, environment);
+  }
+
+  @Test
+  void readsSinksOfEachType_andTheirVariables() throws IOException {
+    Config config =
+        read(
+            """
+            sinks:
+              - {name: soar, type: webhook, url: "https://soar.example/h/abc", secret: "${env:SOAR}"}
+              - {name: archive, type: file, path: out/d.jsonl, rotateBytes: 5 MB, rotateDaily: false}
+              - name: siem
+                type: kafka
+                bootstrapServers: k:9092
+                topic: alerts
+                properties: {security.protocol: SSL}
+              - {name: plain, type: file, path: p.jsonl}
+            """,
+            Map.of(
+                "SOAR", "0123456789abcdef",
+                "LOCKSTEP_SINKS_SIEM_TOPIC", "others",
+                "LOCKSTEP_SINKS_MORE_TYPE", "file",
+                "LOCKSTEP_SINKS_MORE_PATH", "/m.jsonl"));
+    assertThat(config.sinks())
+        .containsExactly(
+            new SinkConfig.Webhook(
+                "soar", URI.create("https://soar.example/h/abc"), new Secret("0123456789abcdef")),
+            new SinkConfig.Archive("archive", folder.resolve("out/d.jsonl"), 5_000_000, false),
+            new SinkConfig.Topic(
+                "siem",
+                "k:9092",
+                "others",
+                new ClientProperties(Map.of("security.protocol", "SSL"))),
+            new SinkConfig.Archive("plain", folder.resolve("p.jsonl"), 104_857_600, true),
+            new SinkConfig.Archive("more", Path.of("/m.jsonl"), 104_857_600, true));
+    assertThat(config.toString()).doesNotContain("0123456789abcdef", "abc");
+    assertThat(Outlet.of(config, InstantSource.system(), new Latencies()))
+        .extracting(Outlet::name)
+        .containsExactly("soar", "archive", "siem", "plain", "more");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{name: sentinel, type: file, path: x}|another sink's",
+        "{name: a, type: file, path: x}, {name: A, type: file, path: y}|another sink's",
+        "{name: a, type: file, path: x}, {name: b, type: file, path: ./x}|two sinks write",
+        "{name: a, type: file}|path is missing",
+        "{name: a, type: fil}|give one of file, kafka, webhook",
+        "{name: a, type: file, path: x, url: 'https://a'}|url does not go with type file",
+        "{name: a, type: file, path: x, properties: {a: b}}|properties does not go with type file",
+        "{name: a, type: file, path: x, rotateBytes: 1 KB}|is out of range",
+        "{name: a, type: file, path: x, rotateBytes: 5 MX}|is no size",
+        "{name: a, type: webhook, url: 'https://a'}|secret is missing",
+        "{name: a, type: webhook, url: 'https://a', secret: short}|fewer than 16 characters",
+        "{name: a, type: kafka, bootstrapServers: k, topic: t}|is not a list of servers",
+        "{name: a, type: file, pth: x}|nearest known one is",
+        "{name: a b, type: file, path: x}|is no name for a sink"
+      })
+  void refusesWithTheMend(String sinks, String message) {
+    assertThatThrownBy(() -> read("sinks: [" + sinks + "]\n", Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("lockstep.yaml:1")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void refusesAWebhookByHttp_withoutShowingItsPath() {
+    assertThatThrownBy(
+            () ->
+                read(
+                    "sinks: [{name: a, type: webhook, url: 'http://soar.example/t0ken', secret:"
+                        + " 0123456789abcdef}]\n",
+                    Map.of()))
+        .isInstanceOf(OperatorException.class)
+        .hasMessageContaining("https")
+        .hasMessageNotContaining("t0ken");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "7, 7",
+    "100 MB, 100000000",
+    "100MB, 100000000",
+    "2 KiB, 2048",
+    "3gb, 3000000000",
+    "9 B, 9"
+  })
+  void readsSizes(String written, long bytes) {
+    assertThat(new Setting("k", written, written, "here", folder).bytes(1)).isEqualTo(bytes);
+  }
+
+  @Test
+  void readsABudgetForTheDay() throws IOException {
+    assertThat(sentinel("dailyBudget: {rows: 500, bytes: 20 MB}}\n").dailyBudget())
+        .isEqualTo(new DailyBudget(500, 20_000_000));
+    assertThat(sentinel("dailyBudget: {rows: 500}}\n").dailyBudget())
+        .isEqualTo(new DailyBudget(500, Long.MAX_VALUE));
+    assertThat(sentinel("}\n").dailyBudget()).isNull();
+    assertThatThrownBy(() -> sentinel("dailyBudget: {rows: 0}}\n"))
+        .hasMessageContaining("sentinel.dailyBudget.rows");
+  }
+
+  @Test
+  void readsTheCloud_andElseTellsItByTheEndpoint() throws IOException {
+    assertThat(sentinel("}\n").cloud()).isEqualTo(Cloud.US_GOVERNMENT);
+    assertThat(sentinel("cloud: china}\n").cloud()).isEqualTo(Cloud.CHINA);
+    assertThatThrownBy(() -> sentinel("cloud: moon}\n"))
+        .hasMessageContaining("china, public, us-government");
+  }
+
+  private Config.Sentinel sentinel(String rest) throws IOException {
+    return Objects.requireNonNull(read(SENTINEL + rest, Map.of()).sentinel());
+  }
+}

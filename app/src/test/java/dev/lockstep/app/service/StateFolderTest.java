@@ -1,0 +1,83 @@
+package dev.lockstep.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StateFolderTest {
+  @TempDir Path parent;
+
+  @Test
+  void isAnotherOne_whileTheFirstIsHeld_andTheSameAfterARestart() {
+    Path first;
+    String id;
+    try (StateFolder one = StateFolder.take(parent);
+        StateFolder two = StateFolder.take(parent)) {
+      first = one.path();
+      id = one.instanceId();
+      assertThat(two.path()).isNotEqualTo(first).hasParent(parent);
+      assertThat(two.instanceId()).isNotEqualTo(id);
+    }
+    try (StateFolder again = StateFolder.take(parent)) {
+      assertThat(again.path()).isEqualTo(first);
+      assertThat(again.instanceId()).isEqualTo(id);
+    }
+  }
+
+  @Test
+  void makesANewId_whereTheOldOneWasCutShort() throws Exception {
+    Path folder;
+    try (StateFolder first = StateFolder.take(parent)) {
+      folder = first.path();
+    }
+    Files.writeString(folder.resolve("instance-id"), "");
+    String id;
+    try (StateFolder second = StateFolder.take(parent)) {
+      id = second.instanceId();
+    }
+    try (StateFolder third = StateFolder.take(parent)) {
+      assertThat(third.instanceId()).isEqualTo(id).hasSize(36);
+    }
+  }
+
+  @Test
+  void removesTheStateOfTasks_andNothingElse_afterAnEndThatWasNotClean() throws Exception {
+    Path folder;
+    try (StateFolder first = StateFolder.take(parent)) {
+      folder = first.path();
+      first.endsBecause("a test");
+    }
+    Path store = folder.resolve("lockstep.detect/1_3/rocksdb/findings");
+    Files.createDirectories(store);
+    Files.writeString(store.resolve("CURRENT"), "x");
+    Path identity = folder.resolve("lockstep.detect/kafka-streams-process-metadata");
+    Files.writeString(identity, "{}");
+    Files.createDirectories(folder.resolve("other/1_3_4"));
+    try (StateFolder second = StateFolder.take(parent)) {
+      assertThat(second.path().resolve("lockstep.detect/1_3")).doesNotExist();
+      assertThat(identity).exists();
+      assertThat(folder.resolve("other/1_3_4")).exists();
+    }
+    Files.createDirectories(store);
+    try (StateFolder third = StateFolder.take(parent)) {
+      assertThat(third.path().resolve("lockstep.detect/1_3")).exists();
+    }
+  }
+
+  @Test
+  void keepsItsMarkerAfterAnEndThatIsNotClean_only() {
+    Path marker;
+    try (StateFolder clean = StateFolder.take(parent)) {
+      marker = clean.path().resolve(RunMarker.FILE);
+      assertThat(marker).exists();
+    }
+    assertThat(marker).doesNotExist();
+    try (StateFolder failing = StateFolder.take(parent)) {
+      failing.endsBecause("out of memory");
+    }
+    assertThat(marker).exists();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.lockstep.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class ThreadFailuresTest {
+  private long now = Long.MAX_VALUE - 5;
+  private final ThreadFailures failures = new ThreadFailures(() -> now);
+
+  @Test
+  void areTooMany_withTheSixthInTenMinutes() {
+    for (int i = 1; i <= 5; i++) {
+      assertThat(failures.note("why")).isEqualTo(i).isLessThanOrEqualTo(ThreadFailures.MOST);
+      pass(Duration.ofSeconds(115));
+    }
+    assertThat(failures.note("offset 7 of x-repartition-1")).isGreaterThan(ThreadFailures.MOST);
+    assertThat(failures.tooMany())
+        .isEqualTo(
+            "could not go on with detect: a thread failed 6 times in 10 minutes: offset 7 of"
+                + " x-repartition-1; see \"A thread that fails again and again\" in"
+                + " docs/operations.md");
+  }
+
+  @Test
+  void areNeverTooMany_whereTheyAreSeldom() {
+    for (int i = 1; i <= 50; i++) {
+      assertThat(failures.note("why")).isLessThanOrEqualTo(ThreadFailures.MOST);
+      pass(Duration.ofSeconds(121));
+    }
+  }
+
+  @Test
+  void areTold_theFirstForAMoment_theOthersUntilNoneHasComeForTwoMinutes() {
+    assertThat(failures.now()).isNull();
+    failures.note("why");
+    assertThat(failures.now()).isEqualTo("a task failed and is started anew: why");
+    pass(Duration.ofSeconds(21));
+    assertThat(failures.now()).isNull();
+    failures.note("this is why");
+    pass(Duration.ofSeconds(119));
+    assertThat(failures.now())
+        .contains("again and again, 2 times in 10 minutes: this is why; see ");
+    pass(Duration.ofSeconds(2));
+    assertThat(failures.now()).isNull();
+  }
+
+  private void pass(Duration time) {
+    now += time.toNanos();
+  }
+}

@@ -1,0 +1,414 @@
+package dev.lockstep.app.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.app.broker.TestBroker;
+import dev.lockstep.app.cli.DoctorCommand;
+import dev.lockstep.app.cli.PlayCommand;
+import dev.lockstep.app.cli.PositionsCommand;
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.doctor.Checkup;
+import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.ingest.cluster.SourcePositions;
+import dev.lockstep.schemas.EarlierSchemas;
+import dev.lockstep.schemas.Position;
+import dev.lockstep.schemas.SingleObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericDatumWriter;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What retention takes from a reader, and a topic that is made anew, are told within 30 s. */
+final class LostOffsetsIT {
+  private static final String TOPIC = "signins";
+  private static final String PREFIX = "lockstep.";
+  private static final TopicPartition PARTITION = new TopicPartition(TOPIC, 0);
+  private static final Set<Service.Role> INGEST = EnumSet.of(Service.Role.INGEST);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration TOLD_WITHIN = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+  private TestBroker broker;
+  private Onlooker onlooker;
+  private Admin admin;
+  private HttpServer sentinel;
+  private final List<JsonNode> beats = new CopyOnWriteArrayList<>();
+
+  @BeforeEach
+  void start() throws IOException {
+    broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
+    onlooker = new Onlooker(broker.bootstrapServers());
+    admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
+    sentinel = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    sentinel.createContext(
+        "/",
+        exchange -> {
+          try (exchange;
+              GZIPInputStream in = new GZIPInputStream(exchange.getRequestBody())) {
+            beats.add(new ObjectMapper().readTree(in.readAllBytes()));
+            exchange.sendResponseHeaders(204, -1);
+          }
+        });
+    sentinel.start();
+    PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 1);
+  }
+
+  @AfterEach
+  void stop() {
+    sentinel.stop(0);
+    admin.close();
+    onlooker.close();
+    broker.close();
+  }
+
+  @Test
+  void tellsWhatRetentionTookFromARunningReader_andReadsTheRest() throws Exception {
+    Path config = config();
+    Path log = folder.resolve("ingest.log");
+    send(1, 800);
+    try (ServiceProcess reader = ServiceProcess.start(config, log, "--role", "ingest")) {
+      awaitRead(800);
+      await("a first beat").atMost(PATIENCE).until(() -> !beats.isEmpty());
+      reader.halt(true);
+      // What the broker answers to the fetch that was under way is none of what comes now.
+      await().pollDelay(Duration.ofMillis(800)).until(() -> true);
+      send(801, 4_200);
+      List<ConsumerRecord<byte[], byte[]>> all = onlooker.committed(TOPIC);
+      assertThat(all).hasSize(5_000);
+      admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(5_000))).all().get();
+      reader.halt(false);
+      long resumed = System.nanoTime();
+
+      await("the loss to be told: " + log)
+          .atMost(TOLD_WITHIN)
+          .untilAsserted(
+              () -> {
+                HttpResponse<String> ready = answer(reader, "/health/ready");
+                assertThat(ready.statusCode()).isEqualTo(200);
+                JsonNode health = new ObjectMapper().readTree(ready.body());
+                assertThat(health.get("status").asText()).isEqualTo("degraded");
+                assertThat(health.get("reasons")).hasSize(1);
+                assertThat(health.get("reasons").get(0).asText())
+                    .contains("ingest: source signins", "signins-0", "from 800 to 4999");
+                assertThat(reader.log())
+                    .contains(
+                        "signins: signins-0 no longer has the offsets from 800 to 4999: 4200 were removed before they were read, and reading goes on at 5000");
+                assertThat(answer(reader, "/metrics").body())
+                    .contains("lockstep_ingest_lost_offsets_total{source=\"signins\"} 4200.0");
+                assertThat(beats.get(beats.size() - 1)).allMatch(LostOffsetsIT::tellsOfTheLoss);
+              });
+      System.out.printf("4,200 of 5,000 told after %.1f s%n", (System.nanoTime() - resumed) / 1e9);
+      assertThat(reader.log()).doesNotContain("signins-0 was made anew");
+      send(5_001, 200);
+      awaitRead(5_200);
+      List<ConsumerRecord<byte[], byte[]>> readable = new ArrayList<>(all.subList(0, 800));
+      readable.addAll(onlooker.committed(TOPIC));
+      assertThat(readable).hasSize(1_000);
+      ReadByHand.of(TOPIC, readable, ReadByHand.BY_TIMESTAMP).assertWrittenOnce(onlooker, PREFIX);
+    }
+  }
+
+  private static HttpResponse<String> answer(ServiceProcess process, String path)
+      throws IOException, InterruptedException {
+    return Objects.requireNonNull(process.ask(path), "no answer");
+  }
+
+  private static boolean tellsOfTheLoss(JsonNode row) {
+    return row.get("LostOffsets").asLong() == 4_200
+        && row.get("Status").asText().equals("degraded")
+        && row.get("Reason").asText().contains("from 800 to 4999");
+  }
+
+  @Test
+  void tellsWhatRetentionTook_whileNobodyRead() throws Exception {
+    Config config = Config.read(config(), Map.of());
+    send(1, 800);
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      awaitRead(800);
+    }
+    send(801, 4_200);
+    admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(4_500))).all().get();
+    assertThat(PositionsCommand.lines(config).get(0).standing())
+        .isEqualTo(new SourcePositions.Standing(500, 3_700, false));
+    assertDoctorSays("3700 messages were dropped by topic \"signins\" before they were read");
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      awaitRead(5_000);
+      assertThat(lost(service)).isEqualTo(3_700);
+      assertThat(service.degraded()).hasSize(1);
+      assertThat(service.degraded().get(0)).contains("from 800 to 4499");
+      Instant later = Instant.now().plus(Duration.ofMinutes(61));
+      assertThat(
+              SourceLosses.of(TOPIC, Objects.requireNonNull(service.read().get(TOPIC)), later)
+                  .recent())
+          .isEmpty();
+      assertThat(service.notReady()).isEmpty();
+    }
+  }
+
+  @Test
+  void losesNothing_whereRetentionTakesMarkersOfTransactions() throws Exception {
+    Config config = Config.read(config(), Map.of());
+    transactions(1, 50);
+    assertThat(onlooker.ends(TOPIC)).isEqualTo(Map.of(0, 100L)); // each with its marker
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      awaitRead(100);
+      admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(100))).all().get();
+      transactions(51, 5);
+      awaitRead(110);
+      assertThat(service.losses()).isZero();
+    }
+    admin.deleteRecords(Map.of(PARTITION, RecordsToDelete.beforeOffset(110))).all().get();
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      transactions(56, 5);
+      awaitRead(120);
+      assertThat(service.losses()).isZero();
+      assertThat(service.degraded()).isEmpty();
+    }
+    assertThat(onlooker.activities(PREFIX).size()).isPositive();
+  }
+
+  @Test
+  void readsAllOfATopicThatWasMadeAnew_whileNobodyRead() throws Exception {
+    Config config = Config.read(config(), Map.of());
+    send(1, 5_000);
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      awaitRead(5_000);
+    }
+    List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(TOPIC);
+    makeAnew();
+    send(10_001, 12_000);
+    assertThat(PositionsCommand.lines(config).get(0).standing())
+        .isEqualTo(new SourcePositions.Standing(12_000, 0, true));
+    assertDoctorSays("topic \"signins\" was made anew or cut since it was read");
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      awaitRead(12_000);
+      assertThat(service.degraded().get(0))
+          .contains("signins-0 was made anew", "it is read from offset 0");
+      assertThat(service.notReady()).isEmpty();
+      assertReadOnce(former);
+    }
+  }
+
+  @Test
+  void readsAllOfATopicThatIsMadeAnewUnderARunningReader() throws Exception {
+    Config config = Config.read(config(), Map.of());
+    send(1, 5_000);
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      awaitRead(5_000);
+      List<ConsumerRecord<byte[], byte[]>> former = onlooker.committed(TOPIC);
+      makeAnew();
+      send(10_001, 12_000);
+      assertThat(onlooker.ends(TOPIC)).isEqualTo(Map.of(0, 12_000L));
+      long grown = System.nanoTime();
+      await("it to be told").atMost(TOLD_WITHIN).until(() -> !service.degraded().isEmpty());
+      System.out.printf("made anew, told after %.1f s%n", (System.nanoTime() - grown) / 1e9);
+      assertThat(service.degraded().get(0)).contains("signins-0 was made anew");
+      awaitRead(12_000);
+      assertReadOnce(former);
+    }
+  }
+
+  @Test
+  void adoptsAPositionThatAnEarlierVersionStored() throws Exception {
+    Config config = Config.read(config(), Map.of());
+    send(1, 1_000);
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      await("the topics").atMost(PATIENCE).until(() -> service.notReady().isEmpty());
+    }
+    storeAsBefore(600);
+    int before = onlooker.activities(PREFIX).size();
+    send(1_001, 10);
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      awaitRead(1_010);
+      assertThat(service.losses()).isZero();
+    }
+    int again =
+        ReadByHand.of(TOPIC, onlooker.committed(TOPIC).subList(600, 1_010), ReadByHand.BY_TIMESTAMP)
+            .activities()
+            .size();
+    assertThat(onlooker.activities(PREFIX)).hasSize(before + again);
+    makeAnew();
+    send(10_001, 2_000);
+    try (Service service = new Service(config, INGEST)) {
+      service.start();
+      awaitRead(2_000);
+      assertThat(service.degraded().get(0)).contains("its topic id was");
+    }
+  }
+
+  private void assertReadOnce(List<ConsumerRecord<byte[], byte[]>> former) {
+    List<ConsumerRecord<byte[], byte[]>> all = onlooker.committed(TOPIC);
+    assertThat(all).hasSize(12_000);
+    ReadByHand.of(
+            TOPIC, Stream.concat(former.stream(), all.stream()).toList(), ReadByHand.BY_TIMESTAMP)
+        .assertWrittenOnce(onlooker, PREFIX);
+  }
+
+  private void assertDoctorSays(String what) throws InterruptedException {
+    assertThat(
+            DoctorCommand.examine(
+                folder.resolve("lockstep.yaml"), Map.of(), InstantSource.system()))
+        .filteredOn(line -> line.verdict() == Checkup.Verdict.WARN)
+        .anySatisfy(line -> assertThat(line.what()).contains(what));
+  }
+
+  private static long lost(Service service) {
+    return Objects.requireNonNull(service.read().get(TOPIC)).losses().offsets();
+  }
+
+  private void makeAnew() throws Exception {
+    admin.deleteTopics(List.of(TOPIC)).all().get();
+    await("the topic to be gone")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              try {
+                admin.describeTopics(List.of(TOPIC)).allTopicNames().get();
+                return false;
+              } catch (ExecutionException e) {
+                return e.getCause() instanceof UnknownTopicOrPartitionException;
+              }
+            });
+    PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 1);
+  }
+
+  private void send(int first, int count) throws Exception {
+    SourceMessages.send(broker.bootstrapServers(), TOPIC, first, count);
+  }
+
+  private void transactions(int first, int count) {
+    try (Producer<byte[], byte[]> producer = producer(Map.of("transactional.id", "sender"))) {
+      producer.initTransactions();
+      for (int number = first; number < first + count; number++) {
+        producer.beginTransaction();
+        Future<?> unused =
+            producer.send(
+                new ProducerRecord<>(
+                    TOPIC,
+                    0,
+                    SourceMessages.ARRIVAL.toEpochMilli(),
+                    null,
+                    SourceMessages.message(number)));
+        producer.commitTransaction();
+      }
+    }
+  }
+
+  private Producer<byte[], byte[]> producer(Map<String, Object> more) {
+    Map<String, Object> settings = new HashMap<>(more);
+    settings.put("bootstrap.servers", broker.bootstrapServers());
+    return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Stores a position in the schema that knows neither topic ids nor last records. */
+  private void storeAsBefore(long next) throws Exception {
+    GenericRecord position = new GenericData.Record(EarlierSchemas.POSITION_1);
+    position.put("source", TOPIC);
+    position.put("hub", TOPIC);
+    position.put("partition", 0);
+    position.put("nextOffset", next);
+    position.put("clockAt", 0L);
+    position.put("furthestAt", 0L);
+    position.put("files", List.of());
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    bytes.write(0xC3);
+    bytes.write(0x01);
+    bytes.writeBytes(
+        ByteBuffer.allocate(8)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putLong(SchemaNormalization.parsingFingerprint64(EarlierSchemas.POSITION_1))
+            .array());
+    BinaryEncoder encoder = EncoderFactory.get().binaryEncoder(bytes, null);
+    new GenericDatumWriter<GenericRecord>(EarlierSchemas.POSITION_1).write(position, encoder);
+    encoder.flush();
+    byte[] key = (TOPIC + "/" + TOPIC + "/0").getBytes(StandardCharsets.UTF_8);
+    try (Producer<byte[], byte[]> producer = producer(Map.of())) {
+      producer.send(new ProducerRecord<>(PREFIX + "positions", key, bytes.toByteArray())).get();
+    }
+  }
+
+  /** Waits until the stored position is there; earlier ones may be of the earlier schema. */
+  private void awaitRead(long next) {
+    SingleObject<Position> codec =
+        new SingleObject<>(Position.getClassSchema(), EarlierSchemas.POSITION_1);
+    await("offset " + next + " to be reached")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              if (!onlooker.topics().contains(PREFIX + "positions")) {
+                return false;
+              }
+              List<ConsumerRecord<byte[], byte[]>> stored =
+                  onlooker.committed(PREFIX + "positions");
+              return !stored.isEmpty()
+                  && codec.decode(stored.get(stored.size() - 1).value()).getNextOffset() == next;
+            });
+  }
+
+  private Path config() throws IOException {
+    Path file = folder.resolve("lockstep.yaml");
+    Files.writeString(
+        file,
+        """
+        sources: [{name: signins, type: kafka, bootstrapServers: "%1$s", topic: signins}]
+        kafka: {bootstrapServers: "%1$s"}
+        sentinel: {endpoint: "http://127.0.0.1:%2$d", ruleId: dcr-1, auth: none}
+        metrics: {port: 0}
+        """
+            .formatted(broker.bootstrapServers(), sentinel.getAddress().getPort()));
+    return file;
+  }
+}
