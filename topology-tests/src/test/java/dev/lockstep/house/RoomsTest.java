@@ -1,0 +1,174 @@
+package dev.lockstep.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+
+/**
+ * Packages of each module: which other packages of it each may know, and which classes of a module
+ * others may know. Two tables say so; a line that nobody needs any more fails as well.
+ */
+@AnalyzeClasses(packages = "dev.lockstep", importOptions = ImportOption.DoNotIncludeTests.class)
+final class RoomsTest {
+  private static final String ROOT = "dev.lockstep.";
+  private static final String ARROWS = "/house/arrows.txt";
+  private static final String SHOWN = "/house/shown.txt";
+  private static final int MOST_CLASSES = 45;
+
+  private static final Set<String> MODULES =
+      Set.of("schemas", "enrichment", "rules", "ingest", "detections", "sentinel", "app");
+
+  @ArchTest
+  static void knowWhatTheTableAllows_andNoMore(JavaClasses imported) {
+    Map<String, Set<String>> found = new TreeMap<>();
+    dependencies(
+        imported,
+        (from, to) -> {
+          if (module(from).equals(module(to)) && !room(from).equals(room(to))) {
+            found.computeIfAbsent(room(from), any -> new TreeSet<>()).add(room(to));
+          }
+        });
+    Set<String> lines = new TreeSet<>();
+    found.forEach((room, known) -> lines.add(room + " -> " + String.join(" ", known)));
+    assertThat(lines)
+        .as("packages and what they know, as %s has it", ARROWS)
+        .isEqualTo(lines(ARROWS));
+  }
+
+  @ArchTest
+  static void haveNoCircle(JavaClasses imported) {
+    Map<String, Set<String>> left = new HashMap<>();
+    for (String line : lines(ARROWS)) {
+      int arrow = line.indexOf(" -> ");
+      left.put(
+          line.substring(0, arrow), new TreeSet<>(Arrays.asList(words(line.substring(arrow + 4)))));
+    }
+    boolean removed = true;
+    while (removed) {
+      removed = false;
+      for (String room : List.copyOf(left.keySet())) {
+        Set<String> known = Objects.requireNonNull(left.get(room));
+        known.retainAll(left.keySet());
+        if (known.isEmpty()) {
+          left.remove(room);
+          removed = true;
+        }
+      }
+    }
+    assertThat(left).as("packages in a circle, or above one").isEmpty();
+  }
+
+  @ArchTest
+  static void showToOtherModules_whatIsListed_andNoMore(JavaClasses imported) {
+    Set<String> found = new TreeSet<>();
+    dependencies(
+        imported,
+        (from, to) -> {
+          if (!module(from).equals(module(to)) && !module(to).equals("schemas")) {
+            found.add(topLevel(to).substring(ROOT.length()));
+          }
+        });
+    assertThat(found)
+        .as("classes that other modules use, as %s has it", SHOWN)
+        .isEqualTo(lines(SHOWN));
+  }
+
+  @ArchTest
+  static void giveNoNameTwice(JavaClasses imported) {
+    Map<String, Set<String>> named = new TreeMap<>();
+    for (JavaClass each : imported) {
+      if (MODULES.contains(module(each)) && each.isTopLevelClass()) {
+        named.computeIfAbsent(each.getSimpleName(), any -> new TreeSet<>()).add(each.getName());
+      }
+    }
+    named.remove("package-info");
+    named.values().removeIf(all -> all.size() == 1);
+    assertThat(named).as("simple names of two classes").isEmpty();
+  }
+
+  @ArchTest
+  static void bearSoManyClassesAtMost(JavaClasses imported) {
+    Map<String, Integer> sizes = new TreeMap<>();
+    for (JavaClass each : imported) {
+      if (MODULES.contains(module(each))
+          && !module(each).equals("schemas")
+          && each.isTopLevelClass()
+          && !each.getSimpleName().equals("package-info")) {
+        sizes.merge(room(each), 1, Integer::sum);
+      }
+    }
+    sizes.values().removeIf(size -> size <= MOST_CLASSES);
+    assertThat(sizes).as("packages of more than %d classes", MOST_CLASSES).isEmpty();
+  }
+
+  private static void dependencies(JavaClasses imported, BiConsumer<JavaClass, JavaClass> each) {
+    for (JavaClass from : imported) {
+      if (!MODULES.contains(module(from))) {
+        continue;
+      }
+      for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+        JavaClass to = dependency.getTargetClass().getBaseComponentType();
+        if (MODULES.contains(module(to))) {
+          each.accept(from, to);
+        }
+      }
+    }
+  }
+
+  private static String module(JavaClass of) {
+    String name = of.getPackageName();
+    if (!name.startsWith(ROOT)) {
+      return "";
+    }
+    int end = name.indexOf('.', ROOT.length());
+    return end < 0 ? name.substring(ROOT.length()) : name.substring(ROOT.length(), end);
+  }
+
+  private static String room(JavaClass of) {
+    return of.getPackageName().substring(ROOT.length());
+  }
+
+  private static String topLevel(JavaClass of) {
+    String name = of.getName();
+    int inner = name.indexOf('$');
+    return inner < 0 ? name : name.substring(0, inner);
+  }
+
+  private static String[] words(String text) {
+    return text.isEmpty() ? new String[0] : text.trim().split(" ", -1);
+  }
+
+  /** Returns the lines of a table but for empty ones and comments. */
+  private static Set<String> lines(String resource) {
+    try (BufferedReader in =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(RoomsTest.class.getResourceAsStream(resource)),
+                StandardCharsets.UTF_8))) {
+      Set<String> lines = new TreeSet<>();
+      in.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).forEach(lines::add);
+      return lines;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
