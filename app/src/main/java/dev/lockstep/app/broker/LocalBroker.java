@@ -1,6 +1,6 @@
 package dev.lockstep.app.broker;
 
-import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
@@ -180,7 +180,7 @@ public final class LocalBroker implements AutoCloseable {
               server.awaitShutdown();
               return null;
             });
-    new DaemonThreads("local-broker-stop").newThread(stop).start();
+    new DaemonThreadFactory("local-broker-stop").newThread(stop).start();
     try {
       stop.get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
@@ -222,7 +222,7 @@ public final class LocalBroker implements AutoCloseable {
               return server;
             });
     // Kafka may wait without end for a port or a quorum; a thread of its own can be given up.
-    Thread thread = new DaemonThreads("local-broker-start").newThread(start);
+    Thread thread = new DaemonThreadFactory("local-broker-start").newThread(start);
     thread.start();
     try {
       return start.get(START_SECONDS, TimeUnit.SECONDS);

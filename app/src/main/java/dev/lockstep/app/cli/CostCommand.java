@@ -6,9 +6,9 @@ import dev.lockstep.app.cost.RawVolume;
 import dev.lockstep.app.cost.RawVolume.Volume;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.Replay;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.RowEstimate;
@@ -76,7 +76,7 @@ public final class CostCommand implements Callable<Integer> {
     if (cost.unreadable() > 0) {
       System.err.println(
           "Not in it: "
-              + Wording.many(cost.unreadable(), "message")
+              + DisplayFormat.many(cost.unreadable(), "message")
               + " that could not be read to the end; lockstep replay says which");
     }
     return ExitCode.DONE;

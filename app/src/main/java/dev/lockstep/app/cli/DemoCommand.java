@@ -11,7 +11,7 @@ import dev.lockstep.app.replay.HtmlReport;
 import dev.lockstep.app.replay.Player;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -298,7 +298,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   static TextTable rules(Replay.Result result) {
     TextTable table = new TextTable("Rule", "Runs", "Detections");
-    for (RuleState state : result.rules()) {
+    for (RuleStatus state : result.rules()) {
       long count =
           result.detections().stream()
               .filter(detection -> detection.getRule().equals(state.rule().id()))

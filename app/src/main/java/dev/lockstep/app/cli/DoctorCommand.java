@@ -13,9 +13,9 @@ import dev.lockstep.app.doctor.RuleChecks;
 import dev.lockstep.app.doctor.SentinelChecks;
 import dev.lockstep.app.doctor.SinkChecks;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Quoted;
@@ -92,7 +92,7 @@ public final class DoctorCommand implements Callable<Integer> {
               "config",
               file == null
                   ? "environment and defaults"
-                  : Quoted.of(file) + ", " + Wording.many(config.sources().size(), "source"),
+                  : Quoted.of(file) + ", " + DisplayFormat.many(config.sources().size(), "source"),
               ""));
     }
     Doctor doctor = new Doctor(PATIENCE);

@@ -5,11 +5,11 @@ import dev.lockstep.app.config.SinkConfig;
 import dev.lockstep.app.privacy.ErasureRequest;
 import dev.lockstep.app.privacy.Remains;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.TimeText;
-import dev.lockstep.app.terminal.Wording;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -108,7 +108,7 @@ public final class EraseCommand implements Callable<Integer> {
     System.out.printf(
         "%s: %s deleted, %s revised with the pseudonym %s%s%n",
         TextTable.shown(done.principal()),
-        Wording.many(done.deleted(), "finding"),
+        DisplayFormat.many(done.deleted(), "finding"),
         done.revised(),
         done.pseudonym(),
         dryRun ? " (nothing is erased yet: a dry run)" : "");

@@ -9,9 +9,9 @@ import dev.lockstep.app.explain.Explanation;
 import dev.lockstep.app.explain.SubjectSearch;
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Lines;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -140,7 +140,7 @@ public final class ExplainCommand implements Callable<Integer> {
       return ExitCode.DONE;
     }
     System.err.println(
-        Wording.count(rejected, "record")
+        DisplayFormat.count(rejected, "record")
             + " could not be read, and might have changed this: "
             + result.counts().rejectedByReason()
             + "; lockstep replay shows the first of each reason");

@@ -11,12 +11,12 @@ import dev.lockstep.app.suggest.NetworkSuggestion;
 import dev.lockstep.app.suggest.NetworkSurvey;
 import dev.lockstep.app.suggest.RowEffect;
 import dev.lockstep.app.suggest.RowTrials;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.terminal.TimeText;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Detection;
@@ -173,7 +173,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
         "suppresses %s of %s"
             .formatted(
                 effect.suppressed().isEmpty() ? "none" : effect.suppressed().size(),
-                Wording.many(effect.findings(), "finding")));
+                DisplayFormat.many(effect.findings(), "finding")));
     effect
         .suppressedAlike()
         .forEach((kind, findings) -> lines.add("suppresses " + kind + ": " + counted(findings)));
@@ -186,7 +186,7 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
               + counted(effect.coveredHigh()));
     }
     if (effect.raised() > 0) {
-      lines.add("adds or raises " + Wording.many(effect.raised(), "finding"));
+      lines.add("adds or raises " + DisplayFormat.many(effect.raised(), "finding"));
     }
     return lines;
   }

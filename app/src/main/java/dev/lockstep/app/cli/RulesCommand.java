@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.rules.RuleText;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.Lines;
@@ -40,13 +40,13 @@ public final class RulesCommand {
 
     @Override
     public Integer call() {
-      List<RuleState> states = Wiring.ruleStates(config.read());
+      List<RuleStatus> states = Wiring.ruleStates(config.read());
       if (json) {
         System.out.println(
             JsonText.of(
                 out -> {
                   out.writeStartArray();
-                  for (RuleState state : states) {
+                  for (RuleStatus state : states) {
                     out.writeStartObject();
                     write(out, state);
                     out.writeEndObject();
@@ -58,7 +58,7 @@ public final class RulesCommand {
       TextTable table =
           new TextTable(
               "Rule", "Runs", "Origin", "Out of step", "Keyed by", "Severities", "ATT&CK");
-      for (RuleState state : states) {
+      for (RuleStatus state : states) {
         RuleInfo rule = state.rule().info();
         table.row(
             List.of(
@@ -92,7 +92,7 @@ public final class RulesCommand {
     @Override
     public Integer call() {
       Config read = config.read();
-      RuleState state =
+      RuleStatus state =
           Wiring.ruleStates(read).stream()
               .filter(each -> each.rule().id().equals(id))
               .findFirst()
@@ -119,13 +119,13 @@ public final class RulesCommand {
     }
   }
 
-  private static void write(JsonGenerator json, RuleState state) throws IOException {
+  private static void write(JsonGenerator json, RuleStatus state) throws IOException {
     RuleInfo rule = state.rule().info();
     json.writeStringField("id", rule.id());
     json.writeNumberField("version", rule.version());
     json.writeStringField("title", rule.title());
     json.writeStringField("origin", state.rule().entry().origin());
-    json.writeBooleanField("enabled", state.runs() != RuleState.Runs.OFF);
+    json.writeBooleanField("enabled", state.runs() != RuleStatus.Runs.OFF);
     state.write(json);
     json.writeStringField("outOfStep", rule.outOfStep());
     json.writeStringField("keyedBy", RuleText.keyedBy(rule));

@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.setting.Section.Keys;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.sentinel.sink.Loopback;
@@ -43,8 +43,8 @@ final class AmqpSourceReader {
 
   /** Returns a source by AMQP from what is read of its hub. */
   static Config.Source read(Section section, Config.Source hub) {
-    Setting group = section.setting("consumerGroup");
-    Setting transport = section.setting("transport");
+    ConfiguredValue group = section.setting("consumerGroup");
+    ConfiguredValue transport = section.setting("transport");
     boolean webSockets =
         transport != null && transport.oneOf(Map.of("amqp", false, "websockets", true));
     Section proxy = section.section("proxy", PROXY);
@@ -77,8 +77,8 @@ final class AmqpSourceReader {
   }
 
   private static Config.Proxy proxy(Section proxy) {
-    Setting user = proxy.setting("user");
-    Setting password = proxy.setting("password");
+    ConfiguredValue user = proxy.setting("user");
+    ConfiguredValue password = proxy.setting("password");
     return new Config.Proxy(
         proxy.required("host", "set it to the proxy's name").text(),
         proxy.integer("port", PROXY_PORT, 1, 65535),
@@ -94,8 +94,8 @@ final class AmqpSourceReader {
         container(
             section.required(
                 "container", "set it to https://ACCOUNT.blob.core.windows.net/CONTAINER"));
-    Setting auth = section.setting("auth");
-    Setting connection = section.setting("connectionString");
+    ConfiguredValue auth = section.setting("auth");
+    ConfiguredValue connection = section.setting("connectionString");
     if (auth == null && connection == null) {
       if (hub.auth() == Config.Auth.CONNECTION_STRING) {
         throw OperatorException.inConfig(
@@ -126,7 +126,7 @@ final class AmqpSourceReader {
         ConfigReader.credentials(section, own));
   }
 
-  private static URI container(Setting setting) {
+  private static URI container(ConfiguredValue setting) {
     try {
       URI uri = new URI(setting.text().strip());
       String path = uri.getPath();

@@ -4,12 +4,12 @@ import dev.lockstep.app.file.SmallFile;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.rules.RulesReader;
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.setting.References;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.setting.Section.Keys;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
@@ -93,7 +93,7 @@ final class ConfigReader {
                 existingFile(geoip, "city"),
                 existingFile(geoip, "asn"),
                 existingFile(geoip, "anonymous")),
-            root.settings("networks").stream().map(Setting::existingFile).toList(),
+            root.settings("networks").stream().map(ConfiguredValue::existingFile).toList(),
             root.yesOrNo("bundledNetworks", true),
             existingFile(root, "partners"),
             path(root, "exceptions"),
@@ -111,7 +111,7 @@ final class ConfigReader {
   }
 
   private static @Nullable Secret redactKey(Section root) {
-    Setting key = root.section("redact", Keys.of("key")).setting("key");
+    ConfiguredValue key = root.section("redact", Keys.of("key")).setting("key");
     if (key != null && key.secret().reveal().length() < Config.FEWEST_KEY_CHARS) {
       throw OperatorException.inConfig(
           key.origin(),
@@ -171,9 +171,9 @@ final class ConfigReader {
             "kafka",
             Keys.of("bootstrapServers", "topicPrefix", "stateDir", "partitions", "replication")
                 .and("properties"));
-    Setting servers = kafka.setting("bootstrapServers");
-    Setting prefix = kafka.setting("topicPrefix");
-    Setting stateDir = kafka.setting("stateDir");
+    ConfiguredValue servers = kafka.setting("bootstrapServers");
+    ConfiguredValue prefix = kafka.setting("topicPrefix");
+    ConfiguredValue stateDir = kafka.setting("stateDir");
     return new Config.Kafka(
         servers == null ? "localhost:9092" : servers(servers),
         prefix == null ? "lockstep." : topicName(prefix, 200),
@@ -184,7 +184,7 @@ final class ConfigReader {
   }
 
   private static short replication(Section kafka) {
-    Setting setting = kafka.setting("replication");
+    ConfiguredValue setting = kafka.setting("replication");
     int copies = setting == null ? -1 : setting.integer(-1, 32);
     if (setting != null && copies == 0) {
       throw setting.bad("is no number of copies", "give 1 to 32, or -1 for the cluster's default");
@@ -194,16 +194,16 @@ final class ConfigReader {
 
   private static Config.Metrics metrics(Section root) {
     Section metrics = root.section("metrics", Keys.of("host", "port"));
-    Setting host = metrics.setting("host");
+    ConfiguredValue host = metrics.setting("host");
     return new Config.Metrics(
         host == null ? "127.0.0.1" : host.text(),
         metrics.integer("port", Config.Metrics.USUAL_PORT, 0, 65535));
   }
 
   static Config.@Nullable Credentials credentials(Section section, Config.Auth auth) {
-    Setting tenant = section.setting("tenantId");
-    Setting client = section.setting("clientId");
-    Setting secret = section.setting("clientSecret");
+    ConfiguredValue tenant = section.setting("tenantId");
+    ConfiguredValue client = section.setting("clientId");
+    ConfiguredValue secret = section.setting("clientSecret");
     boolean all = auth == Config.Auth.CLIENT_SECRET;
     boolean some = all || auth == Config.Auth.WORKLOAD_IDENTITY;
     refuseUnless(all, secret, auth);
@@ -222,7 +222,7 @@ final class ConfigReader {
             secret == null ? null : secret.secret());
   }
 
-  static void refuseUnless(boolean fits, @Nullable Setting setting, Config.Auth auth) {
+  static void refuseUnless(boolean fits, @Nullable ConfiguredValue setting, Config.Auth auth) {
     if (!fits && setting != null) {
       throw OperatorException.inConfig(
           setting.origin(),
@@ -269,7 +269,7 @@ final class ConfigReader {
   }
 
   /** Returns {@code HOST:PORT} pairs as written, each checked. */
-  static String servers(Setting setting) {
+  static String servers(ConfiguredValue setting) {
     String text = setting.text().strip();
     int start = 0;
     while (start <= text.length()) {
@@ -294,7 +294,7 @@ final class ConfigReader {
     }
   }
 
-  static String topicName(Setting setting, int maxChars) {
+  static String topicName(ConfiguredValue setting, int maxChars) {
     String text = setting.text();
     boolean fits =
         text.length() <= maxChars
@@ -316,12 +316,12 @@ final class ConfigReader {
   }
 
   private static @Nullable Path path(Section section, String key) {
-    Setting setting = section.setting(key);
+    ConfiguredValue setting = section.setting(key);
     return setting == null ? null : setting.path();
   }
 
   private static @Nullable Path existingFile(Section section, String key) {
-    Setting setting = section.setting(key);
+    ConfiguredValue setting = section.setting(key);
     return setting == null ? null : setting.existingFile();
   }
 }

@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.setting.Section.Keys;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.app.terminal.TimeText;
 import java.time.Duration;
 import java.util.Map;
@@ -22,8 +22,8 @@ final class HeartbeatReader {
     Section section =
         root.section(
             "heartbeat", Keys.of("interval", "stream", "instance", "laggingAfter", "silentAfter"));
-    Setting stream = section.setting("stream");
-    Setting instance = section.setting("instance");
+    ConfiguredValue stream = section.setting("stream");
+    ConfiguredValue instance = section.setting("instance");
     return new Config.Heartbeat(
         duration(section, "interval", Duration.ofMinutes(5)),
         stream == null ? "Custom-LockstepHeartbeat_CL" : SentinelReader.stream(stream),
@@ -33,7 +33,7 @@ final class HeartbeatReader {
   }
 
   private static Duration duration(Section section, String key, Duration otherwise) {
-    Setting setting = section.setting(key);
+    ConfiguredValue setting = section.setting(key);
     if (setting == null) {
       return otherwise;
     }

@@ -1,8 +1,8 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.setting.Section.Keys;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.ingest.message.Limits;
 
 /** Reads how much of anything one record or compressed file may hold. */
@@ -25,7 +25,7 @@ final class LimitsReader {
                 "tokens",
                 "decompressionRatio",
                 "decompressedBytes"));
-    Setting decompressedBytes = limits.setting("decompressedBytes");
+    ConfiguredValue decompressedBytes = limits.setting("decompressedBytes");
     return new Limits(
         limits.integer("depth", usual.depth(), 8, 1_000),
         limits.integer("numberCharacters", usual.numberCharacters(), 20, 10_000),

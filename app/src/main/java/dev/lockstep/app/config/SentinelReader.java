@@ -1,9 +1,9 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.setting.Section.Keys;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.logs.IngestionHosts;
@@ -45,7 +45,7 @@ final class SentinelReader {
     if (!sentinel.present()) {
       return null;
     }
-    Setting endpoint =
+    ConfiguredValue endpoint =
         sentinel.required("endpoint", "set it to the logs ingestion URI of the rule");
     Config.Auth auth =
         sentinel
@@ -56,8 +56,8 @@ final class SentinelReader {
                     Config.Auth.MANAGED_IDENTITY,
                     Config.Auth.WORKLOAD_IDENTITY,
                     Config.Auth.CLIENT_SECRET));
-    Setting stream = sentinel.setting("stream");
-    Setting cloud = sentinel.setting("cloud");
+    ConfiguredValue stream = sentinel.setting("stream");
+    ConfiguredValue cloud = sentinel.setting("cloud");
     Config.Sentinel read =
         new Config.Sentinel(
             endpoint(endpoint, auth),
@@ -81,7 +81,7 @@ final class SentinelReader {
 
   private static Set<String> allowedHosts(Section sentinel) {
     Set<String> hosts = new LinkedHashSet<>();
-    for (Setting host : sentinel.settings("allowedHosts")) {
+    for (ConfiguredValue host : sentinel.settings("allowedHosts")) {
       if (!IngestionHosts.isName(host.text())) {
         throw host.bad(
             "is no host's name", "give one such as logs.contoso.example, and nothing else");
@@ -91,7 +91,7 @@ final class SentinelReader {
     return hosts;
   }
 
-  private static String ruleId(Setting setting) {
+  private static String ruleId(ConfiguredValue setting) {
     String text = setting.text();
     if (text.indexOf('/') >= 0) {
       throw setting.bad("is a resource id", "give the immutable id of the rule, dcr-…");
@@ -103,7 +103,7 @@ final class SentinelReader {
   }
 
   /** Returns the name of a stream of the rule. */
-  static String stream(Setting setting) {
+  static String stream(ConfiguredValue setting) {
     if (!SentinelConfig.isName(setting.text())) {
       throw setting.bad("is no stream's name", "give one such as Custom-Name_CL");
     }
@@ -114,7 +114,7 @@ final class SentinelReader {
     Section caps = sentinel.section("maxRowsPerHour", Keys.of(rules));
     Map<String, Integer> most = new LinkedHashMap<>();
     for (String rule : rules) {
-      Setting cap = caps.setting(rule);
+      ConfiguredValue cap = caps.setting(rule);
       if (cap != null) {
         most.put(rule, cap.integer(1, 1_000_000));
       }
@@ -132,8 +132,8 @@ final class SentinelReader {
 
   private static @Nullable DailyBudget dailyBudget(Section sentinel) {
     Section budget = sentinel.section("dailyBudget", Keys.of("rows", "bytes"));
-    Setting rows = budget.setting("rows");
-    Setting bytes = budget.setting("bytes");
+    ConfiguredValue rows = budget.setting("rows");
+    ConfiguredValue bytes = budget.setting("bytes");
     return rows == null && bytes == null
         ? null
         : new DailyBudget(
@@ -141,7 +141,7 @@ final class SentinelReader {
             bytes == null ? Long.MAX_VALUE : bytes.bytes(1_000));
   }
 
-  private static URI endpoint(Setting setting, Config.Auth auth) {
+  private static URI endpoint(ConfiguredValue setting, Config.Auth auth) {
     URI uri;
     try {
       uri = new URI(setting.text());

@@ -1,10 +1,10 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.setting.Section.Keys;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
@@ -86,7 +86,7 @@ final class SinksReader {
               url(section.required("url", "set it to https://HOST/PATH")),
               secret(section.required("secret", "set it to ${env:NAME} or ${file:PATH}")));
       case FILE -> {
-        Setting rotate = section.setting("rotateBytes");
+        ConfiguredValue rotate = section.setting("rotateBytes");
         yield new SinkConfig.Archive(
             name,
             section.required("path", "set it to a file's path").path(),
@@ -113,7 +113,7 @@ final class SinksReader {
   private static void refuse(
       Section section, SinkConfig.Type type, SinkConfig.Type owner, List<String> keys) {
     for (String key : keys) {
-      Setting setting = type == owner ? null : section.setting(key);
+      ConfiguredValue setting = type == owner ? null : section.setting(key);
       if (setting != null) {
         throw OperatorException.inConfig(
             setting.origin(),
@@ -124,7 +124,7 @@ final class SinksReader {
   }
 
   /** Paths of webhooks are often secret, so a message does not show it. */
-  private static URI url(Setting setting) {
+  private static URI url(ConfiguredValue setting) {
     URI url;
     try {
       url = new URI(setting.text().strip());
@@ -147,7 +147,7 @@ final class SinksReader {
     return url;
   }
 
-  private static Secret secret(Setting setting) {
+  private static Secret secret(ConfiguredValue setting) {
     Secret secret = setting.secret();
     if (secret.reveal().length() < WebhookSink.SHORTEST_SECRET) {
       throw OperatorException.inConfig(

@@ -1,9 +1,9 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.setting.Section.Keys;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.app.terminal.Nearest;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TimeText;
@@ -72,7 +72,7 @@ public final class SourcesReader {
     String name = entry.name("source");
     Config.SourceType type = type(section);
     for (String key : foreignTo(type)) {
-      Setting setting = section.setting(key);
+      ConfiguredValue setting = section.setting(key);
       if (setting != null) {
         throw OperatorException.inConfig(
             setting.origin(),
@@ -92,7 +92,7 @@ public final class SourcesReader {
   /** Returns the categories that come from a source, in Azure's spelling; empty: any may come. */
   private static Set<String> brings(Section section) {
     Set<String> brings = new HashSet<>();
-    for (Setting setting : section.settings("brings")) {
+    for (ConfiguredValue setting : section.settings("brings")) {
       String category = LogCategories.spelled(setting.text());
       if (category == null) {
         throw setting.bad(
@@ -136,12 +136,12 @@ public final class SourcesReader {
                     Config.Auth.WORKLOAD_IDENTITY,
                     Config.Auth.CLIENT_SECRET));
     boolean byString = auth == Config.Auth.CONNECTION_STRING;
-    Setting connection = section.setting("connectionString");
+    ConfiguredValue connection = section.setting("connectionString");
     ConfigReader.refuseUnless(byString, connection, auth);
     if (byString) {
       connection = section.required("connectionString", "set it to ${env:NAME} or ${file:PATH}");
     }
-    Setting named =
+    ConfiguredValue named =
         byString
             ? section.setting("namespace")
             : section.required("namespace", "set it to NAME.servicebus.windows.net");
@@ -166,7 +166,7 @@ public final class SourcesReader {
   }
 
   private static Config.Source plain(Section section, String name) {
-    Setting arrival = section.setting("arrival");
+    ConfiguredValue arrival = section.setting("arrival");
     return new Config.Source(
         name,
         Config.SourceType.KAFKA,
@@ -189,7 +189,7 @@ public final class SourcesReader {
   }
 
   private static Config.Source capture(Section section, String name) {
-    Setting forwardFrom = section.setting("forwardFrom");
+    ConfiguredValue forwardFrom = section.setting("forwardFrom");
     return new Config.Source(
         name,
         Config.SourceType.CAPTURE,
@@ -210,7 +210,7 @@ public final class SourcesReader {
         brings(section));
   }
 
-  private static Instant time(Setting setting) {
+  private static Instant time(ConfiguredValue setting) {
     Instant time = TimeText.instant(setting.text());
     if (time == null) {
       throw setting.bad("is no time", "give one like 2026-11-01T00:00:00Z");
@@ -219,7 +219,7 @@ public final class SourcesReader {
   }
 
   private static Config.SourceType type(Section section) {
-    Setting setting =
+    ConfiguredValue setting =
         section.required("type", "set it to event-hubs-kafka, event-hubs-amqp, kafka or capture");
     Map<String, Config.SourceType> words = new LinkedHashMap<>();
     for (Config.SourceType type : Config.SourceType.values()) {
@@ -229,7 +229,7 @@ public final class SourcesReader {
   }
 
   private static String from(Section section) {
-    Setting setting = section.setting("from");
+    ConfiguredValue setting = section.setting("from");
     if (setting == null) {
       return "earliest";
     }
@@ -251,7 +251,7 @@ public final class SourcesReader {
     return time == null ? null : time.toString();
   }
 
-  static String host(Setting setting) {
+  static String host(ConfiguredValue setting) {
     String text = setting.text().strip();
     boolean fits =
         text.length() <= 253

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.cost.RawVolume.Volume;
 import dev.lockstep.app.heartbeat.BeatRows;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.schemas.JsonView;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -178,7 +178,7 @@ public record Cost(
         ? String.format(Locale.ROOT, "%.1f days", time.toMinutes() / 1_440.0)
         : time.compareTo(Duration.ofHours(2)) >= 0
             ? String.format(Locale.ROOT, "%.1f hours", time.toMinutes() / 60.0)
-            : Wording.many(time.toMinutes(), "minute");
+            : DisplayFormat.many(time.toMinutes(), "minute");
   }
 
   public String json() {

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.SourceMessage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -55,7 +55,7 @@ public final class RawVolume {
     return volume;
   }
 
-  void add(Message message) {
+  void add(SourceMessage message) {
     try (JsonParser in = json.createParser(message.body())) {
       for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
         if (token == JsonToken.START_ARRAY) {

@@ -2,8 +2,8 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.text.Causes;
@@ -129,7 +129,7 @@ public final class ClusterChecks {
         "cluster %s of %s at %s"
             .formatted(
                 cluster.clusterId().get(),
-                Wording.many(brokers, "broker"),
+                DisplayFormat.many(brokers, "broker"),
                 config.kafka().bootstrapServers()));
     into.begin("looking at the topics", "look at the cluster's health");
     topics(into, admin, brokers);

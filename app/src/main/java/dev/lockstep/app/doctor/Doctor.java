@@ -1,6 +1,6 @@
 package dev.lockstep.app.doctor;
 
-import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import java.time.Duration;
@@ -42,7 +42,7 @@ public final class Doctor {
 
   /** Runs what was added, and returns what was found in the order of adding. */
   public List<Checkup.Line> run() throws InterruptedException {
-    ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreads("doctor"));
+    ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("doctor"));
     Map<Checkup, Future<?>> running = new LinkedHashMap<>();
     CountDownLatch left = new CountDownLatch(checks.size());
     checks.forEach(

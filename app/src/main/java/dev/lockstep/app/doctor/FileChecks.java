@@ -2,9 +2,9 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileProblem;
@@ -74,7 +74,8 @@ public final class FileChecks {
             key.equals("geoip.anonymous") ? file : null)) {
       for (Instant built : databases.builtAt().values()) {
         long days = Duration.between(built, clock.instant()).toDays();
-        String what = "%s was built %s ago".formatted(Quoted.of(file), Wording.many(days, "day"));
+        String what =
+            "%s was built %s ago".formatted(Quoted.of(file), DisplayFormat.many(days, "day"));
         if (days > STALE.toDays()) {
           into.warn(
               what + ": addresses have moved since",
@@ -123,7 +124,7 @@ public final class FileChecks {
       if (partners.all().isEmpty()) {
         into.warn(Quoted.of(file) + " names no partner", "add those whose keys you want watched");
       } else if (learned == 0) {
-        into.ok(Wording.many(partners.all().size(), "partner") + ", each with networks");
+        into.ok(DisplayFormat.many(partners.all().size(), "partner") + ", each with networks");
       }
     } catch (FileProblem e) {
       into.fail(OperatorException.saying(e));

@@ -2,9 +2,9 @@ package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.ConfiguredRule;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.app.wiring.AzureIdentities;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.ingest.cluster.SourcePositions;
@@ -158,8 +158,8 @@ public final class HubChecks {
         "%s has %s and holds %s"
             .formatted(
                 hub(),
-                Wording.many(partitions.size(), "partition"),
-                Wording.many(held, "message")));
+                DisplayFormat.many(partitions.size(), "partition"),
+                DisplayFormat.many(held, "message")));
     if (held == 0) {
       into.warn(
           hub() + " is empty",
@@ -232,8 +232,8 @@ public final class HubChecks {
 
   private static String words(Duration time) {
     return time.toDays() > 0
-        ? Wording.many(time.toDays(), "day")
-        : Wording.many(time.toMinutes(), "minute");
+        ? DisplayFormat.many(time.toDays(), "day")
+        : DisplayFormat.many(time.toMinutes(), "minute");
   }
 
   private void lag(

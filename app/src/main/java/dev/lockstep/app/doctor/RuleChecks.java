@@ -1,7 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
@@ -42,14 +42,14 @@ public final class RuleChecks {
       add(Checkup.Verdict.SKIP, "rules", "first fix the partners file", "");
       return lines;
     }
-    for (RuleState state : RuleState.all(config.rules(), partners)) {
+    for (RuleStatus state : RuleStatus.all(config.rules(), partners)) {
       rule(state);
     }
     return lines;
   }
 
   /** Adds the state of a rule, and behind it what it lacks. */
-  private void rule(RuleState state) {
+  private void rule(RuleStatus state) {
     String check = "rule " + state.rule().id();
     switch (state.runs()) {
       case OFF -> add(Checkup.Verdict.SKIP, check, state.text(), "");

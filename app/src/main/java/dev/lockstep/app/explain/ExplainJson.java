@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.explain.Sightings;
@@ -41,7 +41,7 @@ public final class ExplainJson {
         json -> {
           json.writeStartObject();
           subject(json, explanation, result);
-          RuleState.write(json, result.rules());
+          RuleStatus.write(json, result.rules());
           findings(json, explanation.findings());
           gates(json, explanation.gates());
           new JudgedJson(json, scope).write(explanation.judged());

@@ -1,8 +1,8 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Lines;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -43,7 +43,7 @@ public final class ExplainText {
       lines.blank();
       lines.text(
           0,
-          Wording.count(others, "fact")
+          DisplayFormat.count(others, "fact")
               + " about more tokens and addresses of it than can be followed; --token and --ip"
               + " explain one.");
     }
@@ -68,7 +68,7 @@ public final class ExplainText {
         0,
         switch (explanation.subject().kind()) {
           case PRINCIPAL ->
-              principal == null ? explanation.subject().id() : Wording.name(principal);
+              principal == null ? explanation.subject().id() : DisplayFormat.name(principal);
           case PARTNER ->
               explanation.partner() == null
                   ? explanation.subject().id()
@@ -80,21 +80,21 @@ public final class ExplainText {
     IngestCounts.Tally total = result.counts().total();
     lines.text(
         0,
-        Wording.count(total.read(), "record")
+        DisplayFormat.count(total.read(), "record")
             + " read"
             + (result.lastArrival() == 0
                 ? ""
                 : ", which arrived from "
-                    + Wording.dateTime(result.firstArrival())
+                    + DisplayFormat.dateTime(result.firstArrival())
                     + " to "
-                    + Wording.dateTime(result.lastArrival()))
+                    + DisplayFormat.dateTime(result.lastArrival()))
             + "; "
-            + Wording.count(explanation.sightings().events(), "event")
+            + DisplayFormat.count(explanation.sightings().events(), "event")
             + " of it. All times are UTC.");
     if (scope.date() != null) {
       lines.text(0, "Only " + scope.date() + ".");
     }
-    lines.text(0, "Rules: " + RuleState.line(result.rules()) + ".");
+    lines.text(0, "Rules: " + RuleStatus.line(result.rules()) + ".");
   }
 
   private void findings(List<Detection> findings) {
@@ -129,7 +129,7 @@ public final class ExplainText {
         finding.getRule().equals(finding.getReason())
             ? finding.getRule()
             : finding.getRule() + ", " + finding.getReason());
-    parts.add(Wording.datedSpan(finding.getStartTime(), finding.getEndTime()));
+    parts.add(DisplayFormat.datedSpan(finding.getStartTime(), finding.getEndTime()));
     parts.add("count " + finding.getCount());
     parts.add("revision " + finding.getRevision());
     if (Boolean.TRUE.equals(finding.getColdStart())) {
@@ -177,7 +177,7 @@ public final class ExplainText {
         14,
         (title == null ? "without a title" : title) + " (alert " + alert.getId() + ")");
     List<String> parts = new ArrayList<>();
-    parts.add(Wording.datedSpan(times.get(0), times.get(times.size() - 1)));
+    parts.add(DisplayFormat.datedSpan(times.get(0), times.get(times.size() - 1)));
     parts.add(
         one.gate() == null ? "rules compare with it" : "SUPPRESSED by " + one.gate() + " for all");
     add(parts, "addresses", alert.getAddresses());
@@ -212,11 +212,11 @@ public final class ExplainText {
           2,
           row.date().toString(),
           12,
-          Wording.count(row.events(), row.outcome() + " " + row.event())
+          DisplayFormat.count(row.events(), row.outcome() + " " + row.event())
               + (row.outcome().equals("failed") || row.outcome().equals("refused")
                   ? " (" + row.status() + ") "
                   : " ")
-              + Wording.span(row.firstAt(), row.lastAt())
+              + DisplayFormat.span(row.firstAt(), row.lastAt())
               + (row.address() == null ? "" : " from " + row.address())
               + "; "
               + row.rule()
@@ -229,7 +229,8 @@ public final class ExplainText {
       lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");
     }
     if (explanation.sightings().leftOut() > 0) {
-      lines.text(2, "and " + Wording.count(explanation.sightings().leftOut(), "event") + " more");
+      lines.text(
+          2, "and " + DisplayFormat.count(explanation.sightings().leftOut(), "event") + " more");
     }
   }
 }

@@ -8,7 +8,7 @@ import dev.lockstep.app.replay.ReplayReading;
 import dev.lockstep.app.replay.SortedActivity;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.engine.JudgedDay;
@@ -82,7 +82,7 @@ public final class Explaining {
       IngestCounts counts,
       long firstArrival,
       long lastArrival,
-      List<RuleState> rules,
+      List<RuleStatus> rules,
       Tally tally,
       List<Detection> detections,
       SubjectWatch watch,
@@ -153,7 +153,7 @@ public final class Explaining {
           counts,
           feed.first(),
           feed.last(),
-          RuleState.all(rules, enrichment.partners()),
+          RuleStatus.all(rules, enrichment.partners()),
           tally,
           detections,
           watch,

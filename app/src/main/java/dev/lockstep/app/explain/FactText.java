@@ -1,6 +1,6 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.detections.engine.JudgedDay;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Place;
@@ -44,16 +44,16 @@ final class FactText {
     Principal principal = fact.principal();
     if (principal != null
         && known.stream().noneMatch(subject -> subject.id().equals(principal.getId()))) {
-      parts.add(Wording.name(principal));
+      parts.add(DisplayFormat.name(principal));
     }
     int minutes = fact.minutes().cardinality();
     if (minutes > 1) {
-      parts.add(Wording.count(minutes, "minute"));
+      parts.add(DisplayFormat.count(minutes, "minute"));
     }
     if (fact.addresses().size() > 1) {
       parts.add(members(fact.addresses(), "address", "addresses", day));
     }
-    return Wording.span(fact.firstAt(), fact.lastAt()) + "  " + String.join("; ", parts);
+    return DisplayFormat.span(fact.firstAt(), fact.lastAt()) + "  " + String.join("; ", parts);
   }
 
   private static void add(
@@ -96,12 +96,12 @@ final class FactText {
 
   /** Returns where and when it ended, in few words. */
   static String until(Fact fact) {
-    return spot(fact) + " until " + Wording.time(fact.lastAt());
+    return spot(fact) + " until " + DisplayFormat.time(fact.lastAt());
   }
 
   /** Returns where and when it began, in few words. */
   static String from(Fact fact) {
-    return spot(fact) + " from " + Wording.time(fact.firstAt());
+    return spot(fact) + " from " + DisplayFormat.time(fact.firstAt());
   }
 
   private static String spot(Fact fact) {
@@ -111,12 +111,12 @@ final class FactText {
 
   private static String placed(Place place) {
     return place.known()
-        ? place(place) + " \u00b1" + Wording.number(place.accuracyKm()) + " km; "
+        ? place(place) + " \u00b1" + DisplayFormat.number(place.accuracyKm()) + " km; "
         : "";
   }
 
   static String place(Place place) {
-    return Wording.place(place.country(), place.city(), place.latitude(), place.longitude());
+    return DisplayFormat.place(place.country(), place.city(), place.latitude(), place.longitude());
   }
 
   /** Returns what is known of a network, the country included. */

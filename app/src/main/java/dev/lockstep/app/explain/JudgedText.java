@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Lines;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.engine.JudgedDay;
 import dev.lockstep.detections.engine.JudgedFacts;
 import dev.lockstep.detections.engine.JudgedFacts.Outcome;
@@ -126,11 +126,15 @@ final class JudgedText {
     if (bare > 0) {
       lines.text(
           2,
-          "and " + Wording.count(bare, "other subject") + " of its events with nothing to compare");
+          "and "
+              + DisplayFormat.count(bare, "other subject")
+              + " of its events with nothing to compare");
     }
     if (items.isEmpty() && bare == 0) {
       lines.text(
-          2, "Nothing on that day; there is on " + Wording.days(others.stream().sorted().toList()));
+          2,
+          "Nothing on that day; there is on "
+              + DisplayFormat.days(others.stream().sorted().toList()));
     }
     lessons(judged.get(0));
   }
@@ -183,7 +187,7 @@ final class JudgedText {
       }
     }
     if (leftOut > 0) {
-      lines.text(2, "and " + Wording.count(leftOut, "more day") + "; --at DAY shows one");
+      lines.text(2, "and " + DisplayFormat.count(leftOut, "more day") + "; --at DAY shows one");
     }
   }
 
@@ -208,7 +212,7 @@ final class JudgedText {
     }
     List<String> parts = new ArrayList<>();
     numbers.forEach((words, number) -> parts.add(number + " " + words));
-    return Wording.count(day.facts().size(), "fact")
+    return DisplayFormat.count(day.facts().size(), "fact")
         + (parts.isEmpty() ? "" : ": " + String.join(", ", parts))
         + (day.overflow() ? "; more came than is kept" : "");
   }
@@ -303,7 +307,7 @@ final class JudgedText {
                     FactText.of(fact, item.day(), known(item))));
     long others = item.day().facts().stream().filter(fact -> !listed.contains(fact)).count();
     if (others > 0) {
-      lines.text(4, "and " + Wording.count(others, "more fact") + "; --all lists them");
+      lines.text(4, "and " + DisplayFormat.count(others, "more fact") + "; --all lists them");
     }
   }
 
@@ -318,7 +322,10 @@ final class JudgedText {
     String said =
         switch (verdict.outcome()) {
           case FIRES ->
-              "FIRES, " + Wording.upper(Objects.requireNonNull(verdict.severity())) + ": " + by;
+              "FIRES, "
+                  + DisplayFormat.upper(Objects.requireNonNull(verdict.severity()))
+                  + ": "
+                  + by;
           case SUPPRESSED -> "SUPPRESSED by " + by;
           case PASSED -> "not near: " + by;
         };
@@ -451,10 +458,10 @@ final class JudgedText {
           4,
           lesson.shown(),
           24,
-          Wording.count(lesson.amounts().size(), "day")
+          DisplayFormat.count(lesson.amounts().size(), "day")
               + (amount > 0 ? ", " + amount + " in all" : "")
               + ": "
-              + Wording.days(
+              + DisplayFormat.days(
                   lesson.amounts().keySet().stream().map(LocalDate::ofEpochDay).toList()));
     }
     if (shown < latest.size()) {

@@ -1,6 +1,6 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.terminal.Wording;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,12 +73,12 @@ final class NumberWords {
   static String number(String name, double number) {
     String unit = unitOf(name);
     if (unit.equals("s")) {
-      return Wording.length((long) (number * 1000));
+      return DisplayFormat.length((long) (number * 1000));
     }
     if (unit.equals("days") && number == 1) {
       return "1 day";
     }
-    return Wording.number(number) + (unit.isEmpty() ? "" : " " + unit);
+    return DisplayFormat.number(number) + (unit.isEmpty() ? "" : " " + unit);
   }
 
   /** Returns a name before its value: the name of the unit is no part of it. */

@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Lines;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.explain.AddressUse;
 import dev.lockstep.detections.explain.Sightings;
 import dev.lockstep.enrichment.geo.Location;
@@ -45,7 +45,8 @@ final class SubjectText {
       lines.heading("WHAT IT IS");
       sightings
           .expiries()
-          .forEach(end -> lines.text(2, "It says that it ends at " + Wording.dateTime(end) + "."));
+          .forEach(
+              end -> lines.text(2, "It says that it ends at " + DisplayFormat.dateTime(end) + "."));
     }
   }
 
@@ -76,7 +77,7 @@ final class SubjectText {
       lines.text(
           2,
           "change window "
-              + Wording.datedSpan(window.from(), window.to())
+              + DisplayFormat.datedSpan(window.from(), window.to())
               + (window.note() == null ? "" : ": " + window.note()));
     }
   }
@@ -101,7 +102,7 @@ final class SubjectText {
     int shown = scope.all() ? uses.size() : Math.min(MOST_USES, uses.size());
     for (AddressUse use : uses.subList(0, shown)) {
       lines.text(2, who(use));
-      lines.text(6, Wording.datedSpan(use.firstAt(), use.lastAt()) + tokens(use));
+      lines.text(6, DisplayFormat.datedSpan(use.firstAt(), use.lastAt()) + tokens(use));
     }
     if (shown < uses.size()) {
       lines.text(2, "and " + (uses.size() - shown) + " more; --all lists them");
@@ -109,7 +110,7 @@ final class SubjectText {
     if (sightings.callsBehind() > 0) {
       lines.text(
           2,
-          Wording.count(sightings.callsBehind(), "call")
+          DisplayFormat.count(sightings.callsBehind(), "call")
               + " came by it as a trusted proxy; the client was behind it");
     }
   }
@@ -133,10 +134,10 @@ final class SubjectText {
                     "%.4f, %.4f \u00b1%s km",
                     place.latitude(),
                     place.longitude(),
-                    Wording.number(place.accuracyKm()));
+                    DisplayFormat.number(place.accuracyKm()));
           };
       if (source != null) {
-        lines.labelled(2, part, 14, Wording.padded(value, 28) + source);
+        lines.labelled(2, part, 14, DisplayFormat.padded(value, 28) + source);
       } else {
         lines.labelled(2, part, 14, "nobody says");
       }
@@ -145,8 +146,8 @@ final class SubjectText {
 
   private static String who(AddressUse use) {
     Principal principal = use.principal();
-    return Wording.count(use.events(), use.outcome() + " " + use.event())
-        + (principal == null ? ", nobody named" : ", " + Wording.name(principal))
+    return DisplayFormat.count(use.events(), use.outcome() + " " + use.event())
+        + (principal == null ? ", nobody named" : ", " + DisplayFormat.name(principal))
         + (use.partner() == null ? "" : ", partner " + use.partner());
   }
 

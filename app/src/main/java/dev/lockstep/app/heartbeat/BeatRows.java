@@ -3,7 +3,7 @@ package dev.lockstep.app.heartbeat;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.rules.ConfiguredRules;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -104,7 +104,7 @@ public final class BeatRows {
     row.put("RowsRejected", delivered.deadLetters());
     row.put("BytesForwarded", delivered.bytesSent());
     if (!service.rules().isEmpty()) {
-      row.put("Rules", RuleState.line(service.rules()));
+      row.put("Rules", RuleStatus.line(service.rules()));
     }
     return row;
   }
@@ -154,7 +154,7 @@ public final class BeatRows {
       row.put("RowsHeldBack", 10L);
       row.put("RowsRejected", 0L);
       row.put("BytesForwarded", 1_000_000L);
-      row.put("Rules", RuleState.line(RuleState.all(rules, Partners.none())));
+      row.put("Rules", RuleStatus.line(RuleStatus.all(rules, Partners.none())));
     }
     return row;
   }

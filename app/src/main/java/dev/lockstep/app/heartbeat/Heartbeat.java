@@ -1,7 +1,7 @@
 package dev.lockstep.app.heartbeat;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Failures;
@@ -58,7 +58,7 @@ public final class Heartbeat implements AutoCloseable {
   private final @Nullable IngestionClient client;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("heartbeat"));
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreadFactory("heartbeat"));
   private final LongSupplier losses;
   private boolean failing;
   private long toldLosses;

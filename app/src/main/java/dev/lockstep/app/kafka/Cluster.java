@@ -1,7 +1,7 @@
 package dev.lockstep.app.kafka;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
@@ -155,7 +155,7 @@ public final class Cluster {
    */
   public void watch(BooleanSupplier hasAllTopics, Runnable besides) {
     waitingFor = null;
-    new DaemonThreads("watch-cluster")
+    new DaemonThreadFactory("watch-cluster")
         .newThread(() -> watchUntilStopped(hasAllTopics, besides))
         .start();
   }

@@ -1,7 +1,7 @@
 package dev.lockstep.app.kafka;
 
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.Layout;
 import dev.lockstep.schemas.Quoted;
@@ -123,7 +123,7 @@ public record Topics(String prefix) {
       throw new OperatorException(
           "could not start: %s of another version of Lockstep, such as %s; docs/upgrade.md has the steps: let that version read everything, stop every instance, delete the topics that begin with %s, and the folder kafka.stateDir; detections and positions stay as they are"
               .formatted(
-                  Wording.many(foreign.size(), "internal topic"),
+                  DisplayFormat.many(foreign.size(), "internal topic"),
                   Quoted.of(foreign.get(0)),
                   Quoted.of(topics.prefix + "detect-")));
     }

@@ -1,9 +1,9 @@
 package dev.lockstep.app.metrics;
 
 import dev.lockstep.app.heartbeat.Heartbeat;
-import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.process.ProcessEnd;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.detections.Tally;
@@ -46,7 +46,7 @@ public final class Meters implements AutoCloseable {
   private final Set<String> known = new HashSet<>();
   private final List<ForwarderMeters> forwarders = new ArrayList<>();
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(new DaemonThreads("meters"));
+      Executors.newSingleThreadScheduledExecutor(new DaemonThreadFactory("meters"));
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private @Nullable KafkaStreamsMetrics streamsMetrics;
 
@@ -75,8 +75,8 @@ public final class Meters implements AutoCloseable {
           .tags("source", source)
           .register(registry);
     }
-    for (RuleState state : service.rules()) {
-      for (RuleState.Runs each : RuleState.Runs.values()) {
+    for (RuleStatus state : service.rules()) {
+      for (RuleStatus.Runs each : RuleStatus.Runs.values()) {
         Gauge.builder("lockstep.rule.state", () -> state.runs() == each ? 1 : 0)
             .tags("rule", state.rule().id(), "state", each.word())
             .register(registry);

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
@@ -85,7 +85,7 @@ public final class MetricsServer implements AutoCloseable {
           e);
     }
     ExecutorService workers =
-        Executors.newFixedThreadPool(WORKERS, new DaemonThreads("metrics-server"));
+        Executors.newFixedThreadPool(WORKERS, new DaemonThreadFactory("metrics-server"));
     server.setExecutor(workers);
     server.createContext("/", exchange -> answer(exchange, registry, notLive, notReady, degraded));
     server.start();

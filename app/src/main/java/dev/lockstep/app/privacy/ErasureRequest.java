@@ -2,9 +2,9 @@ package dev.lockstep.app.privacy;
 
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.detections.topology.Erasures;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
@@ -277,7 +277,7 @@ public final class ErasureRequest {
         ignored -> (pending.isEmpty() && open.isEmpty()) || System.nanoTime() - until > 0);
     List<String> missing = new ArrayList<>(pending);
     if (!open.isEmpty()) {
-      missing.add(Wording.many(open.size(), "finding"));
+      missing.add(DisplayFormat.many(open.size(), "finding"));
     }
     return new Done(
         erasure.getPrincipal(), erasure.getPseudonym(), deleted.size(), revised.size(), missing);

@@ -6,8 +6,8 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
@@ -93,7 +93,7 @@ public final class Player {
     }
   }
 
-  private static long arrival(Message message, MessageReader reader) {
+  private static long arrival(SourceMessage message, MessageReader reader) {
     if (message.arrivalAt() != null) {
       return message.arrivalAt();
     }
@@ -111,7 +111,7 @@ public final class Player {
   }
 
   /** Packs a body with the arrival that goes along, if any. */
-  private static byte[] packed(Message message) {
+  private static byte[] packed(SourceMessage message) {
     byte[] body = message.body();
     ByteBuffer packed = ByteBuffer.allocate(9 + body.length);
     packed.put((byte) (message.arrivalAt() == null ? 0 : 1));

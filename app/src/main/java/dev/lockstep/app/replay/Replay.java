@@ -3,7 +3,7 @@ package dev.lockstep.app.replay;
 import dev.lockstep.app.file.Scratch;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.local.LocalDriver;
@@ -84,7 +84,7 @@ public final class Replay {
       long firstArrival,
       long lastArrival,
       List<ExceptionUse> exceptions,
-      List<RuleState> rules) {
+      List<RuleStatus> rules) {
 
     /** Returns which records have no outcome, null if every one has. */
     public @Nullable String missing() {
@@ -172,6 +172,6 @@ public final class Replay {
         first,
         last,
         ExceptionUse.of(enrichment.exceptions(), tally, last),
-        RuleState.all(settings, enrichment.partners()));
+        RuleStatus.all(settings, enrichment.partners()));
   }
 }

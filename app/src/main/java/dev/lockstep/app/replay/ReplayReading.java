@@ -1,6 +1,6 @@
 package dev.lockstep.app.replay;
 
-import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.join.Calls;
@@ -8,8 +8,8 @@ import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads captures by several threads, counts what became of each record, and sorts activities. */
 public final class ReplayReading {
   private static final int BATCH_BYTES = 256 * 1024;
-  private static final List<Message> END = List.of();
+  private static final List<SourceMessage> END = List.of();
 
   /** Within 48 h after a token was issued a call may be made with it, and reach its hub later. */
   private static final long ISSUED_BEFORE_MILLIS = 3 * 86_400_000L;
@@ -90,9 +90,9 @@ public final class ReplayReading {
       throws IOException {
     CaptureFiles files = new CaptureFiles(limits);
     progress.begin("reading", files.totalBytes(paths));
-    BlockingQueue<List<Message>> batches = new ArrayBlockingQueue<>(4 * threads);
+    BlockingQueue<List<SourceMessage>> batches = new ArrayBlockingQueue<>(4 * threads);
     ExecutorService readers =
-        Executors.newFixedThreadPool(threads, new DaemonThreads("replay-reader"));
+        Executors.newFixedThreadPool(threads, new DaemonThreadFactory("replay-reader"));
     try {
       List<Future<?>> working = new ArrayList<>();
       for (int i = 0; i < threads; i++) {
@@ -121,17 +121,17 @@ public final class ReplayReading {
 
   /** Gathers messages, so that threads hand over seldom. */
   private static final class Batcher {
-    private final BlockingQueue<List<Message>> batches;
+    private final BlockingQueue<List<SourceMessage>> batches;
     private final List<Future<?>> working;
-    private List<Message> batch = new ArrayList<>();
+    private List<SourceMessage> batch = new ArrayList<>();
     private long bytes;
 
-    Batcher(BlockingQueue<List<Message>> batches, List<Future<?>> working) {
+    Batcher(BlockingQueue<List<SourceMessage>> batches, List<Future<?>> working) {
       this.batches = batches;
       this.working = working;
     }
 
-    void add(Message message) {
+    void add(SourceMessage message) {
       batch.add(message);
       bytes += message.body().length;
       if (bytes >= BATCH_BYTES) {
@@ -150,7 +150,7 @@ public final class ReplayReading {
       }
     }
 
-    private void put(List<Message> full) {
+    private void put(List<SourceMessage> full) {
       try {
         while (!batches.offer(full, 1, TimeUnit.SECONDS)) {
           for (Future<?> worker : working) {
@@ -180,12 +180,12 @@ public final class ReplayReading {
     }
   }
 
-  private void takeApart(BlockingQueue<List<Message>> batches) {
+  private void takeApart(BlockingQueue<List<SourceMessage>> batches) {
     AccountedReader reader = new AccountedReader(new MessageReader(limits), counts);
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try {
-      for (List<Message> batch = batches.take(); batch != END; batch = batches.take()) {
-        for (Message message : batch) {
+      for (List<SourceMessage> batch = batches.take(); batch != END; batch = batches.take()) {
+        for (SourceMessage message : batch) {
           for (Outcome outcome : reader.read(message)) {
             if (outside(outcome)) {
               leftOut.increment();

@@ -1,7 +1,7 @@
 package dev.lockstep.app.replay;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.detections.Tally;
@@ -78,7 +78,7 @@ public final class ReplaySummary {
           writeCounts(json, "flaws", result.counts().flawed());
           json.writeNumberField("detections", result.detections().size());
           json.writeNumberField("shadowed", shadowed());
-          RuleState.write(json, result.rules());
+          RuleStatus.write(json, result.rules());
           json.writeObjectFieldStart("byRule");
           for (Map.Entry<String, Map<Severity, Long>> entry : byRule().entrySet()) {
             json.writeObjectFieldStart(entry.getKey());
@@ -183,7 +183,7 @@ public final class ReplaySummary {
     }
     Map<String, Map<Severity, Long>> byRule = byRule();
     TextTable table = new TextTable("Detections by rule", "Runs", "High", "Medium", "Low", "All");
-    for (RuleState state : result.rules()) {
+    for (RuleStatus state : result.rules()) {
       Map<Severity, Long> counts = byRule.getOrDefault(state.rule().id(), Map.of());
       List<String> row = new ArrayList<>(List.of(state.rule().id(), state.text()));
       for (Severity severity : SEVERITIES.subList(0, 3)) {

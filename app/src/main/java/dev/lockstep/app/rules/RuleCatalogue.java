@@ -70,10 +70,10 @@ public final class RuleCatalogue {
    * @param folders as configured
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
-  static RuleCatalogue of(List<dev.lockstep.app.setting.Setting> folders, RuleJars jars) {
+  static RuleCatalogue of(List<dev.lockstep.app.setting.ConfiguredValue> folders, RuleJars jars) {
     RuleCatalogue catalogue = builtIn();
     Set<Object> seen = new LinkedHashSet<>();
-    for (dev.lockstep.app.setting.Setting folder : folders) {
+    for (dev.lockstep.app.setting.ConfiguredValue folder : folders) {
       if (seen.add(folder.path())) {
         for (RuleJar jar : jars.in(folder)) {
           catalogue.add(folder, jar);
@@ -83,7 +83,7 @@ public final class RuleCatalogue {
     return catalogue;
   }
 
-  private void add(dev.lockstep.app.setting.Setting folder, RuleJar jar) {
+  private void add(dev.lockstep.app.setting.ConfiguredValue folder, RuleJar jar) {
     jars.add(jar);
     for (RuleJar.Described rule : jar.rules()) {
       Entry entry = new Entry(rule.rule(), rule.info(), jar);

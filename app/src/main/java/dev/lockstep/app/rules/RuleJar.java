@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.Setting;
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.rules.Rule;
@@ -50,7 +50,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
    * @param folder the entry of the configuration that names its folder
    * @throws OperatorException if one of them cannot be used
    */
-  static RuleJar read(Setting folder, Path file) {
+  static RuleJar read(ConfiguredValue folder, Path file) {
     String name = String.valueOf(file.getFileName());
     URLClassLoader loader = null;
     try {
@@ -76,11 +76,11 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   /** Returns the failure that says what of a jar cannot be used. */
-  static OperatorException bad(Setting folder, String jar, String what, String fix) {
+  static OperatorException bad(ConfiguredValue folder, String jar, String what, String fix) {
     return folder.bad("holds the jar " + Quoted.of(jar) + ", " + what, fix);
   }
 
-  private static OperatorException noRule(Setting folder, String jar) {
+  private static OperatorException noRule(ConfiguredValue folder, String jar) {
     return bad(
         folder,
         jar,
@@ -88,7 +88,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
         "list the classes of its rules in the jar's " + SERVICE + ", one a line");
   }
 
-  private static List<Described> rules(Setting folder, String jar, ClassLoader loader) {
+  private static List<Described> rules(ConfiguredValue folder, String jar, ClassLoader loader) {
     List<Described> rules = new ArrayList<>();
     try {
       for (ServiceLoader.Provider<Rule> each :
@@ -119,7 +119,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   /** Refuses a rule of another version of the interface, or with a description of no use. */
-  private static void refuse(Setting folder, String jar, String type, RuleInfo info) {
+  private static void refuse(ConfiguredValue folder, String jar, String type, RuleInfo info) {
     if (info.builtFor() != Rule.INTERFACE) {
       throw bad(
           folder,
@@ -143,7 +143,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
     }
   }
 
-  private static OperatorException unlinked(Setting folder, String jar, Error failure) {
+  private static OperatorException unlinked(ConfiguredValue folder, String jar, Error failure) {
     Throwable root = failure;
     while (root.getCause() != null && root.getCause() != root) {
       root = root.getCause();

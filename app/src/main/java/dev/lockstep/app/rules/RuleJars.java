@@ -1,6 +1,6 @@
 package dev.lockstep.app.rules;
 
-import dev.lockstep.app.setting.Setting;
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
@@ -42,7 +42,7 @@ public final class RuleJars {
    * @param setting the entry of the configuration that names the folder
    * @throws OperatorException if the folder or one of its jars cannot be used
    */
-  List<RuleJar> in(Setting setting) {
+  List<RuleJar> in(ConfiguredValue setting) {
     Path folder = setting.path();
     List<RuleJar> jars = read.get(folder);
     if (jars == null) {
@@ -52,7 +52,7 @@ public final class RuleJars {
     return jars;
   }
 
-  private static List<RuleJar> load(Setting setting, Path folder) {
+  private static List<RuleJar> load(ConfiguredValue setting, Path folder) {
     if (!Files.isDirectory(folder)) {
       throw setting.bad(
           "names no folder (looked at " + Quoted.of(folder) + ")",
@@ -87,7 +87,8 @@ public final class RuleJars {
     return files;
   }
 
-  private static void refuseIfShared(Setting setting, Path path, String what) throws IOException {
+  private static void refuseIfShared(ConfiguredValue setting, Path path, String what)
+      throws IOException {
     if (!Files.getFileStore(path).supportsFileAttributeView("posix")
         || Files.getFileStore(path).isReadOnly()) {
       return;

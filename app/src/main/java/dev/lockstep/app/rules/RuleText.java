@@ -1,9 +1,9 @@
 package dev.lockstep.app.rules;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.Lines;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.rules.Need;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Setting;
@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 public final class RuleText {
   private static final int LABEL = 14;
 
-  private final RuleState state;
+  private final RuleStatus state;
   private final ConfiguredRule rule;
   private final RuleInfo info;
 
-  public RuleText(RuleState state) {
+  public RuleText(RuleStatus state) {
     this.state = state;
     this.rule = state.rule();
     this.info = rule.info();
@@ -122,14 +122,14 @@ public final class RuleText {
   private String reach() {
     List<String> parts = new ArrayList<>(List.of("facts of the day"));
     if (info.daysBack() > 0) {
-      parts.add(Wording.count(info.daysBack(), "day") + " before");
+      parts.add(DisplayFormat.count(info.daysBack(), "day") + " before");
     }
     if (info.daysAhead() > 0) {
-      parts.add(Wording.count(info.daysAhead(), "day") + " after");
+      parts.add(DisplayFormat.count(info.daysAhead(), "day") + " after");
     }
     return String.join(", ", parts)
         + "; facts are kept for "
-        + Wording.count(info.daysKept(), "day");
+        + DisplayFormat.count(info.daysKept(), "day");
   }
 
   private String learning() {
@@ -138,15 +138,15 @@ public final class RuleText {
     return days == 0
         ? ""
         : "closed days up to "
-            + Wording.count(days, "day")
+            + DisplayFormat.count(days, "day")
             + " before"
-            + (enough == 0 ? "" : "; enough after " + Wording.count(enough, "day"));
+            + (enough == 0 ? "" : "; enough after " + DisplayFormat.count(enough, "day"));
   }
 
   private static String words(Duration time) {
     return time.toMinutes() % 60 == 0
-        ? Wording.count(time.toHours(), "hour")
-        : Wording.count(time.toMinutes(), "minute");
+        ? DisplayFormat.count(time.toHours(), "hour")
+        : DisplayFormat.count(time.toMinutes(), "minute");
   }
 
   /** Writes what {@code rules list} does not have. */

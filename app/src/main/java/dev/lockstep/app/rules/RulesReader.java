@@ -1,8 +1,8 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
 import dev.lockstep.app.setting.Section.Keys;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.rules.Settings;
 import java.util.ArrayList;
@@ -49,7 +49,7 @@ public final class RulesReader {
     Map<String, Double> given = new HashMap<>();
     Map<String, String> origins = new HashMap<>();
     for (dev.lockstep.rules.Setting setting : entry.info().settings()) {
-      Setting written = section.setting(setting.name());
+      ConfiguredValue written = section.setting(setting.name());
       if (written != null) {
         origins.put(setting.name(), written.origin());
         given.put(setting.name(), value(setting, written, most(setting, section)));
@@ -63,7 +63,7 @@ public final class RulesReader {
 
   private static boolean flag(
       String key, boolean otherwise, Section section, Map<String, String> origins) {
-    Setting written = section.setting(key);
+    ConfiguredValue written = section.setting(key);
     if (written == null) {
       return otherwise;
     }
@@ -77,13 +77,14 @@ public final class RulesReader {
     if (ceiling == null) {
       return setting.most();
     }
-    Setting written = section.setting(ceiling.name());
+    ConfiguredValue written = section.setting(ceiling.name());
     double bound =
         written == null ? ceiling.byDefault() : value(ceiling, written, most(ceiling, section));
     return Math.min(setting.most(), bound);
   }
 
-  private static double value(dev.lockstep.rules.Setting setting, Setting written, double most) {
+  private static double value(
+      dev.lockstep.rules.Setting setting, ConfiguredValue written, double most) {
     return switch (setting.type()) {
       case FLAG -> written.yesOrNo() ? 1 : 0;
       case INTEGER -> written.integer((int) setting.least(), (int) most);

@@ -8,7 +8,7 @@ import dev.lockstep.app.process.NativeLibraries;
 import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.rules.RuleJar;
 import dev.lockstep.app.rules.RuleSets;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.detections.Tally;
@@ -125,9 +125,9 @@ public final class Service implements AutoCloseable {
   }
 
   /** Returns the state of each rule; none where this instance does not detect. */
-  public List<RuleState> rules() {
+  public List<RuleStatus> rules() {
     return roles.contains(Role.DETECT)
-        ? RuleState.all(config.rules(), enrichment.partners())
+        ? RuleStatus.all(config.rules(), enrichment.partners())
         : List.of();
   }
 
@@ -139,8 +139,8 @@ public final class Service implements AutoCloseable {
           Quoted.of(jar.name()),
           jar.sha256());
     }
-    for (RuleState state : rules()) {
-      if (state.runs() == RuleState.Runs.ASLEEP) {
+    for (RuleStatus state : rules()) {
+      if (state.runs() == RuleStatus.Runs.ASLEEP) {
         LOG.warn("rule {} runs: {}", state.rule().id(), state.text());
       } else {
         LOG.info("rule {} runs: {}", state.rule().id(), state.text());

@@ -29,7 +29,7 @@ public final class Entries {
   public record Entry(Section section, @Nullable String impliedName) {
     /** Returns its name: a letter, then letters, digits and dashes. */
     public String name(String what) {
-      Setting setting = section.setting("name");
+      ConfiguredValue setting = section.setting("name");
       if (setting == null) {
         if (impliedName != null) {
           return impliedName;

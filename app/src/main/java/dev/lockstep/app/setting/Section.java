@@ -117,11 +117,11 @@ public final class Section {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  public @Nullable Setting setting(String key) {
+  public @Nullable ConfiguredValue setting(String key) {
     if (!keys.single().contains(key)) {
       throw new IllegalArgumentException("undeclared key " + name(key));
     }
-    Setting set = variable(key);
+    ConfiguredValue set = variable(key);
     if (set != null) {
       return set;
     }
@@ -130,10 +130,10 @@ public final class Section {
   }
 
   /** Returns the values of a key that has one or a list; in a variable they stand with commas. */
-  public List<Setting> settings(String key) {
-    Setting set = variable(key);
+  public List<ConfiguredValue> settings(String key) {
+    ConfiguredValue set = variable(key);
     Node value = values.get(key);
-    List<Setting> all = new ArrayList<>();
+    List<ConfiguredValue> all = new ArrayList<>();
     if (set != null) {
       String text = set.value();
       int from = 0;
@@ -147,7 +147,7 @@ public final class Section {
         if (entry instanceof TakenOut) {
           continue;
         }
-        Setting one = scalar(key, entry);
+        ConfiguredValue one = scalar(key, entry);
         if (one == null) {
           throw OperatorException.inConfig(
               context.origin(entry), name(key) + " has an empty entry", "give it a value");
@@ -155,7 +155,7 @@ public final class Section {
         all.add(one);
       }
     } else {
-      Setting one = setting(key);
+      ConfiguredValue one = setting(key);
       if (one != null) {
         all.add(one);
       }
@@ -164,15 +164,15 @@ public final class Section {
   }
 
   /** Returns what the environment says of a key, whatever the file has there. */
-  @Nullable Setting variable(String key) {
+  @Nullable ConfiguredValue variable(String key) {
     String variable = context.environment().firstSet(spellings(key));
     return variable == null
         ? null
         : setting(key, context.environment().value(variable), "environment variable " + variable);
   }
 
-  public Setting required(String key, String fix) {
-    Setting setting = setting(key);
+  public ConfiguredValue required(String key, String fix) {
+    ConfiguredValue setting = setting(key);
     if (setting == null) {
       throw OperatorException.inConfig(origin(), name(key) + " is missing", fix);
     }
@@ -180,12 +180,12 @@ public final class Section {
   }
 
   public int integer(String key, int otherwise, int min, int max) {
-    Setting setting = setting(key);
+    ConfiguredValue setting = setting(key);
     return setting == null ? otherwise : setting.integer(min, max);
   }
 
   public boolean yesOrNo(String key, boolean otherwise) {
-    Setting setting = setting(key);
+    ConfiguredValue setting = setting(key);
     return setting == null ? otherwise : setting.yesOrNo();
   }
 
@@ -213,7 +213,7 @@ public final class Section {
 
   /** Returns whether a key that else has a mapping is {@code false}: what it is for is not done. */
   public boolean isOff(String key) {
-    Setting set = variable(key);
+    ConfiguredValue set = variable(key);
     if (set == null && values.get(key) instanceof ScalarNode) {
       set = scalar(key, values.get(key));
     }
@@ -240,13 +240,13 @@ public final class Section {
   }
 
   /** Returns a mapping of free keys; a variable's underscores stand for dots in the key. */
-  public Map<String, Setting> free(String key) {
-    Map<String, Setting> free = new LinkedHashMap<>();
+  public Map<String, ConfiguredValue> free(String key) {
+    Map<String, ConfiguredValue> free = new LinkedHashMap<>();
     Node value = values.get(key);
     if (value != null) {
       for (NodeTuple tuple : mapping(name(key), value).getValue()) {
         String inner = keyOf(tuple.getKeyNode());
-        Setting setting = scalar(key + "." + inner, tuple.getValueNode());
+        ConfiguredValue setting = scalar(key + "." + inner, tuple.getValueNode());
         if (setting != null && free.put(inner, setting) != null) {
           throw OperatorException.inConfig(
               setting.origin(), setting.key() + " is written twice", "remove one of the two");
@@ -308,7 +308,7 @@ public final class Section {
         context.origin(key), "a key is not a word", "write KEY: VALUE");
   }
 
-  private @Nullable Setting scalar(String key, Node value) {
+  private @Nullable ConfiguredValue scalar(String key, Node value) {
     if (!(value instanceof ScalarNode scalar)) {
       throw OperatorException.inConfig(
           context.origin(value), name(key) + " is not a single value", "write one value");
@@ -318,10 +318,10 @@ public final class Section {
         : setting(key, scalar.getValue(), context.origin(value));
   }
 
-  private Setting setting(String key, String raw, String origin) {
+  private ConfiguredValue setting(String key, String raw, String origin) {
     String full = name(key);
     String value = context.references().resolve(raw, full, origin);
-    return new Setting(full, raw, value, origin, context.folder());
+    return new ConfiguredValue(full, raw, value, origin, context.folder());
   }
 
   private List<String> spellings(String key) {

@@ -2,8 +2,8 @@ package dev.lockstep.app.suggest;
 
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.app.terminal.Wording;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.file.FileProblem;
@@ -93,7 +93,7 @@ public final class RowTrials {
       List<JudgedRow> refused = meeting.isEmpty() ? taken : meeting; // evidence is not all there is
       String reason =
           "with other rows it would suppress %s (%s)"
-              .formatted(Wording.many(lost.size(), "High finding"), ids(lost, SHOWN));
+              .formatted(DisplayFormat.many(lost.size(), "High finding"), ids(lost, SHOWN));
       rows.replaceAll(row -> refused.contains(row) ? row.because(reason) : row);
     }
   }
@@ -114,7 +114,7 @@ public final class RowTrials {
       judged =
           judged.because(
               "it would suppress or lower %s (%s)"
-                  .formatted(Wording.many(lost.size(), "High finding"), ids(lost, SHOWN)));
+                  .formatted(DisplayFormat.many(lost.size(), "High finding"), ids(lost, SHOWN)));
     }
     return judged;
   }

@@ -1,7 +1,7 @@
 package dev.lockstep.app.wiring;
 
 import dev.lockstep.app.config.Config;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.join.JoinSettings;
@@ -88,10 +88,10 @@ public final class Wiring {
    *
    * @throws OperatorException if the partners file cannot be used
    */
-  public static List<RuleState> ruleStates(Config config) {
+  public static List<RuleStatus> ruleStates(Config config) {
     try {
       Path file = config.partners();
-      return RuleState.all(config.rules(), file == null ? Partners.none() : Partners.read(file));
+      return RuleStatus.all(config.rules(), file == null ? Partners.none() : Partners.read(file));
     } catch (FileProblem e) {
       throw OperatorException.saying(e);
     }

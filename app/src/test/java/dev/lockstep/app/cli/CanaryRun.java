@@ -1,7 +1,7 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.Main;
-import dev.lockstep.app.process.DaemonThreads;
+import dev.lockstep.app.process.DaemonThreadFactory;
 import dev.lockstep.app.terminal.ErrorOutput;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +120,7 @@ final class CanaryRun {
     List<String> configurations = configurations(folder);
     int ran = 0;
     int commands = 0;
-    ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreads("canary"));
+    ExecutorService threads = Executors.newCachedThreadPool(new DaemonThreadFactory("canary"));
     for (int i = 0; i < configurations.size(); i += every) {
       Path file = Files.writeString(folder.resolve("lockstep.yaml"), configurations.get(i));
       List<Future<?>> running = new ArrayList<>();

@@ -14,7 +14,7 @@ import dev.lockstep.app.doctor.RuleChecks;
 import dev.lockstep.app.heartbeat.BeatRows;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.replay.Replay;
-import dev.lockstep.app.rules.RuleState;
+import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
@@ -156,7 +156,7 @@ class RuleListsTest {
       expected.forEach(
           (id, state) -> {
             String word = state.split(":", -1)[0];
-            for (RuleState.Runs each : RuleState.Runs.values()) {
+            for (RuleStatus.Runs each : RuleStatus.Runs.values()) {
               assertThat(scraped)
                   .contains(
                       "lockstep_rule_state{rule=\"%s\",state=\"%s\"} %s\n"

@@ -16,7 +16,7 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Where;
 import java.io.ByteArrayOutputStream;
@@ -77,8 +77,8 @@ final class CostTest {
     assertThat(volume.unreadable()).isEqualTo(1);
   }
 
-  private static Message message(String body) {
-    return new Message(
+  private static SourceMessage message(String body) {
+    return new SourceMessage(
         body.getBytes(StandardCharsets.UTF_8), new Where("files", null, "f", -1, 1L, 0), null);
   }
 

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lockstep.app.config.ClientProperties;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.SinkConfig;
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Secret;
-import dev.lockstep.app.setting.Setting;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
@@ -122,7 +122,8 @@ class SinkConfigTest {
     "9 B, 9"
   })
   void readsSizes(String written, long bytes) {
-    assertThat(new Setting("k", written, written, "here", folder).bytes(1)).isEqualTo(bytes);
+    assertThat(new ConfiguredValue("k", written, written, "here", folder).bytes(1))
+        .isEqualTo(bytes);
   }
 
   @Test

@@ -45,7 +45,7 @@ class LinesTest {
   void saysDaysAsSpans() {
     LocalDate first = LocalDate.parse("2026-12-30");
     assertThat(
-            Wording.days(
+            DisplayFormat.days(
                 List.of(
                     first,
                     first.plusDays(1),
@@ -57,11 +57,11 @@ class LinesTest {
 
   @Test
   void saysLengthsAndNumbers() {
-    assertThat(Wording.length(59_000)).isEqualTo("59 s");
-    assertThat(Wording.length(61_000)).isEqualTo("1 min 1 s");
-    assertThat(Wording.length(4_800_000)).isEqualTo("1 h 20 min");
-    assertThat(Wording.number(10_071.7)).isEqualTo("10,071.7");
-    assertThat(Wording.count(1, "pair")).isEqualTo("1 pair");
-    assertThat(Wording.count(2_000, "pair")).isEqualTo("2,000 pairs");
+    assertThat(DisplayFormat.length(59_000)).isEqualTo("59 s");
+    assertThat(DisplayFormat.length(61_000)).isEqualTo("1 min 1 s");
+    assertThat(DisplayFormat.length(4_800_000)).isEqualTo("1 h 20 min");
+    assertThat(DisplayFormat.number(10_071.7)).isEqualTo("10,071.7");
+    assertThat(DisplayFormat.count(1, "pair")).isEqualTo("1 pair");
+    assertThat(DisplayFormat.count(2_000, "pair")).isEqualTo("2,000 pairs");
   }
 }

@@ -12,12 +12,12 @@ final class DriftGates {
 
   private DriftGates() {}
 
-  static List<GateChecked> of(Judgement judgement) {
+  static List<GateChecked> of(DriftJudgement judgement) {
     KnownNetworks known = judgement.known();
     return known == null ? ofDeclared(judgement) : ofLearned(judgement, known);
   }
 
-  private static List<GateChecked> ofDeclared(Judgement judgement) {
+  private static List<GateChecked> ofDeclared(DriftJudgement judgement) {
     return new Gates()
         .decides(
             PartnerIpDrift.DECLARED_GATE,
@@ -38,7 +38,7 @@ final class DriftGates {
         .list();
   }
 
-  private static List<GateChecked> ofLearned(Judgement judgement, KnownNetworks known) {
+  private static List<GateChecked> ofLearned(DriftJudgement judgement, KnownNetworks known) {
     Settings settings = judgement.settings();
     PartnerNetwork network = judgement.network();
     String gate = judgement.gate();

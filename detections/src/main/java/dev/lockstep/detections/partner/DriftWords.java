@@ -16,7 +16,7 @@ final class DriftWords {
 
   private DriftWords() {}
 
-  static Words of(Finding finding, Judgement first) {
+  static Words of(Finding finding, DriftJudgement first) {
     Network network = first.location().network();
     String title = titled(finding.first().reason(), network);
     return Words.of(
@@ -34,7 +34,7 @@ final class DriftWords {
     };
   }
 
-  private static String description(Finding finding, Judgement first, Network network) {
+  private static String description(Finding finding, DriftJudgement first, Network network) {
     int minutes = finding.counted();
     StringBuilder text = new StringBuilder(400);
     text.append("Partner ")
@@ -76,7 +76,7 @@ final class DriftWords {
     return text.toString();
   }
 
-  private static String why(String reason, Judgement first, Network network) {
+  private static String why(String reason, DriftJudgement first, Network network) {
     return switch (reason) {
       case PartnerIpDrift.OUTSIDE_ALLOWLIST ->
           "That is outside all of the ranges that the registry declares: "

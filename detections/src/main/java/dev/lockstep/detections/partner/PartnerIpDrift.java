@@ -168,7 +168,7 @@ public final class PartnerIpDrift implements Rule {
         .about(new Subject(Subject.Kind.PARTNER, partner.id()), CALLS)
         .with(DECLARED, partner.hasCidrs() && partner.declares(location.address()))
         .with(IN_CHANGE_WINDOW, partner.inChangeWindow(event.at()))
-        .adding(CALLERS, Caller.member(location.address().text(), event.principal()))
+        .adding(CALLERS, PartnerCaller.member(location.address().text(), event.principal()))
         .ofNobody()
         .state();
   }
@@ -204,7 +204,7 @@ public final class PartnerIpDrift implements Rule {
     }
     if (known != null && known.why(networkOf(changed), partner) != null) {
       for (Fact calls : day.today()) {
-        Judgement judgement = judged(calls, day, partner, known);
+        DriftJudgement judgement = judged(calls, day, partner, known);
         if (NEW_NETWORK.equals(judgement.reason())) {
           shares(judgement, changed, verdicts);
         }
@@ -225,7 +225,7 @@ public final class PartnerIpDrift implements Rule {
   /** Judges alike calls, and each two of them and of known ones within an hour. */
   private static void judge(
       Fact calls, Case day, Partner partner, @Nullable KnownNetworks known, Verdicts verdicts) {
-    Judgement judgement = judged(calls, day, partner, known);
+    DriftJudgement judgement = judged(calls, day, partner, known);
     String reason = judgement.reason();
     Severity severity = judgement.severity();
     if (reason == null || severity == null) {
@@ -246,7 +246,7 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /** Reports that calls of a new network share the key with known ones, if they do. */
-  private static void shares(Judgement judgement, Fact others, Verdicts verdicts) {
+  private static void shares(DriftJudgement judgement, Fact others, Verdicts verdicts) {
     if (WithinAnHour.have(judgement.calls(), judgement.firing(), others)) {
       Severity raised = Severities.up(Severity.Medium);
       report(judgement.shared(raised), NEW_NETWORK, raised, verdicts).restingOn(others);
@@ -254,7 +254,7 @@ public final class PartnerIpDrift implements Rule {
   }
 
   private static Fired report(
-      Judgement judgement, String reason, Severity severity, Verdicts verdicts) {
+      DriftJudgement judgement, String reason, Severity severity, Verdicts verdicts) {
     Fact calls = judgement.calls();
     Fired fired =
         verdicts
@@ -264,18 +264,19 @@ public final class PartnerIpDrift implements Rule {
                     ? judgement.location().network().prefix()
                     : judgement.network().text())
             .telling(judgement);
-    if (judgement.firing() < Judgement.MINUTES_PER_DAY) {
+    if (judgement.firing() < DriftJudgement.MINUTES_PER_DAY) {
       fired.within(
           0, Long.MIN_VALUE, calls.day() * DAY_MILLIS + judgement.firing() * MINUTE_MILLIS - 1);
     }
     return fired;
   }
 
-  private static Judgement judged(
+  private static DriftJudgement judged(
       Fact calls, Case day, Partner partner, @Nullable KnownNetworks known) {
     PartnerNetwork network = networkOf(calls);
-    Judgement none =
-        new Judgement(calls, network, partner, day.settings(), null, null, null, 0, false, known);
+    DriftJudgement none =
+        new DriftJudgement(
+            calls, network, partner, day.settings(), null, null, null, 0, false, known);
     if (known == null) {
       return calls.is(DECLARED)
           ? none.suppressed(DECLARED_GATE)
@@ -308,7 +309,7 @@ public final class PartnerIpDrift implements Rule {
     return first >= quiet
         ? none.suppressed(CHANGE_WINDOW)
         : none.fires(NEW_NETWORK, Severity.Medium)
-            .upTo(calls.minutes().length() > quiet ? quiet : Judgement.MINUTES_PER_DAY);
+            .upTo(calls.minutes().length() > quiet ? quiet : DriftJudgement.MINUTES_PER_DAY);
   }
 
   /**
@@ -316,7 +317,7 @@ public final class PartnerIpDrift implements Rule {
    * the end of the second UTC day after its last.
    */
   private static int aftermath(int day, Partner partner) {
-    int from = Judgement.MINUTES_PER_DAY;
+    int from = DriftJudgement.MINUTES_PER_DAY;
     for (ChangeWindow window : partner.changeWindows()) {
       int ends = (int) Math.floorDiv(window.to(), DAY_MILLIS);
       int lastDay = (int) Math.floorDiv(window.to() - 1, DAY_MILLIS);
@@ -341,29 +342,34 @@ public final class PartnerIpDrift implements Rule {
 
   @Override
   public String shown(String kept) {
-    return Caller.isMember(kept) ? Caller.shown(kept) : kept;
+    return PartnerCaller.isMember(kept) ? PartnerCaller.shown(kept) : kept;
   }
 
   @Override
   public Words tell(Finding finding) {
-    Caller caller = null;
+    PartnerCaller partnerCaller = null;
     Set<Fact> read = new HashSet<>();
     for (Fired fired : finding.fired()) {
-      Judgement judgement = (Judgement) fired.detail();
+      DriftJudgement judgement = (DriftJudgement) fired.detail();
       if (!read.add(judgement.calls())) {
         continue; // it shares its key with several
       }
       for (Seen member : judgement.calls().members(CALLERS)) {
         boolean isLater =
-            caller != null && caller.principal() != null && member.firstMinute() > caller.minute();
+            partnerCaller != null
+                && partnerCaller.principal() != null
+                && member.firstMinute() > partnerCaller.minute();
         if (member.firstMinute() < judgement.firing() && !isLater) {
-          Caller each = Caller.of(member);
-          caller = caller == null || Caller.BY_TIME.compare(each, caller) < 0 ? each : caller;
+          PartnerCaller each = PartnerCaller.of(member);
+          partnerCaller =
+              partnerCaller == null || PartnerCaller.BY_TIME.compare(each, partnerCaller) < 0
+                  ? each
+                  : partnerCaller;
         }
       }
     }
-    return DriftWords.of(finding, (Judgement) finding.first().detail())
-        .of(caller == null ? null : caller.principal());
+    return DriftWords.of(finding, (DriftJudgement) finding.first().detail())
+        .of(partnerCaller == null ? null : partnerCaller.principal());
   }
 
   @Override

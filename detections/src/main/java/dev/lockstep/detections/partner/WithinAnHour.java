@@ -22,7 +22,7 @@ final class WithinAnHour {
    * @param before minute of the one's day up to which its calls matter, exclusive
    */
   static boolean have(Fact one, int before, Fact other) {
-    int shift = (other.day() - one.day()) * Judgement.MINUTES_PER_DAY;
+    int shift = (other.day() - one.day()) * DriftJudgement.MINUTES_PER_DAY;
     BitSet minutes = one.minutes();
     BitSet others = other.minutes();
     int minute = minutes.nextSetBit(0);
@@ -55,7 +55,7 @@ final class WithinAnHour {
   /** Returns when the first call of a minute was, or null where that is not kept. */
   private static @Nullable Long moment(Fact fact, int minute) {
     for (EventReference event : List.of(fact.first(), fact.last())) {
-      if (Math.floorMod(event.minute(), (long) Judgement.MINUTES_PER_DAY) == minute) {
+      if (Math.floorMod(event.minute(), (long) DriftJudgement.MINUTES_PER_DAY) == minute) {
         return event.at();
       }
     }

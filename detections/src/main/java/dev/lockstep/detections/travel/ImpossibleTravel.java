@@ -181,7 +181,7 @@ public final class ImpossibleTravel implements Rule {
   public void judge(Case day, Verdicts verdicts) {
     Fact changed = day.changed();
     if (changed == null || changed.kind() == STAY) {
-      day.pairs(new Judgement(day, verdicts));
+      day.pairs(new TravelJudgement(day, verdicts));
     }
   }
 

@@ -6,7 +6,7 @@ import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.cluster.PartitionWriter;
-import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
 import dev.lockstep.ingest.source.Beginning;
@@ -241,7 +241,7 @@ final class AmqpPartition {
   }
 
   private void write(List<EventData> events) {
-    List<Message> messages = new ArrayList<>(events.size());
+    List<SourceMessage> messages = new ArrayList<>(events.size());
     long behind = next;
     byte[] newest = {};
     long newestAt = -1;
@@ -252,7 +252,7 @@ final class AmqpPartition {
         Instant enqueued = event.getEnqueuedTime();
         Long at = enqueued == null ? null : enqueued.toEpochMilli();
         byte[] body = body(event);
-        messages.add(new Message(body, lane.where(number), at));
+        messages.add(new SourceMessage(body, lane.where(number), at));
         if (number > behind && hub != null) {
           first = first < 0 ? hub.bounds().first() : first;
           if (first > behind) { // else the gap is what compaction removed

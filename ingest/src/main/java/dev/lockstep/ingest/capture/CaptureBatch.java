@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.capture;
 
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
@@ -15,7 +15,7 @@ final class CaptureBatch {
   private static final int BYTES = 4 << 20;
 
   private final String source;
-  private final List<Message> messages = new ArrayList<>();
+  private final List<SourceMessage> messages = new ArrayList<>();
   private final List<Outcome> damages = new ArrayList<>();
 
   /** Files of which something is in here, and that go on behind it. */
@@ -34,10 +34,10 @@ final class CaptureBatch {
 
   void take(CaptureFeed file, CaptureFeed.Entry entry) {
     String path = file.file().path().path();
-    Message message = entry.message();
+    SourceMessage message = entry.message();
     if (message != null) {
       messages.add(
-          new Message(
+          new SourceMessage(
               message.body(), below(path, message.where()), message.arrivalAt(), message.row()));
     } else if (entry.damage() instanceof Outcome.Rejected rejected) {
       rejected.letter().setWhere(below(path, rejected.letter().getWhere()));
@@ -66,7 +66,7 @@ final class CaptureBatch {
     return messages.size() + damages.size() >= ENTRIES || bytes >= BYTES;
   }
 
-  List<Message> messages() {
+  List<SourceMessage> messages() {
     return messages;
   }
 

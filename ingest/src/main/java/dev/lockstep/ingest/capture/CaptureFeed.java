@@ -3,8 +3,8 @@ package dev.lockstep.ingest.capture;
 import dev.lockstep.ingest.capture.CaptureListing.Listed;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -42,7 +42,7 @@ public final class CaptureFeed implements AutoCloseable {
    * @param at when it arrived, in milliseconds since 1970; where it does not say, when the one
    *     before it did
    */
-  record Entry(@Nullable Message message, @Nullable Outcome damage, long at) {
+  record Entry(@Nullable SourceMessage message, @Nullable Outcome damage, long at) {
     /** Returns how much memory it takes, but for what every entry does. */
     int bytes() {
       if (message != null) {
@@ -177,7 +177,7 @@ public final class CaptureFeed implements AutoCloseable {
       this.reader = reader;
     }
 
-    void message(Message message) {
+    void message(SourceMessage message) {
       if (!isSkipped()) {
         lastAt = reader.arrival(message, lastAt);
         add(new Entry(message, null, lastAt));

@@ -1,9 +1,9 @@
 package dev.lockstep.ingest.cluster;
 
 import dev.lockstep.ingest.message.AccountedReader;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.text.Causes;
@@ -185,7 +185,7 @@ public final class PartitionWriter {
   }
 
   /** Writes what messages give, and how far the source is read with them, in one transaction. */
-  public void take(List<Message> messages, Position next, IngestCounts counts) {
+  public void take(List<SourceMessage> messages, Position next, IngestCounts counts) {
     take(messages, List.of(), List.of(next), counts);
   }
 
@@ -197,7 +197,10 @@ public final class PartitionWriter {
    * @param counts takes the outcomes once they are committed
    */
   public void take(
-      List<Message> messages, List<Outcome> damages, List<Position> next, IngestCounts counts) {
+      List<SourceMessage> messages,
+      List<Outcome> damages,
+      List<Position> next,
+      IngestCounts counts) {
     try {
       write(messages, damages, next, counts);
     } catch (KafkaException e) {
@@ -216,12 +219,15 @@ public final class PartitionWriter {
   }
 
   private void write(
-      List<Message> messages, List<Outcome> damages, List<Position> next, IngestCounts counts) {
+      List<SourceMessage> messages,
+      List<Outcome> damages,
+      List<Position> next,
+      IngestCounts counts) {
     Producer<byte[], byte[]> out = opened();
     IngestCounts batch = new IngestCounts();
     AccountedReader accounted = new AccountedReader(reader, batch);
     begin(out);
-    for (Message message : messages) {
+    for (SourceMessage message : messages) {
       read(message, accounted, batch);
     }
     batch.began(damages.size());
@@ -345,7 +351,7 @@ public final class PartitionWriter {
     return producer;
   }
 
-  private void read(Message message, AccountedReader accounted, IngestCounts batch) {
+  private void read(SourceMessage message, AccountedReader accounted, IngestCounts batch) {
     Long enqueuedAt = message.arrivalAt();
     if (enqueuedAt != null) {
       time.observe(enqueuedAt);

@@ -2,8 +2,8 @@ package dev.lockstep.ingest.file;
 
 import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
@@ -49,7 +49,7 @@ final class AvroContainer {
   private final String file;
   private final Limits limits;
   private final @Nullable Expansion whole;
-  private final Consumer<Message> sink;
+  private final Consumer<SourceMessage> sink;
   private final Consumer<Outcome> damage;
   private final UnreadInput in;
   private long unreadBytes;
@@ -71,7 +71,7 @@ final class AvroContainer {
       String file,
       Limits limits,
       @Nullable Expansion whole,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     this.in = new UnreadInput(new BufferedInputStream(in, READ_BYTES)); // some is read byte by byte
     this.file = file;
@@ -229,7 +229,7 @@ final class AvroContainer {
       throw new IOException("an event has no bytes");
     }
     events++;
-    sink.accept(new Message(body, Origin.file(file, position, 0), arrivalAt));
+    sink.accept(new SourceMessage(body, Origin.file(file, position, 0), arrivalAt));
   }
 
   private static @Nullable Long arrival(@Nullable Object value) {

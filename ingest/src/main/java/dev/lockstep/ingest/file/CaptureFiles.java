@@ -5,10 +5,10 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.RecordShape;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
@@ -92,7 +92,7 @@ public final class CaptureFiles {
   public void read(
       List<String> paths,
       InputStream in,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage,
       LongConsumer bytesRead)
       throws IOException {
@@ -112,7 +112,7 @@ public final class CaptureFiles {
   }
 
   /** Reads a file that was found in a folder. */
-  public void readWalked(Path path, Consumer<Message> sink, Consumer<Outcome> damage)
+  public void readWalked(Path path, Consumer<SourceMessage> sink, Consumer<Outcome> damage)
       throws IOException {
     NamedFile named = new NamedFile(path, path.toString().replace('\\', '/'), true);
     readFile(path, named, sink, damage, bytes -> {});
@@ -121,7 +121,7 @@ public final class CaptureFiles {
   private void readFile(
       Path path,
       NamedFile named,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage,
       LongConsumer more)
       throws IOException {
@@ -149,7 +149,7 @@ public final class CaptureFiles {
   }
 
   private void readOne(
-      CountedInput file, NamedFile named, Consumer<Message> sink, Consumer<Outcome> damage)
+      CountedInput file, NamedFile named, Consumer<SourceMessage> sink, Consumer<Outcome> damage)
       throws IOException {
     long[] line = {1};
     try {
@@ -182,7 +182,7 @@ public final class CaptureFiles {
   private void readContent(
       InputStream stored,
       NamedFile named,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage,
       @Nullable Expansion whole,
       int wrapping,
@@ -225,7 +225,7 @@ public final class CaptureFiles {
   private void readText(
       InputStream content,
       NamedFile named,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage,
       long[] line)
       throws IOException {

@@ -4,9 +4,9 @@ import dev.lockstep.ingest.cluster.ActivityOutput;
 import dev.lockstep.ingest.cluster.AlikeRejections;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
@@ -175,7 +175,7 @@ public final class DeadLetterRetry {
     List<Outcome> outcomes =
         List.copyOf(
             new AccountedReader(reader, read)
-                .read(new Message(bytes, letter.getWhere(), arrivalAt)));
+                .read(new SourceMessage(bytes, letter.getWhere(), arrivalAt)));
     if (outcomes.stream().allMatch(Outcome.Rejected.class::isInstance)) {
       remain("the record is rejected still: " + reason(outcomes));
       return;
@@ -275,7 +275,7 @@ public final class DeadLetterRetry {
           Origin.offset(source.name(), record.topic(), record.partition(), record.offset());
       byte[] body = record.value() == null ? new byte[0] : record.value();
       Long arrivalAt = PartitionIngest.arrival(record, source.arrivalFromHeader());
-      for (Outcome outcome : accounted.read(new Message(body, where, arrivalAt))) {
+      for (Outcome outcome : accounted.read(new SourceMessage(body, where, arrivalAt))) {
         if (outcome instanceof Outcome.Rejected rejected) {
           if (isWithin(rejected.letter().getWhere())) {
             read.count(outcome);

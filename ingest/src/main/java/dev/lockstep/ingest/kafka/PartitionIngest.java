@@ -5,8 +5,8 @@ import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.cluster.PartitionWriter;
 import dev.lockstep.ingest.cluster.TargetClients;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
 import dev.lockstep.ingest.source.Resumption;
@@ -215,11 +215,11 @@ final class PartitionIngest {
    * @param next where the consumer is with them
    */
   void take(List<ConsumerRecord<byte[], byte[]>> records, long next) {
-    List<Message> messages = new ArrayList<>(records.size());
+    List<SourceMessage> messages = new ArrayList<>(records.size());
     for (ConsumerRecord<byte[], byte[]> record : records) {
       byte[] body = record.value() == null ? new byte[0] : record.value();
       messages.add(
-          new Message(
+          new SourceMessage(
               body, lane.where(record.offset()), arrival(record, source.arrivalFromHeader())));
     }
     LastRecord last = SingleRecords.of(records.get(records.size() - 1));

@@ -36,7 +36,7 @@ public final class AccountedReader {
    *
    * @return the outcome of each record in order, until the next message is read
    */
-  public List<Outcome> read(Message message) {
+  public List<Outcome> read(SourceMessage message) {
     outcomes.clear();
     int begun;
     String missing = null;

@@ -94,7 +94,7 @@ public final class MessageReader {
    * @param sink takes the outcome of each record
    * @return how many records there are, counted where they begin
    */
-  public int read(Message message, Consumer<Outcome> sink) {
+  public int read(SourceMessage message, Consumer<Outcome> sink) {
     byte[] row = message.row();
     return read(
         message.body(),
@@ -104,7 +104,7 @@ public final class MessageReader {
   }
 
   /** Returns when a message arrived: as the capture says, or its first record, or else that. */
-  public long arrival(Message message, long otherwise) {
+  public long arrival(SourceMessage message, long otherwise) {
     Long known = message.arrivalAt();
     Activity[] first = new Activity[1];
     if (known == null) {

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class Reading {
   private final MessageReader reader;
   private final byte[] body;
-  private final Ledger ledger;
+  private final RecordAccounting recordAccounting;
   private final RecordShape.Search search;
 
   /** Whether some text may be too long; asked once, since damage opens many parsers. */
@@ -54,7 +54,7 @@ public final class Reading {
       Consumer<Outcome> sink) {
     this.reader = reader;
     this.body = body;
-    this.ledger = new Ledger(reader, body, where, enqueuedAt, sink);
+    this.recordAccounting = new RecordAccounting(reader, body, where, enqueuedAt, sink);
     this.search = reader.shape.search(body.length);
     this.measured = Scan.mayHoldText(body, reader.limits.stringBytes());
   }
@@ -62,27 +62,27 @@ public final class Reading {
   /** Reads the message; returns how many records have begun in it. */
   int run() {
     if (body.length > reader.limits.messageBytes()) {
-      ledger.reject(
+      recordAccounting.reject(
           0,
           body.length,
           Reason.TOO_LARGE,
           "the message has %d bytes, %d are allowed (limits.messageBytes)"
               .formatted(body.length, reader.limits.messageBytes()));
-      return ledger.begun();
+      return recordAccounting.begun();
     }
     int start = Scan.skipBlanks(body, Scan.markEnd(body), body.length);
     if (start == body.length) {
-      ledger.reject(0, body.length, Reason.NOT_JSON, "the message is empty");
-      return ledger.begun();
+      recordAccounting.reject(0, body.length, Reason.NOT_JSON, "the message is empty");
+      return recordAccounting.begun();
     }
-    Salvage salvage = new Salvage(this, ledger, body);
+    Salvage salvage = new Salvage(this, recordAccounting, body);
     int first = start;
     while (start < body.length) {
       IOException failure = stream(start);
       if (failure == null) {
-        return ledger.begun();
+        return recordAccounting.begun();
       }
-      ledger.forgetOpen();
+      recordAccounting.forgetOpen();
       boolean between = mark > first && !inArray && !inRecords && !afterRecords;
       int left = between ? skipSeparators(mark) : Scan.skipBlanks(body, mark, body.length);
       start =
@@ -91,7 +91,7 @@ public final class Reading {
               : salvage.from(left, inArray, inRecords, afterRecords, failure);
       start = Scan.skipBlanks(body, start, body.length);
     }
-    return ledger.begun();
+    return recordAccounting.begun();
   }
 
   /** Documents one after another may have commas between them, as lines of a cut array have. */
@@ -124,7 +124,7 @@ public final class Reading {
     } catch (JsonProcessingException e) {
       return e;
     } catch (RuntimeException e) {
-      return ledger.fault(e);
+      return recordAccounting.fault(e);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);
     }
@@ -147,7 +147,7 @@ public final class Reading {
 
   /** Reads an envelope or a bare record. */
   private void readDocument(JsonParser json, int start) throws IOException {
-    ledger.begin();
+    recordAccounting.begin();
     if (json.currentToken() != JsonToken.START_OBJECT) {
       rejectValue(json, start);
       return;
@@ -161,7 +161,7 @@ public final class Reading {
       JsonToken value = json.nextToken();
       if (isList(key, value)) {
         if (!envelope) {
-          ledger.forgetOpen();
+          recordAccounting.forgetOpen();
         }
         envelope = true;
         afterRecords = false;
@@ -200,7 +200,7 @@ public final class Reading {
   }
 
   private void readRecord(JsonParser json, int start) throws IOException {
-    ledger.begin();
+    recordAccounting.begin();
     if (json.currentToken() != JsonToken.START_OBJECT) {
       rejectValue(json, start);
       return;
@@ -226,11 +226,11 @@ public final class Reading {
     int end = start + readTo(json);
     if (json.currentTokenCount() - tokensBefore > reader.limits.tokens()) {
       Reason reason = Reason.TOO_MANY_TOKENS;
-      Slice slice = ledger.next(mark, end);
-      ledger.pass(slice, slice.rejected(reason, reader.limits.beyond(reason)));
+      Slice slice = recordAccounting.next(mark, end);
+      recordAccounting.pass(slice, slice.rejected(reason, reader.limits.beyond(reason)));
     } else {
       reader.records.complete(body, start, reader.fields);
-      Slice slice = ledger.next(mark, end);
+      Slice slice = recordAccounting.next(mark, end);
       Outcome outcome =
           RowMarks.mayBeRow(reader.fields.marks)
               ? reader.rows.read(slice, reader.fields)
@@ -239,7 +239,7 @@ public final class Reading {
       if (flaws != 0 && outcome instanceof Outcome.Mapped mapped) {
         outcome = new Outcome.Mapped(mapped.activity(), Flaw.words(flaws));
       }
-      ledger.pass(slice, outcome);
+      recordAccounting.pass(slice, outcome);
     }
   }
 
@@ -249,12 +249,12 @@ public final class Reading {
    * @return why it is none, or null if its outcome went out
    */
   @Nullable IOException readAlone(int from, int to) {
-    ledger.begin();
+    recordAccounting.begin();
     try (JsonParser json = reader.parser(body, from, to, measured)) {
       json.nextToken();
       if (json.currentToken() != JsonToken.START_OBJECT) {
         json.skipChildren();
-        ledger.rejectAsNoRecord(from, to);
+        recordAccounting.rejectAsNoRecord(from, to);
         return null;
       }
       readFields(json);
@@ -262,11 +262,11 @@ public final class Reading {
       finish(json, from, 1);
       return null;
     } catch (JsonProcessingException e) {
-      ledger.forgetOpen();
+      recordAccounting.forgetOpen();
       return e;
     } catch (RuntimeException e) {
-      ledger.forgetOpen();
-      return ledger.fault(e);
+      recordAccounting.forgetOpen();
+      return recordAccounting.fault(e);
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);
     }
@@ -327,7 +327,7 @@ public final class Reading {
       json.finishToken(); // else it has no end yet
     }
     json.skipChildren();
-    ledger.rejectAsNoRecord(mark, start + readTo(json));
+    recordAccounting.rejectAsNoRecord(mark, start + readTo(json));
   }
 
   private static int tokenAt(JsonParser json) {

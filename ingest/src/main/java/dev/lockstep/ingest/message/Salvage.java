@@ -24,7 +24,7 @@ final class Salvage {
   private static final int BRACKET_LOOKS = 64;
 
   private final Reading reading;
-  private final Ledger ledger;
+  private final RecordAccounting recordAccounting;
   private final byte[] body;
   private final int end;
 
@@ -43,9 +43,9 @@ final class Salvage {
   private boolean inRecords;
   private boolean inArray;
 
-  Salvage(Reading reading, Ledger ledger, byte[] body) {
+  Salvage(Reading reading, RecordAccounting recordAccounting, byte[] body) {
     this.reading = reading;
-    this.ledger = ledger;
+    this.recordAccounting = recordAccounting;
     this.body = body;
     this.end = body.length;
     this.lookBytes = 4L * body.length;
@@ -85,12 +85,12 @@ final class Salvage {
     int stop = close < 0 || isStructure(close, end) ? end : close;
     int next = reading.nextRecord(mark, stop, false);
     if (next < 0) {
-      ledger.reject(mark, stop, failure);
+      recordAccounting.reject(mark, stop, failure);
       return stop;
     }
     // It was no list's end: records go on behind it.
     if (!isStructure(mark, next)) {
-      ledger.reject(mark, next, failure);
+      recordAccounting.reject(mark, next, failure);
     }
     inRecords = true;
     return list(next, next);
@@ -114,7 +114,7 @@ final class Salvage {
       at = skipSeparators(at);
       if (at >= end) {
         if (!cutOff) {
-          ledger.reject(
+          recordAccounting.reject(
               Math.min(accounted, end),
               end,
               Reason.NOT_JSON,
@@ -154,7 +154,7 @@ final class Salvage {
     }
     int close = sound ? closed(next, 1) : -1;
     if (next == end) {
-      ledger.reject(at, end, Reason.NOT_JSON, "the message ends before its envelope");
+      recordAccounting.reject(at, end, Reason.NOT_JSON, "the message ends before its envelope");
       cutOff = true;
       return end;
     }
@@ -192,10 +192,10 @@ final class Salvage {
     }
     cutOff = stop == end;
     if (failure != null) {
-      ledger.reject(start, last, failure);
+      recordAccounting.reject(start, last, failure);
     } else {
       boolean stray = body[at] == '}' || body[at] == ']';
-      ledger.reject(start, last, Reason.NOT_JSON, stray ? STRAY : NO_END);
+      recordAccounting.reject(start, last, Reason.NOT_JSON, stray ? STRAY : NO_END);
     }
     return stop;
   }

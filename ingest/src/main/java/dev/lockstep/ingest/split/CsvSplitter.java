@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.split;
 
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.schemas.Where;
@@ -23,7 +23,7 @@ final class CsvSplitter {
   private final CsvTable table;
   private final String file;
   private final int rowBytes;
-  private final Consumer<Message> sink;
+  private final Consumer<SourceMessage> sink;
   private final Consumer<Outcome> damage;
 
   CsvSplitter(
@@ -31,7 +31,7 @@ final class CsvSplitter {
       CsvTable table,
       String file,
       Limits limits,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     this.window = window;
     this.table = table;
@@ -48,7 +48,7 @@ final class CsvSplitter {
       CsvRow row = cut(0);
       if (row.damage() == null && hasAllCells(row)) {
         sink.accept(
-            new Message(
+            new SourceMessage(
                 table.json(row.cells()),
                 Origin.file(file, window.line(), 0),
                 null,

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
@@ -47,7 +47,7 @@ public final class Exports {
       PeekedInput content,
       String file,
       boolean walked,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     byte[] head = content.head();
     int first = Scan.skipBlanks(head, Scan.markEnd(head), head.length);
@@ -68,7 +68,7 @@ public final class Exports {
       byte[] head,
       String file,
       boolean walked,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     RowWindow start = window(new ByteArrayInputStream(head), HEAD_BYTES);
     CsvTable table = CsvTable.of(start, file, limits, keys, json);

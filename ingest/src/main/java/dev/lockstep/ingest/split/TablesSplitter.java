@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
@@ -36,7 +36,7 @@ final class TablesSplitter {
   private final String file;
   private final int rowBytes;
   private final JsonFactory json;
-  private final Consumer<Message> sink;
+  private final Consumer<SourceMessage> sink;
   private final Consumer<Outcome> damage;
 
   private List<String> columns = List.of();
@@ -51,7 +51,7 @@ final class TablesSplitter {
       String file,
       Limits limits,
       JsonFactory json,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     this.window = window;
     this.file = file;
@@ -172,7 +172,7 @@ final class TablesSplitter {
     byte[] made = length < 0 ? null : made(0, length);
     if (made != null) {
       sink.accept(
-          new Message(
+          new SourceMessage(
               made, Origin.file(file, window.line(), index++), null, window.copy(0, length)));
       window.advance(length);
       return;

@@ -3,9 +3,9 @@ package dev.lockstep.ingest.split;
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.RecordShape;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
@@ -26,7 +26,7 @@ public final class TextSplitter {
   private final int messageBytes;
   private final JsonFactory json;
   private final RecordShape shape;
-  private final Consumer<Message> sink;
+  private final Consumer<SourceMessage> sink;
   private final Consumer<Outcome> damage;
 
   private final byte[] buffer;
@@ -53,7 +53,7 @@ public final class TextSplitter {
       Limits limits,
       JsonFactory json,
       RecordShape shape,
-      Consumer<Message> sink,
+      Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
     this.in = in;
     this.file = file;
@@ -150,7 +150,8 @@ public final class TextSplitter {
     int from = Scan.skipBlanks(buffer, at, to);
     if (from < to) {
       sink.accept(
-          new Message(Arrays.copyOfRange(buffer, from, to), Origin.file(file, line, 0), null));
+          new SourceMessage(
+              Arrays.copyOfRange(buffer, from, to), Origin.file(file, line, 0), null));
     }
     advance(length);
   }
@@ -273,7 +274,7 @@ public final class TextSplitter {
 
   private void emit(int length, int kept) {
     sink.accept(
-        new Message(
+        new SourceMessage(
             Arrays.copyOfRange(buffer, at, at + kept),
             Origin.file(file, documentLine, index++),
             null));

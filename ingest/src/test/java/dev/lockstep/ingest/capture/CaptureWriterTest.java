@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.file.CaptureWriter;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,12 +33,12 @@ class CaptureWriterTest {
       writer.write("x".getBytes(StandardCharsets.US_ASCII), 43, null, AT);
       assertThat(writer.files()).isEqualTo(1);
     }
-    List<Message> read = read();
+    List<SourceMessage> read = read();
     assertThat(read).hasSize(3);
     assertThat(read.get(0).body()).isEqualTo(notText);
     assertThat(read.stream().map(message -> message.where().getPosition()))
         .containsExactly(41L, 42L, 43L);
-    assertThat(read.stream().map(Message::arrivalAt)).containsExactly(AT, AT + 1, null);
+    assertThat(read.stream().map(SourceMessage::arrivalAt)).containsExactly(AT, AT + 1, null);
     assertThat(files()).containsExactly("2026/11/20/10/05/07.avro");
   }
 
@@ -74,8 +74,8 @@ class CaptureWriterTest {
     assertThat(files()).containsExactly("2026/11/20/10/05/07.avro");
   }
 
-  private List<Message> read() throws IOException {
-    List<Message> messages = new ArrayList<>();
+  private List<SourceMessage> read() throws IOException {
+    List<SourceMessage> messages = new ArrayList<>();
     List<Outcome> damages = new ArrayList<>();
     new CaptureFiles(Limits.defaults())
         .read(

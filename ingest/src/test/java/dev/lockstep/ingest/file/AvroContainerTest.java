@@ -5,8 +5,8 @@ import static dev.lockstep.ingest.message.Records.LINK;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.Origin;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -45,7 +45,8 @@ class AvroContainerTest {
   @ValueSource(strings = {"null", "deflate"})
   void readsTheBodies_withTheTimeTheyWereEnqueued(String codec) throws IOException {
     byte[] file = container(codec, 1, CALL, LINK);
-    List<Message> messages = CaptureFilesTest.read(file, Limits.defaults(), new ArrayList<>());
+    List<SourceMessage> messages =
+        CaptureFilesTest.read(file, Limits.defaults(), new ArrayList<>());
     assertThat(messages).hasSize(2);
     assertThat(new String(messages.get(0).body(), StandardCharsets.UTF_8)).isEqualTo(CALL);
     assertThat(messages.get(0).where()).isEqualTo(Origin.file("-", 700, 0));
@@ -74,7 +75,7 @@ class AvroContainerTest {
             return super.read(into, from, most);
           }
         };
-    List<Message> messages = new ArrayList<>();
+    List<SourceMessage> messages = new ArrayList<>();
     List<Outcome> damages = new ArrayList<>();
     new AvroContainer(in, "f", Limits.defaults(), null, messages::add, damages::add).run();
     assertThat(messages).hasSize(1);

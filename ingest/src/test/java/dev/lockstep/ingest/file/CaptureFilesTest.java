@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.luben.zstd.Zstd;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Records;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -230,7 +230,7 @@ class CaptureFilesTest {
 
   @Test
   void saysWhichPathIsMissing_beforeItReadsAny() {
-    List<Message> read = new ArrayList<>();
+    List<SourceMessage> read = new ArrayList<>();
     assertThatThrownBy(
             () ->
                 new CaptureFiles(Limits.defaults())
@@ -267,8 +267,8 @@ class CaptureFilesTest {
         .hasMessage("disk on fire");
   }
 
-  static List<Message> read(byte[] file, Limits limits, List<Outcome> damage) {
-    List<Message> messages = new ArrayList<>();
+  static List<SourceMessage> read(byte[] file, Limits limits, List<Outcome> damage) {
+    List<SourceMessage> messages = new ArrayList<>();
     try {
       new CaptureFiles(limits)
           .read(List.of("-"), new ByteArrayInputStream(file), messages::add, damage::add, b -> {});
@@ -283,7 +283,7 @@ class CaptureFilesTest {
     List<Outcome> outcomes = new ArrayList<>();
     List<Outcome> damage = new ArrayList<>();
     MessageReader reader = new MessageReader(limits);
-    for (Message message : read(file, limits, damage)) {
+    for (SourceMessage message : read(file, limits, damage)) {
       reader.read(message, outcomes::add);
     }
     outcomes.addAll(damage);
@@ -294,7 +294,7 @@ class CaptureFilesTest {
     return outcomes(file.getBytes(StandardCharsets.UTF_8), limits);
   }
 
-  private static List<Message> read(String file, Limits limits) {
+  private static List<SourceMessage> read(String file, Limits limits) {
     return read(file.getBytes(StandardCharsets.UTF_8), limits, new ArrayList<>());
   }
 

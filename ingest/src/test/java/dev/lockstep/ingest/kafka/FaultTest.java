@@ -11,10 +11,10 @@ import dev.lockstep.ingest.capture.CapturePath;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.message.AccountedReader;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.Records;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
 import java.io.IOException;
@@ -64,7 +64,8 @@ class FaultTest {
             });
     AccountedReader reader = new AccountedReader(failing, counts);
     String body = "[" + CALL + "," + CALL + "," + CALL + "]";
-    Message message = new Message(body.getBytes(UTF_8), Origin.file("f.json", 7, 0), null);
+    SourceMessage message =
+        new SourceMessage(body.getBytes(UTF_8), Origin.file("f.json", 7, 0), null);
     List<Outcome> outcomes = reader.read(message);
     outcomes.forEach(counts::count);
 

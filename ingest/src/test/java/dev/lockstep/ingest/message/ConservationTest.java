@@ -103,8 +103,8 @@ class ConservationTest {
     assertThat(sum.begun()).isEqualTo(3);
   }
 
-  private static Message message(String body, long line) {
-    return new Message(body.getBytes(UTF_8), Origin.file("f.json", line, 0), null);
+  private static SourceMessage message(String body, long line) {
+    return new SourceMessage(body.getBytes(UTF_8), Origin.file("f.json", line, 0), null);
   }
 
   /** A message that is whole, or damaged in some places, or made of pieces. */

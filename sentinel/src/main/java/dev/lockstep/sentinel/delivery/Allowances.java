@@ -156,7 +156,7 @@ final class Allowances {
             detection.getSeverity(),
             detection.getRuleVersion(),
             List.of(detection.getId())),
-        counted || !period.high() ? List.of() : Subject.of(detection));
+        counted || !period.high() ? List.of() : DetectionSubject.of(detection));
     return counted ? Verdict.STAYS : verdict;
   }
 

@@ -47,7 +47,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final Batch batch;
   private final Allowances allowances;
   private final Patience patience;
-  private final Intake intake;
+  private final DetectionReader detectionReader;
   private final Courier courier;
   private final ForwarderCounts counts;
   private final Notices notices;
@@ -89,7 +89,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
     Undeliverable undeliverable =
         new Undeliverable(config, deadLetters, group, patience, counts, notices, clock);
-    this.intake = new Intake(config, sink, group, batch, undeliverable, patience, counts, notices);
+    this.detectionReader =
+        new DetectionReader(config, sink, group, batch, undeliverable, patience, counts, notices);
     this.courier =
         new Courier(
             config, sink, group, allowances, undeliverable, patience, counts, notices, clock);
@@ -217,7 +218,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   /** Reads what is there, and delivers it. */
   void step() throws InterruptedException {
     if (courier.hasRoom()) {
-      if (intake.gather()) {
+      if (detectionReader.gather()) {
         courier.recovered(); // nothing is left to send, and reading works
       }
       courier.add(batch.drain(this::goes));

@@ -31,7 +31,7 @@ final class GroupMember implements AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> consumer;
-  private final Ledger ledger = new Ledger();
+  private final OffsetTracker offsetTracker = new OffsetTracker();
   private final PeriodBook book;
   private final Consumer<Collection<TopicPartition>> onLoss;
   private final Set<TopicPartition> fresh = new HashSet<>();
@@ -71,10 +71,12 @@ final class GroupMember implements AutoCloseable {
       records = consumer.poll(patience);
     }
     for (ConsumerRecord<byte[], byte[]> record : records) {
-      ledger.read(partition(record), record.offset());
+      offsetTracker.read(partition(record), record.offset());
     }
     // Behind the last record may lie aborted ones and marks of transactions.
-    records.nextOffsets().forEach((partition, next) -> ledger.passed(partition, next.offset()));
+    records
+        .nextOffsets()
+        .forEach((partition, next) -> offsetTracker.passed(partition, next.offset()));
     return records;
   }
 
@@ -100,7 +102,7 @@ final class GroupMember implements AutoCloseable {
                 return;
               }
               if (fresh.contains(partition)) {
-                ledger.begin(partition, committed.offset());
+                offsetTracker.begin(partition, committed.offset());
                 book.remember(partition, committed.metadata());
               } else if (!ours.contains(partition)) {
                 elsewhere.add(committed.metadata());
@@ -118,7 +120,7 @@ final class GroupMember implements AutoCloseable {
 
   /** Has a row wait like a record: its partition is not committed until it is settled. */
   void owe(TopicPartition partition, long offset) {
-    ledger.read(partition, offset);
+    offsetTracker.read(partition, offset);
   }
 
   /** Shows the group that we live; takes part in rebalances, reads nothing. */
@@ -138,24 +140,24 @@ final class GroupMember implements AutoCloseable {
 
   /** Tells whether a record was read, is not settled, and its partition has been ours since. */
   boolean isOutstanding(TopicPartition partition, long offset) {
-    return ledger.isOutstanding(partition, offset);
+    return offsetTracker.isOutstanding(partition, offset);
   }
 
   void settle(TopicPartition partition, long offset) {
-    ledger.settle(partition, offset);
+    offsetTracker.settle(partition, offset);
   }
 
   /**
    * Commits each partition up to its first outstanding record; what fails is tried with the next.
    */
   void commit() {
-    Map<TopicPartition, OffsetAndMetadata> offsets = ledger.committable(book);
+    Map<TopicPartition, OffsetAndMetadata> offsets = offsetTracker.committable(book);
     if (offsets.isEmpty()) {
       return;
     }
     try {
       consumer.commitSync(offsets, COMMIT_TIMEOUT);
-      ledger.committed(offsets);
+      offsetTracker.committed(offsets);
       offsets.keySet().forEach(book::committed);
     } catch (InterruptException e) {
       throw e;
@@ -192,7 +194,7 @@ final class GroupMember implements AutoCloseable {
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
       LOG.info("gives up {}", partitions);
-      ledger.forget(partitions);
+      offsetTracker.forget(partitions);
       book.forget(partitions);
       fresh.removeAll(partitions);
       ours.removeAll(partitions);

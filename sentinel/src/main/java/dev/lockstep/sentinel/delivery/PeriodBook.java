@@ -38,7 +38,7 @@ final class PeriodBook {
 
   private static final String NO_SUBJECTS = "-";
 
-  private record Noted(PeriodCount count, List<Subject> subjects) {}
+  private record Noted(PeriodCount count, List<DetectionSubject> subjects) {}
 
   private static final class Page {
     private final TreeMap<Long, List<Noted>> ahead = new TreeMap<>();
@@ -68,7 +68,7 @@ final class PeriodBook {
         for (Noted one : at) {
           if (one.count().period().equals(period) && !one.subjects().isEmpty()) {
             copy = copy == tally ? tally.copy() : copy;
-            for (Subject subject : one.subjects()) {
+            for (DetectionSubject subject : one.subjects()) {
               copy.remove(subject, 1);
             }
           }
@@ -98,7 +98,8 @@ final class PeriodBook {
   }
 
   /** Notes what became of a record, and the subjects that it is about. */
-  void note(TopicPartition partition, long offset, PeriodCount one, List<Subject> subjects) {
+  void note(
+      TopicPartition partition, long offset, PeriodCount one, List<DetectionSubject> subjects) {
     Page page = page(partition);
     page.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new Noted(one, subjects));
     merge(page.all, one);
@@ -169,7 +170,7 @@ final class PeriodBook {
       try {
         if (equals > 0) {
           int findings = Integer.parseInt(word.substring(equals + 1));
-          tally.add(Subject.parse(word.substring(0, equals)), Math.max(0, findings));
+          tally.add(DetectionSubject.parse(word.substring(0, equals)), Math.max(0, findings));
         }
       } catch (IllegalArgumentException e) {
         // no subject of ours; the count itself stands

@@ -15,11 +15,11 @@ final class SubjectTally {
   static final int MOST = 4_096;
 
   /** One subject and the number of its findings. */
-  record Entry(Subject subject, int findings) {}
+  record Entry(DetectionSubject subject, int findings) {}
 
-  private final Map<Subject, Integer> findings = new HashMap<>();
+  private final Map<DetectionSubject, Integer> findings = new HashMap<>();
 
-  void add(Subject subject, int more) {
+  void add(DetectionSubject subject, int more) {
     findings.merge(subject, more, Integer::sum);
     if (findings.size() > MOST) {
       int least = findings.values().stream().mapToInt(Integer::intValue).min().orElse(0);
@@ -33,7 +33,7 @@ final class SubjectTally {
   }
 
   /** Takes findings off again; a subject without any is gone. */
-  void remove(Subject subject, int fewer) {
+  void remove(DetectionSubject subject, int fewer) {
     findings.computeIfPresent(subject, (any, count) -> count > fewer ? count - fewer : null);
   }
 

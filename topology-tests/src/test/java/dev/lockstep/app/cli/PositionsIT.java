@@ -15,7 +15,7 @@ import dev.lockstep.app.service.Service;
 import dev.lockstep.app.service.SourceMessages;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.message.Message;
+import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.source.Ingest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -106,7 +106,7 @@ final class PositionsIT {
                   "6s",
                   "--quiet");
       assertThat(exit).isEqualTo(ExitCode.DONE);
-      List<Message> messages = new ArrayList<>();
+      List<SourceMessage> messages = new ArrayList<>();
       new CaptureFiles(Limits.defaults())
           .read(
               List.of(output.toString()),

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  *
  * @param wants the input without which the rule can find nothing; empty if it has all
  */
-public record RuleState(ConfiguredRule rule, Runs runs, String wants) {
+public record RuleStatus(ConfiguredRule rule, Runs runs, String wants) {
 
   /** Whether a rule runs. */
   public enum Runs {
@@ -34,19 +34,19 @@ public record RuleState(ConfiguredRule rule, Runs runs, String wants) {
    * Returns the state of each rule. Only a rule that no input could wake is asleep: sign-ins,
    * calls, identity links and alerts may come from any source at any time.
    */
-  public static List<RuleState> all(ConfiguredRules rules, Partners partners) {
+  public static List<RuleStatus> all(ConfiguredRules rules, Partners partners) {
     return rules.all().stream().map(rule -> of(rule, partners)).toList();
   }
 
-  private static RuleState of(ConfiguredRule rule, Partners partners) {
+  private static RuleStatus of(ConfiguredRule rule, Partners partners) {
     if (!rule.settings().isEnabled()) {
-      return new RuleState(rule, Runs.OFF, "");
+      return new RuleStatus(rule, Runs.OFF, "");
     }
     String wants = rule.info().needs().contains(Need.PARTNERS) ? wantedOf(partners) : "";
     if (!wants.isEmpty()) {
-      return new RuleState(rule, Runs.ASLEEP, wants);
+      return new RuleStatus(rule, Runs.ASLEEP, wants);
     }
-    return new RuleState(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, "");
+    return new RuleStatus(rule, rule.settings().isShadow() ? Runs.SHADOW : Runs.YES, "");
   }
 
   /** Returns what is missing for a rule that looks at partners. */
@@ -57,7 +57,7 @@ public record RuleState(ConfiguredRule rule, Runs runs, String wants) {
     if (partners.all().isEmpty()) {
       return "partner in the partners file";
     }
-    return partners.all().stream().allMatch(RuleState::hasNoKey)
+    return partners.all().stream().allMatch(RuleStatus::hasNoKey)
         ? "partner with a subscription, product or app"
         : "";
   }
@@ -74,16 +74,16 @@ public record RuleState(ConfiguredRule rule, Runs runs, String wants) {
   }
 
   /** Returns the states of several rules on one line. */
-  public static String line(List<RuleState> states) {
+  public static String line(List<RuleStatus> states) {
     return states.stream()
         .map(state -> state.rule().id() + " " + state.text())
         .collect(Collectors.joining("; "));
   }
 
   /** Writes the field {@code rules}: an object of each rule. */
-  public static void write(JsonGenerator json, List<RuleState> states) throws IOException {
+  public static void write(JsonGenerator json, List<RuleStatus> states) throws IOException {
     json.writeObjectFieldStart("rules");
-    for (RuleState state : states) {
+    for (RuleStatus state : states) {
       json.writeObjectFieldStart(state.rule().id());
       state.write(json);
       json.writeEndObject();

@@ -9,7 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judgement of alike calls of a day.
+ * DriftJudgement of alike calls of a day.
  *
  * @param calls the fact that they are kept as
  * @param network of the calls
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param isShared if calls of a known network lie within an hour
  * @param known what was known, or null where ranges are declared
  */
-record Judgement(
+record DriftJudgement(
     Fact calls,
     PartnerNetwork network,
     Partner partner,
@@ -33,20 +33,20 @@ record Judgement(
     @Nullable KnownNetworks known) {
   static final int MINUTES_PER_DAY = 1440;
 
-  Judgement suppressed(String by) {
-    return new Judgement(calls, network, partner, settings, null, null, by, 0, false, known);
+  DriftJudgement suppressed(String by) {
+    return new DriftJudgement(calls, network, partner, settings, null, null, by, 0, false, known);
   }
 
-  Judgement fires(String why, Severity how) {
-    return new Judgement(
+  DriftJudgement fires(String why, Severity how) {
+    return new DriftJudgement(
         calls, network, partner, settings, why, how, null, MINUTES_PER_DAY, false, known);
   }
 
   /** Returns the same where a change window suppresses the calls from a minute of the day on. */
-  Judgement upTo(int minute) {
+  DriftJudgement upTo(int minute) {
     return minute >= MINUTES_PER_DAY
         ? this
-        : new Judgement(
+        : new DriftJudgement(
             calls,
             network,
             partner,
@@ -60,8 +60,8 @@ record Judgement(
   }
 
   /** Returns the same with calls of a known network within an hour. */
-  Judgement shared(Severity raised) {
-    return new Judgement(
+  DriftJudgement shared(Severity raised) {
+    return new DriftJudgement(
         calls, network, partner, settings, reason, raised, gate, firing, true, known);
   }
 

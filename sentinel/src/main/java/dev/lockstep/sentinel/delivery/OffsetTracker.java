@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
  * Which records of which partition are read and not yet delivered, and so how far each partition
  * may be committed: up to the first of them.
  */
-final class Ledger {
+final class OffsetTracker {
   private final Map<TopicPartition, Account> accounts = new HashMap<>();
 
   /** Notes how far a partition was committed before it was ours. */

@@ -6,20 +6,22 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Caller with a partner's key: an address and, where it is known, a principal.
+ * PartnerCaller with a partner's key: an address and, where it is known, a principal.
  *
  * @param minute of the day in which it called first
  */
-record Caller(@Nullable Principal principal, int minute) {
+record PartnerCaller(@Nullable Principal principal, int minute) {
   /**
    * Order in which the first is a finding's principal: a known one, then the first to call; in one
    * minute claims go before a key, then the smallest id.
    */
-  static final Comparator<Caller> BY_TIME =
-      Comparator.comparing((Caller caller) -> caller.principal == null)
-          .thenComparingInt(Caller::minute)
-          .thenComparing(Caller::isSubscription)
-          .thenComparing(caller -> caller.principal == null ? "" : caller.principal.getId());
+  static final Comparator<PartnerCaller> BY_TIME =
+      Comparator.comparing((PartnerCaller partnerCaller) -> partnerCaller.principal == null)
+          .thenComparingInt(PartnerCaller::minute)
+          .thenComparing(PartnerCaller::isSubscription)
+          .thenComparing(
+              partnerCaller ->
+                  partnerCaller.principal == null ? "" : partnerCaller.principal.getId());
 
   private static final char END = '\n';
 
@@ -41,16 +43,16 @@ record Caller(@Nullable Principal principal, int minute) {
   }
 
   /** Returns the caller that a member of a set stands for. */
-  static Caller of(Seen member) {
+  static PartnerCaller of(Seen member) {
     String text = member.text();
     int type = text.indexOf(END) + 1;
     int length = text.indexOf(END, type) + 1;
     if (length == 0) {
-      return new Caller(null, member.firstMinute());
+      return new PartnerCaller(null, member.firstMinute());
     }
     int id = text.indexOf(END, length) + 1;
     int name = Math.min(text.length(), id + Integer.parseInt(text, length, id - 1, 10));
-    return new Caller(
+    return new PartnerCaller(
         new Principal(
             text.substring(id, name),
             name < text.length() ? text.substring(name + 1) : null,

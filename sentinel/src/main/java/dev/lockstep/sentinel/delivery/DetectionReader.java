@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.header.Header;
 
 /** Reads detections into a batch, and settles what does not go to any sink. */
-final class Intake {
+final class DetectionReader {
   /** Written by the last stage of the rules. */
   private static final String ARRIVAL = "arrival";
 
@@ -33,7 +33,7 @@ final class Intake {
   private final Notices notices;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
 
-  Intake(
+  DetectionReader(
       ForwarderConfig config,
       Sink sink,
       GroupMember group,

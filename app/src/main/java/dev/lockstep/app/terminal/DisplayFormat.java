@@ -9,8 +9,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How an explanation says times, networks, places and numbers. */
-public final class Wording {
-  private Wording() {}
+public final class DisplayFormat {
+  private DisplayFormat() {}
 
   /** Returns date and time of day, e.g. {@code 2026-11-19 10:02:41}. */
   public static String dateTime(long millis) {

@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadFactory;
  *
  * @param name of each
  */
-public record DaemonThreads(String name) implements ThreadFactory {
+public record DaemonThreadFactory(String name) implements ThreadFactory {
   @Override
   public Thread newThread(Runnable work) {
     Thread thread = new Thread(work, name);

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  *     itself what the file has
  */
 @SuppressWarnings("ArrayRecordComponent") // messages are never compared
-public record Message(byte[] body, Where where, @Nullable Long arrivalAt, byte @Nullable [] row) {
+public record SourceMessage(
+    byte[] body, Where where, @Nullable Long arrivalAt, byte @Nullable [] row) {
 
   /** Creates a message whose body is what was captured. */
-  public Message(byte[] body, Where where, @Nullable Long arrivalAt) {
+  public SourceMessage(byte[] body, Where where, @Nullable Long arrivalAt) {
     this(body, where, arrivalAt, null);
   }
 }

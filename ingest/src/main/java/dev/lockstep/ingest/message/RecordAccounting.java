@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What becomes of one message's records: each is counted where it begins, and is numbered and
  * leaves with its outcome where it ends.
  */
-final class Ledger {
+final class RecordAccounting {
   private final Limits limits;
   private final MessageReader.Outlet outlet;
   private final byte[] body;
@@ -30,7 +30,7 @@ final class Ledger {
   private boolean open;
   private boolean passing;
 
-  Ledger(
+  RecordAccounting(
       MessageReader reader,
       byte[] body,
       Where where,

@@ -19,25 +19,25 @@ import org.jspecify.annotations.Nullable;
  * @param kind {@code user}, {@code workload}, {@code subscription}, {@code partner} or {@code ip}
  * @param id at most {@link #MOST_CHARACTERS} characters or so; a longer one is cut and marked
  */
-record Subject(String kind, String id) implements Comparable<Subject> {
+record DetectionSubject(String kind, String id) implements Comparable<DetectionSubject> {
   private static final int MOST_CHARACTERS = 80;
   private static final String PARTNER = "partner";
   private static final String IP = "ip";
 
   /** Returns the subjects of a detection: none to three. */
-  static List<Subject> of(Detection detection) {
-    List<Subject> subjects = new ArrayList<>(3);
+  static List<DetectionSubject> of(Detection detection) {
+    List<DetectionSubject> subjects = new ArrayList<>(3);
     Principal principal = detection.getPrincipal();
     if (principal != null) {
-      subjects.add(new Subject(bounded(principal.getType()), bounded(principal.getId())));
+      subjects.add(new DetectionSubject(bounded(principal.getType()), bounded(principal.getId())));
     }
     PartnerName partner = detection.getPartner();
     if (partner != null) {
-      subjects.add(new Subject(PARTNER, bounded(partner.getId())));
+      subjects.add(new DetectionSubject(PARTNER, bounded(partner.getId())));
     }
     String address = detection.getIp();
     if (address != null) {
-      subjects.add(new Subject(IP, bounded(address)));
+      subjects.add(new DetectionSubject(IP, bounded(address)));
     }
     return subjects;
   }
@@ -84,18 +84,18 @@ record Subject(String kind, String id) implements Comparable<Subject> {
    *
    * @throws IllegalArgumentException if it is none of ours
    */
-  static Subject parse(String word) {
+  static DetectionSubject parse(String word) {
     int colon = word.indexOf(':');
     if (colon < 0) {
       throw new IllegalArgumentException("no colon");
     }
-    return new Subject(
+    return new DetectionSubject(
         URLDecoder.decode(word.substring(0, colon), StandardCharsets.UTF_8),
         URLDecoder.decode(word.substring(colon + 1), StandardCharsets.UTF_8));
   }
 
   @Override
-  public int compareTo(Subject other) {
+  public int compareTo(DetectionSubject other) {
     int byKind = kind.compareTo(other.kind);
     return byKind != 0 ? byKind : id.compareTo(other.id);
   }

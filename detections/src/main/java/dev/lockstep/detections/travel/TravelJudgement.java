@@ -12,8 +12,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Judgement of a day: its stays, two by two. What is cheap to see comes before what is dear. */
-final class Judgement implements Case.PairReader {
+/**
+ * TravelJudgement of a day: its stays, two by two. What is cheap to see comes before what is dear.
+ */
+final class TravelJudgement implements Case.PairReader {
   /** More than half the way around the earth. */
   private static final double NOWHERE_KM = 20_100;
 
@@ -30,7 +32,7 @@ final class Judgement implements Case.PairReader {
   private final boolean lowIsSettled;
   private final Map<String, Integer> daysAt = new HashMap<>(4);
 
-  Judgement(Case day, Verdicts verdicts) {
+  TravelJudgement(Case day, Verdicts verdicts) {
     Settings settings = day.settings();
     this.day = day;
     this.verdicts = verdicts;

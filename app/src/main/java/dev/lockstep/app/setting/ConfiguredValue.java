@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
  * @param origin file and line, or the environment variable
  * @param folder that relative paths start from
  */
-public record Setting(String key, String raw, String value, String origin, Path folder) {
+public record ConfiguredValue(String key, String raw, String value, String origin, Path folder) {
   private static final long MOST_BYTES = 1_000_000_000_000_000L;
   private static final Map<String, Long> UNITS =
       Map.of(
@@ -33,8 +33,8 @@ public record Setting(String key, String raw, String value, String origin, Path 
           "GIB", 1L << 30);
 
   /** Returns one of several values that were written as one. */
-  Setting part(String one) {
-    return new Setting(key, isReferenced() ? raw : one, one, origin, folder);
+  ConfiguredValue part(String one) {
+    return new ConfiguredValue(key, isReferenced() ? raw : one, one, origin, folder);
   }
 
   /**

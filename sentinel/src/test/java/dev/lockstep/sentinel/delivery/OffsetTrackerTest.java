@@ -1,0 +1,60 @@
+package dev.lockstep.sentinel.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class OffsetTrackerTest {
+  private static final TopicPartition A = new TopicPartition("t", 0);
+  private static final TopicPartition B = new TopicPartition("t", 1);
+
+  private final OffsetTracker offsetTracker = new OffsetTracker();
+
+  @Test
+  void commitsUpToTheFirstOutstandingRecord() {
+    offsetTracker.read(A, 5);
+    offsetTracker.read(A, 6);
+    offsetTracker.read(A, 9);
+    offsetTracker.settle(A, 6);
+    offsetTracker.settle(A, 9);
+    assertThat(offsetTracker.committable(new PeriodBook())).isEmpty();
+    offsetTracker.settle(A, 5);
+    assertThat(offsetTracker.committable(new PeriodBook())).containsExactly(at(A, 10));
+  }
+
+  @Test
+  void commitsNothingTwice() {
+    offsetTracker.read(A, 0);
+    offsetTracker.settle(A, 0);
+    offsetTracker.committed(offsetTracker.committable(new PeriodBook()));
+    assertThat(offsetTracker.committable(new PeriodBook())).isEmpty();
+  }
+
+  @Test
+  void passesWhatIsNoRecord_onlyBehindWhatIsSettled() {
+    offsetTracker.read(A, 3);
+    offsetTracker.passed(A, 8);
+    offsetTracker.passed(B, 4);
+    assertThat(offsetTracker.committable(new PeriodBook())).containsExactly(at(B, 4));
+    offsetTracker.settle(A, 3);
+    assertThat(offsetTracker.committable(new PeriodBook())).contains(at(A, 8));
+  }
+
+  @Test
+  void forgetsPartitionsThatWereTakenAway() {
+    offsetTracker.read(A, 3);
+    offsetTracker.forget(List.of(A));
+    offsetTracker.settle(A, 3);
+    offsetTracker.committed(Map.of(A, new OffsetAndMetadata(4)));
+    assertThat(offsetTracker.isOutstanding(A, 3)).isFalse();
+    assertThat(offsetTracker.committable(new PeriodBook())).isEmpty();
+  }
+
+  private static Map.Entry<TopicPartition, OffsetAndMetadata> at(TopicPartition partition, long o) {
+    return Map.entry(partition, new OffsetAndMetadata(o));
+  }
+}
