@@ -23,10 +23,10 @@ public final class RecordWords {
   private final @Nullable Keeper keeper;
   private boolean read;
 
-  /** Who a network belongs to. */
+  /** Holder of a network. */
   record Holder(@Nullable Long asn, @Nullable String organisation, @Nullable String country) {}
 
-  /** What the events of a log have in common, wherever in it they lie. */
+  /** Log and place that events of one source have in common. */
   record Origin(String category, String source, @Nullable String hub, @Nullable String file) {}
 
   /** Keeper of a dictionary that outlives the process. */

@@ -17,7 +17,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Where in a topic a beginning lies. */
+/** Offset in a topic at which reading begins. */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
 
