@@ -1,4 +1,4 @@
-/** The runnable: command line, configuration, wiring, health, metrics, the local broker. */
+/** Entry point of the process; everything else of the module lies in a package of its own. */
 @NullMarked
 package dev.lockstep.app;
 

@@ -1,6 +1,6 @@
 /**
- * Delivery of detections to Microsoft Sentinel and other sinks, and a local stand-in for the Logs
- * Ingestion API.
+ * Delivery of detections to Microsoft Sentinel and other sinks, and a fake of the Logs Ingestion
+ * API.
  */
 @NullMarked
 package dev.lockstep.sentinel;

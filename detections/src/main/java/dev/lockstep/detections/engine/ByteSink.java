@@ -21,7 +21,7 @@ final class ByteSink {
   private static final byte[] DIGITS = digits();
 
   private final @Nullable RecordWords words;
-  private byte[] bytes = new byte[256];
+  private byte[] bytes = new byte[64];
   private int length;
 
   private static byte[] digits() {

@@ -17,7 +17,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Offset in a topic at which reading begins. */
+/** Offsets of a Kafka topic: where reading begins, and what each partition holds. */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
 
