@@ -6,19 +6,22 @@ import java.util.List;
 /**
  * Defender alert on a subject.
  *
- * @param alert what all its records say together, but for the addresses that it names; {@code
- *     accounts} holds those too that one of its names turned out to stand for
- * @param times of its records, ascending, milliseconds since 1970: each is a time of the alert
- * @param records the first few of its records
+ * @param alert union of the alert's records, without its addresses; {@code accounts} also holds the
+ *     accounts that its account names were resolved to
+ * @param times event times of its records in milliseconds since 1970, ascending
+ * @param records references to the first few of its records
  */
 public record AlertOnSubject(Alert alert, List<Long> times, List<EventReference> records) {
-  /** Copies. */
+  /** Creates an alert on a subject with copies of both lists. */
   public AlertOnSubject {
     times = List.copyOf(times);
     records = List.copyOf(records);
   }
 
-  /** Returns if a moment lies within so many minutes of one of the alert's times. */
+  /**
+   * Returns whether a moment, in milliseconds since 1970, is at most this many minutes before or
+   * after one of the alert's event times.
+   */
   public boolean isWithin(long at, int minutes) {
     for (long time : times) {
       if (Math.abs(time - at) <= minutes * 60_000L) {

@@ -4,7 +4,7 @@ import dev.lockstep.enrichment.Enrichment;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Case to be judged: a subject on one UTC day, with all that a rule may know of it. */
+/** Subject and UTC day that a rule judges, with everything that the rule may read. */
 public interface Case {
   /** Returns the subject. */
   Subject subject();
@@ -15,41 +15,45 @@ public interface Case {
   /** Returns the settings of the rule. */
   Settings settings();
 
-  /** Returns the files and databases, e.g. for the partner that the subject is. */
+  /** Returns the networks files, partner registry and GeoIP databases. */
   Enrichment enrichment();
 
-  /** Returns the kept facts of the day, in no order. */
+  /** Returns the kept facts of the day, in no particular order. */
   List<Fact> today();
 
-  /** Returns the kept facts of a day in reach; empty outside it. */
+  /** Returns the kept facts of another UTC day; empty for a day outside the rule's reach. */
   List<Fact> on(int day);
 
   /**
-   * Returns the fact that alone changed since the day was judged last, or null where the whole is
-   * to be judged. Only a rule that says that it judges by change gets one; it reports nothing then
-   * that the fact has no part in.
+   * Returns the only fact that changed since this day was last judged, or null if the rule has to
+   * judge the whole day. Only a rule that declares {@link RuleInfo.Builder#judgesByChange} gets
+   * one. Such a rule then reports only verdicts that involve this fact.
    */
   @Nullable Fact changed();
 
-  /** Returns what closed days have taught. */
+  /** Returns the lessons of closed days. */
   Learned learned();
 
-  /** Returns the Defender alerts on the subject, of severity Medium or higher, by id. */
+  /** Returns the Defender alerts of severity Medium or High on the subject, ordered by alert id. */
   List<AlertOnSubject> alerts();
 
-  /** Returns if the grace of a fact's first event is over: what is absent now is absent. */
+  /**
+   * Returns whether the grace of a fact's first event is over, so that anything still missing
+   * counts as absent.
+   */
   boolean isGraceOver(Fact fact);
 
   /**
-   * Hands out each two facts whose later one lies on the day, once: both of the day, or one of it
-   * and one of the days before in reach; those with the changed fact alone, if there is one.
+   * Passes each pair of facts to a reader once, if the later fact lies on this day. The earlier
+   * fact lies on this day or on one of the days before it in reach. If there is a changed fact,
+   * only pairs with that fact are passed.
    */
   void pairs(PairReader reader);
 
-  /** Reader of two facts; which of them is earlier is for the reader to see. */
+  /** Reader of two facts, in either order. */
   @FunctionalInterface
   interface PairReader {
-    /** Reads two facts. */
+    /** Reads two facts; the reader finds out which is earlier. */
     void read(Fact one, Fact other);
   }
 }

@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import dev.lockstep.schemas.Severity;
 import java.util.List;
 
-/** Day of a subject, as it teaches: its facts, and the findings on it. */
+/** UTC day of a subject that a rule learns from, with the day's facts and findings. */
 public interface Day {
   /** Returns the subject. */
   Subject subject();
@@ -14,30 +14,33 @@ public interface Day {
   /** Returns the settings of the rule. */
   Settings settings();
 
-  /** Returns the kept facts of the day, in no order. */
+  /** Returns the kept facts of the day, in no particular order. */
   List<Fact> facts();
 
   /** Returns the rule's findings on the day that are not retracted. */
   List<Standing> findings();
 
   /**
-   * Returns if more facts or more findings came than are kept, on the day or one in reach: what
-   * then is missing may be what would have fired.
+   * Returns whether more facts or findings came than are kept, on this day or on a day in reach.
+   * Findings may then be missing.
    */
   boolean overflows();
 
-  /** Returns if the day had more findings than are kept: some of them are missing here. */
+  /**
+   * Returns whether the day had more findings than are kept, so that {@link #findings} is
+   * incomplete.
+   */
   boolean hasMoreFindings();
 
   /**
-   * Finding on a day.
+   * Finding on a day that is not retracted.
    *
-   * @param parts what names it beside rule, subject and day; empty of one that stands for many of
-   *     which not everything is kept
-   * @param collapsed if it is one of too many, for which one stands
+   * @param parts texts that, with rule, subject and day, make up the finding's id; empty for a
+   *     collapsed finding of which not every part is kept
+   * @param collapsed if this finding stands for several that were collapsed into one
    */
   record Standing(List<String> parts, String reason, Severity severity, boolean collapsed) {
-    /** Copies. */
+    /** Creates a finding of a day with a copy of its parts. */
     public Standing {
       parts = List.copyOf(parts);
     }

@@ -12,20 +12,21 @@ import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Event as rules observe it: the activity, with where it came from and whose it is worked out once.
+ * Activity as a rule observes it, with its location, principal and partner resolved once.
  *
- * <p>A call may be given several times, as more gets known of it: each time whole.
+ * <p>A call may be observed several times, as more becomes known of its claims. Each time the whole
+ * event is given.
  */
 public final class Event {
   /** State of knowledge of the claims of a call's token. */
   public enum Claims {
-    /** The gateway validated them. */
+    /** Claims that the gateway logged after it validated the token. */
     VALIDATED,
-    /** The gateway logged them without having validated them. */
+    /** Claims that the gateway logged without having validated the token. */
     UNVALIDATED,
-    /** There are none yet, and an identity link may bring them. */
+    /** Claims that are missing so far and that an identity link may still bring. */
     PENDING,
-    /** There are none, and nothing is waited for. */
+    /** Claims that are missing, with no identity link to wait for. */
     ABSENT
   }
 
@@ -46,9 +47,9 @@ public final class Event {
   /**
    * Creates an event.
    *
-   * @param claims what is known of a call's claims
-   * @param revised if the event was given before, with less known of it
-   * @param provisional if something may still come that retracts what it means
+   * @param claims state of knowledge of a call's claims
+   * @param revised if this event was observed before, with fewer claims
+   * @param provisional if something that still may arrive could retract the event's facts
    */
   public Event(
       Activity activity,
@@ -63,22 +64,22 @@ public final class Event {
     this.provisional = provisional;
   }
 
-  /** Returns what ingest read of the record. */
+  /** Returns the activity that ingest read from the record. */
   public Activity activity() {
     return activity;
   }
 
-  /** Returns the snapshot of files and databases that it is looked up in. */
+  /** Returns the snapshot of files and databases that looks up this event's address and partner. */
   public Enrichment enrichment() {
     return enrichment;
   }
 
-  /** Returns when it happened, in milliseconds since 1970. */
+  /** Returns the event's time in milliseconds since 1970. */
   public long at() {
     return activity.getEventAt();
   }
 
-  /** Returns the reference by which evidence cites it. */
+  /** Returns the reference by which evidence cites this event. */
   public EventReference reference() {
     EventReference known = reference;
     if (known == null) {
@@ -94,42 +95,51 @@ public final class Event {
     return known;
   }
 
-  /** Returns if it was given before, with less known of it: what it counts for was counted. */
+  /**
+   * Returns whether this event was observed before, with fewer claims; the rule does not count it
+   * again.
+   */
   public boolean isRevised() {
     return revised;
   }
 
-  /** Returns if something may still come that retracts what it means. */
+  /** Returns whether something that still may arrive could retract this event's facts. */
   public boolean isProvisional() {
     return provisional;
   }
 
-  /** Returns what is known of the claims of a call's token. */
+  /** Returns the state of knowledge of the claims of a call's token. */
   public Claims claims() {
     return claims;
   }
 
-  /** Returns if it is a sign-in, interactive or not. */
+  /** Returns whether this event is a sign-in, interactive or not. */
   public boolean isSignIn() {
     return activity.getKind() == ActivityKind.SIGN_IN;
   }
 
-  /** Returns if it is a sign-in that succeeded: error code 0. */
+  /** Returns whether this event is a sign-in that succeeded, with error code 0. */
   public boolean isSuccessfulSignIn() {
     return isSignIn() && activity.getStatus() == 0;
   }
 
-  /** Returns if it is a call, of API Management or Microsoft Graph. */
+  /** Returns whether this event is a call of API Management or Microsoft Graph. */
   public boolean isCall() {
     return activity.getKind() == ActivityKind.API_CALL;
   }
 
-  /** Returns if it is a call of Microsoft Graph: it comes by no proxy and is no partner's. */
+  /**
+   * Returns whether this event is a call of Microsoft Graph. Such a call comes through no proxy and
+   * belongs to no partner.
+   */
   public boolean isGraphCall() {
     return isCall() && activity.getCategory().equals(GRAPH);
   }
 
-  /** Returns if it is a call that was let in: there is an answer, and it is no refusal. */
+  /**
+   * Returns whether this event is a call that the gateway accepted: its status is known and is not
+   * 401, 403, 407 or 429.
+   */
   public boolean isAcceptedCall() {
     int status = activity.getStatus();
     return isCall()
@@ -140,20 +150,23 @@ public final class Event {
         && status != 429;
   }
 
-  /** Returns whose event it is, or null: a call without claims is its subscription's. */
+  /**
+   * Returns the principal of this event, or null if none is known; the principal of a call without
+   * claims is its subscription.
+   */
   public @Nullable Principal principal() {
     return activity.getPrincipal();
   }
 
-  /** Returns the token of a sign-in, or of a call with validated claims; else null. */
+  /** Returns the token of a sign-in, or of a call whose claims were validated; otherwise null. */
   public @Nullable Token token() {
     Token token = activity.getToken();
     return token != null && token.getValidated() ? token : null;
   }
 
   /**
-   * Returns the client's address, or null if none can be believed: of a call behind a trusted proxy
-   * that which the proxy reported.
+   * Returns the client's address, or null if no address can be trusted. Behind a trusted proxy it
+   * is the address that the proxy reported.
    */
   public @Nullable Address address() {
     if (!addressKnown) {
@@ -163,7 +176,7 @@ public final class Event {
     return address;
   }
 
-  /** Returns address, place and network, or null if the address is unknown. */
+  /** Returns address, place and network of the client, or null if its address is unknown. */
   public @Nullable Location location() {
     if (location == null) {
       Address known = address();
@@ -174,7 +187,7 @@ public final class Event {
     return location;
   }
 
-  /** Returns the partner that a call of the gateway belongs to, or null. */
+  /** Returns the partner that a call of API Management belongs to, or null. */
   public @Nullable Partner partner() {
     if (!partnerKnown) {
       partnerKnown = true;
@@ -193,7 +206,10 @@ public final class Event {
     return partner;
   }
 
-  /** Returns if a call's subscription or product names its partner, whatever its claims say. */
+  /**
+   * Returns whether a call's subscription or product names its partner, independently of the
+   * token's claims.
+   */
   public boolean isOfPartnerByKey() {
     Api api = activity.getApi();
     return api != null

@@ -5,13 +5,13 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reference to an event, by which evidence cites it.
+ * Reference by which evidence cites one event.
  *
- * @param category of the log, as Azure names it
- * @param eventId with the category: the identity of the event
- * @param at when it happened, milliseconds since 1970
- * @param arrivalAt when it reached the hub, milliseconds since 1970
- * @param where its record lies
+ * @param category log category, as Azure names it
+ * @param eventId id of the event, unique within the category
+ * @param at event time in milliseconds since 1970
+ * @param arrivalAt time of arrival at the hub in milliseconds since 1970
+ * @param where position of the event's record in its source
  */
 public record EventReference(
     String category, String eventId, long at, long arrivalAt, Where where) {
@@ -23,34 +23,34 @@ public record EventReference(
           .thenComparingLong(Where::getPosition)
           .thenComparingInt(Where::getIndex);
 
-  /** Returns the minute of the event since 1970. */
+  /** Returns the minute of the event, counted from 1970. */
   public long minute() {
     return Math.floorDiv(at, 60_000L);
   }
 
-  /** Returns the UTC day of the event since 1970. */
+  /** Returns the UTC day of the event, counted from 1970. */
   public int day() {
     return (int) Math.floorDiv(at, 86_400_000L);
   }
 
-  /** Returns if both are the same event. */
+  /** Returns whether two references cite the same event. */
   public boolean isSameEvent(EventReference other) {
     return byEvent(this, other) == 0;
   }
 
-  /** Returns the earlier event; of two copies of one, the one that arrived first. */
+  /** Returns the earlier of two events; of two copies of one event, the copy that arrived first. */
   public static EventReference earlier(EventReference one, EventReference other) {
     int order = byEvent(one, other);
     return order < 0 || (order == 0 && byCopy(one, other) <= 0) ? one : other;
   }
 
-  /** Returns the later event; of two copies of one, the one that arrived first. */
+  /** Returns the later of two events; of two copies of one event, the copy that arrived first. */
   public static EventReference later(EventReference one, EventReference other) {
     int order = byEvent(one, other);
     return order > 0 || (order == 0 && byCopy(one, other) <= 0) ? one : other;
   }
 
-  /** Returns the event that stands for the last minute of both: of several in it the first. */
+  /** Returns the event in the later of two minutes; of two events in one minute, the earlier. */
   public static EventReference lastMinute(EventReference one, EventReference other) {
     int order = Long.compare(one.minute(), other.minute());
     return order == 0 ? earlier(one, other) : order > 0 ? one : other;

@@ -7,54 +7,73 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fact about a subject on one UTC day, as the engine keeps it for all events that state it alike.
+ * Statement about a subject on one UTC day, in which the engine unites all events that state the
+ * same.
  *
- * <p>Of a kind with runs, {@code first} and {@code last} are told to the millisecond. Of another,
- * only the first event of a minute is looked at.
+ * <p>The first and last event of a kind with runs are exact to the millisecond. For other kinds
+ * only the first event of each minute is considered.
  */
 public interface Fact {
-  /** Returns its kind. */
+  /** Returns the kind of this fact. */
   FactKind kind();
 
   /** Returns the UTC day since 1970. */
   int day();
 
-  /** Returns the value of a flag. */
+  /** Returns the value of a flag; false if no event set it. */
   boolean is(Field flag);
 
-  /** Returns the value of a number. */
+  /** Returns the value of a number; 0 if no event set it. */
   long number(Field number);
 
-  /** Returns the value of a text, or null. */
+  /** Returns the value of a text, or null if no event set it. */
   @Nullable String text(Field text);
 
-  /** Returns the members of a set, sorted by text; of many those smallest by hash. */
+  /**
+   * Returns the members of a set, sorted by text; if the set is full, those with the smallest
+   * hashes.
+   */
   List<Seen> members(Field set);
 
-  /** Returns address, place and network of the first event that was seen of it, or null. */
+  /**
+   * Returns the location of the fact's first event, or null if the kind keeps none or it is
+   * unknown.
+   */
   @Nullable Location location();
 
-  /** Returns the principal of the events, with the smallest of its names, or null. */
+  /**
+   * Returns the principal of the fact's events, with the alphabetically first of its names, or
+   * null.
+   */
   @Nullable Principal principal();
 
-  /** Returns the first event. */
+  /** Returns the first event of the fact. */
   EventReference first();
 
-  /** Returns the last event. */
+  /** Returns the last event of the fact. */
   EventReference last();
 
-  /** Returns when the first event happened, in milliseconds since 1970. */
+  /** Returns the time of the first event in milliseconds since 1970. */
   long firstAt();
 
-  /** Returns when the last event happened, in milliseconds since 1970. */
+  /** Returns the time of the last event in milliseconds since 1970. */
   long lastAt();
 
-  /** Returns the distinct minutes of the day, not to be changed; empty where none are kept. */
+  /**
+   * Returns the minutes of the UTC day, 0 to 1439, in which the fact has events. The set must not
+   * be changed. It is empty for a kind that keeps no minutes.
+   */
   BitSet minutes();
 
-  /** Returns the addresses, sorted by text; of many those smallest by hash. */
+  /**
+   * Returns the addresses of the fact's events, sorted by text; if there are too many, those with
+   * the smallest hashes.
+   */
   List<Seen> addresses();
 
-  /** Returns text that orders facts where nothing else does: what makes them alike. */
+  /**
+   * Returns a text of all values that distinguish this fact from others of its kind, as a last
+   * criterion for sorting.
+   */
   String traits();
 }

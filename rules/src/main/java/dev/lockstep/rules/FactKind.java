@@ -6,20 +6,20 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kind of fact: its fields, and what of the events behind a fact is kept.
+ * Kind of fact: its fields, and the details of events that its facts keep.
  *
- * <p>Two facts of a kind are alike if they are about one subject and UTC day and their flags,
- * numbers, texts, and, as declared, network or address and principal are equal. The engine keeps
- * alike facts as one, with the first and the last event.
+ * <p>The engine unites two facts of one kind if subject, UTC day, flags, numbers and texts are
+ * equal, and network, address or principal too where the kind declares them. The united fact keeps
+ * the first and the last event.
  */
 public final class FactKind {
-  /** Part of an event's address that makes two facts differ. */
+  /** Part of an event's address by which facts differ. */
   public enum Where {
-    /** Nothing: no address travels beside the fact. */
+    /** No part: the address does not distinguish facts and is not kept. */
     NOWHERE,
-    /** Prefix, autonomous system, country and class. */
+    /** Prefix, autonomous system, country and network class. */
     NETWORK,
-    /** The address, its autonomous system, class and place. */
+    /** Address with its autonomous system, network class and place. */
     ADDRESS
   }
 
@@ -47,12 +47,12 @@ public final class FactKind {
     this.gapMillis = from.gapMillis;
   }
 
-  /** Starts the declaration of a kind with these fields. */
+  /** Starts the declaration of a kind of fact with a name and its fields. */
   public static Builder named(String name, Field... fields) {
     return new Builder(name, List.of(fields));
   }
 
-  /** Declaration of a kind of fact. */
+  /** Builder of a kind of fact. */
   public static final class Builder {
     private final String name;
     private final List<Field> fields;
@@ -77,39 +77,39 @@ public final class FactKind {
       this.sets = set;
     }
 
-    /** Makes facts differ by network. */
+    /** Distinguishes facts by network. */
     public Builder byNetwork() {
       where = Where.NETWORK;
       return this;
     }
 
-    /** Makes facts differ by address, class and place. */
+    /** Distinguishes facts by address, network class and place. */
     public Builder byAddress() {
       where = Where.ADDRESS;
       return this;
     }
 
-    /** Makes facts differ by principal. */
+    /** Distinguishes facts by principal. */
     public Builder byPrincipal() {
       perPrincipal = true;
       return this;
     }
 
-    /** Keeps the distinct minutes of the UTC day. */
+    /** Keeps the minutes of the UTC day in which a fact has events. */
     public Builder minutes() {
       keepsMinutes = true;
       return this;
     }
 
-    /** Keeps the addresses, each with its first and last minute. */
+    /** Keeps a fact's addresses, each with its first and last minute. */
     public Builder addresses() {
       keepsAddresses = true;
       return this;
     }
 
     /**
-     * Lets events be retracted minute by minute, where what is known of a call changes; the
-     * distinct minutes are kept.
+     * Allows single events to be retracted, minute by minute, when more becomes known of a call.
+     * This also keeps the minutes of events.
      */
     public Builder retractable() {
       retractable = true;
@@ -118,72 +118,76 @@ public final class FactKind {
     }
 
     /**
-     * Splits alike facts into runs: those at least so far apart are two.
+     * Splits a fact into runs wherever two of its events are at least a gap apart.
      *
-     * @param gap of one configuration, in milliseconds; 0 splits everything but the same moment
+     * @param gap gap by the rule's settings, in milliseconds; 0 splits all events but those of the
+     *     same millisecond
      */
     public Builder runs(ToLongFunction<Settings> gap) {
       gapMillis = gap;
       return this;
     }
 
-    /** Ends the declaration. */
+    /** Returns the declared kind of fact. */
     public FactKind declare() {
       return new FactKind(this);
     }
   }
 
-  /** Returns its name, as {@code explain} shows it. */
+  /** Returns the name of this kind, as {@code lockstep explain} shows it. */
   public String name() {
     return name;
   }
 
-  /** Returns its fields, as declared. */
+  /** Returns the fields of this kind, in the order of their declaration. */
   public List<Field> fields() {
     return fields;
   }
 
-  /** Returns how many fields hold one value. */
+  /** Returns the number of fields that hold one value. */
   public int values() {
     return values;
   }
 
-  /** Returns how many fields hold a set. */
+  /** Returns the number of fields that hold a set. */
   public int sets() {
     return sets;
   }
 
-  /** Returns what of an event's address makes two facts differ. */
+  /** Returns the part of an event's address by which facts differ. */
   public Where where() {
     return where;
   }
 
-  /** Returns if facts differ by principal. */
+  /** Returns whether facts differ by principal. */
   public boolean isByPrincipal() {
     return perPrincipal;
   }
 
-  /** Returns if the distinct minutes are kept. */
+  /** Returns whether facts keep the minutes of their events. */
   public boolean keepsMinutes() {
     return keepsMinutes;
   }
 
-  /** Returns if the addresses are kept. */
+  /** Returns whether facts keep their addresses. */
   public boolean keepsAddresses() {
     return keepsAddresses;
   }
 
-  /** Returns if single events can be retracted. */
+  /** Returns whether single events can be retracted from a fact. */
   public boolean isRetractable() {
     return retractable;
   }
 
-  /** Returns if alike facts that are far enough apart are several. */
+  /** Returns whether a fact is split into runs of events. */
   public boolean hasRuns() {
     return gapMillis != null;
   }
 
-  /** Returns how far apart alike facts are two, in milliseconds; {@code Long.MAX_VALUE}: never. */
+  /**
+   * Returns the gap between two runs in milliseconds; {@code Long.MAX_VALUE} if the kind has no
+   * runs.
+   */
   public long gapMillis(Settings settings) {
     return gapMillis == null ? Long.MAX_VALUE : gapMillis.applyAsLong(settings);
   }

@@ -1,24 +1,26 @@
 package dev.lockstep.rules;
 
-/** Facts that an event means: what a rule states of it, and what it could not see. */
+/** Receiver of the facts that a rule states of one event. */
 public interface Facts {
   /** Returns the settings of the rule. */
   Settings settings();
 
   /**
-   * Starts a fact about a subject; {@link Draft#state} ends it. Only one is under way at a time.
+   * Starts a fact about a subject, which {@link Draft#state} completes. Only one fact can be under
+   * way at a time.
    *
-   * @throws IllegalArgumentException if the rule has not declared the kind of fact, or of subject
+   * @throws IllegalArgumentException if the rule has not declared the kind of fact or the kind of
+   *     subject
    */
   Draft about(Subject subject, FactKind kind);
 
-  /** Counts an event under a gate that keeps it from being an observation. */
+  /** Counts an event that a gate keeps from becoming a fact. */
   void suppressed(String gate);
 
-  /** Counts an event for the rule's coverage, under a name in camel case. */
+  /** Counts an event for the rule's coverage report, under a name in camel case. */
   void counted(String name);
 
-  /** Fact that is being stated. */
+  /** Fact under construction. */
   interface Draft {
     /** Sets a flag. */
     Draft with(Field flag, boolean value);
@@ -33,19 +35,19 @@ public interface Facts {
     Draft adding(Field set, String member);
 
     /**
-     * Sets how soon it goes where too many facts are kept.
+     * Sets the rank by which facts are dropped when a subject has too many.
      *
-     * @param rank from 0, which goes last, to 7
+     * @param rank 0 to 7; facts of rank 7 are dropped first
      */
     Draft rank(int rank);
 
-    /** Leaves the event's principal out: it is not known whose it is. */
+    /** Omits the event's principal, because the fact's principal is unknown. */
     Draft ofNobody();
 
-    /** Leaves the event's address out. */
+    /** Omits the event's address. */
     Draft withoutAddress();
 
-    /** States the fact. */
+    /** Completes the fact and hands it to the engine. */
     void state();
   }
 }

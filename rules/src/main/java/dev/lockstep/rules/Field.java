@@ -1,7 +1,7 @@
 package dev.lockstep.rules;
 
 /**
- * Field of a kind of fact: declared once, as a constant of the rule.
+ * Field of a kind of fact, declared once as a constant of the rule.
  *
  * <p>A field belongs to one {@link FactKind}.
  */
@@ -11,7 +11,10 @@ public final class Field {
     FLAG,
     NUMBER,
     TEXT,
-    /** Texts that are no part of what makes two facts alike; of many the smallest by hash. */
+    /**
+     * Set of texts, which does not distinguish facts; a full set keeps those with the smallest
+     * hashes.
+     */
     SET
   }
 
@@ -26,37 +29,40 @@ public final class Field {
     this.type = type;
   }
 
-  /** Declares a field that is true or false; false where nothing sets it. */
+  /** Declares a flag, false unless set. */
   public static Field flag(String name) {
     return new Field(name, Type.FLAG);
   }
 
-  /** Declares a field with a whole number; 0 where nothing sets it. */
+  /** Declares a whole number, 0 unless set. */
   public static Field number(String name) {
     return new Field(name, Type.NUMBER);
   }
 
-  /** Declares a field with a text; null where nothing sets it. */
+  /** Declares a text, null unless set. */
   public static Field text(String name) {
     return new Field(name, Type.TEXT);
   }
 
-  /** Declares a field with a set of texts, of which the first and the last minute are kept. */
+  /** Declares a set of texts, each with the first and last minute of its events. */
   public static Field set(String name) {
     return new Field(name, Type.SET);
   }
 
-  /** Returns its name, as {@code explain} shows it. */
+  /** Returns the name of this field, as {@code lockstep explain} shows it. */
   public String name() {
     return name;
   }
 
-  /** Returns its type. */
+  /** Returns the type of this field's value. */
   public Type type() {
     return type;
   }
 
-  /** Returns its place among the fields of its type's group in the fact; for the engine. */
+  /**
+   * Returns the index of this field among the fields that are stored together: those with one
+   * value, or the sets.
+   */
   public int index() {
     if (index == UNBOUND) {
       throw new IllegalStateException("field " + name + " belongs to no kind of fact");

@@ -6,18 +6,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finding that is to be told: what fired for a subject on a day.
+ * Result of a rule for one subject and UTC day, before it is put into words.
  *
- * @param parts what names it beside rule, subject and day
- * @param reason of the most severe that fired; of several the first that the rule declares
- * @param severity of the most severe that fired
- * @param count size of the set that it counts, at most what a set keeps
- * @param counted size of that set without the bound, as far as it is known
- * @param fired what fired, the most telling first; of hundreds, the others follow in no order
- * @param principal whose it is, or null: the subject, else that of the earliest event of known
- *     principal
- * @param collapsed how many findings it stands for, since there were too many for one day; 0: it is
- *     one
+ * @param parts texts that, with rule, subject and day, make up the finding's id
+ * @param reason reason of the most severe verdict; of several, the one that the rule declares first
+ * @param severity severity of the most severe verdict
+ * @param count number of distinct members or minutes, at most the capacity of a set
+ * @param counted number of distinct members or minutes without that bound, as far as it is known
+ * @param fired verdicts of the finding, the weightiest first; beyond some hundreds the rest is
+ *     unordered
+ * @param principal principal of the finding: its subject if that is one, otherwise the principal of
+ *     the earliest event that has one; null if unknown
+ * @param collapsed number of findings that this one replaces because a day had too many; 0 for an
+ *     ordinary finding
  */
 public record Finding(
     Case of,
@@ -29,13 +30,13 @@ public record Finding(
     List<Fired> fired,
     @Nullable Principal principal,
     int collapsed) {
-  /** Copies. */
+  /** Creates a finding with copies of its lists. */
   public Finding {
     parts = List.copyOf(parts);
     fired = List.copyOf(fired);
   }
 
-  /** Returns what tells most. */
+  /** Returns the weightiest verdict. */
   public Fired first() {
     return fired.get(0);
   }

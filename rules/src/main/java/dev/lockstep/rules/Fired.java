@@ -9,10 +9,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict that facts fire.
+ * Verdict that a reason holds for certain facts.
  *
- * <p>Unless told otherwise it belongs to the one finding of the subject and day, every event of its
- * facts has a part in it, and the finding counts the distinct minutes of its facts.
+ * <p>By default the verdict belongs to the one finding of its subject and day, all events of its
+ * facts count, and the finding counts their distinct minutes.
  */
 public final class Fired {
   private static final Fact[] NO_FACTS = {};
@@ -32,7 +32,7 @@ public final class Fired {
   private @Nullable Consumer<Fired> rest;
   private boolean isWhole;
 
-  /** Creates a verdict; for the engine. */
+  /** Creates a verdict; only the engine calls this. */
   public Fired(String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
     this.reason = reason;
     this.severity = severity;
@@ -40,25 +40,27 @@ public final class Fired {
     this.facts = facts;
   }
 
-  /** Puts it into a finding of its own, named by these texts beside rule, subject and day. */
+  /**
+   * Puts this verdict into a separate finding, which these texts name beside rule, subject and day.
+   */
   public Fired in(String... parts) {
     this.parts = List.of(parts);
     return this;
   }
 
   /**
-   * Leaves the rest of what there is to say of it until somebody reads it: what is counted, the
-   * bounds, what is given along, and its weight where that was given roughly. Thousands fire on a
-   * bad day, and few are read.
+   * Defers the details of this verdict until somebody reads them: counted texts, bounds of time,
+   * detail, and the exact weight. Thousands of verdicts can fire on a bad day, and few of them are
+   * read.
    *
-   * @param rest says it, by the other methods
+   * @param rest sets the details by this verdict's other methods
    */
   public Fired later(Consumer<Fired> rest) {
     this.rest = rest;
     return this;
   }
 
-  /** Works out what was left for later. */
+  /** Computes the deferred details, unless that is done. */
   public void complete() {
     Consumer<Fired> left = rest;
     if (left != null && !isWhole) {
@@ -67,7 +69,7 @@ public final class Fired {
     }
   }
 
-  /** Drops what {@link #later} has worked out, which is worked out again for the next reader. */
+  /** Drops the deferred details; the next reader computes them again. */
   public void release() {
     if (rest != null) {
       isWhole = false;
@@ -79,22 +81,27 @@ public final class Fired {
     }
   }
 
-  /** Has the finding count distinct texts, of which these are some, instead of minutes. */
+  /**
+   * Makes the finding count distinct texts, to which this verdict contributes these, instead of
+   * minutes.
+   */
   public Fired counting(String... members) {
     counted = List.of(members);
     return this;
   }
 
-  /** Orders it among those of its severity and reason: the heavier tells more. */
+  /**
+   * Sets the weight of this verdict, which puts it before lighter ones of its severity and reason.
+   */
   public Fired weight(double weight) {
     this.weight = weight;
     return this;
   }
 
   /**
-   * Bounds the events of a fact that have a part in it.
+   * Limits the events of a fact that count for this verdict to a span of time.
    *
-   * @param fact by its place among the facts
+   * @param fact index of the fact in this verdict
    * @param from milliseconds since 1970, inclusive
    * @param to milliseconds since 1970, inclusive
    */
@@ -114,22 +121,25 @@ public final class Fired {
     return this;
   }
 
-  /** Bounds it to one member of its facts' sets: only that one's minutes have a part. */
+  /**
+   * Limits this verdict to one member of its facts' sets, so that only the minutes of that member
+   * count.
+   */
   public Fired ofMember(String member) {
     only = member;
     return this;
   }
 
   /**
-   * Rests it on more facts, whose events have no part in the finding: it holds as long as they are
-   * as they are.
+   * Makes this verdict depend on further facts, whose events do not count for the finding. The
+   * verdict holds only as long as these facts stay unchanged.
    */
   public Fired restingOn(Fact... grounds) {
     this.grounds = grounds;
     return this;
   }
 
-  /** Gives along what the rule wants to have when it tells the finding. */
+  /** Attaches a detail that the rule needs to describe the finding. */
   public Fired telling(Object detail) {
     this.detail = detail;
     return this;
@@ -145,27 +155,27 @@ public final class Fired {
     return severity;
   }
 
-  /** Returns what was checked, in order, with its numbers. */
+  /** Returns the checked gates with their numbers, in order. */
   public List<GateChecked> gates() {
     return gates.get();
   }
 
-  /** Returns how many facts fire. */
+  /** Returns the number of facts that fire. */
   public int size() {
     return facts.length;
   }
 
-  /** Returns one of the facts that fire. */
+  /** Returns the fact at an index among the facts that fire. */
   public Fact fact(int place) {
     return facts[place];
   }
 
-  /** Returns the facts that it rests on beside those that fire. */
+  /** Returns the facts that this verdict depends on beside those that fire. */
   public List<Fact> grounds() {
     return List.of(grounds);
   }
 
-  /** Returns if it rests on a fact. */
+  /** Returns whether this verdict fires for a fact or depends on it. */
   public boolean involves(Fact fact) {
     return holds(facts, fact) || holds(grounds, fact);
   }
@@ -179,44 +189,55 @@ public final class Fired {
     return false;
   }
 
-  /** Returns from when on the events of a fact have a part in it, milliseconds since 1970. */
+  /**
+   * Returns the earliest time at which an event of a fact counts for this verdict, in milliseconds
+   * since 1970; the fact is given by its index.
+   */
   public long from(int fact) {
     complete();
     return from == null ? Long.MIN_VALUE : from[fact];
   }
 
-  /** Returns until when the events of a fact have a part in it, milliseconds since 1970. */
+  /**
+   * Returns the latest time at which an event of a fact counts for this verdict, in milliseconds
+   * since 1970; the fact is given by its index.
+   */
   public long to(int fact) {
     complete();
     return to == null ? Long.MAX_VALUE : to[fact];
   }
 
-  /** Returns what names its finding beside rule, subject and day. */
+  /** Returns the texts that name this verdict's finding beside rule, subject and day. */
   public List<String> parts() {
     return parts;
   }
 
-  /** Returns the texts that its finding counts, null where that counts minutes. */
+  /**
+   * Returns the texts that this verdict contributes to the finding's count, or null if the finding
+   * counts minutes.
+   */
   public @Nullable List<String> counted() {
     complete();
     return counted;
   }
 
-  /** Returns its weight, roughly where the rest was left for later. */
+  /**
+   * Returns the weight of this verdict, which may be an estimate until the details are computed.
+   */
   public double weight() {
     return weight;
   }
 
-  /** Returns the one member of its facts' sets that has a part in it, or null. */
+  /** Returns the one set member that this verdict is limited to, or null. */
   public @Nullable String member() {
     complete();
     return only;
   }
 
   /**
-   * Returns what the rule gave along.
+   * Returns the detail that the rule attached.
    *
-   * @throws IllegalStateException if it gave nothing
+   * @throws IllegalStateException if the rule attached no detail
    */
   public Object detail() {
     complete();

@@ -6,9 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Gates that were checked, in the order of a rule: once one decides, the rest is not reached. */
+/**
+ * Gates that a rule checked, in order; after the gate that decides, the others count as not
+ * reached.
+ */
 public final class Gates {
-  /** Verdict of a gate that let pass. */
+  /** Verdict of a gate that did not suppress anything. */
   public static final String PASSED = "passed";
 
   /** Verdict of a gate that kept something from firing. */
@@ -17,22 +20,23 @@ public final class Gates {
   /** Verdict of the condition that fired. */
   public static final String FIRES = "fires";
 
-  /** Verdict of what made a severity higher. */
+  /** Verdict of a gate that raised the severity. */
   public static final String RAISED = "raised";
 
-  /** Verdict of what made a severity lower. */
+  /** Verdict of a gate that lowered the severity. */
   public static final String LOWERED = "lowered";
 
-  /** Verdict of a gate behind the one that decided. */
+  /** Verdict of a gate after the one that decided. */
   public static final String NOT_REACHED = "not reached";
 
   private final List<GateChecked> checked = new ArrayList<>();
   private boolean decided;
 
   /**
-   * Makes a gate.
+   * Returns a checked gate with its numbers.
    *
-   * @param numbers names and values by turns: {@code Double}, {@code Boolean} or {@code String}
+   * @param numbers alternating names and values; a value is a {@code Double}, {@code Boolean} or
+   *     {@code String}
    */
   public static GateChecked checked(String name, String verdict, Object... numbers) {
     Map<String, Object> named = new HashMap<>();
@@ -42,13 +46,15 @@ public final class Gates {
     return new GateChecked(name, verdict, named);
   }
 
-  /** Adds a gate that does not decide. */
+  /** Adds a gate that passed, or that was not reached if an earlier gate decided. */
   public Gates passes(String name, Object... numbers) {
     checked.add(checked(name, decided ? NOT_REACHED : PASSED, numbers));
     return this;
   }
 
-  /** Adds a gate that decides if a condition holds and no other has decided. */
+  /**
+   * Adds a gate that decides with this verdict if the condition holds and no earlier gate decided.
+   */
   public Gates decides(String name, boolean condition, String verdict, Object... numbers) {
     String found = decided ? NOT_REACHED : condition ? verdict : PASSED;
     checked.add(checked(name, found, numbers));
@@ -56,13 +62,13 @@ public final class Gates {
     return this;
   }
 
-  /** Adds a gate with its verdict, whatever has decided. */
+  /** Adds a gate with this verdict, even if an earlier gate decided. */
   public Gates adds(String name, String verdict, Object... numbers) {
     checked.add(checked(name, verdict, numbers));
     return this;
   }
 
-  /** Returns the gates. */
+  /** Returns the gates in the order in which they were added. */
   public List<GateChecked> list() {
     return checked;
   }

@@ -4,25 +4,26 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.function.Function;
 
-/** Lessons of the closed days before the day of a case: up to two days before. */
+/**
+ * Lessons that a case may read: those of closed days, up to two days before the day of the case.
+ */
 public interface Learned {
-  /** Returns the days that taught anything, ascending. */
+  /** Returns the UTC days that have lessons, ascending. */
   NavigableSet<Integer> days();
 
-  /** Returns the traits of a day with their amounts; empty for a day that taught nothing. */
+  /** Returns the traits of a day with their amounts; empty for a day without lessons. */
   Map<String, Integer> on(int day);
 
   /**
-   * Returns what a rule works out of the lessons for the day of the case: worked out once for as
-   * long as they stay as they are.
+   * Returns a value that a rule computes from the lessons, cached until a lesson changes.
    *
-   * @param work a function of the lessons, the day and the settings, and of nothing else
+   * @param work function of the lessons, the day of the case and the settings, and of nothing else
    */
   default <T> T digest(Class<T> type, Function<Learned, T> work) {
     return work.apply(this);
   }
 
-  /** Returns on how many days between two, both inclusive, a trait was noted. */
+  /** Returns the number of days, between two days inclusive, that taught a trait. */
   default int daysOf(String trait, int from, int to) {
     int count = 0;
     if (from <= to) {

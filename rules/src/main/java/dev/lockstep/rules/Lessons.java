@@ -1,12 +1,12 @@
 package dev.lockstep.rules;
 
-/** Lessons of one day, for later days to read once it is closed. */
+/** Receiver of the lessons of one closed day, which the rule reads when it judges later days. */
 public interface Lessons {
-  /** Notes a trait of the day. */
+  /** Teaches a trait of the day. */
   default void teach(String trait) {
     teach(trait, 0);
   }
 
-  /** Notes a trait of the day with an amount, at least 0. */
+  /** Teaches a trait of the day with an amount, at least 0. */
   void teach(String trait, int amount);
 }

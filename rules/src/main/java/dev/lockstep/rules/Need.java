@@ -1,6 +1,6 @@
 package dev.lockstep.rules;
 
-/** Need of a rule: what has to be configured or to come in for it to see anything. */
+/** Configuration or log without which a rule sees nothing. */
 public enum Need {
   PLACES("places"),
   NETWORKS("networks"),
@@ -15,7 +15,7 @@ public enum Need {
     this.words = words;
   }
 
-  /** Returns it as people read it. */
+  /** Returns the words for this need in output for people. */
   public String words() {
     return words;
   }

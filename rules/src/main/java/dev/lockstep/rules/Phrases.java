@@ -8,11 +8,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Locale;
 
-/** Phrases for people: numbers, times, names. */
+/** Formats of numbers, times and names in texts for people. */
 public final class Phrases {
   private Phrases() {}
 
-  /** Returns a number with separators, e.g. {@code 1,234.5}. */
+  /** Returns a number with separators, for example {@code 1,234.5}. */
   public static String number(double value, int decimals) {
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }
@@ -22,18 +22,18 @@ public final class Phrases {
     return BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).doubleValue();
   }
 
-  /** Returns a time, e.g. {@code 2026-11-19 10:02:41 UTC}. */
+  /** Returns a time, for example {@code 2026-11-19 10:02:41 UTC}. */
   public static String time(long millis) {
     String text = Instant.ofEpochMilli(millis).toString();
     return text.substring(0, 10) + " " + text.substring(11, 19) + " UTC";
   }
 
-  /** Returns a UTC day, e.g. {@code 2026-11-19}. */
+  /** Returns a UTC day, for example {@code 2026-11-19}. */
   public static String day(int day) {
     return LocalDate.ofEpochDay(day).toString();
   }
 
-  /** Returns a length of time, e.g. {@code 1 h 20 min}. */
+  /** Returns a length of time, for example {@code 1 h 20 min}. */
   public static String length(long millis) {
     long minutes = millis / 60_000;
     if (minutes < 1) {
@@ -45,12 +45,12 @@ public final class Phrases {
     return minutes / 60 + " h" + (minutes % 60 == 0 ? "" : " " + minutes % 60 + " min");
   }
 
-  /** Returns a principal's name, its id where it has none. */
+  /** Returns the name of a principal, or its id if it has no name. */
   public static String name(Principal principal) {
     return principal.getName() == null ? principal.getId() : principal.getName();
   }
 
-  /** Returns a class of networks with its article, e.g. {@code a VPN network}. */
+  /** Returns a network class with its article, for example {@code a VPN network}. */
   public static String aNetwork(NetworkClass networkClass) {
     return networkClass == NetworkClass.VPN
         ? "a VPN network"

@@ -4,53 +4,58 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Detection rule.
+ * Detection rule: a function from the events of a subject to findings.
  *
- * <p>A rule is a function of what it is given: the engine may call it in any order, for any
- * subject, and more than once. It keeps nothing between calls. The engine calls it from several
- * threads, each with an instance of its own or with one that holds nothing.
+ * <p>The engine may call a rule in any order, for any subject, more than once and from several
+ * threads. A rule keeps nothing between calls.
  */
 public interface Rule {
   /**
-   * Number of this interface, which the compiler copies into a jar that names it: raised when a
-   * rule that was compiled before would not run any more as it did.
+   * Number of this interface, raised when rules compiled against an earlier number would behave
+   * differently. The compiler copies this constant into the jar of a rule that names it.
    */
   int INTERFACE = 1;
 
-  /** Returns all that others need to know of the rule. */
+  /** Returns the description of this rule. */
   RuleInfo info();
 
-  /** Observes an event: states what it means as facts about subjects. */
+  /** Observes an event: states the facts that it means for subjects. */
   void observe(Event event, Facts facts);
 
   /** Judges a day of a subject by its kept facts and nothing else. */
   void judge(Case day, Verdicts verdicts);
 
-  /** Teaches what later days are to know of a day, once it is closed. */
+  /** Learns from a closed day: teaches the lessons that later days may read. */
   default void learn(Day day, Lessons lessons) {}
 
-  /** Returns if a day stays learned beyond the days that the rule learns from. */
+  /** Returns whether the lessons of a day are kept longer than the rule's learning period. */
   default boolean remembers(int day, Learned learned, Settings settings) {
     return false;
   }
 
   /**
-   * Returns a text that the rule keeps, as people read it: a trait of a closed day, or a member of
-   * a fact's set.
+   * Returns the form for people of a text that this rule keeps: a trait of a closed day, or a
+   * member of a fact's set.
    */
   default String shown(String kept) {
     return kept;
   }
 
-  /** Tells a finding in words. */
+  /** Describes a finding in words. */
   Words tell(Finding finding);
 
-  /** Returns what of the events of a fact mattered to a verdict, for evidence: names and words. */
+  /**
+   * Returns the details of a fact's events that mattered for a verdict, by name, for the evidence;
+   * the fact is given by its index.
+   */
   default Map<String, String> mattered(Fired fired, int fact) {
     return Map.of();
   }
 
-  /** Returns the events of a fact that evidence shows for a verdict, in order. */
+  /**
+   * Returns the events of a fact that evidence cites for a verdict, in order; the fact is given by
+   * its index.
+   */
   default List<EventReference> evidence(Fired fired, int fact) {
     EventReference first = fired.fact(fact).first();
     EventReference last = fired.fact(fact).last();

@@ -9,8 +9,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that others need to know of a rule: configuration, commands, metrics and documentation read
- * it here and nowhere else. Immutable.
+ * Description of a rule, from which configuration, commands, metrics and documentation are made.
+ * Immutable.
  */
 public final class RuleInfo {
   private final String id;
@@ -39,19 +39,21 @@ public final class RuleInfo {
   private final int builtFor;
 
   /**
-   * One finding in place of too many of a subject and day.
+   * Limit to the findings of one subject and day, above which one finding replaces them all.
    *
-   * @param most how many a day may have
-   * @param reason of the one
-   * @param lowered if it is one level below the highest of them
-   * @param countsFindings if it counts the findings; else what they count
+   * @param most largest number of separate findings of a day
+   * @param reason reason of the replacing finding
+   * @param lowered if the replacing finding is one severity level below the highest of the replaced
+   *     ones
+   * @param countsFindings if the replacing finding counts the replaced findings; otherwise it
+   *     counts their members
    */
   public record Collapse(int most, String reason, boolean lowered, boolean countsFindings) {}
 
   /**
-   * Fault of a description.
+   * Fault of a rule's description.
    *
-   * @param fix what the rule's author does about it
+   * @param fix action by which the rule's author removes the fault
    */
   public record Problem(String what, String fix) {
     @Override
@@ -117,7 +119,10 @@ public final class RuleInfo {
     this.builtFor = from.builtFor;
   }
 
-  /** Returns the same description of a rule that judges whole, for a test to compare with. */
+  /**
+   * Returns a copy of this description without {@link Builder#judgesByChange}, with which a test
+   * compares.
+   */
   public RuleInfo judgingWhole() {
     return new RuleInfo(this, false);
   }
@@ -125,15 +130,15 @@ public final class RuleInfo {
   /**
    * Starts the description of a rule.
    *
-   * @param id lower-case words with dashes between, as it stands in detections and configuration
-   * @param version raised when the same events would give another finding
-   * @param title one line
+   * @param id words in lower case separated by dashes, used in detections and configuration
+   * @param version number that grows when the same events give different findings
+   * @param title title in one line
    */
   public static Builder of(String id, int version, String title) {
     return new Builder(id, version, title);
   }
 
-  /** Description of a rule under way. */
+  /** Builder of a rule's description. */
   public static final class Builder {
     private final String id;
     private final int version;
@@ -166,43 +171,45 @@ public final class RuleInfo {
       this.title = title;
     }
 
-    /** Names which of identity, network and policy fall out of step. */
+    /**
+     * Names those of identity, network and policy that contradict one another when the rule fires.
+     */
     public Builder outOfStep(String words) {
       this.outOfStep = words;
       return this;
     }
 
-    /** Names the kinds of subject that facts are kept about. */
+    /** Names the kinds of subject that the rule states facts about. */
     public Builder about(Subject.Kind... subjects) {
       this.subjects = List.of(subjects);
       return this;
     }
 
-    /** Names the kinds of fact. */
+    /** Names the kinds of fact that the rule states. */
     public Builder keeps(FactKind... kinds) {
       this.kinds = List.of(kinds);
       return this;
     }
 
-    /** Names the log categories that events come from. */
+    /** Names the log categories that the rule reads. */
     public Builder reads(String... categories) {
       this.categories = List.of(categories);
       return this;
     }
 
-    /** Names the raw fields that are read. */
+    /** Names the raw fields that the rule reads. */
     public Builder fields(String... fields) {
       this.fields = List.of(fields);
       return this;
     }
 
-    /** Names what has to be configured or to come in. */
+    /** Names the configuration and logs that the rule cannot do without. */
     public Builder needs(Need... needs) {
       this.needs = List.of(needs);
       return this;
     }
 
-    /** Names the reasons, the first to be named of several first. */
+    /** Names the reasons; of several that hold, the first is the finding's. */
     public Builder reasons(String... reasons) {
       this.reasons = List.of(reasons);
       return this;
@@ -238,66 +245,74 @@ public final class RuleInfo {
       return this;
     }
 
-    /** Bounds the days beside its own whose facts a day is judged by. */
+    /**
+     * Sets the reach: the days before and after a day whose facts are read when that day is judged.
+     */
     public Builder reach(int daysBack, int daysAhead) {
       this.daysBack = daysBack;
       this.daysAhead = daysAhead;
       return this;
     }
 
-    /** Bounds the days before a day whose lessons it is judged by. */
+    /**
+     * Sets the learning period: the days before a day whose lessons are read when that day is
+     * judged.
+     */
     public Builder learnsFrom(int days) {
       return learnsFrom(settings -> days);
     }
 
-    /** Bounds the days before a day whose lessons it is judged by, as settings have it. */
+    /** Sets the learning period as a function of the settings. */
     public Builder learnsFrom(ToIntFunction<Settings> days) {
       this.daysLearned = days;
       return this;
     }
 
-    /** Tells on how many closed days something is seen until the rule has learned enough. */
+    /**
+     * Sets the number of closed days with events after which the rule has learned enough, as a
+     * function of the settings.
+     */
     public Builder hasLearnedAfter(ToIntFunction<Settings> days) {
       this.daysToLearn = days;
       return this;
     }
 
     /**
-     * Sets for how many days facts are kept; at least as long as an event in time may need them.
+     * Sets the number of days for which facts are kept, at least as many as late events may need.
      */
     public Builder keptFor(int days) {
       this.daysKept = days;
       return this;
     }
 
-    /** Sets the time after a fact's arrival from which what it waits for is absent. */
+    /** Sets the grace: the time after a fact's arrival from which missing facts count as absent. */
     public Builder grace(Duration grace) {
       this.grace = grace;
       return this;
     }
 
-    /** Has the rule be given the one fact that changed, which is all that it compares then. */
+    /** Gives the rule the one changed fact of a day, which it then compares alone. */
     public Builder judgesByChange() {
       this.byChange = true;
       return this;
     }
 
-    /** Replaces too many findings of a subject and day by one. */
+    /** Limits the findings of a subject and day, and replaces them above the limit by one. */
     public Builder collapses(Collapse collapse) {
       this.collapse = collapse;
       return this;
     }
 
     /**
-     * Names the interface that the rule is compiled against, which a rule of a jar has to: always
-     * {@link Rule#INTERFACE}.
+     * Sets the number of the interface that the rule was compiled against; a rule in a jar has to
+     * pass {@link Rule#INTERFACE}.
      */
     public Builder builtFor(int number) {
       this.builtFor = number;
       return this;
     }
 
-    /** Ends the description. */
+    /** Returns the description. */
     public RuleInfo done() {
       return new RuleInfo(this);
     }
@@ -318,37 +333,39 @@ public final class RuleInfo {
     return title;
   }
 
-  /** Returns which of identity, network and policy fall out of step. */
+  /**
+   * Returns those of identity, network and policy that contradict one another when the rule fires.
+   */
   public String outOfStep() {
     return outOfStep;
   }
 
-  /** Returns the kinds of subject that facts are kept about. */
+  /** Returns the kinds of subject that the rule states facts about. */
   public List<Subject.Kind> subjects() {
     return subjects;
   }
 
-  /** Returns the kinds of fact. */
+  /** Returns the kinds of fact that the rule states. */
   public List<FactKind> kinds() {
     return kinds;
   }
 
-  /** Returns the log categories that events come from. */
+  /** Returns the log categories that the rule reads. */
   public List<String> categories() {
     return categories;
   }
 
-  /** Returns the raw fields that are read. */
+  /** Returns the raw fields that the rule reads. */
   public List<String> fields() {
     return fields;
   }
 
-  /** Returns what has to be configured or to come in. */
+  /** Returns the configuration and logs that the rule cannot do without. */
   public Set<Need> needs() {
     return needs;
   }
 
-  /** Returns the reasons, first to last. */
+  /** Returns the reasons, in order of precedence. */
   public List<String> reasons() {
     return reasons;
   }
@@ -358,17 +375,17 @@ public final class RuleInfo {
     return severities;
   }
 
-  /** Returns the gates, in their order. */
+  /** Returns the gates in the order in which the rule checks them. */
   public List<String> gates() {
     return gates;
   }
 
-  /** Returns tactics of MITRE ATT&amp;CK, as Sentinel spells them. */
+  /** Returns the tactics of MITRE ATT&amp;CK, as Sentinel spells them. */
   public List<String> tactics() {
     return tactics;
   }
 
-  /** Returns techniques of MITRE ATT&amp;CK by id. */
+  /** Returns the ids of techniques of MITRE ATT&amp;CK. */
   public List<String> techniques() {
     return techniques;
   }
@@ -378,58 +395,61 @@ public final class RuleInfo {
     return settings;
   }
 
-  /** Returns how many days before its own a day is judged by. */
+  /** Returns the number of days before a day whose facts are read when that day is judged. */
   public int daysBack() {
     return daysBack;
   }
 
-  /** Returns how many days after its own a day is judged by. */
+  /** Returns the number of days after a day whose facts are read when that day is judged. */
   public int daysAhead() {
     return daysAhead;
   }
 
-  /** Returns how many days before a day may have taught something that it is judged by. */
+  /** Returns the number of days before a day whose lessons are read when that day is judged. */
   public int daysLearned(Settings settings) {
     return daysLearned.applyAsInt(settings);
   }
 
-  /** Returns on how many closed days something is seen until the rule has learned enough. */
+  /** Returns the number of closed days with events after which the rule has learned enough. */
   public int daysToLearn(Settings settings) {
     return daysToLearn.applyAsInt(settings);
   }
 
-  /** Returns for how many days facts are kept. */
+  /** Returns the number of days for which facts are kept. */
   public int daysKept() {
     return daysKept;
   }
 
-  /** Returns how long after its arrival what a fact waits for is taken to be absent. */
+  /** Returns the time after a fact's arrival from which missing facts count as absent. */
   public Duration grace() {
     return grace;
   }
 
-  /** Returns if the rule compares only the fact that changed, where it is given one. */
+  /** Returns whether the rule compares only the changed fact of a day, when given one. */
   public boolean judgesByChange() {
     return byChange;
   }
 
-  /** Returns what becomes of a day with too many findings, or null. */
+  /** Returns the limit to the findings of a day, or null if there is none. */
   public @Nullable Collapse collapse() {
     return collapse;
   }
 
-  /** Returns the place of a reason among all, which orders them. */
+  /** Returns the index of a reason in the order of precedence. */
   public int rank(String reason) {
     int rank = reasons.indexOf(reason);
     return rank < 0 ? reasons.size() : rank;
   }
 
-  /** Returns the number of the interface that the rule was compiled against; 0 if it names none. */
+  /**
+   * Returns the number of the interface that the rule was compiled against, or 0 if the rule names
+   * none.
+   */
   public int builtFor() {
     return builtFor;
   }
 
-  /** Returns what of the description cannot be used, or null if all can. */
+  /** Returns the first fault of this description, or null if it has none. */
   public @Nullable Problem problem() {
     return Soundness.problem(this);
   }

@@ -1,9 +1,9 @@
 package dev.lockstep.rules;
 
 /**
- * Text or address that a fact keeps, and when on the fact's day it was seen.
+ * Text or address that a fact keeps, with the first and last minute of its events.
  *
- * @param text itself
+ * @param text text or address
  * @param firstMinute of the UTC day, 0 to 1439
  * @param lastMinute of the UTC day, 0 to 1439
  */

@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Setting of a rule: declared once, as a constant of the rule. Configuration keys, environment
+ * Setting of a rule, declared once as a constant of the rule. Configuration keys, environment
  * variables, {@code rules show} and the documentation come from it.
  */
 public final class Setting {
@@ -38,8 +38,8 @@ public final class Setting {
   /**
    * Declares a switch.
    *
-   * @param name in camel case, e.g. {@code workloads}
-   * @param sentence what it does, one sentence
+   * @param name in camel case, such as {@code workloads}
+   * @param sentence effect of the setting, in one sentence
    */
   public static Setting flag(String name, boolean byDefault, String sentence) {
     return new Setting(name, Type.FLAG, byDefault ? 1 : 0, 0, 1, sentence);
@@ -57,48 +57,48 @@ public final class Setting {
     return new Setting(name, Type.DECIMAL, byDefault, least, most, sentence);
   }
 
-  /** Bounds it by another setting too; a default that is larger is that one. */
+  /** Bounds this setting by the value of another; a larger default becomes the other's value. */
   public Setting atMost(Setting other) {
     ceiling = other;
     return this;
   }
 
-  /** Returns its name, which is its key in the configuration. */
+  /** Returns the name of this setting, which is its configuration key. */
   public String name() {
     return name;
   }
 
-  /** Returns its type. */
+  /** Returns the type of this setting. */
   public Type type() {
     return type;
   }
 
-  /** Returns its default; 1 is yes. */
+  /** Returns the default value; for a switch 1 means yes. */
   public double byDefault() {
     return byDefault;
   }
 
-  /** Returns the smallest value. */
+  /** Returns the smallest allowed value. */
   public double least() {
     return least;
   }
 
-  /** Returns the largest value. */
+  /** Returns the largest allowed value. */
   public double most() {
     return most;
   }
 
-  /** Returns the setting that it is not larger than, or null. */
+  /** Returns the setting whose value this one must not exceed, or null. */
   public @Nullable Setting ceiling() {
     return ceiling;
   }
 
-  /** Returns what it does, one sentence. */
+  /** Returns the effect of this setting, in one sentence. */
   public String sentence() {
     return sentence;
   }
 
-  /** Returns a value as it is written in the configuration. */
+  /** Returns a value as configuration files write it. */
   public String written(double value) {
     if (type == Type.FLAG) {
       return value != 0 ? "true" : "false";

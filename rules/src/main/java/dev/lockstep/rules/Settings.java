@@ -3,7 +3,7 @@ package dev.lockstep.rules;
 import java.util.List;
 import java.util.Map;
 
-/** Settings of one rule, as configured. Immutable. */
+/** Values of one rule's settings, as configured. Immutable. */
 public final class Settings {
   private final boolean enabled;
   private final boolean shadow;
@@ -17,19 +17,19 @@ public final class Settings {
     this.values = values;
   }
 
-  /** Returns the defaults of a rule. */
+  /** Returns the default settings of a rule. */
   public static Settings defaults(RuleInfo rule) {
     return of(rule, true, false, 256, Map.of());
   }
 
   /**
-   * Returns settings of a rule; what is not given is the default.
+   * Returns settings of a rule, with the default for each value that is not given.
    *
-   * @param enabled whether it runs
-   * @param shadow whether it runs and counts, but forwards nothing
-   * @param setCap how many members a set keeps, at least 2
-   * @param given by the settings' names; 1 is yes
-   * @throws IllegalArgumentException if a value is out of its bounds, or no setting has that name
+   * @param enabled if the rule runs
+   * @param shadow if the rule runs and its findings are counted but not forwarded
+   * @param setCap largest number of members that a set keeps, at least 2
+   * @param given values by setting name; for a switch 1 means yes
+   * @throws IllegalArgumentException if a value is out of its bounds or no setting has its name
    */
   public static Settings of(
       RuleInfo rule, boolean enabled, boolean shadow, int setCap, Map<String, Double> given) {
@@ -67,32 +67,32 @@ public final class Settings {
     return new Settings(enabled, shadow, setCap, values);
   }
 
-  /** Returns if the rule runs. */
+  /** Returns whether the rule runs. */
   public boolean isEnabled() {
     return enabled;
   }
 
-  /** Returns if the rule runs and counts, but forwards nothing. */
+  /** Returns whether the rule runs and its findings are counted but not forwarded. */
   public boolean isShadow() {
     return shadow;
   }
 
-  /** Returns how many members a set keeps. */
+  /** Returns the largest number of members that a set keeps. */
   public int setCap() {
     return setCap;
   }
 
-  /** Returns if a switch is on. */
+  /** Returns whether a switch is on. */
   public boolean is(Setting setting) {
     return values[setting.index()] != 0;
   }
 
-  /** Returns a whole number. */
+  /** Returns the value of a whole number. */
   public int integer(Setting setting) {
     return (int) values[setting.index()];
   }
 
-  /** Returns a number. */
+  /** Returns the value of a number. */
   public double decimal(Setting setting) {
     return values[setting.index()];
   }

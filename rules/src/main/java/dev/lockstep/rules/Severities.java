@@ -2,11 +2,11 @@ package dev.lockstep.rules;
 
 import dev.lockstep.schemas.Severity;
 
-/** Ladder of severities: one level up stops at High, one level down at Low. */
+/** Order of severities, for raising one as far as High and lowering one as far as Low. */
 public final class Severities {
   private Severities() {}
 
-  /** Returns one level up. */
+  /** Returns the next higher severity, at most High. */
   public static Severity up(Severity severity) {
     return switch (severity) {
       case Informational -> Severity.Low;
@@ -15,7 +15,7 @@ public final class Severities {
     };
   }
 
-  /** Returns one level down. */
+  /** Returns the next lower severity, at least Low; Informational stays. */
   public static Severity down(Severity severity) {
     return switch (severity) {
       case High -> Severity.Medium;

@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Check of a rule's description: what configuration, commands and metrics rely on. */
+/** Validation of a rule's description, on which configuration, commands and metrics rely. */
 final class Soundness {
   private static final int MOST_ID_CHARS = 64;
   private static final List<String> OF_EVERY_RULE = List.of("enabled", "shadow");
 
   private Soundness() {}
 
-  /** Returns the first thing that cannot be used, or null. */
+  /** Returns the first fault of a description, or null if it has none. */
   static RuleInfo.@Nullable Problem problem(RuleInfo rule) {
     if (!isId(rule.id())) {
       return new RuleInfo.Problem(

@@ -3,14 +3,14 @@ package dev.lockstep.rules;
 import java.util.Objects;
 
 /**
- * Subject that facts are kept about.
+ * Principal, token, partner or other thing that facts are about.
  *
- * @param kind of thing that it is
- * @param id of it, in its canonical form: an object id in lower case, an address as {@code
- *     Address.text()} writes it
+ * @param kind kind of subject
+ * @param id id in canonical form: an object id in lower case, an address as {@code Address.text()}
+ *     writes it
  */
 public record Subject(Kind kind, String id) {
-  /** Kind of thing that facts can be about. */
+  /** Kind of subject. */
   public enum Kind {
     PRINCIPAL,
     TOKEN,
@@ -23,9 +23,9 @@ public record Subject(Kind kind, String id) {
   }
 
   /**
-   * Checks the id.
+   * Creates a subject.
    *
-   * @throws IllegalArgumentException if it is empty
+   * @throws IllegalArgumentException if the id is empty
    */
   public Subject {
     Objects.requireNonNull(kind);

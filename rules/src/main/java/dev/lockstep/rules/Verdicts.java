@@ -5,47 +5,46 @@ import dev.lockstep.schemas.Severity;
 import java.util.List;
 import java.util.function.Supplier;
 
-/**
- * Verdicts on a case: what fires, and what a gate suppressed. All that people read comes from it.
- */
+/** Receiver of a rule's verdicts on a case. All output for people is made from these verdicts. */
 public interface Verdicts {
   /**
    * Reports that facts fire.
    *
-   * @param reason one that the rule declares
-   * @param gates what was checked, in order, with its numbers; asked for when somebody reads it
-   * @param facts that fire: all that the verdict rests on
-   * @return the verdict, for what else there is to say of it
+   * @param reason one of the reasons that the rule declares
+   * @param gates supplier of the checked gates with their numbers, in order; called when somebody
+   *     reads them
+   * @param facts all facts that the verdict rests on
+   * @return the verdict, to which details can be added
    */
   Fired fires(String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
    * Reports that a gate suppressed what would have fired.
    *
-   * @param gate one that the rule declares
+   * @param gate one of the gates that the rule declares
    */
   void suppressed(String gate, Supplier<List<GateChecked>> gates, Fact... facts);
 
   /**
-   * Returns if it is settled what stands: that facts fire for this reason with this severity would
-   * change no more than counts and times, which are worked out when they are read. A rule with many
-   * facts to compare may ask, and need not report them then.
+   * Returns whether another verdict of this reason and severity could change only counts and times
+   * of its finding. Those are computed when they are read, so a rule with many facts to compare may
+   * skip the report.
    *
-   * @param parts of the finding that they would be in
+   * @param parts texts that would name the finding beside rule, subject and day
    */
   default boolean isSettled(String reason, Severity severity, String... parts) {
     return false;
   }
 
-  /** Returns if somebody reads what is reported by {@link #passed}; else a rule need not. */
+  /** Returns whether somebody reads {@link #passed}; otherwise a rule may skip that report. */
   default boolean isExplained() {
     return false;
   }
 
   /**
-   * Reports that facts were compared and did not come near firing: for {@code explain} alone.
+   * Reports facts that were compared and did not fire, for {@code lockstep explain} alone.
    *
-   * @param why the word of what decided, e.g. {@code distance}
+   * @param why word for the deciding condition, such as {@code distance}
    */
   default void passed(String why, Supplier<List<GateChecked>> gates, Fact... facts) {}
 }

@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Words of a finding.
+ * Texts and attributes of a finding for people.
  *
- * @param title one line
- * @param description one paragraph that a tired analyst understands, with the numbers
- * @param ip the address that tells most, or null
- * @param coldStart if nothing was known of the subject before; null where that does not apply
- * @param principal whose finding it is where the rule knows better; null: as the finding has it
- * @param alerts Defender alerts that it rests on
+ * @param title title in one line
+ * @param description one paragraph with the numbers, clear to a tired analyst
+ * @param ip most telling address, or null
+ * @param coldStart if nothing was known of the subject before; null if the rule does not learn
+ * @param principal principal of the finding, or null to keep {@link Finding#principal}
+ * @param alerts Defender alerts that the finding rests on
  */
 public record Words(
     String title,
@@ -21,32 +21,32 @@ public record Words(
     @Nullable Boolean coldStart,
     @Nullable Principal principal,
     List<AlertOnSubject> alerts) {
-  /** Copies. */
+  /** Creates the words with a copy of the alerts. */
   public Words {
     alerts = List.copyOf(alerts);
   }
 
-  /** Creates title and description. */
+  /** Returns words with title and description. */
   public static Words of(String title, String description) {
     return new Words(title, description, null, null, null, List.of());
   }
 
-  /** Adds the address that tells most. */
+  /** Returns these words with the most telling address. */
   public Words at(@Nullable String address) {
     return new Words(title, description, address, coldStart, principal, alerts);
   }
 
-  /** Adds whether nothing was known of the subject before. */
+  /** Returns these words with the mark whether nothing was known of the subject before. */
   public Words coldStart(boolean isCold) {
     return new Words(title, description, ip, isCold, principal, alerts);
   }
 
-  /** Adds whose finding it is. */
+  /** Returns these words with the principal of the finding. */
   public Words of(@Nullable Principal whose) {
     return new Words(title, description, ip, coldStart, whose, alerts);
   }
 
-  /** Adds the Defender alerts that it rests on. */
+  /** Returns these words with the Defender alerts that the finding rests on. */
   public Words with(List<AlertOnSubject> all) {
     return new Words(title, description, ip, coldStart, principal, all);
   }

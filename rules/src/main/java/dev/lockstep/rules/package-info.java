@@ -1,8 +1,8 @@
 /**
- * Detection rules: what a rule observes, judges, learns and tells.
+ * Interface of detection rules: events, facts, cases, lessons and findings.
  *
- * <p>A rule holds nothing and sees no store, clock, topic or other rule. Nothing of Kafka, of a
- * source or of a sink comes in here.
+ * <p>A rule holds no state and sees no store, clock, topic or other rule. Nothing of Kafka, of a
+ * source or of a sink may come in here.
  */
 @NullMarked
 package dev.lockstep.rules;

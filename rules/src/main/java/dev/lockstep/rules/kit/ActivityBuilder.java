@@ -17,10 +17,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of activities as ingest makes them: arrived when they happened, unless told otherwise.
+ * Builder of activities for tests, as ingest makes them; by default an activity arrives at the time
+ * of its event.
  *
- * <p>Two activities of one category, time, address and principal are the same event, unless ids
- * tell them apart.
+ * <p>Two activities of the same category, time, address and principal are one event, unless they
+ * have different ids.
  */
 public final class ActivityBuilder {
   private final Activity activity = new Activity();
@@ -35,39 +36,39 @@ public final class ActivityBuilder {
     activity.setStatus(-1);
   }
 
-  /** Returns a time in milliseconds since 1970, e.g. of {@code 2026-11-19T10:00:00Z}. */
+  /** Returns the milliseconds since 1970 of a time such as {@code 2026-11-19T10:00:00Z}. */
   public static long at(String time) {
     return Instant.parse(time).toEpochMilli();
   }
 
-  /** Starts a successful interactive sign-in of a user, with more than one factor. */
+  /** Starts a successful interactive sign-in of a user by several factors. */
   public static ActivityBuilder signIn(String user, String time) {
     return signIn(user, at(time));
   }
 
-  /** Starts a successful interactive sign-in of a user, with more than one factor. */
+  /** Starts a successful interactive sign-in of a user by several factors. */
   public static ActivityBuilder signIn(String user, long at) {
     ActivityBuilder builder = new ActivityBuilder(ActivityKind.SIGN_IN, "SignInLogs", at);
     builder.activity.setPrincipal(new Principal(user, user + "@contoso.com", "user"));
     return builder.status(0);
   }
 
-  /** Starts a call that the gateway answered with 200, of nobody. */
+  /** Starts a call without principal that the gateway answered with 200. */
   public static ActivityBuilder call(String time) {
     return call(at(time));
   }
 
-  /** Starts a call that the gateway answered with 200, of nobody. */
+  /** Starts a call without principal that the gateway answered with 200. */
   public static ActivityBuilder call(long at) {
     return new ActivityBuilder(ActivityKind.API_CALL, "GatewayLogs", at).status(200);
   }
 
-  /** Starts a record of a Defender alert of severity Medium that names nobody. */
+  /** Starts a record of a Defender alert of severity Medium that names no account. */
   public static ActivityBuilder alert(String alertId, String time) {
     return alert(alertId, at(time));
   }
 
-  /** Starts a record of a Defender alert of severity Medium that names nobody. */
+  /** Starts a record of a Defender alert of severity Medium that names no account. */
   public static ActivityBuilder alert(String alertId, long at) {
     ActivityBuilder builder = new ActivityBuilder(ActivityKind.ALERT, "AlertEvidence", at);
     Alert alert = new Alert();
@@ -88,47 +89,47 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the log category, e.g. {@code MicrosoftGraphActivityLogs}. */
+  /** Sets the log category, for example {@code MicrosoftGraphActivityLogs}. */
   public ActivityBuilder category(String category) {
     activity.setCategory(category);
     return this;
   }
 
-  /** Makes a sign-in one without a person. */
+  /** Makes a sign-in non-interactive. */
   public ActivityBuilder nonInteractive() {
     return category("NonInteractiveUserSignInLogs");
   }
 
-  /** Sets Entra's error code of a sign-in, or the HTTP status of a call; -1 is none. */
+  /** Sets Entra's error code of a sign-in or the HTTP status of a call; -1 is unknown. */
   public ActivityBuilder status(int status) {
     activity.setStatus(status);
     return this;
   }
 
-  /** Makes a sign-in fail, for a wrong password. */
+  /** Makes a sign-in fail because of a wrong password. */
   public ActivityBuilder failed() {
     return status(50_126);
   }
 
-  /** Has the gateway refuse a call, with 401. */
+  /** Makes the gateway refuse a call with 401. */
   public ActivityBuilder refused() {
     return status(401);
   }
 
-  /** Sets the address: of a sign-in the client's, of a call the immediate peer's. */
+  /** Sets the address: the client's of a sign-in, the immediate peer's of a call. */
   public ActivityBuilder from(String address) {
     activity.setAddress(address);
     return this;
   }
 
-  /** Sets the headers that a proxy reports the client in. */
+  /** Sets the headers in which a proxy reports the client. */
   public ActivityBuilder forwarded(@Nullable String socketAddress, @Nullable String forwardedFor) {
     activity.setSocketAddress(socketAddress);
     activity.setForwardedFor(forwardedFor);
     return this;
   }
 
-  /** Sets the place as the record has it. */
+  /** Sets the place that the record itself names. */
   public ActivityBuilder in(
       @Nullable String country, @Nullable String city, double latitude, double longitude) {
     RecordGeo geo = geo();
@@ -139,13 +140,13 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the country as the record has it, without coordinates. */
+  /** Sets the country that the record itself names, without coordinates. */
   public ActivityBuilder in(String country) {
     geo().setCountry(country);
     return this;
   }
 
-  /** Sets the autonomous system number as the record has it. */
+  /** Sets the autonomous system number that the record itself names. */
   public ActivityBuilder asn(long asn) {
     geo().setAsn(asn);
     return this;
@@ -170,20 +171,20 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Makes a sign-in one of a single factor. */
+  /** Makes a sign-in use a single factor. */
   public ActivityBuilder singleFactor() {
     activity.setSingleFactor(true);
     return this;
   }
 
-  /** Has a user make a call, by claims that the gateway validated. */
+  /** Sets the user of a call, by claims that the gateway validated. */
   public ActivityBuilder by(String user) {
     token().setOid(user);
     activity.setPrincipal(new Principal(user, null, "user"));
     return this;
   }
 
-  /** Has a workload sign in or, by claims that the gateway validated, make a call. */
+  /** Sets the workload of a sign-in, or of a call by claims that the gateway validated. */
   public ActivityBuilder byWorkload(String objectId, @Nullable String name) {
     Token token = token();
     token.setOid(objectId);
@@ -192,7 +193,7 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the token that a sign-in minted or a call presents. */
+  /** Sets the token that a sign-in issued or a call presents. */
   public ActivityBuilder token(String uti) {
     token().setUti(uti);
     Principal principal = activity.getPrincipal();
@@ -202,19 +203,22 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the application id that the claims name. */
+  /** Sets the application id in the claims. */
   public ActivityBuilder app(String appId) {
     token().setAppId(appId);
     return this;
   }
 
-  /** Sets when the token expires. */
+  /** Sets the time at which the token expires. */
   public ActivityBuilder expires(String time) {
     token().setExpiresAt(at(time));
     return this;
   }
 
-  /** Has the gateway log the claims without having validated them: the call is the key's. */
+  /**
+   * Marks the claims of a call as logged but not validated, so that its principal is its
+   * subscription.
+   */
   public ActivityBuilder unvalidated() {
     token().setValidated(false);
     activity.setPrincipal(null);
@@ -231,13 +235,13 @@ public final class ActivityBuilder {
     return token;
   }
 
-  /** Sets the API Management subscription that a call is made with. */
+  /** Sets the API Management subscription that a call uses. */
   public ActivityBuilder subscription(String subscription) {
     api().setSubscription(subscription);
     return this;
   }
 
-  /** Sets the API Management product that is called. */
+  /** Sets the API Management product that a call uses. */
   public ActivityBuilder product(String product) {
     api().setProduct(product);
     return this;
@@ -252,7 +256,7 @@ public final class ActivityBuilder {
     return api;
   }
 
-  /** Sets the severity of an alert; null: this record tells none. */
+  /** Sets the severity of an alert; null if this record has none. */
   public ActivityBuilder severity(@Nullable Severity severity) {
     named().setSeverity(severity);
     return this;
@@ -264,13 +268,13 @@ public final class ActivityBuilder {
     return this;
   }
 
-  /** Sets the accounts that an alert names, by object id. */
+  /** Sets the object ids of the accounts that an alert names. */
   public ActivityBuilder accounts(String... ids) {
     named().setAccounts(List.of(ids));
     return this;
   }
 
-  /** Sets the accounts that an alert names, by UPN in lower case. */
+  /** Sets the UPNs, in lower case, of the accounts that an alert names. */
   public ActivityBuilder names(String... upns) {
     named().setNames(List.of(upns));
     return this;
@@ -286,13 +290,13 @@ public final class ActivityBuilder {
     return Objects.requireNonNull(activity.getAlert(), "only an alert names something");
   }
 
-  /** Sets how long after it happened it arrives. */
+  /** Sets the delay from the event to its arrival. */
   public ActivityBuilder late(Duration after) {
     this.late = after;
     return this;
   }
 
-  /** Sets the place of its record in the hub. */
+  /** Sets the offset of the activity's record in its partition. */
   public ActivityBuilder position(long inPartition) {
     this.position = inPartition;
     return this;

@@ -9,9 +9,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Deliveries of a set of events: in an order that their delays make, some of them twice. */
+/** Order of arrival of a set of events, with random delays and copies. */
 final class Deliveries {
-  /** Delay up to which findings do not depend on it. */
+  /** Longest delay for which findings must not depend on the order of arrival. */
   static final Duration LATEST = Duration.ofHours(23);
 
   static final Duration LATEST_ALERT = Duration.ofDays(3);
@@ -21,7 +21,7 @@ final class Deliveries {
 
   private Deliveries() {}
 
-  /** Returns copies of the events as they arrive. */
+  /** Returns the events in order of arrival, some of them twice. */
   static List<Activity> of(List<Activity> events, SplittableRandom random) {
     List<Activity> delivered = new ArrayList<>(events.size() + events.size() / 4 + 1);
     for (Activity event : events) {

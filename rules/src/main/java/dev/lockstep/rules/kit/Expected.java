@@ -8,22 +8,22 @@ import java.util.List;
 /**
  * Finding that a rule's author expects.
  *
- * @param day UTC day since 1970
- * @param parts what names it beside rule, subject and day
+ * @param day UTC day, counted from 1970
+ * @param parts texts that, with rule, subject and day, make up the finding's id
  */
 public record Expected(
     Subject subject, int day, List<String> parts, String reason, Severity severity, int count) {
-  /** Copies. */
+  /** Creates an expected finding with a copy of its parts. */
   public Expected {
     parts = List.copyOf(parts);
   }
 
-  /** Creates the one finding of a subject and day. */
+  /** Returns the only expected finding of a subject and day. */
   public static Expected of(Subject subject, int day, String reason, Severity severity, int count) {
     return new Expected(subject, day, List.of(), reason, severity, count);
   }
 
-  /** Names it by these texts beside rule, subject and day. */
+  /** Returns this finding with the texts that name it beside rule, subject and day. */
   public Expected in(String... parts) {
     return new Expected(subject, day, List.of(parts), reason, severity, count);
   }

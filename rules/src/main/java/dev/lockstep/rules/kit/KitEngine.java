@@ -12,42 +12,42 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** Engine that the kit runs rules on; the module {@code detections} brings it. */
+/** Engine on which the kit runs rules; module {@code detections} provides it. */
 public interface KitEngine {
-  /** Starts a run of one rule. */
+  /** Starts a run of one rule with empty state. */
   Run start(Rule rule, Settings settings, Enrichment enrichment);
 
   /** Returns the id of a finding. */
   String id(Rule rule, Subject subject, List<String> parts, int day);
 
-  /** Run of one rule. */
+  /** Run of one rule on a state of its own. */
   interface Run {
-    /** Works an activity in, of whose claims nothing more is waited for. */
+    /** Processes an activity whose claims are final. */
     void enter(Activity activity);
 
-    /** Works activities in. */
+    /** Processes activities in order. */
     default void enter(ActivityBuilder... activities) {
       for (ActivityBuilder activity : activities) {
         enter(activity.build());
       }
     }
 
-    /** Works an event in, of which more may be known than before. */
+    /** Processes an event, which may be a revision with more claims than before. */
     void enter(Event event);
 
-    /** Retracts what an event meant. */
+    /** Retracts the facts of an event. */
     void retract(Event event);
 
-    /** Writes the state to bytes, drops it, and goes on with what the bytes hold. */
+    /** Writes the state to bytes, drops it, and continues from those bytes. */
     void restart();
 
     /** Returns the findings that are not retracted, by end time and id. */
     List<Detection> findings();
 
-    /** Returns how often gates suppressed something, by gate. */
+    /** Returns the number of times that each gate suppressed something, by gate. */
     Map<String, Integer> suppressed();
 
-    /** Returns how often events were counted for coverage, by name. */
+    /** Returns the number of events that the rule counted for its coverage, by name. */
     Map<String, Integer> counted();
   }
 

@@ -16,12 +16,12 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Check of a rule's findings: of a set of events they have to be the same in every order of
- * arrival, and what its author expects.
+ * Check that a rule gives the findings that its author expects, in every order of arrival.
  *
- * <p>In each order events arrive up to 23 h late (alerts 72 h), some of them twice, and in two of
- * three the state goes to bytes and back on the way. A rule that judges by change is run once more
- * judging whole, in the same orders. Of a finding id, reason, severity and count are compared.
+ * <p>In each order events arrive up to 23 h late (alerts up to 72 h) and some arrive twice. In two
+ * of three orders the engine restarts from its saved state on the way. A rule that judges by change
+ * also runs in the same orders judging whole days. Compared are id, reason, severity and count of
+ * findings.
  */
 public final class RuleCheck {
   private static final int MOST_SHOWN = 60;
@@ -42,8 +42,8 @@ public final class RuleCheck {
   /**
    * Starts the check of a rule.
    *
-   * @throws AssertionError if the rule's description cannot be used
-   * @throws IllegalStateException if no engine is on the class path
+   * @throws AssertionError if the rule's description has a fault
+   * @throws AssertionError if the rule's description has a fault
    */
   public static RuleCheck of(Rule rule) {
     RuleInfo.Problem problem = rule.info().problem();
@@ -53,42 +53,42 @@ public final class RuleCheck {
     return new RuleCheck(rule, KitEngine.find());
   }
 
-  /** Returns a rule that judges whole what another judges by change. */
+  /** Returns the rule without {@link RuleInfo#judgesByChange}, so that it judges whole days. */
   public static Rule judgingWhole(Rule rule) {
     return new WholeRule(rule);
   }
 
-  /** Sets the files and databases that events are looked up in; else nothing is known. */
+  /** Sets the files and databases in which events are looked up; by default they are empty. */
   public RuleCheck with(Enrichment known) {
     this.enrichment = known;
     return this;
   }
 
-  /** Sets a setting of the rule; 1 is yes. */
+  /** Sets a setting of the rule; for a switch 1 means yes. */
   public RuleCheck with(String setting, double value) {
     settings.put(setting, value);
     return this;
   }
 
-  /** Sets how many members a set keeps; else 256. */
+  /** Sets the largest number of members that a set keeps; the default is 256. */
   public RuleCheck setCap(int members) {
     this.setCap = members;
     return this;
   }
 
-  /** Sets in how many orders each set of events arrives; else 20. */
+  /** Sets the number of orders in which each set of events arrives; the default is 20. */
   public RuleCheck orders(int count) {
     this.orders = count;
     return this;
   }
 
-  /** Sets what histories and orders are drawn from; else 1. */
+  /** Sets the seed of histories and orders; the default is 1. */
   public RuleCheck seed(long number) {
     this.seed = number;
     return this;
   }
 
-  /** Starts a run to enter events by hand. */
+  /** Starts a run for a test that enters events itself. */
   public KitEngine.Run run() {
     return run(rule);
   }
@@ -99,22 +99,22 @@ public final class RuleCheck {
   }
 
   /**
-   * Checks that events give these findings and no others.
+   * Checks that events give exactly these findings.
    *
-   * @throws AssertionError if they do not, with the seed that shows it
+   * @throws AssertionError if the findings differ, with the seed that reproduces it
    */
   public void gives(List<Activity> events, List<Expected> findings) {
     check(events, findings, seed);
   }
 
   /**
-   * Checks that random histories give what an oracle expects of their events.
+   * Checks that random histories give the findings that an oracle computes from their events.
    *
-   * @param histories how many
-   * @param maker of the events of one history
-   * @param oracle of the findings of a history, whatever the order
-   * @return how many findings there were, in one order of each
-   * @throws AssertionError if one does not, with the seed that shows it
+   * @param histories number of histories
+   * @param maker maker of the events of one history
+   * @param oracle oracle of the findings of a history, independent of the order
+   * @return the number of findings in one order of each history
+   * @throws AssertionError if the findings differ, with the seed that reproduces it
    */
   public int gives(
       int histories,
@@ -163,15 +163,15 @@ public final class RuleCheck {
   }
 
   /**
-   * Finding as it is compared and as it is shown.
+   * Finding in the form that is compared and shown.
    *
-   * @param verdict reason, severity and count
+   * @param verdict text of reason, severity and count
    */
   private record Told(String verdict, String text) {}
 
   /**
-   * Restarts of the engine in an order: none in the first, some in the second, many in the third,
-   * and so on.
+   * Restarts of the engine during one order of arrival: none in the first, a few in the second,
+   * many in the third, and so on in turn.
    */
   private record Restarts(int order, long seed) {}
 

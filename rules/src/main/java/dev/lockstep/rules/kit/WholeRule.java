@@ -17,7 +17,7 @@ import dev.lockstep.rules.Words;
 import java.util.List;
 import java.util.Map;
 
-/** Rule that judges whole what another judges by change. */
+/** Rule that delegates to another and always judges whole days. */
 final class WholeRule implements Rule {
   private final Rule rule;
   private final RuleInfo info;

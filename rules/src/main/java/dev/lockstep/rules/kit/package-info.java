@@ -1,7 +1,8 @@
 /**
- * Kit to test a rule with: activities by hand, and a check of its findings in many orders.
+ * Kit for tests of a rule: activities by hand, and a check of findings in many orders of arrival.
  *
- * <p>The engine is found at run time, and nothing of it or of a test framework comes in here.
+ * <p>The engine is found at run time. No part of the engine or of a test framework may come in
+ * here.
  */
 @NullMarked
 package dev.lockstep.rules.kit;
