@@ -17,9 +17,10 @@ import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Place, network and partner of what was observed, over one snapshot of files and databases.
+ * Pure look-ups of the place, network and partner of an address or call, over one snapshot of files
+ * and databases.
  *
- * <p>Answers depend on the snapshot and the arguments only. Safe for use by many threads; a new
+ * <p>An answer depends on the snapshot and the arguments only. Safe for use by many threads; a new
  * snapshot is a new object.
  */
 public final class Enrichment {
@@ -44,17 +45,19 @@ public final class Enrichment {
     this.locator = new Locator(networks, geo);
   }
 
-  /** Returns look-ups over these; the databases stay the caller's to close. */
+  /**
+   * Returns look-ups over networks, partners and databases; the caller still closes the databases.
+   */
   public static Enrichment of(Networks networks, Partners partners, GeoDatabases geo) {
     return new Enrichment(networks, partners, geo, Exceptions.none());
   }
 
-  /** Returns the same look-ups with these exceptions. */
+  /** Returns the same look-ups with other exceptions. */
   public Enrichment with(Exceptions exceptions) {
     return new Enrichment(networks, partners, geo, exceptions);
   }
 
-  /** Returns look-ups that know only what a record says. */
+  /** Returns look-ups without files and databases, which know only the record's own statements. */
   public static Enrichment none() {
     return NONE;
   }
@@ -64,7 +67,7 @@ public final class Enrichment {
     return networks;
   }
 
-  /** Returns the databases. */
+  /** Returns the GeoIP databases. */
   public GeoDatabases databases() {
     return geo;
   }
@@ -74,14 +77,14 @@ public final class Enrichment {
     return partners;
   }
 
-  /** Returns the findings that are expected. */
+  /** Returns the exceptions: findings that the operator expects. */
   public Exceptions exceptions() {
     return exceptions;
   }
 
   /**
-   * Returns place and network of an address as one record has it; null is a record that says
-   * nothing.
+   * Returns place and network of an address by files, databases and one record; null stands for a
+   * record without statements.
    */
   public Location locate(Address address, @Nullable RecordGeo geo) {
     Answer answer = answers.get(address);
@@ -104,11 +107,11 @@ public final class Enrichment {
   private record OfRecord(Address address, RecordSays says) {
     @Override
     public int hashCode() {
-      return address.hashCode(); // a record mostly says the same of an address
+      return address.hashCode(); // records mostly agree about an address
     }
   }
 
-  /** Returns the same with who said each part of it, for people. */
+  /** Returns place and network of an address with the source of each part, for people. */
   public Provenance provenance(Address address, @Nullable RecordGeo geo) {
     return new Attribution(networks, locator).of(address, RecordSays.of(geo));
   }
@@ -121,9 +124,9 @@ public final class Enrichment {
   private record Answer(Locator.Known known, Location withoutRecord) {}
 
   /**
-   * Returns the address that a call came from, or null if none can be believed: the peer, or, where
-   * that is a trusted proxy, the one that the proxy reported: by the headers, or, where these give
-   * none, by the identity link.
+   * Returns the address from which a call came, or null if no address can be trusted. It is the
+   * peer's address, unless the peer is a trusted proxy. Then it is the address that the proxy
+   * reported in its headers, or else in the identity link.
    */
   public @Nullable Address clientOf(Activity call) {
     Address peer = Address.parse(call.getAddress());
@@ -158,7 +161,10 @@ public final class Enrichment {
     return null;
   }
 
-  /** Returns whether an address is a proxy of ours, behind which the client is to be looked for. */
+  /**
+   * Returns whether an address is a trusted proxy of the operator, which reports the client's
+   * address.
+   */
   public boolean trustedProxy(Address address) {
     return locate(address, null).network().networkClass() == NetworkClass.TRUSTED_PROXY;
   }

@@ -8,8 +8,8 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Several encoded records of one schema in one value, so that what a transaction writes to one
- * partition is one Kafka record. {@link BundleReader} reads it.
+ * Kafka record value that holds several encoded records of one schema. {@link BundleReader} reads
+ * it.
  *
  * <pre>
  * 'L' 'S'      magic
@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 @NullMarked
 public final class Bundle {
   /**
-   * Bytes that a bundle stays below: some hundreds of activities, which a task works in within a
-   * fraction of a second, so that a transaction stays far from its timeout.
+   * Size in bytes that a bundle stays below: room for some hundreds of activities. A task processes
+   * a bundle of this size in a fraction of a second, far within its transaction's timeout.
    */
   public static final int MOST_BYTES = 128_000;
 
   static final byte[] MAGIC = {'L', 'S'};
   static final byte VERSION = 1;
 
-  /** Where the single-object header begins. */
+  /** Offset of the single-object header. */
   static final int HEADER_AT = MAGIC.length + 1;
 
   static final int FIRST_AT = HEADER_AT + SingleObject.HEADER_BYTES;
@@ -52,9 +52,10 @@ public final class Bundle {
   /**
    * Adds a record in its single-object encoding.
    *
-   * @param encoded kept, not copied
-   * @return the value of the records before it if there is no room for it beside them, else null
-   * @throws IllegalArgumentException if it is of another schema than the records before it
+   * @param encoded encoded record, kept and not copied
+   * @return the value of the earlier records if this one does not fit beside them, otherwise null
+   * @throws IllegalArgumentException if the record's schema differs from that of the earlier
+   *     records
    */
   public byte @Nullable [] add(byte[] encoded) {
     int more = Integer.BYTES + encoded.length - SingleObject.HEADER_BYTES;
@@ -75,12 +76,12 @@ public final class Bundle {
     return Arrays.equals(one, 0, header, other, 0, Math.min(header, other.length));
   }
 
-  /** Returns how many records are in it. */
+  /** Returns the number of records in this bundle. */
   public int size() {
     return records.size();
   }
 
-  /** Returns the value of the records in it, and starts anew. */
+  /** Returns the value of the records in this bundle and removes them. */
   public byte[] drain() {
     byte[] header = Arrays.copyOf(records.get(0), SingleObject.HEADER_BYTES);
     ByteBuffer value = ByteBuffer.allocate(length).put(MAGIC).put(VERSION).put(header);

@@ -14,9 +14,9 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of a topic's values: a {@link Bundle}, or one record in its single-object encoding.
+ * Reader of a topic's values, each a {@link Bundle} or one record in its single-object encoding.
  *
- * <p>Not safe for use by several threads: texts that come again are kept between calls.
+ * <p>Not safe for use by several threads, because it caches decoded texts between calls.
  *
  * @param <T> the generated record class
  */
@@ -28,9 +28,10 @@ public final class BundleReader<T extends SpecificRecord> {
   /**
    * Part of a value that could not be read.
    *
-   * @param bytes the value itself if nothing of it could be read, else a bundle of what is left
-   * @param index number of the first record that could not be read, from 0
-   * @param why why that one could not be read
+   * @param bytes the whole value if nothing of it could be read, otherwise a bundle of the unread
+   *     records
+   * @param index index of the first unread record, from 0
+   * @param why reason why that record could not be read
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Unread(byte[] bytes, int index, String why) {}
@@ -44,10 +45,10 @@ public final class BundleReader<T extends SpecificRecord> {
   }
 
   /**
-   * Hands out each record of a value, in order. A record that cannot be read does not keep those
-   * beside it from being read; where a length is broken, everything from there on is unread.
+   * Passes each record of a value to a consumer, in order. A record that cannot be read is skipped.
+   * If a length is broken, everything after it is unread.
    *
-   * @return what could not be read, null if all of it could
+   * @return the unread part, or null if everything was read
    */
   public @Nullable Unread read(byte[] value, Consumer<T> each) {
     return isBundle(value) ? readBundle(value, each) : readSingle(value, each);
@@ -116,7 +117,7 @@ public final class BundleReader<T extends SpecificRecord> {
     return left == null ? null : new Unread(left.toByteArray(), first, why);
   }
 
-  /** Returns where the record that begins there ends, -1 if its length is broken. */
+  /** Returns the end offset of the record at an offset, or -1 if its length is broken. */
   private static int end(byte[] value, int at) {
     int left = value.length - at - Integer.BYTES;
     int length = left < 0 ? -1 : (int) INT.get(value, at);

@@ -8,7 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** The texts of a detection that can name a person, replaced one by one. */
+/** Texts of a detection that can name a person, to be listed or replaced. */
 @NullMarked
 public final class DetectionText {
   private static final String NAME = "Name";
@@ -17,11 +17,11 @@ public final class DetectionText {
   private DetectionText() {}
 
   /**
-   * Returns a copy of a detection with every text replaced that can name a person: title,
+   * Returns a copy of a detection with every text that can name a person replaced: title,
    * description, principal, address, entities, evidence, gates and alerts. Ids of the finding, the
    * rule and the partner stay.
    *
-   * @param replace takes a text and returns what stands for it
+   * @param replace function from a text to its replacement
    */
   public static Detection replaced(Detection detection, UnaryOperator<String> replace) {
     Detection copy = Detection.newBuilder(detection).build();
@@ -63,7 +63,10 @@ public final class DetectionText {
             principal.getType());
   }
 
-  /** Returns an entity; of a UPN in two parts, the whole is what is replaced. */
+  /**
+   * Returns an entity with replaced texts; a UPN that is split in two fields is replaced as one
+   * text.
+   */
   private static Map<String, String> entity(
       Map<String, String> entity, UnaryOperator<String> replace) {
     Map<String, String> copy = values(entity, replace);
@@ -91,7 +94,7 @@ public final class DetectionText {
     return text == null ? null : replace.apply(text);
   }
 
-  /** Returns the texts of a detection that name somebody, in no order. */
+  /** Returns the texts of a detection that can name a person, in no particular order. */
   public static List<String> of(Detection detection) {
     List<String> texts = new ArrayList<>();
     Detection unused =

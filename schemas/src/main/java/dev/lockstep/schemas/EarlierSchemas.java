@@ -5,10 +5,10 @@ import java.io.InputStream;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.NullMarked;
 
-/** Schemas that earlier versions wrote with, and whose bytes stay readable. */
+/** Schemas of earlier versions, whose bytes stay readable. */
 @NullMarked
 public final class EarlierSchemas {
-  /** {@link Position} without the topic's id and the last record. */
+  /** Schema of {@link Position} without the topic's id and the last record. */
   public static final Schema POSITION_1 = read("position-1.avsc");
 
   private EarlierSchemas() {}

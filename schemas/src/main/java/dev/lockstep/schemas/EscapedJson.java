@@ -3,17 +3,18 @@ package dev.lockstep.schemas;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * JSON for terminals and files: what {@link Quoted} would not show as itself stands as an escape,
- * so that a parser reads the same text; half a surrogate pair, which none reads, stands as U+FFFD.
+ * JSON in which characters that a terminal must not show are escaped; a parser reads the same text.
+ * {@link Quoted#isHidden} says which characters those are. An unpaired surrogate becomes U+FFFD,
+ * since no parser reads it.
  */
 @NullMarked
 public final class EscapedJson {
   private EscapedJson() {}
 
   /**
-   * Returns the same JSON with such characters escaped.
+   * Returns the same JSON with hidden characters escaped.
    *
-   * @param json valid and on one line, so that they stand in its strings alone
+   * @param json valid JSON on one line, so that hidden characters occur in its strings only
    */
   public static String of(String json) {
     int at = 0;

@@ -15,9 +15,9 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The JSON of a record: fields in the schema's order under their own names, instants as ISO 8601,
- * maps by key. Fields that do not apply (null, empty lists) are absent, so the same record is the
- * same text everywhere; characters that cannot be seen are escaped.
+ * JSON of a record: fields in the schema's order under their own names, instants as ISO 8601, maps
+ * sorted by key. Fields without a value (null, empty lists) are absent, and hidden characters are
+ * escaped, so that a record gives the same text everywhere.
  */
 @NullMarked
 public final class JsonView {
@@ -45,7 +45,7 @@ public final class JsonView {
     json.writeEndObject();
   }
 
-  /** Writes one field under a name of the caller's choice, or nothing if it does not apply. */
+  /** Writes one field under a given name, or nothing if the field has no value. */
   public static void writeField(
       SpecificRecord record, Schema.Field field, String name, JsonGenerator json)
       throws IOException {

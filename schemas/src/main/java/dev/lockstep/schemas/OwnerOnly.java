@@ -19,9 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Files and folders with personal data, which their owner alone may read: mode 0600 and 0700 from
- * the moment they are there, whatever the umask. Where a file system knows no modes, they are made
- * without.
+ * Files and folders with personal data, readable by their owner alone: created with mode 0600 or
+ * 0700, whatever the umask. A file system without modes gets them without.
  */
 @NullMarked
 public final class OwnerOnly {
@@ -34,8 +33,8 @@ public final class OwnerOnly {
   private OwnerOnly() {}
 
   /**
-   * Makes a folder and those above it that are missing; one that is there keeps its mode, since it
-   * may be shared with others on purpose.
+   * Creates a folder and its missing parents; an existing folder keeps its mode, because it may be
+   * shared on purpose.
    */
   public static Path folder(Path folder) throws IOException {
     Path parent = folder.getParent();
@@ -54,14 +53,14 @@ public final class OwnerOnly {
     return folder;
   }
 
-  /** Makes a folder that nobody else has business in; one of before gets the mode as well. */
+  /** Creates a folder for the owner alone; an existing folder gets mode 0700 as well. */
   public static Path ownFolder(Path folder) throws IOException {
     folder(folder);
     restrict(folder, FOLDER);
     return folder;
   }
 
-  /** Opens a file; a regular one that is there gets the mode before anything is written to it. */
+  /** Opens a file; an existing regular file gets mode 0600 before anything is written to it. */
   public static FileChannel open(Path file, OpenOption... options) throws IOException {
     FileChannel channel = FileChannel.open(file, Set.of(options), attributes(file, FILE));
     if (Files.isRegularFile(file)) {
@@ -75,21 +74,21 @@ public final class OwnerOnly {
     return channel;
   }
 
-  /** Opens a file to be written from its beginning, or by these options. */
+  /** Opens a file for writing from its beginning, or with the given options. */
   public static OutputStream write(Path file, OpenOption... options) throws IOException {
     return Channels.newOutputStream(open(file, options.length > 0 ? options : FROM_THE_BEGINNING));
   }
 
-  /** Writes what a file is to hold. */
+  /** Writer of a file's content. */
   @FunctionalInterface
   public interface Content {
-    /** Writes all of it. */
+    /** Writes the whole content. */
     void writeTo(OutputStream out) throws IOException;
   }
 
   /**
-   * Replaces a file: whole or not at all, and whoever may read the one of before may not read this
-   * one. A device or a pipe is written to.
+   * Replaces a file completely or not at all; the new file is readable by its owner alone, even if
+   * the old one was not. A device or a pipe is written to directly.
    */
   public static void replace(Path file, Content content) throws IOException {
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
@@ -101,7 +100,8 @@ public final class OwnerOnly {
       }
       return;
     }
-    Path draft = Files.createTempFile(folder, ".lockstep-", ".tmp"); // 0600 where there are modes
+    Path draft =
+        Files.createTempFile(folder, ".lockstep-", ".tmp"); // mode 0600, if there are modes
     try {
       try (OutputStream out = Files.newOutputStream(draft)) {
         content.writeTo(out);
@@ -133,7 +133,7 @@ public final class OwnerOnly {
       try {
         view.setPermissions(wanted);
       } catch (FileSystemException e) {
-        // Somebody else's, or a file system that shows modes and keeps none: it stays as it is.
+        // The file is somebody else's, or the file system keeps no modes: leave it.
       }
     }
   }

@@ -4,11 +4,11 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text from outside as people may see it: each code point that is invisible, moves a cursor or
- * turns the direction of text stands as an escape: a backslash, u and four hexadecimal digits, or
- * more of them in braces.
+ * Text from outside in a form that is safe to show: hidden characters are escaped. Hidden are code
+ * points that are invisible, move the cursor or change the direction of text; each becomes a
+ * backslash, u and its hexadecimal digits.
  *
- * <p>What goes into a message is also bounded, and holds no credential ({@link SecretMask}).
+ * <p>Text for a message is also cut to a length and stripped of credentials ({@link SecretMask}).
  */
 @NullMarked
 public final class Quoted {
@@ -16,7 +16,7 @@ public final class Quoted {
 
   private Quoted() {}
 
-  /** Returns a value for a message: in double quotes, on one line, bounded. */
+  /** Returns a value for a message: in double quotes, on one line, cut to a length. */
   public static String of(@Nullable Object value) {
     String text = SecretMask.of(String.valueOf(value));
     StringBuilder quoted = new StringBuilder(Math.min(text.length(), MOST_CHARS) + 8).append('"');
@@ -24,7 +24,7 @@ public final class Quoted {
     return quoted.append('"').toString();
   }
 
-  /** Returns a text for a message without quotes: on one line, cut after so many characters. */
+  /** Returns a text for a message without quotes: on one line, cut after a number of characters. */
   public static String excerpt(String text, int mostChars) {
     String shown = SecretMask.of(text);
     StringBuilder excerpt = new StringBuilder(Math.min(shown.length(), mostChars) + 8);
@@ -32,7 +32,7 @@ public final class Quoted {
     return excerpt.toString();
   }
 
-  /** Returns data for people, on one line; a credential in it is evidence and stays. */
+  /** Returns data for people on one line; credentials are kept, because they are evidence. */
   public static String visible(String text) {
     int at = 0;
     while (at < text.length()) {
@@ -48,9 +48,9 @@ public final class Quoted {
   }
 
   /**
-   * Returns if a code point cannot be seen as itself: controls, formats (bidirectional, zero-width,
-   * tags), line and paragraph separators, unpaired surrogates, private and unassigned ones, and
-   * letters and marks without a glyph.
+   * Returns whether a code point cannot be seen as itself: controls, format characters, line
+   * separators, unpaired surrogates, private and unassigned code points, and letters or marks
+   * without a glyph.
    */
   public static boolean isHidden(int point) {
     if (point < 0x7f) {

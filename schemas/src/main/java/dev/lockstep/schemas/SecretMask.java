@@ -11,20 +11,21 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Credentials in text that people read, replaced: what the configuration took from a reference or
- * holds as a secret, and what has a credential's form wherever it came from.
+ * Mask that replaces credentials in text for people: known secret values of the configuration, and
+ * anything in the form of a credential.
  *
  * <h2>Known values</h2>
  *
- * One set for the process, begun anew with another configuration: messages and log lines of
- * libraries are made where no configuration is at hand. Values of fewer than 6 characters, and
- * numbers of fewer than 10 digits, are left alone, since they stand in text by chance.
+ * The process has one set of known values, which another configuration clears, because libraries
+ * make messages and log lines without access to the configuration. Values of fewer than 6
+ * characters and numbers of fewer than 10 digits are left alone, because such texts occur by
+ * chance.
  *
  * <h2>Forms</h2>
  *
- * Values behind names such as {@code SharedAccessKey=} and {@code password=}; bearer and basic
+ * Values after names such as {@code SharedAccessKey=} and {@code password=}; bearer and basic
  * credentials; JSON web tokens; user info in URLs; options of a JAAS login module; runs of at least
- * 32 characters that change between capitals, small letters and digits as random ones do.
+ * 32 characters that alternate between capitals, small letters and digits like random text.
  */
 @NullMarked
 public final class SecretMask {
@@ -36,7 +37,7 @@ public final class SecretMask {
   private static final String LOGIN_MODULE = "LoginModule";
   private static final List<String> SCHEMES = List.of("Bearer ", "Basic ");
 
-  /** Endings of names whose value is a credential, in small letters without separators. */
+  /** Endings of names whose value is a credential, in lower case without separators. */
   private static final List<String> NAMES =
       List.of(
           "sharedaccesskey",
@@ -67,9 +68,9 @@ public final class SecretMask {
   private SecretMask() {}
 
   /**
-   * Forgets the known values if another configuration is read than before.
+   * Clears the known values unless the same configuration is read again.
    *
-   * @param configuration its file; null for one without, which is never the same
+   * @param configuration file of the configuration; null for none, which never counts as the same
    */
   public static void begin(@Nullable String configuration) {
     synchronized (LOCK) {
@@ -82,10 +83,10 @@ public final class SecretMask {
   }
 
   /**
-   * Makes a value known: from now on it is replaced in what is shown, and so are its lines, its
-   * form in a URL, and the credentials within it.
+   * Adds a known value. From now on it is replaced in shown text, together with its lines, its
+   * URL-encoded form and the credentials in it.
    *
-   * @param shown what stands for it, such as the reference that it came by
+   * @param shown replacement, such as the reference by which the configuration named the value
    */
   public static void hide(String value, String shown) {
     synchronized (LOCK) {
@@ -115,7 +116,7 @@ public final class SecretMask {
     }
   }
 
-  /** Returns the text without credentials. */
+  /** Returns a text with its credentials replaced. */
   public static String of(String text) {
     String shown = text;
     for (Known each : known) {
@@ -138,7 +139,9 @@ public final class SecretMask {
 
   private record Span(int from, int to) {}
 
-  /** Returns where credentials stand by their form, in order and apart. */
+  /**
+   * Returns the spans of a text that have the form of a credential, in order and without overlap.
+   */
   private static List<Span> spans(String text) {
     List<Span> found = new ArrayList<>();
     int at = 0;
@@ -167,7 +170,7 @@ public final class SecretMask {
     return isRandom(c) ? random(text, at) : null;
   }
 
-  /** Returns the value behind a name, an equals sign or a colon. */
+  /** Returns the span of the value after a name and an equals sign or colon. */
   private static @Nullable Span named(String text, int sign) {
     int end = sign;
     while (end > 0 && (text.charAt(end - 1) == ' ' || isQuote(text.charAt(end - 1)))) {
@@ -238,7 +241,7 @@ public final class SecretMask {
     return c == '/' || c == '?' || c == '#' || Character.isWhitespace(c) || isQuote(c);
   }
 
-  /** Returns what follows {@code Bearer} or {@code Basic}, or a JSON web token. */
+  /** Returns the span after {@code Bearer} or {@code Basic}, or of a JSON web token. */
   private static @Nullable Span schemed(String text, int at) {
     for (String scheme : SCHEMES) {
       if (text.regionMatches(true, at, scheme, 0, scheme.length())) {
@@ -254,7 +257,9 @@ public final class SecretMask {
     return null;
   }
 
-  /** Returns a run, else the first part of it between slashes, that looks random. */
+  /**
+   * Returns the span of a run that looks random, or of its first part between slashes that does.
+   */
   private static @Nullable Span random(String text, int from) {
     int end = end(text, from);
     if (looksRandom(text, from, end)) {
@@ -297,7 +302,7 @@ public final class SecretMask {
     return mixed && changes * 3 > length;
   }
 
-  /** Returns the options of a login module, whose values may be written in any broken way. */
+  /** Returns the span of a login module's options, whose values may be malformed in any way. */
   private static @Nullable Span jaas(String text, int at) {
     if (!text.startsWith(LOGIN_MODULE, at)) {
       return null;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Avro single-object encoding of one record type: {@code C3 01}, the schema's CRC-64-AVRO
  * fingerprint in little-endian order, then the body.
  *
- * <p>Not safe for use by several threads: buffers are kept between calls.
+ * <p>Not safe for use by several threads, because it reuses its buffers.
  *
  * @param <T> the generated record class
  */
@@ -36,7 +36,9 @@ public final class SingleObject<T extends SpecificRecord> {
   static final int HEADER_BYTES = 10;
   private static final EncoderFactory ENCODERS = new EncoderFactory().configureBufferSize(512);
 
-  /** Has generated records write their own fields, which takes a quarter of the time. */
+  /**
+   * Avro model that lets generated records write their own fields, which is faster than reflection.
+   */
   private static final SpecificData MODEL = new SpecificData();
 
   static { // Avro makes instances of trusted classes only; ours are
@@ -47,7 +49,9 @@ public final class SingleObject<T extends SpecificRecord> {
     MODEL.setCustomCoders(true);
   }
 
-  /** A record with the frame of one of ours and a schema that this version does not know. */
+  /**
+   * Failure to decode a record whose frame is valid and whose schema is unknown to this version.
+   */
   public static final class UnknownSchemaException extends AvroRuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -67,8 +71,8 @@ public final class SingleObject<T extends SpecificRecord> {
   /**
    * Creates the codec of a record type.
    *
-   * @param schema the schema to write with and to read into
-   * @param released every earlier schema whose bytes must stay readable
+   * @param schema schema to write with and to read into
+   * @param released earlier schemas whose bytes must stay readable
    */
   public SingleObject(Schema schema, Schema... released) {
     this.schema = schema;
@@ -106,7 +110,7 @@ public final class SingleObject<T extends SpecificRecord> {
   /**
    * Returns the record of framed bytes.
    *
-   * @throws AvroRuntimeException if the frame or the body is broken, or its schema is unknown
+   * @throws AvroRuntimeException if the frame or the body is broken, or the schema is unknown
    */
   public T decode(byte[] bytes) {
     DatumReader<T> reader = reader(bytes, 0);
@@ -123,9 +127,9 @@ public final class SingleObject<T extends SpecificRecord> {
   }
 
   /**
-   * Returns the reader of the records whose header lies there.
+   * Returns a reader for the records whose header is at an offset.
    *
-   * @throws AvroRuntimeException if there is none, or it names a schema that is unknown
+   * @throws AvroRuntimeException if there is no header at the offset or its schema is unknown
    */
   DatumReader<T> reader(byte[] bytes, int at) {
     if (bytes.length - at < HEADER_BYTES || bytes[at] != (byte) 0xC3 || bytes[at + 1] != 0x01) {
@@ -148,7 +152,7 @@ public final class SingleObject<T extends SpecificRecord> {
     return schema.getName();
   }
 
-  /** Bytes that grow, without the lock of the JDK's. */
+  /** Growing byte array without the lock of {@link java.io.ByteArrayOutputStream}. */
   private static final class Bytes extends OutputStream {
     private byte[] bytes = new byte[512];
     private int length;

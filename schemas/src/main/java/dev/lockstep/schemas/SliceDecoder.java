@@ -14,11 +14,11 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decoder of Avro's binary encoding over a slice of an array. A short text that comes again
- * (category, country, address, user agent's family) is the same instance where it still is
- * remembered. No count or length in the bytes makes it take more memory than the bytes have.
+ * Decoder of Avro's binary encoding over a slice of an array. Short texts that repeat (category,
+ * country, address, user agent family) are decoded to the same instance while the cache holds them.
+ * A count or length in the bytes never makes it allocate more memory than the bytes have.
  *
- * <p>It may read behind the slice, up to the array's end: {@link #isAtEnd} tells.
+ * <p>It may read past the slice up to the array's end; {@link #isAtEnd} tells whether it did.
  */
 @NullMarked
 final class SliceDecoder extends Decoder {
@@ -27,20 +27,20 @@ final class SliceDecoder extends Decoder {
   private static final VarHandle INT =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** A GUID is longer, and as a rule comes once. */
+  /** Longest text in bytes that is cached: shorter than a GUID, because GUIDs rarely repeat. */
   private static final int REMEMBERED_BYTES = 32;
 
   private static final int SLOT_BITS = 10;
   private static final long MIXER = 0x9E3779B97F4A7C15L;
 
-  /** Texts of ASCII characters, each where its bytes put it. */
+  /** Cache of ASCII texts, indexed by a hash of their bytes. */
   private final @Nullable String[] texts = new @Nullable String[1 << SLOT_BITS];
 
   private byte[] bytes = {};
   private int at;
   private int end;
 
-  /** Begins anew over a slice. */
+  /** Starts to decode another slice. */
   SliceDecoder over(byte[] bytes, int from, int to) {
     this.bytes = bytes;
     this.at = from;
@@ -137,7 +137,7 @@ final class SliceDecoder extends Decoder {
     return (int) (mixed * MIXER >>> Long.SIZE - SLOT_BITS);
   }
 
-  /** Returns whether a text has these bytes; one with other characters than ASCII has more. */
+  /** Returns whether the bytes at an offset are those of an ASCII text. */
   private boolean isHere(String text, int from, int length) {
     if (text.length() != length) {
       return false;
@@ -198,7 +198,7 @@ final class SliceDecoder extends Decoder {
     long count = readLong();
     if (count < 0) {
       count = -count;
-      readLong(); // the size of the block, for whoever skips it
+      readLong(); // size of the block, which is needed only to skip it
     }
     return within(count);
   }
@@ -237,7 +237,10 @@ final class SliceDecoder extends Decoder {
     return within(readLong());
   }
 
-  /** Returns a number of bytes or items, an item having one byte or more. */
+  /**
+   * Returns a count of bytes or items after a check against the remaining bytes, of which each item
+   * takes at least one.
+   */
   private int within(long count) throws EOFException {
     if (count < 0 || count > end - at) {
       throw new EOFException(count + " bytes or items where " + (end - at) + " bytes are left");

@@ -1,2 +1,5 @@
-/** Avro schemas, the records generated from them, and how they are framed and shown. */
+/**
+ * Avro schemas, the records generated from them, their encoding, and the form in which hostile text
+ * is shown.
+ */
 package dev.lockstep.schemas;

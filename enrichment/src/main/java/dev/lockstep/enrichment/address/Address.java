@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An IPv4 or IPv6 address in its canonical form, in which an IPv4-mapped IPv6 address is IPv4.
+ * IPv4 or IPv6 address in its canonical form, in which an IPv4-mapped IPv6 address is IPv4.
  *
  * <p>Immutable; two addresses are equal if their canonical texts are. The order is numeric, IPv4
  * first.
@@ -39,7 +39,7 @@ public final class Address implements Comparable<Address> {
 
   private final byte[] bytes;
   private final String text;
-  private @Nullable String prefix; // worked out when it is asked for, as the next
+  private @Nullable String prefix; // computed on first use, like the next
   private @Nullable Boolean special;
 
   private Address(IPAddress value) {
@@ -48,10 +48,10 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns the address of its bytes.
+   * Returns the address with the given bytes.
    *
-   * @param bytes 4 of an IPv4 address, 16 of an IPv6 address
-   * @throws IllegalArgumentException if they are of neither
+   * @param bytes 4 bytes of an IPv4 address or 16 of an IPv6 address
+   * @throws IllegalArgumentException if there are neither 4 nor 16 bytes
    */
   public static Address of(byte[] bytes) {
     if (bytes.length != IPv4Address.BYTE_COUNT && bytes.length != IPv6Address.BYTE_COUNT) {
@@ -60,7 +60,7 @@ public final class Address implements Comparable<Address> {
     return new Address(value(bytes));
   }
 
-  /** Returns its 4 or 16 bytes, the caller's own. */
+  /** Returns a copy of the address's 4 or 16 bytes. */
   public byte[] toBytes() {
     return bytes.clone();
   }
@@ -68,8 +68,8 @@ public final class Address implements Comparable<Address> {
   /**
    * Returns the address that a text names, or null if it names none.
    *
-   * <p>Blanks around it, a port, brackets and a zone id are stripped. A host name, a range, a mask,
-   * and a number in octal, hexadecimal or without its four parts is no address.
+   * <p>Surrounding blanks, a port, brackets and a zone id are stripped. A host name, a range, a
+   * mask, and a number that is octal, hexadecimal or not in four parts give null.
    */
   public static @Nullable Address parse(@Nullable String text) {
     if (text == null || text.isEmpty() || text.length() > LONGEST_TEXT) {
@@ -99,7 +99,7 @@ public final class Address implements Comparable<Address> {
     return value == null ? null : new Address(value);
   }
 
-  /** Returns what stands before the port or between the brackets; null if that is malformed. */
+  /** Returns the text before the port or between the brackets; null if it is malformed. */
   private static @Nullable String withoutPort(String text) {
     if (text.startsWith("[")) {
       int end = text.indexOf(']');
@@ -135,7 +135,7 @@ public final class Address implements Comparable<Address> {
     return port <= 65_535;
   }
 
-  /** Returns the value of a bare address, IPv4-mapped ones as IPv4, or null. */
+  /** Returns the parsed value of a bare address, with IPv4-mapped ones as IPv4, or null. */
   static @Nullable IPAddress strict(String bare) {
     if (!plain(bare)) {
       return null;
@@ -155,8 +155,9 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Whether only digits of addresses, dots and colons occur, dotted parts are four decimal numbers
-   * without leading zeros, and colons mean IPv6. The library accepts more than that.
+   * Returns whether a text is a plain address: digits, dots and colons only, dotted parts of four
+   * decimal numbers without leading zeros, and colons only in IPv6. The library's parser accepts
+   * more than that.
    */
   private static boolean plain(String bare) {
     int colon = bare.lastIndexOf(':');
@@ -199,7 +200,7 @@ public final class Address implements Comparable<Address> {
     return parts == 4;
   }
 
-  /** Returns the canonical text, for IPv6 as RFC 5952 has it. */
+  /** Returns the canonical text, for IPv6 in the form of RFC 5952. */
   public String text() {
     return text;
   }
@@ -217,8 +218,8 @@ public final class Address implements Comparable<Address> {
   }
 
   /**
-   * Returns whether the address belongs to no place on earth: private, loopback, link-local,
-   * carrier-grade NAT, documentation, benchmarking, multicast, unspecified and reserved ones.
+   * Returns whether the address has no place on earth: private, loopback, link-local, carrier-grade
+   * NAT, documentation, benchmarking, multicast, unspecified or reserved.
    */
   public boolean special() {
     Boolean known = special;
@@ -233,12 +234,15 @@ public final class Address implements Comparable<Address> {
     return bytes.length == IPv4Address.BYTE_COUNT;
   }
 
-  /** Returns its 4 or 16 bytes, which are not to be changed. */
+  /** Returns the address's own 4 or 16 bytes, which must not be changed. */
   byte[] bytes() {
     return bytes;
   }
 
-  /** Returns the library's form, made anew: it is some five times as large as this one. */
+  /**
+   * Returns a new object of the address library for this address, which takes about five times the
+   * memory.
+   */
   public IPAddress value() {
     return value(bytes);
   }

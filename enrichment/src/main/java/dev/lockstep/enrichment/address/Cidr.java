@@ -4,10 +4,11 @@ import inet.ipaddr.IPAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A CIDR range as a person wrote it: the range, or how to fix the text.
+ * CIDR range as a person wrote it, or the fix if the text is no range.
  *
- * @param range its block, a single address without a prefix length; null if the text is no range
- * @param fix what to write instead; empty if it is one
+ * @param range block of addresses, or a single address without a prefix length; null if the text is
+ *     no range
+ * @param fix text that says what to write instead; empty if the text is a range
  */
 public record Cidr(@Nullable IPAddress range, String fix) {
 

@@ -8,7 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values by CIDR range; the longest range that contains an address wins. Filled once, then read.
+ * Map from CIDR ranges to values, in which the longest range that contains an address wins. It is
+ * filled once and then only read.
  *
  * <p>A look-up asks a hash table once for each prefix length that occurs, the longest first.
  */
@@ -20,7 +21,10 @@ public final class RangeMap<V> {
   private final BitSet ipv4Lengths = new BitSet();
   private final BitSet ipv6Lengths = new BitSet();
 
-  /** The first bits of an address, the others 0; an IPv4 address fills the upper half of high. */
+  /**
+   * Prefix of an address with the remaining bits 0; an IPv4 address fills the upper half of {@code
+   * high}.
+   */
   private record Prefix(boolean ipv4, int bits, long high, long low) {
     static Prefix of(byte[] address, int bits) {
       ByteBuffer bytes = ByteBuffer.wrap(address);
@@ -50,7 +54,7 @@ public final class RangeMap<V> {
     return longest(Prefix.of(bytes, Byte.SIZE * bytes.length));
   }
 
-  /** Returns the value of the longest range that contains all of an address or range, or null. */
+  /** Returns the value of the longest range that contains a whole address or range, or null. */
   public @Nullable V longest(IPAddress range) {
     return longest(Prefix.of(range.getLower().getBytes(), length(range)));
   }
@@ -72,7 +76,7 @@ public final class RangeMap<V> {
     return ipv4 ? ipv4Lengths : ipv6Lengths;
   }
 
-  /** Returns the prefix length of a range, of a single address the whole. */
+  /** Returns the prefix length of a range; a single address has its full length. */
   public static int length(IPAddress range) {
     Integer bits = range.getNetworkPrefixLength();
     return bits == null ? range.getBitCount() : bits;

@@ -3,11 +3,11 @@ package dev.lockstep.enrichment.address;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers of a pure look-up, remembered by the question's hash: a new one takes the place of one
- * with the same slot.
+ * Cache of a pure look-up's answers in slots by the question's hash; a new answer replaces the one
+ * in its slot.
  *
- * <p>Safe for use by many threads without a lock: an entry is immutable, and one that is lost in a
- * race is worked out again.
+ * <p>Safe for use by many threads without a lock: entries are immutable, and an entry that is lost
+ * in a race is computed again.
  */
 public final class RecentAnswers<Q, A> {
   private final @Nullable Entry<Q, A>[] entries;
@@ -15,16 +15,16 @@ public final class RecentAnswers<Q, A> {
   private record Entry<Q, A>(Q question, A answer) {}
 
   /**
-   * Creates a memory of nothing.
+   * Creates an empty cache.
    *
-   * @param slots a power of two
+   * @param slots number of slots, a power of two
    */
   @SuppressWarnings({"unchecked", "rawtypes"})
   public RecentAnswers(int slots) {
     entries = new Entry[slots];
   }
 
-  /** Returns the answer to a question, or null if it is not remembered. */
+  /** Returns the cached answer to a question, or null. */
   public @Nullable A get(Q question) {
     Entry<Q, A> entry = entries[slot(question)];
     return entry != null && entry.question().equals(question) ? entry.answer() : null;

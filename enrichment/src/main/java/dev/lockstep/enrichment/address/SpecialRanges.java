@@ -4,7 +4,7 @@ import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.format.util.DualIPv4v6AssociativeTries;
 
-/** The ranges of the IANA special-purpose registries that lie at no place and in no network. */
+/** Ranges of the IANA special-purpose registries, which have no place and no network. */
 final class SpecialRanges {
 
   private static final String[] SPECIAL = {

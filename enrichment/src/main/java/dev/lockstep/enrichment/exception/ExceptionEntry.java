@@ -11,17 +11,18 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One agreement of the exceptions file: which findings of a rule are expected, why, who answers for
- * that, and until when.
+ * Entry of the exceptions file: findings of one rule that the operator expects, with reason, owner
+ * and expiry.
  *
- * @param id a word that names it
- * @param rule whose findings it is about
+ * @param id id, one word
+ * @param rule id of the rule whose findings are expected
  * @param principal object id, app id or subscription, in lower case; null for any
  * @param partner id of the registry, in lower case; null for any
- * @param network where one side of everything that fired must be; null for anywhere
- * @param reason why the findings are expected
- * @param owner who answers for it
- * @param expiresAt milliseconds since 1970; a finding that ends then or later is none of its
+ * @param network network in which one side of each verdict has to be; null for any
+ * @param reason reason why the findings are expected
+ * @param owner person or team that answers for this entry
+ * @param expiresAt expiry in milliseconds since 1970; findings that end then or later are not
+ *     covered
  */
 public record ExceptionEntry(
     String id,
@@ -36,9 +37,10 @@ public record ExceptionEntry(
   private static final int LONGEST_ID = 64;
 
   /**
-   * Validates, and puts principal and partner in lower case.
+   * Creates an entry, with principal and partner in lower case.
    *
-   * @throws IllegalArgumentException if the id is no word, or if nothing but the rule is named
+   * @throws IllegalArgumentException if the id is not one word, or if the entry names nothing but
+   *     the rule
    */
   public ExceptionEntry {
     if (!isWord(id)) {
@@ -51,7 +53,7 @@ public record ExceptionEntry(
     partner = partner == null ? null : Partners.key(partner);
   }
 
-  /** Returns an id for an exception that was given none: the rule and a hash of what it names. */
+  /** Returns an id for an entry without one: the rule and a hash of what the entry names. */
   public static String derivedId(
       String rule,
       @Nullable String principal,
@@ -84,7 +86,7 @@ public record ExceptionEntry(
     return word;
   }
 
-  /** Returns what it is about; no two of a file are about the same. */
+  /** Returns a text of what the entry covers, which is unique in a file. */
   String subject() {
     return subject(rule, principal, partner, network);
   }
@@ -103,10 +105,10 @@ public record ExceptionEntry(
   }
 
   /**
-   * Returns whether a finding is one of those it is about, as far as its rule, principal, partner
-   * and end tell; whether everything that fired touches the network is for the rule to say.
+   * Returns whether this entry covers a finding by rule, principal, partner and end. The rule
+   * itself checks the network.
    *
-   * @param endAt of the finding, milliseconds since 1970
+   * @param endAt end of the finding in milliseconds since 1970
    */
   public boolean names(
       String rule, @Nullable String principal, @Nullable String partner, long endAt) {

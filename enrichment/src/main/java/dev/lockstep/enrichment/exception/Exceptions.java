@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The findings that an operator has agreed to expect. Immutable. */
+/** Entries of the exceptions file: findings that the operator expects. Immutable. */
 public final class Exceptions {
 
   private static final Exceptions NONE = new Exceptions(List.of());
@@ -29,11 +29,11 @@ public final class Exceptions {
   }
 
   /**
-   * Reads a file of exceptions: YAML, UTF-8.
+   * Reads a file of exceptions, which is YAML in UTF-8.
    *
-   * @param rules the ids that an exception may be about
-   * @param partners the registry that partners are of
-   * @throws FileProblem if it cannot be read or a line of it is wrong
+   * @param rules ids of the rules that an entry may name
+   * @param partners registry of the partners that an entry may name
+   * @throws FileProblem if the file cannot be read or one of its lines is wrong
    */
   public static Exceptions read(Path file, Collection<String> rules, Partners partners)
       throws FileProblem {
@@ -42,12 +42,12 @@ public final class Exceptions {
   }
 
   /**
-   * Returns the text of a file with an exception added, comments and order as they were.
+   * Returns the text of a file with one entry added; comments and order stay.
    *
-   * @param fileName for messages
-   * @param text of the file, empty for a new one
-   * @throws FileProblem if the text is wrong, has such an exception, or is laid out so that nothing
-   *     can be added safely
+   * @param fileName name for messages
+   * @param text text of the file, empty for a new one
+   * @throws FileProblem if the text is wrong, already has the entry, or has a layout in which
+   *     nothing can be added safely
    */
   public static String add(
       String fileName,
@@ -59,32 +59,32 @@ public final class Exceptions {
     return ExceptionsEdit.add(fileName, text, entry, rules, partners);
   }
 
-  /** Returns an exception as the lines of a mapping in YAML. */
+  /** Returns an entry as the lines of a YAML mapping. */
   public static List<String> lines(ExceptionEntry entry) {
     return ExceptionsEdit.lines(entry);
   }
 
-  /** Returns these exceptions, whose ids differ. */
+  /** Returns exceptions of these entries, whose ids must differ. */
   public static Exceptions of(List<ExceptionEntry> all) {
     return new Exceptions(all);
   }
 
-  /** Returns that nothing is excepted. */
+  /** Returns exceptions without entries. */
   public static Exceptions none() {
     return NONE;
   }
 
-  /** Returns all, as listed. */
+  /** Returns all entries in the order of the file. */
   public List<ExceptionEntry> all() {
     return all;
   }
 
-  /** Returns those about a rule, as listed. */
+  /** Returns the entries of a rule in the order of the file. */
   public List<ExceptionEntry> of(String rule) {
     return byRule.getOrDefault(rule, List.of());
   }
 
-  /** Returns the exception with the id, or null. */
+  /** Returns the entry with an id, or null. */
   public @Nullable ExceptionEntry byId(String id) {
     return byId.get(id);
   }

@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Adds an exception to the text of its file, and nothing else. */
+/** Editor that adds an entry to the text of an exceptions file and changes nothing else. */
 final class ExceptionsEdit {
 
   private static final List<String> NEW_FILE =
@@ -76,7 +76,7 @@ final class ExceptionsEdit {
     return YamlText.isNothing(list.getValueNode()) ? yaml.below(list.getKeyNode(), lines) : text;
   }
 
-  /** Returns the exception as lines of a mapping. */
+  /** Returns an entry as the lines of a YAML mapping. */
   static List<String> lines(ExceptionEntry entry) {
     List<String> lines = new ArrayList<>();
     lines.add("id: " + YamlText.scalar(entry.id()));

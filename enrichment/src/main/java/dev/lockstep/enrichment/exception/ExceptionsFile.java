@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads a file of exceptions; the first mistake ends it. */
+/** Parser of the exceptions file, which stops at the first mistake. */
 final class ExceptionsFile {
 
   static final String KIND = "exceptions";

@@ -1,6 +1,6 @@
 package dev.lockstep.enrichment.file;
 
-/** A file of the operator's that cannot be used; the message says which, where, and the fix. */
+/** Failure to use a file that the operator wrote; the message names file, line and fix. */
 public final class FileProblem extends Exception {
 
   private static final long serialVersionUID = 1L;
@@ -9,12 +9,12 @@ public final class FileProblem extends Exception {
     super(message);
   }
 
-  /** The whole file is at fault. */
+  /** Returns a failure of a whole file. */
   public static FileProblem of(String kind, String file, String what, String fix) {
     return new FileProblem("could not read " + kind + ": " + shown(file) + " " + what + "; " + fix);
   }
 
-  /** A line (from 1) of the file is at fault. */
+  /** Returns a failure of one line of a file, counted from 1. */
   public static FileProblem at(String kind, String file, long line, String what, String fix) {
     return new FileProblem(
         "could not read " + kind + ": " + shown(file) + ":" + line + " " + what + "; " + fix);

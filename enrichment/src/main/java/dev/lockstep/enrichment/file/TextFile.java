@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads a file that a person wrote, in UTF-8. */
+/** Reader of UTF-8 files that a person wrote. */
 public final class TextFile {
 
   private TextFile() {}
@@ -36,7 +36,7 @@ public final class TextFile {
         "check that it is a file that this process may read");
   }
 
-  /** Returns the text without a byte order mark. */
+  /** Returns the text without its byte order mark. */
   public static String withoutMark(String text) {
     return text.startsWith("\uFEFF") ? text.substring(1) : text;
   }

@@ -6,14 +6,17 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Reads single values as files, records and databases write them; null is absent or unusable. */
+/**
+ * Parsers of single values in files, records and databases; null stands for an absent or unusable
+ * value.
+ */
 public final class Values {
 
   private static final long LARGEST_ASN = 4_294_967_295L;
 
   private Values() {}
 
-  /** Returns the text without blanks around it, or null if nothing is left. */
+  /** Returns the text without surrounding blanks, or null if nothing is left. */
   public static @Nullable String text(@Nullable String text) {
     if (text == null) {
       return null;
@@ -22,7 +25,7 @@ public final class Values {
     return stripped.isEmpty() ? null : stripped;
   }
 
-  /** Returns the code in upper case if it is two Latin letters; UK is reserved for GB. */
+  /** Returns a country code in upper case if the text is two Latin letters; UK becomes GB. */
   public static @Nullable String country(@Nullable String text) {
     String code = text(text);
     if (code == null || code.length() != 2 || !letter(code.charAt(0)) || !letter(code.charAt(1))) {
@@ -36,7 +39,7 @@ public final class Values {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   }
 
-  /** Returns a plain decimal number: a sign, digits, a point, digits, and no more. */
+  /** Returns a plain decimal number of a sign, digits, a point and digits. */
   public static @Nullable Double decimal(@Nullable String text) {
     String number = text(text);
     if (number == null || number.length() > 40) {
@@ -56,7 +59,7 @@ public final class Values {
     return Double.valueOf(number);
   }
 
-  /** Returns the number of {@code 64500} or {@code AS64500}, 1 to 4294967295. */
+  /** Returns the number in {@code 64500} or {@code AS64500}, from 1 to 4294967295. */
   public static @Nullable Long asn(@Nullable String text) {
     String number = text(text);
     if (number == null) {
@@ -87,11 +90,11 @@ public final class Values {
   }
 
   /**
-   * Returns the time of a day (its start in UTC) or of an ISO 8601 time with its offset, in
+   * Returns the time of a date (its start in UTC) or of an ISO 8601 time with offset, in
    * milliseconds since 1970.
    *
    * @throws java.time.DateTimeException if the text is neither
-   * @throws ArithmeticException if milliseconds cannot hold it
+   * @throws java.time.DateTimeException if the text is neither
    */
   public static long time(String text) {
     if (text.length() == 10) {

@@ -4,19 +4,19 @@ import dev.lockstep.schemas.Quoted;
 import java.util.Collection;
 import java.util.Locale;
 
-/** How messages show what a person wrote, and what that person may have meant. */
+/** Quotes and suggestions in messages about text that a person wrote. */
 public final class Wording {
 
   private static final int LONGEST_SHOWN = 200;
 
   private Wording() {}
 
-  /** Returns the text of a file in single quotes, as its values are often written. */
+  /** Returns a text in single quotes, as files often write their values. */
   public static String quote(String text) {
     return "'" + Quoted.excerpt(text, LONGEST_SHOWN) + "'";
   }
 
-  /** Returns the known word with the fewest edits from the text, the first of several. */
+  /** Returns the known word with the fewest edits from a text, the first of several. */
   public static String nearest(String text, Collection<String> known) {
     String nearest = "";
     int fewest = Integer.MAX_VALUE;

@@ -16,7 +16,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** A YAML file as nodes that know their lines; every scalar is the text that was written. */
+/** YAML file as nodes with line numbers, in which every scalar is the text as written. */
 public final class YamlFile {
 
   private static final int LONGEST_FILE = 64 << 20;
@@ -29,7 +29,7 @@ public final class YamlFile {
     this.file = file;
   }
 
-  /** Returns the one document, or null if the file is empty. */
+  /** Returns the only document, or null if the file is empty. */
   public @Nullable Node compose(String text) throws FileProblem {
     LoadSettings settings = LoadSettings.builder().setCodePointLimit(LONGEST_FILE).build();
     try {
@@ -51,7 +51,7 @@ public final class YamlFile {
     }
   }
 
-  /** Returns the values by key. */
+  /** Returns the values of a mapping by key. */
   public Map<String, Node> mapping(Node node, String what, List<String> known) throws FileProblem {
     if (!(node instanceof MappingNode mapping)) {
       throw at(
@@ -76,7 +76,7 @@ public final class YamlFile {
     return values;
   }
 
-  /** Returns the items of a list; an empty value is an empty list. */
+  /** Returns the items of a list; an absent value is an empty list. */
   public List<Node> sequence(Node node, String what) throws FileProblem {
     if (empty(node)) {
       return List.of();
@@ -87,7 +87,7 @@ public final class YamlFile {
     return sequence.getValue();
   }
 
-  /** Returns the text of a scalar without blanks around it, null if nothing is left. */
+  /** Returns the text of a scalar without surrounding blanks, or null if nothing is left. */
   public @Nullable String text(Node node, String what) throws FileProblem {
     if (empty(node)) {
       return null;
@@ -106,7 +106,7 @@ public final class YamlFile {
             || scalar.getValue().equals("null"));
   }
 
-  /** Returns the line of the node, from 1. */
+  /** Returns the line of a node, from 1. */
   public static long line(Node node) {
     return node.getStartMark().map(mark -> mark.getLine() + 1L).orElse(1L);
   }

@@ -12,11 +12,11 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /**
- * The text of a YAML file, to add to it and leave every other character alone: each method returns
- * the whole text with one insertion.
+ * Text of a YAML file into which a method inserts one entry and keeps every other character. Each
+ * method returns the whole new text.
  *
- * <p>Where things end is known from the nodes' marks. What is unusual (an alias, say) may end up in
- * a wrong place, so whoever adds reads the result again.
+ * <p>The ends of nodes come from the parser's marks. Unusual input, such as an alias, may put the
+ * entry in a wrong place, so the caller has to parse the result again.
  */
 public final class YamlText {
 
@@ -28,7 +28,7 @@ public final class YamlText {
     this.lineEnd = text.contains("\r\n") ? "\r\n" : "\n";
   }
 
-  /** Adds an entry at the end of a list: as one text to a list in brackets, else as lines. */
+  /** Adds an entry at the end of a list: as one text to a list in brackets, otherwise as lines. */
   public String append(SequenceNode list, String inBrackets, List<String> lines) {
     if (list.getFlowStyle() == FlowStyle.FLOW) {
       return list.getValue().isEmpty()
@@ -38,7 +38,7 @@ public final class YamlText {
     return insertLine(endOf(list), entry(column(list), lines));
   }
 
-  /** Puts the first entry, as lines, below a key that has no value. */
+  /** Adds the first entry, as lines, under a key that has no value. */
   public String below(Node key, List<String> lines) {
     return insertLine(end(key), entry(column(key) + 2, lines));
   }
@@ -52,12 +52,12 @@ public final class YamlText {
     return entry.toString();
   }
 
-  /** Puts a value behind a key that has none. */
+  /** Adds a value after a key that has none. */
   public String behind(Node key, String value) {
     return insert(text.indexOf(':', end(key)) + 1, " " + value);
   }
 
-  /** Adds a key: below another key's line, or at the end of a mapping in braces. */
+  /** Adds a key to a mapping: on a line after another key, or at the end of a mapping in braces. */
   public String addKey(MappingNode mapping, Node otherKey, Node otherValue, String keyAndValue) {
     if (mapping.getFlowStyle() == FlowStyle.FLOW) {
       return insert(endOf(mapping), ", " + keyAndValue);
@@ -74,7 +74,7 @@ public final class YamlText {
     return text.substring(0, at) + what + text.substring(at);
   }
 
-  /** Inserts whole lines before the line that follows a place. */
+  /** Inserts whole lines before the line that follows an offset. */
   private String insertLine(int after, String lines) {
     if (after == 0 || text.charAt(after - 1) == '\n') {
       return insert(after, lines);
@@ -83,7 +83,7 @@ public final class YamlText {
     return newline < 0 ? text + lineEnd + lines : insert(newline + 1, lines);
   }
 
-  /** Returns where the node's own text ends; a block ends with the last thing in it. */
+  /** Returns the end offset of a node's own text; a block ends with its last child. */
   private int end(Node node) {
     if (node instanceof SequenceNode list && list.getFlowStyle() != FlowStyle.FLOW) {
       return endOf(list);
@@ -112,7 +112,7 @@ public final class YamlText {
     return node.getStartMark().map(Mark::getColumn).orElse(0);
   }
 
-  /** Returns the index of a mark, which counts lines and code points. */
+  /** Returns the offset in characters of a mark, which counts code points. */
   private int offset(Mark mark) {
     int lineStart = 0;
     for (int line = 0; line < mark.getLine(); line++) {
@@ -130,7 +130,7 @@ public final class YamlText {
     return at + (two ? 2 : 1);
   }
 
-  /** Returns a value as YAML reads it back, in quotes unless it is plain words. */
+  /** Returns a value as YAML text, in quotes unless it consists of plain words. */
   public static String scalar(String value) {
     boolean plain =
         !value.isEmpty()
@@ -160,7 +160,7 @@ public final class YamlText {
     return quoted.append('"').toString();
   }
 
-  /** Returns whether a key is there without a value. */
+  /** Returns whether a key has no value. */
   public static boolean isNothing(@Nullable Node value) {
     return value instanceof ScalarNode scalar && scalar.isPlain() && scalar.getValue().isEmpty();
   }

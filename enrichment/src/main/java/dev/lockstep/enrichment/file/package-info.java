@@ -1,9 +1,9 @@
 /**
- * Readers and editors of files that an operator writes, single values in them, and errors that name
- * file, line and fix.
+ * Readers and editors of files that an operator writes, parsers of single values, and errors that
+ * name file, line and fix.
  *
- * <p>The meaning of a file stays in the package of its content, and no other package of this module
- * is known here.
+ * <p>The meaning of a file stays in the package of its content. No other package of this module may
+ * be used here.
  */
 @NullMarked
 package dev.lockstep.enrichment.file;

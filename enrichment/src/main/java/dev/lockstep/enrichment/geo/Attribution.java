@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds who said each part of a look-up: it is made again with fewer sources, and the first that
- * gives a part as it is has said it.
+ * Finder of the source of each part of a location. It repeats the look-up with fewer sources; the
+ * first source that yields the same value of a part is the source of that part.
  */
 public final class Attribution {
   private static final Map<String, Function<Location, @Nullable Object>> PARTS = parts();

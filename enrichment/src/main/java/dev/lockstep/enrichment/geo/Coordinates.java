@@ -3,10 +3,10 @@ package dev.lockstep.enrichment.geo;
 import dev.lockstep.enrichment.file.Values;
 import org.jspecify.annotations.Nullable;
 
-/** A point on earth as a record or a database has it: in range, and not 0/0. */
+/** Point on earth from a record or database, in range and not 0/0. */
 record Coordinates(double latitude, double longitude) {
 
-  /** Returns the point, or null where a record means that it knows none. */
+  /** Returns the point, or null if the numbers mean an unknown one. */
   static @Nullable Coordinates of(@Nullable Double latitude, @Nullable Double longitude) {
     if (latitude == null
         || longitude == null

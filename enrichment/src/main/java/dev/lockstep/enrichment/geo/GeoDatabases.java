@@ -21,11 +21,11 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The GeoIP databases (.mmdb): cities, autonomous systems, anonymisers, each of which may be
+ * GeoIP databases (.mmdb) of cities, autonomous systems and anonymisers, each of which may be
  * absent.
  *
  * <p>They are held in memory, so that a file may be replaced at any time. Safe for use by many
- * threads; close it after the last look-up only.
+ * threads. Close it only after the last look-up.
  */
 public final class GeoDatabases implements AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class GeoDatabases implements AutoCloseable {
   private final @Nullable Reader anonymous;
   private final LongAdder unreadable = new LongAdder();
 
-  /** What a database is about. */
+  /** Subject of a database. */
   private enum Subject {
     CITY("cities", "geoip.city", "a city database"),
     ASN("autonomous systems", "geoip.asn", "an ASN database"),
@@ -62,9 +62,9 @@ public final class GeoDatabases implements AutoCloseable {
   }
 
   /**
-   * Opens the databases; null is a database that there is not.
+   * Opens databases; null stands for an absent one.
    *
-   * @throws FileProblem if one cannot be read, is no such database, or is one of another kind
+   * @throws FileProblem if a file cannot be read, is no GeoIP database, or is one of another kind
    */
   public static GeoDatabases open(@Nullable Path city, @Nullable Path asn, @Nullable Path anonymous)
       throws FileProblem {
@@ -97,7 +97,7 @@ public final class GeoDatabases implements AutoCloseable {
     return database;
   }
 
-  /** Returns what a database is about by its type; what a type does not say is as wanted. */
+  /** Returns the subject of a database by its type, or the wanted one if the type does not tell. */
   private static Subject subject(Reader database, Subject wanted) {
     if (says(database, "anonym")) {
       return Subject.ANONYMOUS;
@@ -112,7 +112,7 @@ public final class GeoDatabases implements AutoCloseable {
     return place == asn ? wanted : place ? Subject.CITY : Subject.ASN;
   }
 
-  /** Returns databases that know nothing. */
+  /** Returns databases that are all absent. */
   public static GeoDatabases none() {
     return NONE;
   }
@@ -131,7 +131,10 @@ public final class GeoDatabases implements AutoCloseable {
     }
   }
 
-  /** Looks up addresses all over the IPv4 space: damage shows now, not as rules gone blind. */
+  /**
+   * Looks up addresses across the IPv4 space, so that damage fails the start instead of making
+   * rules blind.
+   */
   private static void probe(Reader database) throws IOException {
     for (int i = 0; i < PROBES; i++) {
       byte[] address = {(byte) (i >> 4), (byte) (i << 4), 0, 1};
@@ -166,7 +169,7 @@ public final class GeoDatabases implements AutoCloseable {
     return anonymous != null;
   }
 
-  /** Returns when the databases that are there were built, by their key: city, asn, anonymous. */
+  /** Returns the build times of the present databases by their key: city, asn, anonymous. */
   public Map<String, Instant> builtAt() {
     Map<String, Instant> built = new LinkedHashMap<>();
     putBuilt(built, "city", city);
@@ -181,7 +184,7 @@ public final class GeoDatabases implements AutoCloseable {
     }
   }
 
-  /** Returns how many look-ups met a damaged record, which then counts as absent. */
+  /** Returns the number of look-ups that met a damaged record, which counts as absent. */
   public long unreadable() {
     return unreadable.sum();
   }
@@ -194,7 +197,7 @@ public final class GeoDatabases implements AutoCloseable {
     return GeoEntry.system(entry(asn, address));
   }
 
-  /** Returns the class that the database of anonymisers gives an address, or null. */
+  /** Returns the class of an address in the database of anonymisers, or null. */
   @Nullable NetworkClass anonymiser(Address address) {
     return GeoEntry.anonymiser(entry(anonymous, address));
   }
@@ -214,7 +217,10 @@ public final class GeoDatabases implements AutoCloseable {
     }
   }
 
-  /** An IPv4 tree answers for an IPv6 address too, with the data of some IPv4 address. */
+  /**
+   * Returns whether a database covers an address; an IPv4 tree would answer for an IPv6 address
+   * with data of some IPv4 address.
+   */
   private static boolean covers(Metadata database, Address address) {
     return address.ipv4() || database.ipVersion() == 6;
   }
@@ -231,7 +237,7 @@ public final class GeoDatabases implements AutoCloseable {
       try {
         database.close();
       } catch (IOException e) {
-        // It is in memory: there is nothing that could be lost.
+        // A database in memory loses nothing when it fails to close.
       }
     }
   }

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a database record says, in MaxMind's nested shape or in the flat one of other databases. */
+/** Entry of a GeoIP database, in MaxMind's nested form or in the flat form of other databases. */
 final class GeoEntry {
 
   private static final City NO_CITY = new City(null, null, null, null);
@@ -17,14 +17,14 @@ final class GeoEntry {
 
   private GeoEntry() {}
 
-  /** A city record. */
+  /** Entry of a city database. */
   record City(
       @Nullable String country,
       @Nullable String city,
       @Nullable Coordinates coordinates,
       @Nullable Double accuracyKm) {}
 
-  /** A record about an autonomous system. */
+  /** Entry of a database of autonomous systems. */
   record AutonomousSystem(@Nullable Long asn, @Nullable String organisation) {}
 
   static City city(Map<?, ?> entry) {
@@ -61,8 +61,8 @@ final class GeoEntry {
   }
 
   /**
-   * Returns the class that an anonymiser record gives its address, or null. Whoever hides there
-   * goes before whoever owns the machines: most exits are hosted.
+   * Returns the class of an anonymiser entry, or null. A VPN or Tor exit goes before hosting,
+   * because most exits are hosted.
    */
   static @Nullable NetworkClass anonymiser(Map<?, ?> entry) {
     for (String flag : VPN_FLAGS) {

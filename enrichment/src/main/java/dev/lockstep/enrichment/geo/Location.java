@@ -6,8 +6,8 @@ import dev.lockstep.enrichment.network.Network;
 /**
  * Place and network of an address, as one observation has them.
  *
- * @param address the client's address
- * @param place where it was, {@link Place#UNKNOWN} without coordinates
- * @param network what it belongs to
+ * @param address client's address
+ * @param place place of the observation, {@link Place#UNKNOWN} without coordinates
+ * @param network network of the address
  */
 public record Location(Address address, Place place, Network network) {}

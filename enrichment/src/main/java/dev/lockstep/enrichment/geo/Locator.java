@@ -7,7 +7,10 @@ import dev.lockstep.enrichment.network.NetworkRow;
 import dev.lockstep.enrichment.network.Networks;
 import org.jspecify.annotations.Nullable;
 
-/** Looks an address up in the networks files and the databases, and adds what a record says. */
+/**
+ * Look-up of an address in the networks files and GeoIP databases, combined with the statements of
+ * a record.
+ */
 public final class Locator {
 
   private static final double CITY_RADIUS_KM = 50;
@@ -21,7 +24,7 @@ public final class Locator {
     this.geo = geo;
   }
 
-  /** Returns what file and databases say of the address, whatever a record says. */
+  /** Returns the entries of files and databases for an address, without any record. */
   public Known known(Address address) {
     NetworkRow range = networks.ofRange(address);
     return new Known(
@@ -63,14 +66,16 @@ public final class Locator {
     return new Location(address, place, network);
   }
 
-  /** What file and databases say of one address. */
+  /** Entries of files and databases for one address. */
   public record Known(
       NetworkRow range,
       GeoEntry.City city,
       GeoEntry.AutonomousSystem system,
       @Nullable NetworkClass anonymiser) {}
 
-  /** The database's organisation, unless it belongs to another system than the one found. */
+  /**
+   * Returns the organisation in the database, unless the database names another autonomous system.
+   */
   private static @Nullable String organisation(
       GeoEntry.AutonomousSystem system, @Nullable Long asn) {
     boolean other = system.asn() != null && !system.asn().equals(asn);

@@ -3,7 +3,7 @@ package dev.lockstep.enrichment.geo;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where on earth an observation was made. It belongs to the observation, not to the address.
+ * Place on earth of one observation. Other observations of the same address may have other places.
  *
  * @param country ISO 3166 code in upper case, or null if unknown
  * @param city city name, or null if unknown
@@ -18,15 +18,15 @@ public record Place(
     double longitude,
     double accuracyKm) {
 
-  /** No place: nothing gave coordinates. */
+  /** Unknown place, without coordinates. */
   public static final Place UNKNOWN = new Place(null, null, Double.NaN, Double.NaN, 0);
 
-  /** Returns whether there are coordinates. */
+  /** Returns whether the place has coordinates. */
   public boolean known() {
     return !Double.isNaN(latitude);
   }
 
-  /** Returns the same coordinates in a country that is not known. */
+  /** Returns the same coordinates without country. */
   Place withoutCountry() {
     return new Place(null, city, latitude, longitude, accuracyKm);
   }

@@ -3,11 +3,11 @@ package dev.lockstep.enrichment.geo;
 import java.util.Map;
 
 /**
- * Place and network of an address, and who said each part of it.
+ * Location of an address with the source of each part.
  *
- * @param location the answer
- * @param sources who said {@code class}, {@code asn}, {@code organisation}, {@code country}, {@code
- *     city}, {@code coordinates}, in this order: a line of the networks file, the record or a
- *     database; a part that nobody said is absent
+ * @param location location
+ * @param sources source of {@code class}, {@code asn}, {@code organisation}, {@code country},
+ *     {@code city} and {@code coordinates}, in this order: a line of the networks file, the record
+ *     or a database; a part without value is absent
  */
 public record Provenance(Location location, Map<String, String> sources) {}

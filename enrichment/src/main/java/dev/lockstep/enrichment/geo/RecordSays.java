@@ -4,7 +4,7 @@ import dev.lockstep.enrichment.file.Values;
 import dev.lockstep.schemas.RecordGeo;
 import org.jspecify.annotations.Nullable;
 
-/** What a record says of its address, checked: blank and impossible values are absent. */
+/** Location statements of a record after validation; blank and impossible values are absent. */
 public record RecordSays(
     @Nullable String country,
     @Nullable String city,

@@ -1,8 +1,8 @@
 /**
- * Location of an address: its place and network as the record, the networks files and the GeoIP
- * databases have them, with the source of each part.
+ * Location of an address: its place and network by the record, the networks files and the GeoIP
+ * databases, with the source of each part.
  *
- * <p>No partner or exception comes in, and no state: an answer depends on the snapshot and the
+ * <p>No partner, exception or state may come in: an answer depends on the snapshot and the
  * arguments.
  */
 @NullMarked

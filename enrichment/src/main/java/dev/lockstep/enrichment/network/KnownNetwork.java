@@ -5,14 +5,14 @@ import dev.lockstep.enrichment.file.Wording;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network that a partner is known to call from.
+ * Network from which a partner is known to call.
  *
  * @param asn autonomous system number, 1 to 4294967295
  * @param country ISO 3166 code, or null for any country
  */
 public record KnownNetwork(long asn, @Nullable String country) {
 
-  /** Puts the country in upper case. */
+  /** Creates a network with its country in upper case. */
   public KnownNetwork {
     if (Values.asn(asn) == null) {
       throw new IllegalArgumentException("no autonomous system number: " + asn);
@@ -26,7 +26,9 @@ public record KnownNetwork(long asn, @Nullable String country) {
     }
   }
 
-  /** Returns the network of {@code AS64500/DE} or {@code AS64500}, or null if it is neither. */
+  /**
+   * Returns the network of {@code AS64500/DE} or {@code AS64500}, or null if the text is neither.
+   */
   public static @Nullable KnownNetwork parse(String text) {
     String network = text.strip();
     int slash = network.indexOf('/');
@@ -42,7 +44,7 @@ public record KnownNetwork(long asn, @Nullable String country) {
     return country == null ? null : new KnownNetwork(asn, country);
   }
 
-  /** Returns whether an observed network is this one; what is unknown matches no named value. */
+  /** Returns whether an observed network matches; an unknown value matches no given one. */
   public boolean matches(@Nullable Long asn, @Nullable String country) {
     return asn != null
         && asn == this.asn

@@ -8,7 +8,7 @@ import inet.ipaddr.IPAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network as a person names it: a range of addresses, {@code AS64500}, or {@code AS64500/DE}.
+ * Network as a person names it: a range of addresses, {@code AS64500}, or {@code AS64500/DE}.
  * Immutable; two are equal if their texts are.
  */
 public final class NamedNetwork {
@@ -40,12 +40,15 @@ public final class NamedNetwork {
     return "AS" + system.asn() + (system.country() == null ? "" : "/" + system.country());
   }
 
-  /** Returns whether it is a range of addresses. */
+  /** Returns whether this network is a range of addresses. */
   public boolean isRange() {
     return system == null;
   }
 
-  /** Returns whether an observation was in it; what is unknown is in no named network. */
+  /**
+   * Returns whether an observation lies in this network; an observation with an unknown value does
+   * not.
+   */
   public boolean contains(@Nullable Address address, @Nullable Long asn, @Nullable String country) {
     return system == null
         ? address != null && range.longest(address) != null
@@ -62,7 +65,7 @@ public final class NamedNetwork {
     return text.hashCode();
   }
 
-  /** Returns its text in one spelling, which {@link #parse} reads. */
+  /** Returns the canonical text, which {@link #parse} reads. */
   @Override
   public String toString() {
     return text;

@@ -3,13 +3,16 @@ package dev.lockstep.enrichment.network;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** What a network is: as the networks file says, else a database, else the bundled list. */
+/**
+ * Class of a network, by the networks file, else a GeoIP database, else the bundled list of
+ * providers.
+ */
 public enum NetworkClass {
-  /** Our own egress. */
+  /** Network through which the operator's own users leave. */
   CORPORATE,
   /** Servers that sign in or call on a user's behalf. */
   BACKEND,
-  /** Front Door and the like: the client is behind it. */
+  /** Front Door or another proxy, which reports the address of the client behind it. */
   TRUSTED_PROXY,
   VPN,
   MOBILE,
@@ -20,7 +23,7 @@ public enum NetworkClass {
 
   private final String word = name().toLowerCase(Locale.ROOT).replace('_', '-');
 
-  /** Returns the class that people write so, or null. */
+  /** Returns the class with a word as people write it, or null. */
   public static @Nullable NetworkClass ofWord(String word) {
     for (NetworkClass each : values()) {
       if (each.word.equals(word)) {
@@ -30,7 +33,7 @@ public enum NetworkClass {
     return null;
   }
 
-  /** Returns the class as people write it, e.g. {@code trusted-proxy}. */
+  /** Returns the word for the class as people write it, for example {@code trusted-proxy}. */
   public String word() {
     return word;
   }

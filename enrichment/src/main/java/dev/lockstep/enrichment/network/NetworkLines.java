@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the rows of a networks file stand: read again when somebody asks, so that nothing of it is
- * kept for those who do not.
+ * Line numbers of the rows of a networks file. The file is read again on demand, so that look-ups
+ * need not keep them.
  */
 final class NetworkLines {
   private final String name;
@@ -24,7 +24,7 @@ final class NetworkLines {
     this.byText = byText;
   }
 
-  /** Reads a file; one that cannot be read any more has no lines. */
+  /** Reads the line numbers of a file; a file that cannot be read any more has none. */
   static NetworkLines of(String file) {
     RangeMap<Long> ranges = new RangeMap<>();
     String shown = file;

@@ -3,9 +3,10 @@ package dev.lockstep.enrichment.network;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the networks file; an empty cell is null. Latitude and longitude: both or neither.
+ * Row of the networks file, in which an empty cell is null. Latitude and longitude are both given
+ * or both null.
  *
- * @param country ISO 3166 code, or {@value #NO_COUNTRY}: the country says nothing of its users
+ * @param country ISO 3166 code, or {@value #NO_COUNTRY} if the place of its users cannot be told
  */
 public record NetworkRow(
     @Nullable NetworkClass networkClass,
@@ -17,13 +18,13 @@ public record NetworkRow(
     @Nullable Long asn,
     @Nullable String organisation) {
 
-  /** ISO 3166 leaves it to its users; it is commonly written for an unknown country. */
+  /** Country code that ISO 3166 leaves to its users, commonly written for an unknown country. */
   public static final String NO_COUNTRY = "ZZ";
 
   public static final NetworkRow EMPTY =
       new NetworkRow(null, null, null, null, null, null, null, null);
 
-  /** Returns this row with its empty cells filled from another. */
+  /** Returns this row with its empty cells filled from another row. */
   public NetworkRow filledFrom(NetworkRow other) {
     return new NetworkRow(
         networkClass != null ? networkClass : other.networkClass,

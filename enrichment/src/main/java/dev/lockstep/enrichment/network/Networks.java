@@ -14,11 +14,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the operator's networks files, and behind them the bundled list of providers, say about
- * ranges and autonomous systems. Immutable.
+ * Networks files of the operator, with the bundled list of providers behind them: rows by range and
+ * by autonomous system. Immutable.
  *
- * <p>Each file gives the row of its longest range, and the row of the autonomous system. A cell is
- * the first file's that fills it; ranges of all files go before systems of any.
+ * <p>Each file gives the row of its longest range and the row of the autonomous system. A cell
+ * comes from the first file that fills it, and ranges of all files go before autonomous systems of
+ * any.
  */
 public final class Networks {
 
@@ -27,7 +28,7 @@ public final class Networks {
   private final List<Table> tables;
   private final Providers providers;
 
-  /** One file, and its name. */
+  /** Networks file and its name. */
   private record Table(String file, RangeMap<NetworkRow> ranges, Map<Long, NetworkRow> systems) {}
 
   private Networks(List<Table> tables, Providers providers) {
@@ -42,7 +43,7 @@ public final class Networks {
   /**
    * Reads a networks file: comma-separated, UTF-8, with a header.
    *
-   * @throws FileProblem if it cannot be read or a line of it is wrong
+   * @throws FileProblem if the file cannot be read or one of its lines is wrong
    */
   public static Networks read(Path file) throws FileProblem {
     String text = TextFile.read(NetworksFile.KIND, file);
@@ -50,9 +51,9 @@ public final class Networks {
   }
 
   /**
-   * Returns what rows of a networks file say, header included.
+   * Parses the text of a networks file with its header.
    *
-   * @param name for messages
+   * @param name name for messages
    * @throws FileProblem if a line is wrong
    */
   public static Networks parse(String name, String text) throws FileProblem {
@@ -60,9 +61,9 @@ public final class Networks {
   }
 
   /**
-   * Reads several networks files, the first of which goes before the others.
+   * Reads several networks files, of which earlier ones go before later ones.
    *
-   * @throws FileProblem if one cannot be read or a line of it is wrong
+   * @throws FileProblem if a file cannot be read or one of its lines is wrong
    */
   public static Networks read(List<Path> files) throws FileProblem {
     List<Table> tables = new ArrayList<>();
@@ -72,17 +73,17 @@ public final class Networks {
     return new Networks(tables, Providers.none());
   }
 
-  /** Returns networks about which nothing is known. */
+  /** Returns networks without rows. */
   public static Networks none() {
     return NONE;
   }
 
-  /** Returns the same with the bundled list of providers behind them. */
+  /** Returns these networks with the bundled list of providers behind them. */
   public Networks withBundledProviders() {
     return new Networks(tables, Providers.bundled());
   }
 
-  /** Returns the same with the files of others behind its own. */
+  /** Returns these networks with the files of others behind them. */
   public Networks and(Networks behind) {
     List<Table> all = new ArrayList<>(tables);
     all.addAll(behind.tables);
@@ -90,9 +91,9 @@ public final class Networks {
   }
 
   /**
-   * Returns the class that the files give a whole range, by a range that contains it, or null.
+   * Returns the class of a range by a row whose range contains all of it, or null.
    *
-   * @param cidr a range or an address as the files have it; what is none has no class
+   * @param cidr range or address as files write it; any other text has no class
    */
   public @Nullable NetworkClass classOf(String cidr) {
     IPAddress range = Cidr.parse(cidr).range();
@@ -103,7 +104,7 @@ public final class Networks {
     return row == null ? null : row.networkClass();
   }
 
-  /** Returns the class that the files give an address, by its range or its system, or null. */
+  /** Returns the class of an address by its range or its autonomous system, or null. */
   public @Nullable NetworkClass classOf(Address address, @Nullable Long asn) {
     NetworkRow range = ofRange(address);
     NetworkClass ofRange = range == null ? null : range.networkClass();
@@ -114,12 +115,12 @@ public final class Networks {
     return system == null ? null : system.networkClass();
   }
 
-  /** A row that says something of an address, and where it stands. */
+  /** Row of a networks file that applies to an address, with its file and line. */
   public record Said(NetworkRow row, String where) {}
 
   /**
-   * Returns each file's row of the longest range that contains the address, with its line; files
-   * are read again for that.
+   * Returns each file's row of the longest range that contains an address, with its line; the files
+   * are read again.
    */
   public List<Said> saidOfRange(Address address) {
     List<Said> said = new ArrayList<>();
@@ -132,7 +133,7 @@ public final class Networks {
     return said;
   }
 
-  /** Returns each file's row of the autonomous system, with its line. */
+  /** Returns each file's row of an autonomous system, with its line. */
   public List<Said> saidOfSystem(@Nullable Long asn) {
     List<Said> said = new ArrayList<>();
     for (Table table : tables) {
@@ -144,17 +145,17 @@ public final class Networks {
     return said;
   }
 
-  /** Returns the row of the longest range that contains the address, or null. */
+  /** Returns the combined row of the longest ranges that contain an address, or null. */
   public @Nullable NetworkRow ofRange(Address address) {
     return first(table -> table.ranges().longest(address));
   }
 
-  /** Returns the row of the autonomous system, or null. */
+  /** Returns the combined row of an autonomous system, or null. */
   public @Nullable NetworkRow ofSystem(@Nullable Long asn) {
     return asn == null ? null : first(table -> table.systems().get(asn));
   }
 
-  /** Returns what the bundled list says of the autonomous system, or null. */
+  /** Returns the row of an autonomous system in the bundled list of providers, or null. */
   public @Nullable NetworkRow ofProvider(@Nullable Long asn) {
     return providers.of(asn);
   }

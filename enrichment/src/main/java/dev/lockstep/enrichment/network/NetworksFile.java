@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a networks file, one row after the other; the first mistake ends it. */
+/** Parser of a networks file, row by row, which stops at the first mistake. */
 public final class NetworksFile {
 
   static final String KIND = "networks";
@@ -48,7 +48,7 @@ public final class NetworksFile {
   private final Map<NetworkRow, NetworkRow> alike = new HashMap<>();
   private final Map<String, Long> linesByRange = new HashMap<>();
 
-  /** On which line each range stands, null unless somebody asks for it. */
+  /** Line of each range, or null if nobody asks for lines. */
   private final @Nullable RangeMap<Long> lines;
 
   private NetworksFile(String file, @Nullable RangeMap<Long> lines) {
@@ -61,10 +61,10 @@ public final class NetworksFile {
   }
 
   /**
-   * Reads on which lines ranges and systems stand.
+   * Reads the lines on which ranges and autonomous systems stand.
    *
-   * @param ranges takes the line of each range
-   * @return the line of each range and system by its canonical text
+   * @param ranges map that receives the line of each range
+   * @return lines by the canonical text of range or autonomous system
    */
   static Map<String, Long> lines(String file, String text, RangeMap<Long> ranges)
       throws FileProblem {

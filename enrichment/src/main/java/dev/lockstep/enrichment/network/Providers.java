@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The bundled list of large cloud, hosting, VPN and satellite providers, by autonomous system. */
+/** Bundled list of large cloud, hosting, VPN and satellite providers, by autonomous system. */
 final class Providers {
 
   private static final String LIST = "provider-networks.csv";
@@ -27,27 +27,27 @@ final class Providers {
     this.systems = Map.copyOf(systems);
   }
 
-  /** Returns a list that names nobody. */
+  /** Returns an empty list. */
   static Providers none() {
     return NONE;
   }
 
-  /** Returns the list that comes with this program. */
+  /** Returns the list in the program's resources. */
   static Providers bundled() {
     return Bundled.LIST;
   }
 
-  /** Returns class and organisation of a system, or null. */
+  /** Returns class and organisation of an autonomous system, or null. */
   @Nullable NetworkRow of(@Nullable Long asn) {
     return asn == null ? null : systems.get(asn);
   }
 
-  /** Returns every row by its autonomous system. */
+  /** Returns all rows by autonomous system. */
   Map<Long, NetworkRow> all() {
     return systems;
   }
 
-  /** Read when it is first asked for. */
+  /** Holder of the bundled list, which loads it on first use. */
   private static final class Bundled {
     static final Providers LIST = read();
   }

@@ -15,10 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * The service tags that Azure publishes weekly as a JSON file: names of services, some of them by
- * region, and their ranges.
- */
+/** Azure's service tags from the weekly JSON file: services, some by region, with their ranges. */
 public final class ServiceTags {
 
   static final String KIND = "service tags";
@@ -31,7 +28,7 @@ public final class ServiceTags {
   private String cloud = "";
   private long changeNumber;
 
-  /** One tag and its ranges as the file has them. */
+  /** Service tag with its ranges as written in the file. */
   record Tag(String name, List<String> prefixes) {}
 
   private ServiceTags(String file) {
@@ -41,7 +38,7 @@ public final class ServiceTags {
   /**
    * Reads a file of service tags.
    *
-   * @throws FileProblem if it cannot be read, is no JSON, or names no tag
+   * @throws FileProblem if the file cannot be read, is not JSON, or names no tag
    */
   public static ServiceTags read(Path file) throws FileProblem {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
@@ -75,7 +72,7 @@ public final class ServiceTags {
       if (name.equals("cloud") && value == JsonToken.VALUE_STRING) {
         cloud = json.getText();
       } else if (name.equals("changeNumber") && value.isScalarValue()) {
-        changeNumber = json.getValueAsLong(); // a text in what the API answers
+        changeNumber = json.getValueAsLong(); // the service tag API writes it as a text
       } else if (name.equals("values") && value == JsonToken.START_ARRAY) {
         while (json.nextToken() != JsonToken.END_ARRAY) {
           tag(json);
@@ -126,12 +123,12 @@ public final class ServiceTags {
     }
   }
 
-  /** Returns the cloud that the tags belong to, such as {@code Public}; empty if not said. */
+  /** Returns the cloud of the tags, such as {@code Public}; empty if the file does not tell. */
   public String cloud() {
     return cloud;
   }
 
-  /** Returns the number that Azure raises with each change; 0 if not said. */
+  /** Returns the number that Azure raises with each change; 0 if the file does not tell. */
   public long changeNumber() {
     return changeNumber;
   }
@@ -141,10 +138,10 @@ public final class ServiceTags {
   }
 
   /**
-   * Returns the rows of a networks file that the tags make.
+   * Returns the rows of a networks file for the tags.
    *
-   * @throws FileProblem if a name that the operator chose means no tag of this file, or one without
-   *     a class
+   * @throws FileProblem if a name that the operator chose matches no tag of this file, or only tags
+   *     without a class
    */
   public TaggedNetworks rows(TagClasses classes) throws FileProblem {
     for (String name : classes.chosen()) {

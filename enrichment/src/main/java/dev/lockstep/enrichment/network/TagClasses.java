@@ -8,16 +8,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which class the ranges of an Azure service tag get. A name means its tag and those below it, as
- * {@code AzureCloud} means {@code AzureCloud.westeurope}; the longest name that means a tag
- * decides. Capitals do not matter. Immutable.
+ * Network classes for the ranges of Azure service tags. A name matches its tag and those below it:
+ * {@code AzureCloud} matches {@code AzureCloud.westeurope}. The longest matching name decides. Case
+ * does not matter. Immutable.
  */
 public final class TagClasses {
 
   /**
-   * What comes from a cloud's machines is hosting: anyone may rent them, whatever the service is
-   * called. Backend are only services that call for a user and that do not run what strangers
-   * wrote.
+   * Classes by default. Machines of a cloud are hosting, because anyone may rent them, whatever the
+   * service is called. Only services that call on behalf of a user and run no code of strangers are
+   * backends.
    */
   private static final Map<String, NetworkClass> USUAL =
       Map.of(
@@ -32,11 +32,11 @@ public final class TagClasses {
   private final List<String> only;
 
   /**
-   * What a name means.
+   * Class for a name of tags.
    *
-   * @param name as it was written
-   * @param networkClass null leaves its tags out
-   * @param chosen whether the operator said so
+   * @param name name as written
+   * @param networkClass class; null leaves the matching tags out
+   * @param chosen whether the operator chose this entry
    */
   record Entry(String name, @Nullable NetworkClass networkClass, boolean chosen) {}
 
@@ -45,7 +45,10 @@ public final class TagClasses {
     this.only = List.copyOf(only);
   }
 
-  /** Returns the usual classes: Front Door, some services that call for users, and the cloud. */
+  /**
+   * Returns the default classes: Front Door, some services that call on behalf of users, and the
+   * cloud.
+   */
   public static TagClasses usual() {
     Map<String, Entry> entries = new HashMap<>();
     USUAL.forEach(
@@ -53,19 +56,19 @@ public final class TagClasses {
     return new TagClasses(entries, List.of());
   }
 
-  /** Returns these with another class for a name; null leaves its tags out. */
+  /** Returns these classes with another class for a name; null leaves its tags out. */
   public TagClasses with(String name, @Nullable NetworkClass networkClass) {
     Map<String, Entry> more = new HashMap<>(entries);
     more.put(folded(name), new Entry(name, networkClass, true));
     return new TagClasses(more, only);
   }
 
-  /** Returns these for the tags that some names mean, all others left out. */
+  /** Returns these classes for the tags that certain names match; all others are left out. */
   public TagClasses only(List<String> names) {
     return new TagClasses(entries, names);
   }
 
-  /** Returns the names that were chosen by the operator, each once, sorted. */
+  /** Returns the names that the operator chose, without repeats, sorted. */
   List<String> chosen() {
     Map<String, String> names = new TreeMap<>();
     entries.values().stream()
@@ -75,7 +78,7 @@ public final class TagClasses {
     return List.copyOf(names.values());
   }
 
-  /** Returns what a tag gets, or null if it is left out. */
+  /** Returns the entry of a tag, or null if the tag is left out. */
   @Nullable Entry of(String tag) {
     if (!only.isEmpty() && only.stream().noneMatch(name -> means(name, tag))) {
       return null;
@@ -94,7 +97,7 @@ public final class TagClasses {
     }
   }
 
-  /** Returns whether a name means a tag. */
+  /** Returns whether a name matches a tag. */
   static boolean means(String name, String tag) {
     return tag.regionMatches(true, 0, name, 0, name.length())
         && (tag.length() == name.length() || tag.charAt(name.length()) == '.');

@@ -11,10 +11,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The rows of a networks file that Azure's service tags make, each range once, in their order. */
+/** Rows of a networks file made from Azure's service tags, each range once, in order. */
 public final class TaggedNetworks {
 
-  /** How the first line of a file begins that an import wrote and may write anew. */
+  /** Start of the first line of a file that the import wrote and may overwrite. */
   public static final String MARK = "# Written by lockstep networks import";
 
   private static final List<NetworkClass> RANK =
@@ -29,7 +29,9 @@ public final class TaggedNetworks {
           NetworkClass.HOSTING,
           NetworkClass.UNKNOWN);
 
-  /** Of one range's tags, the one chosen by the operator, then the one that tells most. */
+  /**
+   * Order of the tags of one range: those that the operator chose first, then the most specific.
+   */
   private static final Comparator<Candidate> BEST =
       Comparator.comparing(Candidate::chosen)
           .thenComparing(candidate -> -RANK.indexOf(candidate.networkClass()))
@@ -41,10 +43,10 @@ public final class TaggedNetworks {
   private final List<String> unreadable;
 
   /**
-   * A row.
+   * Row of a networks file for one range of a service tag.
    *
-   * @param cidr its range, canonical
-   * @param tag the service tag that it is from
+   * @param cidr range in canonical form
+   * @param tag service tag of the range
    */
   public record Row(String cidr, NetworkClass networkClass, String tag) {}
 
@@ -84,7 +86,7 @@ public final class TaggedNetworks {
     return new TaggedNetworks(tags, rows, unreadable);
   }
 
-  /** IPv4 first, then by the first address, the wider range first. */
+  /** Compares ranges: IPv4 first, then by the first address, wider ranges first. */
   private static int inOrder(IPAddress one, IPAddress other) {
     if (one.isIPv4() != other.isIPv4()) {
       return one.isIPv4() ? -1 : 1;
@@ -93,17 +95,17 @@ public final class TaggedNetworks {
     return byFirst != 0 ? byFirst : Integer.compare(RangeMap.length(one), RangeMap.length(other));
   }
 
-  /** Returns every row: IPv4 first, by address. */
+  /** Returns every row, IPv4 first, by address. */
   public List<Row> all() {
     return rows;
   }
 
-  /** Returns what the tags have that is no range, each with its tag, quoted. */
+  /** Returns the texts in the tags that are no range, each quoted with its tag. */
   public List<String> unreadable() {
     return unreadable;
   }
 
-  /** Returns the whole networks file. */
+  /** Returns the text of the whole networks file. */
   public String text() {
     StringBuilder text = new StringBuilder(rows.size() * 64);
     text.append(MARK).append("; rows of your own belong into another file\n");
@@ -117,7 +119,10 @@ public final class TaggedNetworks {
     return text.toString();
   }
 
-  /** Names come from outside: only what needs no quotes is kept of them. */
+  /**
+   * Returns a name as a cell, without the characters that would need quotes, because names come
+   * from outside.
+   */
   private static String cell(String name) {
     StringBuilder cell = new StringBuilder();
     name.codePoints()

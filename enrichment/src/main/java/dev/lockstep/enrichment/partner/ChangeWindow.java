@@ -3,15 +3,15 @@ package dev.lockstep.enrichment.partner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A time in which a partner said that its networks change.
+ * Period in which a partner announced that its networks change.
  *
- * @param from first moment, milliseconds since 1970
- * @param to first moment after it, milliseconds since 1970, later than {@code from}
- * @param note what for, or null
+ * @param from first moment in milliseconds since 1970
+ * @param to first moment after the period in milliseconds since 1970, later than {@code from}
+ * @param note purpose, or null
  */
 public record ChangeWindow(long from, long to, @Nullable String note) {
 
-  /** Checks the order. */
+  /** Creates a change window after a check that it ends later than it begins. */
   public ChangeWindow {
     if (to <= from) {
       throw new IllegalArgumentException("change window ends at " + to + ", begins at " + from);

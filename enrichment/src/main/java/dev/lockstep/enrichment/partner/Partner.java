@@ -8,7 +8,10 @@ import dev.lockstep.enrichment.network.KnownNetwork;
 import inet.ipaddr.IPAddress;
 import java.util.List;
 
-/** A partner of the registry: what it calls with, and from where it may. Immutable. */
+/**
+ * Partner of the registry: the subscriptions, products and applications that it calls with, and the
+ * networks it may call from. Immutable.
+ */
 public final class Partner {
 
   private final String id;
@@ -22,9 +25,9 @@ public final class Partner {
   private final RangeMap<Boolean> declared = new RangeMap<>();
 
   /**
-   * Makes a partner.
+   * Creates a partner.
    *
-   * @throws IllegalArgumentException if the id is blank or one of the CIDRs is none
+   * @throws IllegalArgumentException if the id is blank or one of the ranges is not a CIDR range
    */
   public Partner(
       String id,
@@ -56,32 +59,32 @@ public final class Partner {
     }
   }
 
-  /** Returns its id in the registry. */
+  /** Returns the partner's id in the registry. */
   public String id() {
     return id;
   }
 
-  /** Returns its name for people; the id if it has none. */
+  /** Returns the partner's name for people, or its id if it has none. */
   public String name() {
     return name;
   }
 
-  /** Returns its API Management subscription ids. */
+  /** Returns the partner's API Management subscription ids. */
   public List<String> subscriptions() {
     return subscriptions;
   }
 
-  /** Returns its API Management product ids. */
+  /** Returns the partner's API Management product ids. */
   public List<String> products() {
     return products;
   }
 
-  /** Returns its application ids. */
+  /** Returns the partner's application ids. */
   public List<String> apps() {
     return apps;
   }
 
-  /** Returns the ranges that it declared, as written. */
+  /** Returns the declared ranges as written. */
   public List<String> cidrs() {
     return cidrs;
   }
@@ -91,17 +94,17 @@ public final class Partner {
     return networks;
   }
 
-  /** Returns its change windows, as listed. */
+  /** Returns the partner's change windows in the order of the file. */
   public List<ChangeWindow> changeWindows() {
     return changeWindows;
   }
 
-  /** Returns whether the address is inside one of the declared ranges. */
+  /** Returns whether an address lies in one of the declared ranges. */
   public boolean declares(Address address) {
     return declared.longest(address) != null;
   }
 
-  /** Returns the declared ranges that contain the address, as written. */
+  /** Returns the declared ranges that contain an address, as written. */
   public List<String> declaring(Address address) {
     return cidrs.stream()
         .filter(
@@ -112,12 +115,12 @@ public final class Partner {
         .toList();
   }
 
-  /** Returns whether ranges are declared, so that nothing else is allowed. */
+  /** Returns whether the partner declared ranges, so that no other address is allowed. */
   public boolean hasCidrs() {
     return !cidrs.isEmpty();
   }
 
-  /** Returns whether the time, in milliseconds since 1970, is inside one of the change windows. */
+  /** Returns whether a time, in milliseconds since 1970, lies in one of the change windows. */
   public boolean inChangeWindow(long eventAtMillis) {
     for (ChangeWindow window : changeWindows) {
       if (window.contains(eventAtMillis)) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The partner registry. Ids are compared without regard to case. Immutable. */
+/** Partner registry, in which ids are compared without regard to case. Immutable. */
 public final class Partners {
 
   private static final Partners NONE = new Partners(List.of());
@@ -49,20 +49,21 @@ public final class Partners {
   }
 
   /**
-   * Reads a partner registry: YAML, UTF-8.
+   * Reads a partner registry, which is YAML in UTF-8.
    *
-   * @throws FileProblem if it cannot be read or a line of it is wrong
+   * @throws FileProblem if the file cannot be read or one of its lines is wrong
    */
   public static Partners read(Path file) throws FileProblem {
     return PartnersFile.parse(file.toString(), TextFile.read(PartnersFile.KIND, file));
   }
 
   /**
-   * Returns the text of a registry with a network added to a partner: a range to what it declares,
-   * another to its known networks. Everything else is as it was; all is, if it has the network.
+   * Returns the text of a registry with a network added to a partner. A range is added to the
+   * declared ranges, any other network to the known ones. The rest of the text stays; the whole
+   * text stays if the partner has the network.
    *
-   * @param fileName for messages
-   * @throws FileProblem if the text is wrong, has no such partner, or is laid out so that nothing
+   * @param fileName name for messages
+   * @throws FileProblem if the text is wrong, has no such partner, or has a layout in which nothing
    *     can be added safely
    */
   public static String add(String fileName, String text, String partnerId, NamedNetwork network)
@@ -75,12 +76,15 @@ public final class Partners {
     return NONE;
   }
 
-  /** Returns whether no registry was read. */
+  /** Returns whether no registry is configured. */
   public boolean isNone() {
     return this == NONE;
   }
 
-  /** Returns the partner of a call: by subscription, else product, else app; or null. */
+  /**
+   * Returns the partner of a call by its subscription, else its product, else its application; null
+   * if none matches.
+   */
   public @Nullable Partner of(
       @Nullable String subscription, @Nullable String product, @Nullable String app) {
     Partner partner = find(bySubscription, subscription);
@@ -90,7 +94,7 @@ public final class Partners {
     return partner != null ? partner : find(byApp, app);
   }
 
-  /** Returns the partner with the id, or null. */
+  /** Returns the partner with an id, or null. */
   public @Nullable Partner byId(String id) {
     return find(byId, id);
   }
@@ -99,7 +103,7 @@ public final class Partners {
     return id == null || index.isEmpty() ? null : index.get(key(id));
   }
 
-  /** Returns all partners, as listed. */
+  /** Returns all partners in the order of the file. */
   public Collection<Partner> all() {
     return all;
   }

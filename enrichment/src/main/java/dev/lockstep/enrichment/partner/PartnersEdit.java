@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/** Adds a network or a declared range to a partner in the text of the registry. */
+/** Editor that adds a network or declared range to a partner in the text of the registry. */
 final class PartnersEdit {
 
   private PartnersEdit() {}
@@ -125,7 +125,9 @@ final class PartnersEdit {
     return true;
   }
 
-  /** Returns all that the registry says of a partner, with one network more if one is given. */
+  /**
+   * Returns all values that the registry has for a partner, with another network if one is given.
+   */
   private static List<Object> said(Partner partner, @Nullable NamedNetwork more) {
     List<String> cidrs = new ArrayList<>(partner.cidrs());
     List<KnownNetwork> networks = new ArrayList<>(partner.networks());

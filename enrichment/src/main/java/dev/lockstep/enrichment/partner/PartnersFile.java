@@ -15,7 +15,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Reads a partner registry; the first mistake ends it. */
+/** Parser of a partner registry, which stops at the first mistake. */
 public final class PartnersFile {
 
   static final String KIND = "partners";
@@ -107,7 +107,10 @@ public final class PartnersFile {
     return mine;
   }
 
-  /** Returns false if the partner has it already; an id of its own must be new. */
+  /**
+   * Returns whether a partner newly claims an id; an id that another partner has is a mistake in
+   * the file.
+   */
   private boolean claim(String kind, String id, String partner, Node node) throws FileProblem {
     Owner owner =
         ids.putIfAbsent(kind + ":" + Partners.key(id), new Owner(partner, YamlFile.line(node)));
