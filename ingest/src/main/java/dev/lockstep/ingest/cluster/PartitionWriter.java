@@ -54,7 +54,7 @@ public final class PartitionWriter {
   private final Positions positions;
   private final MessageReader reader;
   private final ActivityOutput output;
-  private final LaneClock time;
+  private final PartitionWatermark watermark;
 
   /** Null where the source cannot be asked for an offset again. */
   private final @Nullable AlikeRejections alike;
@@ -96,7 +96,7 @@ public final class PartitionWriter {
     this.positions = new Positions(clients, target, clock);
     this.reader = reader;
     this.output = new ActivityOutput(target);
-    this.time = new LaneClock(lane.live(), clock);
+    this.watermark = new PartitionWatermark(lane.live(), clock);
   }
 
   /** Returns the stored positions; to be asked once predecessors are fenced. */
@@ -152,7 +152,7 @@ public final class PartitionWriter {
     try {
       nextOffset = next.getNextOffset();
       last = List.of(next);
-      time.begin(next);
+      watermark.begin(next);
       if (alike != null) {
         alike.begin(next);
       }
@@ -236,11 +236,11 @@ public final class PartitionWriter {
     }
     last = List.copyOf(next);
     nextOffset = next.get(next.size() - 1).getNextOffset();
-    time.read();
+    watermark.read();
     if (alike != null && alike.isDue()) {
       gathered(alike.gathered());
     }
-    if (time.isDue()) {
+    if (watermark.isDue()) {
       clock();
     }
     output.end();
@@ -273,9 +273,9 @@ public final class PartitionWriter {
    */
   public void tick(boolean ended) {
     Producer<byte[], byte[]> out = opened();
-    time.rest(ended);
-    DeadLetter gathered = alike != null && time.isQuiet() ? alike.gathered() : null;
-    if (gathered != null || time.isDue()) {
+    watermark.readNothing(ended);
+    DeadLetter gathered = alike != null && watermark.isReadUp() ? alike.gathered() : null;
+    if (gathered != null || watermark.isDue()) {
       begin(out);
       gathered(gathered);
       clock();
@@ -354,11 +354,11 @@ public final class PartitionWriter {
   private void read(SourceMessage message, AccountedReader accounted, IngestCounts batch) {
     Long enqueuedAt = message.arrivalAt();
     if (enqueuedAt != null) {
-      time.observe(enqueuedAt);
+      watermark.observe(enqueuedAt);
     }
     for (Outcome outcome : accounted.read(message)) {
       if (enqueuedAt == null && outcome instanceof Outcome.Mapped mapped) {
-        time.observe(mapped.activity().getArrivalAt());
+        watermark.observe(mapped.activity().getArrivalAt());
       }
       write(outcome, batch);
     }
@@ -416,13 +416,13 @@ public final class PartitionWriter {
   }
 
   private void clock() {
-    output.clock(lane.where(nextOffset), time.at(), time.graceAt(), time.isIdle());
-    time.said();
+    output.clock(lane.where(nextOffset), watermark.at(), watermark.graceAt(), watermark.isIdle());
+    watermark.announced();
   }
 
   private void sendPositions(Producer<byte[], byte[]> out) {
     for (Position position : last) {
-      time.stamp(position);
+      watermark.store(position);
       if (alike != null) {
         alike.stamp(position);
       }

@@ -5,18 +5,22 @@ import java.time.Duration;
 import java.time.InstantSource;
 
 /**
- * A lane's time: how far its arrivals have come, whether anything comes, up to when nothing more is
- * to be waited for, and when all that is to be said again. Not safe for use by several threads.
+ * Watermark of one source partition: how far its arrivals have come, whether it is idle, up to
+ * which arrival time nothing waits any more, and when all this is due to be announced again. Not
+ * safe for use by several threads.
  */
-final class LaneClock {
+final class PartitionWatermark {
   private static final long IDLE_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
   private static final long PAUSE_MILLIS = Duration.ofSeconds(5).toMillis();
-  private static final long QUIET_MILLIS = Duration.ofSeconds(5).toMillis();
+  private static final long READ_UP_MILLIS = Duration.ofSeconds(5).toMillis();
   private static final long LIVE_DELAY_MILLIS = Duration.ofMinutes(1).toMillis();
 
-  /** A played capture says so often that it has ended: who takes over a task has not heard it. */
-  private static final long REST_MILLIS = Duration.ofSeconds(15).toMillis();
+  /**
+   * Time between announcements that a played capture has ended: an instance that takes over a task
+   * has not received the earlier ones.
+   */
+  private static final long ENDED_PAUSE_MILLIS = Duration.ofSeconds(15).toMillis();
 
   /** Longer than any grace: a capture that was played and has ended keeps nothing waiting. */
   private static final long ENDED_MILLIS = Duration.ofHours(2).toMillis();
@@ -27,23 +31,23 @@ final class LaneClock {
   private long furthest;
   private long readAt;
   private boolean idle;
-  private boolean quiet;
-  private long saidAt;
-  private long saidClockAt;
-  private boolean saidIdle;
-  private boolean saidQuiet;
+  private boolean readUp;
+  private long announcedAt;
+  private long announcedArrivalAt;
+  private boolean announcedIdle;
+  private boolean announcedReadUp;
 
   /**
-   * Creates a clock that has seen nothing.
+   * Creates a watermark that has seen nothing.
    *
    * @param live whether arrivals come as they happen
    */
-  LaneClock(boolean live, InstantSource clock) {
+  PartitionWatermark(boolean live, InstantSource clock) {
     this.live = live;
     this.clock = clock;
   }
 
-  /** Takes up the clock that stands at a position. */
+  /** Takes over the watermark that a position holds. */
   void begin(Position position) {
     arrivals = new ArrivalClock(position.getClockAt());
     furthest = position.getFurthestAt();
@@ -60,7 +64,7 @@ final class LaneClock {
   void read() {
     readAt = clock.millis();
     idle = false;
-    quiet = false;
+    readUp = false;
   }
 
   /**
@@ -68,10 +72,10 @@ final class LaneClock {
    *
    * @param ended whether all there is has been read, so that nothing waits for more
    */
-  void rest(boolean ended) {
+  void readNothing(boolean ended) {
     long nothingFor = clock.millis() - readAt;
-    quiet = nothingFor >= QUIET_MILLIS;
-    idle = nothingFor >= IDLE_MILLIS || (ended && quiet);
+    readUp = nothingFor >= READ_UP_MILLIS;
+    idle = nothingFor >= IDLE_MILLIS || (ended && readUp);
   }
 
   /** Returns how far the arrivals have come, in milliseconds since 1970, or 0. */
@@ -80,22 +84,23 @@ final class LaneClock {
   }
 
   /** Returns whether everything there is was read some seconds ago. */
-  boolean isQuiet() {
-    return quiet;
+  boolean isReadUp() {
+    return readUp;
   }
 
-  /** Returns whether nothing has come for a while, so that forgetting need not wait. */
+  /** Returns whether nothing has come for a while, so that no eviction waits for this partition. */
   boolean isIdle() {
     return idle;
   }
 
   /**
-   * Returns up to which arrival time nothing more is to be waited for here: where everything there
-   * is has been read, a live source's arrivals have come almost to now, and a capture that was
-   * played has ended. (A capture may end after a gap that the clock does not believe in yet.)
+   * Returns the arrival time up to which nothing waits for this partition any more. Where
+   * everything there is has been read, that is almost now for a live source, and past the end for a
+   * capture that was played. (A capture may end after a gap that the arrival clock does not believe
+   * yet.)
    */
   long graceAt() {
-    if (!quiet) {
+    if (!readUp) {
       return arrivals.at();
     }
     if (!live) {
@@ -104,28 +109,28 @@ final class LaneClock {
     return Math.max(arrivals.at(), clock.millis() - LIVE_DELAY_MILLIS);
   }
 
-  /** Returns whether what was said last is no longer near enough. */
+  /** Returns whether the last announcement is no longer near enough. */
   boolean isDue() {
-    if (idle != saidIdle || quiet != saidQuiet) {
+    if (idle != announcedIdle || readUp != announcedReadUp) {
       return true;
     }
-    if (quiet && clock.millis() - saidAt >= (live ? LIVE_DELAY_MILLIS : REST_MILLIS)) {
+    if (readUp && clock.millis() - announcedAt >= (live ? LIVE_DELAY_MILLIS : ENDED_PAUSE_MILLIS)) {
       return true;
     }
-    long step = Math.abs(arrivals.at() - saidClockAt);
-    return step >= STEP_MILLIS || (step > 0 && clock.millis() - saidAt >= PAUSE_MILLIS);
+    long step = Math.abs(arrivals.at() - announcedArrivalAt);
+    return step >= STEP_MILLIS || (step > 0 && clock.millis() - announcedAt >= PAUSE_MILLIS);
   }
 
-  /** Takes note that all this is being said. */
-  void said() {
-    saidAt = clock.millis();
-    saidClockAt = arrivals.at();
-    saidIdle = idle;
-    saidQuiet = quiet;
+  /** Records that the watermark is being announced. */
+  void announced() {
+    announcedAt = clock.millis();
+    announcedArrivalAt = arrivals.at();
+    announcedIdle = idle;
+    announcedReadUp = readUp;
   }
 
-  /** Puts the clock that stands there into a position. */
-  void stamp(Position position) {
+  /** Writes the watermark into a position. */
+  void store(Position position) {
     position.setClockAt(arrivals.at());
     position.setFurthestAt(furthest);
   }
