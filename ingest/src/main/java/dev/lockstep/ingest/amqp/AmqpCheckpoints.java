@@ -4,7 +4,7 @@ import com.azure.messaging.eventhubs.CheckpointStore;
 import com.azure.messaging.eventhubs.models.Checkpoint;
 import com.azure.messaging.eventhubs.models.EventBatchContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
-import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,20 +17,20 @@ final class AmqpCheckpoints {
   private static final long PAUSE_MILLIS = 10_000;
 
   private final InstantSource clock;
-  private final Map<Lane, Long> toldAt = new ConcurrentHashMap<>();
+  private final Map<SourcePartition, Long> toldAt = new ConcurrentHashMap<>();
 
   AmqpCheckpoints(InstantSource clock) {
     this.clock = clock;
   }
 
   /** Tells that a batch is written, if that is due. */
-  void written(EventBatchContext batch, Lane lane, CheckpointStore to) {
+  void written(EventBatchContext batch, SourcePartition partition, CheckpointStore to) {
     int events = batch.getEvents().size();
     long now = clock.millis();
-    if (events == 0 || now - toldAt.getOrDefault(lane, 0L) < PAUSE_MILLIS) {
+    if (events == 0 || now - toldAt.getOrDefault(partition, 0L) < PAUSE_MILLIS) {
       return;
     }
-    toldAt.put(lane, now);
+    toldAt.put(partition, now);
     PartitionContext context = batch.getPartitionContext();
     var last = batch.getEvents().get(events - 1);
     to.updateCheckpoint(
@@ -42,6 +42,7 @@ final class AmqpCheckpoints {
                 .setSequenceNumber(last.getSequenceNumber())
                 .setOffsetString(last.getOffsetString()))
         .subscribe(
-            done -> {}, e -> LOG.debug("{}: {} could not be checkpointed", lane.source(), lane, e));
+            done -> {},
+            e -> LOG.debug("{}: {} could not be checkpointed", partition.source(), partition, e));
   }
 }

@@ -114,7 +114,7 @@ public final class AmqpIngest implements Ingest {
     List<Lag> lags = new ArrayList<>();
     for (AmqpPartition pump : pumps.all()) {
       if (pump.left() >= 0) {
-        lags.add(new Lag(config.hub(), pump.lane().partition(), pump.left()));
+        lags.add(new Lag(config.hub(), pump.partition().partition(), pump.left()));
       }
     }
     return lags;

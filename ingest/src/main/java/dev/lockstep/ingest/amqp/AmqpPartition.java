@@ -4,8 +4,8 @@ import com.azure.core.amqp.models.AmqpMessageBody;
 import com.azure.core.amqp.models.AmqpMessageBodyType;
 import com.azure.messaging.eventhubs.EventData;
 import com.azure.messaging.eventhubs.models.EventPosition;
-import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 final class AmqpPartition {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpPartition.class);
 
-  private final Lane lane;
+  private final SourcePartition partition;
   private final PartitionWriter writer;
   private final IngestCounts counts;
   private final List<Integer> siblings;
@@ -61,13 +61,13 @@ final class AmqpPartition {
     boolean pause();
 
     /** Notes that a batch is in the target. */
-    void committed(Lane lane);
+    void committed(SourcePartition partition);
 
     /** Notes that the target cannot be used. */
-    void troubled(Lane lane, String what, KafkaException failure);
+    void troubled(SourcePartition partition, String what, KafkaException failure);
 
     /** Returns whether the partition is still ours, as far as the store of ownership knows. */
-    boolean isOurs(Lane lane);
+    boolean isOurs(SourcePartition partition);
   }
 
   /** One partition of an event hub; its id is the time at which the hub was created. */
@@ -82,13 +82,13 @@ final class AmqpPartition {
   }
 
   AmqpPartition(
-      Lane lane,
+      SourcePartition partition,
       PartitionWriter writer,
       IngestCounts counts,
       List<Integer> siblings,
       Surroundings around,
       InstantSource clock) {
-    this.lane = lane;
+    this.partition = partition;
     this.writer = writer;
     this.counts = counts;
     this.siblings = siblings;
@@ -96,8 +96,8 @@ final class AmqpPartition {
     this.clock = clock;
   }
 
-  Lane lane() {
-    return lane;
+  SourcePartition partition() {
+    return partition;
   }
 
   boolean isOpen() {
@@ -119,7 +119,7 @@ final class AmqpPartition {
     boolean ready = false;
     try {
       writer.fence();
-      Position last = writer.positions().last(lane);
+      Position last = writer.positions().last(partition);
       hubId = hub.topicId();
       SourceLog.Bounds bounds = hub.bounds();
       Resumption found =
@@ -127,7 +127,7 @@ final class AmqpPartition {
               ? new Resumption.Fits(first(hub, from, bounds))
               : find(last, Resumption.of(last, hub));
       next = found.next();
-      Position position = lane.position(next, last);
+      Position position = partition.position(next, last);
       lastEvent =
           last == null || found instanceof Resumption.Replaced ? null : last.getLastRecord();
       position.setTopicId(hubId);
@@ -137,7 +137,7 @@ final class AmqpPartition {
       ready = true;
       open = true;
       left = Math.max(0, bounds.behindLast() - next);
-      LOG.info("{}: reads {} from sequence number {}", lane.source(), lane, next);
+      LOG.info("{}: reads {} from sequence number {}", partition.source(), partition, next);
       return next <= bounds.first()
           ? EventPosition.earliest()
           : EventPosition.fromSequenceNumber(next - 1, false);
@@ -165,16 +165,17 @@ final class AmqpPartition {
       Losses.Loss loss =
           counts
               .losses()
-              .replaced(lane.toString(), position, found.next(), replaced.why(), clock.millis());
-      LOG.warn("{}: {}", lane.source(), loss.what());
+              .replaced(
+                  partition.toString(), position, found.next(), replaced.why(), clock.millis());
+      LOG.warn("{}: {}", partition.source(), loss.what());
     }
     return found;
   }
 
   private void overtaken(long first, long next) {
-    Losses.Loss loss = counts.losses().overtaken(lane.toString(), first, next, clock.millis());
+    Losses.Loss loss = counts.losses().overtaken(partition.toString(), first, next, clock.millis());
     if (loss != null) {
-      LOG.warn("{}: {}", lane.source(), loss.what());
+      LOG.warn("{}: {}", partition.source(), loss.what());
     }
   }
 
@@ -192,10 +193,10 @@ final class AmqpPartition {
   synchronized void take(List<EventData> events) {
     while (true) {
       if (closed) {
-        throw new IllegalStateException(lane + " is no longer ours");
+        throw new IllegalStateException(partition + " is no longer ours");
       }
       if (doubted) {
-        throw new IllegalStateException(lane + " is opened again: its hub was made anew");
+        throw new IllegalStateException(partition + " is opened again: its hub was made anew");
       }
       try {
         if (!writer.isOpen()) {
@@ -207,14 +208,14 @@ final class AmqpPartition {
         close();
         throw e;
       } catch (ProducerFencedException | InvalidProducerEpochException e) {
-        LOG.warn("{}: another instance has taken over {}", lane.source(), lane);
+        LOG.warn("{}: another instance has taken over {}", partition.source(), partition);
         lay();
         pause();
-        if (!around.isOurs(lane)) {
+        if (!around.isOurs(partition)) {
           close();
         }
       } catch (KafkaException e) {
-        around.troubled(lane, lane + " cannot be written to the target", e);
+        around.troubled(partition, partition + " cannot be written to the target", e);
         lay();
         pause();
       }
@@ -223,17 +224,17 @@ final class AmqpPartition {
 
   private void reopen() {
     writer.fence();
-    Position last = writer.positions().last(lane);
+    Position last = writer.positions().last(partition);
     long stored = last == null ? next : last.getNextOffset();
     if (stored < next) {
       close();
-      throw new IllegalStateException(lane + " is to be read again from " + stored);
+      throw new IllegalStateException(partition + " is to be read again from " + stored);
     }
     next = stored;
     if (last != null) {
       lastEvent = last.getLastRecord();
     }
-    Position position = lane.position(next, last);
+    Position position = partition.position(next, last);
     position.setTopicId(hubId);
     position.setLastRecord(lastEvent);
     writer.open(position, siblings);
@@ -252,7 +253,7 @@ final class AmqpPartition {
         Instant enqueued = event.getEnqueuedTime();
         Long at = enqueued == null ? null : enqueued.toEpochMilli();
         byte[] body = body(event);
-        messages.add(new SourceMessage(body, lane.where(number), at));
+        messages.add(new SourceMessage(body, partition.where(number), at));
         if (number > behind && hub != null) {
           first = first < 0 ? hub.bounds().first() : first;
           if (first > behind) { // else the gap is what compaction removed
@@ -268,11 +269,11 @@ final class AmqpPartition {
       writer.tick();
     } else {
       LastRecord last = new LastRecord(behind - 1, newestAt, Fingerprint.of(newest));
-      writer.take(messages, lane.position(behind, hubId, last), counts);
+      writer.take(messages, partition.position(behind, hubId, last), counts);
       lastEvent = last;
       left = Math.max(0, left - (behind - next));
       next = behind;
-      around.committed(lane);
+      around.committed(partition);
     }
   }
 
@@ -307,7 +308,7 @@ final class AmqpPartition {
     }
   }
 
-  /** Lets the partition go; whatever is not committed never was. */
+  /** Releases the partition and drops what is not committed. */
   void close() {
     closed = true; // ends a batch that waits for the target
     synchronized (this) {

@@ -9,7 +9,7 @@ import com.azure.messaging.eventhubs.models.EventBatchContext;
 import com.azure.messaging.eventhubs.models.EventPosition;
 import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
-import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.Troubles;
 import dev.lockstep.ingest.text.Causes;
@@ -146,10 +146,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       troubles.note(
           partition,
           e instanceof KafkaException
-              ? pump.lane() + " cannot be opened in the target"
+              ? pump.partition() + " cannot be opened in the target"
               : e instanceof IllegalStateException
                   ? String.valueOf(e.getMessage())
-                  : pump.lane() + ": " + AmqpRefusal.of(e),
+                  : pump.partition() + ": " + AmqpRefusal.of(e),
           e);
       throw new Told(e);
     }
@@ -178,7 +178,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
     troubles.settle(batch.getPartitionContext().getPartitionId());
     if (config.checkpoints() != null) {
-      checkpoints.written(batch, pump.lane(), ownership);
+      checkpoints.written(batch, pump.partition(), ownership);
     }
   }
 
@@ -189,7 +189,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       if (!stopping) { // else the processor gives it back itself
         ownership.fell(lost.getPartitionContext().getPartitionId(), 0);
       }
-      LOG.info("{}: {} is let go", config.name(), pump.lane());
+      LOG.info("{}: {} is released", config.name(), pump.partition());
     }
   }
 
@@ -220,21 +220,21 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   @Override
-  public void committed(Lane lane) {
+  public void committed(SourcePartition partition) {
     pumps.committed();
   }
 
   @Override
-  public void troubled(Lane lane, String what, KafkaException failure) {
-    troubles.note(Integer.toString(lane.partition()), what, failure);
+  public void troubled(SourcePartition partition, String what, KafkaException failure) {
+    troubles.note(Integer.toString(partition.partition()), what, failure);
   }
 
   @Override
-  public boolean isOurs(Lane lane) {
+  public boolean isOurs(SourcePartition partition) {
     return ownership.isOurs(
         config.namespace().toLowerCase(Locale.ROOT), // as Azure's client spells them
         config.hub().toLowerCase(Locale.ROOT),
         config.consumerGroup().toLowerCase(Locale.ROOT),
-        Integer.toString(lane.partition()));
+        Integer.toString(partition.partition()));
   }
 }

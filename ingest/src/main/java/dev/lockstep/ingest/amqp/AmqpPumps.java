@@ -2,8 +2,8 @@ package dev.lockstep.ingest.amqp;
 
 import com.azure.messaging.eventhubs.models.PartitionContext;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
@@ -42,13 +42,14 @@ final class AmqpPumps {
     this.clock = clock;
   }
 
-  private Lane lane(String partition) {
-    return new Lane(config.name(), config.hub(), Integer.parseInt(partition), true);
+  private SourcePartition partition(String partition) {
+    return new SourcePartition(config.name(), config.hub(), Integer.parseInt(partition), true);
   }
 
   /** Returns the way of a partition into the target; a reader of its own, for each has a thread. */
   PartitionWriter writer(String partition) {
-    return new PartitionWriter(lane(partition), target, clients, new MessageReader(limits), clock);
+    return new PartitionWriter(
+        partition(partition), target, clients, new MessageReader(limits), clock);
   }
 
   List<AmqpPartition> all() {
@@ -68,12 +69,12 @@ final class AmqpPumps {
       PartitionContext context, List<Integer> siblings, AmqpPartition.Surroundings around) {
     String partition = context.getPartitionId();
     AmqpPartition pump =
-        new AmqpPartition(lane(partition), writer(partition), counts, siblings, around, clock);
+        new AmqpPartition(partition(partition), writer(partition), counts, siblings, around, clock);
     AmqpPartition older;
     synchronized (pumps) {
       older =
           pumps.values().stream()
-              .filter(each -> each.lane().equals(pump.lane()))
+              .filter(each -> each.partition().equals(pump.partition()))
               .findAny()
               .orElse(null);
       pumps.values().remove(older);

@@ -4,8 +4,8 @@ import dev.lockstep.ingest.capture.CaptureListing.Listed;
 import dev.lockstep.ingest.cluster.Announcement;
 import dev.lockstep.ingest.cluster.ClusterClients;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.file.CaptureFiles;
 import dev.lockstep.ingest.message.Limits;
@@ -64,7 +64,7 @@ public final class CaptureIngest implements Ingest {
   private final TargetClients clients;
   private final IngestCounts counts;
   private final InstantSource clock;
-  private final Lane lane;
+  private final SourcePartition partition;
   private final Limits limits;
   private final CaptureListing listing;
   private final PartitionWriter writer;
@@ -121,13 +121,13 @@ public final class CaptureIngest implements Ingest {
     this.clients = clients;
     this.counts = counts;
     this.clock = clock;
-    this.lane = new Lane(source.name(), HUB, 0, false);
+    this.partition = new SourcePartition(source.name(), HUB, 0, false);
     this.limits = limits;
     this.batch = new CaptureBatch(source.name());
     MessageReader reader = new MessageReader(limits);
     this.listing = new CaptureListing(source.folder(), new CaptureFiles(limits), reader);
-    this.writer = new PartitionWriter(lane, target, clients, reader, clock);
-    this.shelves = new CaptureShelves(lane, List.of());
+    this.writer = new PartitionWriter(partition, target, clients, reader, clock);
+    this.shelves = new CaptureShelves(partition, List.of());
   }
 
   @Override
@@ -150,8 +150,8 @@ public final class CaptureIngest implements Ingest {
   public void move(String from) {
     try {
       writer.fence();
-      List<Position> stored = writer.positions().below(lane);
-      CaptureShelves passed = new CaptureShelves(lane, List.of());
+      List<Position> stored = writer.positions().below(partition);
+      CaptureShelves passed = new CaptureShelves(partition, List.of());
       long before = before(from);
       int left = 0;
       int passedOver = 0;
@@ -262,10 +262,10 @@ public final class CaptureIngest implements Ingest {
 
   private void open() {
     writer.fence();
-    shelves = new CaptureShelves(lane, writer.positions().below(lane));
-    var begin = lane.position(0, shelves.last());
+    shelves = new CaptureShelves(partition, writer.positions().below(partition));
+    var begin = partition.position(0, shelves.last());
     begin.setShelf("");
-    writer.open(begin, List.of(lane.partition()));
+    writer.open(begin, List.of(partition.partition()));
     lookAt = 0;
     LOG.info("{}: reads on in {}", config.name(), Quoted.of(config.folder().toString()));
     if (announced) {

@@ -1,6 +1,6 @@
 package dev.lockstep.ingest.capture;
 
-import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class CaptureShelves {
 
   private static final FileRead UNREAD = new FileRead("", 0L, -1L);
 
-  private final Lane lane;
+  private final SourcePartition partition;
   private final Map<String, Map<String, FileRead>> shelves = new LinkedHashMap<>();
   private final Set<String> changed = new LinkedHashSet<>();
   private final @Nullable Position last;
@@ -32,8 +32,8 @@ final class CaptureShelves {
    *
    * @param stored positions, the latest written last
    */
-  CaptureShelves(Lane lane, List<Position> stored) {
-    this.lane = lane;
+  CaptureShelves(SourcePartition partition, List<Position> stored) {
+    this.partition = partition;
     for (Position position : stored) {
       String shelf = position.getShelf();
       if (shelf != null) {
@@ -94,7 +94,7 @@ final class CaptureShelves {
   private Position position(String shelf) {
     Map<String, FileRead> files = shelves.getOrDefault(shelf, Map.of());
     Position position =
-        lane.position(files.values().stream().mapToLong(FileRead::getEntries).sum());
+        partition.position(files.values().stream().mapToLong(FileRead::getEntries).sum());
     position.setShelf(shelf);
     position.setFiles(List.copyOf(files.values()));
     return position;

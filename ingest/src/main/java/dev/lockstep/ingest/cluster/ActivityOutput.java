@@ -149,7 +149,7 @@ public final class ActivityOutput {
 
   private void letter(String topic, DeadLetter letter) {
     Where where = letter.getWhere();
-    String key = Lane.name(where.getSource(), where.getHub(), where.getPartition());
+    String key = SourcePartition.name(where.getSource(), where.getHub(), where.getPartition());
     sink.accept(new ProducerRecord<>(topic, bytes(key), letters.encode(letter)));
   }
 

@@ -26,13 +26,13 @@ public final class AlikeRejections {
 
   private static final long MOST_MILLIS = Duration.ofMinutes(10).toMillis();
 
-  private final Lane lane;
+  private final SourcePartition partition;
   private final InstantSource clock;
   private @Nullable AlikeRun run;
   private long gatheredSince;
 
-  public AlikeRejections(Lane lane, InstantSource clock) {
-    this.lane = lane;
+  public AlikeRejections(SourcePartition partition, InstantSource clock) {
+    this.partition = partition;
     this.clock = clock;
   }
 
@@ -106,7 +106,7 @@ public final class AlikeRejections {
     if (run == null || range == null) {
       return null;
     }
-    Where where = Origin.at(lane.where(range.getFirst()), range.getFirstIndex());
+    Where where = Origin.at(partition.where(range.getFirst()), range.getFirstIndex());
     DeadLetter letter = letter(run.getReason(), where, range, run.getArrivalAt());
     run.setRange(null);
     return letter;

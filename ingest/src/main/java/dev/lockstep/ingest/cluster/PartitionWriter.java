@@ -29,15 +29,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One lane's way into the target, whatever it is read from.
+ * Writer of one source partition to the target, whatever it is read from.
  *
  * <h2>Exactly once between two systems</h2>
  *
  * What a batch gives and how far it was read are one transaction in the target. The transactional
- * id is the lane's own, so fencing shuts out whoever had the lane before and ends what it left
- * open; only then is the position read, and only from there is the source read. After any failure
- * the state is thrown away and opened anew: whether the last commit took place need not be known,
- * the position tells.
+ * id belongs to the partition, so fencing shuts out an earlier owner and ends what it left open;
+ * only then is the position read, and only from there is the source read. After any failure the
+ * state is thrown away and opened anew: whether the last commit took place need not be known, the
+ * position tells.
  *
  * <p>So whoever reads a source calls {@link #fence}, asks {@link #positions} how far it was read,
  * calls {@link #open}, then {@link #take} for each batch and {@link #tick} where there is none; and
@@ -48,7 +48,7 @@ public final class PartitionWriter {
 
   private static final long LOG_EVERY = 1000;
 
-  private final Lane lane;
+  private final SourcePartition partition;
   private final KafkaTarget target;
   private final TargetClients clients;
   private final Positions positions;
@@ -69,12 +69,12 @@ public final class PartitionWriter {
 
   /** Creates a writer that gives every rejection a letter of its own. */
   public PartitionWriter(
-      Lane lane,
+      SourcePartition partition,
       KafkaTarget target,
       TargetClients clients,
       MessageReader reader,
       InstantSource clock) {
-    this(lane, target, clients, reader, clock, null);
+    this(partition, target, clients, reader, clock, null);
   }
 
   /**
@@ -83,20 +83,20 @@ public final class PartitionWriter {
    * @param alike gathers rejections whose records the source can be asked for again
    */
   public PartitionWriter(
-      Lane lane,
+      SourcePartition partition,
       KafkaTarget target,
       TargetClients clients,
       MessageReader reader,
       InstantSource clock,
       @Nullable AlikeRejections alike) {
     this.alike = alike;
-    this.lane = lane;
+    this.partition = partition;
     this.target = target;
     this.clients = clients;
     this.positions = new Positions(clients, target, clock);
     this.reader = reader;
     this.output = new ActivityOutput(target);
-    this.watermark = new PartitionWatermark(lane.live(), clock);
+    this.watermark = new PartitionWatermark(partition.live(), clock);
   }
 
   /** Returns the stored positions; to be asked once predecessors are fenced. */
@@ -113,7 +113,7 @@ public final class PartitionWriter {
     if (fenced != null) {
       return;
     }
-    Producer<byte[], byte[]> opened = clients.output(lane.transactionalId(target));
+    Producer<byte[], byte[]> opened = clients.output(partition.transactionalId(target));
     boolean ready = false;
     try {
       opened.initTransactions();
@@ -180,7 +180,7 @@ public final class PartitionWriter {
 
   private void announce(Collection<Integer> siblings) {
     for (int sibling : siblings) {
-      output.clock(Origin.offset(lane.source(), lane.hub(), sibling, -1), 0, 0, false);
+      output.clock(Origin.offset(partition.source(), partition.hub(), sibling, -1), 0, 0, false);
     }
   }
 
@@ -209,7 +209,7 @@ public final class PartitionWriter {
         if (output.halve() < most) {
           LOG.warn(
               "{}: the target takes no records of {} bytes; they have {} at most from now on",
-              lane.source(),
+              partition.source(),
               most,
               output.mostBytes());
         }
@@ -247,7 +247,7 @@ public final class PartitionWriter {
     sendPositions(out);
     String missing = batch.missing();
     if (missing != null) {
-      LOG.error("{}: not every record is accounted for: {}", lane.source(), missing);
+      LOG.error("{}: not every record is accounted for: {}", partition.source(), missing);
     }
     out.commitTransaction();
     counts.add(batch);
@@ -286,21 +286,21 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the lane's one position as {@link #move(List, List)} does, and says so.
+   * Replaces the partition's one position as {@link #move(List, List)} does, and logs it.
    *
    * @param number what a position is called
    * @param units what is counted by it
    */
   public void move(long to, String number, String units) {
-    Position last = positions.last(lane);
-    Position next = lane.position(to);
+    Position last = positions.last(partition);
+    Position next = partition.position(to);
     next.setAlike(last == null ? null : last.getAlike());
     move(List.of(next), List.of());
     long before = last == null ? to : last.getNextOffset();
     LOG.warn(
         "{}: {} moves to {} {}: {}",
-        lane.source(),
-        lane,
+        partition.source(),
+        partition,
         number,
         to,
         last == null
@@ -311,8 +311,8 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the stored positions, fenced as every write is, and lets the lane go; whoever reads it
-   * has to open it again, and goes on from there.
+   * Replaces the stored positions, fenced as every write is, and releases the partition; its reader
+   * has to open it again, and continues from there.
    *
    * @param removed positions that are to be gone
    */
@@ -333,7 +333,7 @@ public final class PartitionWriter {
     }
   }
 
-  /** Lets the lane go; whatever is not committed never was. */
+  /** Releases the partition and drops what is not committed. */
   public void close() {
     for (Producer<byte[], byte[]> out : Arrays.asList(fenced, producer)) {
       if (out != null) {
@@ -346,7 +346,7 @@ public final class PartitionWriter {
 
   private Producer<byte[], byte[]> opened() {
     if (producer == null) {
-      throw new IllegalStateException(lane + " is not open");
+      throw new IllegalStateException(partition + " is not open");
     }
     return producer;
   }
@@ -394,7 +394,7 @@ public final class PartitionWriter {
       if (count == 1 || count % LOG_EVERY == 0) {
         LOG.warn(
             "{}: rejected {} index {}: {} (number {} of its reason)",
-            lane.source(),
+            partition.source(),
             place(letter.getWhere()),
             letter.getWhere().getIndex(),
             letter.getReason(),
@@ -406,7 +406,7 @@ public final class PartitionWriter {
   private String place(Where where) {
     String file = where.getFile();
     return file == null
-        ? lane + " offset " + where.getPosition()
+        ? partition + " offset " + where.getPosition()
         : Quoted.of(file) + " at " + where.getPosition();
   }
 
@@ -416,7 +416,8 @@ public final class PartitionWriter {
   }
 
   private void clock() {
-    output.clock(lane.where(nextOffset), watermark.at(), watermark.graceAt(), watermark.isIdle());
+    output.clock(
+        partition.where(nextOffset), watermark.at(), watermark.graceAt(), watermark.isIdle());
     watermark.announced();
   }
 

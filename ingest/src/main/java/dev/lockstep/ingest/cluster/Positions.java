@@ -38,7 +38,8 @@ public final class Positions {
 
   /** Source, hub and partition; for a capture the shelf as well. */
   private static byte[] key(Position position) {
-    String key = Lane.name(position.getSource(), position.getHub(), position.getPartition());
+    String key =
+        SourcePartition.name(position.getSource(), position.getHub(), position.getPartition());
     String shelf = position.getShelf();
     return (shelf == null ? key : key + "/" + shelf).getBytes(StandardCharsets.UTF_8);
   }
@@ -53,24 +54,25 @@ public final class Positions {
     return new ProducerRecord<>(target.positionsTopic(), key(position), null);
   }
 
-  /** Returns the last committed position of a lane, or null. */
-  public @Nullable Position last(Lane lane) {
-    byte[] key = lane.key();
+  /** Returns the last committed position of a source partition, or null. */
+  public @Nullable Position last(SourcePartition partition) {
+    byte[] key = partition.key();
     List<Position> found = read(candidate -> Arrays.equals(candidate, key));
     return found.isEmpty() ? null : found.get(0);
   }
 
-  /** Returns the last committed positions below a lane, the latest written last. */
-  public List<Position> below(Lane lane) {
+  /** Returns the last committed positions below a source partition, the latest written last. */
+  public List<Position> below(SourcePartition partition) {
     byte[] prefix =
-        (new String(lane.key(), StandardCharsets.UTF_8) + "/").getBytes(StandardCharsets.UTF_8);
+        (new String(partition.key(), StandardCharsets.UTF_8) + "/")
+            .getBytes(StandardCharsets.UTF_8);
     return read(
         candidate ->
             candidate.length >= prefix.length
                 && Arrays.equals(candidate, 0, prefix.length, prefix, 0, prefix.length));
   }
 
-  /** Returns the last committed positions of all lanes, the latest written last. */
+  /** Returns the last committed positions of all source partitions, the latest written last. */
   List<Position> all() {
     return read(candidate -> true);
   }

@@ -77,10 +77,10 @@ public final class SourcePositions {
               position.getClockAt(),
               position.getFiles().size(),
               position.getTopicId());
-      String lane = "%s/%s/%010d".formatted(row.source(), row.hub(), row.partition());
+      String partition = "%s/%s/%010d".formatted(row.source(), row.hub(), row.partition());
       // Of a capture's shelves the last written one holds its clock.
       rows.merge(
-          lane,
+          partition,
           row,
           (before, last) ->
               new Row(

@@ -2,8 +2,8 @@ package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.cluster.Announcement;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -150,8 +150,9 @@ public final class KafkaIngest implements Ingest {
     try (Consumer<byte[], byte[]> source = clients.source()) {
       for (PartitionInfo info : source.partitionsFor(config.topic())) {
         TopicPartition partition = new TopicPartition(info.topic(), info.partition());
-        Lane lane = PartitionIngest.lane(config, partition);
-        writers.put(new PartitionWriter(lane, target, clients, reader, clock), partition);
+        SourcePartition sourcePartition = PartitionIngest.sourcePartition(config, partition);
+        writers.put(
+            new PartitionWriter(sourcePartition, target, clients, reader, clock), partition);
       }
       if (writers.isEmpty()) {
         throw new UnknownTopicOrPartitionException("the topic " + config.topic() + " is not there");

@@ -2,8 +2,8 @@ package dev.lockstep.ingest.kafka;
 
 import dev.lockstep.ingest.cluster.AlikeRejections;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.cluster.Lane;
 import dev.lockstep.ingest.cluster.PartitionWriter;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.cluster.TargetClients;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.SourceMessage;
@@ -35,7 +35,7 @@ final class PartitionIngest {
 
   private final KafkaSourceConfig source;
   private final TopicPartition partition;
-  private final Lane lane;
+  private final SourcePartition sourcePartition;
   private final PartitionWriter writer;
   private final IngestCounts counts;
   private final InstantSource clock;
@@ -61,15 +61,21 @@ final class PartitionIngest {
       InstantSource clock) {
     this.source = source;
     this.partition = partition;
-    this.lane = lane(source, partition);
+    this.sourcePartition = sourcePartition(source, partition);
     this.writer =
-        new PartitionWriter(lane, target, clients, reader, clock, new AlikeRejections(lane, clock));
+        new PartitionWriter(
+            sourcePartition,
+            target,
+            clients,
+            reader,
+            clock,
+            new AlikeRejections(sourcePartition, clock));
     this.counts = counts;
     this.clock = clock;
   }
 
-  static Lane lane(KafkaSourceConfig source, TopicPartition partition) {
-    return new Lane(
+  static SourcePartition sourcePartition(KafkaSourceConfig source, TopicPartition partition) {
+    return new SourcePartition(
         source.name(), partition.topic(), partition.partition(), !source.arrivalFromHeader());
   }
 
@@ -97,7 +103,7 @@ final class PartitionIngest {
     fence();
     boolean ready = false;
     try {
-      Position stored = writer.positions().last(lane);
+      Position stored = writer.positions().last(sourcePartition);
       Position last = latest(stored);
       Resumption found =
           last == null
@@ -160,7 +166,7 @@ final class PartitionIngest {
   }
 
   private Position position(Resumption found, @Nullable String topicId, @Nullable Position last) {
-    Position next = lane.position(found.next(), last);
+    Position next = sourcePartition.position(found.next(), last);
     next.setTopicId(topicId);
     if (last != null && !(found instanceof Resumption.Replaced)) {
       next.setLastRecord(last.getLastRecord());
@@ -194,7 +200,7 @@ final class PartitionIngest {
     Position reached = running;
     LastRecord last = newest;
     if (isOpen() && reached != null && last != null && !last.equals(reached.getLastRecord())) {
-      running = lane.position(reached.getNextOffset(), topicId(), last);
+      running = sourcePartition.position(reached.getNextOffset(), topicId(), last);
       writer.pass(running);
     }
   }
@@ -220,11 +226,13 @@ final class PartitionIngest {
       byte[] body = record.value() == null ? new byte[0] : record.value();
       messages.add(
           new SourceMessage(
-              body, lane.where(record.offset()), arrival(record, source.arrivalFromHeader())));
+              body,
+              sourcePartition.where(record.offset()),
+              arrival(record, source.arrivalFromHeader())));
     }
     LastRecord last = SingleRecords.of(records.get(records.size() - 1));
     LastRecord known = knownRecord();
-    Position position = lane.position(next, topicId(), known == null ? last : known);
+    Position position = sourcePartition.position(next, topicId(), known == null ? last : known);
     writer.take(messages, position, counts);
     running = position;
     storedNext = next;
@@ -234,7 +242,7 @@ final class PartitionIngest {
   /** Takes note that the source has nothing to read before an offset, as behind a marker. */
   void pass(long next) {
     if (running != null && running.getNextOffset() < next) {
-      running = lane.position(next, topicId(), knownRecord());
+      running = sourcePartition.position(next, topicId(), knownRecord());
       writer.pass(running);
     }
   }
@@ -248,7 +256,7 @@ final class PartitionIngest {
     writer.tick();
   }
 
-  /** Lets the partition go; whatever is not committed never was. */
+  /** Releases the partition and drops what is not committed. */
   void close() {
     writer.close();
   }

@@ -2,7 +2,7 @@ package dev.lockstep.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.ingest.cluster.Lane;
+import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import java.util.Map;
@@ -109,7 +109,7 @@ class ResumptionTest {
   }
 
   private static Position position(@Nullable String topicId, @Nullable LastRecord last) {
-    return new Lane("src", "signins", 0, true).position(5_000, topicId, last);
+    return new SourcePartition("src", "signins", 0, true).position(5_000, topicId, last);
   }
 
   private SourceLog log(long first, long behindLast, @Nullable String topicId) {

@@ -9,15 +9,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A source partition: what one transactional id, one arrival clock and one position belong to.
+ * Source partition: the unit that has one transactional id, one watermark and one position.
  *
  * @param source the source's name in the configuration
  * @param hub event hub or topic
  * @param partition its number
- * @param live whether arrivals come as they happen; else what was captured is read again, and its
+ * @param live whether arrivals come as they happen; otherwise a capture is read again, and its
  *     arrivals have nothing to do with the time of reading
  */
-public record Lane(String source, String hub, int partition, boolean live) {
+public record SourcePartition(String source, String hub, int partition, boolean live) {
   String transactionalId(KafkaTarget target) {
     return target.topicPrefix() + "ingest-" + name();
   }
@@ -31,7 +31,7 @@ public record Lane(String source, String hub, int partition, boolean live) {
     return name(source, hub, partition);
   }
 
-  /** Returns what tells one lane from another; a capture's letters have no hub. */
+  /** Returns the unique name of a source partition; the dead letters of a capture have no hub. */
   static String name(String source, @Nullable String hub, int partition) {
     return source + "/" + hub + "/" + partition;
   }
@@ -40,7 +40,7 @@ public record Lane(String source, String hub, int partition, boolean live) {
     return Origin.offset(source, hub, partition, offset);
   }
 
-  /** Returns a position with the clock of the one before, if there is one. */
+  /** Returns a position with the watermark of the one before, if there is one. */
   public Position position(long nextOffset, @Nullable Position before) {
     Position position = position(nextOffset);
     if (before != null) {
@@ -51,7 +51,7 @@ public record Lane(String source, String hub, int partition, boolean live) {
     return position;
   }
 
-  /** Returns a position in a log, which has no clock yet. */
+  /** Returns a position in a log, which has no watermark yet. */
   public Position position(long nextOffset, @Nullable String topicId, @Nullable LastRecord last) {
     Position position = position(nextOffset);
     position.setTopicId(topicId);
@@ -59,7 +59,7 @@ public record Lane(String source, String hub, int partition, boolean live) {
     return position;
   }
 
-  /** Returns a position that has no clock yet. */
+  /** Returns a position that has no watermark yet. */
   public Position position(long nextOffset) {
     Position position = new Position();
     position.setSource(source);
