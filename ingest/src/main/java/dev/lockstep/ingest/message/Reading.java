@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * The parser streams over the whole message, and a record's outcome goes out when the record has
  * ended. If the parser fails, nothing that went out was wrong, and the mark says what is left: from
- * there {@link Salvage} cuts by brackets and quotes and has each slice judged by itself. Limits are
- * met the same way, so what a record may hold does not depend on what surrounds it.
+ * there {@link DamagedJsonRecovery} cuts by brackets and quotes and has each slice judged by
+ * itself. Limits are met the same way, so what a record may hold does not depend on what surrounds
+ * it.
  */
 public final class Reading {
   private final MessageReader reader;
@@ -75,7 +76,7 @@ public final class Reading {
       recordAccounting.reject(0, body.length, Reason.NOT_JSON, "the message is empty");
       return recordAccounting.begun();
     }
-    Salvage salvage = new Salvage(this, recordAccounting, body);
+    DamagedJsonRecovery recovery = new DamagedJsonRecovery(this, recordAccounting, body);
     int first = start;
     while (start < body.length) {
       IOException failure = stream(start);
@@ -88,7 +89,7 @@ public final class Reading {
       start =
           between && left > mark
               ? left
-              : salvage.from(left, inArray, inRecords, afterRecords, failure);
+              : recovery.from(left, inArray, inRecords, afterRecords, failure);
       start = Scan.skipBlanks(body, start, body.length);
     }
     return recordAccounting.begun();

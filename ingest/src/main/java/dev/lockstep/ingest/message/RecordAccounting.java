@@ -55,7 +55,7 @@ final class RecordAccounting {
     open = true;
   }
 
-  /** What was being read when it failed begins anew in the salvage; an envelope is no record. */
+  /** What was being read when it failed begins anew in the recovery; an envelope is no record. */
   void forgetOpen() {
     if (open) {
       begun--;

@@ -7,14 +7,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the whole records out of a message whose JSON is damaged, and the damaged ones into
- * rejections that hold every byte between them.
+ * Recovery of the whole records of a message whose JSON is damaged. The damaged records become
+ * rejections that hold every byte between the whole ones.
  *
  * <p>A damaged record ends where brackets and quotes say, if what follows there can stand beside a
  * record. If not, the damage hid the true end: then it ends where the next record begins, and if
  * there is none, at the brackets that close the message.
  */
-final class Salvage {
+final class DamagedJsonRecovery {
   private static final String STRAY = "a bracket closes what was not opened";
   private static final String NO_END = "the record has no end";
 
@@ -43,7 +43,7 @@ final class Salvage {
   private boolean inRecords;
   private boolean inArray;
 
-  Salvage(Reading reading, RecordAccounting recordAccounting, byte[] body) {
+  DamagedJsonRecovery(Reading reading, RecordAccounting recordAccounting, byte[] body) {
     this.reading = reading;
     this.recordAccounting = recordAccounting;
     this.body = body;
