@@ -23,7 +23,7 @@ final class DamagedJsonRecovery {
 
   private static final int BRACKET_LOOKS = 64;
 
-  private final Reading reading;
+  private final MessageParser parser;
   private final RecordAccounting recordAccounting;
   private final byte[] body;
   private final int end;
@@ -43,8 +43,8 @@ final class DamagedJsonRecovery {
   private boolean inRecords;
   private boolean inArray;
 
-  DamagedJsonRecovery(Reading reading, RecordAccounting recordAccounting, byte[] body) {
-    this.reading = reading;
+  DamagedJsonRecovery(MessageParser parser, RecordAccounting recordAccounting, byte[] body) {
+    this.parser = parser;
     this.recordAccounting = recordAccounting;
     this.body = body;
     this.end = body.length;
@@ -83,7 +83,7 @@ final class DamagedJsonRecovery {
   private int afterRecords(int mark, IOException failure) {
     int close = closed(mark, 1);
     int stop = close < 0 || isStructure(close, end) ? end : close;
-    int next = reading.nextRecord(mark, stop, false);
+    int next = parser.nextRecord(mark, stop, false);
     if (next < 0) {
       recordAccounting.reject(mark, stop, failure);
       return stop;
@@ -158,18 +158,18 @@ final class DamagedJsonRecovery {
       cutOff = true;
       return end;
     }
-    return close >= 0 && reading.isMembers(next, close) ? close : -1;
+    return close >= 0 && parser.isMembers(next, close) ? close : -1;
   }
 
   private int element(int at) {
     int stop = valueEnd(at);
     if (stop < 0) {
-      return damaged(at, at, -1, reading.limitMet(at, end));
+      return damaged(at, at, -1, parser.limitMet(at, end));
     }
     if (stop == at || (body[at] != '{' && !isBesideRecords(stop))) {
-      return damaged(at, at, Math.max(stop, at + 1), reading.limitMet(at, end));
+      return damaged(at, at, Math.max(stop, at + 1), parser.limitMet(at, end));
     }
-    IOException failure = reading.readAlone(at, stop);
+    IOException failure = parser.readAlone(at, stop);
     sound = failure == null;
     return sound ? stop : damaged(at, at, stop, failure);
   }
@@ -183,7 +183,7 @@ final class DamagedJsonRecovery {
   private int damaged(int start, int at, int bracketed, @Nullable IOException failure) {
     sound = false;
     if (body[at] == '{') {
-      reading.recordAt(at);
+      parser.recordAt(at);
     }
     int stop = resumption(at, bracketed, failure);
     int last = stop;
@@ -204,18 +204,18 @@ final class DamagedJsonRecovery {
     if (bracketed >= 0) {
       int stop = strays(bracketed);
       boolean beyondLimit = failure instanceof StreamConstraintsException;
-      int swallowed = beyondLimit ? -1 : reading.nextRecord(at + 1, stop, true);
+      int swallowed = beyondLimit ? -1 : parser.nextRecord(at + 1, stop, true);
       if (swallowed >= 0) {
         return swallowed;
       } else if (isBesideRecords(stop)) {
         return stop;
       }
     }
-    int whole = reading.nextRecord(at + 1, end, false);
+    int whole = parser.nextRecord(at + 1, end, false);
     if (whole >= 0) {
-      reading.recordAt(whole);
+      parser.recordAt(whole);
     }
-    int next = reading.nextRecord(at + 1, end, true);
+    int next = parser.nextRecord(at + 1, end, true);
     return next >= 0 ? next : closers(at + 1);
   }
 
@@ -266,14 +266,14 @@ final class DamagedJsonRecovery {
         return inRecords ? next == end || body[next] == '}' : isBesideDocuments(next);
       } else if (body[at] != '{') {
         return false;
-      } else if (reading.isRecord(at)) {
+      } else if (parser.isRecord(at)) {
         return true;
       }
       int stop = Scan.closed(body, at, end, 0);
       lookBytes -= (stop < 0 ? end : stop) - at;
       if (stop < 0) {
         // Cut at the end, unless the damage only makes it look so.
-        return reading.nextRecord(at + 1, end, false) < 0;
+        return parser.nextRecord(at + 1, end, false) < 0;
       }
       at = stop;
     }

@@ -79,7 +79,7 @@ public final class MessageReader {
    *     was lost
    */
   public int read(byte[] body, Where where, @Nullable Long enqueuedAt, Consumer<Outcome> sink) {
-    return new Reading(this, body, where, enqueuedAt, sink).run();
+    return new MessageParser(this, body, where, enqueuedAt, sink).run();
   }
 
   /** Opens a part of a message, in which every text is measured if one may be too long. */

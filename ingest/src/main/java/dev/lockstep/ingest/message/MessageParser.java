@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One message being read.
+ * Parser of one message.
  *
  * <h2>Two ways through</h2>
  *
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * itself. Limits are met the same way, so what a record may hold does not depend on what surrounds
  * it.
  */
-public final class Reading {
+public final class MessageParser {
   private final MessageReader reader;
   private final byte[] body;
   private final RecordAccounting recordAccounting;
@@ -47,7 +47,7 @@ public final class Reading {
   private boolean inRecords;
   private boolean afterRecords;
 
-  Reading(
+  MessageParser(
       MessageReader reader,
       byte[] body,
       Where where,
