@@ -79,7 +79,7 @@ public final class CaptureIngest implements Ingest {
   private boolean announced;
   private long lookAt;
   private long committedAt;
-  private volatile @Nullable Turn turn;
+  private volatile @Nullable ExclusiveReader exclusiveReader;
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile long left;
 
@@ -200,7 +200,7 @@ public final class CaptureIngest implements Ingest {
   @Override
   public void close() {
     lifetime.end();
-    Turn waiting = turn;
+    ExclusiveReader waiting = exclusiveReader;
     if (waiting != null) {
       waiting.wakeup();
     }
@@ -209,8 +209,9 @@ public final class CaptureIngest implements Ingest {
 
   void readUntilFailure() {
     String group = target.topicPrefix() + "ingest-" + config.name();
-    try (Turn joined = new Turn(clients.member(group), target.positionsTopic())) {
-      turn = joined;
+    try (ExclusiveReader joined =
+        new ExclusiveReader(clients.member(group), target.positionsTopic())) {
+      exclusiveReader = joined;
       while (!lifetime.isOver()) {
         step(joined);
       }
@@ -229,16 +230,16 @@ public final class CaptureIngest implements Ingest {
       status = status(0);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
-      turn = null;
+      exclusiveReader = null;
       release();
     }
   }
 
   /** Takes one round: opens if that is due, reads what is new, says what is due. */
-  void step(Turn whose) {
-    if (!whose.isOurs(POLL)) {
+  void step(ExclusiveReader exclusiveReader) {
+    if (!exclusiveReader.isOurs(POLL)) {
       release();
-      if (whose.isAnothers()) {
+      if (exclusiveReader.isAnothers()) {
         troubles.forget(Troubles.WHOLE);
       }
       status = new Status(0, 0, committedAt, troubles.first());
@@ -250,7 +251,7 @@ public final class CaptureIngest implements Ingest {
       }
       writer.tick(left == 0);
       if (clock.millis() >= lookAt) {
-        look(whose);
+        look(exclusiveReader);
       }
     } catch (Stopped e) {
       release();
@@ -280,7 +281,7 @@ public final class CaptureIngest implements Ingest {
     batch.clear();
   }
 
-  private void look(Turn whose) throws IOException {
+  private void look(ExclusiveReader exclusiveReader) throws IOException {
     long beganAt = clock.millis();
     List<Listed> news = new ArrayList<>();
     boolean restless = false;
@@ -298,7 +299,7 @@ public final class CaptureIngest implements Ingest {
     empty.keySet().retainAll(there);
     long took = clock.millis() - beganAt;
     lookAt = clock.millis() + Math.max(restless ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
-    if (read(news, whose)) {
+    if (read(news, exclusiveReader)) {
       troubles.settle(Troubles.WHOLE);
     }
   }
@@ -310,7 +311,7 @@ public final class CaptureIngest implements Ingest {
   }
 
   /** Reads files to their ends; false if the disk did not give all of them. */
-  private boolean read(List<Listed> inOrder, Turn whose) {
+  private boolean read(List<Listed> inOrder, ExclusiveReader exclusiveReader) {
     boolean[] whole = {true};
     try (CaptureMerge merge =
         new CaptureMerge(inOrder, file -> shelves.of(file.path()).getEntries(), limits)) {
@@ -320,23 +321,23 @@ public final class CaptureIngest implements Ingest {
             public void entry(CaptureFeed file, CaptureFeed.Entry entry) {
               left = merge.left();
               batch.take(file, entry);
-              flushIfFull(whose);
+              flushIfFull(exclusiveReader);
             }
 
             @Override
             public void end(CaptureFeed file) {
               whole[0] &= note(file);
-              flushIfFull(whose);
+              flushIfFull(exclusiveReader);
             }
 
             @Override
             public void waits() {
-              checkTurn(whose);
+              checkOwnership(exclusiveReader);
             }
           });
       flush();
       left = 0;
-      checkTurn(whose);
+      checkOwnership(exclusiveReader);
     }
     return whole[0];
   }
@@ -359,10 +360,10 @@ public final class CaptureIngest implements Ingest {
     return true;
   }
 
-  private void flushIfFull(Turn whose) {
+  private void flushIfFull(ExclusiveReader exclusiveReader) {
     if (batch.isFull()) {
       flush();
-      checkTurn(whose);
+      checkOwnership(exclusiveReader);
     }
   }
 
@@ -378,8 +379,8 @@ public final class CaptureIngest implements Ingest {
     batch.clear();
   }
 
-  private void checkTurn(Turn whose) {
-    if (lifetime.isOver() || !whose.isOurs(Duration.ZERO)) {
+  private void checkOwnership(ExclusiveReader exclusiveReader) {
+    if (lifetime.isOver() || !exclusiveReader.isOurs(Duration.ZERO)) {
       throw new Stopped();
     }
   }

@@ -42,7 +42,7 @@ class CaptureIngestTest {
   private final IngestCounts counts = new IngestCounts();
   private final StandInClients clients = new StandInClients();
   private final MockConsumer<byte[], byte[]> member = clients.member("lockstep.ingest-old");
-  private final Turn turn = new Turn(member, TURN.topic());
+  private final ExclusiveReader exclusiveReader = new ExclusiveReader(member, TURN.topic());
 
   @Test
   void readsFilesInTheOrderOfTheirTime_notOfTheirNames() throws IOException {
@@ -192,13 +192,13 @@ class CaptureIngestTest {
   void readsNothing_whileItIsNotItsTurn() throws IOException {
     put("2026/11/20/a.jsonl", call(1));
     CaptureIngest ingest = ingest();
-    ingest.step(turn);
+    ingest.step(exclusiveReader);
     assertThat(clients.producers).isEmpty();
     assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, 0, ""));
     step(ingest);
     assertThat(ingest.status().open()).isEqualTo(1);
     member.rebalance(List.of());
-    ingest.step(turn);
+    ingest.step(exclusiveReader);
     assertThat(ingest.status().open()).isZero();
     assertThat(clients.last().closed()).isTrue();
   }
@@ -246,7 +246,7 @@ class CaptureIngestTest {
     step(ingest);
     assertThat(ingest.status().trouble()).isEqualTo("the folder cannot be read");
     member.rebalance(List.of());
-    ingest.step(turn);
+    ingest.step(exclusiveReader);
     assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, 0, ""));
   }
 
@@ -292,7 +292,7 @@ class CaptureIngestTest {
   private void failAfterCommits(CaptureIngest ingest, int commits) {
     clients.failCommitsAfter = commits;
     try {
-      ingest.step(turn());
+      ingest.step(exclusiveReader());
       throw new AssertionError("no commit failed");
     } catch (KafkaException e) {
       assertThat(e).isInstanceOf(TimeoutException.class);
@@ -311,15 +311,15 @@ class CaptureIngestTest {
         clock);
   }
 
-  private Turn turn() {
+  private ExclusiveReader exclusiveReader() {
     if (member.assignment().isEmpty()) {
       member.rebalance(List.of(TURN));
     }
-    return turn;
+    return exclusiveReader;
   }
 
   private void step(CaptureIngest ingest) {
-    ingest.step(turn());
+    ingest.step(exclusiveReader());
   }
 
   private void put(String path, String text) throws IOException {

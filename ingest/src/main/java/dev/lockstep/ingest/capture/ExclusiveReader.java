@@ -8,17 +8,17 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Whose turn it is to read what only one instance reads at a time. Instances are members of one
- * group in the target that shares out a topic of one partition, that of the positions; nothing is
- * read from it. Whoever has lost the turn without knowing is fenced by the next one's transactional
- * id.
+ * Membership by which one instance at a time owns the reading of a source. Instances are members of
+ * one group in the target that shares out a topic of one partition, that of the positions; nothing
+ * is read from it. An instance that has lost the ownership without knowing is fenced by the next
+ * owner's transactional id.
  */
-final class Turn implements AutoCloseable {
+final class ExclusiveReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> member;
   private boolean ours;
 
   /** Joins the group. */
-  Turn(Consumer<byte[], byte[]> member, String positionsTopic) {
+  ExclusiveReader(Consumer<byte[], byte[]> member, String positionsTopic) {
     this.member = member;
     member.subscribe(
         List.of(positionsTopic),
@@ -37,18 +37,18 @@ final class Turn implements AutoCloseable {
   }
 
   /**
-   * Returns if it is this instance's turn. To be asked every minute at least, or another one is
-   * given it.
+   * Returns whether this instance is the owner. To be called every minute at least, or another
+   * instance becomes the owner.
    *
-   * @param patience how long news are waited for
+   * @param timeout longest wait for a change of the group
    * @throws org.apache.kafka.common.errors.WakeupException once {@link #wakeup} was called
    */
-  boolean isOurs(Duration patience) {
-    member.poll(patience);
+  boolean isOurs(Duration timeout) {
+    member.poll(timeout);
     return ours;
   }
 
-  /** Returns if it is another instance's: this one has joined the group, and was given nothing. */
+  /** Returns whether another instance is the owner: this one has joined and was given nothing. */
   boolean isAnothers() {
     return !ours && member.groupMetadata().generationId() > 0;
   }
