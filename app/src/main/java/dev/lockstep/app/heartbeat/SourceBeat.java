@@ -107,7 +107,7 @@ record SourceBeat(
       reason = "not every record is accounted for; the log says which";
     } else if (!status.reachable()) {
       word = "failing";
-      reason = status.trouble();
+      reason = status.problem();
     } else if (!losses.isEmpty()) {
       word = "degraded";
       reason = losses;

@@ -277,7 +277,7 @@ public final class Service implements AutoCloseable {
             reasons.add(missing);
           }
           if (!status.reachable()) {
-            reasons.add("ingest: source " + name + ": " + status.trouble());
+            reasons.add("ingest: source " + name + ": " + status.problem());
           } else if (status.open() < status.assigned()) {
             reasons.add("ingest: source " + name + " is still opening its partitions");
           }

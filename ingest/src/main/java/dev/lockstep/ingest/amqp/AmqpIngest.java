@@ -11,7 +11,7 @@ import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
-import dev.lockstep.ingest.source.Troubles;
+import dev.lockstep.ingest.source.SourceHealth;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,7 +44,7 @@ public final class AmqpIngest implements Ingest {
   private final InstantSource clock;
 
   private final Lifetime lifetime;
-  private final Troubles troubles;
+  private final SourceHealth health;
   private final AmqpPumps pumps;
   private boolean announced;
   private volatile @Nullable AmqpProcessor processor;
@@ -89,7 +89,7 @@ public final class AmqpIngest implements Ingest {
       InstantSource clock) {
     this.config = source;
     this.lifetime = new Lifetime(source.name());
-    this.troubles = new Troubles(source.name());
+    this.health = new SourceHealth(source.name());
     this.pace = pace;
     this.target = target;
     this.clients = new ClusterClients(target);
@@ -102,11 +102,11 @@ public final class AmqpIngest implements Ingest {
   public Status status() {
     List<AmqpPartition> all = pumps.all();
     int open = (int) all.stream().filter(AmqpPartition::isOpen).count();
-    String trouble = troubles.first();
-    if (trouble.isEmpty() && !lifetime.isOver() && !isBalanced()) {
-      trouble = "event hub " + config.hub() + " has not answered yet";
+    String problem = health.firstProblem();
+    if (problem.isEmpty() && !lifetime.isOver() && !isBalanced()) {
+      problem = "event hub " + config.hub() + " has not answered yet";
     }
-    return new Status(all.size(), open, pumps.committedAt(), trouble);
+    return new Status(all.size(), open, pumps.committedAt(), problem);
   }
 
   @Override
@@ -166,7 +166,7 @@ public final class AmqpIngest implements Ingest {
   private void readUntilFailure() {
     try (EventHubConsumerClient hub = azure.hub();
         AmqpProcessor running =
-            new AmqpProcessor(config, pace, azure, hub, pumps, lifetime, troubles, clock)) {
+            new AmqpProcessor(config, pace, azure, hub, pumps, lifetime, health, clock)) {
       processor = running;
       running.start();
       Instant createdAt = hub.getEventHubProperties().getCreatedAt();
@@ -180,7 +180,7 @@ public final class AmqpIngest implements Ingest {
       }
       lifetime.end();
     } catch (RuntimeException e) { // whatever Azure's clients throw, it is tried again
-      troubles.note(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
+      health.report(SourceHealth.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
       processor = null;
@@ -214,7 +214,7 @@ public final class AmqpIngest implements Ingest {
         announcement().say(true);
         announced = false;
       } catch (KafkaException e) {
-        troubles.note(Troubles.WHOLE, "the target cannot be written to", e);
+        health.report(SourceHealth.WHOLE, "the target cannot be written to", e);
       }
     }
   }

@@ -64,7 +64,7 @@ final class AmqpPartition {
     void committed(SourcePartition partition);
 
     /** Notes that the target cannot be used. */
-    void troubled(SourcePartition partition, String what, KafkaException failure);
+    void reportProblem(SourcePartition partition, String what, KafkaException failure);
 
     /** Returns whether the partition is still ours, as far as the store of ownership knows. */
     boolean isOurs(SourcePartition partition);
@@ -215,7 +215,7 @@ final class AmqpPartition {
           close();
         }
       } catch (KafkaException e) {
-        around.troubled(partition, partition + " cannot be written to the target", e);
+        around.reportProblem(partition, partition + " cannot be written to the target", e);
         lay();
         pause();
       }

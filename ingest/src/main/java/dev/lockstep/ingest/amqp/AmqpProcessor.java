@@ -11,7 +11,7 @@ import com.azure.messaging.eventhubs.models.InitializationContext;
 import com.azure.messaging.eventhubs.models.PartitionContext;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.source.Lifetime;
-import dev.lockstep.ingest.source.Troubles;
+import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.ingest.text.Causes;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -41,7 +41,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private final EventHubConsumerClient hub;
   private final AmqpPumps pumps;
   private final Lifetime lifetime;
-  private final Troubles troubles;
+  private final SourceHealth health;
   private final AmqpCheckpoints checkpoints;
   private final AmqpOwnership ownership;
   private final EventProcessorClient processor;
@@ -63,14 +63,14 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       EventHubConsumerClient hub,
       AmqpPumps pumps,
       Lifetime lifetime,
-      Troubles troubles,
+      SourceHealth health,
       InstantSource clock) {
     this.config = config;
     this.pace = pace;
     this.hub = hub;
     this.pumps = pumps;
     this.lifetime = lifetime;
-    this.troubles = troubles;
+    this.health = health;
     this.checkpoints = new AmqpCheckpoints(clock);
     this.siblings = hub.getPartitionIds().stream().map(Integer::valueOf).sorted().toList();
     this.ownership = new AmqpOwnership(azure.shared(), clock, new Watcher());
@@ -117,12 +117,12 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     @Override
     public void balanced() {
       balanced = true;
-      troubles.settle(Troubles.WHOLE);
+      health.clear(SourceHealth.WHOLE);
     }
 
     @Override
     public void anothers(String partition) {
-      troubles.forget(partition);
+      health.drop(partition);
     }
   }
 
@@ -138,12 +138,12 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     AmqpPartition pump = Objects.requireNonNull(opening.remove(partition));
     try {
       EventPosition position = pump.open(new AmqpHub(hub, config.hub(), partition), config.from());
-      troubles.settle(partition);
+      health.clear(partition);
       return position;
     } catch (RuntimeException e) {
       pumps.end(pump);
       ownership.fell(partition, 0);
-      troubles.note(
+      health.report(
           partition,
           e instanceof KafkaException
               ? pump.partition() + " cannot be opened in the target"
@@ -176,7 +176,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
         pump.observeEnd(last);
       }
     }
-    troubles.settle(batch.getPartitionContext().getPartitionId());
+    health.clear(batch.getPartitionContext().getPartitionId());
     if (config.checkpoints() != null) {
       checkpoints.written(batch, pump.partition(), ownership);
     }
@@ -200,7 +200,8 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       return;
     }
     if (pumps.of(error.getPartitionContext()) == null) {
-      troubles.note(Troubles.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
+      health.report(
+          SourceHealth.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(why), why);
       return;
     }
     boolean stolen = AmqpRefusal.isStolen(why);
@@ -208,7 +209,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       LOG.info("{}: another instance reads {}-{} now", config.name(), config.hub(), partition);
       return;
     }
-    troubles.note(partition, config.hub() + "-" + partition + ": " + AmqpRefusal.of(why), why);
+    health.report(partition, config.hub() + "-" + partition + ": " + AmqpRefusal.of(why), why);
     if (stolen) {
       ownership.fell(partition, pace.rest().toMillis());
     }
@@ -225,8 +226,8 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   }
 
   @Override
-  public void troubled(SourcePartition partition, String what, KafkaException failure) {
-    troubles.note(Integer.toString(partition.partition()), what, failure);
+  public void reportProblem(SourcePartition partition, String what, KafkaException failure) {
+    health.report(Integer.toString(partition.partition()), what, failure);
   }
 
   @Override

@@ -14,7 +14,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Beginning;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
-import dev.lockstep.ingest.source.Troubles;
+import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.schemas.FileRead;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Quoted;
@@ -70,7 +70,7 @@ public final class CaptureIngest implements Ingest {
   private final PartitionWriter writer;
   private final CaptureBatch batch;
   private final Lifetime lifetime;
-  private final Troubles troubles;
+  private final SourceHealth health;
 
   /** Files that hold nothing, by their size; they leave no position. */
   private final Map<String, Long> empty = new HashMap<>();
@@ -116,7 +116,7 @@ public final class CaptureIngest implements Ingest {
       InstantSource clock) {
     this.config = source;
     this.lifetime = new Lifetime(source.name());
-    this.troubles = new Troubles(source.name());
+    this.health = new SourceHealth(source.name());
     this.target = target;
     this.clients = clients;
     this.counts = counts;
@@ -223,10 +223,10 @@ public final class CaptureIngest implements Ingest {
       LOG.warn("{}: another instance has taken over", config.name());
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {
-      troubled("the target cannot be written to", e);
+      reportProblem("the target cannot be written to", e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (RuntimeException e) {
-      troubles.noteFault(e);
+      health.reportFault(e);
       status = status(0);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
@@ -240,9 +240,9 @@ public final class CaptureIngest implements Ingest {
     if (!exclusiveReader.isOurs(POLL)) {
       release();
       if (exclusiveReader.isAnothers()) {
-        troubles.forget(Troubles.WHOLE);
+        health.drop(SourceHealth.WHOLE);
       }
-      status = new Status(0, 0, committedAt, troubles.first());
+      status = new Status(0, 0, committedAt, health.firstProblem());
       return;
     }
     try {
@@ -256,9 +256,9 @@ public final class CaptureIngest implements Ingest {
     } catch (Stopped e) {
       release();
     } catch (IOException e) {
-      troubled("the folder cannot be read", e);
+      reportProblem("the folder cannot be read", e);
     }
-    status = new Status(1, writer.isOpen() ? 1 : 0, committedAt, troubles.first());
+    status = new Status(1, writer.isOpen() ? 1 : 0, committedAt, health.firstProblem());
   }
 
   private void open() {
@@ -300,7 +300,7 @@ public final class CaptureIngest implements Ingest {
     long took = clock.millis() - beganAt;
     lookAt = clock.millis() + Math.max(restless ? POLL.toMillis() : LOOK_MILLIS, LOOK_SHARE * took);
     if (read(news, exclusiveReader)) {
-      troubles.settle(Troubles.WHOLE);
+      health.clear(SourceHealth.WHOLE);
     }
   }
 
@@ -349,7 +349,7 @@ public final class CaptureIngest implements Ingest {
     batch.ended(feed);
     if (failure != null) {
       shelves.note(file.path(), feed.entries(), -1);
-      troubled("the file " + Quoted.of(file.path().path()) + " cannot be read", failure);
+      reportProblem("the file " + Quoted.of(file.path().path()) + " cannot be read", failure);
       return false;
     }
     if (feed.entries() == 0) {
@@ -385,12 +385,12 @@ public final class CaptureIngest implements Ingest {
     }
   }
 
-  private void troubled(String what, Exception e) {
-    troubles.note(Troubles.WHOLE, what, e);
+  private void reportProblem(String what, Exception e) {
+    health.report(SourceHealth.WHOLE, what, e);
     status = status(0);
   }
 
   private Status status(int open) {
-    return new Status(status.assigned(), open, committedAt, troubles.first());
+    return new Status(status.assigned(), open, committedAt, health.firstProblem());
   }
 }

@@ -9,7 +9,7 @@ import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
 import dev.lockstep.ingest.source.Lifetime;
-import dev.lockstep.ingest.source.Troubles;
+import dev.lockstep.ingest.source.SourceHealth;
 import dev.lockstep.schemas.LastRecord;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -56,7 +56,7 @@ public final class KafkaIngest implements Ingest {
 
   private static final long SILENT_MILLIS = 10_000;
 
-  /** Name of the trouble of a source that was read and has gone silent. */
+  /** Name of the problem of a source that was read and does not answer any more. */
   private static final String SILENCE = "silence";
 
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
@@ -79,7 +79,7 @@ public final class KafkaIngest implements Ingest {
 
   private final Map<Integer, PartitionIngest> partitions = new TreeMap<>();
   private final Lifetime lifetime;
-  private final Troubles troubles;
+  private final SourceHealth health;
   private boolean announced;
   private boolean joined;
   private @Nullable TopicIds ids;
@@ -119,7 +119,7 @@ public final class KafkaIngest implements Ingest {
       InstantSource clock) {
     this.config = source;
     this.lifetime = new Lifetime(source.name());
-    this.troubles = new Troubles(source.name());
+    this.health = new SourceHealth(source.name());
     this.target = target;
     this.clients = clients;
     this.reader = new MessageReader(limits);
@@ -176,11 +176,11 @@ public final class KafkaIngest implements Ingest {
       try {
         say(true);
         announced = false;
-        troubles.settle(Troubles.WHOLE);
+        health.clear(SourceHealth.WHOLE);
       } catch (WakeupException | InterruptException e) {
         throw e;
       } catch (KafkaException e) {
-        troubled(Troubles.WHOLE, "the target cannot be written to", e);
+        reportProblem(SourceHealth.WHOLE, "the target cannot be written to", e);
       }
     }
   }
@@ -213,11 +213,13 @@ public final class KafkaIngest implements Ingest {
     } catch (InterruptException e) {
       lifetime.end();
     } catch (KafkaException e) {
-      troubled(
-          Troubles.WHOLE, "source " + config.topic() + " cannot be read" + KafkaRefusal.of(e), e);
+      reportProblem(
+          SourceHealth.WHOLE,
+          "source " + config.topic() + " cannot be read" + KafkaRefusal.of(e),
+          e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (RuntimeException e) {
-      troubles.noteFault(e);
+      health.reportFault(e);
       status = status(0);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
@@ -247,7 +249,7 @@ public final class KafkaIngest implements Ingest {
   }
 
   private void topicUnknown(KafkaException e) {
-    troubled(
+    reportProblem(
         TOPIC,
         e instanceof UnknownTopicOrPartitionException
             ? "the topic " + config.topic() + " is not there"
@@ -338,7 +340,7 @@ public final class KafkaIngest implements Ingest {
     topicAt = clock.millis() + TOPIC_MILLIS;
     try {
       String now = topicId();
-      troubles.settle(TOPIC);
+      health.clear(TOPIC);
       Set<PartitionIngest> others = new LinkedHashSet<>(open);
       others.removeIf(partition -> partition.isOf(now));
       if (now != null) {
@@ -387,9 +389,9 @@ public final class KafkaIngest implements Ingest {
   }
 
   private Status status(int open) {
-    String trouble = troubles.first();
+    String problem = health.firstProblem();
     return new Status(
-        partitions.size(), open, committedAt, trouble.isEmpty() && !joined ? JOINING : trouble);
+        partitions.size(), open, committedAt, problem.isEmpty() && !joined ? JOINING : problem);
   }
 
   private List<Lag> lags(Consumer<byte[], byte[]> source) {
@@ -411,16 +413,16 @@ public final class KafkaIngest implements Ingest {
    */
   private void lookForAnswer(Consumer<byte[], byte[]> source) {
     if (clock.millis() - readAt <= SILENT_MILLIS) {
-      troubles.settle(SILENCE);
+      health.clear(SILENCE);
     } else if (!partitions.isEmpty() && clock.millis() >= lookAt) {
       lookAt = clock.millis() + LOOK_MILLIS;
       try {
         source.listTopics(LOOK_PATIENCE);
-        troubles.settle(SILENCE);
+        health.clear(SILENCE);
       } catch (TopicAuthorizationException e) { // an answer as well
-        troubles.settle(SILENCE);
+        health.clear(SILENCE);
       } catch (TimeoutException e) {
-        troubles.note(SILENCE, "the source does not answer", e);
+        health.report(SILENCE, "the source does not answer", e);
       }
     }
   }
@@ -435,18 +437,18 @@ public final class KafkaIngest implements Ingest {
     lookAt = clock.millis() + LOOK_MILLIS;
     try {
       if (source.listTopics(LOOK_PATIENCE).containsKey(config.topic())) {
-        troubles.settle(Troubles.WHOLE);
+        health.clear(SourceHealth.WHOLE);
       } else {
-        troubled(
-            Troubles.WHOLE,
+        reportProblem(
+            SourceHealth.WHOLE,
             "the topic " + config.topic() + " is not there",
             new UnknownTopicOrPartitionException("create it, or fix the source's topic"));
       }
     } catch (TopicAuthorizationException e) {
       LOG.debug("{}: could not list the topics of the source", config.name(), e);
     } catch (TimeoutException e) {
-      troubled(
-          Troubles.WHOLE,
+      reportProblem(
+          SourceHealth.WHOLE,
           handshakes.hangsUp(source.metrics()) ? HANGS_UP : "the source does not answer",
           e);
     }
@@ -464,7 +466,7 @@ public final class KafkaIngest implements Ingest {
     String topicId;
     try {
       topicId = topicId();
-      troubles.settle(TOPIC);
+      health.clear(TOPIC);
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
@@ -482,8 +484,8 @@ public final class KafkaIngest implements Ingest {
         return;
       }
       source.resume(List.of(partition.partition()));
-      troubles.settle(about(partition));
-      troubles.settle(Troubles.WHOLE);
+      health.clear(about(partition));
+      health.clear(SourceHealth.WHOLE);
     }
   }
 
@@ -494,7 +496,7 @@ public final class KafkaIngest implements Ingest {
     } catch (WakeupException | InterruptException e) {
       throw e;
     } catch (KafkaException e) {
-      troubled(about(partition), partition.partition() + " cannot be opened in the target", e);
+      reportProblem(about(partition), partition.partition() + " cannot be opened in the target", e);
       return false;
     }
   }
@@ -518,7 +520,7 @@ public final class KafkaIngest implements Ingest {
       LOG.warn("{}: another instance has taken over {}", config.name(), name);
       lay(source, partition);
     } catch (KafkaException e) {
-      troubled(about(partition), name + " cannot be written to the target", e);
+      reportProblem(about(partition), name + " cannot be written to the target", e);
       lay(source, partition);
     }
   }
@@ -534,9 +536,9 @@ public final class KafkaIngest implements Ingest {
     return partition.partition().toString();
   }
 
-  private void troubled(String about, String what, KafkaException e) {
+  private void reportProblem(String about, String what, KafkaException e) {
     retryAt = clock.millis() + RETRY_MILLIS;
-    troubles.note(about, what, e);
+    health.report(about, what, e);
     status = status(0);
   }
 
@@ -545,10 +547,10 @@ public final class KafkaIngest implements Ingest {
     partitions.clear();
   }
 
-  /** Lets a partition go, and what troubled it. */
+  /** Releases a partition and drops its problem. */
   private void leave(PartitionIngest partition) {
     partition.close();
-    troubles.forget(about(partition));
+    health.drop(about(partition));
   }
 
   /** Keeps a writer for each partition that is ours; it is opened outside the group's callbacks. */

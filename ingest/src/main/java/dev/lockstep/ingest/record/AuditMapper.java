@@ -29,13 +29,13 @@ final class AuditMapper {
           : ActivityMapper.noId(slice, Category.DIRECTORY, "properties.id");
     }
     Outcome untimed =
-        f.stamp.read(
+        f.times.read(
             f, slice, Category.DIRECTORY, "properties.activityDateTime", audit.activityDateTime);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
-        ActivityMapper.activity(ActivityKind.AUDIT, Category.DIRECTORY, audit.id, slice, f.stamp);
+        ActivityMapper.activity(ActivityKind.AUDIT, Category.DIRECTORY, audit.id, slice, f.times);
     Principal principal = initiator(audit);
     if (principal != null) {
       activity.setPrincipal(principal);
@@ -129,12 +129,12 @@ final class AuditMapper {
     if (id == null) {
       return ActivityMapper.noId(slice, Category.RESOURCE, "correlationId");
     }
-    Outcome untimed = f.stamp.read(f, slice, Category.RESOURCE, "time", null);
+    Outcome untimed = f.times.read(f, slice, Category.RESOURCE, "time", null);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
-        ActivityMapper.activity(ActivityKind.AUDIT, Category.RESOURCE, id, slice, f.stamp);
+        ActivityMapper.activity(ActivityKind.AUDIT, Category.RESOURCE, id, slice, f.times);
     if (f.callerIpAddress != null) {
       activity.setAddress(f.callerIpAddress);
     }

@@ -22,13 +22,13 @@ final class CallMapper {
     if (f.correlationId == null) {
       return ActivityMapper.noId(slice, Category.GATEWAY, "correlationId");
     }
-    Outcome untimed = f.stamp.read(f, slice, Category.GATEWAY, "time", null);
+    Outcome untimed = f.times.read(f, slice, Category.GATEWAY, "time", null);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
         ActivityMapper.activity(
-            ActivityKind.API_CALL, Category.GATEWAY, f.correlationId, slice, f.stamp);
+            ActivityKind.API_CALL, Category.GATEWAY, f.correlationId, slice, f.times);
     describe(activity, f);
     return ActivityMapper.judged(activity, slice);
   }

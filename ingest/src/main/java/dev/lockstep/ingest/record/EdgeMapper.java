@@ -21,12 +21,12 @@ final class EdgeMapper {
     if (id == null) {
       return ActivityMapper.noId(slice, category, "properties.trackingReference");
     }
-    Outcome untimed = f.stamp.read(f, slice, category, "time", null);
+    Outcome untimed = f.times.read(f, slice, category, "time", null);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
-        ActivityMapper.activity(ActivityKind.EDGE_REQUEST, category, id, slice, f.stamp);
+        ActivityMapper.activity(ActivityKind.EDGE_REQUEST, category, id, slice, f.times);
     if (edge.trackingReference != null) {
       activity.setTrackingReference(edge.trackingReference);
     }

@@ -27,13 +27,13 @@ final class GraphMapper {
     }
     String own = f.envelopeTime() == null ? call.timeGenerated : null;
     Outcome untimed =
-        f.stamp.read(
+        f.times.read(
             f, slice, Category.GRAPH, own == null ? "time" : "properties.timeGenerated", own);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
-        ActivityMapper.activity(ActivityKind.API_CALL, Category.GRAPH, id, slice, f.stamp);
+        ActivityMapper.activity(ActivityKind.API_CALL, Category.GRAPH, id, slice, f.times);
     String address = call.ipAddress != null ? call.ipAddress : f.callerIpAddress;
     if (address != null) {
       activity.setAddress(address);

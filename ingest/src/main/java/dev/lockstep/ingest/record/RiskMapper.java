@@ -23,7 +23,7 @@ final class RiskMapper {
     }
     boolean event = category == Category.RISK_EVENT;
     Outcome untimed =
-        f.stamp.read(
+        f.times.read(
             f,
             slice,
             category,
@@ -35,7 +35,7 @@ final class RiskMapper {
     // What becomes of a user is numbered, and the user named beside.
     String userId = event || risk.userId != null ? risk.userId : risk.id;
     String id = event ? risk.id : userId + "/" + state(risk);
-    Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.stamp);
+    Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.times);
     if (userId != null) {
       String name = risk.userPrincipalName != null ? risk.userPrincipalName : risk.userDisplayName;
       activity.setPrincipal(ActivityMapper.principal(Scalars.lower(userId), name, "user"));

@@ -26,12 +26,12 @@ final class SignInMapper {
       return ActivityMapper.noId(slice, category, "properties.id");
     }
     Outcome untimed =
-        f.stamp.read(f, slice, category, "properties.createdDateTime", signIn.createdDateTime);
+        f.times.read(f, slice, category, "properties.createdDateTime", signIn.createdDateTime);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
-        ActivityMapper.activity(ActivityKind.SIGN_IN, category, signIn.id, slice, f.stamp);
+        ActivityMapper.activity(ActivityKind.SIGN_IN, category, signIn.id, slice, f.times);
     describe(activity, f, signIn);
     activity.setSignIn(words(signIn));
     return ActivityMapper.judged(activity, slice);

@@ -28,12 +28,12 @@ final class VaultMapper {
     if (id == null) {
       return ActivityMapper.noId(slice, Category.VAULT, "operationName");
     }
-    Outcome untimed = f.stamp.read(f, slice, Category.VAULT, "time", null);
+    Outcome untimed = f.times.read(f, slice, Category.VAULT, "time", null);
     if (untimed != null) {
       return untimed;
     }
     Activity activity =
-        ActivityMapper.activity(ActivityKind.VAULT_CALL, Category.VAULT, id, slice, f.stamp);
+        ActivityMapper.activity(ActivityKind.VAULT_CALL, Category.VAULT, id, slice, f.times);
     if (f.callerIpAddress != null) {
       activity.setAddress(f.callerIpAddress);
     }

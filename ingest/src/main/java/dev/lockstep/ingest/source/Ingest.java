@@ -18,12 +18,12 @@ public interface Ingest extends Runnable, AutoCloseable {
    * @param assigned partitions that are this instance's to read
    * @param open partitions that are being read
    * @param committedAt when a batch was last committed, in milliseconds since 1970, or 0
-   * @param trouble why source or target cannot be used, empty while they can
+   * @param problem why source or target cannot be used, empty while they can
    */
-  record Status(int assigned, int open, long committedAt, String trouble) {
+  record Status(int assigned, int open, long committedAt, String problem) {
     /** Returns whether source and target can be used. */
     public boolean reachable() {
-      return trouble.isEmpty();
+      return problem.isEmpty();
     }
   }
 

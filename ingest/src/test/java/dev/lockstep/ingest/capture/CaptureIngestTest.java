@@ -229,11 +229,11 @@ class CaptureIngestTest {
             counts,
             clock);
     step(ingest);
-    assertThat(ingest.status().trouble()).isEqualTo("the folder cannot be read");
+    assertThat(ingest.status().problem()).isEqualTo("the folder cannot be read");
     put("none/2026/11/20/a.jsonl", call(1));
     now += 60_000;
     step(ingest);
-    assertThat(ingest.status().trouble()).isEmpty();
+    assertThat(ingest.status().problem()).isEmpty();
     assertThat(calls()).containsExactly("call-1");
   }
 
@@ -244,7 +244,7 @@ class CaptureIngestTest {
     Files.delete(folder);
     now += 60_000;
     step(ingest);
-    assertThat(ingest.status().trouble()).isEqualTo("the folder cannot be read");
+    assertThat(ingest.status().problem()).isEqualTo("the folder cannot be read");
     member.rebalance(List.of());
     ingest.step(exclusiveReader);
     assertThat(ingest.status()).isEqualTo(new Ingest.Status(0, 0, 0, ""));

@@ -45,7 +45,7 @@ class FaultTest {
           throw new IllegalStateException("nobody foresaw this");
         });
     ingest.readUntilFailure();
-    assertThat(ingest.status().trouble()).contains("IllegalStateException");
+    assertThat(ingest.status().problem()).contains("IllegalStateException");
     assertThat(ingest.status().open()).isZero();
     assertThat(clients.source.closed()).isTrue();
   }

@@ -180,7 +180,7 @@ class KafkaIngestTest {
         new KafkaException("could not commit", new RecordTooLargeException("too large"));
     addMany(3_000);
     ingest.step(clients.source);
-    assertThat(ingest.status().trouble()).contains("cannot be written to the target");
+    assertThat(ingest.status().problem()).contains("cannot be written to the target");
     now += 2000;
     addMany(3_000);
     ingest.step(clients.source);
@@ -356,7 +356,7 @@ class KafkaIngestTest {
     clients.initFailure = new TimeoutException("no broker");
     ingest.step(clients.source);
     assertThat(clients.last().closed()).isTrue();
-    assertThat(ingest.status().trouble()).contains("cannot be opened in the target");
+    assertThat(ingest.status().problem()).contains("cannot be opened in the target");
     clients.initFailure = null;
     now += 2000;
     ingest.step(clients.source);
@@ -374,7 +374,7 @@ class KafkaIngestTest {
     clients.producers.get(0).commitTransactionException = new TimeoutException("no answer");
     clients.add(0, CALL, ARRIVAL);
     ingest.step(clients.source);
-    assertThat(ingest.status().trouble()).contains("signins-0 cannot be written");
+    assertThat(ingest.status().problem()).contains("signins-0 cannot be written");
 
     clients.source.rebalance(List.of(other));
     ingest.step(clients.source);
@@ -387,10 +387,10 @@ class KafkaIngestTest {
     ingest.announce();
     clients.failAnnouncements = true;
     ingest.step(clients.source);
-    assertThat(ingest.status().trouble()).isEqualTo("the target cannot be written to");
+    assertThat(ingest.status().problem()).isEqualTo("the target cannot be written to");
     clients.failAnnouncements = false;
     ingest.step(clients.source);
-    assertThat(ingest.status().trouble()).isEmpty();
+    assertThat(ingest.status().problem()).isEmpty();
   }
 
   @Test
@@ -402,7 +402,7 @@ class KafkaIngestTest {
     ingest.step(clients.source);
     now += 20_000;
     ingest.step(clients.source);
-    assertThat(ingest.status().trouble()).isEqualTo("the target cannot be written to");
+    assertThat(ingest.status().problem()).isEqualTo("the target cannot be written to");
   }
 
   @Test
@@ -586,13 +586,13 @@ class KafkaIngestTest {
     clients.add(0, CALL, ARRIVAL);
     clients.idFailure = new TimeoutException("no answer");
     ingest.step(clients.source);
-    assertThat(ingest.status().trouble()).contains("does not tell the id of topic signins");
+    assertThat(ingest.status().problem()).contains("does not tell the id of topic signins");
     clients.idFailure = null;
     now += 2_000;
     clients.add(0, CALL, ARRIVAL);
     ingest.step(clients.source);
     assertThat(counts.total().mapped()).isEqualTo(1);
-    assertThat(ingest.status().trouble()).isEmpty();
+    assertThat(ingest.status().problem()).isEmpty();
   }
 
   @Test

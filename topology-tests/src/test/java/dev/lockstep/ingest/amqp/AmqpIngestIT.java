@@ -123,7 +123,7 @@ final class AmqpIngestIT {
       await("one to take from the other").atMost(PATIENCE).until(() -> hub.stolen() >= 4);
       fill(301, 300);
       awaitEnd();
-      assertThat(List.of(one.status().trouble(), other.status().trouble()).toString())
+      assertThat(List.of(one.status().problem(), other.status().problem()).toString())
           .contains("another reader of the same consumer group");
     }
     assertWrittenOnce();
@@ -150,7 +150,7 @@ final class AmqpIngestIT {
                           && one.status().open() + other.status().open() == PARTITIONS);
           fill(301, 300);
           awaitEnd();
-          assertThat(one.status().trouble() + other.status().trouble()).isEmpty();
+          assertThat(one.status().problem() + other.status().problem()).isEmpty();
         }
         fill(601, 300);
         await("the one that is left to have all")
@@ -233,7 +233,7 @@ final class AmqpIngestIT {
       new Thread(ingest, "ingest").start();
       await("a word about the credential")
           .atMost(PATIENCE)
-          .until(() -> ingest.status().trouble().contains("it refuses the credential"));
+          .until(() -> ingest.status().problem().contains("it refuses the credential"));
       hub.refuse(false);
       awaitEnd();
       await("the source to stand well")

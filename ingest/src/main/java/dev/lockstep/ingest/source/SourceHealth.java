@@ -8,32 +8,32 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Why a source or its target cannot be used, by what that is about: the log has it when it begins,
- * and when all of it is over. Safe for use by several threads.
+ * Open problems of one source and its target, by the part that they are about. A problem is logged
+ * when it begins, and the recovery when the last one is cleared. Safe for use by several threads.
  */
-public final class Troubles {
-  /** What is about the source as a whole. */
+public final class SourceHealth {
+  /** Part that stands for the source as a whole. */
   public static final String WHOLE = "";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Troubles.class);
+  private static final Logger LOG = LoggerFactory.getLogger(SourceHealth.class);
 
   private final String source;
   private final Map<String, String> open = new TreeMap<>();
 
-  /** Creates the troubles of the source of that name: none. */
-  public Troubles(String source) {
+  /** Creates the health of a source without problems. */
+  public SourceHealth(String source) {
     this.source = source;
   }
 
-  /** Notes a trouble. */
-  public void note(String about, String what, Throwable why) {
+  /** Records a problem. */
+  public void report(String about, String what, Throwable why) {
     if (isNews(about, what)) {
       LOG.warn("{}: {} ({}); trying on", source, what, Causes.of(why));
     }
   }
 
-  /** Notes a failure that nobody foresaw: the source tries on, for it must not end in silence. */
-  public void noteFault(RuntimeException fault) {
+  /** Records an unexpected failure; the source keeps trying, since it must not end in silence. */
+  public void reportFault(RuntimeException fault) {
     String what = String.valueOf(new Fault(fault).getMessage());
     if (isNews(WHOLE, what)) {
       LOG.error("{}: {}; trying on", source, what, fault);
@@ -46,8 +46,8 @@ public final class Troubles {
     }
   }
 
-  /** Notes that one is over; returns whether it was the last. */
-  public boolean settle(String about) {
+  /** Records that a problem is over; returns whether it was the last. */
+  public boolean clear(String about) {
     boolean last;
     synchronized (open) {
       last = open.remove(about) != null && open.isEmpty();
@@ -58,15 +58,15 @@ public final class Troubles {
     return last;
   }
 
-  /** Drops one that is another's to have by now: nobody here learns when it is over. */
-  public void forget(String about) {
+  /** Drops a problem that is another instance's by now: nobody here learns when it is over. */
+  public void drop(String about) {
     synchronized (open) {
       open.remove(about);
     }
   }
 
-  /** Returns one that is not over, that about the source first, or an empty text. */
-  public String first() {
+  /** Returns a problem that is not over, that of the whole source first, or an empty text. */
+  public String firstProblem() {
     synchronized (open) {
       return open.isEmpty() ? "" : open.values().iterator().next();
     }
