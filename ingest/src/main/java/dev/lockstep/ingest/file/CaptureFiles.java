@@ -195,15 +195,15 @@ public final class CaptureFiles {
       throw new Expansion.BombException(
           "it is compressed more than %d times over".formatted(WRAPPINGS));
     } else if (gzip) {
-      try (GzipMembers members = new GzipMembers(new Sips(content))) {
+      try (GzipMembers members = new GzipMembers(new SmallReadsInputStream(content))) {
         Expansion bound = whole == null ? new Expansion(limits, members::used) : whole;
         readContent(bound.bounded(members), named, sink, damage, bound, wrapping + 1, line);
       }
     } else if (zstd) {
-      Sips sips = new Sips(content);
-      try (ZstdInputStreamNoFinalizer frames = new ZstdInputStreamNoFinalizer(sips)) {
+      SmallReadsInputStream smallReads = new SmallReadsInputStream(content);
+      try (ZstdInputStreamNoFinalizer frames = new ZstdInputStreamNoFinalizer(smallReads)) {
         frames.setLongMax(ZSTD_WINDOW_LOG);
-        Expansion bound = whole == null ? new Expansion(limits, sips::taken) : whole;
+        Expansion bound = whole == null ? new Expansion(limits, smallReads::taken) : whole;
         readContent(bound.bounded(frames), named, sink, damage, bound, wrapping + 1, line);
       }
     } else if (content.startsWith('O', 'b', 'j', 1)) {

@@ -4,16 +4,16 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Hands bytes on in small pieces and counts them: a reader with a buffer of its own uses them no
- * sooner than it needs them. Closing it leaves its input open.
+ * Input stream that gives at most 8 KiB a read and counts the bytes, so that a reader with a buffer
+ * of its own takes no more than it needs. Closing it leaves its input open.
  */
-final class Sips extends InputStream {
-  private static final int SIP_BYTES = 1 << 13;
+final class SmallReadsInputStream extends InputStream {
+  private static final int READ_BYTES = 1 << 13;
 
   private final InputStream in;
   private long taken;
 
-  Sips(InputStream in) {
+  SmallReadsInputStream(InputStream in) {
     this.in = in;
   }
 
@@ -30,7 +30,7 @@ final class Sips extends InputStream {
 
   @Override
   public int read(byte[] into, int from, int most) throws IOException {
-    int count = in.read(into, from, Math.min(most, SIP_BYTES));
+    int count = in.read(into, from, Math.min(most, READ_BYTES));
     taken += Math.max(0, count);
     return count;
   }
