@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.Embedded;
-import dev.lockstep.ingest.json.Structures;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Texts;
 import java.io.IOException;
 import java.util.function.Consumer;
@@ -17,16 +17,16 @@ public final class ExtendedProperties {
   private static final int LEVELS = 2;
 
   private final JsonFactory embedded;
-  private final Structures structures;
+  private final JsonWalker walker;
 
-  public ExtendedProperties(JsonFactory embedded, Structures structures) {
+  public ExtendedProperties(JsonFactory embedded, JsonWalker walker) {
     this.embedded = embedded;
-    this.structures = structures;
+    this.walker = walker;
   }
 
   /** Reads the value that the parser stands on: an object, or one as a text. */
   public void read(JsonParser json, Named named) throws IOException {
-    structures.object(
+    walker.object(
         json,
         (key, value) -> {
           switch (key) {

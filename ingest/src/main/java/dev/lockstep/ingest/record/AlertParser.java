@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.entity.EntityGraph;
 import dev.lockstep.ingest.entity.ExtendedProperties;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.Leaves;
-import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.json.Texts;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.ingest.text.Scalars;
@@ -21,10 +21,10 @@ final class AlertParser {
   private final EntityGraph graph;
   private final ExtendedProperties extended;
 
-  AlertParser(Key.Table keys, JsonFactory embedded, Structures structures) {
+  AlertParser(Key.Table keys, JsonFactory embedded, JsonWalker walker) {
     this.embedded = embedded;
     this.graph = new EntityGraph(keys, embedded);
-    this.extended = new ExtendedProperties(embedded, structures);
+    this.extended = new ExtendedProperties(embedded, walker);
   }
 
   /** Reads a value of one of the record's own keys; returns false, the value unread, if not. */

@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Target;
 import java.io.IOException;
@@ -13,10 +13,10 @@ final class AuditParser {
   private static final int MOST_TARGETS = 8;
   private static final int MOST_MODIFIED = 16;
 
-  private final Structures structures;
+  private final JsonWalker walker;
 
-  AuditParser(Structures structures) {
-    this.structures = structures;
+  AuditParser(JsonWalker walker) {
+    this.walker = walker;
   }
 
   /** Reads a value of properties; returns false, the value unread, if it is not needed. */
@@ -39,10 +39,10 @@ final class AuditParser {
       case CORRELATION_ID -> f.correlationId = record.ids.last(f.correlationId, json);
       case USER_AGENT -> f.userAgent = Scalars.label(f.userAgent, json);
       case INITIATED_BY ->
-          structures.object(json, (by, value) -> readInitiator(by, value, f, record.ids));
-      case TARGET_RESOURCES -> structures.objects(json, target -> readTarget(target, f));
+          walker.object(json, (by, value) -> readInitiator(by, value, f, record.ids));
+      case TARGET_RESOURCES -> walker.objects(json, target -> readTarget(target, f));
       case ADDITIONAL_DETAILS ->
-          structures.pairs(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));
+          walker.pairs(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));
       default -> {
         return readOfResource(key, json, f);
       }
@@ -63,7 +63,7 @@ final class AuditParser {
       case SUBJECT_NAME -> f.subjectName = Scalars.label(f.subjectName, json);
       case SUBJECT_TYPE -> f.subjectType = Scalars.label(f.subjectType, json);
       case CALLER_INFO ->
-          structures.pairs(
+          walker.pairs(
               json,
               Key.CALLER_IDENTITY_TYPE,
               Key.CALLER_IDENTITY_VALUE,
@@ -98,8 +98,8 @@ final class AuditParser {
   private void readInitiator(Key key, JsonParser json, AuditFields f, IdReader ids)
       throws IOException {
     switch (key) {
-      case USER -> structures.object(json, (of, value) -> readUser(of, value, f, ids));
-      case APP -> structures.object(json, (of, value) -> readApp(of, value, f, ids));
+      case USER -> walker.object(json, (of, value) -> readUser(of, value, f, ids));
+      case APP -> walker.object(json, (of, value) -> readApp(of, value, f, ids));
       default -> json.skipChildren();
     }
   }
@@ -136,7 +136,7 @@ final class AuditParser {
 
   private void readTarget(JsonParser json, AuditFields f) throws IOException {
     Read read = new Read();
-    structures.members(
+    walker.members(
         json,
         (key, value) -> {
           switch (key) {
@@ -144,8 +144,7 @@ final class AuditParser {
             case ID -> read.id = Scalars.first(read.id, value);
             case USER_PRINCIPAL_NAME -> read.upn = Scalars.label(read.upn, value);
             case DISPLAY_NAME -> read.name = Scalars.label(read.name, value);
-            case MODIFIED_PROPERTIES ->
-                structures.objects(value, change -> readModified(change, f));
+            case MODIFIED_PROPERTIES -> walker.objects(value, change -> readModified(change, f));
             default -> value.skipChildren();
           }
         });
@@ -176,7 +175,7 @@ final class AuditParser {
 
   private void readModified(JsonParser json, AuditFields f) throws IOException {
     Read read = new Read();
-    structures.members(
+    walker.members(
         json,
         (key, value) -> {
           switch (key) {

@@ -2,8 +2,8 @@ package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Headers {
   private final Key.Table keys;
-  private final Structures structures;
+  private final JsonWalker walker;
 
-  Headers(Key.Table keys, Structures structures) {
+  Headers(Key.Table keys, JsonWalker walker) {
     this.keys = keys;
-    this.structures = structures;
+    this.walker = walker;
   }
 
   /** Reads the object or array that is there, or is written as a text. */
   void read(JsonParser json, CallFields fields) throws IOException {
-    structures.objects(json, object -> readObject(object, fields));
+    walker.objects(json, object -> readObject(object, fields));
   }
 
   private void readObject(JsonParser json, CallFields fields) throws IOException {

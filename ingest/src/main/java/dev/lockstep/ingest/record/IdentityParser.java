@@ -1,8 +1,8 @@
 package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -15,22 +15,22 @@ import org.jspecify.annotations.Nullable;
 final class IdentityParser {
   private static final int LEVELS = 3;
 
-  private final Structures structures;
+  private final JsonWalker walker;
 
-  IdentityParser(Structures structures) {
-    this.structures = structures;
+  IdentityParser(JsonWalker walker) {
+    this.walker = walker;
   }
 
   void read(JsonParser json, IdentityFields f) throws IOException {
     f.touched = true;
-    structures.object(json, (key, value) -> take(key, value, f, 0));
+    walker.object(json, (key, value) -> take(key, value, f, 0));
   }
 
   private void take(Key key, JsonParser json, IdentityFields f, int level) throws IOException {
     switch (key) {
       case CLAIM, CLAIMS, AUTHORIZATION, EVIDENCE -> {
         if (level < LEVELS) {
-          structures.object(json, (of, value) -> take(of, value, f, level + 1));
+          walker.object(json, (of, value) -> take(of, value, f, level + 1));
         } else {
           json.skipChildren();
         }

@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.Family;
 import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Quoted;
@@ -44,13 +44,13 @@ public final class RecordParser {
     this.keys = keys;
     this.strict = strict;
     this.embedded = embedded;
-    Structures structures = new Structures(keys, embedded);
-    this.headers = new Headers(keys, structures);
-    this.traces = new Traces(keys, embedded, structures);
-    this.alerts = new AlertParser(keys, embedded, structures);
-    this.audits = new AuditParser(structures);
-    this.risks = new RiskParser(structures);
-    this.identities = new IdentityParser(structures);
+    JsonWalker walker = new JsonWalker(keys, embedded);
+    this.headers = new Headers(keys, walker);
+    this.traces = new Traces(keys, embedded, walker);
+    this.alerts = new AlertParser(keys, embedded, walker);
+    this.audits = new AuditParser(walker);
+    this.risks = new RiskParser(walker);
+    this.identities = new IdentityParser(walker);
   }
 
   /**

@@ -1,17 +1,17 @@
 package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 
 /** Takes what is needed of a risk from the parser into {@link RiskFields}. */
 final class RiskParser {
-  private final Structures structures;
+  private final JsonWalker walker;
 
-  RiskParser(Structures structures) {
-    this.structures = structures;
+  RiskParser(JsonWalker walker) {
+    this.walker = walker;
   }
 
   /** Reads a value of properties; returns false, the value unread, if it is not needed. */
@@ -40,9 +40,9 @@ final class RiskParser {
       case RISK_LAST_UPDATED_DATE_TIME ->
           f.updatedDateTime =
               record.time(f.updatedDateTime, "properties.riskLastUpdatedDateTime", json);
-      case LOCATION -> structures.object(json, (of, value) -> readPlace(of, value, f));
+      case LOCATION -> walker.object(json, (of, value) -> readPlace(of, value, f));
       case ADDITIONAL_INFO ->
-          structures.pairs(
+          walker.pairs(
               json,
               Key.KEY,
               Key.VALUE,
@@ -60,7 +60,7 @@ final class RiskParser {
 
   private void readPlace(Key key, JsonParser json, RiskFields f) throws IOException {
     if (key == Key.GEO_COORDINATES) {
-      structures.members(json, (of, value) -> readPlace(of, value, f));
+      walker.members(json, (of, value) -> readPlace(of, value, f));
     } else if (!f.geo.take(key, json)) {
       json.skipChildren();
     }

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.Embedded;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Structures;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 
@@ -21,17 +21,17 @@ final class Traces {
 
   private final Key.Table keys;
   private final JsonFactory embedded;
-  private final Structures structures;
+  private final JsonWalker walker;
 
-  Traces(Key.Table keys, JsonFactory embedded, Structures structures) {
+  Traces(Key.Table keys, JsonFactory embedded, JsonWalker walker) {
     this.keys = keys;
     this.embedded = embedded;
-    this.structures = structures;
+    this.walker = walker;
   }
 
   /** Reads the object or array that is there, or is written as a text. */
   void read(JsonParser json, CallFields fields) throws IOException {
-    structures.objects(json, trace -> readTrace(trace, fields));
+    walker.objects(json, trace -> readTrace(trace, fields));
   }
 
   private void readTrace(JsonParser json, CallFields fields) throws IOException {

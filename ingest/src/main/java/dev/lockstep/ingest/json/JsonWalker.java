@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Walks objects and lists of them, whether they are written as such or as the text of them. */
-public final class Structures {
+/**
+ * Walker over JSON objects and lists of them, whether written as JSON or as a text that holds it.
+ */
+public final class JsonWalker {
   private final Key.Table keys;
   private final JsonFactory embedded;
 
@@ -24,7 +26,7 @@ public final class Structures {
    *
    * @param embedded for JSON within a text
    */
-  public Structures(Key.Table keys, JsonFactory embedded) {
+  public JsonWalker(Key.Table keys, JsonFactory embedded) {
     this.keys = keys;
     this.embedded = embedded;
   }
@@ -68,8 +70,8 @@ public final class Structures {
   }
 
   /**
-   * Hands out the names of a list, in lower case, with their values; what lacks either is passed
-   * by.
+   * Hands out the names of a list, in lower case, with their values; an entry that lacks either is
+   * ignored.
    *
    * @param nameKey what the list calls a name
    * @param valueKey what the list calls a value
