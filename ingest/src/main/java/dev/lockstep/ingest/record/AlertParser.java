@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.entity.EntityGraph;
 import dev.lockstep.ingest.entity.ExtendedProperties;
+import dev.lockstep.ingest.json.JsonContentHash;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
-import dev.lockstep.ingest.json.Leaves;
 import dev.lockstep.ingest.json.Texts;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.ingest.text.Scalars;
@@ -130,14 +130,14 @@ final class AlertParser {
     String type;
     if (json.currentToken().isStructStart()) {
       String text = text(json);
-      f.additionalHash = Leaves.ofText(embedded, text);
+      f.additionalHash = JsonContentHash.ofText(embedded, text);
       try (JsonParser again = embedded.createParser(text)) {
         again.nextToken();
         type = graph.read(again, f.additional);
       }
     } else {
       if (Texts.isStructure(json)) {
-        f.additionalHash = Leaves.ofText(embedded, json.getText());
+        f.additionalHash = JsonContentHash.ofText(embedded, json.getText());
       }
       type = graph.read(json, f.additional);
     }

@@ -8,11 +8,11 @@ import dev.lockstep.ingest.text.Fingerprint;
 import java.io.IOException;
 
 /**
- * A hash of what a JSON says, however it is written: with which blanks, with its keys in which
- * order, as an object or as the text of one. Exports write anew what a hub brings as a text.
+ * Hash of the content of a JSON value, the same for any blanks, any order of keys, and whether it
+ * is an object or a text that holds one: exports write as an object what a hub brings as a text.
  */
-public final class Leaves {
-  private Leaves() {}
+public final class JsonContentHash {
+  private JsonContentHash() {}
 
   /** Returns the hash of the object or array that a text holds; of a damaged one, of the text. */
   public static long ofText(JsonFactory factory, String text) throws IOException {
