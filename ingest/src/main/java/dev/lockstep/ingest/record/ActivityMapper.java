@@ -74,8 +74,8 @@ public final class ActivityMapper {
 
   /** Starts an activity at the times that its record has told. */
   static Activity activity(
-      ActivityKind kind, Category category, String eventId, Slice slice, Stamp stamp) {
-    return activity(kind, category, eventId, slice, stamp.eventAt, stamp.elseArrivalAt);
+      ActivityKind kind, Category category, String eventId, Slice slice, EventTimes times) {
+    return activity(kind, category, eventId, slice, times.eventAt, times.elseArrivalAt);
   }
 
   static Principal principal(String id, @Nullable String name, String type) {

@@ -75,7 +75,7 @@ public final class RecordFields {
   public AlertFields alert = new AlertFields();
 
   public final IdReader ids = new IdReader();
-  final Stamp stamp = new Stamp();
+  final EventTimes times = new EventTimes();
 
   /** Values that came before the category did, by where they begin; in the record's order. */
   int deferred;

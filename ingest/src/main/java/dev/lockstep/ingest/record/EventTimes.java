@@ -6,8 +6,10 @@ import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Timestamps;
 import org.jspecify.annotations.Nullable;
 
-/** When a record's event happened and, where the transport does not know, when it arrived. */
-final class Stamp {
+/**
+ * Times of a record: that of its event and, where the transport does not know it, of its arrival.
+ */
+final class EventTimes {
   long eventAt;
   long elseArrivalAt;
 
