@@ -7,26 +7,26 @@ import org.jspecify.annotations.Nullable;
 
 /** The log categories that are read, in Azure's spelling. */
 public enum Category {
-  SIGN_IN("SignInLogs", Family.SIGN_IN),
-  NON_INTERACTIVE("NonInteractiveUserSignInLogs", Family.SIGN_IN),
-  GATEWAY("GatewayLogs", Family.GATEWAY),
-  SERVICE_PRINCIPAL("ServicePrincipalSignInLogs", Family.SIGN_IN),
-  MANAGED_IDENTITY("ManagedIdentitySignInLogs", Family.SIGN_IN),
-  MICROSOFT_SERVICE_PRINCIPAL("MicrosoftServicePrincipalSignInLogs", Family.SIGN_IN),
-  ADFS("ADFSSignInLogs", Family.SIGN_IN),
-  GRAPH("MicrosoftGraphActivityLogs", Family.GRAPH),
+  SIGN_IN("SignInLogs", CategoryGroup.SIGN_IN),
+  NON_INTERACTIVE("NonInteractiveUserSignInLogs", CategoryGroup.SIGN_IN),
+  GATEWAY("GatewayLogs", CategoryGroup.GATEWAY),
+  SERVICE_PRINCIPAL("ServicePrincipalSignInLogs", CategoryGroup.SIGN_IN),
+  MANAGED_IDENTITY("ManagedIdentitySignInLogs", CategoryGroup.SIGN_IN),
+  MICROSOFT_SERVICE_PRINCIPAL("MicrosoftServicePrincipalSignInLogs", CategoryGroup.SIGN_IN),
+  ADFS("ADFSSignInLogs", CategoryGroup.SIGN_IN),
+  GRAPH("MicrosoftGraphActivityLogs", CategoryGroup.GRAPH),
   /** Of Defender for Cloud, whose objects have no category. */
-  ALERT("SecurityAlert", Family.ALERT),
-  ALERT_INFO("AdvancedHunting-AlertInfo", Family.ALERT),
-  ALERT_EVIDENCE("AdvancedHunting-AlertEvidence", Family.ALERT),
-  DIRECTORY("AuditLogs", Family.DIRECTORY),
-  RESOURCE("Administrative", Family.RESOURCE),
-  RISK_EVENT("UserRiskEvents", Family.RISK),
-  RISKY_USER("RiskyUsers", Family.RISK),
-  EDGE_ACCESS("FrontDoorAccessLog", Family.EDGE),
-  EDGE_FIREWALL("FrontDoorWebApplicationFirewallLog", Family.EDGE),
-  VAULT("AuditEvent", Family.VAULT),
-  LINK("IdentityLink", Family.LINK);
+  ALERT("SecurityAlert", CategoryGroup.ALERT),
+  ALERT_INFO("AdvancedHunting-AlertInfo", CategoryGroup.ALERT),
+  ALERT_EVIDENCE("AdvancedHunting-AlertEvidence", CategoryGroup.ALERT),
+  DIRECTORY("AuditLogs", CategoryGroup.DIRECTORY),
+  RESOURCE("Administrative", CategoryGroup.RESOURCE),
+  RISK_EVENT("UserRiskEvents", CategoryGroup.RISK),
+  RISKY_USER("RiskyUsers", CategoryGroup.RISK),
+  EDGE_ACCESS("FrontDoorAccessLog", CategoryGroup.EDGE),
+  EDGE_FIREWALL("FrontDoorWebApplicationFirewallLog", CategoryGroup.EDGE),
+  VAULT("AuditEvent", CategoryGroup.VAULT),
+  LINK("IdentityLink", CategoryGroup.LINK);
 
   private static final Map<String, Category> AS_SPELT = new HashMap<>();
   private static final Map<String, Category> IN_LOWER_CASE = new HashMap<>();
@@ -45,11 +45,11 @@ public enum Category {
   }
 
   public final String spelling;
-  public final Family family;
+  public final CategoryGroup group;
 
-  Category(String spelling, Family family) {
+  Category(String spelling, CategoryGroup group) {
     this.spelling = spelling;
-    this.family = family;
+    this.group = group;
   }
 
   /** Returns the category of a record's own word, or null if it is not read; a link has none. */

@@ -35,7 +35,7 @@ public final class ActivityMapper {
     if (fields.propertiesReason != null) {
       return slice.rejected(fields.propertiesReason, fields.propertiesDetail, category);
     }
-    return switch (category.family) {
+    return switch (category.group) {
       case SIGN_IN -> SignInMapper.map(category, fields, slice);
       case GATEWAY -> CallMapper.call(fields, slice);
       case GRAPH -> GraphMapper.map(fields, slice);

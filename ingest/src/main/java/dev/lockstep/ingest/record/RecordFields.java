@@ -2,7 +2,7 @@ package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Reason;
@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * What was read of one record. Texts are as the record has them; ids are trimmed and in NFKC. Where
  * a key comes twice, the first value that is not absent counts, and of identity keys ({@link
- * IdReader}) the last. One holder serves all records of a reader; what belongs to one family of
+ * IdReader}) the last. One holder serves all records of a reader; what belongs to one group of
  * categories only is cleared when it was used.
  */
 public final class RecordFields {
-  private static final Family[] FAMILIES = Family.values();
+  private static final CategoryGroup[] GROUPS = CategoryGroup.values();
 
   private static final int MOST_DEFERRED = 16;
 
@@ -36,7 +36,7 @@ public final class RecordFields {
   @Nullable String location;
   @Nullable String tenantId;
 
-  // of families that speak in the envelope
+  // of groups whose envelope is read
   @Nullable String operationName;
   @Nullable String resourceId;
   @Nullable String resultSignature;
@@ -52,9 +52,9 @@ public final class RecordFields {
   public String propertiesDetail = "";
 
   /** Whose properties were read last, if any. */
-  private @Nullable Family read;
+  private @Nullable CategoryGroup read;
 
-  /** Whether properties of several families were read, as of a record that says two things. */
+  /** Whether properties of several groups were read, as of a record that says two things. */
   private boolean mixed;
 
   /** Bits of {@link RowMarks}. */
@@ -112,8 +112,8 @@ public final class RecordFields {
       alert = new AlertFields();
     }
     if (mixed) {
-      for (Family family : FAMILIES) {
-        clear(family);
+      for (CategoryGroup group : GROUPS) {
+        clear(group);
       }
     } else if (read != null) {
       clear(read);
@@ -124,15 +124,15 @@ public final class RecordFields {
   }
 
   /** Notes whose properties are read from here on. */
-  void reads(Family family) {
-    if (read != family) {
+  void reads(CategoryGroup group) {
+    if (read != group) {
       mixed |= read != null;
-      read = family;
+      read = group;
     }
   }
 
-  private void clear(Family family) {
-    switch (family) {
+  private void clear(CategoryGroup group) {
+    switch (group) {
       case SIGN_IN -> signIn.clear();
       case GATEWAY -> call.clear();
       case GRAPH -> graph.clear();
@@ -145,11 +145,11 @@ public final class RecordFields {
   }
 
   /** Returns whose record it is, or null if it is ignored; without a category, an alert's. */
-  @Nullable Family family() {
+  @Nullable CategoryGroup group() {
     if (!anyCategory) {
-      return Family.ALERT;
+      return CategoryGroup.ALERT;
     }
-    return category == null ? null : category.family;
+    return category == null ? null : category.group;
   }
 
   /** Returns the flaws of the record, as bits. */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.Embedded;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
@@ -78,7 +78,7 @@ public final class RecordParser {
           RESULT_DESCRIPTION,
           IDENTITY -> {
         if (fields.anyCategory) {
-          readOfFamily(key, json, fields.family(), fields);
+          readOfGroup(key, json, fields.group(), fields);
         } else {
           fields.defer(key, json.currentTokenLocation().getByteOffset());
           json.skipChildren();
@@ -94,9 +94,9 @@ public final class RecordParser {
 
   private boolean readOfNoCategory(Key key, JsonParser json, RecordFields fields)
       throws IOException {
-    Family family = fields.family();
+    CategoryGroup group = fields.group();
     return (!fields.anyCategory && fields.own.take(key, json))
-        || (family == Family.ALERT && alerts.readTop(key, json, fields.alert));
+        || (group == CategoryGroup.ALERT && alerts.readTop(key, json, fields.alert));
   }
 
   private static void readCategory(JsonParser json, RecordFields fields) throws IOException {
@@ -116,38 +116,39 @@ public final class RecordParser {
    * @param start where the parser began that the record was read with
    */
   public void complete(byte[] body, int start, RecordFields fields) throws IOException {
-    Family family = fields.family();
-    if (family == null) {
+    CategoryGroup group = fields.group();
+    if (group == null) {
       return;
     }
     for (int i = 0; i < fields.deferred; i++) {
       Key key = fields.deferredKeys[i];
-      if (isOf(key, family)) {
+      if (isOf(key, group)) {
         int at = start + fields.deferredAt[i];
         try (JsonParser json = strict.createParser(body, at, body.length - at)) {
           json.nextToken();
-          readOfFamily(key, json, family, fields);
+          readOfGroup(key, json, group, fields);
         }
       }
     }
   }
 
-  private static boolean isOf(Key key, Family family) {
+  private static boolean isOf(Key key, CategoryGroup group) {
     return switch (key) {
       case PROPERTIES -> true;
-      case TRACE_RECORDS -> family == Family.GATEWAY;
-      default -> family.speaksInTheEnvelope();
+      case TRACE_RECORDS -> group == CategoryGroup.GATEWAY;
+      default -> group.readsEnvelope();
     };
   }
 
-  private void readOfFamily(Key key, JsonParser json, @Nullable Family family, RecordFields fields)
+  private void readOfGroup(
+      Key key, JsonParser json, @Nullable CategoryGroup group, RecordFields fields)
       throws IOException {
-    if (family == null || !isOf(key, family)) {
+    if (group == null || !isOf(key, group)) {
       json.skipChildren();
       return;
     }
     switch (key) {
-      case PROPERTIES -> readProperties(json, family, fields);
+      case PROPERTIES -> readProperties(json, group, fields);
       case TRACE_RECORDS -> traces.read(json, fields.call);
       case OPERATION_NAME -> fields.operationName = Scalars.label(fields.operationName, json);
       case RESOURCE_ID -> fields.resourceId = Scalars.first(fields.resourceId, json);
@@ -159,25 +160,25 @@ public final class RecordParser {
     }
   }
 
-  private void readProperties(JsonParser json, Family family, RecordFields fields)
+  private void readProperties(JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {
-      readPropertiesObject(json, family, fields);
+      readPropertiesObject(json, group, fields);
     } else if (json.currentToken() == JsonToken.VALUE_STRING) {
-      readPropertiesText(json, family, fields);
+      readPropertiesText(json, group, fields);
     } else {
       json.skipChildren();
     }
   }
 
-  private void readPropertiesText(JsonParser json, Family family, RecordFields fields)
+  private void readPropertiesText(JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
     if (Scalars.present(json.getText()) == null) {
       return;
     }
     try (JsonParser inner = Embedded.open(embedded, json)) {
       if (inner.nextToken() == JsonToken.START_OBJECT) {
-        readPropertiesObject(inner, family, fields);
+        readPropertiesObject(inner, group, fields);
       } else {
         fields.propertiesReason = Reason.NOT_JSON;
         fields.propertiesDetail = "properties is a text that holds no JSON object";
@@ -189,21 +190,21 @@ public final class RecordParser {
     }
   }
 
-  private void readPropertiesObject(JsonParser json, Family family, RecordFields fields)
+  private void readPropertiesObject(JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       Key key = keys.of(name);
       json.nextToken();
-      readProperty(key, json, family, fields);
+      readProperty(key, json, group, fields);
     }
   }
 
-  /** Reads the value that the parser stands on, of a key of the family's properties. */
-  public void readProperty(Key key, JsonParser json, Family family, RecordFields fields)
+  /** Reads the value that the parser stands on, of a key of the group's properties. */
+  public void readProperty(Key key, JsonParser json, CategoryGroup group, RecordFields fields)
       throws IOException {
-    fields.reads(family);
+    fields.reads(group);
     boolean taken =
-        switch (family) {
+        switch (group) {
           case SIGN_IN -> fields.signIn.take(key, json, keys, fields);
           case GATEWAY -> readCall(key, json, fields);
           case GRAPH -> fields.graph.take(key, json, fields);

@@ -3,7 +3,7 @@ package dev.lockstep.ingest.table;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
@@ -110,7 +110,7 @@ final class RowKind {
       return type == null && ofLog() ? ofColumn : null;
     } else if (!table.isOfSignIns()) {
       return table.category;
-    } else if (ofColumn != null && ofColumn.family == Family.SIGN_IN) {
+    } else if (ofColumn != null && ofColumn.group == CategoryGroup.SIGN_IN) {
       return ofColumn;
     }
     return told ? table.category : signIn();
@@ -120,7 +120,7 @@ final class RowKind {
   private boolean ofLog() {
     return ofColumn != null
         && RowMarks.any(marks, RowMarks.TIME_GENERATED)
-        && switch (ofColumn.family) {
+        && switch (ofColumn.group) {
           case SIGN_IN, GATEWAY, GRAPH -> true;
           default -> false;
         };

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.Embedded;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.Texts;
@@ -176,10 +176,10 @@ public final class RowParser {
   private void readResource(
       boolean ofTable, JsonParser parser, Category category, RecordFields fields)
       throws IOException {
-    if (category.family == Family.DIRECTORY) {
+    if (category.group == CategoryGroup.DIRECTORY) {
       records.readTop(Key.RESOURCE_ID, parser, fields);
     } else {
-      boolean logs = ofTable && category.family == Family.SIGN_IN;
+      boolean logs = ofTable && category.group == CategoryGroup.SIGN_IN;
       readProperty(logs ? Key.OTHER : Key.RESOURCE_ID, parser, category, fields);
     }
   }
@@ -192,7 +192,7 @@ public final class RowParser {
     }
     switch (key) {
       case CORRELATION_ID -> {
-        if (category.family == Family.RISK) {
+        if (category.group == CategoryGroup.RISK) {
           readProperty(key, parser, category, fields);
         } else {
           records.readTop(key, parser, fields);
@@ -206,7 +206,7 @@ public final class RowParser {
           IDENTITY ->
           records.readTop(key, parser, fields);
       case LOCATION -> {
-        if (category.family == Family.RISK
+        if (category.group == CategoryGroup.RISK
             || parser.currentToken().isStructStart()
             || Texts.isStructure(parser)) {
           readDynamic(key, "location", parser, category, fields);
@@ -228,7 +228,7 @@ public final class RowParser {
 
   private void readProperty(Key key, JsonParser parser, Category category, RecordFields fields)
       throws IOException {
-    records.readProperty(key, parser, category.family, fields);
+    records.readProperty(key, parser, category.group, fields);
   }
 
   /** Reads a value that may be an object or array written as a text. */

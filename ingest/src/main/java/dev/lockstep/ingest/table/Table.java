@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.table;
 
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.category.Family;
+import dev.lockstep.ingest.category.CategoryGroup;
 import org.jspecify.annotations.Nullable;
 
 /** The tables of a Log Analytics workspace whose rows are read, in Azure's spelling. */
@@ -69,6 +69,6 @@ public enum Table {
   }
 
   boolean isOfSignIns() {
-    return category.family == Family.SIGN_IN;
+    return category.group == CategoryGroup.SIGN_IN;
   }
 }

@@ -67,7 +67,7 @@ class FieldsTest {
 
   @ParameterizedTest
   @MethodSource("groups")
-  void eachCategoryOfAFamilyIsReadAlike(Group group) {
+  void eachCategoryOfAGroupIsReadAlike(Group group) {
     for (String category : group.categories()) {
       Probe probe = new Probe(group.base());
       if (!group.base().contains("SystemAlertId")) {

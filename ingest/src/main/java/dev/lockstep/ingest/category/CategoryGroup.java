@@ -1,7 +1,7 @@
 package dev.lockstep.ingest.category;
 
-/** The categories whose records are read alike. */
-public enum Family {
+/** Group of categories whose records are read alike. */
+public enum CategoryGroup {
   SIGN_IN,
   GATEWAY,
   GRAPH,
@@ -15,8 +15,8 @@ public enum Family {
   ALERT,
   LINK;
 
-  /** Whether the envelope says more than when, from where and how it ended. */
-  public boolean speaksInTheEnvelope() {
+  /** Returns whether the envelope holds more than time, address and result. */
+  public boolean readsEnvelope() {
     return this == DIRECTORY || this == RESOURCE || this == VAULT;
   }
 }
