@@ -12,7 +12,7 @@ import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.record.ActivityMapper;
 import dev.lockstep.ingest.record.RecordFields;
-import dev.lockstep.ingest.table.RowMarks;
+import dev.lockstep.ingest.table.RowSignature;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -179,7 +179,7 @@ public final class MessageParser {
       } else if (envelope) {
         json.skipChildren();
       } else {
-        fields.marks |= RowMarks.of(key);
+        fields.signature |= RowSignature.of(key);
         reader.records.readTop(key, json, fields);
       }
     }
@@ -196,7 +196,7 @@ public final class MessageParser {
     }
     return (key == Key.VALUE || key == Key.VALUES)
         && value == JsonToken.START_ARRAY
-        && reader.fields.marks == 0
+        && reader.fields.signature == 0
         && !reader.fields.anyCategory;
   }
 
@@ -217,7 +217,7 @@ public final class MessageParser {
     for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
       Key key = reader.keys.of(name);
       json.nextToken();
-      fields.marks |= RowMarks.of(key);
+      fields.signature |= RowSignature.of(key);
       reader.records.readTop(key, json, fields);
     }
   }
@@ -233,7 +233,7 @@ public final class MessageParser {
       reader.records.complete(body, start, reader.fields);
       Slice slice = recordAccounting.next(mark, end);
       Outcome outcome =
-          RowMarks.mayBeRow(reader.fields.marks)
+          RowSignature.mayBeRow(reader.fields.signature)
               ? reader.rows.read(slice, reader.fields)
               : ActivityMapper.map(reader.fields, slice);
       int flaws = reader.fields.flaws();

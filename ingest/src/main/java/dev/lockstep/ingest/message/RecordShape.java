@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.json.Scan;
 import dev.lockstep.ingest.record.AlertFields;
-import dev.lockstep.ingest.table.RowMarks;
+import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
 
 /**
@@ -112,13 +112,13 @@ public final class RecordShape {
     boolean common = false;
     boolean alert = false;
     boolean ofAlert = false;
-    int marks = 0;
+    int signature = 0;
     try {
       parser.nextToken();
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         Key key = keys.of(parser.currentName());
         JsonToken value = parser.nextToken();
-        marks |= RowMarks.of(key);
+        signature |= RowSignature.of(key);
         switch (key) {
           case CATEGORY -> category = true;
           case TIME, TIME_STAMP, RESOURCE_ID, OPERATION_NAME -> common = true;
@@ -134,7 +134,7 @@ public final class RecordShape {
         }
         parser.skipChildren();
       }
-      return (category && common) || (alert && ofAlert) || RowMarks.mayBeRow(marks);
+      return (category && common) || (alert && ofAlert) || RowSignature.mayBeRow(signature);
     } catch (IOException e) {
       return false;
     }

@@ -6,7 +6,7 @@ import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Reason;
-import dev.lockstep.ingest.table.RowMarks;
+import dev.lockstep.ingest.table.RowSignature;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +57,8 @@ public final class RecordFields {
   /** Whether properties of several groups were read, as of a record that says two things. */
   private boolean mixed;
 
-  /** Bits of {@link RowMarks}. */
-  public int marks;
+  /** Bits of {@link RowSignature}. */
+  public int signature;
 
   final SignInFields signIn = new SignInFields();
   public final CallFields call = new CallFields();
@@ -97,7 +97,7 @@ public final class RecordFields {
     timeMisfit = null;
     propertiesReason = null;
     propertiesDetail = "";
-    marks = 0;
+    signature = 0;
     deferred = 0;
     operationName = null;
     resourceId = null;

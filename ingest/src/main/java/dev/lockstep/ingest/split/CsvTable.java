@@ -3,7 +3,7 @@ package dev.lockstep.ingest.split;
 import com.fasterxml.jackson.core.JsonFactory;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.message.Limits;
-import dev.lockstep.ingest.table.RowMarks;
+import dev.lockstep.ingest.table.RowSignature;
 import dev.lockstep.ingest.table.Table;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +34,7 @@ final class CsvTable {
   private final CsvRow header;
   private @Nullable PortalSignIns portal;
   private @Nullable String localTime;
-  private int marks;
+  private int signature;
 
   private CsvTable(JsonFactory json, int separator, CsvRow header) {
     this.json = json;
@@ -92,23 +92,24 @@ final class CsvTable {
     String plain = name.strip();
     int bracket = plain.endsWith("]") ? plain.lastIndexOf('[') : -1;
     String base = bracket < 0 ? plain : plain.substring(0, bracket).strip();
-    int mark = RowMarks.of(keys.of(base));
+    int bit = RowSignature.of(keys.of(base));
     if (bracket >= 0
         && !plain.substring(bracket).equalsIgnoreCase(UTC)
-        && RowMarks.any(mark, RowMarks.TIME_GENERATED | RowMarks.CREATED | RowMarks.TIMESTAMP)) {
+        && RowSignature.any(
+            bit, RowSignature.TIME_GENERATED | RowSignature.CREATED | RowSignature.TIMESTAMP)) {
       localTime = plain;
     }
-    marks |= mark;
+    signature |= bit;
     columns.add(base);
     isTime.add(bracket >= 0);
   }
 
   private boolean isOfWorkspace() {
     // An alert whose columns have the names of the hub is no row, and is read as from there.
-    return RowMarks.any(marks, RowMarks.SYSTEM_ALERT_ID)
-        || (RowMarks.mayBeRow(marks)
-            && (Table.withColumns(marks) != null
-                || RowMarks.all(marks, RowMarks.TYPE | RowMarks.TIME_GENERATED)));
+    return RowSignature.any(signature, RowSignature.SYSTEM_ALERT_ID)
+        || (RowSignature.mayBeRow(signature)
+            && (Table.withColumns(signature) != null
+                || RowSignature.all(signature, RowSignature.TYPE | RowSignature.TIME_GENERATED)));
   }
 
   /** Returns the name of a column whose times are those of some place, or null. */

@@ -16,7 +16,7 @@ final class RowKind {
 
   private static final int TYPE_CHARS = 128;
 
-  private final int marks;
+  private final int signature;
   private @Nullable String type;
   private @Nullable Table named;
   private @Nullable Category ofColumn;
@@ -27,9 +27,9 @@ final class RowKind {
   private boolean servicePrincipal;
   private boolean tableName;
 
-  /** Begins with the bits of {@link RowMarks}. */
-  RowKind(int marks) {
-    this.marks = marks;
+  /** Begins with the bits of {@link RowSignature}. */
+  RowKind(int signature) {
+    this.signature = signature;
   }
 
   /** Reads or skips the value of a column that the parser stands on. */
@@ -105,7 +105,7 @@ final class RowKind {
     Table table = Table.named(type);
     table = table == null && type == null ? named : table;
     boolean told = table != null;
-    table = table == null && type == null ? Table.withColumns(marks) : table;
+    table = table == null && type == null ? Table.withColumns(signature) : table;
     if (table == null) {
       return type == null && ofLog() ? ofColumn : null;
     } else if (!table.isOfSignIns()) {
@@ -119,7 +119,7 @@ final class RowKind {
   /** Whether the row says of which log it is, in a column that few other tables fill so. */
   private boolean ofLog() {
     return ofColumn != null
-        && RowMarks.any(marks, RowMarks.TIME_GENERATED)
+        && RowSignature.any(signature, RowSignature.TIME_GENERATED)
         && switch (ofColumn.group) {
           case SIGN_IN, GATEWAY, GRAPH -> true;
           default -> false;
@@ -145,7 +145,7 @@ final class RowKind {
   @Nullable String otherTable() {
     if (type == null
         || type.indexOf('/') >= 0 // a resource's type, not a table
-        || !RowMarks.any(marks, RowMarks.TIME_GENERATED)) {
+        || !RowSignature.any(signature, RowSignature.TIME_GENERATED)) {
       return null;
     }
     return type.length() > TYPE_CHARS ? type.substring(0, TYPE_CHARS) : type;

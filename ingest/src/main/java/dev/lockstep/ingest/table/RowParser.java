@@ -60,10 +60,10 @@ public final class RowParser {
   /**
    * Reads the record once more, as a row, if it is one, and says what becomes of it.
    *
-   * @param fields what was read of it as a log record; its marks tell that it may be a row
+   * @param fields what was read of it as a log record; its signature tells that it may be a row
    */
   public Outcome read(Slice slice, RecordFields fields) {
-    RowKind kind = new RowKind(fields.marks);
+    RowKind kind = new RowKind(fields.signature);
     Category category = null;
     try {
       readKind(slice, kind);
@@ -89,9 +89,9 @@ public final class RowParser {
   }
 
   private static void start(RecordFields fields, @Nullable Category category, String text) {
-    int marks = fields.marks;
+    int signature = fields.signature;
     fields.clear();
-    fields.marks = marks;
+    fields.signature = signature;
     fields.anyCategory = true;
     fields.category = category;
     fields.categoryText = text;
@@ -130,7 +130,7 @@ public final class RowParser {
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {
     Slice read = slice;
-    boolean ofTable = RowMarks.any(fields.marks, RowMarks.TIME_GENERATED);
+    boolean ofTable = RowSignature.any(fields.signature, RowSignature.TIME_GENERATED);
     try (JsonParser parser = open(slice)) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String column = parser.currentName();

@@ -46,26 +46,26 @@ public enum Table {
   }
 
   /** Returns the table whose columns these are, or null; of the sign-ins' tables any. */
-  public static @Nullable Table withColumns(int marks) {
-    if (RowMarks.any(marks, RowMarks.SYSTEM_ALERT_ID)) {
+  public static @Nullable Table withColumns(int signature) {
+    if (RowSignature.any(signature, RowSignature.SYSTEM_ALERT_ID)) {
       return ALERT;
-    } else if (RowMarks.any(marks, RowMarks.ALERT_ID)) {
-      if (RowMarks.any(marks, RowMarks.EVIDENCE)) {
+    } else if (RowSignature.any(signature, RowSignature.ALERT_ID)) {
+      if (RowSignature.any(signature, RowSignature.EVIDENCE)) {
         return ALERT_EVIDENCE;
       }
-      return RowMarks.any(marks, RowMarks.ALERT_INFO) ? ALERT_INFO : null;
-    } else if (RowMarks.all(marks, RowMarks.AUDIT)) {
+      return RowSignature.any(signature, RowSignature.ALERT_INFO) ? ALERT_INFO : null;
+    } else if (RowSignature.all(signature, RowSignature.AUDIT)) {
       return DIRECTORY;
-    } else if (RowMarks.all(marks, RowMarks.RISK)) {
+    } else if (RowSignature.all(signature, RowSignature.RISK)) {
       return RISK_EVENT;
-    } else if (RowMarks.all(marks, RowMarks.RISKY)) {
+    } else if (RowSignature.all(signature, RowSignature.RISKY)) {
       return RISKY_USER;
-    } else if (RowMarks.isSignIn(marks)) {
+    } else if (RowSignature.isSignIn(signature)) {
       return SIGN_IN;
-    } else if (RowMarks.all(marks, RowMarks.GRAPH_CALL)) {
+    } else if (RowSignature.all(signature, RowSignature.GRAPH_CALL)) {
       return GRAPH;
     }
-    return RowMarks.all(marks, RowMarks.GATEWAY_CALL) ? GATEWAY : null;
+    return RowSignature.all(signature, RowSignature.GATEWAY_CALL) ? GATEWAY : null;
   }
 
   boolean isOfSignIns() {

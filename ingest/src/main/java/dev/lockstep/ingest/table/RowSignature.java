@@ -3,10 +3,10 @@ package dev.lockstep.ingest.table;
 import dev.lockstep.ingest.json.Key;
 
 /**
- * Which keys a record has that tell a row of an exported table, or an object of Microsoft Graph,
- * from a log record, and one table from another: a set of bits.
+ * Signature of a record, a set of bits: the keys it has that tell a row of an exported table, or an
+ * object of Microsoft Graph, from a log record, and one table from another.
  */
-public final class RowMarks {
+public final class RowSignature {
   public static final int TIME_GENERATED = 1 << 1;
   public static final int CREATED = 1 << 2;
   public static final int TIMESTAMP = 1 << 3;
@@ -45,7 +45,7 @@ public final class RowMarks {
   static final int GRAPH_CALL = REQUEST_URI | SIGN_IN_ACTIVITY_ID | TIME_GENERATED;
   static final int GATEWAY_CALL = GATEWAY | CORRELATION_ID | TIME_GENERATED;
 
-  private RowMarks() {}
+  private RowSignature() {}
 
   /** Returns the bit of a key; 0 for one that tells nothing. */
   public static int of(Key key) {
@@ -86,34 +86,35 @@ public final class RowMarks {
   }
 
   /**
-   * Whether a record may be a row: it has a row's times or ids, and no {@code properties}, unless
-   * it names its table.
+   * Returns whether a record may be a row: it has a row's times or ids, and no {@code properties},
+   * unless it names its table.
    */
-  public static boolean mayBeRow(int marks) {
-    return !any(marks, FLAT)
-        && (all(marks, TYPE | TIME_GENERATED) || (!any(marks, PROPERTIES) && hasRowsKeys(marks)));
+  public static boolean mayBeRow(int signature) {
+    return !any(signature, FLAT)
+        && (all(signature, TYPE | TIME_GENERATED)
+            || (!any(signature, PROPERTIES) && hasRowsKeys(signature)));
   }
 
-  private static boolean hasRowsKeys(int marks) {
-    return any(marks, TIME_GENERATED)
-        || isSignIn(marks)
-        || all(marks, AUDIT)
-        || all(marks, RISK)
-        || all(marks, RISKY)
-        || all(marks, ALERT_ID | TIMESTAMP);
+  private static boolean hasRowsKeys(int signature) {
+    return any(signature, TIME_GENERATED)
+        || isSignIn(signature)
+        || all(signature, AUDIT)
+        || all(signature, RISK)
+        || all(signature, RISKY)
+        || all(signature, ALERT_ID | TIMESTAMP);
   }
 
-  static boolean isSignIn(int marks) {
-    return all(marks, ID | SIGN_IN)
-        && any(marks, CREATED | TIME_GENERATED)
-        && !any(marks, RISK_EVENT);
+  static boolean isSignIn(int signature) {
+    return all(signature, ID | SIGN_IN)
+        && any(signature, CREATED | TIME_GENERATED)
+        && !any(signature, RISK_EVENT);
   }
 
-  public static boolean all(int marks, int wanted) {
-    return (marks & wanted) == wanted;
+  public static boolean all(int signature, int wanted) {
+    return (signature & wanted) == wanted;
   }
 
-  public static boolean any(int marks, int wanted) {
-    return (marks & wanted) != 0;
+  public static boolean any(int signature, int wanted) {
+    return (signature & wanted) != 0;
   }
 }
