@@ -75,7 +75,7 @@ public final class CaptureIngest implements Ingest {
   /** Files that hold nothing, by their size; they leave no position. */
   private final Map<String, Long> empty = new HashMap<>();
 
-  private CaptureShelves shelves;
+  private CaptureProgress progress;
   private boolean announced;
   private long lookAt;
   private long committedAt;
@@ -127,7 +127,7 @@ public final class CaptureIngest implements Ingest {
     MessageReader reader = new MessageReader(limits);
     this.listing = new CaptureListing(source.folder(), new CaptureFiles(limits), reader);
     this.writer = new PartitionWriter(partition, target, clients, reader, clock);
-    this.shelves = new CaptureShelves(partition, List.of());
+    this.progress = new CaptureProgress(partition, List.of());
   }
 
   @Override
@@ -151,19 +151,19 @@ public final class CaptureIngest implements Ingest {
     try {
       writer.fence();
       List<Position> stored = writer.positions().below(partition);
-      CaptureShelves passed = new CaptureShelves(partition, List.of());
+      CaptureProgress moved = new CaptureProgress(partition, List.of());
       long before = before(from);
       int left = 0;
       int passedOver = 0;
       for (Listed file : before == Long.MIN_VALUE ? List.<Listed>of() : listing.list()) {
         if (file.at() < before) {
-          passed.note(file.path(), 0, file.bytes());
+          moved.note(file.path(), 0, file.bytes());
           passedOver++;
         } else {
           left++;
         }
       }
-      List<Position> to = passed.all();
+      List<Position> to = moved.all();
       Set<String> kept = new HashSet<>();
       to.forEach(position -> kept.add(position.getShelf()));
       List<Position> removed =
@@ -263,8 +263,8 @@ public final class CaptureIngest implements Ingest {
 
   private void open() {
     writer.fence();
-    shelves = new CaptureShelves(partition, writer.positions().below(partition));
-    var begin = partition.position(0, shelves.last());
+    progress = new CaptureProgress(partition, writer.positions().below(partition));
+    var begin = partition.position(0, progress.last());
     begin.setShelf("");
     writer.open(begin, List.of(partition.partition()));
     lookAt = 0;
@@ -305,7 +305,7 @@ public final class CaptureIngest implements Ingest {
   }
 
   private boolean isNew(Listed file) {
-    FileRead read = shelves.of(file.path());
+    FileRead read = progress.of(file.path());
     return read.getBytes() != file.bytes()
         && empty.getOrDefault(file.path().path(), -1L) != file.bytes();
   }
@@ -314,7 +314,7 @@ public final class CaptureIngest implements Ingest {
   private boolean read(List<Listed> inOrder, ExclusiveReader exclusiveReader) {
     boolean[] whole = {true};
     try (CaptureMerge merge =
-        new CaptureMerge(inOrder, file -> shelves.of(file.path()).getEntries(), limits)) {
+        new CaptureMerge(inOrder, file -> progress.of(file.path()).getEntries(), limits)) {
       merge.run(
           new CaptureMerge.Visitor() {
             @Override
@@ -348,14 +348,14 @@ public final class CaptureIngest implements Ingest {
     IOException failure = feed.failure();
     batch.ended(feed);
     if (failure != null) {
-      shelves.note(file.path(), feed.entries(), -1);
+      progress.note(file.path(), feed.entries(), -1);
       reportProblem("the file " + Quoted.of(file.path().path()) + " cannot be read", failure);
       return false;
     }
     if (feed.entries() == 0) {
       empty.put(file.path().path(), file.bytes());
     } else {
-      shelves.note(file.path(), feed.entries(), file.bytes());
+      progress.note(file.path(), feed.entries(), file.bytes());
     }
     return true;
   }
@@ -372,9 +372,9 @@ public final class CaptureIngest implements Ingest {
       return;
     }
     for (CaptureFeed file : batch.files()) {
-      shelves.note(file.file().path(), file.entries(), -1);
+      progress.note(file.file().path(), file.entries(), -1);
     }
-    writer.take(batch.messages(), batch.damages(), shelves.changed(), counts);
+    writer.take(batch.messages(), batch.damages(), progress.changed(), counts);
     committedAt = clock.millis();
     batch.clear();
   }

@@ -78,7 +78,7 @@ public final class SourcePositions {
               position.getFiles().size(),
               position.getTopicId());
       String partition = "%s/%s/%010d".formatted(row.source(), row.hub(), row.partition());
-      // Of a capture's shelves the last written one holds its clock.
+      // Of a capture's shelves the last written one holds its watermark.
       rows.merge(
           partition,
           row,

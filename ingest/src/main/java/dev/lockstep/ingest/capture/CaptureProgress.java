@@ -12,11 +12,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the files of a capture are read. A shelf is a day of one series of files, or one file
- * whose path has no date; its position names every file of it that was begun. So a file that comes
- * later than its neighbours, or grows, is not missed.
+ * Progress of reading the files of a capture. A shelf is the files of one day of a series, or one
+ * file whose path has no date; its position names every file of it that was begun. So a file that
+ * comes later than its neighbours, or grows, is not missed.
  */
-final class CaptureShelves {
+final class CaptureProgress {
   /** Beyond that many files a shelf takes no more: each further file is a shelf of its own. */
   private static final int SHELF_FILES = 5_000;
 
@@ -28,11 +28,11 @@ final class CaptureShelves {
   private final @Nullable Position last;
 
   /**
-   * Takes up what is stored.
+   * Creates the progress that is stored.
    *
    * @param stored positions, the latest written last
    */
-  CaptureShelves(SourcePartition partition, List<Position> stored) {
+  CaptureProgress(SourcePartition partition, List<Position> stored) {
     this.partition = partition;
     for (Position position : stored) {
       String shelf = position.getShelf();
@@ -45,7 +45,7 @@ final class CaptureShelves {
     last = stored.isEmpty() ? null : stored.get(stored.size() - 1);
   }
 
-  /** Returns the position that was stored last, which has the clock, or null. */
+  /** Returns the position that was stored last, which has the watermark, or null. */
   @Nullable Position last() {
     return last;
   }
