@@ -95,20 +95,20 @@ public final class TextSplitter {
   }
 
   private boolean isByLines() {
-    TextForm form = new TextForm(buffer, json);
+    LineFormat format = new LineFormat(buffer, json);
     int first = at;
     int lineEnd = -1;
     do {
       first = Scan.skipBlanks(buffer, first, end);
       lineEnd = first < end ? indexOfLineEnd(first) : -1;
     } while (lineEnd < 0 && end < buffer.length && fill());
-    if (lineEnd < 0 || form.isWhole(first, lineEnd)) {
+    if (lineEnd < 0 || format.isWhole(first, lineEnd)) {
       return true;
     }
     while (end < buffer.length && fill()) {
       // as much as there is room for
     }
-    return !form.isDocument(first, end, ended) && form.votesForLines(at, end);
+    return !format.isDocument(first, end, ended) && format.mostLinesAreMessages(at, end);
   }
 
   private int indexOfLineEnd(int from) {

@@ -8,15 +8,15 @@ import dev.lockstep.ingest.json.Scan;
 import java.io.IOException;
 
 /**
- * Tells from the beginning of a text whether each of its lines is a message. They are if the first
- * one is whole; if not, a text that is JSON across line ends is a document, and anything else is
- * damaged: then the lines vote.
+ * Format of a text, judged by its beginning: one message a line, or a document across lines. It is
+ * one a line if the first line is whole; a text that is JSON across line ends is a document, and
+ * anything else is damaged: then the majority of lines decides.
  */
-final class TextForm {
+final class LineFormat {
   private final byte[] text;
   private final JsonFactory json;
 
-  TextForm(byte[] text, JsonFactory json) {
+  LineFormat(byte[] text, JsonFactory json) {
     this.text = text;
     this.json = json;
   }
@@ -57,7 +57,7 @@ final class TextForm {
   }
 
   /** Whether more lines are an object alone than are an object in a list that goes on. */
-  boolean votesForLines(int start, int end) {
+  boolean mostLinesAreMessages(int start, int end) {
     int whole = 0;
     int listed = 0;
     int from = start;
