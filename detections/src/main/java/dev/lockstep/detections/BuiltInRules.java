@@ -7,7 +7,7 @@ import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.rules.Rule;
 import java.util.List;
 
-/** Built-in rules: the one list of them. */
+/** Built-in rules in the one order in which they are listed everywhere. */
 public final class BuiltInRules {
   private BuiltInRules() {}
 

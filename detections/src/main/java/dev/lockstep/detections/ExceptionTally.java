@@ -7,9 +7,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Which findings the exceptions hold back, and which would have been held back but for an alert of
- * Defender; a finding that several exceptions cover counts for each. For people and metrics, and
- * for any thread.
+ * Counts of the findings that each exception holds back, and of those that go out all the same
+ * because an alert confirms them. A finding that several exceptions cover counts for each. Safe for
+ * use by many threads.
  */
 final class ExceptionTally {
   private static final int MOST_FINDINGS = 10_000;
@@ -25,9 +25,9 @@ final class ExceptionTally {
   private final Map<String, Use> uses = new TreeMap<>();
 
   /**
-   * Notes which exceptions, and no others, cover a finding now.
+   * Records which exceptions, and no others, cover a finding now.
    *
-   * @param removed whether they hold it back; else it goes out all the same
+   * @param removed if they hold the finding back; otherwise it goes out all the same
    */
   synchronized void note(String finding, List<String> exceptions, boolean removed) {
     if (exceptions.isEmpty() && uses.isEmpty()) {

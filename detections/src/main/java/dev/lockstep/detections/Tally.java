@@ -10,15 +10,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What the rules counted: per rule the gates that kept something quiet and what the rule could see,
- * and the counters that belong to no rule. For people and for metrics; no verdict reads it.
+ * Counters of the rules: what gates suppressed, what each rule could and could not see, and
+ * counters that belong to no rule. They serve people and metrics; no verdict reads them. Safe for
+ * use by many threads.
  */
 public final class Tally {
   private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
   private static final long LOG_EVERY = 1000;
   private static final String SLOW = "slowJudgements";
 
-  /** Losses by a failure, by what the rule was doing. */
+  /** Consequence of a failure for the output, by what the rule was doing. */
   private static final Map<String, String> LOST =
       Map.of(
           "observe", "its facts of that event are lost",
@@ -36,68 +37,64 @@ public final class Tally {
   private final LongAdder late = new LongAdder();
   private final LongAdder repeated = new LongAdder();
 
-  /** Takes how long a revision took from the arrival of the event that made it. */
+  /**
+   * Receiver of latencies: the time from the arrival of an event to the revision that it caused.
+   */
   @FunctionalInterface
   public interface Latency {
-    /** Takes one; any thread may tell. */
+    /** Records one latency in milliseconds; called by any thread. */
     void took(String rule, long millis);
   }
 
-  /** Creates counts of nothing. */
+  /** Creates counters at zero. */
   public Tally() {
     this((rule, millis) -> {});
   }
 
-  /** Creates counts of nothing that pass latencies on. */
+  /** Creates counters at zero that pass latencies on. */
   public Tally(Latency latency) {
     this.latency = latency;
   }
 
-  /** Counts; any thread may. */
   public void took(String rule, long millis) {
     latency.took(rule, millis);
   }
 
-  /** Counts; any thread may. */
   public void gate(String rule, String gate) {
     add(gates, rule, gate);
   }
 
-  /** Counts; any thread may. */
   public void sees(String rule, String what) {
     add(coverage, rule, what);
   }
 
-  /** Counts; any thread may. */
   public void late() {
     late.increment();
   }
 
-  /** Counts; any thread may. */
   public void repeated() {
     repeated.increment();
   }
 
-  /** Counts; any thread may. */
   public void finding(String rule, String severity) {
     add(findings, rule, severity);
   }
 
   /**
-   * What an exception did.
+   * Effect of one exception.
    *
-   * @param removed findings that it holds back now, counted up to 10,000
-   * @param outweighed findings that go out all the same, counted up to 10,000
-   * @param everRemoved how often a finding came to be held back
-   * @param everOutweighed how often a finding went out all the same
-   * @param findings ids of those that it holds back, in order, at most 256
+   * @param removed findings that the exception holds back now, counted up to 10,000
+   * @param outweighed findings that go out now in spite of the exception, counted up to 10,000
+   * @param everRemoved number of times that the exception began to hold a finding back
+   * @param everOutweighed number of times that a finding began to go out in spite of the exception
+   * @param findings ids of the findings held back now, in order, at most 256
    */
   public record Excepted(
       long removed, long outweighed, long everRemoved, long everOutweighed, List<String> findings) {
-    /** Nothing. */
+    /** Effect of an exception that covers no finding. */
     public static final Excepted NOTHING = new Excepted(0, 0, 0, 0, List.of());
 
-    /** Copies. */
+    /** Creates an effect with a copy of the ids. */
     public Excepted {
       findings = List.copyOf(findings);
     }
@@ -108,26 +105,26 @@ public final class Tally {
   }
 
   /**
-   * Notes which exceptions, and no others, cover a finding now.
+   * Records which exceptions, and no others, cover a finding now.
    *
-   * @param removed if they hold it back; else it goes out all the same
+   * @param removed if they hold the finding back; otherwise it goes out all the same
    */
   public void excepted(String finding, List<String> covering, boolean removed) {
     exceptions.note(finding, covering, removed);
   }
 
-  /** Returns what each exception did, by its id; those that did nothing are not there. */
+  /** Returns the effect of each exception by its id, without those that had none. */
   public Map<String, Excepted> exceptions() {
     return exceptions.read();
   }
 
-  /** Returns what an exception did. */
+  /** Returns the effect of an exception. */
   public Excepted exception(String id) {
     return exceptions.read(id);
   }
 
   /**
-   * Counts a failure of a rule, and names it the first and each thousandth time.
+   * Counts a failure of a rule, and logs the first and every thousandth.
    *
    * @param what the rule was doing
    */
@@ -145,7 +142,7 @@ public final class Tally {
     }
   }
 
-  /** Counts a slow judgement of a rule, and names it the first and each thousandth time. */
+  /** Counts a slow judgement of a rule, and logs the first and every thousandth. */
   public void slow(String rule, long millis) {
     sees(rule, SLOW);
     long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
@@ -158,39 +155,39 @@ public final class Tally {
     }
   }
 
-  /** Returns how often each rule failed, by what it was doing. */
+  /** Returns the number of failures of each rule, by what the rule was doing. */
   public Map<String, Map<String, Long>> failures() {
     return read(failures);
   }
 
-  /** Returns how often each rule failed. */
+  /** Returns the number of failures of each rule. */
   public Map<String, Long> ruleFailures() {
     Map<String, Long> numbers = new TreeMap<>();
     failed.forEach((rule, number) -> numbers.put(rule, number.get()));
     return numbers;
   }
 
-  /** Returns how many findings were new, by rule and the severity they came with. */
+  /** Returns the number of new findings by rule and initial severity. */
   public Map<String, Map<String, Long>> findings() {
     return read(findings);
   }
 
-  /** Returns how often each gate kept something quiet, by rule and gate. */
+  /** Returns how often each gate suppressed something, by rule and gate. */
   public Map<String, Map<String, Long>> gates() {
     return read(gates);
   }
 
-  /** Returns what each rule could see and what it was blind to, by rule and name. */
+  /** Returns the coverage counters of each rule: what it could see and what it could not. */
   public Map<String, Map<String, Long>> coverage() {
     return read(coverage);
   }
 
-  /** Returns how many events arrived later than the lateness that verdicts are promised for. */
+  /** Returns the number of events that arrived later than verdicts are promised for. */
   public long lateEvents() {
     return late.sum();
   }
 
-  /** Returns how many events were recognised as copies within the bounded memory. */
+  /** Returns the number of events that the bounded memory of recent events recognised as copies. */
   public long repeatedEvents() {
     return repeated.sum();
   }

@@ -1,4 +1,4 @@
-/** The rules, their state, and the topologies that drive them. */
+/** Rules, their state, and the topologies that run them. */
 @NullMarked
 package dev.lockstep.detections;
 

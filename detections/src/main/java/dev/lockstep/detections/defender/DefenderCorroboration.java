@@ -27,11 +27,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rule {@code defender-corroboration}: a principal was let in at an address close to a Defender
- * alert on that address.
+ * Rule {@code defender-corroboration}: a principal was let in at an address close in time to a
+ * Defender alert on that address.
  *
- * <p>That an alert confirms a finding of another rule is worked out beside the findings; its
- * switches are among this rule's settings, since people know both under one name.
+ * <p>The confirmation of other rules' findings by alerts is done with the findings. Its switches
+ * are settings of this rule, because people know both under one name.
  */
 public final class DefenderCorroboration implements Rule {
   /** Id of the rule. */
@@ -41,7 +41,7 @@ public final class DefenderCorroboration implements Rule {
   static final String SHARED_ADDRESS = "shared-address";
   static final String ALREADY_NAMED = "already-named";
 
-  /** Minutes for which none of an alert's records may have come until it is judged. */
+  /** Minutes without a new record after which an alert is judged. */
   public static final Setting SETTLE_MINUTES =
       Setting.integer(
           "settleMinutes",
@@ -50,7 +50,7 @@ public final class DefenderCorroboration implements Rule {
           1_440,
           "For how many minutes none of an alert's records may have come until it is judged.");
 
-  /** Hours that an alert may lie from a finding that it confirms. */
+  /** Longest time in hours between an alert and a finding that it confirms. */
   public static final Setting ESCALATE_HOURS =
       Setting.integer(
           "escalateHours",
@@ -59,7 +59,7 @@ public final class DefenderCorroboration implements Rule {
           72,
           "How many hours an alert may lie from a finding of another rule that it confirms.");
 
-  /** Minutes that an alert may lie from a sign-in or call at its address. */
+  /** Longest time in minutes between an alert and a sign-in or call at its address. */
   static final Setting FLAG_MINUTES =
       Setting.integer(
           "flagMinutes",
@@ -179,7 +179,7 @@ public final class DefenderCorroboration implements Rule {
     }
   }
 
-  /** Returns the gate of a class of networks that never match, or null. */
+  /** Returns the gate of a network class that never matches an alert, or null. */
   static @Nullable String gate(Fact fact) {
     return switch (networkClass(fact)) {
       case CORPORATE -> "corporate-egress";
@@ -194,7 +194,7 @@ public final class DefenderCorroboration implements Rule {
     return at == null ? NetworkClass.UNKNOWN : at.network().networkClass();
   }
 
-  /** Returns if many people share the address. */
+  /** Returns whether many people share the address. */
   static boolean isShared(Fact fact) {
     return networkClass(fact) == NetworkClass.MOBILE;
   }
@@ -205,13 +205,13 @@ public final class DefenderCorroboration implements Rule {
   }
 
   /**
-   * Time around an alert, as far as a fact has events in it.
+   * Time around an alert in which a fact has events.
    *
    * @param from milliseconds since 1970, inclusive
    * @param to milliseconds since 1970, inclusive
    */
   private record Span(long from, long to) {
-    /** Returns the span, or null if no event lies in it. */
+    /** Returns the time around an alert in which a fact has events, or null if it has none. */
     static @Nullable Span around(Fact fact, long time, long most) {
       long from = time - most;
       long to = time + most;

@@ -9,15 +9,15 @@ import dev.lockstep.schemas.Principal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Gates of a fact and an alert, each with its verdict and its numbers. */
+/** Gates of a fact and an alert, each with its verdict and numbers. */
 final class FlaggedGates {
   private FlaggedGates() {}
 
   /**
    * Returns the gates.
    *
-   * @param most how far the two may lie apart, in minutes
-   * @param gate the gate of the network's class that decided, or null
+   * @param most longest time between the two, in minutes
+   * @param gate gate of the network class that decided, or null
    * @param named if the alert names the principal
    */
   static List<GateChecked> of(
@@ -60,7 +60,10 @@ final class FlaggedGates {
     return gates.list();
   }
 
-  /** Returns how many minutes lie between the fact's first or last event and the alert. */
+  /**
+   * Returns the number of minutes between the alert and the nearer of the fact's first and last
+   * event.
+   */
   private static long nearest(Fact fact, AlertOnSubject alert) {
     long nearest = Long.MAX_VALUE;
     for (long time : alert.times()) {

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Words of the findings at an address that Defender alerts on. */
+/** Texts of a {@code defender-corroboration} finding. */
 final class FlaggedWords {
   private static final int FEW = 5;
 
@@ -42,7 +42,7 @@ final class FlaggedWords {
     return principal == null ? "an unknown principal" : Phrases.name(principal);
   }
 
-  /** Returns the alerts, the most severe first. */
+  /** Returns the alerts of a finding, the most severe first. */
   private static List<AlertOnSubject> alerts(Finding finding) {
     Map<String, AlertOnSubject> alerts = new TreeMap<>();
     for (Fired fired : finding.fired()) {

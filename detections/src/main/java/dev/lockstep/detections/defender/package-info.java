@@ -1,5 +1,6 @@
 /**
- * Rule {@code defender-corroboration}: somebody was let in at an address that Defender alerts on.
+ * Rule {@code defender-corroboration}: a principal was let in at an address on which Defender
+ * alerts.
  *
  * <p>Nothing of another rule or of the engine comes in here.
  */

@@ -7,12 +7,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Events of one principal from an address.
  *
- * @param principal null if they name none
- * @param partner whose key they carried, null for none
+ * @param principal principal, or null if the events name none
+ * @param partner partner whose key the events carried, or null
  * @param event {@code sign-in} or {@code call}
  * @param outcome {@code successful}, {@code failed}, {@code accepted} or {@code refused}
- * @param tokens their tokens, at most 10
- * @param moreTokens how many tokens more
+ * @param tokens token ids of the events, at most 10
+ * @param moreTokens number of further token ids
  */
 public record AddressUse(
     @Nullable Principal principal,
@@ -24,7 +24,7 @@ public record AddressUse(
     long lastAt,
     List<String> tokens,
     int moreTokens) {
-  /** Copies. */
+  /** Creates the use of an address with a copy of its tokens. */
   public AddressUse {
     tokens = List.copyOf(tokens);
   }

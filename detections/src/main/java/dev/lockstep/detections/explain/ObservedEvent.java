@@ -6,26 +6,26 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Event with what each rule observed of it.
+ * Event with the facts and gates of each rule that observed it.
  *
- * @param byRule what each rule that runs observed, in their order
+ * @param byRule observations of the active rules, in their order
  * @param subjects that any rule stated facts about
  */
 record ObservedEvent(Event event, List<ByRule> byRule, Set<Subject> subjects) {
   /**
    * Observation of one rule.
    *
-   * @param gates that it counted for the event
-   * @param counted names that it counted for its coverage, or how it failed
-   * @param hasFacts if it stated any fact
+   * @param gates gates that the rule counted for the event
+   * @param counted names that the rule counted for its coverage, or its failure
+   * @param hasFacts if the rule stated any fact
    */
   record ByRule(List<String> gates, List<String> counted, boolean hasFacts) {
-    /** Returns if the rule said nothing of the event. */
+    /** Returns whether the rule neither stated nor counted anything for the event. */
     boolean isSilent() {
       return gates.isEmpty() && counted.isEmpty() && !hasFacts;
     }
 
-    /** Returns why the event was not compared, or null if it was. */
+    /** Returns the reason why the event was not compared, or null if it was. */
     @org.jspecify.annotations.Nullable
     String why() {
       if (!gates.isEmpty()) {

@@ -26,8 +26,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events of one subject, each as it was known last: what rules did not compare of them and why, who
- * used an address, and which other subjects they are facts about. For one thread.
+ * Events of one subject in their latest state: events that rules did not compare, uses of an
+ * address, and related subjects. For one thread.
  */
 public final class Sightings {
   private static final int MOST_EVENTS = 200_000;
@@ -55,7 +55,10 @@ public final class Sightings {
 
   private record Id(String category, String event) {}
 
-  /** Event as it was known last; {@code why} has an entry for each rule, null where it compared. */
+  /**
+   * Event in its latest state; {@code why} has an entry for each rule, null if that rule compared
+   * the event.
+   */
   private record Sighting(
       long at,
       String event,
@@ -87,7 +90,7 @@ public final class Sightings {
     this.enrichment = enrichment;
   }
 
-  /** Returns if an event is one of the subject. */
+  /** Returns whether an event belongs to the subject. */
   boolean concerns(Event event) {
     return switch (subject.kind()) {
       case PRINCIPAL -> {
@@ -110,7 +113,7 @@ public final class Sightings {
     };
   }
 
-  /** Notes a call that came by the address of the subject as a proxy's, and a principal's name. */
+  /** Records a call whose peer is the subject's address, and the name of a principal. */
   void passes(Event event) {
     if (subject.kind() != Subject.Kind.ADDRESS) {
       return;
@@ -129,7 +132,7 @@ public final class Sightings {
     return new Id(event.activity().getCategory(), event.activity().getEventId());
   }
 
-  /** Adds an event of the subject, or what is known of it now. */
+  /** Adds an event of the subject, or replaces what was known of it. */
   void add(ObservedEvent observed) {
     Event event = observed.event();
     for (int i = 0; i < rules.size(); i++) {
@@ -197,7 +200,7 @@ public final class Sightings {
     }
   }
 
-  /** Removes an event that did not mean what it was taken for. */
+  /** Removes an event whose facts were retracted. */
   void retract(Event event) {
     Id id = idOf(event);
     Sighting known = events.get(id);
@@ -206,32 +209,32 @@ public final class Sightings {
     }
   }
 
-  /** Returns how many distinct events were of the subject. */
+  /** Returns the number of distinct events of the subject. */
   public long events() {
     return events.size() + leftOut;
   }
 
-  /** Returns how many events are in no row, since there were too many. */
+  /** Returns the number of events beyond the limit, which are in no row. */
   public long leftOut() {
     return leftOut;
   }
 
-  /** Returns the subjects that rules stated facts about for these events. */
+  /** Returns the subjects about which rules stated facts for these events. */
   public Set<Subject> related() {
     return related;
   }
 
-  /** Returns how often an event was about one more subject than are followed. */
+  /** Returns the number of related subjects beyond the limit. */
   public long relatedLeftOut() {
     return relatedLeftOut;
   }
 
-  /** Returns how often gates kept events from being an observation, by rule and gate. */
+  /** Returns how often each gate kept an event from becoming a fact, by rule and gate. */
   public Map<String, Map<String, Long>> gates() {
     return gates;
   }
 
-  /** Returns if an event of the subject came from an address within a day of a time. */
+  /** Returns whether an event of the subject came from an address within a day of a time. */
   public boolean wasAt(String address, long time) {
     for (Sighting each : events.values()) {
       if (address.equals(each.address()) && Math.abs(each.at() - time) <= DAY_MILLIS) {
@@ -302,14 +305,14 @@ public final class Sightings {
   private record UseKey(
       @Nullable String principal, @Nullable String partner, String event, String outcome) {}
 
-  /** Uses of one principal. */
+  /** Uses of an address by one principal. */
   private static final class Uses {
     private final Span span = new Span();
     private final TreeSet<String> tokens = new TreeSet<>();
     private @Nullable Principal principal;
   }
 
-  /** Returns who the events are of, the latest first. */
+  /** Returns the uses of the address by principal, the latest first. */
   public List<AddressUse> uses() {
     Map<UseKey, Uses> uses = new LinkedHashMap<>();
     for (Sighting each : events.values()) {
@@ -353,14 +356,14 @@ public final class Sightings {
     return rows;
   }
 
-  /** Calls have no name of their principal: sign-ins do. */
+  /** Returns the principal with the name that its sign-ins gave, because calls have none. */
   private @Nullable Principal named(@Nullable Principal principal) {
     return principal == null || principal.getName() != null
         ? principal
         : new Principal(principal.getId(), names.get(principal.getId()), principal.getType());
   }
 
-  /** Returns what the address that the subject is belongs to, in each way that records have it. */
+  /** Returns the distinct locations of the subject's address in its records. */
   public List<Provenance> places() {
     Address address = Objects.requireNonNull(Address.parse(subject.id()));
     List<Provenance> places = new ArrayList<>();
@@ -374,17 +377,17 @@ public final class Sightings {
     return places.stream().distinct().toList();
   }
 
-  /** Returns in how many calls the address was the peer, and not believed to be the client. */
+  /** Returns the number of calls with the address as their peer and not as their client. */
   public long callsBehind() {
     return behind.stream().filter(id -> !events.containsKey(id)).count();
   }
 
-  /** Returns the declared ranges of the partner that an accepted call came from. */
+  /** Returns the partner's declared ranges from which accepted calls came. */
   public Set<String> declaredSeen() {
     return declared;
   }
 
-  /** Returns when tokens end, as they say themselves: each value that the events presented. */
+  /** Returns the distinct expiry times of the subject's tokens in its events. */
   public Set<Long> expiries() {
     return expiries;
   }

@@ -17,7 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** Watch over subjects: each event of theirs is observed once more, and what it meant is kept. */
+/**
+ * Watch over selected subjects, which observes each of their events once more and keeps the result.
+ */
 public final class SubjectWatch implements Watcher {
   private static final int LONGEST_FAILURE = 200;
 
@@ -31,20 +33,20 @@ public final class SubjectWatch implements Watcher {
 
   private record Counted(Subject subject, String rule, String gate) {}
 
-  /** Creates a watch over nobody. */
+  /** Creates a watch over no subject. */
   public SubjectWatch(List<ActiveRule> rules, Enrichment enrichment) {
     this.rules = List.copyOf(rules);
     this.enrichment = enrichment;
     this.observation = new Observation(rules, noted);
   }
 
-  /** Adds a subject, before anything is entered. */
+  /** Adds a subject to watch, before any event is entered. */
   public void add(Subject subject) {
     sightings.put(subject, new Sightings(subject, rules, enrichment));
     wanted.add(subject);
   }
 
-  /** Returns what was seen of a subject that was added. */
+  /** Returns the events of a watched subject. */
   public Sightings of(Subject subject) {
     Sightings seen = sightings.get(subject);
     if (seen == null) {
@@ -119,8 +121,7 @@ public final class SubjectWatch implements Watcher {
   }
 
   /**
-   * Returns how often gates suppressed something of a subject when a fact was new or had changed,
-   * by rule and gate.
+   * Returns how often each gate suppressed a new or changed fact of a subject, by rule and gate.
    */
   public Map<String, Map<String, Long>> gates(Subject subject) {
     Map<String, Map<String, Long>> gates = new TreeMap<>();
@@ -135,7 +136,7 @@ public final class SubjectWatch implements Watcher {
     return gates;
   }
 
-  /** Notes of what rules count for one event. */
+  /** Counters of rules for one event. */
   private static final class Noted implements Observation.Counts {
     private final Map<String, List<String>> gates = new TreeMap<>();
     private final Map<String, List<String>> counted = new TreeMap<>();

@@ -6,12 +6,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Events of a subject that a rule did not compare.
  *
- * @param rule that did not
+ * @param rule rule that did not compare the events
  * @param why the gates or the coverage that the rule counted for them, or {@link #NOT_READ}
  * @param event {@code sign-in} or {@code call}
  * @param outcome {@code successful}, {@code failed}, {@code accepted} or {@code refused}
  * @param status error code of a sign-in, HTTP status of a call
- * @param address where they came from, null if unknown
+ * @param address address of the events, or null if unknown
  */
 public record UnusedEvents(
     String rule,
@@ -24,6 +24,6 @@ public record UnusedEvents(
     long events,
     long firstAt,
     long lastAt) {
-  /** The rule counted nothing and stated no fact. */
+  /** Reason of events for which the rule counted nothing and stated no fact. */
   public static final String NOT_READ = "not-read";
 }

@@ -1,7 +1,7 @@
 /**
- * Record of what was seen of single subjects on the way of their events, for {@code explain}.
+ * Record of what was seen of single subjects as their events passed, for {@code lockstep explain}.
  *
- * <p>No judgement comes in here: what rules make of a subject, the engine returns.
+ * <p>No judgement may come in here; the engine returns what rules decide about a subject.
  */
 @NullMarked
 package dev.lockstep.detections.explain;

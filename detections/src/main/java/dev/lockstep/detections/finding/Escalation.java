@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Escalation: a finding is raised one level, once, where Defender alerts confirm it. */
+/** Escalation of a finding by one severity level, at most once, when Defender alerts confirm it. */
 final class Escalation {
   private static final int MOST_SHOWN = 20;
 
@@ -28,8 +28,8 @@ final class Escalation {
   /**
    * Alert that confirms a finding.
    *
-   * @param principal if it names the finding's principal
-   * @param address the smallest address of the finding that it names, or null
+   * @param principal if the alert names the finding's principal
+   * @param address smallest of the finding's addresses that the alert names, or null
    */
   private record Match(Confirmation confirmation, boolean principal, @Nullable String address) {
     Alert alert() {
@@ -41,7 +41,7 @@ final class Escalation {
     }
   }
 
-  /** Returns a finding with the alerts that confirm it: itself, if none does. */
+  /** Returns a finding with the alerts that confirm it, or the finding itself if none does. */
   Detection confirmed(Detection finding, List<Confirmation> confirmations) {
     if (!settings.confirms() || confirmations.isEmpty()) {
       return finding;
@@ -75,7 +75,7 @@ final class Escalation {
     return new ArrayList<>(matches.values());
   }
 
-  /** Returns if an alert names whose a finding is now: it may have been another's. */
+  /** Returns whether an alert names the present principal of a finding, which may have changed. */
   private static boolean isPrincipal(Alert alert, Detection finding) {
     return finding.getPrincipal() != null
         && alert.getAccounts().contains(finding.getPrincipal().getId());
@@ -141,7 +141,10 @@ final class Escalation {
     return address.isEmpty() ? "the same principal" : "the same principal and " + address;
   }
 
-  /** Returns how many minutes lie between the finding and the nearest alert; 0 within it. */
+  /**
+   * Returns the number of minutes between a finding and the nearest alert; 0 for an alert during
+   * the finding.
+   */
   private static long minutesBetween(Detection finding, List<Match> matches) {
     long first = Math.floorDiv(finding.getStartTime(), 60_000L);
     long last = Math.floorDiv(finding.getEndTime(), 60_000L);

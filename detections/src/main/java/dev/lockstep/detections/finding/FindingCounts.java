@@ -2,7 +2,7 @@ package dev.lockstep.detections.finding;
 
 import java.util.List;
 
-/** Counters of findings, for people. */
+/** Receiver of counts about findings. */
 public interface FindingCounts {
   /** Counts a new finding. */
   void finding(String rule, String severity);
@@ -10,13 +10,13 @@ public interface FindingCounts {
   /** Counts a finding that an alert has confirmed. */
   void confirmed();
 
-  /** Notes how long a revision took from the arrival of the event that made it. */
+  /** Records the latency of a revision, from the arrival of the event that caused it. */
   void took(String rule, long millis);
 
   /**
-   * Notes which exceptions, and no others, cover a finding now.
+   * Records which exceptions, and no others, cover a finding now.
    *
-   * @param removed if they hold it back; else it goes out all the same
+   * @param removed if they hold the finding back; otherwise it goes out all the same
    */
   void excepted(String finding, List<String> exceptions, boolean removed);
 }

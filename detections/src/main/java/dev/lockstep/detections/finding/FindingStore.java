@@ -6,15 +6,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Store of findings by id. Not for use by several threads. */
 public interface FindingStore {
-  /** Returns a finding, or null; who changes it has to put it. */
+  /** Returns the state of a finding, or null; a caller that changes it has to put it back. */
   @Nullable FindingState get(String id);
 
-  /** Keeps a finding. */
+  /** Stores the state of a finding. */
   void put(String id, FindingState state);
 
-  /** Drops a finding. */
+  /** Deletes a finding. */
   void delete(String id);
 
-  /** Hands out every finding, in the order of ids; nothing may be put or deleted meanwhile. */
+  /**
+   * Passes every finding to a consumer in the order of ids; the store must not change meanwhile.
+   */
   void forEach(Consumer<FindingState> each);
 }

@@ -9,7 +9,7 @@ import dev.lockstep.schemas.Severity;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Texts of findings that are retracted, held back, or go out in spite of an exception. */
+/** Texts of findings that are retracted, held back, or sent in spite of an exception. */
 final class FindingTexts {
   static final String WITHDRAWN = "withdrawn";
 
@@ -19,7 +19,7 @@ final class FindingTexts {
     return detection.getReason().equals(WITHDRAWN);
   }
 
-  /** Returns the revision that retracts a finding, as it stood. */
+  /** Returns the last revision of a finding with the text of its retraction. */
   static Detection withdrawn(Detection standing) {
     Detection detection = Detection.newBuilder(standing).build();
     detection.setReason(WITHDRAWN);
@@ -30,7 +30,9 @@ final class FindingTexts {
     return detection;
   }
 
-  /** Returns what stands for a finding that exceptions hold back: retracted, with their names. */
+  /**
+   * Returns the revision that retracts a finding because exceptions hold it back, with their names.
+   */
   static Detection heldBack(Detection finding, List<ExceptionEntry> exceptions) {
     Detection detection = Detection.newBuilder(finding).build();
     ExceptionEntry first = exceptions.get(0);
@@ -48,7 +50,10 @@ final class FindingTexts {
     return detection;
   }
 
-  /** Returns a finding that goes out because of an alert, with what would have held it back. */
+  /**
+   * Returns a finding that is sent because an alert confirms it, with the exceptions that would
+   * have held it back.
+   */
   static Detection outweighed(Detection confirmed, List<ExceptionEntry> exceptions) {
     Detection detection = Detection.newBuilder(confirmed).build();
     ExceptionEntry first = exceptions.get(0);

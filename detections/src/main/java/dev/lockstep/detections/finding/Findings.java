@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Findings of one shard: each as it stands, raised where an alert confirms it; a revision goes out
- * when one changes. Nobody else assigns revisions. For one thread.
+ * Findings of one shard: it keeps each finding's state, applies alerts and exceptions, and gives
+ * out a revision when the finding changes. Only this class assigns revisions. For one thread.
  */
 public final class Findings {
   private static final long KEPT_MILLIS = 34 * 86_400_000L;
@@ -30,13 +30,13 @@ public final class Findings {
   private long lowAt;
   private boolean loaded;
 
-  /** Taker of revisions. */
+  /** Receiver of revisions. */
   @FunctionalInterface
   public interface Revisions {
     /**
-     * Takes one.
+     * Receives a revision.
      *
-     * @param arrivalAt when the event that made it reached the hub, 0 if none did
+     * @param arrivalAt time at which the event that caused it reached the hub, 0 if no event did
      */
     void take(Detection revision, long arrivalAt);
   }
@@ -44,7 +44,8 @@ public final class Findings {
   /**
    * Creates the findings of a shard.
    *
-   * @param repeatSeconds how long after a revision one goes out that only counts up, the first time
+   * @param repeatSeconds delay after a revision before the next one that only changes counts; it
+   *     grows with each repeat
    */
   public Findings(
       FindingStore store,
@@ -59,7 +60,7 @@ public final class Findings {
     this.revisions = revisions;
   }
 
-  /** Reads the store when it is first asked for: before, it may not have been restored. */
+  /** Reads the store on first use, because it may not have been restored before. */
   private void load(long now) {
     if (loaded) {
       return;
@@ -79,15 +80,15 @@ public final class Findings {
   }
 
   /**
-   * Takes what a rule makes of a finding.
+   * Applies a rule's contribution to a finding.
    *
-   * @param now wall clock, milliseconds since 1970
+   * @param now wall clock time in milliseconds since 1970
    */
   public void take(Contribution contribution, long now) {
     take(contribution, List.of(), now);
   }
 
-  /** Takes what a rule makes of a finding, and with it that alerts confirm it: as one change. */
+  /** Applies a rule's contribution to a finding and its confirmations by alerts as one change. */
   public void take(Contribution contribution, List<Confirmation> confirmations, long now) {
     load(now);
     Detection detection = Objects.requireNonNull(contribution.getDetection());
@@ -105,12 +106,12 @@ public final class Findings {
     }
   }
 
-  /** Returns if a finding is kept. */
+  /** Returns whether a finding is stored. */
   public boolean knows(String finding) {
     return store.get(finding) != null;
   }
 
-  /** Takes that an alert confirms a finding, or does not any more. */
+  /** Applies the confirmation of a finding by an alert, or its end. */
   public void take(Confirmation confirmation, long now) {
     load(now);
     FindingState state = store.get(confirmation.getFinding());
@@ -121,25 +122,26 @@ public final class Findings {
     keep(revising.take(state, confirmation, now), confirmed, 0);
   }
 
-  /** Taker of what an erasure changes. */
+  /** Receiver of the changes of an erasure. */
   @FunctionalInterface
   public interface Erased {
     /**
-     * Takes a change.
+     * Receives one change.
      *
-     * @param revision of another's finding, with a pseudonym; null: the finding is the principal's
+     * @param revision other principal's finding with a pseudonym; null if the finding was the
+     *     erased principal's own and is deleted
      */
     void take(String finding, @Nullable Detection revision);
   }
 
-  /** Erases every finding of a principal, and its name in others'. */
+  /** Erases every finding of a principal, and the principal's name in other findings. */
   public void erase(Erasing erasing, Erased changed) {
     List<FindingState> states = new ArrayList<>();
     store.forEach(states::add);
     states.forEach(state -> erase(state, erasing, changed));
   }
 
-  /** Erases a principal in one finding, if that is kept. */
+  /** Erases a principal in one finding, if it is stored. */
   public void erase(String finding, Erasing erasing, Erased changed) {
     FindingState state = store.get(finding);
     if (state != null) {
@@ -209,7 +211,7 @@ public final class Findings {
     return !detection.getDefenderAlerts().isEmpty();
   }
 
-  /** Gives out what has waited long enough by the wall clock. */
+  /** Gives out the changes whose delay is over by the wall clock. */
   public void tick(long now) {
     load(now);
     List<String> due = new ArrayList<>();
@@ -228,9 +230,7 @@ public final class Findings {
     }
   }
 
-  /**
-   * Takes up to which arrival time everything has passed; evicts what nothing can change any more.
-   */
+  /** Advances the watermark and evicts findings that cannot change any more. */
   public void advance(long low, long now) {
     load(now);
     long before = Math.floorDiv(lowAt, 86_400_000L);

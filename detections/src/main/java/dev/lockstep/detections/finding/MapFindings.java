@@ -5,11 +5,11 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Store of findings in a map, for one run. */
+/** Store of findings in a map in memory. */
 public final class MapFindings implements FindingStore {
   private final TreeMap<String, FindingState> findings = new TreeMap<>();
 
-  /** Creates a store of nothing. */
+  /** Creates an empty store. */
   public MapFindings() {}
 
   @Override

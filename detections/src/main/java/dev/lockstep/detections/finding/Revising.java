@@ -17,12 +17,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Revising of one finding: how it is now, and which revision of it goes out when.
+ * Decision about one finding: its present content, and when which revision goes out.
  *
- * <p>A change that matters goes out at once: that it is there, its severity, its reason, the alerts
- * that confirm it, that it is retracted. A change that only counts up waits a while after the last
- * revision, and longer each time. A finding that exceptions cover does not go out, or is retracted,
- * unless an alert confirms it.
+ * <p>A change of existence, severity, reason or confirming alerts goes out at once. A change of
+ * counts waits for some time after the last revision, and longer each time. A finding that
+ * exceptions cover is not sent, or is retracted, unless an alert confirms it.
  */
 final class Revising {
   private static final int MOST_CONFIRMATIONS = 256;
@@ -41,16 +40,16 @@ final class Revising {
   /**
    * Outcome of a change.
    *
-   * @param state to be kept
-   * @param revision to go out now, or null
+   * @param state state to store
+   * @param revision revision to give out now, or null
    */
   record Next(FindingState state, @Nullable Detection revision) {}
 
   /**
-   * Takes what a rule makes of a finding; returns null if nothing comes of it.
+   * Applies a rule's contribution to a finding; returns null if nothing changes.
    *
-   * @param before what is kept of it, or null
-   * @param now wall clock, milliseconds since 1970
+   * @param before stored state of the finding, or null
+   * @param now wall clock time in milliseconds since 1970
    */
   @Nullable Next take(
       @Nullable FindingState before,
@@ -89,7 +88,7 @@ final class Revising {
     return next == null && beside ? new Next(before, null) : next;
   }
 
-  /** Takes a confirmation; returns null if nothing comes of it. */
+  /** Applies a confirmation; returns null if nothing changes. */
   @Nullable Next take(FindingState state, Confirmation confirmation, long now) {
     List<Confirmation> all = with(state.getConfirmations(), confirmation);
     if (all.equals(state.getConfirmations())) {
@@ -137,12 +136,15 @@ final class Revising {
     return new Next(state, heldBack ? null : first);
   }
 
-  /** Looks again at a finding whose base or alerts may have changed; null if nothing did. */
+  /**
+   * Decides again about a finding whose contribution or alerts may have changed; returns null if
+   * nothing changes.
+   */
   @Nullable Next again(FindingState state, long now) {
     return next(state, now, false);
   }
 
-  /** Gives out what has waited; null if it has come to nothing. */
+  /** Gives out a delayed change; returns null if the finding is as it was last given out. */
   @Nullable Next waited(FindingState state, long now) {
     return next(state, now, true);
   }
@@ -181,7 +183,7 @@ final class Revising {
     return new Next(state, current);
   }
 
-  /** Returns the finding as it is now. */
+  /** Returns the present content of a finding. */
   private Detection current(FindingState state) {
     Detection base = base(state);
     if (FindingTexts.isWithdrawn(base)) {
@@ -197,7 +199,7 @@ final class Revising {
         : FindingTexts.outweighed(confirmed, covering);
   }
 
-  /** Returns the exceptions that cover a finding and still are in the file. */
+  /** Returns the exceptions that cover a finding and are still in the file. */
   private List<ExceptionEntry> covering(FindingState state) {
     if (state.getExceptions().isEmpty() || FindingTexts.isWithdrawn(base(state))) {
       return List.of();
@@ -218,12 +220,15 @@ final class Revising {
     return covering;
   }
 
-  /** Returns the ids of the exceptions that cover a finding and still are in the file. */
+  /** Returns the ids of the exceptions that cover a finding and are still in the file. */
   List<String> exceptionsOf(FindingState state) {
     return covering(state).stream().map(ExceptionEntry::id).toList();
   }
 
-  /** Returns if nothing in the file holds a finding back any more that was held back. */
+  /**
+   * Returns whether a finding that was held back is not covered by any exception in the file any
+   * more.
+   */
   boolean isFree(FindingState state) {
     return FindingTexts.isWithdrawn(state.getSaid())
         && !FindingTexts.isWithdrawn(base(state))
@@ -234,15 +239,15 @@ final class Revising {
     return state.getBase() == null ? state.getSaid() : state.getBase();
   }
 
-  /** Returns when a change that waits goes out, by the wall clock. */
+  /** Returns the wall clock time at which a delayed change goes out. */
   static long dueAt(FindingState state) {
     return state.getSaidAt() + state.getWaitMillis();
   }
 
   /**
-   * Returns what is left of a finding when a principal is erased: its id and its last revision
-   * where it is the principal's own, itself with a pseudonym where it is another's; null if it does
-   * not name the principal.
+   * Returns the state of a finding after the erasure of a principal, or null if the finding does
+   * not name the principal. Of the principal's own finding only the id and the last revision are
+   * left. In another's finding the principal is replaced by a pseudonym.
    */
   static @Nullable Next erased(FindingState state, Erasing erasing) {
     Detection said = state.getSaid();

@@ -1,8 +1,8 @@
 /**
- * Findings as they stand: raised where an alert confirms them, held back where an exception covers
- * them, given out as revisions.
+ * Findings as they stand: raised by confirming alerts, held back by exceptions, given out as
+ * revisions.
  *
- * <p>Nothing of Kafka and of a single rule comes in here.
+ * <p>Nothing of Kafka and of a single rule may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.finding;

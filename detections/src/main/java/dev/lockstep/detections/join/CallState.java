@@ -9,7 +9,7 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Call that came without claims, and what has come of its other halves. */
+/** State of a call that came without claims, and of its missing halves. */
 final class CallState {
   private @Nullable Half call;
   private @Nullable Half link;
@@ -38,7 +38,10 @@ final class CallState {
     return peers;
   }
 
-  /** Returns if no link has come for it in time, so that it was said to be its subscription's. */
+  /**
+   * Returns whether the grace ended without an identity link, so that the call was given as its
+   * subscription's.
+   */
   boolean isGraced() {
     return graced;
   }
@@ -55,7 +58,7 @@ final class CallState {
     unlinkedCounted = counted;
   }
 
-  /** Returns since when a link without any time has waited, by the watermark; 0 for any other. */
+  /** Returns the watermark since which a link without any time has waited; 0 for any other. */
   long keptFrom() {
     return keptFrom;
   }
@@ -64,7 +67,7 @@ final class CallState {
     keptFrom = at;
   }
 
-  /** Returns the link, or null if there is none or its time lies too far from the call's. */
+  /** Returns the link, or null if there is none or its time is too far from the call's. */
   @Nullable Activity usableLink() {
     if (link == null) {
       return null;
@@ -73,7 +76,7 @@ final class CallState {
     return call == null || Calls.reaches(there, call.activity()) ? there : null;
   }
 
-  /** Takes a call; returns if it stands before the one that was there. */
+  /** Stores a call; returns whether it takes precedence over the stored one. */
   boolean takeCall(Activity half) {
     if (call != null && call.arrivalAt() <= half.getArrivalAt()) {
       return false;
@@ -82,7 +85,7 @@ final class CallState {
     return true;
   }
 
-  /** Takes a link; returns if it stands before the one that was there. */
+  /** Stores a link; returns whether it takes precedence over the stored one. */
   boolean takeLink(Activity half) {
     if (link != null && !goesBefore(half, link.activity())) {
       return false;
@@ -91,7 +94,10 @@ final class CallState {
     return true;
   }
 
-  /** Returns if of two links of one call the first stands: the validated one, else the earlier. */
+  /**
+   * Returns whether a link takes precedence over another of the same call: the validated one does,
+   * otherwise the earlier.
+   */
   private static boolean goesBefore(Activity half, Activity other) {
     boolean validated = Calls.isValidated(half);
     if (validated != Calls.isValidated(other)) {
@@ -101,7 +107,7 @@ final class CallState {
     return order == 0 ? half.compareTo(other) < 0 : order < 0;
   }
 
-  /** Returns how the call is to be given now, beside as it came. */
+  /** Returns the revisions that are to follow the call's first form. */
   List<Revision> revisions() {
     if (call == null || (link == null && !graced && peers.isEmpty())) {
       return List.of();

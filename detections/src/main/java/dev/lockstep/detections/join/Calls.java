@@ -8,19 +8,25 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
-/** Calls and the halves that may be missing of them. */
+/**
+ * Classification of calls and of the records that may complete them: identity links and Front
+ * Door's records.
+ */
 public final class Calls {
   /** Longest time between a link and the call that it joins, in milliseconds. */
   static final long REACH_MILLIS = 2 * 86_400_000L;
 
-  /** Longest time by which a call may precede the issue of its token, since two clocks tell. */
+  /**
+   * Longest time in milliseconds by which a call may precede the issue of its token, because two
+   * clocks are involved.
+   */
   private static final long BEFORE_ISSUE_MILLIS = 5 * 60_000L;
 
   private static final String GRAPH = "MicrosoftGraphActivityLogs";
 
   private Calls() {}
 
-  /** Returns if an identity link may bring the claims of a call. */
+  /** Returns whether an identity link may bring the claims of a call. */
   public static boolean wantsLink(Activity activity) {
     return activity.getKind() == ActivityKind.API_CALL
         && activity.getToken() == null
@@ -28,8 +34,9 @@ public final class Calls {
   }
 
   /**
-   * Returns if Front Door's own record may tell the address of a call: the call has its reference,
-   * and names nobody but its peer, which is a trusted proxy.
+   * Returns whether Front Door's record may bring the client's address of a call. That is so if the
+   * call has Front Door's reference and names no address but its peer, and the peer is a trusted
+   * proxy.
    */
   public static boolean wantsEdge(Activity activity, Enrichment enrichment) {
     return activity.getKind() == ActivityKind.API_CALL
@@ -40,7 +47,9 @@ public final class Calls {
         && enrichment.clientOf(activity) == null;
   }
 
-  /** Returns if a record of Front Door tells a peer; that of a parent location tells another. */
+  /**
+   * Returns whether a record of Front Door names the peer; a record of a parent location does not.
+   */
   public static boolean isEdge(Activity activity) {
     return activity.getKind() == ActivityKind.EDGE_REQUEST
         && activity.getTrackingReference() != null
@@ -48,7 +57,7 @@ public final class Calls {
         && !activity.getEventId().endsWith("/parent");
   }
 
-  /** Returns of a record of Front Door only what is joined. */
+  /** Returns the part of a Front Door record that the join needs. */
   public static Activity edgeHalf(Activity edge) {
     Activity half = new Activity();
     half.setKind(ActivityKind.EDGE_REQUEST);
@@ -63,7 +72,10 @@ public final class Calls {
     return half;
   }
 
-  /** Returns if a link stands where its token was issued, since it came without any time. */
+  /**
+   * Returns whether a link counts at the time of its token's issue, because it came without any
+   * time.
+   */
   public static boolean isPlacedByIssue(Activity link) {
     if (link.getKind() != ActivityKind.IDENTITY_LINK) {
       return false;
@@ -72,7 +84,7 @@ public final class Calls {
     return issuedAt != null && issuedAt == link.getArrivalAt() && issuedAt == link.getEventAt();
   }
 
-  /** Returns if a link's time lies close enough to a call's. */
+  /** Returns whether the times of a link and a call are close enough. */
   static boolean reaches(Activity link, Activity call) {
     long after = call.getEventAt() - link.getEventAt();
     long before = isPlacedByIssue(link) ? BEFORE_ISSUE_MILLIS : REACH_MILLIS;
@@ -89,7 +101,7 @@ public final class Calls {
     return half.getToken() != null && half.getToken().getValidated();
   }
 
-  /** Returns what is known of the claims of a call for which nothing more is waited. */
+  /** Returns the state of knowledge of a call's claims when nothing more is waited for. */
   public static Event.Claims claims(Activity call) {
     Token token = call.getToken();
     if (token == null) {
@@ -98,14 +110,13 @@ public final class Calls {
     return token.getValidated() ? Event.Claims.VALIDATED : Event.Claims.UNVALIDATED;
   }
 
-  /** Returns a call with the address that Front Door saw it come from. */
+  /** Returns a call with the client's address that Front Door recorded. */
   static Activity edged(Activity call, String peer) {
     return Activity.newBuilder(call).setSocketAddress(peer).build();
   }
 
   /**
-   * Returns a call with what its link adds: the claims, and addresses, which count where those of
-   * its record give none.
+   * Returns a call with the claims of its link, and with the link's addresses if the call has none.
    */
   static Activity linked(Activity call, Activity link) {
     Activity linked = Activity.newBuilder(call).build();
@@ -137,7 +148,7 @@ public final class Calls {
     return oid == null ? null : new Principal(oid, null, "user");
   }
 
-  /** Returns if a call without claims may be its subscription's: it was let in by its key. */
+  /** Returns whether a call without claims may be its subscription's, because its key let it in. */
   static boolean mayBeItsSubscriptions(Activity call) {
     int status = call.getStatus();
     return status >= 0

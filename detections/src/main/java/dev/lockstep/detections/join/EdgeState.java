@@ -6,7 +6,7 @@ import java.util.NavigableSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** Request at Front Door: the peers that its records name, and the calls that it became. */
+/** State of a request at Front Door: the peers that its records name, and its calls. */
 final class EdgeState {
   private static final int MOST_PEERS = 4;
   private static final int MOST_CALLS = 8;
@@ -24,7 +24,7 @@ final class EdgeState {
     return calls;
   }
 
-  /** Returns if a record of Front Door has come. */
+  /** Returns whether a record of Front Door has arrived. */
   boolean isJoined() {
     return joined;
   }
@@ -41,7 +41,7 @@ final class EdgeState {
     arrivalAt = at;
   }
 
-  /** Keeps the smallest few; returns if it is one of them, and new. */
+  /** Adds a peer, of which the smallest few are kept; returns whether it is new and kept. */
   boolean add(String peer) {
     if (!peers.add(peer)) {
       return false;
@@ -49,7 +49,10 @@ final class EdgeState {
     return peers.size() <= MOST_PEERS || !peer.equals(peers.pollLast());
   }
 
-  /** Keeps the first few by event id; returns if it is one of them, and new or earlier. */
+  /**
+   * Adds a call, of which the first few by event id are kept; returns whether it is kept and new or
+   * earlier.
+   */
   boolean add(Activity call) {
     Activity before = calls.get(call.getEventId());
     if (before != null && before.getArrivalAt() <= call.getArrivalAt()) {

@@ -6,8 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Half of a call that waits for the other: bytes, which become an activity only where somebody asks
- * for it. Most halves that come due are asked for their time, and no more.
+ * Half of a call that waits for the other half. It is stored as bytes and decoded on demand,
+ * because most halves that come due are asked only for their time.
  */
 final class Half {
   private static final int HEADER_BYTES = Long.BYTES + 1;
@@ -31,13 +31,13 @@ final class Half {
     this.activity = activity;
   }
 
-  /** Returns a half as it came in. */
+  /** Returns a half for an activity. */
   static Half of(Activity activity) {
     boolean maybe = Calls.wantsLink(activity) && Calls.mayBeItsSubscriptions(activity);
     return new Half(activity.getArrivalAt(), maybe, null, null, activity);
   }
 
-  /** Reads what {@link #write} wrote, or null where there was none. */
+  /** Returns the half that {@link #write} wrote, or null if it wrote none. */
   static @Nullable Half read(ByteBuffer from, SingleObject<Activity> codec) {
     int length = from.getInt();
     if (length == 0) {
@@ -50,7 +50,10 @@ final class Half {
     return new Half(arrivalAt, maybe, bytes, codec, null);
   }
 
-  /** Returns a half as bytes: length, arrival time, if it may be its subscription's, activity. */
+  /**
+   * Returns the bytes of a half: length, arrival time, whether it may be its subscription's,
+   * activity.
+   */
   static byte[] write(@Nullable Half half, SingleObject<Activity> codec) {
     if (half == null) {
       return new byte[Integer.BYTES];
@@ -64,12 +67,12 @@ final class Half {
         .array();
   }
 
-  /** Returns when it reached the hub, milliseconds since 1970. */
+  /** Returns the time of arrival at the hub in milliseconds since 1970. */
   long arrivalAt() {
     return arrivalAt;
   }
 
-  /** Returns if it is a call that was let in by the key of its subscription. */
+  /** Returns whether this half is a call that its subscription's key let in. */
   boolean mayBeItsSubscriptions() {
     return maybeSubscription;
   }

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Intake of activities: what each means for the subjects of rules, and what it may be joined with.
- * For one thread.
+ * Entry of activities into joins and rules: the messages that each activity means for subjects and
+ * joins. For one thread.
  */
 public final class Intake {
   private final boolean alerts;
@@ -23,14 +23,14 @@ public final class Intake {
   private final Observation observation;
   private final Located located;
 
-  /** Counter of what is known of where events came from. */
+  /** Counter of events by what is known of their location. */
   @FunctionalInterface
   public interface Located {
     /** Counts an event. */
     void count(Event event);
   }
 
-  /** Creates one. */
+  /** Creates an intake. */
   public Intake(
       RuleSet rules,
       JoinSettings joins,
@@ -46,9 +46,9 @@ public final class Intake {
   }
 
   /**
-   * Hands out the messages that an activity means.
+   * Passes the messages of an activity to a consumer.
    *
-   * @param copy if it has been counted before
+   * @param copy if the activity has been counted before
    */
   public void take(Activity activity, boolean copy, Consumer<Message> messages) {
     Message record = alerts ? EngineMessages.record(activity) : null;
@@ -69,7 +69,7 @@ public final class Intake {
     observation.observe(event, copy, visit -> messages.accept(new Message.OfVisit(visit)));
   }
 
-  /** Hands out the messages that a revision of a call means. */
+  /** Passes the messages of a call's revision to a consumer. */
   public void take(Revision revision, Consumer<Message> messages) {
     Event event = event(revision);
     if (revision.retracts()) {
@@ -79,26 +79,26 @@ public final class Intake {
     }
   }
 
-  /** Returns an activity as it is known when it comes in. */
+  /** Returns the event of an activity with the knowledge at its arrival. */
   public Event event(Activity activity) {
     boolean waits = joins.links() && Calls.wantsLink(activity);
     return new Event(
         activity, enrichment, waits ? Event.Claims.PENDING : Calls.claims(activity), false, false);
   }
 
-  /** Returns a call as it is known now. */
+  /** Returns the event of a call with the knowledge of its revision. */
   public Event event(Revision revision) {
     return new Event(
         revision.activity(), enrichment, revision.claims(), true, revision.provisional());
   }
 
-  /** Returns if an activity is joined by the call's id. */
+  /** Returns whether an activity is joined by the call's id. */
   public boolean isHalf(Activity activity) {
     return joins.links()
         && (activity.getKind() == ActivityKind.IDENTITY_LINK || Calls.wantsLink(activity));
   }
 
-  /** Returns if an activity is joined by Front Door's tracking reference. */
+  /** Returns whether an activity is joined by Front Door's tracking reference. */
   public boolean isEdgeHalf(Activity activity) {
     return joins.edges() && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment));
   }

@@ -3,13 +3,13 @@ package dev.lockstep.detections.join;
 /**
  * Settings of the joins.
  *
- * @param links if a source may bring identity links as messages of their own
- * @param edges if a source may bring Front Door's own records
+ * @param links if a source may bring identity links as separate messages
+ * @param edges if a source may bring Front Door's records
  */
 public record JoinSettings(boolean links, boolean edges) {
-  /** Everything may come. */
+  /** Settings by which both kinds of halves may arrive. */
   public static final JoinSettings ALL = new JoinSettings(true, true);
 
-  /** Nothing is waited for. */
+  /** Settings by which no half is waited for. */
   public static final JoinSettings NONE = new JoinSettings(false, false);
 }

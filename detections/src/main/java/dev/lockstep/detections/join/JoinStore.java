@@ -21,11 +21,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Store of halves over records: by call and by reference, and by the minute that something is due
- * in.
+ * Store of pending halves in records: by call, by reference, and by the minute in which they are
+ * due.
  *
- * <p>Changes are held until they are written; what is due in a minute is one record for all that
- * was noted between two writes.
+ * <p>Changes are held in memory until they are written. What is due in a minute is one record for
+ * everything noted between two writes.
  */
 final class JoinStore {
   private static final byte[] STATE = {0};
@@ -45,12 +45,12 @@ final class JoinStore {
     this.records = records;
   }
 
-  /** List of what is due, by minute: a part in memory, the rest in records. */
+  /** List of due things by minute, partly in memory and partly in records. */
   private final class DueList {
     private final char kind;
     private final TreeMap<Long, Set<String>> fresh = new TreeMap<>();
 
-    /** Minute before which nothing is due any more: those records are deleted, and dear to skip. */
+    /** Minute before which nothing is due any more; its deleted records would be slow to skip. */
     private long firstMinute;
 
     DueList(char kind) {
@@ -71,14 +71,14 @@ final class JoinStore {
       return ByteBuffer.allocate(8).putLong(minute).array();
     }
 
-    /** Returns what is due up to a time; it is not due any more. */
+    /** Removes and returns everything due up to a time. */
     List<String> take(long to) {
       List<String> due = within(firstMinute, Math.floorDiv(to, MINUTE_MILLIS), true);
       firstMinute = Math.max(firstMinute, Math.floorDiv(to, MINUTE_MILLIS) + 1);
       return due;
     }
 
-    /** Returns what is due after a time, up to another; it stays due. */
+    /** Returns everything due after one time and up to another, and leaves it due. */
     List<String> between(long after, long to) {
       long first = Math.max(firstMinute, Math.floorDiv(after, MINUTE_MILLIS) + 1);
       return within(first, Math.floorDiv(to, MINUTE_MILLIS), false);
@@ -113,7 +113,7 @@ final class JoinStore {
       return new ArrayList<>(due);
     }
 
-    /** Returns a number that no record of a minute has. */
+    /** Returns a sequence number that no record of a minute has. */
     private long next(long minute) {
       long[] next = new long[1];
       records.read(
@@ -151,17 +151,17 @@ final class JoinStore {
     edgeDues.add(at, reference);
   }
 
-  /** Returns the calls due after a time, up to another, and leaves them due. */
+  /** Returns the calls due after one time and up to another, and leaves them due. */
   List<String> dueBetween(long after, long to) {
     return callDues.between(after, to);
   }
 
-  /** Takes out the calls that are due at a time. */
+  /** Removes and returns the calls due at a time. */
   List<String> takeDue(long at) {
     return callDues.take(at);
   }
 
-  /** Takes out the requests that are due at a time. */
+  /** Removes and returns the requests due at a time. */
   List<String> takeEdgeDue(long at) {
     return edgeDues.take(at);
   }
@@ -174,7 +174,7 @@ final class JoinStore {
     return subject;
   }
 
-  /** Deletes the calls and links of a principal, in records. */
+  /** Deletes the records of a principal's calls and links. */
   void deleteCallsOf(Erasing erasing) {
     List<byte[]> gone = new ArrayList<>();
     byte[] position = null;
@@ -322,7 +322,7 @@ final class JoinStore {
     return state;
   }
 
-  /** Writer of a state. */
+  /** Function that writes a state as bytes. */
   private interface Writing {
     void write(DataOutputStream to) throws IOException;
   }

@@ -12,15 +12,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins of one shard: a call that came without claims and its identity link, by the call's id; a
- * call of which only Front Door knows the address and Front Door's record, by the tracking
- * reference. Whichever comes first waits for the other. For one thread.
+ * Joins of one shard: calls without claims with their identity links, by the call's id, and calls
+ * behind Front Door with Front Door's records, by the tracking reference. Whichever half comes
+ * first waits for the other. For one thread.
  *
- * <p>A call as it came has been given already; what comes out is each further revision of it, and
- * what does not hold any more.
+ * <p>A call has already been given in its first form. The output is each later revision, and each
+ * retraction.
  */
 public final class Joins {
-  /** Name under which calls count that got their address from Front Door's record. */
+  /** Coverage name for calls whose address came from Front Door's record. */
   public static final String ADDRESS_FROM_EDGE = "addressFromEdge";
 
   private static final long GRACE_MILLIS = 3_600_000L;
@@ -29,7 +29,7 @@ public final class Joins {
   private static final long MINUTE_MILLIS = 60_000L;
   private static final int MOST_RECENT = 20_000;
 
-  /** So many calls of a subscription from an address are enough for a minute. */
+  /** Number of calls from one address by one subscription that suffice for a minute. */
   private static final int MOST_CALLS_A_MINUTE = 9;
 
   private final Enrichment enrichment;
@@ -52,7 +52,7 @@ public final class Joins {
   private long lookedUpTo;
   private long lookedAnewAt;
 
-  /** Counters of the joins, for people. */
+  /** Receiver of counts about joins. */
   public interface Counts {
     /** Counts something under a name. */
     void counted(String name);
@@ -60,18 +60,18 @@ public final class Joins {
 
   /** Output of the joins. */
   public interface Output {
-    /** Takes a revision of a call. */
+    /** Receives a revision of a call. */
     void revision(Revision revision);
 
     /**
-     * Takes the peer that Front Door names for a call that waits for its link too.
+     * Receives the peer that Front Door names for a call which also waits for its link.
      *
-     * @param callId where the call waits
+     * @param callId id under which the call waits
      */
     void peer(String callId, String peer, long arrivalAt);
   }
 
-  /** Calls of a subscription that are alike within a minute. */
+  /** Key of calls by one subscription that are alike within a minute. */
   private record Alike(
       String subscription,
       @Nullable String address,
@@ -87,12 +87,12 @@ public final class Joins {
     this.output = output;
   }
 
-  /** Notes that records of Front Door do come, so that a call without one is counted. */
+  /** Records that Front Door's records do arrive, so that calls without one are counted. */
   public void edgesCome() {
     edgeIsSeen = true;
   }
 
-  /** Takes a call without claims, or an identity link, under the call's id. */
+  /** Processes a call without claims, or an identity link, under the call's id. */
   public void take(Activity half) {
     String id = half.getEventId();
     CallState state = store.call(id);
@@ -112,7 +112,7 @@ public final class Joins {
     }
   }
 
-  /** Takes where Front Door saw a call come from that waits for its link. */
+  /** Processes the peer that Front Door names for a call that waits for its link. */
   public void takePeer(String callId, String peer, long arrivalAt) {
     CallState state = store.call(callId);
     if (state == null) {
@@ -139,7 +139,7 @@ public final class Joins {
     }
   }
 
-  /** Takes a record of Front Door. */
+  /** Processes a record of Front Door. */
   public void takeEdge(Activity edge) {
     edgeIsSeen = true;
     String reference = edge.getTrackingReference();
@@ -159,7 +159,7 @@ public final class Joins {
     }
   }
 
-  /** Takes a call of which only Front Door knows the address. */
+  /** Processes a call whose client's address only Front Door knows. */
   public void takeEdgeless(Activity call) {
     String reference = call.getTrackingReference();
     EdgeState state = edgeState(reference, call.getArrivalAt() + GRACE_MILLIS, call);
@@ -193,20 +193,20 @@ public final class Joins {
   }
 
   /**
-   * Takes up to which arrival time everything has passed, and up to which nothing more is waited
-   * for.
+   * Advances the watermark and the grace: the arrival times up to which everything has passed, and
+   * up to which nothing more is waited for.
    *
-   * @param overdue if a source is idle that brought what was overdue when it came
+   * @param overdue if a source is idle whose records were overdue on arrival
    */
   public void advance(long low, long grace, boolean overdue) {
     advance(low, low, grace, overdue);
   }
 
   /**
-   * Takes the same where peers of calls come from other shards.
+   * Advances watermark and grace when peers of calls come from other shards.
    *
-   * @param low up to which every record has come
-   * @param peersLow up to which every peer has come that {@link Output#peer} gave
+   * @param low watermark of records
+   * @param peersLow watermark of the peers that {@link Output#peer} gave
    */
   public void advance(long low, long peersLow, long grace, boolean overdue) {
     lowAt = Math.max(lowAt, Math.min(low, peersLow));
@@ -237,7 +237,10 @@ public final class Joins {
     return call != null && call.arrivalAt() + GRACE_MILLIS <= graceAt;
   }
 
-  /** Gives a call without a link as its subscription's, unless so many were that it is clear. */
+  /**
+   * Gives a call without a link as its subscription's, unless enough alike calls of the minute were
+   * given.
+   */
   private void settle(String id, CallState state) {
     Half half = state.call();
     if (half == null
@@ -321,13 +324,13 @@ public final class Joins {
     store.edgeDue(last + KEPT_MILLIS, reference);
   }
 
-  /** Drops the calls and links of a principal. */
+  /** Deletes the calls and links of a principal. */
   public void erase(Erasing erasing) {
     store.write();
     store.deleteCallsOf(erasing);
   }
 
-  /** Writes all that changed since it was written last. */
+  /** Writes all changes since the last write. */
   public void write() {
     store.write();
   }

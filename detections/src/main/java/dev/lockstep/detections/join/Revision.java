@@ -4,15 +4,15 @@ import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 
 /**
- * Revision of an event: a call with more known of it than when it was given last.
+ * Revision of a call, with more known of it than at the last time.
  *
- * @param activity the call, whole
- * @param provisional if something may still come that retracts it
- * @param retracts if it is retracted: what it meant does not hold
+ * @param activity whole call
+ * @param provisional if something that still may arrive could retract it
+ * @param retracts if it withdraws the call's earlier meaning
  */
 public record Revision(
     Activity activity, Event.Claims claims, boolean provisional, boolean retracts) {
-  /** Returns the same as what does not hold any more. */
+  /** Returns the retraction of this revision. */
   Revision retracted() {
     return new Revision(activity, claims, provisional, true);
   }

@@ -9,15 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interning of the texts that repeat from activity to activity, so that state holds each once. For
- * one thread.
+ * Interning of texts that repeat between activities, so that state holds each only once. For one
+ * thread.
  */
 final class Interning {
   private static final int MOST = 50_000;
 
   private final Map<String, String> texts = new HashMap<>();
 
-  /** Puts one text in place of equal ones in an activity, and returns that. */
+  /** Replaces repeated texts in an activity by shared instances, and returns the activity. */
   Activity intern(Activity activity) {
     activity.setCategory(one(activity.getCategory()));
     Where where = activity.getWhere();

@@ -43,14 +43,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Driver of joins, engine and findings in this process. Its time is the events' own.
+ * Driver of joins, engine and findings within one process, in which time is the events' own.
  *
- * <h2>The same on any number of cores</h2>
+ * <h2>Same output on any number of cores</h2>
  *
- * Events are worked in by batches. Subjects are spread over a fixed number of shards; within a
- * batch each shard takes its messages in the order of the events that caused them, in rounds, until
- * none is left. Findings take what came of an event together. So nothing depends on which thread
- * did what.
+ * Events are processed in batches. Subjects are spread over a fixed number of shards. Within a
+ * batch each shard processes its messages in the order of the events that caused them, in rounds,
+ * until none is left. Findings process the results of each event together. So the output does not
+ * depend on the assignment of threads.
  */
 public final class LocalDriver implements AutoCloseable {
   private static final int SHARDS = 16;
@@ -58,12 +58,12 @@ public final class LocalDriver implements AutoCloseable {
   private static final int MOST_RECENT = 200_000;
 
   /**
-   * Subjects of a few facts that are kept as live objects, some 12 MB of them. Not by the heap's
-   * size: when a crowded day's revisions go out depends on it.
+   * Number of subjects with few facts that stay as live objects, about 12 MB. It does not depend on
+   * the size of the heap, because the time at which a crowded day's revisions go out depends on it.
    */
   private static final int MOST_OPEN = 6_000;
 
-  /** A few messages are worked in by the thread that has them. */
+  /** Number of messages that the calling thread processes by itself. */
   private static final int FEW = 64;
 
   private static final int SWEPT = 100_000;
@@ -91,13 +91,13 @@ public final class LocalDriver implements AutoCloseable {
   private @Nullable Watcher watcher;
   private long wallAt;
 
-  /** Taker of every revision of a finding. */
+  /** Receiver of every revision of a finding. */
   @FunctionalInterface
   public interface Revisions {
     /**
-     * Takes one.
+     * Receives a revision.
      *
-     * @param at wall clock, in milliseconds since 1970
+     * @param at wall clock time in milliseconds since 1970
      */
     void take(Detection revision, long at);
   }
@@ -105,7 +105,7 @@ public final class LocalDriver implements AutoCloseable {
   /**
    * Creates a driver.
    *
-   * @param threads how many work at once
+   * @param threads number of threads that work at once
    * @param forgets if state is evicted that nothing in time can need any more
    */
   public LocalDriver(
@@ -153,9 +153,9 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Place of something in a batch: which event caused it, and after how many steps.
+   * Position of a message in a batch: the event that caused it, and the number of steps since.
    *
-   * @param event by its place in the batch
+   * @param event index of the event in the batch
    */
   private record Cause(int event, int step) {
     Cause next() {
@@ -179,7 +179,7 @@ public final class LocalDriver implements AutoCloseable {
 
   private record Confirmed(Cause cause, Confirmation confirmation) {}
 
-  /** Part of all subjects and joins, worked in by one thread at a time. */
+  /** Part of all subjects and joins, processed by one thread at a time. */
   private final class Shard implements Output, Joins.Output {
     private final MemoryRecords records = new MemoryRecords();
     private final MemoryRecords joinRecords = new MemoryRecords();
@@ -263,7 +263,7 @@ public final class LocalDriver implements AutoCloseable {
       }
     }
 
-    /** Takes halves and peers in the order of their events, halves first. */
+    /** Processes halves and peers in the order of their events, halves first. */
     void workHalves() {
       List<Half> taken = halves;
       List<Peer> takenPeers = peers;
@@ -300,7 +300,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Reader of a part of each batch, with what it keeps from one to the next. */
+  /** Reader of a part of each batch, with the state that it keeps between batches. */
   private final class Reader {
     private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     private final Intake intake =
@@ -314,35 +314,35 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Hands on every revision from now on, which {@link #live} lets come as they would live. */
+  /** Sets the receiver of revisions, which come as {@link #live} lets them. */
   public void onRevision(Revisions taking) {
     revisions = taking;
   }
 
-  /** Shows a watcher all that enters from now on. */
+  /** Sets a watcher of everything that is entered from now on. */
   public void watch(Watcher watching) {
     watcher = watching;
   }
 
-  /** Returns what is kept of a subject, and what the rules report of it. */
+  /** Returns the state of a subject and the verdicts of the rules on it. */
   public JudgedSubject judged(Subject subject) {
     work();
     return shards.get(shardOf(subject)).engine.judged(subject);
   }
 
-  /** Returns an alert as far as its records have come, or null if none has. */
+  /** Returns the collected records of an alert, or null if none has come. */
   public @Nullable ReportedAlert alert(String id) {
     work();
     return shards.get(shardOf(EngineMessages.alertSubject(id))).engine.alert(id);
   }
 
-  /** Hands out every finding that is kept, also what is retracted or held back. */
+  /** Passes every stored finding to a consumer, including retracted and held back ones. */
   public void forEachFinding(Consumer<FindingState> each) {
     work();
     store.forEach(each);
   }
 
-  /** Enters one activity in its single-object encoding. */
+  /** Enters an activity in its single-object encoding. */
   public void enter(byte[] activity) {
     batch.add(activity);
     if (batch.size() >= BATCH) {
@@ -362,7 +362,7 @@ public final class LocalDriver implements AutoCloseable {
     return (hash ^ (hash >>> 16) ^ (hash >>> 8)) & (SHARDS - 1);
   }
 
-  /** Works a batch in. */
+  /** Processes a batch. */
   private void work() {
     int size = batch.size();
     if (size == 0) {
@@ -407,7 +407,7 @@ public final class LocalDriver implements AutoCloseable {
     workAll(size - 1);
   }
 
-  /** Works in all that is on its way, and what comes of it. */
+  /** Processes everything under way and its consequences. */
   private void workAll(int last) {
     each(Shard::workEdges);
     spreadPeers();
@@ -426,7 +426,7 @@ public final class LocalDriver implements AutoCloseable {
     find();
   }
 
-  /** Works messages in, and those that come of them, until none is left. */
+  /** Processes messages and those that they cause, until none is left. */
   private void workMessages() {
     while (true) {
       int left = messages();
@@ -525,8 +525,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Gives findings what came of each event, in the order of events. What came of one later, in
-   * another round, may be due to an earlier event: it stays behind what came before it.
+   * Passes the results of each event to the findings, in the order of events. A result of a later
+   * round may come from an earlier event. It stays behind the results that came before it.
    */
   private void find() {
     List<Contributed> contributed = new ArrayList<>();
@@ -575,7 +575,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Confirms a finding, unless it is still to come in this batch, and takes that with it. */
+  /** Confirms a finding, or keeps the confirmation for a finding that still comes in this batch. */
   private void confirm(Confirmed one, Map<String, List<Confirmed>> waiting) {
     List<Confirmed> of = waiting.get(one.confirmation().getFinding());
     if (of != null && findings.knows(one.confirmation().getFinding()) && of.remove(one)) {
@@ -583,7 +583,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Lets the watermark go on: everything that arrived before has been entered. */
+  /** Advances the watermark: everything that arrived before this time has been entered. */
   public void clock(long arrivalAt) {
     work();
     long day = Math.floorDiv(arrivalAt, DAY_MILLIS);
@@ -605,7 +605,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Evicts what nothing can change any more, once what was due has changed what it can. */
+  /** Evicts state that cannot change any more, after everything due has been processed. */
   private void evict(long arrivalAt) {
     each(
         shard -> {
@@ -619,7 +619,7 @@ public final class LocalDriver implements AutoCloseable {
     findings.advance(arrivalAt, wallAt);
   }
 
-  /** Lets the wall clock be a time, so that what waits for it goes out; it never goes back. */
+  /** Advances the wall clock, so that delayed revisions go out; the clock never goes back. */
   public void live(long now) {
     work();
     if (now > wallAt) {
@@ -640,8 +640,8 @@ public final class LocalDriver implements AutoCloseable {
   }
 
   /**
-   * Returns the last revision of each finding that stands, by end time and id. Whatever waits by
-   * the wall clock has waited: alerts, and then the repeats of what they change.
+   * Returns the last revision of each finding that is not retracted, by end time and id. Everything
+   * that waits for the wall clock is processed first: alerts, then repeated revisions.
    */
   public List<Detection> detections() {
     work();
@@ -715,7 +715,7 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Has every subject go through its records from here on, as after a restart. */
+  /** Makes every subject read its records again, as after a restart. */
   void reopen() {
     work();
     for (Shard shard : shards) {
@@ -730,13 +730,13 @@ public final class LocalDriver implements AutoCloseable {
     }
   }
 
-  /** Returns how many bytes the records of all subjects take. */
+  /** Returns the total size of all subjects' records in bytes. */
   long bytes() {
     reopen();
     return shards.stream().mapToLong(shard -> shard.records.bytes()).sum();
   }
 
-  /** Returns how many bytes the records of all joins take. */
+  /** Returns the total size of all joins' records in bytes. */
   long joinBytes() {
     work();
     return shards.stream().mapToLong(shard -> shard.joinRecords.bytes()).sum();

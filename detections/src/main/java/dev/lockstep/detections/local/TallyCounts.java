@@ -17,7 +17,7 @@ import dev.lockstep.schemas.RecordGeo;
 import java.util.List;
 import java.util.Objects;
 
-/** Counters of joins, rules and findings in one tally. Safe for use by many threads. */
+/** Counters of joins, rules and findings that add to one tally. Safe for use by many threads. */
 public final class TallyCounts
     implements Observation.Counts, Engine.Counts, FindingCounts, Joins.Counts {
   private static final String JOINS = "joins";
@@ -32,7 +32,7 @@ public final class TallyCounts
   /**
    * Creates counters.
    *
-   * @param alertRule id of the rule under which confirmed findings count
+   * @param alertRule id of the rule under which confirmed findings are counted
    */
   public TallyCounts(Tally tally, String alertRule) {
     this.tally = tally;
@@ -88,9 +88,7 @@ public final class TallyCounts
     tally.excepted(finding, exceptions, removed);
   }
 
-  /**
-   * Returns if an activity is a copy of one that is remembered, and counts it, or that it is late.
-   */
+  /** Returns whether an activity is a remembered copy, and counts copies and late events. */
   public boolean isCopy(Activity activity, RecentEvents recent, long identity) {
     ActivityKind kind = activity.getKind();
     if (kind != ActivityKind.SIGN_IN
@@ -108,7 +106,7 @@ public final class TallyCounts
     return copy;
   }
 
-  /** Counts what files and databases did not know of an event's address. */
+  /** Counts an event by what files and databases do not know of its address. */
   public void located(Event event) {
     Location location = event.location();
     if (location == null || (event.isSignIn() && !event.isSuccessfulSignIn())) {

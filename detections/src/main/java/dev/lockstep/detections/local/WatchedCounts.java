@@ -5,7 +5,7 @@ import dev.lockstep.rules.Subject;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Counters of an engine that a watcher sees. */
+/** Counters of an engine that pass suppressions on to a watcher. */
 final class WatchedCounts implements Engine.Counts {
   private final Engine.Counts counts;
   private final Supplier<@Nullable Watcher> watcher;

@@ -3,18 +3,18 @@ package dev.lockstep.detections.local;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.Subject;
 
-/** Watcher of a run: of each event that rules observe, and of what gates suppress. */
+/** Watcher of a run: it sees each event that rules observe and everything that gates suppress. */
 public interface Watcher {
-  /** Takes a sign-in or call as it enters, but for copies. */
+  /** Sees a sign-in or call as it enters; copies are left out. */
   void sees(Event event);
 
   /**
-   * Takes a call of which more is known now.
+   * Sees a call of which more is known now.
    *
-   * @param retracts if what it meant with so much known does not hold any more
+   * @param retracts if the call's earlier meaning does not hold any more
    */
   void revises(Event event, boolean retracts);
 
-  /** Takes what a gate suppressed of a subject, as it is counted. Safe for use by many threads. */
+  /** Sees something that a gate suppressed for a subject. Safe for use by many threads. */
   void suppressed(Subject subject, String rule, String gate);
 }

@@ -6,7 +6,7 @@ import dev.lockstep.schemas.GateChecked;
 import java.util.List;
 import java.util.Objects;
 
-/** Gates of a judgement in the rule's order, each with its verdict and its numbers. */
+/** Gates of a {@code partner-ip-drift} verdict in order, each with its numbers. */
 final class DriftGates {
   private static final String IN_PART = "suppressed in part";
 

@@ -9,16 +9,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * DriftJudgement of alike calls of a day.
+ * Judgement of a day's alike calls of a partner.
  *
- * @param calls the fact that they are kept as
+ * @param calls fact that holds the calls
  * @param network of the calls
- * @param reason why they fire, or null
- * @param severity of what fires, or null
- * @param gate what suppresses them, or the later ones of them; null if nothing does
- * @param firing up to which minute of the day calls fire, exclusive
+ * @param reason reason that fires, or null
+ * @param severity severity that fires, or null
+ * @param gate gate that suppresses the calls or the later ones of them, or null
+ * @param firing minute of the day up to which calls fire, exclusive
  * @param isShared if calls of a known network lie within an hour
- * @param known what was known, or null where ranges are declared
+ * @param known known networks, or null for a partner with declared ranges
  */
 record DriftJudgement(
     Fact calls,
@@ -42,7 +42,9 @@ record DriftJudgement(
         calls, network, partner, settings, why, how, null, MINUTES_PER_DAY, false, known);
   }
 
-  /** Returns the same where a change window suppresses the calls from a minute of the day on. */
+  /**
+   * Returns this judgement with the calls suppressed by a change window from a minute of the day.
+   */
   DriftJudgement upTo(int minute) {
     return minute >= MINUTES_PER_DAY
         ? this
@@ -59,7 +61,10 @@ record DriftJudgement(
             known);
   }
 
-  /** Returns the same with calls of a known network within an hour. */
+  /**
+   * Returns this judgement with calls of a known network within an hour, and the severity that this
+   * raises.
+   */
   DriftJudgement shared(Severity raised) {
     return new DriftJudgement(
         calls, network, partner, settings, reason, raised, gate, firing, true, known);

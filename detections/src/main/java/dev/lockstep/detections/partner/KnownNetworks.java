@@ -16,14 +16,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Networks of a partner that are known for the calls of one day, by what closed days taught.
+ * Known networks of a partner for the calls of one day, by the lessons of closed days.
  *
- * @param isLearned if the learning was completed on a closed day
- * @param days closed days with calls until then, or so far
- * @param minutes closed minutes with calls until then, or so far
- * @param networks known networks that were seen, each with the reason
- * @param countries countries of these
- * @param recent on how many closed days of the window each network was seen
+ * @param isLearned if the learning period was completed on a closed day
+ * @param days number of closed days with calls until then, or so far
+ * @param minutes number of minutes with calls on closed days until then, or so far
+ * @param networks known networks that called, each with the reason why it is known
+ * @param countries countries of the known networks
+ * @param recent number of closed days of the window on which each network called
  */
 record KnownNetworks(
     boolean isLearned,
@@ -32,7 +32,7 @@ record KnownNetworks(
     Map<PartnerNetwork, String> networks,
     Set<String> countries,
     Map<PartnerNetwork, Integer> recent) {
-  /** Traits of a day; those with a colon go before the text of a network. */
+  /** Trait of the minutes of a day; traits with a colon are prefixes of a network's text. */
   private static final String MINUTES = "minutes";
 
   private static final String CROWDED = "crowded";
@@ -40,7 +40,9 @@ record KnownNetworks(
   private static final String IN_WINDOW = "window:";
   private static final String ALARMED = "alarmed:";
 
-  /** Teaches which networks called on a day, in how many minutes, and which of them alarmed. */
+  /**
+   * Teaches the networks that called on a day, the number of minutes, and the networks that fired.
+   */
   static void learn(Day day, Lessons lessons) {
     BitSet minutes = new BitSet();
     for (Fact calls : day.facts()) {
@@ -64,8 +66,8 @@ record KnownNetworks(
   }
 
   /**
-   * Returns if a day stays learned: before the learning is completed each; then the days up to
-   * there, and those with calls in a change window.
+   * Returns whether a day's lessons are kept: all days before the learning is completed; later the
+   * days up to its completion, and those with calls in a change window.
    */
   static boolean remembers(int day, Learned learned, Settings settings) {
     Integer completed = completed(learned, settings);
@@ -74,7 +76,7 @@ record KnownNetworks(
         || learned.on(day).keySet().stream().anyMatch(trait -> trait.startsWith(IN_WINDOW));
   }
 
-  /** Returns what is known for the calls of a day. */
+  /** Returns the known networks for the calls of a day. */
   static KnownNetworks of(int day, Learned learned, Settings settings) {
     Integer completed = completed(learned, settings);
     int windowStart = day - 1 - settings.integer(PartnerIpDrift.WINDOW_DAYS);
@@ -122,7 +124,7 @@ record KnownNetworks(
     return new KnownNetworks(completed != null, days, minutes, networks, countries, recent);
   }
 
-  /** Returns the day that completed the learning, or null before. */
+  /** Returns the day on which the learning was completed, or null. */
   private static @Nullable Integer completed(Learned learned, Settings settings) {
     int days = 0;
     int minutes = 0;
@@ -137,7 +139,7 @@ record KnownNetworks(
     return null;
   }
 
-  /** Returns why a network is known, or null if it is not. */
+  /** Returns the reason why a network is known, or null if it is not. */
   @Nullable String why(PartnerNetwork network, Partner partner) {
     String seen = networks.get(network);
     if (seen != null) {
@@ -146,7 +148,7 @@ record KnownNetworks(
     return network.isNamedBy(partner) ? "named in the registry" : null;
   }
 
-  /** Returns if a known network is in a country. */
+  /** Returns whether a known network is in a country. */
   boolean isIn(String country, Partner partner) {
     if (countries.contains(country)) {
       return true;

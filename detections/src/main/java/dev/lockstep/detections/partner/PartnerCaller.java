@@ -6,14 +6,14 @@ import java.util.Comparator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * PartnerCaller with a partner's key: an address and, where it is known, a principal.
+ * Caller with a partner's key: an address and, if known, a principal.
  *
- * @param minute of the day in which it called first
+ * @param minute minute of the day of its first call
  */
 record PartnerCaller(@Nullable Principal principal, int minute) {
   /**
-   * Order in which the first is a finding's principal: a known one, then the first to call; in one
-   * minute claims go before a key, then the smallest id.
+   * Order by which the first caller's principal becomes the finding's. A known principal goes
+   * first, then the first to call. Within one minute claims go before a key, then the smallest id.
    */
   static final Comparator<PartnerCaller> BY_TIME =
       Comparator.comparing((PartnerCaller partnerCaller) -> partnerCaller.principal == null)
@@ -25,7 +25,7 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
 
   private static final char END = '\n';
 
-  /** Returns the member of a set that stands for a caller; {@link #of} reads it. */
+  /** Returns the set member that represents a caller, which {@link #of} reads. */
   static String member(String address, @Nullable Principal principal) {
     if (principal == null) {
       return address + END;
@@ -42,7 +42,7 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
         + (name == null ? "" : END + name);
   }
 
-  /** Returns the caller that a member of a set stands for. */
+  /** Returns the caller that a set member represents. */
   static PartnerCaller of(Seen member) {
     String text = member.text();
     int type = text.indexOf(END) + 1;
@@ -64,7 +64,7 @@ record PartnerCaller(@Nullable Principal principal, int minute) {
     return text.indexOf(END) >= 0;
   }
 
-  /** Returns a member of a set as people read it. */
+  /** Returns a set member as people read it. */
   static String shown(String member) {
     String address = member.substring(0, member.indexOf(END));
     Principal principal = of(new Seen(member, 0, 0)).principal();

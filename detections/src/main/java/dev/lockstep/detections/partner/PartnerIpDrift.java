@@ -36,9 +36,9 @@ import org.jspecify.annotations.Nullable;
  * Rule {@code partner-ip-drift}: calls with a partner's key from a network that the partner does
  * not call from.
  *
- * <p>Calls of a day are judged by what closed days have taught. One verdict says that calls fire;
- * for calls of a new network there is one more for each known network within an hour, which raises
- * the finding and rests on both.
+ * <p>Calls of a day are judged by the lessons of closed days. One verdict states that calls fire.
+ * For calls of a new network there is another verdict for each known network with calls within an
+ * hour, which raises the severity and rests on both facts.
  */
 public final class PartnerIpDrift implements Rule {
   static final String OUTSIDE_ALLOWLIST = "outside-allowlist";
@@ -91,7 +91,7 @@ public final class PartnerIpDrift implements Rule {
               "Closed days of the window on which a network is seen until it is known.")
           .atMost(WINDOW_DAYS);
 
-  /** Days that an event may be late; later ones are refused before any rule. */
+  /** Number of days by which an event may be late; ingest rejects later ones. */
   private static final int LATE_DAYS = 32;
 
   private static final long MINUTE_MILLIS = 60_000L;
@@ -222,7 +222,7 @@ public final class PartnerIpDrift implements Rule {
     return PartnerNetwork.of(Objects.requireNonNull(calls.location()));
   }
 
-  /** Judges alike calls, and each two of them and of known ones within an hour. */
+  /** Judges alike calls, and each pair of them with known calls within an hour. */
   private static void judge(
       Fact calls, Case day, Partner partner, @Nullable KnownNetworks known, Verdicts verdicts) {
     DriftJudgement judgement = judged(calls, day, partner, known);
@@ -245,7 +245,7 @@ public final class PartnerIpDrift implements Rule {
     }
   }
 
-  /** Reports that calls of a new network share the key with known ones, if they do. */
+  /** Reports that calls of a new network share the key with calls of a known network, if so. */
   private static void shares(DriftJudgement judgement, Fact others, Verdicts verdicts) {
     if (WithinAnHour.have(judgement.calls(), judgement.firing(), others)) {
       Severity raised = Severities.up(Severity.Medium);
@@ -313,8 +313,8 @@ public final class PartnerIpDrift implements Rule {
   }
 
   /**
-   * Returns the minute of a day from which on a new network is not reported: from a window's end to
-   * the end of the second UTC day after its last.
+   * Returns the minute of a day from which a new network is not reported. That lasts from the end
+   * of a change window to the end of the second UTC day after its last day.
    */
   private static int aftermath(int day, Partner partner) {
     int from = DriftJudgement.MINUTES_PER_DAY;

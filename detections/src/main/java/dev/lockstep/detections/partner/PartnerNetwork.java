@@ -7,7 +7,7 @@ import dev.lockstep.enrichment.partner.Partner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Network as a partner is known for it.
+ * Network by which a partner is known: an autonomous system in a country.
  *
  * @param asn autonomous system number, or null if unknown
  * @param country ISO 3166 code, or null if unknown
@@ -24,7 +24,7 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
   /**
    * Returns the network that {@link #text} wrote.
    *
-   * @throws IllegalArgumentException if it did not
+   * @throws IllegalArgumentException if the text was not written by it
    */
   static PartnerNetwork parse(String text) {
     int slash = text.indexOf('/');
@@ -38,12 +38,12 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
         country.equals(NO_COUNTRY) ? null : country);
   }
 
-  /** Returns if nothing is known of it. */
+  /** Returns whether neither autonomous system nor country is known. */
   boolean isUnknown() {
     return asn == null && country == null;
   }
 
-  /** Returns if the registry names it for a partner. */
+  /** Returns whether the registry names this network for a partner. */
   boolean isNamedBy(Partner partner) {
     for (KnownNetwork named : partner.networks()) {
       if (named.matches(asn, country)) {
@@ -53,7 +53,10 @@ record PartnerNetwork(@Nullable Long asn, @Nullable String country) {
     return false;
   }
 
-  /** Returns it as people read it, e.g. {@code AS64512/DE}: a part of what names a finding. */
+  /**
+   * Returns the text of this network for people, for example {@code AS64512/DE}, which is part of a
+   * finding's id.
+   */
   String text() {
     return (asn == null ? NO_ASN : "AS" + asn) + "/" + (country == null ? NO_COUNTRY : country);
   }

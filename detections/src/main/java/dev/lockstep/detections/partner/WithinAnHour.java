@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Comparison of two partners' calls in time. Exactly an hour of minutes apart, it is told by the
- * moments of the first and last calls; of the others no more than the minute is known.
+ * Comparison of two facts of a partner's calls in time. Calls exactly an hour of minutes apart are
+ * compared by the times of the first and last calls. Of all other calls only the minute is known.
  */
 final class WithinAnHour {
   private static final int HOUR_MINUTES = 60;
@@ -17,9 +17,9 @@ final class WithinAnHour {
   private WithinAnHour() {}
 
   /**
-   * Returns if some calls of two facts lie within an hour.
+   * Returns whether some calls of two facts lie within an hour.
    *
-   * @param before minute of the one's day up to which its calls matter, exclusive
+   * @param before minute of the first fact's day up to which its calls count, exclusive
    */
   static boolean have(Fact one, int before, Fact other) {
     int shift = (other.day() - one.day()) * DriftJudgement.MINUTES_PER_DAY;
@@ -52,7 +52,7 @@ final class WithinAnHour {
     return at == null || otherAt == null || Math.abs(at - otherAt) <= HOUR_MILLIS;
   }
 
-  /** Returns when the first call of a minute was, or null where that is not kept. */
+  /** Returns the time of the first call of a minute, or null if it is not kept. */
   private static @Nullable Long moment(Fact fact, int minute) {
     for (EventReference event : List.of(fact.first(), fact.last())) {
       if (Math.floorMod(event.minute(), (long) DriftJudgement.MINUTES_PER_DAY) == minute) {

@@ -1,6 +1,6 @@
 /**
  * Rule {@code partner-ip-drift}: a partner's key that is used from a network which is not the
- * partner's. Nothing but the rule comes in here, and it knows no other.
+ * partner's. No other rule may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.partner;

@@ -6,11 +6,11 @@ import dev.lockstep.schemas.Severity;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verdict on two networks: the first line of the rule's table that applies.
+ * Verdict on a pair of networks: the first line of the rule's table that applies.
  *
- * @param line in words
- * @param severity null if the line suppresses
- * @param gate its name if it does
+ * @param line line in words
+ * @param severity severity, or null if the line suppresses
+ * @param gate name of the gate if the line suppresses, or null
  */
 record NetworkVerdict(String line, @Nullable Severity severity, @Nullable String gate) {
   static final String SAME_NETWORK = "same-network";

@@ -26,7 +26,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Rule {@code token-replay}: one token in two networks, of two principals, or after its expiry. */
+/**
+ * Rule {@code token-replay}: one token used in two networks, by two principals, or after its
+ * expiry.
+ */
 public final class TokenReplay implements Rule {
   static final String ID = "token-replay";
 
@@ -51,22 +54,25 @@ public final class TokenReplay implements Rule {
   static final Field OID = Field.text("oid");
   static final Field IS_AFTER_EXPIRY = Field.flag("afterExpiry");
 
-  /** The sign-in that minted the token. */
+  /** Use of a token: the sign-in that issued it. */
   static final String SIGN_IN = "sign-in";
 
-  /** A call that the gateway let in. */
+  /** Use of a token: a call that the gateway accepted. */
   static final String ACCEPTED = "accepted";
 
-  /** A call refused with 401 or 403. */
+  /** Use of a token: a call refused with 401 or 403. */
   static final String REFUSED = "refused";
 
-  /** A call that was refused otherwise: its object id counts, its network does not. */
+  /**
+   * Use of a token: a call refused with another status, whose object id counts and whose network
+   * does not.
+   */
   static final String IGNORED = "ignored";
 
-  /** A call refused with 401 or 403 whose claims were not validated. */
+  /** Use of a token: a call refused with 401 or 403 whose claims were not validated. */
   static final String CLAIMED = "claimed";
 
-  /** Uses of a token that are alike: so used, by the same identity, from one network. */
+  /** Uses of a token of one kind, by one identity, from one network. */
   static final FactKind TOKEN_USE =
       FactKind.named("use", USE, OID, IS_AFTER_EXPIRY)
           .byNetwork()
@@ -182,9 +188,9 @@ public final class TokenReplay implements Rule {
   }
 
   /**
-   * Starts a use. Whoever only knows a token's id can claim it from many networks, and must not
-   * push out who really used it: so claims go first where too many are kept, and what was let in
-   * last.
+   * Starts a fact of a token's use. Anybody who knows a token's id can claim it from many networks,
+   * and must not push out the facts of real users. So claims are dropped first when there are too
+   * many facts, and accepted calls last.
    */
   private static Facts.Draft use(Facts facts, String uti, String use) {
     return facts.about(new Subject(Subject.Kind.TOKEN, uti), TOKEN_USE).with(USE, use);
@@ -243,7 +249,7 @@ public final class TokenReplay implements Rule {
     }
   }
 
-  /** Returns if a use is the first that presented its token, and no sign-in came for it in time. */
+  /** Returns whether a use is the first of its token and no sign-in came for it in time. */
   private static boolean isUnmatched(Case day, Fact use) {
     if (!isPresented(use) || !day.isGraceOver(use)) {
       return false;

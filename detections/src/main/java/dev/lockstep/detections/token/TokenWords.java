@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Words of a finding of {@code token-replay}. */
+/** Texts of a {@code token-replay} finding. */
 final class TokenWords {
   private TokenWords() {}
 
@@ -31,7 +31,9 @@ final class TokenWords {
         .of(principal);
   }
 
-  /** Returns the principal with a name, if any use of the token knows it: calls do not. */
+  /**
+   * Returns the principal with the name that any use of the token knows, because calls have none.
+   */
   private static @Nullable Principal named(@Nullable Principal principal, Case day) {
     if (principal == null || principal.getName() != null) {
       return principal;
@@ -60,7 +62,10 @@ final class TokenWords {
     };
   }
 
-  /** Returns which of the uses is the stranger's, as far as one can tell: refused, else later. */
+  /**
+   * Returns the index of the use that is probably the stranger's: the refused one, otherwise the
+   * later.
+   */
   private static int stranger(Fired fired) {
     return fired.reason().equals(TokenReplay.ATTEMPT) && !Uses.isRefused(fired.fact(0)) ? 1 : 0;
   }

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Two uses of one token, compared; or one that was accepted after its token's expiry. */
+/** Comparison of two uses of one token, or check of one use against its token's expiry. */
 final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String TIME = "time";
   static final String NO_ADDRESS = "no-address";
@@ -30,14 +30,14 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
   private final Fact later;
   private final @Nullable Fact earlier;
 
-  /** Creates what is judged of a use by itself. */
+  /** Creates the check of a single use. */
   Uses(Case of, Fact use) {
     this.of = of;
     this.later = use;
     this.earlier = null;
   }
 
-  /** Creates a comparison; the use that began first is the earlier. */
+  /** Creates a comparison in which the use that began first is the earlier. */
   Uses(Case of, Fact one, Fact other) {
     boolean inOrder = isBefore(one, other);
     this.of = of;
@@ -60,7 +60,7 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return earlier;
   }
 
-  /** Returns if two uses are of calls or sign-ins that name a principal for certain. */
+  /** Returns whether a use names a validated principal. */
   static boolean isValidated(Fact use) {
     return !TokenReplay.CLAIMED.equals(use.text(TokenReplay.USE));
   }
@@ -75,7 +75,7 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return TokenReplay.REFUSED.equals(kind) || TokenReplay.CLAIMED.equals(kind);
   }
 
-  /** Returns if some events of two uses lie close enough in time. */
+  /** Returns whether some events of two uses are close enough in time. */
   static boolean isClose(Fact one, Fact other, long maxMillis) {
     return Math.max(one.firstAt() - other.lastAt(), other.firstAt() - one.lastAt()) <= maxMillis;
   }
@@ -91,8 +91,9 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
   }
 
   /**
-   * Returns the reason why the networks of two uses are compared: {@code two-networks} for two
-   * accepted ones, {@code attempt} for an accepted and a refused one, else null.
+   * Returns the reason why the networks of two uses are compared, or null if they are not. It is
+   * {@code two-networks} for two accepted uses and {@code attempt} for an accepted and a refused
+   * one.
    */
   static @Nullable String comparedFor(Fact one, Fact other) {
     boolean accepted = isAccepted(one);
@@ -118,7 +119,7 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
         : NONE_ACCEPTED;
   }
 
-  /** Returns what the networks of both say, or null where they are not compared. */
+  /** Returns the verdict on the networks of both uses, or null if they are not compared. */
   @Nullable NetworkVerdict byNetworks() {
     Fact before = earlier;
     if (before == null
@@ -139,7 +140,7 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return of.settings().integer(TokenReplay.MAX_HOURS) * HOUR_MILLIS;
   }
 
-  /** Adds to a verdict what its finding is told by. */
+  /** Adds the details of this comparison to a verdict. */
   @Override
   public void accept(Fired fired) {
     Fact before = earlier;
@@ -157,7 +158,7 @@ final class Uses implements Supplier<List<GateChecked>>, Consumer<Fired> {
     }
   }
 
-  /** Returns the gates, in the order of the rule. */
+  /** Returns the gates in the order of the rule. */
   @Override
   public List<GateChecked> get() {
     String token = of.subject().id();

@@ -1,6 +1,6 @@
 /**
- * Rule {@code token-replay}: a token that turns up where its owner is not. Nothing but rules,
- * schemas and enrichment comes in here.
+ * Rule {@code token-replay}: a token that is used where its owner is not. Only rules, schemas and
+ * enrichment may be used here.
  */
 @NullMarked
 package dev.lockstep.detections.token;

@@ -29,12 +29,12 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * First stage: reads activities, and hands on what they mean for subjects and what may be joined.
+ * First stage of the topology, which reads activities and sends their messages to subjects and
+ * joins.
  *
- * <p>It keeps the watermarks of the source partitions, so that a partition that is silent for a
- * while is waited for after a restart too. A grace goes by the furthest source, and another may
- * bring what is older than it. Once that one is idle, the watermark says so: what is overdue is due
- * then.
+ * <p>It stores the watermarks of source partitions, so that it waits for a silent partition after a
+ * restart too. A grace follows the furthest source, and a slower source may bring older records.
+ * When that source becomes idle, the watermark tells, and everything overdue becomes due.
  */
 final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing> {
   static final String NAME = "activity";
@@ -51,7 +51,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   private final List<Message> local = new ArrayList<>();
   private final List<Part.OfErasure> erasures = new ArrayList<>();
 
-  /** By source, the origins that are idle and have brought nothing overdue since. */
+  /** Origins by source that are idle and have brought nothing overdue since. */
   private final Map<String, Set<String>> rested = new HashMap<>();
 
   private SourceWatermarks sources = new SourceWatermarks();
@@ -124,7 +124,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     here.outbox().flush();
   }
 
-  /** Hands an erasure on: of state to every task, of findings that were evicted to theirs. */
+  /** Sends an erasure on: of state to every task, of evicted findings to their tasks. */
   private void erase(Open here, Erasure erasure) {
     String stage = here.outbox().task();
     if (erasure.getFindings() == null) {
@@ -210,7 +210,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     return rested.computeIfAbsent(source, name -> new HashSet<>());
   }
 
-  /** Notes that there is something whose grace was over when it came. */
+  /** Records that something arrived whose grace was already over. */
   private void overdue(Where where) {
     if (where.getFile() != null) {
       rested.remove(where.getSource()); // all files of a source have one clock

@@ -56,13 +56,13 @@ public final class DetectionTopology {
     this.plan = plan;
   }
 
-  /** Returns the topology. */
+  /** Returns the Kafka Streams topology. */
   public static Topology build(
       Layout layout, RuleSet rules, JoinSettings joins, Enrichment enrichment, Tally tally) {
     return new DetectionTopology(new Plan(layout, rules, joins, enrichment, tally)).build();
   }
 
-  /** Returns the names that internal topics have under a layout. */
+  /** Returns the names of the internal topics of a layout. */
   public static Set<String> internalTopics(Layout layout) {
     String start = layout.applicationId() + "-";
     return Set.of(
@@ -177,7 +177,7 @@ public final class DetectionTopology {
         (key, outgoing) -> outgoing.target() == target, Named.as(name.replace('_', '-')));
   }
 
-  /** Returns what comes out of the internal topic that a stage is the first to write to. */
+  /** Returns the stream of an internal topic to which this stage is the first to write. */
   private KStream<byte[], Outgoing> through(
       KStream<byte[], Outgoing> stream, String stage, Target target) {
     return only(stream, stage, target)
@@ -189,8 +189,8 @@ public final class DetectionTopology {
   }
 
   /**
-   * Sends to an internal topic that another stage is the first to write to. It goes by its whole
-   * name: so the topic stays internal, and the two stages stay apart.
+   * Sends to an internal topic to which another stage is the first to write. The topic is named in
+   * full, so that it stays internal and the two stages stay separate.
    */
   private void send(KStream<byte[], Outgoing> stream, String stage, Target target) {
     only(stream, stage, target)
@@ -216,7 +216,7 @@ public final class DetectionTopology {
         .to(topic, Produced.with(KEY, VALUE).withName(stage + "-to-" + name));
   }
 
-  /** Partition that the stage has chosen. */
+  /** Partitioner that returns the partition that the stage chose. */
   private static final class AsTold implements StreamPartitioner<byte[], Outgoing> {
     @Override
     @SuppressWarnings("removal") // the one with headers only calls this one

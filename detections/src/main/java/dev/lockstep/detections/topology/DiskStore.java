@@ -13,9 +13,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kafka Streams' own store on disk, without the position that its changelog copies for each record.
+ * Kafka Streams' store on disk without the position that its changelog copies for each record.
  *
- * <p>A position tells a query from outside how far a store is; nobody asks ours.
+ * <p>A position tells outside queries how far a store is, and nothing here queries stores from
+ * outside.
  */
 @SuppressWarnings("deprecation") // managesOffsets is asked for, and the store itself does
 final class DiskStore implements KeyValueStore<Bytes, byte[]> {

@@ -19,23 +19,23 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Engine of one task: the subjects of a partition, principals or all others.
+ * Engine of one task with the subjects of a partition: principals, or all others.
  *
- * <p>Before each commit it writes what has changed, so that state, findings and offsets are one
+ * <p>Before each commit it writes all changes, so that state, findings and offsets are one
  * transaction.
  */
 final class EngineTask implements Output {
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  /** Share of the heap that live objects of subjects may take, of all tasks that there may be. */
+  /** Share of the heap that the live objects of all tasks together may take. */
   private static final int HEAP_SHARE = 20;
 
-  /** Bytes of a subject with a few facts, as a heap's histogram shows them. */
+  /** Estimated heap bytes of a subject with a few facts. */
   private static final int SUBJECT_BYTES = 3_600;
 
   private static final int FEWEST_OPEN = 100;
 
-  /** Records that are looked at in a tick, for those that are over. */
+  /** Number of records per tick that are checked for expiry. */
   private static final int SWEPT_A_TICK = 10_000;
 
   private final Plan plan;
@@ -47,7 +47,7 @@ final class EngineTask implements Output {
   private boolean idle;
 
   /**
-   * @param ofPrincipals if the subjects are principals; else all others
+   * @param ofPrincipals if the subjects are principals; otherwise they are all others
    */
   EngineTask(
       Plan plan,
@@ -72,7 +72,10 @@ final class EngineTask implements Output {
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
 
-  /** Returns how many subjects a task keeps as live objects: all tasks may run in one process. */
+  /**
+   * Returns the number of subjects that a task keeps as live objects, assuming that all tasks run
+   * in one process.
+   */
   private static int mostOpen(Layout layout) {
     long all = Runtime.getRuntime().maxMemory() / HEAP_SHARE / SUBJECT_BYTES;
     return (int) Math.max(FEWEST_OPEN, all / 2 / layout.partitions());
@@ -118,14 +121,14 @@ final class EngineTask implements Output {
         Target.FINDINGS, plan.layout().partitionOf(finding), new Part.OfConfirmation(confirmation));
   }
 
-  /** Works a message in, and all that comes of it here. */
+  /** Processes a message and everything that it causes in this task. */
   void take(Message message) {
     idle = false;
     engine.take(message);
     takeLocal();
   }
 
-  /** Takes what observing a revision has meant here. */
+  /** Processes the messages that observing a revision caused in this task. */
   void takeWaiting() {
     idle = false;
     takeLocal();
@@ -157,7 +160,7 @@ final class EngineTask implements Output {
     outbox.flush();
   }
 
-  /** Writes what has changed; what comes of it changes no more than a little. */
+  /** Writes all changes, and those that processing their messages causes. */
   private void write() {
     engine.flushMost();
     takeLocal();

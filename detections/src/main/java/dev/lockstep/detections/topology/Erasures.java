@@ -15,24 +15,24 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Requests to erase a principal, and the answers to them.
+ * Codec of requests to erase a principal and of the answers to them.
  *
  * <p>A request is a record of the activity topic under the principal's id, so that it comes after
- * what was written of the principal before. Everything that it changes in the topic of detections
- * carries the request's id in a header: a tombstone of a finding, a revision of one, and, under a
- * key of its own and without a value, the answer of each task that has erased.
+ * all earlier records of the principal. Every change that it causes in the topic of detections has
+ * the request's id in a header: a tombstone of a finding, a revision, and, under a separate key and
+ * without a value, the answer of each task that has erased.
  */
 public final class Erasures {
   static final String HEADER = "lockstep-erase";
 
   private static final String KEY = "erased/";
 
-  /** Name under which the stage of principals answers for what is others'. */
+  /** Name under which the stage of principals answers for the records of others. */
   static final String OTHERS = "others";
 
   private Erasures() {}
 
-  /** Returns the record that asks for an erasure. */
+  /** Returns the record that requests an erasure. */
   public static ProducerRecord<byte[], byte[]> record(String activityTopic, Erasure erasure) {
     byte[] key = erasure.getPrincipal().getBytes(StandardCharsets.UTF_8);
     Headers headers = new RecordHeaders().add(HEADER, encoded(erasure));
@@ -43,17 +43,17 @@ public final class Erasures {
     return new SingleObject<Erasure>(Erasure.getClassSchema()).encode(erasure);
   }
 
-  /** Returns whether a detection names the principal, by id or by one of its names. */
+  /** Returns whether a detection names the principal by id or by one of its names. */
   public static boolean isNamed(Detection detection, Erasure erasure) {
     return !new Erasing(erasure).revised(detection).equals(detection);
   }
 
-  /** Returns whether a detection is the principal's own, and so is deleted. */
+  /** Returns whether a detection is the principal's own and is therefore deleted. */
   public static boolean isOwn(Detection detection, Erasure erasure) {
     return new Erasing(erasure).owns(detection);
   }
 
-  /** Returns the answers that a request has in the end, of a topology of so many partitions. */
+  /** Returns all answers to a request in a topology with a number of partitions. */
   public static Set<String> answers(int partitions) {
     TreeSet<String> answers = new TreeSet<>();
     for (String stage : List.of(JoinStage.NAME, SubjectStage.NAME, OTHERS, FindingStage.NAME)) {
@@ -64,7 +64,7 @@ public final class Erasures {
     return answers;
   }
 
-  /** Returns the id of the request that a record of the topic of detections is due to, or null. */
+  /** Returns the id of the request that caused a record of the topic of detections, or null. */
   public static @Nullable String request(Headers headers) {
     Header header = headers.lastHeader(HEADER);
     return header == null || header.value() == null
@@ -72,13 +72,16 @@ public final class Erasures {
         : new String(header.value(), StandardCharsets.UTF_8);
   }
 
-  /** Returns what a record's key answers, such as {@code token-3}, or null if it is a finding's. */
+  /**
+   * Returns the answer in a record's key, such as {@code token-3}, or null if the key is a
+   * finding's.
+   */
   public static @Nullable String answer(String request, String key) {
     String start = KEY + request + "/";
     return key.startsWith(start) ? key.substring(start.length()) : null;
   }
 
-  /** Returns the erasure that a record carries, or null if it carries none that can be read. */
+  /** Returns the erasure in a record's headers, or null if there is none that can be read. */
   static @Nullable Erasure of(Headers headers) {
     Header header = headers.lastHeader(HEADER);
     if (header == null || header.value() == null) {
@@ -92,9 +95,9 @@ public final class Erasures {
   }
 
   /**
-   * Returns the part by which a task hands an erasure on.
+   * Returns the part by which a task passes an erasure on.
    *
-   * @param findings ids of those that it is about; null: state, and every finding
+   * @param findings ids of the findings that it is about; null for all state and every finding
    */
   static Part passedOn(Erasing erasing, String stage, @Nullable List<String> findings) {
     return new Part.OfErasure(
@@ -105,7 +108,7 @@ public final class Erasures {
             .build());
   }
 
-  /** Returns the headers of what an erasure changes in the topic of detections. */
+  /** Returns the headers for the changes of an erasure in the topic of detections. */
   static Headers answering(String request) {
     return new RecordHeaders().add(HEADER, request.getBytes(StandardCharsets.UTF_8));
   }

@@ -20,7 +20,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Last stage: keeps each finding as it stands, and gives out its revisions. */
+/** Last stage of the topology, which keeps each finding and gives out its revisions. */
 final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   static final String NAME = "finding";
 
@@ -65,7 +65,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
     outbox.forward(Outgoing.keyed(Target.DETECTIONS, key, value, headers));
   }
 
-  /** Returns the header that tells when the event that made a revision reached the hub. */
+  /** Returns the header with the arrival time of the event that caused a revision. */
   private static @Nullable Headers arrivalHeader(long arrivalAt) {
     return arrivalAt > 0
         ? new RecordHeaders()
@@ -94,8 +94,8 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
   }
 
   /**
-   * Erases what names a principal: everything that stands once the principal's own task has erased
-   * it, and what others have given out of by name.
+   * Erases what names a principal: every finding after the principal's own task has erased, and
+   * findings that another task names.
    */
   private void erase(Open here, Erasure erasure) {
     Erasing erasing = new Erasing(erasure);
@@ -131,7 +131,7 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
     }
   }
 
-  /** Tombstones, revisions and answers of one erasure. */
+  /** Writer of the tombstones, revisions and answers of one erasure. */
   private final class Answers {
     private final Outbox outbox;
     private final String request;

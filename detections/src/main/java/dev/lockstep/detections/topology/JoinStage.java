@@ -14,12 +14,14 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Stage of the joins: calls with their identity links, and with Front Door's records. */
+/**
+ * Stage of the topology that joins calls with their identity links and with Front Door's records.
+ */
 final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   static final String NAME = "join";
   static final String STORE = "halves";
 
-  /** Name under which a task tells the others how far it has given peers of calls. */
+  /** Name under which a task tells the other tasks up to where it has given peers of calls. */
   private static final String PEERS = "peers";
 
   private final Plan plan;
@@ -39,7 +41,10 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     this.parts = new PartCodec(plan.rules().rules());
   }
 
-  /** Hands revisions to their principals, and peers to where their call waits. */
+  /**
+   * Output of the joins that sends revisions to principals, and peers to the task where their call
+   * waits.
+   */
   private final class Handing implements Joins.Output {
     private final Outbox outbox;
 
@@ -107,8 +112,8 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   }
 
   /**
-   * Takes a watermark of activities, or of the peers that another of these tasks has given: calls
-   * wait for those too.
+   * Advances by a watermark of activities, or of the peers that another task of this stage has
+   * given, because calls wait for those too.
    */
   private void advance(Open here, Watermark watermark) {
     here.activities().take(watermark);

@@ -7,11 +7,11 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of which subjects have records on disk, so that the many that have none cost no read.
+ * Memory of the subjects that have records on disk, which saves a read for the many that have none.
  *
- * <p>RocksDB's own filters answer for whole keys, not for ranges. This one is built in parts, from
- * what is on disk and what is written meanwhile; until it is whole, every subject may have records.
- * When it is full it is built anew beside the one that serves, and leaves out deleted subjects.
+ * <p>RocksDB's filters answer for whole keys, not for ranges. This memory is built in parts from
+ * the disk and from writes. Until it is complete, every subject counts as known. When it is full, a
+ * new one without deleted subjects is built beside it.
  */
 final class KnownSubjects {
   private static final int FEWEST = 1 << 16;
@@ -29,7 +29,7 @@ final class KnownSubjects {
     this.disk = disk;
   }
 
-  /** Forgets all: something else has written to the disk, or will. */
+  /** Clears the memory, because something else has written to the disk or is about to. */
   void forget() {
     whole = null;
     build(FEWEST);
@@ -43,7 +43,7 @@ final class KnownSubjects {
     building = true;
   }
 
-  /** Returns false only where a subject has no records. */
+  /** Returns false only for a subject that has no records. */
   boolean mayHaveRecords(byte[] subject) {
     return whole == null || whole.mayHold(subject);
   }
@@ -61,7 +61,7 @@ final class KnownSubjects {
     }
   }
 
-  /** Reads on where records on disk are not known, so many at most. */
+  /** Reads a number of further records on disk into the memory. */
   void learn(int records) {
     if (!building) {
       return;

@@ -7,13 +7,13 @@ import java.util.TreeSet;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Layout of the topology: names of its topics, and which partition keeps what.
+ * Layout of the topology: the names of its topics, and the partition of each key.
  *
- * @param topicPrefix that all topics begin with, e.g. {@code lockstep.}
- * @param partitions of the activity topic and of every stage
+ * @param topicPrefix prefix of all topics, for example {@code lockstep.}
+ * @param partitions number of partitions of the activity topic and of every stage
  */
 public record Layout(String topicPrefix, int partitions) {
-  /** Returns the application id of Kafka Streams, with which internal topics begin. */
+  /** Returns the application id of Kafka Streams, which is the prefix of internal topics. */
   public String applicationId() {
     return topicPrefix + "detect";
   }
@@ -23,7 +23,7 @@ public record Layout(String topicPrefix, int partitions) {
     return topicPrefix + "activity";
   }
 
-  /** Returns the topic of what could not be read. */
+  /** Returns the topic of messages and records that could not be read. */
   public String deadLettersTopic() {
     return topicPrefix + "dead-letters";
   }
@@ -33,12 +33,12 @@ public record Layout(String topicPrefix, int partitions) {
     return topicPrefix + "detections";
   }
 
-  /** Returns the topic between two stages. */
+  /** Returns the full name of an internal topic between two stages. */
   String internalTopic(Outgoing.Target target) {
     return applicationId() + "-" + name(target) + "-repartition";
   }
 
-  /** Returns the name of an internal topic as Kafka Streams is told. */
+  /** Returns the name of an internal topic as Kafka Streams is given it. */
   static String name(Outgoing.Target target) {
     return switch (target) {
       case PRINCIPALS -> "principals";
@@ -60,15 +60,15 @@ public record Layout(String topicPrefix, int partitions) {
   }
 
   /**
-   * Returns the partition of a key, as ingest and Kafka's producer choose it: a principal's state
-   * lies where its events arrive.
+   * Returns the partition of a key by the same hash as ingest and Kafka's producer, so that a
+   * principal's state lies where its events arrive.
    */
   int partitionOf(String key) {
     byte[] bytes = key.getBytes(StandardCharsets.UTF_8);
     return Utils.toPositive(Utils.murmur2(bytes)) % partitions;
   }
 
-  /** Returns the partition that keeps a subject. */
+  /** Returns the partition of a subject. */
   int partitionOf(Subject subject) {
     return subject.kind() == Subject.Kind.PRINCIPAL
         ? partitionOf(subject.id())

@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Parts on their way from a task to other stages, one record for each partition that they go to.
- * For one thread.
+ * Parts that a task sends to other stages, collected into one record for each target partition. For
+ * one thread.
  */
 final class Outbox {
   private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
@@ -29,7 +29,9 @@ final class Outbox {
   /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
   private static final int LETTER_BYTES = 1_000_000;
 
-  /** Records without a key are dropped before an internal topic. */
+  /**
+   * Key of all records, since Kafka Streams drops records without a key before an internal topic.
+   */
   private static final byte[] NO_KEY = {};
 
   private final ProcessorContext<byte[], Outgoing> context;
@@ -42,7 +44,7 @@ final class Outbox {
   private Watermark watermark;
   private long letters;
 
-  /** Parts that go to one partition. */
+  /** Parts for one partition. */
   private static final class Parcel {
     private final List<byte[]> parts = new ArrayList<>();
     private int bytes = StageRecord.HEADER_BYTES;
@@ -51,7 +53,7 @@ final class Outbox {
   /**
    * Creates the outbox of a task.
    *
-   * @param stage name of its stage
+   * @param stage name of the task's stage
    */
   Outbox(ProcessorContext<byte[], Outgoing> context, Plan plan, PartCodec codec, String stage) {
     this.context = context;
@@ -61,12 +63,12 @@ final class Outbox {
     this.watermark = new Watermark(task, 0, 0, false);
   }
 
-  /** Returns the name of the task. */
+  /** Returns the name of this task. */
   String task() {
     return task;
   }
 
-  /** Reads a record from another stage; what cannot be read of it becomes dead letters. */
+  /** Reads a record from another stage, and sends its unreadable parts to the dead letters. */
   StageRecord read(Record<byte[], Outgoing> record) {
     StageRecord read =
         StageRecord.decode(record.value() == null ? null : record.value().value(), codec);
@@ -74,7 +76,7 @@ final class Outbox {
     return read;
   }
 
-  /** Sets how far the task has come: each record says so from now on. */
+  /** Sets the progress of this task, which each record carries from now on. */
   Watermark watermark(long low, long grace, boolean overdue) {
     watermark = new Watermark(task, low, grace, overdue);
     return watermark;
@@ -125,7 +127,7 @@ final class Outbox {
     parcel.bytes = StageRecord.HEADER_BYTES;
   }
 
-  /** Sends all that waits. */
+  /** Sends all waiting parts. */
   void flush() {
     parcels.forEach(
         (target, all) -> {
@@ -138,7 +140,7 @@ final class Outbox {
         });
   }
 
-  /** Sends all that waits, and the watermark to every partition of a target. */
+  /** Sends all waiting parts, and the watermark to every partition of a target. */
   void flushToAll(Target target) {
     List<Parcel> all = parcels(target);
     for (int partition = 0; partition < partitions; partition++) {
@@ -154,7 +156,7 @@ final class Outbox {
     return Math.max(0, context.currentSystemTimeMs());
   }
 
-  /** Makes a dead letter of bytes of the record that is processed. */
+  /** Sends bytes of the record under way to the dead letters. */
   void letter(String reason, byte[] bytes, int index, String why) {
     Where where = new Where("detect", null, null, -1, -1L, index);
     RecordMetadata from = context.recordMetadata().orElse(null);

@@ -6,14 +6,14 @@ import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Output of a stage.
+ * Record that leaves a stage, or messages for the same task.
  *
- * @param target where it goes
- * @param partition of the topic, where the target is an internal one
- * @param key of the record, where the target is a topic of detections or dead letters
- * @param value of the record; null is a tombstone
- * @param headers of the record, null for none
- * @param observed what goes to the next processor of the same task as it is
+ * @param target destination
+ * @param partition partition of an internal topic
+ * @param key key of a record for the topics of detections or dead letters
+ * @param value value; null is a tombstone
+ * @param headers headers, or null for none
+ * @param observed messages for the next processor of the same task
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Outgoing(
@@ -25,7 +25,7 @@ record Outgoing(
     @Nullable Observed observed) {
   private static final int BY_KEY = -1;
 
-  /** Places that something can go to. */
+  /** Destination of a stage's output. */
   enum Target {
     /** Principals of the same task. */
     HERE,
@@ -39,24 +39,24 @@ record Outgoing(
   }
 
   /**
-   * Meaning of activities for the principals of their task.
+   * Messages of activities for the principals of the same task.
    *
-   * @param watermark null if it is not to be handed on now
+   * @param watermark watermark, or null if it is not sent now
    */
   record Observed(List<Message> messages, Watermark watermark, List<Part.OfErasure> erasures) {}
 
-  /** Returns a record to a partition of an internal topic. */
+  /** Returns a record for a partition of an internal topic. */
   static Outgoing to(Target target, int partition, byte[] value) {
     return new Outgoing(target, partition, null, value, null, null);
   }
 
-  /** Returns a record that goes by its key. */
+  /** Returns a record that is partitioned by its key. */
   static Outgoing keyed(
       Target target, String key, byte @Nullable [] value, @Nullable Headers headers) {
     return new Outgoing(target, BY_KEY, key, value, headers, null);
   }
 
-  /** Returns what stays in the task. */
+  /** Returns messages for the same task. */
   static Outgoing here(Observed observed) {
     return new Outgoing(Target.HERE, BY_KEY, null, null, null, observed);
   }

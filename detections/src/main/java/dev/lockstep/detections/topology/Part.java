@@ -9,28 +9,28 @@ import dev.lockstep.schemas.Erasure;
 
 /** Part of a record between two stages. */
 sealed interface Part {
-  /** Message to a subject. */
+  /** Part that holds a message to a subject. */
   record OfMessage(Message message) implements Part {}
 
   /**
-   * Activity that may be joined with another.
+   * Part that holds an activity which may be joined with another.
    *
-   * @param ofEdge if by Front Door's tracking reference; else by the call's id
+   * @param ofEdge if it is joined by Front Door's tracking reference; otherwise by the call's id
    */
   record Half(Activity activity, boolean ofEdge) implements Part {}
 
-  /** Peer that Front Door names for a call that waits for its link. */
+  /** Part that holds the peer which Front Door names for a call that waits for its link. */
   record Peer(String callId, String peer, long arrivalAt) implements Part {}
 
-  /** Revision of a call that was joined. */
+  /** Part that holds the revision of a joined call. */
   record OfRevision(Revision revision) implements Part {}
 
-  /** Contribution of a rule to a finding. */
+  /** Part that holds a rule's contribution to a finding. */
   record OfContribution(Contribution contribution) implements Part {}
 
-  /** Confirmation of a finding by an alert. */
+  /** Part that holds the confirmation of a finding by an alert. */
   record OfConfirmation(Confirmation confirmation) implements Part {}
 
-  /** Request to erase a principal, as a task passes it on. */
+  /** Part that holds a request to erase a principal. */
   record OfErasure(Erasure erasure) implements Part {}
 }

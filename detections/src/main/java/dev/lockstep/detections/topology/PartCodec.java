@@ -86,9 +86,9 @@ final class PartCodec {
   }
 
   /**
-   * Returns a part, or null where it is only about rules that do not run here.
+   * Returns a part, or null if it concerns only rules that do not run here.
    *
-   * @throws RuntimeException if these are no bytes of a part
+   * @throws RuntimeException if the bytes are not those of a part
    */
   @Nullable Part decode(byte[] part) {
     byte[] body = Arrays.copyOfRange(part, 1, part.length);

@@ -7,14 +7,14 @@ import dev.lockstep.detections.local.TallyCounts;
 import dev.lockstep.enrichment.Enrichment;
 
 /**
- * Parts that every stage works with.
+ * Collaborators that every stage works with.
  *
  * @param layout of the topology
- * @param rules that run
- * @param joins which sources may bring what is joined
+ * @param rules active rules
+ * @param joins settings of the sources that may bring what is joined
  * @param enrichment of addresses
- * @param tally of what is counted
- * @param counts that write into the tally
+ * @param tally tally that the metrics read
+ * @param counts counters that add to the tally
  */
 record Plan(
     Layout layout,

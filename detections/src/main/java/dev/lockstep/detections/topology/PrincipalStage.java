@@ -13,8 +13,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stage of principals: judges what activities of its own partition mean for them, what comes from
- * other partitions, and what joins add to calls.
+ * Stage of the topology for principals. It judges activities of its own partition, messages from
+ * other partitions, and revisions of joined calls.
  */
 final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   static final String NAME = "principal";
@@ -88,7 +88,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
     }
   }
 
-  /** Erases the principal's own state, and hands the request on with the names that it had. */
+  /** Erases the principal's own state, and passes the request on with the principal's names. */
   private void eraseOwn(Open here, Erasure erasure) {
     Erasing erasing = new Erasing(erasure);
     Erasing known =

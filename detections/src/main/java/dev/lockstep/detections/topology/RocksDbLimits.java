@@ -10,18 +10,18 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
- * Bounds of the memory that RocksDB takes beside the heap, shared by all stores of a process.
+ * Bounds of RocksDB's memory outside the heap, shared by all stores of a process.
  *
- * <p>Left alone, each store of each partition takes 50 MiB of cache and up to 48 MiB of write
- * buffers. Here all of them have {@value #CACHE_BYTES} bytes together, of which {@value
- * #WRITE_BUFFER_BYTES} may be write buffers; only the indexes of open files come on top, some 2 MiB
- * for a million records.
+ * <p>By default each store of each partition takes 50 MiB of cache and up to 48 MiB of write
+ * buffers. Here all stores together have {@value #CACHE_BYTES} bytes, of which {@value
+ * #WRITE_BUFFER_BYTES} may be write buffers. Only the indexes of open files come on top, about 2
+ * MiB for a million records.
  */
 public final class RocksDbLimits implements RocksDBConfigSetter {
   private static final long CACHE_BYTES = 112L << 20;
   private static final long WRITE_BUFFER_BYTES = 48L << 20;
 
-  /** Memory that all stores share; it lives as long as the process. */
+  /** Memory that all stores share for the life of the process. */
   private static final class Shared {
     private static final Cache CACHE;
     private static final WriteBufferManager WRITE_BUFFERS;

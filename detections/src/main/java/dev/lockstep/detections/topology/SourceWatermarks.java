@@ -4,19 +4,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Watermarks of source partitions: the lowest over those that are not idle. State is evicted by it,
- * so that a slow source does not find its neighbours' state gone. Beside it, the furthest time up
- * to which a source waits for nothing more.
+ * Watermarks of source partitions and their minimum over those that are not idle. State is evicted
+ * by that minimum, so that a slow source does not find the state gone that it needs. The class also
+ * keeps the furthest grace: the time up to which a source waits for nothing more.
  */
 final class SourceWatermarks {
-  /** Nothing is known yet: nothing may be evicted. */
+  /** Watermark of a source partition that is not known yet, during which nothing may be evicted. */
   static final long UNKNOWN = 0;
 
   private static final long DAY_MILLIS = 86_400_000L;
 
   /**
-   * An origin that was last heard of when the others were so far behind where they are now is one
-   * that was taken out of the configuration. An archive that is being read is as far behind and is
+   * Time by which an origin has to be behind the others to count as removed from the configuration,
+   * if it has not been heard of meanwhile. An archive that is being read is as far behind and is
    * heard of all the time.
    */
   private static final long GONE_MILLIS = 35 * DAY_MILLIS;
@@ -26,15 +26,15 @@ final class SourceWatermarks {
   private long grace = UNKNOWN;
 
   /**
-   * Last word of an origin.
+   * Last report of an origin.
    *
-   * @param lowAt its watermark
-   * @param furthestAt how far the furthest was then
-   * @param idle if nothing has come from it for a while
+   * @param lowAt watermark of the origin
+   * @param furthestAt furthest watermark of all origins at that time
+   * @param idle if nothing has come from the origin for a while
    */
   private record Origin(long lowAt, long furthestAt, boolean idle) {}
 
-  /** Takes the watermark of an origin. */
+  /** Records the watermark of an origin. */
   void take(String origin, long lowAt, boolean isIdle) {
     Origin before = origins.get(origin);
     if (lowAt == UNKNOWN && !isIdle && before != null) {
@@ -56,14 +56,14 @@ final class SourceWatermarks {
   }
 
   /**
-   * Takes up what an origin said before a restart. The lowest follows with the next word of any
-   * origin, when all are known again.
+   * Restores the last report of an origin from before a restart. The minimum is computed at the
+   * next report of any origin, when all are known again.
    */
   void restore(String origin, long lowAt, boolean isIdle, long furthestAt) {
     origins.put(origin, new Origin(lowAt, Math.max(lowAt, furthestAt), isIdle));
   }
 
-  /** Takes up to which arrival time an origin waits for nothing more. */
+  /** Records the arrival time up to which an origin waits for nothing more. */
   void takeGrace(long graceAt) {
     grace = Math.max(grace, graceAt);
   }

@@ -3,8 +3,9 @@ package dev.lockstep.detections.topology;
 import java.time.Duration;
 
 /**
- * Decides when a watermark goes to every task of the next stage: when it has moved far enough, when
- * something is overdue, and from time to time, since a task that was moved has not heard of it.
+ * Decision when to send a watermark to every task of the next stage. It is sent when it has moved
+ * far enough, when something is overdue, and from time to time, because a task that was moved has
+ * not received it.
  */
 final class Spreading {
   private static final long STEP_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -15,7 +16,7 @@ final class Spreading {
   private long grace;
   private long spreadAt;
 
-  /** Returns if a watermark is to be spread now, and notes that it is. */
+  /** Returns whether a watermark has to be sent now, and then counts it as sent. */
   boolean isDue(Watermark watermark, long now) {
     boolean due =
         watermark.low() - low >= STEP_MILLIS

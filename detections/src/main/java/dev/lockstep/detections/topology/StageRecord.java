@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  * length part  for each part: length in 4 bytes; all numbers big-endian
  * </pre>
  *
- * @param watermark as it was when the record was written; null if nothing could be read
- * @param parts those that could be read, but for what is about rules that do not run here
- * @param unread what could not be read
+ * @param watermark watermark at the time of writing; null if nothing could be read
+ * @param parts parts that could be read, without those that concern only rules that do not run here
+ * @param unread bytes that could not be read
  */
 record StageRecord(@Nullable Watermark watermark, List<Part> parts, List<Unread> unread) {
   private static final byte[] MAGIC = {'L', 'D'};
@@ -27,18 +27,18 @@ record StageRecord(@Nullable Watermark watermark, List<Part> parts, List<Unread>
   private static final byte OVERDUE = 1;
   private static final int LONGEST_NAME = 255;
 
-  /** Bytes of a record without parts, beside the task's name. */
+  /** Size in bytes of a record without parts and task name. */
   static final int HEADER_BYTES = MAGIC.length + 1 + 1 + 2 * Long.BYTES + 1;
 
   /**
    * Bytes that could not be read.
    *
-   * @param index of the part that they are, from 0
+   * @param index index of the unread part, from 0
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Unread(byte[] bytes, int index, String why) {}
 
-  /** Returns a record as bytes. */
+  /** Returns the bytes of a record. */
   static byte[] encode(Watermark watermark, List<byte[]> parts) {
     byte[] name = watermark.stage().getBytes(StandardCharsets.UTF_8);
     int length = HEADER_BYTES + name.length;
@@ -61,10 +61,10 @@ record StageRecord(@Nullable Watermark watermark, List<Part> parts, List<Unread>
   }
 
   /**
-   * Reads a record. A part that cannot be read does not keep those beside it from being read; where
-   * a length is broken, everything from there on is unread.
+   * Reads a record. A part that cannot be read is skipped. If a length is broken, everything after
+   * it is unread.
    *
-   * @param bytes null is read as none
+   * @param bytes bytes, where null is read as no parts
    */
   static StageRecord decode(byte @Nullable [] bytes, PartCodec codec) {
     if (bytes == null || bytes.length < HEADER_BYTES) {

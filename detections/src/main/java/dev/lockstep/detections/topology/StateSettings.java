@@ -3,15 +3,17 @@ package dev.lockstep.detections.topology;
 import java.util.Map;
 import org.apache.kafka.streams.StreamsConfig;
 
-/** Settings of Kafka Streams on which the cost of state rests; an operator's own go before them. */
+/**
+ * Settings of Kafka Streams that bound the cost of state; the operator's own settings override
+ * them.
+ */
 public final class StateSettings {
   /**
-   * The settings.
+   * Settings by name.
    *
-   * <p>Large batches, since a commit sends thousands of small records at once: a batch is a third
-   * of a record's cost in the producer's thread. Compressed, since facts of a subject are much
-   * alike: the changelog is a third as long, and to send and to restore it costs less than to
-   * compress it.
+   * <p>Batches are large, because a commit sends thousands of small records at once and the cost
+   * per batch dominates. They are compressed, because facts of a subject are much alike, and the
+   * time for sending and restoring that this saves exceeds the time for compression.
    */
   public static final Map<String, Object> ALL =
       Map.of(

@@ -1,10 +1,10 @@
 package dev.lockstep.detections.topology;
 
 /**
- * Bloom filter of subjects: knows of most subjects without records that they have none.
+ * Bloom filter of subjects, which tells of most subjects without records that they have none.
  *
- * <p>A subject sets one bit in each word of one line of 64 bytes. Of subjects that were not added
- * one in some hundreds passes when the filter is full.
+ * <p>A subject sets one bit in each word of one line of 64 bytes. When the filter is full, about
+ * one in some hundred subjects that were not added passes.
  */
 final class SubjectFilter {
   private static final int BITS_A_SUBJECT = 16;
@@ -15,7 +15,7 @@ final class SubjectFilter {
   private int left;
 
   /**
-   * @param subjects that it is made for
+   * @param subjects number of subjects that the filter is made for
    */
   SubjectFilter(int subjects) {
     lines = Math.max(1, (int) ((long) subjects * BITS_A_SUBJECT / (64 * WORDS_A_LINE)));
@@ -23,7 +23,7 @@ final class SubjectFilter {
     left = subjects;
   }
 
-  /** Returns if it holds as many subjects as it is made for. */
+  /** Returns whether the filter holds as many subjects as it is made for. */
   boolean isFull() {
     return left <= 0;
   }
@@ -61,7 +61,7 @@ final class SubjectFilter {
     return (int) (((hash >>> 32) * lines) >>> 32) * WORDS_A_LINE;
   }
 
-  /** Returns a bit of a word: six bits of a second hash say which. */
+  /** Returns the bit of a word, which six bits of a second hash choose. */
   private static long bit(long second, int word) {
     return 1L << (second >>> (6 * word));
   }

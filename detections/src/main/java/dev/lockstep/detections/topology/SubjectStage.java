@@ -10,7 +10,7 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.jspecify.annotations.Nullable;
 
-/** Stage of all subjects that are no principals, with Defender's alerts beside them. */
+/** Stage of the topology for all subjects that are not principals, and for Defender's alerts. */
 final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   static final String NAME = "subject";
   static final String STORE = "subjects";

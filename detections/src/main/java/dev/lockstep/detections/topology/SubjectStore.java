@@ -29,49 +29,49 @@ import org.apache.kafka.streams.state.internals.CachedStateStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records of a task's subjects on disk, with a changelog, and a hook in which the engine writes
- * what it has changed since the last commit.
+ * Records of a task's subjects on disk, with a changelog and a hook by which the engine writes its
+ * changes before each commit.
  *
  * <h2>Why an internal interface of Kafka</h2>
  *
- * An engine that keeps live objects has to turn them into records at one moment: after the last
+ * An engine that keeps live objects has to write them as records at one moment: after the last
  * event of a transaction, and before its records are flushed. {@link StateStore#commit} is too
- * late: it runs after the transaction has ended, so what is written there is committed with the
- * next one, and a process that is killed between the two comes back with a state that is older than
- * its output. The one call that comes in time is {@link CachedStateStore#flushCache}, by which
+ * late, because it runs after the transaction has ended. What is written there is committed with
+ * the next transaction, and a process that is killed in between restarts with a state older than
+ * its output. The only call at the right time is {@link CachedStateStore#flushCache}, by which
  * Kafka Streams empties its own record caches in {@code StreamTask.prepareCommit}. No public
- * interface has it, nor a way to forward from there. This is the one class that knows both.
+ * interface offers that moment or a way to forward from there. Only this class uses the internal
+ * one.
  *
- * <h2>What is relied on</h2>
+ * <h2>Assumptions</h2>
  *
- * {@code flushCache} of a store that is registered with a task is called on the task's thread, with
- * the context of the last record, each time before the task's producer is flushed and its
- * transaction is committed. It is also called when a task is closed after a failure; what is
- * written then is aborted. {@code SubjectStoreTest} and {@code SubjectStoreIT} fail where that has
- * changed.
+ * Kafka Streams calls {@code flushCache} of each store of a task on the task's thread, with the
+ * context of the last record, each time before the task's producer is flushed and its transaction
+ * is committed. It also calls it when a task is closed after a failure; what is written then is
+ * aborted. {@code SubjectStoreTest} and {@code SubjectStoreIT} fail if that changes.
  *
- * <h2>Life</h2>
+ * <h2>Life cycle</h2>
  *
  * Kafka Streams may close a store and open it again, with the same processors or with new ones, and
- * with a state that was restored from the changelog. Whoever keeps live objects has to set the hook
- * and to forget them each time that its processor is initialized.
+ * with a state that was restored from the changelog. An engine with live objects has to set the
+ * hook and drop its objects each time that its processor is initialized.
  */
 @SuppressWarnings("deprecation") // managesOffsets is asked for, and the inner store does
 final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>, StateRecords {
   private static final int MOST_PENDING = 1024;
   private static final int LEARNED_A_COMMIT = 20_000;
 
-  /** Subject of the dictionary's records: shorter than all others, so before them. */
+  /** Subject of the dictionary's records, shorter than all others and therefore before them. */
   static final byte[] WORDS = {};
 
   private static final byte[] NO_KEY = {};
   private static final byte[] AFTER_WORDS = {-1};
   private static final Bytes FIRST_SUBJECT = Bytes.wrap(new byte[] {0, 1});
 
-  /** Store that is read from, past the metrics of {@code inner}. */
+  /** Store for reading, without the metrics of {@code inner}. */
   private final DiskStore disk;
 
-  /** Store that is written to: the same with metrics and changelog. */
+  /** Store for writing: the same store with metrics and changelog. */
   private final KeyValueStore<Bytes, byte[]> inner;
 
   private final KnownSubjects known;
@@ -81,7 +81,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   private @Nullable Runnable hook;
   private @Nullable InternalProcessorContext<?, ?> context;
 
-  /** Node that the hook belongs to: what it forwards goes on from there. */
+  /** Processor node of the hook, from which the hook forwards. */
   private @Nullable ProcessorNode<?, ?, ?, ?> node;
 
   private SubjectStore(DiskStore disk, KeyValueStore<Bytes, byte[]> inner) {
@@ -96,15 +96,15 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
   }
 
   /**
-   * Sets what writes changed records before each commit, in place of what was set before; what it
-   * forwards goes on from the processor that is being initialized.
+   * Sets the hook that writes changed records before each commit, which forwards from the processor
+   * that is being initialized.
    */
   void beforeCommit(Runnable hook) {
     this.hook = hook;
     this.node = context == null ? null : context.currentNode();
   }
 
-  /** Returns the dictionary, which lies before all subjects. */
+  /** Returns the dictionary, whose records lie before all subjects. */
   @Override
   public RecordWords words() {
     return new RecordWords(
@@ -179,7 +179,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     return null;
   }
 
-  /** Hands what was written to the store on disk and to the changelog, as one batch. */
+  /** Writes the pending records to the store on disk and to the changelog, as one batch. */
   private void writePending() {
     if (!pending.isEmpty()) {
       inner.putAll(pending);
@@ -272,7 +272,7 @@ final class SubjectStore implements StateStore, CachedStateStore<Bytes, byte[]>,
     return inner.isOpen();
   }
 
-  /** Builder of such stores. */
+  /** Builder of subject stores. */
   private static final class Builder implements StoreBuilder<SubjectStore> {
     private final String name;
     private final Map<String, String> logConfig = new HashMap<>();

@@ -1,12 +1,12 @@
 package dev.lockstep.detections.topology;
 
 /**
- * Progress of a task of a stage, in arrival times, milliseconds since 1970; 0 is unknown.
+ * Progress of a stage's task in arrival times, as milliseconds since 1970; 0 is unknown.
  *
- * @param stage name of the task, e.g. {@code principal-3}
- * @param low up to which everything has passed it
- * @param grace up to which nothing more is waited for, by the furthest source
- * @param overdue if a source is idle that brought what was overdue when it came
+ * @param stage name of the task, for example {@code principal-3}
+ * @param low time up to which everything has passed the task
+ * @param grace time up to which nothing more is waited for, by the furthest source
+ * @param overdue if a source is idle whose records were overdue on arrival
  */
 record Watermark(String stage, long low, long grace, boolean overdue) {
   /** Returns the name of a task. */

@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Watermarks of the tasks that a task reads from, by name. The lowest of them is its own; of graces
- * the furthest counts. A task that has not been heard of yet holds the lowest at unknown.
+ * Watermarks of the tasks from which a task reads, by name. The task's own watermark is their
+ * minimum, and its grace is the furthest of theirs. While a task has not been heard of, the minimum
+ * is unknown.
  */
 final class Watermarks {
   private static final long UNKNOWN = 0;
@@ -20,13 +21,13 @@ final class Watermarks {
   private boolean moved;
 
   /**
-   * @param expected names of the tasks that are waited for; any other's watermark is ignored
+   * @param expected names of the tasks to wait for; watermarks of others are ignored
    */
   Watermarks(Set<String> expected) {
     this.expected = Set.copyOf(expected);
   }
 
-  /** Takes the watermark that came with a record. */
+  /** Records the watermark of a received record. */
   void take(Watermark watermark) {
     if (!expected.contains(watermark.stage())) {
       return;
@@ -57,7 +58,7 @@ final class Watermarks {
     return Math.max(grace, low);
   }
 
-  /** Returns if a source is idle that brought what was overdue, since it was asked last. */
+  /** Returns whether a source with overdue records became idle since the last call. */
   boolean takeOverdue() {
     boolean taken = overdue;
     overdue = false;
@@ -65,8 +66,8 @@ final class Watermarks {
   }
 
   /**
-   * Returns if the grace of a task moved since it was asked last: what that task brought may have
-   * been due when it came, by another's grace.
+   * Returns whether the grace of a task moved since the last call. What that task sent may have
+   * been due on arrival, by another task's grace.
    */
   boolean takeMoved() {
     boolean taken = moved;

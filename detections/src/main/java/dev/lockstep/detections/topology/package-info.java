@@ -1,7 +1,8 @@
 /**
- * Drivers of the engine on Kafka Streams: topologies, their state on disk, what they send.
+ * Stages that run the engine on Kafka Streams: the topology, its state on disk, and the records
+ * between stages.
  *
- * <p>No rule comes in here; nor does a source, or whoever sends detections on.
+ * <p>No rule, no source and no sink may come in here.
  */
 @NullMarked
 package dev.lockstep.detections.topology;

@@ -3,19 +3,19 @@ package dev.lockstep.detections.travel;
 import dev.lockstep.enrichment.geo.Place;
 
 /**
- * Distances on the earth, taken as a sphere with its mean radius.
+ * Distances on the earth as a sphere with its mean radius.
  *
- * <p>Distances are compared by the square of half their chord, in radii: that of two places and
- * that of a distance in km are bounded from both sides by a few terms of their series, which cost
- * less than one sine.
+ * <p>Distances are compared by the square of half their chord, in radii. Both the chord of two
+ * places and that of a distance in km are bounded from both sides by a few terms of their series,
+ * which cost less than one sine.
  */
 final class GreatCircle {
   static final double EARTH_RADIUS_KM = 6371.0088;
 
-  /** So far the bounds hold: from here on a chord hardly grows any more. */
+  /** Distance in km up to which the bounds hold, because a chord hardly grows beyond it. */
   static final double MOST_KM = 20_000;
 
-  /** More than the bounds' own rounding, and less than a metre from 100 km on. */
+  /** Relative margin above the bounds' own rounding, less than a metre from 100 km on. */
   private static final double MARGIN = 1e-9;
 
   private static final double RADIANS = Math.PI / 180;
@@ -34,7 +34,7 @@ final class GreatCircle {
     return 2 * EARTH_RADIUS_KM * StrictMath.asin(Math.sqrt(Math.min(1, a)));
   }
 
-  /** Returns the distance within two in a hundred, by sums and products alone. */
+  /** Returns the distance within two percent, by sums and products alone. */
   static double roughKm(Place one, Place other) {
     double across = halfLongitude(one, other);
     double along = (other.latitude() - one.latitude()) * (RADIANS / 2);
@@ -50,7 +50,10 @@ final class GreatCircle {
     return 2 * EARTH_RADIUS_KM * Math.max(0, Math.PI / 2 - rest);
   }
 
-  /** Returns if two places are certainly nearer than so many km, at most {@link #MOST_KM}. */
+  /**
+   * Returns whether two places are certainly nearer than a distance in km, at most {@link
+   * #MOST_KM}.
+   */
   static boolean isNearer(Place one, Place other, double km) {
     double across = halfLongitude(one, other);
     double along = (other.latitude() - one.latitude()) * (RADIANS / 2);
@@ -63,7 +66,7 @@ final class GreatCircle {
     return most < squaredSineAtLeast(half * half) - MARGIN;
   }
 
-  /** Returns if two places are certainly farther apart than so many km. */
+  /** Returns whether two places are certainly farther apart than a distance in km. */
   static boolean isFarther(Place one, Place other, double km) {
     if (km > MOST_KM) {
       return false;
@@ -79,13 +82,16 @@ final class GreatCircle {
     return least > squaredSineAtMost(half * half) + MARGIN;
   }
 
-  /** Returns half the difference of longitude the short way round, in radians. */
+  /** Returns half the difference of longitude by the shorter way, in radians. */
   private static double halfLongitude(Place one, Place other) {
     double degrees = Math.abs(other.longitude() - one.longitude());
     return (degrees > 180 ? 360 - degrees : degrees) * (RADIANS / 2);
   }
 
-  /** The series of a squared sine by the square of its argument, up to a quarter turn. */
+  /**
+   * Returns a lower bound of a squared sine by its series, given the square of an argument up to a
+   * quarter turn.
+   */
   private static double squaredSineAtLeast(double square) {
     return square * (1 + square * (-1 / 3.0 + square * (2 / 45.0 - square / 315)));
   }

@@ -28,7 +28,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Rule {@code impossible-travel}: two observations of a principal, too far apart for the time. */
+/**
+ * Rule {@code impossible-travel}: two observations of a principal at places too far apart for the
+ * time between.
+ */
 public final class ImpossibleTravel implements Rule {
   static final String ID = "impossible-travel";
   static final String MANY_PLACES = "many-places";
@@ -67,14 +70,14 @@ public final class ImpossibleTravel implements Rule {
   static final Field SINGLE_FACTOR = Field.flag("singleFactor");
   static final Field DEVICE = Field.text("device");
 
-  /** Observations that are alike and close in time: the principal was at an address. */
+  /** Stay of a principal at an address: alike observations that are close in time. */
   static final FactKind STAY =
       FactKind.named("stay", API_CALL, INTERACTIVE, TRUSTED_DEVICE, SINGLE_FACTOR, DEVICE)
           .byAddress()
           .runs(ImpossibleTravel::gapMillis)
           .declare();
 
-  /** Observations without a place: they count as a history and for nothing else. */
+  /** Presence of a principal without a place, which counts as history and for nothing else. */
   static final FactKind PRESENCE = FactKind.named("presence").declare();
 
   /** Trait of each day with any observation. */
@@ -129,8 +132,8 @@ public final class ImpossibleTravel implements Rule {
           .done();
 
   /**
-   * Returns how close two alike observations lie to be one stay, in milliseconds: within it,
-   * whatever is far enough away fires whichever of them it is compared with.
+   * Returns the largest gap in milliseconds between observations of one stay. It is so short that a
+   * place far enough away fires against any observation of the stay.
    */
   private static long gapMillis(Settings settings) {
     double closeHours = settings.decimal(MIN_DISTANCE_KM) / settings.decimal(MAX_SPEED_KMH);
@@ -185,17 +188,17 @@ public final class ImpossibleTravel implements Rule {
     }
   }
 
-  /** Returns on how many closed days a principal was at a place. */
+  /** Returns the number of closed days on which a principal was at a place. */
   static int daysAt(Case day, String place) {
     return day.learned().daysOf(place, day.day() - OLDEST, day.day() - YOUNGEST);
   }
 
-  /** Returns on how many closed days anything was seen of a principal. */
+  /** Returns the number of closed days on which a principal was observed. */
   static int daysSeen(Case day) {
     return day.learned().days().subSet(day.day() - OLDEST, true, day.day() - YOUNGEST, true).size();
   }
 
-  /** Teaches the places of the day that no finding of the day has. */
+  /** Teaches the places of the day that are in no finding of the day. */
   @Override
   public void learn(Day day, Lessons lessons) {
     lessons.teach(SEEN);
@@ -234,7 +237,7 @@ public final class ImpossibleTravel implements Rule {
     return TravelWords.mattered(fired.fact(fact));
   }
 
-  /** Returns both ends of a stay, whichever of them fired. */
+  /** Returns both ends of a stay, even if only one of them fired. */
   @Override
   public List<EventReference> evidence(Fired fired, int fact) {
     return List.of(fired.fact(fact).first(), fired.fact(fact).last());

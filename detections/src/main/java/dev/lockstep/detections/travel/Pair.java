@@ -19,10 +19,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two stays of a principal, compared.
+ * Comparison of two stays of a principal.
  *
  * <p>Two stays that overlap in time stand for observations less than half an hour apart, in either
- * order: far enough away, they fire whatever their exact times.
+ * order. If they are far enough apart, they fire whatever their exact times.
  */
 final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
   static final String DISTANCE = "distance";
@@ -47,7 +47,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     this.later = later;
   }
 
-  /** Puts two stays into order: the one that ends first is the earlier. */
+  /** Returns the comparison of two stays, in which the stay that ends first is the earlier. */
   static Pair of(Case of, Fact one, Fact other) {
     return endsFirst(one, other) ? new Pair(of, one, other) : new Pair(of, other, one);
   }
@@ -75,12 +75,12 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return Objects.requireNonNull(stay.location());
   }
 
-  /** Returns if each has an observation later than one of the other. */
+  /** Returns whether each stay has an observation later than one of the other stay. */
   boolean isOverlap() {
     return later.firstAt() < earlier.lastAt();
   }
 
-  /** Returns the time between the nearest observations, in milliseconds. */
+  /** Returns the time between the nearest observations in milliseconds. */
   long gapMillis() {
     return Math.max(0, later.firstAt() - earlier.lastAt());
   }
@@ -89,19 +89,19 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return GreatCircle.km(at(earlier).place(), at(later).place());
   }
 
-  /** Returns the distance less both accuracy radii, at least 0. */
+  /** Returns the distance minus both accuracy radii, at least 0. */
   double effectiveKm() {
     Place here = at(earlier).place();
     Place there = at(later).place();
     return Math.max(0, GreatCircle.km(here, there) - here.accuracyKm() - there.accuracyKm());
   }
 
-  /** Returns the speed that a distance takes in the time between, which is at least a minute. */
+  /** Returns the speed for a distance in the time between, which counts as at least a minute. */
   static double speedKmh(double km, long gapMillis) {
     return km / (Math.max(gapMillis, LEAST_MILLIS) / HOUR_MILLIS);
   }
 
-  /** Returns the speed within two in a hundred, at less cost. */
+  /** Returns the speed within two percent, at less cost. */
   double roughKmh() {
     Place here = at(earlier).place();
     Place there = at(later).place();
@@ -147,7 +147,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
             && (isEither(NetworkClass.MOBILE) || isEither(NetworkClass.SATELLITE)));
   }
 
-  /** Returns on how many closed days the principal was at the place of a stay. */
+  /** Returns the number of closed days on which the principal was at the place of a stay. */
   int daysAt(Fact stay) {
     return ImpossibleTravel.daysAt(of, PlaceKey.of(at(stay).place()).trait());
   }
@@ -171,7 +171,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         && !stay.is(ImpossibleTravel.TRUSTED_DEVICE);
   }
 
-  /** Returns the class of networks with vague places that either side is in, or null. */
+  /** Returns the network class of either stay whose places are vague, or null. */
   @Nullable NetworkClass vague() {
     NetworkClass here = at(earlier).network().networkClass();
     NetworkClass there = at(later).network().networkClass();
@@ -189,7 +189,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
     return vague() == null ? severity : Severities.down(severity);
   }
 
-  /** Adds to a verdict what its finding is told by. */
+  /** Adds the details of this comparison to a verdict. */
   @Override
   public void accept(Fired fired) {
     double effective = effectiveKm();
@@ -214,9 +214,7 @@ final class Pair implements Supplier<List<GateChecked>>, Consumer<Fired> {
         && speedKmh(effective, gapMillis) >= of.settings().decimal(ImpossibleTravel.MAX_SPEED_KMH);
   }
 
-  /**
-   * Returns the gates, each with its verdict and its numbers: every gate of a fast pair is asked.
-   */
+  /** Returns all gates of a pair that is fast enough, each with its verdict and numbers. */
   @Override
   public List<GateChecked> get() {
     Settings settings = of.settings();

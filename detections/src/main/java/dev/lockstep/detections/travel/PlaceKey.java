@@ -3,8 +3,7 @@ package dev.lockstep.detections.travel;
 import dev.lockstep.enrichment.geo.Place;
 
 /**
- * Name of a place: country and city. Coordinates without either stand for themselves, to the
- * degree.
+ * Name of a place: country and city. Coordinates without either are named by whole degrees.
  *
  * @param country ISO 3166 code, empty if unknown
  * @param city name of the city, empty if unknown
@@ -25,12 +24,12 @@ record PlaceKey(String country, String city) implements Comparable<PlaceKey> {
     return place.city() == null ? "" : place.city();
   }
 
-  /** Returns the trait by which closed days know a place. */
+  /** Returns the trait for this place in the lessons of closed days. */
   String trait() {
     return country + "\n" + city;
   }
 
-  /** Returns a trait as people read it. */
+  /** Returns the text of a trait as people read it. */
   static String shown(String trait) {
     int end = trait.indexOf('\n');
     return end < 0 ? trait : new PlaceKey(trait.substring(0, end), trait.substring(end + 1)).text();

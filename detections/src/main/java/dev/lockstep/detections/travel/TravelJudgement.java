@@ -12,11 +12,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/**
- * TravelJudgement of a day: its stays, two by two. What is cheap to see comes before what is dear.
- */
+/** Judgement of a day of a principal's stays in pairs. Cheap checks come before expensive ones. */
 final class TravelJudgement implements Case.PairReader {
-  /** More than half the way around the earth. */
+  /** Distance in km of more than half the way around the earth. */
   private static final double NOWHERE_KM = 20_100;
 
   private final Case day;
@@ -70,7 +68,7 @@ final class TravelJudgement implements Case.PairReader {
     }
   }
 
-  /** Returns if nothing that two stays could give is asked for. */
+  /** Returns whether two stays could add nothing to the finding. */
   private boolean isSettled(Fact one, Fact other) {
     if (highIsSettled) {
       return true;

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Words of a finding of {@code impossible-travel}. */
+/** Texts of an {@code impossible-travel} finding. */
 final class TravelWords {
   private TravelWords() {}
 
@@ -59,7 +59,7 @@ final class TravelWords {
         .of(principal);
   }
 
-  /** Returns the principal with the smallest name of the day, else of the day before. */
+  /** Returns the principal with the smallest name of the day, otherwise of the day before. */
   private static Principal named(Principal principal, Case day) {
     for (int each = day.day(); each >= day.day() - 1; each--) {
       String smallest = null;

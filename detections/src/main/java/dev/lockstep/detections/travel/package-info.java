@@ -1,6 +1,6 @@
 /**
- * Rule {@code impossible-travel}: somebody who was observed at two places too far apart for the
- * time between. Nothing but rules, schemas and enrichment comes in here.
+ * Rule {@code impossible-travel}: a principal that is observed at two places too far apart for the
+ * time between. Only rules, schemas and enrichment may be used here.
  */
 @NullMarked
 package dev.lockstep.detections.travel;
