@@ -1,4 +1,7 @@
-/** Sources, the splitter of messages and the mappers: bytes become activities or rejections. */
+/**
+ * Sources, the splitter of messages and the mappers of records, by which bytes become activities or
+ * rejections.
+ */
 @NullMarked
 package dev.lockstep.ingest;
 

@@ -11,7 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells now and then how far partitions are read, for tools that look there; none of ours does. */
+/**
+ * Checkpoints of partitions in the blob container, written now and then for outside tools; this
+ * program never reads them.
+ */
 final class AmqpCheckpoints {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpCheckpoints.class);
   private static final long PAUSE_MILLIS = 10_000;
@@ -23,7 +26,7 @@ final class AmqpCheckpoints {
     this.clock = clock;
   }
 
-  /** Tells that a batch is written, if that is due. */
+  /** Writes a checkpoint for a written batch, if one is due. */
   void written(EventBatchContext batch, SourcePartition partition, CheckpointStore to) {
     int events = batch.getEvents().size();
     long now = clock.millis();

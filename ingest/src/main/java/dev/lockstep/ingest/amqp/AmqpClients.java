@@ -18,7 +18,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Opens Azure's clients of a hub and of the container beside it. */
+/** Factory of Azure's clients for an event hub and its blob container. */
 final class AmqpClients {
   private static final AmqpRetryOptions RETRY =
       new AmqpRetryOptions()
@@ -27,7 +27,7 @@ final class AmqpClients {
           .setMaxDelay(Duration.ofSeconds(8))
           .setTryTimeout(Duration.ofSeconds(30));
 
-  /** For questions whose answer is waited for, and which are asked again. */
+  /** Retries for requests that have a waiting caller, who will ask again. */
   private static final AmqpRetryOptions ASK =
       new AmqpRetryOptions().setMaxRetries(1).setTryTimeout(Duration.ofSeconds(10));
 
@@ -37,7 +37,7 @@ final class AmqpClients {
     this.config = config;
   }
 
-  /** Returns the beginning of an event processor: which hub, by which way, by which credential. */
+  /** Returns a builder of event processors with hub, transport and credential set. */
   EventProcessorClientBuilder processor() {
     EventProcessorClientBuilder builder =
         new EventProcessorClientBuilder()
@@ -55,7 +55,7 @@ final class AmqpClients {
     return builder.credential(config.namespace(), config.hub(), who.credential(web()));
   }
 
-  /** Opens a client that asks what the hub's partitions hold. */
+  /** Opens a client for questions about the hub's partitions. */
   EventHubConsumerClient hub() {
     EventHubClientBuilder builder =
         new EventHubClientBuilder()
@@ -75,7 +75,7 @@ final class AmqpClients {
     return builder.buildConsumerClient();
   }
 
-  /** Returns what instances share, or null if this one is alone. */
+  /** Returns the checkpoint store that instances share, or null for a single instance. */
   @Nullable CheckpointStore shared() {
     AmqpSourceConfig.Checkpoints checkpoints = config.checkpoints();
     if (checkpoints == null) {
@@ -113,7 +113,7 @@ final class AmqpClients {
             proxy.password());
   }
 
-  /** Returns a client of the web that goes through the proxy, or null where there is none. */
+  /** Returns an HTTP client that uses the proxy, or null without a proxy. */
   private @Nullable HttpClient web() {
     AmqpSourceConfig.Proxy proxy = config.proxy();
     if (proxy == null) {

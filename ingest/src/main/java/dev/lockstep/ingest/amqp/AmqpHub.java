@@ -18,7 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an event hub says of one of its partitions.
+ * Partition of an event hub, as the hub describes it.
  *
  * @param hub name of the hub, for messages
  */
@@ -58,8 +58,8 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
   /**
    * {@inheritDoc}
    *
-   * <p>The owner level is that of the event processor: without one the hub would refuse a reader
-   * beside the one whose partition is being taken over.
+   * <p>The read uses the event processor's owner level. Without it the hub would refuse a second
+   * reader while the partition is being taken over.
    */
   @Override
   public @Nullable LastRecord firstFrom(long number) {
@@ -80,7 +80,7 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
     return null;
   }
 
-  /** Returns what each partition holds now. */
+  /** Returns the extents of the hub's partitions. */
   static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
     Map<Integer, SourcePositions.Extent> extents = new TreeMap<>();
     try (EventHubConsumerClient client = new AmqpClients(source).hub()) {
@@ -92,7 +92,7 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
             new SourcePositions.Extent(bounds.first(), bounds.behindLast(), hubId));
       }
       return extents;
-    } catch (RuntimeException e) { // whatever Azure's clients throw
+    } catch (RuntimeException e) { // Azure's clients throw exceptions of any kind
       throw new KafkaException("event hub " + source.hub() + ": " + AmqpRefusal.of(e), e);
     }
   }

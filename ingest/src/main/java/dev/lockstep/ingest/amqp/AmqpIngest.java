@@ -25,10 +25,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one event hub by AMQP.
+ * Source that reads one event hub by AMQP.
  *
- * <p>Azure's event processor shares the partitions out and keeps the links up; where each partition
- * is read from is decided by the positions in the target alone.
+ * <p>Azure's event processor distributes the partitions and keeps the connections. The positions in
+ * the target cluster alone decide where each partition is read from.
  */
 public final class AmqpIngest implements Ingest {
   private static final long LOOK_MILLIS = 500;
@@ -50,11 +50,11 @@ public final class AmqpIngest implements Ingest {
   private volatile @Nullable AmqpProcessor processor;
 
   /**
-   * How often instances look at one another.
+   * Intervals of the event processor.
    *
-   * @param balance how often partitions are shared out
-   * @param expiry after how long without a word an instance is taken for dead
-   * @param rest how long a partition that another reader took is left alone
+   * @param balance interval at which partitions are distributed again
+   * @param expiry time without a sign of life after which an instance counts as dead
+   * @param rest time during which a partition that another reader took is left alone
    */
   record Pace(Duration balance, Duration expiry, Duration rest) {
     static Pace of(AmqpSourceConfig source) {
@@ -66,10 +66,10 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Creates an ingest that does nothing until it is run.
+   * Creates a source that reads nothing until it is run.
    *
-   * @param counts takes each record's outcome once it is committed
-   * @param clock tells when a partition has been idle and when to try again
+   * @param counts counters of each record's outcome after it is committed
+   * @param clock clock for idle times and retries
    */
   public AmqpIngest(
       AmqpSourceConfig source,
@@ -137,7 +137,7 @@ public final class AmqpIngest implements Ingest {
       writers.forEach((writer, of) -> move(writer, of, from));
     } catch (KafkaException e) {
       throw e;
-    } catch (RuntimeException e) { // whatever Azure's clients throw
+    } catch (RuntimeException e) { // Azure's clients throw exceptions of any kind
       throw new KafkaException("event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
     } finally {
       writers.keySet().forEach(PartitionWriter::close);
@@ -179,7 +179,7 @@ public final class AmqpIngest implements Ingest {
         }
       }
       lifetime.end();
-    } catch (RuntimeException e) { // whatever Azure's clients throw, it is tried again
+    } catch (RuntimeException e) { // Azure's clients throw any kind, and all are retried
       health.report(SourceHealth.WHOLE, "event hub " + config.hub() + ": " + AmqpRefusal.of(e), e);
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } finally {
@@ -187,7 +187,9 @@ public final class AmqpIngest implements Ingest {
     }
   }
 
-  /** Has every partition opened again where the hub is another one; links may outlive their hub. */
+  /**
+   * Reopens every partition if the hub was created anew, because connections may outlive their hub.
+   */
   private Instant look(EventHubConsumerClient hub, Instant createdBefore) {
     try {
       Instant createdAt = hub.getEventHubProperties().getCreatedAt();
@@ -196,7 +198,7 @@ public final class AmqpIngest implements Ingest {
         pumps.all().forEach(AmqpPartition::doubt);
       }
       return createdAt;
-    } catch (RuntimeException e) { // the links say so as well, and are tried again
+    } catch (RuntimeException e) { // the connections report this as well, and are retried
       LOG.debug("{}: could not look at event hub {}", config.name(), config.hub(), e);
       return createdBefore;
     }
@@ -207,7 +209,10 @@ public final class AmqpIngest implements Ingest {
     return running != null && running.isBalanced();
   }
 
-  /** Once every partition at hand has said how far it is, the source need not be waited for. */
+  /**
+   * Withdraws the source's announcement once every own partition has reported its watermark, so
+   * that nobody waits for the source as a whole.
+   */
   private void takeBackAnnouncement() {
     if (announced && isBalanced() && pumps.all().stream().allMatch(AmqpPartition::isOpen)) {
       try {
@@ -220,9 +225,9 @@ public final class AmqpIngest implements Ingest {
   }
 
   /**
-   * Returns what each partition of an event hub holds now.
+   * Returns the extents of an event hub's partitions.
    *
-   * @throws KafkaException if it does not answer
+   * @throws KafkaException if the hub does not answer
    */
   public static Map<Integer, SourcePositions.Extent> extents(AmqpSourceConfig source) {
     return AmqpHub.extents(source);

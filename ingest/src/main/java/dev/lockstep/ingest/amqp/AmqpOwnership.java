@@ -14,12 +14,12 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * Who reads which partition, as Azure's event processor asks for it.
+ * Ownership of partitions among instances, as Azure's event processor requires it.
  *
- * <p>It shares partitions out and nothing else: how far each was read is in the target, so no
- * checkpoint is ever given. Without a store of blobs behind it, it knows of this instance only. A
- * partition that we own and do not read any more is shown as free, for the processor would wait
- * until that ownership has expired.
+ * <p>It distributes partitions and nothing else. Positions are in the target cluster, so it returns
+ * no checkpoint. Without a blob store it knows this instance only. A partition that this instance
+ * owns and no longer reads is shown as free, because the processor would otherwise wait until the
+ * ownership expires.
  */
 final class AmqpOwnership implements CheckpointStore {
   private static final long BEGIN_MILLIS = 3_000;
@@ -29,26 +29,26 @@ final class AmqpOwnership implements CheckpointStore {
   private final InstantSource clock;
   private final Watcher watcher;
 
-  /** Partitions that fell from us, with the time from which on they may be taken again. */
+  /** Partitions that this instance lost, with the time from which it may claim them again. */
   private final Map<String, Long> fallen = new ConcurrentHashMap<>();
 
   private final Map<String, PartitionOwnership> own = new ConcurrentHashMap<>();
   private volatile String us = "";
   private long claims;
 
-  /** Is told what is seen of the sharing out. */
+  /** Observer of the distribution of partitions. */
   interface Watcher {
-    /** Partitions have been shared out. */
+    /** Reports that partitions have been distributed. */
     void balanced();
 
-    /** Another instance owns a partition. */
+    /** Reports that another instance owns a partition. */
     void anothers(String partition);
   }
 
   /**
-   * Creates one.
+   * Creates the ownership of this instance.
    *
-   * @param shared what instances share, or null
+   * @param shared store that instances share, or null
    */
   AmqpOwnership(@Nullable CheckpointStore shared, InstantSource clock, Watcher watcher) {
     this.shared = shared;
@@ -56,23 +56,26 @@ final class AmqpOwnership implements CheckpointStore {
     this.watcher = watcher;
   }
 
-  /** Says under which name this instance owns partitions. */
+  /** Sets the name under which this instance owns partitions. */
   void iAm(String identifier) {
     us = identifier;
   }
 
-  /** Notes that a partition is read here. */
+  /** Records that this instance reads a partition. */
   void begun(String partition) {
     fallen.remove(partition);
   }
 
-  /** Notes that a partition is not read here any more, and for how long it is to be left alone. */
+  /**
+   * Records that this instance no longer reads a partition, and the time for which it leaves the
+   * partition alone.
+   */
   void fell(String partition, long restMillis) {
     fallen.merge(partition, clock.millis() + restMillis, Math::max);
   }
 
   /**
-   * Returns whether this instance still owns a partition, as far as the store knows.
+   * Returns whether this instance still owns a partition according to the store.
    *
    * @throws RuntimeException if the store does not answer
    */
@@ -114,7 +117,8 @@ final class AmqpOwnership implements CheckpointStore {
   public Flux<PartitionOwnership> claimOwnership(List<PartitionOwnership> wanted) {
     watcher.balanced();
     for (PartitionOwnership each : wanted) {
-      // The pump that fell may not have ended yet, and then none is begun: it is claimed again.
+      // The lost pump may still be ending, and then no other begins: the partition is claimed
+      // again.
       fallen.computeIfPresent(
           each.getPartitionId(), (id, from) -> Math.max(from, clock.millis() + BEGIN_MILLIS));
     }
@@ -141,7 +145,10 @@ final class AmqpOwnership implements CheckpointStore {
         .setETag(ownership.getETag());
   }
 
-  /** Gives none, on a thread that may wait: what follows there opens a partition. */
+  /**
+   * Returns no checkpoints, on a thread that may block, because opening a partition follows on the
+   * same thread.
+   */
   @Override
   public Flux<Checkpoint> listCheckpoints(String namespace, String hub, String group) {
     return Flux.<Checkpoint>empty().publishOn(Schedulers.boundedElastic());

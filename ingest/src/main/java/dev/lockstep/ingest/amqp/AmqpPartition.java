@@ -30,11 +30,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pump of an event hub's partition, from the moment it is ours until it is lost.
+ * Pump of one partition of an event hub, from its claim until its loss.
  *
- * <p>A batch is written until it is written, however long the target is away; that holds the link's
- * credit back, and so the hub. What cannot be gone on with ends the pump by an exception: whoever
- * gets the partition next begins at its stored position.
+ * <p>The pump retries a batch until it is written, however long the target is unavailable.
+ * Meanwhile it grants the connection no credit, so the hub sends nothing. A failure that cannot be
+ * retried ends the pump by an exception, and the next owner of the partition begins at its stored
+ * position.
  */
 final class AmqpPartition {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpPartition.class);
@@ -55,24 +56,30 @@ final class AmqpPartition {
   private volatile boolean open;
   private volatile long left = -1;
 
-  /** What a pump asks of the source as a whole. */
+  /** Services of the source for one pump. */
   interface Surroundings {
-    /** Waits a moment before the target is tried again; false if the source is being closed. */
+    /**
+     * Waits before the next attempt to reach the target; returns false if the source is being
+     * closed.
+     */
     boolean pause();
 
-    /** Notes that a batch is in the target. */
+    /** Records that a batch is committed to the target. */
     void committed(SourcePartition partition);
 
-    /** Notes that the target cannot be used. */
+    /** Records that the target cannot be used. */
     void reportProblem(SourcePartition partition, String what, KafkaException failure);
 
-    /** Returns whether the partition is still ours, as far as the store of ownership knows. */
+    /** Returns whether this instance still owns the partition according to the ownership store. */
     boolean isOurs(SourcePartition partition);
   }
 
-  /** One partition of an event hub; its id is the time at which the hub was created. */
+  /** Log of one partition of an event hub, whose id is the creation time of the hub. */
   interface Hub extends SourceLog {
-    /** Returns the number of the first event at or after a time, or that behind the last one. */
+    /**
+     * Returns the sequence number of the first event at or after a time, or the one after the last
+     * event.
+     */
     long firstAt(Instant time, Bounds bounds);
 
     @Override
@@ -104,15 +111,16 @@ final class AmqpPartition {
     return open;
   }
 
-  /** Returns how many events are still to be read, or -1 where that is not known. */
+  /** Returns the number of unread events, or -1 if it is not known. */
   long left() {
     return left;
   }
 
   /**
-   * Fences predecessors, finds the position, and returns where the hub is to be read from.
+   * Fences earlier writers of the partition, finds the position, and returns the event position to
+   * read from.
    *
-   * @param from where to begin without a stored position
+   * @param from start without a stored position
    * @throws KafkaException if the target cannot be used
    */
   synchronized EventPosition open(Hub hub, String from) {
@@ -148,7 +156,7 @@ final class AmqpPartition {
     }
   }
 
-  /** Returns the number that a beginning has. */
+  /** Returns the sequence number of a start. */
   static long first(Hub hub, String from, SourceLog.Bounds bounds) {
     return switch (from) {
       case Beginning.EARLIEST -> bounds.first();
@@ -179,14 +187,14 @@ final class AmqpPartition {
     }
   }
 
-  /** Ends the pump with the next batch, since its hub may be another by now. */
+  /** Ends the pump at the next batch, because the hub may have been created anew. */
   void doubt() {
     doubted = true;
   }
 
   /**
-   * Writes what events give, and how far the hub is read with them, in one transaction; without
-   * events says how the clock stands if that is due. Tries until it is done.
+   * Writes the results of events and the new position in one transaction, and retries until that is
+   * done. Without events it writes the watermark if that is due.
    *
    * @throws IllegalStateException if the pump has to end
    */
@@ -256,7 +264,7 @@ final class AmqpPartition {
         messages.add(new SourceMessage(body, partition.where(number), at));
         if (number > behind && hub != null) {
           first = first < 0 ? hub.bounds().first() : first;
-          if (first > behind) { // else the gap is what compaction removed
+          if (first > behind) { // otherwise compaction removed the records between
             overtaken(behind, Math.min(first, number));
           }
         }
@@ -277,12 +285,15 @@ final class AmqpPartition {
     }
   }
 
-  /** Notes the number of the last event that the hub has. */
+  /** Records the sequence number of the hub's last event. */
   synchronized void observeEnd(long lastNumber) {
     left = Math.max(0, lastNumber + 1 - next);
   }
 
-  /** The bytes of an event, of all its sections; a value that is no bytes is given as its text. */
+  /**
+   * Returns the bytes of an event from all its sections; a value that is not bytes is returned as
+   * its text.
+   */
   static byte[] body(EventData event) {
     AmqpMessageBody body = event.getRawAmqpMessage().getBody();
     if (body.getBodyType() != AmqpMessageBodyType.DATA) {
@@ -310,7 +321,7 @@ final class AmqpPartition {
 
   /** Releases the partition and drops what is not committed. */
   void close() {
-    closed = true; // ends a batch that waits for the target
+    closed = true; // ends the retries of a batch
     synchronized (this) {
       lay();
     }

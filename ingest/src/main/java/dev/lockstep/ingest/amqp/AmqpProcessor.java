@@ -24,10 +24,7 @@ import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * One run of Azure's event processor over a hub: it claims partitions and gives them up, and this
- * gives each that is claimed a pump, feeds that, and ends it.
- */
+/** Run of Azure's event processor over a hub, with a pump for each claimed partition. */
 final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpProcessor.class);
   private static final int BATCH = 64;
@@ -51,10 +48,10 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private volatile boolean stopping;
 
   /**
-   * Prepares a run.
+   * Creates a run that reads nothing until it is started.
    *
-   * @param hub is asked what partitions hold; stays open longer than this
-   * @param pumps takes the pumps; none of another run is in there any more
+   * @param hub client for questions about partitions, which stays open after this run
+   * @param pumps empty set that receives the pumps
    */
   AmqpProcessor(
       AmqpSourceConfig config,
@@ -96,7 +93,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     processor.start();
   }
 
-  /** Returns whether partitions have been shared out, so that the hub has answered. */
+  /** Returns whether partitions have been distributed, which shows that the hub answered. */
   boolean isBalanced() {
     return balanced;
   }
@@ -112,7 +109,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     pumps.endAll();
   }
 
-  /** Takes note of who owns what. */
+  /** Observer that reports changes of ownership to the source. */
   private final class Watcher implements AmqpOwnership.Watcher {
     @Override
     public void balanced() {
@@ -126,7 +123,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
   }
 
-  /** The processor has claimed a partition, and asks next where to begin. */
+  /** Prepares the start of a claimed partition, for whose position the processor asks next. */
   private void begin(InitializationContext begun) {
     PartitionContext context = begun.getPartitionContext();
     String partition = context.getPartitionId();
@@ -155,7 +152,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     }
   }
 
-  /** A failure that the log has already, on its way through Azure's client. */
+  /** Failure that is already logged, on its way through Azure's client. */
   private static final class Told extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -186,7 +183,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
     AmqpPartition pump = pumps.of(lost.getPartitionContext());
     if (pump != null) {
       pumps.end(pump);
-      if (!stopping) { // else the processor gives it back itself
+      if (!stopping) { // otherwise the processor releases the partition itself
         ownership.fell(lost.getPartitionContext().getPartitionId(), 0);
       }
       LOG.info("{}: {} is released", config.name(), pump.partition());

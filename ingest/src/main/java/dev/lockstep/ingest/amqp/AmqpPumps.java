@@ -14,8 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pumps of a hub's partitions by what Azure's processor knows them by, which is new each time a
- * partition is claimed. Safe for use by several threads.
+ * Pumps of a hub's partitions by the partition context of Azure's processor, which is new with each
+ * claim. Safe for use by several threads.
  */
 final class AmqpPumps {
   private final AmqpSourceConfig config;
@@ -46,7 +46,10 @@ final class AmqpPumps {
     return new SourcePartition(config.name(), config.hub(), Integer.parseInt(partition), true);
   }
 
-  /** Returns the way of a partition into the target; a reader of its own, for each has a thread. */
+  /**
+   * Returns the writer of a partition, which has a message reader of its own because each partition
+   * has a thread.
+   */
   PartitionWriter writer(String partition) {
     return new PartitionWriter(
         partition(partition), target, clients, new MessageReader(limits), clock);
@@ -64,7 +67,7 @@ final class AmqpPumps {
     }
   }
 
-  /** Begins a pump, and closes the one that its partition had before. */
+  /** Starts a pump, and closes the previous one of its partition. */
   AmqpPartition begin(
       PartitionContext context, List<Integer> siblings, AmqpPartition.Surroundings around) {
     String partition = context.getPartitionId();
@@ -86,7 +89,7 @@ final class AmqpPumps {
     return pump;
   }
 
-  /** Closes a pump and lets it go. */
+  /** Closes a pump and removes it. */
   void end(AmqpPartition pump) {
     pump.close();
     synchronized (pumps) {
@@ -98,12 +101,12 @@ final class AmqpPumps {
     all().forEach(this::end);
   }
 
-  /** Notes that a batch of one of them is in the target. */
+  /** Records that a batch of one of the pumps is committed. */
   void committed() {
     committedAt = clock.millis();
   }
 
-  /** Returns when a batch was last committed, in milliseconds since 1970, or 0. */
+  /** Returns the time of the last commit in milliseconds since 1970, or 0. */
   long committedAt() {
     return committedAt;
   }

@@ -7,16 +7,16 @@ import com.azure.identity.CredentialUnavailableException;
 import dev.lockstep.ingest.text.Causes;
 import org.jspecify.annotations.Nullable;
 
-/** Why an event hub cannot be read by AMQP, and what fixes that. */
+/** Explanation why an event hub cannot be read by AMQP, with the fix. */
 final class AmqpRefusal {
   private AmqpRefusal() {}
 
-  /** Returns whether another reader has taken the partition away. */
+  /** Returns whether another reader has taken the partition. */
   static boolean isStolen(Throwable failure) {
     return condition(failure) == AmqpErrorCondition.LINK_STOLEN;
   }
 
-  /** Returns what an operator should know. */
+  /** Returns the explanation of a failure for an operator. */
   static String of(Throwable failure) {
     Throwable token = Causes.find(failure, CredentialUnavailableException.class);
     if (token == null) {

@@ -7,18 +7,20 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event hub to read by AMQP, Event Hubs' own protocol.
+ * Configuration of an event hub that is read by AMQP, Event Hubs' own protocol.
  *
- * @param name the source's name in the configuration; part of positions and transactional ids
- * @param namespace the host's name, {@code contoso.servicebus.windows.net}
+ * @param name name of the source in the configuration; part of positions and transactional ids
+ * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
  * @param hub the event hub
- * @param consumerGroup of the hub, {@code $Default} as a rule; it must be there
- * @param access how the hub is opened
- * @param checkpoints where instances agree on who reads which partition; null for a single instance
- * @param webSockets whether AMQP is spoken through a web socket, on port 443 alone
- * @param proxy what the web socket goes through; null for none
- * @param from where to begin without a stored position: {@code earliest}, {@code latest}, or an ISO
- *     8601 time
+ * @param consumerGroup consumer group, {@code $Default} unless another is configured; it has to
+ *     exist
+ * @param access credential for the hub
+ * @param checkpoints blob container by which instances distribute the partitions; null for a single
+ *     instance
+ * @param webSockets whether AMQP runs over a web socket on port 443
+ * @param proxy HTTP proxy of the web socket; null for none
+ * @param from start without a stored position: {@code earliest}, {@code latest}, or an ISO 8601
+ *     time
  */
 public record AmqpSourceConfig(
     String name,
@@ -31,10 +33,13 @@ public record AmqpSourceConfig(
     @Nullable Proxy proxy,
     String from) {
 
-  /** The consumer group that every hub has. */
+  /** Name of the consumer group that every hub has. */
   public static final String DEFAULT_GROUP = "$Default";
 
-  /** Refuses an unreadable {@code from}, empty names, and a proxy without web sockets. */
+  /**
+   * Creates a configuration after a check of {@code from}, of empty names, and of a proxy without
+   * web sockets.
+   */
   public AmqpSourceConfig {
     if (name.isBlank() || hub.isBlank() || namespace.isBlank() || consumerGroup.isBlank()) {
       throw bad(name, "its name, namespace, hub or consumer group is empty; give all four");
@@ -50,13 +55,13 @@ public record AmqpSourceConfig(
         "could not take the source %s: %s".formatted(Quoted.of(name), why));
   }
 
-  /** How something of Azure is opened: by a connection string or by an identity. */
+  /** Credential for a resource of Azure: a connection string or an identity. */
   public sealed interface Access {}
 
   /**
-   * A secret that names where it opens what.
+   * Connection string, a secret that also names its resource.
    *
-   * @param text as the portal shows it
+   * @param text text as the portal shows it
    */
   public record ConnectionString(String text) implements Access {
     @Override
@@ -66,24 +71,24 @@ public record AmqpSourceConfig(
   }
 
   /**
-   * An identity that has the role for it.
+   * Identity with the necessary role.
    *
-   * @param who is asked for tokens
+   * @param who identity that provides tokens
    */
   public record Identity(AzureIdentity who) implements Access {}
 
   /**
-   * A container of blobs that says who reads which partition.
+   * Blob container by which instances distribute the partitions.
    *
-   * @param container {@code https://ACCOUNT.blob.core.windows.net/CONTAINER}, which must be there
-   * @param access how it is opened
+   * @param container {@code https://ACCOUNT.blob.core.windows.net/CONTAINER}, which has to exist
+   * @param access credential for the container
    */
   public record Checkpoints(URI container, Access access) {}
 
   /**
    * An HTTP proxy.
    *
-   * @param user null for one that asks for none
+   * @param user user name, or null for a proxy without authentication
    */
   public record Proxy(String host, int port, @Nullable String user, @Nullable String password) {
     @Override

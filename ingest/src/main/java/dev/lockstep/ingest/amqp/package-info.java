@@ -1,7 +1,7 @@
 /**
  * Source that reads an event hub by AMQP with Azure's event processor.
  *
- * <p>No other source comes in; com.azure is used here and in azure alone.
+ * <p>No other source may come in. com.azure may be used here and in azure alone.
  */
 @NullMarked
 package dev.lockstep.ingest.amqp;

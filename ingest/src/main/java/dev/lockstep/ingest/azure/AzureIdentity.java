@@ -16,9 +16,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who a source is to Azure: an identity of Entra ID whose access tokens open an event hub.
+ * Identity of Entra ID whose access tokens open an event hub.
  *
- * <p>For use by several threads. Nothing is asked of Azure before the first token is needed.
+ * <p>Safe for use by several threads. Azure is not contacted before the first token is needed.
  */
 public final class AzureIdentity {
   private static final int SAID_CHARS = 300;
@@ -27,7 +27,7 @@ public final class AzureIdentity {
   private final Opening opening;
   private @Nullable TokenCredential credential;
 
-  /** Makes a credential that speaks by a client of the web, or by the usual one for null. */
+  /** Factory of a credential that uses a given HTTP client, or the default one for null. */
   @FunctionalInterface
   interface Opening {
     TokenCredential open(@Nullable HttpClient web);
@@ -39,9 +39,9 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the identity that the platform gives this machine.
+   * Returns the managed identity that the platform gives this machine.
    *
-   * @param clientId the client id of a user-assigned one, or null for the machine's own
+   * @param clientId client id of a user-assigned identity, or null for the system-assigned one
    */
   public static AzureIdentity managed(@Nullable String clientId) {
     return new AzureIdentity(
@@ -56,12 +56,12 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns the identity of a federated Kubernetes service account, whose token file the
+   * Returns the workload identity of a federated Kubernetes service account, whose token file the
    * environment names.
    *
-   * @param host of the service that is read, whose cloud proves the identity
-   * @param tenantId or null for {@code AZURE_TENANT_ID}
-   * @param clientId or null for {@code AZURE_CLIENT_ID}
+   * @param host host of the event hub, which determines the cloud that proves the identity
+   * @param tenantId tenant id, or null for {@code AZURE_TENANT_ID}
+   * @param clientId client id, or null for {@code AZURE_CLIENT_ID}
    */
   public static AzureIdentity workload(
       String host, @Nullable String tenantId, @Nullable String clientId) {
@@ -81,9 +81,9 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns an app registration that shows its secret.
+   * Returns the identity of an app registration with a client secret.
    *
-   * @param host of the service that is read, whose cloud proves the identity
+   * @param host host of the event hub, which determines the cloud that proves the identity
    */
   public static AzureIdentity clientSecret(
       String host, String tenantId, String clientId, String clientSecret) {
@@ -101,8 +101,8 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns where the identity of a service's cloud is proven: never what a variable says, since a
-   * secret goes there.
+   * Returns the authority that proves identities in a host's cloud. It never follows an environment
+   * variable, because the secret is sent there.
    */
   static String authorityHost(String host) {
     String name = host.toLowerCase(Locale.ROOT);
@@ -113,21 +113,25 @@ public final class AzureIdentity {
             : AzureAuthorityHosts.AZURE_PUBLIC_CLOUD;
   }
 
-  /** Returns the word of the configuration, such as {@code managed-identity}. */
+  /**
+   * Returns the configuration's word for this kind of identity, such as {@code managed-identity}.
+   */
   String auth() {
     return auth;
   }
 
-  /** Returns the credential that Azure's own clients ask. */
+  /** Returns the credential for Azure's own clients. */
   public TokenCredential credential(@Nullable HttpClient web) {
     return opening.open(web);
   }
 
   /**
-   * Returns a token that is valid now.
+   * Returns a valid token.
    *
-   * @param scope what it is for, such as {@code https://contoso.servicebus.windows.net/.default}
-   * @throws IOException if there is none; the message says which auth, what Azure said, the fix
+   * @param scope scope of the token, such as {@code
+   *     https://contoso.servicebus.windows.net/.default}
+   * @throws IOException if there is no token; the message has the kind of identity, Azure's answer
+   *     and the fix
    */
   AccessToken token(String scope) throws IOException {
     try {
@@ -142,11 +146,12 @@ public final class AzureIdentity {
   }
 
   /**
-   * Returns what a token for a namespace says of itself, as JSON; without its signature it opens
-   * nothing. Empty for a token that says nothing.
+   * Returns the claims of a token for a namespace as JSON, without the signature, so that it opens
+   * nothing. Empty for a token without claims.
    *
-   * @param namespace the host's name, {@code contoso.servicebus.windows.net}
-   * @throws IOException if there is no token; the message says which auth, what Azure said, the fix
+   * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
+   * @throws IOException if there is no token; the message has the kind of identity, Azure's answer
+   *     and the fix
    */
   public String claims(String namespace) throws IOException {
     String token = token(EventHubs.scope(namespace)).getToken();

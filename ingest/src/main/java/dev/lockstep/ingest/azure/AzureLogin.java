@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives a Kafka client the tokens of an {@link AzureIdentity}, at its first login and whenever it
- * renews one before it expires.
+ * OAuth login of a Kafka client with the tokens of an {@link AzureIdentity}, for the first login
+ * and for each renewal.
  *
- * <p>Public because Kafka's client makes it. Identity and scope come with the client's properties;
- * their names begin with {@code sasl.}, so that clients of two identities do not share a login.
+ * <p>Public because Kafka's client creates it. Identity and scope are properties of the client.
+ * Their names begin with {@code sasl.}, so that clients of two identities do not share a login.
  */
 public final class AzureLogin implements AuthenticateCallbackHandler {
   static final String IDENTITY = "sasl.lockstep.identity";
@@ -33,7 +33,7 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
   private boolean given;
   private boolean refused;
 
-  /** Creates one that {@link #configure} makes usable. */
+  /** Creates a login, which {@link #configure} completes. */
   public AzureLogin() {}
 
   @Override
@@ -86,7 +86,7 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
   @Override
   public void close() {}
 
-  /** A token as Kafka's client takes it; its words show nothing of its value. */
+  /** Token in the form of Kafka's client, whose text shows nothing of its value. */
   private record Token(AccessToken token, String principalName, String audience)
       implements OAuthBearerToken {
     @Override

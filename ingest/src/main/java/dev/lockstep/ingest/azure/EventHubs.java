@@ -6,19 +6,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a Kafka client needs to read an event hub. */
+/** Kafka client properties for event hubs. */
 public final class EventHubs {
   private static final int KAFKA_PORT = 9093;
 
   private EventHubs() {}
 
   /**
-   * Returns consumer properties for a namespace by connection string: the broker, TLS, the
-   * credential, and the settings in which Event Hubs differs from Kafka. The caller may put others
-   * on top.
+   * Returns consumer properties for a namespace by connection string: broker, TLS, credential, and
+   * the settings in which Event Hubs differs from Kafka. The caller may override them.
    *
-   * @throws IllegalArgumentException if the text is no connection string; the message does not
-   *     repeat it
+   * @throws IllegalArgumentException if the text is not a connection string; the message does not
+   *     repeat the text
    */
   public static Map<String, Object> kafkaProperties(String connectionString) {
     String host = host(connectionString);
@@ -31,10 +30,10 @@ public final class EventHubs {
   }
 
   /**
-   * Returns consumer properties for a namespace by an identity of Entra ID, whose role must be
-   * <i>Azure Event Hubs Data Receiver</i>. The caller may put others on top.
+   * Returns consumer properties for a namespace by an identity of Entra ID, which needs the role
+   * <i>Azure Event Hubs Data Receiver</i>. The caller may override them.
    *
-   * @param namespace the host's name, {@code contoso.servicebus.windows.net}
+   * @param namespace host name of the namespace, {@code contoso.servicebus.windows.net}
    */
   public static Map<String, Object> kafkaProperties(String namespace, AzureIdentity identity) {
     Map<String, Object> properties = new HashMap<>(clientProperties());
@@ -51,23 +50,23 @@ public final class EventHubs {
   }
 
   /**
-   * Returns the host that a connection string names.
+   * Returns the host in a connection string.
    *
-   * @throws IllegalArgumentException if the text is no connection string; the message does not
-   *     repeat it
+   * @throws IllegalArgumentException if the text is not a connection string; the message does not
+   *     repeat the text
    */
   public static String namespace(String connectionString) {
     return host(connectionString);
   }
 
-  /** Returns what a token for a namespace is asked for. */
+  /** Returns the scope of tokens for a namespace. */
   static String scope(String namespace) {
     return "https://" + namespace.toLowerCase(Locale.ROOT) + "/.default";
   }
 
   /**
-   * Returns the settings that any client of Event Hubs needs: Azure closes connections that are
-   * idle for 4 minutes, answers slowly when it throttles, knows the classic group protocol only and
+   * Returns the settings for any Kafka client of Event Hubs. Azure closes connections that are idle
+   * for 4 minutes, answers slowly when it throttles, supports the classic group protocol only and
    * takes no client metrics.
    */
   public static Map<String, Object> clientProperties() {
@@ -150,7 +149,10 @@ public final class EventHubs {
             + "; copy it from the namespace's shared access policies");
   }
 
-  /** Options are quoted: a dollar sign, an equals sign or a semicolon ends them otherwise. */
+  /**
+   * Returns login module options in quotes, because a dollar sign, an equals sign or a semicolon
+   * would end them.
+   */
   private static String jaas(String user, String password) {
     return "org.apache.kafka.common.security.plain.PlainLoginModule required username="
         + quoted(user)

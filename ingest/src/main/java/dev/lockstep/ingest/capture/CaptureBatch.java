@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What was taken of captured files and is not yet written. */
+/** Messages and damages of captured files that are read and not yet written. */
 final class CaptureBatch {
   private static final int ENTRIES = 1_000;
   private static final int BYTES = 4 << 20;
@@ -18,7 +18,7 @@ final class CaptureBatch {
   private final List<SourceMessage> messages = new ArrayList<>();
   private final List<Outcome> damages = new ArrayList<>();
 
-  /** Files of which something is in here, and that go on behind it. */
+  /** Files with entries in this batch that have more entries after it. */
   private final Set<CaptureFeed> files = new LinkedHashSet<>();
 
   private int bytes;
@@ -26,7 +26,7 @@ final class CaptureBatch {
   /**
    * Creates an empty batch.
    *
-   * @param source whose name stands for that of replayed files
+   * @param source name of the source, which replaces the name for replayed files
    */
   CaptureBatch(String source) {
     this.source = source;
@@ -53,7 +53,7 @@ final class CaptureBatch {
     return own;
   }
 
-  /** Notes that a file does not go on. */
+  /** Records that a file has no more entries. */
   void ended(CaptureFeed file) {
     files.remove(file);
   }

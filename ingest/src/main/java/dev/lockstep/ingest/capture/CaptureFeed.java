@@ -16,8 +16,8 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One captured file as something to pull from, so that several can be merged: a thread of its own
- * reads ahead, by some hundred kilobytes.
+ * Reader of one captured file from which entries are pulled, so that several files can be merged. A
+ * thread reads ahead by some hundred kilobytes.
  */
 public final class CaptureFeed implements AutoCloseable {
   private static final int CHUNK_ENTRIES = 64;
@@ -37,13 +37,12 @@ public final class CaptureFeed implements AutoCloseable {
   private @Nullable IOException failure;
 
   /**
-   * A message or a damage of the file.
+   * Message or damage of the file.
    *
-   * @param at when it arrived, in milliseconds since 1970; where it does not say, when the one
-   *     before it did
+   * @param at arrival time in milliseconds since 1970; without one, that of the entry before
    */
   record Entry(@Nullable SourceMessage message, @Nullable Outcome damage, long at) {
-    /** Returns how much memory it takes, but for what every entry does. */
+    /** Returns the estimated memory in bytes, without the constant part of every entry. */
     int bytes() {
       if (message != null) {
         byte[] row = message.row();
@@ -56,14 +55,14 @@ public final class CaptureFeed implements AutoCloseable {
   }
 
   /**
-   * Entries in a row.
+   * Consecutive entries.
    *
    * @param last whether nothing follows
-   * @param failure why the disk let nothing follow, or null
+   * @param failure reason why the disk gave no more, or null
    */
   private record Chunk(List<Entry> entries, boolean last, @Nullable IOException failure) {}
 
-  /** Ends the reading of a file that is not wanted any more. */
+  /** Signal that ends the reading of a file that is not needed any more. */
   private static final class Unwanted extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -75,7 +74,7 @@ public final class CaptureFeed implements AutoCloseable {
   /**
    * Opens a file.
    *
-   * @param skipped how many entries at its beginning are ignored
+   * @param skipped number of entries at the beginning to ignore
    */
   public CaptureFeed(Listed file, long skipped, Limits limits) {
     this.file = file;
@@ -90,28 +89,28 @@ public final class CaptureFeed implements AutoCloseable {
     return file;
   }
 
-  /** Returns how many entries of the file were taken, those ignored among them. */
+  /** Returns the number of entries taken from the file, including the ignored ones. */
   long entries() {
     return entries;
   }
 
-  /** Returns why the disk ended it before its end, or null. */
+  /** Returns the disk's failure that ended the file early, or null. */
   @Nullable IOException failure() {
     return failure;
   }
 
-  /** Returns the entry that comes next; {@link #isReady} said that there is one. */
+  /** Returns the next entry, which {@link #isReady} has reported. */
   Entry head() {
     return chunk.get(at);
   }
 
-  /** Passes to the entry behind the head. */
+  /** Removes the next entry. */
   void advance() {
     at++;
     entries++;
   }
 
-  /** Returns whether it is known what comes next: an entry, or the end; waits a moment for it. */
+  /** Returns whether the next entry or the end of the file is known, after waiting briefly. */
   public boolean isReady() {
     while (at == chunk.size() && !ended) {
       Throwable failed = bug;
@@ -134,7 +133,7 @@ public final class CaptureFeed implements AutoCloseable {
     return true;
   }
 
-  /** Returns whether nothing is left; to be asked once it is ready. */
+  /** Returns whether the file is at its end, once {@link #isReady} holds. */
   boolean isAtEnd() {
     return ended && at == chunk.size();
   }
@@ -165,7 +164,7 @@ public final class CaptureFeed implements AutoCloseable {
     }
   }
 
-  /** What the thread has read and not yet handed over. */
+  /** Entries that the thread has read and not yet handed over. */
   private final class Ahead {
     private final MessageReader reader;
     private List<Entry> gathered = new ArrayList<>();

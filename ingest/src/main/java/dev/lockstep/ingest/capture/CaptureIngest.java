@@ -40,14 +40,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a folder of captured files, and what is put there later.
+ * Source that reads a folder of captured files, and files that are added later.
  *
- * <p>Files are read in the order of their time ({@link CapturePath}), and files that overlap are
- * merged by arrival; messages of one file keep its order. A file is taken once it has not been
- * written to for 5 seconds, and taken up again behind what is read if it has grown since.
+ * <p>Files are read in the order of their time ({@link CapturePath}). Files that overlap are merged
+ * by arrival; messages of one file keep their order. A file is read once it has not been written to
+ * for 5 seconds. If it has grown since, reading continues where it ended.
  */
 public final class CaptureIngest implements Ingest {
-  /** What stands for the hub of a capture. */
+  /** Hub name of a capture. */
   static final String HUB = "capture";
 
   private static final Logger LOG = LoggerFactory.getLogger(CaptureIngest.class);
@@ -56,7 +56,7 @@ public final class CaptureIngest implements Ingest {
   private static final long REST_MILLIS = 5_000;
   private static final long LOOK_MILLIS = 5_000;
 
-  /** Looking through a large folder may take this share of the time. */
+  /** Largest share of the time for listing a large folder. */
   private static final long LOOK_SHARE = 10;
 
   private final CaptureSourceConfig config;
@@ -72,7 +72,7 @@ public final class CaptureIngest implements Ingest {
   private final Lifetime lifetime;
   private final SourceHealth health;
 
-  /** Files that hold nothing, by their size; they leave no position. */
+  /** Empty files by their size, for which no position is stored. */
   private final Map<String, Long> empty = new HashMap<>();
 
   private CaptureProgress progress;
@@ -83,7 +83,7 @@ public final class CaptureIngest implements Ingest {
   private volatile Status status = new Status(0, 0, 0, "");
   private volatile long left;
 
-  /** Ends a pass where it stands. */
+  /** Signal that ends a pass at once. */
   private static final class Stopped extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -93,10 +93,10 @@ public final class CaptureIngest implements Ingest {
   }
 
   /**
-   * Creates an ingest that does nothing until it is run.
+   * Creates a source that reads nothing until it is run.
    *
-   * @param counts takes each record's outcome once it is committed
-   * @param clock tells when a file is at rest, when to look again, and when the source is idle
+   * @param counts counters of each record's outcome after it is committed
+   * @param clock clock for the rest of files, the next listing, and idle times
    */
   public CaptureIngest(
       CaptureSourceConfig source,
@@ -183,7 +183,7 @@ public final class CaptureIngest implements Ingest {
     }
   }
 
-  /** Returns from which time on files are read. */
+  /** Returns the time from which files are read. */
   private static long before(String from) {
     return switch (from) {
       case Beginning.EARLIEST -> Long.MIN_VALUE;
@@ -235,7 +235,7 @@ public final class CaptureIngest implements Ingest {
     }
   }
 
-  /** Takes one round: opens if that is due, reads what is new, says what is due. */
+  /** Runs one round: opens the source if due, reads new entries, and reports progress. */
   void step(ExclusiveReader exclusiveReader) {
     if (!exclusiveReader.isOurs(POLL)) {
       release();
@@ -275,7 +275,7 @@ public final class CaptureIngest implements Ingest {
     }
   }
 
-  /** Throws away what is not committed. */
+  /** Drops everything that is not committed. */
   private void release() {
     writer.close();
     batch.clear();
@@ -310,7 +310,7 @@ public final class CaptureIngest implements Ingest {
         && empty.getOrDefault(file.path().path(), -1L) != file.bytes();
   }
 
-  /** Reads files to their ends; false if the disk did not give all of them. */
+  /** Reads files to their ends; returns false if the disk failed for one of them. */
   private boolean read(List<Listed> inOrder, ExclusiveReader exclusiveReader) {
     boolean[] whole = {true};
     try (CaptureMerge merge =
@@ -342,7 +342,7 @@ public final class CaptureIngest implements Ingest {
     return whole[0];
   }
 
-  /** Notes that a file is read; false if the disk ended it. */
+  /** Records the progress of a file; returns false if the disk failed before its end. */
   private boolean note(CaptureFeed feed) {
     Listed file = feed.file();
     IOException failure = feed.failure();

@@ -14,30 +14,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The files of a capture's folder in the order of their time: that of the path, else the arrival of
- * the first message that has one.
+ * Files of a capture's folder in the order of their time: the time in the path, otherwise the
+ * arrival of the first message that has one.
  */
 public final class CaptureListing {
-  /** Among so many messages at its beginning a file says when it begins. */
+  /** Number of messages at the beginning of a file among which an arrival time is looked for. */
   private static final int PEEKED_MESSAGES = 64;
 
   private final Path folder;
   private final CaptureFiles files;
   private final MessageReader reader;
 
-  /** When files without a date in their path begin, as far as is known. */
+  /** Known start times of files without a date in their path. */
   private final Map<String, Long> begins = new HashMap<>();
 
   /**
-   * A file as it was found.
+   * File in a listing.
    *
-   * @param at when what it holds begins to arrive, in milliseconds since 1970; 0 if unknown
-   * @param bytes its size
-   * @param modifiedAt when it was last written to, in milliseconds since 1970
+   * @param at arrival time of the first content in milliseconds since 1970; 0 if unknown
+   * @param bytes size
+   * @param modifiedAt time of the last write in milliseconds since 1970
    */
   public record Listed(Path file, CapturePath path, long at, long bytes, long modifiedAt) {}
 
-  /** Ends the reading of a file whose beginning is all that was wanted. */
+  /** Signal that ends the reading of a file after its beginning. */
   private static final class Seen extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -53,7 +53,7 @@ public final class CaptureListing {
   }
 
   /**
-   * Returns the files that there are.
+   * Returns the files in the folder.
    *
    * @throws IOException if the folder cannot be read
    */

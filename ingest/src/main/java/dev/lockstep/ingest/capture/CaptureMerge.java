@@ -9,43 +9,43 @@ import java.util.PriorityQueue;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/** Reads files to their ends, merging those that overlap by arrival. */
+/** Merge by arrival of files that overlap in time. */
 final class CaptureMerge implements AutoCloseable {
-  /** So many files are open at once; further ones that overlap wait until one has ended. */
+  /** Number of files that are open at once; further ones wait until one has ended. */
   private static final int OPEN_FILES = 32;
 
   private final List<Listed> inOrder;
   private final ToLongFunction<Listed> skipped;
   private final Limits limits;
 
-  /** What is open, the file whose next entry arrived first at the head. */
+  /** Open files, ordered by the arrival of their next entry. */
   private final PriorityQueue<CaptureFeed> feeds =
       new PriorityQueue<>(
           Comparator.comparingLong((CaptureFeed feed) -> feed.head().at())
               .thenComparing(feed -> feed.file().path().path()));
 
-  /** What is not in the queue because its next entry is not known yet. */
+  /** Open files outside the queue, whose next entry is not known yet. */
   private @Nullable CaptureFeed waiting;
 
   private int opened;
 
-  /** Takes what comes, one after another. */
+  /** Receiver of the merged entries. */
   interface Visitor {
-    /** Takes an entry of a file, which has advanced behind it. */
+    /** Receives an entry of a file, which has already been removed from the file. */
     void entry(CaptureFeed file, CaptureFeed.Entry entry);
 
-    /** Is called when a file has ended. */
+    /** Receives the end of a file. */
     void end(CaptureFeed file);
 
-    /** Is called while the disk is waited for, twice a second or more. */
+    /** Receives a call twice a second or more often while the merge waits for the disk. */
     void waits();
   }
 
   /**
    * Creates a merge.
    *
-   * @param inOrder files by when they begin
-   * @param skipped how many entries at the beginning of a file are ignored
+   * @param inOrder files in the order of their start
+   * @param skipped number of entries at the beginning of a file to ignore
    */
   CaptureMerge(List<Listed> inOrder, ToLongFunction<Listed> skipped, Limits limits) {
     this.inOrder = inOrder;
@@ -53,7 +53,7 @@ final class CaptureMerge implements AutoCloseable {
     this.limits = limits;
   }
 
-  /** Returns how many files are not read to their ends. */
+  /** Returns the number of files that are not read to their ends. */
   int left() {
     return inOrder.size() - opened + feeds.size() + (waiting == null ? 0 : 1);
   }
@@ -84,7 +84,7 @@ final class CaptureMerge implements AutoCloseable {
     }
   }
 
-  /** Whether the next file begins before anything of those that are open. */
+  /** Returns whether the next file begins before all entries of the open files. */
   private boolean begins(@Nullable CaptureFeed first) {
     return opened < inOrder.size()
         && feeds.size() < OPEN_FILES

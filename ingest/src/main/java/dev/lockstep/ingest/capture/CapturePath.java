@@ -10,13 +10,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A captured file's path, and the time that it names: {@code hub/0/2026/11/20/10/05/00.avro},
- * {@code y=2026/m=11/d=20/h=10/m=00/PT1H.json}, {@code signins-2026-11-20T10.jsonl}, {@code
- * 20261120/a.gz}. Of several dates the last counts; times are UTC.
+ * Path of a captured file and the time in it: {@code hub/0/2026/11/20/10/05/00.avro}, {@code
+ * y=2026/m=11/d=20/h=10/m=00/PT1H.json}, {@code signins-2026-11-20T10.jsonl}, {@code
+ * 20261120/a.gz}. The last of several dates counts; times are UTC.
  *
- * @param path below the capture's folder, with slashes
- * @param shelf what the path begins with, up to the day; all of it if there is no date
- * @param at milliseconds since 1970, or {@link #UNDATED}
+ * @param path path below the capture's folder, with slashes
+ * @param shelf beginning of the path up to the day; the whole path without a date
+ * @param at time in milliseconds since 1970, or {@link #UNDATED}
  */
 public record CapturePath(String path, String shelf, long at) {
   static final long UNDATED = Long.MIN_VALUE;
@@ -26,7 +26,7 @@ public record CapturePath(String path, String shelf, long at) {
   private static final Set<String> BETWEEN_TIMES =
       Set.of("/", "-", "_", ".", ":", "t", "/h=", "/hour=", "/m=", "/minute=", "/s=", "/second=");
 
-  /** Digits in a row. */
+  /** Consecutive digits. */
   private record Run(int start, int end, long value) {
     int length() {
       return end - start;
@@ -44,7 +44,7 @@ public record CapturePath(String path, String shelf, long at) {
     return new CapturePath(path, path, UNDATED);
   }
 
-  /** Returns the rest of the path, behind the shelf. */
+  /** Returns the rest of the path after the shelf. */
   String name() {
     return path.substring(shelf.length());
   }

@@ -12,12 +12,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Progress of reading the files of a capture. A shelf is the files of one day of a series, or one
- * file whose path has no date; its position names every file of it that was begun. So a file that
- * comes later than its neighbours, or grows, is not missed.
+ * Progress of a capture's files. The files of a day of one series share one stored position, as
+ * does one file without a date in its path. A position names every file that was begun, so that a
+ * file that arrives late or grows is not missed.
  */
 final class CaptureProgress {
-  /** Beyond that many files a shelf takes no more: each further file is a shelf of its own. */
+  /** Number of files in one position; each further file has a position of its own. */
   private static final int SHELF_FILES = 5_000;
 
   private static final FileRead UNREAD = new FileRead("", 0L, -1L);
@@ -50,7 +50,7 @@ final class CaptureProgress {
     return last;
   }
 
-  /** Returns how much of a file is read. */
+  /** Returns the progress of a file. */
   FileRead of(CapturePath path) {
     Map<String, FileRead> own = shelves.get(path.path());
     if (own != null && own.containsKey("")) {
@@ -60,10 +60,10 @@ final class CaptureProgress {
   }
 
   /**
-   * Notes how much of a file is read.
+   * Records the progress of a file.
    *
-   * @param entries messages and damages that are taken
-   * @param bytes the size of the file if that is all of it, else -1
+   * @param entries number of entries that are taken
+   * @param bytes size of the file if it is read completely, otherwise -1
    */
   void note(CapturePath path, long entries, long bytes) {
     Map<String, FileRead> day = shelves.getOrDefault(path.shelf(), Map.of());
@@ -76,7 +76,7 @@ final class CaptureProgress {
     changed.add(shelf);
   }
 
-  /** Returns the positions of what was noted since this was last asked. */
+  /** Returns the positions that changed since the last call. */
   List<Position> changed() {
     List<Position> positions = new ArrayList<>();
     for (String shelf : changed) {

@@ -3,13 +3,13 @@ package dev.lockstep.ingest.capture;
 import java.nio.file.Path;
 
 /**
- * A folder of captured files to read.
+ * Configuration of a folder of captured files.
  *
- * @param name the source's name in the configuration; part of positions and transactional ids
- * @param folder where the files lie, in folders below too
+ * @param name name of the source in the configuration; part of positions and transactional ids
+ * @param folder folder with the files, also in folders below it
  */
 public record CaptureSourceConfig(String name, Path folder) {
-  /** Refuses an empty name. */
+  /** Creates a configuration after a check for an empty name. */
   public CaptureSourceConfig {
     if (name.isBlank()) {
       throw new IllegalArgumentException("could not take a source: its name is empty; give one");

@@ -8,10 +8,10 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Membership by which one instance at a time owns the reading of a source. Instances are members of
- * one group in the target that shares out a topic of one partition, that of the positions; nothing
- * is read from it. An instance that has lost the ownership without knowing is fenced by the next
- * owner's transactional id.
+ * Right to read a source that only one instance may read at a time. Instances are members of one
+ * consumer group on the topic of positions, which has one partition and from which the group reads
+ * nothing. An instance that lost the right without noticing is fenced by the next reader's
+ * transactional id.
  */
 final class ExclusiveReader implements AutoCloseable {
   private final Consumer<byte[], byte[]> member;
@@ -37,8 +37,8 @@ final class ExclusiveReader implements AutoCloseable {
   }
 
   /**
-   * Returns whether this instance is the owner. To be called every minute at least, or another
-   * instance becomes the owner.
+   * Returns whether this instance has the right to read. It has to be called once a minute or more
+   * often, otherwise another instance gets the right.
    *
    * @param timeout longest wait for a change of the group
    * @throws org.apache.kafka.common.errors.WakeupException once {@link #wakeup} was called
@@ -48,7 +48,7 @@ final class ExclusiveReader implements AutoCloseable {
     return ours;
   }
 
-  /** Returns whether another instance is the owner: this one has joined and was given nothing. */
+  /** Returns whether another instance has the right: this one joined and was assigned nothing. */
   boolean isAnothers() {
     return !ours && member.groupMetadata().generationId() > 0;
   }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The log categories that are read, in Azure's spelling. */
+/** Log category that is read, in Azure's spelling. */
 public enum Category {
   SIGN_IN("SignInLogs", CategoryGroup.SIGN_IN),
   NON_INTERACTIVE("NonInteractiveUserSignInLogs", CategoryGroup.SIGN_IN),
@@ -15,7 +15,7 @@ public enum Category {
   MICROSOFT_SERVICE_PRINCIPAL("MicrosoftServicePrincipalSignInLogs", CategoryGroup.SIGN_IN),
   ADFS("ADFSSignInLogs", CategoryGroup.SIGN_IN),
   GRAPH("MicrosoftGraphActivityLogs", CategoryGroup.GRAPH),
-  /** Of Defender for Cloud, whose objects have no category. */
+  /** Alert of Defender for Cloud, whose objects have no category. */
   ALERT("SecurityAlert", CategoryGroup.ALERT),
   ALERT_INFO("AdvancedHunting-AlertInfo", CategoryGroup.ALERT),
   ALERT_EVIDENCE("AdvancedHunting-AlertEvidence", CategoryGroup.ALERT),
@@ -32,7 +32,7 @@ public enum Category {
   private static final Map<String, Category> IN_LOWER_CASE = new HashMap<>();
 
   static {
-    // What a subscription's log profile writes, and the reference of its log still shows.
+    // Categories of a subscription's log profile, which the log's reference still lists.
     for (String word : new String[] {"write", "delete", "action"}) {
       IN_LOWER_CASE.put(word, RESOURCE);
     }
@@ -52,7 +52,7 @@ public enum Category {
     this.group = group;
   }
 
-  /** Returns the category of a record's own word, or null if it is not read; a link has none. */
+  /** Returns the category of a text, or null if it is not read; an identity link has none. */
   public static @Nullable Category of(String text) {
     Category category = AS_SPELT.get(text);
     return category != null ? category : IN_LOWER_CASE.get(text.toLowerCase(Locale.ROOT));

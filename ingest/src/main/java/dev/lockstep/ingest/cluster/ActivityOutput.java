@@ -16,9 +16,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * Records that transactions write: activities and clocks in bundles, one for each partition of
- * their topic, and letters one by one. What a key is hashed to stays in the order in which it was
- * taken.
+ * Buffer of the records of a transaction: activities and watermarks in bundles, one for each
+ * partition of their topic, and dead letters one by one. Activities of one partition keep their
+ * order.
  *
  * <p>Not safe for use by several threads.
  */
@@ -38,10 +38,10 @@ public final class ActivityOutput {
   }
 
   /**
-   * Begins a transaction; what one that failed has left in the bundles is gone.
+   * Begins a transaction and drops the bundles of a failed one.
    *
    * @param activityPartitions number of partitions of the activity topic
-   * @param sink takes each record to write, before {@link #end} returns
+   * @param sink receiver of each record, before {@link #end} returns
    */
   public void begin(int activityPartitions, Consumer<ProducerRecord<byte[], byte[]>> sink) {
     this.sink = sink;
@@ -55,7 +55,7 @@ public final class ActivityOutput {
     }
   }
 
-  /** Passes on the bundles that are not full yet. */
+  /** Passes on the bundles that are not full. */
   public void end() {
     for (int i = 0; i < bundles.size(); i++) {
       if (bundles.get(i).size() > 0) {
@@ -69,14 +69,14 @@ public final class ActivityOutput {
     return mostBytes;
   }
 
-  /** Halves that size from the next transaction on, down to a floor, and returns it. */
+  /** Halves that size from the next transaction on, down to a minimum, and returns it. */
   int halve() {
     mostBytes = Math.min(mostBytes, Math.max(LEAST_BYTES, mostBytes / 2));
     bundles.clear();
     return mostBytes;
   }
 
-  /** Takes what an outcome leaves; some leave nothing. */
+  /** Adds the record of an outcome; some outcomes have none. */
   public void take(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       take(mapped.activity());
@@ -105,8 +105,9 @@ public final class ActivityOutput {
   }
 
   /**
-   * An alert's id; the tracking reference of a request at Front Door; else the principal's id; of a
-   * call or link without one, what joins the two; else the event's id.
+   * Returns the partitioning key: the id of an alert; the tracking reference of a Front Door
+   * request; otherwise the principal's id. For a call or link without principal it is the id that
+   * joins them, and for anything else the event's id.
    */
   public static String key(Activity activity) {
     if (activity.getAlert() != null) {
@@ -121,10 +122,10 @@ public final class ActivityOutput {
   }
 
   /**
-   * Takes the clock of a source partition, for every partition of the activity topic.
+   * Adds the watermark of a source partition for every partition of the activity topic.
    *
-   * @param clockAt how far its arrivals have come
-   * @param graceAt up to which arrival time nothing more is to be waited for
+   * @param clockAt partition watermark
+   * @param graceAt arrival time up to which nothing more is waited for
    */
   void clock(Where where, long clockAt, long graceAt, boolean idle) {
     Activity clock = new Activity();
@@ -142,7 +143,7 @@ public final class ActivityOutput {
     }
   }
 
-  /** Takes a rejected record's letter, or one for many. */
+  /** Adds the dead letter of one rejected record, or of many. */
   public void letter(DeadLetter letter) {
     letter(target.deadLettersTopic(), letter);
   }

@@ -13,15 +13,15 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rejections of one source partition that follow each other for the same reason. The first thousand
- * have a dead letter each, with its bytes; those behind are gathered, and one letter names the
- * range of offsets that has them.
+ * Run of rejections of one source partition for the same reason. The first thousand get a dead
+ * letter each, with their bytes. Later ones are collected, and one letter names their range of
+ * offsets.
  *
- * <p>A range goes on over many transactions, so what is gathered is part of the partition's
- * position, and survives whoever gathers it. Not safe for use by several threads.
+ * <p>A range may span many transactions, so it is part of the partition's position and survives a
+ * change of reader. Not safe for use by several threads.
  */
 public final class AlikeRejections {
-  /** Rejections alike in a row that have a letter each. */
+  /** Number of rejections in a row that get a dead letter each. */
   static final int SINGLE = 1000;
 
   private static final long MOST_MILLIS = Duration.ofMinutes(10).toMillis();
@@ -36,22 +36,22 @@ public final class AlikeRejections {
     this.clock = clock;
   }
 
-  /** Goes on from what is gathered at a position. */
+  /** Continues with the range in a position. */
   void begin(Position position) {
     AlikeRun stored = position.getAlike();
     run = stored == null ? null : AlikeRun.newBuilder(stored).build();
     gatheredSince = clock.millis();
   }
 
-  /** Puts what is gathered into a position. */
+  /** Stores the range in a position. */
   void stamp(Position position) {
     position.setAlike(run == null ? null : AlikeRun.newBuilder(run).build());
   }
 
   /**
-   * Takes note of an outcome, and ends the run before it if the two are not alike.
+   * Records an outcome, and ends the range before it if the outcome differs.
    *
-   * @return the letter of what was gathered before, to be written first; null if there is none
+   * @return the dead letter of the ended range, to be written first; null if none ended
    */
   @Nullable DeadLetter endedBy(Outcome outcome) {
     if (run == null) {
@@ -70,7 +70,7 @@ public final class AlikeRejections {
     return letter;
   }
 
-  /** Gathers a rejection; returns false if it is to have a letter of its own. */
+  /** Collects a rejection; returns false if it needs a dead letter of its own. */
   boolean gathers(DeadLetter letter) {
     if (run == null) {
       run = new AlikeRun(letter.getReason(), 0L, 0L, null);
@@ -95,12 +95,12 @@ public final class AlikeRejections {
     return true;
   }
 
-  /** Returns whether something has been gathered for so long that it should be told. */
+  /** Returns whether a range has been open so long that its dead letter is due. */
   boolean isDue() {
     return run != null && run.getRange() != null && clock.millis() - gatheredSince >= MOST_MILLIS;
   }
 
-  /** Returns the letter of what is gathered, if anything is, and gathers anew behind it. */
+  /** Returns the dead letter of the open range, if there is one, and starts a new range. */
   @Nullable DeadLetter gathered() {
     AlikeRange range = run == null ? null : run.getRange();
     if (run == null || range == null) {
@@ -113,9 +113,9 @@ public final class AlikeRejections {
   }
 
   /**
-   * Returns the letter of a range.
+   * Returns the dead letter of a range.
    *
-   * @param where where its first record lies
+   * @param where place of its first record
    */
   public static DeadLetter letter(String reason, Where where, AlikeRange range, long arrivalAt) {
     DeadLetter letter = new DeadLetter();

@@ -11,16 +11,17 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 
 /**
- * Says in the target that a source is there before its partitions can say how far they are.
+ * Announcement in the target cluster that a source exists before its partitions have reported a
+ * watermark.
  *
- * @param source the source's name
+ * @param source name of the source
  * @param hub event hub or topic
  */
 public record Announcement(String source, String hub, KafkaTarget target, TargetClients clients) {
   /**
-   * Says whether the source as a whole need not be waited for any more.
+   * Writes whether the source as a whole no longer has to be waited for.
    *
-   * @throws KafkaException if that could not be written everywhere
+   * @throws KafkaException if the announcement could not be written to every partition
    */
   public void say(boolean heardOf) {
     Where where = Origin.offset(source, hub, -1, -1);

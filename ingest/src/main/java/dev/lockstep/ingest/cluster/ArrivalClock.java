@@ -3,19 +3,18 @@ package dev.lockstep.ingest.cluster;
 import java.util.PriorityQueue;
 
 /**
- * How far the arrivals of one source partition have come: the highest arrival time seen, in
- * milliseconds since 1970, except that a jump of more than a day ahead is believed only when 16
- * records at or beyond it have come.
+ * Watermark of one source partition: the highest arrival time so far, in milliseconds since 1970. A
+ * jump of more than a day ahead counts only after 16 records at or beyond it.
  *
- * <p>The first record is taken as it is. Until 16 records have borne a clock out, one that lies
- * more than a day behind it takes it back: so a single record from the future cannot stay the
- * clock, whether it comes first, later, or was stored. Not safe for use by several threads.
+ * <p>The first record always counts. Until 16 records have confirmed the watermark, a record more
+ * than a day behind resets it. So a single record from the future cannot hold the watermark,
+ * whether it comes first, later, or was stored. Not safe for use by several threads.
  */
 public final class ArrivalClock {
   private static final long JUMP_MILLIS = 86_400_000L;
   private static final int BELIEVED = 16;
 
-  /** After so many nearer records, what lay far ahead was not the beginning of a jump. */
+  /** Number of nearer records after which a record far ahead is no beginning of a jump any more. */
   private static final int FORGOTTEN = 256;
 
   private final PriorityQueue<Long> ahead = new PriorityQueue<>();
@@ -23,17 +22,17 @@ public final class ArrivalClock {
   private int support;
   private int nearerSinceAhead;
 
-  /** Starts with a clock that was stored, or with 0: not yet known. */
+  /** Creates a watermark from its stored value, or from 0 if it is unknown. */
   public ArrivalClock(long storedAt) {
     this.clockAt = Math.max(0, storedAt);
   }
 
-  /** Returns the clock, or 0 if it is not yet known. */
+  /** Returns the watermark, or 0 if it is unknown. */
   public long at() {
     return clockAt;
   }
 
-  /** Takes note of an arrival; what is not after 1970 is no time and is ignored. */
+  /** Advances the watermark by an arrival time; a time before 1970 is ignored. */
   public void observe(long arrivalAt) {
     if (arrivalAt <= 0) {
       return;

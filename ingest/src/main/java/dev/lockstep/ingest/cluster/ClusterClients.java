@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** The clients of a real cluster. */
+/** Kafka clients of a real target cluster. */
 public class ClusterClients implements TargetClients {
   private final KafkaTarget target;
 

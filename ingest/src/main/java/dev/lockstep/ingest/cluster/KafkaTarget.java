@@ -5,25 +5,25 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * The cluster that activities go to.
+ * Kafka cluster to which activities are written.
  *
- * @param clientProperties properties of its Kafka clients, {@code bootstrap.servers} among them;
- *     they go before our own but for those that each record's being there once rests on
- * @param topicPrefix what the names of its topics begin with, {@code lockstep.} as a rule
+ * @param clientProperties properties of its Kafka clients, such as {@code bootstrap.servers}; they
+ *     override the defaults except for those on which exactly-once depends
+ * @param topicPrefix prefix of its topic names, {@code lockstep.} unless configured
  */
 public record KafkaTarget(Map<String, Object> clientProperties, String topicPrefix) {
 
   static final String REQUEST_BYTES = "max.request.size";
 
-  /** Keeps its own copy. */
+  /** Creates a target with a copy of the properties. */
   public KafkaTarget {
     clientProperties = Map.copyOf(clientProperties);
   }
 
   /**
-   * Returns how large a request of its producers may be, and so a record.
+   * Returns the largest size of a producer request, and so of a record.
    *
-   * @throws ConfigException if that is set to something else than a number
+   * @throws ConfigException if the setting is not a number
    */
   int requestBytes() {
     Object set = clientProperties.get(REQUEST_BYTES);
@@ -32,7 +32,7 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
         : (Integer) ConfigDef.parseType(REQUEST_BYTES, set, ConfigDef.Type.INT);
   }
 
-  /** Returns the topic of activities and clocks. */
+  /** Returns the topic of activities and watermarks. */
   public String activityTopic() {
     return topicPrefix + "activity";
   }
@@ -42,7 +42,7 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
     return topicPrefix + "dead-letters";
   }
 
-  /** Returns the topic of records that are out of time. */
+  /** Returns the topic of quarantined records. */
   public String quarantineTopic() {
     return topicPrefix + "quarantine";
   }

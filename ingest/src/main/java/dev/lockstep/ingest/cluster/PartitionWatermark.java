@@ -22,7 +22,7 @@ final class PartitionWatermark {
    */
   private static final long ENDED_PAUSE_MILLIS = Duration.ofSeconds(15).toMillis();
 
-  /** Longer than any grace: a capture that was played and has ended keeps nothing waiting. */
+  /** Time longer than any grace, after which a finished capture keeps nothing waiting. */
   private static final long ENDED_MILLIS = Duration.ofHours(2).toMillis();
 
   private final boolean live;
@@ -40,7 +40,7 @@ final class PartitionWatermark {
   /**
    * Creates a watermark that has seen nothing.
    *
-   * @param live whether arrivals come as they happen
+   * @param live whether records arrive as they happen
    */
   PartitionWatermark(boolean live, InstantSource clock) {
     this.live = live;
@@ -54,13 +54,13 @@ final class PartitionWatermark {
     read();
   }
 
-  /** Takes note of an arrival. */
+  /** Records an arrival. */
   void observe(long arrivalAt) {
     arrivals.observe(arrivalAt);
     furthest = Math.max(furthest, Math.min(arrivalAt, Long.MAX_VALUE - ENDED_MILLIS));
   }
 
-  /** Takes note that something was read. */
+  /** Records that something was read. */
   void read() {
     readAt = clock.millis();
     idle = false;
@@ -68,9 +68,9 @@ final class PartitionWatermark {
   }
 
   /**
-   * Takes note that there was nothing to read.
+   * Records that there was nothing to read.
    *
-   * @param ended whether all there is has been read, so that nothing waits for more
+   * @param ended whether everything has been read, so that nothing waits for more
    */
   void readNothing(boolean ended) {
     long nothingFor = clock.millis() - readAt;
@@ -78,12 +78,12 @@ final class PartitionWatermark {
     idle = nothingFor >= IDLE_MILLIS || (ended && readUp);
   }
 
-  /** Returns how far the arrivals have come, in milliseconds since 1970, or 0. */
+  /** Returns the watermark in milliseconds since 1970, or 0. */
   long at() {
     return arrivals.at();
   }
 
-  /** Returns whether everything there is was read some seconds ago. */
+  /** Returns whether everything available was read some seconds ago. */
   boolean isReadUp() {
     return readUp;
   }
@@ -94,10 +94,9 @@ final class PartitionWatermark {
   }
 
   /**
-   * Returns the arrival time up to which nothing waits for this partition any more. Where
-   * everything there is has been read, that is almost now for a live source, and past the end for a
-   * capture that was played. (A capture may end after a gap that the arrival clock does not believe
-   * yet.)
+   * Returns the arrival time up to which nothing more is waited for. When everything available has
+   * been read, it is almost the present time for a live source, and beyond every grace for a
+   * finished capture. (A capture may end after a gap that the watermark does not confirm yet.)
    */
   long graceAt() {
     if (!readUp) {

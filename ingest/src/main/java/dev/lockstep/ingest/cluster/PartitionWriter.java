@@ -29,19 +29,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writer of one source partition to the target, whatever it is read from.
+ * Writer of one source partition's records to the target cluster.
  *
  * <h2>Exactly once between two systems</h2>
  *
- * What a batch gives and how far it was read are one transaction in the target. The transactional
- * id belongs to the partition, so fencing shuts out an earlier owner and ends what it left open;
- * only then is the position read, and only from there is the source read. After any failure the
- * state is thrown away and opened anew: whether the last commit took place need not be known, the
- * position tells.
+ * The results of a batch and its position are one transaction in the target. The transactional id
+ * belongs to the source partition. Fencing therefore stops an earlier writer and ends its open
+ * transaction. Only then is the position read, and the source is read from there. After any failure
+ * the writer drops its state and opens again. Whether the last commit took place need not be known,
+ * because the position tells.
  *
- * <p>So whoever reads a source calls {@link #fence}, asks {@link #positions} how far it was read,
- * calls {@link #open}, then {@link #take} for each batch and {@link #tick} where there is none; and
- * after any exception {@link #close}, and all of it again.
+ * <p>A reader of a source calls {@link #fence}, asks {@link #positions} for its progress, calls
+ * {@link #open}, then {@link #take} for each batch and {@link #tick} when there is none. After any
+ * exception it calls {@link #close} and begins again.
  */
 public final class PartitionWriter {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionWriter.class);
@@ -56,10 +56,10 @@ public final class PartitionWriter {
   private final ActivityOutput output;
   private final PartitionWatermark watermark;
 
-  /** Null where the source cannot be asked for an offset again. */
+  /** Run of alike rejections; null if the source cannot read an offset again. */
   private final @Nullable AlikeRejections alike;
 
-  /** How many rejections of a reason there were, for the log. */
+  /** Number of rejections by reason, for the log. */
   private final Map<String, Long> logged = new HashMap<>();
 
   private @Nullable Producer<byte[], byte[]> fenced;
@@ -67,7 +67,7 @@ public final class PartitionWriter {
   private List<Position> last = List.of();
   private long nextOffset;
 
-  /** Creates a writer that gives every rejection a letter of its own. */
+  /** Creates a writer that gives every rejection a dead letter. */
   public PartitionWriter(
       SourcePartition partition,
       KafkaTarget target,
@@ -80,7 +80,7 @@ public final class PartitionWriter {
   /**
    * Creates a writer.
    *
-   * @param alike gathers rejections whose records the source can be asked for again
+   * @param alike run of rejections whose records the source can read again
    */
   public PartitionWriter(
       SourcePartition partition,
@@ -99,7 +99,7 @@ public final class PartitionWriter {
     this.watermark = new PartitionWatermark(partition.live(), clock);
   }
 
-  /** Returns the stored positions; to be asked once predecessors are fenced. */
+  /** Returns the stored positions, which are final once earlier writers are fenced. */
   public Positions positions() {
     return positions;
   }
@@ -108,7 +108,7 @@ public final class PartitionWriter {
     return producer != null;
   }
 
-  /** Fences predecessors, and so ends what they left open. */
+  /** Fences earlier writers, which ends their open transactions. */
   public void fence() {
     if (fenced != null) {
       return;
@@ -127,22 +127,22 @@ public final class PartitionWriter {
   }
 
   /**
-   * Begins to write, and says that the source has other partitions too, which are to be waited for
-   * until they speak.
+   * Starts writing, and announces the source's other partitions, for whose watermarks everyone has
+   * to wait.
    *
-   * @param next where the source will be read from, with the clock that stands there; stored only
-   *     with the next batch
-   * @param siblings the numbers of all partitions of the hub
+   * @param next position from which the source is read, with its watermark; stored with the next
+   *     batch
+   * @param siblings numbers of all partitions of the hub
    */
   public void open(Position next, Collection<Integer> siblings) {
     open(next, siblings, false);
   }
 
   /**
-   * Begins to write, as {@link #open(Position, Collection)} does.
+   * Starts writing like {@link #open(Position, Collection)}.
    *
    * @param moved whether the source is read from another place than the stored one, which is then
-   *     stored at once: what was said of it holds, whatever comes next
+   *     stored at once
    */
   public void open(Position next, Collection<Integer> siblings, boolean moved) {
     fence();
@@ -184,17 +184,17 @@ public final class PartitionWriter {
     }
   }
 
-  /** Writes what messages give, and how far the source is read with them, in one transaction. */
+  /** Writes the results of messages and the new position in one transaction. */
   public void take(List<SourceMessage> messages, Position next, IngestCounts counts) {
     take(messages, List.of(), List.of(next), counts);
   }
 
   /**
-   * Writes what messages give, and how far the source is read with them, in one transaction.
+   * Writes the results of messages and damages and the new positions in one transaction.
    *
-   * @param damages rejections of what gave no message
-   * @param next where to go on; the clock is filled in
-   * @param counts takes the outcomes once they are committed
+   * @param damages rejections without a message
+   * @param next positions after the messages; their watermark is filled in
+   * @param counts counters of the outcomes after they are committed
    */
   public void take(
       List<SourceMessage> messages,
@@ -254,22 +254,23 @@ public final class PartitionWriter {
   }
 
   /**
-   * Takes note that the source has nothing to read before a position; stored with the next tick.
+   * Records that the source has nothing to read before a position, which is stored with the next
+   * tick.
    */
   public void pass(Position next) {
     last = List.of(next);
     nextOffset = next.getNextOffset();
   }
 
-  /** Says how the clock stands if that is due though nothing came. */
+  /** Writes the watermark if it is due though nothing arrived. */
   public void tick() {
     tick(false);
   }
 
   /**
-   * Says how the clock stands if that is due though nothing came.
+   * Writes the watermark if it is due though nothing arrived.
    *
-   * @param ended whether all there is has been read, so that nothing waits for more
+   * @param ended whether everything has been read, so that nothing waits for more
    */
   public void tick(boolean ended) {
     Producer<byte[], byte[]> out = opened();
@@ -288,8 +289,8 @@ public final class PartitionWriter {
   /**
    * Replaces the partition's one position as {@link #move(List, List)} does, and logs it.
    *
-   * @param number what a position is called
-   * @param units what is counted by it
+   * @param number word for a position
+   * @param units word for the things that it counts
    */
   public void move(long to, String number, String units) {
     Position last = positions.last(partition);
@@ -311,10 +312,10 @@ public final class PartitionWriter {
   }
 
   /**
-   * Replaces the stored positions, fenced as every write is, and releases the partition; its reader
-   * has to open it again, and continues from there.
+   * Replaces the stored positions in a fenced transaction, and closes the writer. A reader has to
+   * open it again, and continues from the new positions.
    *
-   * @param removed positions that are to be gone
+   * @param removed positions to delete
    */
   public void move(List<Position> to, List<Position> removed) {
     fence();
@@ -372,7 +373,7 @@ public final class PartitionWriter {
     log(outcome);
   }
 
-  /** Returns whether a letter for many stands for the outcome, or will. */
+  /** Returns whether a collected dead letter stands for the outcome, or will. */
   private boolean isGathered(Outcome outcome) {
     if (alike == null) {
       return false;
@@ -410,7 +411,7 @@ public final class PartitionWriter {
         : Quoted.of(file) + " at " + where.getPosition();
   }
 
-  /** A send that fails makes the commit fail, which is where it is seen. */
+  /** Sends a record; a failure shows when the transaction is committed. */
   private static void send(Producer<byte[], byte[]> out, ProducerRecord<byte[], byte[]> record) {
     Future<?> unused = out.send(record);
   }

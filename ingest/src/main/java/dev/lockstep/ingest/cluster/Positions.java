@@ -19,7 +19,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The stored positions of source partitions, in the target cluster. */
+/** Stored positions of source partitions in the target cluster. */
 public final class Positions {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -36,7 +36,10 @@ public final class Positions {
     this.clock = clock;
   }
 
-  /** Source, hub and partition; for a capture the shelf as well. */
+  /**
+   * Returns the key of a position: source, hub and partition, and for a capture the series of
+   * files.
+   */
   private static byte[] key(Position position) {
     String key =
         SourcePartition.name(position.getSource(), position.getHub(), position.getPartition());
@@ -48,7 +51,7 @@ public final class Positions {
     return new ProducerRecord<>(target.positionsTopic(), key(position), codec.encode(position));
   }
 
-  /** Returns the record that ends a position. */
+  /** Returns the tombstone of a position. */
   @SuppressWarnings("NullAway") // Kafka's records may have no value
   ProducerRecord<byte[], byte[]> removal(Position position) {
     return new ProducerRecord<>(target.positionsTopic(), key(position), null);
@@ -78,11 +81,11 @@ public final class Positions {
   }
 
   /**
-   * Returns the last committed positions of the keys that are wanted.
+   * Returns the last committed positions of certain keys.
    *
-   * <p>The committed end is not enough: another partition's open transaction holds it back, and our
-   * own last commit may lie behind that. So this reads on to the true end and waits until whatever
-   * is open there has ended.
+   * <p>Reading to the committed end is not enough. Another partition's open transaction may hold
+   * that end back before our own last commit. So this method reads to the true end and waits until
+   * every transaction that was open there has ended.
    *
    * @throws TimeoutException if that takes longer than any transaction may
    */

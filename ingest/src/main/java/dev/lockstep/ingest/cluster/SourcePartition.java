@@ -11,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * Source partition: the unit that has one transactional id, one watermark and one position.
  *
- * @param source the source's name in the configuration
+ * @param source name of the source in the configuration
  * @param hub event hub or topic
- * @param partition its number
- * @param live whether arrivals come as they happen; otherwise a capture is read again, and its
- *     arrivals have nothing to do with the time of reading
+ * @param partition partition number
+ * @param live whether records arrive as they happen; otherwise a capture is read, whose arrival
+ *     times are independent of the present time
  */
 public record SourcePartition(String source, String hub, int partition, boolean live) {
   String transactionalId(KafkaTarget target) {
     return target.topicPrefix() + "ingest-" + name();
   }
 
-  /** Returns the key of its position, or what the keys of its positions begin with. */
+  /**
+   * Returns the key of the partition's position; for a capture the prefix of its positions' keys.
+   */
   byte[] key() {
     return name().getBytes(StandardCharsets.UTF_8);
   }

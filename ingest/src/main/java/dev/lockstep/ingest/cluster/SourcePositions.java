@@ -9,17 +9,17 @@ import java.util.TreeMap;
 import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 
-/** How far sources are read, as the target's topic of positions says. */
+/** Stored positions of sources compared with the sources themselves. */
 public final class SourcePositions {
   private SourcePositions() {}
 
   /**
-   * The position of a source partition.
+   * Stored position of a source partition.
    *
-   * @param next the next offset to take; of a capture, how many messages are taken
-   * @param clockAt how far its arrivals have come, in milliseconds since 1970, or 0
-   * @param files of a capture, how many files are begun; else 0
-   * @param topicId of the topic that it belongs to; null where that is not known
+   * @param next next offset to read; for a capture, the number of messages read
+   * @param clockAt watermark in milliseconds since 1970, or 0
+   * @param files number of begun files of a capture, otherwise 0
+   * @param topicId id of the topic of the position, or null if unknown
    */
   public record Row(
       String source,
@@ -29,7 +29,7 @@ public final class SourcePositions {
       long clockAt,
       long files,
       @Nullable String topicId) {
-    /** Returns how this stands to what its source holds. */
+    /** Returns the comparison of this position with the source's extent. */
     public Standing against(Extent extent) {
       boolean other =
           next > extent.behindLast()
@@ -41,28 +41,28 @@ public final class SourcePositions {
   }
 
   /**
-   * What a partition holds now.
+   * Extent of a partition: its first offset and its end.
    *
-   * @param first the first offset that can be read
-   * @param behindLast the offset that the next record will have
-   * @param topicId null where the source has no ids
+   * @param first first offset that can be read
+   * @param behindLast offset of the next record
+   * @param topicId topic id, or null if the source has none
    */
   public record Extent(long first, long behindLast, @Nullable String topicId) {}
 
   /**
-   * How a position stands to what its source holds.
+   * Comparison of a position with its source.
    *
-   * @param left offsets that are still to be read
-   * @param lost offsets that were removed before they were read
-   * @param madeAnew whether the topic is another than the one that was read, or was cut; it is to
-   *     be read from its start
+   * @param left number of unread offsets
+   * @param lost number of offsets that were removed before they were read
+   * @param madeAnew whether the topic was created anew or truncated, so that it is read from its
+   *     start
    */
   public record Standing(long left, long lost, boolean madeAnew) {}
 
   /**
-   * Returns what is stored, by source, hub and partition.
+   * Returns the stored positions, by source, hub and partition.
    *
-   * @param clock tells how long open transactions are waited for
+   * @param clock clock for the wait on open transactions
    * @throws KafkaException if the target cannot be read
    */
   public static List<Row> read(KafkaTarget target, InstantSource clock) {

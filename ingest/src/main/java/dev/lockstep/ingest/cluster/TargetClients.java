@@ -3,17 +3,21 @@ package dev.lockstep.ingest.cluster;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 
-/** Opens the Kafka clients of the target, whatever the source is. */
+/** Factory of the target's Kafka clients. */
 public interface TargetClients {
-  /** Opens a reader of the target's positions. */
+  /** Opens a consumer of the target's positions. */
   Consumer<byte[], byte[]> positions(boolean committedOnly);
 
-  /** Opens a transactional writer to the target. */
+  /** Opens a transactional producer to the target. */
   Producer<byte[], byte[]> output(String transactionalId);
 
-  /** Opens a writer to the target for what several instances may say at once. */
+  /**
+   * Opens a producer to the target for announcements, which several instances may write at once.
+   */
   Producer<byte[], byte[]> announcements();
 
-  /** Opens a member of a group in the target that shares work out and keeps no offsets. */
+  /**
+   * Opens a member of a consumer group in the target that distributes work and stores no offsets.
+   */
   Consumer<byte[], byte[]> member(String group);
 }

@@ -12,12 +12,11 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the accounts and addresses in a graph of entities, at whatever depth they are written.
+ * Reader of the accounts and addresses in a graph of entities, at any depth.
  *
- * <p>An entity is written out once, where it comes first, and is a reference ({@code $ref}) to its
- * number ({@code $id}) elsewhere. Whatever is written out is looked at, so no reference needs to be
- * followed, and it does not matter whether one points forward, or nowhere, or to a number given
- * twice.
+ * <p>An entity is written out at its first occurrence and is a reference ({@code $ref}) to its
+ * number ({@code $id}) elsewhere. The reader looks at every entity that is written out, so it need
+ * not follow references, and wrong references do no harm.
  */
 public final class EntityGraph {
   private static final int LEVELS = 4;
@@ -30,7 +29,7 @@ public final class EntityGraph {
     this.embedded = embedded;
   }
 
-  /** Of one object: what it takes to say whom it names. */
+  /** Fields of one object that identify an account or address. */
   private static final class Entity {
     @Nullable String type;
     @Nullable String id;
@@ -42,7 +41,7 @@ public final class EntityGraph {
   }
 
   /**
-   * Reads the value that the parser stands on: an object, an array of them, or either as a text.
+   * Reads the value at the parser: an object, an array of them, or either as a text.
    *
    * @return the type of the outermost object, or null
    */

@@ -1,12 +1,15 @@
 package dev.lockstep.ingest.entity;
 
-/** What an entity is; services write {@code ip}, {@code Ip}, {@code cloud-logon-session}. */
+/**
+ * Type of an entity in one spelling; services write {@code ip}, {@code Ip}, {@code
+ * cloud-logon-session}.
+ */
 public final class EntityType {
   public static final String IP = "ip";
 
   private EntityType() {}
 
-  /** Returns the letters and digits of the word, in lower case, at most 40. */
+  /** Returns the letters and digits of a word in lower case, at most 40. */
   public static String of(String word) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < word.length() && plain.length() < 40; i++) {
@@ -18,7 +21,7 @@ public final class EntityType {
     return plain.toString();
   }
 
-  /** Whether the entity stands for somebody who signs in. */
+  /** Returns whether the entity can sign in. */
   public static boolean isAccount(String type) {
     return switch (type) {
       case "account", "user", "mailbox", "serviceprincipal", "securityprincipal" -> true;
@@ -26,7 +29,7 @@ public final class EntityType {
     };
   }
 
-  /** Whether the entity is a session of somebody's, and holds the account. */
+  /** Returns whether the entity is a session, which contains an account. */
   public static boolean isSession(String type) {
     return type.equals("cloudlogonsession") || type.equals("hostlogonsession");
   }

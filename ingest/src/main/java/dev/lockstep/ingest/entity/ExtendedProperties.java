@@ -10,8 +10,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * Finds the client in an alert's extended properties, whose names are words for people. A value is
- * a text: one thing, several, or JSON.
+ * Reader of the client in an alert's extended properties, whose names are for people. A value is a
+ * text with one item, several items, or JSON.
  */
 public final class ExtendedProperties {
   private static final int LEVELS = 2;
@@ -24,7 +24,7 @@ public final class ExtendedProperties {
     this.walker = walker;
   }
 
-  /** Reads the value that the parser stands on: an object, or one as a text. */
+  /** Reads the value at the parser: an object, or one as a text. */
   public void read(JsonParser json, Named named) throws IOException {
     walker.object(
         json,

@@ -7,14 +7,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Accounts, names of accounts, and addresses: each once, sorted, and of each kind at most 256, the
- * first in order. What is none is not taken.
+ * Accounts, account names and addresses that an alert names, each once, sorted, and at most the
+ * first 256 of each kind. Invalid values are ignored.
  */
 public final class Named {
   private static final int MOST = 256;
   private static final int ID_CHARS = 64;
 
-  /** The longest name that a mailbox can have: 64 characters, the at sign, 255 characters. */
+  /** Length of the longest mailbox name: 64 characters, the at sign, 255 characters. */
   private static final int NAME_CHARS = 320;
 
   private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
@@ -23,7 +23,7 @@ public final class Named {
   public final NavigableSet<String> names = new TreeSet<>();
   public final NavigableSet<String> addresses = new TreeSet<>();
 
-  /** Whether it is the id that Entra writes where it knows nobody, or may not say whom. */
+  /** Returns whether an id is the one that Entra writes for an unknown or undisclosed user. */
   public static boolean isOfNobody(String id) {
     return id.equals(NOBODY);
   }
@@ -41,7 +41,7 @@ public final class Named {
     others.names.forEach(name -> add(names, name));
   }
 
-  /** Takes an object id; returns whether it is one. */
+  /** Adds an object id; returns whether the text is one. */
   public boolean account(@Nullable String text) {
     String id = text == null ? "" : Scalars.normalisedId(text);
     if (id.isEmpty() || !isObjectId(id)) {

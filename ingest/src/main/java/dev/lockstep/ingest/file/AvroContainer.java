@@ -24,12 +24,12 @@ import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what Event Hubs Capture writes: an Avro object container of {@code EventData}. Only the
- * body, the enqueued time and the sequence number are taken; whatever else the schema has is passed
- * by. A damaged block costs itself, and reading goes on behind the next sync marker.
+ * Reader of Event Hubs Capture files: Avro object containers of {@code EventData}. It reads only
+ * body, enqueued time and sequence number, and skips all other fields of the schema. A damaged
+ * block loses only itself, and reading continues after the next sync marker.
  *
- * <p>Lengths come from the file, so nothing is allocated by them before the bytes are there; that
- * is what the generic reader of Avro does not promise.
+ * <p>Lengths come from the file, so memory is allocated only after the bytes have been read, which
+ * Avro's generic reader does not promise.
  */
 final class AvroContainer {
   private static final int SYNC_BYTES = 16;
@@ -40,10 +40,12 @@ final class AvroContainer {
   private static final int INFLATED_BYTES = 1 << 12;
   private static final int READ_BYTES = 1 << 16;
 
-  /** How much is read a second time behind damage: a file may be made to ask for it often. */
+  /**
+   * Number of bytes that are read again after damage, limited because a file may force it often.
+   */
   private static final long UNREAD_BYTES = 1L << 28;
 
-  /** As much as a dead letter holds. */
+  /** Number of bytes that a dead letter holds. */
   private static final int KEPT_BYTES = 1_000_000;
 
   private final String file;
@@ -58,13 +60,13 @@ final class AvroContainer {
   private Schema schema = Schema.create(Schema.Type.NULL);
   private byte[] sync = new byte[SYNC_BYTES];
 
-  /** How many bytes the blocks so far became. */
+  /** Decompressed size of the blocks so far. */
   private long inflated;
 
   /**
    * Creates a reader of one container.
    *
-   * @param whole the bound of the file if it is compressed itself
+   * @param whole limit of the file if the file itself is compressed
    */
   AvroContainer(
       InputStream in,
@@ -73,7 +75,8 @@ final class AvroContainer {
       @Nullable Expansion whole,
       Consumer<SourceMessage> sink,
       Consumer<Outcome> damage) {
-    this.in = new UnreadInput(new BufferedInputStream(in, READ_BYTES)); // some is read byte by byte
+    this.in =
+        new UnreadInput(new BufferedInputStream(in, READ_BYTES)); // parts are read byte by byte
     this.file = file;
     this.limits = limits;
     this.whole = whole;
@@ -98,7 +101,7 @@ final class AvroContainer {
     }
   }
 
-  /** Returns the number of the event that is being read. */
+  /** Returns the number of the current event. */
   long position() {
     return events + 1;
   }
@@ -136,7 +139,9 @@ final class AvroContainer {
     }
   }
 
-  /** Avro's own parser goes as deep as the text does. */
+  /**
+   * Parses a schema after a check of its depth, because Avro's parser recurses as deep as the text.
+   */
   private static Schema schema(String text) throws IOException {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
     if (Scan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
@@ -144,12 +149,12 @@ final class AvroContainer {
     }
     try {
       return new Schema.Parser().parse(text);
-    } catch (RuntimeException e) { // also null pointers and casts of a schema that is odd enough
+    } catch (RuntimeException e) { // an odd schema may cause null pointers and bad casts
       throw new IOException("its schema cannot be read: " + e.getMessage(), e);
     }
   }
 
-  /** Reads one block; false if it is damaged and no other follows. */
+  /** Reads one block; returns false if it is damaged and no other follows. */
   private boolean readBlock(int firstByte) throws IOException {
     byte[] data;
     long count;
@@ -170,7 +175,7 @@ final class AvroContainer {
     byte[] marker = in.readNBytes(SYNC_BYTES);
     boolean ends = Arrays.equals(marker, sync);
     if (!ends && marker.length == SYNC_BYTES) {
-      // The true end may lie in what was taken for the block.
+      // The true end of the block may be within the bytes just read.
       in.unread(data, marker);
       unreadBytes += data.length;
       return skipDamage("an Avro block does not end where it says");
@@ -240,7 +245,7 @@ final class AvroContainer {
     return at == Timestamps.UNREADABLE ? null : at;
   }
 
-  /** Goes on behind the next sync marker; false if there is none. */
+  /** Skips to the next sync marker; returns false if there is none. */
   private boolean skipDamage(String detail) throws IOException {
     ByteArrayOutputStream kept = new ByteArrayOutputStream();
     boolean more = unreadBytes <= UNREAD_BYTES && findSync(kept);
@@ -270,7 +275,7 @@ final class AvroContainer {
     rejected(Reason.DAMAGED_FILE, detail, new byte[0]);
   }
 
-  /** Rejects stored bytes, as far as a dead letter holds them. */
+  /** Rejects stored bytes, up to the size of a dead letter. */
   private void rejected(Reason reason, String detail, byte[] stored) {
     damage.accept(
         new Slice(stored, 0, stored.length, Origin.file(file, position(), 0), null)

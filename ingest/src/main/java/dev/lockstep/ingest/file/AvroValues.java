@@ -6,11 +6,11 @@ import java.io.InputStream;
 import org.apache.avro.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** Reads Avro's binary encoding without trusting its lengths. */
+/** Reader of Avro's binary encoding that does not trust lengths. */
 final class AvroValues {
   private static final int LEVELS = 32;
 
-  /** A schema can ask for any number of values that have no bytes. */
+  /** Largest number of values without bytes, of which a schema can demand any number. */
   private static final int VALUES_WITHOUT_BYTES = 10_000;
 
   private final InputStream in;
@@ -22,14 +22,14 @@ final class AvroValues {
   /**
    * Creates a reader of encoded values.
    *
-   * @param valueBytes of a longer value no more than one byte beyond that is kept
+   * @param valueBytes largest value; of a longer one a single byte more is kept
    */
   AvroValues(InputStream in, int valueBytes) {
     this.in = in;
     this.valueBytes = valueBytes;
   }
 
-  /** Returns how many bytes have been read. */
+  /** Returns the number of bytes read. */
   long read() {
     return read;
   }
@@ -37,7 +37,7 @@ final class AvroValues {
   /**
    * Reads a value.
    *
-   * @return a Long, the bytes of a text or of bytes, or null of what is neither
+   * @return a Long, the bytes of a text or of bytes, or null for other types
    */
   @Nullable Object scalar(Schema schema, int level) throws IOException {
     if (level > LEVELS) {
@@ -101,7 +101,7 @@ final class AvroValues {
     }
   }
 
-  /** Reads how many items follow; the size of the block, if given, is ignored. */
+  /** Reads the number of items in a block and ignores the block's size. */
   long blockCount() throws IOException {
     long count = number();
     if (count < 0) {
@@ -116,7 +116,7 @@ final class AvroValues {
     read += bytes;
   }
 
-  /** Reads bytes with their length before them. */
+  /** Reads bytes with a length prefix. */
   byte[] bytes() throws IOException {
     long length = number();
     if (length < 0) {

@@ -37,16 +37,14 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads captured messages from files and folders: by lines, as JSON documents, as Azure's storage
- * export, as Event Hubs Capture, as answers of the Log Analytics query API, as comma-separated
- * values that a portal exports; plain, gzip or zstd, UTF-8 or UTF-16 with its mark, told apart by
- * their content. Holds no more than two messages of the largest size allowed, however large a file
- * is.
+ * Reader of captured messages from files and folders. Formats are JSON lines, JSON documents,
+ * Azure's storage export, Event Hubs Capture, answers of the Log Analytics query API, and CSV
+ * exports of a portal; plain, gzip or zstd, UTF-8 or UTF-16 with a byte order mark. The content
+ * tells the format. The reader holds at most two messages of the largest allowed size.
  *
- * <p>A folder is walked in the order of names; hidden files and those whose extension says that
- * they are no capture ({@code .yaml .yml .md .txt .mmdb .xml .html .sh}) are left out, and those
- * whose extension is {@code .csv} if their header is of no table that is known. A file that is
- * named is read whatever it is called.
+ * <p>A folder is walked in the order of names. Hidden files and files with the extensions {@code
+ * .yaml .yml .md .txt .mmdb .xml .html .sh} are left out, as are {@code .csv} files with an unknown
+ * header. A file that is named itself is read whatever its name.
  */
 public final class CaptureFiles {
   private static final Set<String> NO_CAPTURE =
@@ -54,7 +52,10 @@ public final class CaptureFiles {
   private static final String STANDARD_INPUT = "-";
   private static final int WRAPPINGS = 3;
 
-  /** 8 MiB: what every decoder of zstd has to have, and more than levels up to 19 use. */
+  /**
+   * Base-2 logarithm of the largest zstd window: 8 MiB, which every decoder supports and
+   * compression levels up to 19 use.
+   */
   private static final int ZSTD_WINDOW_LOG = 23;
 
   private final Limits limits;
@@ -63,14 +64,14 @@ public final class CaptureFiles {
   private final Exports exports;
 
   /**
-   * A file.
+   * File with the name by which the user gave it.
    *
-   * @param name how it was named
-   * @param walked whether a folder that it lies in was named
+   * @param name name as given
+   * @param walked whether it was found in a given folder
    */
   public record NamedFile(@Nullable Path path, String name, boolean walked) {}
 
-  /** Creates a reader that hands out no message larger than allowed by more than a byte or two. */
+  /** Creates a reader whose messages exceed the allowed size by at most two bytes. */
   public CaptureFiles(Limits limits) {
     this.limits = limits;
     MessageReader reader = new MessageReader(limits);
@@ -82,11 +83,11 @@ public final class CaptureFiles {
   /**
    * Reads all messages.
    *
-   * @param paths files and folders; {@code -} is the input
-   * @param in read where {@code -} is named, not closed
-   * @param sink takes each message
-   * @param damage takes a rejection for each place where a file itself is broken
-   * @param bytesRead takes how many stored bytes have been read in all, now and then
+   * @param paths files and folders; {@code -} is standard input
+   * @param in standard input, which is not closed
+   * @param sink receiver of each message
+   * @param damage receiver of a rejection for each damaged place of a file
+   * @param bytesRead receiver of the total number of stored bytes read, now and then
    * @throws IOException if a path does not exist or cannot be read
    */
   public void read(
@@ -132,7 +133,7 @@ public final class CaptureFiles {
     }
   }
 
-  /** Returns how many stored bytes {@link #read} will read, or -1 if that cannot be known. */
+  /** Returns the number of stored bytes that {@link #read} will read, or -1 if unknown. */
   public long totalBytes(List<String> paths) {
     long total = 0;
     try {
@@ -168,16 +169,19 @@ public final class CaptureFiles {
     }
   }
 
-  /** A window is memory that a frame asks for before it has shown a byte of its content. */
+  /**
+   * Returns whether a frame's window is too large; a window takes memory before any content is
+   * decoded.
+   */
   private static boolean isWindowTooLarge(IOException e) {
     return e instanceof ZstdIOException zstd
         && zstd.getErrorCode() == Zstd.errFrameParameterWindowTooLarge();
   }
 
   /**
-   * Reads what was stored, or what it is compressed within.
+   * Reads stored content, or the content compressed in it.
    *
-   * @param whole the bound of the whole file, null while nothing is decompressed
+   * @param whole limit of the whole file; null while nothing is decompressed
    */
   private void readContent(
       InputStream stored,
@@ -246,7 +250,7 @@ public final class CaptureFiles {
   }
 
   /**
-   * Returns the files that {@link #read} would read, those of folders included.
+   * Returns the files that {@link #read} would read, including those in folders.
    *
    * @throws IOException if a path does not exist or cannot be read
    */

@@ -22,11 +22,11 @@ import org.apache.avro.generic.GenericRecord;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the messages of one partition as Event Hubs Capture does: Avro containers of {@code
- * EventData}, one after another, each named after the arrival of its first message. A file has a
- * hidden name until it is complete. Not safe for use by several threads.
+ * Writer of one partition's messages in the format of Event Hubs Capture: Avro containers of {@code
+ * EventData}, each named after the arrival of its first message. A file has a hidden name until it
+ * is complete. Not safe for use by several threads.
  *
- * <p>Where Event Hubs cuts the time of arrival to seconds, milliseconds are kept.
+ * <p>Event Hubs cuts arrival times to seconds; this writer keeps milliseconds.
  */
 public final class CaptureWriter implements AutoCloseable {
   private static final Schema EVENT_DATA =
@@ -51,7 +51,7 @@ public final class CaptureWriter implements AutoCloseable {
   private @Nullable Open open;
   private long files;
 
-  /** The file that is being written. */
+  /** File that is being written. */
   private static final class Open {
     final DataFileWriter<GenericRecord> writer;
     final Path part;
@@ -68,15 +68,15 @@ public final class CaptureWriter implements AutoCloseable {
   }
 
   /**
-   * Creates a writer of files in folders of year, month, day, hour and minute.
+   * Creates a writer to folders of year, month, day, hour and minute.
    *
-   * @param folder of the partition; made with the first file
+   * @param folder folder of the partition, created with the first file
    */
   public CaptureWriter(Path folder) {
     this.folder = folder;
   }
 
-  /** Returns how many files were begun. */
+  /** Returns the number of files begun. */
   public long files() {
     return files;
   }
@@ -84,8 +84,8 @@ public final class CaptureWriter implements AutoCloseable {
   /**
    * Writes one message.
    *
-   * @param arrivalAt when it arrived, in milliseconds since 1970; null leaves that open
-   * @param elseAt what the file is named after where that is open
+   * @param arrivalAt arrival time in milliseconds since 1970, or null
+   * @param elseAt time that names the file if the arrival time is null
    */
   public void write(byte[] body, long offset, @Nullable Long arrivalAt, long elseAt)
       throws IOException {
@@ -141,12 +141,12 @@ public final class CaptureWriter implements AutoCloseable {
     return new Open(writer, part, whole, at.truncatedTo(ChronoUnit.DAYS));
   }
 
-  /** Returns the hidden name, under which a file stays whose writer was killed. */
+  /** Returns the hidden name of an incomplete file, which stays if the writer is killed. */
   private static Path part(Path whole) {
     return whole.resolveSibling("." + whole.getFileName() + ".part");
   }
 
-  /** Completes the file that is being written; another message begins the next. */
+  /** Completes the current file; the next message begins another. */
   @Override
   public void close() throws IOException {
     Open file = open;

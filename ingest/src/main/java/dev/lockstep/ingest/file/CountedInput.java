@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored bytes of a file: reports how many were read, and keeps a failure of the disk apart.
+ * Input stream of a file that counts its bytes and keeps failures of the disk apart from damage.
  */
 final class CountedInput extends InputStream {
   private final InputStream in;
@@ -16,7 +16,7 @@ final class CountedInput extends InputStream {
   /**
    * Counts a stream.
    *
-   * @param more takes how many bytes each read brought
+   * @param more receiver of the number of bytes of each read
    */
   CountedInput(InputStream in, LongConsumer more) {
     this.in = in;
@@ -43,7 +43,7 @@ final class CountedInput extends InputStream {
     }
   }
 
-  /** Throws what the disk threw, if it did; whatever else went wrong lies in the bytes. */
+  /** Throws the failure of the disk, if there was one; any other failure comes from the content. */
   void throwFailure() throws IOException {
     if (failure != null) {
       throw failure;

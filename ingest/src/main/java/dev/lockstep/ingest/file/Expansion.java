@@ -7,14 +7,13 @@ import java.io.InputStream;
 import java.util.function.LongSupplier;
 
 /**
- * How much compressed bytes may become: no more than so many times what was read of them, and no
- * more than a file may have in all. The ratio counts from the first mebibyte on, so that a small
- * file may be as uniform as it likes.
+ * Limit to the decompressed size of a file: a multiple of the compressed bytes read, and a maximum.
+ * The multiple applies after the first mebibyte, because a small file may be uniform.
  */
 final class Expansion {
   private static final long LEAST_BYTES = 1 << 20;
 
-  /** Little enough that what comes out between two checks is soon there. */
+  /** Number of bytes between two checks of the limit. */
   private static final int GULP_BYTES = 1 << 16;
 
   private final Limits limits;
@@ -23,21 +22,21 @@ final class Expansion {
   /**
    * Creates a bound.
    *
-   * @param stored tells how many compressed bytes have been used
+   * @param stored source of the number of compressed bytes used
    */
   Expansion(Limits limits, LongSupplier stored) {
     this.limits = limits;
     this.stored = stored;
   }
 
-  /** Thrown where compressed bytes become more than they may. */
+  /** Failure of compressed bytes that exceed the limit. */
   static final class BombException extends IOException {
     BombException(String message) {
       super(message);
     }
   }
 
-  /** Refuses so many decompressed bytes if they are too many. */
+  /** Checks a number of decompressed bytes against the limit. */
   void check(long plain) throws BombException {
     if (plain > limits.decompressedBytes()) {
       throw new BombException(
@@ -55,7 +54,7 @@ final class Expansion {
     }
   }
 
-  /** Returns the decompressed bytes, up to where they are too many. */
+  /** Returns the decompressed bytes up to the limit. */
   InputStream bounded(InputStream decompressed) {
     return new Bounded(decompressed);
   }

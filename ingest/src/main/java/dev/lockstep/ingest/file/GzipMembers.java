@@ -9,8 +9,8 @@ import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
 /**
- * Decompresses gzip, one member after another. Unlike the JDK's stream it takes a damaged second
- * member for damage, and needs no word from its input on how much is available.
+ * Decompressor of gzip, member after member. Unlike the JDK's stream it reports a damaged second
+ * member, and it does not rely on the input's {@code available()}.
  */
 public final class GzipMembers extends InputStream {
   private static final int HAS_CRC = 2;
@@ -32,7 +32,7 @@ public final class GzipMembers extends InputStream {
     this.in = in;
   }
 
-  /** Returns how many compressed bytes have been used. */
+  /** Returns the number of compressed bytes used. */
   long used() {
     return taken - (inMember ? inflater.getRemaining() : length - at);
   }
@@ -80,7 +80,7 @@ public final class GzipMembers extends InputStream {
     }
   }
 
-  /** Reads a member's header; false at the end, which zeros may pad. */
+  /** Reads a member's header; returns false at the end, which may be padded with zeros. */
   private boolean openMember() throws IOException {
     int first;
     do {

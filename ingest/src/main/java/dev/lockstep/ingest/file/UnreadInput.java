@@ -3,7 +3,7 @@ package dev.lockstep.ingest.file;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** Bytes of which some may be put back to be read again. */
+/** Input stream whose bytes can be pushed back to be read again. */
 final class UnreadInput extends InputStream {
   private final InputStream in;
   private byte[] again = new byte[0];
@@ -13,14 +13,14 @@ final class UnreadInput extends InputStream {
     this.in = in;
   }
 
-  /** Puts bytes in front of what is to be read. */
+  /** Pushes bytes back in front of the rest. */
   void unread(byte[]... parts) {
     int length = 0;
     for (byte[] part : parts) {
       length += part.length;
     }
     if (length > at) {
-      // Where there is no room before what is left, that moves.
+      // Without room in front, the remaining bytes move.
       byte[] longer = new byte[length + again.length - at];
       System.arraycopy(again, at, longer, length, again.length - at);
       again = longer;

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 
-/** JSON that is written as the text of another JSON. */
+/** JSON that is embedded as a text in other JSON. */
 public final class Embedded {
-  /** Reads the object or array that a parser stands on, to its end. */
+  /** Function that reads the object or array at a parser to its end. */
   @FunctionalInterface
   public interface Visitor {
     void visit(JsonParser json) throws IOException;
@@ -16,8 +16,8 @@ public final class Embedded {
   private Embedded() {}
 
   /**
-   * Has the object or array read that the parser stands on, or that its text holds. Anything else
-   * is ignored; of a damaged text that counts which was complete before the damage.
+   * Reads the object or array at the parser, or the one in its text. Other values are ignored. Of a
+   * damaged text, the part before the damage counts.
    */
   public static void structure(JsonFactory factory, JsonParser json, Visitor visitor)
       throws IOException {
@@ -28,14 +28,14 @@ public final class Embedded {
         inner.nextToken();
         visitor.visit(inner);
       } catch (JsonProcessingException e) {
-        // The text is no JSON to its end; nothing around it is harmed.
+        // The embedded text is damaged; the JSON around it is not.
       }
     }
   }
 
   /**
-   * Opens the text that the parser stands on. The outer parser must not be advanced before the
-   * inner one is done: they share the characters.
+   * Opens the text at the parser. The outer parser must not advance before the inner one is done,
+   * because they share the characters.
    */
   public static JsonParser open(JsonFactory factory, JsonParser outer) throws IOException {
     return factory.createParser(

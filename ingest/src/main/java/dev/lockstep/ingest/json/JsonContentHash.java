@@ -8,13 +8,13 @@ import dev.lockstep.ingest.text.Fingerprint;
 import java.io.IOException;
 
 /**
- * Hash of the content of a JSON value, the same for any blanks, any order of keys, and whether it
- * is an object or a text that holds one: exports write as an object what a hub brings as a text.
+ * Hash of the content of JSON, independent of blanks, the order of keys, and whether an object is
+ * embedded as a text. Exports change these.
  */
 public final class JsonContentHash {
   private JsonContentHash() {}
 
-  /** Returns the hash of the object or array that a text holds; of a damaged one, of the text. */
+  /** Returns the hash of the object or array in a text; for a damaged one the hash of the text. */
   public static long ofText(JsonFactory factory, String text) throws IOException {
     try (JsonParser json = factory.createParser(text)) {
       json.nextToken();
@@ -24,7 +24,10 @@ public final class JsonContentHash {
     }
   }
 
-  /** Sums over members, so that their order does not count; elements go by their place. */
+  /**
+   * Returns the sum over members, so that their order does not count; elements count with their
+   * index.
+   */
   private static long of(JsonParser json, long path) throws IOException {
     if (json.currentToken() == JsonToken.START_OBJECT) {
       long sum = Fingerprint.fold(path, "{}");

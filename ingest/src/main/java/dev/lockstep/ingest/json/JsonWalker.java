@@ -15,7 +15,7 @@ public final class JsonWalker {
   private final Key.Table keys;
   private final JsonFactory embedded;
 
-  /** Takes a member of an object: reads the value that the parser stands on, or skips it. */
+  /** Function for one member of an object, which reads or skips the value at the parser. */
   @FunctionalInterface
   public interface Member {
     void take(Key key, JsonParser json) throws IOException;
@@ -24,19 +24,19 @@ public final class JsonWalker {
   /**
    * Creates a walker.
    *
-   * @param embedded for JSON within a text
+   * @param embedded factory for JSON within a text
    */
   public JsonWalker(Key.Table keys, JsonFactory embedded) {
     this.keys = keys;
     this.embedded = embedded;
   }
 
-  /** Hands out the members of the object that is there; anything else is ignored. */
+  /** Passes each member of the object at the parser to a function; other values are ignored. */
   public void object(JsonParser json, Member member) throws IOException {
     Embedded.structure(embedded, json, object -> members(object, member));
   }
 
-  /** Has the object read that is there, or each object of the list. */
+  /** Passes the object at the parser, or each object of the list there, to a visitor. */
   public void objects(JsonParser json, Embedded.Visitor each) throws IOException {
     Embedded.structure(
         embedded,
@@ -56,7 +56,9 @@ public final class JsonWalker {
         });
   }
 
-  /** Hands out the members of the object that the parser stands on; a list is ignored. */
+  /**
+   * Passes each member of the object that the parser has entered to a function; a list is ignored.
+   */
   public void members(JsonParser json, Member member) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
@@ -73,8 +75,8 @@ public final class JsonWalker {
    * Hands out the names of a list, in lower case, with their values; an entry that lacks either is
    * ignored.
    *
-   * @param nameKey what the list calls a name
-   * @param valueKey what the list calls a value
+   * @param nameKey key of the name in the list
+   * @param valueKey key of the value in the list
    */
   public void pairs(JsonParser json, Key nameKey, Key valueKey, BiConsumer<String, String> sink)
       throws IOException {

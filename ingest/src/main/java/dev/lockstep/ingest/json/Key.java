@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The keys that are read, at whatever depth; Azure changes their case between services. */
+/** Key that is read at any depth, in one case, because services write it in different cases. */
 public enum Key {
   RECORDS,
   CATEGORY,
@@ -63,7 +63,7 @@ public enum Key {
   SOURCE,
   MESSAGE,
   DATA,
-  // the identity link
+  // identity link
   V,
   UTI,
   SID,
@@ -76,7 +76,7 @@ public enum Key {
   SOCKET_IP,
   XFF,
   VALIDATED,
-  // alerts, and what comes beside them from Defender for Cloud
+  // alerts, and other exports of Defender for Cloud
   SYSTEM_ALERT_ID,
   ALERT_ID,
   ALERT_DISPLAY_NAME,
@@ -101,7 +101,7 @@ public enum Key {
   EVENT_TYPE("$type"),
   ASSESSMENT_EVENT_DATA_ENRICHMENT,
   SUB_ASSESSMENT_EVENT_DATA_ENRICHMENT,
-  // an alert's entities
+  // entities of an alert
   AAD_USER_ID,
   AAD_ID,
   OBJECT_ID,
@@ -110,7 +110,7 @@ public enum Key {
   ADDRESS,
   IP_ADDRESSES,
   IP_ADDRESSES_MISSPELT("ipadresses"),
-  // one piece of an alert's evidence
+  // evidence of an alert
   ADDITIONAL_FIELDS,
   ENTITY_TYPE,
   ACCOUNT_OBJECT_ID,
@@ -133,7 +133,7 @@ public enum Key {
   REGISTRY_KEY,
   REGISTRY_VALUE_NAME,
   CLOUD_RESOURCE,
-  // what the envelope says of changes and vault calls
+  // envelope of changes and vault calls
   IDENTITY,
   RESULT_SIGNATURE,
   RESULT_DESCRIPTION,
@@ -235,7 +235,7 @@ public enum Key {
   DETECTED_DATE_TIME,
   RISK_LAST_UPDATED_DATE_TIME,
   ADDITIONAL_INFO,
-  // rows of exported tables, and what tells one table from another
+  // rows of exported tables, and keys that distinguish the tables
   VALUES("results"),
   TIME_RECEIVED("_timereceived"),
   TABLE_NAME,
@@ -270,10 +270,9 @@ public enum Key {
   }
 
   /**
-   * Looks keys up by name. What was looked up is remembered as it was spelt, because lower case
-   * costs more than all the rest of skipping a key; the memory is bounded, because names come from
-   * outside. A parser gives the same name as the same object again, hash and all, so that most
-   * look-ups need not even compare it.
+   * Cache of keys by name as written. Lower-casing a key costs more than the rest of skipping it.
+   * The cache is bounded because names come from outside. A parser returns the same String for the
+   * same name, so that most look-ups need no comparison.
    */
   public static final class Table {
     private static final int REMEMBERED = 4096;

@@ -6,9 +6,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Finds where values end in bytes that a parser has given up on: looks at quotes, escapes and
- * brackets only. Works on UTF-8, valid or not, because no byte of a longer character looks like one
- * of these.
+ * Scanner for the ends of JSON values in bytes that a parser rejected; it looks at quotes, escapes
+ * and brackets only. It accepts any bytes, because no byte of a longer UTF-8 character looks like
+ * one of these.
  */
 public final class Scan {
   private static final byte[][] LISTS = {ascii("records"), ascii("value"), ascii("results")};
@@ -24,12 +24,15 @@ public final class Scan {
     return word.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Whether the byte may stand between values; NUL pads messages of some senders. */
+  /**
+   * Returns whether a byte may stand between values, including NUL, with which some senders pad
+   * messages.
+   */
   public static boolean isBlank(byte b) {
     return b == ' ' || b == '\n' || b == '\r' || b == '\t' || b == 0;
   }
 
-  /** Returns the position after a byte order mark at the beginning. */
+  /** Returns the position after a leading byte order mark. */
   public static int markEnd(byte[] bytes) {
     boolean mark =
         bytes.length >= 3
@@ -47,7 +50,7 @@ public final class Scan {
     return i;
   }
 
-  /** Returns the position after the text whose opening quote is at {@code from}, or -1. */
+  /** Returns the position after the text whose opening quote is at a position, or -1. */
   static int textEnd(byte[] bytes, int from, int end) {
     int i = from + 1;
     while (i < end) {
@@ -62,7 +65,7 @@ public final class Scan {
     return -1;
   }
 
-  /** Returns the position after the bracket that closes {@code open} brackets, or -1. */
+  /** Returns the position after the bracket that closes a number of open brackets, or -1. */
   public static int closed(byte[] bytes, int from, int end, int open) {
     int depth = open;
     int i = from;
@@ -88,7 +91,7 @@ public final class Scan {
     return -1;
   }
 
-  /** Returns the position after the value that begins at {@code from}, or -1. */
+  /** Returns the position after the value that begins at a position, or -1. */
   public static int valueEnd(byte[] bytes, int from, int end) {
     byte b = bytes[from];
     if (b == '{' || b == '[') {
@@ -104,8 +107,8 @@ public final class Scan {
   }
 
   /**
-   * Returns the position after the bracket that opens {@code records[]} of the object at {@code
-   * from}, or -1 if it has none before the damage.
+   * Returns the position after the opening bracket of {@code records[]} in the object at a
+   * position, or -1 if it is not before the damage.
    */
   public static int recordsStart(byte[] bytes, int from, int end) {
     int i = skipBlanks(bytes, from + 1, end);
@@ -138,7 +141,7 @@ public final class Scan {
     return -1;
   }
 
-  /** Returns how deep brackets lie in each other, counted up to one more than is of interest. */
+  /** Returns the depth of nested brackets, counted up to one more than a maximum. */
   public static int depth(byte[] bytes, int most) {
     int deepest = 0;
     int depth = 0;
@@ -163,8 +166,8 @@ public final class Scan {
   }
 
   /**
-   * Whether a text of more than so many bytes, escapes included, may be there. Looks at few bytes:
-   * each stretch of that length must hold a quote that no backslash escapes.
+   * Returns whether a text longer than a number of bytes, including escapes, may be there. It looks
+   * at few bytes: each stretch of that length must have a quote that no backslash escapes.
    */
   public static boolean mayHoldText(byte[] bytes, int moreThanBytes) {
     int start = 0;
@@ -193,8 +196,8 @@ public final class Scan {
   }
 
   /**
-   * Whether both objects begin with the same two keys, of which the first is none that elements of
-   * lists within records begin with.
+   * Returns whether two objects begin with the same two keys, of which the first does not begin
+   * elements of lists within records.
    */
   public static boolean sameHead(byte[] bytes, int one, int other, int end) {
     int first = skipBlanks(bytes, one + 1, end);
@@ -207,7 +210,7 @@ public final class Scan {
     return next >= 0 && sameText(bytes, next, secondKey(bytes, second + length, end), end) > 0;
   }
 
-  /** Returns the length of the short text that stands at both places, or 0. */
+  /** Returns the length of the short text that is at both positions, or 0. */
   private static int sameText(byte[] bytes, int one, int other, int end) {
     if (one < 0 || other < 0 || one >= end || other >= end || bytes[one] != '"') {
       return 0;
@@ -220,7 +223,7 @@ public final class Scan {
         : 0;
   }
 
-  /** Returns where the second key begins, within the first or beside it, or -1. */
+  /** Returns the start of the second key, within the first value or after it, or -1. */
   private static int secondKey(byte[] bytes, int from, int end) {
     int at = skipBlanks(bytes, from, end);
     if (at >= end || bytes[at] != ':') {
@@ -251,7 +254,7 @@ public final class Scan {
     return false;
   }
 
-  /** Compares without regard to case. */
+  /** Returns whether bytes are a word, without regard to case. */
   private static boolean isWord(byte[] bytes, int from, int to, byte[] word) {
     if (to - from != word.length) {
       return false;
@@ -265,8 +268,8 @@ public final class Scan {
   }
 
   /**
-   * Returns the next position whose object may be an element of a list or a document, by what
-   * stands before it, or -1.
+   * Returns the next position of an object that may be an element of a list or a document by the
+   * bytes before it, or -1.
    */
   public static int nextObject(byte[] bytes, int from, int end) {
     byte before = 0;

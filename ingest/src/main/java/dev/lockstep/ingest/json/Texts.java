@@ -5,11 +5,11 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.function.Consumer;
 
-/** Takes values out of a text that holds several of them, or JSON. */
+/** Parser of texts that hold several values, or JSON. */
 public final class Texts {
   private Texts() {}
 
-  /** Whether the parser stands on a text that begins as an object or array does. */
+  /** Returns whether the parser is at a text that begins like an object or array. */
   public static boolean isStructure(JsonParser json) throws IOException {
     if (json.currentToken() != JsonToken.VALUE_STRING) {
       return false;
@@ -23,7 +23,7 @@ public final class Texts {
     return at < end && (chars[at] == '{' || chars[at] == '[');
   }
 
-  /** Hands out what stands between commas, semicolons and blanks. */
+  /** Passes each part between commas, semicolons and blanks to a consumer. */
   public static void each(String list, Consumer<String> sink) {
     int from = 0;
     for (int i = 0; i <= list.length(); i++) {

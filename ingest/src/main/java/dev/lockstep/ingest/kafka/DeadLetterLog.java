@@ -21,11 +21,11 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** The letters of the topic of dead letters, in its order, and which of them were retried. */
+/** Dead letters of the topic in their order, with the marks of those that were retried. */
 public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
 
-  /** Longer than any open transaction, behind which nothing committed can be seen. */
+  /** Time longer than any open transaction, which hides committed records after it. */
   private static final long PATIENCE_MILLIS = 90_000;
 
   private final KafkaTarget target;
@@ -34,12 +34,12 @@ public final class DeadLetterLog {
   private final SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
 
   /**
-   * The place of a letter in its topic, by which a person names it.
+   * Place of a dead letter in its topic, by which a person names it.
    *
    * @param partition of the topic of dead letters
    */
   public record Id(int partition, long offset) {
-    /** Returns the id that a text is, or null if it is none. */
+    /** Returns the id in a text, or null. */
     public static @Nullable Id parse(String text) {
       int dash = text.indexOf('-');
       if (dash < 0) {
@@ -57,13 +57,13 @@ public final class DeadLetterLog {
   }
 
   /**
-   * A letter of the topic.
+   * Dead letter in the topic.
    *
-   * @param appendedAt when it was written, in milliseconds since 1970
-   * @param letter null if the bytes are of nothing that this version knows
+   * @param appendedAt time of writing in milliseconds since 1970
+   * @param letter letter, or null if this version cannot read the bytes
    */
   public record Entry(Id id, long appendedAt, @Nullable DeadLetter letter) {
-    /** Returns for how many records it stands. */
+    /** Returns the number of records that the letter stands for. */
     public long records() {
       return letter == null || letter.getRange() == null ? 1 : letter.getRange().getRecords();
     }
@@ -72,7 +72,7 @@ public final class DeadLetterLog {
   /**
    * Creates a log.
    *
-   * @param clock tells how long open transactions are waited for
+   * @param clock clock for the wait on open transactions
    */
   public DeadLetterLog(KafkaTarget target, InstantSource clock) {
     this(target, new ClusterClients(target), clock);
@@ -93,7 +93,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Returns the letters whose records were read again since.
+   * Returns the letters whose records were read again.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
    */
@@ -114,7 +114,7 @@ public final class DeadLetterLog {
   }
 
   /**
-   * Hands out every letter, but not the marks of what was retried.
+   * Passes every letter to a consumer, without the marks of retries.
    *
    * @throws org.apache.kafka.common.KafkaException if the topic cannot be read
    */
@@ -127,7 +127,7 @@ public final class DeadLetterLog {
         });
   }
 
-  /** Reads what is committed, up to where the topic ended when it began. */
+  /** Reads all committed records up to the present end of the topic. */
   private void read(Consumer<Entry> sink) {
     try (org.apache.kafka.clients.consumer.Consumer<byte[], byte[]> reader =
         clients.positions(true)) {

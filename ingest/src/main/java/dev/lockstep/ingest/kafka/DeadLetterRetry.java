@@ -39,20 +39,20 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reading of dead letters' records once more, by the readers of today: from the letter's body, or
- * from the source where the letter names a range of offsets or could not hold all bytes.
+ * Retry of dead letters' records with the present readers: from the letter's body, or from the
+ * source if the letter names a range of offsets or does not hold all bytes.
  *
- * <p>What a letter gives and the mark that it was retried are one transaction; of a range, which
- * may be long, the last one has the mark, so a retry that is cut short writes some activities
- * again, and a copy of an event changes nothing. What is rejected still keeps its letter, or gets a
- * new one where its neighbours could be read.
+ * <p>The results of a letter and the mark of its retry are one transaction. Of a long range the
+ * last transaction has the mark, so an interrupted retry writes some activities again, and copies
+ * of an event change nothing. Records that are rejected again keep their letter, or get a new one
+ * if others of it could be read.
  */
 public final class DeadLetterRetry {
   private static final int BATCH = 500;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long PATIENCE_MILLIS = 30_000;
 
-  /** A third of what the cluster allows a transaction. */
+  /** Longest time for one transaction, a third of the cluster's limit. */
   private static final long OPEN_MILLIS = 20_000;
 
   private final DeadLetterLog log;
@@ -69,9 +69,9 @@ public final class DeadLetterRetry {
   /**
    * Creates a retry.
    *
-   * @param sources the topic or event hub that a source's name stands for, null if it has none that
-   *     can be asked for offsets
-   * @param clock tells how long a source is waited for
+   * @param sources topic or event hub of a source's name, or null for a source that cannot read
+   *     offsets again
+   * @param clock clock for the wait on a source
    */
   public DeadLetterRetry(
       DeadLetterLog log,
@@ -109,18 +109,18 @@ public final class DeadLetterRetry {
   }
 
   /**
-   * The outcome of a retry.
+   * Outcome of a retry.
    *
-   * @param letters how many letters were tried
-   * @param remaining how many of them remain, because nothing of them can be read yet
-   * @param counts what became of the records of the others
-   * @param problems why letters remain, with how many
+   * @param letters number of letters tried
+   * @param remaining number of letters that stay because none of their records can be read yet
+   * @param counts outcomes of the records of the other letters
+   * @param problems reasons why letters stay, with the number of letters
    */
   public record Result(
       long letters, long remaining, IngestCounts counts, Map<String, Long> problems) {}
 
   /**
-   * Retries the letters that are wanted, and were not retried yet.
+   * Retries the matching letters that were not retried yet.
    *
    * @throws KafkaException if the cluster cannot be used
    */
@@ -156,7 +156,10 @@ public final class DeadLetterRetry {
     }
   }
 
-  /** Forwarders and the rules' side write letters of detections and activities. */
+  /**
+   * Returns whether a letter comes from the forwarder or the rules, which write letters of
+   * detections and activities.
+   */
   private static boolean isOfForwarder(DeadLetter letter) {
     return !Reason.isOfRecords(letter.getReason());
   }
@@ -224,7 +227,7 @@ public final class DeadLetterRetry {
     }
   }
 
-  /** The records of one range on their way. */
+  /** Reading of one range of records. */
   private final class RangeReading {
     private final KafkaSourceConfig source;
     private final AlikeRange range;
@@ -290,7 +293,9 @@ public final class DeadLetterRetry {
       batch.commitIfFull();
     }
 
-    /** Records beside the range have letters of their own. */
+    /**
+     * Returns whether a record belongs to the range; records beside it have letters of their own.
+     */
     private boolean isWithin(Where where) {
       boolean before =
           where.getPosition() == range.getFirst() && where.getIndex() < range.getFirstIndex();
@@ -299,7 +304,7 @@ public final class DeadLetterRetry {
       return !before && !behind;
     }
 
-    /** Keeps what is rejected still, in as few letters as there are runs of one reason. */
+    /** Keeps the records that are rejected again, in one letter for each run of one reason. */
     private void stays(DeadLetter rejected) {
       Where where = rejected.getWhere();
       DeadLetter last = still.isEmpty() ? null : still.get(still.size() - 1);
@@ -324,7 +329,7 @@ public final class DeadLetterRetry {
     }
   }
 
-  /** What is written in one transaction. */
+  /** Records of one transaction. */
   private final class Batch {
     private final Producer<byte[], byte[]> out;
     private int taken;

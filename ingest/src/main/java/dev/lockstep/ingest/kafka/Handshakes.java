@@ -5,12 +5,11 @@ import org.apache.kafka.common.Metric;
 import org.apache.kafka.common.MetricName;
 
 /**
- * Tells an endpoint that takes a client's credential and then hangs up from one that is merely
- * away.
+ * Detector of an endpoint that accepts connections and authentication and then hangs up.
  *
- * <p>A service that does not know a version of the protocol should say so; one that resets the
- * connection instead leaves Kafka's client trying the same for ever, without a word. What it shows
- * is connections that authenticate, one after the other, and not one answer on any of them.
+ * <p>A service without the client's protocol version should answer with an error. If it resets the
+ * connection instead, Kafka's client retries forever without a message. The sign of that is a
+ * series of authenticated connections without a single response.
  */
 final class Handshakes {
   private static final int SUSPICIOUS = 2;
@@ -18,7 +17,7 @@ final class Handshakes {
   private double authenticated;
   private double answers;
 
-  /** Returns whether that is what has happened since the last look at this client's counters. */
+  /** Returns whether the client's counters show that sign since the last call. */
   boolean hangsUp(Map<MetricName, ? extends Metric> counters) {
     double authenticatedNow = 0;
     double answersNow = 0;

@@ -11,15 +11,15 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Opens the Kafka clients of a source and its target. */
+/** Factory of the Kafka clients of a source and its target. */
 interface KafkaClients extends TargetClients {
   /** Opens the group member that reads the source. */
   Consumer<byte[], byte[]> source();
 
-  /** Opens a reader of single records of the source, in no group. */
+  /** Opens a consumer without group for single records of the source. */
   Consumer<byte[], byte[]> single();
 
-  /** Opens what tells the source's topic from another of its name. */
+  /** Opens a reader of topic ids, which tell a topic from another of the same name. */
   TopicIds topicIds();
 
   /** Returns the clients of real clusters. */
@@ -64,8 +64,9 @@ interface KafkaClients extends TargetClients {
       }
 
       /**
-       * Positions are ours, and the group is there to share partitions out. So a client never moves
-       * by itself: an offset that the source does not have is a loss, or another topic's.
+       * Returns consumer properties by which a client never moves by itself. Positions are stored
+       * in the target, and the group only distributes partitions. An offset that the source does
+       * not have means a loss or another topic.
        */
       private static Map<String, Object> neverMoved(Map<String, Object> properties) {
         properties.put("enable.auto.commit", false);

@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads one topic, or one event hub by its Kafka endpoint. */
+/** Source that reads one topic, or one event hub by its Kafka endpoint. */
 public final class KafkaIngest implements Ingest {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaIngest.class);
   private static final Duration POLL = Duration.ofMillis(500);
@@ -51,7 +51,7 @@ public final class KafkaIngest implements Ingest {
   private static final long LOOK_MILLIS = 5_000;
   private static final long TOPIC_MILLIS = 5_000;
 
-  /** What is about the source's topic; partitions have names that end in a number. */
+  /** Key of health problems of the source's topic; keys of partitions end in a number. */
   private static final String TOPIC = "topic";
 
   private static final long SILENT_MILLIS = 10_000;
@@ -61,10 +61,10 @@ public final class KafkaIngest implements Ingest {
 
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
-  /** What to say until the group has shared its partitions out, which may all be another's. */
+  /** Health message until the group has distributed its partitions. */
   private static final String JOINING = "waits for its group to share out the partitions";
 
-  /** What to say of an endpoint that does not speak our version of the protocol. */
+  /** Health message for an endpoint that does not speak the client's protocol version. */
   private static final String HANGS_UP =
       "the source takes the credential and then drops each connection without an answer: its Kafka"
           + " endpoint may not know this client's version of the protocol; for an event hub, take"
@@ -96,10 +96,10 @@ public final class KafkaIngest implements Ingest {
   private long committedAt;
 
   /**
-   * Creates an ingest that does nothing until it is run.
+   * Creates a source that reads nothing until it is run.
    *
-   * @param counts takes each record's outcome once it is committed
-   * @param clock tells when a partition has been idle and when to try again
+   * @param counts counters of each record's outcome after it is committed
+   * @param clock clock for idle times and retries
    */
   public KafkaIngest(
       KafkaSourceConfig source,
@@ -170,7 +170,10 @@ public final class KafkaIngest implements Ingest {
     new Announcement(config.name(), config.topic(), target, clients).say(heardOf);
   }
 
-  /** Once every partition at hand has said how far it is, the source need not be waited for. */
+  /**
+   * Withdraws the source's announcement once every own partition has reported its watermark, so
+   * that nobody waits for the source as a whole.
+   */
   private void takeBackAnnouncement() {
     if (announced && joined && partitions.values().stream().allMatch(PartitionIngest::isOpen)) {
       try {
@@ -268,7 +271,7 @@ public final class KafkaIngest implements Ingest {
     source.subscribe(List.of(config.topic()), new Assignment(source));
   }
 
-  /** Takes one round: opens what is new, reads what has come, says what is due. */
+  /** Runs one round: opens new partitions, reads arrived records, and reports progress. */
   void step(Consumer<byte[], byte[]> source) {
     openNew(source);
     takeBackAnnouncement();
@@ -290,7 +293,10 @@ public final class KafkaIngest implements Ingest {
     return partitions.values().stream().filter(PartitionIngest::isOpen).toList();
   }
 
-  /** Polls; a partition whose offset the source does not have is opened again, to find out why. */
+  /**
+   * Polls the source, and reopens a partition whose offset the source does not have, to find the
+   * reason.
+   */
   private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> source) {
     try {
       return source.poll(POLL);
@@ -323,12 +329,12 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Closes partitions whose topic has been made anew since they were opened.
+   * Closes partitions whose topic was created anew since they were opened.
    *
-   * <p>Ids never come back: a topic that has the id now that it had at opening is the one that the
-   * records are of which were polled in between. So they are looked at before anything polled is
-   * written, and no record of another topic is committed under this one's position. Where the
-   * cluster has no ids the last record is read again from time to time.
+   * <p>Topic ids never repeat. If a topic has the same id as at opening, all records polled in
+   * between belong to it. The ids are therefore checked before anything polled is written, and no
+   * record of another topic is committed under this one's position. In a cluster without ids the
+   * last record is read again from time to time.
    */
   private void checkTopic(Consumer<byte[], byte[]> source, boolean polled) {
     List<PartitionIngest> open = open();
@@ -365,7 +371,10 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  /** Returns the partitions that have another record where one was read; the others are known. */
+  /**
+   * Returns the open partitions that have another record at a known offset, and confirms the
+   * others.
+   */
   private List<PartitionIngest> changed(List<PartitionIngest> open) {
     Map<TopicPartition, Long> asked = new HashMap<>();
     for (PartitionIngest partition : open) {
@@ -408,8 +417,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Asks a source that has brought nothing for a while whether it is there: one that does not
-   * answer looks like one that has nothing new. Settles nothing else that is wrong with it.
+   * Checks whether a source that has brought nothing for a while still answers, because an
+   * unreachable source looks like an idle one. It clears no other health problem.
    */
   private void lookForAnswer(Consumer<byte[], byte[]> source) {
     if (clock.millis() - readAt <= SILENT_MILLIS) {
@@ -428,7 +437,8 @@ public final class KafkaIngest implements Ingest {
   }
 
   /**
-   * Looks for the topic where no partition is assigned: others may have them, or it is not there.
+   * Checks whether the topic exists when no partition is assigned, because other instances may have
+   * them all.
    */
   private void lookForTopic(Consumer<byte[], byte[]> source) {
     if (!partitions.isEmpty() || clock.millis() < lookAt) {
@@ -525,7 +535,7 @@ public final class KafkaIngest implements Ingest {
     }
   }
 
-  /** Lays a partition down until it is opened again, if it is still ours then. */
+  /** Closes a partition until it is opened again, if it is still assigned then. */
   private void lay(Consumer<byte[], byte[]> source, PartitionIngest partition) {
     partition.close();
     source.pause(List.of(partition.partition()));
@@ -553,7 +563,10 @@ public final class KafkaIngest implements Ingest {
     health.drop(about(partition));
   }
 
-  /** Keeps a writer for each partition that is ours; it is opened outside the group's callbacks. */
+  /**
+   * Listener that keeps a writer for each assigned partition; writers are opened outside the
+   * group's callbacks.
+   */
   private final class Assignment implements ConsumerRebalanceListener {
     private final Consumer<byte[], byte[]> source;
 

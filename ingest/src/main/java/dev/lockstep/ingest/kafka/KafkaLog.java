@@ -10,10 +10,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition of a topic, as its cluster shows it.
+ * Log of one partition of a topic.
  *
- * @param topicId null where the cluster has none
- * @param records opened only where a record is asked for
+ * @param topicId topic id, or null if the cluster has none
+ * @param records reader of single records, opened on demand
  */
 record KafkaLog(
     Consumer<byte[], byte[]> consumer,

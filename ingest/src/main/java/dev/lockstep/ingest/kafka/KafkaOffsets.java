@@ -17,7 +17,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
-/** Offsets of a Kafka topic: where reading begins, and what each partition holds. */
+/** Offsets of a Kafka topic: its starts and extents. */
 public final class KafkaOffsets {
   private final Consumer<byte[], byte[]> consumer;
 
@@ -41,7 +41,7 @@ public final class KafkaOffsets {
   }
 
   /**
-   * Returns what each partition of a topic or event hub holds now.
+   * Returns the extents of a topic's or event hub's partitions.
    *
    * @throws KafkaException if the source cannot be read within some seconds
    */
@@ -73,7 +73,7 @@ public final class KafkaOffsets {
     return extents;
   }
 
-  /** Returns an id of a topic as positions have it, null where it is none. */
+  /** Returns a topic id as positions store it, or null if there is none. */
   public static @Nullable String topicId(@Nullable Uuid id) {
     return TopicIds.text(id);
   }

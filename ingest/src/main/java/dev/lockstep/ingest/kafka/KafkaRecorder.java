@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Records the messages of a topic or event hub, bytes as they are, into files as Event Hubs Capture
- * writes them: {@code FOLDER/source/hub/partition/year/month/day/hour/minute/second.avro}, with the
- * arrival and the offset of each. Belongs to no group and moves no position.
+ * Recorder of a topic's or event hub's messages into files in the format of Event Hubs Capture:
+ * {@code FOLDER/source/hub/partition/year/month/day/hour/minute/second.avro}. The files keep bytes,
+ * arrival and offset of each message. The recorder belongs to no group and stores no position.
  */
 public final class KafkaRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(KafkaRecorder.class);
@@ -38,10 +38,10 @@ public final class KafkaRecorder {
   private volatile long files;
 
   /**
-   * Creates a recorder that does nothing until it is run.
+   * Creates a recorder that records nothing until it is run.
    *
-   * @param folder of all sources; one of this source's name is made in it
-   * @param clock names files whose messages do not know when they arrived
+   * @param folder folder of all sources, in which one with this source's name is created
+   * @param clock clock that names files whose messages have no arrival time
    */
   public KafkaRecorder(KafkaSourceConfig source, Path folder, InstantSource clock) {
     this.source = source;
@@ -54,23 +54,23 @@ public final class KafkaRecorder {
     return source.name();
   }
 
-  /** Returns how many messages were recorded. */
+  /** Returns the number of recorded messages. */
   public long messages() {
     return messages;
   }
 
-  /** Returns how many files were written. */
+  /** Returns the number of written files. */
   public long files() {
     return files;
   }
 
-  /** Ends {@link #record()} with the files at hand complete. */
+  /** Ends {@link #record()} with complete files. */
   public void stop() {
     stopped = true;
   }
 
   /**
-   * Records from where the source begins until it is stopped. To be called once.
+   * Records from the start of the source until it is stopped. To be called once.
    *
    * @throws KafkaException if the source cannot be read
    * @throws IOException if the files cannot be written
@@ -100,7 +100,10 @@ public final class KafkaRecorder {
     }
   }
 
-  /** Polls; where retention was faster than the recording, says so, and goes on behind it. */
+  /**
+   * Polls; if retention removed records before they were read, logs the loss and continues after
+   * it.
+   */
   private ConsumerRecords<byte[], byte[]> poll(Consumer<byte[], byte[]> consumer) {
     try {
       return consumer.poll(POLL);
@@ -175,7 +178,7 @@ public final class KafkaRecorder {
         properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  /** Returns a name that stays where it is put, and that is not hidden. */
+  /** Returns a name that is safe as a visible file name in its folder. */
   private static String plain(String name) {
     StringBuilder plain = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {

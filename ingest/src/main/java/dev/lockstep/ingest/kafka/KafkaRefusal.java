@@ -7,14 +7,14 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 
-/** Why a topic, or an event hub by its Kafka endpoint, does not let us in, and what fixes that. */
+/** Explanation why a topic, or an event hub by its Kafka endpoint, refuses access, with the fix. */
 final class KafkaRefusal {
-  /** Words of the client, which has no kind of its own for it. */
+  /** Message of Kafka's client for an unresolved host, which has no exception class of its own. */
   private static final String UNRESOLVED = "No resolvable bootstrap";
 
   private KafkaRefusal() {}
 
-  /** Returns the reason after a colon, or nothing where the failure is of another kind. */
+  /** Returns the explanation after a colon, or an empty text for a failure of another kind. */
   static String of(KafkaException failure) {
     LoginException login = Causes.find(failure, LoginException.class);
     if (login != null) {

@@ -5,18 +5,18 @@ import dev.lockstep.schemas.Quoted;
 import java.util.Map;
 
 /**
- * A topic or event hub to read.
+ * Configuration of a topic or event hub that is read by Kafka's protocol.
  *
- * @param name the source's name in the configuration; part of positions and transactional ids
+ * @param name name of the source in the configuration; part of positions and transactional ids
  * @param topic topic or event hub
- * @param consumerProperties properties of the source's Kafka client; they go before our own but for
- *     those that positions rest on: {@code enable.auto.commit}, {@code auto.offset.reset}, {@code
- *     allow.auto.create.topics}, {@code group.protocol}
- * @param arrivalFromHeader whether arrival is the record header {@code lockstep-arrival} (decimal
- *     milliseconds since 1970), and where that is missing the record's own, instead of the time at
- *     which the broker took the record
- * @param from where to begin without a stored position: {@code earliest}, {@code latest}, or an ISO
- *     8601 time
+ * @param consumerProperties properties of the source's Kafka client, which override the defaults
+ *     except for those on which positions depend: {@code enable.auto.commit}, {@code
+ *     auto.offset.reset}, {@code allow.auto.create.topics}, {@code group.protocol}
+ * @param arrivalFromHeader whether the arrival time is the record header {@code lockstep-arrival}
+ *     (decimal milliseconds since 1970), or the record's own time if the header is missing, instead
+ *     of the time at which the broker took the record
+ * @param from start without a stored position: {@code earliest}, {@code latest}, or an ISO 8601
+ *     time
  */
 public record KafkaSourceConfig(
     String name,
@@ -25,7 +25,7 @@ public record KafkaSourceConfig(
     boolean arrivalFromHeader,
     String from) {
 
-  /** Refuses an unreadable {@code from} and empty names. */
+  /** Creates a configuration after a check of {@code from} and of empty names. */
   public KafkaSourceConfig {
     consumerProperties = Map.copyOf(consumerProperties);
     if (name.isBlank() || topic.isBlank()) {

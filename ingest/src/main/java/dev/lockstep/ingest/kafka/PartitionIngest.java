@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One partition of a topic or event hub on its way into the target. */
+/** Reading of one partition of a topic or event hub into the target. */
 final class PartitionIngest {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionIngest.class);
 
@@ -40,15 +40,15 @@ final class PartitionIngest {
   private final IngestCounts counts;
   private final InstantSource clock;
 
-  /** Where the consumer is, and what of that was stored last; null before the first opening. */
+  /** Position of the consumer with what was stored last; null before the first opening. */
   private @Nullable Position running;
 
   private long storedNext = -1;
 
-  /** The last record that was read; the one in a position is the last when the topic was known. */
+  /** Last record that was read; a position stores the last one of a confirmed topic. */
   private @Nullable LastRecord newest;
 
-  /** The offset from which on the cluster has put other records, or -1. */
+  /** Offset from which the cluster has other records now, or -1. */
   private long cutAt = -1;
 
   PartitionIngest(
@@ -87,16 +87,16 @@ final class PartitionIngest {
     return writer.isOpen();
   }
 
-  /** Fences predecessors, and so ends what they left open. */
+  /** Fences earlier writers, which ends their open transactions. */
   void fence() {
     writer.fence();
   }
 
   /**
-   * Finds the position and puts the source there, once predecessors are fenced.
+   * Finds the position and moves the consumer there, after earlier writers were fenced.
    *
-   * @param topicId of the topic that is there now, null where the cluster has none
-   * @param records of the source, opened only where ids do not tell
+   * @param topicId id of the present topic, or null if the cluster has none
+   * @param records reader of single records, opened if ids do not tell
    */
   void open(
       Consumer<byte[], byte[]> from, @Nullable String topicId, Supplier<SingleRecords> records) {
@@ -129,8 +129,8 @@ final class PartitionIngest {
   }
 
   /**
-   * Returns the stored position, or the one where the consumer was if it was moved by nobody else:
-   * that may be further, behind markers of transactions, and is known before anything is stored.
+   * Returns the stored position, or the consumer's own if nobody else moved the stored one. The
+   * consumer's may be further, after transaction markers, and is known before anything is stored.
    */
   private @Nullable Position latest(@Nullable Position stored) {
     Position reached = running;
@@ -181,20 +181,21 @@ final class PartitionIngest {
     return partition.toString();
   }
 
-  /** Returns whether a topic of that id is the one that is being read, as far as ids tell. */
+  /** Returns whether a topic id is that of the topic being read, as far as ids tell. */
   boolean isOf(@Nullable String topicId) {
     String ours = running == null ? null : running.getTopicId();
     return ours == null || topicId == null || ours.equals(topicId);
   }
 
-  /** Returns whether the topic that is being read has an id. */
+  /** Returns whether the topic being read has an id. */
   boolean hasTopicId() {
     return topicId() != null;
   }
 
   /**
-   * Takes note that the topic is still the one that was opened, so that what was read until now is
-   * of it. Until then a position keeps an earlier record: one of another topic would fit for ever.
+   * Records that the topic is still the one that was opened, so that everything read so far belongs
+   * to it. Until then a position keeps an earlier record, because one of another topic would match
+   * forever.
    */
   void known() {
     Position reached = running;
@@ -205,20 +206,20 @@ final class PartitionIngest {
     }
   }
 
-  /** Returns the last record that was read while the topic was known, null if none was. */
+  /** Returns the last record that was read of the confirmed topic, or null. */
   @Nullable LastRecord knownRecord() {
     return running == null ? null : running.getLastRecord();
   }
 
-  /** Takes note that the cluster has put other records there from an offset on. */
+  /** Records that the cluster has other records from an offset on. */
   void cut(long offset) {
     cutAt = offset;
   }
 
   /**
-   * Reads records and writes what they give, in one transaction.
+   * Reads records and writes their results in one transaction.
    *
-   * @param next where the consumer is with them
+   * @param next consumer's position after them
    */
   void take(List<ConsumerRecord<byte[], byte[]>> records, long next) {
     List<SourceMessage> messages = new ArrayList<>(records.size());
@@ -239,7 +240,10 @@ final class PartitionIngest {
     newest = last;
   }
 
-  /** Takes note that the source has nothing to read before an offset, as behind a marker. */
+  /**
+   * Records that the source has nothing to read before an offset, for example after a transaction
+   * marker.
+   */
   void pass(long next) {
     if (running != null && running.getNextOffset() < next) {
       running = sourcePartition.position(next, topicId(), knownRecord());
@@ -251,7 +255,7 @@ final class PartitionIngest {
     return running == null ? null : running.getTopicId();
   }
 
-  /** Says how the clock stands if that is due though nothing came. */
+  /** Writes the watermark if it is due though nothing arrived. */
   void tick() {
     writer.tick();
   }
@@ -261,7 +265,10 @@ final class PartitionIngest {
     writer.close();
   }
 
-  /** Returns when a record arrived, in milliseconds since 1970, if the transport knows. */
+  /**
+   * Returns the arrival time of a record in milliseconds since 1970, or null if the transport has
+   * none.
+   */
   static @Nullable Long arrival(ConsumerRecord<byte[], byte[]> record, boolean byHeader) {
     if (!byHeader) {
       return record.timestamp() < 0 ? null : record.timestamp();

@@ -11,21 +11,21 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 
-/** Single records of a topic, read in no group, beside whoever reads it. */
+/** Reader of single records of a topic, without group and independent of other readers. */
 final class SingleRecords implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
   private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Consumer<byte[], byte[]> consumer;
 
-  /** Takes a consumer that is in no group and resets no offset. */
+  /** Creates a reader over a consumer without group that resets no offset. */
   SingleRecords(Consumer<byte[], byte[]> consumer) {
     this.consumer = consumer;
   }
 
   /**
-   * Returns the first record at or after an offset of each partition; those aside where there is
-   * none, or that no longer have the offset, or that do not answer within some seconds.
+   * Returns the first record at or after an offset of each partition. A partition is left out if it
+   * has no such record, has lost the offset, or does not answer within some seconds.
    */
   Map<TopicPartition, LastRecord> firstFrom(Map<TopicPartition, Long> offsets) {
     Map<TopicPartition, LastRecord> found = new HashMap<>();
@@ -54,7 +54,7 @@ final class SingleRecords implements AutoCloseable {
     offsets.forEach(consumer::seek);
   }
 
-  /** Returns what a position remembers of a record. */
+  /** Returns the facts of a record that a position stores. */
   static LastRecord of(ConsumerRecord<byte[], byte[]> record) {
     byte[] body = record.value() == null ? new byte[0] : record.value();
     return new LastRecord(record.offset(), record.timestamp(), Fingerprint.of(body));

@@ -14,10 +14,10 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
 import org.jspecify.annotations.Nullable;
 
-/** Tells topics of one name apart. */
+/** Reader of topic ids, which tell topics of the same name apart. */
 interface TopicIds extends AutoCloseable {
   /**
-   * Returns the id of the topic of that name, null where the cluster has none.
+   * Returns the id of a topic, or null if the cluster has none.
    *
    * @throws org.apache.kafka.common.errors.UnknownTopicOrPartitionException if it is not there
    * @throws KafkaException if the cluster does not answer
@@ -27,7 +27,7 @@ interface TopicIds extends AutoCloseable {
   @Override
   void close();
 
-  /** Returns the ids that a cluster gives, to a client of these properties of a consumer. */
+  /** Returns a reader of ids by a consumer's properties. */
   static TopicIds of(Map<String, Object> consumerProperties) {
     Map<String, Object> properties = new HashMap<>(consumerProperties);
     properties
@@ -62,7 +62,7 @@ interface TopicIds extends AutoCloseable {
     };
   }
 
-  /** Returns an id as it is stored: older clusters give zero, or nothing, and that is none. */
+  /** Returns an id as it is stored, or null for the zero or missing id of older clusters. */
   static @Nullable String text(@Nullable Uuid id) {
     return id == null || id.equals(Uuid.ZERO_UUID) ? null : id.toString();
   }

@@ -2,7 +2,7 @@
  * Source that reads a Kafka topic or the Kafka endpoint of an event hub, the recorder of a topic,
  * and the retry of dead letters.
  *
- * <p>No AMQP, no com.azure and no other source comes in.
+ * <p>No AMQP, no com.azure and no other source may come in.
  */
 @NullMarked
 package dev.lockstep.ingest.kafka;

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads messages and holds that every record that begins in one has an outcome. Where that is not
- * so, or reading fails, which is a fault of ours, the whole message is rejected beside what came of
- * it, so that nothing is lost; the counts say where records had no outcome.
+ * Reader of messages that guarantees an outcome for every record that begins. If one is missing or
+ * reading fails, which is a bug, the whole message is rejected beside the outcomes so far. Nothing
+ * is lost, and the counters show where outcomes were missing.
  *
  * <p>Not safe for use by several threads.
  */
@@ -24,7 +24,7 @@ public final class AccountedReader {
   /**
    * Creates a reader.
    *
-   * @param counts takes how many records began, and what is missing; not what became of them
+   * @param counts counters of begun records and of missing outcomes, not of the outcomes
    */
   public AccountedReader(MessageReader reader, IngestCounts counts) {
     this.reader = reader;
@@ -34,7 +34,7 @@ public final class AccountedReader {
   /**
    * Reads one message.
    *
-   * @return the outcome of each record in order, until the next message is read
+   * @return the outcome of each record in order, valid until the next message is read
    */
   public List<Outcome> read(SourceMessage message) {
     outcomes.clear();

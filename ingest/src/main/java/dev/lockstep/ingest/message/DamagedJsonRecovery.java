@@ -7,18 +7,18 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recovery of the whole records of a message whose JSON is damaged. The damaged records become
- * rejections that hold every byte between the whole ones.
+ * Recovery of whole records from a message with damaged JSON; damaged records become rejections
+ * with every byte between them.
  *
- * <p>A damaged record ends where brackets and quotes say, if what follows there can stand beside a
- * record. If not, the damage hid the true end: then it ends where the next record begins, and if
- * there is none, at the brackets that close the message.
+ * <p>A damaged record ends where brackets and quotes end, if the bytes after it can follow a
+ * record. Otherwise the damage hid the true end. Then it ends where the next record begins, or at
+ * the brackets that close the message.
  */
 final class DamagedJsonRecovery {
   private static final String STRAY = "a bracket closes what was not opened";
   private static final String NO_END = "the record has no end";
 
-  /** Where brackets that are looked for too often are looked for no further. */
+  /** Distance in bytes beyond which brackets are not searched for after many searches. */
   private static final int NEAR_BYTES = 4096;
 
   private static final int BRACKET_LOOKS = 64;
@@ -28,16 +28,19 @@ final class DamagedJsonRecovery {
   private final byte[] body;
   private final int end;
 
-  /** How much may still be looked at to judge what follows: a message may be made to ask often. */
+  /**
+   * Number of bytes that may still be examined to judge what follows, because a message may cause
+   * many examinations.
+   */
   private long lookBytes;
 
-  /** How much may still be looked at, however far, to find where brackets close. */
+  /** Number of bytes that may still be examined, at any distance, to find closing brackets. */
   private long bracketBytes;
 
-  /** Whether what was rejected last went on to the message's end. */
+  /** Whether the last rejection extended to the message's end. */
   private boolean cutOff;
 
-  /** Whether what was read last was whole. */
+  /** Whether the last value read was intact. */
   private boolean sound;
 
   private boolean inRecords;
@@ -53,10 +56,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Deals with the damage.
+   * Recovers records after damage.
    *
-   * @param mark the first byte that has no outcome yet
-   * @return where a new document may begin; always beyond the mark, or the end
+   * @param mark position of the first byte without outcome
+   * @return the position where a new document may begin: beyond the mark, or the end
    */
   int from(int mark, boolean array, boolean records, boolean afterRecords, IOException failure) {
     cutOff = false;
@@ -79,7 +82,7 @@ final class DamagedJsonRecovery {
     return document(mark, failure);
   }
 
-  /** The list's records are read; what follows them in the envelope is damaged. */
+  /** Handles damage in the envelope after its records. */
   private int afterRecords(int mark, IOException failure) {
     int close = closed(mark, 1);
     int stop = close < 0 || isStructure(close, end) ? end : close;
@@ -96,16 +99,16 @@ final class DamagedJsonRecovery {
     return list(next, next);
   }
 
-  /** A damaged document that is no list. */
+  /** Handles a damaged document that is no list. */
   private int document(int at, IOException failure) {
     return damaged(at, at, body[at] == '{' ? closed(at, 0) : -1, failure);
   }
 
   /**
-   * Goes through a list.
+   * Handles the elements of a list.
    *
-   * @param mark the first byte that has no outcome yet
-   * @param from where the next element may begin
+   * @param mark position of the first byte without outcome
+   * @param from position where the next element may begin
    */
   private int list(int mark, int from) {
     int accounted = mark;
@@ -143,7 +146,7 @@ final class DamagedJsonRecovery {
     }
   }
 
-  /** Returns the position after the list, and the envelope around it, or -1 if it does not end. */
+  /** Returns the position after the list and its envelope, or -1 if they do not end. */
   private int listEnd(int at) {
     int next = Scan.skipBlanks(body, at + 1, end);
     if (!inRecords) {
@@ -175,10 +178,10 @@ final class DamagedJsonRecovery {
   }
 
   /**
-   * Rejects from the start to where reading can go on, which is returned.
+   * Rejects bytes up to the position where reading can continue, and returns that position.
    *
-   * @param at the first byte that is not as it should be
-   * @param bracketed where brackets end it, or -1
+   * @param at position of the first damaged byte
+   * @param bracketed end by brackets, or -1
    */
   private int damaged(int start, int at, int bracketed, @Nullable IOException failure) {
     sound = false;
@@ -219,7 +222,7 @@ final class DamagedJsonRecovery {
     return next >= 0 ? next : closers(at + 1);
   }
 
-  /** Returns the position after brackets that close what is not open in a list. */
+  /** Returns the position after closing brackets that nothing in a list opened. */
   private int strays(int from) {
     int at = from;
     int next = Scan.skipBlanks(body, at, end);
@@ -230,7 +233,7 @@ final class DamagedJsonRecovery {
     return at;
   }
 
-  /** Returns where the brackets begin that close the message, or its end. */
+  /** Returns the start of the brackets that close the message, or its end. */
   private int closers(int least) {
     int at = end;
     if (inRecords) {
@@ -251,7 +254,7 @@ final class DamagedJsonRecovery {
     return at > least && body[at - 1] == bracket ? at - 1 : -1;
   }
 
-  /** Whether what stands there, up to the list's end or a record, can stand beside a record. */
+  /** Returns whether the bytes up to the list's end or a record can follow a record. */
   private boolean isBesideRecords(int from) {
     int at = from;
     while (true) {
@@ -291,7 +294,7 @@ final class DamagedJsonRecovery {
     return looked(from, Scan.recordsStart(body, from, reach(from)));
   }
 
-  /** Returns up to where brackets that open there may close. */
+  /** Returns the position up to which brackets opened at a position may close. */
   private int reach(int from) {
     return bracketBytes > 0 ? end : Math.min(end, from + NEAR_BYTES);
   }

@@ -4,16 +4,17 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.lockstep.ingest.outcome.Reason;
 
 /**
- * How much of anything one record, and one compressed file, may hold before it is rejected.
+ * Limits of one record and one compressed file, beyond which it is rejected.
  *
- * @param depth objects and arrays within each other
+ * @param depth nested objects and arrays
  * @param numberCharacters characters of one number
- * @param stringBytes bytes of one text, in UTF-8 and without its escapes, read or not
+ * @param stringBytes bytes of one text in UTF-8 without its escapes, whether the text is needed or
+ *     not
  * @param nameCharacters characters of one key
  * @param messageBytes bytes of one message, one line, or one record of a larger document
  * @param tokens JSON tokens of one record
- * @param decompressionRatio how many times its stored size a file, or a block of one, may become
- * @param decompressedBytes bytes that one compressed file may become
+ * @param decompressionRatio decompressed size of a file or block as a multiple of its stored size
+ * @param decompressedBytes decompressed bytes of one file
  */
 public record Limits(
     int depth,
@@ -26,14 +27,15 @@ public record Limits(
     long decompressedBytes) {
 
   /**
-   * Deflate makes at most 1,032 of one, which a file of one byte repeated comes near. Lines of 100
-   * bytes, all the same, give 300; logs, with an id and a time in each record, 10 to 100.
+   * Default decompression ratio. Deflate reaches at most 1,032, for a file of one repeated byte.
+   * Identical lines of 100 bytes give 300; logs with an id and a time in each record give 10 to
+   * 100.
    */
   private static final int USUAL_RATIO = 500;
 
   private static final long USUAL_DECOMPRESSED_BYTES = 64L << 30;
 
-  /** Refuses limits below 1. */
+  /** Creates limits, each of which has to be at least 1. */
   public Limits {
     if (depth < 1
         || numberCharacters < 1
@@ -48,7 +50,7 @@ public record Limits(
     }
   }
 
-  /** Creates limits of records, with the usual ones of files. */
+  /** Creates limits of records with the default limits of files. */
   public Limits(
       int depth,
       int numberCharacters,
@@ -67,7 +69,7 @@ public record Limits(
         USUAL_DECOMPRESSED_BYTES);
   }
 
-  /** Returns limits that no genuine record comes near. */
+  /** Returns the default limits, which no genuine record comes near. */
   public static Limits defaults() {
     return new Limits(64, 100, 262_144, 256, 1_048_576, 50_000);
   }
@@ -82,7 +84,7 @@ public record Limits(
         .build();
   }
 
-  /** Returns what a record that is rejected for this reason has too much of. */
+  /** Returns the excess of a record that is rejected for a reason, in words. */
   String beyond(Reason reason) {
     return switch (reason) {
       case TOO_DEEP -> "objects and arrays lie more than %d deep (limits.depth)".formatted(depth);

@@ -8,8 +8,8 @@ import dev.lockstep.ingest.outcome.Reason;
 import java.io.IOException;
 
 /**
- * A parser that measures every text, also one that is skipped. It is slower, so it is for messages
- * in which a text may be too long.
+ * Parser that measures every text, including skipped ones. It is slower, so it serves messages in
+ * which a text may be too long.
  */
 final class MeasuredTexts extends JsonParserDelegate {
   private final int stringBytes;

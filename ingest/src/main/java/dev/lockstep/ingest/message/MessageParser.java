@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Parser of one message.
  *
- * <h2>Two ways through</h2>
+ * <h2>Two ways</h2>
  *
- * The parser streams over the whole message, and a record's outcome goes out when the record has
- * ended. If the parser fails, nothing that went out was wrong, and the mark says what is left: from
- * there {@link DamagedJsonRecovery} cuts by brackets and quotes and has each slice judged by
- * itself. Limits are met the same way, so what a record may hold does not depend on what surrounds
- * it.
+ * The parser streams over the whole message, and the outcome of a record goes out when the record
+ * ends. If the parser fails, everything that went out is right, and the mark tells what is left.
+ * From the mark on {@link DamagedJsonRecovery} cuts by brackets and quotes and has each slice read
+ * by itself. Limits are handled the same way, so that the limits of a record do not depend on its
+ * neighbours.
  */
 public final class MessageParser {
   private final MessageReader reader;
@@ -37,10 +37,10 @@ public final class MessageParser {
   private final RecordAccounting recordAccounting;
   private final RecordShape.Search search;
 
-  /** Whether some text may be too long; asked once, since damage opens many parsers. */
+  /** Whether some text may be too long; computed once, because damage opens many parsers. */
   private final boolean measured;
 
-  /** The first byte that no outcome accounts for, and what surrounds it. */
+  /** Position of the first byte without an outcome, and its context. */
   private int mark;
 
   private boolean inArray;
@@ -60,7 +60,7 @@ public final class MessageParser {
     this.measured = Scan.mayHoldText(body, reader.limits.stringBytes());
   }
 
-  /** Reads the message; returns how many records have begun in it. */
+  /** Reads the message; returns the number of records that began in it. */
   int run() {
     if (body.length > reader.limits.messageBytes()) {
       recordAccounting.reject(
@@ -95,7 +95,7 @@ public final class MessageParser {
     return recordAccounting.begun();
   }
 
-  /** Documents one after another may have commas between them, as lines of a cut array have. */
+  /** Skips commas between documents, such as lines of a cut array have. */
   private int skipSeparators(int from) {
     int at = Scan.skipBlanks(body, from, body.length);
     while (at < body.length && body[at] == ',') {
@@ -104,7 +104,7 @@ public final class MessageParser {
     return at;
   }
 
-  /** Reads from there to the end, or until it fails. */
+  /** Reads from a position to the end or to a failure. */
   private @Nullable IOException stream(int start) {
     mark = start;
     inArray = false;
@@ -131,7 +131,7 @@ public final class MessageParser {
     }
   }
 
-  /** Reads the elements of a list; until the first of them the mark stays before the list. */
+  /** Reads the elements of a list; the mark stays before the list until the first element. */
   private void readList(JsonParser json, int start, boolean records) throws IOException {
     while (json.nextToken() != JsonToken.END_ARRAY) {
       mark = start + tokenAt(json);
@@ -189,7 +189,7 @@ public final class MessageParser {
     }
   }
 
-  /** Whether an object's key holds records; if not, the object may be a record itself. */
+  /** Returns whether an object's key holds records; otherwise the object itself may be a record. */
   private boolean isList(Key key, JsonToken value) {
     if (key == Key.RECORDS) {
       return value.isStructStart();
@@ -245,9 +245,9 @@ public final class MessageParser {
   }
 
   /**
-   * Reads the slice as one record and nothing else.
+   * Reads a slice as one record and nothing else.
    *
-   * @return why it is none, or null if its outcome went out
+   * @return the reason why it is no record, or null if its outcome went out
    */
   @Nullable IOException readAlone(int from, int to) {
     recordAccounting.begin();
@@ -273,7 +273,7 @@ public final class MessageParser {
     }
   }
 
-  /** Returns which limit the value that begins there meets, or null if it meets none. */
+  /** Returns the limit that the value at a position exceeds, or null. */
   @Nullable StreamConstraintsException limitMet(int from, int to) {
     try (JsonParser json = reader.parser(body, from, to, measured)) {
       json.nextToken();
@@ -287,25 +287,25 @@ public final class MessageParser {
   }
 
   /**
-   * Returns where the next record begins, or -1.
+   * Returns the position of the next record, or -1.
    *
-   * @param damagedToo whether one counts that is not complete, and begins like others
+   * @param damagedToo whether an incomplete record counts that begins like others
    */
   int nextRecord(int from, int limit, boolean damagedToo) {
     return search.next(body, from, limit, body.length, damagedToo);
   }
 
-  /** Takes note of where a record begins, so that others are known by their first keys. */
+  /** Records the position of a record, by whose first keys others are recognised. */
   void recordAt(int at) {
     search.begun(at);
   }
 
-  /** Whether a complete record begins there. */
+  /** Returns whether a complete record begins at a position. */
   boolean isRecord(int at) {
     return search.begins(body, at, body.length);
   }
 
-  /** Whether these are further members of an object, and its end. */
+  /** Returns whether a slice holds the remaining members of an object and its end. */
   boolean isMembers(int from, int to) {
     byte[] object = Arrays.copyOfRange(body, from - 1, to);
     object[0] = '{';

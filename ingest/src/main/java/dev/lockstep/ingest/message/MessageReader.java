@@ -17,15 +17,15 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads messages: takes them apart into records and says of each what became of it. A message is an
- * envelope ({@code {"records":[...]}}, or {@code value} or {@code results} instead, as pages of
- * Microsoft Graph and of hunting queries have it), a bare record, an array of either, or several of
- * these one after another, as UTF-8 with or without a byte order mark. A record may be a row of an
- * exported table, or a sign-in as Microsoft Graph has it.
+ * Splitter of messages into records, each with one outcome. A message is an envelope ({@code
+ * {"records":[...]}}, or {@code value} or {@code results} as in pages of Microsoft Graph and
+ * hunting queries), a bare record, an array of either, or several of these in a row, in UTF-8 with
+ * or without a byte order mark. A record may be a row of an exported table, or a sign-in in the
+ * form of Microsoft Graph.
  *
- * <p>A record is one element of {@code records[]}, or one bare object. Every record has exactly one
- * outcome, in the message's order, and damage harms only the record it is in; what cannot be split
- * is one rejected record. The same bytes give the same outcomes.
+ * <p>A record is one element of {@code records[]}, or one bare object. Outcomes come in the
+ * message's order. Damage affects only the record that it is in; a message that cannot be split is
+ * one rejected record. The same bytes give the same outcomes.
  *
  * <p>Not safe for use by several threads.
  */
@@ -39,12 +39,12 @@ public final class MessageReader {
   public final RecordShape shape;
   final Outlet outlet;
 
-  /** Where each record's outcome leaves, with the bytes that it is of. */
+  /** Receiver of each record's outcome with the record's bytes. */
   public interface Outlet {
     void pass(Slice slice, Outcome outcome, Consumer<Outcome> sink);
   }
 
-  /** Creates a reader that rejects what is beyond the limits. */
+  /** Creates a reader with limits, beyond which records are rejected. */
   public MessageReader(Limits limits) {
     this(limits, (slice, outcome, sink) -> sink.accept(outcome));
   }
@@ -71,28 +71,27 @@ public final class MessageReader {
   /**
    * Reads one message body.
    *
-   * @param body the bytes; not changed, not kept
-   * @param where where the message lies; its records are numbered from this index on
-   * @param enqueuedAt arrival in milliseconds since 1970 if the transport knows it, else null
-   * @param sink takes the outcome of each record
-   * @return how many records there are, counted where they begin: as many as the sink took, or one
-   *     was lost
+   * @param body bytes, neither changed nor kept
+   * @param where place of the message; its records are numbered from this index
+   * @param enqueuedAt arrival time in milliseconds since 1970, or null if the transport has none
+   * @param sink receiver of the outcome of each record
+   * @return the number of records that began; if the sink received fewer, one was lost
    */
   public int read(byte[] body, Where where, @Nullable Long enqueuedAt, Consumer<Outcome> sink) {
     return new MessageParser(this, body, where, enqueuedAt, sink).run();
   }
 
-  /** Opens a part of a message, in which every text is measured if one may be too long. */
+  /** Opens a parser over a part of a message, which measures every text if one may be too long. */
   JsonParser parser(byte[] body, int from, int to, boolean measured) throws IOException {
     JsonParser parser = strict.createParser(body, from, to - from);
     return measured ? new MeasuredTexts(parser, limits.stringBytes()) : parser;
   }
 
   /**
-   * Reads one captured message. Of a row of a table, a rejection keeps what the file has.
+   * Reads one captured message. The rejection of a table's row keeps the row as the file has it.
    *
-   * @param sink takes the outcome of each record
-   * @return how many records there are, counted where they begin
+   * @param sink receiver of the outcome of each record
+   * @return the number of records that began
    */
   public int read(SourceMessage message, Consumer<Outcome> sink) {
     byte[] row = message.row();
@@ -103,7 +102,10 @@ public final class MessageReader {
         row == null ? sink : outcome -> sink.accept(Slice.citing(outcome, row)));
   }
 
-  /** Returns when a message arrived: as the capture says, or its first record, or else that. */
+  /**
+   * Returns the arrival time of a message: from the capture, else from its first record, else the
+   * given one.
+   */
   public long arrival(SourceMessage message, long otherwise) {
     Long known = message.arrivalAt();
     Activity[] first = new Activity[1];

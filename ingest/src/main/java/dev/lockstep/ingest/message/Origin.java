@@ -2,9 +2,9 @@ package dev.lockstep.ingest.message;
 
 import dev.lockstep.schemas.Where;
 
-/** Says where a record lies. */
+/** Factory of records' places. */
 public final class Origin {
-  /** The source's name of everything that is read from files. */
+  /** Source name of everything that is read from files. */
   static final String FILES = "files";
 
   private Origin() {}
@@ -29,7 +29,7 @@ public final class Origin {
     return where;
   }
 
-  /** Returns another record's place in the same message. */
+  /** Returns the place of another record in the same message. */
   public static Where at(Where where, int index) {
     Where own = new Where();
     own.setSource(where.getSource());

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of one message's records: each is counted where it begins, and is numbered and
- * leaves with its outcome where it ends.
+ * Accounting of one message's records: each is counted at its beginning, and numbered and given an
+ * outcome at its end.
  */
 final class RecordAccounting {
   private final Limits limits;
@@ -24,7 +24,7 @@ final class RecordAccounting {
   private final Consumer<Outcome> sink;
   private int index;
 
-  /** How many records have begun, and whether the last of them is still being read. */
+  /** Number of begun records, and whether the last of them is still being read. */
   private int begun;
 
   private boolean open;
@@ -45,7 +45,7 @@ final class RecordAccounting {
     this.index = where.getIndex();
   }
 
-  /** Returns how many records have begun. */
+  /** Returns the number of begun records. */
   int begun() {
     return begun;
   }
@@ -63,7 +63,7 @@ final class RecordAccounting {
     }
   }
 
-  /** Returns the slice of the next record, numbered. */
+  /** Returns the slice of the next record with its number. */
   Slice next(int from, int to) {
     return new Slice(body, from, to, Origin.at(where, index++), enqueuedAt);
   }
@@ -75,20 +75,20 @@ final class RecordAccounting {
     passing = false;
   }
 
-  /** Rejects a record that has begun, and is a value of another kind. */
+  /** Rejects a begun record that is another kind of value. */
   void rejectAsNoRecord(int from, int to) {
     Slice slice = next(from, to);
     pass(slice, slice.rejected(Reason.NOT_A_RECORD, "a record is an object, and this is none"));
   }
 
-  /** Rejects bytes that no record was begun with. */
+  /** Rejects bytes in which no record began. */
   void reject(int from, int to, Reason reason, String detail) {
     begin();
     Slice slice = next(from, to);
     pass(slice, slice.rejected(reason, detail));
   }
 
-  /** Rejects what the parser failed on. */
+  /** Rejects bytes on which the parser failed. */
   void reject(int from, int to, IOException failure) {
     Reason reason = Reason.of(failure);
     reject(
@@ -108,7 +108,9 @@ final class RecordAccounting {
         : String.valueOf(failure.getMessage());
   }
 
-  /** Returns a failure of ours as one of the record; one of whoever takes outcomes is none. */
+  /**
+   * Returns a failure of our code as a fault of the record, unless the receiver of outcomes failed.
+   */
   Fault fault(RuntimeException e) {
     if (passing) {
       throw e;

@@ -10,8 +10,8 @@ import dev.lockstep.ingest.table.RowSignature;
 import java.io.IOException;
 
 /**
- * Tells a log record from other objects by its keys, for the search of the next record after
- * damage: an element of some list inside a record does not have them.
+ * Recognition of log records by their keys, by which the search finds the next record after damage;
+ * elements of lists within a record do not have these keys.
  */
 public final class RecordShape {
   private static final int CANDIDATES = 1000;
@@ -26,20 +26,20 @@ public final class RecordShape {
     this.keys = keys;
   }
 
-  /** Begins to search a message. */
+  /** Starts the search in a message. */
   public Search search(int messageBytes) {
     return new Search(Math.max(LEAST_BYTES, 4L * messageBytes));
   }
 
   /**
-   * The search through one message. Each look costs, and a message may be made to ask for many:
-   * after a thousand in vain, or after four times the message's own length, none is found any more.
+   * Search in one message. Each attempt costs time, and a message may be made to cause many. After
+   * a thousand failures, or after four times the message's length, it finds nothing more.
    */
   public final class Search {
     private long bytesLeft;
     private int candidatesLeft = CANDIDATES;
 
-    /** Where the last records of this message begin: others may begin with the same keys. */
+    /** Positions of the message's last records, by whose first keys others are recognised. */
     private final int[] heads = new int[HEADS];
 
     private int headsKnown;
@@ -49,11 +49,11 @@ public final class RecordShape {
     }
 
     /**
-     * Returns where the next record begins, or -1.
+     * Returns the position of the next record, or -1.
      *
-     * @param limit where it must have begun
-     * @param end where it must have ended
-     * @param damagedToo whether one counts that is not complete, and begins like others
+     * @param limit position before which it has to begin
+     * @param end position before which it has to end
+     * @param damagedToo whether an incomplete record counts that begins like others
      */
     public int next(byte[] bytes, int from, int limit, int end, boolean damagedToo) {
       if (!damagedToo && isSpent()) {
@@ -70,7 +70,7 @@ public final class RecordShape {
       return bytesLeft <= 0 || candidatesLeft <= 0;
     }
 
-    /** Takes note of where a record begins. */
+    /** Records the position of a record. */
     void begun(int at) {
       heads[headsKnown++ % HEADS] = at;
     }
@@ -84,7 +84,7 @@ public final class RecordShape {
       return false;
     }
 
-    /** Whether a complete record begins there. */
+    /** Returns whether a complete record begins at a position. */
     boolean begins(byte[] bytes, int from, int end) {
       int first = Scan.skipBlanks(bytes, from + 1, end);
       if (first == end || bytes[first] != '"' || isSpent()) {
@@ -104,8 +104,8 @@ public final class RecordShape {
   }
 
   /**
-   * Whether the object is complete and has a category and one more key of the common schema, or the
-   * keys of an alert of Defender for Cloud, which has no category, or those of an exported row.
+   * Returns whether an object is complete and has a category and one more key of the common schema,
+   * the keys of an alert of Defender for Cloud, or those of an exported row.
    */
   private boolean isRecord(JsonParser parser) {
     boolean category = false;

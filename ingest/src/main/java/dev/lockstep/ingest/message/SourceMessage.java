@@ -4,19 +4,20 @@ import dev.lockstep.schemas.Where;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message as captured.
+ * Captured message.
  *
- * @param body the bytes, owned by the receiver
- * @param where where it lies; its index is that of its first record
- * @param arrivalAt when it reached the hub, in milliseconds since 1970, if the capture knows
- * @param row the row of a table that the body was made of, as the file has it; null if the body is
- *     itself what the file has
+ * @param body bytes, owned by the receiver
+ * @param where place of the message; its index is that of its first record
+ * @param arrivalAt arrival time at the hub in milliseconds since 1970, or null if the capture has
+ *     none
+ * @param row row of a table from which the body was made; null if the body is the captured text
+ *     itself
  */
 @SuppressWarnings("ArrayRecordComponent") // messages are never compared
 public record SourceMessage(
     byte[] body, Where where, @Nullable Long arrivalAt, byte @Nullable [] row) {
 
-  /** Creates a message whose body is what was captured. */
+  /** Creates a message whose body is the captured text. */
   public SourceMessage(byte[] body, Where where, @Nullable Long arrivalAt) {
     this(body, where, arrivalAt, null);
   }

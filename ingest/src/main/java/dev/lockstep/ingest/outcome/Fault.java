@@ -2,7 +2,7 @@ package dev.lockstep.ingest.outcome;
 
 import java.io.IOException;
 
-/** Our own code's failure on a record, which must not harm the records beside it. */
+/** Failure of our own code on a record, which must not affect other records. */
 public final class Fault extends IOException {
   public Fault(RuntimeException cause) {
     super("reading failed with " + cause.getClass().getSimpleName() + place(cause), cause);

@@ -3,12 +3,12 @@ package dev.lockstep.ingest.outcome;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** A flaw of a record that is read all the same, and counted by its name. */
+/** Flaw of a record that is read all the same and is counted by the flaw's name. */
 public enum Flaw {
-  /** An identity key comes twice with a value; the last one stands. */
+  /** Identity key that occurs twice with a value; the last one counts. */
   DUPLICATE_KEY("duplicate-key", 1),
 
-  /** An id that Entra writes as a GUID is none. */
+  /** Id that is no GUID though Entra writes it as one. */
   NOT_A_GUID("not-a-guid", 2);
 
   final String word;
@@ -19,7 +19,7 @@ public enum Flaw {
     this.bit = bit;
   }
 
-  /** Returns the names of the flaws whose bits are set. */
+  /** Returns the names of the flaws in a bit set. */
   public static Set<String> words(int bits) {
     if (bits == 0) {
       return Set.of();

@@ -14,20 +14,19 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts how many records began, and apart from that what became of each, so that the two can be
- * held against each other. Safe for use by several threads; what is read while others count may be
- * a moment old.
+ * Counters of begun records and, separately, of their outcomes, so that the two can be compared.
+ * Safe for use by several threads; values may lag by a moment.
  */
 public final class IngestCounts {
-  /** What a record without a category, and one without a readable one, is listed under. */
+  /** Name for records without a readable category. */
   public static final String NO_CATEGORY = "(none)";
 
-  /** The names of the flaws that are counted. */
+  /** Names of the flaws that are counted. */
   public static final List<String> FLAWS = Stream.of(Flaw.values()).map(flaw -> flaw.word).toList();
 
   private static final String FURTHER_CATEGORIES = "(other)";
 
-  /** Categories come from outside: their number is bounded. */
+  /** Largest number of counted categories, because categories come from outside. */
   private static final int CATEGORIES = 200;
 
   private final ConcurrentHashMap<String, Cells> byCategory = new ConcurrentHashMap<>();
@@ -41,9 +40,9 @@ public final class IngestCounts {
   private final Losses losses = new Losses();
   private final AtomicReference<@Nullable String> firstBreach = new AtomicReference<>();
 
-  /** How many records of one category, or of all, ended how. */
+  /** Number of records of one category, or of all, by outcome. */
   public record Tally(long mapped, long ignored, long rejected, long quarantined) {
-    /** Returns how many records were accounted for. */
+    /** Returns the number of records with an outcome. */
     public long read() {
       return mapped + ignored + rejected + quarantined;
     }
@@ -60,59 +59,63 @@ public final class IngestCounts {
     }
   }
 
-  /** Creates counts of nothing. */
+  /** Creates counters at zero. */
   public IngestCounts() {}
 
-  /** Counts records that began, whatever becomes of them. */
+  /** Counts records that began. */
   public void began(long records) {
     begun.add(records);
   }
 
-  /** Counts the bytes of a message that is read. */
+  /** Counts the bytes of a message. */
   public void took(long messageBytes) {
     bytes.add(messageBytes);
   }
 
-  /** Notes that not every record that began has an outcome, and where. */
+  /** Records that a begun record has no outcome, with the place. */
   public void broken(String detail) {
     breaches.increment();
     firstBreach.compareAndSet(null, detail);
   }
 
-  /** Returns what was gone before it was read. */
+  /** Returns the offsets that were gone before they were read. */
   public Losses losses() {
     return losses;
   }
 
-  /** Returns how many records began. */
+  /** Returns the number of begun records. */
   public long begun() {
     return begun.sum();
   }
 
-  /** Returns how many bytes the bodies of the messages had. */
+  /** Returns the number of bytes in the bodies of messages. */
   public long bytes() {
     return bytes.sum();
   }
 
-  /** Returns the latest arrival of an activity, in milliseconds since 1970, or 0. */
+  /** Returns the latest arrival time of an activity in milliseconds since 1970, or 0. */
   public long newestArrivalAt() {
     return newest.get();
   }
 
-  /** Returns how often the outcomes were not as many as the records that began. */
+  /** Returns the number of times that outcomes and begun records differed. */
   public long breaches() {
     return breaches.sum();
   }
 
-  /** Returns what is missing, null if nothing is. To be asked while nobody counts. */
+  /**
+   * Returns a description of missing outcomes, or null if none is missing. To be called while
+   * nobody counts.
+   */
   public @Nullable String missing() {
     return missing(0);
   }
 
   /**
-   * Returns what is missing, null if nothing is. To be asked while nobody counts.
+   * Returns a description of missing outcomes, or null if none is missing. To be called while
+   * nobody counts.
    *
-   * @param leftOut records that began and were left out on purpose
+   * @param leftOut number of begun records that were left out on purpose
    */
   public @Nullable String missing(long leftOut) {
     String first = firstBreach.get();
@@ -125,7 +128,7 @@ public final class IngestCounts {
         : "%d records began and %d are accounted for".formatted(begun(), accounted);
   }
 
-  /** Counts what became of one record. */
+  /** Counts the outcome of one record. */
   public void count(Outcome outcome) {
     if (outcome instanceof Outcome.Mapped mapped) {
       cells(mapped.activity().getCategory()).mapped.increment();
@@ -142,7 +145,7 @@ public final class IngestCounts {
     }
   }
 
-  /** Adds what others counted. */
+  /** Adds other counters. */
   public void add(IngestCounts others) {
     others.byCategory.forEach(
         (category, theirs) -> {
@@ -188,17 +191,17 @@ public final class IngestCounts {
     return tallies;
   }
 
-  /** Returns how many records were rejected for which reason. */
+  /** Returns the number of rejected records by reason. */
   public SortedMap<String, Long> rejectedByReason() {
     return sums(rejected);
   }
 
-  /** Returns how many records were quarantined for which reason. */
+  /** Returns the number of quarantined records by reason. */
   public SortedMap<String, Long> quarantinedByReason() {
     return sums(quarantined);
   }
 
-  /** Returns how many activities are of records with which flaw. */
+  /** Returns the number of activities by flaw of their records. */
   public SortedMap<String, Long> flawed() {
     return sums(flawed);
   }

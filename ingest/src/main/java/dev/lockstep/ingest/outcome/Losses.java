@@ -7,8 +7,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Offsets of a source that were gone before they were read, and partitions whose topic was made
- * anew. Safe for use by several threads.
+ * Losses of a source: offsets that were gone before they were read, and partitions whose topic was
+ * created anew. Safe for use by several threads.
  */
 public final class Losses {
   private final Map<String, Loss> lastRanges = new TreeMap<>();
@@ -17,14 +17,14 @@ public final class Losses {
   private long found;
 
   /**
-   * One loss.
+   * Loss of a range of offsets or of a topic.
    *
-   * @param partition topic or hub, and number
-   * @param first the first offset that was gone
-   * @param next the offset at which reading goes on; that of {@code first} where the topic was made
-   *     anew, since nobody knows what the former one still held
-   * @param at when it was found, in milliseconds since 1970
-   * @param what a sentence for people, without the full stop
+   * @param partition topic or hub, and partition number
+   * @param first first lost offset
+   * @param next offset at which reading continues; equal to {@code first} if the topic was created
+   *     anew, because the number of lost records is unknown
+   * @param at time of discovery in milliseconds since 1970
+   * @param what sentence for people without its full stop
    */
   public record Loss(String partition, long first, long next, long at, String what) {}
 
@@ -33,7 +33,7 @@ public final class Losses {
   /**
    * Adds a range of offsets that were never read.
    *
-   * @return the loss, less what was said of that partition before; null where that is all
+   * @return the loss without what was already reported for the partition; null if all was
    */
   public synchronized @Nullable Loss overtaken(String partition, long first, long next, long at) {
     Loss before = lastRanges.get(partition);
@@ -66,17 +66,17 @@ public final class Losses {
     return loss;
   }
 
-  /** Returns how many offsets were never read. */
+  /** Returns the number of offsets that were never read. */
   public synchronized long offsets() {
     return offsets;
   }
 
-  /** Returns how many losses were found. */
+  /** Returns the number of losses. */
   public synchronized long found() {
     return found;
   }
 
-  /** Returns the last loss of each partition that was found at a time or later. */
+  /** Returns the last loss of each partition that was found at or after a time. */
   public synchronized List<Loss> since(long at) {
     List<Loss> recent = new ArrayList<>(last.values());
     recent.removeIf(loss -> loss.at() < at);

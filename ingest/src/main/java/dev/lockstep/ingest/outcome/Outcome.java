@@ -5,43 +5,43 @@ import dev.lockstep.schemas.DeadLetter;
 import java.nio.ByteBuffer;
 import java.util.Set;
 
-/** What became of one record. */
+/** Outcome of one record. */
 public sealed interface Outcome {
 
   /**
-   * An activity for the rules.
+   * Outcome of a record that became an activity.
    *
-   * @param flaws what is odd about its record: {@code duplicate-key} (an identity key comes twice,
-   *     and the last value stands), {@code not-a-guid} (an id that Entra writes as one is none)
+   * @param flaws flaws of the record: {@code duplicate-key} (an identity key occurs twice, and the
+   *     last value counts), {@code not-a-guid} (an id that Entra writes as a GUID is none)
    */
   record Mapped(Activity activity, Set<String> flaws) implements Outcome {
-    /** Creates an activity of a record without a flaw. */
+    /** Creates the outcome of a record without a flaw. */
     public Mapped(Activity activity) {
       this(activity, Set.of());
     }
   }
 
   /**
-   * A record of a kind that is not read.
+   * Outcome of a record of a category that is not read.
    *
-   * @param category as the record spells it, at most 128 characters; empty if it has none
+   * @param category category as the record spells it, at most 128 characters; empty if it has none
    */
   record Ignored(String category) implements Outcome {}
 
   /**
-   * A record that could not be read. Reasons: {@code not-json}, {@code not-a-record}, {@code
-   * no-id}, {@code no-time}, {@code bad-time}, {@code too-deep}, {@code number-too-long}, {@code
-   * string-too-long}, {@code name-too-long}, {@code too-many-tokens}, {@code too-large}, {@code
-   * decompression-bomb}, {@code damaged-file}, {@code damaged-row}, {@code unknown-table}, {@code
-   * unreadable} (a fault of ours).
+   * Outcome of a record that could not be read. Reasons: {@code not-json}, {@code not-a-record},
+   * {@code no-id}, {@code no-time}, {@code bad-time}, {@code too-deep}, {@code number-too-long},
+   * {@code string-too-long}, {@code name-too-long}, {@code too-many-tokens}, {@code too-large},
+   * {@code decompression-bomb}, {@code damaged-file}, {@code damaged-row}, {@code unknown-table},
+   * {@code unreadable} (a fault of ours).
    */
   record Rejected(DeadLetter letter) implements Outcome {
     private static final String EXCERPT = ": \"";
     private static final String CUT = " (the first ";
 
     /**
-     * Returns the letter as its topic keeps it: with the record where another attempt may read it,
-     * else with reason and place alone, and without a value of it.
+     * Returns the dead letter for the topic: with the record's bytes if another attempt may read
+     * it, otherwise with reason and place alone.
      */
     public DeadLetter kept() {
       if (Reason.isRetryable(letter.getReason())) {
@@ -65,8 +65,9 @@ public sealed interface Outcome {
   }
 
   /**
-   * A readable record whose own time is out of reach of its arrival, kept out of every stateful
-   * rule. Reasons: {@code future} (over 5 minutes ahead), {@code too-old} (over 30 days behind).
+   * Outcome of a readable record whose time is too far from its arrival, so that it stays out of
+   * every stateful rule. Reasons: {@code future} (over 5 minutes ahead), {@code too-old} (over 30
+   * days behind).
    */
   record Quarantined(DeadLetter letter) implements Outcome {}
 }

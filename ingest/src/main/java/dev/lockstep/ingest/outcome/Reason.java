@@ -3,7 +3,7 @@ package dev.lockstep.ingest.outcome;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 
-/** Why a record is no activity: the closed list of {@link Outcome}. */
+/** Reason why a record is rejected or quarantined. */
 public enum Reason {
   NOT_JSON("not-json"),
   NOT_A_RECORD("not-a-record", false),
@@ -27,8 +27,8 @@ public enum Reason {
   public final String word;
 
   /**
-   * Whether another attempt may read the record: under other limits, or by a version that knows
-   * more. Where the fault is the record's own, none does.
+   * Whether another attempt may read the record, with other limits or by a later version; false if
+   * the record itself is at fault. Where the fault is the record's own, none does.
    */
   final boolean isRetryable;
 
@@ -41,7 +41,7 @@ public enum Reason {
     this.isRetryable = isRetryable;
   }
 
-  /** Returns whether another attempt may read what was rejected for a reason. */
+  /** Returns whether another attempt may read a record that was rejected for a reason. */
   static boolean isRetryable(String word) {
     for (Reason reason : values()) {
       if (reason.word.equals(word)) {
@@ -51,7 +51,7 @@ public enum Reason {
     return true;
   }
 
-  /** Returns whether a word is a reason of this list; forwarders have others, for detections. */
+  /** Returns whether a word is one of these reasons; the forwarder has others, for detections. */
   public static boolean isOfRecords(String word) {
     for (Reason reason : values()) {
       if (reason.word.equals(word)) {
@@ -61,7 +61,7 @@ public enum Reason {
     return false;
   }
 
-  /** Returns the reason of a parser's failure; the parser names the limit only in its message. */
+  /** Returns the reason of a parser's failure, whose limit is only in its message. */
   public static Reason of(IOException failure) {
     if (failure instanceof Fault) {
       return UNREADABLE;

@@ -8,17 +8,20 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one record, where they lie, and when they arrived.
+ * Bytes of one record with their place and arrival time.
  *
- * @param message the message that holds the record
- * @param start its first byte
- * @param end the byte after its last
- * @param where its own place, index included
- * @param enqueuedAt when the message reached the hub, if the transport knows
+ * @param message message that holds the record
+ * @param start position of its first byte
+ * @param end position after its last byte
+ * @param where place of the record, with its index
+ * @param enqueuedAt arrival time of the message at the hub, or null if the transport has none
  */
 @SuppressWarnings("ArrayRecordComponent") // slices are never compared
 public record Slice(byte[] message, int start, int end, Where where, @Nullable Long enqueuedAt) {
-  /** A broker takes messages of 1 MiB by default, and a letter holds more than the body. */
+  /**
+   * Largest body of a dead letter in bytes, since a broker takes messages of 1 MiB by default and a
+   * letter holds more than the body.
+   */
   public static final int BODY_BYTES = 1_000_000;
 
   public Outcome rejected(Reason reason, String detail) {
@@ -34,7 +37,7 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
     return new Outcome.Quarantined(letter(reason, detail, category, arrivalAt));
   }
 
-  /** Returns the outcome with other bytes in its letter, if it has one. */
+  /** Returns an outcome with other bytes in its dead letter, if it has one. */
   public static Outcome citing(Outcome outcome, byte[] bytes) {
     if (outcome instanceof Outcome.Rejected rejected) {
       rejected.letter().setBody(body(bytes, 0, bytes.length));
@@ -44,7 +47,7 @@ public record Slice(byte[] message, int start, int end, Where where, @Nullable L
     return outcome;
   }
 
-  /** Returns the slice with the arrival that the record itself tells, where nothing else does. */
+  /** Returns the slice with the record's own arrival time, if the transport has none. */
   public Slice arrivedAt(long millis) {
     return enqueuedAt == null ? new Slice(message, start, end, where, millis) : this;
   }

@@ -3,11 +3,11 @@ package dev.lockstep.ingest.record;
 import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 
-/** Tells what became of a role's activation by Privileged Identity Management. */
+/** Outcomes of role activations in Privileged Identity Management, by the name of the operation. */
 final class Activations {
   private Activations() {}
 
-  /** Returns the word for it, or null if the operation is about no activation. */
+  /** Returns the word for an activation's outcome, or null if the operation is no activation. */
   static @Nullable String of(@Nullable String operation) {
     String text = operation == null ? "" : Scalars.lower(operation);
     if (text.contains("pim deactivat") || text.contains("activation expired")) {
@@ -26,7 +26,9 @@ final class Activations {
     return text.contains("request") ? "requested" : null;
   }
 
-  /** Returns the word for it by the name of the event, else by the operation. */
+  /**
+   * Returns the word for an activation's outcome by the name of the event, else by the operation.
+   */
   static @Nullable String of(@Nullable String eventName, @Nullable String operation) {
     String event = eventName == null ? "" : Scalars.lower(eventName);
     return switch (event) {

@@ -11,7 +11,7 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Quoted;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of a record's fields what becomes of it. */
+/** Mapper of a record's fields to its outcome. */
 public final class ActivityMapper {
   private static final long AHEAD_MILLIS = 5 * 60_000L;
   private static final long BEHIND_MILLIS = 30 * 86_400_000L;
@@ -50,9 +50,9 @@ public final class ActivityMapper {
   }
 
   /**
-   * Starts an activity.
+   * Creates an activity with its common fields.
    *
-   * @param elseArrivalAt when it arrived, if the transport does not know
+   * @param elseArrivalAt arrival time if the transport has none
    */
   static Activity activity(
       ActivityKind kind,
@@ -72,7 +72,7 @@ public final class ActivityMapper {
     return activity;
   }
 
-  /** Starts an activity at the times that its record has told. */
+  /** Creates an activity with its common fields at the record's times. */
   static Activity activity(
       ActivityKind kind, Category category, String eventId, Slice slice, EventTimes times) {
     return activity(kind, category, eventId, slice, times.eventAt, times.elseArrivalAt);
@@ -88,7 +88,7 @@ public final class ActivityMapper {
     return principal;
   }
 
-  /** Sets what was done, to what, and why it ended so. */
+  /** Sets operation, target and reason of an outcome. */
   static void setContext(
       Activity activity,
       RecordFields f,
@@ -96,7 +96,7 @@ public final class ActivityMapper {
       @Nullable String reason,
       @Nullable String correlationId) {
     if (operation != null) {
-      // Entra leaves blanks at the end of some.
+      // Entra writes trailing blanks in some names.
       activity.setOperation(operation.strip());
     }
     if (f.resourceId != null) {
@@ -110,11 +110,11 @@ public final class ActivityMapper {
     }
   }
 
-  /** Keeps out what cannot have happened when it says, as far as its arrival tells. */
+  /** Returns the outcome of an activity: quarantined if its time is out of reach of its arrival. */
   static Outcome judged(Activity activity, Slice slice) {
     long eventAt = activity.getEventAt();
     long arrivalAt = activity.getArrivalAt();
-    // A link's time is only held against that of its call.
+    // A link's time is compared with its call's only.
     if (eventAt > arrivalAt + AHEAD_MILLIS && activity.getKind() != ActivityKind.IDENTITY_LINK) {
       return outOfTime(activity, slice, Reason.FUTURE, "more than 5 minutes ahead of");
     }

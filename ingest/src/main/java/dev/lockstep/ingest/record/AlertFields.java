@@ -6,24 +6,24 @@ import dev.lockstep.ingest.text.Scalars;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of an alert, whichever service wrote it, and of the other objects that Defender for
- * Cloud sends along with alerts. Texts are as the record has them.
+ * Fields of an alert of any service, and of the other objects that Defender for Cloud exports along
+ * with alerts. Texts are as in the record.
  */
 public final class AlertFields {
   private static final String RESOURCE = "microsoft.security/";
   private static final int KIND_CHARS = 128;
 
-  /** Whether anything was read at all. */
+  /** Whether any field was read. */
   public boolean touched;
 
-  /** Whether there is a key for the id of an alert of Defender for Cloud, whatever it holds. */
+  /** Whether there is a key for the id of an alert of Defender for Cloud, with any value. */
   boolean systemAlert;
 
   @Nullable String systemAlertId;
   @Nullable String alertId;
   @Nullable String resourceName;
 
-  /** The type of an Azure resource, or the table of a row. */
+  /** Type of an Azure resource, or table of a row. */
   @Nullable String type;
 
   @Nullable String eventType;
@@ -45,33 +45,33 @@ public final class AlertFields {
   @Nullable String startTime;
   public @Nullable String timestamp;
 
-  /** Name of a time key that holds an object or array. */
+  /** Name of a time key whose value is an object or array. */
   @Nullable String timeMisfit;
 
-  // of one piece of evidence
+  // evidence
   @Nullable String entityType;
   @Nullable String additionalType;
   @Nullable String accountUpn;
   @Nullable String accountObjectId;
   @Nullable String remoteIp;
 
-  /** Of the columns that tell one entity from another; 0 if all are absent. */
+  /** Hash of the columns that distinguish entities; 0 if all are absent. */
   long entityHash;
 
   long additionalHash;
 
-  /** What the entities name. */
+  /** Names in the entities. */
   final Named entities = new Named();
 
-  /** What the extended properties name. */
+  /** Names in the extended properties. */
   final Named extended = new Named();
 
-  /** What the additional fields of a piece of evidence name. */
+  /** Names in the additional fields of a piece of evidence. */
   final Named additional = new Named();
 
   /**
-   * Returns what a record without a category is: {@code SecurityAlert}, the table in which Defender
-   * for Cloud keeps such objects, the type of another of its resources, or an empty text.
+   * Returns the kind of a record without a category: {@code SecurityAlert}, the table in which
+   * Defender for Cloud keeps such objects, the type of another of its resources, or an empty text.
    */
   String kind() {
     if (!touched) {
@@ -100,7 +100,7 @@ public final class AlertFields {
     return alert ? Category.ALERT.spelling : "";
   }
 
-  /** Whether the type of a resource is that of alerts. */
+  /** Returns whether a resource type is that of alerts. */
   public static boolean isAlert(String resourceType) {
     String resource = Scalars.lower(resourceType);
     return resource.startsWith(RESOURCE) && resource.endsWith("/alerts");

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an activity of what a record says of an alert. */
+/** Mapper of an alert's fields to an activity. */
 final class AlertMapper {
   private static final String OWN_TITLE = "Lockstep";
   private static final int SHOWN_ENTITY_CHARS = 64;
@@ -68,7 +68,7 @@ final class AlertMapper {
     return alert.startTimeUtc != null ? alert.startTimeUtc : alert.startTime;
   }
 
-  /** The extended properties say for people what the entities say for programs, or do not. */
+  /** Returns the names in the entities, or in the extended properties if the entities have none. */
   private static Named ofCloud(AlertFields alert) {
     Named named = alert.entities;
     if (named.isNobody()) {
@@ -81,9 +81,9 @@ final class AlertMapper {
   }
 
   /**
-   * Whom one piece of evidence names. What its additional fields hold counts only if the entity is
-   * an account or an address itself: those of a machine name everybody who ever used it, and its
-   * own addresses.
+   * Returns the names in one piece of evidence. Its additional fields count only if the entity is
+   * an account or an address itself. Those of a machine name every user and address that it ever
+   * had.
    */
   private static Named ofEvidence(AlertFields alert) {
     Named named = new Named();
@@ -108,7 +108,10 @@ final class AlertMapper {
     return word == null ? "" : EntityType.of(word);
   }
 
-  /** Tells one piece of evidence of an alert from another, the same whenever it comes again. */
+  /**
+   * Returns a text that distinguishes the pieces of evidence of an alert and stays the same in
+   * copies.
+   */
   private static String entity(AlertFields alert, Named named) {
     ArrayList<String> all = new ArrayList<>(named.accounts);
     all.addAll(named.names);

@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what is needed of an alert from the parser into {@link AlertFields}. */
+/** Parser of the needed values of an alert into {@link AlertFields}. */
 final class AlertParser {
   private final JsonFactory embedded;
   private final EntityGraph graph;
@@ -27,10 +27,13 @@ final class AlertParser {
     this.extended = new ExtendedProperties(embedded, walker);
   }
 
-  /** Reads a value of one of the record's own keys; returns false, the value unread, if not. */
+  /**
+   * Reads the value of a top-level key if it is needed; otherwise returns false and leaves it
+   * unread.
+   */
   boolean readTop(Key key, JsonParser json, AlertFields f) throws IOException {
     boolean before = f.touched;
-    f.touched = true; // also if what follows breaks off
+    f.touched = true; // even if the rest is damaged
     switch (key) {
       case TYPE -> f.type = Scalars.first(f.type, json);
       case NAME -> f.resourceName = Scalars.first(f.resourceName, json);
@@ -51,10 +54,13 @@ final class AlertParser {
     return true;
   }
 
-  /** Reads a value of {@code properties}; returns false, the value unread, if it is not needed. */
+  /**
+   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
+   * leaves it unread.
+   */
   boolean readProperty(Key key, JsonParser json, AlertFields f) throws IOException {
     boolean before = f.touched;
-    f.touched = true; // also if what follows breaks off
+    f.touched = true; // even if the rest is damaged
     switch (key) {
       case TIME_STAMP -> f.timestamp = time(f.timestamp, "properties.Timestamp", json, f);
       case ALERT_ID -> f.alertId = Scalars.first(f.alertId, json);
@@ -84,7 +90,7 @@ final class AlertParser {
           RESOURCE_ID -> {
         String value = Scalars.raw(json);
         if (value != null) {
-          // A sum, so that the order of the columns does not count.
+          // A sum, because the order of columns must not matter.
           f.entityHash += Fingerprint.fold(Fingerprint.fold(Fingerprint.START, key.name()), value);
         }
       }
@@ -98,7 +104,7 @@ final class AlertParser {
 
   private boolean read(Key key, JsonParser json, AlertFields f) throws IOException {
     boolean before = f.touched;
-    f.touched = true; // also if what follows breaks off
+    f.touched = true; // even if the rest is damaged
     switch (key) {
       case SYSTEM_ALERT_ID -> {
         f.systemAlert = true;

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What was read of the properties of a change, in the directory or of Azure's resources. */
+/** Fields of the properties of a change in the directory or of Azure resources. */
 final class AuditFields {
-  // of the directory
+  // directory
   @Nullable String id;
 
-  /** What Intune numbers its changes by, whose log has the same name. */
+  /** Number that Intune gives its changes, whose log has the same name. */
   @Nullable String intuneId;
 
   @Nullable String activityDateTime;
@@ -42,7 +42,7 @@ final class AuditFields {
   @Nullable String templateId;
   @Nullable String justification;
 
-  // of Azure's resources
+  // Azure resources
   @Nullable String eventId;
   @Nullable String provider;
   @Nullable String eventName;

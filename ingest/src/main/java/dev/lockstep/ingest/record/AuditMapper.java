@@ -14,7 +14,7 @@ import dev.lockstep.schemas.Token;
 import java.util.ArrayList;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an activity of a change in the directory or of Azure's resources. */
+/** Mapper of a change in the directory or of Azure resources to an activity. */
 final class AuditMapper {
   private static final String ROLE_SERVICE = "azurerbac";
   private static final String ENTRA_ROLE_SERVICE = "PIM";
@@ -77,7 +77,10 @@ final class AuditMapper {
     ActivityMapper.setContext(activity, f, operation, reason, correlationId);
   }
 
-  /** Some services of Azure call their log the same; Entra's is a tenant's, not in a group. */
+  /**
+   * Returns whether a resource is in a resource group; other Azure services have a log of the same
+   * name, but Entra's belongs to a tenant.
+   */
   private static boolean isInAGroup(@Nullable String resourceId) {
     return resourceId != null && Scalars.lower(resourceId).contains("/resourcegroups/");
   }
@@ -156,14 +159,20 @@ final class AuditMapper {
     return ActivityMapper.judged(activity, slice);
   }
 
-  /** By another category it is the log of a subscription only if it says who was authorised. */
+  /**
+   * Returns whether a record belongs to another log of the same name; under another category it is
+   * of the subscription's log only if it has an authorization.
+   */
   private static boolean isOfAnotherLog(RecordFields f) {
     return !Category.RESOURCE.spelling.equalsIgnoreCase(f.categoryText)
         && f.identity.action == null
         && f.identity.principal() == null;
   }
 
-  /** The steps of one operation share its correlation id. */
+  /**
+   * Returns the id of a resource event, because the steps of one operation share its correlation
+   * id.
+   */
   private static @Nullable String resourceEventId(RecordFields f, AuditFields audit) {
     if (audit.eventId != null) {
       return audit.eventId;
@@ -176,7 +185,10 @@ final class AuditMapper {
                 f.envelopeTime(), f.resourceId, f.operationName, f.resultType, f.resultSignature);
   }
 
-  /** The service itself ends an activation; it has no name to sign in under. */
+  /**
+   * Returns the principal of a change, or null for the service that ends an activation, which has
+   * no user name.
+   */
   private static Principal caller(AuditFields f) {
     boolean user = f.callerUpn != null && !"ServicePrincipal".equalsIgnoreCase(f.callerClass);
     String id = f.callerId == null ? "" : f.callerId;

@@ -8,7 +8,7 @@ import dev.lockstep.schemas.Target;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what is needed of a change from the parser into {@link AuditFields}. */
+/** Parser of the needed values of a change into {@link AuditFields}. */
 final class AuditParser {
   private static final int MOST_TARGETS = 8;
   private static final int MOST_MODIFIED = 16;
@@ -19,7 +19,10 @@ final class AuditParser {
     this.walker = walker;
   }
 
-  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  /**
+   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
+   * leaves it unread.
+   */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     AuditFields f = record.audit;
     switch (key) {
@@ -125,7 +128,7 @@ final class AuditParser {
     }
   }
 
-  /** What is read of a target, or of one of its properties. */
+  /** Values of a target or of one of its properties. */
   private static final class Read {
     @Nullable String type;
     @Nullable String id;
@@ -199,7 +202,7 @@ final class AuditParser {
     }
   }
 
-  /** Returns what stands in quotes: a value is the text of a JSON of its own. */
+  /** Returns the text between quotes, because a value is the text of JSON. */
   private static @Nullable String unquoted(String value) {
     int end = value.length() - 1;
     boolean quoted = end > 0 && value.charAt(0) == '"' && value.charAt(end) == '"';

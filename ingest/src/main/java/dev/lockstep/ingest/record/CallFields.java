@@ -6,7 +6,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What was read of a gateway call's properties. */
+/** Fields of the properties of a gateway call. */
 public final class CallFields {
   public @Nullable String responseCode;
   @Nullable String apimSubscriptionId;
@@ -16,13 +16,13 @@ public final class CallFields {
   @Nullable String method;
   @Nullable String url;
 
-  // of the logged request headers
+  // logged request headers
   @Nullable String socketIp;
   @Nullable String forwardedFor;
   @Nullable String azureRef;
   @Nullable String userAgent;
 
-  /** The link among the record's traces. */
+  /** Identity link among the record's traces. */
   LinkFields trace = new LinkFields();
 
   void clear() {
@@ -40,14 +40,17 @@ public final class CallFields {
     clearTraces();
   }
 
-  /** Traces may also stand beside properties. */
+  /** Removes the traces, which may also be beside {@code properties}. */
   void clearTraces() {
     if (trace.isPresent()) {
       trace = new LinkFields();
     }
   }
 
-  /** Takes a single value of properties; returns false, the value unread, if it is not needed. */
+  /**
+   * Reads the value of a key of {@code properties} if it is a needed single value; otherwise
+   * returns false and leaves it unread.
+   */
   boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
     switch (key) {
       case RESPONSE_CODE -> responseCode = Scalars.first(responseCode, json);

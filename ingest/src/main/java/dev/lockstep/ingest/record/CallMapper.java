@@ -14,7 +14,7 @@ import dev.lockstep.schemas.Token;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Makes activities of gateway calls and of the links that come as messages of their own. */
+/** Mapper of gateway calls, and of identity links that are separate messages, to activities. */
 final class CallMapper {
   private CallMapper() {}
 
@@ -75,7 +75,10 @@ final class CallMapper {
     }
   }
 
-  /** Claims name the caller only if the gateway validated them; else the subscription does. */
+  /**
+   * Returns the principal of a call: from the claims if the gateway validated them, else the
+   * subscription.
+   */
   private static @Nullable Principal caller(CallFields call) {
     LinkFields claims = call.trace;
     if (claims.hasClaims() && !claims.refused) {
@@ -110,7 +113,7 @@ final class CallMapper {
     return api;
   }
 
-  /** Maps the link that comes as a message of its own. */
+  /** Maps an identity link that is a separate message. */
   static Outcome link(RecordFields f, Slice slice) {
     if (f.correlationId == null) {
       return ActivityMapper.noId(slice, Category.LINK, "correlationId");
@@ -118,7 +121,7 @@ final class CallMapper {
     if (f.timeMisfit != null) {
       return ActivityMapper.misfit(slice, Category.LINK, f.timeMisfit);
     }
-    // Without any time it is placed by its token, and without that arrives with its call: 0.
+    // A link without arrival time counts at its token's issue; 0 means at its call's arrival.
     long eventAt = slice.enqueuedAt() == null ? f.own.issuedAt() : slice.enqueuedAt();
     String time = f.envelopeTime();
     if (time != null) {
@@ -141,7 +144,10 @@ final class CallMapper {
     return ActivityMapper.judged(activity, slice);
   }
 
-  /** Keeps what the link says beside the headers: which of them is a proxy is not known here. */
+  /**
+   * Sets the link's addresses beside its headers, because this code cannot tell which of them is a
+   * proxy.
+   */
   private static void setLinkProxies(Activity activity, LinkFields link) {
     if (Objects.equals(activity.getSocketAddress(), link.socketIp)
         && Objects.equals(activity.getForwardedFor(), link.xff)) {

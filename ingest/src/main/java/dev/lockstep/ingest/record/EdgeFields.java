@@ -8,7 +8,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What was read of the properties of a request at Front Door, or of its firewall. */
+/** Fields of the properties of a Front Door request or of its firewall's record. */
 public final class EdgeFields {
   @Nullable String trackingReference;
   @Nullable String clientIp;
@@ -23,7 +23,7 @@ public final class EdgeFields {
   @Nullable String policy;
   @Nullable String action;
 
-  /** Of what the rule matched. */
+  /** Hash of the details that the firewall rule matched. */
   long detailsHash;
 
   void clear() {
@@ -42,7 +42,10 @@ public final class EdgeFields {
     detailsHash = 0;
   }
 
-  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  /**
+   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
+   * leaves it unread.
+   */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case TRACKING_REFERENCE -> trackingReference = Scalars.first(trackingReference, json);

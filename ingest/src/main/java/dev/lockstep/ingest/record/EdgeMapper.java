@@ -11,7 +11,7 @@ import dev.lockstep.schemas.Request;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an activity of a request at Front Door, or of what its firewall says of one. */
+/** Mapper of a Front Door request, or of its firewall's record, to an activity. */
 final class EdgeMapper {
   private EdgeMapper() {}
 
@@ -45,8 +45,9 @@ final class EdgeMapper {
   }
 
   /**
-   * The reference numbers a request, of which the firewall writes a record for each rule, and a
-   * parent location one of its own. Without it, what the record says tells it apart.
+   * Returns the event id. The tracking reference identifies a request, for which the firewall
+   * writes one record a rule and a parent location one of its own. Without it, the content
+   * identifies the record.
    */
   private static @Nullable String id(Category category, RecordFields f, EdgeFields edge) {
     if (edge.trackingReference == null) {

@@ -14,11 +14,11 @@ final class EventTimes {
   long elseArrivalAt;
 
   /**
-   * Takes both times of a record. The envelope's is needed only where something else does not tell.
+   * Reads both times of a record. The envelope's time is needed only where nothing else tells.
    *
-   * @param ownKey what the event's own time is called
-   * @param own the event's own time; without one it happened when the envelope says
-   * @return null, or what becomes of a record that cannot tell
+   * @param ownKey name of the event's own time
+   * @param own event's own time; without it the envelope's time counts
+   * @return null, or the outcome of a record without a readable time
    */
   @Nullable Outcome read(
       RecordFields f, Slice slice, Category category, String ownKey, @Nullable String own) {

@@ -7,7 +7,7 @@ import dev.lockstep.schemas.RecordGeo;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What a record says of the place of its address. */
+/** Fields of the place in a record. */
 final class GeoFields {
   private static final long LAST_ASN = 4_294_967_295L;
 
@@ -25,7 +25,7 @@ final class GeoFields {
     asn = null;
   }
 
-  /** Takes the value if the key is one of a place's; returns false, the value unread, if not. */
+  /** Reads the value of a key of a place; otherwise returns false and leaves it unread. */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case CITY -> city = Scalars.first(city, json);
@@ -40,9 +40,9 @@ final class GeoFields {
   }
 
   /**
-   * Returns the place, or null if nothing is known of it.
+   * Returns the place, or null if none of it is known.
    *
-   * @param elseCountry the country, if the place has none
+   * @param elseCountry country for a place without one
    */
   @Nullable RecordGeo geo(@Nullable String elseCountry) {
     String known = country != null ? country : elseCountry;

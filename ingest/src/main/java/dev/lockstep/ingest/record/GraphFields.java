@@ -6,7 +6,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What was read of the properties of a call of Microsoft Graph. */
+/** Fields of the properties of a Microsoft Graph call. */
 final class GraphFields {
   @Nullable String requestId;
   @Nullable String operationId;
@@ -54,7 +54,10 @@ final class GraphFields {
     tokenIssuedAt = null;
   }
 
-  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  /**
+   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
+   * leaves it unread.
+   */
   boolean take(Key key, JsonParser json, RecordFields record) throws IOException {
     switch (key) {
       case REQUEST_ID -> requestId = record.ids.last(requestId, json);
@@ -87,12 +90,12 @@ final class GraphFields {
     return true;
   }
 
-  /** Returns the token's session, by whichever key it comes. */
+  /** Returns the token's session id, from either of its keys. */
   @Nullable String session() {
     return tokenSessionId != null ? tokenSessionId : sessionId;
   }
 
-  /** Whether the token is an application's own, of which no user has part. */
+  /** Returns whether the token belongs to an application without a user. */
   boolean appOnly() {
     return tokenType != null
         ? tokenType.equalsIgnoreCase("app")

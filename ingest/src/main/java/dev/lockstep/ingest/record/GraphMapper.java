@@ -13,7 +13,7 @@ import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an activity of a call of Microsoft Graph, which says itself with which token it came. */
+/** Mapper of a Microsoft Graph call, whose record names its token, to an activity. */
 final class GraphMapper {
   private static final long LAST_SECOND = 253_402_300_799L;
 
@@ -63,7 +63,10 @@ final class GraphMapper {
     return ActivityMapper.judged(activity, slice);
   }
 
-  /** The requests of a batch have one operation and one correlation, but an id each. */
+  /**
+   * Returns the event id; requests of a batch share operation and correlation ids and have ids of
+   * their own.
+   */
   private static @Nullable String id(RecordFields f, GraphFields call) {
     if (call.requestId != null) {
       return call.requestId;
@@ -86,7 +89,7 @@ final class GraphMapper {
     return id == null ? null : ActivityMapper.principal(id, null, "workload");
   }
 
-  /** The object id of an app-only token's application, by whichever key it comes. */
+  /** Returns the object id of an app-only token's application, from either of its keys. */
   private static @Nullable String workloadId(GraphFields call) {
     return call.servicePrincipalId != null ? call.servicePrincipalId : userId(call);
   }
@@ -122,7 +125,7 @@ final class GraphMapper {
     if (issuedAt > 0) {
       token.setIssuedAt(issuedAt);
     }
-    // Graph answers no token that it has not validated.
+    // Graph validates the token of every call that it answers.
     token.setValidated(true);
     return token;
   }

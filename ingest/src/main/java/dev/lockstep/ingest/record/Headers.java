@@ -9,7 +9,7 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads logged request headers in each shape: an object of texts or arrays, an array of {@code
+ * Parser of logged request headers in each form: an object of texts or arrays, an array of {@code
  * {name, value}}, or an array of such objects.
  */
 final class Headers {
@@ -21,7 +21,7 @@ final class Headers {
     this.walker = walker;
   }
 
-  /** Reads the object or array that is there, or is written as a text. */
+  /** Reads the object or array at the parser, or the one in its text. */
   void read(JsonParser json, CallFields fields) throws IOException {
     walker.objects(json, object -> readObject(object, fields));
   }
@@ -54,7 +54,7 @@ final class Headers {
       case SOCKET_IP_HEADER ->
           fields.socketIp = fields.socketIp == null ? Scalars.bounded(value) : fields.socketIp;
       case FORWARDED_FOR_HEADER -> {
-        // A header that comes twice is one list, in order.
+        // A repeated header is one list, in order.
         String earlier = fields.forwardedFor;
         fields.forwardedFor = nearest(earlier == null ? value : earlier + "," + value);
       }
@@ -83,7 +83,7 @@ final class Headers {
 
   /**
    * Returns the right end of a list of addresses that is too long. The nearest proxies wrote the
-   * right end, the caller the left: cut there, and at a comma, since half an address may be another
+   * right end, the caller the left. The cut is at a comma, because half an address may be another
    * address.
    */
   static String nearest(String list) {

@@ -8,9 +8,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reader of the values of identity keys: who, by which token, in which event, from which address.
- * Where such a key comes twice the last value stands, as most readers of JSON take it. Ids are
- * trimmed and in NFKC, so that two spellings of one id are equal.
+ * Reader of identity keys: principal, token, event and address. If such a key occurs twice, the
+ * last value counts, as in most JSON parsers. Ids are trimmed and in NFKC, so that two spellings of
+ * one id are equal.
  */
 public final class IdReader {
   private static final int GUID_CHARS = 36;
@@ -18,10 +18,10 @@ public final class IdReader {
   private static final int DASH = 64;
   private static final int[] WEIGHTS = weights();
 
-  /** The flaws that were found, as bits. */
+  /** Flaws found, as bits. */
   private int flaws;
 
-  /** Whether several keys may mean the same, so that the first stands and nothing is counted. */
+  /** Whether several keys may mean the same, so that the first counts and no flaw is recorded. */
   private boolean firstStands;
 
   void clear() {
@@ -33,15 +33,17 @@ public final class IdReader {
     return flaws;
   }
 
-  /** Takes the first of several values, for a table whose columns may have one meaning. */
+  /**
+   * Makes the first of several values count, for a table whose columns may have the same meaning.
+   */
   public void letFirstStand() {
     firstStands = true;
   }
 
   /**
-   * Reads an id, or an address.
+   * Reads an id or address; returns the last value.
    *
-   * @param earlier what was read under this key before
+   * @param earlier value that was read under this key before
    */
   @Nullable String last(@Nullable String earlier, JsonParser json) throws IOException {
     String text = Scalars.text(json);
@@ -49,9 +51,9 @@ public final class IdReader {
   }
 
   /**
-   * Reads an id that Entra writes as a GUID, in lower case.
+   * Reads an id that Entra writes as a GUID, in lower case; returns the last value.
    *
-   * @param earlier what was read under this key before
+   * @param earlier value that was read under this key before
    */
   @Nullable String lastGuid(@Nullable String earlier, JsonParser json) throws IOException {
     String text = Scalars.text(json);
@@ -98,7 +100,10 @@ public final class IdReader {
     return all < 0x80 && sum == GUID_DASHES * DASH + GUID_CHARS - GUID_DASHES;
   }
 
-  /** Returns 1 for each digit of a GUID, more than all of them for a dash, and else still more. */
+  /**
+   * Returns the weight of each character: 1 for a digit of a GUID, more than all digits together
+   * for a dash, and still more for any other.
+   */
   private static int[] weights() {
     int[] weights = new int[0x80];
     Arrays.fill(weights, DASH * DASH);

@@ -6,16 +6,16 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
-/** What the envelope's identity says of who did it: the claims, and by which role. */
+/** Fields of the envelope's identity: its claims and role. */
 final class IdentityFields {
   private static final int BARE_GUID_CHARS = 32;
 
-  /** Whether anything was read at all. */
+  /** Whether any field was read. */
   boolean touched;
 
   final LinkFields claims = new LinkFields();
 
-  /** The names under which the claims of who it is, and of which tenant, came first. */
+  /** Names of the first claims of object id and of tenant. */
   @Nullable Key oidKey;
 
   @Nullable Key tidKey;
@@ -39,7 +39,7 @@ final class IdentityFields {
     principalType = null;
   }
 
-  /** Returns who it was, or null if nobody is named. */
+  /** Returns the principal, or null if none is named. */
   @Nullable Principal principal() {
     String id = claims.oid != null ? claims.oid : guid(principalId);
     id = id != null ? id : claims.appId();
@@ -60,7 +60,7 @@ final class IdentityFields {
     return token;
   }
 
-  /** A user's token has a name or a scope; an application's has neither. */
+  /** Returns whether the token is a user's; an application's token has neither name nor scope. */
   boolean isUser() {
     if (claims.idtyp != null) {
       return !claims.appOnly();
@@ -71,7 +71,7 @@ final class IdentityFields {
     return principalType != null && principalType.equalsIgnoreCase("User");
   }
 
-  /** Role assignments name a principal without the dashes of its id. */
+  /** Returns a GUID with dashes; role assignments name a principal without them. */
   private static @Nullable String guid(@Nullable String text) {
     if (text == null || text.length() != BARE_GUID_CHARS || text.indexOf('-') >= 0) {
       return text;

@@ -8,9 +8,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what is needed of the envelope's identity: an object that holds {@code claims} (a vault
- * says {@code claim}) and {@code authorization}, or the text of one. A plain text is a name for
- * people, and tells nobody apart.
+ * Parser of the needed values of the envelope's identity: an object with {@code claims} (in a
+ * vault's records {@code claim}) and {@code authorization}, or the text of one. A plain text is a
+ * display name, which identifies nobody.
  */
 final class IdentityParser {
   private static final int LEVELS = 3;
@@ -57,7 +57,7 @@ final class IdentityParser {
     }
   }
 
-  /** Reads a claim that has a long and a short name: of two names the first one counts. */
+  /** Reads a claim that has a long and a short name, of which the first in the record counts. */
   private static @Nullable String claim(
       boolean counts, @Nullable String earlier, JsonParser json, IdReader ids) throws IOException {
     if (!counts && earlier != null) {

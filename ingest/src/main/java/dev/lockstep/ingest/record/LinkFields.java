@@ -9,8 +9,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an identity link says: the claims of the token that a call presented, and the addresses that
- * the gateway saw. A message of its own and a trace in the record have the same keys.
+ * Fields of an identity link: the claims of a call's token, and the addresses that the gateway saw.
+ * A separate message and a trace in the record have the same keys.
  */
 final class LinkFields {
   private static final long LAST_SECOND = 253_402_300_799L;
@@ -49,7 +49,7 @@ final class LinkFields {
     refused = false;
   }
 
-  /** Takes the value if the key is one of a link's; returns false, the value unread, if not. */
+  /** Reads the value of a key of a link; otherwise returns false and leaves it unread. */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case V -> versioned |= Scalars.text(json) != null;
@@ -76,7 +76,10 @@ final class LinkFields {
     return true;
   }
 
-  /** Whatever is neither absent nor true counts as false: unchecked claims must not pass. */
+  /**
+   * Reads whether the claims were validated; any value that is present and not true counts as
+   * false, so that unchecked claims do not pass.
+   */
   private void takeValidated(JsonParser json) throws IOException {
     if (json.currentToken().isStructStart()) {
       refused |= Scalars.skippedContent(json);
@@ -98,7 +101,7 @@ final class LinkFields {
     return uti != null || sid != null || oid != null || tid != null || appId() != null;
   }
 
-  /** Returns the application: of v1.0 tokens, else of v2.0 ones. */
+  /** Returns the application id of a v1.0 token, else of a v2.0 token. */
   @Nullable String appId() {
     return appId != null ? appId : azp;
   }
@@ -107,7 +110,7 @@ final class LinkFields {
     return idtyp != null && idtyp.equalsIgnoreCase("app");
   }
 
-  /** Returns when the token was issued, in milliseconds since 1970, or 0 if that is not known. */
+  /** Returns the time of issue in milliseconds since 1970, or 0 if unknown. */
   long issuedAt() {
     return Scalars.digits(issued, LAST_SECOND, 0) * 1000;
   }

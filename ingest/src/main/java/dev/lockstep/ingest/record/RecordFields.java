@@ -12,10 +12,9 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was read of one record. Texts are as the record has them; ids are trimmed and in NFKC. Where
- * a key comes twice, the first value that is not absent counts, and of identity keys ({@link
- * IdReader}) the last. One holder serves all records of a reader; what belongs to one group of
- * categories only is cleared when it was used.
+ * Fields of one record. Texts are as in the record; ids are trimmed and in NFKC. If a key occurs
+ * twice, the first value counts, and for identity keys ({@link IdReader}) the last. One instance
+ * serves all records of a reader; fields of one group of categories are cleared only after use.
  */
 public final class RecordFields {
   private static final CategoryGroup[] GROUPS = CategoryGroup.values();
@@ -27,7 +26,7 @@ public final class RecordFields {
   public @Nullable Category category;
   public @Nullable String time;
 
-  /** The time by another name, where a service writes no {@code time}. */
+  /** Time under another name, for services that write no {@code time}. */
   @Nullable String timeSubstitute;
 
   @Nullable String callerIpAddress;
@@ -43,15 +42,15 @@ public final class RecordFields {
   @Nullable String resultDescription;
   final IdentityFields identity = new IdentityFields();
 
-  /** Name of a time key that holds an object or array. */
+  /** Name of a time key whose value is an object or array. */
   @Nullable String timeMisfit;
 
-  /** Why properties, a text, could not be read. */
+  /** Reason why the text of {@code properties} could not be read. */
   public @Nullable Reason propertiesReason;
 
   public String propertiesDetail = "";
 
-  /** Whose properties were read last, if any. */
+  /** Group whose properties were read last, or null. */
   private @Nullable CategoryGroup read;
 
   /** Whether properties of several groups were read, as of a record that says two things. */
@@ -68,16 +67,16 @@ public final class RecordFields {
   final RiskFields risk = new RiskFields();
   AuditFields audit = new AuditFields();
 
-  /** The link that the record itself is. */
+  /** Identity link that is the record itself. */
   final LinkFields own = new LinkFields();
 
-  /** What the record says of an alert. */
+  /** Fields of an alert. */
   public AlertFields alert = new AlertFields();
 
   public final IdReader ids = new IdReader();
   final EventTimes times = new EventTimes();
 
-  /** Values that came before the category did, by where they begin; in the record's order. */
+  /** Positions of values that came before the category, by key and in the record's order. */
   int deferred;
 
   final Key[] deferredKeys = new Key[MOST_DEFERRED];
@@ -123,7 +122,7 @@ public final class RecordFields {
     call.clearTraces();
   }
 
-  /** Notes whose properties are read from here on. */
+  /** Records the group whose properties are read from here on. */
   void reads(CategoryGroup group) {
     if (read != group) {
       mixed |= read != null;
@@ -144,7 +143,10 @@ public final class RecordFields {
     }
   }
 
-  /** Returns whose record it is, or null if it is ignored; without a category, an alert's. */
+  /**
+   * Returns the record's group, or null if the record is ignored; without a category the group of
+   * alerts.
+   */
   @Nullable CategoryGroup group() {
     if (!anyCategory) {
       return CategoryGroup.ALERT;
@@ -152,7 +154,7 @@ public final class RecordFields {
     return category == null ? null : category.group;
   }
 
-  /** Returns the flaws of the record, as bits. */
+  /** Returns the flaws of the record as bits. */
   public int flaws() {
     int flaws = ids.flaws() | own.ids.flaws() | call.trace.ids.flaws();
     if (identity.touched) {
@@ -162,7 +164,7 @@ public final class RecordFields {
     return category == Category.ADFS ? flaws & ~Flaw.NOT_A_GUID.bit : flaws;
   }
 
-  /** Notes where a value begins that is to be read once the category is known. */
+  /** Records the position of a value that is to be read once the category is known. */
   void defer(Key key, long at) {
     if (deferred < MOST_DEFERRED) {
       deferredKeys[deferred] = key;
@@ -176,10 +178,10 @@ public final class RecordFields {
   }
 
   /**
-   * Reads a time.
+   * Reads a time; returns the value that counts.
    *
-   * @param earlier what was read under this key before
-   * @param name what the key is called in messages
+   * @param earlier value that was read under this key before
+   * @param name name of the key in messages
    */
   public @Nullable String time(@Nullable String earlier, String name, JsonParser json)
       throws IOException {

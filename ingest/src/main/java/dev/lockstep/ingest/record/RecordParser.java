@@ -16,10 +16,10 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what is needed of a record from the parser into {@link RecordFields}, and skips the rest.
+ * Parser of the needed values of a record into {@link RecordFields}; it skips the rest.
  *
- * <p>What only some categories need is read once the category is known: where the category comes
- * later, the value is ignored, and {@link #complete} comes back to it.
+ * <p>Values that only some categories need are read once the category is known. If the category
+ * comes later, the value is skipped, and {@link #complete} returns to it.
  */
 public final class RecordParser {
   private static final int CATEGORY_CHARS = 128;
@@ -37,8 +37,8 @@ public final class RecordParser {
   /**
    * Creates a parser of records.
    *
-   * @param strict for values of a message
-   * @param embedded for JSON within a text, where some services use single quotes
+   * @param strict factory for values of a message
+   * @param embedded factory for JSON within a text, in which some services use single quotes
    */
   public RecordParser(Key.Table keys, JsonFactory strict, JsonFactory embedded) {
     this.keys = keys;
@@ -54,9 +54,9 @@ public final class RecordParser {
   }
 
   /**
-   * Reads the value that the parser stands on, of one of the record's own keys.
+   * Reads the value at the parser, of a top-level key of the record.
    *
-   * @param json a parser over the message's bytes, which {@link #complete} gets too
+   * @param json parser over the bytes that {@link #complete} gets too
    */
   public void readTop(Key key, JsonParser json, RecordFields fields) throws IOException {
     switch (key) {
@@ -110,10 +110,10 @@ public final class RecordParser {
   }
 
   /**
-   * Reads what came before the category.
+   * Reads the values that came before the category.
    *
-   * @param body the message's bytes
-   * @param start where the parser began that the record was read with
+   * @param body bytes of the message
+   * @param start position at which the parser of the record began
    */
   public void complete(byte[] body, int start, RecordFields fields) throws IOException {
     CategoryGroup group = fields.group();

@@ -3,7 +3,9 @@ package dev.lockstep.ingest.record;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Request;
 
-/** Takes host and path out of a URL, and leaves out what holds secrets: user, query, fragment. */
+/**
+ * Parser of host and path in a URL; it leaves out user, query and fragment, which may hold secrets.
+ */
 final class RequestTarget {
   private static final String SCHEME_END = "://";
 
@@ -24,7 +26,7 @@ final class RequestTarget {
     }
   }
 
-  /** Takes a host that may have a port. */
+  /** Sets a host that may have a port. */
   static void putHost(Request request, String host) {
     putHost(request, host, 0, host.length());
   }
@@ -32,7 +34,7 @@ final class RequestTarget {
   private static void putHost(Request request, String url, int from, int to) {
     int start = Math.max(from, url.lastIndexOf('@', to - 1) + 1);
     int colon = url.lastIndexOf(':', to - 1);
-    // The colons of an IPv6 address stand within brackets.
+    // The colons of an IPv6 address are within brackets.
     boolean port = colon >= start && colon > url.lastIndexOf(']', to - 1);
     int end = port ? colon : to;
     if (end > start) {
@@ -40,7 +42,7 @@ final class RequestTarget {
     }
   }
 
-  /** Returns where the host begins, or -1 if there is none. */
+  /** Returns the position of the host, or -1 if there is none. */
   private static int host(String url) {
     int scheme = 0;
     while (scheme < url.length() && isOfScheme(url.charAt(scheme))) {

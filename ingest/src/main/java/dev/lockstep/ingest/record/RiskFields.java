@@ -2,7 +2,7 @@ package dev.lockstep.ingest.record;
 
 import org.jspecify.annotations.Nullable;
 
-/** What was read of the properties of a risk, or of a user at risk. */
+/** Fields of the properties of a risk detection or of a risky user. */
 final class RiskFields {
   @Nullable String id;
   @Nullable String requestId;

@@ -12,7 +12,7 @@ import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Risk;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an activity of a risk that Entra found, or of the state of a user at risk. */
+/** Mapper of a risk detection, or of the state of a risky user, to an activity. */
 final class RiskMapper {
   private RiskMapper() {}
 
@@ -32,7 +32,7 @@ final class RiskMapper {
     if (untimed != null) {
       return untimed;
     }
-    // What becomes of a user is numbered, and the user named beside.
+    // A risk event has an id of its own beside the user's; a risky user's id is the user's.
     String userId = event || risk.userId != null ? risk.userId : risk.id;
     String id = event ? risk.id : userId + "/" + state(risk);
     Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.times);
@@ -62,7 +62,10 @@ final class RiskMapper {
     return risk.activityDateTime != null ? risk.activityDateTime : risk.detectedDateTime;
   }
 
-  /** The id is the user's, who comes again with each change of state. */
+  /**
+   * Returns the text that identifies a state of a risky user, because the id is the user's and
+   * repeats with each change.
+   */
   private static String state(RiskFields risk) {
     return risk.updatedDateTime != null
         ? risk.updatedDateTime

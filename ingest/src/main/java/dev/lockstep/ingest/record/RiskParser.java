@@ -6,7 +6,7 @@ import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 
-/** Takes what is needed of a risk from the parser into {@link RiskFields}. */
+/** Parser of the needed values of a risk into {@link RiskFields}. */
 final class RiskParser {
   private final JsonWalker walker;
 
@@ -14,7 +14,10 @@ final class RiskParser {
     this.walker = walker;
   }
 
-  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  /**
+   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
+   * leaves it unread.
+   */
   boolean read(Key key, JsonParser json, RecordFields record) throws IOException {
     RiskFields f = record.risk;
     switch (key) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What was read of a sign-in's properties. */
+/** Fields of the properties of a sign-in. */
 final class SignInFields {
   private static final int MOST_EVENTS = 16;
 
@@ -91,7 +91,10 @@ final class SignInFields {
     geo.clear();
   }
 
-  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  /**
+   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
+   * leaves it unread.
+   */
   boolean take(Key key, JsonParser json, Key.Table keys, RecordFields record) throws IOException {
     switch (key) {
       case ID -> id = record.ids.last(id, json);
@@ -148,7 +151,7 @@ final class SignInFields {
     return true;
   }
 
-  /** Reads status, location and deviceDetail: their keys do not collide. */
+  /** Reads the objects status, location and deviceDetail, whose keys do not collide. */
   private void takeNested(JsonParser json, Key.Table keys) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();

@@ -16,7 +16,7 @@ import dev.lockstep.schemas.Token;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an activity of a sign-in's fields. */
+/** Mapper of a sign-in's fields to an activity. */
 final class SignInMapper {
   private SignInMapper() {}
 
@@ -112,7 +112,7 @@ final class SignInMapper {
   }
 
   private static @Nullable Principal principal(SignInFields f) {
-    // Strangers share this id, and must not be taken for one who is everywhere.
+    // Unknown users share this id, and must not look like one user in many places.
     boolean nobody = f.userId != null && Named.isOfNobody(f.userId);
     if (f.userId != null && !nobody) {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
@@ -132,7 +132,10 @@ final class SignInMapper {
     return (int) (code >= 0 ? code : Scalars.digits(f.resultType, Integer.MAX_VALUE, -1));
   }
 
-  /** A gateway's location is a region's display name; only two letters are a country. */
+  /**
+   * Returns whether a location is a country: two letters. A gateway's location is the display name
+   * of a region.
+   */
   private static boolean isCountry(String text) {
     return text.length() == 2 && isLetter(text.charAt(0)) && isLetter(text.charAt(1));
   }

@@ -11,9 +11,9 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 
 /**
- * Finds the identity link among the trace records of a gateway call: the element whose source is
- * {@code lockstep}, its message or data an object or a text, once more within another or not. A
- * trace that is no JSON is somebody else's and is ignored.
+ * Reader of the identity link among the trace records of a gateway call: the element whose source
+ * is {@code lockstep}. Its message or data is an object or a text, perhaps embedded once more. A
+ * trace that is not JSON belongs to somebody else and is ignored.
  */
 final class Traces {
   private static final String SOURCE = "lockstep";
@@ -29,7 +29,7 @@ final class Traces {
     this.walker = walker;
   }
 
-  /** Reads the object or array that is there, or is written as a text. */
+  /** Reads the object or array at the parser, or the one in its text. */
   void read(JsonParser json, CallFields fields) throws IOException {
     walker.objects(json, trace -> readTrace(trace, fields));
   }

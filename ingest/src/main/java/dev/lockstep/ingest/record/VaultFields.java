@@ -6,7 +6,7 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What was read of the properties of a key vault's call. */
+/** Fields of the properties of a key vault call. */
 final class VaultFields {
   @Nullable String id;
   @Nullable String requestUri;
@@ -20,7 +20,10 @@ final class VaultFields {
     clientInfo = null;
   }
 
-  /** Reads a value of properties; returns false, the value unread, if it is not needed. */
+  /**
+   * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
+   * leaves it unread.
+   */
   boolean take(Key key, JsonParser json) throws IOException {
     switch (key) {
       case ID -> id = Scalars.first(id, json);

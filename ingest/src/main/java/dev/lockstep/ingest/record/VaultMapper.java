@@ -12,7 +12,7 @@ import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
 import org.jspecify.annotations.Nullable;
 
-/** Makes an activity of a call of a key vault. */
+/** Mapper of a key vault call to an activity. */
 final class VaultMapper {
   private static final String PROVIDERS = "/providers/";
   private static final String VAULTS = "microsoft.keyvault/";
@@ -59,7 +59,10 @@ final class VaultMapper {
     return ActivityMapper.judged(activity, slice);
   }
 
-  /** Other services call their log the same, and mean something else. */
+  /**
+   * Returns whether a record belongs to another service, whose log has the same name and another
+   * meaning.
+   */
   private static boolean isOfAnotherService(@Nullable String resourceId) {
     if (resourceId == null) {
       return false;
@@ -69,7 +72,10 @@ final class VaultMapper {
     return provider >= 0 && !resource.startsWith(VAULTS, provider + PROVIDERS.length());
   }
 
-  /** A vault numbers nothing; the client may give a correlation id, and the same to many calls. */
+  /**
+   * Returns the event id; a vault numbers nothing, and a client may give the same correlation id to
+   * many calls.
+   */
   private static @Nullable String id(RecordFields f, VaultFields call) {
     if (f.operationName == null && call.requestUri == null && f.correlationId == null) {
       return null;

@@ -4,7 +4,7 @@ import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 
-/** Where a source without a stored position begins: {@code earliest}, {@code latest}, or a time. */
+/** Start of a source without a stored position: {@code earliest}, {@code latest}, or a time. */
 public final class Beginning {
   public static final String EARLIEST = "earliest";
   public static final String LATEST = "latest";
@@ -12,10 +12,10 @@ public final class Beginning {
   private Beginning() {}
 
   /**
-   * Refuses what is none.
+   * Checks a configured start.
    *
-   * @param source the source's name
-   * @throws IllegalArgumentException if it is neither word and no ISO 8601 time
+   * @param source name of the source
+   * @throws IllegalArgumentException if the text is neither word and no ISO 8601 time
    */
   public static void check(String source, String from) {
     if (from.equals(EARLIEST) || from.equals(LATEST)) {

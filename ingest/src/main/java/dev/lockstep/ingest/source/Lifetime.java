@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** For how long a source is read: from its start until it is closed, on one thread. */
+/** Lifetime of a source's reading thread, from its start until it is closed. */
 public final class Lifetime {
   private static final Logger LOG = LoggerFactory.getLogger(Lifetime.class);
   private static final long CLOSE_SECONDS = 30;
@@ -15,12 +15,12 @@ public final class Lifetime {
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean started;
 
-  /** Creates the lifetime of the source of that name. */
+  /** Creates the lifetime of a source by its name. */
   public Lifetime(String source) {
     this.source = source;
   }
 
-  /** Does the work again and again until it is over. */
+  /** Repeats the work until the lifetime ends. */
   public void run(String what, Runnable work) {
     started = true;
     LOG.info("{}: starts to read {}", source, what);
@@ -38,7 +38,10 @@ public final class Lifetime {
     return closing.getCount() == 0;
   }
 
-  /** Waits so long, or until it is over; false if it is, or if the thread is to stop. */
+  /**
+   * Waits for a time or until the lifetime ends; returns false if it ended or the thread is
+   * interrupted.
+   */
   public boolean pause(long millis) {
     try {
       return !closing.await(millis, TimeUnit.MILLISECONDS);
@@ -48,19 +51,19 @@ public final class Lifetime {
     }
   }
 
-  /** Waits as {@link #pause} does; it is over if the thread is to stop. */
+  /** Waits like {@link #pause}; an interrupt ends the lifetime. */
   public void pauseOrEnd(long millis) {
     if (!pause(millis)) {
       end();
     }
   }
 
-  /** Says that it is over, and waits for nothing. */
+  /** Ends the lifetime without waiting. */
   public void end() {
     closing.countDown();
   }
 
-  /** Waits for the work at hand once it is over, at most half a minute. */
+  /** Waits after the end for the current work, at most half a minute. */
   public void awaitEnd() {
     try {
       if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {

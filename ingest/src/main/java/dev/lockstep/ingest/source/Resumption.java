@@ -4,35 +4,35 @@ import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import org.jspecify.annotations.Nullable;
 
-/** The offset at which reading of a partition goes on, and how that fits its stored position. */
+/** Offset at which the reading of a partition resumes, and the reason for it. */
 public sealed interface Resumption {
   /** Returns the first offset to read. */
   long next();
 
-  /** The stored position itself. */
+  /** Resumption at the stored position. */
   record Fits(long next) implements Resumption {}
 
   /**
-   * The start of the log, since retention was faster than the reader.
+   * Resumption at the start of the log, because retention removed records before they were read.
    *
-   * @param first the stored position: the first offset that was not read
+   * @param first stored position: the first offset that was not read
    */
   record Overtaken(long first, long next) implements Resumption {}
 
   /**
-   * The start of the log, since the stored position belongs to other records.
+   * Resumption at the start of the log, because the stored position belongs to other records.
    *
-   * @param why the difference, as part of a sentence
+   * @param why difference, as part of a sentence
    */
   record Replaced(long next, String why) implements Resumption {}
 
   /**
-   * Holds a stored position against a log.
+   * Compares a stored position with a log.
    *
-   * <p>Ids decide where both sides have one. Else a record that was read is read again; where
-   * compaction has removed it, a log whose first record is younger than it is another log. Where
-   * retention has removed it nothing can tell, and nothing has to: reading goes on at the start of
-   * the log in both cases.
+   * <p>Topic ids decide if both sides have one. Otherwise a record that was read is read again. If
+   * compaction has removed it, a log whose first record is younger than it is another log. If
+   * retention has removed it, nothing can tell; reading resumes at the start of the log in either
+   * case.
    */
   static Resumption of(Position stored, SourceLog log) {
     SourceLog.Bounds bounds = log.bounds();

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Open problems of one source and its target, by the part that they are about. A problem is logged
- * when it begins, and the recovery when the last one is cleared. Safe for use by several threads.
+ * Health problems of a source and its target, by the thing that each is about. The first problem
+ * and the end of the last one are logged. Safe for use by several threads.
  */
 public final class SourceHealth {
   /** Part that stands for the source as a whole. */

@@ -3,25 +3,28 @@ package dev.lockstep.ingest.source;
 import dev.lockstep.schemas.LastRecord;
 import org.jspecify.annotations.Nullable;
 
-/** One source partition as the source shows it now. */
+/** Log of one source partition as the source shows it now. */
 public interface SourceLog {
   /**
-   * The records of a partition that can be read.
+   * Range of a partition's readable records.
    *
-   * @param first the offset, or sequence number, of the first record
-   * @param behindLast the offset that the next record will have
+   * @param first offset, or sequence number, of the first record
+   * @param behindLast offset of the next record
    */
   record Bounds(long first, long behindLast) {}
 
-  /** Returns the bounds of the records that can be read now. */
+  /** Returns the range of records that can be read now. */
   Bounds bounds();
 
-  /** Returns what tells the topic from others of its name, null where the source has nothing. */
+  /**
+   * Returns the id that distinguishes the topic from others of its name, or null if the source has
+   * none.
+   */
   @Nullable String topicId();
 
-  /** Returns whether no other topic ever has the same id, so that nothing else need be asked. */
+  /** Returns whether no other topic ever has the same id, so that the id alone decides. */
   boolean idsAreUnique();
 
-  /** Returns the first record at or after an offset, null where none comes within some seconds. */
+  /** Returns the first record at or after an offset, or null if none comes within some seconds. */
   @Nullable LastRecord firstFrom(long offset);
 }

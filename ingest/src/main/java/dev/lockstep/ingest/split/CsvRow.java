@@ -9,11 +9,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of comma-separated values, cut where it says so: cells may be quoted, and quoted ones may
- * hold separators, line ends and doubled quotes. A quote elsewhere is damage.
+ * Row of comma-separated values. Cells may be quoted; quoted cells may hold separators, line ends
+ * and doubled quotes. A quote elsewhere is damage.
  */
 final class CsvRow {
-  /** More columns than any table has. */
+  /** Number of columns beyond which a header is no table's. */
   private static final int COLUMNS = 1000;
 
   private final List<String> cells;
@@ -22,7 +22,7 @@ final class CsvRow {
   private final Reason reason;
   private final @Nullable String damage;
 
-  /** Index of the quote that opens a cell and is never closed, or -1. */
+  /** Position of a quote that opens a cell and is never closed, or -1. */
   private final int openQuote;
 
   private CsvRow(
@@ -41,31 +41,31 @@ final class CsvRow {
   }
 
   /**
-   * Cuts the row that begins there.
+   * Parses the row at a position.
    *
-   * @param separator between cells
-   * @param rowBytes how long it may be
+   * @param separator separator of cells
+   * @param rowBytes largest length of the row
    */
   static CsvRow cut(RowWindow window, int from, int separator, int rowBytes) {
     return new Cutter(window, from, separator, rowBytes).row();
   }
 
-  /** Returns the cells, as many as there are before the damage. */
+  /** Returns the cells before any damage. */
   List<String> cells() {
     return cells;
   }
 
-  /** Returns the position after its last byte, without the line's end. */
+  /** Returns the position after the row's last byte, without the line end. */
   int end() {
     return end;
   }
 
-  /** Returns where the next row begins. */
+  /** Returns the position of the next row. */
   int next() {
     return next;
   }
 
-  /** Returns what is wrong with it, or null. */
+  /** Returns the damage in words, or null. */
   @Nullable String damage() {
     return damage;
   }
@@ -74,7 +74,7 @@ final class CsvRow {
     return reason;
   }
 
-  /** Returns the position of the quote that opens a cell and was not closed, or -1. */
+  /** Returns the position of a quote that opens a cell and is not closed, or -1. */
   int openQuote() {
     return openQuote;
   }
@@ -116,7 +116,7 @@ final class CsvRow {
       }
     }
 
-    /** Takes a cell up to the separator, the line's end, or the end; returns what is wrong. */
+    /** Reads a cell up to the separator, the line end or the end; returns the damage, or null. */
     private @Nullable String plain() {
       int start = at;
       while (!endsCell()) {

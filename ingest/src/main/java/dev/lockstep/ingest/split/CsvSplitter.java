@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Cuts a file of comma-separated values into messages, one a row, each made a JSON object. A
- * damaged row ends where the next one begins that is whole, or has the first half of its cells: a
- * quote that is lost does not take the rest of the file along. However long what follows such a
- * quote is no row, it is one rejection.
+ * Splitter of a CSV file into messages, each of one row as a JSON object. A damaged row ends where
+ * the next row begins that is intact, or that has the first half of its cells. So a missing quote
+ * does not lose the rest of the file. However long the bytes after such a quote are, they are one
+ * rejection.
  */
 final class CsvSplitter {
-  /** So much more than a row may have is searched for the row behind a damaged one. */
+  /** Number of bytes beyond a row's limit that are searched for the next row after damage. */
   private static final int MARGIN = 1 << 15;
 
   private final RowWindow window;
@@ -41,7 +41,7 @@ final class CsvSplitter {
     this.damage = damage;
   }
 
-  /** Hands out all rows behind the header, on which the window stands. */
+  /** Passes on all rows after the header, at which the window is. */
   void run() {
     window.advance(table.header().next());
     while (skipEmptyLines()) {
@@ -120,7 +120,7 @@ final class CsvSplitter {
     return line;
   }
 
-  /** Passes a line by, or what is left of one; returns its bytes. */
+  /** Skips a line or its rest; returns its length in bytes. */
   private long passLine() {
     long passed = 0;
     while (window.peek(0) != RowWindow.END && window.peek(0) != '\n') {
@@ -134,9 +134,9 @@ final class CsvSplitter {
     return passed;
   }
 
-  /** Returns where the row behind a damaged one begins, or where the search ends. */
+  /** Returns the start of the row after a damaged one, or the end of the search. */
   private int nextRow(CsvRow row) {
-    // A row that begins later might be cut by the window's end, and look whole.
+    // A row that begins later might be cut by the window's end and look complete.
     int last = rowBytes + MARGIN;
     int at = 0;
     while (at < last) {
@@ -159,7 +159,7 @@ final class CsvSplitter {
       return true;
     }
     CsvRow row = cut(from);
-    // A text behind a lost quote may hold separators; only what is damaged too may be a row.
+    // A text after a missing quote may hold separators, so only a damaged part may be a row.
     return row.damage() == null
         ? hasAllCells(row)
         : row.cells().size() >= Math.max(2, (table.columns() + 1) / 2);

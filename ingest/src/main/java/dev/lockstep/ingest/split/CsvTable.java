@@ -10,11 +10,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table whose rows a file of comma-separated values has, by its header: of a Log Analytics
- * workspace, of a hunting query, or a sign-in download of the Entra portal.
+ * Table of a CSV file by its header: a Log Analytics table, a hunting query's result, or a sign-in
+ * download of the Entra portal.
  */
 final class CsvTable {
-  /** What a person may be told of the headers that are known. */
+  /** Description of the known headers for people. */
   static final String KNOWN =
       "known are the columns of SigninLogs and the other tables of sign-ins,"
           + " ApiManagementGatewayLogs, MicrosoftGraphActivityLogs, AuditLogs, AADUserRiskEvents,"
@@ -24,7 +24,7 @@ final class CsvTable {
   private static final int[] SEPARATORS = {',', ';', '\t'};
   private static final String UTC = "[UTC]";
 
-  /** What PowerShell and spreadsheets put before the header. */
+  /** Lines that PowerShell and spreadsheets write before the header. */
   private static final String[] NOTES = {"#type", "sep="};
 
   private final JsonFactory json;
@@ -43,9 +43,9 @@ final class CsvTable {
   }
 
   /**
-   * Looks at what a file begins with, behind a byte order mark.
+   * Returns the table of a file's beginning, after a byte order mark.
    *
-   * @return null if it is no header that is known
+   * @return table, or null if the header is unknown
    */
   static @Nullable CsvTable of(
       RowWindow window, String file, Limits limits, Key.Table keys, JsonFactory json) {
@@ -64,7 +64,7 @@ final class CsvTable {
     return null;
   }
 
-  /** Whether the first line is for the program that is to open the file. */
+  /** Returns whether the first line is a note for the program that opens the file. */
   private static boolean isNote(RowWindow window) {
     for (String note : NOTES) {
       int length = 0;
@@ -87,7 +87,7 @@ final class CsvTable {
     return at + 1;
   }
 
-  /** Takes a column's name; a time's says in brackets which zone the portal has written it in. */
+  /** Adds a column by its name; the name of a time has its zone in brackets. */
   private void column(String name, Key.Table keys) {
     String plain = name.strip();
     int bracket = plain.endsWith("]") ? plain.lastIndexOf('[') : -1;
@@ -105,14 +105,14 @@ final class CsvTable {
   }
 
   private boolean isOfWorkspace() {
-    // An alert whose columns have the names of the hub is no row, and is read as from there.
+    // An alert whose columns are named as in a hub is read like a hub's record.
     return RowSignature.any(signature, RowSignature.SYSTEM_ALERT_ID)
         || (RowSignature.mayBeRow(signature)
             && (Table.withColumns(signature) != null
                 || RowSignature.all(signature, RowSignature.TYPE | RowSignature.TIME_GENERATED)));
   }
 
-  /** Returns the name of a column whose times are those of some place, or null. */
+  /** Returns the name of a column with local times, or null. */
   @Nullable String localTime() {
     return localTime;
   }
@@ -129,7 +129,7 @@ final class CsvTable {
     return columns.size();
   }
 
-  /** Returns the row as a JSON object. */
+  /** Returns a row as a JSON object. */
   byte[] json(List<String> cells) {
     if (portal != null) {
       return portal.json(cells);
@@ -143,8 +143,8 @@ final class CsvTable {
   }
 
   /**
-   * The portal writes times as the browser's language has them. Only where AM or PM follows is it
-   * sure that the month comes first; others with a comma are left as they are, and cannot be read.
+   * Returns a time in ISO 8601. The portal writes times in the browser's language. Only a time with
+   * AM or PM certainly has the month first. Others with a comma are left alone and cannot be read.
    */
   private static String time(String cell) {
     int comma = cell.indexOf(',');

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells by its beginning whether a text is rows of tables: an answer of the Log Analytics query
- * API, or comma-separated values, and reads it if so.
+ * Recognition by its beginning, and reading, of a text with rows of tables: an answer of the Log
+ * Analytics query API, or a CSV export.
  */
 public final class Exports {
-  /** How much of a file is looked at; no header comes near. */
+  /** Number of bytes that are examined, more than any header has. */
   public static final int HEAD_BYTES = 1 << 16;
 
   private static final String[] COMPRESSED = {".gz", ".zst"};
@@ -37,11 +37,11 @@ public final class Exports {
   }
 
   /**
-   * Reads the text, if it is of rows.
+   * Reads the text if it has rows.
    *
-   * @param content stands at the beginning, and still does if it is of no rows
-   * @param walked whether a file of unknown columns is left out, not rejected
-   * @return how far it was read, or null if it is for others to read
+   * @param content text at its beginning, where it stays if it has no rows
+   * @param walked whether a file of unknown columns is left out and not rejected
+   * @return window at the end of reading, or null if the text has no rows
    */
   public @Nullable RowWindow read(
       PeekedInput content,

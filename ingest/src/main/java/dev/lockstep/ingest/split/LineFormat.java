@@ -8,9 +8,9 @@ import dev.lockstep.ingest.json.Scan;
 import java.io.IOException;
 
 /**
- * Format of a text, judged by its beginning: one message a line, or a document across lines. It is
- * one a line if the first line is whole; a text that is JSON across line ends is a document, and
- * anything else is damaged: then the majority of lines decides.
+ * Line format of a text, recognised by its beginning: whether each line is a message. It is if the
+ * first line is intact. Otherwise a text that is JSON across lines is a document. Any other text is
+ * damaged, and the majority of its lines decides.
  */
 final class LineFormat {
   private final byte[] text;
@@ -21,7 +21,7 @@ final class LineFormat {
     this.json = json;
   }
 
-  /** Whether there is nothing but whole values. */
+  /** Returns whether a range consists of whole values. */
   boolean isWhole(int from, int to) {
     int i = Scan.skipBlanks(text, from, to);
     while (i < to) {
@@ -38,9 +38,9 @@ final class LineFormat {
   }
 
   /**
-   * Whether the first value is JSON, as far as it is there.
+   * Returns whether the first value is JSON, as far as it is available.
    *
-   * @param all whether there is nothing behind the end
+   * @param all whether the text ends at {@code end}
    */
   boolean isDocument(int from, int end, boolean all) {
     try (JsonParser parser = json.createParser(text, from, end - from)) {
@@ -56,7 +56,7 @@ final class LineFormat {
     }
   }
 
-  /** Whether more lines are an object alone than are an object in a list that goes on. */
+  /** Returns whether more lines are a single object than an object in a list that continues. */
   boolean mostLinesAreMessages(int start, int end) {
     int whole = 0;
     int listed = 0;

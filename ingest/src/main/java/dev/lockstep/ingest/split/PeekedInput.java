@@ -5,17 +5,17 @@ import java.io.InputStream;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes whose beginning can be looked at before they are read. */
+/** Input stream whose beginning can be examined before it is read. */
 public final class PeekedInput extends InputStream {
   private final InputStream in;
   private final byte[] head;
   private int length;
   private int at;
 
-  /** Why no more could be read ahead; whoever reads so far meets it. */
+  /** Failure that stopped reading ahead, thrown to the reader at that position. */
   private @Nullable IOException failure;
 
-  /** Reads up to so many bytes ahead. */
+  /** Reads ahead up to a number of bytes. */
   public PeekedInput(InputStream in, int bytes) {
     this.in = in;
     this.head = new byte[bytes];
@@ -41,7 +41,7 @@ public final class PeekedInput extends InputStream {
         && Arrays.equals(head, 0, wanted.length, wanted, 0, wanted.length);
   }
 
-  /** Returns what was read ahead. */
+  /** Returns the bytes that were read ahead. */
   byte[] head() {
     return Arrays.copyOf(head, length);
   }

@@ -10,16 +10,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes of a row of the Entra portal's sign-in download the sign-in as Microsoft Graph has it. The
- * download's columns have names for people, and its values are partly words for people.
+ * Converter of a row of the Entra portal's sign-in download to a sign-in in the form of Microsoft
+ * Graph. The download's column names, and some of its values, are words for people.
  *
- * <p>User sign-ins of both kinds have the same columns; only the name that the portal gives the
- * file tells them apart, and where it does not, they count as interactive.
+ * <p>Interactive and non-interactive user sign-ins have the same columns and differ only in the
+ * portal's file name. Under another file name they count as interactive.
  */
 final class PortalSignIns {
   private static final String NONE = "None";
 
-  /** Plain columns, and the field of each. */
+  /** Fields of the plain columns. */
   private static final Map<String, String> FIELDS =
       Map.ofEntries(
           Map.entry("date (utc)", "createdDateTime"),
@@ -55,7 +55,7 @@ final class PortalSignIns {
           Map.entry("token issuer type", "tokenIssuerType"),
           Map.entry("token issuer name", "tokenIssuerName"));
 
-  /** Columns whose values are words for people, where programs have names. */
+  /** Columns whose values are words for people and need conversion. */
   private static final Map<String, String> NAMED =
       Map.of(
           "cross tenant access type", "crossTenantAccessType",
@@ -85,7 +85,7 @@ final class PortalSignIns {
                 || all.contains("managed identity name"));
   }
 
-  /** Returns the maker for a header, or null if it is not that of such a download. */
+  /** Returns the converter for a header, or null if it is not that of a sign-in download. */
   static @Nullable PortalSignIns of(List<String> header, String file, JsonFactory json) {
     List<String> columns = header.stream().map(PortalSignIns::plain).toList();
     boolean known =
@@ -95,7 +95,9 @@ final class PortalSignIns {
     return known ? new PortalSignIns(json, columns, file) : null;
   }
 
-  /** Some of the names end in a blank, and one has two in its middle. */
+  /**
+   * Returns a column name with single blanks and none at the end, because the portal's names vary.
+   */
   private static String plain(String name) {
     StringBuilder plain = new StringBuilder(name.length());
     for (int i = 0; i < name.length(); i++) {
@@ -143,7 +145,9 @@ final class PortalSignIns {
         : "servicePrincipal";
   }
 
-  /** Without the apostrophe that keeps a spreadsheet from reading a text as a formula. */
+  /**
+   * Returns a cell without the apostrophe that keeps a spreadsheet from reading it as a formula.
+   */
   private static String value(String cell) {
     String text = cell.strip();
     boolean kept =
@@ -151,7 +155,7 @@ final class PortalSignIns {
     return kept ? text.substring(1) : text;
   }
 
-  /** Returns words for people as the name that programs have: first small, then put together. */
+  /** Returns words for people as a name in camel case. */
   private static @Nullable String name(@Nullable String words) {
     if (words == null) {
       return null;
@@ -195,7 +199,7 @@ final class PortalSignIns {
     return "yes".equalsIgnoreCase(word) ? "true" : "no".equalsIgnoreCase(word) ? "false" : word;
   }
 
-  /** Takes city, state and country apart; the city may have a comma of its own. */
+  /** Writes city, state and country from one text, in which the city may have a comma. */
   private static void putLocation(RowJson row, @Nullable String text) {
     if (text == null) {
       return;

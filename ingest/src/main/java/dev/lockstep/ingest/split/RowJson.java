@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a row as the JSON object that the reader takes; what is absent is left out. */
+/** Writer of a row as a JSON object without absent values. */
 final class RowJson {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
   private final JsonGenerator json;
@@ -21,7 +21,7 @@ final class RowJson {
     }
   }
 
-  /** Returns the generator, within the object. */
+  /** Returns the generator, positioned within the object. */
   JsonGenerator generator() {
     return json;
   }

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of a file that moves on as rows are taken from it: more than two of the largest rows.
- * Positions count from {@link #at} and are good until it is advanced.
+ * Window over a file that moves as rows are taken, larger than two of the largest rows. Positions
+ * count from {@link #at} and are valid until it advances.
  */
 public final class RowWindow {
-  /** What {@link #peek} returns behind the end of the file. */
+  /** Value that {@link #peek} returns after the end of the file. */
   static final int END = -1;
 
   private final InputStream in;
@@ -26,7 +26,7 @@ public final class RowWindow {
     this.buffer = new byte[2 * rowBytes + (1 << 16)];
   }
 
-  /** Returns the byte so far ahead, or {@link #END}; also where the window is too small for it. */
+  /** Returns the byte at a distance, or {@link #END}, also if the window is too small. */
   int peek(int ahead) {
     while (at + ahead >= end) {
       if (!fill()) {
@@ -36,7 +36,7 @@ public final class RowWindow {
     return buffer[at + ahead] & 0xff;
   }
 
-  /** Returns how many bytes there are, at most so many. */
+  /** Returns the number of available bytes, up to a maximum. */
   int available(int most) {
     return peek(most - 1) == END ? Math.min(most, end - at) : most;
   }
@@ -53,19 +53,19 @@ public final class RowWindow {
     }
   }
 
-  /** Passes a byte order mark by. */
+  /** Skips a byte order mark. */
   void skipMark() {
     if (peek(0) == 0xef && peek(1) == 0xbb && peek(2) == 0xbf) {
       advance(3);
     }
   }
 
-  /** Returns the line of the byte at 0, from 1. */
+  /** Returns the line of the first byte, from 1. */
   public long line() {
     return line;
   }
 
-  /** Returns why the input ended before its end, or null. */
+  /** Returns the failure that ended the input early, or null. */
   public @Nullable IOException failure() {
     return failure;
   }

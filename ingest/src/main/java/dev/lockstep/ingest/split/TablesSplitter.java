@@ -22,10 +22,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the answers of the Log Analytics query API, {@code
- * {"tables":[{"name":…,"columns":[{"name":…}],"rows":[[…]]}]}}, into messages, one a row, each made
- * a JSON object, however large the answer is. A damaged row ends where the next one begins that is
- * whole.
+ * Splitter of Log Analytics query answers of any size, {@code
+ * {"tables":[{"name":…,"columns":[{"name":…}],"rows":[[…]]}]}}, into messages, each of one row as a
+ * JSON object. A damaged row ends where the next intact row begins.
  */
 final class TablesSplitter {
   private static final int MARGIN = 1 << 15;
@@ -43,7 +42,7 @@ final class TablesSplitter {
   private @Nullable String name;
   private int index;
 
-  /** Why the row looked at last is none. */
+  /** Reason why the last row is not valid. */
   private @Nullable IOException wrong;
 
   TablesSplitter(
@@ -62,7 +61,7 @@ final class TablesSplitter {
     this.damage = damage;
   }
 
-  /** Whether a text begins as such an answer does. */
+  /** Returns whether a text begins like a query answer. */
   static boolean isAnswer(byte[] head, JsonFactory json) {
     int from = Scan.markEnd(head);
     try (JsonParser parser = json.createParser(head, from, head.length - from)) {
@@ -119,7 +118,7 @@ final class TablesSplitter {
     }
   }
 
-  /** Reads an object key by key; the consumer takes or skips the value. */
+  /** Reads an object key by key; the consumer reads or skips each value. */
   private void object(Consumer<String> values) {
     if (window.peek(0) != '{') {
       scan.skipValue();
@@ -150,7 +149,7 @@ final class TablesSplitter {
     }
   }
 
-  /** Reads the elements of an array; the consumer takes each. */
+  /** Reads the elements of an array; the consumer reads each. */
   private void list(Runnable element) {
     window.advance(1);
     while (true) {
@@ -194,7 +193,7 @@ final class TablesSplitter {
     }
   }
 
-  /** Returns where the row behind a damaged one begins, or where that ends. */
+  /** Returns the start of the row after a damaged one, or the end of the damage. */
   private int nextRow(int length) {
     int last = length >= 0 ? length : window.available(rowBytes + MARGIN);
     int candidates = CANDIDATES;
@@ -217,7 +216,7 @@ final class TablesSplitter {
     return last;
   }
 
-  /** Returns the row as a JSON object, or null if it is none of this table. */
+  /** Returns the row as a JSON object, or null if it does not fit the table. */
   private byte @Nullable [] made(int from, int to) {
     wrong = null;
     byte[] bytes = window.copy(from, to);
@@ -274,7 +273,7 @@ final class TablesSplitter {
         names.add(column);
       }
     } catch (JsonProcessingException e) {
-      // The columns that there are do not fit the rows, and each row says so.
+      // The columns do not fit the rows, and each row is rejected with that reason.
     } catch (IOException e) {
       throw new UncheckedIOException("could not read from memory", e);
     }
@@ -289,7 +288,7 @@ final class TablesSplitter {
     }
   }
 
-  /** Takes the value on which the window stands, if it is no larger than a row. */
+  /** Returns the value at the window and advances, if the value is no larger than a row. */
   private byte[] value() {
     int length = scan.length();
     if (length < 0) {

@@ -16,9 +16,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a text into messages without ever holding more than two of the largest: one a line, or one a
- * document where the text is not written by lines. A document larger than a message is handed out
- * record by record.
+ * Splitter of a text into messages, which holds at most two of the largest size: one message a
+ * line, or one a document. A document larger than a message is passed on record by record.
  */
 public final class TextSplitter {
   private final InputStream in;
@@ -39,10 +38,10 @@ public final class TextSplitter {
   private long documentLine = 1;
   private int index;
 
-  /** Whether a line's end ends whatever is open. */
+  /** Whether the end of a line ends every open value. */
   private boolean byLines;
 
-  // How the value measured last stands where measuring stopped.
+  // State of the last measured value where measuring stopped.
   private int openDepth;
   private boolean openText;
   private boolean cutOff;
@@ -66,9 +65,9 @@ public final class TextSplitter {
   }
 
   /**
-   * Hands out all messages.
+   * Passes on all messages.
    *
-   * @return why the input ended before its end, or null
+   * @return failure that ended the input early, or null
    */
   public @Nullable IOException run() {
     while (end < 3 && fill()) {
@@ -89,7 +88,7 @@ public final class TextSplitter {
     return failure;
   }
 
-  /** Returns the line that is being read. */
+  /** Returns the line of the current position. */
   public long line() {
     return line;
   }
@@ -156,7 +155,7 @@ public final class TextSplitter {
     advance(length);
   }
 
-  /** Reads a line that is larger than a message, and its end. */
+  /** Reads a line that is larger than a message. */
   private void large() {
     index = 0;
     documentLine = line;
@@ -189,7 +188,7 @@ public final class TextSplitter {
     }
   }
 
-  /** Returns the length of what begins no document: to the end of its line. */
+  /** Returns the length of bytes that begin no document, up to the line end. */
   private int garbage() {
     int length = 0;
     while (length <= messageBytes && (at + length < end || fill())) {
@@ -202,10 +201,10 @@ public final class TextSplitter {
   }
 
   /**
-   * Takes a value apart that is larger than a message.
+   * Splits a value that is larger than a message.
    *
-   * @param measured how much of it was measured, all in the buffer
-   * @param level 0 of a document, 1 within an array, 2 within {@code records[]}
+   * @param measured number of examined bytes, all in the buffer
+   * @param level 0 for a document, 1 within an array, 2 within {@code records[]}
    */
   private void overlong(int measured, int level) {
     int depth = openDepth;
@@ -223,20 +222,20 @@ public final class TextSplitter {
       }
       return;
     }
-    // Damage may have hidden the end; a record behind it shows that.
+    // Damage may have hidden the end, as a record after it shows.
     int lineEnd = byLines ? indexOfLineEnd(at) : -1;
     int next =
         shape.search(buffer.length).next(buffer, at + 1, lineEnd < 0 ? end : lineEnd, end, false);
     if (next >= 0) {
       emit(next - at);
     } else {
-      // More than a message may have, so that the reader rejects it for its size.
+      // One that exceeds the limit, so that the reader rejects it for its size.
       emit(measured, measured);
       skipTo(depth, text);
     }
   }
 
-  /** Hands out the elements of a list; false if the list has no end. */
+  /** Passes on the elements of a list; returns false if the list has no end. */
   private boolean elements(int level) {
     while (true) {
       while (skipBlanks() && buffer[at] == ',') {
@@ -281,7 +280,7 @@ public final class TextSplitter {
     advance(length);
   }
 
-  /** Returns the length of the value that begins here, or more than a message may have. */
+  /** Returns the length of the value at the position, or more than a message may have. */
   private int measure() {
     openDepth = 0;
     openText = false;
@@ -317,7 +316,7 @@ public final class TextSplitter {
     return Math.min(length, end - at);
   }
 
-  /** Passes everything by up to the bracket that closes so many. */
+  /** Skips to the bracket that closes a number of open brackets. */
   private void skipTo(int open, boolean inText) {
     int depth = open;
     boolean text = inText;
@@ -346,7 +345,7 @@ public final class TextSplitter {
     }
   }
 
-  /** Passes blanks by; false at the end of what is being read. */
+  /** Skips blanks; returns false at the end of the range. */
   private boolean skipBlanks() {
     while (at < end || fill()) {
       if (!Scan.isBlank(buffer[at])) {
@@ -372,7 +371,7 @@ public final class TextSplitter {
     }
   }
 
-  /** Reads more, moving what is not yet handed out to the front if there is no room behind it. */
+  /** Reads more, after moving the unread bytes to the front if there is no room. */
   private boolean fill() {
     if (ended) {
       return false;

@@ -3,8 +3,8 @@ package dev.lockstep.ingest.split;
 import dev.lockstep.ingest.json.Scan;
 
 /**
- * Finds where JSON values end in a window that moves on, by quotes, escapes and brackets only, as
- * {@link Scan} does in bytes that are all there. Commas between values count as blanks.
+ * Scanner for the ends of JSON values in a moving window, by quotes, escapes and brackets only,
+ * like {@link Scan} in an array. Commas between values count as blanks.
  */
 final class WindowScan {
   private final RowWindow window;
@@ -13,14 +13,14 @@ final class WindowScan {
   /**
    * Creates a scan.
    *
-   * @param rowBytes beyond so many bytes a value is not followed, but where it is ignored
+   * @param rowBytes length beyond which a value is not followed, unless it is skipped
    */
   WindowScan(RowWindow window, int rowBytes) {
     this.window = window;
     this.rowBytes = rowBytes;
   }
 
-  /** Returns the length of the value on which the window stands, or -1 if it has too many bytes. */
+  /** Returns the length of the value at the window, or -1 if it is too long. */
   int length() {
     int b = window.peek(0);
     if (b == '[' || b == '{' || b == '"') {
@@ -37,7 +37,7 @@ final class WindowScan {
     return b != RowWindow.END && b != ',' && b != ']' && b != '}';
   }
 
-  /** Returns the position after the text, list or object that begins there, or -1 likewise. */
+  /** Returns the position after the text, list or object at a position, or -1 if it is too long. */
   int end(int from) {
     int depth = 0;
     boolean text = false;
@@ -68,7 +68,7 @@ final class WindowScan {
     return -1;
   }
 
-  /** Passes a value by, however large it is. */
+  /** Skips a value of any size. */
   void skipValue() {
     int depth = 0;
     boolean text = false;
@@ -97,7 +97,7 @@ final class WindowScan {
     }
   }
 
-  /** Passes blanks and commas by; false at the end of the file. */
+  /** Skips blanks and commas; returns false at the end of the file. */
   boolean skipBlanks() {
     while (window.peek(0) != RowWindow.END) {
       int b = window.peek(0);

@@ -5,8 +5,8 @@ import dev.lockstep.ingest.record.RecordFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The table {@code AzureDiagnostics}, in which services without a table of their own keep their
- * logs: a column is a key of the record's properties and the letter of its type.
+ * Table {@code AzureDiagnostics}, for logs of services without a table of their own, in which a
+ * column is named by a key of the record's properties and the letter of its type.
  */
 final class Diagnostics {
   private static final String TABLE = "AzureDiagnostics";
@@ -19,12 +19,15 @@ final class Diagnostics {
     return TABLE.equalsIgnoreCase(table);
   }
 
-  /** Whether a log's properties are all there: objects within them are not. */
+  /**
+   * Returns whether the table keeps all needed properties of a category, because it drops nested
+   * objects.
+   */
   static boolean keeps(@Nullable Category category) {
     return category == Category.GATEWAY || category == Category.EDGE_ACCESS;
   }
 
-  /** Returns the key that a column has in the properties. */
+  /** Returns the key of a column in the properties. */
   static String key(String column) {
     int last = column.length() - 1;
     return last > 1 && column.charAt(last - 1) == '_' && TYPES.indexOf(column.charAt(last)) >= 0
@@ -32,7 +35,7 @@ final class Diagnostics {
         : column;
   }
 
-  /** All numbers of the table have a fraction. */
+  /** Removes the fraction that the table gives to all numbers. */
   static void settle(RecordFields fields) {
     fields.call.responseCode = whole(fields.call.responseCode);
     fields.edge.httpStatusCode = whole(fields.edge.httpStatusCode);

@@ -9,9 +9,9 @@ import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What a row says of the table that it is of, and a sign-in of the log that it belongs to. */
+/** Table of a row, and for a sign-in the log that it belongs to. */
 final class RowKind {
-  /** How the Azure command line writes null; it writes the name of a table beside it. */
+  /** Text that the Azure command line writes for null; it writes the table's name beside it. */
   static final String NONE = "None";
 
   private static final int TYPE_CHARS = 128;
@@ -32,7 +32,7 @@ final class RowKind {
     this.signature = signature;
   }
 
-  /** Reads or skips the value of a column that the parser stands on. */
+  /** Reads or skips the value of a column. */
   void read(Key key, JsonParser parser, Key.Table keys) throws IOException {
     switch (key) {
       case TYPE -> type = word(parser);
@@ -58,7 +58,7 @@ final class RowKind {
     return text == null || text.equals(NONE) ? null : text;
   }
 
-  /** A sign-in may be of several types; the first that names a log is its own. */
+  /** Reads the types of a sign-in, of which the first that names a log counts. */
   private void readEventTypes(JsonParser parser) throws IOException {
     int open = 0;
     do {
@@ -97,7 +97,7 @@ final class RowKind {
     }
   }
 
-  /** Returns the category of the row's event where a hub brings it; null if it is not read. */
+  /** Returns the category that the row's event has in a hub, or null if it is not read. */
   @Nullable Category category() {
     if (isOfDiagnostics()) {
       return Diagnostics.keeps(ofColumn) ? ofColumn : null;
@@ -116,7 +116,7 @@ final class RowKind {
     return told ? table.category : signIn();
   }
 
-  /** Whether the row says of which log it is, in a column that few other tables fill so. */
+  /** Returns whether a column names the row's log, in a form that few other tables use. */
   private boolean ofLog() {
     return ofColumn != null
         && RowSignature.any(signature, RowSignature.TIME_GENERATED)
@@ -141,7 +141,7 @@ final class RowKind {
     return Diagnostics.isNamed(type);
   }
 
-  /** Returns the name of the table that a row is of and that is not read, or null. */
+  /** Returns the name of a table that is not read, or null. */
   @Nullable String otherTable() {
     if (type == null
         || type.indexOf('/') >= 0 // a resource's type, not a table
@@ -151,7 +151,7 @@ final class RowKind {
     return type.length() > TYPE_CHARS ? type.substring(0, TYPE_CHARS) : type;
   }
 
-  /** Whether null is written as a word. */
+  /** Returns whether null is written as a word. */
   boolean writesNone() {
     return tableName;
   }

@@ -24,12 +24,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what is needed of a row of an exported table, or of a sign-in as Microsoft Graph has it,
- * into {@link RecordFields}, as though a hub had brought it: a row has beside each other what a log
- * record has in its envelope and its {@code properties}.
+ * Parser of a table's row, or of a sign-in in the form of Microsoft Graph, into {@link
+ * RecordFields}, as if a hub had brought the record. A row has the values of a log record's
+ * envelope and of its {@code properties} side by side.
  *
- * <p>Which table a row is of, its column {@code Type} says; else {@code TableName}, if it names a
- * table; else the columns that are there.
+ * <p>The table of a row is named by its column {@code Type}, else by {@code TableName} if that
+ * names a table, else by the present columns.
  */
 public final class RowParser {
   private static final Set<String> UNION_TYPES =
@@ -58,9 +58,10 @@ public final class RowParser {
   }
 
   /**
-   * Reads the record once more, as a row, if it is one, and says what becomes of it.
+   * Reads a record again as a row, if it is one, and returns its outcome.
    *
-   * @param fields what was read of it as a log record; its signature tells that it may be a row
+   * @param fields fields that were read of it as a log record; their marks tell that it may be a
+   *     row
    */
   public Outcome read(Slice slice, RecordFields fields) {
     RowKind kind = new RowKind(fields.signature);
@@ -115,8 +116,8 @@ public final class RowParser {
   }
 
   /**
-   * Returns the key of a column. A union of tables splits a column in which they differ into one of
-   * each type, {@code Status_dynamic} and {@code Status_string}, of which a row fills its own.
+   * Returns the key of a column. A union of tables splits a column of different types into one of
+   * each, {@code Status_dynamic} and {@code Status_string}, of which a row fills one.
    */
   private Key plainKey(String column) {
     Key key = keys.of(column);
@@ -126,7 +127,7 @@ public final class RowParser {
         : key;
   }
 
-  /** Returns the slice, with the arrival that the row tells. */
+  /** Reads the columns; returns the slice with the arrival time in the row. */
   private Slice readColumns(Slice slice, RowKind kind, Category category, RecordFields fields)
       throws IOException {
     Slice read = slice;
@@ -172,7 +173,10 @@ public final class RowParser {
     return at == Timestamps.UNREADABLE ? slice : slice.arrivedAt(at);
   }
 
-  /** What a table of sign-ins calls so is the log's, and the properties' has another name there. */
+  /**
+   * Reads the column Resource, which in a table of sign-ins is the log's and not a key of the
+   * properties.
+   */
   private void readResource(
       boolean ofTable, JsonParser parser, Category category, RecordFields fields)
       throws IOException {
@@ -231,7 +235,7 @@ public final class RowParser {
     records.readProperty(key, parser, category.group, fields);
   }
 
-  /** Reads a value that may be an object or array written as a text. */
+  /** Reads a value that may be an object or array embedded as a text. */
   private void readDynamic(
       Key key, String name, JsonParser parser, Category category, RecordFields fields)
       throws IOException {

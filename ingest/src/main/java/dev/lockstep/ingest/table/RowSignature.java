@@ -20,7 +20,7 @@ public final class RowSignature {
   private static final int ID = 1 << 4;
   private static final int CORRELATION_ID = 1 << 5;
 
-  /** Something that only a sign-in has beside its id and time. */
+  /** Bits of columns that only a sign-in has beside id and time. */
   private static final int SIGN_IN = 1 << 8;
 
   private static final int GATEWAY = 1 << 11;
@@ -33,12 +33,12 @@ public final class RowSignature {
   private static final int RISK_STATE = 1 << 23;
   private static final int USER = 1 << 24;
 
-  /** Of what a hub brings flat: the identity link, and alerts of Defender for Cloud. */
+  /** Bits of records that are flat in a hub: identity links, and alerts of Defender for Cloud. */
   private static final int FLAT = 1 << 20;
 
   static final int AUDIT = ID | ACTIVITY_NAME | ACTIVITY_TIME;
 
-  /** Workloads at risk have the same keys, but for the user. */
+  /** Bits of a risky user; a risky workload has the same except for the user. */
   static final int RISK = ID | RISK_EVENT | ACTIVITY_TIME | USER;
 
   static final int RISKY = ID | RISK_UPDATED | RISK_STATE | USER;
@@ -47,7 +47,7 @@ public final class RowSignature {
 
   private RowSignature() {}
 
-  /** Returns the bit of a key; 0 for one that tells nothing. */
+  /** Returns the bit of a key, or 0 for a key that distinguishes nothing. */
   public static int of(Key key) {
     return switch (key) {
       case PROPERTIES -> PROPERTIES;

@@ -4,7 +4,7 @@ import dev.lockstep.ingest.category.Category;
 import dev.lockstep.ingest.category.CategoryGroup;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of a Log Analytics workspace whose rows are read, in Azure's spelling. */
+/** Log Analytics table whose rows are read, in Azure's spelling. */
 public enum Table {
   SIGN_IN("SigninLogs", Category.SIGN_IN),
   NON_INTERACTIVE("AADNonInteractiveUserSignInLogs", Category.NON_INTERACTIVE),
@@ -26,7 +26,7 @@ public enum Table {
 
   final String spelling;
 
-  /** The category of the same event where a hub brings it. */
+  /** Category that the same event has in a hub. */
   final Category category;
 
   Table(String spelling, Category category) {
@@ -45,7 +45,7 @@ public enum Table {
     return null;
   }
 
-  /** Returns the table whose columns these are, or null; of the sign-ins' tables any. */
+  /** Returns the table with these columns, or null; of the tables of sign-ins any one. */
   public static @Nullable Table withColumns(int signature) {
     if (RowSignature.any(signature, RowSignature.SYSTEM_ALERT_ID)) {
       return ALERT;

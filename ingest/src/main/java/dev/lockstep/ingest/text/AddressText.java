@@ -2,7 +2,7 @@ package dev.lockstep.ingest.text;
 
 import org.jspecify.annotations.Nullable;
 
-/** Tells an address from other text, and takes off what may stand around it. */
+/** Recognition of IP addresses in text, with removal of port, brackets and zone. */
 public final class AddressText {
   private static final int LONGEST = 80;
   private static final String MAPPED = "::ffff:";
@@ -10,8 +10,8 @@ public final class AddressText {
   private AddressText() {}
 
   /**
-   * Returns the IPv4 or IPv6 address that the text is, in lower case and without blanks, port,
-   * brackets and zone, or null. Two spellings of one IPv6 address stay two texts.
+   * Returns the IPv4 or IPv6 address in a text, in lower case and without blanks, port, brackets
+   * and zone, or null. Two spellings of one IPv6 address stay two texts.
    */
   public static @Nullable String bare(String text) {
     String bare = text.length() > LONGEST ? "" : Scalars.lower(text.strip());
@@ -40,7 +40,7 @@ public final class AddressText {
     return Scalars.digits(text.substring(from), 65_535, -1) >= 0;
   }
 
-  /** Whether there are four decimal numbers up to 255 without leading zeros. */
+  /** Returns whether a text is four decimal numbers up to 255 without leading zeros. */
   private static boolean isV4(String text, int from) {
     int numbers = 0;
     int at = from;

@@ -5,7 +5,7 @@ import java.util.StringJoiner;
 import java.util.StringTokenizer;
 import org.jspecify.annotations.Nullable;
 
-/** What a failure says, for one line of a log, and what lies beneath it. */
+/** Message of a failure and its causes on one line of a log. */
 public final class Causes {
   private static final int CHARS = 600;
   private static final int DEPTH = 10;
@@ -13,8 +13,8 @@ public final class Causes {
   private Causes() {}
 
   /**
-   * Returns the failure's own words and those of its causes, outermost first: a client that cannot
-   * be made says so, and its last cause says why.
+   * Returns the messages of a failure and its causes, outermost first, because a client's failure
+   * often has its reason in the last cause.
    */
   public static String of(Throwable failure) {
     StringBuilder said = new StringBuilder(failure.toString());
@@ -29,7 +29,7 @@ public final class Causes {
     return oneLine(said.toString(), CHARS);
   }
 
-  /** Returns the first of its kind among a failure and its causes, or null. */
+  /** Returns the first instance of a class among a failure and its causes, or null. */
   public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
     Throwable each = failure;
     for (int i = 0; each != null && i < DEPTH; i++) {
@@ -41,7 +41,7 @@ public final class Causes {
     return null;
   }
 
-  /** Returns the text on one line, its white space as single spaces, bounded. */
+  /** Returns a text on one line, with single spaces, cut to a length. */
   public static String oneLine(String text, int maxChars) {
     StringJoiner line = new StringJoiner(" ");
     for (StringTokenizer words = new StringTokenizer(text); words.hasMoreTokens(); ) {

@@ -3,14 +3,14 @@ package dev.lockstep.ingest.text;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** A hash of texts or bytes, the same everywhere: FNV-1a, 64 bits. */
+/** Hash of texts or bytes that is the same everywhere: FNV-1a, 64 bits. */
 public final class Fingerprint {
   public static final long START = 0xcbf29ce484222325L;
   private static final long STEP = 0x100000001b3L;
 
   private Fingerprint() {}
 
-  /** Takes the characters of a text in. */
+  /** Returns the hash after adding the characters of a text. */
   public static long fold(long hash, String text) {
     long folded = hash;
     for (int i = 0; i < text.length(); i++) {
@@ -28,7 +28,7 @@ public final class Fingerprint {
     return hash;
   }
 
-  /** Returns 16 hexadecimal digits of all the texts, absent ones included, in order. */
+  /** Returns 16 hexadecimal digits of the hash of all texts, including absent ones, in order. */
   public static String of(@Nullable String... texts) {
     long hash = START;
     for (String text : texts) {

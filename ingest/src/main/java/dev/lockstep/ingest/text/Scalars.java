@@ -8,17 +8,17 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads single values as Azure writes them: numbers and truth values also as text, and absence as
- * null, an empty or blank text, {@code <null>}, an empty object or an empty array.
+ * Reader of single values as Azure writes them: numbers and truth values also as text, and absence
+ * as null, an empty or blank text, {@code <null>}, an empty object or an empty array.
  */
 public final class Scalars {
   /**
-   * No genuine id, name or address comes near. The bound keeps one record from filling the state of
-   * a key, which holds a few of these texts for weeks.
+   * Longest id, name or address in characters, far beyond genuine ones. The limit keeps one record
+   * from filling the state of a key, which holds a few of these texts for weeks.
    */
   public static final int TEXT_CHARS = 1024;
 
-  /** Words for people are cut there. */
+  /** Longest text for people in characters. */
   static final int LABEL_CHARS = 256;
 
   private static final String NULL_WORD = "<null>";
@@ -29,20 +29,20 @@ public final class Scalars {
 
   private Scalars() {}
 
-  /** Reads the value that the parser stands on; an object or array counts as absent. */
+  /** Returns the value at the parser as a text; an object or array counts as absent. */
   public static @Nullable String text(JsonParser json) throws IOException {
     String raw = raw(json);
     return raw == null ? null : bounded(raw);
   }
 
-  /** Returns the text, or the first value that was there. */
+  /** Returns the earlier value if it is present, else the text at the parser. */
   public static @Nullable String first(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = text(json);
     return earlier == null ? text : earlier;
   }
 
-  /** Returns the text as words for people, or the first value that was there. */
+  /** Returns the earlier value if it is present, else the text for people at the parser. */
   public static @Nullable String label(@Nullable String earlier, JsonParser json)
       throws IOException {
     String text = raw(json);
@@ -52,12 +52,12 @@ public final class Scalars {
     return label(text);
   }
 
-  /** Cuts the text to what is kept of words for people. */
+  /** Returns a text for people, cut to its longest length. */
   public static String label(String text) {
     return bounded(text, LABEL_CHARS);
   }
 
-  /** Reads the value uncut. */
+  /** Returns the value at the parser uncut. */
   public static @Nullable String raw(JsonParser json) throws IOException {
     JsonToken token = json.currentToken();
     if (token.isStructStart()) {
@@ -69,7 +69,7 @@ public final class Scalars {
 
   public static @Nullable String present(String text) {
     char first = text.isEmpty() ? ' ' : text.charAt(0);
-    // Almost every text shows by its first character that it is neither.
+    // The first character of almost every text rules out both.
     if (first > ' ' && first < 0x80 && first != '<') {
       return text;
     }
@@ -88,7 +88,7 @@ public final class Scalars {
     return text.substring(0, pair ? chars - 1 : chars);
   }
 
-  /** Passes an object or array by; returns whether it held anything. */
+  /** Skips an object or array; returns whether it had any content. */
   public static boolean skippedContent(JsonParser json) throws IOException {
     boolean content = false;
     int open = 1;
@@ -104,7 +104,10 @@ public final class Scalars {
     return content;
   }
 
-  /** Returns the whole number that the text is, or the substitute if it is none from 0 to most. */
+  /**
+   * Returns the whole number in a text, or a substitute if the text is no number from 0 to a
+   * maximum.
+   */
   public static long digits(@Nullable String text, long most, long substitute) {
     if (text == null || text.isEmpty() || text.length() > 18) {
       return substitute;
@@ -120,7 +123,7 @@ public final class Scalars {
     return value <= most ? value : substitute;
   }
 
-  /** Returns the number that the text is, or NaN. */
+  /** Returns the number in a text, or NaN. */
   public static double decimal(@Nullable String text) {
     if (text == null || text.length() > 40) {
       return Double.NaN;
@@ -140,8 +143,8 @@ public final class Scalars {
   }
 
   /**
-   * Returns the number that up to 15 digits with one point among them are, or NaN for every other
-   * text. Both the digits and the power of ten are exact, so their quotient is what the text means.
+   * Returns the number of up to 15 digits with one point, or NaN for any other text. Digits and
+   * power of ten are exact, so their quotient is the nearest number.
    */
   private static double usualDecimal(String text) {
     int from = text.startsWith("-") ? 1 : 0;
@@ -168,7 +171,10 @@ public final class Scalars {
     return from == 0 ? value : -value;
   }
 
-  /** Double.parseDouble also takes NaN, Infinity, hexadecimals and type suffixes. */
+  /**
+   * Returns whether a text is a decimal number; Double.parseDouble would also accept NaN, Infinity,
+   * hexadecimal numbers and type suffixes.
+   */
   private static boolean isDecimal(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -179,7 +185,7 @@ public final class Scalars {
     return true;
   }
 
-  /** Returns the text in lower case; most ids are in it already. */
+  /** Returns a text in lower case, without a copy if it already is. */
   public static String lower(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -194,12 +200,12 @@ public final class Scalars {
     return text != null && text.equalsIgnoreCase("true");
   }
 
-  /** Returns an id trimmed and in NFKC; of almost every one, the text itself. */
+  /** Returns an id trimmed and in NFKC, without a copy if it already is. */
   public static String normalisedId(String text) {
     int length = text.length();
     int all = 0;
     for (int i = 0; i < length; i++) {
-      all |= text.charAt(i); // without branches: every id goes through here
+      all |= text.charAt(i); // without branches, because every id passes here
     }
     boolean plain =
         all < 0x80 && (length == 0 || (text.charAt(0) > ' ' && text.charAt(length - 1) > ' '));

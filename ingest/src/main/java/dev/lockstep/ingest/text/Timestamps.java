@@ -1,14 +1,14 @@
 package dev.lockstep.ingest.text;
 
 /**
- * Reads the times that Azure writes, all as milliseconds since 1970: {@code
+ * Parser of the times that Azure writes, to milliseconds since 1970. The forms are {@code
  * 2025-01-02T03:04:05.1234567Z} with or without zone (UTC) and fraction (0 to 9 digits), {@code
- * 1/2/2025 3:04:05 AM}, {@code 01/02/2025 03:04:05} (month first) with or without offset. Blanks
- * between the parts are skipped, and an hour may have one digit. Also {@code
- * /Date(1735787045000)/}, which Windows PowerShell makes of a time that it writes as JSON.
+ * 1/2/2025 3:04:05 AM}, and {@code 01/02/2025 03:04:05} (month first) with or without offset.
+ * Blanks between the parts are skipped, and an hour may have one digit. {@code
+ * /Date(1735787045000)/}, which Windows PowerShell writes in JSON, is read too.
  */
 public final class Timestamps {
-  /** What {@link #parse} returns for a text that is no time. */
+  /** Value that {@link #parse} returns for a text that is no time. */
   public static final long UNREADABLE = Long.MIN_VALUE;
 
   private static final int[] DAYS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -44,7 +44,7 @@ public final class Timestamps {
         : UNREADABLE;
   }
 
-  /** Reads the form that almost every record has; anything else is left to the longer way. */
+  /** Parses the form of almost every record, and leaves others to the slower way. */
   private static long usual(String text) {
     int last = text.length() - 1;
     if (last < 19
@@ -63,7 +63,7 @@ public final class Timestamps {
     int minute = two(text, 14);
     int second = two(text, 17);
     int millis = last == 19 ? 0 : millis(text, 19, last);
-    // What is no number is less than 0, and so is all of it together.
+    // A part that is no number is negative, and makes the combination negative.
     if ((two(text, 0) | two(text, 2) | month | day | hour | minute | second | millis) < 0
         || hour > 23
         || minute > 59
@@ -76,14 +76,14 @@ public final class Timestamps {
         + millis;
   }
 
-  /** Returns the number of two digits, or less than 0. */
+  /** Returns the number in two digits, or a negative one. */
   private static int two(String text, int from) {
     int tens = text.charAt(from) - '0';
     int ones = text.charAt(from + 1) - '0';
     return (tens | (9 - tens) | ones | (9 - ones)) < 0 ? -1 : tens * 10 + ones;
   }
 
-  /** Returns the milliseconds of a point and 1 to 9 digits, or less than 0. */
+  /** Returns the milliseconds in a point and 1 to 9 digits, or a negative number. */
   private static int millis(String text, int from, int end) {
     if (text.charAt(from) != '.' || end - from < 2 || end - from > 10) {
       return -1;
@@ -192,7 +192,7 @@ public final class Timestamps {
     return sign * (hours * 60L + minutes) * 60_000L;
   }
 
-  /** Reads a number of so many digits after blanks. */
+  /** Reads a number with a least and a largest count of digits, after blanks. */
   private int number(int atLeast, int atMost) {
     skipBlanks();
     int value = 0;
@@ -248,7 +248,10 @@ public final class Timestamps {
     return i;
   }
 
-  /** Newer versions of .NET put a narrow no-break space before AM and PM. */
+  /**
+   * Returns whether a character is a blank; newer versions of .NET write a narrow no-break space
+   * before AM and PM.
+   */
   private static boolean isBlank(char c) {
     return c == ' ' || c == '\t' || c == '\u00a0' || c == '\u202f';
   }
@@ -265,7 +268,7 @@ public final class Timestamps {
     return day <= (month == 2 && leap ? 29 : DAYS[month - 1]);
   }
 
-  /** Counts days since 1970-01-01 by years that begin in March. */
+  /** Returns the days since 1970-01-01, counted by years that begin in March. */
   private static long epochDay(int year, int month, int day) {
     long y = month <= 2 ? year - 1L : year;
     long era = y / 400;

@@ -6,15 +6,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings a token's identifier into one form: the GUID in lower case. It is written as the GUID's
- * own text, as the base64 of its 16 bytes (22 characters, first three fields little-endian), or as
- * the base64 of its text (48 characters). Anything else stays as it is, case kept.
+ * Normalisation of a token id to a GUID in lower case. A token id is written as the GUID's text, as
+ * the base64 of its 16 bytes (22 characters, first three fields little-endian), or as the base64 of
+ * its text (48 characters). Any other text stays as it is.
  */
 public final class TokenIds {
   private static final int GUID_CHARS = 36;
   private static final int GUID_BYTES = 16;
 
-  /** Where each byte's two digits stand in the text; the first three fields are little-endian. */
+  /** Positions of each byte's two digits in the text; the first three fields are little-endian. */
   private static final int[] PLACES = {
     6, 4, 2, 0, 11, 9, 16, 14, 19, 21, 24, 26, 28, 30, 32, 34,
   };
@@ -24,7 +24,7 @@ public final class TokenIds {
 
   private TokenIds() {}
 
-  /** Returns the GUID that a text names, or the text itself if it names none. */
+  /** Returns the GUID in a text, or the text itself if it has none. */
   public static String normalised(String text) {
     int length = text.length();
     while (length > 0 && text.charAt(length - 1) == '=') {
@@ -43,7 +43,7 @@ public final class TokenIds {
     return text;
   }
 
-  /** Whether the first characters are those of a GUID; there are as many as it has. */
+  /** Returns whether the first characters are those of a GUID. */
   private static boolean isGuid(String text) {
     for (int i = 0; i < GUID_CHARS; i++) {
       char c = text.charAt(i);
@@ -78,7 +78,10 @@ public final class TokenIds {
     return isGuid(text) ? text : null;
   }
 
-  /** Decodes either alphabet; null if a character is of neither or the spare bits are not 0. */
+  /**
+   * Decodes base64 in either alphabet; returns null for other characters or spare bits that are not
+   * 0.
+   */
   private static byte @Nullable [] decoded(String text, int length) {
     byte[] bytes = new byte[length * 6 / 8];
     int bits = 0;
@@ -100,7 +103,7 @@ public final class TokenIds {
     return (bits & ((1 << held) - 1)) == 0 ? bytes : null;
   }
 
-  /** Returns what each character of either alphabet stands for, and -1 for every other one. */
+  /** Returns the value of each character of either base64 alphabet, and -1 for others. */
   private static byte[] sextets() {
     byte[] values = new byte[128];
     Arrays.fill(values, (byte) -1);

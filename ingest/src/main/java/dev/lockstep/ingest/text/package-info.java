@@ -2,7 +2,7 @@
  * Single values in a text: numbers, times, IP addresses, token ids and hashes, and the one-line
  * message of a failure with its causes.
  *
- * <p>No record, category or source comes in; no other package of this module is known here.
+ * <p>No record, category or source may come in. No other package of this module may be used here.
  */
 @NullMarked
 package dev.lockstep.ingest.text;
