@@ -1,53 +1,86 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.ingest.amqp.AmqpSourceConfig;
 import dev.lockstep.sentinel.sink.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what only a source of type {@code event-hubs-amqp} has. */
 final class AmqpSourceReader {
-  private static final Keys CHECKPOINTS =
-      Keys.of("container", "auth", "connectionString", "tenantId", "clientId", "clientSecret");
-  private static final Keys PROXY = Keys.of("host", "port", "user", "password");
-  private static final int PROXY_PORT = 8080;
+  private static final String AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
+
+  static final ConfigKey<String> CONSUMER_GROUP =
+      ConfigKey.text(
+              "consumerGroup",
+              "A consumer group of the hub that is there and that nobody else reads.")
+          .byDefault(AmqpSourceConfig.DEFAULT_GROUP)
+          .only(AMQP);
+  static final ConfigKey<Boolean> TRANSPORT =
+      ConfigKey.word(
+              "transport",
+              transports(),
+              "AMQP on port 5671, or in web sockets on port 443, which pass a proxy.")
+          .byDefault("amqp")
+          .only(AMQP);
+
+  private static final ConfigKey<URI> CONTAINER =
+      ConfigKey.text(
+              "container",
+              "https://ACCOUNT.blob.core.windows.net/CONTAINER",
+              AmqpSourceReader::container,
+              "The container of blobs, which has to be there.")
+          .required("set it to https://ACCOUNT.blob.core.windows.net/CONTAINER");
+  private static final ConfigKey<Config.Auth> AUTH =
+      ConfigKey.word(
+          "auth",
+          ConfigReader.words(
+              Config.Auth.CONNECTION_STRING,
+              Config.Auth.MANAGED_IDENTITY,
+              Config.Auth.WORKLOAD_IDENTITY,
+              Config.Auth.CLIENT_SECRET),
+          "How the container is opened, where that is not as the hub is.");
+  private static final ConfigKey<Secret> CONNECTION_STRING =
+      ConfigKey.secret("connectionString", "The storage account's connection string.")
+          .required(ConfigReader.SECRET_FIX);
+  private static final IdentityKeys IDENTITY = IdentityKeys.of();
+  static final ConfigKeys CHECKPOINTS =
+      ConfigKeys.mapping(
+              "checkpoints",
+              "Where instances agree on who reads which partition; without it an instance takes all.",
+              ConfigReader.join(List.of(CONTAINER, AUTH, CONNECTION_STRING), IDENTITY.all()))
+          .only(AMQP);
+
+  private static final ConfigKey<String> HOST =
+      ConfigKey.text("host", "The proxy's name.").required("set it to the proxy's name");
+  private static final ConfigKey<Integer> PORT =
+      ConfigKey.integer("port", 1, 65535, "The proxy's port.").byDefault(8080);
+  private static final ConfigKey<String> USER =
+      ConfigKey.text("user", "The user, where the proxy asks for one.");
+  private static final ConfigKey<Secret> PASSWORD =
+      ConfigKey.secret("password", "The user's password.");
+  static final ConfigKeys PROXY =
+      ConfigKeys.mapping(
+              "proxy",
+              "The HTTP proxy on the way to Azure, with `transport: websockets` only.",
+              List.of(HOST, PORT, USER, PASSWORD))
+          .only(AMQP);
 
   private AmqpSourceReader() {}
 
-  /** Refuses what does not go with a type. */
-  static void refuseNested(Section section, Config.SourceType type) {
-    boolean amqp = type == Config.SourceType.EVENT_HUBS_AMQP;
-    refuse(
-        !amqp && section.section("checkpoints", CHECKPOINTS).present(),
-        section,
-        "checkpoints",
-        type);
-    refuse(!amqp && section.section("proxy", PROXY).present(), section, "proxy", type);
-    refuse(amqp && !section.free("properties").isEmpty(), section, "properties", type);
-  }
-
-  private static void refuse(boolean wrong, Section section, String key, Config.SourceType type) {
-    if (wrong) {
-      throw OperatorException.inConfig(
-          section.origin(),
-          section.name(key) + " does not go with type " + type.word(),
-          "remove it, or choose the other type");
-    }
-  }
-
   /** Returns a source by AMQP from what is read of its hub. */
   static Config.Source read(Section section, Config.Source hub) {
-    ConfiguredValue group = section.setting("consumerGroup");
-    ConfiguredValue transport = section.setting("transport");
-    boolean webSockets =
-        transport != null && transport.oneOf(Map.of("amqp", false, "websockets", true));
-    Section proxy = section.section("proxy", PROXY);
+    boolean webSockets = section.value(TRANSPORT);
+    Section proxy = section.section(PROXY);
     if (proxy.present() && !webSockets) {
       throw OperatorException.inConfig(
           proxy.origin(),
@@ -69,33 +102,32 @@ final class AmqpSourceReader {
         ClientProperties.NONE,
         null,
         new Config.Amqp(
-            group == null ? AmqpSourceConfig.DEFAULT_GROUP : group.text(),
-            checkpoints(section.section("checkpoints", CHECKPOINTS), hub),
+            section.value(CONSUMER_GROUP),
+            checkpoints(section.section(CHECKPOINTS), hub),
             webSockets,
             proxy.present() ? proxy(proxy) : null),
         hub.brings());
   }
 
+  private static Map<String, Boolean> transports() {
+    Map<String, Boolean> words = new LinkedHashMap<>();
+    words.put("amqp", false);
+    words.put("websockets", true);
+    return words;
+  }
+
   private static Config.Proxy proxy(Section proxy) {
-    ConfiguredValue user = proxy.setting("user");
-    ConfiguredValue password = proxy.setting("password");
     return new Config.Proxy(
-        proxy.required("host", "set it to the proxy's name").text(),
-        proxy.integer("port", PROXY_PORT, 1, 65535),
-        user == null ? null : user.text(),
-        password == null ? null : password.secret());
+        proxy.value(HOST), proxy.value(PORT), proxy.optional(USER), proxy.optional(PASSWORD));
   }
 
   private static Config.@Nullable Checkpoints checkpoints(Section section, Config.Source hub) {
     if (!section.present()) {
       return null;
     }
-    URI container =
-        container(
-            section.required(
-                "container", "set it to https://ACCOUNT.blob.core.windows.net/CONTAINER"));
-    ConfiguredValue auth = section.setting("auth");
-    ConfiguredValue connection = section.setting("connectionString");
+    URI container = section.value(CONTAINER);
+    Config.Auth auth = section.optional(AUTH);
+    ConfiguredValue connection = section.written(CONNECTION_STRING);
     if (auth == null && connection == null) {
       if (hub.auth() == Config.Auth.CONNECTION_STRING) {
         throw OperatorException.inConfig(
@@ -105,25 +137,14 @@ final class AmqpSourceReader {
       }
       return new Config.Checkpoints(container, hub.auth(), null, hub.credentials());
     }
-    Config.Auth own =
-        auth == null
-            ? Config.Auth.CONNECTION_STRING
-            : auth.oneOf(
-                ConfigReader.words(
-                    Config.Auth.CONNECTION_STRING,
-                    Config.Auth.MANAGED_IDENTITY,
-                    Config.Auth.WORKLOAD_IDENTITY,
-                    Config.Auth.CLIENT_SECRET));
+    Config.Auth own = auth == null ? Config.Auth.CONNECTION_STRING : auth;
     boolean byString = own == Config.Auth.CONNECTION_STRING;
-    ConfigReader.refuseUnless(byString, connection, own);
-    if (byString) {
-      connection = section.required("connectionString", "set it to ${env:NAME} or ${file:PATH}");
-    }
+    IdentityKeys.refuseUnless(byString, connection, own);
     return new Config.Checkpoints(
         container,
         own,
-        connection == null ? null : connection.secret(),
-        ConfigReader.credentials(section, own));
+        byString ? section.value(CONNECTION_STRING) : null,
+        IDENTITY.read(section, own));
   }
 
   private static URI container(ConfiguredValue setting) {

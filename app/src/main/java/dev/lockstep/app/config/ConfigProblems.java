@@ -80,7 +80,7 @@ public final class ConfigProblems {
     }
     while (found.size() < MOST) {
       try {
-        rest = ConfigReader.read(file, root, variables, jars);
+        rest = ConfigReader.read(file, root, variables, jars, new HashMap<>());
         return;
       } catch (OperatorException e) {
         if (!takeOut(e)) {

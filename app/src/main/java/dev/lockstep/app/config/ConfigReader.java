@@ -2,14 +2,17 @@ package dev.lockstep.app.config;
 
 import dev.lockstep.app.file.SmallFile;
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.rules.RuleCatalogue;
 import dev.lockstep.app.rules.RuleJars;
 import dev.lockstep.app.rules.RulesReader;
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.EffectiveValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.setting.References;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
@@ -17,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +35,86 @@ import org.snakeyaml.engine.v2.nodes.Node;
 
 /** Reads {@code lockstep.yaml} and the environment into a {@link Config}. */
 final class ConfigReader {
+  static final String SECRET_FIX = "set it to ${env:NAME} or ${file:PATH}";
+
+  private static final ConfigKey<Path> CITY =
+      ConfigKey.file("city", "The database of places, such as GeoLite2-City.mmdb.");
+  private static final ConfigKey<Path> ASN =
+      ConfigKey.file("asn", "The database of autonomous systems, such as GeoLite2-ASN.mmdb.");
+  private static final ConfigKey<Path> ANONYMOUS =
+      ConfigKey.file("anonymous", "The database of anonymisers, such as GeoIP2-Anonymous-IP.mmdb.");
+  private static final ConfigKeys GEOIP =
+      ConfigKeys.mapping(
+              "geoip",
+              "Databases in MaxMind's format; each may be absent.",
+              List.of(CITY, ASN, ANONYMOUS))
+          .readBy("run", "replay", "explain", "cost", "networks", "doctor");
+
+  private static final ConfigKey<Path> NETWORKS =
+      ConfigKey.file(
+              "networks", "Files of known networks; of two that hold a network the first wins.")
+          .list()
+          .readBy("run", "replay", "explain", "cost", "networks", "doctor");
+  private static final ConfigKey<Boolean> BUNDLED_NETWORKS =
+      ConfigKey.flag(
+              "bundledNetworks", "Whether the bundled list of large providers stands behind them.")
+          .byDefault("true")
+          .readBy("run", "replay", "explain", "cost", "networks", "doctor");
+  private static final ConfigKey<Path> PARTNERS =
+      ConfigKey.file("partners", "The file of partners.")
+          .readBy("run", "replay", "explain", "cost", "networks", "rules", "accept", "doctor");
+  private static final ConfigKey<Path> EXCEPTIONS =
+      ConfigKey.path("exceptions", "The file of expected findings, which need not be there yet.")
+          .readBy("run", "replay", "explain", "cost", "networks", "accept", "doctor");
+
+  private static final ConfigKey<String> BOOTSTRAP_SERVERS =
+      servers("The servers of the cluster.").byDefault("localhost:9092");
+  private static final ConfigKey<String> TOPIC_PREFIX =
+      topic("topicPrefix", 200, "The beginning of the names of all topics and groups.")
+          .byDefault("lockstep.");
+  private static final ConfigKey<Path> STATE_DIR =
+      ConfigKey.path("stateDir", "The folder of local state.").byDefault("state");
+  private static final ConfigKey<Integer> PARTITIONS =
+      ConfigKey.integer("partitions", 1, 1024, "The partitions of each topic that is created.")
+          .byDefault(4);
+  private static final ConfigKey<Short> REPLICATION =
+      ConfigKey.number(
+              "replication",
+              ConfigKey.Type.INTEGER,
+              -1,
+              32,
+              ConfigReader::copies,
+              "The copies of each topic that is created; -1 takes the cluster's default, 0 is none.")
+          .byDefault(-1);
+  static final ConfigKeys PROPERTIES =
+      ConfigKeys.free("properties", "Settings of the Kafka client, by Kafka's own names.");
+  private static final ConfigKeys KAFKA =
+      ConfigKeys.mapping(
+              "kafka",
+              "The cluster that holds the topics and the state of Lockstep.",
+              List.of(BOOTSTRAP_SERVERS, TOPIC_PREFIX, STATE_DIR, PARTITIONS, REPLICATION))
+          .with(List.of(PROPERTIES))
+          .readBy("run", "positions", "dead-letters", "erase", "accept", "doctor");
+
+  private static final ConfigKey<String> HOST =
+      ConfigKey.text("host", "The address that metrics and health are served at.")
+          .byDefault("127.0.0.1");
+  private static final ConfigKey<Integer> PORT =
+      ConfigKey.integer("port", 0, 65535, "Its port; 0 takes a free one and prints it.")
+          .byDefault(Config.Metrics.USUAL_PORT);
+  private static final ConfigKeys METRICS =
+      ConfigKeys.mapping("metrics", "Where metrics and health are served.", List.of(HOST, PORT))
+          .readBy("run");
+
+  private static final ConfigKey<Secret> KEY =
+      ConfigKey.secret(
+          "key",
+          ConfigReader::redactKey,
+          "The key that pseudonyms are made with, 16 characters or more; without it a random one.");
+  private static final ConfigKeys REDACT =
+      ConfigKeys.mapping("redact", "Pseudonyms in place of people.", List.of(KEY))
+          .readBy("replay", "explain", "erase");
+
   private static final Set<String> JAAS_WORDS =
       Set.of(
           "required",
@@ -51,12 +135,21 @@ final class ConfigReader {
   private ConfigReader() {}
 
   static Config read(@Nullable Path file, Map<String, String> variables) {
-    return read(file, file == null ? null : parse(file), variables, new RuleJars());
+    return read(
+        file, file == null ? null : parse(file), variables, new RuleJars(), new LinkedHashMap<>());
   }
 
-  /** The same of a file that is parsed already, with jars that may be loaded already. */
+  /**
+   * The same of a file that is parsed already, with jars that may be loaded already.
+   *
+   * @param effective takes each value that is in effect, by its key
+   */
   static Config read(
-      @Nullable Path file, @Nullable Node parsed, Map<String, String> variables, RuleJars jars) {
+      @Nullable Path file,
+      @Nullable Node parsed,
+      Map<String, String> variables,
+      RuleJars jars,
+      Map<String, EffectiveValue> effective) {
     SecretMask.begin(file == null ? null : file.toAbsolutePath().toString());
     Path base = file == null ? Path.of("") : file.toAbsolutePath().getParent();
     Path folder = (base == null ? Path.of("") : base).toAbsolutePath();
@@ -66,59 +159,62 @@ final class ConfigReader {
             file == null ? "defaults" : file.toString(),
             folder,
             environment,
-            new References(environment, folder));
+            new References(environment, folder),
+            effective);
     Section root =
         new Section(
-            context,
-            "",
-            List.of(Environment.PREFIX),
-            parsed,
-            Keys.of("networks", "bundledNetworks", "partners", "exceptions")
-                .and(
-                    "geoip",
-                    "rules",
-                    "sources",
-                    "kafka",
-                    "sentinel",
-                    "sinks",
-                    "metrics",
-                    "limits",
-                    "heartbeat",
-                    "redact"));
-    Section geoip = root.section("geoip", Keys.of("city", "asn", "anonymous"));
+            context, "", List.of(Environment.PREFIX), parsed, keys(RuleCatalogue.builtIn()));
+    Section geoip = root.section(GEOIP);
     ConfiguredRules rules = RulesReader.read(root, jars);
     Config config =
         new Config(
-            new Config.Geoip(
-                existingFile(geoip, "city"),
-                existingFile(geoip, "asn"),
-                existingFile(geoip, "anonymous")),
-            root.settings("networks").stream().map(ConfiguredValue::existingFile).toList(),
-            root.yesOrNo("bundledNetworks", true),
-            existingFile(root, "partners"),
-            path(root, "exceptions"),
+            new Config.Geoip(geoip.optional(CITY), geoip.optional(ASN), geoip.optional(ANONYMOUS)),
+            root.values(NETWORKS),
+            root.value(BUNDLED_NETWORKS),
+            root.optional(PARTNERS),
+            root.optional(EXCEPTIONS),
             rules,
             SourcesReader.read(root, context),
-            kafka(root, folder),
+            kafka(root),
             SentinelReader.read(root, rules),
             SinksReader.read(root, context),
             metrics(root),
             LimitsReader.read(root),
             HeartbeatReader.read(root, variables),
-            redactKey(root));
+            root.section(REDACT).optional(KEY));
     environment.refuseUnknown();
     return config;
   }
 
-  private static @Nullable Secret redactKey(Section root) {
-    ConfiguredValue key = root.section("redact", Keys.of("key")).setting("key");
-    if (key != null && key.secret().reveal().length() < Config.FEWEST_KEY_CHARS) {
+  /** Returns all keys of the file. */
+  static ConfigKeys keys(RuleCatalogue catalogue) {
+    return ConfigKeys.mapping(
+            "",
+            "Everything that an operator can set.",
+            List.of(NETWORKS, BUNDLED_NETWORKS, PARTNERS, EXCEPTIONS))
+        .with(
+            List.of(
+                GEOIP,
+                RulesReader.keys(catalogue),
+                SourcesReader.KEYS,
+                KAFKA,
+                SentinelReader.keys(catalogue.ids()),
+                SinksReader.KEYS,
+                METRICS,
+                LimitsReader.KEYS,
+                HeartbeatReader.KEYS,
+                REDACT));
+  }
+
+  private static Secret redactKey(ConfiguredValue key) {
+    Secret secret = key.secret();
+    if (secret.reveal().length() < Config.FEWEST_KEY_CHARS) {
       throw OperatorException.inConfig(
           key.origin(),
           key.key() + " has fewer than " + Config.FEWEST_KEY_CHARS + " characters",
           "give a random one, such as that of openssl rand -hex 32");
     }
-    return key == null ? null : key.secret();
+    return secret;
   }
 
   static @Nullable Node parse(Path file) {
@@ -165,70 +261,34 @@ final class ConfigReader {
     return problem;
   }
 
-  private static Config.Kafka kafka(Section root, Path folder) {
-    Section kafka =
-        root.section(
-            "kafka",
-            Keys.of("bootstrapServers", "topicPrefix", "stateDir", "partitions", "replication")
-                .and("properties"));
-    ConfiguredValue servers = kafka.setting("bootstrapServers");
-    ConfiguredValue prefix = kafka.setting("topicPrefix");
-    ConfiguredValue stateDir = kafka.setting("stateDir");
+  private static Config.Kafka kafka(Section root) {
+    Section kafka = root.section(KAFKA);
     return new Config.Kafka(
-        servers == null ? "localhost:9092" : servers(servers),
-        prefix == null ? "lockstep." : topicName(prefix, 200),
-        stateDir == null ? folder.resolve("state") : stateDir.path(),
-        kafka.integer("partitions", 4, 1, 1024),
-        replication(kafka),
+        kafka.value(BOOTSTRAP_SERVERS),
+        kafka.value(TOPIC_PREFIX),
+        kafka.value(STATE_DIR),
+        kafka.value(PARTITIONS),
+        kafka.value(REPLICATION),
         properties(kafka));
   }
 
-  private static short replication(Section kafka) {
-    ConfiguredValue setting = kafka.setting("replication");
-    int copies = setting == null ? -1 : setting.integer(-1, 32);
-    if (setting != null && copies == 0) {
+  private static short copies(ConfiguredValue setting) {
+    int copies = setting.integer(-1, 32);
+    if (copies == 0) {
       throw setting.bad("is no number of copies", "give 1 to 32, or -1 for the cluster's default");
     }
     return (short) copies;
   }
 
   private static Config.Metrics metrics(Section root) {
-    Section metrics = root.section("metrics", Keys.of("host", "port"));
-    ConfiguredValue host = metrics.setting("host");
-    return new Config.Metrics(
-        host == null ? "127.0.0.1" : host.text(),
-        metrics.integer("port", Config.Metrics.USUAL_PORT, 0, 65535));
+    Section metrics = root.section(METRICS);
+    return new Config.Metrics(metrics.value(HOST), metrics.value(PORT));
   }
 
-  static Config.@Nullable Credentials credentials(Section section, Config.Auth auth) {
-    ConfiguredValue tenant = section.setting("tenantId");
-    ConfiguredValue client = section.setting("clientId");
-    ConfiguredValue secret = section.setting("clientSecret");
-    boolean all = auth == Config.Auth.CLIENT_SECRET;
-    boolean some = all || auth == Config.Auth.WORKLOAD_IDENTITY;
-    refuseUnless(all, secret, auth);
-    refuseUnless(some, tenant, auth);
-    refuseUnless(some || auth == Config.Auth.MANAGED_IDENTITY, client, auth);
-    if (all) {
-      tenant = section.required("tenantId", "set it to the directory of the application");
-      client = section.required("clientId", "set it to the application's id");
-      secret = section.required("clientSecret", "set it to ${env:NAME} or ${file:PATH}");
-    }
-    return tenant == null && client == null && secret == null
-        ? null
-        : new Config.Credentials(
-            tenant == null ? null : tenant.text(),
-            client == null ? null : client.text(),
-            secret == null ? null : secret.secret());
-  }
-
-  static void refuseUnless(boolean fits, @Nullable ConfiguredValue setting, Config.Auth auth) {
-    if (!fits && setting != null) {
-      throw OperatorException.inConfig(
-          setting.origin(),
-          setting.key() + " does not go with auth " + auth.word(),
-          "remove it, or choose another auth");
-    }
+  static List<ConfigKey<?>> join(List<ConfigKey<?>> first, List<ConfigKey<?>> second) {
+    List<ConfigKey<?>> all = new ArrayList<>(first);
+    all.addAll(second);
+    return all;
   }
 
   static Map<String, Config.Auth> words(Config.Auth... allowed) {
@@ -242,7 +302,7 @@ final class ConfigReader {
   static ClientProperties properties(Section section) {
     Map<String, String> values = new LinkedHashMap<>();
     section
-        .free("properties")
+        .free(PROPERTIES)
         .forEach(
             (key, setting) -> {
               values.put(key, setting.value());
@@ -268,8 +328,17 @@ final class ConfigReader {
     }
   }
 
-  /** Returns {@code HOST:PORT} pairs as written, each checked. */
-  static String servers(ConfiguredValue setting) {
+  /** Declares the key of a cluster's servers. */
+  static ConfigKey<String> servers(String sentence) {
+    return ConfigKey.text(
+            "bootstrapServers",
+            "`HOST:PORT`, several with commas",
+            ConfigReader::parseServers,
+            sentence)
+        .required("set it to HOST:PORT");
+  }
+
+  private static String parseServers(ConfiguredValue setting) {
     String text = setting.text().strip();
     int start = 0;
     while (start <= text.length()) {
@@ -294,7 +363,13 @@ final class ConfigReader {
     }
   }
 
-  static String topicName(ConfiguredValue setting, int maxChars) {
+  /** Declares the key of a topic's name, or of the beginning of one. */
+  static ConfigKey<String> topic(String name, int maxChars, String sentence) {
+    return ConfigKey.text(
+        name, "name of a topic", setting -> parseTopic(setting, maxChars), sentence);
+  }
+
+  private static String parseTopic(ConfiguredValue setting, int maxChars) {
     String text = setting.text();
     boolean fits =
         text.length() <= maxChars
@@ -313,15 +388,5 @@ final class ConfigReader {
           "give letters, digits, dots, dashes and underscores, " + maxChars + " at most");
     }
     return text;
-  }
-
-  private static @Nullable Path path(Section section, String key) {
-    ConfiguredValue setting = section.setting(key);
-    return setting == null ? null : setting.path();
-  }
-
-  private static @Nullable Path existingFile(Section section, String key) {
-    ConfiguredValue setting = section.setting(key);
-    return setting == null ? null : setting.existingFile();
   }
 }

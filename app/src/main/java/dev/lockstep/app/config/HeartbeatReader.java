@@ -1,10 +1,12 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.app.terminal.TimeText;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -13,30 +15,54 @@ final class HeartbeatReader {
   private static final Duration SHORTEST = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofDays(1);
 
+  private static final ConfigKey<Duration> INTERVAL =
+      duration("interval", "The time between two heartbeats.").byDefault("5m");
+  private static final ConfigKey<String> STREAM =
+      SentinelReader.stream(
+              "stream", "The stream of `sentinel.ruleId` that takes the rows of the heartbeat.")
+          .byDefault("Custom-LockstepHeartbeat_CL");
+  private static final ConfigKey<String> INSTANCE =
+      ConfigKey.text(
+          "instance",
+          "The name of this instance; without it that of the container or the machine.");
+  private static final ConfigKey<Duration> LAGGING_AFTER =
+      duration("laggingAfter", "How far behind a source is lagging.").byDefault("10m");
+  private static final ConfigKey<Duration> SILENT_AFTER =
+      duration("silentAfter", "How long nothing may arrive before a source is silent.")
+          .byDefault("6h");
+  static final ConfigKeys KEYS =
+      ConfigKeys.mapping(
+              "heartbeat",
+              "What a running instance tells Sentinel about itself and its sources.",
+              List.of(INTERVAL, STREAM, INSTANCE, LAGGING_AFTER, SILENT_AFTER))
+          .switchable()
+          .readBy("run", "cost", "doctor");
+
   private HeartbeatReader() {}
 
   static Config.@Nullable Heartbeat read(Section root, Map<String, String> variables) {
-    if (root.isOff("heartbeat")) {
+    if (root.isOff(KEYS)) {
       return null;
     }
-    Section section =
-        root.section(
-            "heartbeat", Keys.of("interval", "stream", "instance", "laggingAfter", "silentAfter"));
-    ConfiguredValue stream = section.setting("stream");
-    ConfiguredValue instance = section.setting("instance");
+    Section section = root.section(KEYS);
+    String instance = section.optional(INSTANCE);
     return new Config.Heartbeat(
-        duration(section, "interval", Duration.ofMinutes(5)),
-        stream == null ? "Custom-LockstepHeartbeat_CL" : SentinelReader.stream(stream),
-        instance == null ? pod(variables) : instance.text(),
-        duration(section, "laggingAfter", Duration.ofMinutes(10)),
-        duration(section, "silentAfter", Duration.ofHours(6)));
+        section.value(INTERVAL),
+        section.value(STREAM),
+        instance == null ? pod(variables) : instance,
+        section.value(LAGGING_AFTER),
+        section.value(SILENT_AFTER));
   }
 
-  private static Duration duration(Section section, String key, Duration otherwise) {
-    ConfiguredValue setting = section.setting(key);
-    if (setting == null) {
-      return otherwise;
-    }
+  private static ConfigKey<Duration> duration(String name, String sentence) {
+    return ConfigKey.text(
+        name,
+        "a time from 10 s to a day, such as `30s`, `5m` or `2h`",
+        HeartbeatReader::parse,
+        sentence);
+  }
+
+  private static Duration parse(ConfiguredValue setting) {
     Duration given = TimeText.duration(setting.text());
     if (given == null || given.compareTo(SHORTEST) < 0 || given.compareTo(LONGEST) > 0) {
       throw setting.bad("is no time from 10 s to a day", "give one like 30s, 5m or 2h");

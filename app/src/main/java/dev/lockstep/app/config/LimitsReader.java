@@ -1,41 +1,89 @@
 package dev.lockstep.app.config;
 
-import dev.lockstep.app.setting.ConfiguredValue;
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.ingest.message.Limits;
+import java.util.List;
 
 /** Reads how much of anything one record or compressed file may hold. */
 final class LimitsReader {
   private static final int MOST_BYTES = 64 << 20;
+  private static final Limits USUAL = Limits.defaults();
+
+  private static final ConfigKey<Integer> DEPTH =
+      ConfigKey.integer("depth", 8, 1_000, "Objects and arrays within each other.")
+          .byDefault(USUAL.depth());
+  private static final ConfigKey<Integer> NUMBER_CHARACTERS =
+      ConfigKey.integer("numberCharacters", 20, 10_000, "Characters of one number.")
+          .byDefault(USUAL.numberCharacters());
+  private static final ConfigKey<Integer> STRING_BYTES =
+      ConfigKey.integer(
+              "stringBytes",
+              1_024,
+              MOST_BYTES,
+              "Bytes of one text in UTF-8, its escapes resolved; whether it is read or not.")
+          .byDefault(USUAL.stringBytes());
+  private static final ConfigKey<Integer> NAME_CHARACTERS =
+      ConfigKey.integer("nameCharacters", 64, 50_000, "Characters of one key of JSON.")
+          .byDefault(USUAL.nameCharacters());
+  private static final ConfigKey<Integer> MESSAGE_BYTES =
+      ConfigKey.integer(
+              "messageBytes",
+              1_024,
+              MOST_BYTES,
+              "Bytes of one message, one line, or one record of a larger document.")
+          .byDefault(USUAL.messageBytes());
+  private static final ConfigKey<Integer> TOKENS =
+      ConfigKey.integer("tokens", 1_000, 10_000_000, "JSON tokens of one record.")
+          .byDefault(USUAL.tokens());
+  private static final ConfigKey<Integer> DECOMPRESSION_RATIO =
+      ConfigKey.integer(
+              "decompressionRatio",
+              1,
+              1_000_000,
+              "How many times its stored size a compressed file or block may become.")
+          .byDefault(USUAL.decompressionRatio());
+  private static final ConfigKey<Long> DECOMPRESSED_BYTES =
+      ConfigKey.whole(
+              "decompressedBytes", 1 << 20, 1L << 50, "Bytes that one compressed file may become.")
+          .byDefault(USUAL.decompressedBytes());
+  static final ConfigKeys KEYS =
+      ConfigKeys.mapping(
+              "limits",
+              "What one record, or one compressed file, may hold at most; what is beyond is rejected.",
+              List.of(
+                  DEPTH,
+                  NUMBER_CHARACTERS,
+                  STRING_BYTES,
+                  NAME_CHARACTERS,
+                  MESSAGE_BYTES,
+                  TOKENS,
+                  DECOMPRESSION_RATIO,
+                  DECOMPRESSED_BYTES))
+          .readBy(
+              "run",
+              "replay",
+              "explain",
+              "records",
+              "play",
+              "cost",
+              "networks",
+              "dead-letters",
+              "doctor");
 
   private LimitsReader() {}
 
   static Limits read(Section root) {
-    Limits usual = Limits.defaults();
-    Section limits =
-        root.section(
-            "limits",
-            Keys.of(
-                "depth",
-                "numberCharacters",
-                "stringBytes",
-                "nameCharacters",
-                "messageBytes",
-                "tokens",
-                "decompressionRatio",
-                "decompressedBytes"));
-    ConfiguredValue decompressedBytes = limits.setting("decompressedBytes");
+    Section limits = root.section(KEYS);
     return new Limits(
-        limits.integer("depth", usual.depth(), 8, 1_000),
-        limits.integer("numberCharacters", usual.numberCharacters(), 20, 10_000),
-        limits.integer("stringBytes", usual.stringBytes(), 1_024, MOST_BYTES),
-        limits.integer("nameCharacters", usual.nameCharacters(), 64, 50_000),
-        limits.integer("messageBytes", usual.messageBytes(), 1_024, MOST_BYTES),
-        limits.integer("tokens", usual.tokens(), 1_000, 10_000_000),
-        limits.integer("decompressionRatio", usual.decompressionRatio(), 1, 1_000_000),
-        decompressedBytes == null
-            ? usual.decompressedBytes()
-            : decompressedBytes.whole(1 << 20, 1L << 50));
+        limits.value(DEPTH),
+        limits.value(NUMBER_CHARACTERS),
+        limits.value(STRING_BYTES),
+        limits.value(NAME_CHARACTERS),
+        limits.value(MESSAGE_BYTES),
+        limits.value(TOKENS),
+        limits.value(DECOMPRESSION_RATIO),
+        limits.value(DECOMPRESSED_BYTES));
   }
 }

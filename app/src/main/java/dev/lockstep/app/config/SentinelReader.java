@@ -1,9 +1,10 @@
 package dev.lockstep.app.config;
 
 import dev.lockstep.app.rules.ConfiguredRules;
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.logs.IngestionHosts;
@@ -12,7 +13,6 @@ import dev.lockstep.sentinel.sink.Loopback;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,57 +21,118 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads where Sentinel takes detections, and how many. */
 final class SentinelReader {
-  /** Rows of severity High that a rule sends in an hour unless something else is configured. */
-  static final int HIGH_ROWS = 1_000;
+  private static final int MOST_ROWS = 1_000_000;
+
+  private static final ConfigKey<Config.Auth> AUTH =
+      ConfigKey.word(
+              "auth",
+              ConfigReader.words(
+                  Config.Auth.MANAGED_IDENTITY,
+                  Config.Auth.WORKLOAD_IDENTITY,
+                  Config.Auth.CLIENT_SECRET,
+                  Config.Auth.NONE),
+              "How an access token is had; `none` is for an endpoint on this machine.")
+          .required("set it to managed-identity, workload-identity or client-secret");
+  private static final ConfigKey<URI> ENDPOINT =
+      ConfigKey.text(
+              "endpoint",
+              "https://HOST",
+              SentinelReader::endpoint,
+              "The logs ingestion URI of the data collection rule.")
+          .required("set it to the logs ingestion URI of the rule");
+  private static final ConfigKey<String> RULE_ID =
+      ConfigKey.text(
+              "ruleId",
+              "dcr-…",
+              SentinelReader::ruleId,
+              "The immutable id of the data collection rule.")
+          .required("set it to the immutable id of the rule, dcr-…");
+  private static final ConfigKey<String> STREAM =
+      stream("stream", "The stream of the rule that takes detections.")
+          .byDefault("Custom-LockstepDetections_CL");
+  private static final ConfigKey<Cloud> CLOUD =
+      ConfigKey.word(
+          "cloud",
+          clouds(),
+          "The cloud of the identity, where the endpoint's host does not tell it.");
+  private static final ConfigKey<String> ALLOWED_HOSTS =
+      ConfigKey.text(
+              "allowedHosts",
+              "host name",
+              SentinelReader::host,
+              "Hosts that may have an access token beside Azure's ingestion hosts.")
+          .list();
+  private static final ConfigKey<Integer> MAX_HIGH_ROWS =
+      ConfigKey.integer(
+              "maxHighRowsPerHour",
+              1,
+              MOST_ROWS,
+              "How many rows of severity High each rule sends in an hour.")
+          .byDefault(1_000);
+  private static final IdentityKeys IDENTITY = IdentityKeys.of();
+
+  private static final ConfigKey<Long> BUDGET_ROWS =
+      ConfigKey.whole("rows", 1, 1_000_000_000, "Rows of a day.");
+  private static final ConfigKey<Long> BUDGET_BYTES =
+      ConfigKey.size("bytes", 1_000, "Bytes of a day, as JSON before compression.");
+  private static final ConfigKeys DAILY_BUDGET =
+      ConfigKeys.mapping(
+          "dailyBudget",
+          "The most that is sent in a UTC day; beyond it only severity High goes.",
+          List.of(BUDGET_ROWS, BUDGET_BYTES));
 
   private SentinelReader() {}
 
-  static Config.@Nullable Sentinel read(Section root, ConfiguredRules known) {
-    Section sentinel =
-        root.section(
+  /** Returns the keys of the section, one of which has a key for each rule. */
+  static ConfigKeys keys(List<String> rules) {
+    return ConfigKeys.mapping(
             "sentinel",
-            Keys.of(
-                    "endpoint",
-                    "ruleId",
-                    "stream",
-                    "auth",
-                    "tenantId",
-                    "clientId",
-                    "clientSecret",
-                    "cloud",
-                    "allowedHosts",
-                    "maxHighRowsPerHour")
-                .and("maxRowsPerHour", "dailyBudget"));
+            "The Logs Ingestion API of Microsoft Sentinel, which detections are sent to.",
+            ConfigReader.join(
+                List.of(ENDPOINT, RULE_ID, STREAM, CLOUD, ALLOWED_HOSTS, MAX_HIGH_ROWS, AUTH),
+                IDENTITY.all()))
+        .with(List.of(caps(rules), DAILY_BUDGET))
+        .readBy("run", "cost", "erase", "doctor");
+  }
+
+  private static ConfigKeys caps(List<String> rules) {
+    return ConfigKeys.mapping(
+        "maxRowsPerHour",
+        "How many rows of a rule go in an hour, by the rule's id; the others have no cap.",
+        rules.stream().<ConfigKey<?>>map(SentinelReader::cap).toList());
+  }
+
+  private static ConfigKey<Integer> cap(String rule) {
+    return ConfigKey.integer(rule, 1, MOST_ROWS, "Rows of `" + rule + "` in an hour.");
+  }
+
+  static Config.@Nullable Sentinel read(Section root, ConfiguredRules known) {
+    Section sentinel = root.section(keys(known.ids()));
     if (!sentinel.present()) {
       return null;
     }
-    ConfiguredValue endpoint =
-        sentinel.required("endpoint", "set it to the logs ingestion URI of the rule");
-    Config.Auth auth =
-        sentinel
-            .required("auth", "set it to managed-identity, workload-identity or client-secret")
-            .oneOf(
-                ConfigReader.words(
-                    Config.Auth.NONE,
-                    Config.Auth.MANAGED_IDENTITY,
-                    Config.Auth.WORKLOAD_IDENTITY,
-                    Config.Auth.CLIENT_SECRET));
-    ConfiguredValue stream = sentinel.setting("stream");
-    ConfiguredValue cloud = sentinel.setting("cloud");
+    ConfiguredValue written = sentinel.require(ENDPOINT);
+    Config.Auth auth = sentinel.value(AUTH);
+    URI endpoint = sentinel.value(ENDPOINT);
+    if (auth == Config.Auth.NONE && !Loopback.is(endpoint.getHost())) {
+      throw written.bad(
+          "is not on this machine, and sentinel.auth is none",
+          "set sentinel.auth to managed-identity, workload-identity or client-secret");
+    }
     Config.Sentinel read =
         new Config.Sentinel(
-            endpoint(endpoint, auth),
-            ruleId(sentinel.required("ruleId", "set it to the immutable id of the rule, dcr-…")),
-            stream == null ? "Custom-LockstepDetections_CL" : stream(stream),
-            allowedHosts(sentinel),
+            endpoint,
+            sentinel.value(RULE_ID),
+            sentinel.value(STREAM),
+            Set.copyOf(sentinel.values(ALLOWED_HOSTS)),
             auth,
-            ConfigReader.credentials(sentinel, auth),
-            cloud == null ? null : cloud.oneOf(clouds()),
+            IDENTITY.read(sentinel, auth),
+            sentinel.optional(CLOUD),
             maxRowsPerHour(sentinel, known.ids()),
-            sentinel.integer("maxHighRowsPerHour", HIGH_ROWS, 1, 1_000_000),
+            sentinel.value(MAX_HIGH_ROWS),
             dailyBudget(sentinel));
-    if (!IngestionHosts.mayHaveAToken(read.endpoint().getHost(), read.allowedHosts())) {
-      throw endpoint.bad(
+    if (!IngestionHosts.mayHaveAToken(endpoint.getHost(), read.allowedHosts())) {
+      throw written.bad(
           "is no ingestion host of Azure, so it gets no access token",
           "take the logs ingestion URI of the data collection rule, or name the host in"
               + " sentinel.allowedHosts");
@@ -79,16 +140,12 @@ final class SentinelReader {
     return read;
   }
 
-  private static Set<String> allowedHosts(Section sentinel) {
-    Set<String> hosts = new LinkedHashSet<>();
-    for (ConfiguredValue host : sentinel.settings("allowedHosts")) {
-      if (!IngestionHosts.isName(host.text())) {
-        throw host.bad(
-            "is no host's name", "give one such as logs.contoso.example, and nothing else");
-      }
-      hosts.add(host.text().toLowerCase(Locale.ROOT));
+  private static String host(ConfiguredValue host) {
+    if (!IngestionHosts.isName(host.text())) {
+      throw host.bad(
+          "is no host's name", "give one such as logs.contoso.example, and nothing else");
     }
-    return hosts;
+    return host.text().toLowerCase(Locale.ROOT);
   }
 
   private static String ruleId(ConfiguredValue setting) {
@@ -102,8 +159,12 @@ final class SentinelReader {
     return text;
   }
 
-  /** Returns the name of a stream of the rule. */
-  static String stream(ConfiguredValue setting) {
+  /** Declares the key of a stream's name. */
+  static ConfigKey<String> stream(String name, String sentence) {
+    return ConfigKey.text(name, "name of a stream", SentinelReader::streamName, sentence);
+  }
+
+  private static String streamName(ConfiguredValue setting) {
     if (!SentinelConfig.isName(setting.text())) {
       throw setting.bad("is no stream's name", "give one such as Custom-Name_CL");
     }
@@ -111,12 +172,12 @@ final class SentinelReader {
   }
 
   private static Map<String, Integer> maxRowsPerHour(Section sentinel, List<String> rules) {
-    Section caps = sentinel.section("maxRowsPerHour", Keys.of(rules));
+    Section caps = sentinel.section(caps(rules));
     Map<String, Integer> most = new LinkedHashMap<>();
     for (String rule : rules) {
-      ConfiguredValue cap = caps.setting(rule);
+      Integer cap = caps.optional(cap(rule));
       if (cap != null) {
-        most.put(rule, cap.integer(1, 1_000_000));
+        most.put(rule, cap);
       }
     }
     return most;
@@ -131,17 +192,16 @@ final class SentinelReader {
   }
 
   private static @Nullable DailyBudget dailyBudget(Section sentinel) {
-    Section budget = sentinel.section("dailyBudget", Keys.of("rows", "bytes"));
-    ConfiguredValue rows = budget.setting("rows");
-    ConfiguredValue bytes = budget.setting("bytes");
+    Section budget = sentinel.section(DAILY_BUDGET);
+    Long rows = budget.optional(BUDGET_ROWS);
+    Long bytes = budget.optional(BUDGET_BYTES);
     return rows == null && bytes == null
         ? null
         : new DailyBudget(
-            rows == null ? Long.MAX_VALUE : rows.whole(1, 1_000_000_000),
-            bytes == null ? Long.MAX_VALUE : bytes.bytes(1_000));
+            rows == null ? Long.MAX_VALUE : rows, bytes == null ? Long.MAX_VALUE : bytes);
   }
 
-  private static URI endpoint(ConfiguredValue setting, Config.Auth auth) {
+  private static URI endpoint(ConfiguredValue setting) {
     URI uri;
     try {
       uri = new URI(setting.text());
@@ -159,14 +219,8 @@ final class SentinelReader {
         || uri.getFragment() != null) {
       throw setting.bad("has more than a host", "give https://HOST");
     }
-    boolean loopback = Loopback.is(uri.getHost());
-    if (scheme.equals("http") && !loopback) {
+    if (scheme.equals("http") && !Loopback.is(uri.getHost())) {
       throw setting.bad("would send a token unencrypted", "give https://HOST");
-    }
-    if (auth == Config.Auth.NONE && !loopback) {
-      throw setting.bad(
-          "is not on this machine, and sentinel.auth is none",
-          "set sentinel.auth to managed-identity, workload-identity or client-secret");
     }
     return uri;
   }

@@ -1,10 +1,11 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Entries;
 import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
@@ -23,22 +24,66 @@ import java.util.Set;
 
 /** Reads the list of sinks. */
 final class SinksReader {
-  private static final Keys KEYS =
-      Keys.of(
-              "name",
-              "type",
+  private static final String WEBHOOK = SinkConfig.Type.WEBHOOK.word();
+  private static final String FILE = SinkConfig.Type.FILE.word();
+  private static final String KAFKA = SinkConfig.Type.KAFKA.word();
+
+  private static final ConfigKey<String> NAME =
+      Entries.Entry.nameKey(
+          "sink", "A name of its own, by which it is kept how far the sink has come.");
+  private static final ConfigKey<SinkConfig.Type> TYPE =
+      ConfigKey.word("type", types(), "The kind of receiver.")
+          .required("set it to webhook, file or kafka");
+  private static final ConfigKey<URI> URL =
+      ConfigKey.text(
               "url",
+              "https://HOST/PATH",
+              SinksReader::url,
+              "Where detections are posted; http is for this machine only.")
+          .required("set it to https://HOST/PATH")
+          .hidden()
+          .only(WEBHOOK);
+  private static final ConfigKey<Secret> SECRET =
+      ConfigKey.secret(
               "secret",
-              "path",
-              "rotateBytes",
-              "rotateDaily",
-              "bootstrapServers",
-              "topic")
-          .and("properties");
-  private static final List<String> WEBHOOK_ONLY = List.of("url", "secret");
-  private static final List<String> FILE_ONLY = List.of("path", "rotateBytes", "rotateDaily");
-  private static final List<String> KAFKA_ONLY = List.of("bootstrapServers", "topic");
-  private static final long USUAL_ROTATE_BYTES = 100L * 1024 * 1024;
+              SinksReader::secret,
+              "The key that what is posted is signed with, 16 characters or more.")
+          .required(ConfigReader.SECRET_FIX)
+          .only(WEBHOOK);
+  private static final ConfigKey<Path> PATH =
+      ConfigKey.path("path", "The file that lines are appended to; its folder has to be there.")
+          .required("set it to a file's path")
+          .only(FILE);
+  private static final ConfigKey<Long> ROTATE_BYTES =
+      ConfigKey.size("rotateBytes", 1_048_576, "The size from which on another file is begun.")
+          .byDefault("100 MiB")
+          .only(FILE);
+  private static final ConfigKey<Boolean> ROTATE_DAILY =
+      ConfigKey.flag("rotateDaily", "Whether each UTC day begins another file.")
+          .byDefault("true")
+          .only(FILE);
+  private static final ConfigKey<String> BOOTSTRAP_SERVERS =
+      ConfigReader.servers("The servers of the topic's cluster.").only(KAFKA);
+  private static final ConfigKey<String> TOPIC =
+      ConfigReader.topic("topic", 249, "The topic.")
+          .required("set it to the topic's name")
+          .only(KAFKA);
+  static final ConfigKeys KEYS =
+      ConfigKeys.list(
+              "sinks",
+              "Where detections go beside Sentinel.",
+              List.of(
+                  NAME,
+                  TYPE,
+                  URL,
+                  SECRET,
+                  PATH,
+                  ROTATE_BYTES,
+                  ROTATE_DAILY,
+                  BOOTSTRAP_SERVERS,
+                  TOPIC))
+          .with(List.of(ConfigReader.PROPERTIES.only(KAFKA)))
+          .readBy("run", "erase", "doctor");
 
   private SinksReader() {}
 
@@ -46,7 +91,7 @@ final class SinksReader {
     List<SinkConfig> sinks = new ArrayList<>();
     Set<String> names = new HashSet<>(Set.of(ForwarderConfig.SENTINEL));
     Set<Path> paths = new HashSet<>();
-    for (Entries.Entry entry : Entries.of(root, context, "sinks", KEYS)) {
+    for (Entries.Entry entry : Entries.of(root, context, KEYS)) {
       SinkConfig sink = sink(entry);
       if (!names.add(sink.name().toLowerCase(Locale.ROOT))) {
         throw OperatorException.inConfig(
@@ -67,60 +112,29 @@ final class SinksReader {
 
   private static SinkConfig sink(Entries.Entry entry) {
     Section section = entry.section();
-    String name = entry.name("sink");
-    SinkConfig.Type type = type(section);
-    refuse(section, type, SinkConfig.Type.WEBHOOK, WEBHOOK_ONLY);
-    refuse(section, type, SinkConfig.Type.FILE, FILE_ONLY);
-    refuse(section, type, SinkConfig.Type.KAFKA, KAFKA_ONLY);
-    ClientProperties properties = ConfigReader.properties(section);
-    if (type != SinkConfig.Type.KAFKA && !properties.values().isEmpty()) {
-      throw OperatorException.inConfig(
-          section.origin(),
-          section.name("properties") + " does not go with type " + type.word(),
-          "remove it, or choose the other type");
-    }
+    String name = entry.name(NAME);
+    SinkConfig.Type type = section.value(TYPE);
+    section.refuseForeign(type.word());
     return switch (type) {
-      case WEBHOOK ->
-          new SinkConfig.Webhook(
-              name,
-              url(section.required("url", "set it to https://HOST/PATH")),
-              secret(section.required("secret", "set it to ${env:NAME} or ${file:PATH}")));
-      case FILE -> {
-        ConfiguredValue rotate = section.setting("rotateBytes");
-        yield new SinkConfig.Archive(
-            name,
-            section.required("path", "set it to a file's path").path(),
-            rotate == null ? USUAL_ROTATE_BYTES : rotate.bytes(1_048_576),
-            section.yesOrNo("rotateDaily", true));
-      }
+      case WEBHOOK -> new SinkConfig.Webhook(name, section.value(URL), section.value(SECRET));
+      case FILE ->
+          new SinkConfig.Archive(
+              name, section.value(PATH), section.value(ROTATE_BYTES), section.value(ROTATE_DAILY));
       case KAFKA ->
           new SinkConfig.Topic(
               name,
-              ConfigReader.servers(section.required("bootstrapServers", "set it to HOST:PORT")),
-              ConfigReader.topicName(section.required("topic", "set it to the topic's name"), 249),
-              properties);
+              section.value(BOOTSTRAP_SERVERS),
+              section.value(TOPIC),
+              ConfigReader.properties(section));
     };
   }
 
-  private static SinkConfig.Type type(Section section) {
+  private static Map<String, SinkConfig.Type> types() {
     Map<String, SinkConfig.Type> words = new LinkedHashMap<>();
     for (SinkConfig.Type type : SinkConfig.Type.values()) {
       words.put(type.word(), type);
     }
-    return section.required("type", "set it to webhook, file or kafka").oneOf(words);
-  }
-
-  private static void refuse(
-      Section section, SinkConfig.Type type, SinkConfig.Type owner, List<String> keys) {
-    for (String key : keys) {
-      ConfiguredValue setting = type == owner ? null : section.setting(key);
-      if (setting != null) {
-        throw OperatorException.inConfig(
-            setting.origin(),
-            setting.key() + " does not go with type " + type.word(),
-            "remove it, or choose the other type");
-      }
-    }
+    return words;
   }
 
   /** Paths of webhooks are often secret, so a message does not show it. */

@@ -1,14 +1,17 @@
 package dev.lockstep.app.config;
 
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Entries;
+import dev.lockstep.app.setting.Secret;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.app.terminal.Nearest;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.ingest.category.LogCategories;
 import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,40 +24,121 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the list of sources. */
 public final class SourcesReader {
-  private static final Keys KEYS =
-      Keys.of(
-              "name",
-              "type",
+  private static final String HUB_BY_KAFKA = Config.SourceType.EVENT_HUBS_KAFKA.word();
+  private static final String HUB_BY_AMQP = Config.SourceType.EVENT_HUBS_AMQP.word();
+  private static final String KAFKA = Config.SourceType.KAFKA.word();
+  private static final String CAPTURE = Config.SourceType.CAPTURE.word();
+
+  private static final ConfigKey<String> NAME =
+      Entries.Entry.nameKey(
+          "source", "A name of its own, by which it is kept how far the source is read.");
+  private static final ConfigKey<Config.SourceType> TYPE =
+      ConfigKey.word("type", types(), "The kind of system that is read.")
+          .required("set it to event-hubs-kafka, event-hubs-amqp, kafka or capture");
+  private static final ConfigKey<String> NAMESPACE =
+      ConfigKey.text(
               "namespace",
-              "hub",
+              "NAME.servicebus.windows.net",
+              SourcesReader::host,
+              "The namespace of Event Hubs, unless a connection string names it.")
+          .required("set it to NAME.servicebus.windows.net")
+          .only(HUB_BY_KAFKA, HUB_BY_AMQP);
+  private static final ConfigKey<String> HUB =
+      ConfigReader.topic("hub", 256, "The event hub.")
+          .required("set it to the event hub's name")
+          .only(HUB_BY_KAFKA, HUB_BY_AMQP);
+  private static final ConfigKey<Config.Auth> AUTH =
+      ConfigKey.word(
               "auth",
-              "connectionString",
-              "tenantId",
-              "clientId",
-              "clientSecret",
-              "bootstrapServers",
-              "topic",
+              ConfigReader.words(
+                  Config.Auth.CONNECTION_STRING,
+                  Config.Auth.MANAGED_IDENTITY,
+                  Config.Auth.WORKLOAD_IDENTITY,
+                  Config.Auth.CLIENT_SECRET),
+              "How the hub is opened.")
+          .required(
+              "set it to connection-string, managed-identity, workload-identity or client-secret")
+          .only(HUB_BY_KAFKA, HUB_BY_AMQP);
+  private static final ConfigKey<Secret> CONNECTION_STRING =
+      ConfigKey.secret("connectionString", "The connection string, for that `auth` only.")
+          .required(ConfigReader.SECRET_FIX)
+          .only(HUB_BY_KAFKA, HUB_BY_AMQP);
+  private static final IdentityKeys IDENTITY = IdentityKeys.of(HUB_BY_KAFKA, HUB_BY_AMQP);
+  private static final ConfigKey<String> BOOTSTRAP_SERVERS =
+      ConfigReader.servers("The servers of the topic's cluster.").only(KAFKA);
+  private static final ConfigKey<String> TOPIC =
+      ConfigReader.topic("topic", 249, "The topic.")
+          .required("set it to the topic's name")
+          .only(KAFKA);
+  private static final ConfigKey<Config.Arrival> ARRIVAL =
+      ConfigKey.word(
               "arrival",
+              arrivals(),
+              "Whether a record arrived at its time in the topic, or at that of the header"
+                  + " `lockstep-arrival`.")
+          .byDefault("timestamp")
+          .only(KAFKA);
+  private static final ConfigKey<String> FROM =
+      ConfigKey.text(
               "from",
-              "path",
+              "`earliest`, `latest` or a time",
+              SourcesReader::from,
+              "Where reading begins without a position.")
+          .byDefault("earliest")
+          .only(HUB_BY_KAFKA, HUB_BY_AMQP, KAFKA);
+  private static final ConfigKey<Path> PATH =
+      ConfigKey.path("path", "The folder of captured files.")
+          .required("set it to the folder with the captured files")
+          .only(CAPTURE);
+  private static final ConfigKey<Instant> FORWARD_FROM =
+      ConfigKey.text(
               "forwardFrom",
-              "consumerGroup",
-              "transport",
-              "brings")
-          .and("properties", "checkpoints", "proxy");
-  private static final List<String> HUB_ONLY =
-      List.of(
-          "namespace", "hub", "auth", "connectionString", "tenantId", "clientId", "clientSecret");
-  private static final List<String> PLAIN_ONLY = List.of("bootstrapServers", "topic", "arrival");
-  private static final List<String> AMQP_ONLY = List.of("consumerGroup", "transport");
-  private static final List<String> CAPTURE_ONLY = List.of("path", "forwardFrom");
+              "a time such as `2026-11-01T00:00:00Z`",
+              SourcesReader::time,
+              "Findings that ended before it are not sent to any sink.")
+          .only(CAPTURE);
+  private static final ConfigKey<String> BRINGS =
+      ConfigKey.text(
+              "brings",
+              "log category",
+              SourcesReader::category,
+              "Log categories that come from here and no others; without it any may come.")
+          .list();
+  static final ConfigKeys KEYS =
+      ConfigKeys.list(
+              "sources",
+              "Where messages are read from.",
+              ConfigReader.join(
+                  List.of(
+                      NAME,
+                      TYPE,
+                      NAMESPACE,
+                      HUB,
+                      BOOTSTRAP_SERVERS,
+                      TOPIC,
+                      ARRIVAL,
+                      FROM,
+                      PATH,
+                      FORWARD_FROM,
+                      BRINGS,
+                      AmqpSourceReader.CONSUMER_GROUP,
+                      AmqpSourceReader.TRANSPORT,
+                      AUTH,
+                      CONNECTION_STRING),
+                  IDENTITY.all()))
+          .with(
+              List.of(
+                  ConfigReader.PROPERTIES.only(HUB_BY_KAFKA, KAFKA),
+                  AmqpSourceReader.CHECKPOINTS,
+                  AmqpSourceReader.PROXY))
+          .readBy("run", "capture", "positions", "dead-letters", "erase", "cost", "doctor");
 
   private SourcesReader() {}
 
   static List<Config.Source> read(Section root, Section.Context context) {
     List<Config.Source> sources = new ArrayList<>();
     Set<String> names = new HashSet<>();
-    for (Entries.Entry entry : Entries.of(root, context, "sources", KEYS)) {
+    for (Entries.Entry entry : Entries.of(root, context, KEYS)) {
       Config.Source source = source(entry);
       if (!names.add(source.name().toLowerCase(Locale.ROOT))) {
         throw OperatorException.inConfig(
@@ -69,18 +153,9 @@ public final class SourcesReader {
 
   private static Config.Source source(Entries.Entry entry) {
     Section section = entry.section();
-    String name = entry.name("source");
-    Config.SourceType type = type(section);
-    for (String key : foreignTo(type)) {
-      ConfiguredValue setting = section.setting(key);
-      if (setting != null) {
-        throw OperatorException.inConfig(
-            setting.origin(),
-            setting.key() + " does not go with type " + type.word(),
-            "remove it, or choose the other type");
-      }
-    }
-    AmqpSourceReader.refuseNested(section, type);
+    String name = entry.name(NAME);
+    Config.SourceType type = section.value(TYPE);
+    section.refuseForeign(type.word());
     return switch (type) {
       case EVENT_HUBS_KAFKA -> hub(section, name);
       case EVENT_HUBS_AMQP -> AmqpSourceReader.read(section, hub(section, name));
@@ -89,84 +164,62 @@ public final class SourcesReader {
     };
   }
 
-  /** Returns the categories that come from a source, in Azure's spelling; empty: any may come. */
-  private static Set<String> brings(Section section) {
-    Set<String> brings = new HashSet<>();
-    for (ConfiguredValue setting : section.settings("brings")) {
-      String category = LogCategories.spelled(setting.text());
-      if (category == null) {
-        throw setting.bad(
-            "is no log category that is read",
-            "the nearest is " + Nearest.among(LogCategories.all(), setting.text()));
-      }
-      brings.add(category);
+  /** Returns a category in Azure's spelling. */
+  private static String category(ConfiguredValue setting) {
+    String category = LogCategories.spelled(setting.text());
+    if (category == null) {
+      throw setting.bad(
+          "is no log category that is read",
+          "the nearest is " + Nearest.among(LogCategories.all(), setting.text()));
     }
-    return brings;
+    return category;
   }
 
-  private static List<String> foreignTo(Config.SourceType type) {
-    List<String> foreign = new ArrayList<>();
-    if (type != Config.SourceType.EVENT_HUBS_KAFKA && type != Config.SourceType.EVENT_HUBS_AMQP) {
-      foreign.addAll(HUB_ONLY);
+  private static Map<String, Config.SourceType> types() {
+    Map<String, Config.SourceType> words = new LinkedHashMap<>();
+    for (Config.SourceType type : Config.SourceType.values()) {
+      words.put(type.word(), type);
     }
-    if (type != Config.SourceType.EVENT_HUBS_AMQP) {
-      foreign.addAll(AMQP_ONLY);
-    }
-    if (type != Config.SourceType.KAFKA) {
-      foreign.addAll(PLAIN_ONLY);
-    }
-    if (type != Config.SourceType.CAPTURE) {
-      foreign.addAll(CAPTURE_ONLY);
-    } else {
-      foreign.add("from");
-    }
-    return foreign;
+    return words;
+  }
+
+  private static Map<String, Config.Arrival> arrivals() {
+    Map<String, Config.Arrival> words = new LinkedHashMap<>();
+    words.put("timestamp", Config.Arrival.TIMESTAMP);
+    words.put("header", Config.Arrival.HEADER);
+    return words;
   }
 
   private static Config.Source hub(Section section, String name) {
-    Config.Auth auth =
-        section
-            .required(
-                "auth",
-                "set it to connection-string, managed-identity, workload-identity or client-secret")
-            .oneOf(
-                ConfigReader.words(
-                    Config.Auth.CONNECTION_STRING,
-                    Config.Auth.MANAGED_IDENTITY,
-                    Config.Auth.WORKLOAD_IDENTITY,
-                    Config.Auth.CLIENT_SECRET));
+    Config.Auth auth = section.value(AUTH);
     boolean byString = auth == Config.Auth.CONNECTION_STRING;
-    ConfiguredValue connection = section.setting("connectionString");
-    ConfigReader.refuseUnless(byString, connection, auth);
-    if (byString) {
-      connection = section.required("connectionString", "set it to ${env:NAME} or ${file:PATH}");
-    }
-    ConfiguredValue named =
-        byString
-            ? section.setting("namespace")
-            : section.required("namespace", "set it to NAME.servicebus.windows.net");
-    String namespace = named == null ? null : host(named);
-    HubProperties.check(section.free("properties"), namespace);
+    IdentityKeys.refuseUnless(byString, section.written(CONNECTION_STRING), auth);
+    Secret connection = byString ? section.value(CONNECTION_STRING) : null;
+    String namespace = byString ? section.optional(NAMESPACE) : section.value(NAMESPACE);
+    HubProperties.check(section.free(ConfigReader.PROPERTIES), namespace);
     return new Config.Source(
         name,
         Config.SourceType.EVENT_HUBS_KAFKA,
         namespace,
-        ConfigReader.topicName(section.required("hub", "set it to the event hub's name"), 256),
+        section.value(HUB),
         auth,
-        connection == null ? null : connection.secret(),
-        ConfigReader.credentials(section, auth),
+        connection,
+        IDENTITY.read(section, auth),
         null,
         null,
         Config.Arrival.TIMESTAMP,
-        from(section),
+        section.value(FROM),
         ConfigReader.properties(section),
         null,
         null,
         brings(section));
   }
 
+  private static Set<String> brings(Section section) {
+    return Set.copyOf(section.values(BRINGS));
+  }
+
   private static Config.Source plain(Section section, String name) {
-    ConfiguredValue arrival = section.setting("arrival");
     return new Config.Source(
         name,
         Config.SourceType.KAFKA,
@@ -175,13 +228,10 @@ public final class SourcesReader {
         Config.Auth.NONE,
         null,
         null,
-        ConfigReader.servers(section.required("bootstrapServers", "set it to HOST:PORT")),
-        ConfigReader.topicName(section.required("topic", "set it to the topic's name"), 249),
-        arrival == null
-            ? Config.Arrival.TIMESTAMP
-            : arrival.oneOf(
-                Map.of("timestamp", Config.Arrival.TIMESTAMP, "header", Config.Arrival.HEADER)),
-        from(section),
+        section.value(BOOTSTRAP_SERVERS),
+        section.value(TOPIC),
+        section.value(ARRIVAL),
+        section.value(FROM),
         ConfigReader.properties(section),
         null,
         null,
@@ -189,7 +239,6 @@ public final class SourcesReader {
   }
 
   private static Config.Source capture(Section section, String name) {
-    ConfiguredValue forwardFrom = section.setting("forwardFrom");
     return new Config.Source(
         name,
         Config.SourceType.CAPTURE,
@@ -203,9 +252,7 @@ public final class SourcesReader {
         Config.Arrival.HEADER,
         "earliest",
         ClientProperties.NONE,
-        new Config.Capture(
-            section.required("path", "set it to the folder with the captured files").path(),
-            forwardFrom == null ? null : time(forwardFrom)),
+        new Config.Capture(section.value(PATH), section.optional(FORWARD_FROM)),
         null,
         brings(section));
   }
@@ -218,21 +265,7 @@ public final class SourcesReader {
     return time;
   }
 
-  private static Config.SourceType type(Section section) {
-    ConfiguredValue setting =
-        section.required("type", "set it to event-hubs-kafka, event-hubs-amqp, kafka or capture");
-    Map<String, Config.SourceType> words = new LinkedHashMap<>();
-    for (Config.SourceType type : Config.SourceType.values()) {
-      words.put(type.word(), type);
-    }
-    return setting.oneOf(words);
-  }
-
-  private static String from(Section section) {
-    ConfiguredValue setting = section.setting("from");
-    if (setting == null) {
-      return "earliest";
-    }
+  private static String from(ConfiguredValue setting) {
     String place = place(setting.text());
     if (place == null) {
       throw setting.bad(
@@ -251,7 +284,7 @@ public final class SourcesReader {
     return time == null ? null : time.toString();
   }
 
-  static String host(ConfiguredValue setting) {
+  private static String host(ConfiguredValue setting) {
     String text = setting.text().strip();
     boolean fits =
         text.length() <= 253

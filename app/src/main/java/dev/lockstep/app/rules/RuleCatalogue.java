@@ -1,11 +1,13 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
+import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Environment;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
-import dev.lockstep.rules.Setting;
 import dev.lockstep.schemas.Quoted;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * which keys the configuration has for them, comes from here.
  */
 public final class RuleCatalogue {
-  static final String DIRECTORIES = "directories";
-  static final String ENABLED = "enabled";
-  static final String SHADOW = "shadow";
-
   private final List<Entry> entries = new ArrayList<>();
   private final List<RuleJar> jars = new ArrayList<>();
   private final Map<String, String> variables = new HashMap<>();
@@ -46,15 +44,15 @@ public final class RuleCatalogue {
     }
 
     /** Returns the keys that the rule has in the configuration. */
-    List<String> keys() {
-      List<String> keys = new ArrayList<>(List.of(ENABLED, SHADOW));
-      info.settings().stream().map(Setting::name).forEach(keys::add);
-      return keys;
+    ConfigKeys keys() {
+      List<ConfigKey<?>> keys = new ArrayList<>(List.of(RulesReader.ENABLED, RulesReader.SHADOW));
+      info.settings().forEach(setting -> keys.add(RulesReader.key(setting)));
+      return ConfigKeys.mapping(info.id(), info.title() + ".", keys);
     }
   }
 
   /** Returns the built-in rules. */
-  static RuleCatalogue builtIn() {
+  public static RuleCatalogue builtIn() {
     RuleCatalogue catalogue = new RuleCatalogue();
     for (Rule rule : BuiltInRules.all()) {
       Entry entry = new Entry(rule, rule.info(), null);
@@ -70,10 +68,10 @@ public final class RuleCatalogue {
    * @param folders as configured
    * @throws OperatorException if a folder, a jar or a rule cannot be used
    */
-  static RuleCatalogue of(List<dev.lockstep.app.setting.ConfiguredValue> folders, RuleJars jars) {
+  static RuleCatalogue of(List<ConfiguredValue> folders, RuleJars jars) {
     RuleCatalogue catalogue = builtIn();
     Set<Object> seen = new LinkedHashSet<>();
-    for (dev.lockstep.app.setting.ConfiguredValue folder : folders) {
+    for (ConfiguredValue folder : folders) {
       if (seen.add(folder.path())) {
         for (RuleJar jar : jars.in(folder)) {
           catalogue.add(folder, jar);
@@ -83,7 +81,7 @@ public final class RuleCatalogue {
     return catalogue;
   }
 
-  private void add(dev.lockstep.app.setting.ConfiguredValue folder, RuleJar jar) {
+  private void add(ConfiguredValue folder, RuleJar jar) {
     jars.add(jar);
     for (RuleJar.Described rule : jar.rules()) {
       Entry entry = new Entry(rule.rule(), rule.info(), jar);
@@ -103,7 +101,7 @@ public final class RuleCatalogue {
                 ? "give it another id"
                 : "remove one of the jars, or give it another id");
       }
-      if (entry.id().equals(DIRECTORIES)) {
+      if (entry.id().equals(RulesReader.DIRECTORIES.name())) {
         throw RuleJar.bad(
             folder,
             jar.name(),
@@ -125,9 +123,9 @@ public final class RuleCatalogue {
   /** Notes a rule's environment variables; returns one that is another key's too, with that. */
   private @Nullable String note(Entry entry) {
     String prefix = Environment.PREFIX + "_RULES_" + Environment.word(entry.id());
-    for (String key : entry.keys()) {
-      String full = "rules." + entry.id() + "." + key;
-      for (String variable : Environment.spellings(prefix, key)) {
+    for (ConfigKey<?> key : entry.keys().keys()) {
+      String full = "rules." + entry.id() + "." + key.name();
+      for (String variable : Environment.spellings(prefix, key.name())) {
         String other = variables.putIfAbsent(variable, full);
         if (other != null && !other.equals(full)) {
           return variable + ", which is that of " + Quoted.of(other);
@@ -148,7 +146,7 @@ public final class RuleCatalogue {
   }
 
   /** Returns the ids of all rules, in their order. */
-  List<String> ids() {
+  public List<String> ids() {
     return entries.stream().map(Entry::id).toList();
   }
 

@@ -1,6 +1,7 @@
 package dev.lockstep.app.rules;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.Lines;
@@ -64,21 +65,16 @@ public final class RuleText {
     line(lines, "Grace", info.grace().isZero() ? "" : words(info.grace()));
     line(lines, "Learns from", learning());
     lines.heading("Settings, below rules." + info.id());
-    setting(
-        lines,
-        RuleCatalogue.ENABLED,
-        Boolean.toString(rule.settings().isEnabled()),
-        "flag, default true",
-        "Runs it.");
-    setting(
-        lines,
-        RuleCatalogue.SHADOW,
-        Boolean.toString(rule.settings().isShadow()),
-        "flag, default false",
-        "Runs and counts it, and hands what it finds to no sink.");
+    flag(lines, RulesReader.ENABLED, rule.settings().isEnabled());
+    flag(lines, RulesReader.SHADOW, rule.settings().isShadow());
     for (Setting setting : info.settings()) {
       setting(lines, setting.name(), rule.value(setting), type(setting), setting.sentence());
     }
+  }
+
+  private void flag(Lines lines, ConfigKey<Boolean> key, boolean value) {
+    String type = "flag, default " + key.byDefault();
+    setting(lines, key.name(), Boolean.toString(value), type, key.sentence());
   }
 
   private void setting(Lines lines, String key, String value, String type, String sentence) {
@@ -170,8 +166,8 @@ public final class RuleText {
     json.writeNumberField("daysLearned", info.daysLearned(rule.settings()));
     json.writeNumberField("daysToLearn", info.daysToLearn(rule.settings()));
     json.writeArrayFieldStart("settings");
-    flag(json, RuleCatalogue.ENABLED, rule.settings().isEnabled(), true, rule);
-    flag(json, RuleCatalogue.SHADOW, rule.settings().isShadow(), false, rule);
+    flag(json, RulesReader.ENABLED, rule.settings().isEnabled(), rule);
+    flag(json, RulesReader.SHADOW, rule.settings().isShadow(), rule);
     for (Setting setting : info.settings()) {
       json.writeStartObject();
       json.writeStringField("name", setting.name());
@@ -190,14 +186,14 @@ public final class RuleText {
   }
 
   private static void flag(
-      JsonGenerator json, String name, boolean value, boolean byDefault, ConfiguredRule rule)
+      JsonGenerator json, ConfigKey<Boolean> key, boolean value, ConfiguredRule rule)
       throws IOException {
     json.writeStartObject();
-    json.writeStringField("name", name);
+    json.writeStringField("name", key.name());
     json.writeStringField("type", "flag");
-    json.writeBooleanField("default", byDefault);
+    raw(json, "default", String.valueOf(key.byDefault()));
     json.writeBooleanField("value", value);
-    json.writeStringField("from", rule.origin(name));
+    json.writeStringField("from", rule.origin(key.name()));
     json.writeEndObject();
   }
 

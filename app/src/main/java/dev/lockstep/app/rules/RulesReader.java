@@ -1,10 +1,13 @@
 package dev.lockstep.app.rules;
 
+import dev.lockstep.app.setting.ConfigKey;
+import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.rules.Setting;
 import dev.lockstep.rules.Settings;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,35 +15,68 @@ import java.util.Map;
 
 /** Reads the section {@code rules}: which rules there are, and the settings of each. */
 public final class RulesReader {
-  private static final String RULES = "rules";
-  private static final String SET_CAP = "setCap";
-  private static final String REPEAT_SECONDS = "repeatSeconds";
+  static final ConfigKey<Boolean> ENABLED = ConfigKey.flag("enabled", "Runs it.").byDefault("true");
+  static final ConfigKey<Boolean> SHADOW =
+      ConfigKey.flag("shadow", "Runs and counts it, and hands what it finds to no sink.")
+          .byDefault("false");
+  static final ConfigKey<Path> DIRECTORIES =
+      ConfigKey.path("directories", "Folders with jars of rules of your own.").list();
+
+  private static final ConfigKey<Integer> SET_CAP =
+      ConfigKey.integer("setCap", 16, 65_536, "How many members a counted set keeps.")
+          .byDefault(256);
+  private static final ConfigKey<Integer> REPEAT_SECONDS =
+      ConfigKey.integer(
+              "repeatSeconds",
+              0,
+              600,
+              "How long a change waits at first that only counts a finding up; 0 tells each at once.")
+          .byDefault(5);
 
   private RulesReader() {}
 
+  /** Returns the keys of the section, where each rule has a group. */
+  public static ConfigKeys keys(RuleCatalogue catalogue) {
+    return keys(
+        List.of(SET_CAP, REPEAT_SECONDS, DIRECTORIES),
+        catalogue.all().stream().map(RuleCatalogue.Entry::keys).toList());
+  }
+
+  private static ConfigKeys keys(List<ConfigKey<?>> keys, List<ConfigKeys> rules) {
+    return ConfigKeys.mapping("rules", "The rules, and what each is set to.", keys)
+        .with(rules)
+        .readBy("run", "replay", "explain", "cost", "networks", "rules", "accept", "doctor");
+  }
+
+  /** Returns the groups of rules of which nothing is known but the ids. */
+  private static List<ConfigKeys> unknown(List<String> ids) {
+    return ids.stream().map(id -> ConfigKeys.mapping(id, "", List.of())).toList();
+  }
+
   public static ConfiguredRules read(Section root, RuleJars jars) {
-    List<String> written = root.keysBelow(RULES);
-    Section before = root.section(RULES, Keys.of(RuleCatalogue.DIRECTORIES).and(written));
+    ConfigKeys none = keys(List.of(), List.of());
+    List<String> written = root.keysBelow(none.name());
+    Section before = root.section(keys(List.of(DIRECTORIES), unknown(written)));
     RuleCatalogue catalogue;
     try {
-      catalogue = RuleCatalogue.of(before.settings(RuleCatalogue.DIRECTORIES), jars);
+      catalogue = RuleCatalogue.of(before.allWritten(DIRECTORIES), jars);
     } catch (OperatorException e) {
       jars.refuse();
       throw e;
     }
-    List<String> nested = new ArrayList<>(catalogue.ids());
+    ConfigKeys known = keys(catalogue);
     if (jars.wereRefused()) { // whose rules are not known
-      nested.addAll(written);
-      root.passOver(RULES);
+      List<ConfigKeys> all = new ArrayList<>(known.nested());
+      all.addAll(unknown(written));
+      known = known.with(all);
+      root.passOver(known.name());
     }
-    Section rules =
-        root.section(
-            RULES, Keys.of(SET_CAP, REPEAT_SECONDS, RuleCatalogue.DIRECTORIES).and(nested));
-    int setCap = rules.integer(SET_CAP, 256, 16, 65_536);
-    int repeatSeconds = rules.integer(REPEAT_SECONDS, 5, 0, 600);
+    Section rules = root.section(known);
+    int setCap = rules.value(SET_CAP);
+    int repeatSeconds = rules.value(REPEAT_SECONDS);
     List<ConfiguredRule> all = new ArrayList<>();
     for (RuleCatalogue.Entry entry : catalogue.all()) {
-      all.add(rule(entry, rules.section(entry.id(), Keys.of(entry.keys())), setCap));
+      all.add(rule(entry, rules.section(entry.keys()), setCap));
     }
     return new ConfiguredRules(catalogue, all, setCap, repeatSeconds);
   }
@@ -48,47 +84,71 @@ public final class RulesReader {
   private static ConfiguredRule rule(RuleCatalogue.Entry entry, Section section, int setCap) {
     Map<String, Double> given = new HashMap<>();
     Map<String, String> origins = new HashMap<>();
-    for (dev.lockstep.rules.Setting setting : entry.info().settings()) {
-      ConfiguredValue written = section.setting(setting.name());
-      if (written != null) {
-        origins.put(setting.name(), written.origin());
-        given.put(setting.name(), value(setting, written, most(setting, section)));
+    for (Setting setting : entry.info().settings()) {
+      if (isWritten(key(setting), section, origins)) {
+        given.put(setting.name(), section.value(key(setting, most(setting, section))));
       }
     }
-    boolean enabled = flag(RuleCatalogue.ENABLED, true, section, origins);
-    boolean shadow = flag(RuleCatalogue.SHADOW, false, section, origins);
-    return new ConfiguredRule(
-        entry, Settings.of(entry.info(), enabled, shadow, setCap, given), origins);
+    isWritten(ENABLED, section, origins);
+    isWritten(SHADOW, section, origins);
+    Settings settings =
+        Settings.of(entry.info(), section.value(ENABLED), section.value(SHADOW), setCap, given);
+    ConfiguredRule rule = new ConfiguredRule(entry, settings, origins);
+    for (Setting setting : entry.info().settings()) {
+      section.note(setting.name(), rule.value(setting), rule.origin(setting.name()));
+    }
+    return rule;
   }
 
-  private static boolean flag(
-      String key, boolean otherwise, Section section, Map<String, String> origins) {
-    ConfiguredValue written = section.setting(key);
-    if (written == null) {
-      return otherwise;
+  private static boolean isWritten(ConfigKey<?> key, Section section, Map<String, String> origins) {
+    ConfiguredValue written = section.written(key);
+    if (written != null) {
+      origins.put(key.name(), written.origin());
     }
-    origins.put(key, written.origin());
-    return written.yesOrNo();
+    return written != null;
   }
 
   /** Returns the largest value of a setting, which another setting may lower. */
-  private static double most(dev.lockstep.rules.Setting setting, Section section) {
-    dev.lockstep.rules.Setting ceiling = setting.ceiling();
+  private static double most(Setting setting, Section section) {
+    Setting ceiling = setting.ceiling();
     if (ceiling == null) {
       return setting.most();
     }
-    ConfiguredValue written = section.setting(ceiling.name());
+    boolean isWritten = section.written(key(ceiling)) != null;
     double bound =
-        written == null ? ceiling.byDefault() : value(ceiling, written, most(ceiling, section));
+        isWritten ? section.value(key(ceiling, most(ceiling, section))) : ceiling.byDefault();
     return Math.min(setting.most(), bound);
   }
 
-  private static double value(
-      dev.lockstep.rules.Setting setting, ConfiguredValue written, double most) {
-    return switch (setting.type()) {
-      case FLAG -> written.yesOrNo() ? 1 : 0;
-      case INTEGER -> written.integer((int) setting.least(), (int) most);
-      case DECIMAL -> written.decimal(setting.least(), most);
-    };
+  /** Returns the key of a rule's setting. */
+  static ConfigKey<Double> key(Setting setting) {
+    return key(setting, setting.most());
+  }
+
+  private static ConfigKey<Double> key(Setting setting, double most) {
+    String name = setting.name();
+    double least = setting.least();
+    String sentence = setting.sentence();
+    ConfigKey<Double> key =
+        switch (setting.type()) {
+          case FLAG -> ConfigKey.flag(name, value -> value.yesOrNo() ? 1.0 : 0.0, sentence);
+          case INTEGER ->
+              ConfigKey.number(
+                  name,
+                  ConfigKey.Type.INTEGER,
+                  least,
+                  most,
+                  value -> (double) value.integer((int) least, (int) most),
+                  sentence);
+          case DECIMAL ->
+              ConfigKey.number(
+                  name,
+                  ConfigKey.Type.DECIMAL,
+                  least,
+                  most,
+                  value -> value.decimal(least, most),
+                  sentence);
+        };
+    return key.byDefault(setting.written(setting.byDefault()));
   }
 }

@@ -89,7 +89,7 @@ public record ConfiguredValue(String key, String raw, String value, String origi
     return number;
   }
 
-  private static String shown(double number) {
+  static String shown(double number) {
     return Math.rint(number) == number && Math.abs(number) < 1e15
         ? Long.toString((long) number)
         : Double.toString(number);

@@ -1,6 +1,5 @@
 package dev.lockstep.app.setting;
 
-import dev.lockstep.app.setting.Section.Keys;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.schemas.Quoted;
 import java.util.ArrayList;
@@ -28,14 +27,25 @@ public final class Entries {
    */
   public record Entry(Section section, @Nullable String impliedName) {
     /** Returns its name: a letter, then letters, digits and dashes. */
-    public String name(String what) {
-      ConfiguredValue setting = section.setting("name");
-      if (setting == null) {
-        if (impliedName != null) {
-          return impliedName;
-        }
-        setting = section.required("name", "give the " + what + " a name of its own");
+    public String name(ConfigKey<String> key) {
+      if (impliedName != null && section.written(key) == null) {
+        section.note(key.name(), impliedName, section.origin());
+        return impliedName;
       }
+      return section.value(key);
+    }
+
+    /** Declares the key of an entry's name. */
+    public static ConfigKey<String> nameKey(String what, String sentence) {
+      return ConfigKey.text(
+              "name",
+              "a letter, then letters, digits and dashes, 64 at most",
+              setting -> named(setting, what),
+              sentence)
+          .required("give the " + what + " a name of its own");
+    }
+
+    private static String named(ConfiguredValue setting, String what) {
       String name = setting.text();
       boolean fits = name.length() <= 64 && isLetter(name.charAt(0));
       for (int i = 1; fits && i < name.length(); i++) {
@@ -58,17 +68,17 @@ public final class Entries {
   private final Section.Context context;
   private final String list;
   private final String prefix;
-  private final Keys keys;
+  private final ConfigKeys keys;
 
-  private Entries(Section.Context context, String list, Keys keys) {
+  private Entries(Section.Context context, ConfigKeys keys) {
     this.context = context;
-    this.list = list;
+    this.list = keys.name();
     this.prefix = Environment.PREFIX + "_" + Environment.word(list);
     this.keys = keys;
   }
 
-  public static List<Entry> of(Section root, Section.Context context, String list, Keys keys) {
-    return new Entries(context, list, keys).read(root);
+  public static List<Entry> of(Section root, Section.Context context, ConfigKeys list) {
+    return new Entries(context, list).read(root);
   }
 
   private List<Entry> read(Section root) {
@@ -123,8 +133,8 @@ public final class Entries {
     Set<String> designators = new TreeSet<>();
     for (String rest : context.environment().below(prefix)) {
       int nested = -1;
-      for (String key : keys.nested()) {
-        nested = Math.max(nested, rest.indexOf("_" + Environment.word(key) + "_"));
+      for (ConfigKeys group : keys.nested()) {
+        nested = Math.max(nested, rest.indexOf("_" + Environment.word(group.name()) + "_"));
       }
       String longest = "";
       for (String key : keys.single()) {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.common.ScalarStyle;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -25,33 +26,18 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  */
 public final class Section {
   /** What all sections of one configuration share. */
-  public record Context(String file, Path folder, Environment environment, References references) {
+  public record Context(
+      String file,
+      Path folder,
+      Environment environment,
+      References references,
+      Map<String, EffectiveValue> effective) {
     String origin(Node node) {
       return file + ":" + node.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
     }
-  }
 
-  /**
-   * The keys that a section may have.
-   *
-   * @param single keys with one value
-   * @param nested keys with a mapping or a list
-   */
-  public record Keys(List<String> single, List<String> nested) {
-    public static Keys of(String... single) {
-      return of(List.of(single));
-    }
-
-    public static Keys of(List<String> single) {
-      return new Keys(single, List.of());
-    }
-
-    public Keys and(String... nested) {
-      return and(List.of(nested));
-    }
-
-    public Keys and(List<String> nested) {
-      return new Keys(single, nested);
+    void note(String key, String value, String origin) {
+      effective.put(key, new EffectiveValue(key, value, origin));
     }
   }
 
@@ -77,7 +63,7 @@ public final class Section {
   private final List<String> variables;
   private final @Nullable Node node;
   private final Map<String, Node> values = new LinkedHashMap<>();
-  private final Keys keys;
+  private final ConfigKeys keys;
 
   /**
    * @param path full name, empty for the root
@@ -85,7 +71,7 @@ public final class Section {
    * @param node its mapping in the file; null if the file has none
    */
   public Section(
-      Context context, String path, List<String> variables, @Nullable Node node, Keys keys) {
+      Context context, String path, List<String> variables, @Nullable Node node, ConfigKeys keys) {
     this.context = context;
     this.path = path;
     this.variables = variables;
@@ -117,22 +103,82 @@ public final class Section {
     return path.isEmpty() ? key : path + "." + key;
   }
 
-  public @Nullable ConfiguredValue setting(String key) {
-    if (!keys.single().contains(key)) {
-      throw new IllegalArgumentException("undeclared key " + name(key));
+  /** Returns the value of a key, or its default; null if it has neither. */
+  public <T> @Nullable T optional(ConfigKey<T> key) {
+    ConfiguredValue written = written(key);
+    if (written != null) {
+      context.note(name(key.name()), key.shown(written), written.origin());
+      return key.read(written);
     }
-    ConfiguredValue set = variable(key);
+    String byDefault = key.byDefault();
+    if (byDefault == null) {
+      return null;
+    }
+    context.note(name(key.name()), byDefault, EffectiveValue.DEFAULT);
+    return key.read(setting(key.name(), byDefault, EffectiveValue.DEFAULT));
+  }
+
+  /**
+   * Returns the value of a key, or its default.
+   *
+   * @throws OperatorException if it has neither
+   */
+  public <T> T value(ConfigKey<T> key) {
+    T value = optional(key);
+    if (value == null) {
+      throw missing(key);
+    }
+    return value;
+  }
+
+  /**
+   * Returns what file or environment have for a key, as written.
+   *
+   * @throws OperatorException if they have nothing
+   */
+  public ConfiguredValue require(ConfigKey<?> key) {
+    ConfiguredValue written = written(key);
+    if (written == null) {
+      throw missing(key);
+    }
+    return written;
+  }
+
+  private OperatorException missing(ConfigKey<?> key) {
+    return OperatorException.inConfig(origin(), name(key.name()) + " is missing", key.fix());
+  }
+
+  /** Returns what file or environment have for a key, as written; null if nothing. */
+  public @Nullable ConfiguredValue written(ConfigKey<?> key) {
+    if (!keys.single().contains(key.name())) {
+      throw new IllegalArgumentException("undeclared key " + name(key.name()));
+    }
+    ConfiguredValue set = variable(key.name());
     if (set != null) {
       return set;
     }
-    Node value = values.get(key);
-    return value == null ? null : scalar(key, value);
+    Node value = values.get(key.name());
+    return value == null ? null : scalar(key.name(), value);
+  }
+
+  /** Notes the value of a key that is in effect without having been read. */
+  public void note(String key, String value, String origin) {
+    context.note(name(key), value, origin);
   }
 
   /** Returns the values of a key that has one or a list; in a variable they stand with commas. */
-  public List<ConfiguredValue> settings(String key) {
-    ConfiguredValue set = variable(key);
-    Node value = values.get(key);
+  public <T> List<T> values(ConfigKey<T> key) {
+    List<T> read = new ArrayList<>();
+    for (ConfiguredValue one : allWritten(key)) {
+      read.add(key.read(one));
+    }
+    return read;
+  }
+
+  /** Returns the values of a key that has one or a list, as they are written. */
+  public List<ConfiguredValue> allWritten(ConfigKey<?> key) {
+    ConfiguredValue set = variable(key.name());
+    Node value = values.get(key.name());
     List<ConfiguredValue> all = new ArrayList<>();
     if (set != null) {
       String text = set.value();
@@ -147,18 +193,22 @@ public final class Section {
         if (entry instanceof TakenOut) {
           continue;
         }
-        ConfiguredValue one = scalar(key, entry);
+        ConfiguredValue one = scalar(key.name(), entry);
         if (one == null) {
           throw OperatorException.inConfig(
-              context.origin(entry), name(key) + " has an empty entry", "give it a value");
+              context.origin(entry), name(key.name()) + " has an empty entry", "give it a value");
         }
         all.add(one);
       }
     } else {
-      ConfiguredValue one = setting(key);
+      ConfiguredValue one = written(key);
       if (one != null) {
         all.add(one);
       }
+    }
+    if (!all.isEmpty()) {
+      String shown = all.stream().map(key::shown).collect(Collectors.joining(", "));
+      context.note(name(key.name()), set == null ? shown : key.shown(set), all.get(0).origin());
     }
     return all;
   }
@@ -171,28 +221,42 @@ public final class Section {
         : setting(key, context.environment().value(variable), "environment variable " + variable);
   }
 
-  public ConfiguredValue required(String key, String fix) {
-    ConfiguredValue setting = setting(key);
-    if (setting == null) {
-      throw OperatorException.inConfig(origin(), name(key) + " is missing", fix);
-    }
-    return setting;
-  }
-
-  public int integer(String key, int otherwise, int min, int max) {
-    ConfiguredValue setting = setting(key);
-    return setting == null ? otherwise : setting.integer(min, max);
-  }
-
-  public boolean yesOrNo(String key, boolean otherwise) {
-    ConfiguredValue setting = setting(key);
-    return setting == null ? otherwise : setting.yesOrNo();
-  }
-
-  public Section section(String key, Keys keys) {
-    String word = Environment.word(key);
+  /** Opens a group below. */
+  public Section section(ConfigKeys group) {
+    String word = Environment.word(group.name());
     List<String> prefixes = variables.stream().map(prefix -> prefix + "_" + word).toList();
-    return new Section(context, name(key), prefixes, values.get(key), keys);
+    return new Section(context, name(group.name()), prefixes, values.get(group.name()), group);
+  }
+
+  /**
+   * Refuses the keys and groups that belong to other types of entry.
+   *
+   * @param type of this entry
+   */
+  public void refuseForeign(String type) {
+    for (ConfigKey<?> key : keys.keys()) {
+      ConfiguredValue written = isForeign(key.owners(), type) ? written(key) : null;
+      if (written != null) {
+        throw foreign(written.origin(), written.key(), type);
+      }
+    }
+    for (ConfigKeys group : keys.nested()) {
+      if (isForeign(group.owners(), type)) {
+        boolean free = group.form() == ConfigKeys.Form.FREE;
+        if (free ? !free(group).isEmpty() : section(group).present()) {
+          throw foreign(origin(), name(group.name()), type);
+        }
+      }
+    }
+  }
+
+  private static boolean isForeign(List<String> owners, String type) {
+    return !owners.isEmpty() && !owners.contains(type);
+  }
+
+  private static OperatorException foreign(String origin, String key, String type) {
+    return OperatorException.inConfig(
+        origin, key + " does not go with type " + type, "remove it, or choose the other type");
   }
 
   /** Returns the keys that the file has below a key, whatever they are; none without a mapping. */
@@ -212,7 +276,8 @@ public final class Section {
   }
 
   /** Returns whether a key that else has a mapping is {@code false}: what it is for is not done. */
-  public boolean isOff(String key) {
+  public boolean isOff(ConfigKeys group) {
+    String key = group.name();
     ConfiguredValue set = variable(key);
     if (set == null && values.get(key) instanceof ScalarNode) {
       set = scalar(key, values.get(key));
@@ -223,6 +288,7 @@ public final class Section {
     if (set.yesOrNo()) {
       throw set.bad("says nothing", "write false, or KEY: VALUE lines below it");
     }
+    note(key, set.raw(), set.origin());
     return true;
   }
 
@@ -240,7 +306,8 @@ public final class Section {
   }
 
   /** Returns a mapping of free keys; a variable's underscores stand for dots in the key. */
-  public Map<String, ConfiguredValue> free(String key) {
+  public Map<String, ConfiguredValue> free(ConfigKeys group) {
+    String key = group.name();
     Map<String, ConfiguredValue> free = new LinkedHashMap<>();
     Node value = values.get(key);
     if (value != null) {
@@ -263,6 +330,7 @@ public final class Section {
         free.put(inner, setting(key + "." + inner, context.environment().value(variable), origin));
       }
     }
+    free.forEach((inner, one) -> note(key + "." + inner, EffectiveValue.HIDDEN, one.origin()));
     return free;
   }
 
@@ -273,9 +341,8 @@ public final class Section {
     for (NodeTuple tuple : mapping(path.isEmpty() ? "the file" : path, node).getValue()) {
       String key = keyOf(tuple.getKeyNode());
       String origin = context.origin(tuple.getKeyNode());
-      if (!keys.single().contains(key) && !keys.nested().contains(key)) {
-        List<String> known = new ArrayList<>(keys.single());
-        known.addAll(keys.nested());
+      List<String> known = keys.names();
+      if (!known.contains(key)) {
         throw OperatorException.inConfig(
             origin,
             "unknown key " + Quoted.of(name(key)),

@@ -1,0 +1,246 @@
+package dev.lockstep.app.setting;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Declaration of one key of the configuration that has a value: name, type, bounds, default and
+ * meaning. Parsing, environment variables, the schema for editors and the documentation come from
+ * it.
+ *
+ * <p>It is declared once, as a constant beside the code that reads it, and not changed afterwards.
+ *
+ * @param <T> type of the value once it is read
+ */
+public final class ConfigKey<T> {
+  /** Type of a value as it is written. */
+  public enum Type {
+    TEXT,
+    WORD,
+    FLAG,
+    INTEGER,
+    DECIMAL,
+    SIZE,
+    SECRET
+  }
+
+  private final String name;
+  private final Type type;
+  private final String form;
+  private final Function<ConfiguredValue, T> parser;
+  private final String sentence;
+  private double least;
+  private double most;
+  private List<String> words = List.of();
+  private @Nullable String byDefault;
+  private String fix = "set it";
+  private List<String> owners = List.of();
+  private List<String> readers = List.of();
+  private boolean list;
+  private boolean hidden;
+
+  private ConfigKey(
+      String name, Type type, String form, Function<ConfiguredValue, T> parser, String sentence) {
+    this.name = name;
+    this.type = type;
+    this.form = form;
+    this.parser = parser;
+    this.sentence = sentence;
+  }
+
+  /**
+   * Declares a text that has a form of its own.
+   *
+   * @param form of the text, a few words such as {@code HOST:PORT}
+   * @param parser refuses what does not have it
+   * @param sentence meaning of the key, one sentence
+   */
+  public static <T> ConfigKey<T> text(
+      String name, String form, Function<ConfiguredValue, T> parser, String sentence) {
+    return new ConfigKey<>(name, Type.TEXT, form, parser, sentence);
+  }
+
+  /** Declares a text of any form. */
+  public static ConfigKey<String> text(String name, String sentence) {
+    return text(name, "text", ConfiguredValue::text, sentence);
+  }
+
+  /** Declares a path, which need not lead anywhere yet. */
+  public static ConfigKey<Path> path(String name, String sentence) {
+    return text(name, "path", ConfiguredValue::path, sentence);
+  }
+
+  /** Declares a path of a file that is there. */
+  public static ConfigKey<Path> file(String name, String sentence) {
+    return text(name, "file", ConfiguredValue::existingFile, sentence);
+  }
+
+  /** Declares a value that is never shown. */
+  public static ConfigKey<Secret> secret(String name, String sentence) {
+    return secret(name, ConfiguredValue::secret, sentence);
+  }
+
+  /** Declares a value that is never shown, and that its parser may refuse. */
+  public static ConfigKey<Secret> secret(
+      String name, Function<ConfiguredValue, Secret> parser, String sentence) {
+    return new ConfigKey<>(name, Type.SECRET, "secret", parser, sentence).hidden();
+  }
+
+  /** Declares a switch. */
+  public static ConfigKey<Boolean> flag(String name, String sentence) {
+    return flag(name, ConfiguredValue::yesOrNo, sentence);
+  }
+
+  /** Declares a switch whose value is read otherwise than as a boolean. */
+  public static <T> ConfigKey<T> flag(
+      String name, Function<ConfiguredValue, T> parser, String sentence) {
+    return new ConfigKey<>(name, Type.FLAG, "`true` or `false`", parser, sentence);
+  }
+
+  /** Declares a whole number between two bounds, both inclusive. */
+  public static ConfigKey<Integer> integer(String name, int least, int most, String sentence) {
+    return number(
+        name, Type.INTEGER, least, most, setting -> setting.integer(least, most), sentence);
+  }
+
+  /** Declares a whole number that may be larger than an integer. */
+  public static ConfigKey<Long> whole(String name, long least, long most, String sentence) {
+    return number(name, Type.INTEGER, least, most, setting -> setting.whole(least, most), sentence);
+  }
+
+  /** Declares a number of a type between two bounds, with a parser that holds it to them. */
+  public static <T> ConfigKey<T> number(
+      String name,
+      Type type,
+      double least,
+      double most,
+      Function<ConfiguredValue, T> parser,
+      String sentence) {
+    String from = ConfiguredValue.shown(least) + " to " + ConfiguredValue.shown(most);
+    ConfigKey<T> key = new ConfigKey<>(name, type, from, parser, sentence);
+    key.least = least;
+    key.most = most;
+    return key;
+  }
+
+  /** Declares a number of bytes, such as {@code 200 MB}. */
+  public static ConfigKey<Long> size(String name, long least, String sentence) {
+    String form = "bytes, or a size such as `200 MB`; " + least + " at least";
+    ConfigKey<Long> key =
+        new ConfigKey<>(name, Type.SIZE, form, setting -> setting.bytes(least), sentence);
+    key.least = least;
+    return key;
+  }
+
+  /** Declares one of several words. */
+  public static <T> ConfigKey<T> word(String name, Map<String, T> words, String sentence) {
+    List<String> known = List.copyOf(words.keySet());
+    String form = "`" + String.join("`, `", known) + "`";
+    ConfigKey<T> key =
+        new ConfigKey<>(name, Type.WORD, form, setting -> setting.oneOf(words), sentence);
+    key.words = known;
+    return key;
+  }
+
+  /** Gives it a default, as a person would write it. */
+  public ConfigKey<T> byDefault(Object written) {
+    byDefault = written.toString();
+    return this;
+  }
+
+  /** Gives it the words that tell what to do where it is missing. */
+  public ConfigKey<T> required(String what) {
+    fix = what;
+    return this;
+  }
+
+  /** Binds it to certain types of the entries of a list; the others refuse it. */
+  public ConfigKey<T> only(String... types) {
+    owners = List.of(types);
+    return this;
+  }
+
+  /** Names the commands that use the value, for a key of the file itself. */
+  public ConfigKey<T> readBy(String... commands) {
+    readers = List.of(commands);
+    return this;
+  }
+
+  /** Lets it have several values. */
+  public ConfigKey<T> list() {
+    list = true;
+    return this;
+  }
+
+  /** Keeps its value from every output. */
+  public ConfigKey<T> hidden() {
+    hidden = true;
+    return this;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Type type() {
+    return type;
+  }
+
+  /** Returns what a value looks like, in a few words for the documentation. */
+  public String form() {
+    return form;
+  }
+
+  public String sentence() {
+    return sentence;
+  }
+
+  /** Returns the smallest number or size. */
+  public double least() {
+    return least;
+  }
+
+  /** Returns the largest number. */
+  public double most() {
+    return most;
+  }
+
+  /** Returns the words of which it is one; empty if it is none. */
+  public List<String> words() {
+    return words;
+  }
+
+  /** Returns the default as a person would write it; null if there is none. */
+  public @Nullable String byDefault() {
+    return byDefault;
+  }
+
+  /** Returns the types of entry that may have it; empty if all may. */
+  public List<String> owners() {
+    return owners;
+  }
+
+  /** Returns the commands that use the value; empty where its group has them. */
+  public List<String> readers() {
+    return readers;
+  }
+
+  public boolean isList() {
+    return list;
+  }
+
+  String fix() {
+    return fix;
+  }
+
+  T read(ConfiguredValue value) {
+    return parser.apply(value);
+  }
+
+  String shown(ConfiguredValue value) {
+    return hidden ? EffectiveValue.HIDDEN : value.raw();
+  }
+}

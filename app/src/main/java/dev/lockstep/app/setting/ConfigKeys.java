@@ -1,0 +1,95 @@
+package dev.lockstep.app.setting;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Declaration of a group of keys of the configuration.
+ *
+ * @param name of the key that holds the group, empty for the file itself
+ * @param sentence meaning of the group, one sentence
+ * @param form of what is written below the name
+ * @param owners types of entry that may have the group; empty if all may
+ * @param isSwitchable whether {@code false} may stand in its place
+ * @param readers commands that use the values; all of them refuse a bad one
+ * @param keys with a value
+ * @param nested groups below
+ */
+public record ConfigKeys(
+    String name,
+    String sentence,
+    Form form,
+    List<String> owners,
+    boolean isSwitchable,
+    List<String> readers,
+    List<ConfigKey<?>> keys,
+    List<ConfigKeys> nested) {
+  /** Form of what is written below a group's name. */
+  public enum Form {
+    /** Keys with their values. */
+    MAPPING,
+    /** Entries, each with the keys. */
+    LIST,
+    /** Keys of somebody else, such as Kafka's. */
+    FREE
+  }
+
+  /** Creates an unmodifiable group. */
+  public ConfigKeys {
+    owners = List.copyOf(owners);
+    readers = List.copyOf(readers);
+    keys = List.copyOf(keys);
+    nested = List.copyOf(nested);
+  }
+
+  /** Declares a mapping. */
+  public static ConfigKeys mapping(String name, String sentence, List<ConfigKey<?>> keys) {
+    return new ConfigKeys(
+        name, sentence, Form.MAPPING, List.of(), false, List.of(), keys, List.of());
+  }
+
+  /** Declares a list of entries. */
+  public static ConfigKeys list(String name, String sentence, List<ConfigKey<?>> keys) {
+    return new ConfigKeys(name, sentence, Form.LIST, List.of(), false, List.of(), keys, List.of());
+  }
+
+  /** Declares a mapping whose keys are somebody else's. */
+  public static ConfigKeys free(String name, String sentence) {
+    return new ConfigKeys(
+        name, sentence, Form.FREE, List.of(), false, List.of(), List.of(), List.of());
+  }
+
+  /** Returns the same with groups below. */
+  public ConfigKeys with(List<ConfigKeys> groups) {
+    return new ConfigKeys(name, sentence, form, owners, isSwitchable, readers, keys, groups);
+  }
+
+  /** Returns the same, bound to certain types of entry. */
+  public ConfigKeys only(String... types) {
+    return new ConfigKeys(
+        name, sentence, form, List.of(types), isSwitchable, readers, keys, nested);
+  }
+
+  /** Returns the same, in whose place {@code false} may stand. */
+  public ConfigKeys switchable() {
+    return new ConfigKeys(name, sentence, form, owners, true, readers, keys, nested);
+  }
+
+  /** Returns the same with the commands that use the values. */
+  public ConfigKeys readBy(String... commands) {
+    return new ConfigKeys(
+        name, sentence, form, owners, isSwitchable, List.of(commands), keys, nested);
+  }
+
+  /** Returns the names of the keys with a value. */
+  List<String> single() {
+    return keys.stream().map(ConfigKey::name).toList();
+  }
+
+  /** Returns the names of all keys and groups. */
+  List<String> names() {
+    List<String> names = new ArrayList<>(single());
+    nested.forEach(group -> names.add(group.name()));
+    return names;
+  }
+}
