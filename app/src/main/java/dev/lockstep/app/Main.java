@@ -3,6 +3,7 @@ package dev.lockstep.app;
 import dev.lockstep.app.cli.AcceptCommand;
 import dev.lockstep.app.cli.BrokerCommand;
 import dev.lockstep.app.cli.CaptureCommand;
+import dev.lockstep.app.cli.ConfigCommand;
 import dev.lockstep.app.cli.CostCommand;
 import dev.lockstep.app.cli.DeadLettersCommand;
 import dev.lockstep.app.cli.DemoCommand;
@@ -53,6 +54,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       DemoCommand.class,
       RunCommand.class,
       DoctorCommand.class,
+      ConfigCommand.class,
       PositionsCommand.class,
       DeadLettersCommand.class,
       CaptureCommand.class,

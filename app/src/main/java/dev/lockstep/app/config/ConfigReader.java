@@ -366,7 +366,10 @@ final class ConfigReader {
   /** Declares the key of a topic's name, or of the beginning of one. */
   static ConfigKey<String> topic(String name, int maxChars, String sentence) {
     return ConfigKey.text(
-        name, "name of a topic", setting -> parseTopic(setting, maxChars), sentence);
+        name,
+        "letters, digits, dots, dashes and underscores",
+        setting -> parseTopic(setting, maxChars),
+        sentence);
   }
 
   private static String parseTopic(ConfiguredValue setting, int maxChars) {

@@ -47,7 +47,7 @@ public final class RuleCatalogue {
     ConfigKeys keys() {
       List<ConfigKey<?>> keys = new ArrayList<>(List.of(RulesReader.ENABLED, RulesReader.SHADOW));
       info.settings().forEach(setting -> keys.add(RulesReader.key(setting)));
-      return ConfigKeys.mapping(info.id(), info.title() + ".", keys);
+      return ConfigKeys.mapping(info.id(), "Settings of the rule " + info.title() + ".", keys);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.app.setting;
 
+import dev.lockstep.schemas.SecretMask;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -241,6 +242,6 @@ public final class ConfigKey<T> {
   }
 
   String shown(ConfiguredValue value) {
-    return hidden ? EffectiveValue.HIDDEN : value.raw();
+    return hidden ? EffectiveValue.HIDDEN : SecretMask.of(value.raw());
   }
 }

@@ -81,6 +81,20 @@ public record ConfigKeys(
         name, sentence, form, owners, isSwitchable, List.of(commands), keys, nested);
   }
 
+  /** Returns the names of the keys and groups that an entry of a type may not have. */
+  public List<String> foreignTo(String type) {
+    List<String> foreign = new ArrayList<>();
+    keys.stream().filter(key -> isForeign(key.owners(), type)).forEach(k -> foreign.add(k.name()));
+    nested.stream()
+        .filter(one -> isForeign(one.owners(), type))
+        .forEach(n -> foreign.add(n.name()));
+    return foreign;
+  }
+
+  static boolean isForeign(List<String> owners, String type) {
+    return !owners.isEmpty() && !owners.contains(type);
+  }
+
   /** Returns the names of the keys with a value. */
   List<String> single() {
     return keys.stream().map(ConfigKey::name).toList();

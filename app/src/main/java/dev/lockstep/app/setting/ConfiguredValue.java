@@ -90,7 +90,7 @@ public record ConfiguredValue(String key, String raw, String value, String origi
   }
 
   static String shown(double number) {
-    return Math.rint(number) == number && Math.abs(number) < 1e15
+    return Math.rint(number) == number && Math.abs(number) < 1e18
         ? Long.toString((long) number)
         : Double.toString(number);
   }

@@ -235,23 +235,19 @@ public final class Section {
    */
   public void refuseForeign(String type) {
     for (ConfigKey<?> key : keys.keys()) {
-      ConfiguredValue written = isForeign(key.owners(), type) ? written(key) : null;
+      ConfiguredValue written = ConfigKeys.isForeign(key.owners(), type) ? written(key) : null;
       if (written != null) {
         throw foreign(written.origin(), written.key(), type);
       }
     }
     for (ConfigKeys group : keys.nested()) {
-      if (isForeign(group.owners(), type)) {
+      if (ConfigKeys.isForeign(group.owners(), type)) {
         boolean free = group.form() == ConfigKeys.Form.FREE;
         if (free ? !free(group).isEmpty() : section(group).present()) {
           throw foreign(origin(), name(group.name()), type);
         }
       }
     }
-  }
-
-  private static boolean isForeign(List<String> owners, String type) {
-    return !owners.isEmpty() && !owners.contains(type);
   }
 
   private static OperatorException foreign(String origin, String key, String type) {

@@ -2,6 +2,8 @@ package dev.lockstep.app.terminal;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import dev.lockstep.schemas.EscapedJson;
 import java.io.IOException;
@@ -9,8 +11,9 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Collection;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
-/** JSON that is printed, on one line. */
+/** JSON that is printed. */
 public final class JsonText {
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -22,7 +25,7 @@ public final class JsonText {
     void writeTo(JsonGenerator json) throws IOException;
   }
 
-  /** Returns a value's text. */
+  /** Returns a value's text, on one line. */
   public static String of(Value value) {
     return of(text -> text, value);
   }
@@ -36,6 +39,19 @@ public final class JsonText {
       throw new UncheckedIOException(e);
     }
     return EscapedJson.of(text.toString());
+  }
+
+  /** Returns a value's text, a line for each field of an object. */
+  public static String indented(Value value) {
+    StringWriter text = new StringWriter();
+    DefaultIndenter lines = new DefaultIndenter("  ", "\n");
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.setPrettyPrinter(new DefaultPrettyPrinter().withObjectIndenter(lines));
+      value.writeTo(json);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return text.toString().lines().map(EscapedJson::of).collect(Collectors.joining("\n"));
   }
 
   /** Writes a field with an array of texts. */

@@ -164,6 +164,8 @@ final class CanaryRun {
         new String[] {"accept", "--config", file, "abcdefgh"},
         new String[] {"networks", "suggest", "--quiet", "--config", file, capture},
         new String[] {"networks", "import", "--config", file, capture},
+        new String[] {"config", "show", "--config", file},
+        new String[] {"config", "show", "--json", "--config", file},
         new String[] {"rules", "--config", file});
   }
 

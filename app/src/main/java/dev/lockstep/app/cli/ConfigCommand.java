@@ -1,0 +1,77 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.config.ConfigSchema;
+import dev.lockstep.app.config.EffectiveConfig;
+import dev.lockstep.app.process.ExitCode;
+import dev.lockstep.app.setting.EffectiveValue;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.TextTable;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "config",
+    description = "The configuration: the keys that it may have, and the values in effect.",
+    subcommands = {ConfigCommand.Shower.class, ConfigCommand.Schema.class})
+public final class ConfigCommand {
+  private ConfigCommand() {}
+
+  @Command(
+      name = "show",
+      description = {
+        "Shows each value that is in effect, and its origin: file and line, variable, or default.",
+        "Prints no secret."
+      })
+  static final class Shower implements Callable<Integer> {
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Option(names = "--json", description = "Print a JSON array.")
+    private boolean json;
+
+    @Override
+    public Integer call() {
+      List<EffectiveValue> values = EffectiveConfig.of(config.file(), System.getenv());
+      if (json) {
+        System.out.println(
+            JsonText.of(
+                out -> {
+                  out.writeStartArray();
+                  for (EffectiveValue value : values) {
+                    out.writeStartObject();
+                    out.writeStringField("key", value.key());
+                    out.writeStringField("value", value.value());
+                    out.writeStringField("origin", value.origin());
+                    out.writeEndObject();
+                  }
+                  out.writeEndArray();
+                }));
+        return ExitCode.DONE;
+      }
+      TextTable table = new TextTable("Key", "Value", "Origin");
+      for (EffectiveValue value : values) {
+        table.row(List.of(value.key(), value.value(), value.origin()));
+      }
+      table.print(System.out);
+      return ExitCode.DONE;
+    }
+  }
+
+  @Command(
+      name = "schema",
+      description = {
+        "Prints the JSON Schema of lockstep.yaml for an editor.",
+        "It has the settings of the built-in rules, and of the jars that a configuration names."
+      })
+  static final class Schema implements Callable<Integer> {
+    @Mixin private ConfigOption config = new ConfigOption();
+
+    @Override
+    public Integer call() {
+      System.out.println(ConfigSchema.of(config.read().rules().catalogue()));
+      return ExitCode.DONE;
+    }
+  }
+}
