@@ -133,11 +133,11 @@ public final class Tally {
     long number = failed.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.error(
-          "rule {} failed in {}, failure number {}: {}; other rules go on",
+          "rule {} failed in {} (failure {} of this rule): {}; other rules continue",
           rule,
           what,
           number,
-          LOST.getOrDefault(what, "what it gave before holds"),
+          LOST.getOrDefault(what, "its earlier result stays"),
           failure);
     }
   }
@@ -148,7 +148,7 @@ public final class Tally {
     long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.warn(
-          "rule {} took {} ms to judge a subject and day, slow judgement number {}; its verdict holds",
+          "rule {} took {} ms to judge a subject and day (slow judgement {} of this rule); its verdict counts",
           rule,
           millis,
           number);

@@ -243,7 +243,7 @@ public final class Fired {
     complete();
     Object given = detail;
     if (given == null) {
-      throw new IllegalStateException("nothing was given along with " + reason);
+      throw new IllegalStateException("the rule attached no detail to a verdict of " + reason);
     }
     return given;
   }

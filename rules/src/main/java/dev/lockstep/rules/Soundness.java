@@ -18,8 +18,8 @@ final class Soundness {
   static RuleInfo.@Nullable Problem problem(RuleInfo rule) {
     if (!isId(rule.id())) {
       return new RuleInfo.Problem(
-          "its id %s is no lower-case word with dashes".formatted(Quoted.of(rule.id())),
-          "call it like new-country, with %d characters at most".formatted(MOST_ID_CHARS));
+          "its id %s is not a word in lower case with dashes".formatted(Quoted.of(rule.id())),
+          "choose one like new-country with at most %d characters".formatted(MOST_ID_CHARS));
     }
     if (rule.version() < 1) {
       return new RuleInfo.Problem("its version is " + rule.version(), "give 1 or more");
@@ -30,10 +30,12 @@ final class Soundness {
     }
     if (rule.subjects().isEmpty() || rule.kinds().isEmpty()) {
       return new RuleInfo.Problem(
-          "it keeps no facts", "name kinds of subject by about and kinds of fact by keeps");
+          "it declares no facts",
+          "declare kinds of subject with about and kinds of fact with keeps");
     }
     if (rule.reasons().isEmpty() || rule.severities().isEmpty()) {
-      return new RuleInfo.Problem("it can find nothing", "name its reasons and severities");
+      return new RuleInfo.Problem(
+          "it declares no reasons or severities", "declare them with reasons and severities");
     }
     for (String name : rule.reasons()) {
       if (!isId(name)) {
@@ -50,8 +52,8 @@ final class Soundness {
 
   private static RuleInfo.Problem notAWord(String what, String name) {
     return new RuleInfo.Problem(
-        "its %s %s is no lower-case word with dashes".formatted(what, Quoted.of(name)),
-        "call it like known-country");
+        "its %s %s is not a word in lower case with dashes".formatted(what, Quoted.of(name)),
+        "choose one like known-country");
   }
 
   private static RuleInfo.@Nullable Problem settings(RuleInfo rule) {
@@ -60,12 +62,13 @@ final class Soundness {
       String name = Quoted.of(setting.name());
       if (OF_EVERY_RULE.contains(setting.name().toLowerCase(Locale.ROOT))) {
         return new RuleInfo.Problem(
-            "its setting %s has the name of one that every rule has".formatted(name),
+            "its setting %s has the name of a setting that every rule has".formatted(name),
             "give it another name");
       }
       if (!isCamelCase(setting.name())) {
         return new RuleInfo.Problem(
-            "its setting %s is no word in camel case".formatted(name), "call it like learningDays");
+            "its setting %s is not a word in camel case".formatted(name),
+            "choose one like learningDays");
       }
       String other = words.put(setting.name().toUpperCase(Locale.ROOT), setting.name());
       if (other != null) {
@@ -77,7 +80,7 @@ final class Soundness {
       Setting ceiling = setting.ceiling();
       if (ceiling != null && !rule.settings().contains(ceiling)) {
         return new RuleInfo.Problem(
-            "its setting %s is bound by %s, which is none of its settings"
+            "its setting %s is bounded by %s, which is not a setting of the rule"
                 .formatted(name, Quoted.of(ceiling.name())),
             "add that to its settings");
       }

@@ -28,6 +28,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.nio.charset.Charset;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -47,6 +48,7 @@ import java.util.Set;
 import java.util.TimeZone;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /** Who may know whom, and what nobody may do. A message that names a rule is the rule. */
@@ -296,6 +298,23 @@ final class HouseTest {
             "could not find @NullMarked on %s; add a package-info.java: null is said where it is meant"
                 .formatted(each.getName()));
       }
+    }
+  }
+
+  @ArchTest
+  static void summariesDefine(JavaClasses imported) {
+    Summaries summaries =
+        Summaries.of(
+            Stream.of("schemas", "enrichment", "rules", "ingest")
+                .map(module -> Path.of("..", module))
+                .toList());
+    if (summaries.size() < 500) {
+      throw new AssertionError(
+          "the rules hold for nothing: %d summaries".formatted(summaries.size()));
+    }
+    List<String> faults = summaries.faults();
+    if (!faults.isEmpty()) {
+      throw new AssertionError(String.join("\n", faults));
     }
   }
 

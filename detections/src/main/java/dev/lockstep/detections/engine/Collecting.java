@@ -42,7 +42,7 @@ final class Collecting implements Verdicts {
       String reason, Severity severity, Supplier<List<GateChecked>> gates, Fact... facts) {
     for (Fact fact : facts) {
       if (!(fact instanceof KeptFact)) {
-        throw new IllegalArgumentException("a fact that the case did not give");
+        throw new IllegalArgumentException("the fact does not come from this case");
       }
     }
     Fired one = new Fired(reason, severity, gates, facts);

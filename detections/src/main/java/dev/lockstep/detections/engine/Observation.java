@@ -126,12 +126,13 @@ public final class Observation {
     @Override
     public Draft about(Subject about, FactKind of) {
       if (kind != null) {
-        throw new IllegalStateException("the fact before was not stated");
+        throw new IllegalStateException("the earlier fact was not completed by state()");
       }
       rule.kindOf(of);
       if (!rule.info().subjects().contains(about.kind())) {
         throw new IllegalArgumentException(
-            "a fact about %s, which the rule does not say it is about".formatted(about.kind()));
+            "the fact is about a %s, which the rule does not declare as a subject"
+                .formatted(about.kind()));
       }
       subject = about;
       kind = of;
@@ -201,7 +202,8 @@ public final class Observation {
     @Override
     public Draft rank(int given) {
       if (given < 0 || given > 7) {
-        throw new IllegalArgumentException("rank %d; it has to be from 0 to 7".formatted(given));
+        throw new IllegalArgumentException(
+            "the rank is %d; it has to be from 0 to 7".formatted(given));
       }
       rank = given;
       return this;
@@ -224,7 +226,7 @@ public final class Observation {
       Subject about = subject;
       FactKind of = kind;
       if (about == null || of == null) {
-        throw new IllegalStateException("no fact was begun");
+        throw new IllegalStateException("no fact is under construction");
       }
       if (++statements > MOST_STATEMENTS) {
         throw new IllegalStateException(
@@ -253,7 +255,7 @@ public final class Observation {
 
     void end() {
       if (kind != null) {
-        throw new IllegalStateException("the last fact was not stated");
+        throw new IllegalStateException("the last fact was not completed by state()");
       }
     }
 

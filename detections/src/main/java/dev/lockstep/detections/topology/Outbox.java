@@ -167,7 +167,7 @@ final class Outbox {
     }
     if (letters++ % LOG_EVERY == 0) {
       LOG.warn(
-          "a foreign record at {}-{} offset {}, kept as a dead letter, number {}; find out who can write there",
+          "the record at {}-{} offset {} was not written by Lockstep and became a dead letter (number {}); find out which program writes to this topic",
           where.getHub(),
           where.getPartition(),
           where.getPosition(),

@@ -47,7 +47,7 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
       return event.getData().getSequenceNumber();
     }
     throw new IllegalStateException(
-        "%s-%s did not say where %s lies; trying on".formatted(hub, partition, time));
+        "%s-%s did not tell the position of %s; this is retried".formatted(hub, partition, time));
   }
 
   @Override

@@ -194,7 +194,11 @@ public final class AmqpIngest implements Ingest {
     try {
       Instant createdAt = hub.getEventHubProperties().getCreatedAt();
       if (!createdAt.equals(createdBefore)) {
-        LOG.warn("{}: event hub {} was made anew at {}", config.name(), config.hub(), createdAt);
+        LOG.warn(
+            "{}: event hub {} was created anew at {}; its partitions are opened again",
+            config.name(),
+            config.hub(),
+            createdAt);
         pumps.all().forEach(AmqpPartition::doubt);
       }
       return createdAt;

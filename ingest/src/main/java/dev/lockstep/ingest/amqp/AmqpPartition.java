@@ -145,7 +145,11 @@ final class AmqpPartition {
       ready = true;
       open = true;
       left = Math.max(0, bounds.behindLast() - next);
-      LOG.info("{}: reads {} from sequence number {}", partition.source(), partition, next);
+      LOG.info(
+          "{}: this instance reads {} from sequence number {}",
+          partition.source(),
+          partition,
+          next);
       return next <= bounds.first()
           ? EventPosition.earliest()
           : EventPosition.fromSequenceNumber(next - 1, false);
@@ -216,7 +220,10 @@ final class AmqpPartition {
         close();
         throw e;
       } catch (ProducerFencedException | InvalidProducerEpochException e) {
-        LOG.warn("{}: another instance has taken over {}", partition.source(), partition);
+        LOG.warn(
+            "{}: another instance has taken over {}; this instance stops reading it",
+            partition.source(),
+            partition);
         lay();
         pause();
         if (!around.isOurs(partition)) {

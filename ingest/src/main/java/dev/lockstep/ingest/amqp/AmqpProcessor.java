@@ -186,7 +186,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
       if (!stopping) { // otherwise the processor releases the partition itself
         ownership.fell(lost.getPartitionContext().getPartitionId(), 0);
       }
-      LOG.info("{}: {} is released", config.name(), pump.partition());
+      LOG.info("{}: this instance has released {}", config.name(), pump.partition());
     }
   }
 

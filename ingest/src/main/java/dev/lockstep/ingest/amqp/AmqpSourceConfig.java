@@ -52,7 +52,7 @@ public record AmqpSourceConfig(
 
   private static IllegalArgumentException bad(String name, String why) {
     return new IllegalArgumentException(
-        "could not take the source %s: %s".formatted(Quoted.of(name), why));
+        "could not use the source %s: %s".formatted(Quoted.of(name), why));
   }
 
   /** Credential for a resource of Azure: a connection string or an identity. */

@@ -68,7 +68,7 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
     try {
       asked.token(new Token(who.token(scope), who.auth(), scope));
       if (refused) {
-        LOG.info("there is a token by auth {} for {} again", who.auth(), scope);
+        LOG.info("auth {} provides tokens for {} again", who.auth(), scope);
       }
       given = true;
       refused = false;
@@ -76,7 +76,9 @@ public final class AzureLogin implements AuthenticateCallbackHandler {
       String why = String.valueOf(e.getMessage());
       // A first refusal fails the client, and who made that says why.
       if (given && !refused) {
-        LOG.warn("{}; trying on with the token at hand until it expires", why);
+        LOG.warn(
+            "{}; the present token stays in use until it expires, and a new one is requested again",
+            why);
         refused = true;
       }
       asked.error("no_token", why, null);

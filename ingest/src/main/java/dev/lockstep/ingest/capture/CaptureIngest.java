@@ -170,12 +170,12 @@ public final class CaptureIngest implements Ingest {
           stored.stream().filter(position -> !kept.contains(position.getShelf())).toList();
       writer.move(to, removed);
       LOG.warn(
-          "{}: moves to {}: {}",
+          "{}: the position moves to {}: {}",
           config.name(),
           from,
           before == Long.MIN_VALUE
               ? "every file is read again"
-              : passedOver + " files are passed over, " + left + " are read, or read again");
+              : passedOver + " files are skipped, " + left + " are read, or read again");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } finally {
@@ -220,7 +220,7 @@ public final class CaptureIngest implements Ingest {
     } catch (InterruptException e) {
       lifetime.end();
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      LOG.warn("{}: another instance has taken over", config.name());
+      LOG.warn("{}: another instance reads the folder now; this instance waits", config.name());
       lifetime.pauseOrEnd(RETRY_MILLIS);
     } catch (KafkaException e) {
       reportProblem("the target cannot be written to", e);
@@ -268,7 +268,10 @@ public final class CaptureIngest implements Ingest {
     begin.setShelf("");
     writer.open(begin, List.of(partition.partition()));
     lookAt = 0;
-    LOG.info("{}: reads on in {}", config.name(), Quoted.of(config.folder().toString()));
+    LOG.info(
+        "{}: this instance reads the folder {}",
+        config.name(),
+        Quoted.of(config.folder().toString()));
     if (announced) {
       new Announcement(config.name(), HUB, target, clients).say(true);
       announced = false;

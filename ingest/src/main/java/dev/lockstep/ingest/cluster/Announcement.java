@@ -37,7 +37,7 @@ public record Announcement(String source, String hub, KafkaTarget target, Target
         each.get();
       }
     } catch (ExecutionException e) {
-      throw new KafkaException("a source could not be announced", e.getCause());
+      throw new KafkaException("could not announce the source to the target", e.getCause());
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     }

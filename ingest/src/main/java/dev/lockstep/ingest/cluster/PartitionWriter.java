@@ -208,7 +208,7 @@ public final class PartitionWriter {
         int most = output.mostBytes();
         if (output.halve() < most) {
           LOG.warn(
-              "{}: the target takes no records of {} bytes; they have {} at most from now on",
+              "{}: the target rejects records of {} bytes; records have at most {} bytes from now on",
               partition.source(),
               most,
               output.mostBytes());
@@ -247,7 +247,8 @@ public final class PartitionWriter {
     sendPositions(out);
     String missing = batch.missing();
     if (missing != null) {
-      LOG.error("{}: not every record is accounted for: {}", partition.source(), missing);
+      LOG.error(
+          "{}: some records have no outcome: {}; report this bug", partition.source(), missing);
     }
     out.commitTransaction();
     counts.add(batch);
@@ -299,16 +300,15 @@ public final class PartitionWriter {
     move(List.of(next), List.of());
     long before = last == null ? to : last.getNextOffset();
     LOG.warn(
-        "{}: {} moves to {} {}: {}",
+        "{}: the position of {} moves to {} {}: {}",
         partition.source(),
         partition,
         number,
         to,
         last == null
-            ? "it was not read yet"
+            ? "the partition was not read before"
             : "%d %s are %s"
-                .formatted(
-                    Math.abs(to - before), units, to < before ? "read again" : "passed over"));
+                .formatted(Math.abs(to - before), units, to < before ? "read again" : "skipped"));
   }
 
   /**
@@ -394,7 +394,7 @@ public final class PartitionWriter {
       long count = logged.merge(letter.getReason(), 1L, Long::sum);
       if (count == 1 || count % LOG_EVERY == 0) {
         LOG.warn(
-            "{}: rejected {} index {}: {} (number {} of its reason)",
+            "{}: the record at {} index {} was rejected: {} (rejection {} for this reason)",
             partition.source(),
             place(letter.getWhere()),
             letter.getWhere().getIndex(),

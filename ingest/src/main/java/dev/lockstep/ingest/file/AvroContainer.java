@@ -145,7 +145,7 @@ final class AvroContainer {
   private static Schema schema(String text) throws IOException {
     byte[] json = text.getBytes(StandardCharsets.UTF_8);
     if (Scan.depth(json, SCHEMA_DEPTH) > SCHEMA_DEPTH) {
-      throw new IOException("its schema lies more than %d deep".formatted(SCHEMA_DEPTH));
+      throw new IOException("its schema is nested more than %d deep".formatted(SCHEMA_DEPTH));
     }
     try {
       return new Schema.Parser().parse(text);
@@ -164,8 +164,7 @@ final class AvroContainer {
       count = head.number();
       long size = head.number();
       if (count < 0 || size < 0 || size > BLOCK_BYTES) {
-        return skipDamage(
-            "an Avro block says that it has %d events in %d bytes".formatted(count, size));
+        return skipDamage("an Avro block declares %d events in %d bytes".formatted(count, size));
       }
       data = in.readNBytes((int) size);
     } catch (EOFException e) {
@@ -178,7 +177,7 @@ final class AvroContainer {
       // The true end of the block may be within the bytes just read.
       in.unread(data, marker);
       unreadBytes += data.length;
-      return skipDamage("an Avro block does not end where it says");
+      return skipDamage("an Avro block does not have its declared length");
     }
     readEvents(data, count);
     if (!ends) {
@@ -200,11 +199,12 @@ final class AvroContainer {
         readEvent(values);
       }
       if (block.read() >= 0) {
-        String more = "an Avro block has more in it than the %d events that it says";
+        String more = "an Avro block has more than its declared %d events";
         rejected(Reason.DAMAGED_FILE, more.formatted(count), data);
       }
     } catch (Expansion.BombException e) {
-      rejected(Reason.DECOMPRESSION_BOMB, "an Avro block is not read: " + e.getMessage(), data);
+      rejected(
+          Reason.DECOMPRESSION_BOMB, "an Avro block could not be read: " + e.getMessage(), data);
     } catch (IOException e) {
       rejected(Reason.DAMAGED_FILE, "an Avro event could not be read: " + e.getMessage(), data);
     } finally {

@@ -41,7 +41,7 @@ final class AvroValues {
    */
   @Nullable Object scalar(Schema schema, int level) throws IOException {
     if (level > LEVELS) {
-      throw new IOException("values lie in each other more than %d deep".formatted(LEVELS));
+      throw new IOException("values are nested more than %d deep".formatted(LEVELS));
     }
     if (read > readAt) {
       readAt = read;
@@ -120,7 +120,7 @@ final class AvroValues {
   byte[] bytes() throws IOException {
     long length = number();
     if (length < 0) {
-      throw new IOException("a value says that it has %d bytes".formatted(length));
+      throw new IOException("a value declares %d bytes".formatted(length));
     }
     int kept = (int) Math.min(length, valueBytes + 1L);
     byte[] bytes = in.readNBytes(kept);

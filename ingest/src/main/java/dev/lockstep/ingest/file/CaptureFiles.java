@@ -197,7 +197,7 @@ public final class CaptureFiles {
     boolean zstd = content.startsWith(0x28, 0xb5, 0x2f, 0xfd);
     if ((gzip || zstd) && wrapping == WRAPPINGS) {
       throw new Expansion.BombException(
-          "it is compressed more than %d times over".formatted(WRAPPINGS));
+          "it is compressed in more than %d layers".formatted(WRAPPINGS));
     } else if (gzip) {
       try (GzipMembers members = new GzipMembers(new SmallReadsInputStream(content))) {
         Expansion bound = whole == null ? new Expansion(limits, members::used) : whole;

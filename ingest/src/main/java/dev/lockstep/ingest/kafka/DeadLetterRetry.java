@@ -150,7 +150,7 @@ public final class DeadLetterRetry {
       int index = letter.getWhere().getIndex();
       ofSource(entry, letter, new AlikeRange(at, index, at, index, 1L), batch);
     } else if (isOfForwarder(letter)) {
-      remain("a detection that a sink refused is no record; nothing reads it again");
+      remain("a detection that a sink refused is no record and cannot be read again");
     } else {
       ofBody(entry, letter, batch);
     }
@@ -180,7 +180,7 @@ public final class DeadLetterRetry {
             new AccountedReader(reader, read)
                 .read(new SourceMessage(bytes, letter.getWhere(), arrivalAt)));
     if (outcomes.stream().allMatch(Outcome.Rejected.class::isInstance)) {
-      remain("the record is rejected still: " + reason(outcomes));
+      remain("the record is rejected again: " + reason(outcomes));
       return;
     }
     for (Outcome outcome : outcomes) {
@@ -262,7 +262,7 @@ public final class DeadLetterRetry {
       }
       if (!anyRead) {
         batch.abort();
-        remain("every record is rejected still: " + letter.getReason());
+        remain("every record is rejected again: " + letter.getReason());
         return;
       }
       for (DeadLetter each : still) {

@@ -62,11 +62,12 @@ public final class KafkaIngest implements Ingest {
   private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
 
   /** Health message until the group has distributed its partitions. */
-  private static final String JOINING = "waits for its group to share out the partitions";
+  private static final String JOINING =
+      "the source waits until its consumer group has assigned the partitions";
 
   /** Health message for an endpoint that does not speak the client's protocol version. */
   private static final String HANGS_UP =
-      "the source takes the credential and then drops each connection without an answer: its Kafka"
+      "the source accepts the credential and then drops each connection without an answer: its Kafka"
           + " endpoint may not know this client's version of the protocol; for an event hub, take"
           + " type event-hubs-amqp";
 
@@ -527,7 +528,10 @@ public final class KafkaIngest implements Ingest {
     } catch (InterruptException e) {
       throw e;
     } catch (ProducerFencedException | InvalidProducerEpochException e) {
-      LOG.warn("{}: another instance has taken over {}", config.name(), name);
+      LOG.warn(
+          "{}: another instance has taken over {}; this instance stops reading it",
+          config.name(),
+          name);
       lay(source, partition);
     } catch (KafkaException e) {
       reportProblem(about(partition), name + " cannot be written to the target", e);

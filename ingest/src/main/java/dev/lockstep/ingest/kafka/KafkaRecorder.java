@@ -114,7 +114,7 @@ public final class KafkaRecorder {
           (partition, first) -> {
             long position = e.offsetOutOfRangePartitions().getOrDefault(partition, first);
             LOG.warn(
-                "{}: {} has no record at offset {}: what was there is not recorded, and recording goes on at {}",
+                "{}: {} no longer has the record at offset {}; recording continues at offset {}, and the records between are missing",
                 source.name(),
                 partition,
                 position,

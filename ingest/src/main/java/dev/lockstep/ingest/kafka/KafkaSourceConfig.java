@@ -30,7 +30,7 @@ public record KafkaSourceConfig(
     consumerProperties = Map.copyOf(consumerProperties);
     if (name.isBlank() || topic.isBlank()) {
       throw new IllegalArgumentException(
-          "could not take the source %s: its name or its topic is empty; give both"
+          "could not use the source %s: its name or its topic is empty; give both"
               .formatted(Quoted.of(name)));
     }
     Beginning.check(name, from);

@@ -120,7 +120,7 @@ final class PartitionIngest {
       storedNext = moved ? found.next() : stored == null ? -1 : stored.getNextOffset();
       cutAt = -1;
       ready = true;
-      LOG.info("{}: reads {} from offset {}", source.name(), partition, found.next());
+      LOG.info("{}: this instance reads {} from offset {}", source.name(), partition, found.next());
     } finally {
       if (!ready) {
         writer.close();
@@ -149,7 +149,7 @@ final class PartitionIngest {
     Resumption found = Resumption.of(last, log);
     if (found instanceof Resumption.Fits && cutAt >= 0 && cutAt < last.getNextOffset()) {
       long next = Math.max(cutAt, log.bounds().first());
-      found = new Resumption.Replaced(next, "its leader has other records from there on");
+      found = new Resumption.Replaced(next, "its leader has other records from that offset on");
     }
     Losses.Loss loss = null;
     if (found instanceof Resumption.Overtaken overtaken) {

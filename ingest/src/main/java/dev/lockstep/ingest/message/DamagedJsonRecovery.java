@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * the brackets that close the message.
  */
 final class DamagedJsonRecovery {
-  private static final String STRAY = "a bracket closes what was not opened";
+  private static final String STRAY = "a closing bracket has no opening bracket";
   private static final String NO_END = "the record has no end";
 
   /** Distance in bytes beyond which brackets are not searched for after many searches. */

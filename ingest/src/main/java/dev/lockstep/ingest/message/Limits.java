@@ -46,7 +46,7 @@ public record Limits(
         || decompressionRatio < 1
         || decompressedBytes < 1) {
       throw new IllegalArgumentException(
-          "could not take the limits: one is below 1; give positive numbers");
+          "could not use the limits: one is below 1; give positive numbers");
     }
   }
 
@@ -87,7 +87,8 @@ public record Limits(
   /** Returns the excess of a record that is rejected for a reason, in words. */
   String beyond(Reason reason) {
     return switch (reason) {
-      case TOO_DEEP -> "objects and arrays lie more than %d deep (limits.depth)".formatted(depth);
+      case TOO_DEEP ->
+          "objects and arrays are nested more than %d deep (limits.depth)".formatted(depth);
       case NUMBER_TOO_LONG ->
           "a number has more than %d characters (limits.numberCharacters)"
               .formatted(numberCharacters);

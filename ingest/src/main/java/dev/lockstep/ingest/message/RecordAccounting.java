@@ -55,7 +55,7 @@ final class RecordAccounting {
     open = true;
   }
 
-  /** What was being read when it failed begins anew in the recovery; an envelope is no record. */
+  /** Drops the record that was being read at a failure, because the recovery begins it anew. */
   void forgetOpen() {
     if (open) {
       begun--;
@@ -78,7 +78,10 @@ final class RecordAccounting {
   /** Rejects a begun record that is another kind of value. */
   void rejectAsNoRecord(int from, int to) {
     Slice slice = next(from, to);
-    pass(slice, slice.rejected(Reason.NOT_A_RECORD, "a record is an object, and this is none"));
+    pass(
+        slice,
+        slice.rejected(
+            Reason.NOT_A_RECORD, "a record has to be an object, and this value is none"));
   }
 
   /** Rejects bytes in which no record began. */

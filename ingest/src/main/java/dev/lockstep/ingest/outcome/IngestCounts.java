@@ -125,7 +125,7 @@ public final class IngestCounts {
     long accounted = total().read() + leftOut;
     return begun() == accounted
         ? null
-        : "%d records began and %d are accounted for".formatted(begun(), accounted);
+        : "%d records began and %d have an outcome".formatted(begun(), accounted);
   }
 
   /** Counts the outcome of one record. */

@@ -23,13 +23,13 @@ public final class Lifetime {
   /** Repeats the work until the lifetime ends. */
   public void run(String what, Runnable work) {
     started = true;
-    LOG.info("{}: starts to read {}", source, what);
+    LOG.info("{}: this instance starts to read {}", source, what);
     try {
       while (!isOver()) {
         work.run();
       }
     } finally {
-      LOG.info("{}: has stopped", source);
+      LOG.info("{}: this instance has stopped reading", source);
       ended.countDown();
     }
   }
@@ -67,7 +67,10 @@ public final class Lifetime {
   public void awaitEnd() {
     try {
       if (started && !ended.await(CLOSE_SECONDS, TimeUnit.SECONDS)) {
-        LOG.warn("{}: did not stop within {} s", source, CLOSE_SECONDS);
+        LOG.warn(
+            "{}: the source did not stop within {} s; records that are not committed are read again",
+            source,
+            CLOSE_SECONDS);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

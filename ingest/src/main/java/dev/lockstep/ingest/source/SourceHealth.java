@@ -28,7 +28,7 @@ public final class SourceHealth {
   /** Records a problem. */
   public void report(String about, String what, Throwable why) {
     if (isNews(about, what)) {
-      LOG.warn("{}: {} ({}); trying on", source, what, Causes.of(why));
+      LOG.warn("{}: {} ({}); this is retried", source, what, Causes.of(why));
     }
   }
 
@@ -36,7 +36,7 @@ public final class SourceHealth {
   public void reportFault(RuntimeException fault) {
     String what = String.valueOf(new Fault(fault).getMessage());
     if (isNews(WHOLE, what)) {
-      LOG.error("{}: {}; trying on", source, what, fault);
+      LOG.error("{}: {}; this is retried", source, what, fault);
     }
   }
 
@@ -53,7 +53,7 @@ public final class SourceHealth {
       last = open.remove(about) != null && open.isEmpty();
     }
     if (last) {
-      LOG.info("{}: reads and writes again", source);
+      LOG.info("{}: the source and the target can be used again", source);
     }
     return last;
   }

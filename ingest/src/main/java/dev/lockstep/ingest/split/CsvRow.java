@@ -121,7 +121,7 @@ final class CsvRow {
       int start = at;
       while (!endsCell()) {
         if (window.peek(at) == '"') {
-          return "a quote stands within a cell that begins with none";
+          return "a cell without quotes contains a quote";
         } else if (at - from > rowBytes) {
           return tooLarge();
         }
@@ -153,7 +153,7 @@ final class CsvRow {
       openQuote = -1;
       at++;
       if (!endsCell()) {
-        return "something follows the quote that closes a cell";
+        return "text follows the closing quote of a cell";
       }
       return cell(doubled == 0 ? raw : undoubled(raw, doubled));
     }
@@ -183,12 +183,12 @@ final class CsvRow {
         cells.add(StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
         return null;
       } catch (CharacterCodingException e) {
-        return "a cell is no UTF-8";
+        return "a cell is not UTF-8";
       }
     }
 
     private String tooLarge() {
-      String quote = openQuote < 0 ? "" : " behind a quote that is not closed";
+      String quote = openQuote < 0 ? "" : " after a quote that is not closed";
       return "the row has more than the %d bytes that are allowed%s".formatted(rowBytes, quote);
     }
   }

@@ -107,7 +107,7 @@ final class CsvSplitter {
       passed += passLine();
     }
     if (lost && passed > 0) {
-      detail += "; the %d bytes behind it are no row either".formatted(passed);
+      detail += "; the %d bytes after it are no row either".formatted(passed);
     }
     damage.accept(new Slice(kept, 0, end, where, null).rejected(row.reason(), detail));
   }

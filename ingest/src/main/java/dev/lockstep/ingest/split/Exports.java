@@ -86,7 +86,7 @@ public final class Exports {
               .rejected(
                   Reason.UNKNOWN_TABLE,
                   localTime == null
-                      ? "the columns are of no table that is read; " + CsvTable.KNOWN
+                      ? "the columns belong to no known table; " + CsvTable.KNOWN
                       : "the times are not in UTC: %s; set the portal's time zone to UTC, and"
                               .formatted(Quoted.of(localTime))
                           + " export again"));

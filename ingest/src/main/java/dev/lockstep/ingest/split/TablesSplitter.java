@@ -87,7 +87,7 @@ final class TablesSplitter {
       if (window.peek(0) == '{') {
         object(this::answerKey);
       } else {
-        rejectLine("what follows an answer is no answer");
+        rejectLine("the text after the answer is not another answer");
       }
     }
   }

@@ -76,6 +76,6 @@ class EventHubsTest {
   @Test
   void refusesAStartThatIsNone() {
     assertThatThrownBy(() -> new KafkaSourceConfig("s", "t", Map.of(), false, "yesterday"))
-        .hasMessageStartingWith("could not take the source \"s\": from is \"yesterday\"");
+        .hasMessageStartingWith("could not use the source \"s\": from is \"yesterday\"");
   }
 }

@@ -96,7 +96,7 @@ class ConservationTest {
     IngestCounts counts = new IngestCounts();
     counts.began(3);
     Records.read("[" + CALL + "," + CALL + "]").forEach(counts::count);
-    assertThat(counts.missing()).isEqualTo("3 records began and 2 are accounted for");
+    assertThat(counts.missing()).isEqualTo("3 records began and 2 have an outcome");
     assertThat(counts.missing(1)).isNull();
     IngestCounts sum = new IngestCounts();
     sum.add(counts);

@@ -113,6 +113,6 @@ class MessageReaderTest {
   @Test
   void refusesLimitsBelowOne() {
     org.assertj.core.api.Assertions.assertThatThrownBy(() -> new Limits(0, 1, 1, 1, 1, 1))
-        .hasMessageStartingWith("could not take the limits");
+        .hasMessageStartingWith("could not use the limits");
   }
 }

@@ -175,8 +175,8 @@ final class RefusedJarsTest {
     for (String id : List.of("EverySignIn", "every_sign_in", "-a", "a-", "a--b", "1a", "", "a b")) {
       StrangersJar.of(GOOD.replace("every-sign-in", id)).into(jars, "a.jar");
       refused(
-          "whose rule \"org.example.other.Any\" cannot be used: its id \"" + id + "\" is no",
-          "; call it like new-country");
+          "whose rule \"org.example.other.Any\" cannot be used: its id \"" + id + "\" is not a",
+          "; choose one like new-country");
     }
   }
 
@@ -196,15 +196,15 @@ final class RefusedJarsTest {
             "Setting.integer(\"least\", 5, 0, 5_000_000_000L, \"X.\")",
             "its setting \"least\" has bounds beyond 2147483647; make it a decimal",
             "Setting.flag(\"shadow\", true, \"X.\")",
-            "its setting \"shadow\" has the name of one that every rule has; give it another",
+            "its setting \"shadow\" has the name of a setting that every rule has; give it another",
             "Setting.flag(\"enAbled\", true, \"X.\")",
-            "its setting \"enAbled\" has the name of one that every rule has; give it another",
+            "its setting \"enAbled\" has the name of a setting that every rule has; give it another",
             "Setting.flag(\"of-a-kind\", true, \"X.\")",
-            "its setting \"of-a-kind\" is no word in camel case; call it like learningDays",
+            "its setting \"of-a-kind\" is not a word in camel case; choose one like learningDays",
             "Setting.flag(\"oneTwo\", true, \"X.\"), Setting.flag(\"onetwo\", true, \"X.\")",
             "its settings \"oneTwo\" and \"onetwo\" have one environment variable; give one",
             "Setting.integer(\"one\", 1, 0, 9, \"X.\").atMost(Setting.integer(\"b\", 1, 0, 9, \"\"))",
-            "its setting \"one\" is bound by \"b\", which is none of its settings; add that")
+            "its setting \"one\" is bounded by \"b\", which is not a setting of the rule; add that")
         .forEach(
             (settings, problem) -> {
               try {

@@ -100,7 +100,7 @@ final class EventHubsIdentityIT {
           .until(() -> process.log().contains("it refuses the credential"));
 
       assertThat(process.log())
-          .contains("the role Azure Event Hubs Data Receiver", "trying on")
+          .contains("the role Azure Event Hubs Data Receiver", "this is retried")
           .doesNotContain(identity.tokens().get(0));
       assertThat(process.isReady()).isFalse();
       assertThat(process.isAlive()).isTrue();

@@ -98,7 +98,7 @@ final class EventHubsLookAlikeIT {
           .until(() -> process.log().contains("cannot be read"));
 
       assertThat(process.log())
-          .contains("SaslAuthenticationException", "trying on")
+          .contains("SaslAuthenticationException", "this is retried")
           .doesNotContain("SharedAccessKey=", "d3Jvbmc");
       assertThat(process.isReady()).isFalse();
       assertThat(process.isAlive()).isTrue();
