@@ -9,7 +9,6 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.enrichment.file.FileProblem;
@@ -102,8 +101,7 @@ public final class AcceptCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     As chosen = chosen();
     long now = System.currentTimeMillis();
-    Long until =
-        expires == null ? null : (Long) TimeText.option(spec.commandLine(), "--expires", expires);
+    Long until = expires == null ? null : (Long) TimeOption.millis(spec, "--expires", expires);
     Path found = config.file();
     Config read = config.read();
     String configName = found == null ? Config.FILE_NAME : found.toString();

@@ -4,6 +4,7 @@ import dev.lockstep.app.broker.BrokerLibraries;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.Scratch;
+import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.metrics.Meters;
 import dev.lockstep.app.metrics.MetricsServer;
 import dev.lockstep.app.process.ExitCode;
@@ -126,7 +127,7 @@ public final class DemoCommand implements Callable<Integer> {
       err.println("Kafka broker at " + broker.bootstrapServers());
       err.println("Stand-in for the Logs Ingestion API at " + sentinel.endpoint());
       Config config = config(capture, work, broker, sentinel);
-      PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, config.kafka().partitions());
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, config.kafka().partitions());
       CompletableFuture<Replay.Result> replayed =
           CompletableFuture.supplyAsync(() -> replay(capture, config));
       try (Service service = new Service(config, EnumSet.allOf(Service.Role.class));
@@ -214,7 +215,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static void play(Path capture, LocalBroker broker, PrintStream err) throws IOException {
-    try (Producer<byte[], byte[]> producer = PlayCommand.producer(broker.bootstrapServers())) {
+    try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       Player.Played played =
           new Player(producer, TOPIC, 0)
               .play(paths(capture), InputStream.nullInputStream(), Progress.of(true));

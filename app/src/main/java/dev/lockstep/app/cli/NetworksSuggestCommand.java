@@ -1,34 +1,20 @@
 package dev.lockstep.app.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.suggest.AlertedAddresses;
-import dev.lockstep.app.suggest.Census;
-import dev.lockstep.app.suggest.JudgedRow;
-import dev.lockstep.app.suggest.NetworkSuggestion;
 import dev.lockstep.app.suggest.NetworkSurvey;
-import dev.lockstep.app.suggest.RowEffect;
 import dev.lockstep.app.suggest.RowTrials;
-import dev.lockstep.app.terminal.DisplayFormat;
-import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.suggest.SuggestedNetworks;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
-import dev.lockstep.schemas.Detection;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,9 +35,6 @@ import picocli.CommandLine.Spec;
       "Exit code 3: done, but some input was rejected."
     })
 public final class NetworksSuggestCommand implements Callable<Integer> {
-  private static final int MOST_IDS = 20;
-  private static final int MOST_CHARS = 400;
-
   @Mixin private ConfigOption config = new ConfigOption();
 
   @Option(
@@ -92,8 +75,8 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
     try (SortedCapture capture =
         new SortedCapture(
             read.limits(),
-            time("--from", from, Long.MIN_VALUE),
-            time("--to", to, Long.MAX_VALUE))) {
+            TimeOption.millis(spec, "--from", from, Long.MIN_VALUE),
+            TimeOption.millis(spec, "--to", to, Long.MAX_VALUE))) {
       capture.read(input.paths(), System.in, progress);
       NetworkSurvey survey = new NetworkSurvey(enrichment, minUsers);
       AlertedAddresses alerts = new AlertedAddresses();
@@ -125,199 +108,13 @@ public final class NetworksSuggestCommand implements Callable<Integer> {
   }
 
   private void print(RowTrials.Judged judged) {
+    SuggestedNetworks suggested = new SuggestedNetworks(judged);
     if (json) {
-      System.out.println(asJson(judged.rows()));
+      System.out.println(suggested.json());
       return;
     }
-    System.out.print(asFile(judged));
+    System.out.print(suggested.file());
     System.out.flush();
-    table(judged, System.err);
-  }
-
-  private long time(String option, @Nullable String text, long usual) {
-    return text == null ? usual : TimeText.option(spec.commandLine(), option, text);
-  }
-
-  public static String asFile(RowTrials.Judged judged) {
-    StringBuilder text = new StringBuilder("cidr,class\n");
-    for (JudgedRow each : judged.rows()) {
-      NetworkSuggestion row = each.row();
-      comment(text, row.why());
-      comment(
-          text,
-          row.network()
-              + "; "
-              + row.numbers().entrySet().stream()
-                  .map(number -> words(number.getKey()) + " " + shown(number.getValue()))
-                  .collect(Collectors.joining(", ")));
-      effect(each.effect()).forEach(line -> comment(text, line));
-      each.reasons().forEach(reason -> comment(text, "commented out: " + reason));
-      text.append(each.isCommentedOut() ? "# " : "");
-      text.append(row.cidr()).append(',').append(row.networkClass().word()).append('\n');
-    }
-    if (!judged.rows().isEmpty()) {
-      comment(text, "the rows that are not commented out, together:");
-      effect(judged.together()).forEach(line -> comment(text, line));
-    }
-    return text.toString();
-  }
-
-  private static void comment(StringBuilder text, String line) {
-    text.append("# ").append(TextTable.shown(line, MOST_CHARS)).append('\n');
-  }
-
-  /** Returns what rows do to the findings, a line a rule and severity. */
-  private static List<String> effect(RowEffect effect) {
-    List<String> lines = new ArrayList<>();
-    lines.add(
-        "suppresses %s of %s"
-            .formatted(
-                effect.suppressed().isEmpty() ? "none" : effect.suppressed().size(),
-                DisplayFormat.many(effect.findings(), "finding")));
-    effect
-        .suppressedAlike()
-        .forEach((kind, findings) -> lines.add("suppresses " + kind + ": " + counted(findings)));
-    effect
-        .loweredAlike()
-        .forEach((kind, findings) -> lines.add("lowers " + kind + ": " + counted(findings)));
-    if (!effect.coveredHigh().isEmpty()) {
-      lines.add(
-          "of these, events that another High finding shows, which stays: "
-              + counted(effect.coveredHigh()));
-    }
-    if (effect.raised() > 0) {
-      lines.add("adds or raises " + DisplayFormat.many(effect.raised(), "finding"));
-    }
-    return lines;
-  }
-
-  private static String counted(List<Detection> findings) {
-    return "%d (%s)".formatted(findings.size(), RowTrials.ids(findings, MOST_IDS));
-  }
-
-  private static void table(RowTrials.Judged judged, PrintStream out) {
-    if (judged.rows().isEmpty()) {
-      out.println("Nothing to suggest.");
-      return;
-    }
-    TextTable table =
-        new TextTable(
-            "Row",
-            "Class",
-            "Written",
-            "Suppresses",
-            "High",
-            "Alerted",
-            "Users",
-            "Events",
-            "Days",
-            "Interactive",
-            "Managed",
-            "Network");
-    for (JudgedRow each : judged.rows()) {
-      NetworkSuggestion row = each.row();
-      Map<String, Number> numbers = row.numbers();
-      table.row(
-          List.of(
-              row.cidr(),
-              row.networkClass().word(),
-              each.isCommentedOut() ? "commented out" : "yes",
-              shown(each.effect().suppressed().size()),
-              shown(each.effect().lostHigh().size()),
-              shown(each.alerted().size()),
-              shown(numbers.get("users")),
-              shown(numbers.get("events")),
-              shown(numbers.get("days")),
-              shown(numbers.get("interactiveShare")),
-              shown(numbers.get("managedShare")),
-              row.network()));
-    }
-    table.print(out);
-    out.printf(
-        Locale.ROOT,
-        "The rows that are not commented out suppress %,d of %,d findings together; the file names"
-            + " them.%n",
-        judged.together().suppressed().size(),
-        judged.together().findings());
-  }
-
-  /** Returns a name of JSON in words: {@code workHoursShare} is {@code work hours}. */
-  private static String words(String name) {
-    StringBuilder words = new StringBuilder();
-    String plain = name.endsWith("Share") ? name.substring(0, name.length() - 5) : name;
-    for (int i = 0; i < plain.length(); i++) {
-      char c = plain.charAt(i);
-      boolean capital = c >= 'A' && c <= 'Z';
-      words.append(capital ? " " + (char) (c + 'a' - 'A') : String.valueOf(c));
-    }
-    return words.toString();
-  }
-
-  private static String shown(@Nullable Number number) {
-    if (number == null) {
-      return "-";
-    }
-    return number instanceof Double share
-        ? Census.percent(share)
-        : String.format(Locale.ROOT, "%,d", number.longValue());
-  }
-
-  private static String asJson(List<JudgedRow> rows) {
-    return JsonText.of(
-        json -> {
-          json.writeStartArray();
-          for (JudgedRow each : rows) {
-            NetworkSuggestion row = each.row();
-            json.writeStartObject();
-            json.writeStringField("cidr", row.cidr());
-            json.writeStringField("class", row.networkClass().word());
-            json.writeBooleanField("commentedOut", each.isCommentedOut());
-            JsonText.writeTexts(json, "reasons", each.reasons());
-            JsonText.writeTexts(json, "alertedAddresses", each.alerted());
-            write(json, each.effect());
-            json.writeStringField("why", row.why());
-            json.writeStringField("network", row.network());
-            for (Map.Entry<String, Number> number : row.numbers().entrySet()) {
-              if (number.getValue() instanceof Double share) {
-                json.writeNumberField(number.getKey(), Math.round(share * 1000) / 1000.0);
-              } else {
-                json.writeNumberField(number.getKey(), number.getValue().longValue());
-              }
-            }
-            json.writeEndObject();
-          }
-          json.writeEndArray();
-        });
-  }
-
-  private static void write(JsonGenerator json, RowEffect effect) throws IOException {
-    json.writeNumberField("findings", effect.findings());
-    json.writeArrayFieldStart("suppresses");
-    for (Detection finding : effect.suppressed()) {
-      json.writeStartObject();
-      write(json, effect, finding);
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeArrayFieldStart("lowers");
-    for (RowEffect.Lowered lowered : effect.lowered()) {
-      json.writeStartObject();
-      write(json, effect, lowered.finding());
-      json.writeStringField("to", lowered.to().name());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-    json.writeNumberField("addsOrRaises", effect.raised());
-  }
-
-  private static void write(JsonGenerator json, RowEffect effect, Detection finding)
-      throws IOException {
-    json.writeStringField("id", finding.getId());
-    json.writeStringField("rule", finding.getRule());
-    json.writeStringField("severity", finding.getSeverity().name());
-    Detection stays = effect.covered().get(finding.getId());
-    if (stays != null) {
-      json.writeStringField("shownBy", stays.getId());
-    }
+    suggested.printTable(System.err);
   }
 }

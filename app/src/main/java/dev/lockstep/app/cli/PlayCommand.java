@@ -1,9 +1,8 @@
 package dev.lockstep.app.cli;
 
-import dev.lockstep.app.kafka.Topics;
+import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.Player;
-import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.ingest.file.CaptureFiles;
@@ -13,19 +12,9 @@ import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,9 +63,9 @@ public final class PlayCommand implements Callable<Integer> {
     }
     Limits limits = config.read().limits();
     refuseMissing(input.paths());
-    createTopic(bootstrap, topic, partitions);
+    PlayedTopic.create(bootstrap, topic, partitions);
     Progress progress = input.progress();
-    try (Producer<byte[], byte[]> producer = producer(bootstrap)) {
+    try (Producer<byte[], byte[]> producer = PlayedTopic.producer(bootstrap)) {
       Player.Played played =
           new Player(producer, topic, speed, limits).play(input.paths(), System.in, progress);
       System.out.printf("%d messages played into %s%n", played.messages(), Quoted.visible(topic));
@@ -100,50 +89,6 @@ public final class PlayCommand implements Callable<Integer> {
       List<Path> unused = CaptureFiles.files(paths);
     } catch (IOException e) {
       throw OperatorException.saying(e);
-    }
-  }
-
-  public static Producer<byte[], byte[]> producer(String bootstrap) {
-    Map<String, Object> properties = new HashMap<>();
-    properties.put("bootstrap.servers", bootstrap);
-    properties.put("acks", "all");
-    properties.put("linger.ms", 20);
-    properties.put("max.request.size", 4 * 1024 * 1024);
-    properties.put("max.block.ms", 15_000);
-    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
-  }
-
-  public static void createTopic(String bootstrap, String topic, int partitions) {
-    try (Admin admin =
-        Admin.create(
-            Map.of(
-                "bootstrap.servers",
-                bootstrap,
-                "default.api.timeout.ms",
-                15_000,
-                "request.timeout.ms",
-                10_000))) {
-      List<NewTopic> wanted =
-          List.of(
-              new NewTopic(topic, Optional.of(partitions), Optional.empty())
-                  .configs(Map.of("max.message.bytes", "4194304", "retention.ms", "-1")));
-      admin.createTopics(wanted).all().get();
-      Topics.awaitLeaders(admin, wanted);
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof TopicExistsException)) {
-        throw new OperatorException(
-            "could not create topic %s at %s: %s; is a broker there? ./lockstep broker starts one"
-                .formatted(Quoted.of(topic), Quoted.of(bootstrap), Failures.said(e)),
-            e);
-      }
-    } catch (KafkaException e) {
-      throw new OperatorException(
-          "could not reach a broker at %s: %s; give --bootstrap HOST:PORT"
-              .formatted(Quoted.of(bootstrap), Failures.said(e)),
-          e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new OperatorException("could not create the topic: it was interrupted", e);
     }
   }
 }

@@ -9,7 +9,6 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.file.CaptureFiles;
@@ -93,8 +92,8 @@ public final class ReplayCommand implements Callable<Integer> {
     long began = System.nanoTime();
     Config read = config.read();
     Enrichment enrichment = Wiring.enrichment(read);
-    long fromMillis = time("--from", from, Long.MIN_VALUE);
-    long toMillis = time("--to", to, Long.MAX_VALUE);
+    long fromMillis = TimeOption.millis(spec, "--from", from, Long.MIN_VALUE);
+    long toMillis = TimeOption.millis(spec, "--to", to, Long.MAX_VALUE);
     if (fromMillis >= toMillis) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
@@ -193,10 +192,6 @@ public final class ReplayCommand implements Callable<Integer> {
                 .map(
                     one -> "rule %s (%,d times)".formatted(Quoted.of(one.getKey()), one.getValue()))
                 .collect(Collectors.joining(", ")));
-  }
-
-  private long time(String option, @Nullable String text, long missing) {
-    return text == null ? missing : TimeText.option(spec.commandLine(), option, text);
   }
 
   /** Says before a long replay, not after it, that its result could not be written. */

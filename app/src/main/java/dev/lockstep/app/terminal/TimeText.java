@@ -1,6 +1,5 @@
 package dev.lockstep.app.terminal;
 
-import dev.lockstep.schemas.Quoted;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,7 +9,6 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 
 /** Times and durations as people write them. */
 public final class TimeText {
@@ -29,26 +27,6 @@ public final class TimeText {
     } catch (DateTimeException e) {
       return null;
     }
-  }
-
-  /**
-   * Returns an option's time in milliseconds since 1970.
-   *
-   * @throws CommandLine.ParameterException if it is none
-   */
-  public static long option(CommandLine command, String option, String text) {
-    Instant time = instant(text);
-    try {
-      if (time != null) {
-        return time.toEpochMilli();
-      }
-    } catch (ArithmeticException e) {
-      // further off than milliseconds can tell
-    }
-    throw new CommandLine.ParameterException(
-        command,
-        "could not understand %s: %s is no time; write it like 2026-11-19 or 2026-11-19T10:02:00Z"
-            .formatted(option, Quoted.of(text)));
   }
 
   /**

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
@@ -60,7 +61,7 @@ final class DeadLettersIT {
   private void floodAndRetry(int alike) throws Exception {
     try (LocalBroker broker =
         LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT)) {
-      PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 1);
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
       send(broker, alike);
       Path narrow = config(broker, "narrow", "limits: {depth: 8}\n");
       Path wide = config(broker, "wide", "");
@@ -105,7 +106,7 @@ final class DeadLettersIT {
   }
 
   private static void send(LocalBroker broker, int alike) throws Exception {
-    try (Producer<byte[], byte[]> producer = PlayCommand.producer(broker.bootstrapServers())) {
+    try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       for (int i = 0; i < alike; i++) {
         String record =
             """

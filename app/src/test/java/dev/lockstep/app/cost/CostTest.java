@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
-import dev.lockstep.app.cli.CostCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.cost.RawVolume.Volume;
 import dev.lockstep.app.process.ExitCode;
@@ -211,9 +210,9 @@ final class CostTest {
     environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
     Path file = Path.of(DEMO + "lockstep.yaml");
     List<String> paths = List.of(DEMO + "signins.jsonl.gz");
-    Cost free = CostCommand.of(Config.read(file, environment), paths, null, quiet());
+    Cost free = CostReplay.of(Config.read(file, environment), paths, null, quiet());
     environment.put("LOCKSTEP_SENTINEL_MAX_ROWS_PER_HOUR_IMPOSSIBLE_TRAVEL", "1");
-    Cost capped = CostCommand.of(Config.read(file, environment), paths, null, quiet());
+    Cost capped = CostReplay.of(Config.read(file, environment), paths, null, quiet());
     assertThat(free.heldBack()).isZero();
     assertThat(capped.heldBack()).isPositive();
     assertThat(capped.raw()).isEqualTo(free.raw()).containsKey("SignInLogs");
@@ -225,7 +224,7 @@ final class CostTest {
     Files.writeString(
         capture, "{\"category\":\"A\",\"time\":\"2026-11-02T08:00:00Z\"}\n{\"broken\n");
     Cost cost =
-        CostCommand.of(Config.read(null, Map.of()), List.of(capture.toString()), null, quiet());
+        CostReplay.of(Config.read(null, Map.of()), List.of(capture.toString()), null, quiet());
     assertThat(cost.unreadable()).isEqualTo(1);
     assertThat(new ObjectMapper().readTree(cost.json()).at("/capture/unreadable").asLong())
         .isEqualTo(1);

@@ -3,7 +3,6 @@ package dev.lockstep.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.Main;
-import dev.lockstep.app.cli.DoctorCommand;
 import dev.lockstep.app.process.ExitCode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -60,7 +59,7 @@ final class DoctorIT extends Examination {
     Checkup.Line warn = new Checkup.Line(Checkup.Verdict.WARN, "clock", "61 s ahead", "");
     assertThat(fail.text()).isEqualTo("fail  kafka: is away; start it");
     assertThat(warn.text()).isEqualTo("warn  clock: 61 s ahead");
-    assertThat(DoctorCommand.asJson(List.of(fail, warn)))
+    assertThat(new DoctorReport(List.of(fail, warn)).json())
         .isEqualTo(
             "{\"ok\":0,\"warn\":1,\"fail\":1,\"skip\":0,\"checks\":["
                 + "{\"verdict\":\"fail\",\"check\":\"kafka\",\"what\":\"is away\",\"fix\":\"start it\"},"

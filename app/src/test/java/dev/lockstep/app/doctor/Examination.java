@@ -3,7 +3,6 @@ package dev.lockstep.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.DoctorCommand;
 import dev.lockstep.app.kafka.Topics;
 import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +139,7 @@ abstract class Examination {
       Files.writeString(file, "metrics: {port: 0}\n");
     }
     InstantSource clock = () -> Instant.now().plus(ahead);
-    return DoctorCommand.examine(file, environment, clock);
+    return DoctorReport.of(file, environment, clock).lines();
   }
 
   /** Asserts that one thing is not right, and everything else is. */

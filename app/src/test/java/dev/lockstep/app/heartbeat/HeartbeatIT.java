@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.doctor.HubMessages;
+import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.service.Service;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,7 +91,7 @@ final class HeartbeatIT {
   void saysHowTheInstanceAndEachSourceStand_withTheNumbersSinceTheStart() throws Exception {
     try (LocalBroker broker =
         LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT)) {
-      PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 1);
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
       long bytes =
           send(broker, HubMessages.SIGN_IN, "{broken", "{\"records\":[{\"category\":\"Other\"}]}");
       Config config = config(broker.bootstrapServers(), "heartbeat: {instance: one, interval: 1m}");

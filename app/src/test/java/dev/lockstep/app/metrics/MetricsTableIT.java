@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.heartbeat.Heartbeat;
+import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.replay.Player;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Progress;
@@ -47,7 +47,7 @@ final class MetricsTableIT {
     try (LocalBroker broker =
             LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
         LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0)) {
-      PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 4);
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 4);
       play(broker);
       Config config = config(broker, sentinel);
       try (Service service = new Service(config, EnumSet.allOf(Service.Role.class));
@@ -94,7 +94,7 @@ final class MetricsTableIT {
   }
 
   private static void play(LocalBroker broker) throws Exception {
-    try (Producer<byte[], byte[]> producer = PlayCommand.producer(broker.bootstrapServers())) {
+    try (Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
       producer.send(new ProducerRecord<>(TOPIC, "{broken".getBytes(StandardCharsets.UTF_8))).get();
       Player.Played unused =
           new Player(producer, TOPIC, 0)

@@ -3,8 +3,8 @@ package dev.lockstep.app.replay;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.config.Config;
+import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import java.io.InputStream;
@@ -34,8 +34,8 @@ class PlayerIT {
                 "8000000"));
     try (LocalBroker broker =
             LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
-        Producer<byte[], byte[]> producer = PlayCommand.producer(broker.bootstrapServers())) {
-      PlayCommand.createTopic(broker.bootstrapServers(), "played", 1);
+        Producer<byte[], byte[]> producer = PlayedTopic.producer(broker.bootstrapServers())) {
+      PlayedTopic.create(broker.bootstrapServers(), "played", 1);
       Player player = new Player(producer, "played", 0, config.limits());
       Progress quiet = Progress.on(System.err, true, false, System::nanoTime);
       assertThatThrownBy(

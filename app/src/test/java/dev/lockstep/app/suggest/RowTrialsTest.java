@@ -2,7 +2,6 @@ package dev.lockstep.app.suggest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.app.cli.NetworksSuggestCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.replay.SortedCapture;
 import dev.lockstep.app.rules.ConfiguredRules;
@@ -104,7 +103,7 @@ class RowTrialsTest {
   /** Takes what the file says, and returns what is no longer High. */
   private List<Detection> lost(SortedCapture capture, RowTrials.Judged judged) throws Exception {
     Path file =
-        Files.writeString(folder.resolve("suggested.csv"), NetworksSuggestCommand.asFile(judged));
+        Files.writeString(folder.resolve("suggested.csv"), new SuggestedNetworks(judged).file());
     Enrichment with = Enrichment.of(Networks.read(file), Partners.none(), GeoDatabases.none());
     Progress silent = Progress.of(true);
     ConfiguredRules settings = Config.read(null, Map.of()).rules();
@@ -136,7 +135,7 @@ class RowTrialsTest {
     assertThat(effect.findings()).isEqualTo(2);
     assertThat(effect.coveredHigh()).hasSize(1);
     assertThat(judged.rows().get(0).isCommentedOut()).isFalse();
-    assertThat(NetworksSuggestCommand.asFile(judged))
+    assertThat(new SuggestedNetworks(judged).file())
         .contains("# of these, events that another High finding shows, which stays: 1 (");
     RowTrials.Judged server = judge(NetworkClass.BACKEND, "20.1.1.0/24");
     assertThat(server.rows().get(0).isCommentedOut()).isTrue();
@@ -157,7 +156,7 @@ class RowTrialsTest {
         .hasSize(2)
         .allMatch(finding -> finding.getSeverity() == Severity.Medium);
     String ids = RowTrials.ids(row.effect().suppressed(), 9);
-    assertThat(NetworksSuggestCommand.asFile(judged))
+    assertThat(new SuggestedNetworks(judged).file())
         .isEqualTo(
             """
             cidr,class
@@ -184,7 +183,7 @@ class RowTrialsTest {
         .singleElement()
         .asString()
         .startsWith("it would suppress or lower 1 High finding (");
-    assertThat(NetworksSuggestCommand.asFile(judged))
+    assertThat(new SuggestedNetworks(judged).file())
         .contains("# suppresses impossible-travel High: 1 (")
         .contains("\n# 20.1.1.0/24,corporate\n");
     assertThat(judged.together().suppressed()).isEmpty();

@@ -1,15 +1,12 @@
 package dev.lockstep.app.terminal;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.app.Main;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class TimeTextTest {
   @ParameterizedTest
@@ -27,14 +24,6 @@ class TimeTextTest {
       strings = {"", "now", "2026-13-01", "19.11.2026", "2026-11-19T10:02:00", "+999999999-12-31"})
   void takesNoOtherTime(String text) {
     assertThat(TimeText.instant(text)).isNull();
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"tomorrow", "+900000000-01-01T00:00:00Z"})
-  void refusesAnOptionThatIsNone_byItsName(String text) {
-    assertThatThrownBy(() -> TimeText.option(Main.commandLine(), "--to", text))
-        .isInstanceOf(CommandLine.ParameterException.class)
-        .hasMessageContaining("could not understand --to: \"" + text + "\" is no time");
   }
 
   @ParameterizedTest

@@ -1,6 +1,6 @@
 package dev.lockstep.app.broker;
 
-import dev.lockstep.app.cli.PlayCommand;
+import dev.lockstep.app.kafka.PlayedTopic;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -81,7 +81,7 @@ public record TestBroker(String bootstrapServers, Runnable stop) implements Auto
 
   /** Creates a topic of four partitions, as {@code play} does. */
   public void createTopic(String name) {
-    PlayCommand.createTopic(bootstrapServers, name, 4);
+    PlayedTopic.create(bootstrapServers, name, 4);
   }
 
   @Override

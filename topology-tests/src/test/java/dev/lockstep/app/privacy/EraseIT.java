@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Player;
 import dev.lockstep.app.replay.Verdict;
@@ -75,7 +75,7 @@ final class EraseIT {
     try (LocalBroker broker = broker();
         LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0);
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
-      PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 4);
+      PlayedTopic.create(broker.bootstrapServers(), TOPIC, 4);
       Path log = folder.resolve("child.log");
       Path childConfig = config(capture, broker, sentinel, "child");
       Config config = Config.read(config(capture, broker, sentinel, "survivor"), Map.of());

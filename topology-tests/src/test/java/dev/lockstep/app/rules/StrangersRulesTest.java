@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.app.Main;
-import dev.lockstep.app.cli.DoctorCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.doctor.Checkup;
+import dev.lockstep.app.doctor.DoctorReport;
 import dev.lockstep.app.explain.Explaining;
 import dev.lockstep.app.explain.Explanation;
 import dev.lockstep.app.metrics.Meters;
@@ -248,7 +248,7 @@ final class StrangersRulesTest {
         config(
             "",
             "kafka: {bootstrapServers: \"127.0.0.1:1\", properties: {security.protocol: NONE_SUCH}}\n");
-    List<Checkup.Line> lines = DoctorCommand.examine(file, Map.of(), InstantSource.system());
+    List<Checkup.Line> lines = DoctorReport.of(file, Map.of(), InstantSource.system()).lines();
     for (String id : IDS) {
       assertThat(lines)
           .filteredOn(line -> line.check().equals("rule " + id))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.PlayCommand;
+import dev.lockstep.app.kafka.PlayedTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class ClusterFaultsIT {
     String servers = broker.bootstrapServers();
     Path log = folder.resolve("service.log");
     try {
-      PlayCommand.createTopic(servers, TOPIC, 4);
+      PlayedTopic.create(servers, TOPIC, 4);
       try (ServiceProcess running = ServiceProcess.start(config(servers), log);
           Travellers travellers = new Travellers(servers, TOPIC, "lockstep.")) {
         await("to be ready; " + log).atMost(PATIENCE).until(running::isReady);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.kafka.PlayedTopic;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -41,7 +41,7 @@ final class EventHubsHangUpIT {
                 folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT.withSasl(SECRET));
         Onlooker onlooker = new Onlooker(broker.bootstrapServers());
         Gate gate = new Gate(broker.saslBootstrapServers())) {
-      PlayCommand.createTopic(broker.bootstrapServers(), HUB, 2);
+      PlayedTopic.create(broker.bootstrapServers(), HUB, 2);
       SourceMessages.send(broker.bootstrapServers(), HUB, 1, 20);
       Config config = Config.read(config(broker, gate), Map.of());
       try (Service service = new Service(config, EnumSet.of(Service.Role.INGEST))) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.kafka.PlayedTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +44,7 @@ final class EventHubsIdentityIT {
             folder.resolve("broker"),
             0,
             LocalBroker.Options.DEFAULT.withSasl("unused").withSettings(settings()));
-    PlayCommand.createTopic(broker.bootstrapServers(), HUB, 4);
+    PlayedTopic.create(broker.bootstrapServers(), HUB, 4);
   }
 
   @AfterEach

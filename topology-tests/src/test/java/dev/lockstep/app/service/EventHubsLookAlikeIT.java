@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.LocalBroker;
-import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.cli.PositionsCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.kafka.PlayedTopic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,7 +108,7 @@ final class EventHubsLookAlikeIT {
   private LocalBroker broker() {
     LocalBroker broker =
         LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT.withSasl(RIGHT));
-    PlayCommand.createTopic(broker.bootstrapServers(), HUB, 4);
+    PlayedTopic.create(broker.bootstrapServers(), HUB, 4);
     return broker;
   }
 

@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.app.broker.TestBroker;
-import dev.lockstep.app.cli.DoctorCommand;
-import dev.lockstep.app.cli.PlayCommand;
 import dev.lockstep.app.cli.PositionsCommand;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.doctor.Checkup;
+import dev.lockstep.app.doctor.DoctorReport;
 import dev.lockstep.app.kafka.Onlooker;
+import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.schemas.EarlierSchemas;
 import dev.lockstep.schemas.Position;
@@ -94,7 +94,7 @@ final class LostOffsetsIT {
           }
         });
     sentinel.start();
-    PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 1);
+    PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
   }
 
   @AfterEach
@@ -299,8 +299,8 @@ final class LostOffsetsIT {
 
   private void assertDoctorSays(String what) throws InterruptedException {
     assertThat(
-            DoctorCommand.examine(
-                folder.resolve("lockstep.yaml"), Map.of(), InstantSource.system()))
+            DoctorReport.of(folder.resolve("lockstep.yaml"), Map.of(), InstantSource.system())
+                .lines())
         .filteredOn(line -> line.verdict() == Checkup.Verdict.WARN)
         .anySatisfy(line -> assertThat(line.what()).contains(what));
   }
@@ -322,7 +322,7 @@ final class LostOffsetsIT {
                 return e.getCause() instanceof UnknownTopicOrPartitionException;
               }
             });
-    PlayCommand.createTopic(broker.bootstrapServers(), TOPIC, 1);
+    PlayedTopic.create(broker.bootstrapServers(), TOPIC, 1);
   }
 
   private void send(int first, int count) throws Exception {

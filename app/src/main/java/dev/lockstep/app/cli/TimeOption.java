@@ -1,0 +1,40 @@
+package dev.lockstep.app.cli;
+
+import dev.lockstep.app.terminal.TimeText;
+import dev.lockstep.schemas.Quoted;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** Times that options of a command hold. */
+final class TimeOption {
+  private TimeOption() {}
+
+  /**
+   * Returns the time of an option in milliseconds since 1970.
+   *
+   * @param text null if the option was not given
+   * @param missing the time where it was not given
+   * @throws CommandLine.ParameterException if the text is no time
+   */
+  static long millis(CommandSpec command, String option, @Nullable String text, long missing) {
+    return text == null ? missing : millis(command, option, text);
+  }
+
+  /** The same of an option that was given. */
+  static long millis(CommandSpec command, String option, String text) {
+    Instant time = TimeText.instant(text);
+    try {
+      if (time != null) {
+        return time.toEpochMilli();
+      }
+    } catch (ArithmeticException e) {
+      // further off than milliseconds can tell
+    }
+    throw new CommandLine.ParameterException(
+        command.commandLine(),
+        "could not understand %s: %s is no time; write it like 2026-11-19 or 2026-11-19T10:02:00Z"
+            .formatted(option, Quoted.of(text)));
+  }
+}

@@ -1,0 +1,124 @@
+package dev.lockstep.app.doctor;
+
+import dev.lockstep.app.config.Config;
+import dev.lockstep.app.config.ConfigProblems;
+import dev.lockstep.app.terminal.DisplayFormat;
+import dev.lockstep.app.terminal.JsonText;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.partner.Partners;
+import dev.lockstep.schemas.Quoted;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Findings of the doctor on one configuration.
+ *
+ * @param lines in the order of the checks
+ */
+public record DoctorReport(List<Checkup.Line> lines) {
+  private static final Duration PATIENCE = Duration.ofSeconds(8);
+
+  /** Creates an unmodifiable report. */
+  public DoctorReport {
+    lines = List.copyOf(lines);
+  }
+
+  /**
+   * Checks everything that a configuration names.
+   *
+   * @param file null for environment and defaults only
+   */
+  public static DoctorReport of(
+      @Nullable Path file, Map<String, String> environment, InstantSource clock)
+      throws InterruptedException {
+    ConfigProblems problems = ConfigProblems.of(file, environment);
+    List<Checkup.Line> lines = new ArrayList<>();
+    for (OperatorException problem : problems.found()) {
+      Checkup one = new Checkup("config");
+      one.fail(problem);
+      lines.addAll(one.lines());
+    }
+    Config config = problems.rest();
+    if (config == null) {
+      lines.add(
+          new Checkup.Line(
+              Checkup.Verdict.SKIP, "everything else", "the configuration comes first", ""));
+      return new DoctorReport(lines);
+    }
+    if (problems.found().isEmpty()) {
+      lines.add(
+          new Checkup.Line(
+              Checkup.Verdict.OK,
+              "config",
+              file == null
+                  ? "environment and defaults"
+                  : Quoted.of(file) + ", " + DisplayFormat.many(config.sources().size(), "source"),
+              ""));
+    }
+    Doctor doctor = new Doctor(PATIENCE);
+    ClockCheck clocks = new ClockCheck(clock);
+    HubSample sample = new HubSample(config.limits());
+    new FileChecks(config, clock).addTo(doctor);
+    ClusterChecks cluster = new ClusterChecks(config, clocks, clock);
+    cluster.addTo(doctor);
+    if (!problems.lacks("sources")) {
+      HubChecks.addTo(doctor, config, cluster, sample, clock);
+    } else {
+      doctor.add("sources", into -> into.skip("first fix their configuration", ""));
+    }
+    if (!problems.lacks("sentinel")) {
+      new SentinelChecks(config, clocks, clock).addTo(doctor);
+    } else {
+      doctor.add("sentinel", into -> into.skip("first fix its configuration", ""));
+    }
+    SinkChecks.addTo(doctor, config);
+    lines.addAll(doctor.run());
+    lines.add(clocks.line());
+    lines.addAll(new RuleChecks(config, sample, partners(config)).lines());
+    return new DoctorReport(lines);
+  }
+
+  /** Returns how many lines have a verdict. */
+  public long count(Checkup.Verdict verdict) {
+    return lines.stream().filter(line -> line.verdict() == verdict).count();
+  }
+
+  private static @Nullable Partners partners(Config config) {
+    Path file = config.partners();
+    try {
+      return file == null ? Partners.none() : Partners.read(file);
+    } catch (FileProblem e) {
+      return null; // a line of its own
+    }
+  }
+
+  /** Returns the counts and the lines as one JSON object. */
+  public String json() {
+    return JsonText.of(
+        out -> {
+          out.writeStartObject();
+          for (Checkup.Verdict verdict : Checkup.Verdict.values()) {
+            out.writeNumberField(verdict.word(), count(verdict));
+          }
+          out.writeArrayFieldStart("checks");
+          for (Checkup.Line line : lines) {
+            out.writeStartObject();
+            out.writeStringField("verdict", line.verdict().word());
+            out.writeStringField("check", line.check());
+            out.writeStringField("what", line.what());
+            if (!line.fix().isEmpty()) {
+              out.writeStringField("fix", line.fix());
+            }
+            out.writeEndObject();
+          }
+          out.writeEndArray();
+          out.writeEndObject();
+        });
+  }
+}

@@ -1,0 +1,72 @@
+package dev.lockstep.app.kafka;
+
+import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.schemas.Quoted;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Topic that captured messages are played into. */
+public final class PlayedTopic {
+  private PlayedTopic() {}
+
+  /** Returns a producer of the topic's messages. */
+  public static Producer<byte[], byte[]> producer(String bootstrap) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("bootstrap.servers", bootstrap);
+    properties.put("acks", "all");
+    properties.put("linger.ms", 20);
+    properties.put("max.request.size", 4 * 1024 * 1024);
+    properties.put("max.block.ms", 15_000);
+    return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /**
+   * Creates the topic unless it is there.
+   *
+   * @throws OperatorException if the broker cannot be used
+   */
+  public static void create(String bootstrap, String topic, int partitions) {
+    try (Admin admin =
+        Admin.create(
+            Map.of(
+                "bootstrap.servers",
+                bootstrap,
+                "default.api.timeout.ms",
+                15_000,
+                "request.timeout.ms",
+                10_000))) {
+      List<NewTopic> wanted =
+          List.of(
+              new NewTopic(topic, Optional.of(partitions), Optional.empty())
+                  .configs(Map.of("max.message.bytes", "4194304", "retention.ms", "-1")));
+      admin.createTopics(wanted).all().get();
+      Topics.awaitLeaders(admin, wanted);
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new OperatorException(
+            "could not create topic %s at %s: %s; is a broker there? ./lockstep broker starts one"
+                .formatted(Quoted.of(topic), Quoted.of(bootstrap), Failures.said(e)),
+            e);
+      }
+    } catch (KafkaException e) {
+      throw new OperatorException(
+          "could not reach a broker at %s: %s; give --bootstrap HOST:PORT"
+              .formatted(Quoted.of(bootstrap), Failures.said(e)),
+          e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new OperatorException("could not create the topic: it was interrupted", e);
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package dev.lockstep.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.app.Main;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class TimeOptionTest {
+  @ParameterizedTest
+  @ValueSource(strings = {"tomorrow", "+900000000-01-01T00:00:00Z"})
+  void refusesAnOptionThatIsNone_byItsName(String text) {
+    CommandLine.Model.CommandSpec spec = Main.commandLine().getCommandSpec();
+    assertThatThrownBy(() -> TimeOption.millis(spec, "--to", text))
+        .isInstanceOf(CommandLine.ParameterException.class)
+        .hasMessageContaining("could not understand --to: \"" + text + "\" is no time");
+  }
+}
