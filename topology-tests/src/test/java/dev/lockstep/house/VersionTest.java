@@ -1,0 +1,121 @@
+package dev.lockstep.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Version of the project in its poms, changelog, README, docs and deployment files. */
+final class VersionTest {
+  private static final Path ROOT = Path.of("..");
+  private static final String SNAPSHOT = "-SNAPSHOT";
+
+  /** The first version of a pom that is not a library's: the project's own, or its parent's. */
+  private static final Pattern POM =
+      Pattern.compile(
+          "<groupId>dev\\.lockstep</groupId>\\s*<artifactId>[\\w-]+</artifactId>\\s*"
+              + "<version>([^<$]+)</version>");
+
+  private static final Pattern NAMED =
+      Pattern.compile("(?i)lockstep[:@ /-]v?(\\d+\\.\\d+\\.\\d+[\\w.-]*)");
+
+  private static final Pattern RELEASE =
+      Pattern.compile("## \\[(\\d+\\.\\d+\\.\\d+)] - \\d{4}-\\d{2}-\\d{2}");
+
+  private static final Set<String> SECTIONS =
+      Set.of("Added", "Changed", "Deprecated", "Removed", "Fixed", "Security");
+
+  @Test
+  void isTheSame_inAllPomsAndInTheDocs() throws IOException {
+    List<String> texts = new ArrayList<>(List.of("docs/writing-rules.md", "pom.xml"));
+    try (Stream<Path> folders = Files.list(ROOT)) {
+      folders
+          .filter(folder -> Files.exists(folder.resolve("pom.xml")))
+          .forEach(folder -> texts.add(folder.getFileName() + "/pom.xml"));
+    }
+    assertThat(texts).hasSizeGreaterThan(8);
+    for (String text : texts) {
+      List<String> versions = found(POM, read(text));
+      assertThat(versions).as("versions of dev.lockstep in %s", text).isNotEmpty();
+      assertThat(versions).as("versions of dev.lockstep in %s", text).containsOnly(version());
+    }
+  }
+
+  @Test
+  void isNamed_inTheReadme() throws IOException {
+    String readme = read("README.md");
+    assertThat(readme).as("README.md").contains("Version " + number());
+  }
+
+  @Test
+  void isNoOther_whereThingsAreDeployed() throws IOException {
+    List<Path> files =
+        new ArrayList<>(List.of(ROOT.resolve("Dockerfile"), ROOT.resolve("docker-compose.yml")));
+    try (Stream<Path> deployed = Files.walk(ROOT.resolve("deploy"))) {
+      deployed.filter(Files::isRegularFile).forEach(files::add);
+    }
+    String number = number();
+    for (Path file : files) {
+      assertThat(found(NAMED, Files.readString(file)))
+          .as("versions of Lockstep in %s", file)
+          .allMatch(number::equals);
+    }
+  }
+
+  @Test
+  void hasItsHeading_inTheChangelog_onceItIsReleased() throws IOException {
+    String changelog = read("CHANGELOG.md");
+    List<String> headings = changelog.lines().filter(line -> line.startsWith("## ")).toList();
+    assertThat(headings.get(0)).isEqualTo("## [Unreleased]");
+    List<String> released = new ArrayList<>();
+    for (String heading : headings.subList(1, headings.size())) {
+      assertThat(heading).matches(RELEASE);
+      released.addAll(found(RELEASE, heading));
+    }
+    if (version().endsWith(SNAPSHOT)) {
+      assertThat(released)
+          .as("releases; the version in the poms comes next")
+          .doesNotContain(number());
+    } else {
+      assertThat(released).as("releases; the newest comes first").first().isEqualTo(number());
+    }
+  }
+
+  @Test
+  void hasSections_ofKeepAChangelog() throws IOException {
+    List<String> sections =
+        read("CHANGELOG.md")
+            .lines()
+            .filter(line -> line.startsWith("### "))
+            .map(line -> line.substring("### ".length()))
+            .toList();
+    assertThat(sections).isNotEmpty().isSubsetOf(SECTIONS);
+  }
+
+  private static String version() throws IOException {
+    return found(POM, read("pom.xml")).get(0);
+  }
+
+  private static String number() throws IOException {
+    String version = version();
+    return version.endsWith(SNAPSHOT)
+        ? version.substring(0, version.length() - SNAPSHOT.length())
+        : version;
+  }
+
+  private static List<String> found(Pattern pattern, String text) {
+    return pattern.matcher(text).results().map((MatchResult match) -> match.group(1)).toList();
+  }
+
+  private static String read(String file) throws IOException {
+    return Files.readString(ROOT.resolve(file)).replace("\r\n", "\n");
+  }
+}
