@@ -1,0 +1,145 @@
+package dev.lockstep.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What pages refer to: other pages, headings, files of the repository and classes. */
+final class DocsLinksTest {
+  private static final Pattern PATH = Pattern.compile("\\.?[\\w.-]+(/[\\w.-]+)*/?");
+  private static final Pattern CLASS = Pattern.compile("[A-Z][a-z]\\w*[a-z]\\w*");
+  private static final Pattern TEST = Pattern.compile("[A-Z]\\w*[a-z]\\w*(Test|IT)");
+
+  @Test
+  void everyLink_leadsToAFileAndAHeading() throws IOException {
+    List<String> dead = new ArrayList<>();
+    for (MarkdownPage page : pagesAndDecisions()) {
+      for (MarkdownPage.Text link : page.links()) {
+        int hash = link.value().indexOf('#');
+        String path = hash < 0 ? link.value() : link.value().substring(0, hash);
+        Path target = path.isEmpty() ? page.file() : beside(page, path);
+        if (!Files.exists(MarkdownPage.ROOT.resolve(target))) {
+          dead.add(link + " (no such file)");
+        } else if (hash >= 0
+            && !MarkdownPage.read(target).anchors().contains(link.value().substring(hash + 1))) {
+          dead.add(link + " (no such heading)");
+        }
+      }
+    }
+    assertThat(dead).as("links that lead nowhere").isEmpty();
+  }
+
+  @Test
+  void everyPage_isInTheIndex() throws IOException {
+    MarkdownPage index = MarkdownPage.read(Path.of("docs/README.md"));
+    Set<Path> listed = new HashSet<>();
+    for (MarkdownPage.Text link : index.links()) {
+      listed.add(beside(index, link.value()));
+    }
+    for (MarkdownPage page : MarkdownPage.all()) {
+      if (!page.file().equals(index.file())) {
+        assertThat(listed)
+            .as("pages in docs/README.md; add a row for %s", page.name())
+            .anyMatch(each -> each.equals(page.file()) || each.equals(page.file().getParent()));
+      }
+    }
+  }
+
+  @Test
+  void everyPath_exists() throws IOException {
+    Set<String> tops = new HashSet<>();
+    try (Stream<Path> files = Files.list(MarkdownPage.ROOT)) {
+      files.forEach(file -> tops.add(file.getFileName().toString()));
+    }
+    List<String> missing = new ArrayList<>();
+    for (MarkdownPage page : MarkdownPage.all()) {
+      for (MarkdownPage.Text code : page.code()) {
+        String path = code.value();
+        int slash = path.indexOf('/');
+        if (slash > 0
+            && tops.contains(path.substring(0, slash))
+            && PATH.matcher(path).matches()
+            && !path.contains("/target/")
+            && !Files.exists(MarkdownPage.ROOT.resolve(path))) {
+          missing.add(code.toString());
+        }
+      }
+    }
+    assertThat(missing).as("paths in backticks that do not exist").isEmpty();
+  }
+
+  @Test
+  void everyTest_exists() throws IOException {
+    Set<String> classes = classes();
+    List<String> missing = new ArrayList<>();
+    for (MarkdownPage page : MarkdownPage.all()) {
+      for (MarkdownPage.Text code : page.code()) {
+        if (TEST.matcher(code.value()).matches() && !classes.contains(code.value())) {
+          missing.add(code.toString());
+        }
+      }
+    }
+    assertThat(missing).as("tests in backticks that do not exist").isEmpty();
+  }
+
+  @Test
+  void everyClassForContributors_exists() throws IOException {
+    Set<String> classes = classes();
+    List<String> missing = new ArrayList<>();
+    for (String name : List.of("CONTRIBUTING.md", "docs/architecture.md", "docs/releasing.md")) {
+      for (MarkdownPage.Text code : MarkdownPage.read(Path.of(name)).code()) {
+        if (CLASS.matcher(code.value()).matches() && !classes.contains(code.value())) {
+          missing.add(code.toString());
+        }
+      }
+    }
+    assertThat(missing).as("classes in backticks that do not exist").isEmpty();
+  }
+
+  private static Path beside(MarkdownPage page, String path) {
+    Path folder = page.file().getParent();
+    return (folder == null ? Path.of(path) : folder.resolve(path)).normalize();
+  }
+
+  private static List<MarkdownPage> pagesAndDecisions() throws IOException {
+    List<MarkdownPage> pages = new ArrayList<>(MarkdownPage.all());
+    try (Stream<Path> files = Files.list(MarkdownPage.ROOT.resolve("docs/decisions"))) {
+      for (Path file : files.sorted().toList()) {
+        pages.add(MarkdownPage.read(MarkdownPage.ROOT.relativize(file)));
+      }
+    }
+    return pages;
+  }
+
+  /** Returns the simple names of classes, from the names of source files and Avro schemas. */
+  private static Set<String> classes() throws IOException {
+    Set<String> names = new HashSet<>();
+    try (Stream<Path> modules = Files.list(MarkdownPage.ROOT)) {
+      for (Path module : modules.toList()) {
+        Path sources = module.resolve("src");
+        if (Files.isDirectory(sources)) {
+          try (Stream<Path> files = Files.walk(sources)) {
+            files
+                .map(file -> file.getFileName().toString())
+                .filter(name -> name.endsWith(".java") || name.endsWith(".avsc"))
+                .forEach(
+                    name ->
+                        names.add(
+                            Character.toUpperCase(name.charAt(0))
+                                + name.substring(1, name.lastIndexOf('.'))));
+          }
+        }
+      }
+    }
+    return names;
+  }
+}
