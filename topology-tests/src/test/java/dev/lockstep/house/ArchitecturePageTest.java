@@ -72,8 +72,8 @@ final class ArchitecturePageTest {
     lines.add("| package | holds |");
     lines.add("| --- | --- |");
     for (String module : MODULES) {
-      Path sources = ROOT.resolve(module).resolve("src/main/java");
-      Path top = sources.resolve("dev/lockstep").resolve(module);
+      Path all = ROOT.resolve(module).resolve("src/main/java/dev/lockstep");
+      Path top = all.resolve(module);
       try (Stream<Path> infos = Files.walk(top)) {
         List<Path> folders =
             infos
@@ -82,10 +82,9 @@ final class ArchitecturePageTest {
                 .sorted()
                 .toList();
         for (Path folder : folders) {
-          String name = top.getParent().relativize(folder).toString().replace('/', '.');
-          String link = ROOT.resolve(ROOT.relativize(folder)).toString();
+          String name = all.relativize(folder).toString().replace('/', '.');
           String shown = folder.equals(top) ? "**" + name + "**" : name;
-          lines.add("| [%s](%s) | %s |".formatted(shown, link, firstSentence(folder)));
+          lines.add("| [%s](%s) | %s |".formatted(shown, folder, firstSentence(folder)));
         }
       }
     }
