@@ -17,6 +17,13 @@ import org.junit.jupiter.api.Test;
 final class DocsLinksTest {
   private static final Pattern PATH = Pattern.compile("\\.?[\\w.-]+(/[\\w.-]+)*/?");
   private static final Pattern CLASS = Pattern.compile("[A-Z][a-z]\\w*[a-z]\\w*");
+  private static final Pattern PACKAGE =
+      Pattern.compile("(schemas|enrichment|rules|ingest|detections|sentinel|app)(\\.[a-z]+)+");
+
+  /** Pages for people who change the code. */
+  private static final List<String> FOR_CONTRIBUTORS =
+      List.of("CONTRIBUTING.md", "docs/architecture.md", "docs/releasing.md");
+
   private static final Pattern TEST = Pattern.compile("[A-Z]\\w*[a-z]\\w*(Test|IT)");
 
   @Test
@@ -95,7 +102,7 @@ final class DocsLinksTest {
   void everyClassForContributors_exists() throws IOException {
     Set<String> classes = classes();
     List<String> missing = new ArrayList<>();
-    for (String name : List.of("CONTRIBUTING.md", "docs/architecture.md", "docs/releasing.md")) {
+    for (String name : FOR_CONTRIBUTORS) {
       for (MarkdownPage.Text code : MarkdownPage.read(Path.of(name)).code()) {
         if (CLASS.matcher(code.value()).matches() && !classes.contains(code.value())) {
           missing.add(code.toString());
@@ -103,6 +110,24 @@ final class DocsLinksTest {
       }
     }
     assertThat(missing).as("classes in backticks that do not exist").isEmpty();
+  }
+
+  @Test
+  void everyPackageForContributors_exists() throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (String name : FOR_CONTRIBUTORS) {
+      for (MarkdownPage.Text code : MarkdownPage.read(Path.of(name)).code()) {
+        String text = code.value();
+        if (PACKAGE.matcher(text).matches()) {
+          String module = text.substring(0, text.indexOf('.'));
+          String folder = module + "/src/main/java/dev/lockstep/" + text.replace('.', '/');
+          if (!Files.isDirectory(MarkdownPage.ROOT.resolve(folder))) {
+            missing.add(code.toString());
+          }
+        }
+      }
+    }
+    assertThat(missing).as("packages in backticks that do not exist").isEmpty();
   }
 
   private static Path beside(MarkdownPage page, String path) {
