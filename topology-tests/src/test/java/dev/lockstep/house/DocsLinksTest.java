@@ -99,6 +99,19 @@ final class DocsLinksTest {
   }
 
   @Test
+  void everyQualifiedName_exists() throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (MarkdownPage page : MarkdownPage.all()) {
+      for (MarkdownPage.Text code : page.code()) {
+        if (code.value().startsWith("dev.lockstep.") && !isSource(code.value())) {
+          missing.add(code.toString());
+        }
+      }
+    }
+    assertThat(missing).as("classes and packages in backticks that do not exist").isEmpty();
+  }
+
+  @Test
   void everyClassForContributors_exists() throws IOException {
     Set<String> classes = classes();
     List<String> missing = new ArrayList<>();
@@ -128,6 +141,18 @@ final class DocsLinksTest {
       }
     }
     assertThat(missing).as("packages in backticks that do not exist").isEmpty();
+  }
+
+  private static boolean isSource(String name) throws IOException {
+    String path = name.replace('.', '/');
+    try (Stream<Path> modules = Files.list(MarkdownPage.ROOT)) {
+      return modules
+          .flatMap(module -> Stream.of("src/main/java", "src/test/java").map(module::resolve))
+          .anyMatch(
+              sources ->
+                  Files.isDirectory(sources.resolve(path))
+                      || Files.exists(sources.resolve(path + ".java")));
+    }
   }
 
   private static Path beside(MarkdownPage page, String path) {
