@@ -30,10 +30,10 @@ final class Alerts {
 
   private final AlertSettings settings;
   private final Enrichment enrichment;
-  private final Engine.Counts counts;
+  private final EngineCounts counts;
   private final Output output;
 
-  Alerts(AlertSettings settings, Enrichment enrichment, Engine.Counts counts, Output output) {
+  Alerts(AlertSettings settings, Enrichment enrichment, EngineCounts counts, Output output) {
     this.settings = settings;
     this.enrichment = enrichment;
     this.counts = counts;

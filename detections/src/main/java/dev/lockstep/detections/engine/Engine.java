@@ -57,7 +57,7 @@ public final class Engine {
   private final StateRecords records;
   private final StateCodec codec;
   private final FindingTeller teller;
-  private final Counts counts;
+  private final EngineCounts counts;
   private final Output output;
   private final Alerts alerts;
   private final int mostOpen;
@@ -85,28 +85,6 @@ public final class Engine {
 
   private record PendingDay(SubjectState subject, RuleState state) {}
 
-  /** Counters of what rules report, for people. */
-  public interface Counts {
-    /** Counts what a gate suppressed. */
-    void suppressed(String rule, String gate);
-
-    /** Counts what a gate suppressed of a subject. */
-    default void suppressed(Subject subject, String rule, String gate) {
-      suppressed(rule, gate);
-    }
-
-    /** Counts something for a rule's coverage. */
-    void counted(String rule, String name);
-
-    /** Counts a failure of a rule. */
-    void failed(String rule, String what, Throwable failure);
-
-    /** Counts a judgement that took long, and holds. */
-    default void slow(String rule, long millis) {
-      counted(rule, "slowJudgements");
-    }
-  }
-
   /**
    * Creates an engine.
    *
@@ -118,7 +96,7 @@ public final class Engine {
       Enrichment enrichment,
       StateRecords records,
       AlertSettings alerts,
-      Counts counts,
+      EngineCounts counts,
       Output output,
       int mostOpen) {
     this.rules = List.copyOf(rules);

@@ -96,7 +96,7 @@ public final class LocalEngine {
   }
 
   /** Counters of rules and failures. */
-  private final class Counting implements Observation.Counts, Engine.Counts {
+  private final class Counting implements Observation.Counts, EngineCounts {
     @Override
     public void suppressed(String rule, String gate) {
       suppressed.merge(rule + "/" + gate, 1, Integer::sum);

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.detections.engine.Engine;
+import dev.lockstep.detections.engine.EngineCounts;
 import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.engine.RecentEvents;
 import dev.lockstep.detections.finding.FindingCounts;
@@ -19,7 +19,7 @@ import java.util.Objects;
 
 /** Counters of joins, rules and findings that add to one tally. Safe for use by many threads. */
 public final class TallyCounts
-    implements Observation.Counts, Engine.Counts, FindingCounts, Joins.Counts {
+    implements Observation.Counts, EngineCounts, FindingCounts, Joins.Counts {
   private static final String JOINS = "joins";
   private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;

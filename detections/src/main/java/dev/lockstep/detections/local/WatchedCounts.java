@@ -1,16 +1,16 @@
 package dev.lockstep.detections.local;
 
-import dev.lockstep.detections.engine.Engine;
+import dev.lockstep.detections.engine.EngineCounts;
 import dev.lockstep.rules.Subject;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Counters of an engine that pass suppressions on to a watcher. */
-final class WatchedCounts implements Engine.Counts {
-  private final Engine.Counts counts;
+final class WatchedCounts implements EngineCounts {
+  private final EngineCounts counts;
   private final Supplier<@Nullable Watcher> watcher;
 
-  WatchedCounts(Engine.Counts counts, Supplier<@Nullable Watcher> watcher) {
+  WatchedCounts(EngineCounts counts, Supplier<@Nullable Watcher> watcher) {
     this.counts = counts;
     this.watcher = watcher;
   }

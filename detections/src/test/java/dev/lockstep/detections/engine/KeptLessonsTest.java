@@ -66,7 +66,7 @@ class KeptLessonsTest {
   }
 
   /** Output and counters that nobody reads. */
-  private static final class Silent implements Output, Engine.Counts, Observation.Counts {
+  private static final class Silent implements Output, EngineCounts, Observation.Counts {
     @Override
     public void message(Message message) {}
 

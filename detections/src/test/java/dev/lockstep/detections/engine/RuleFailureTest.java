@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Promises for a day whose rule fails: its findings stay, and are right once the rule is well. */
-final class RuleFailureTest implements Observation.Counts, Engine.Counts, Output {
+final class RuleFailureTest implements Observation.Counts, EngineCounts, Output {
   private static final String DAY = "2026-11-19T";
 
   private final List<String> failures = new ArrayList<>();
