@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.encoding.RecordWords;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,5 +1,10 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.encoding.AlertCodec;
+import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.encoding.ByteSource;
+import dev.lockstep.detections.encoding.PartsCodec;
+import dev.lockstep.detections.encoding.RecordWords;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;

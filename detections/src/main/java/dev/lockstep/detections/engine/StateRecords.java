@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.encoding.RecordWords;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.detections.engine.Bounds;
+import dev.lockstep.detections.encoding.Bounds;
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.EngineMessages;
 import dev.lockstep.detections.engine.JudgedSubject;

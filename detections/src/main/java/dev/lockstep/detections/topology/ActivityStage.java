@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.engine.Bounds;
+import dev.lockstep.detections.encoding.Bounds;
 import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.engine.RecentEvents;
 import dev.lockstep.detections.join.Calls;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.encoding.RecordWords;
 import dev.lockstep.detections.engine.RecordKey;
-import dev.lockstep.detections.engine.RecordWords;
 import dev.lockstep.detections.engine.StateRecords;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

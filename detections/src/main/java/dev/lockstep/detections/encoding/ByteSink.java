@@ -1,16 +1,16 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.encoding;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Writer of numbers and texts into bytes that grow. */
-final class ByteSink {
+public final class ByteSink {
   /** Length of the text of a GUID, which is written as its 16 bytes. */
   private static final int GUID_CHARS = 36;
 
   static final int NULL = 0;
-  static final int GUID = 1;
+  public static final int GUID = 1;
   static final int SHORTEST = 2;
 
   /** Before a word of the dictionary, and in place of one that is written out. */
@@ -36,7 +36,7 @@ final class ByteSink {
     return digits;
   }
 
-  ByteSink() {
+  public ByteSink() {
     this(null);
   }
 
@@ -46,16 +46,16 @@ final class ByteSink {
    * @param words dictionary of what is written by {@link #word} and {@link #number}; null: it is
    *     written out
    */
-  ByteSink(@Nullable RecordWords words) {
+  public ByteSink(@Nullable RecordWords words) {
     this.words = words;
   }
 
-  ByteSink clear() {
+  public ByteSink clear() {
     length = 0;
     return this;
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return Arrays.copyOf(bytes, length);
   }
 
@@ -69,20 +69,20 @@ final class ByteSink {
     }
   }
 
-  ByteSink put(int one) {
+  public ByteSink put(int one) {
     ensure(1);
     bytes[length++] = (byte) one;
     return this;
   }
 
   /** Writes what another one holds, with its length before it. */
-  ByteSink sized(ByteSink other) {
+  public ByteSink sized(ByteSink other) {
     unsigned(other.length);
     return raw(other.bytes, other.length);
   }
 
   /** Writes bytes, with their length before them. */
-  ByteSink sized(byte[] other) {
+  public ByteSink sized(byte[] other) {
     unsigned(other.length);
     return raw(other, other.length);
   }
@@ -94,7 +94,7 @@ final class ByteSink {
     return this;
   }
 
-  ByteSink fixed32(int value) {
+  public ByteSink fixed32(int value) {
     ensure(4);
     for (int shift = 24; shift >= 0; shift -= 8) {
       bytes[length++] = (byte) (value >>> shift);
@@ -102,7 +102,7 @@ final class ByteSink {
     return this;
   }
 
-  ByteSink fixed64(long value) {
+  public ByteSink fixed64(long value) {
     ensure(8);
     for (int shift = 56; shift >= 0; shift -= 8) {
       bytes[length++] = (byte) (value >>> shift);
@@ -111,7 +111,7 @@ final class ByteSink {
   }
 
   /** Writes a number that is small and not negative in few bytes. */
-  ByteSink unsigned(long value) {
+  public ByteSink unsigned(long value) {
     ensure(10);
     long left = value;
     while ((left & ~0x7FL) != 0) {
@@ -123,7 +123,7 @@ final class ByteSink {
   }
 
   /** Writes a number that is near zero in few bytes. */
-  ByteSink signed(long value) {
+  public ByteSink signed(long value) {
     return unsigned((value << 1) ^ (value >> 63));
   }
 
@@ -156,7 +156,7 @@ final class ByteSink {
     return true;
   }
 
-  ByteSink text(@Nullable String text) {
+  public ByteSink text(@Nullable String text) {
     if (text == null) {
       return put(NULL);
     }
@@ -169,7 +169,7 @@ final class ByteSink {
   }
 
   /** Writes a text that ends where the bytes end. */
-  ByteSink id(String text) {
+  public ByteSink id(String text) {
     if (text.length() == GUID_CHARS && guid(text)) {
       return this;
     }

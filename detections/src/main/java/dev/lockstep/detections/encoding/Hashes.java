@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.encoding;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

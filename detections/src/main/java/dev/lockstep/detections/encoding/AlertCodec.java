@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.encoding;
 
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;
@@ -9,12 +9,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Codec of alerts. */
-final class AlertCodec {
+public final class AlertCodec {
   private static final Severity[] SEVERITIES = Severity.values();
 
   private AlertCodec() {}
 
-  static void write(ByteSink to, AlertOnSubject on) {
+  public static void write(ByteSink to, AlertOnSubject on) {
     Alert alert = on.alert();
     to.text(alert.getId()).text(alert.getTitle());
     to.put(
@@ -36,7 +36,7 @@ final class AlertCodec {
     texts.forEach(to::text);
   }
 
-  static AlertOnSubject read(ByteSource from) {
+  public static AlertOnSubject read(ByteSource from) {
     Alert alert = new Alert();
     alert.setId(from.someText());
     alert.setTitle(from.text());

@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.encoding;
 
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.geo.Location;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Codec of what facts and visits are made of. */
-final class PartsCodec {
+public final class PartsCodec {
   private static final NetworkClass[] CLASSES = NetworkClass.values();
   private static final List<String> TYPES = List.of("user", "workload", "subscription");
   private static final int PLACED = 0x80;
@@ -23,7 +23,7 @@ final class PartsCodec {
 
   private PartsCodec() {}
 
-  static void write(ByteSink to, @Nullable Location location) {
+  public static void write(ByteSink to, @Nullable Location location) {
     if (location == null) {
       to.put(0);
       return;
@@ -52,7 +52,7 @@ final class PartsCodec {
     throw new IllegalStateException("a class of networks that there is not");
   }
 
-  static @Nullable Location location(ByteSource from) {
+  public static @Nullable Location location(ByteSource from) {
     byte[] bytes = from.sized();
     if (bytes.length == 0) {
       return null;
@@ -83,7 +83,7 @@ final class PartsCodec {
             CLASSES[flags & ~PLACED]));
   }
 
-  static void write(ByteSink to, @Nullable Principal principal) {
+  public static void write(ByteSink to, @Nullable Principal principal) {
     if (principal == null) {
       to.put(0);
       return;
@@ -96,7 +96,7 @@ final class PartsCodec {
     to.text(principal.getId()).text(principal.getName());
   }
 
-  static @Nullable Principal principal(ByteSource from) {
+  public static @Nullable Principal principal(ByteSource from) {
     int type = from.get();
     if (type == 0) {
       return null;
@@ -105,12 +105,12 @@ final class PartsCodec {
     return new Principal(from.someText(), from.text(), word);
   }
 
-  static void write(ByteSink to, EventReference event) {
+  public static void write(ByteSink to, EventReference event) {
     write(to, event, 0);
   }
 
   /** Writes an event that lies near a time, in milliseconds since 1970. */
-  static void write(ByteSink to, EventReference event, long near) {
+  public static void write(ByteSink to, EventReference event, long near) {
     Where where = event.where();
     RecordWords.Origin origin =
         new RecordWords.Origin(
@@ -122,11 +122,11 @@ final class PartsCodec {
     to.signed(where.getPartition()).signed(where.getPosition()).signed(where.getIndex());
   }
 
-  static EventReference reference(ByteSource from) {
+  public static EventReference reference(ByteSource from) {
     return reference(from, 0);
   }
 
-  static EventReference reference(ByteSource from, long near) {
+  public static EventReference reference(ByteSource from, long near) {
     RecordWords.Origin origin = (RecordWords.Origin) from.numbered();
     if (origin == null) {
       origin =
@@ -167,7 +167,7 @@ final class PartsCodec {
     return text;
   }
 
-  static void write(ByteSink to, List<Field> fields, @Nullable Object[] values) {
+  public static void write(ByteSink to, List<Field> fields, @Nullable Object[] values) {
     for (Field field : fields) {
       if (field.type() == Field.Type.SET) {
         continue;
@@ -181,7 +181,7 @@ final class PartsCodec {
     }
   }
 
-  static @Nullable Object[] values(ByteSource from, List<Field> fields, int count) {
+  public static @Nullable Object[] values(ByteSource from, List<Field> fields, int count) {
     @Nullable Object[] values = new Object[count];
     for (Field field : fields) {
       switch (field.type()) {

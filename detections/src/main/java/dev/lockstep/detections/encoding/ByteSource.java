@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.encoding;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Bytes that end too early give an {@link ArrayIndexOutOfBoundsException} or a {@link
  * StringIndexOutOfBoundsException}, both {@link IndexOutOfBoundsException}.
  */
-final class ByteSource {
+public final class ByteSource {
   private static final byte[] DIGITS = "0123456789abcdef".getBytes(StandardCharsets.ISO_8859_1);
 
   private final byte[] bytes;
   private final @Nullable RecordWords words;
   private int at;
 
-  ByteSource(byte[] bytes) {
+  public ByteSource(byte[] bytes) {
     this(bytes, null);
   }
 
@@ -26,28 +26,28 @@ final class ByteSource {
    *
    * @param words dictionary that the sink had, or null
    */
-  ByteSource(byte[] bytes, @Nullable RecordWords words) {
+  public ByteSource(byte[] bytes, @Nullable RecordWords words) {
     this.bytes = bytes;
     this.words = words;
   }
 
-  boolean hasMore() {
+  public boolean hasMore() {
     return at < bytes.length;
   }
 
   /** Returns bytes that were written with their length before them. */
-  byte[] sized() {
+  public byte[] sized() {
     int length = count();
     byte[] sized = Arrays.copyOfRange(bytes, at, at + length);
     at += length;
     return sized;
   }
 
-  int get() {
+  public int get() {
     return bytes[at++] & 0xFF;
   }
 
-  int fixed32() {
+  public int fixed32() {
     int value = 0;
     for (int i = 0; i < 4; i++) {
       value = value << 8 | get();
@@ -55,7 +55,7 @@ final class ByteSource {
     return value;
   }
 
-  long fixed64() {
+  public long fixed64() {
     long value = 0;
     for (int i = 0; i < 8; i++) {
       value = value << 8 | get();
@@ -63,7 +63,7 @@ final class ByteSource {
     return value;
   }
 
-  long unsigned() {
+  public long unsigned() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       int one = get();
@@ -76,7 +76,7 @@ final class ByteSource {
   }
 
   /** Returns a count of things of at least one byte each, no more than bytes are left. */
-  int count() {
+  public int count() {
     long value = unsigned();
     if (value < 0 || value > bytes.length - at) {
       throw new IndexOutOfBoundsException("a count of " + value + " where fewer bytes are left");
@@ -84,7 +84,7 @@ final class ByteSource {
     return (int) value;
   }
 
-  long signed() {
+  public long signed() {
     long value = unsigned();
     return (value >>> 1) ^ -(value & 1);
   }
@@ -132,7 +132,7 @@ final class ByteSource {
   }
 
   /** Returns a text that {@link ByteSink#id} wrote. */
-  String id() {
+  public String id() {
     if (get() == ByteSink.GUID) {
       return guid();
     }
@@ -141,7 +141,7 @@ final class ByteSource {
     return text;
   }
 
-  @Nullable String text() {
+  public @Nullable String text() {
     long tag = unsigned();
     if (tag == ByteSink.NULL) {
       return null;
@@ -163,7 +163,7 @@ final class ByteSource {
    *
    * @throws IllegalArgumentException if it is null
    */
-  String someText() {
+  public String someText() {
     String text = text();
     if (text == null) {
       throw new IllegalArgumentException("a text is missing");

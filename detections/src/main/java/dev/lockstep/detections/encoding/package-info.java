@@ -1,0 +1,10 @@
+/**
+ * Texts, places, alerts and numbers as bytes that are the same on every machine, with their bounds
+ * and hashes.
+ *
+ * <p>No fact, message or rule comes in here.
+ */
+@NullMarked
+package dev.lockstep.detections.encoding;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.encoding;
+
+import org.jspecify.annotations.NullMarked;
