@@ -20,11 +20,11 @@ public record ActiveRule(int place, Rule rule, Settings settings, RuleInfo info)
   }
 
   /** Returns the number that its records in state carry: of another version's another one. */
-  int code() {
+  public int code() {
     return (int) Hashes.of(info.id() + ":" + info.version());
   }
 
-  int kindOf(FactKind kind) {
+  public int kindOf(FactKind kind) {
     List<FactKind> kinds = info.kinds();
     for (int i = 0; i < kinds.size(); i++) {
       if (kinds.get(i) == kind) {

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Collection of the records of one alert: what they say together, whatever their order. */
-final class AlertCollection {
+public final class AlertCollection {
   /** Gate of an alert that is a finding of ours. */
   static final String OWN_ALERT = "own-alert";
 
@@ -30,9 +30,9 @@ final class AlertCollection {
   private boolean judged;
   private boolean given;
 
-  AlertCollection() {}
+  public AlertCollection() {}
 
-  AlertCollection(
+  public AlertCollection(
       AlertOnSubject whole, long arrivalAt, boolean pending, boolean judged, boolean given) {
     this.whole = whole;
     this.arrivalAt = arrivalAt;
@@ -42,7 +42,7 @@ final class AlertCollection {
   }
 
   /** Returns what the records say together. */
-  AlertOnSubject whole() {
+  public AlertOnSubject whole() {
     AlertOnSubject known = whole;
     if (known == null) {
       throw new IllegalStateException("no record of the alert has come");
@@ -50,27 +50,27 @@ final class AlertCollection {
     return known;
   }
 
-  void whole(AlertOnSubject now) {
+  public void whole(AlertOnSubject now) {
     whole = now;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return whole == null;
   }
 
-  long arrivalAt() {
+  public long arrivalAt() {
     return arrivalAt;
   }
 
-  boolean isPending() {
+  public boolean isPending() {
     return pending;
   }
 
-  boolean isJudged() {
+  public boolean isJudged() {
     return judged;
   }
 
-  boolean isGiven() {
+  public boolean isGiven() {
     return given;
   }
 
@@ -121,7 +121,7 @@ final class AlertCollection {
   }
 
   /** Returns the gate for which an alert is not compared, or null if it is. */
-  static @Nullable String whyNotCounted(Alert alert) {
+  public static @Nullable String whyNotCounted(Alert alert) {
     return alert.getOwn() ? OWN_ALERT : isSevere(alert) ? null : "severity";
   }
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Alerts of Defender on their way: an alert's records come together, and the alert goes to whom and
  * what it names; where it meets a finding, the finding is confirmed.
  */
-final class Alerts {
+public final class Alerts {
   private static final String ALERT = "alert\n";
   private static final String NAME = "name\n";
   private static final long NAME_MILLIS = 24 * 3_600_000L;
@@ -33,19 +33,19 @@ final class Alerts {
   private final EngineCounts counts;
   private final Output output;
 
-  Alerts(AlertSettings settings, Enrichment enrichment, EngineCounts counts, Output output) {
+  public Alerts(AlertSettings settings, Enrichment enrichment, EngineCounts counts, Output output) {
     this.settings = settings;
     this.enrichment = enrichment;
     this.counts = counts;
     this.output = output;
   }
 
-  AlertSettings settings() {
+  public AlertSettings settings() {
     return settings;
   }
 
   /** Returns the subject at which the records of an alert come together. */
-  static Subject alertSubject(String alert) {
+  public static Subject alertSubject(String alert) {
     return new Subject(Subject.Kind.GROUP, ALERT + alert);
   }
 
@@ -54,14 +54,14 @@ final class Alerts {
   }
 
   /** Returns the message of an alert's record, or null for any other activity. */
-  static @Nullable Message record(Activity activity) {
+  public static @Nullable Message record(Activity activity) {
     return activity.getKind() == ActivityKind.ALERT && activity.getAlert() != null
         ? new Message.AlertRecord(alertSubject(activity.getAlert().getId()), activity)
         : null;
   }
 
   /** Returns the message that somebody signed in under a name; a display name is none. */
-  static @Nullable Message named(Event event) {
+  public static @Nullable Message named(Event event) {
     Principal principal = event.principal();
     if (!event.isSuccessfulSignIn()
         || principal == null
@@ -79,7 +79,7 @@ final class Alerts {
   }
 
   /** Takes a record; returns if the alert waits to be judged now. */
-  boolean record(SubjectAlerts state, Activity activity) {
+  public boolean record(SubjectAlerts state, Activity activity) {
     AlertCollection collection = state.collecting();
     boolean first = collection.isEmpty();
     boolean wasOwn = !first && collection.whole().alert().getOwn();
@@ -94,7 +94,7 @@ final class Alerts {
   }
 
   /** Judges an alert of which no record has come for a while. */
-  void judge(SubjectAlerts state) {
+  public void judge(SubjectAlerts state) {
     AlertCollection collection = state.collecting();
     AlertOnSubject whole = collection.whole();
     Alert alert = whole.alert();
@@ -165,7 +165,7 @@ final class Alerts {
   }
 
   /** Takes an account that a name in an alert stands for; returns if it is news. */
-  boolean account(SubjectAlerts state, String account) {
+  public boolean account(SubjectAlerts state, String account) {
     AlertCollection collection = state.collection();
     if (collection == null || collection.isEmpty() || !collection.add(account)) {
       return false;
@@ -178,7 +178,7 @@ final class Alerts {
   }
 
   /** Takes an alert that names a subject; returns if anything changed for its rules. */
-  boolean alerted(SubjectAlerts state, Message.Alerted message) {
+  public boolean alerted(SubjectAlerts state, Message.Alerted message) {
     AlertOnSubject alert = message.alert();
     if (!message.counts()) {
       AlertOnSubject before = state.remove(alert.alert().getId());
@@ -209,7 +209,7 @@ final class Alerts {
   }
 
   /** Takes a sign-in under a name; returns if it is news. */
-  boolean named(SubjectAlerts state, Message.Named message) {
+  public boolean named(SubjectAlerts state, Message.Named message) {
     if (!state.put(message)) {
       return false;
     }
@@ -224,7 +224,7 @@ final class Alerts {
   }
 
   /** Takes a mention of a subject by a finding; returns if it is news. */
-  boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
+  public boolean mentioned(SubjectAlerts state, Message.Mentioned mention) {
     Message.Mentioned before = state.mentions().get(mention.finding());
     if (!state.put(mention)) {
       return false;
@@ -278,14 +278,15 @@ final class Alerts {
   }
 
   /** Returns what a subject's rules are to know of its alerts. */
-  static List<AlertOnSubject> of(@Nullable SubjectAlerts state) {
+  public static List<AlertOnSubject> of(@Nullable SubjectAlerts state) {
     return state == null || state.alerts().isEmpty()
         ? List.of()
         : new ArrayList<>(state.alerts().values());
   }
 
   /** Returns the mentions of the subjects that a finding has a part of in it. */
-  static Map<Subject, String> parts(List<FindingAddress> addresses, @Nullable Principal principal) {
+  public static Map<Subject, String> parts(
+      List<FindingAddress> addresses, @Nullable Principal principal) {
     Map<Subject, String> parts = new LinkedHashMap<>();
     for (FindingAddress address : addresses) {
       parts.merge(

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Verdicts of a case, collected; a rule that throws half-way has then said nothing. */
-final class Collecting implements Verdicts {
+public final class Collecting implements Verdicts {
   private final @Nullable RuleDay settled;
   private final List<Fired> fired = new ArrayList<>(0);
   private final List<Suppressed> suppressed = new ArrayList<>(0);
@@ -19,7 +19,7 @@ final class Collecting implements Verdicts {
   private record Suppressed(String gate, List<Fact> facts) {}
 
   /** Reader of what gates suppressed. */
-  interface SuppressedReader {
+  public interface SuppressedReader {
     void read(String gate, List<Fact> facts);
   }
 
@@ -28,7 +28,7 @@ final class Collecting implements Verdicts {
    *
    * @param settled the day of which only what raises a finding is asked for; null: all is
    */
-  Collecting(@Nullable RuleDay settled) {
+  public Collecting(@Nullable RuleDay settled) {
     this.settled = settled;
   }
 
@@ -55,11 +55,11 @@ final class Collecting implements Verdicts {
     suppressed.add(new Suppressed(gate, List.of(facts)));
   }
 
-  List<Fired> fired() {
+  public List<Fired> fired() {
     return fired;
   }
 
-  void suppressed(SuppressedReader reader) {
+  public void suppressed(SuppressedReader reader) {
     for (Suppressed one : suppressed) {
       reader.read(one.gate(), one.facts());
     }

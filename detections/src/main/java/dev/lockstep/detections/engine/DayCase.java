@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Case of a rule and day, over the facts that are kept. */
-final class DayCase implements Case {
+public final class DayCase implements Case {
   private final Subject subject;
   private final RuleState state;
   private final int day;
@@ -30,7 +30,7 @@ final class DayCase implements Case {
    * @param unkept a fact that is judged though it is not kept, or null
    * @param graceAt up to which arrival time nothing more is waited for
    */
-  DayCase(
+  public DayCase(
       Subject subject,
       RuleState state,
       int day,

@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Finding of a rule and day as it is now: the verdicts that it rests on, counted by severity. */
-final class DayFinding {
+public final class DayFinding {
   private static final Severity[] SEVERITIES = Severity.values();
 
   private final RuleDay day;
@@ -27,15 +27,15 @@ final class DayFinding {
     this.counts = new int[SEVERITIES.length * this.reasons];
   }
 
-  RuleDay day() {
+  public RuleDay day() {
     return day;
   }
 
-  List<String> parts() {
+  public List<String> parts() {
     return parts;
   }
 
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return entries.isEmpty();
   }
 
@@ -44,7 +44,7 @@ final class DayFinding {
   }
 
   /** Returns the verdicts, in no order. */
-  List<Fired> fired() {
+  public List<Fired> fired() {
     List<Fired> fired = new ArrayList<>(entries.size());
     for (FiredEntry entry : entries) {
       fired.add(entry.fired());
@@ -109,13 +109,13 @@ final class DayFinding {
   }
 
   /** Returns the highest severity, or null if nothing fires. */
-  @Nullable Severity severity() {
+  public @Nullable Severity severity() {
     int highest = highest();
     return highest < 0 ? null : SEVERITIES[highest];
   }
 
   /** Returns the place of the reason that goes with the highest severity, -1 if nothing fires. */
-  int reasonRank() {
+  public int reasonRank() {
     int highest = highest();
     for (int rank = 0; highest >= 0 && rank < reasons; rank++) {
       if (counts[highest * reasons + rank] > 0) {
@@ -135,7 +135,7 @@ final class DayFinding {
   }
 
   /** Returns the reason that goes with the highest severity. */
-  String reason(RuleInfo info) {
+  public String reason(RuleInfo info) {
     int rank = reasonRank();
     return rank < 0 || rank >= info.reasons().size() ? "" : info.reasons().get(rank);
   }
@@ -147,7 +147,7 @@ final class DayFinding {
     return news;
   }
 
-  boolean isTouched() {
+  public boolean isTouched() {
     return touched;
   }
 

@@ -340,7 +340,7 @@ public final class Engine {
   }
 
   /** Sets how many verdicts of a day are kept in memory. */
-  void mostVerdicts(int most) {
+  public void mostVerdicts(int most) {
     mostVerdicts = most;
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Erasure of a principal from records: its own subject goes, and with it what of tokens, sessions,
  * addresses and names is its own; in what is others', a pseudonym stands for it.
  */
-final class Eraser {
+public final class Eraser {
   private static final int WALKED = 50_000;
   private static final int GUID_CHARS = 36;
 
@@ -26,7 +26,7 @@ final class Eraser {
   private final StateCodec codec;
   private final StateRecords records;
 
-  Eraser(List<ActiveRule> rules, StateCodec codec, StateRecords records) {
+  public Eraser(List<ActiveRule> rules, StateCodec codec, StateRecords records) {
     this.rules = rules;
     this.codec = codec;
     this.records = records;
@@ -40,7 +40,7 @@ final class Eraser {
   }
 
   /** Deletes a principal's own records, and returns the names that they had. */
-  Set<String> eraseSubject(Subject principal) {
+  public Set<String> eraseSubject(Subject principal) {
     TreeSet<String> names = new TreeSet<>();
     for (RuleState state : read(principal).rules()) {
       if (state != null) {
@@ -66,7 +66,7 @@ final class Eraser {
   }
 
   /** Erases a principal in others' records; returns the ids of the findings that may name it. */
-  List<String> eraseIn(Erasing erasing) {
+  public List<String> eraseIn(Erasing erasing) {
     List<byte[]> terms = terms(erasing);
     TreeSet<String> findings = new TreeSet<>();
     List<Subject> named = new ArrayList<>();

@@ -32,7 +32,7 @@ public final class Erasing {
   }
 
   /** Returns id and names, the longest first. */
-  List<String> terms() {
+  public List<String> terms() {
     return terms;
   }
 
@@ -75,7 +75,7 @@ public final class Erasing {
   }
 
   /** Returns what stands for a principal in what is somebody else's. */
-  Principal instead(Principal principal) {
+  public Principal instead(Principal principal) {
     return is(principal) ? new Principal(pseudonym(), null, principal.getType()) : principal;
   }
 

@@ -52,9 +52,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Teller of findings: makes what is given out of the verdicts that a finding rests on. */
-final class FindingTeller {
+public final class FindingTeller {
   /** Reason of what retracts a finding. */
-  static final String WITHDRAWN = "withdrawn";
+  public static final String WITHDRAWN = "withdrawn";
 
   private static final int MOST_EVIDENCE = 20;
   private static final int MOST_RECORDS = 5;
@@ -68,19 +68,19 @@ final class FindingTeller {
 
   private final Enrichment enrichment;
 
-  FindingTeller(Enrichment enrichment) {
+  public FindingTeller(Enrichment enrichment) {
     this.enrichment = enrichment;
   }
 
   /** Finding as it is given out, and what is to be remembered of it. */
-  record Told(Contribution contribution, StandingFinding standing) {}
+  public record Told(Contribution contribution, StandingFinding standing) {}
 
   /** Returns the id of a finding. */
-  String id(ActiveRule rule, Subject subject, List<String> parts, int day) {
+  public String id(ActiveRule rule, Subject subject, List<String> parts, int day) {
     return id(rule.info(), subject, parts, day);
   }
 
-  static String id(RuleInfo rule, Subject subject, List<String> parts, int day) {
+  public static String id(RuleInfo rule, Subject subject, List<String> parts, int day) {
     List<String> all = new ArrayList<>(parts.size() + 3);
     all.add(rule.id());
     all.add(subject.id());
@@ -90,7 +90,7 @@ final class FindingTeller {
   }
 
   /** Returns what retracts a finding. */
-  Contribution withdrawn(ActiveRule rule, String id) {
+  public Contribution withdrawn(ActiveRule rule, String id) {
     return contribution(
         start(rule.info(), id, WITHDRAWN, Severity.Informational), List.of(), List.of());
   }
@@ -127,7 +127,7 @@ final class FindingTeller {
    * @param stood what was given out of it, which it does not fall below, as some of what fired then
    *     may not be kept any more; null where all is
    */
-  Told told(
+  public Told told(
       ActiveRule rule,
       Case of,
       String id,
@@ -156,7 +156,7 @@ final class FindingTeller {
    * @param all that fires in any of them
    * @param findings how many they are
    */
-  Told collapsed(
+  public Told collapsed(
       ActiveRule rule,
       Case of,
       String id,

@@ -3,7 +3,7 @@ package dev.lockstep.detections.engine;
 import dev.lockstep.rules.Fired;
 
 /** Verdict that a day's finding rests on, as long as its facts are as they were. */
-final class FiredEntry {
+public final class FiredEntry {
   private final Fired fired;
   private final DayFinding finding;
   private int place;
@@ -18,7 +18,7 @@ final class FiredEntry {
     return fired;
   }
 
-  DayFinding finding() {
+  public DayFinding finding() {
     return finding;
   }
 

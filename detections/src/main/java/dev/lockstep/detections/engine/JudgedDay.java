@@ -103,7 +103,7 @@ public record JudgedDay(
     return new JudgedDay(rule, subject, day, shown, some, given, overflow, failure);
   }
 
-  static JudgedDay of(
+  public static JudgedDay of(
       ActiveRule rule, DayCase of, RuleDay day, FindingTeller teller, boolean overflow) {
     Reported reported = new Reported();
     String failure = null;

@@ -33,7 +33,7 @@ public record JudgedSubject(
    */
   public record Lesson(
       RuleInfo rule, String trait, String shown, NavigableMap<Integer, Integer> amounts) {
-    static List<Lesson> of(RuleState state) {
+    public static List<Lesson> of(RuleState state) {
       TreeMap<String, NavigableMap<Integer, Integer>> traits = new TreeMap<>();
       for (Map.Entry<Integer, Map<String, Integer>> day : state.lessons().entrySet()) {
         day.getValue()

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
  * Timer of judgements: a rule that takes a second for one is slow, unless the garbage collector
  * took it.
  */
-final class JudgementTimer {
+public final class JudgementTimer {
   private static final long SLOW_NANOS = 1_000_000_000L;
 
   private final LongSupplier nanos;
@@ -17,7 +17,7 @@ final class JudgementTimer {
   private long collectedBefore;
 
   /** Creates a timer by the clock and the collector of this process. */
-  JudgementTimer() {
+  public JudgementTimer() {
     this(System::nanoTime, JudgementTimer::collected);
   }
 
@@ -27,7 +27,7 @@ final class JudgementTimer {
    * @param nanos clock in nanoseconds
    * @param collectedMillis time that collections have taken so far
    */
-  JudgementTimer(LongSupplier nanos, LongSupplier collectedMillis) {
+  public JudgementTimer(LongSupplier nanos, LongSupplier collectedMillis) {
     this.nanos = nanos;
     this.collectedMillis = collectedMillis;
   }
@@ -41,7 +41,7 @@ final class JudgementTimer {
   }
 
   /** Notes that a judgement begins. */
-  void begins() {
+  public void begins() {
     beganAt = nanos.getAsLong();
   }
 
@@ -49,7 +49,7 @@ final class JudgementTimer {
    * Returns how many milliseconds the judgement took that began last, 0 if it is not slow. All
    * collections since this was asked of a long one last are taken off: that is seldom asked.
    */
-  long millisIfSlow() {
+  public long millisIfSlow() {
     long took = nanos.getAsLong() - beganAt;
     if (took < SLOW_NANOS) {
       return 0;

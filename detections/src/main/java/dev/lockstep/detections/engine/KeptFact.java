@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Fact as it is kept: what alike statements have in common, and the extent of their events. */
-final class KeptFact implements Fact {
+public final class KeptFact implements Fact {
   /** So many events that may be retracted are told apart in a minute. */
   static final int MOST_PROVISIONAL = 8;
 
@@ -59,7 +59,7 @@ final class KeptFact implements Fact {
   private int mostFired = FEW_FIRED;
 
   /** Creates a fact of nothing but what its statements have in common, with its first event. */
-  KeptFact(Statement statement, Visit visit) {
+  public KeptFact(Statement statement, Visit visit) {
     this(
         statement.rule(),
         statement.kind(),
@@ -72,7 +72,7 @@ final class KeptFact implements Fact {
         visit.reference());
   }
 
-  KeptFact(
+  public KeptFact(
       int rule,
       FactKind kind,
       int day,
@@ -113,7 +113,7 @@ final class KeptFact implements Fact {
   }
 
   /** Returns a hash of what makes statements alike. */
-  static int alikeHash(
+  public static int alikeHash(
       FactKind kind,
       @Nullable Object[] values,
       @Nullable Location location,
@@ -133,7 +133,7 @@ final class KeptFact implements Fact {
   }
 
   /** Returns if a statement is alike, whenever its event was. */
-  boolean isAlike(
+  public boolean isAlike(
       int otherHash,
       FactKind otherKind,
       @Nullable Object[] otherValues,
@@ -171,7 +171,7 @@ final class KeptFact implements Fact {
   }
 
   /** Adds an event of an alike statement; returns if anything changed. */
-  boolean add(Statement statement, Visit visit, int setCap) {
+  public boolean add(Statement statement, Visit visit, int setCap) {
     EventReference event = visit.reference();
     boolean changed = false;
     EventReference earliest = EventReference.earlier(first, event);
@@ -270,7 +270,7 @@ final class KeptFact implements Fact {
   }
 
   /** Retracts an event; returns if anything changed. */
-  boolean retract(EventReference event) {
+  public boolean retract(EventReference event) {
     NavigableMap<Integer, long[]> known = provisional;
     if (known == null) {
       return false;
@@ -295,7 +295,7 @@ final class KeptFact implements Fact {
   }
 
   /** Returns if nothing is left of it but what was retracted. */
-  boolean isEmpty() {
+  public boolean isEmpty() {
     return kind.isRetractable() && minutes().isEmpty();
   }
 
@@ -342,7 +342,7 @@ final class KeptFact implements Fact {
   }
 
   /** Stretches over a run that lies close enough. */
-  void merge(KeptFact other, int setCap) {
+  public void merge(KeptFact other, int setCap) {
     if (EventReference.earlier(first, other.first) != first) {
       first = other.first;
       firstAt = first.at();
@@ -410,7 +410,7 @@ final class KeptFact implements Fact {
   }
 
   /** Returns what orders facts where too many are kept: the smaller stay. */
-  long order() {
+  public long order() {
     if (!ordered) {
       order = ((long) rank << 60) | (Hashes.of(traits()) >>> 4);
       ordered = true;
@@ -419,19 +419,19 @@ final class KeptFact implements Fact {
   }
 
   /** Returns the verdicts that rest on it, and some that have gone. */
-  List<FiredEntry> fired() {
+  public List<FiredEntry> fired() {
     return fired;
   }
 
   /** Drops the verdicts that have gone. */
-  void forgetGone() {
+  public void forgetGone() {
     if (!fired.isEmpty()) {
       fired.removeIf(one -> one.place() < 0);
     }
   }
 
   /** Replaces the verdicts that rest on it. */
-  void fired(List<FiredEntry> now) {
+  public void fired(List<FiredEntry> now) {
     fired = now.isEmpty() ? List.of() : now;
   }
 
@@ -447,7 +447,7 @@ final class KeptFact implements Fact {
     fired.add(entry);
   }
 
-  byte @Nullable [] storedKey() {
+  public byte @Nullable [] storedKey() {
     return storedKey;
   }
 
@@ -464,7 +464,7 @@ final class KeptFact implements Fact {
   }
 
   /** Notes that it has to be written; returns if that is news. */
-  boolean soil() {
+  public boolean soil() {
     boolean news = !dirty;
     dirty = true;
     return news;

@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** UTC day of a subject for one rule: its facts, what fires, and the findings given out. */
-final class RuleDay {
+public final class RuleDay {
   /** Order that nothing reaches: all facts of a kind are kept. */
-  static final long NO_CEILING = Long.MAX_VALUE;
+  public static final long NO_CEILING = Long.MAX_VALUE;
 
   private final int day;
   private final RuleInfo info;
@@ -54,20 +54,20 @@ final class RuleDay {
     this.settings = rule.settings();
   }
 
-  int day() {
+  public int day() {
     return day;
   }
 
-  List<KeptFact> facts() {
+  public List<KeptFact> facts() {
     return facts;
   }
 
   /** Returns the smallest order of a kind that is not kept any more. */
-  long ceiling(FactKind kind) {
+  public long ceiling(FactKind kind) {
     return ceilings == null ? NO_CEILING : ceilings[info.kinds().indexOf(kind)];
   }
 
-  void ceiling(FactKind kind, long smallestLost) {
+  public void ceiling(FactKind kind, long smallestLost) {
     ceilings()[info.kinds().indexOf(kind)] = smallestLost;
     dirty = true;
   }
@@ -84,7 +84,7 @@ final class RuleDay {
   }
 
   /** Returns if facts went, so that a finding may stand whose facts are not kept. */
-  boolean hasLost() {
+  public boolean hasLost() {
     if (ceilings == null) {
       return false;
     }
@@ -96,36 +96,36 @@ final class RuleDay {
     return false;
   }
 
-  boolean hasMoreFindings() {
+  public boolean hasMoreFindings() {
     return moreFindings;
   }
 
   /** Returns if what of it only counts up is to be given out. */
-  boolean isPending() {
+  public boolean isPending() {
     return pending;
   }
 
-  void moreFindings(boolean more) {
+  public void moreFindings(boolean more) {
     dirty |= more != moreFindings;
     moreFindings = more;
   }
 
   /** Returns if what fires is in memory. */
-  boolean isJudged() {
+  public boolean isJudged() {
     return judged;
   }
 
   /** Returns if its rule failed when it judged the day last: the whole is to be judged next. */
-  boolean isToBeJudgedWhole() {
+  public boolean isToBeJudgedWhole() {
     return toBeJudgedWhole;
   }
 
-  void toBeJudgedWhole(boolean whole) {
+  public void toBeJudgedWhole(boolean whole) {
     toBeJudgedWhole = whole;
   }
 
   /** Notes that all of its facts were judged: what was given out and fires no more is touched. */
-  void judgedWhole() {
+  public void judgedWhole() {
     judged = true;
     for (StandingFinding each : standing.values()) {
       touch(findingOrNew(each.parts()));
@@ -136,11 +136,11 @@ final class RuleDay {
     return new DayFinding(this, parts, info.reasons().size());
   }
 
-  Map<List<String>, DayFinding> findings() {
+  public Map<List<String>, DayFinding> findings() {
     return findings;
   }
 
-  void fires(Fired fired) {
+  public void fires(Fired fired) {
     List<String> parts = fired.parts();
     DayFinding finding = findingOrNew(parts);
     finding.add(fired, info);
@@ -155,7 +155,7 @@ final class RuleDay {
   }
 
   /** Adds what fires once: it is given out and forgotten. */
-  void firesOnce(List<Fired> fired) {
+  public void firesOnce(List<Fired> fired) {
     RuleInfo.Collapse collapse = info.collapse();
     if (collapse != null && fired.size() > collapse.most()) {
       Set<List<String>> all = new HashSet<>();
@@ -173,7 +173,7 @@ final class RuleDay {
   }
 
   /** Takes out of the day what a fact has a part in. */
-  void forgetFired(KeptFact fact) {
+  public void forgetFired(KeptFact fact) {
     List<FiredEntry> entries = fact.fired();
     if (entries.isEmpty()) {
       return;
@@ -191,13 +191,13 @@ final class RuleDay {
   }
 
   /** Keeps count of what fires. */
-  void fired(int moreVerdicts, int moreFindings) {
+  public void fired(int moreVerdicts, int moreFindings) {
     verdicts += moreVerdicts;
     firing += moreFindings;
   }
 
   /** Returns how many verdicts are in memory. */
-  int verdicts() {
+  public int verdicts() {
     return verdicts;
   }
 
@@ -205,21 +205,21 @@ final class RuleDay {
    * Returns if so much fires that it is not kept in memory, but worked out when it is given out: of
    * what changes, only what raises a finding matters until then.
    */
-  boolean isCrowded() {
+  public boolean isCrowded() {
     return crowded || collapsed() != null;
   }
 
-  void crowded(boolean isCrowded) {
+  public void crowded(boolean isCrowded) {
     crowded = isCrowded;
   }
 
   /** Returns how many facts were kept when it was given out last; 0 where that is not known. */
-  int factsTold() {
+  public int factsTold() {
     return factsTold;
   }
 
   /** Returns all that fires, in no order. */
-  List<Fired> fired() {
+  public List<Fired> fired() {
     if (!crowd.isEmpty()) {
       return crowd;
     }
@@ -229,7 +229,7 @@ final class RuleDay {
   }
 
   /** Takes all that fires out of memory. */
-  void forgetJudgement() {
+  public void forgetJudgement() {
     if (!crowd.isEmpty()) {
       crowd = List.of();
       verdicts = 0;
@@ -242,7 +242,7 @@ final class RuleDay {
   }
 
   /** Returns if something that fires raises what was given out of the day, or adds to it. */
-  boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
+  public boolean isRaisedBy(String reason, Severity severity, List<String> parts) {
     StandingFinding stands = stands(parts);
     if (stands == null) {
       return !(moreFindings && standing.size() >= settings.setCap());
@@ -257,7 +257,7 @@ final class RuleDay {
   }
 
   /** Takes out of the day all that fires; what was given out of it may not fire any more. */
-  void forgetFired() {
+  public void forgetFired() {
     if (!judged) {
       for (StandingFinding each : standing.values()) {
         findingOrNew(each.parts());
@@ -281,15 +281,15 @@ final class RuleDay {
     }
   }
 
-  void touchAll() {
+  public void touchAll() {
     findings.values().forEach(this::touch);
   }
 
-  List<DayFinding> touched() {
+  public List<DayFinding> touched() {
     return touched;
   }
 
-  void settled() {
+  public void settled() {
     for (DayFinding finding : touched) {
       finding.settled();
       if (finding.isEmpty()) {
@@ -300,18 +300,18 @@ final class RuleDay {
   }
 
   /** Returns how many findings something fires for. */
-  int firing() {
+  public int firing() {
     return firing;
   }
 
   /** Returns the finding given out that these parts belong to, or null. */
-  @Nullable StandingFinding stands(List<String> parts) {
+  public @Nullable StandingFinding stands(List<String> parts) {
     StandingFinding all = collapsed();
     return all == null ? byParts().get(parts) : all;
   }
 
   /** Returns the finding given out that stands for all of the day, or null. */
-  @Nullable StandingFinding collapsed() {
+  public @Nullable StandingFinding collapsed() {
     if (standing.isEmpty()) {
       return null;
     }
@@ -337,7 +337,7 @@ final class RuleDay {
   }
 
   /** Adds a finding that was given out. */
-  void stands(String id, StandingFinding finding) {
+  public void stands(String id, StandingFinding finding) {
     if (!(standing instanceof TreeMap<?, ?>)) {
       standing = new TreeMap<>();
     }
@@ -346,31 +346,31 @@ final class RuleDay {
   }
 
   /** Replaces the findings given out. */
-  void stand(Map<String, StandingFinding> now) {
+  public void stand(Map<String, StandingFinding> now) {
     standing = now.isEmpty() ? Collections.emptyNavigableMap() : new TreeMap<>(now);
     standingByParts = null;
   }
 
   /** Returns the findings given out, by the id of each. */
-  NavigableMap<String, StandingFinding> standing() {
+  public NavigableMap<String, StandingFinding> standing() {
     return Collections.unmodifiableNavigableMap(standing);
   }
 
   /** Notes that something that only counts up is to be given out; returns if that is news. */
-  boolean delay() {
+  public boolean delay() {
     boolean news = !pending;
     pending = true;
     dirty |= news;
     return news;
   }
 
-  void givenOut(int ofFacts) {
+  public void givenOut(int ofFacts) {
     dirty |= pending;
     pending = false;
     factsTold = ofFacts;
   }
 
-  void soil() {
+  public void soil() {
     dirty = true;
   }
 

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** State of a rule for one subject: its days, and what closed days have taught. */
-final class RuleState {
+public final class RuleState {
   private static final int MOST_DIGESTED = 64;
 
   private final ActiveRule rule;
@@ -29,19 +29,19 @@ final class RuleState {
     this.rule = rule;
   }
 
-  ActiveRule rule() {
+  public ActiveRule rule() {
     return rule;
   }
 
-  NavigableMap<Integer, RuleDay> days() {
+  public NavigableMap<Integer, RuleDay> days() {
     return days;
   }
 
-  @Nullable RuleDay day(int day) {
+  public @Nullable RuleDay day(int day) {
     return days.get(day);
   }
 
-  RuleDay dayOrNew(int day) {
+  public RuleDay dayOrNew(int day) {
     RuleDay known = days.get(day);
     if (known == null) {
       known = new RuleDay(day, rule);
@@ -51,13 +51,13 @@ final class RuleState {
   }
 
   /** Notes that a day may teach something else now. */
-  void soilLesson(int day) {
+  public void soilLesson(int day) {
     if (rule.info().daysLearned(rule.settings()) > 0) {
       addUnlearned(day);
     }
   }
 
-  void addUnlearned(int day) {
+  public void addUnlearned(int day) {
     if (unlearned.isEmpty() && !(unlearned instanceof TreeSet<Integer>)) {
       unlearned = new TreeSet<>();
     }
@@ -65,7 +65,7 @@ final class RuleState {
   }
 
   /** Returns a day that may teach something else now, which is none any more, or null. */
-  @Nullable Integer pollUnlearned() {
+  public @Nullable Integer pollUnlearned() {
     return unlearned.isEmpty() ? null : unlearned.pollFirst();
   }
 
@@ -78,12 +78,12 @@ final class RuleState {
     lessons.put(day, traits);
   }
 
-  NavigableSet<Integer> unlearned() {
+  public NavigableSet<Integer> unlearned() {
     return unlearned;
   }
 
   /** Sets what a day teaches; returns if that changed. */
-  boolean teach(int day, Map<String, Integer> traits) {
+  public boolean teach(int day, Map<String, Integer> traits) {
     Map<String, Integer> before = lessons.isEmpty() ? null : lessons.get(day);
     if (!traits.isEmpty()) {
       taught(day, traits);
@@ -98,12 +98,12 @@ final class RuleState {
     return changed;
   }
 
-  NavigableMap<Integer, Map<String, Integer>> lessons() {
+  public NavigableMap<Integer, Map<String, Integer>> lessons() {
     return lessons;
   }
 
   /** Drops the lessons that no day reads any more whose facts are kept. */
-  void prune(int newest) {
+  public void prune(int newest) {
     int oldest = newest - rule.info().daysLearned(rule.settings()) - rule.info().daysKept();
     if (lessons.isEmpty() || lessons.firstKey() >= oldest) {
       return;
@@ -137,7 +137,7 @@ final class RuleState {
   }
 
   /** Returns what the days up to two before one have taught. */
-  Learned learned(int day) {
+  public Learned learned(int day) {
     Learned known = digested.isEmpty() ? null : digested.get(day);
     if (known == null) {
       if (!(digested instanceof TreeMap<?, ?>)) {

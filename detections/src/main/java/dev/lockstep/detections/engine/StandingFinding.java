@@ -10,7 +10,7 @@ import java.util.List;
  * @param parts of its name beside rule, subject and day
  * @param collapsed if it stands for too many findings of its day
  */
-record StandingFinding(
+public record StandingFinding(
     List<String> parts,
     String reason,
     Severity severity,
@@ -19,12 +19,12 @@ record StandingFinding(
     long endAt,
     boolean collapsed) {
 
-  Day.Standing forRules() {
+  public Day.Standing forRules() {
     return new Day.Standing(parts, reason, severity, collapsed);
   }
 
   /** Returns if later days learn the same of both. */
-  boolean teachesLike(StandingFinding other) {
+  public boolean teachesLike(StandingFinding other) {
     return parts.equals(other.parts) && reason.equals(other.reason) && severity == other.severity;
   }
 }

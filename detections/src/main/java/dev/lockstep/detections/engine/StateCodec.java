@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A key is a day, a rule's number, a type, and of a fact its order and, where its kind has runs,
  * its first event's time. Before all days stands what each rule has learned.
  */
-final class StateCodec {
+public final class StateCodec {
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int HEAD = Integer.MIN_VALUE;
   private static final int LEARNED = 0;
@@ -67,7 +67,7 @@ final class StateCodec {
    *
    * @param words dictionary of the records, or null
    */
-  StateCodec(List<ActiveRule> rules, @Nullable RecordWords words) {
+  public StateCodec(List<ActiveRule> rules, @Nullable RecordWords words) {
     this.rules = rules;
     this.words = words;
     this.sink = new ByteSink(words);
@@ -88,12 +88,12 @@ final class StateCodec {
   }
 
   /** Returns how many days before an event's day are read for it. */
-  int reach() {
+  public int reach() {
     return reach;
   }
 
   /** Returns a subject as the key of its records: a letter of its kind, and its id. */
-  static byte[] subjectKey(Subject subject) {
+  public static byte[] subjectKey(Subject subject) {
     return new ByteSink().put(letter(subject.kind())).id(subject.id()).bytes();
   }
 
@@ -115,7 +115,7 @@ final class StateCodec {
   }
 
   /** Reads what rules have learned of a subject. */
-  void readHead(SubjectState subject, StateRecords records) {
+  public void readHead(SubjectState subject, StateRecords records) {
     if (!learning.contains(subject.subject().kind())) {
       return;
     }
@@ -134,7 +134,7 @@ final class StateCodec {
   }
 
   /** Reads the days of a subject from one on, as far as they have not been read. */
-  void read(SubjectState subject, int from, StateRecords records) {
+  public void read(SubjectState subject, int from, StateRecords records) {
     byte[] end = subject.from() == Integer.MAX_VALUE ? END : key(subject.from());
     records.read(
         subject.key(),
@@ -170,7 +170,7 @@ final class StateCodec {
    *
    * @param low UTC day up to which everything has passed
    */
-  boolean isOver(byte[] key, byte[] value, int low) {
+  public boolean isOver(byte[] key, byte[] value, int low) {
     ByteSource source = new ByteSource(key);
     int day = source.fixed32() ^ Integer.MIN_VALUE;
     ActiveRule rule = byCode.get(source.fixed32());
@@ -187,7 +187,7 @@ final class StateCodec {
   }
 
   /** Returns when a record of a fact or an alert that has come in may be due; else null. */
-  @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
+  public @Nullable Long waitsFor(byte[] key, byte[] value, AlertSettings alerts) {
     ByteSource source = new ByteSource(key);
     int day = source.fixed32() ^ Integer.MIN_VALUE;
     int code = source.fixed32();
@@ -209,7 +209,7 @@ final class StateCodec {
   }
 
   /** Returns if a record is of a day of which something is still to be given out. */
-  boolean isOfPendingDay(byte[] key, byte[] value) {
+  public boolean isOfPendingDay(byte[] key, byte[] value) {
     ByteSource source = new ByteSource(key);
     int day = source.fixed32() ^ Integer.MIN_VALUE;
     ActiveRule rule = byCode.get(source.fixed32());
@@ -219,12 +219,12 @@ final class StateCodec {
         && (new ByteSource(value).get() & PENDING) != 0;
   }
 
-  static int dayOfKey(byte[] key) {
+  public static int dayOfKey(byte[] key) {
     return new ByteSource(key).fixed32() ^ Integer.MIN_VALUE;
   }
 
   /** Returns the subject of a key that {@link #subjectKey} made. */
-  static Subject subject(byte[] key) {
+  public static Subject subject(byte[] key) {
     Subject.Kind kind =
         switch (key[0]) {
           case 'p' -> Subject.Kind.PRINCIPAL;
@@ -243,7 +243,7 @@ final class StateCodec {
   }
 
   /** Writes what of a subject has changed. */
-  void write(SubjectState subject, StateRecords records) {
+  public void write(SubjectState subject, StateRecords records) {
     for (byte[] key : subject.gone()) {
       records.write(subject.key(), key, null);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Statement of a rule: a fact that one event means for a subject. */
-final class Statement {
+public final class Statement {
   private final int rule;
   private final FactKind kind;
   private final @Nullable Object[] values;
@@ -42,31 +42,31 @@ final class Statement {
     this.owned = owned;
   }
 
-  int rule() {
+  public int rule() {
     return rule;
   }
 
-  FactKind kind() {
+  public FactKind kind() {
     return kind;
   }
 
-  @Nullable Object[] values() {
+  public @Nullable Object[] values() {
     return values;
   }
 
-  List<List<String>> members() {
+  public List<List<String>> members() {
     return members;
   }
 
-  int rank() {
+  public int rank() {
     return rank;
   }
 
-  boolean placed() {
+  public boolean placed() {
     return placed;
   }
 
-  boolean owned() {
+  public boolean owned() {
     return owned;
   }
 }

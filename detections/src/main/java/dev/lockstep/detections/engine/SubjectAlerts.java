@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Alerts on a subject, and the findings that mention it; of a name, whom it stands for; of an
  * alert, its records.
  */
-final class SubjectAlerts {
+public final class SubjectAlerts {
   /** So many alerts of a UTC day are kept: those smallest by hash of their id. */
   private static final int MOST_ALERTS = 64;
 
@@ -30,7 +30,7 @@ final class SubjectAlerts {
   private final Set<AlertItem> dirty = new LinkedHashSet<>(2);
 
   /** Principal that signed in under a name on a day. */
-  record NamedOn(int day, String principal) implements Comparable<NamedOn> {
+  public record NamedOn(int day, String principal) implements Comparable<NamedOn> {
     @Override
     public int compareTo(NamedOn other) {
       int order = Integer.compare(day, other.day);
@@ -39,7 +39,7 @@ final class SubjectAlerts {
   }
 
   /** Kind of what is kept. */
-  enum ItemKind {
+  public enum ItemKind {
     ALERT,
     MENTION,
     NAMED,
@@ -47,39 +47,39 @@ final class SubjectAlerts {
   }
 
   /** Item that has to be written, or deleted if it is not there any more. */
-  record AlertItem(ItemKind kind, int day, String id) {}
+  public record AlertItem(ItemKind kind, int day, String id) {}
 
   /** Returns the alerts, by id. */
-  Map<String, AlertOnSubject> alerts() {
+  public Map<String, AlertOnSubject> alerts() {
     return alerts;
   }
 
-  Map<String, Message.Mentioned> mentions() {
+  public Map<String, Message.Mentioned> mentions() {
     return mentions;
   }
 
-  Map<NamedOn, long[]> named() {
+  public Map<NamedOn, long[]> named() {
     return named;
   }
 
-  @Nullable AlertCollection collection() {
+  public @Nullable AlertCollection collection() {
     return collection;
   }
 
-  void collection(AlertCollection read) {
+  public void collection(AlertCollection read) {
     collection = read;
   }
 
-  static int dayOf(AlertOnSubject alert) {
+  public static int dayOf(AlertOnSubject alert) {
     return (int) Math.floorDiv(alert.times().get(0), DAY_MILLIS);
   }
 
-  static int dayOf(Message.Mentioned mention) {
+  public static int dayOf(Message.Mentioned mention) {
     return (int) Math.floorDiv(mention.endAt(), DAY_MILLIS);
   }
 
   /** Keeps an alert as it is now; returns if that changed anything. */
-  boolean put(AlertOnSubject alert) {
+  public boolean put(AlertOnSubject alert) {
     String id = alert.alert().getId();
     AlertOnSubject before = alerts.put(id, alert);
     if (alert.equals(before)) {
@@ -137,7 +137,7 @@ final class SubjectAlerts {
   }
 
   /** Keeps a mention as it is now; returns if that changed anything. */
-  boolean put(Message.Mentioned mention) {
+  public boolean put(Message.Mentioned mention) {
     Message.Mentioned before = mentions.get(mention.finding());
     if (mention.equals(before) || (before == null && mentions.size() >= MOST_MENTIONS)) {
       return false;
@@ -151,7 +151,7 @@ final class SubjectAlerts {
   }
 
   /** Notes a sign-in of a principal under the name; returns if that changed anything. */
-  boolean put(Message.Named sign) {
+  public boolean put(Message.Named sign) {
     NamedOn key = new NamedOn((int) Math.floorDiv(sign.at(), DAY_MILLIS), sign.principal());
     long[] span = named.get(key);
     if (span == null) {
@@ -171,7 +171,7 @@ final class SubjectAlerts {
   }
 
   /** Returns the collection of an alert's records, new or not, which is about to change. */
-  AlertCollection collecting() {
+  public AlertCollection collecting() {
     AlertCollection known = collection;
     if (known == null) {
       known = new AlertCollection();
@@ -180,7 +180,7 @@ final class SubjectAlerts {
     return known;
   }
 
-  void collected(int dayBefore) {
+  public void collected(int dayBefore) {
     AlertCollection known = collecting();
     if (!known.isEmpty()) {
       int day = dayOf(known.whole());
@@ -192,7 +192,7 @@ final class SubjectAlerts {
   }
 
   /** Drops a principal from those that a name stands for. */
-  void forgetNamed(String principal) {
+  public void forgetNamed(String principal) {
     for (NamedOn on : List.copyOf(named.keySet())) {
       if (on.principal().equals(principal)) {
         named.remove(on);
@@ -202,7 +202,7 @@ final class SubjectAlerts {
   }
 
   /** Drops what lies before a day. */
-  void evict(int oldest) {
+  public void evict(int oldest) {
     alerts.values().removeIf(alert -> dayOf(alert) < oldest);
     mentions.values().removeIf(mention -> dayOf(mention) < oldest);
     named.keySet().removeIf(on -> on.day() < oldest);
@@ -213,12 +213,12 @@ final class SubjectAlerts {
   }
 
   /** Returns how much memory it takes, roughly, in units of 200 bytes. */
-  int weight() {
+  public int weight() {
     int collected = collection == null ? 0 : 20;
     return 3 + collected + 10 * alerts.size() + mentions.size() + named.size() + dirty.size() / 2;
   }
 
-  Set<AlertItem> dirty() {
+  public Set<AlertItem> dirty() {
     return dirty;
   }
 }

@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** State of one subject for all rules, opened. */
-final class SubjectState {
+public final class SubjectState {
   /**
    * Day before all others: nothing is in memory. Far enough from the least number to reckon with.
    */
-  static final int NO_DAY = Integer.MIN_VALUE / 2;
+  public static final int NO_DAY = Integer.MIN_VALUE / 2;
 
   /** Weight of a subject with a day of one or two facts of two rules. */
-  static final int USUAL_WEIGHT = 10;
+  public static final int USUAL_WEIGHT = 10;
 
   private final Subject subject;
   private final byte[] key;
@@ -24,13 +24,13 @@ final class SubjectState {
   private boolean dirty;
   private int weight;
 
-  SubjectState(Subject subject, byte[] key, int rules) {
+  public SubjectState(Subject subject, byte[] key, int rules) {
     this.subject = subject;
     this.key = key;
     this.rules = new RuleState[rules];
   }
 
-  Subject subject() {
+  public Subject subject() {
     return subject;
   }
 
@@ -39,7 +39,7 @@ final class SubjectState {
   }
 
   /** Returns the last day that is in memory, or {@link #NO_DAY}. */
-  int newest() {
+  public int newest() {
     int newest = NO_DAY;
     for (RuleState state : rules) {
       if (state != null && !state.days().isEmpty()) {
@@ -50,11 +50,11 @@ final class SubjectState {
   }
 
   /** Returns the first day whose records have been read. */
-  int from() {
+  public int from() {
     return from;
   }
 
-  void from(int day) {
+  public void from(int day) {
     from = day;
   }
 
@@ -62,7 +62,7 @@ final class SubjectState {
     return rules[place];
   }
 
-  RuleState rule(ActiveRule rule) {
+  public RuleState rule(ActiveRule rule) {
     RuleState state = rules[rule.place()];
     if (state == null) {
       state = new RuleState(rule);
@@ -71,15 +71,15 @@ final class SubjectState {
     return state;
   }
 
-  @Nullable RuleState[] rules() {
+  public @Nullable RuleState[] rules() {
     return rules;
   }
 
-  @Nullable SubjectAlerts alerts() {
+  public @Nullable SubjectAlerts alerts() {
     return alerts;
   }
 
-  SubjectAlerts alertsOrNew() {
+  public SubjectAlerts alertsOrNew() {
     SubjectAlerts known = alerts;
     if (known == null) {
       known = new SubjectAlerts();
@@ -89,7 +89,7 @@ final class SubjectState {
   }
 
   /** Drops what nothing in time can need any more; its records are deleted elsewhere. */
-  void evict(int low) {
+  public void evict(int low) {
     for (RuleState rule : rules) {
       if (rule != null) {
         int oldest = low - rule.rule().info().daysKept();
@@ -107,7 +107,7 @@ final class SubjectState {
   /**
    * Works out how much memory it takes, roughly, in units of 200 bytes; returns by how much more.
    */
-  int weigh() {
+  public int weigh() {
     int now = 2;
     for (RuleState state : rules) {
       if (state != null) {
@@ -125,27 +125,27 @@ final class SubjectState {
     return more;
   }
 
-  int weight() {
+  public int weight() {
     return weight;
   }
 
   /** Keys of records that are to be deleted. */
-  List<byte[]> gone() {
+  public List<byte[]> gone() {
     return gone;
   }
 
   /** Notes that something has to be written; returns if that is news. */
-  boolean soil() {
+  public boolean soil() {
     boolean news = !dirty;
     dirty = true;
     return news;
   }
 
-  boolean isDirty() {
+  public boolean isDirty() {
     return dirty;
   }
 
-  void written() {
+  public void written() {
     dirty = false;
     gone.clear();
   }
