@@ -1,5 +1,7 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Day;
 import dev.lockstep.rules.Fact;

@@ -1,6 +1,8 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Alert;

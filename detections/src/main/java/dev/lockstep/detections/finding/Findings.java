@@ -1,7 +1,7 @@
 package dev.lockstep.detections.finding;
 
 import dev.lockstep.detections.engine.AlertSettings;
-import dev.lockstep.detections.engine.Erasing;
+import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.engine.Erasing;
-import dev.lockstep.detections.engine.StateRecords;
+import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.SingleObject;
 import java.io.ByteArrayOutputStream;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.engine.Erasing;
-import dev.lockstep.detections.engine.StateRecords;
+import dev.lockstep.detections.storage.Erasing;
+import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.schemas.Activity;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.engine.Erasing;
 import dev.lockstep.detections.finding.Findings;
+import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;

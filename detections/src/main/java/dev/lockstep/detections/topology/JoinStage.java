@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.engine.Erasing;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;

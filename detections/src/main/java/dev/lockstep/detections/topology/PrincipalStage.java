@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.engine.Erasing;
 import dev.lockstep.detections.join.Intake;
+import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Erasure;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.engine.Erasing;
+import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.schemas.Erasure;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.encoding.RecordWords;
-import dev.lockstep.detections.engine.RecordKey;
-import dev.lockstep.detections.engine.StateRecords;
+import dev.lockstep.detections.storage.RecordKey;
+import dev.lockstep.detections.storage.StateRecords;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

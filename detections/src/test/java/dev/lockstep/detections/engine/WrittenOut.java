@@ -1,5 +1,8 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.storage.MemoryRecords;
+import dev.lockstep.detections.storage.RecordKey;
+import dev.lockstep.detections.storage.StateRecords;
 import org.jspecify.annotations.Nullable;
 
 /** Records as the service keeps them: each with its subject, and with its texts written out. */

@@ -4,9 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.detections.engine.RecordKey;
-import dev.lockstep.detections.engine.StateRecords;
-import dev.lockstep.detections.engine.StateRecordsContract;
+import dev.lockstep.detections.storage.RecordKey;
+import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.detections.storage.StateRecordsContract;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.lockstep.detections.topology;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.broker.TestBroker;
-import dev.lockstep.detections.engine.RecordKey;
+import dev.lockstep.detections.storage.RecordKey;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

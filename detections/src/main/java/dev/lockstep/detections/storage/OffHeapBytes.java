@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.storage;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.storage;
 
 import dev.lockstep.detections.encoding.RecordWords;
 import java.util.ArrayList;

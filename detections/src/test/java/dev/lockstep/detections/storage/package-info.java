@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.storage;
+
+import org.jspecify.annotations.NullMarked;
