@@ -1,9 +1,9 @@
 package dev.lockstep.detections;
 
 import dev.lockstep.detections.defender.DefenderCorroboration;
-import dev.lockstep.detections.engine.ActiveRule;
-import dev.lockstep.detections.engine.AlertSettings;
-import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Settings;
 import java.util.ArrayList;

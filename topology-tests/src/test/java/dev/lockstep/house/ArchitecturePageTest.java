@@ -3,9 +3,9 @@ package dev.lockstep.house;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.detections.engine.AlertSettings;
-import dev.lockstep.detections.engine.RuleSet;
 import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.Layout;
 import dev.lockstep.enrichment.Enrichment;

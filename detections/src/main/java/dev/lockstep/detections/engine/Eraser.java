@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.encoding.ByteSink;
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.storage.StateRecords;
 import dev.lockstep.rules.AlertOnSubject;

@@ -4,6 +4,7 @@ import dev.lockstep.detections.encoding.AlertCodec;
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.encoding.PartsCodec;
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.EventReference;

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Event;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.FactKind;

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Learned;
 import java.util.Collections;
 import java.util.Map;

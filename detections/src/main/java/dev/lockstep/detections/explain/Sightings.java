@@ -1,6 +1,6 @@
 package dev.lockstep.detections.explain;
 
-import dev.lockstep.detections.engine.ActiveRule;
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.geo.Provenance;

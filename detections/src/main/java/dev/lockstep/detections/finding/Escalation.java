@@ -1,6 +1,6 @@
 package dev.lockstep.detections.finding;
 
-import dev.lockstep.detections.engine.AlertSettings;
+import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.Phrases;
 import dev.lockstep.rules.Severities;

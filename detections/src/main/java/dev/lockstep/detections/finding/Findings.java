@@ -1,6 +1,6 @@
 package dev.lockstep.detections.finding;
 
-import dev.lockstep.detections.engine.AlertSettings;
+import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Confirmation;

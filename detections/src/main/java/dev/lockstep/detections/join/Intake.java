@@ -1,10 +1,10 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.engine.ActiveRule;
 import dev.lockstep.detections.engine.EngineMessages;
 import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.engine.Observation;
-import dev.lockstep.detections.engine.RuleSet;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;

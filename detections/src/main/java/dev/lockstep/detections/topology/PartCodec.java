@@ -1,9 +1,9 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.engine.ActiveRule;
 import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.engine.MessageCodec;
 import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Confirmation;

@@ -2,6 +2,8 @@ package dev.lockstep.detections.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;

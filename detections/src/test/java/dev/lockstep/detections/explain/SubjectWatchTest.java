@@ -2,8 +2,8 @@ package dev.lockstep.detections.explain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.engine.ActiveRule;
 import dev.lockstep.detections.partner.PartnerIpDrift;
+import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.token.TokenReplay;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;

@@ -3,14 +3,14 @@ package dev.lockstep.detections.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.detections.engine.ActiveRule;
-import dev.lockstep.detections.engine.AlertSettings;
 import dev.lockstep.detections.engine.JudgedDay;
 import dev.lockstep.detections.engine.JudgedFacts;
 import dev.lockstep.detections.engine.JudgedFacts.Outcome;
 import dev.lockstep.detections.engine.JudgedSubject;
-import dev.lockstep.detections.engine.RuleSet;
 import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Case;
 import dev.lockstep.rules.Day;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.BuiltInRules;
 import dev.lockstep.detections.Tally;
-import dev.lockstep.detections.engine.ActiveRule;
-import dev.lockstep.detections.engine.AlertSettings;
 import dev.lockstep.detections.engine.FaultyRule;
-import dev.lockstep.detections.engine.RuleSet;
 import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.Settings;

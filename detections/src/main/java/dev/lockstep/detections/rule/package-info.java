@@ -1,0 +1,9 @@
+/**
+ * Rules that run, each with its settings and its number in state.
+ *
+ * <p>No built-in rule comes in here.
+ */
+@NullMarked
+package dev.lockstep.detections.rule;
+
+import org.jspecify.annotations.NullMarked;
