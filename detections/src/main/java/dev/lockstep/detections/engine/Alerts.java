@@ -1,5 +1,8 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;

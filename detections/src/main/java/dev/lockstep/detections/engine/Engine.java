@@ -1,5 +1,10 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.message.Statement;
+import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.Erasing;

@@ -1,6 +1,8 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.detections.message.Statement;
+import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.network.Network;

@@ -1,5 +1,11 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.MessageCodec;
+import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.message.Visit;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;

@@ -5,6 +5,7 @@ import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.encoding.ByteSource;
 import dev.lockstep.detections.encoding.PartsCodec;
 import dev.lockstep.detections.encoding.RecordWords;
+import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.StateRecords;

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.encoding.Hashes;
+import dev.lockstep.detections.message.Message;
 import dev.lockstep.rules.AlertOnSubject;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

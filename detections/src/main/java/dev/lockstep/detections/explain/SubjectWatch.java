@@ -1,7 +1,7 @@
 package dev.lockstep.detections.explain;
 
-import dev.lockstep.detections.engine.Observation;
 import dev.lockstep.detections.local.Watcher;
+import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.Event;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.join;
 
 import dev.lockstep.detections.engine.EngineMessages;
-import dev.lockstep.detections.engine.Message;
-import dev.lockstep.detections.engine.Observation;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;

@@ -1,11 +1,11 @@
 package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.detections.engine.EngineCounts;
-import dev.lockstep.detections.engine.Observation;
-import dev.lockstep.detections.engine.RecentEvents;
 import dev.lockstep.detections.finding.FindingCounts;
 import dev.lockstep.detections.join.Joins;
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.RecentEvents;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.enrichment.network.Network;

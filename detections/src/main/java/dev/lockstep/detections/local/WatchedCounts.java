@@ -1,6 +1,6 @@
 package dev.lockstep.detections.local;
 
-import dev.lockstep.detections.engine.EngineCounts;
+import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.rules.Subject;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;

@@ -1,10 +1,10 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.encoding.Bounds;
-import dev.lockstep.detections.engine.Message;
-import dev.lockstep.detections.engine.RecentEvents;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.detections.join.Intake;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.RecentEvents;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Activity;

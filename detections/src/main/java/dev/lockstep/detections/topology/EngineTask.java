@@ -2,8 +2,8 @@ package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.engine.EngineMessages;
-import dev.lockstep.detections.engine.Message;
-import dev.lockstep.detections.engine.Output;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Subject;

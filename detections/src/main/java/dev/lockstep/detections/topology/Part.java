@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.engine.Message;
 import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.message.Message;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Confirmation;
 import dev.lockstep.schemas.Contribution;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.engine.Message;
-import dev.lockstep.detections.engine.MessageCodec;
 import dev.lockstep.detections.join.Revision;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.MessageCodec;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Event;
 import dev.lockstep.schemas.Activity;

@@ -3,6 +3,10 @@ package dev.lockstep.detections.engine;
 import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Observation;
+import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.storage.MemoryRecords;

@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.message;
 
 import dev.lockstep.detections.encoding.AlertCodec;
 import dev.lockstep.detections.encoding.ByteSink;

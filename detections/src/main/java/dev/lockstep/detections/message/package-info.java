@@ -1,0 +1,10 @@
+/**
+ * Observation of events by the rules, the messages to subjects that follow, and what goes out of an
+ * engine.
+ *
+ * <p>No state of a subject comes in here.
+ */
+@NullMarked
+package dev.lockstep.detections.message;
+
+import org.jspecify.annotations.NullMarked;

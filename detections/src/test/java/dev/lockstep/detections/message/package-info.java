@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.message;
+
+import org.jspecify.annotations.NullMarked;
