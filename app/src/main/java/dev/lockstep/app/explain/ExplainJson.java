@@ -3,7 +3,7 @@ package dev.lockstep.app.explain;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
-import dev.lockstep.detections.engine.ReportedAlert;
+import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.explain.Sightings;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.schemas.Detection;

@@ -3,7 +3,7 @@ package dev.lockstep.app.explain;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Lines;
-import dev.lockstep.detections.engine.ReportedAlert;
+import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.rules.RuleInfo;

@@ -1,8 +1,8 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.privacy.Redaction;
+import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.engine.JudgedSubject;
-import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.explain.Sightings;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Subject;

@@ -1,5 +1,7 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.alert.AlertCollection;
+import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.Erasing;

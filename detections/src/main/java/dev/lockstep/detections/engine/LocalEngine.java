@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.alert.Alerts;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.MessageCodec;

@@ -1,5 +1,7 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.alert.AlertCollection;
+import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.encoding.AlertCodec;
 import dev.lockstep.detections.encoding.ByteSink;
 import dev.lockstep.detections.encoding.ByteSource;

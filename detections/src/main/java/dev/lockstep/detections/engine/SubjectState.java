@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Subject;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.join;
 
-import dev.lockstep.detections.engine.EngineMessages;
+import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;
 import dev.lockstep.detections.rule.ActiveRule;

@@ -1,11 +1,11 @@
 package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.alert.EngineMessages;
+import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.encoding.Bounds;
 import dev.lockstep.detections.engine.Engine;
-import dev.lockstep.detections.engine.EngineMessages;
 import dev.lockstep.detections.engine.JudgedSubject;
-import dev.lockstep.detections.engine.ReportedAlert;
 import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.finding.MapFindings;

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.engine.Engine;
-import dev.lockstep.detections.engine.EngineMessages;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;
 import dev.lockstep.detections.topology.Outgoing.Target;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.detections.engine.Alerts;
+import dev.lockstep.detections.alert.Alerts;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.travel.ImpossibleTravel;
 import dev.lockstep.enrichment.Enrichment;

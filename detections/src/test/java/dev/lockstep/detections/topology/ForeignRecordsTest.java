@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.engine.EngineMessages;
+import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.join.Revision;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.rules.Event;

@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.alert;
 
 import static dev.lockstep.detections.ActivityBuilder.alert;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.alert;
 
 import dev.lockstep.rules.AlertOnSubject;
 import org.jspecify.annotations.Nullable;

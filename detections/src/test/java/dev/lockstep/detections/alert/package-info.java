@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.alert;
+
+import org.jspecify.annotations.NullMarked;
