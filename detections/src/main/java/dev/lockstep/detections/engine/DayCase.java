@@ -1,5 +1,8 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.Case;

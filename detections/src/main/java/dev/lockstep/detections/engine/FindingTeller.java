@@ -2,6 +2,8 @@ package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.encoding.Hashes;
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.state.DayFinding;
+import dev.lockstep.detections.state.StandingFinding;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
 import dev.lockstep.enrichment.exception.ExceptionEntry;

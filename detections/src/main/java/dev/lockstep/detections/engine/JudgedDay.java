@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Fired;
 import dev.lockstep.rules.Rule;

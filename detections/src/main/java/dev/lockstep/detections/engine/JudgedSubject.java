@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.rules.AlertOnSubject;
 import dev.lockstep.rules.RuleInfo;
 import dev.lockstep.rules.Subject;

@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.state;
 
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.FactKind;

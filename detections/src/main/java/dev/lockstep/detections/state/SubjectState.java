@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.state;
 
 import dev.lockstep.detections.alert.SubjectAlerts;
 import dev.lockstep.detections.rule.ActiveRule;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.state;
+
+import org.jspecify.annotations.NullMarked;
