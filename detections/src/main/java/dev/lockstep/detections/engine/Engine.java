@@ -4,6 +4,7 @@ import dev.lockstep.detections.alert.AlertCollection;
 import dev.lockstep.detections.alert.Alerts;
 import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.alert.SubjectAlerts;
+import dev.lockstep.detections.contribution.FindingTeller;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Output;

@@ -1,5 +1,6 @@
 package dev.lockstep.detections.engine;
 
+import dev.lockstep.detections.contribution.FindingTeller;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.state.RuleDay;
 import dev.lockstep.rules.Fact;

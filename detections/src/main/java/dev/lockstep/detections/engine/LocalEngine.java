@@ -1,6 +1,7 @@
 package dev.lockstep.detections.engine;
 
 import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.contribution.FindingTeller;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.MessageCodec;

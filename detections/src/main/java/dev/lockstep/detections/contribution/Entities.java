@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.contribution;
 
 import dev.lockstep.schemas.Principal;
 import java.util.List;

@@ -1,0 +1,10 @@
+/**
+ * Contributions to findings, made of the verdicts that a finding rests on: severity, texts,
+ * evidence, entities.
+ *
+ * <p>Nothing that keeps or judges a fact comes in here.
+ */
+@NullMarked
+package dev.lockstep.detections.contribution;
+
+import org.jspecify.annotations.NullMarked;
