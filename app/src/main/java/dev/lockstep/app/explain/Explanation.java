@@ -2,8 +2,8 @@ package dev.lockstep.app.explain;
 
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.detections.alert.ReportedAlert;
-import dev.lockstep.detections.engine.JudgedSubject;
 import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.detections.engine.JudgedDay;
-import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.detections.judgement.JudgedDay;
+import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.rules.Fact;
 import java.time.LocalDate;
 import java.util.IdentityHashMap;

@@ -1,7 +1,7 @@
 package dev.lockstep.app.explain;
 
 import dev.lockstep.app.terminal.DisplayFormat;
-import dev.lockstep.detections.engine.JudgedDay;
+import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.enrichment.network.Network;

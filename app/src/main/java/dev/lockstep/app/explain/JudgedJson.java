@@ -1,9 +1,9 @@
 package dev.lockstep.app.explain;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.lockstep.detections.engine.JudgedDay;
-import dev.lockstep.detections.engine.JudgedFacts;
-import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.detections.judgement.JudgedDay;
+import dev.lockstep.detections.judgement.JudgedFacts;
+import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.rules.EventReference;
 import dev.lockstep.rules.Fact;

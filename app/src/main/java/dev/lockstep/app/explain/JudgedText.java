@@ -2,10 +2,10 @@ package dev.lockstep.app.explain;
 
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Lines;
-import dev.lockstep.detections.engine.JudgedDay;
-import dev.lockstep.detections.engine.JudgedFacts;
-import dev.lockstep.detections.engine.JudgedFacts.Outcome;
-import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.detections.judgement.JudgedDay;
+import dev.lockstep.detections.judgement.JudgedFacts;
+import dev.lockstep.detections.judgement.JudgedFacts.Outcome;
+import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.rules.Fact;
 import dev.lockstep.rules.Gates;
 import dev.lockstep.rules.RuleInfo;

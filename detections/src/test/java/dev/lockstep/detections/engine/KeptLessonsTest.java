@@ -2,6 +2,7 @@ package dev.lockstep.detections.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.Observation;

@@ -3,11 +3,11 @@ package dev.lockstep.detections.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.Tally;
-import dev.lockstep.detections.engine.JudgedDay;
-import dev.lockstep.detections.engine.JudgedFacts;
-import dev.lockstep.detections.engine.JudgedFacts.Outcome;
-import dev.lockstep.detections.engine.JudgedSubject;
 import dev.lockstep.detections.join.JoinSettings;
+import dev.lockstep.detections.judgement.JudgedDay;
+import dev.lockstep.detections.judgement.JudgedFacts;
+import dev.lockstep.detections.judgement.JudgedFacts.Outcome;
+import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;

@@ -6,7 +6,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.terminal.Lines;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.engine.JudgedFacts;
+import dev.lockstep.detections.judgement.JudgedFacts;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Subject;

@@ -17,9 +17,9 @@ import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.engine.JudgedDay;
-import dev.lockstep.detections.engine.JudgedFacts;
-import dev.lockstep.detections.engine.JudgedSubject;
+import dev.lockstep.detections.judgement.JudgedDay;
+import dev.lockstep.detections.judgement.JudgedFacts;
+import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.rules.Subject;
 import dev.lockstep.schemas.Detection;
@@ -166,11 +166,13 @@ final class StrangersRulesTest {
     config("  country-switch: {minutes: 721}\n");
     assertThat(run(1, "rules", "list", "--config", file.toString()).err)
         .contains(
-            ":6: rules.country-switch.minutes \"721\" is out of range; give a whole number from 0 to 720");
+            ":6: rules.country-switch.minutes \"721\" is out of range; give a whole number from 0"
+                + " to 720");
     config("  country-swich: {minutes: 7}\n");
     assertThat(run(1, "rules", "list", "--config", file.toString()).err)
         .contains(
-            ":6: unknown key \"rules.country-swich\"; the nearest known one is \"rules.country-switch\"");
+            ":6: unknown key \"rules.country-swich\"; the nearest known one is"
+                + " \"rules.country-switch\"");
   }
 
   @Test

@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.judgement;
 
 import dev.lockstep.detections.state.RuleState;
 import dev.lockstep.rules.AlertOnSubject;

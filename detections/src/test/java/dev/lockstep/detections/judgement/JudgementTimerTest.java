@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.judgement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

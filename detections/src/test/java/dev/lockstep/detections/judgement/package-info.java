@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.judgement;
+
+import org.jspecify.annotations.NullMarked;
