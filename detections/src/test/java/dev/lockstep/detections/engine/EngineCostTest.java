@@ -2,6 +2,7 @@ package dev.lockstep.detections.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.kit.LocalEngine;
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.detections.storage.MemoryRecords;
 import dev.lockstep.detections.token.TokenReplay;

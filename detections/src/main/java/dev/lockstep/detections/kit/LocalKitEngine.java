@@ -1,4 +1,4 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.kit;
 
 import dev.lockstep.detections.contribution.FindingTeller;
 import dev.lockstep.detections.rule.ActiveRule;

@@ -1,7 +1,8 @@
-package dev.lockstep.detections.engine;
+package dev.lockstep.detections.kit;
 
 import dev.lockstep.detections.alert.Alerts;
 import dev.lockstep.detections.contribution.FindingTeller;
+import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.message.EngineCounts;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.MessageCodec;

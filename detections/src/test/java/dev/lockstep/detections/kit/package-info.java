@@ -1,0 +1,4 @@
+@NullMarked
+package dev.lockstep.detections.kit;
+
+import org.jspecify.annotations.NullMarked;
