@@ -1,6 +1,7 @@
 package dev.lockstep.detections.local;
 
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.TallyCounts;
 import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.encoding.Bounds;

@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.TallyCounts;
 import dev.lockstep.detections.join.JoinSettings;
-import dev.lockstep.detections.local.TallyCounts;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
 

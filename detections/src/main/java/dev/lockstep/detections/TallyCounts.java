@@ -1,6 +1,5 @@
-package dev.lockstep.detections.local;
+package dev.lockstep.detections;
 
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.finding.FindingCounts;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.message.EngineCounts;
