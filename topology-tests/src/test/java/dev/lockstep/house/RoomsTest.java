@@ -32,7 +32,7 @@ final class RoomsTest {
   private static final String ROOT = "dev.lockstep.";
   private static final String ARROWS = "/house/arrows.txt";
   private static final String SHOWN = "/house/shown.txt";
-  private static final int MOST_CLASSES = 50;
+  private static final int MOST_CLASSES = 40;
 
   private static final Set<String> MODULES =
       Set.of("schemas", "enrichment", "rules", "ingest", "detections", "sentinel", "app");
