@@ -105,11 +105,15 @@ final class HouseTest {
   static final ArchRule THE_ENGINE_KNOWS_NO_RULE =
       noClasses()
           .that(
-              resideInAnyPackage(
-                  "dev.lockstep.detections.engine..",
-                  "dev.lockstep.detections.finding..",
-                  "dev.lockstep.detections.join..",
-                  "dev.lockstep.detections.local.."))
+              resideInAPackage("dev.lockstep.detections..")
+                  .and(
+                      not(
+                          resideInAnyPackage(
+                              "dev.lockstep.detections",
+                              "dev.lockstep.detections.travel..",
+                              "dev.lockstep.detections.token..",
+                              "dev.lockstep.detections.partner..",
+                              "dev.lockstep.detections.defender.."))))
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
