@@ -2,6 +2,7 @@ package dev.lockstep.detections.state;
 
 import dev.lockstep.detections.rule.ActiveRule;
 import dev.lockstep.rules.Learned;
+import dev.lockstep.rules.RuleInfo;
 import java.util.Collections;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -150,6 +151,38 @@ public final class RuleState {
       digested.put(day, known);
     }
     return known;
+  }
+
+  /** Returns if facts went of a day that a day reads. */
+  public boolean hasLostInReach(RuleDay day) {
+    RuleInfo info = rule.info();
+    for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
+      RuleDay other = days.get(each);
+      if (other != null && other.hasLost()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Returns if all that was given out of a day counts more than a set keeps. */
+  public boolean isCounted(RuleDay day) {
+    int most = rule.settings().setCap();
+    return !day.standing().isEmpty()
+        && day.standing().values().stream().allMatch(one -> one.count() > most);
+  }
+
+  /** Takes from the facts that a day reads the verdicts that are not in memory any more. */
+  public void forgetGone(RuleDay day) {
+    RuleInfo info = rule.info();
+    for (int each = day.day() - info.daysBack(); each <= day.day() + info.daysAhead(); each++) {
+      RuleDay other = days.get(each);
+      if (other != null) {
+        for (KeptFact fact : other.facts()) {
+          fact.forgetGone();
+        }
+      }
+    }
   }
 
   /** Lessons of the days up to two before one, with what was worked out of them last. */

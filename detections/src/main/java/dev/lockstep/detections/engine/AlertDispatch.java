@@ -1,0 +1,102 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.alert.SubjectAlerts;
+import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.Need;
+import java.util.List;
+
+/** Dispatch of messages about Defender's alerts to the subjects that they concern. */
+final class AlertDispatch {
+  private final Alerts alerts;
+  private final OpenSubjects subjects;
+  private final DayJudge judge;
+  private final SuppressionCounter gates;
+  private final Dues dues;
+  private final ChangedSubjects changed;
+  private final ReachedTimes times;
+
+  AlertDispatch(
+      Alerts alerts,
+      OpenSubjects subjects,
+      DayJudge judge,
+      SuppressionCounter gates,
+      Dues dues,
+      ChangedSubjects changed,
+      ReachedTimes times) {
+    this.alerts = alerts;
+    this.subjects = subjects;
+    this.judge = judge;
+    this.gates = gates;
+    this.dues = dues;
+    this.changed = changed;
+    this.times = times;
+  }
+
+  /** Works a message in. */
+  void take(Message message) {
+    if (message instanceof Message.AlertRecord record) {
+      times.arrival(record.activity().getArrivalAt());
+      SubjectState subject =
+          subjects.opened(record.subject(), ReachedTimes.dayOf(record.activity().getEventAt()));
+      if (alerts.record(subject.alertsOrNew(), record.activity())) {
+        long settle = alerts.settings().settleMinutes() * 60_000L;
+        long dueAt = subject.alertsOrNew().collecting().arrivalAt() + settle;
+        dues.at(dueAt, subject.subject(), 0, false);
+        dues.byWall(times.wallAt() + settle, subject.subject());
+      }
+      changed.soil(subject);
+    } else if (message instanceof Message.AlertAccount account) {
+      SubjectState subject = subjects.opened(account.subject(), 0);
+      if (alerts.account(subject.alertsOrNew(), account.account())) {
+        changed.soil(subject);
+      }
+    } else if (message instanceof Message.Alerted alerted) {
+      int first = ReachedTimes.dayOf(alerted.alert().times().get(0));
+      SubjectState subject = subjects.opened(alerted.subject(), first);
+      SubjectAlerts state = subject.alertsOrNew();
+      if (alerts.alerted(state, alerted)) {
+        List<Long> times = alerted.alert().times();
+        judgeByAlerts(subject, first - 2, ReachedTimes.dayOf(times.get(times.size() - 1)) + 2);
+      }
+      if (!state.dirty().isEmpty()) {
+        changed.soil(subject);
+      }
+    } else if (message instanceof Message.Named named) {
+      SubjectState subject = subjects.opened(named.subject(), ReachedTimes.dayOf(named.at()));
+      if (alerts.named(subject.alertsOrNew(), named)) {
+        changed.soil(subject);
+      }
+    } else if (message instanceof Message.Mentioned mentioned) {
+      SubjectState subject =
+          subjects.opened(mentioned.subject(), ReachedTimes.dayOf(mentioned.startAt()));
+      if (alerts.mentioned(subject.alertsOrNew(), mentioned)) {
+        changed.soil(subject);
+      }
+    }
+    times.arrival(0);
+  }
+
+  /** Judges days again of rules that compare with alerts. */
+  private void judgeByAlerts(SubjectState subject, int from, int to) {
+    for (RuleState state : subject.rules()) {
+      if (state != null && state.rule().info().needs().contains(Need.ALERTS)) {
+        for (int each = from; each <= to; each++) {
+          RuleDay day = state.day(each);
+          if (day != null && !day.facts().isEmpty()) {
+            Collecting verdicts = judge.judgeWhole(subject, state, day, null);
+            if (verdicts != null) {
+              gates.count(subject.subject(), state, verdicts);
+              judge.settle(subject, state, day);
+            }
+          }
+        }
+        judge.relearn(subject, state);
+      }
+    }
+  }
+}

@@ -1,0 +1,429 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.judgement.RuleCalls;
+import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.Fired;
+import dev.lockstep.rules.RuleInfo;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judgement of a subject's days as their facts change: by the changed fact alone where the rule
+ * can, else whole; and again, in order, of the later days that read what a day teaches.
+ */
+final class DayJudge {
+  /** Verdicts of a day, beyond which they are not kept in memory. */
+  private static final int MOST_VERDICTS = 1_000;
+
+  private final RuleCalls calls;
+  private final FindingOutput findings;
+  private final SuppressionCounter gates;
+  private final Dues dues;
+  private final PendingDays pending;
+  private final ChangedSubjects changed;
+  private final ReachedTimes times;
+  private int mostVerdicts = MOST_VERDICTS;
+
+  DayJudge(
+      RuleCalls calls,
+      FindingOutput findings,
+      SuppressionCounter gates,
+      Dues dues,
+      PendingDays pending,
+      ChangedSubjects changed,
+      ReachedTimes times) {
+    this.calls = calls;
+    this.findings = findings;
+    this.gates = gates;
+    this.dues = dues;
+    this.pending = pending;
+    this.changed = changed;
+    this.times = times;
+  }
+
+  /** Sets how many verdicts of a day are kept in memory. */
+  void mostVerdicts(int most) {
+    mostVerdicts = most;
+  }
+
+  /** Judges all that reads a fact which is new or has another extent. */
+  void changed(SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
+    fact.soil();
+    changed.soil(subject);
+    state.soilLesson(day.day());
+    RuleInfo info = state.rule().info();
+    if (isNew && !info.grace().isZero()) {
+      dues.at(
+          fact.first().arrivalAt() + info.grace().toMillis(), subject.subject(), day.day(), false);
+    }
+    for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
+      RuleDay reads = each == day.day() ? day : state.day(each);
+      if (reads == null || (reads != day && reads.facts().isEmpty())) {
+        continue;
+      }
+      state.soilLesson(each);
+      if (info.judgesByChange() && reads.isCrowded() && !reads.isJudged()) {
+        judgeIfRaised(subject, state, reads, fact, isNew);
+        continue;
+      }
+      boolean holds =
+          isByChange(state, reads)
+              ? judgeChange(subject, state, reads, fact, isNew)
+              : judgeWhole(subject, state, reads, fact, isNew) != null;
+      if (holds) {
+        settle(subject, state, reads);
+      }
+    }
+    relearn(subject, state);
+  }
+
+  /** Judges all that read a fact which was retracted, and is taken out of its day. */
+  void removed(SubjectState subject, RuleState state, RuleDay day, KeptFact known) {
+    state.soilLesson(day.day());
+    int ahead = state.rule().info().daysAhead();
+    int back = state.rule().info().daysBack();
+    for (int each = day.day() - ahead; each <= day.day() + back; each++) {
+      RuleDay reads = state.day(each);
+      if (reads == null) {
+        continue;
+      }
+      state.soilLesson(each);
+      if (reads.isCrowded() && !reads.isJudged()) {
+        reads.forgetFired(known);
+        await(subject, state, reads);
+        continue;
+      }
+      if (!isByChange(state, reads)) {
+        if (judgeWhole(subject, state, reads, null) != null) {
+          settle(subject, state, reads);
+        }
+        continue;
+      }
+      reads.forgetFired(known);
+      settle(subject, state, reads);
+    }
+    relearn(subject, state);
+  }
+
+  /**
+   * Gives out all that reads a day of which facts are not kept from now on: its findings say so.
+   */
+  void overflows(SubjectState subject, RuleState state, RuleDay day) {
+    RuleInfo info = state.rule().info();
+    for (int each = day.day() - info.daysAhead(); each <= day.day() + info.daysBack(); each++) {
+      RuleDay reads = state.day(each);
+      if (reads != null) {
+        state.soilLesson(each);
+        if (reads.isCrowded() && state.isCounted(reads)) {
+          await(subject, state, reads);
+          continue;
+        }
+        reads.touchAll();
+        giveOut(subject, state, reads);
+      }
+    }
+  }
+
+  /** Returns if of a day only what a changed fact has a part in needs to be judged. */
+  private static boolean isByChange(RuleState state, RuleDay day) {
+    return state.rule().info().judgesByChange() && day.isJudged() && !day.isToBeJudgedWhole();
+  }
+
+  /** Judges a crowded day if a fact raises what was given out of it; else it waits. */
+  private void judgeIfRaised(
+      SubjectState subject, RuleState state, RuleDay day, KeptFact fact, boolean isNew) {
+    learnUpTo(subject, state, day.day() - 2);
+    Collecting verdicts = calls.judge(subject, state, day, fact, null, day, times.graceAt());
+    if (verdicts == null) {
+      return;
+    }
+    gates.count(subject.subject(), state, verdicts, fact, isNew);
+    for (Fired fired : verdicts.fired()) {
+      if (day.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
+        giveOut(subject, state, day);
+        return;
+      }
+    }
+    if (!isSaturated(state, day)) {
+      await(subject, state, day);
+    }
+  }
+
+  /** Puts a day off until what only counts up is given out. */
+  private void await(SubjectState subject, RuleState state, RuleDay day) {
+    if (day.delay()) {
+      pending.add(subject, state, day);
+      changed.soil(subject);
+    }
+  }
+
+  /** Returns if what only counts up is not told any more: more came than is kept or counted. */
+  private static boolean isSaturated(RuleState state, RuleDay day) {
+    return state.hasLostInReach(day) && state.isCounted(day);
+  }
+
+  /** Takes the verdicts of a day that was given out from memory if they are many. */
+  private void relax(RuleState state, RuleDay day) {
+    day.crowded(day.verdicts() > mostVerdicts);
+    if (state.rule().info().judgesByChange() && day.isCrowded()) {
+      day.forgetJudgement();
+      state.forgetGone(day);
+    }
+  }
+
+  /**
+   * Judges a day by all of its facts; returns null if the rule failed, and what it said before
+   * holds.
+   */
+  @Nullable Collecting judgeWhole(
+      SubjectState subject, RuleState state, RuleDay day, @Nullable KeptFact counted) {
+    return judgeWhole(subject, state, day, counted, false);
+  }
+
+  private @Nullable Collecting judgeWhole(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      @Nullable KeptFact counted,
+      boolean isNew) {
+    learnUpTo(subject, state, day.day() - 2);
+    Collecting verdicts = calls.judge(subject, state, day, null, null, null, times.graceAt());
+    if (verdicts == null) {
+      day.toBeJudgedWhole(true);
+      return null;
+    }
+    day.toBeJudgedWhole(false);
+    day.forgetFired();
+    fire(day, verdicts);
+    day.judgedWhole();
+    if (counted != null) {
+      gates.count(subject.subject(), state, verdicts, counted, isNew);
+    }
+    for (int before = day.day() - state.rule().info().daysBack();
+        before <= day.day() + state.rule().info().daysAhead();
+        before++) {
+      RuleDay other = state.day(before);
+      if (other != null) {
+        for (KeptFact fact : other.facts()) {
+          if (fact.fired().size() > 32) {
+            fact.forgetGone();
+          }
+        }
+      }
+    }
+    return verdicts;
+  }
+
+  /** Judges what a changed fact has a part in; returns if the rule did not fail. */
+  private boolean judgeChange(
+      SubjectState subject, RuleState state, RuleDay day, KeptFact changed, boolean isNew) {
+    Collecting verdicts = calls.judge(subject, state, day, changed, null, null, times.graceAt());
+    if (verdicts == null) {
+      day.toBeJudgedWhole(true);
+      return false;
+    }
+    day.forgetFired(changed);
+    fire(day, verdicts);
+    gates.count(subject.subject(), state, verdicts, changed, isNew);
+    return true;
+  }
+
+  private static void fire(RuleDay day, Collecting verdicts) {
+    for (Fired fired : verdicts.fired()) {
+      day.fires(fired);
+    }
+  }
+
+  /** Judges once a fact that is not kept: it may add a finding or raise one, and no more. */
+  void judgeUnkept(SubjectState subject, RuleState state, KeptFact fact) {
+    RuleInfo info = state.rule().info();
+    for (int each = fact.day() - info.daysAhead(); each <= fact.day() + info.daysBack(); each++) {
+      RuleDay reads = state.day(each);
+      if (reads == null || (reads.facts().isEmpty() && each != fact.day())) {
+        continue;
+      }
+      if (!reads.isJudged() && !reads.isCrowded()) {
+        if (judgeWhole(subject, state, reads, null) == null) {
+          continue;
+        }
+        settle(subject, state, reads);
+      }
+      Collecting verdicts =
+          calls.judge(
+              subject,
+              state,
+              reads,
+              info.judgesByChange() ? fact : null,
+              fact,
+              reads,
+              times.graceAt());
+      if (verdicts == null) {
+        continue;
+      }
+      List<Fired> raising = new ArrayList<>(0);
+      for (Fired fired : verdicts.fired()) {
+        if (fired.involves(fact)
+            && reads.isRaisedBy(fired.reason(), fired.severity(), fired.parts())) {
+          raising.add(fired);
+        }
+      }
+      if (!raising.isEmpty()) {
+        if (!reads.isJudged()) {
+          if (judgeWhole(subject, state, reads, null) == null) {
+            continue;
+          }
+        } else if (!reads.touched().isEmpty()) {
+          findings.tellAll(subject, state, reads);
+        }
+        raising.forEach(reads::fires);
+        findings.tellAll(subject, state, reads);
+        reads.forgetFired(fact);
+        reads.settled();
+        relax(state, reads);
+      }
+    }
+    relearn(subject, state);
+  }
+
+  /** Gives out what of a day matters now, and puts off what only counts up. */
+  void settle(SubjectState subject, RuleState state, RuleDay day) {
+    if (day.touched().isEmpty()) {
+      return;
+    }
+    if (FindingOutput.isUrgent(state, day)) {
+      giveOut(subject, state, day);
+    } else {
+      await(subject, state, day);
+    }
+  }
+
+  /** Gives out each finding of a day that differs from what was given out of it. */
+  void giveOut(SubjectState subject, RuleState state, RuleDay day) {
+    if (!day.isJudged() && day.isCrowded()) {
+      learnUpTo(subject, state, day.day() - 2);
+      Collecting verdicts = calls.judge(subject, state, day, null, null, null, times.graceAt());
+      if (verdicts == null) {
+        findings.keepAsTold(subject, day);
+        return;
+      }
+      day.firesOnce(verdicts.fired());
+      findings.tellAll(subject, state, day);
+      day.crowded(day.verdicts() > mostVerdicts);
+      day.forgetJudgement();
+      return;
+    }
+    if (!day.isJudged()
+        && !day.facts().isEmpty()
+        && judgeWhole(subject, state, day, null) == null) {
+      findings.keepAsTold(subject, day);
+      return;
+    }
+    findings.tellAll(subject, state, day);
+    relax(state, day);
+  }
+
+  /** Judges the later days again that read what has changed. */
+  void relearn(SubjectState subject, RuleState state) {
+    if (state.unlearned().isEmpty()) {
+      return;
+    }
+    Integer newest = state.days().isEmpty() ? null : state.days().lastKey();
+    if (newest == null || newest < state.unlearned().first() + 2) {
+      return; // nobody reads it yet
+    }
+    learn(subject, state);
+  }
+
+  private void learnUpTo(SubjectState subject, RuleState state, int day) {
+    if (!state.unlearned().isEmpty() && state.unlearned().first() <= day) {
+      learn(subject, state);
+    }
+  }
+
+  /** Works out what days teach now, and judges those that read it, until nothing changes. */
+  void learn(SubjectState subject, RuleState state) {
+    learn(subject, state, true);
+  }
+
+  /** Works out what days teach now, but for those of which much has to be judged for it. */
+  void learnAtLeisure(SubjectState subject, RuleState state) {
+    if (!state.unlearned().isEmpty()) {
+      learn(subject, state, false);
+    }
+  }
+
+  private void learn(SubjectState subject, RuleState state, boolean all) {
+    TreeSet<Integer> left = new TreeSet<>();
+    TreeSet<Integer> again = new TreeSet<>();
+    while (true) {
+      Integer day = state.pollUnlearned();
+      if (day != null) {
+        RuleDay known = state.day(day);
+        if (!all && known != null && known.isCrowded() && !known.isJudged()) {
+          left.add(day);
+          continue;
+        }
+        if (state.teach(day, lessonsOf(subject, state, day))) {
+          changed.soil(subject);
+          again.addAll(state.days().tailMap(day + 2, true).keySet()); // some days stay learned
+        }
+        continue;
+      }
+      Integer next = again.pollFirst();
+      if (next == null) {
+        left.forEach(state::addUnlearned);
+        return;
+      }
+      RuleDay judged = state.day(next);
+      if (judged != null && !judged.facts().isEmpty()) {
+        if (judgeAgain(subject, state, judged)) {
+          state.soilLesson(next);
+          settle(subject, state, judged);
+        }
+      }
+    }
+  }
+
+  /** Judges a day by all of its facts, once it is known what others teach. */
+  private boolean judgeAgain(SubjectState subject, RuleState state, RuleDay day) {
+    Collecting verdicts = calls.judge(subject, state, day, null, null, null, times.graceAt());
+    day.toBeJudgedWhole(verdicts == null);
+    if (verdicts == null) {
+      return false;
+    }
+    day.forgetFired();
+    fire(day, verdicts);
+    day.judgedWhole();
+    return true;
+  }
+
+  private Map<String, Integer> lessonsOf(SubjectState subject, RuleState state, int day) {
+    RuleDay known = state.day(day);
+    if (known == null || known.facts().isEmpty()) {
+      boolean isEvicted = day < ReachedTimes.dayOf(times.lowAt()) - state.rule().info().daysKept();
+      return isEvicted ? state.lessons().getOrDefault(day, Map.of()) : Map.of();
+    }
+    boolean lost = state.hasLostInReach(known);
+    boolean judgedForIt = !lost && !known.isJudged();
+    if (judgedForIt) {
+      Collecting verdicts = calls.judge(subject, state, known, null, null, null, times.graceAt());
+      if (verdicts == null) {
+        return state.lessons().getOrDefault(day, Map.of());
+      }
+      fire(known, verdicts);
+    }
+    Map<String, Integer> traits = calls.learn(subject.subject(), state, known, lost);
+    if (judgedForIt) {
+      known.forgetJudgement();
+      state.forgetGone(known);
+    }
+    return traits == null ? state.lessons().getOrDefault(day, Map.of()) : traits;
+  }
+}

@@ -1,0 +1,103 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.alert.SubjectAlerts;
+import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.Subject;
+import java.util.List;
+
+/** Work that waits for a time: an alert for the rest of its records, an absence for its grace. */
+final class DueWork {
+  private final Dues dues;
+  private final Alerts alerts;
+  private final OpenSubjects subjects;
+  private final DayJudge judge;
+  private final SuppressionCounter gates;
+  private final ChangedSubjects changed;
+  private final ReachedTimes times;
+
+  DueWork(
+      Dues dues,
+      Alerts alerts,
+      OpenSubjects subjects,
+      DayJudge judge,
+      SuppressionCounter gates,
+      ChangedSubjects changed,
+      ReachedTimes times) {
+    this.dues = dues;
+    this.alerts = alerts;
+    this.subjects = subjects;
+    this.judge = judge;
+    this.gates = gates;
+    this.changed = changed;
+    this.times = times;
+  }
+
+  /** Does what is due by arrival times that have been reached. */
+  void advance(long low, long grace, boolean overdue) {
+    times.passed(low);
+    if (grace > times.graceAt() || overdue) {
+      long before = times.graceAt();
+      times.graced(grace);
+      for (Dues.Due due : dues.upTo(times.graceAt())) {
+        due(due, before);
+      }
+    }
+  }
+
+  /** Does what is due by the wall clock. */
+  void tick(long now) {
+    times.wall(now);
+    for (Subject due : dues.byWallUpTo(now)) {
+      SubjectState subject = subjects.opened(due, 0);
+      SubjectAlerts state = subject.alerts();
+      if (state != null && state.collection() != null && state.collecting().isPending()) {
+        alerts.judge(state);
+        changed.soil(subject);
+      }
+    }
+  }
+
+  /** Does what of a subject and day was due before a restart, or is due some time. */
+  void recovered(Subject subject, int day) {
+    due(new Dues.Due(subject, day, true), times.graceAt());
+  }
+
+  private void due(Dues.Due due, long before) {
+    SubjectState subject = subjects.opened(due.subject(), due.day());
+    SubjectAlerts state = subject.alerts();
+    if (state != null && state.collection() != null && state.collecting().isPending()) {
+      long settle = alerts.settings().settleMinutes() * 60_000L;
+      if (state.collecting().arrivalAt() + settle <= times.graceAt()) {
+        alerts.judge(state);
+        changed.soil(subject);
+      }
+    }
+    for (RuleState rule : subject.rules()) {
+      if (rule == null || rule.rule().info().grace().isZero()) {
+        continue;
+      }
+      long grace = rule.rule().info().grace().toMillis();
+      for (RuleDay day : List.copyOf(rule.days().values())) {
+        if (times.isPartlyEvicted(rule, day)) {
+          continue; // what was due of it was due long ago
+        }
+        boolean over = false;
+        for (KeptFact fact : day.facts()) {
+          long at = fact.first().arrivalAt() + grace;
+          over |= at <= times.graceAt() && (at > before || due.again());
+        }
+        Collecting verdicts = over ? judge.judgeWhole(subject, rule, day, null) : null;
+        if (verdicts != null) {
+          gates.countGraced(subject.subject(), rule, verdicts, before, grace);
+          judge.settle(subject, rule, day);
+        }
+      }
+      judge.relearn(subject, rule);
+    }
+  }
+}

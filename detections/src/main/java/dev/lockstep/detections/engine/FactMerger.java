@@ -1,0 +1,214 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.message.Statement;
+import dev.lockstep.detections.message.Visit;
+import dev.lockstep.detections.state.FiredEntry;
+import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.FactKind;
+import dev.lockstep.rules.Settings;
+import java.util.Iterator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merger of what a visit states into the facts of its day: alike facts are one, runs grow together,
+ * and of too many those that come last are not kept. The days that read a fact are judged then.
+ */
+final class FactMerger {
+  private final DayJudge judge;
+  private final ChangedSubjects changed;
+
+  FactMerger(DayJudge judge, ChangedSubjects changed) {
+    this.judge = judge;
+    this.changed = changed;
+  }
+
+  /** Works a statement in. */
+  void apply(SubjectState subject, RuleState state, Statement statement, Visit visit) {
+    RuleDay day = state.dayOrNew(visit.reference().day());
+    Settings settings = state.rule().settings();
+    FactKind kind = statement.kind();
+    int hash =
+        KeptFact.alikeHash(
+            kind,
+            statement.values(),
+            statement.placed() ? visit.location() : null,
+            statement.owned() ? visit.principal() : null);
+    if (visit.retracts()) {
+      retract(subject, state, day, statement, visit, hash);
+      return;
+    }
+    if (kind.hasRuns()) {
+      addToRun(subject, state, day, statement, visit, hash, kind.gapMillis(settings));
+      return;
+    }
+    KeptFact known = find(day, statement, visit, hash);
+    if (known != null) {
+      if (known.add(statement, visit, settings.setCap())) {
+        judge.changed(subject, state, day, known, false);
+      }
+      return;
+    }
+    KeptFact added = new KeptFact(statement, visit);
+    added.add(statement, visit, settings.setCap());
+    addNew(subject, state, day, added, settings);
+  }
+
+  private static @Nullable KeptFact find(RuleDay day, Statement statement, Visit visit, int hash) {
+    for (KeptFact fact : day.facts()) {
+      if (fact.isAlike(
+          hash,
+          statement.kind(),
+          statement.values(),
+          statement.placed() ? visit.location() : null,
+          statement.owned() ? visit.principal() : null)) {
+        return fact;
+      }
+    }
+    return null;
+  }
+
+  private void addNew(
+      SubjectState subject, RuleState state, RuleDay day, KeptFact added, Settings settings) {
+    FactKind kind = added.kind();
+    long ceiling = day.ceiling(kind);
+    if (ceiling != RuleDay.NO_CEILING && added.order() >= ceiling) {
+      judge.judgeUnkept(subject, state, added);
+      return;
+    }
+    day.facts().add(added);
+    judge.changed(subject, state, day, added, true);
+    bound(subject, state, day, kind, settings);
+  }
+
+  private void addToRun(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      Statement statement,
+      Visit visit,
+      int hash,
+      long gapMillis) {
+    Settings settings = state.rule().settings();
+    long at = visit.reference().at();
+    KeptFact run = null;
+    boolean moved = false;
+    for (Iterator<KeptFact> facts = day.facts().iterator(); facts.hasNext(); ) {
+      KeptFact fact = facts.next();
+      if (!fact.isAlike(
+          hash,
+          statement.kind(),
+          statement.values(),
+          statement.placed() ? visit.location() : null,
+          statement.owned() ? visit.principal() : null)) {
+        continue;
+      }
+      if (run == null) {
+        if (isNear(fact.firstAt(), fact.lastAt(), at, at, gapMillis)) {
+          moved = fact.add(statement, visit, settings.setCap());
+          run = fact;
+        }
+      } else if (isNear(fact.firstAt(), fact.lastAt(), run.firstAt(), run.lastAt(), gapMillis)) {
+        forgetFired(fact);
+        run.merge(fact, settings.setCap());
+        changed.drop(subject, fact);
+        facts.remove();
+        moved = true;
+      }
+    }
+    if (run == null) {
+      KeptFact added = new KeptFact(statement, visit);
+      added.add(statement, visit, settings.setCap());
+      addNew(subject, state, day, added, settings);
+    } else if (moved) {
+      judge.changed(subject, state, day, run, false);
+    }
+  }
+
+  private static boolean isNear(
+      long first, long last, long otherFirst, long otherLast, long gapMillis) {
+    long apart = Math.max(first - otherLast, otherFirst - last);
+    return apart <= 0 || apart < gapMillis;
+  }
+
+  private void retract(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      Statement statement,
+      Visit visit,
+      int hash) {
+    KeptFact known = find(day, statement, visit, hash);
+    if (known == null || !known.retract(visit.reference())) {
+      return;
+    }
+    if (known.isEmpty()) {
+      day.facts().remove(known);
+      changed.drop(subject, known);
+      judge.removed(subject, state, day, known);
+    } else {
+      judge.changed(subject, state, day, known, false);
+    }
+  }
+
+  private static void forgetFired(KeptFact fact) {
+    for (FiredEntry entry : List.copyOf(fact.fired())) {
+      entry.finding().day().forgetFired(fact);
+    }
+  }
+
+  /** Takes out the facts of a kind that are too many. */
+  private void bound(
+      SubjectState subject, RuleState state, RuleDay day, FactKind kind, Settings settings) {
+    if (!isTooMany(day, kind, settings)) {
+      return;
+    }
+    if (!day.hasLost()) {
+      day.ceiling(kind, Long.MAX_VALUE - 1); // from now on all of its findings say so
+      judge.overflows(subject, state, day);
+    }
+    while (isTooMany(day, kind, settings)) {
+      long largest = Long.MIN_VALUE;
+      for (KeptFact fact : day.facts()) {
+        if (fact.kind() == kind) {
+          largest = Math.max(largest, fact.order());
+        }
+      }
+      for (Iterator<KeptFact> facts = day.facts().iterator(); facts.hasNext(); ) {
+        KeptFact fact = facts.next();
+        if (fact.kind() == kind && fact.order() == largest) {
+          forgetFired(fact);
+          changed.drop(subject, fact);
+          facts.remove();
+        }
+      }
+      day.ceiling(kind, largest);
+    }
+    state.soilLesson(day.day());
+    judge.relearn(subject, state);
+  }
+
+  /**
+   * Returns if there are more facts of a kind than are kept. Runs are counted in slots, times as
+   * long as the gap: their number only grows with more events, and that of runs does not.
+   */
+  private static boolean isTooMany(RuleDay day, FactKind kind, Settings settings) {
+    if (day.facts().size() <= settings.setCap() && !kind.hasRuns()) {
+      return false;
+    }
+    long gap = kind.hasRuns() ? Math.max(1, kind.gapMillis(settings)) : 0;
+    long slots = 0;
+    for (KeptFact fact : day.facts()) {
+      if (fact.kind() == kind) {
+        slots +=
+            gap == 0
+                ? 1
+                : Math.floorDiv(fact.lastAt(), gap) - Math.floorDiv(fact.firstAt(), gap) + 1;
+      }
+    }
+    return slots > settings.setCap();
+  }
+}

@@ -1,0 +1,293 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.contribution.FindingTeller;
+import dev.lockstep.detections.judgement.DayCase;
+import dev.lockstep.detections.judgement.RuleCalls;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.rule.AlertSettings;
+import dev.lockstep.detections.state.DayFinding;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.StandingFinding;
+import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.rules.Need;
+import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.rules.Severities;
+import dev.lockstep.schemas.Severity;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Output of a judged day's findings: each that differs from what was given out of it. */
+final class FindingOutput {
+  private final RuleCalls calls;
+  private final FindingTeller teller;
+  private final Output output;
+  private final AlertSettings alerts;
+  private final MentionOutput mentions;
+  private final PendingDays pending;
+  private final ChangedSubjects changed;
+  private final ReachedTimes times;
+
+  FindingOutput(
+      RuleCalls calls,
+      FindingTeller teller,
+      Output output,
+      AlertSettings alerts,
+      PendingDays pending,
+      ChangedSubjects changed,
+      ReachedTimes times) {
+    this.calls = calls;
+    this.teller = teller;
+    this.output = output;
+    this.alerts = alerts;
+    this.mentions = new MentionOutput(output);
+    this.pending = pending;
+    this.changed = changed;
+    this.times = times;
+  }
+
+  /** Returns if a finding of a day is new, gone, or of another severity or reason. */
+  static boolean isUrgent(RuleState state, RuleDay day) {
+    RuleInfo info = state.rule().info();
+    RuleInfo.Collapse collapse = info.collapse();
+    StandingFinding one = day.collapsed();
+    if (collapse != null && one != null) {
+      for (DayFinding finding : day.touched()) {
+        Severity severity = finding.severity();
+        if (severity != null
+            && (collapse.lowered() ? Severities.down(severity) : severity).compareTo(one.severity())
+                > 0) {
+          return true;
+        }
+      }
+      return day.firing() <= collapse.most() && !state.hasLostInReach(day);
+    }
+    boolean lost = state.hasLostInReach(day);
+    for (DayFinding finding : day.touched()) {
+      if (isUrgent(info, day, finding, lost)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isUrgent(RuleInfo info, RuleDay day, DayFinding finding, boolean lost) {
+    StandingFinding stands = day.stands(finding.parts());
+    Severity severity = finding.severity();
+    if (stands == null) {
+      return severity != null;
+    }
+    if (severity == null) {
+      return !lost;
+    }
+    int higher = severity.compareTo(stands.severity());
+    int earlier = Integer.compare(finding.reasonRank(), info.rank(stands.reason()));
+    return lost ? higher > 0 || (higher == 0 && earlier < 0) : higher != 0 || earlier != 0;
+  }
+
+  /** Leaves the findings of a day as they were given out, until it is judged again. */
+  void keepAsTold(SubjectState subject, RuleDay day) {
+    if (day.isPending()) {
+      changed.soil(subject);
+    }
+    day.givenOut(day.facts().size());
+    pending.remove(day);
+  }
+
+  /** Gives out each finding of a day that was judged. */
+  void tellAll(SubjectState subject, RuleState state, RuleDay day) {
+    if (day.isPending()) {
+      changed.soil(subject);
+    }
+    day.givenOut(day.facts().size());
+    pending.remove(day);
+    ActiveRule rule = state.rule();
+    RuleInfo info = rule.info();
+    boolean lost = state.hasLostInReach(day);
+    RuleInfo.Collapse collapse = info.collapse();
+    Map<String, StandingFinding> before = day.standing();
+    boolean collapsed =
+        collapse != null
+            && (day.firing() > collapse.most() || (lost && isTooManyKept(day, collapse)));
+    TreeMap<String, StandingFinding> now = new TreeMap<>();
+    if (collapse == null || !collapsed) {
+      each(subject, state, day, lost, now);
+    } else if (!collapse(subject, state, day, collapse, lost, now)) {
+      day.settled();
+      return;
+    }
+    before.forEach(
+        (id, stood) -> {
+          if (!now.containsKey(id)) {
+            if ((lost && !collapsed) || times.isPartlyEvicted(state, day, stood)) {
+              now.put(id, stood); // its facts may not be kept any more
+            } else {
+              output.contribution(teller.withdrawn(rule, id), times.arrivalAt());
+            }
+          }
+        });
+    if (!teachTheSame(before, now)) {
+      state.soilLesson(day.day());
+    }
+    if (!before.equals(now)) {
+      day.stand(now);
+      day.soil();
+      changed.soil(subject);
+    }
+    day.settled();
+  }
+
+  /** Returns if there are too many findings, of which those count too whose facts are not kept. */
+  private static boolean isTooManyKept(RuleDay day, RuleInfo.Collapse collapse) {
+    if (day.collapsed() != null) {
+      return true;
+    }
+    int standing = 0;
+    for (StandingFinding one : day.standing().values()) {
+      DayFinding now = day.findings().get(one.parts());
+      standing += now == null || now.isEmpty() ? 1 : 0;
+    }
+    return day.firing() > 0 && standing + day.firing() > collapse.most();
+  }
+
+  /** Gives out one finding in place of too many; returns if the rule did not fail. */
+  private boolean collapse(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      RuleInfo.Collapse collapse,
+      boolean lost,
+      Map<String, StandingFinding> now) {
+    ActiveRule rule = state.rule();
+    String id = teller.id(rule, subject.subject(), List.of(), day.day());
+    StandingFinding stood = day.standing().get(id);
+    if (day.firing() == 0 && stood != null) {
+      now.put(id, stood);
+      return true;
+    }
+    FindingTeller.Told told =
+        calls.told(
+            rule,
+            () ->
+                teller.collapsed(
+                    rule,
+                    calls.caseOf(subject, state, day, times.graceAt()),
+                    id,
+                    day.fired(),
+                    day.firing(),
+                    collapse,
+                    lost || day.hasMoreFindings(),
+                    lost
+                        ? (stood == null ? highest(day.standing().values(), collapse) : stood)
+                        : null));
+    if (told == null) {
+      return false;
+    }
+    now.put(id, told.standing());
+    give(rule, told);
+    return true;
+  }
+
+  /** Returns what one finding does not fall below that comes in place of those given out. */
+  private static @Nullable StandingFinding highest(
+      Collection<StandingFinding> standing, RuleInfo.Collapse collapse) {
+    StandingFinding highest = null;
+    for (StandingFinding one : standing) {
+      Severity severity = collapse.lowered() ? Severities.down(one.severity()) : one.severity();
+      highest =
+          new StandingFinding(
+              List.of(),
+              collapse.reason(),
+              highest == null || severity.compareTo(highest.severity()) > 0
+                  ? severity
+                  : highest.severity(),
+              highest == null ? 1 : highest.count(),
+              highest == null ? one.startAt() : Math.min(highest.startAt(), one.startAt()),
+              highest == null ? one.endAt() : Math.max(highest.endAt(), one.endAt()),
+              true);
+    }
+    return highest;
+  }
+
+  private void each(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      boolean lost,
+      Map<String, StandingFinding> now) {
+    ActiveRule rule = state.rule();
+    Map<String, StandingFinding> before = day.standing();
+    TreeMap<String, DayFinding> firing = new TreeMap<>();
+    for (DayFinding finding : day.findings().values()) {
+      if (!finding.isEmpty()) {
+        firing.put(teller.id(rule, subject.subject(), finding.parts(), day.day()), finding);
+      }
+    }
+    Set<String> live = new TreeSet<>(firing.keySet());
+    if (lost) {
+      live.addAll(before.keySet());
+    }
+    int most = rule.settings().setCap();
+    boolean tooMany = live.size() > most;
+    if (tooMany) {
+      live.retainAll(before.keySet());
+      int room = most - live.size();
+      for (String id : List.copyOf(firing.keySet())) {
+        if (!before.containsKey(id) && room-- <= 0) {
+          firing.remove(id);
+        }
+      }
+    }
+    boolean more = tooMany || (lost && day.hasMoreFindings());
+    boolean flagged = more != day.hasMoreFindings();
+    day.moreFindings(more);
+    if (flagged) {
+      state.soilLesson(day.day());
+    }
+    DayCase of = calls.caseOf(subject, state, day, times.graceAt());
+    firing.forEach(
+        (id, finding) -> {
+          StandingFinding stood = before.get(id);
+          if (stood != null && !flagged && !finding.isTouched()) {
+            now.put(id, stood);
+            return;
+          }
+          StandingFinding least =
+              stood != null && (lost || times.isPartlyEvicted(state, day, stood)) ? stood : null;
+          FindingTeller.Told told =
+              calls.told(rule, () -> teller.told(rule, of, id, finding, lost || more, least));
+          if (told != null) {
+            now.put(id, told.standing());
+            give(rule, told);
+          } else if (stood != null) {
+            now.put(id, stood);
+          }
+        });
+  }
+
+  private void give(ActiveRule rule, FindingTeller.Told told) {
+    output.contribution(told.contribution(), times.arrivalAt());
+    if (alerts.confirms() && !rule.info().needs().contains(Need.ALERTS)) {
+      mentions.mention(told.contribution());
+    }
+  }
+
+  private static boolean teachTheSame(
+      Map<String, StandingFinding> one, Map<String, StandingFinding> other) {
+    if (!one.keySet().equals(other.keySet())) {
+      return false;
+    }
+    return one.entrySet().stream()
+        .allMatch(
+            entry -> {
+              StandingFinding there = other.get(entry.getKey());
+              return there != null && entry.getValue().teachesLike(there);
+            });
+  }
+}

@@ -1,0 +1,48 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.message.Message;
+import dev.lockstep.detections.message.Output;
+import dev.lockstep.schemas.Contribution;
+import dev.lockstep.schemas.Detection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Output of mentions, by which Defender's alerts meet findings: each once while it is the same. */
+final class MentionOutput {
+  /** Mentions of findings that are not told again while they are the same. */
+  private static final int MOST_LATELY = 4_096;
+
+  private final Output output;
+  private final Map<String, Message.Mentioned> lately = new LinkedHashMap<>(16, 0.75f, true);
+
+  MentionOutput(Output output) {
+    this.output = output;
+  }
+
+  /** Gives out a mention to each subject that an alert may name and the finding is of. */
+  void mention(Contribution contribution) {
+    Detection detection = contribution.getDetection();
+    Alerts.parts(contribution.getAddresses(), detection.getPrincipal())
+        .forEach(
+            (subject, networkClass) -> {
+              Message.Mentioned mention =
+                  new Message.Mentioned(
+                      subject,
+                      detection.getId(),
+                      detection.getStartTime(),
+                      detection.getEndTime(),
+                      networkClass);
+              String key = detection.getId() + subject.id();
+              if (!mention.equals(lately.put(key, mention))) {
+                output.message(mention);
+              }
+            });
+    while (lately.size() > MOST_LATELY) {
+      Iterator<String> eldest = lately.keySet().iterator();
+      eldest.next();
+      eldest.remove();
+    }
+  }
+}

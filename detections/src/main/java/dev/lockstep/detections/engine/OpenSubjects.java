@@ -1,0 +1,172 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.judgement.RuleCalls;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.StateCodec;
+import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.detections.storage.StateRecords;
+import dev.lockstep.rules.Subject;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.NavigableMap;
+
+/**
+ * Subjects whose state is in memory: read when a message comes to them, written when they changed,
+ * and closed, the one not used for longest first, when all weigh too much.
+ */
+final class OpenSubjects {
+  private final StateCodec codec;
+  private final StateRecords records;
+  private final RuleCalls calls;
+  private final DayJudge judge;
+  private final PendingOutput output;
+  private final PendingDays pending;
+  private final ChangedSubjects changed;
+  private final int rules;
+  private final int mostOpen;
+  private final LinkedHashMap<Subject, SubjectState> open = new LinkedHashMap<>(16, 0.75f, true);
+  private long openWeight;
+  private boolean keepsLessons;
+
+  /**
+   * Creates the subjects of an engine.
+   *
+   * @param rules how many run
+   * @param mostOpen how many subjects of a few facts are open at most
+   */
+  OpenSubjects(
+      StateCodec codec,
+      StateRecords records,
+      RuleCalls calls,
+      DayJudge judge,
+      PendingOutput output,
+      PendingDays pending,
+      ChangedSubjects changed,
+      int rules,
+      int mostOpen) {
+    this.codec = codec;
+    this.records = records;
+    this.calls = calls;
+    this.judge = judge;
+    this.output = output;
+    this.pending = pending;
+    this.changed = changed;
+    this.rules = rules;
+    this.mostOpen = mostOpen;
+  }
+
+  /** Keeps what closed days have taught beyond the days that may need it. */
+  void keepsLessons() {
+    keepsLessons = true;
+  }
+
+  List<SubjectState> all() {
+    return List.copyOf(open.values());
+  }
+
+  /** Returns the state of a subject with the days that an event of a day needs. */
+  SubjectState opened(Subject id, int day) {
+    SubjectState subject = open.get(id);
+    if (subject == null) {
+      makeRoom();
+      subject = new SubjectState(id, StateCodec.subjectKey(id), rules);
+      codec.readHead(subject, records);
+      open.put(id, subject);
+    }
+    int from = day - codec.reach();
+    for (RuleState state : subject.rules()) {
+      if (state != null && !state.unlearned().isEmpty()) {
+        from = Math.min(from, state.unlearned().first() - codec.reach());
+      }
+    }
+    if (from < subject.from()) {
+      codec.read(subject, from, records);
+      pending.addRead(subject);
+    }
+    openWeight += subject.weigh();
+    return subject;
+  }
+
+  private void makeRoom() {
+    long most = (long) mostOpen * SubjectState.USUAL_WEIGHT;
+    if (openWeight < most) {
+      return;
+    }
+    Iterator<SubjectState> eldest = open.values().iterator();
+    while (openWeight > most / 10 * 9 && eldest.hasNext()) {
+      SubjectState subject = eldest.next();
+      openWeight -= subject.weight();
+      output.flush(subject, Integer.MAX_VALUE);
+      if (subject.isDirty()) {
+        write(subject);
+        changed.remove(subject);
+      }
+      eldest.remove();
+    }
+  }
+
+  /** Writes all that changed since it was written last. */
+  void write() {
+    for (SubjectState subject : changed.all()) {
+      write(subject);
+    }
+    changed.clear();
+  }
+
+  private void write(SubjectState subject) {
+    output.flush(subject, subject.newest() - codec.reach() - 1);
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        judge.learnAtLeisure(subject, state);
+        if (!keepsLessons) {
+          calls.prune(state);
+        }
+      }
+    }
+    codec.write(subject, records);
+    subject.written();
+    close(subject);
+  }
+
+  /** Takes the days out of memory that the next event in order does not need. */
+  private void close(SubjectState subject) {
+    int newest = subject.newest();
+    int oldest = Integer.MAX_VALUE;
+    for (RuleState state : subject.rules()) {
+      if (state != null && !state.days().isEmpty()) {
+        for (RuleDay day : state.days().values()) {
+          if (pending.contains(day)) {
+            oldest = Math.min(oldest, day.day() - codec.reach());
+          }
+        }
+        if (!state.unlearned().isEmpty()) {
+          oldest = Math.min(oldest, state.unlearned().first() - codec.reach());
+        }
+      }
+    }
+    if (newest == SubjectState.NO_DAY) {
+      return;
+    }
+    int from = Math.min(oldest, newest - codec.reach() - 1);
+    if (from <= subject.from()) {
+      return;
+    }
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        NavigableMap<Integer, RuleDay> closed = state.days().headMap(from, false);
+        closed.values().forEach(RuleDay::forgetJudgement);
+        closed.clear();
+      }
+    }
+    subject.from(from);
+  }
+
+  /** Writes all that changed, and closes all subjects. */
+  void close() {
+    write();
+    open.clear();
+    openWeight = 0;
+  }
+}

@@ -1,0 +1,57 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.SubjectState;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Days of which what only counts up is still to be given out, the one that waits longest first. */
+final class PendingDays {
+  private final LinkedHashMap<RuleDay, PendingDay> days = new LinkedHashMap<>();
+
+  /** Day that waits, with whose it is. */
+  record PendingDay(SubjectState subject, RuleState state, RuleDay day) {}
+
+  boolean contains(RuleDay day) {
+    return days.containsKey(day);
+  }
+
+  void add(SubjectState subject, RuleState state, RuleDay day) {
+    days.put(day, new PendingDay(subject, state, day));
+  }
+
+  void remove(RuleDay day) {
+    days.remove(day);
+  }
+
+  /** Takes out the day that waits longest, or returns null if none waits. */
+  @Nullable PendingDay poll() {
+    Iterator<PendingDay> first = days.values().iterator();
+    if (!first.hasNext()) {
+      return null;
+    }
+    PendingDay day = first.next();
+    first.remove();
+    return day;
+  }
+
+  List<PendingDay> all() {
+    return List.copyOf(days.values());
+  }
+
+  /** Adds those days that were read of a subject which wait still. */
+  void addRead(SubjectState subject) {
+    for (RuleState state : subject.rules()) {
+      if (state != null) {
+        for (RuleDay day : state.days().values()) {
+          if (day.isPending() && !contains(day)) {
+            add(subject, state, day);
+          }
+        }
+      }
+    }
+  }
+}

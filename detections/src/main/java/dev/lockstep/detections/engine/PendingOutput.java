@@ -1,0 +1,56 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.SubjectState;
+import java.util.List;
+
+/** Output of what has only counted up since: of all days, of those of a subject, or of most. */
+final class PendingOutput {
+  private final DayJudge judge;
+  private final PendingDays pending;
+
+  PendingOutput(DayJudge judge, PendingDays pending) {
+    this.judge = judge;
+    this.pending = pending;
+  }
+
+  /** Gives out what has only counted up since. */
+  void flush() {
+    for (PendingDays.PendingDay of = pending.poll(); of != null; of = pending.poll()) {
+      giveOut(of);
+    }
+  }
+
+  /** Gives out the same, but for crowded days that wait until half as many facts more are kept. */
+  void flushMost() {
+    for (PendingDays.PendingDay of : pending.all()) {
+      if (pending.contains(of.day()) && !mayWait(of.day())) {
+        giveOut(of);
+      }
+    }
+  }
+
+  private void giveOut(PendingDays.PendingDay of) {
+    judge.giveOut(of.subject(), of.state(), of.day());
+    judge.relearn(of.subject(), of.state());
+  }
+
+  private static boolean mayWait(RuleDay day) {
+    return day.isCrowded() && 2 * day.facts().size() < 3 * day.factsTold();
+  }
+
+  /** Gives out what of a subject waits, as far as it lies before a day. */
+  void flush(SubjectState subject, int before) {
+    for (RuleState state : subject.rules()) {
+      if (state != null && !state.days().isEmpty() && state.days().firstKey() < before) {
+        for (RuleDay day : List.copyOf(state.days().headMap(before, false).values())) {
+          if (pending.contains(day)) {
+            judge.giveOut(subject, state, day);
+            judge.relearn(subject, state);
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.StandingFinding;
+import dev.lockstep.rules.RuleInfo;
+
+/**
+ * Times that an engine has reached: watermark, end of grace, wall clock, arrival of its message.
+ */
+final class ReachedTimes {
+  private long lowAt;
+  private long graceAt;
+  private long wallAt;
+  private long arrivalAt;
+
+  /** Returns the arrival time up to which everything has passed. */
+  long lowAt() {
+    return lowAt;
+  }
+
+  /** Returns the arrival time up to which nothing more is waited for. */
+  long graceAt() {
+    return graceAt;
+  }
+
+  /** Returns the wall clock, in milliseconds since 1970. */
+  long wallAt() {
+    return wallAt;
+  }
+
+  /** Returns when the event that is worked in reached the hub, 0 if none is. */
+  long arrivalAt() {
+    return arrivalAt;
+  }
+
+  void passed(long low) {
+    lowAt = Math.max(lowAt, low);
+  }
+
+  void graced(long grace) {
+    graceAt = Math.max(graceAt, grace);
+  }
+
+  void wall(long now) {
+    wallAt = now;
+  }
+
+  void arrival(long at) {
+    arrivalAt = at;
+  }
+
+  /** Returns the UTC day of a time, as days since 1970. */
+  static int dayOf(long millis) {
+    return (int) Math.floorDiv(millis, 86_400_000L);
+  }
+
+  /** Returns if facts that a finding of a day was given out for are over, and so not kept. */
+  boolean isPartlyEvicted(RuleState state, RuleDay day, StandingFinding stood) {
+    int start = dayOf(stood.startAt());
+    if (start >= day.day()
+        || start >= dayOf(Math.max(lowAt, graceAt)) - state.rule().info().daysKept()) {
+      return false;
+    }
+    RuleDay other = state.day(start);
+    return other == null || other.facts().isEmpty();
+  }
+
+  /** Returns if days that a day reads are over, so that less may fire than was given out. */
+  boolean isPartlyEvicted(RuleState state, RuleDay day) {
+    RuleInfo info = state.rule().info();
+    return day.day() - info.daysBack() < dayOf(lowAt) - info.daysKept()
+        || day.standing().values().stream().anyMatch(one -> isPartlyEvicted(state, day, one));
+  }
+}

@@ -1,0 +1,55 @@
+package dev.lockstep.detections.engine;
+
+import dev.lockstep.detections.judgement.Collecting;
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.rules.Fact;
+import dev.lockstep.rules.Subject;
+import java.time.Duration;
+
+/**
+ * Counter of what gates suppressed: by the fact that changed, and of an absence once it is over.
+ */
+final class SuppressionCounter {
+  private final EngineCounts counts;
+  private final ReachedTimes times;
+
+  SuppressionCounter(EngineCounts counts, ReachedTimes times) {
+    this.counts = counts;
+    this.times = times;
+  }
+
+  /** Counts what gates suppressed of a fact; what hangs on an absence was counted when it ended. */
+  void count(Subject subject, RuleState state, Collecting verdicts, KeptFact fact, boolean isNew) {
+    Duration grace = state.rule().info().grace();
+    boolean isGraced =
+        !isNew && !grace.isZero() && fact.first().arrivalAt() + grace.toMillis() <= times.graceAt();
+    verdicts.suppressed(
+        (gate, facts) -> {
+          if (facts.contains(fact) && !(isGraced && facts.size() == 1)) {
+            counts.suppressed(subject, state.rule().info().id(), gate);
+          }
+        });
+  }
+
+  /** Counts all that gates suppressed. */
+  void count(Subject subject, RuleState state, Collecting verdicts) {
+    verdicts.suppressed(
+        (gate, facts) -> counts.suppressed(subject, state.rule().info().id(), gate));
+  }
+
+  /** Counts what gates suppressed of facts whose grace has ended since. */
+  void countGraced(Subject subject, RuleState state, Collecting verdicts, long before, long grace) {
+    verdicts.suppressed(
+        (gate, facts) -> {
+          for (Fact fact : facts) {
+            long at = fact.first().arrivalAt() + grace;
+            if (at > before && at <= times.graceAt()) {
+              counts.suppressed(subject, state.rule().info().id(), gate);
+              return;
+            }
+          }
+        });
+  }
+}

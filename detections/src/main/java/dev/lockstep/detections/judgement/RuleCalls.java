@@ -1,0 +1,149 @@
+package dev.lockstep.detections.judgement;
+
+import dev.lockstep.detections.alert.Alerts;
+import dev.lockstep.detections.contribution.FindingTeller;
+import dev.lockstep.detections.message.EngineCounts;
+import dev.lockstep.detections.rule.ActiveRule;
+import dev.lockstep.detections.state.KeptFact;
+import dev.lockstep.detections.state.RuleDay;
+import dev.lockstep.detections.state.RuleState;
+import dev.lockstep.detections.state.SubjectState;
+import dev.lockstep.enrichment.Enrichment;
+import dev.lockstep.rules.Subject;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of rules: a failure is counted, a slow judgement too, and the caller goes on with what held
+ * before.
+ */
+public final class RuleCalls {
+  private final Enrichment enrichment;
+  private final EngineCounts counts;
+  private JudgementTimer timer = new JudgementTimer();
+  private boolean uncounted;
+
+  public RuleCalls(Enrichment enrichment, EngineCounts counts) {
+    this.enrichment = enrichment;
+    this.counts = counts;
+  }
+
+  /** Sets the timer of judgements. */
+  public void timer(JudgementTimer other) {
+    timer = other;
+  }
+
+  /** Returns the answer to a question of people, for which no failure is counted again. */
+  public <T> T uncounted(Supplier<T> question) {
+    uncounted = true;
+    try {
+      return question.get();
+    } finally {
+      uncounted = false;
+    }
+  }
+
+  private void failed(String rule, String what, Throwable failure) {
+    if (!uncounted) {
+      counts.failed(rule, what, failure);
+    }
+  }
+
+  /**
+   * Returns the verdicts of a rule on a day, or null if the rule failed.
+   *
+   * @param changed fact whose verdicts alone are asked for; null: those of all facts are
+   * @param unkept fact that the case has beside those that are kept, or null
+   * @param settled the day of which only what raises a finding is asked for; null: all is
+   * @param graceAt arrival time up to which nothing more is waited for
+   */
+  public @Nullable Collecting judge(
+      SubjectState subject,
+      RuleState state,
+      RuleDay day,
+      @Nullable KeptFact changed,
+      @Nullable KeptFact unkept,
+      @Nullable RuleDay settled,
+      long graceAt) {
+    ActiveRule rule = state.rule();
+    Collecting verdicts = new Collecting(settled);
+    timer.begins();
+    try {
+      rule.rule()
+          .judge(
+              new DayCase(
+                  subject.subject(),
+                  state,
+                  day.day(),
+                  changed,
+                  unkept,
+                  Alerts.of(subject.alerts()),
+                  graceAt,
+                  enrichment),
+              verdicts);
+      return verdicts;
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      failed(rule.info().id(), "judge", e);
+      return null;
+    } finally {
+      long millis = timer.millisIfSlow();
+      if (millis > 0) {
+        counts.slow(rule.info().id(), millis);
+      }
+    }
+  }
+
+  /** Returns the case of a day with all of its facts. */
+  public DayCase caseOf(SubjectState subject, RuleState state, RuleDay day, long graceAt) {
+    return new DayCase(
+        subject.subject(),
+        state,
+        day.day(),
+        null,
+        null,
+        Alerts.of(subject.alerts()),
+        graceAt,
+        enrichment);
+  }
+
+  /**
+   * Returns what a closed day teaches, or null if the rule failed.
+   *
+   * @param lost if facts that the day reads are not kept
+   */
+  public @Nullable Map<String, Integer> learn(
+      Subject subject, RuleState state, RuleDay day, boolean lost) {
+    Map<String, Integer> traits = new HashMap<>(4);
+    try {
+      state.rule().rule().learn(new ClosedDay(subject, state, day, lost), traits::put);
+      return traits;
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      failed(state.rule().info().id(), "learn", e);
+      return null;
+    }
+  }
+
+  /** Drops the lessons that a rule needs no more. */
+  public void prune(RuleState state) {
+    if (state.days().isEmpty()) {
+      return;
+    }
+    try {
+      state.prune(state.days().lastKey());
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      failed(state.rule().info().id(), "remember", e);
+    }
+  }
+
+  /** Returns a finding as a rule tells it, or null if the rule failed. */
+  public FindingTeller.@Nullable Told told(ActiveRule rule, Supplier<FindingTeller.Told> telling) {
+    try {
+      return telling.get();
+    } catch (RuntimeException | StackOverflowError | LinkageError | AssertionError e) {
+      failed(rule.info().id(), "tell", e);
+      return null;
+    }
+  }
+}
