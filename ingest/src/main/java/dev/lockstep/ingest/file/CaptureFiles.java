@@ -58,6 +58,11 @@ public final class CaptureFiles {
    */
   private static final int ZSTD_WINDOW_LOG = 23;
 
+  /** Compressed bytes that are taken ahead count as used, so gzip, of the higher ratio, has few. */
+  private static final int GZIP_READ_BYTES = 1 << 10;
+
+  private static final int ZSTD_READ_BYTES = 1 << 13;
+
   private final Limits limits;
   private final JsonFactory json;
   private final RecordShape shape;
@@ -198,17 +203,12 @@ public final class CaptureFiles {
     if ((gzip || zstd) && wrapping == WRAPPINGS) {
       throw new Expansion.BombException(
           "it is compressed in more than %d layers".formatted(WRAPPINGS));
-    } else if (gzip) {
-      try (GzipMembers members = new GzipMembers(new SmallReadsInputStream(content))) {
-        Expansion bound = whole == null ? new Expansion(limits, members::used) : whole;
-        readContent(bound.bounded(members), named, sink, damage, bound, wrapping + 1, line);
-      }
-    } else if (zstd) {
-      SmallReadsInputStream smallReads = new SmallReadsInputStream(content);
-      try (ZstdInputStreamNoFinalizer frames = new ZstdInputStreamNoFinalizer(smallReads)) {
-        frames.setLongMax(ZSTD_WINDOW_LOG);
-        Expansion bound = whole == null ? new Expansion(limits, smallReads::taken) : whole;
-        readContent(bound.bounded(frames), named, sink, damage, bound, wrapping + 1, line);
+    } else if (gzip || zstd) {
+      SmallReadsInputStream compressed =
+          new SmallReadsInputStream(content, gzip ? GZIP_READ_BYTES : ZSTD_READ_BYTES);
+      try (InputStream plain = gzip ? new GzipMembers(compressed) : zstd(compressed)) {
+        Expansion bound = whole == null ? new Expansion(limits, compressed::taken) : whole;
+        readContent(bound.bounded(plain), named, sink, damage, bound, wrapping + 1, line);
       }
     } else if (content.startsWith('O', 'b', 'j', 1)) {
       AvroContainer events = new AvroContainer(content, named.name(), limits, whole, sink, damage);
@@ -224,6 +224,12 @@ public final class CaptureFiles {
     } else if (!content.isEmpty()) {
       readText(content, named, sink, damage, line);
     }
+  }
+
+  private static InputStream zstd(InputStream stored) throws IOException {
+    ZstdInputStreamNoFinalizer frames = new ZstdInputStreamNoFinalizer(stored);
+    frames.setLongMax(ZSTD_WINDOW_LOG);
+    return frames;
   }
 
   private void readText(

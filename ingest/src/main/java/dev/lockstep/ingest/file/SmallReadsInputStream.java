@@ -4,17 +4,17 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Input stream that gives at most 8 KiB a read and counts the bytes, so that a reader with a buffer
+ * Input stream that gives few bytes a read and counts the bytes, so that a reader with a buffer
  * of its own takes no more than it needs. Closing it leaves its input open.
  */
 final class SmallReadsInputStream extends InputStream {
-  private static final int READ_BYTES = 1 << 13;
-
   private final InputStream in;
+  private final int mostBytes;
   private long taken;
 
-  SmallReadsInputStream(InputStream in) {
+  SmallReadsInputStream(InputStream in, int mostBytes) {
     this.in = in;
+    this.mostBytes = mostBytes;
   }
 
   long taken() {
@@ -30,7 +30,7 @@ final class SmallReadsInputStream extends InputStream {
 
   @Override
   public int read(byte[] into, int from, int most) throws IOException {
-    int count = in.read(into, from, Math.min(most, READ_BYTES));
+    int count = in.read(into, from, Math.min(most, mostBytes));
     taken += Math.max(0, count);
     return count;
   }
