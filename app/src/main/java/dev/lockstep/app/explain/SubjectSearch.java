@@ -1,10 +1,10 @@
 package dev.lockstep.app.explain;
 
-import dev.lockstep.app.terminal.Nearest;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.address.Address;
+import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.rules.Subject;

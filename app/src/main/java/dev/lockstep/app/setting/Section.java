@@ -1,7 +1,7 @@
 package dev.lockstep.app.setting;
 
-import dev.lockstep.app.terminal.Nearest;
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package dev.lockstep.enrichment.exception;
 
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.Values;
 import dev.lockstep.enrichment.file.Wording;
@@ -100,7 +101,7 @@ final class ExceptionsFile {
           keys.getOrDefault("rule", whole),
           "unknown rule " + Wording.quote(rule),
           "the nearest known one is "
-              + Wording.nearest(rule, new TreeSet<>(rules))
+              + Nearest.among(new TreeSet<>(rules), rule)
               + "; there are "
               + known());
     }
@@ -124,7 +125,7 @@ final class ExceptionsFile {
         "unknown partner " + Wording.quote(id),
         ids.isEmpty()
             ? "name the registry by partners: in lockstep.yaml"
-            : "the nearest of the registry is " + Wording.nearest(id, ids));
+            : "the nearest of the registry is " + Nearest.among(ids, id));
   }
 
   private @Nullable NamedNetwork network(Map<String, Node> keys) throws FileProblem {

@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.Values;
 import dev.lockstep.enrichment.file.Wording;
@@ -127,7 +128,7 @@ public final class NetworksFile {
         throw at(
             line,
             "unknown column " + Wording.quote(name),
-            "the nearest known one is " + Wording.nearest(name, COLUMNS));
+            "the nearest known one is " + Nearest.among(COLUMNS, name));
       }
       if (columns.put(name, i) != null) {
         throw at(line, "column " + name + " twice", "keep one of the two");

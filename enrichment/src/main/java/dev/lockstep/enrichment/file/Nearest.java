@@ -1,19 +1,20 @@
-package dev.lockstep.app.terminal;
+package dev.lockstep.enrichment.file;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Finds what somebody probably meant to write. */
+/** Nearest known word to a word that is not known. */
 public final class Nearest {
   private static final LevenshteinDistance EDITS = LevenshteinDistance.getDefaultInstance();
+  private static final int LONGEST = 64;
 
   private Nearest() {}
 
-  /** Returns the known word with the fewest edits from what was found, case aside. */
+  /** Returns the known word with the fewest edits, case aside; empty if no word is known. */
   public static String among(Collection<String> known, String found) {
-    String lowered = found.toLowerCase(Locale.ROOT);
+    String lowered = found.substring(0, Math.min(found.length(), LONGEST)).toLowerCase(Locale.ROOT);
     return known.stream()
         .min(
             Comparator.<String>comparingInt(
