@@ -1,5 +1,29 @@
 package dev.lockstep.ingest.text;
 
+import static java.time.temporal.ChronoField.AMPM_OF_DAY;
+import static java.time.temporal.ChronoField.CLOCK_HOUR_OF_AMPM;
+import static java.time.temporal.ChronoField.DAY_OF_MONTH;
+import static java.time.temporal.ChronoField.HOUR_OF_DAY;
+import static java.time.temporal.ChronoField.MINUTE_OF_HOUR;
+import static java.time.temporal.ChronoField.MONTH_OF_YEAR;
+import static java.time.temporal.ChronoField.NANO_OF_SECOND;
+import static java.time.temporal.ChronoField.OFFSET_SECONDS;
+import static java.time.temporal.ChronoField.SECOND_OF_MINUTE;
+import static java.time.temporal.ChronoField.YEAR;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.Month;
+import java.time.Year;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.format.SignStyle;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
+import java.util.Map;
+
 /**
  * Parser of the times that Azure writes, to milliseconds since 1970. The forms are {@code
  * 2025-01-02T03:04:05.1234567Z} with or without zone (UTC) and fraction (0 to 9 digits), {@code
@@ -11,19 +35,52 @@ public final class Timestamps {
   /** Value that {@link #parse} returns for a text that is no time. */
   public static final long UNREADABLE = Long.MIN_VALUE;
 
-  private static final int[] DAYS = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
   private static final long DAY_MILLIS = 86_400_000L;
   private static final int LONGEST = 64;
   private static final String MILLIS_BEGIN = "/Date(";
   private static final String MILLIS_END = ")/";
+  private static final String UTC_OFFSET = "+00:00";
   private static final long LAST_MILLIS = 253_402_300_799_999L;
+  private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
 
-  private final String text;
-  private int at;
-  private boolean broken;
+  private static final DateTimeFormatter ISO =
+      form(date('-', YEAR, MONTH_OF_YEAR, DAY_OF_MONTH), HOUR_OF_DAY);
+  private static final DateTimeFormatter MONTH_FIRST =
+      form(date('/', MONTH_OF_YEAR, DAY_OF_MONTH, YEAR), HOUR_OF_DAY);
+  private static final DateTimeFormatter MONTH_FIRST_HALF_DAYS =
+      form(date('/', MONTH_OF_YEAR, DAY_OF_MONTH, YEAR), CLOCK_HOUR_OF_AMPM);
 
-  private Timestamps(String text) {
-    this.text = text;
+  private Timestamps() {}
+
+  private static DateTimeFormatterBuilder date(
+      char between, ChronoField first, ChronoField second, ChronoField third) {
+    DateTimeFormatterBuilder date = new DateTimeFormatterBuilder().parseCaseInsensitive();
+    number(date, first).appendLiteral(between);
+    number(date, second).appendLiteral(between);
+    return number(date, third);
+  }
+
+  private static DateTimeFormatterBuilder number(DateTimeFormatterBuilder form, ChronoField field) {
+    return field == YEAR
+        ? form.appendValue(field, 4)
+        : form.appendValue(field, 1, 2, SignStyle.NOT_NEGATIVE);
+  }
+
+  private static DateTimeFormatter form(DateTimeFormatterBuilder date, ChronoField hour) {
+    number(date.appendLiteral('T'), hour).appendLiteral(':');
+    number(date, MINUTE_OF_HOUR).optionalStart().appendLiteral(':');
+    number(date, SECOND_OF_MINUTE).appendFraction(NANO_OF_SECOND, 0, 9, true).optionalEnd();
+    if (hour == CLOCK_HOUR_OF_AMPM) {
+      date.appendText(AMPM_OF_DAY, Map.of(0L, "AM", 1L, "PM"));
+    }
+    return date.optionalStart()
+        .parseLenient() // with or without minutes and colon
+        .appendOffset("+HH", "Z")
+        .parseStrict()
+        .optionalEnd()
+        .parseDefaulting(OFFSET_SECONDS, 0)
+        .toFormatter(Locale.ROOT)
+        .withResolverStyle(ResolverStyle.STRICT);
   }
 
   public static long parse(String text) {
@@ -34,7 +91,7 @@ public final class Timestamps {
       return counted(text);
     }
     long usual = usual(text);
-    return usual != UNREADABLE ? usual : new Timestamps(text).instant();
+    return usual != UNREADABLE ? usual : formatted(text);
   }
 
   private static long counted(String text) {
@@ -44,11 +101,11 @@ public final class Timestamps {
         : UNREADABLE;
   }
 
-  /** Parses the form of almost every record, and leaves others to the slower way. */
+  /** Parses the forms of almost every record, and leaves others to a formatter. */
   private static long usual(String text) {
-    int last = text.length() - 1;
+    int last = text.length() - (text.endsWith(UTC_OFFSET) ? UTC_OFFSET.length() : 1);
     if (last < 19
-        || text.charAt(last) != 'Z'
+        || (text.charAt(last) != 'Z' && last == text.length() - 1)
         || text.charAt(4) != '-'
         || text.charAt(7) != '-'
         || text.charAt(10) != 'T'
@@ -68,10 +125,14 @@ public final class Timestamps {
         || hour > 23
         || minute > 59
         || second > 59
-        || !isDate(year, month, day)) {
+        || year < 1
+        || month < 1
+        || month > 12
+        || day < 1
+        || day > Month.of(month).length(Year.isLeap(year))) {
       return UNREADABLE;
     }
-    return epochDay(year, month, day) * DAY_MILLIS
+    return LocalDate.of(year, month, day).toEpochDay() * DAY_MILLIS
         + ((hour * 60L + minute) * 60L + second) * 1000L
         + millis;
   }
@@ -102,150 +163,40 @@ public final class Timestamps {
     return millis;
   }
 
-  private long instant() {
-    int first = number(1, 4);
-    int digits = at - firstDigit(0);
-    int year;
-    int month;
-    int day;
-    boolean iso = digits == 4 && take('-');
-    if (iso) {
-      year = first;
-      month = number(1, 2);
-      expect('-');
-      day = number(1, 2);
-      if (!take('T') && !take('t') && !blankBefore()) {
-        broken = true;
-      }
-    } else {
-      month = first;
-      expect('/');
-      day = number(1, 2);
-      expect('/');
-      year = number(4, 4);
-      broken |= digits > 2 || !blankBefore();
-    }
-    long ofDay = timeOfDay(!iso);
-    long offset = offsetMillis();
-    skipBlanks();
-    if (broken || at < text.length() || !isDate(year, month, day)) {
+  private static long formatted(String text) {
+    String joined = joined(text);
+    DateTimeFormatter form =
+        joined.indexOf('/') < 0
+            ? ISO
+            : joined.indexOf('M') < 0 && joined.indexOf('m') < 0
+                ? MONTH_FIRST
+                : MONTH_FIRST_HALF_DAYS;
+    try {
+      Instant instant = form.parse(joined, Instant::from);
+      return instant.isBefore(FIRST) ? UNREADABLE : instant.toEpochMilli();
+    } catch (DateTimeException e) {
       return UNREADABLE;
     }
-    return epochDay(year, month, day) * DAY_MILLIS + ofDay - offset;
   }
 
-  private long timeOfDay(boolean halfDays) {
-    int hour = number(1, 2);
-    expect(':');
-    int minute = number(1, 2);
-    int second = 0;
-    int millis = 0;
-    if (take(':')) {
-      second = number(1, 2);
-      if (take('.')) {
-        millis = fraction();
+  /** Returns the text without blanks; those between two digits divide date and time. */
+  private static String joined(String text) {
+    StringBuilder joined = new StringBuilder(text.length());
+    boolean blank = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (isBlank(c)) {
+        blank = true;
+        continue;
       }
-    }
-    if (halfDays) {
-      boolean am = takeHalf('A');
-      boolean pm = !am && takeHalf('P');
-      if (am || pm) {
-        broken |= hour < 1 || hour > 12;
-        hour = hour % 12 + (pm ? 12 : 0);
+      int last = joined.length() - 1;
+      if (blank && isDigit(c) && last >= 0 && isDigit(joined.charAt(last))) {
+        joined.append('T');
       }
+      joined.append(c);
+      blank = false;
     }
-    broken |= hour > 23 || minute > 59 || second > 59;
-    return ((hour * 60L + minute) * 60L + second) * 1000L + millis;
-  }
-
-  private int fraction() {
-    int millis = 0;
-    int digits = 0;
-    while (at < text.length() && isDigit(text.charAt(at))) {
-      if (digits < 3) {
-        millis = millis * 10 + (text.charAt(at) - '0');
-      }
-      digits++;
-      at++;
-    }
-    broken |= digits > 9;
-    for (int i = digits; i < 3; i++) {
-      millis *= 10;
-    }
-    return millis;
-  }
-
-  private long offsetMillis() {
-    if (take('Z') || take('z')) {
-      return 0;
-    }
-    int sign = take('+') ? 1 : take('-') ? -1 : 0;
-    if (sign == 0) {
-      return 0;
-    }
-    int hours = number(2, 2);
-    int minutes = 0;
-    if (take(':') || (at < text.length() && isDigit(text.charAt(at)))) {
-      minutes = number(2, 2);
-    }
-    broken |= hours > 18 || minutes > 59;
-    return sign * (hours * 60L + minutes) * 60_000L;
-  }
-
-  /** Reads a number with a least and a largest count of digits, after blanks. */
-  private int number(int atLeast, int atMost) {
-    skipBlanks();
-    int value = 0;
-    int start = at;
-    while (at < text.length() && at - start < atMost && isDigit(text.charAt(at))) {
-      value = value * 10 + (text.charAt(at) - '0');
-      at++;
-    }
-    broken |= at - start < atLeast;
-    return value;
-  }
-
-  private void expect(char c) {
-    broken |= !take(c);
-  }
-
-  private boolean take(char c) {
-    skipBlanks();
-    if (at < text.length() && text.charAt(at) == c) {
-      at++;
-      return true;
-    }
-    return false;
-  }
-
-  private boolean takeHalf(char half) {
-    skipBlanks();
-    if (at + 1 < text.length()
-        && (text.charAt(at) & ~0x20) == half
-        && (text.charAt(at + 1) & ~0x20) == 'M') {
-      at += 2;
-      return true;
-    }
-    return false;
-  }
-
-  private boolean blankBefore() {
-    skipBlanks();
-    return at > 0 && isBlank(text.charAt(at - 1));
-  }
-
-  private void skipBlanks() {
-    while (at < text.length() && isBlank(text.charAt(at))) {
-      at++;
-    }
-  }
-
-  private int firstDigit(int from) {
-    int i = from;
-    while (i < text.length() && isBlank(text.charAt(i))) {
-      i++;
-    }
-    return i;
+    return joined.toString();
   }
 
   /**
@@ -258,23 +209,5 @@ public final class Timestamps {
 
   private static boolean isDigit(char c) {
     return c >= '0' && c <= '9';
-  }
-
-  private static boolean isDate(int year, int month, int day) {
-    if (year < 1 || month < 1 || month > 12 || day < 1) {
-      return false;
-    }
-    boolean leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    return day <= (month == 2 && leap ? 29 : DAYS[month - 1]);
-  }
-
-  /** Returns the days since 1970-01-01, counted by years that begin in March. */
-  private static long epochDay(int year, int month, int day) {
-    long y = month <= 2 ? year - 1L : year;
-    long era = y / 400;
-    long yearOfEra = y - era * 400;
-    long dayOfYear = (153L * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    long dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear;
-    return era * 146_097 + dayOfEra - 719_468;
   }
 }

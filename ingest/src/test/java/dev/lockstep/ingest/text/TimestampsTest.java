@@ -114,6 +114,8 @@ class TimestampsTest {
     String fraction = digits == 0 ? "" : "." + "1234567890".substring(0, digits);
     String time = seconds.substring(0, seconds.length() - 1) + fraction + "Z";
     assertThat(Timestamps.parse(time)).isEqualTo(Timestamps.parse(time + " "));
+    String offset = seconds.substring(0, seconds.length() - 1) + fraction + "+00:00";
+    assertThat(Timestamps.parse(offset)).isEqualTo(Timestamps.parse(time));
     StringBuilder broken = new StringBuilder(time);
     broken.setCharAt(place % time.length(), other);
     assertThat(Timestamps.parse(broken.toString())).isEqualTo(Timestamps.parse(broken + " "));
