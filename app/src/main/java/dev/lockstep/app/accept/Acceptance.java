@@ -24,17 +24,17 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
   private static final Set<String> PAIRS = Set.of("impossible-travel", "token-replay");
 
   /**
-   * What is to be written.
+   * File that is to be written.
    *
-   * @param text of the whole file; as it was, if it says so already
-   * @param lines what is new in it, or what it has already
+   * @param file a new one, or the configured one if that or its folder has it already
+   * @param text of the new file; null if there is nothing to write
+   * @param lines what it says, or what is there already
    * @param alsoHides the other detections that it would have hidden
    * @param wider what something wider would do, in sentences
    */
   public record Written(
       Path file,
-      String text,
-      boolean adds,
+      @Nullable String text,
       List<String> lines,
       List<NotedDetection> alsoHides,
       List<String> wider) {}
@@ -124,7 +124,7 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
     }
   }
 
-  public Written exception(Path file, String before, String after, ExceptionEntry entry) {
+  public Written exception(Path file, String text, ExceptionEntry entry) {
     List<String> wider = new ArrayList<>();
     boolean behind = false;
     for (NamedNetwork network : networks()) {
@@ -135,12 +135,11 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
       }
       behind |= network.equals(entry.network());
     }
-    return new Written(
-        file, after, !after.equals(before), Exceptions.lines(entry), others(entry), wider);
+    return new Written(file, text, Exceptions.lines(entry), others(entry), wider);
   }
 
-  public Written covered(Path file, String text, ExceptionEntry entry) {
-    return new Written(file, text, false, Exceptions.lines(entry), others(entry), List.of());
+  public Written covered(Path file, ExceptionEntry entry) {
+    return new Written(file, null, Exceptions.lines(entry), others(entry), List.of());
   }
 
   private List<NotedDetection> others(ExceptionEntry entry) {
@@ -170,7 +169,7 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
   }
 
   public Written partnerNetwork(
-      Path file, String before, String after, String partner, NamedNetwork network) {
+      Path file, @Nullable String text, String partner, NamedNetwork network) {
     List<NotedDetection> others =
         all.stream()
             .filter(other -> !other.id().equals(detection.id()) && !other.isWithdrawn())
@@ -181,11 +180,6 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
             .toList();
     String key = network.isRange() ? "cidrs" : "networks";
     return new Written(
-        file,
-        after,
-        !after.equals(before),
-        List.of("partner " + partner + ", " + key + ": " + network),
-        others,
-        List.of());
+        file, text, List.of("partner " + partner + ", " + key + ": " + network), others, List.of());
   }
 }

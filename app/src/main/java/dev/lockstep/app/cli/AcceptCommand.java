@@ -11,11 +11,14 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
+import dev.lockstep.enrichment.file.FileAndFolder;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.network.NamedNetwork;
+import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.enrichment.partner.Partners;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +49,7 @@ public final class AcceptCommand implements Callable<Integer> {
   private static final long USUAL_DAYS = 90;
   private static final int MOST_CHARS = 400;
   private static final long DAY_MILLIS = 86_400_000;
+  private static final int LONGEST_WORD = 80;
 
   @Mixin private ConfigOption config = new ConfigOption();
 
@@ -157,10 +161,10 @@ public final class AcceptCommand implements Callable<Integer> {
     try {
       Acceptance.Written written =
           chosen == As.PARTNER_NETWORK
-              ? partnerNetwork(read, configName, acceptance)
+              ? partnerNetwork(read, configName, acceptance, now)
               : exception(read, configName, acceptance, now, until);
-      if (!dryRun && written.adds()) {
-        WrittenFile.replace(written.file(), written.text());
+      if (!dryRun && written.text() != null) {
+        WrittenFile.create(written.file(), written.text());
       }
       return json ? asJson(detection, noted, written) : text(detection, noted, written);
     } catch (FileProblem e) {
@@ -186,21 +190,21 @@ public final class AcceptCommand implements Callable<Integer> {
   private Acceptance.Written exception(
       Config read, String configName, Acceptance acceptance, long now, @Nullable Long until)
       throws FileProblem {
-    Path file = read.exceptions();
-    if (file == null) {
+    Path configured = read.exceptions();
+    if (configured == null) {
       throw new OperatorException(
           "could not accept: %s names no exceptions file; add the line exceptions: exceptions.yaml to it"
               .formatted(configName));
     }
     NotedDetection detection = acceptance.detection();
     Partners partners = read.partners() == null ? Partners.none() : Partners.read(read.partners());
-    String before = WrittenFile.read(file);
+    boolean exists = FileAndFolder.of(configured).exists();
     for (ExceptionEntry entry :
-        before.isEmpty()
-            ? List.<ExceptionEntry>of()
-            : Exceptions.read(file, read.rules().ids(), partners).all()) {
+        exists
+            ? Exceptions.read(configured, read.rules().ids(), partners).all()
+            : List.<ExceptionEntry>of()) {
       if (detection.isOf(entry)) {
-        return acceptance.covered(file, before, entry);
+        return acceptance.covered(configured, entry);
       }
     }
     long end = Math.max(now, detection.endAt());
@@ -214,17 +218,43 @@ public final class AcceptCommand implements Callable<Integer> {
     }
     ExceptionEntry entry =
         acceptance.narrowest(
-            reason == null || reason.isBlank()
-                ? "Accepted " + detection.id() + " (" + detection.title() + ")"
-                : reason,
+            reasonFor(detection),
             owner == null || owner.isBlank() ? System.getProperty("user.name", "unknown") : owner,
             until == null ? usual : until);
-    String after = Exceptions.add(file.toString(), before, entry, read.rules().ids(), partners);
-    return acceptance.exception(file, before, after, entry);
+    Path file = newFile(configured, now, entry.id());
+    String text = Exceptions.added(configured, file, entry, read.rules().ids(), partners);
+    return acceptance.exception(file, text, entry);
   }
 
-  private static Acceptance.Written partnerNetwork(
-      Config read, String configName, Acceptance acceptance) throws FileProblem {
+  private String reasonFor(NotedDetection detection) {
+    return reason == null || reason.isBlank()
+        ? "Accepted " + detection.id() + " (" + detection.title() + ")"
+        : reason;
+  }
+
+  /** Returns a file that is not there yet, named after the day and what it is about. */
+  private static Path newFile(Path configured, long now, String about) {
+    StringBuilder word = new StringBuilder();
+    about.chars().limit(LONGEST_WORD).forEach(c -> word.append(isPlain(c) ? (char) c : '-'));
+    String name = Instant.ofEpochMilli(now).toString().substring(0, 10) + "-" + word;
+    Path folder = FileAndFolder.of(configured).folder();
+    Path file = folder.resolve(name + ".yaml");
+    for (int i = 2; Files.exists(file); i++) {
+      file = folder.resolve(name + "-" + i + ".yaml");
+    }
+    return file;
+  }
+
+  private static boolean isPlain(int c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || c == '.'
+        || c == '_';
+  }
+
+  private Acceptance.Written partnerNetwork(
+      Config read, String configName, Acceptance acceptance, long now) throws FileProblem {
     NotedDetection detection = acceptance.detection();
     String partner = detection.partner();
     if (partner == null || !detection.rule().equals("partner-ip-drift")) {
@@ -232,16 +262,25 @@ public final class AcceptCommand implements Callable<Integer> {
           "could not accept as a partner's network: detection %s is of %s; give --as exception"
               .formatted(detection.id(), detection.rule()));
     }
-    Path file = read.partners();
-    if (file == null) {
+    Path configured = read.partners();
+    if (configured == null) {
       throw new OperatorException(
           "could not accept as a partner's network: %s names no registry; add the line partners: partners.yaml, or give --as exception"
               .formatted(configName));
     }
     NamedNetwork network = acceptance.partnerNetwork();
-    String before = WrittenFile.read(file);
-    String after = Partners.add(file.toString(), before, partner, network);
-    return acceptance.partnerNetwork(file, before, after, partner, network);
+    Partner known = Partners.read(configured).byId(partner);
+    if (known == null) {
+      throw new OperatorException(
+          "could not accept as a partner's network: %s has no partner %s; take the registry that the detection was made with"
+              .formatted(Quoted.of(configured), Quoted.of(partner)));
+    }
+    if (known.has(network)) {
+      return acceptance.partnerNetwork(configured, null, partner, network);
+    }
+    Path file = newFile(configured, now, partner + "-" + network);
+    String text = Partners.addition(partner, network, reasonFor(detection));
+    return acceptance.partnerNetwork(file, text, partner, network);
   }
 
   private String text(NotedDetection detection, NotedDetections noted, Acceptance.Written written) {
@@ -249,9 +288,10 @@ public final class AcceptCommand implements Callable<Integer> {
     String file = Quoted.visible(written.file().toString());
     text.append("Detection ").append(line(detection)).append("\n\n");
     text.append(
-        !written.adds()
-            ? "Nothing to write: %s has it already:%n".formatted(file)
-            : (dryRun ? "Would add to %s:%n" : "Added to %s:%n").formatted(file));
+        written.text() == null
+            ? "Nothing to write: %s or its folder has it already:%n".formatted(file)
+            : (dryRun ? "Would write %s:%n" : "Wrote %s (delete it to undo this):%n")
+                .formatted(file));
     written
         .lines()
         .forEach(one -> text.append("  ").append(TextTable.shown(one, MOST_CHARS)).append('\n'));
@@ -297,7 +337,7 @@ public final class AcceptCommand implements Callable<Integer> {
           out.writeStringField("id", detection.id());
           out.writeStringField("rule", detection.rule());
           out.writeStringField("file", written.file().toString());
-          out.writeBooleanField("written", !dryRun && written.adds());
+          out.writeBooleanField("written", !dryRun && written.text() != null);
           JsonText.writeTexts(out, "lines", written.lines());
           List<String> hidden = new ArrayList<>();
           written.alsoHides().forEach(other -> hidden.add(other.id()));

@@ -26,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param networks the files of known networks, of which the first goes before the others
  * @param bundledNetworks whether the bundled list of providers stands behind them
- * @param partners the registry of partners; null if there is none
- * @param exceptions the file of expected findings, which need not be there yet; null if none
+ * @param partners the registry of partners, a file or a folder; null if there is none
+ * @param exceptions the file or folder of expected findings, which need not be there yet; null if
+ *     none
  * @param sentinel where detections are forwarded to; null if nowhere
  * @param sinks where else they are forwarded to
  * @param limits what a record, or a compressed file, may hold at most

@@ -61,10 +61,16 @@ final class ConfigReader {
           .byDefault("true")
           .readBy("run", "replay", "explain", "cost", "networks", "doctor");
   private static final ConfigKey<Path> PARTNERS =
-      ConfigKey.file("partners", "The file of partners.")
+      ConfigKey.fileOrFolder(
+              "partners",
+              "The file of partners, or a folder of such files; beside a file, its folder"
+                  + " partners.d is read too.")
           .readBy("run", "replay", "explain", "cost", "networks", "rules", "accept", "doctor");
   private static final ConfigKey<Path> EXCEPTIONS =
-      ConfigKey.path("exceptions", "The file of expected findings, which need not be there yet.")
+      ConfigKey.path(
+              "exceptions",
+              "The file of expected findings, or a folder of such files, which need not be there"
+                  + " yet; beside a file, its folder exceptions.d is read too.")
           .readBy("run", "replay", "explain", "cost", "networks", "accept", "doctor");
 
   private static final ConfigKey<String> BOOTSTRAP_SERVERS =

@@ -14,17 +14,20 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** Replaces a file that a person reads: whole or not at all, with the rights that it had. */
+/**
+ * Files that a person reads, written whole or not at all; one that is replaced keeps its rights.
+ */
 public final class WrittenFile {
   private WrittenFile() {}
 
-  /** Returns the text of a file, empty if it is not there. */
-  public static String read(Path file) {
+  /** Writes a new file; makes its folder where that is not there. */
+  public static void create(Path file, String text) {
     try {
-      return Files.exists(file) ? Files.readString(file, StandardCharsets.UTF_8) : "";
+      Files.createDirectories(file.toAbsolutePath().getParent());
     } catch (IOException e) {
-      throw failed("read", file, "save it as UTF-8, and let this process read it", e);
+      throw failed("make the folder of", file, "let this process write there", e);
     }
+    replace(file, text);
   }
 
   public static void replace(Path file, String text) {

@@ -79,6 +79,11 @@ public final class ConfigKey<T> {
     return text(name, "file", ConfiguredValue::existingFile, sentence);
   }
 
+  /** Declares a path of a file, or of a folder with such files. */
+  public static ConfigKey<Path> fileOrFolder(String name, String sentence) {
+    return text(name, "file or folder", ConfiguredValue::existingFileOrFolder, sentence);
+  }
+
   /** Declares a value that is never shown. */
   public static ConfigKey<Secret> secret(String name, String sentence) {
     return secret(name, ConfiguredValue::secret, sentence);

@@ -1,6 +1,7 @@
 package dev.lockstep.app.setting;
 
 import dev.lockstep.app.terminal.OperatorException;
+import dev.lockstep.enrichment.file.FileAndFolder;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
 import java.nio.file.Files;
@@ -144,6 +145,12 @@ public record ConfiguredValue(String key, String raw, String value, String origi
     } catch (InvalidPathException e) {
       throw bad("is not a path", "give a path of this system");
     }
+  }
+
+  /** Returns the path of a file or of a folder with such files; at least one of them is there. */
+  public Path existingFileOrFolder() {
+    Path path = path();
+    return !Files.isRegularFile(path) && FileAndFolder.of(path).exists() ? path : existingFile();
   }
 
   public Path existingFile() {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -90,6 +91,24 @@ class AcceptCommandTest {
     return out.toString(StandardCharsets.UTF_8);
   }
 
+  /** Returns what all files of a folder say, by their names. */
+  private String accepted(String folderName) throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (Path one : files(folderName)) {
+      all.append(Files.readString(one));
+    }
+    return all.toString();
+  }
+
+  private List<Path> files(String folderName) throws IOException {
+    if (!Files.isDirectory(file(folderName))) {
+      return List.of();
+    }
+    try (Stream<Path> listed = Files.list(file(folderName))) {
+      return listed.sorted().toList();
+    }
+  }
+
   private void travelled() throws IOException {
     write("lockstep.yaml", "exceptions: exceptions.yaml\n");
     write(
@@ -113,8 +132,8 @@ class AcceptCommandTest {
                 .replace("\"reason\":\"impossible-travel\"", "\"reason\":\"withdrawn\""));
     assertThat(accept("11111111", "22222222")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("22222222bb is withdrawn");
-    assertThat(file("exceptions.yaml")).content().contains(ANA);
-    assertThat(output()).contains("Detection 11111111aa", "Added to ");
+    assertThat(accepted("exceptions.d")).contains(ANA);
+    assertThat(output()).contains("Detection 11111111aa", "Wrote ");
   }
 
   @Test
@@ -123,7 +142,7 @@ class AcceptCommandTest {
     assertThat(
             accept("11111111", "--owner", "soc", "--reason", "her VPN", "--expires", "2099-01-01"))
         .isEqualTo(ExitCode.DONE);
-    assertThat(Files.readString(file("exceptions.yaml")))
+    assertThat(accepted("exceptions.d"))
         .contains(
             """
               rule: impossible-travel
@@ -135,7 +154,7 @@ class AcceptCommandTest {
             """
                 .indent(2));
     assertThat(output())
-        .contains("Added to ", "1 of the other 3 detections", "22222222bb")
+        .contains("Wrote ", "1 of the other 3 detections", "22222222bb")
         .contains("With network AS64511/DE it would also have hidden 2.")
         .doesNotContain("44444444dd");
   }
@@ -148,7 +167,7 @@ class AcceptCommandTest {
         travel(
             "11111111aa", ANA, "198.51.100.7", HOME, VPN, VPN_ELSEWHERE.replace("Berlin", "Bonn")));
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
-    assertThat(Files.readString(file("exceptions.yaml"))).contains("network: AS64511/DE");
+    assertThat(accepted("exceptions.d")).contains("network: AS64511/DE");
   }
 
   @Test
@@ -165,7 +184,7 @@ class AcceptCommandTest {
             VPN,
             VPN_ELSEWHERE.replace("Berlin", "Bonn")));
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
-    assertThat(Files.readString(file("exceptions.yaml")))
+    assertThat(accepted("exceptions.d"))
         .as("two places at home remain: no network answers all")
         .doesNotContain("network:");
   }
@@ -174,7 +193,7 @@ class AcceptCommandTest {
   void writesNothing_inADryRun() throws IOException {
     travelled();
     assertThat(accept("11111111aa", "--dry-run", "--json")).isEqualTo(ExitCode.DONE);
-    assertThat(file("exceptions.yaml")).doesNotExist();
+    assertThat(file("exceptions.d")).doesNotExist();
     assertThat(output())
         .contains("\"written\":false", "\"alsoHides\":[\"22222222bb\"]", "\"lookedAt\":4")
         .contains("\"network: 198.51.100.0/24\"", "Accepted 11111111aa (Travel of 11111111aa)");
@@ -184,24 +203,47 @@ class AcceptCommandTest {
   void writesNothing_whereAnExceptionCoversItAlready() throws IOException {
     travelled();
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
-    String once = Files.readString(file("exceptions.yaml"));
+    String once = accepted("exceptions.d");
     assertThat(accept("22222222bb")).isEqualTo(ExitCode.DONE);
-    assertThat(file("exceptions.yaml")).hasContent(once);
+    assertThat(accepted("exceptions.d")).isEqualTo(once);
+    assertThat(file("exceptions.yaml")).doesNotExist();
     assertThat(output()).contains("Nothing to write:");
   }
 
   @Test
-  void keepsWhatIsInTheFile() throws IOException {
+  void leavesTheFileOfAPersonAlone_andIsUndoneByDeletingItsOwn() throws IOException {
     travelled();
     String before =
         """
         # ours
         exceptions:
-          - {rule: token-replay, principal: x, reason: y, owner: z, expires: 2026-01-01}  # old
+          - {rule: impossible-travel, principal: x, reason: y, owner: z, expires: 2026-01-01}  # old
         """;
     write("exceptions.yaml", before);
     assertThat(accept("44444444dd")).isEqualTo(ExitCode.DONE);
-    assertThat(Files.readString(file("exceptions.yaml"))).startsWith(before).contains("bob");
+    assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
+    assertThat(file("exceptions.yaml")).hasContent(before);
+    assertThat(files("exceptions.d")).hasSize(2);
+    assertThat(files("exceptions.d").get(0).getFileName().toString())
+        .matches("20[0-9]{2}-[0-9]{2}-[0-9]{2}-impossible-travel-[0-9a-f]{8}\\.yaml");
+    assertThat(accept("44444444dd")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("Nothing to write:");
+    for (Path one : files("exceptions.d")) {
+      Files.delete(one);
+    }
+    assertThat(accept("44444444dd")).isEqualTo(ExitCode.DONE);
+    assertThat(accepted("exceptions.d")).contains("principal: bob");
+  }
+
+  @Test
+  void writesIntoAFolder_thatIsConfiguredAlone() throws IOException {
+    travelled();
+    write("lockstep.yaml", "exceptions: accepted.d\n");
+    assertThat(accept("44444444dd", "--json")).isEqualTo(ExitCode.DONE);
+    assertThat(accepted("accepted.d")).contains("principal: bob");
+    assertThat(output()).contains("\"file\":\"" + files("accepted.d").get(0) + "\"");
+    assertThat(accept("44444444dd")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("Nothing to write:");
   }
 
   @Test
@@ -218,7 +260,7 @@ class AcceptCommandTest {
             + travel("11111111aa", ANA, "198.51.100.7", HOME, VPN)
                 .replace("\"evidence\"", "\"defenderAlerts\":[{\"id\":\"al-1\"}],\"evidence\""));
     assertThat(accept("55555555ee")).isEqualTo(ExitCode.DONE);
-    assertThat(Files.readString(file("exceptions.yaml"))).contains("network: 198.51.100.0/24");
+    assertThat(accepted("exceptions.d")).contains("network: 198.51.100.0/24");
     assertThat(output()).doesNotContain("outweighs");
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("confirms this detection: that outweighs an exception");
@@ -246,15 +288,22 @@ class AcceptCommandTest {
     assertThat(accept("11111111aa")).isEqualTo(ExitCode.DONE);
     assertThat(output()).contains("1 of the other 2 detections", "33333333cc");
     assertThat(accept("22222222bb")).isEqualTo(ExitCode.DONE);
-    assertThat(file("partners.yaml"))
-        .hasContent(
+    assertThat(file("partners.yaml")).content().doesNotContain("64511", "198.51.100.0");
+    assertThat(accepted("partners.d"))
+        .isEqualTo(
             """
-            partners:
-              - id: fabrikam          # learned
-                networks: [AS64500/DE, AS64511/DE] # known
-              - id: tailspin
-                cidrs: [192.0.2.0/24, 198.51.100.0/24]
+            additions:
+              - partner: fabrikam
+                networks: [AS64511/DE]
+                note: Accepted 11111111aa (Drift)
+            additions:
+              - partner: tailspin
+                cidrs: [198.51.100.0/24]
+                note: Accepted 22222222bb (Drift)
             """);
+    assertThat(accept("33333333cc")).isEqualTo(ExitCode.DONE);
+    assertThat(output()).contains("Nothing to write:");
+    assertThat(files("partners.d")).hasSize(2);
     assertThat(accept("11111111aa", "--as", "exception")).isEqualTo(ExitCode.FAILED);
     assertThat(err.toString()).contains("add the line exceptions: exceptions.yaml");
   }
@@ -299,7 +348,7 @@ class AcceptCommandTest {
     assertThat(output())
         .startsWith("[{\"id\":\"11111111aa\"")
         .contains("\"alsoHides\":[\"33333333cc\"]", "\"network: AS64511\"");
-    assertThat(Files.readString(file("exceptions.yaml")))
+    assertThat(accepted("exceptions.d"))
         .contains("principal: " + ANA, "principal: bob")
         .doesNotContain("198.51.100.0/24");
   }

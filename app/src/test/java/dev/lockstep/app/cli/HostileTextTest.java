@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,11 +133,20 @@ final class HostileTextTest {
               id);
       assertThat(ran.err()).isEmpty();
     }
-    String written = Files.readString(folder.resolve("exceptions.yaml"));
+    String written = "";
+    try (Stream<Path> files = Files.list(folder.resolve("exceptions.d"))) {
+      for (Path file : files.sorted().toList()) {
+        written += Files.readString(file);
+      }
+    }
     assertClean("exceptions", written);
     assertThat(written).contains("\\U0000001b");
     assertThat(run(true, "replay").out()).contains("Exceptions");
-    Files.writeString(folder.resolve("exceptions.yaml"), "exceptions:\n");
+    try (Stream<Path> files = Files.list(folder.resolve("exceptions.d"))) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +113,9 @@ class DetectionsOnBrokerIT {
             .execute("accept", "--config", config.toString(), "d3-01234");
     assertThat(err.toString()).isEmpty();
     assertThat(code).isEqualTo(ExitCode.DONE);
-    assertThat(folder.resolve("exceptions.yaml")).content().contains("principal: ana");
+    try (Stream<Path> files = Files.list(folder.resolve("exceptions.d"))) {
+      assertThat(files).singleElement().asString().contains("-impossible-travel-");
+    }
     code =
         Main.commandLine()
             .setErr(new PrintWriter(err))

@@ -1,12 +1,16 @@
 package dev.lockstep.enrichment.exception;
 
+import dev.lockstep.enrichment.file.FileAndFolder;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.file.TextFile;
+import dev.lockstep.enrichment.file.YamlText;
 import dev.lockstep.enrichment.partner.Partners;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,39 +33,69 @@ public final class Exceptions {
   }
 
   /**
-   * Reads a file of exceptions, which is YAML in UTF-8.
+   * Reads exceptions, which are YAML in UTF-8.
    *
+   * @param configured file, read together with those of the folder beside it, or folder
    * @param rules ids of the rules that an entry may name
    * @param partners registry of the partners that an entry may name
-   * @throws FileProblem if the file cannot be read or one of its lines is wrong
+   * @throws FileProblem if a file cannot be read, a line is wrong, or two entries are about the
+   *     same
    */
-  public static Exceptions read(Path file, Collection<String> rules, Partners partners)
+  public static Exceptions read(Path configured, Collection<String> rules, Partners partners)
       throws FileProblem {
-    return ExceptionsFile.parse(
-        file.toString(), TextFile.read(ExceptionsFile.KIND, file), rules, partners);
+    return ExceptionsFile.parse(texts(configured), rules, partners);
   }
 
   /**
-   * Returns the text of a file with one entry added; comments and order stay.
+   * Returns the text of a new file with one entry.
    *
-   * @param fileName name for messages
-   * @param text text of the file, empty for a new one
-   * @throws FileProblem if the text is wrong, already has the entry, or has a layout in which
-   *     nothing can be added safely
+   * @param configured file or folder, as {@link #read} takes it
+   * @param added path of the new file
+   * @throws FileProblem if another file is wrong, or an entry of it is about the same
    */
-  public static String add(
-      String fileName,
-      String text,
+  public static String added(
+      Path configured,
+      Path added,
       ExceptionEntry entry,
       Collection<String> rules,
       Partners partners)
       throws FileProblem {
-    return ExceptionsEdit.add(fileName, text, entry, rules, partners);
+    String text = "exceptions:\n  - " + String.join("\n    ", lines(entry)) + "\n";
+    Map<String, String> texts =
+        FileAndFolder.of(configured).exists() ? texts(configured) : new LinkedHashMap<>();
+    texts.put(added.toString(), text);
+    ExceptionsFile.parse(texts, rules, partners);
+    return text;
+  }
+
+  private static Map<String, String> texts(Path configured) throws FileProblem {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Path file : FileAndFolder.of(configured).files(ExceptionsFile.KIND)) {
+      texts.put(file.toString(), TextFile.read(ExceptionsFile.KIND, file));
+    }
+    return texts;
   }
 
   /** Returns an entry as the lines of a YAML mapping. */
   public static List<String> lines(ExceptionEntry entry) {
-    return ExceptionsEdit.lines(entry);
+    List<String> lines = new ArrayList<>();
+    lines.add("id: " + YamlText.scalar(entry.id()));
+    lines.add("rule: " + YamlText.scalar(entry.rule()));
+    if (entry.principal() != null) {
+      lines.add("principal: " + YamlText.scalar(entry.principal()));
+    }
+    if (entry.partner() != null) {
+      lines.add("partner: " + YamlText.scalar(entry.partner()));
+    }
+    if (entry.network() != null) {
+      lines.add("network: " + YamlText.scalar(entry.network().toString()));
+    }
+    lines.add("reason: " + YamlText.scalar(entry.reason()));
+    lines.add("owner: " + YamlText.scalar(entry.owner()));
+    String expires = Instant.ofEpochMilli(entry.expiresAt()).toString();
+    boolean wholeDay = expires.endsWith("T00:00:00Z");
+    lines.add("expires: " + (wholeDay ? expires.substring(0, 10) : YamlText.scalar(expires)));
+    return lines;
   }
 
   /** Returns exceptions of these entries, whose ids must differ. */

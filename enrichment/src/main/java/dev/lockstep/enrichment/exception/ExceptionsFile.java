@@ -1,6 +1,7 @@
 package dev.lockstep.enrichment.exception;
 
 import dev.lockstep.enrichment.address.Cidr;
+import dev.lockstep.enrichment.file.FilePlace;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.enrichment.file.TextFile;
@@ -19,7 +20,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Parser of the exceptions file, which stops at the first mistake. */
+/** Parser of one file of exceptions among several, which stops at the first mistake. */
 final class ExceptionsFile {
 
   static final String KIND = "exceptions";
@@ -31,27 +32,45 @@ final class ExceptionsFile {
       "write the day it ends, such as expires: 2026-12-31 (from the start of that day in UTC it"
           + " holds no more) or 2026-12-31T12:00:00Z";
 
+  private final String file;
   private final YamlFile yaml;
-  private final Collection<String> rules;
-  private final Partners partners;
-  private final Map<String, Long> linesById = new HashMap<>();
-  private final Map<String, Long> linesBySubject = new HashMap<>();
+  private final Context context;
 
-  private ExceptionsFile(YamlFile yaml, Collection<String> rules, Partners partners) {
-    this.yaml = yaml;
-    this.rules = rules;
-    this.partners = partners;
+  /**
+   * Names that exceptions refer to, and the exceptions that were read from other files.
+   *
+   * @param rules the ids that an exception may be about
+   * @param partners the registry that partners are of
+   * @param ids place of each id
+   * @param subjects place of the entry about each subject
+   */
+  private record Context(
+      Collection<String> rules,
+      Partners partners,
+      Map<String, FilePlace> ids,
+      Map<String, FilePlace> subjects) {}
+
+  private ExceptionsFile(String file, Context context) {
+    this.file = file;
+    this.yaml = new YamlFile(KIND, file);
+    this.context = context;
   }
 
-  static Exceptions parse(String file, String text, Collection<String> rules, Partners partners)
+  static Exceptions parse(
+      Map<String, String> textsByFile, Collection<String> rules, Partners partners)
       throws FileProblem {
-    return new ExceptionsFile(new YamlFile(KIND, file), rules, partners).read(text);
+    Context context = new Context(rules, partners, new HashMap<>(), new HashMap<>());
+    List<ExceptionEntry> entries = new ArrayList<>();
+    for (Map.Entry<String, String> text : textsByFile.entrySet()) {
+      entries.addAll(new ExceptionsFile(text.getKey(), context).read(text.getValue()));
+    }
+    return Exceptions.of(entries);
   }
 
-  private Exceptions read(String text) throws FileProblem {
+  private List<ExceptionEntry> read(String text) throws FileProblem {
     Node root = yaml.compose(TextFile.withoutMark(text));
     if (root == null) {
-      return Exceptions.none();
+      return List.of();
     }
     Map<String, Node> top = yaml.mapping(root, "the file", TOP);
     Node list = top.get("exceptions");
@@ -62,7 +81,7 @@ final class ExceptionsFile {
     for (Node node : yaml.sequence(list, "exceptions")) {
       entries.add(entry(node));
     }
-    return Exceptions.of(entries);
+    return entries;
   }
 
   private ExceptionEntry entry(Node node) throws FileProblem {
@@ -84,11 +103,11 @@ final class ExceptionsFile {
     String id = id(keys, node, ExceptionEntry.derivedId(rule, principal, partner, network));
     ExceptionEntry entry =
         new ExceptionEntry(id, rule, principal, partner, network, reason, owner, expiresAt);
-    Long before = linesBySubject.putIfAbsent(entry.subject(), YamlFile.line(node));
+    FilePlace before = context.subjects().putIfAbsent(entry.subject(), place(node));
     if (before != null) {
       throw yaml.at(
           node,
-          "exception from the same as in line " + before,
+          "exception from the same as in " + before.seenFrom(file),
           "keep the one with the right expiry");
     }
     return entry;
@@ -96,12 +115,12 @@ final class ExceptionsFile {
 
   private String rule(Map<String, Node> keys, Node whole) throws FileProblem {
     String rule = required(keys, "rule", whole, "name one of " + known());
-    if (!rules.contains(rule)) {
+    if (!context.rules().contains(rule)) {
       throw yaml.at(
           keys.getOrDefault("rule", whole),
           "unknown rule " + Wording.quote(rule),
           "the nearest known one is "
-              + Nearest.among(new TreeSet<>(rules), rule)
+              + Nearest.among(new TreeSet<>(context.rules()), rule)
               + "; there are "
               + known());
     }
@@ -109,17 +128,17 @@ final class ExceptionsFile {
   }
 
   private String known() {
-    return String.join(", ", new TreeSet<>(rules));
+    return String.join(", ", new TreeSet<>(context.rules()));
   }
 
   private @Nullable String partner(Map<String, Node> keys) throws FileProblem {
     String id = text(keys, "partner");
     Node node = keys.get("partner");
-    if (id == null || node == null || partners.byId(id) != null) {
+    if (id == null || node == null || context.partners().byId(id) != null) {
       return id;
     }
     List<String> ids = new ArrayList<>();
-    partners.all().forEach(partner -> ids.add(partner.id()));
+    context.partners().all().forEach(partner -> ids.add(partner.id()));
     throw yaml.at(
         node,
         "unknown partner " + Wording.quote(id),
@@ -168,14 +187,18 @@ final class ExceptionsFile {
           "write a word of at most 64 letters, digits, dashes, dots and underscores, or leave it"
               + " out");
     }
-    Long before = linesById.putIfAbsent(id, YamlFile.line(node));
+    FilePlace before = context.ids().putIfAbsent(id, place(node));
     if (before != null) {
       throw yaml.at(
           node,
-          "id " + Wording.quote(id) + " again, after line " + before,
+          "id " + Wording.quote(id) + " again, after " + before.seenFrom(file),
           "give each exception an id of its own");
     }
     return id;
+  }
+
+  private FilePlace place(Node node) {
+    return new FilePlace(file, YamlFile.line(node));
   }
 
   private String required(Map<String, Node> keys, String key, Node whole, String fix)

@@ -20,7 +20,7 @@ public final class FileProblem extends Exception {
         "could not read " + kind + ": " + shown(file) + ":" + line + " " + what + "; " + fix);
   }
 
-  private static String shown(String file) {
+  static String shown(String file) {
     String quoted = Wording.quote(file);
     return quoted.substring(1, quoted.length() - 1);
   }

@@ -5,8 +5,10 @@ import dev.lockstep.enrichment.address.Cidr;
 import dev.lockstep.enrichment.address.RangeMap;
 import dev.lockstep.enrichment.file.Wording;
 import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.network.NamedNetwork;
 import inet.ipaddr.IPAddress;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Partner of the registry: the subscriptions, products and applications that it calls with, and the
@@ -57,6 +59,23 @@ public final class Partner {
       }
       declared.put(range, true);
     }
+  }
+
+  /** Returns the partner with further ranges and networks behind those that it has. */
+  Partner with(List<String> moreCidrs, List<KnownNetwork> moreNetworks) {
+    return new Partner(
+        id,
+        name,
+        subscriptions,
+        products,
+        apps,
+        joined(cidrs, moreCidrs),
+        joined(networks, moreNetworks),
+        changeWindows);
+  }
+
+  private static <T> List<T> joined(List<T> all, List<T> more) {
+    return Stream.concat(all.stream(), more.stream()).distinct().toList();
   }
 
   /** Returns the partner's id in the registry. */
@@ -113,6 +132,14 @@ public final class Partner {
               return range != null && range.contains(address.value());
             })
         .toList();
+  }
+
+  /** Returns whether the registry has the network for the partner, as a range or as known. */
+  public boolean has(NamedNetwork network) {
+    KnownNetwork known = KnownNetwork.parse(network.toString());
+    return known != null
+        ? networks.contains(known)
+        : cidrs.stream().anyMatch(cidr -> network.equals(NamedNetwork.parse(cidr)));
   }
 
   /** Returns whether the partner declared ranges, so that no other address is allowed. */

@@ -1,11 +1,14 @@
 package dev.lockstep.enrichment.partner;
 
+import dev.lockstep.enrichment.file.FileAndFolder;
 import dev.lockstep.enrichment.file.FileProblem;
 import dev.lockstep.enrichment.file.TextFile;
+import dev.lockstep.enrichment.file.YamlText;
 import dev.lockstep.enrichment.network.NamedNetwork;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,24 +54,33 @@ public final class Partners {
   /**
    * Reads a partner registry, which is YAML in UTF-8.
    *
-   * @throws FileProblem if the file cannot be read or one of its lines is wrong
+   * @param configured file, read together with those of the folder beside it, or folder
+   * @throws FileProblem if a file cannot be read, a line is wrong, or two files define one partner
    */
-  public static Partners read(Path file) throws FileProblem {
-    return PartnersFile.parse(file.toString(), TextFile.read(PartnersFile.KIND, file));
+  public static Partners read(Path configured) throws FileProblem {
+    Map<String, String> texts = new LinkedHashMap<>();
+    for (Path file : FileAndFolder.of(configured).files(PartnersFile.KIND)) {
+      texts.put(file.toString(), TextFile.read(PartnersFile.KIND, file));
+    }
+    return PartnersFile.parse(texts);
   }
 
   /**
-   * Returns the text of a registry with a network added to a partner. A range is added to the
-   * declared ranges, any other network to the known ones. The rest of the text stays; the whole
-   * text stays if the partner has the network.
-   *
-   * @param fileName name for messages
-   * @throws FileProblem if the text is wrong, has no such partner, or has a layout in which nothing
-   *     can be added safely
+   * Returns the text of a new file that adds a network to a partner of the registry. A range is
+   * added to the declared ranges, any other network to the known ones.
    */
-  public static String add(String fileName, String text, String partnerId, NamedNetwork network)
-      throws FileProblem {
-    return PartnersEdit.add(fileName, text, partnerId, network);
+  public static String addition(String partnerId, NamedNetwork network, String note) {
+    return """
+    additions:
+      - partner: %s
+        %s: [%s]
+        note: %s
+    """
+        .formatted(
+            YamlText.scalar(partnerId),
+            network.isRange() ? "cidrs" : "networks",
+            YamlText.scalar(network.toString()),
+            YamlText.scalar(note));
   }
 
   /** Returns a registry without partners. */

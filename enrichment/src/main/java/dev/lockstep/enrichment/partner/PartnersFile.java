@@ -1,7 +1,9 @@
 package dev.lockstep.enrichment.partner;
 
 import dev.lockstep.enrichment.address.Cidr;
+import dev.lockstep.enrichment.file.FilePlace;
 import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.enrichment.file.TextFile;
 import dev.lockstep.enrichment.file.Values;
 import dev.lockstep.enrichment.file.Wording;
@@ -10,17 +12,19 @@ import dev.lockstep.enrichment.network.KnownNetwork;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** Parser of a partner registry, which stops at the first mistake. */
+/** Parser of one file of a partner registry among several, which stops at the first mistake. */
 public final class PartnersFile {
 
   static final String KIND = "partners";
 
-  private static final List<String> TOP = List.of("partners");
+  private static final List<String> TOP = List.of("partners", "additions");
+  private static final List<String> ADDITION = List.of("partner", "cidrs", "networks", "note");
   private static final List<String> PARTNER =
       List.of(
           "id", "name", "subscriptions", "products", "apps", "cidrs", "networks", "changeWindows");
@@ -28,34 +32,83 @@ public final class PartnersFile {
   private static final String TIME_MEND =
       "write it as 2026-11-10T00:00:00Z, or 2026-11-10 for the start of that day in UTC";
 
+  private final String file;
   private final YamlFile yaml;
-  private final Map<String, Owner> ids = new HashMap<>();
+  private final Context context;
 
-  private record Owner(String partner, long line) {}
+  private record Owner(String partner, FilePlace place) {}
 
-  private PartnersFile(YamlFile yaml) {
-    this.yaml = yaml;
+  /**
+   * Ids and partners of the files read so far.
+   *
+   * @param ids owner of each id
+   * @param partners partners by key
+   */
+  private record Context(Map<String, Owner> ids, Map<String, Partner> partners) {}
+
+  private PartnersFile(String file, Context context) {
+    this.file = file;
+    this.yaml = new YamlFile(KIND, file);
+    this.context = context;
   }
 
-  public static Partners parse(String file, String text) throws FileProblem {
-    return new PartnersFile(new YamlFile(KIND, file)).read(text);
+  /** Parses files; a partner may be added to before it is defined. */
+  public static Partners parse(Map<String, String> textsByFile) throws FileProblem {
+    Context context = new Context(new HashMap<>(), new LinkedHashMap<>());
+    Map<PartnersFile, Node> additions = new LinkedHashMap<>();
+    for (Map.Entry<String, String> text : textsByFile.entrySet()) {
+      PartnersFile one = new PartnersFile(text.getKey(), context);
+      Node added = one.read(text.getValue());
+      if (added != null) {
+        additions.put(one, added);
+      }
+    }
+    for (Map.Entry<PartnersFile, Node> added : additions.entrySet()) {
+      added.getKey().add(added.getValue());
+    }
+    return new Partners(List.copyOf(context.partners().values()));
   }
 
-  private Partners read(String text) throws FileProblem {
+  /** Reads the partners, and returns the list of additions, null if there is none. */
+  private @Nullable Node read(String text) throws FileProblem {
     Node root = yaml.compose(TextFile.withoutMark(text));
     if (root == null) {
       throw yaml.at(1, "holds no partners", "begin it with partners: and list them below");
     }
     Map<String, Node> top = yaml.mapping(root, "the file", TOP);
     Node list = top.get("partners");
-    if (list == null) {
+    Node additions = top.get("additions");
+    if (list == null && additions == null) {
       throw yaml.at(root, "has no key partners", "begin it with partners: and list them below");
     }
-    List<Partner> partners = new ArrayList<>();
-    for (Node node : yaml.sequence(list, "partners")) {
-      partners.add(partner(node));
+    if (list != null) {
+      for (Node node : yaml.sequence(list, "partners")) {
+        Partner partner = partner(node);
+        context.partners().put(Partners.key(partner.id()), partner);
+      }
     }
-    return new Partners(partners);
+    return additions;
+  }
+
+  private void add(Node additions) throws FileProblem {
+    for (Node node : yaml.sequence(additions, "additions")) {
+      Map<String, Node> keys = yaml.mapping(node, "an addition", ADDITION);
+      String id = text(keys, "partner");
+      if (id == null) {
+        throw yaml.at(node, "addition without a partner", "add a line such as partner: fabrikam");
+      }
+      Partner partner = context.partners().get(Partners.key(id));
+      if (partner == null) {
+        throw yaml.at(
+            keys.getOrDefault("partner", node),
+            "addition to unknown partner " + Wording.quote(id),
+            "the nearest of the registry is "
+                + Wording.quote(
+                    Nearest.among(
+                        context.partners().values().stream().map(Partner::id).toList(), id)));
+      }
+      context.partners().put(Partners.key(id), partner.with(cidrs(keys), networks(keys)));
+    }
   }
 
   private Partner partner(Node node) throws FileProblem {
@@ -112,15 +165,15 @@ public final class PartnersFile {
    * the file.
    */
   private boolean claim(String kind, String id, String partner, Node node) throws FileProblem {
-    Owner owner =
-        ids.putIfAbsent(kind + ":" + Partners.key(id), new Owner(partner, YamlFile.line(node)));
+    Owner mine = new Owner(partner, new FilePlace(file, YamlFile.line(node)));
+    Owner owner = context.ids().putIfAbsent(kind + ":" + Partners.key(id), mine);
     if (owner == null) {
       return true;
     }
     if (kind.equals("id")) {
       throw yaml.at(
           node,
-          "id " + Wording.quote(id) + " again, after line " + owner.line(),
+          "id " + Wording.quote(id) + " again, after " + owner.place().seenFrom(file),
           "give each partner an id of its own");
     }
     if (!owner.partner().equals(partner)) {
@@ -129,8 +182,8 @@ public final class PartnersFile {
           Wording.quote(id)
               + " in "
               + kind
-              + " again, after line "
-              + owner.line()
+              + " again, after "
+              + owner.place().seenFrom(file)
               + " (partner "
               + Wording.quote(owner.partner())
               + ")",

@@ -11,6 +11,7 @@ import dev.lockstep.enrichment.partner.PartnersFile;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,8 +36,8 @@ final class ExceptionsTest {
       """;
 
   private static Exceptions parse(String text) throws FileProblem {
-    Partners partners = PartnersFile.parse("partners.yaml", "partners: [{id: fabrikam}]");
-    return ExceptionsFile.parse("exceptions.yaml", text, RULES, partners);
+    Partners partners = PartnersFile.parse(Map.of("partners.yaml", "partners: [{id: fabrikam}]"));
+    return ExceptionsFile.parse(Map.of("exceptions.yaml", text), RULES, partners);
   }
 
   private static long at(String instant) {

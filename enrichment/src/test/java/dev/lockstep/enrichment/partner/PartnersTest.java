@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,7 @@ final class PartnersTest {
       """;
 
   private static Partners parse(String text) throws FileProblem {
-    return PartnersFile.parse("partners.yaml", text);
+    return PartnersFile.parse(Map.of("partners.yaml", text));
   }
 
   private static Partner partner(String id) throws FileProblem {

@@ -14,7 +14,6 @@ import dev.lockstep.app.wiring.Wiring;
 import dev.lockstep.enrichment.exception.Exceptions;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +41,6 @@ class ExceptionsReplayTest {
       noted.add(NotedDetection.parse(JsonView.of(detection)));
     }
     TreeMap<String, String> hidden = new TreeMap<>();
-    String text = "";
     for (int i = 0; i < noted.size(); i += EVERY) {
       NotedDetection detection = noted.get(i);
       if (hidden.containsKey(detection.id()) || detection.confirmed()) {
@@ -52,14 +50,16 @@ class ExceptionsReplayTest {
       var entry = acceptance.narrowest("expected", "soc", Long.MAX_VALUE / 1_000_000);
       Config config = capture.config(Map.of());
       var partners = Wiring.enrichment(config).partners();
-      text = Exceptions.add(file.toString(), text, entry, config.rules().ids(), partners);
+      Path added = folder.resolve("exceptions.d").resolve(entry.id() + ".yaml");
+      String text = Exceptions.added(file, added, entry, config.rules().ids(), partners);
+      Files.createDirectories(added.getParent());
+      Files.writeString(added, text);
       hidden.put(detection.id(), entry.id());
       acceptance
-          .exception(file, "", text, entry)
+          .exception(added, text, entry)
           .alsoHides()
           .forEach(other -> hidden.put(other.id(), entry.id()));
     }
-    Files.writeString(file, text, StandardCharsets.UTF_8);
     Config config = capture.config(variables);
     Replay.Result result =
         new Replay(config.rules(), Wiring.enrichment(config), Long.MIN_VALUE, Long.MAX_VALUE, 2)

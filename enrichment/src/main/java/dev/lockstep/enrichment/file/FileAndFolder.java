@@ -1,0 +1,62 @@
+package dev.lockstep.enrichment.file;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * YAML file that a person writes, and the folder beside it with the files that {@code accept} adds:
+ * {@code exceptions.d} beside {@code exceptions.yaml}.
+ *
+ * @param file null where the folder alone is configured
+ */
+public record FileAndFolder(@Nullable Path file, Path folder) {
+
+  private static final String FOLDER_END = ".d";
+
+  /** Returns what a configured path names: a file, or a folder that is there or ends in .d. */
+  public static FileAndFolder of(Path configured) {
+    String name = String.valueOf(configured.getFileName());
+    if (Files.isDirectory(configured) || (name.endsWith(FOLDER_END) && !Files.exists(configured))) {
+      return new FileAndFolder(null, configured);
+    }
+    int dot = name.lastIndexOf('.');
+    String stem = dot > 0 ? name.substring(0, dot) : name;
+    return new FileAndFolder(configured, configured.resolveSibling(stem + FOLDER_END));
+  }
+
+  /** Returns whether there is anything to read. */
+  public boolean exists() {
+    return (file != null && Files.exists(file)) || Files.isDirectory(folder);
+  }
+
+  /**
+   * Returns the files to read: the person's, unless only the folder is there, then the YAML files
+   * of the folder by name. Hidden files are left out.
+   *
+   * @throws FileProblem if the folder cannot be read
+   */
+  public List<Path> files(String kind) throws FileProblem {
+    List<Path> files = new ArrayList<>();
+    if (file != null && (Files.exists(file) || !Files.isDirectory(folder))) {
+      files.add(file);
+    }
+    if (file == null || Files.isDirectory(folder)) {
+      try (Stream<Path> listed = Files.list(folder)) {
+        listed.filter(FileAndFolder::isYaml).sorted().forEach(files::add);
+      } catch (IOException e) {
+        throw TextFile.unreadable(kind, folder, e);
+      }
+    }
+    return files;
+  }
+
+  private static boolean isYaml(Path path) {
+    String name = String.valueOf(path.getFileName());
+    return !name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"));
+  }
+}

@@ -1,0 +1,75 @@
+package dev.lockstep.enrichment.partner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.lockstep.enrichment.file.FileProblem;
+import dev.lockstep.enrichment.network.KnownNetwork;
+import dev.lockstep.enrichment.network.NamedNetwork;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class PartnersFolderTest {
+
+  private static final NamedNetwork SYSTEM =
+      Objects.requireNonNull(NamedNetwork.parse("AS64509/FR"));
+  private static final NamedNetwork RANGE =
+      Objects.requireNonNull(NamedNetwork.parse("2001:db8:5::/48"));
+
+  @TempDir Path home;
+
+  private void write(String name, String text) throws IOException {
+    Path file = home.resolve(name);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, text);
+  }
+
+  private Partners read() throws FileProblem {
+    return Partners.read(home.resolve("partners.yaml"));
+  }
+
+  @Test
+  void addsToAPartner_whereverItIsDefined() throws Exception {
+    write("partners.yaml", "partners: [{id: fabrikam, networks: [AS64500/DE]}]");
+    write("partners.d/1.yaml", Partners.addition("Tailspin", RANGE, "why: \"so\""));
+    write("partners.d/2.yaml", Partners.addition("Fabrikam", SYSTEM, "moved"));
+    write("partners.d/3.yaml", "partners: [{id: tailspin, subscriptions: [toys]}]");
+    Partner fabrikam = Objects.requireNonNull(read().byId("fabrikam"));
+    assertThat(fabrikam.networks())
+        .containsExactly(new KnownNetwork(64500, "DE"), new KnownNetwork(64509, "FR"));
+    assertThat(fabrikam.has(SYSTEM)).isTrue();
+    assertThat(fabrikam.has(RANGE)).isFalse();
+    Partner tailspin = Objects.requireNonNull(read().of("toys", null, null));
+    assertThat(tailspin.cidrs()).containsExactly("2001:db8:5::/48");
+    assertThat(tailspin.has(RANGE)).isTrue();
+    assertThat(read().all()).extracting(Partner::id).containsExactly("fabrikam", "tailspin");
+    Files.delete(home.resolve("partners.d/2.yaml"));
+    assertThat(Objects.requireNonNull(read().byId("fabrikam")).has(SYSTEM)).isFalse();
+  }
+
+  @Test
+  void refusesAPartnerOfTwoFiles_withBothPlaces() throws Exception {
+    write("partners.yaml", "partners:\n- id: fabrikam\n");
+    write("partners.d/1.yaml", "partners:\n- name: F\n  id: FABRIKAM\n");
+    assertThatThrownBy(this::read)
+        .isInstanceOf(FileProblem.class)
+        .hasMessageContaining(
+            "%s:3 id 'FABRIKAM' again, after %s:2",
+            home.resolve("partners.d/1.yaml"), home.resolve("partners.yaml"));
+  }
+
+  @Test
+  void refusesAnAdditionToNobody() throws Exception {
+    write("partners.yaml", "partners: [{id: fabrikam}]");
+    write("partners.d/1.yaml", Partners.addition("fabricam", SYSTEM, "x"));
+    assertThatThrownBy(this::read)
+        .isInstanceOf(FileProblem.class)
+        .hasMessageContaining(
+            "%s:2 addition to unknown partner 'fabricam'; the nearest of the registry is 'fabrikam'",
+            home.resolve("partners.d/1.yaml"));
+  }
+}
