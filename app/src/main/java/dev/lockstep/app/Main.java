@@ -22,7 +22,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.process.ProductVersion;
 import dev.lockstep.app.terminal.ErrorOutput;
 import dev.lockstep.app.terminal.OperatorException;
-import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import dev.lockstep.schemas.SecretMask;
 import java.io.PrintWriter;

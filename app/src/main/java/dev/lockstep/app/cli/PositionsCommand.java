@@ -12,6 +12,7 @@ import dev.lockstep.ingest.amqp.AmqpIngest;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
 import dev.lockstep.ingest.kafka.KafkaOffsets;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -115,7 +116,7 @@ public final class PositionsCommand implements Callable<Integer> {
           ? KafkaOffsets.extents(Wiring.sourceConfig(source))
           : AmqpIngest.extents(AmqpWiring.config(source));
     } catch (KafkaException | OperatorException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable cause = Causes.unwrapped(e);
       System.err.printf(
           "source %s cannot be asked for its end: %s%n",
           source.name(), Quoted.excerpt(String.valueOf(cause.getMessage()), 300));

@@ -5,6 +5,7 @@ import dev.lockstep.app.setting.ConfigKey;
 import dev.lockstep.app.setting.ConfigKeys;
 import dev.lockstep.app.setting.ConfiguredValue;
 import dev.lockstep.app.setting.Section;
+import dev.lockstep.schemas.HostName;
 import dev.lockstep.sentinel.delivery.DailyBudget;
 import dev.lockstep.sentinel.logs.Cloud;
 import dev.lockstep.sentinel.logs.IngestionHosts;
@@ -141,7 +142,7 @@ final class SentinelReader {
   }
 
   private static String host(ConfiguredValue host) {
-    if (!IngestionHosts.isName(host.text())) {
+    if (!HostName.isName(host.text())) {
       throw host.bad(
           "is no host's name", "give one such as logs.contoso.example, and nothing else");
     }

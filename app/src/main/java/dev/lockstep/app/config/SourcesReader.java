@@ -10,6 +10,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.TimeText;
 import dev.lockstep.enrichment.file.Nearest;
 import dev.lockstep.ingest.category.LogCategories;
+import dev.lockstep.schemas.HostName;
 import dev.lockstep.schemas.Quoted;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -286,18 +287,7 @@ public final class SourcesReader {
 
   private static String host(ConfiguredValue setting) {
     String text = setting.text().strip();
-    boolean fits =
-        text.length() <= 253
-            && text.indexOf('.') > 0
-            && text.chars()
-                .allMatch(
-                    c ->
-                        (c >= 'a' && c <= 'z')
-                            || (c >= 'A' && c <= 'Z')
-                            || (c >= '0' && c <= '9')
-                            || c == '.'
-                            || c == '-');
-    if (!fits) {
+    if (text.indexOf('.') < 0 || !HostName.isName(text)) {
       throw setting.bad("is no host name", "give NAME.servicebus.windows.net");
     }
     return text;

@@ -6,8 +6,9 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.ingest.cluster.KafkaTarget;
 import dev.lockstep.ingest.cluster.SourcePositions;
-import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.TopicNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -247,8 +248,8 @@ public final class ClusterChecks {
   }
 
   private void groups(Checkup into, Admin admin) throws InterruptedException {
-    String prefix = config.kafka().topicPrefix();
-    for (String group : List.of(prefix + "detect", prefix + "forwarder")) {
+    TopicNames names = new TopicNames(config.kafka().topicPrefix());
+    for (String group : List.of(names.detect(), names.forwarder())) {
       try {
         var unused = admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata().get();
       } catch (ExecutionException e) {
@@ -257,7 +258,7 @@ public final class ClusterChecks {
               Checkup.Verdict.FAIL,
               "group " + group,
               "this credential may not use it",
-              "grant Read on groups of the prefix " + prefix);
+              "grant Read on groups of the prefix " + names.prefix());
         }
       }
     }
@@ -269,7 +270,7 @@ public final class ClusterChecks {
     if (may == null || may.contains(AclOperation.CREATE)) {
       return;
     }
-    String name = config.kafka().topicPrefix() + "detect-doctor-changelog";
+    String name = new TopicNames(config.kafka().topicPrefix()).detect() + "-doctor-changelog";
     Throwable mayNot =
         Topics.mayNotCreate(admin, new NewTopic(name, Optional.of(1), Optional.empty()));
     if (mayNot != null) {
@@ -277,7 +278,9 @@ public final class ClusterChecks {
           Checkup.Verdict.FAIL,
           "topics",
           "topics such as " + name + " may not be created (" + Failures.said(mayNot) + ")",
-          "grant Create on topics of the prefix " + config.kafka().topicPrefix() + "detect-");
+          "grant Create on topics of the prefix "
+              + new TopicNames(config.kafka().topicPrefix()).detect()
+              + "-");
     }
   }
 

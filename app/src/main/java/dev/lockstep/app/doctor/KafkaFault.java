@@ -1,7 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Causes;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;

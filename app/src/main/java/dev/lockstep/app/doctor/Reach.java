@@ -1,7 +1,7 @@
 package dev.lockstep.app.doctor;
 
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.net.InetAddress;

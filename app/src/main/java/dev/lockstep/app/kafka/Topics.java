@@ -4,7 +4,9 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.Layout;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.TopicNames;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,9 +50,14 @@ public record Topics(String prefix) {
   private static final Duration SHOWN_WITHIN = Duration.ofSeconds(15);
   private static final Duration SHOWN_POLL = Duration.ofMillis(50);
 
+  /** Returns the names of the topics. */
+  private TopicNames names() {
+    return new TopicNames(prefix);
+  }
+
   /** Activities by principal; kept for 7 days after they were appended. */
   public String activity() {
-    return prefix + "activity";
+    return names().activity();
   }
 
   /**
@@ -58,22 +65,22 @@ public record Topics(String prefix) {
    * after they were appended.
    */
   public String detections() {
-    return prefix + "detections";
+    return names().detections();
   }
 
   /** What could not be read, with its reason; kept for 30 days. */
   public String deadLetters() {
-    return prefix + "dead-letters";
+    return names().deadLetters();
   }
 
   /** What was kept out of the rules because of its time; kept for 30 days. */
   public String quarantine() {
-    return prefix + "quarantine";
+    return names().quarantine();
   }
 
   /** Positions of the sources by source partition; compacted, one partition. */
   public String positions() {
-    return prefix + "positions";
+    return names().positions();
   }
 
   /**
@@ -125,7 +132,7 @@ public record Topics(String prefix) {
               .formatted(
                   DisplayFormat.many(foreign.size(), "internal topic"),
                   Quoted.of(foreign.get(0)),
-                  Quoted.of(topics.prefix + "detect-")));
+                  Quoted.of(topics.names().detect() + "-")));
     }
   }
 
@@ -158,7 +165,7 @@ public record Topics(String prefix) {
 
   /** Returns if a topic is one that Kafka Streams made between its stages, or for its state. */
   boolean isInternal(String name) {
-    return name.startsWith(prefix + "detect-")
+    return name.startsWith(names().detect() + "-")
         && (name.endsWith("-repartition") || name.endsWith("-changelog"));
   }
 
@@ -368,7 +375,7 @@ public record Topics(String prefix) {
       admin.createTopics(List.of(topic), new CreateTopicsOptions().validateOnly(true)).all().get();
       return null;
     } catch (ExecutionException e) {
-      return e.getCause() == null ? e : e.getCause();
+      return Causes.unwrapped(e);
     }
   }
 
@@ -541,7 +548,7 @@ public record Topics(String prefix) {
   }
 
   private static OperatorException failure(String which, ExecutionException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
+    Throwable cause = Causes.unwrapped(e);
     return new OperatorException(
         "could not prepare "
             + which

@@ -6,6 +6,7 @@ import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.detections.topology.Erasures;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.Quoted;
@@ -240,7 +241,7 @@ public final class ErasureRequest {
         producer.send(record).get();
       }
     } catch (ExecutionException e) {
-      throw new KafkaException(e.getCause() == null ? e : e.getCause());
+      throw new KafkaException(Causes.unwrapped(e));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.MessageReader;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.Outcome;
+import dev.lockstep.schemas.HeaderNames;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * the reader takes it from each record, as a replay does.
  */
 public final class Player {
-  private static final String ARRIVAL_HEADER = "lockstep-arrival";
   private static final long SORT_MEMORY_BYTES = 128L * 1024 * 1024;
 
   private final Producer<byte[], byte[]> producer;
@@ -148,7 +148,7 @@ public final class Player {
         long known = ByteBuffer.wrap(packed, 1, 8).getLong();
         record
             .headers()
-            .add(ARRIVAL_HEADER, Long.toString(known).getBytes(StandardCharsets.US_ASCII));
+            .add(HeaderNames.ARRIVAL, Long.toString(known).getBytes(StandardCharsets.US_ASCII));
       }
       Future<?> unused =
           producer.send(record, (sent, failed) -> failure.compareAndSet(null, failed));

@@ -5,6 +5,7 @@ import dev.lockstep.app.terminal.Failures;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.rules.Rule;
 import dev.lockstep.rules.RuleInfo;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.io.InputStream;
@@ -144,10 +145,7 @@ public record RuleJar(String name, String sha256, List<Described> rules) {
   }
 
   private static OperatorException unlinked(ConfiguredValue folder, String jar, Error failure) {
-    Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
-      root = root.getCause();
-    }
+    Throwable root = Causes.innermost(failure);
     String said = Failures.said(root);
     if (root instanceof UnsupportedClassVersionError) {
       return bad(

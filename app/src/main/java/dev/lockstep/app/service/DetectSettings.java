@@ -3,6 +3,7 @@ package dev.lockstep.app.service;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.kafka.GroupTimes;
 import dev.lockstep.detections.topology.StateSettings;
+import dev.lockstep.schemas.TopicNames;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Properties;
@@ -39,7 +40,8 @@ final class DetectSettings {
     properties.put("enable.metrics.push", false);
     properties.putAll(StateSettings.ALL);
     properties.putAll(kafka.clientSettings());
-    properties.put(StreamsConfig.APPLICATION_ID_CONFIG, kafka.topicPrefix() + "detect");
+    properties.put(
+        StreamsConfig.APPLICATION_ID_CONFIG, new TopicNames(kafka.topicPrefix()).detect());
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
     properties.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) kafka.replication());

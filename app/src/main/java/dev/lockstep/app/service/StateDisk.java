@@ -1,6 +1,7 @@
 package dev.lockstep.app.service;
 
 import dev.lockstep.app.terminal.Failures;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** The disk that the state of an instance is on. */
 final class StateDisk {
   private static final long LEAST_BYTES = 64L << 20;
-  private static final int DEPTH = 10;
 
   private StateDisk() {}
 
@@ -31,16 +31,13 @@ final class StateDisk {
 
   /** Returns if a failure is that nothing could be written for want of room. */
   static boolean isAtFault(Throwable failure) {
-    Throwable each = failure;
-    for (int i = 0; each != null && i < DEPTH; i++) {
-      String said = String.valueOf(each.getMessage());
-      if (said.contains("No space left on device")
-          || said.contains("Disk quota exceeded")
-          || said.contains("File too large")) {
-        return true;
-      }
-      each = each.getCause();
-    }
-    return false;
+    return Causes.first(failure, StateDisk::tellsOfNoRoom) != null;
+  }
+
+  private static boolean tellsOfNoRoom(Throwable failure) {
+    String said = String.valueOf(failure.getMessage());
+    return said.contains("No space left on device")
+        || said.contains("Disk quota exceeded")
+        || said.contains("File too large");
   }
 }

@@ -13,6 +13,7 @@ import dev.lockstep.schemas.BundleReader;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -85,9 +86,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     try (KeyValueIterator<String, byte[]> all = store.all()) {
       all.forEachRemaining(
           entry -> {
-            Activity clock = codec.decode(entry.value);
-            sources.restore(
-                entry.key, clock.getArrivalAt(), clock.getIdleOrigin(), clock.getEventAt());
+            WatermarkRecord last = WatermarkRecord.of(codec.decode(entry.value));
+            sources.restore(entry.key, last.lowAt(), last.isIdle(), last.graceAt());
           });
     }
   }
@@ -145,8 +145,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   }
 
   private void take(Open here, Activity activity) {
-    if (activity.getKind() == ActivityKind.CLOCK) {
-      clock(here, activity);
+    if (WatermarkRecord.is(activity)) {
+      watermark(here, WatermarkRecord.of(activity));
       return;
     }
     Bounds.cut(activity);
@@ -185,23 +185,21 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     }
   }
 
-  private void clock(Open here, Activity clock) {
-    String origin = origin(clock.getWhere());
+  private void watermark(Open here, WatermarkRecord now) {
+    String origin = origin(now.where());
     byte[] stored = here.store().get(origin);
-    Activity last = stored == null ? null : codec.decode(stored);
-    boolean onlyThere = clock.getArrivalAt() == SourceWatermarks.UNKNOWN && !clock.getIdleOrigin();
+    WatermarkRecord last = stored == null ? null : WatermarkRecord.of(codec.decode(stored));
+    boolean onlyThere = now.lowAt() == SourceWatermarks.UNKNOWN && !now.isIdle();
     if (last == null
-        || (!onlyThere
-            && (clock.getArrivalAt() > last.getArrivalAt()
-                || clock.getIdleOrigin() != last.getIdleOrigin()))) {
-      Activity kept = Activity.newBuilder(clock).build();
-      kept.setEventAt(sources.highest());
-      here.store().put(origin, codec.encode(kept));
+        || (!onlyThere && (now.lowAt() > last.lowAt() || now.isIdle() != last.isIdle()))) {
+      WatermarkRecord kept =
+          new WatermarkRecord(now.where(), now.lowAt(), sources.highest(), now.isIdle());
+      here.store().put(origin, codec.encode(kept.toActivity()));
     }
-    sources.take(origin, clock.getArrivalAt(), clock.getIdleOrigin());
-    sources.takeGrace(clock.getEventAt());
-    boolean rests = clock.getEventAt() > clock.getArrivalAt();
-    if (rests && rested(clock.getWhere().getSource()).add(origin)) {
+    sources.take(origin, now.lowAt(), now.isIdle());
+    sources.takeGrace(now.graceAt());
+    boolean rests = now.graceAt() > now.lowAt();
+    if (rests && rested(now.where().getSource()).add(origin)) {
       overdue = true;
     }
   }

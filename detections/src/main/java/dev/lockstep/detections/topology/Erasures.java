@@ -3,6 +3,7 @@ package dev.lockstep.detections.topology;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Erasure;
+import dev.lockstep.schemas.HeaderNames;
 import dev.lockstep.schemas.SingleObject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * without a value, the answer of each task that has erased.
  */
 public final class Erasures {
-  static final String HEADER = "lockstep-erase";
 
   private static final String KEY = "erased/";
 
@@ -35,7 +35,7 @@ public final class Erasures {
   /** Returns the record that requests an erasure. */
   public static ProducerRecord<byte[], byte[]> record(String activityTopic, Erasure erasure) {
     byte[] key = erasure.getPrincipal().getBytes(StandardCharsets.UTF_8);
-    Headers headers = new RecordHeaders().add(HEADER, encoded(erasure));
+    Headers headers = new RecordHeaders().add(HeaderNames.ERASE, encoded(erasure));
     return new ProducerRecord<>(activityTopic, null, key, null, headers);
   }
 
@@ -66,7 +66,7 @@ public final class Erasures {
 
   /** Returns the id of the request that caused a record of the topic of detections, or null. */
   public static @Nullable String request(Headers headers) {
-    Header header = headers.lastHeader(HEADER);
+    Header header = headers.lastHeader(HeaderNames.ERASE);
     return header == null || header.value() == null
         ? null
         : new String(header.value(), StandardCharsets.UTF_8);
@@ -83,7 +83,7 @@ public final class Erasures {
 
   /** Returns the erasure in a record's headers, or null if there is none that can be read. */
   static @Nullable Erasure of(Headers headers) {
-    Header header = headers.lastHeader(HEADER);
+    Header header = headers.lastHeader(HeaderNames.ERASE);
     if (header == null || header.value() == null) {
       return null;
     }
@@ -110,7 +110,7 @@ public final class Erasures {
 
   /** Returns the headers for the changes of an erasure in the topic of detections. */
   static Headers answering(String request) {
-    return new RecordHeaders().add(HEADER, request.getBytes(StandardCharsets.UTF_8));
+    return new RecordHeaders().add(HeaderNames.ERASE, request.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Returns the key of a task's answer. */

@@ -1,6 +1,7 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.rules.Subject;
+import dev.lockstep.schemas.TopicNames;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.TreeSet;
@@ -15,22 +16,22 @@ import org.apache.kafka.common.utils.Utils;
 public record Layout(String topicPrefix, int partitions) {
   /** Returns the application id of Kafka Streams, which is the prefix of internal topics. */
   public String applicationId() {
-    return topicPrefix + "detect";
+    return new TopicNames(topicPrefix).detect();
   }
 
   /** Returns the topic that activities are read from. */
   public String activityTopic() {
-    return topicPrefix + "activity";
+    return new TopicNames(topicPrefix).activity();
   }
 
   /** Returns the topic of messages and records that could not be read. */
   public String deadLettersTopic() {
-    return topicPrefix + "dead-letters";
+    return new TopicNames(topicPrefix).deadLetters();
   }
 
   /** Returns the topic that detections are written to. */
   public String detectionsTopic() {
-    return topicPrefix + "detections";
+    return new TopicNames(topicPrefix).detections();
   }
 
   /** Returns the full name of an internal topic between two stages. */

@@ -3,6 +3,7 @@ package dev.lockstep.detections.oracle;
 import dev.lockstep.detections.join.Calls;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -162,18 +163,10 @@ final class Orders {
   }
 
   static Activity clock(int partition, long at) {
-    Activity clock = new Activity();
-    clock.setKind(ActivityKind.CLOCK);
-    clock.setCategory("");
-    clock.setEventId("");
-    clock.setEventAt(at);
-    clock.setArrivalAt(at);
-    clock.setStatus(-1);
     Where where = new Where();
     where.setSource("test");
     where.setHub("hub");
     where.setPartition(partition);
-    clock.setWhere(where);
-    return clock;
+    return new WatermarkRecord(where, at, at, false).toActivity();
   }
 }

@@ -12,7 +12,7 @@ import com.azure.messaging.eventhubs.models.PartitionContext;
 import dev.lockstep.ingest.cluster.SourcePartition;
 import dev.lockstep.ingest.source.Lifetime;
 import dev.lockstep.ingest.source.SourceHealth;
-import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Causes;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

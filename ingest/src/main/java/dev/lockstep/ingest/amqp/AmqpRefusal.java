@@ -4,7 +4,7 @@ import com.azure.core.amqp.exception.AmqpErrorCondition;
 import com.azure.core.amqp.exception.AmqpException;
 import com.azure.core.exception.ClientAuthenticationException;
 import com.azure.identity.CredentialUnavailableException;
-import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Causes;
 import org.jspecify.annotations.Nullable;
 
 /** Explanation why an event hub cannot be read by AMQP, with the fix. */

@@ -1,5 +1,6 @@
 package dev.lockstep.ingest.azure;
 
+import dev.lockstep.schemas.HostName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -105,7 +106,7 @@ public final class EventHubs {
     host = end < 0 ? host : host.substring(0, end);
     int port = host.indexOf(':');
     host = port < 0 ? host : host.substring(0, port);
-    if (!isHost(host)) {
+    if (!HostName.isName(host)) {
       throw bad("its Endpoint names no host");
     }
     if (!name || !key) {
@@ -124,22 +125,6 @@ public final class EventHubs {
       }
     }
     return parts;
-  }
-
-  private static boolean isHost(String host) {
-    for (int i = 0; i < host.length(); i++) {
-      char c = host.charAt(i);
-      boolean fits =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '.'
-              || c == '-';
-      if (!fits) {
-        return false;
-      }
-    }
-    return !host.isEmpty();
   }
 
   private static IllegalArgumentException bad(String why) {

@@ -7,6 +7,7 @@ import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -128,16 +129,8 @@ public final class ActivityOutput {
    * @param graceAt arrival time up to which nothing more is waited for
    */
   void clock(Where where, long clockAt, long graceAt, boolean idle) {
-    Activity clock = new Activity();
-    clock.setKind(ActivityKind.CLOCK);
-    clock.setCategory("");
-    clock.setEventId("");
-    clock.setEventAt(graceAt);
-    clock.setArrivalAt(clockAt);
-    clock.setWhere(where);
-    clock.setStatus(-1);
-    clock.setIdleOrigin(idle);
-    byte[] encoded = activities.encode(clock);
+    byte[] encoded =
+        activities.encode(new WatermarkRecord(where, clockAt, graceAt, idle).toActivity());
     for (int i = 0; i < bundles.size(); i++) {
       add(i, encoded);
     }

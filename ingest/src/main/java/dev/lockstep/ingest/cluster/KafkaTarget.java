@@ -1,5 +1,6 @@
 package dev.lockstep.ingest.cluster;
 
+import dev.lockstep.schemas.TopicNames;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -34,22 +35,22 @@ public record KafkaTarget(Map<String, Object> clientProperties, String topicPref
 
   /** Returns the topic of activities and watermarks. */
   public String activityTopic() {
-    return topicPrefix + "activity";
+    return new TopicNames(topicPrefix).activity();
   }
 
   /** Returns the topic of rejected records. */
   public String deadLettersTopic() {
-    return topicPrefix + "dead-letters";
+    return new TopicNames(topicPrefix).deadLetters();
   }
 
   /** Returns the topic of quarantined records. */
   public String quarantineTopic() {
-    return topicPrefix + "quarantine";
+    return new TopicNames(topicPrefix).quarantine();
   }
 
   /** Returns the compacted topic of source positions. */
   public String positionsTopic() {
-    return topicPrefix + "positions";
+    return new TopicNames(topicPrefix).positions();
   }
 
   @Override

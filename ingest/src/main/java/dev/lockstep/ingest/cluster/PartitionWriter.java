@@ -6,7 +6,7 @@ import dev.lockstep.ingest.message.Origin;
 import dev.lockstep.ingest.message.SourceMessage;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Outcome;
-import dev.lockstep.ingest.text.Causes;
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.Quoted;

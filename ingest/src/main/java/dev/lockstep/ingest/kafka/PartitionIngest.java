@@ -11,6 +11,7 @@ import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.outcome.Losses;
 import dev.lockstep.ingest.source.Resumption;
 import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.HeaderNames;
 import dev.lockstep.schemas.LastRecord;
 import dev.lockstep.schemas.Position;
 import java.nio.charset.StandardCharsets;
@@ -30,8 +31,6 @@ import org.slf4j.LoggerFactory;
 /** Reading of one partition of a topic or event hub into the target. */
 final class PartitionIngest {
   private static final Logger LOG = LoggerFactory.getLogger(PartitionIngest.class);
-
-  private static final String ARRIVAL_HEADER = "lockstep-arrival";
 
   private final KafkaSourceConfig source;
   private final TopicPartition partition;
@@ -273,7 +272,7 @@ final class PartitionIngest {
     if (!byHeader) {
       return record.timestamp() < 0 ? null : record.timestamp();
     }
-    Header header = record.headers().lastHeader(ARRIVAL_HEADER);
+    Header header = record.headers().lastHeader(HeaderNames.ARRIVAL);
     if (header == null || header.value() == null) {
       return null;
     }

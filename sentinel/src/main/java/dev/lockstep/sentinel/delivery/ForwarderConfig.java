@@ -1,6 +1,7 @@
 package dev.lockstep.sentinel.delivery;
 
 import dev.lockstep.schemas.Quoted;
+import dev.lockstep.schemas.TopicNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -131,15 +132,15 @@ public record ForwarderConfig(
   }
 
   String detectionsTopic() {
-    return topicPrefix + "detections";
+    return new TopicNames(topicPrefix).detections();
   }
 
   String deadLettersTopic() {
-    return topicPrefix + "dead-letters";
+    return new TopicNames(topicPrefix).deadLetters();
   }
 
   /** Each sink has a group, and so a watermark, of its own. */
   String group() {
-    return topicPrefix + "forwarder" + (sink.equals(SENTINEL) ? "" : "-" + sink);
+    return new TopicNames(topicPrefix).forwarder() + (sink.equals(SENTINEL) ? "" : "-" + sink);
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.delivery;
 
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.sentinel.sink.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.HttpSender;
@@ -71,7 +72,7 @@ final class Patience {
       return Answer.without(
           AnswerClass.TIMED_OUT, "no answer within " + longest.toMillis() + " ms");
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable cause = Causes.unwrapped(e);
       LOG.debug("a sink failed as none should", cause);
       return Answer.without(AnswerClass.CUT, HttpSender.describe(cause) + "; report this bug");
     } finally {

@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.logs;
 
+import dev.lockstep.schemas.HostName;
 import dev.lockstep.sentinel.sink.Loopback;
 import java.util.Collection;
 import java.util.List;
@@ -12,9 +13,6 @@ import java.util.Locale;
 public final class IngestionHosts {
   private static final List<String> SUFFIXES =
       List.of(".ingest.monitor.azure.com", ".ingest.monitor.azure.us", ".ingest.monitor.azure.cn");
-
-  private static final int MOST_CHARACTERS = 253;
-  private static final int MOST_LABEL_CHARACTERS = 63;
 
   private IngestionHosts() {}
 
@@ -29,34 +27,8 @@ public final class IngestionHosts {
     if (Loopback.is(name)) {
       return true;
     }
-    return isName(name)
+    return HostName.isName(name)
         && (SUFFIXES.stream().anyMatch(name::endsWith)
             || allowed.stream().anyMatch(one -> one.toLowerCase(Locale.ROOT).equals(name)));
-  }
-
-  /**
-   * Returns whether a text is a host's plain name: labels of letters, digits and dashes, with dots
-   * between them and none at the end.
-   */
-  public static boolean isName(String text) {
-    int start = 0;
-    for (int i = 0; i <= text.length(); i++) {
-      if (i == text.length() || text.charAt(i) == '.') {
-        if (i == start
-            || i - start > MOST_LABEL_CHARACTERS
-            || text.charAt(start) == '-'
-            || text.charAt(i - 1) == '-') {
-          return false;
-        }
-        start = i + 1;
-      } else if (!isLabelCharacter(text.charAt(i))) {
-        return false;
-      }
-    }
-    return text.length() <= MOST_CHARACTERS;
-  }
-
-  private static boolean isLabelCharacter(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
   }
 }

@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.logs;
 
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.sentinel.sink.HttpSender;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -33,7 +34,7 @@ final class TokenDesk {
       return new Issued(null, "no access token within " + patience.toMillis() + " ms");
     } catch (ExecutionException e) {
       forget(asking);
-      return new Issued(null, HttpSender.describe(e.getCause() == null ? e : e.getCause()));
+      return new Issued(null, HttpSender.describe(Causes.unwrapped(e)));
     }
   }
 

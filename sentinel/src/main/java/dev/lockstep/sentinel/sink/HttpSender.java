@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.sink;
 
+import dev.lockstep.schemas.Causes;
 import java.io.IOException;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -21,7 +22,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.IntFunction;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Posts bodies, each once, and says what came back, whatever that was: in bounded time and memory,
@@ -94,7 +94,7 @@ public final class HttpSender {
       return Answer.without(
           AnswerClass.TIMED_OUT, "no answer within " + requestTimeout.toMillis() + " ms");
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+      Throwable cause = Causes.unwrapped(e);
       if (cause instanceof IOException broken) {
         return failed(to, broken);
       }
@@ -113,7 +113,7 @@ public final class HttpSender {
       return Answer.without(
           AnswerClass.UNRESOLVED, "no name server knows the host " + to.getHost());
     }
-    String why = String.valueOf(root(e).getMessage());
+    String why = String.valueOf(Causes.innermost(e).getMessage());
     boolean unproven =
         holds(e, GeneralSecurityException.class) || holds(e, SSLPeerUnverifiedException.class);
     boolean alert = holds(e, SSLException.class) && why.startsWith("Received fatal alert");
@@ -124,25 +124,12 @@ public final class HttpSender {
   }
 
   private static boolean holds(Throwable e, Class<? extends Throwable> kind) {
-    for (@Nullable Throwable at = e; at != null; at = at.getCause()) {
-      if (kind.isInstance(at)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static Throwable root(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
-    return root;
+    return Causes.find(e, kind) != null;
   }
 
   /** Returns what a failure says of itself, and what its first cause says. */
   public static String describe(Throwable e) {
-    Throwable cause = root(e);
+    Throwable cause = Causes.innermost(e);
     return cause == e ? words(e) : words(e) + "; " + words(cause);
   }
 

@@ -1,5 +1,6 @@
 package dev.lockstep.sentinel.sink;
 
+import dev.lockstep.schemas.Causes;
 import dev.lockstep.schemas.Quoted;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -116,7 +117,7 @@ public final class KafkaSink implements Sink {
     } catch (InterruptException e) {
       throw new InterruptedException();
     } catch (ExecutionException e) {
-      return failed(e.getCause() == null ? e : e.getCause());
+      return failed(Causes.unwrapped(e));
     } catch (KafkaException e) {
       return failed(e);
     }

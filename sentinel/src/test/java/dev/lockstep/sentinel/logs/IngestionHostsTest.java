@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.lockstep.schemas.HostName;
 import dev.lockstep.sentinel.delivery.FakeTime;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import java.net.InetAddress;
@@ -114,7 +115,7 @@ class IngestionHostsTest {
   @ValueSource(
       strings = {"", ".", "a.", ".a", "a..b", "-a", "a-", "*.a", "a:1", "https://a", "a/b", "ä.b"})
   void aNameIsAHostsNameOnly(String text) {
-    assertThat(IngestionHosts.isName(text)).isFalse();
+    assertThat(HostName.isName(text)).isFalse();
   }
 
   @ParameterizedTest

@@ -1,12 +1,12 @@
 package dev.lockstep.app.kafka;
 
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.BundleReader;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Position;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.WatermarkRecord;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ public final class Onlooker implements AutoCloseable {
         throw new AssertionError("unreadable at offset " + record.offset() + ": " + unread.why());
       }
     }
-    activities.removeIf(activity -> activity.getKind() == ActivityKind.CLOCK);
+    activities.removeIf(WatermarkRecord::is);
     return activities;
   }
 

@@ -11,11 +11,11 @@ import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.Layout;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Bundle;
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -137,15 +137,9 @@ final class DetectionTopologyTest {
   }
 
   private static Activity clock(long arrivalAt) {
-    Activity clock = new Activity();
-    clock.setKind(ActivityKind.CLOCK);
-    clock.setCategory("");
-    clock.setEventId("");
-    clock.setEventAt(arrivalAt);
-    clock.setArrivalAt(arrivalAt);
-    clock.setWhere(new Where("files", null, null, -1, -1L, 0));
-    clock.setStatus(-1);
-    return clock;
+    return new WatermarkRecord(
+            new Where("files", null, null, -1, -1L, 0), arrivalAt, arrivalAt, false)
+        .toActivity();
   }
 
   private static String text(byte[] key) {

@@ -9,9 +9,9 @@ import dev.lockstep.app.replay.Arrivals;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.schemas.Activity;
-import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.SingleObject;
+import dev.lockstep.schemas.WatermarkRecord;
 import dev.lockstep.schemas.Where;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -143,14 +143,7 @@ final class PermutationIT {
   }
 
   private static Activity clock(long at) {
-    Activity clock = new Activity();
-    clock.setKind(ActivityKind.CLOCK);
-    clock.setCategory("");
-    clock.setEventId("");
-    clock.setEventAt(at);
-    clock.setArrivalAt(at);
-    clock.setWhere(new Where("orders", "orders", null, 0, 0L, 0));
-    clock.setStatus(-1);
-    return clock;
+    return new WatermarkRecord(new Where("orders", "orders", null, 0, 0L, 0), at, at, false)
+        .toActivity();
   }
 }

@@ -1,11 +1,13 @@
-package dev.lockstep.ingest.text;
+package dev.lockstep.schemas;
 
-import dev.lockstep.schemas.Quoted;
 import java.util.StringJoiner;
 import java.util.StringTokenizer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 
-/** Message of a failure and its causes on one line of a log. */
+/** Messages and causes of failures; of a chain of causes the first ten are looked at. */
+@NullMarked
 public final class Causes {
   private static final int CHARS = 600;
   private static final int DEPTH = 10;
@@ -29,16 +31,42 @@ public final class Causes {
     return oneLine(said.toString(), CHARS);
   }
 
-  /** Returns the first instance of a class among a failure and its causes, or null. */
+  /** Returns the first of its kind among a failure and its causes, or null. */
   public static <T extends Throwable> @Nullable T find(Throwable failure, Class<T> kind) {
+    Throwable found = first(failure, kind::isInstance);
+    return found == null ? null : kind.cast(found);
+  }
+
+  /** Returns the first among a failure and its causes that a condition holds for, or null. */
+  public static @Nullable Throwable first(
+      Throwable failure, Predicate<? super Throwable> condition) {
     Throwable each = failure;
     for (int i = 0; each != null && i < DEPTH; i++) {
-      if (kind.isInstance(each)) {
-        return kind.cast(each);
+      if (condition.test(each)) {
+        return each;
       }
       each = each.getCause();
     }
     return null;
+  }
+
+  /** Returns the last cause of a failure; the failure itself if it has none. */
+  public static Throwable innermost(Throwable failure) {
+    Throwable root = failure;
+    for (int i = 0; i < DEPTH; i++) {
+      Throwable cause = root.getCause();
+      if (cause == null) {
+        break;
+      }
+      root = cause;
+    }
+    return root;
+  }
+
+  /** Returns the cause that a failure wraps, such as that of a future; the failure if none. */
+  public static Throwable unwrapped(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return cause == null ? failure : cause;
   }
 
   /** Returns a text on one line, with single spaces, cut to a length. */

@@ -1,0 +1,38 @@
+package dev.lockstep.schemas;
+
+import org.jspecify.annotations.NullMarked;
+
+/** Plain names of hosts, told by their spelling alone; no name is looked up. */
+@NullMarked
+public final class HostName {
+  private static final int MOST_CHARACTERS = 253;
+  private static final int MOST_LABEL_CHARACTERS = 63;
+
+  private HostName() {}
+
+  /**
+   * Returns whether a text is a host's plain name: labels of letters, digits and dashes, with dots
+   * between them and none at the end.
+   */
+  public static boolean isName(String text) {
+    int start = 0;
+    for (int i = 0; i <= text.length(); i++) {
+      if (i == text.length() || text.charAt(i) == '.') {
+        if (i == start
+            || i - start > MOST_LABEL_CHARACTERS
+            || text.charAt(start) == '-'
+            || text.charAt(i - 1) == '-') {
+          return false;
+        }
+        start = i + 1;
+      } else if (!isLabelCharacter(text.charAt(i))) {
+        return false;
+      }
+    }
+    return text.length() <= MOST_CHARACTERS;
+  }
+
+  private static boolean isLabelCharacter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+  }
+}

@@ -1,0 +1,49 @@
+package dev.lockstep.schemas;
+
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Names of the topics and groups in the target cluster.
+ *
+ * @param prefix of all of them, {@code lockstep.} unless configured
+ */
+@NullMarked
+public record TopicNames(String prefix) {
+  /** Returns the topic of activities and watermarks. */
+  public String activity() {
+    return prefix + "activity";
+  }
+
+  /** Returns the topic of detections by id. */
+  public String detections() {
+    return prefix + "detections";
+  }
+
+  /** Returns the topic of records that could not be read. */
+  public String deadLetters() {
+    return prefix + "dead-letters";
+  }
+
+  /** Returns the topic of records that are kept out of the rules because of their time. */
+  public String quarantine() {
+    return prefix + "quarantine";
+  }
+
+  /** Returns the compacted topic of source positions. */
+  public String positions() {
+    return prefix + "positions";
+  }
+
+  /**
+   * Returns the application of Kafka Streams, which is its group and the beginning of its internal
+   * topics.
+   */
+  public String detect() {
+    return prefix + "detect";
+  }
+
+  /** Returns the group that forwards detections to Sentinel. */
+  public String forwarder() {
+    return prefix + "forwarder";
+  }
+}

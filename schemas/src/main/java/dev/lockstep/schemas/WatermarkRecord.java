@@ -1,0 +1,43 @@
+package dev.lockstep.schemas;
+
+import org.jspecify.annotations.NullMarked;
+
+/**
+ * Watermark of a source partition as it stands among the activities of a bundle.
+ *
+ * @param where source partition
+ * @param lowAt arrival time up to which everything has been read, in milliseconds since 1970; 0 is
+ *     unknown
+ * @param graceAt arrival time up to which nothing more is waited for
+ * @param isIdle whether nothing comes from the partition at present
+ */
+@NullMarked
+public record WatermarkRecord(Where where, long lowAt, long graceAt, boolean isIdle) {
+  /** Returns whether an activity is a watermark. */
+  public static boolean is(Activity activity) {
+    return activity.getKind() == ActivityKind.CLOCK;
+  }
+
+  /** Returns the watermark that an activity carries. */
+  public static WatermarkRecord of(Activity activity) {
+    return new WatermarkRecord(
+        activity.getWhere(),
+        activity.getArrivalAt(),
+        activity.getEventAt(),
+        activity.getIdleOrigin());
+  }
+
+  /** Returns the activity that carries the watermark. */
+  public Activity toActivity() {
+    Activity carrier = new Activity();
+    carrier.setKind(ActivityKind.CLOCK);
+    carrier.setCategory("");
+    carrier.setEventId("");
+    carrier.setEventAt(graceAt);
+    carrier.setArrivalAt(lowAt);
+    carrier.setWhere(where);
+    carrier.setStatus(-1);
+    carrier.setIdleOrigin(isIdle);
+    return carrier;
+  }
+}
