@@ -22,7 +22,7 @@ final class TimeOption {
     return text == null ? missing : millis(command, option, text);
   }
 
-  /** The same of an option that was given. */
+  /** Returns the time of an option that was given, in milliseconds since 1970. */
   static long millis(CommandSpec command, String option, String text) {
     Instant time = TimeText.instant(text);
     try {

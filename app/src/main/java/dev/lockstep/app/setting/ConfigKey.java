@@ -114,7 +114,13 @@ public final class ConfigKey<T> {
 
   /** Declares a whole number that may be larger than an integer. */
   public static ConfigKey<Long> whole(String name, long least, long most, String sentence) {
-    return number(name, Type.INTEGER, least, most, setting -> setting.whole(least, most), sentence);
+    return number(
+        name,
+        Type.INTEGER,
+        (double) least,
+        (double) most,
+        setting -> setting.whole(least, most),
+        sentence);
   }
 
   /** Declares a number of a type between two bounds, with a parser that holds it to them. */
@@ -137,7 +143,7 @@ public final class ConfigKey<T> {
     String form = "bytes, or a size such as `200 MB`; " + least + " at least";
     ConfigKey<Long> key =
         new ConfigKey<>(name, Type.SIZE, form, setting -> setting.bytes(least), sentence);
-    key.least = least;
+    key.least = (double) least;
     return key;
   }
 

@@ -8,9 +8,9 @@ package dev.lockstep.app.setting;
  * @param origin file and line, environment variable, or {@link #DEFAULT}
  */
 public record EffectiveValue(String key, String value, String origin) {
-  /** Stands for a value that is never shown. */
+  /** Text in place of a value that is never shown. */
   public static final String HIDDEN = "(hidden)";
 
-  /** The origin of what nobody has set. */
+  /** Origin of a value that nobody has set. */
   public static final String DEFAULT = "default";
 }

@@ -49,8 +49,8 @@ class ConfigSchemaTest {
         List.of("docs/try/lockstep.yaml", "app/src/main/resources/demo/lockstep.yaml")) {
       examples.put(file, Files.readString(ROOT.resolve(file), UTF_8));
     }
-    try (Stream<Path> pages =
-        Stream.concat(Stream.of(ROOT.resolve("README.md")), Files.list(ROOT.resolve("docs")))) {
+    try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+      Stream<Path> pages = Stream.concat(Stream.of(ROOT.resolve("README.md")), docs);
       for (Path page : pages.filter(ConfigSchemaTest::isOfBuiltInRules).toList()) {
         Matcher block =
             Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)

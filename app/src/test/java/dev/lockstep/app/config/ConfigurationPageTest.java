@@ -79,7 +79,7 @@ class ConfigurationPageTest {
     for (String line : Files.readAllLines(DOCS.resolve(page), UTF_8)) {
       inKeys = line.startsWith("| key |") || (inKeys && line.startsWith("|"));
       if (inKeys && line.startsWith("| `")) {
-        Matcher words = Pattern.compile("`([^`]+)`").matcher(line.split("\\|")[1]);
+        Matcher words = Pattern.compile("`([^`]+)`").matcher(line.split("\\|", -1)[1]);
         while (words.find()) {
           named.add(words.group(1));
         }
@@ -150,7 +150,7 @@ class ConfigurationPageTest {
 
   private static String variable(String path, ConfigKey<?> key) {
     StringBuilder prefix = new StringBuilder(Environment.PREFIX);
-    for (String part : path.split("\\.")) {
+    for (String part : path.split("\\.", -1)) {
       prefix.append(part.isEmpty() ? "" : "_" + Environment.word(part));
     }
     return "`" + Environment.spellings(prefix.toString(), key.name()).get(0) + "`";
