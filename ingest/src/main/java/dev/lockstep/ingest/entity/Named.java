@@ -17,16 +17,9 @@ public final class Named {
   /** Length of the longest mailbox name: 64 characters, the at sign, 255 characters. */
   private static final int NAME_CHARS = 320;
 
-  private static final String NOBODY = "00000000-0000-0000-0000-000000000000";
-
   public final NavigableSet<String> accounts = new TreeSet<>();
   public final NavigableSet<String> names = new TreeSet<>();
   public final NavigableSet<String> addresses = new TreeSet<>();
-
-  /** Returns whether an id is the one that Entra writes for an unknown or undisclosed user. */
-  public static boolean isOfNobody(String id) {
-    return id.equals(NOBODY);
-  }
 
   public boolean isNobody() {
     return accounts.isEmpty() && names.isEmpty();
@@ -59,7 +52,7 @@ public final class Named {
         return false;
       }
     }
-    return text.length() <= ID_CHARS && !isOfNobody(text);
+    return text.length() <= ID_CHARS && !Scalars.isZeroGuid(text);
   }
 
   public void name(@Nullable String text) {

@@ -6,13 +6,42 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.lockstep.ingest.text.Fingerprint;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Hash of the content of JSON, independent of blanks, the order of keys, and whether an object is
  * embedded as a text. Exports change these.
  */
 public final class JsonContentHash {
+  /** Names of the keys and columns that hold the envelope's time, which is not the event's. */
+  private static final Set<String> ENVELOPE_TIMES =
+      Set.of("time", "timestamp", "timegenerated", "_timereceived");
+
+  private static final JsonFactory JSON = new JsonFactory();
+
   private JsonContentHash() {}
+
+  /** Returns the hash of a record that could be read before, without its envelope's times. */
+  public static long ofRecord(byte[] bytes, int from, int to) {
+    try (JsonParser json = JSON.createParser(bytes, from, to - from)) {
+      json.nextToken();
+      long sum = Fingerprint.START;
+      while (json.nextToken() == JsonToken.FIELD_NAME) {
+        String name = json.currentName().toLowerCase(Locale.ROOT);
+        json.nextToken();
+        if (ENVELOPE_TIMES.contains(name)) {
+          json.skipChildren();
+        } else {
+          sum += of(json, Fingerprint.fold(Fingerprint.START, "." + name));
+        }
+      }
+      return sum;
+    } catch (IOException e) {
+      throw new UncheckedIOException("could not read from memory", e);
+    }
+  }
 
   /** Returns the hash of the object or array in a text; for a damaged one the hash of the text. */
   public static long ofText(JsonFactory factory, String text) throws IOException {

@@ -249,24 +249,62 @@ public enum Key {
   AAD_OPERATION_TYPE,
   EVIDENCE_ROLE,
   DETECTION_SOURCE,
+  TABLE_RESOURCE_ID("_resourceid"),
+  // proof, session, policies and agent of sign-ins
+  CLIENT_CREDENTIAL_TYPE,
+  SERVICE_PRINCIPAL_CREDENTIAL_KEY_ID,
+  SERVICE_PRINCIPAL_CREDENTIAL_THUMBPRINT,
+  FEDERATED_CREDENTIAL_ID,
+  TOKEN_PROTECTION_STATUS_DETAILS,
+  SIGN_IN_SESSION_STATUS,
+  AGENT,
+  AGENT_TYPE,
+  APPLIED_CONDITIONAL_ACCESS_POLICIES,
+  CONDITIONAL_ACCESS_POLICIES,
+  // why the gateway ended a call, and which Front Door sent it
+  LAST_ERROR,
+  LAST_ERROR_SOURCE("lasterrorsource", "lasterror_source"),
+  LAST_ERROR_REASON("lasterrorreason", "lasterror_reason"),
+  REASON,
+  FRONT_DOOR_ID_HEADER("x-azure-fdid"),
+  // who acts, and for whom
+  AZPACR,
+  APPIDACR,
+  ACTFCT("actfct", "xms_act_fct"),
+  SUBFCT("subfct", "xms_sub_fct"),
+  PARAPP("parapp", "xms_par_app_azp"),
+  CLIENT_AUTH_METHOD,
+  TOKEN_DEVICE_ID("c_deviceid"),
+  SCOPE,
+  // risks of workloads and agents
+  SERVICE_PRINCIPAL_DISPLAY_NAME,
+  AGENT_ID,
+  AGENT_DISPLAY_NAME,
+  IDENTITY_TYPE,
+  RISK_LAST_MODIFIED_DATE_TIME,
+  // the firewall's mode, and how long an activation holds
+  POLICY_MODE,
+  EXPIRATION_TIME,
   OTHER("");
 
   private static final Map<String, Key> BY_NAME = new HashMap<>();
 
   static {
     for (Key key : values()) {
-      BY_NAME.put(key.name, key);
+      for (String name : key.names) {
+        BY_NAME.put(name, key);
+      }
     }
   }
 
-  private final String name;
+  private final String[] names;
 
   Key() {
-    this.name = name().replace("_", "").toLowerCase(Locale.ROOT);
+    this.names = new String[] {name().replace("_", "").toLowerCase(Locale.ROOT)};
   }
 
-  Key(String name) {
-    this.name = name;
+  Key(String... names) {
+    this.names = names;
   }
 
   /**

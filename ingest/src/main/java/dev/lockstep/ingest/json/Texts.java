@@ -23,6 +23,14 @@ public final class Texts {
     return at < end && (chars[at] == '{' || chars[at] == '[');
   }
 
+  /** Returns whether the parser stands on an object, or on a text that begins as one. */
+  public static boolean isObject(JsonParser json) throws IOException {
+    if (json.currentToken() == JsonToken.START_OBJECT) {
+      return true;
+    }
+    return isStructure(json) && json.getText().strip().charAt(0) == '{';
+  }
+
   /** Passes each part between commas, semicolons and blanks to a consumer. */
   public static void each(String list, Consumer<String> sink) {
     int from = 0;

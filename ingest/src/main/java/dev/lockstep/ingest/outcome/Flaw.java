@@ -9,7 +9,37 @@ public enum Flaw {
   DUPLICATE_KEY("duplicate-key", 1),
 
   /** Id that is no GUID though Entra writes it as one. */
-  NOT_A_GUID("not-a-guid", 2);
+  NOT_A_GUID("not-a-guid", 2),
+
+  /** {@code deviceDetail} that is no object. */
+  BAD_DEVICE_DETAIL("bad-device-detail", 1 << 2),
+
+  /** {@code appliedConditionalAccessPolicies} that is no list of objects. */
+  BAD_POLICIES("bad-policies", 1 << 3),
+
+  /** {@code tokenProtectionStatusDetails}, or its session status, of another shape. */
+  BAD_SESSION_STATUS("bad-session-status", 1 << 4),
+
+  /** {@code agent}, or its type, of another shape. */
+  BAD_AGENT("bad-agent", 1 << 5),
+
+  /** Credential of a workload that is no text. */
+  BAD_CREDENTIAL("bad-credential", 1 << 6),
+
+  /** {@code lastError}, or its source or reason, of another shape. */
+  BAD_LAST_ERROR("bad-last-error", 1 << 7),
+
+  /** Claim about who acts for whom that is no whole number, or no list of them. */
+  BAD_DELEGATION("bad-delegation", 1 << 8),
+
+  /** Begin or end of an activation that is no time. */
+  BAD_ACTIVATION_TIME("bad-activation-time", 1 << 9),
+
+  /** End of an activation that is before its begin. */
+  CONTRADICTING_TIMES("contradicting-times", 1 << 10),
+
+  /** Targets of a change beyond those that are kept. */
+  TOO_MANY_TARGETS("too-many-targets", 1 << 11);
 
   final String word;
   public final int bit;

@@ -1,14 +1,17 @@
 package dev.lockstep.ingest.record;
 
 import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.json.JsonContentHash;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.outcome.Slice;
+import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Quoted;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** Mapper of a record's fields to its outcome. */
@@ -76,6 +79,18 @@ public final class ActivityMapper {
   static Activity activity(
       ActivityKind kind, Category category, String eventId, Slice slice, EventTimes times) {
     return activity(kind, category, eventId, slice, times.eventAt, times.elseArrivalAt);
+  }
+
+  /**
+   * Returns the number of an event, or for one without a number what tells it apart: when it
+   * happened and all that its record says, but for the envelope's time.
+   */
+  static String idOf(@Nullable String id, Slice slice, EventTimes times) {
+    if (id != null) {
+      return id;
+    }
+    long content = JsonContentHash.ofRecord(slice.message(), slice.start(), slice.end());
+    return Fingerprint.of(Long.toString(times.eventAt), HexFormat.of().toHexDigits(content));
   }
 
   static Principal principal(String id, @Nullable String name, String type) {

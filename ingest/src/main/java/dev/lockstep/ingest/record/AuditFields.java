@@ -1,5 +1,6 @@
 package dev.lockstep.ingest.record;
 
+import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Target;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,6 +42,12 @@ final class AuditFields {
   @Nullable String modifiedRoleId;
   @Nullable String templateId;
   @Nullable String justification;
+
+  /** Begin of an activation, as the record says; unreadable where it says none. */
+  long startsAt = Timestamps.UNREADABLE;
+
+  /** End of an activation, as the record says; unreadable where it says none. */
+  long endsAt = Timestamps.UNREADABLE;
 
   // Azure resources
   @Nullable String eventId;

@@ -1,10 +1,12 @@
 package dev.lockstep.ingest.record;
 
 import dev.lockstep.ingest.category.Category;
+import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Fingerprint;
 import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Change;
@@ -23,10 +25,8 @@ final class AuditMapper {
 
   static Outcome ofDirectory(RecordFields f, Slice slice) {
     AuditFields audit = f.audit;
-    if (audit.id == null) {
-      return isInAGroup(f.resourceId) || audit.intuneId != null
-          ? new Outcome.Ignored(f.categoryText)
-          : ActivityMapper.noId(slice, Category.DIRECTORY, "properties.id");
+    if (audit.id == null && (isInAGroup(f.resourceId) || audit.intuneId != null)) {
+      return new Outcome.Ignored(f.categoryText);
     }
     Outcome untimed =
         f.times.read(
@@ -35,7 +35,12 @@ final class AuditMapper {
       return untimed;
     }
     Activity activity =
-        ActivityMapper.activity(ActivityKind.AUDIT, Category.DIRECTORY, audit.id, slice, f.times);
+        ActivityMapper.activity(
+            ActivityKind.AUDIT,
+            Category.DIRECTORY,
+            ActivityMapper.idOf(audit.id, slice, f.times),
+            slice,
+            f.times);
     Principal principal = initiator(audit);
     if (principal != null) {
       activity.setPrincipal(principal);
@@ -118,9 +123,25 @@ final class AuditMapper {
     if (roleId != null) {
       change.setRoleId(Scalars.lower(roleId));
     }
+    setSpan(change, f, audit);
     change.setModified(new ArrayList<>(audit.modified));
     change.setTargets(new ArrayList<>(audit.targets));
     return change;
+  }
+
+  /** Sets begin and end of an activation. */
+  private static void setSpan(Change change, RecordFields f, AuditFields audit) {
+    boolean begins = audit.startsAt != Timestamps.UNREADABLE;
+    boolean ends = audit.endsAt != Timestamps.UNREADABLE;
+    if (begins) {
+      change.setStartsAt(audit.startsAt);
+    }
+    if (ends) {
+      change.setEndsAt(audit.endsAt);
+    }
+    if (begins && ends && audit.endsAt < audit.startsAt) {
+      f.ids.note(Flaw.CONTRADICTING_TIMES);
+    }
   }
 
   static Outcome ofResource(RecordFields f, Slice slice) {
@@ -128,14 +149,11 @@ final class AuditMapper {
     if (isOfAnotherLog(f)) {
       return new Outcome.Ignored(f.categoryText);
     }
-    String id = resourceEventId(f, audit);
-    if (id == null) {
-      return ActivityMapper.noId(slice, Category.RESOURCE, "correlationId");
-    }
     Outcome untimed = f.times.read(f, slice, Category.RESOURCE, "time", null);
     if (untimed != null) {
       return untimed;
     }
+    String id = ActivityMapper.idOf(resourceEventId(f, audit), slice, f.times);
     Activity activity =
         ActivityMapper.activity(ActivityKind.AUDIT, Category.RESOURCE, id, slice, f.times);
     if (f.callerIpAddress != null) {
@@ -203,6 +221,12 @@ final class AuditMapper {
     if (audit.provider != null) {
       change.setService(audit.provider);
     }
+    boolean ofRoles = ROLE_SERVICE.equalsIgnoreCase(audit.provider);
+    if (ofRoles && audit.eventName != null) {
+      change.setCategory(audit.eventName);
+    }
+    change.setByUser(f.identity.hasUserClaims());
+    setSpan(change, f, audit);
     if (f.identity.action != null) {
       change.setType(f.identity.action);
     }
@@ -221,10 +245,7 @@ final class AuditMapper {
     if (audit.roleDefinitionId != null) {
       change.setRoleId(audit.roleDefinitionId);
     }
-    String activation =
-        ROLE_SERVICE.equalsIgnoreCase(audit.provider)
-            ? Activations.of(audit.eventName, f.operationName)
-            : null;
+    String activation = ofRoles ? Activations.of(audit.eventName, f.operationName) : null;
     if (activation != null) {
       change.setActivation(activation);
     }

@@ -3,14 +3,20 @@ package dev.lockstep.ingest.record;
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.schemas.Target;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Parser of the needed values of a change into {@link AuditFields}. */
 final class AuditParser {
-  private static final int MOST_TARGETS = 8;
+  private static final int MOST_TARGETS = 32;
+
+  /** The time that .NET writes where none was set: the first second of the year 1. */
+  private static final long NEVER = -62_135_596_800_000L;
+
   private static final int MOST_MODIFIED = 16;
 
   private final JsonWalker walker;
@@ -43,9 +49,9 @@ final class AuditParser {
       case USER_AGENT -> f.userAgent = Scalars.label(f.userAgent, json);
       case INITIATED_BY ->
           walker.object(json, (by, value) -> readInitiator(by, value, f, record.ids));
-      case TARGET_RESOURCES -> walker.objects(json, target -> readTarget(target, f));
-      case ADDITIONAL_DETAILS ->
-          walker.pairs(json, Key.KEY, Key.VALUE, (name, value) -> detail(name, value, f));
+      case TARGET_RESOURCES -> walker.objects(json, target -> readTarget(target, f, record.ids));
+      case ADDITIONAL_DETAILS -> walker.objects(json, detail -> readDetail(detail, f, record.ids));
+      case START_TIME, EXPIRATION_TIME -> readTime(key, json, f, record.ids);
       default -> {
         return readOfResource(key, json, f);
       }
@@ -62,7 +68,7 @@ final class AuditParser {
       case ROLE_DEFINITION_ORIGIN_ID ->
           f.roleDefinitionId = Scalars.label(f.roleDefinitionId, json);
       case JUSTIFICATION -> f.justification = Scalars.label(f.justification, json);
-      case SUBJECT_ID -> f.subjectId = Scalars.first(f.subjectId, json);
+      case SUBJECT_ID -> f.subjectId = Scalars.firstId(f.subjectId, json);
       case SUBJECT_NAME -> f.subjectName = Scalars.label(f.subjectName, json);
       case SUBJECT_TYPE -> f.subjectType = Scalars.label(f.subjectType, json);
       case CALLER_INFO ->
@@ -81,11 +87,72 @@ final class AuditParser {
   private static void caller(String name, String value, AuditFields f) {
     switch (name) {
       case "upn" -> f.callerUpn = f.callerUpn == null ? value : f.callerUpn;
-      case "objectid" -> f.callerId = f.callerId == null ? value : f.callerId;
+      case "objectid" ->
+          f.callerId = f.callerId == null && !Scalars.isZeroGuid(value) ? value : f.callerId;
       case "name", "username" -> f.callerName = f.callerName == null ? value : f.callerName;
       case "objectclass" -> f.callerClass = f.callerClass == null ? value : f.callerClass;
       default -> {}
     }
+  }
+
+  /** Key and value of an additional detail. */
+  private static final class Detail {
+    @Nullable String name;
+    @Nullable String value;
+
+    /** Whether the value is an object or a list with anything in it. */
+    boolean misfit;
+  }
+
+  private void readDetail(JsonParser json, AuditFields f, IdReader ids) throws IOException {
+    Detail detail = new Detail();
+    walker.members(
+        json,
+        (key, value) -> {
+          switch (key) {
+            case KEY -> detail.name = Scalars.first(detail.name, value);
+            case VALUE -> {
+              if (value.currentToken().isStructStart()) {
+                detail.misfit |= Scalars.skippedContent(value);
+              } else {
+                detail.value = Scalars.first(detail.value, value);
+              }
+            }
+            case START_TIME, EXPIRATION_TIME -> readTime(key, value, f, ids);
+            default -> value.skipChildren();
+          }
+        });
+    if (detail.name == null) {
+      return;
+    }
+    String name = Scalars.lower(detail.name);
+    if (name.equals("starttime")) {
+      f.startsAt = time(f.startsAt, detail.value, detail.misfit, ids);
+    } else if (name.equals("expirationtime")) {
+      f.endsAt = time(f.endsAt, detail.value, detail.misfit, ids);
+    } else if (detail.value != null) {
+      detail(name, detail.value, f);
+    }
+  }
+
+  private static void readTime(Key key, JsonParser json, AuditFields f, IdReader ids)
+      throws IOException {
+    boolean misfit = json.currentToken().isStructStart() && Scalars.skippedContent(json);
+    String text = misfit ? null : Scalars.text(json);
+    if (key == Key.START_TIME) {
+      f.startsAt = time(f.startsAt, text, misfit, ids);
+    } else {
+      f.endsAt = time(f.endsAt, text, misfit, ids);
+    }
+  }
+
+  /** Returns the time, or the one that was there before; what is none counts as a flaw. */
+  private static long time(long earlier, @Nullable String text, boolean misfit, IdReader ids) {
+    long at = text == null ? Timestamps.UNREADABLE : Timestamps.parse(text);
+    if (misfit || (text != null && at == Timestamps.UNREADABLE)) {
+      ids.note(Flaw.BAD_ACTIVATION_TIME);
+    }
+    return earlier != Timestamps.UNREADABLE || at == NEVER ? earlier : at;
   }
 
   private static void detail(String name, String value, AuditFields f) {
@@ -137,30 +204,36 @@ final class AuditParser {
     @Nullable String value;
   }
 
-  private void readTarget(JsonParser json, AuditFields f) throws IOException {
+  private void readTarget(JsonParser json, AuditFields f, IdReader ids) throws IOException {
     Read read = new Read();
     walker.members(
         json,
         (key, value) -> {
           switch (key) {
             case TYPE -> read.type = Scalars.label(read.type, value);
-            case ID -> read.id = Scalars.first(read.id, value);
+            case ID -> read.id = Scalars.firstId(read.id, value);
             case USER_PRINCIPAL_NAME -> read.upn = Scalars.label(read.upn, value);
             case DISPLAY_NAME -> read.name = Scalars.label(read.name, value);
             case MODIFIED_PROPERTIES -> walker.objects(value, change -> readModified(change, f));
             default -> value.skipChildren();
           }
         });
-    if (read.type != null && read.type.equalsIgnoreCase("Role")) {
+    boolean role = read.type != null && read.type.equalsIgnoreCase("Role");
+    if (role) {
       f.roleTargetName = f.roleTargetName == null ? read.name : f.roleTargetName;
       f.roleTargetId = f.roleTargetId == null ? read.id : f.roleTargetId;
     }
-    String name = read.upn != null ? read.upn : read.name;
-    if ((read.type != null || read.id != null || name != null) && f.targets.size() < MOST_TARGETS) {
-      Target target = new Target();
-      set(target, read.type, read.id, name);
-      f.targets.add(target);
+    String name = read.upn != null && !(role && read.name != null) ? read.upn : read.name;
+    if (read.type == null && read.id == null && name == null) {
+      return;
     }
+    if (f.targets.size() == MOST_TARGETS) {
+      ids.note(Flaw.TOO_MANY_TARGETS);
+      return;
+    }
+    Target target = new Target();
+    set(target, read.type, read.id, name);
+    f.targets.add(target);
   }
 
   static void set(

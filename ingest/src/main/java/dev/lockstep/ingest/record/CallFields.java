@@ -2,6 +2,7 @@ package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,16 @@ public final class CallFields {
   @Nullable String method;
   @Nullable String url;
 
+  // lastError
+  @Nullable String errorSource;
+  @Nullable String errorReason;
+
   // logged request headers
   @Nullable String socketIp;
   @Nullable String forwardedFor;
   @Nullable String azureRef;
   @Nullable String userAgent;
+  @Nullable String frontDoorId;
 
   /** Identity link among the record's traces. */
   LinkFields trace = new LinkFields();
@@ -33,10 +39,13 @@ public final class CallFields {
     operationId = null;
     method = null;
     url = null;
+    errorSource = null;
+    errorReason = null;
     socketIp = null;
     forwardedFor = null;
     azureRef = null;
     userAgent = null;
+    frontDoorId = null;
     clearTraces();
   }
 
@@ -60,10 +69,21 @@ public final class CallFields {
       case OPERATION_ID -> operationId = Scalars.first(operationId, json);
       case METHOD -> method = Scalars.label(method, json);
       case URL -> url = Scalars.first(url, json);
+      case LAST_ERROR_SOURCE -> errorSource = ids.word(errorSource, json, Flaw.BAD_LAST_ERROR);
+      case LAST_ERROR_REASON -> errorReason = ids.word(errorReason, json, Flaw.BAD_LAST_ERROR);
       default -> {
         return false;
       }
     }
     return true;
+  }
+
+  /** Reads a value of {@code lastError}. */
+  void takeError(Key key, JsonParser json, IdReader ids) throws IOException {
+    switch (key) {
+      case SOURCE -> errorSource = ids.word(errorSource, json, Flaw.BAD_LAST_ERROR);
+      case REASON -> errorReason = ids.word(errorReason, json, Flaw.BAD_LAST_ERROR);
+      default -> json.skipChildren();
+    }
   }
 }

@@ -55,13 +55,19 @@ final class CallMapper {
     }
     activity.setStatus((int) Scalars.digits(call.responseCode, Integer.MAX_VALUE, -1));
     activity.setApi(api(call));
-    if (call.method != null || call.url != null) {
+    if (f.resourceId != null) {
+      activity.setResource(f.resourceId);
+    }
+    if (call.method != null || call.url != null || call.frontDoorId != null) {
       Request request = new Request();
       if (call.method != null) {
         request.setMethod(call.method);
       }
       if (call.url != null) {
         RequestTarget.put(request, call.url);
+      }
+      if (call.frontDoorId != null) {
+        request.setFrontDoorId(call.frontDoorId);
       }
       activity.setRequest(request);
     }
@@ -109,6 +115,12 @@ final class CallMapper {
     }
     if (call.operationId != null) {
       api.setOperation(call.operationId);
+    }
+    if (call.errorSource != null) {
+      api.setErrorSource(call.errorSource);
+    }
+    if (call.errorReason != null) {
+      api.setErrorReason(call.errorReason);
     }
     return api;
   }

@@ -22,6 +22,7 @@ public final class EdgeFields {
   @Nullable String ruleName;
   @Nullable String policy;
   @Nullable String action;
+  @Nullable String policyMode;
 
   /** Hash of the details that the firewall rule matched. */
   long detailsHash;
@@ -39,6 +40,7 @@ public final class EdgeFields {
     ruleName = null;
     policy = null;
     action = null;
+    policyMode = null;
     detailsHash = 0;
   }
 
@@ -60,6 +62,7 @@ public final class EdgeFields {
       case RULE_NAME -> ruleName = Scalars.label(ruleName, json);
       case POLICY -> policy = Scalars.label(policy, json);
       case ACTION -> action = Scalars.label(action, json);
+      case POLICY_MODE -> policyMode = Scalars.label(policyMode, json);
       case DETAILS -> takeDetails(json);
       default -> {
         return false;

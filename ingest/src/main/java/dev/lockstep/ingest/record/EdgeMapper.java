@@ -17,14 +17,11 @@ final class EdgeMapper {
 
   static Outcome map(Category category, RecordFields f, Slice slice) {
     EdgeFields edge = f.edge;
-    String id = id(category, f, edge);
-    if (id == null) {
-      return ActivityMapper.noId(slice, category, "properties.trackingReference");
-    }
     Outcome untimed = f.times.read(f, slice, category, "time", null);
     if (untimed != null) {
       return untimed;
     }
+    String id = ActivityMapper.idOf(id(category, f, edge), slice, f.times);
     Activity activity =
         ActivityMapper.activity(ActivityKind.EDGE_REQUEST, category, id, slice, f.times);
     if (edge.trackingReference != null) {
@@ -40,7 +37,7 @@ final class EdgeMapper {
     if (edge.userAgent != null) {
       activity.setUserAgent(edge.userAgent);
     }
-    activity.setRequest(request(edge));
+    activity.setRequest(request(category, edge));
     return ActivityMapper.judged(activity, slice);
   }
 
@@ -77,7 +74,7 @@ final class EdgeMapper {
     return Fingerprint.of(edge.ruleName, edge.policy, edge.action, matched);
   }
 
-  private static Request request(EdgeFields edge) {
+  private static Request request(Category category, EdgeFields edge) {
     Request request = new Request();
     if (edge.method != null) {
       request.setMethod(edge.method);
@@ -85,7 +82,8 @@ final class EdgeMapper {
     if (edge.requestUri != null) {
       RequestTarget.put(request, edge.requestUri);
     }
-    if (request.getHost() == null && edge.hostName != null) {
+    boolean named = request.getHost() == null || category == Category.EDGE_FIREWALL;
+    if (named && edge.hostName != null) {
       RequestTarget.putHost(request, edge.hostName);
     }
     if (edge.action != null) {
@@ -96,6 +94,9 @@ final class EdgeMapper {
     }
     if (edge.policy != null) {
       request.setPolicy(edge.policy);
+    }
+    if (edge.policyMode != null) {
+      request.setPolicyMode(edge.policyMode);
     }
     return request;
   }

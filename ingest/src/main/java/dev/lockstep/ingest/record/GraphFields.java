@@ -29,6 +29,9 @@ final class GraphFields {
   @Nullable String tokenType;
   @Nullable String issued;
   @Nullable String tokenIssuedAt;
+  @Nullable String tokenDeviceId;
+  @Nullable String deviceId;
+  int clientAuth = -1;
 
   void clear() {
     requestId = null;
@@ -52,6 +55,9 @@ final class GraphFields {
     tokenType = null;
     issued = null;
     tokenIssuedAt = null;
+    tokenDeviceId = null;
+    deviceId = null;
+    clientAuth = -1;
   }
 
   /**
@@ -83,6 +89,9 @@ final class GraphFields {
       case TOKEN_TYPE -> tokenType = Scalars.first(tokenType, json);
       case TOKEN_ISSUED -> issued = Scalars.first(issued, json);
       case TOKEN_ISSUED_AT -> tokenIssuedAt = Scalars.first(tokenIssuedAt, json);
+      case TOKEN_DEVICE_ID -> tokenDeviceId = Scalars.firstId(tokenDeviceId, json);
+      case DEVICE_ID -> deviceId = Scalars.firstId(deviceId, json);
+      case CLIENT_AUTH_METHOD -> clientAuth = DelegationFields.number(clientAuth, json, record.ids);
       default -> {
         return false;
       }
@@ -93,6 +102,11 @@ final class GraphFields {
   /** Returns the token's session id, from either of its keys. */
   @Nullable String session() {
     return tokenSessionId != null ? tokenSessionId : sessionId;
+  }
+
+  /** Returns the device that the token was given to, by whichever key it comes. */
+  @Nullable String device() {
+    return tokenDeviceId != null ? tokenDeviceId : deviceId;
   }
 
   /** Returns whether the token belongs to an application without a user. */

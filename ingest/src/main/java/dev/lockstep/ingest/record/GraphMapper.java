@@ -8,9 +8,12 @@ import dev.lockstep.ingest.text.Timestamps;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Delegation;
+import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Request;
 import dev.lockstep.schemas.Token;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Mapper of a Microsoft Graph call, whose record names its token, to an activity. */
@@ -21,17 +24,12 @@ final class GraphMapper {
 
   static Outcome map(RecordFields f, Slice slice) {
     GraphFields call = f.graph;
-    String id = id(f, call);
-    if (id == null) {
-      return ActivityMapper.noId(slice, Category.GRAPH, "properties.requestId");
-    }
-    String own = f.envelopeTime() == null ? call.timeGenerated : null;
     Outcome untimed =
-        f.times.read(
-            f, slice, Category.GRAPH, own == null ? "time" : "properties.timeGenerated", own);
+        f.times.read(f, slice, Category.GRAPH, "properties.timeGenerated", call.timeGenerated);
     if (untimed != null) {
       return untimed;
     }
+    String id = ActivityMapper.idOf(id(f, call), slice, f.times);
     Activity activity =
         ActivityMapper.activity(ActivityKind.API_CALL, Category.GRAPH, id, slice, f.times);
     String address = call.ipAddress != null ? call.ipAddress : f.callerIpAddress;
@@ -59,6 +57,12 @@ final class GraphMapper {
     Token token = token(f, call);
     if (token != null) {
       activity.setToken(token);
+    }
+    String deviceId = call.device();
+    if (deviceId != null) {
+      Device device = new Device();
+      device.setId(deviceId);
+      activity.setDevice(device);
     }
     return ActivityMapper.judged(activity, slice);
   }
@@ -98,14 +102,15 @@ final class GraphMapper {
     boolean appOnly = call.appOnly();
     String user = userId(call);
     String oid = appOnly || user == null ? workloadId(call) : user;
-    String uti = call.signInActivityId != null ? call.signInActivityId : call.uniqueTokenId;
+    String uti = TokenIds.known(call.signInActivityId);
+    uti = uti != null ? uti : TokenIds.known(call.uniqueTokenId);
     String session = call.session();
     if (uti == null && session == null && oid == null && call.appId == null) {
       return null;
     }
     Token token = new Token();
     if (uti != null) {
-      token.setUti(TokenIds.normalised(uti));
+      token.setUti(uti);
     }
     if (session != null) {
       token.setSid(session);
@@ -127,6 +132,13 @@ final class GraphMapper {
     }
     // Graph validates the token of every call that it answers.
     token.setValidated(true);
+    if (call.clientAuth >= 0) {
+      Delegation delegation = new Delegation();
+      delegation.setClientAuth(call.clientAuth);
+      delegation.setActorFacets(List.of());
+      delegation.setSubjectFacets(List.of());
+      token.setDelegation(delegation);
+    }
     return token;
   }
 

@@ -33,7 +33,11 @@ final class Headers {
       Key key = keys.of(json.currentName());
       json.nextToken();
       switch (key) {
-        case SOCKET_IP_HEADER, FORWARDED_FOR_HEADER, AZURE_REF_HEADER, USER_AGENT_HEADER ->
+        case SOCKET_IP_HEADER,
+            FORWARDED_FOR_HEADER,
+            AZURE_REF_HEADER,
+            USER_AGENT_HEADER,
+            FRONT_DOOR_ID_HEADER ->
             put(key, value(json), fields);
         case NAME -> {
           String name = Scalars.text(json);
@@ -62,8 +66,17 @@ final class Headers {
           fields.azureRef = fields.azureRef == null ? Scalars.bounded(value) : fields.azureRef;
       case USER_AGENT_HEADER ->
           fields.userAgent = fields.userAgent == null ? Scalars.label(value) : fields.userAgent;
+      case FRONT_DOOR_ID_HEADER -> {
+        String earlier = fields.frontDoorId;
+        fields.frontDoorId = profiles(earlier == null ? value : earlier + "," + value);
+      }
       default -> {}
     }
+  }
+
+  /** Returns a list of Front Door's profiles, or null if it names nothing but nobody's. */
+  private static @Nullable String profiles(String list) {
+    return Scalars.isZeroGuid(list) ? null : Scalars.bounded(list);
   }
 
   /** Reads one text, or several as one list. */

@@ -33,6 +33,40 @@ public final class IdReader {
     return flaws;
   }
 
+  /** Adds a flaw to those of the record. */
+  void note(Flaw flaw) {
+    flaws |= flaw.bit;
+  }
+
+  /** Skips a value of a shape that is not understood; counts the flaw if it holds anything. */
+  void skip(JsonParser json, Flaw flaw) throws IOException {
+    if (json.currentToken().isStructStart()
+        ? Scalars.skippedContent(json)
+        : Scalars.text(json) != null) {
+      note(flaw);
+    }
+  }
+
+  /**
+   * Reads a word, trimmed, or returns the first that was there; of anything else the flaw counts.
+   */
+  @Nullable String word(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
+    if (json.currentToken().isStructStart()) {
+      skip(json, flaw);
+      return earlier;
+    }
+    return Scalars.label(earlier, json);
+  }
+
+  /** Reads an id as {@link #word} reads a word. */
+  @Nullable String wordId(@Nullable String earlier, JsonParser json, Flaw flaw) throws IOException {
+    if (json.currentToken().isStructStart()) {
+      skip(json, flaw);
+      return earlier;
+    }
+    return Scalars.firstId(earlier, json);
+  }
+
   /**
    * Makes the first of several values count, for a table whose columns may have the same meaning.
    */
@@ -70,7 +104,7 @@ public final class IdReader {
   }
 
   private @Nullable String stands(@Nullable String earlier, String text) {
-    if (text.isEmpty()) {
+    if (text.isEmpty() || Scalars.isZeroGuid(text)) {
       return earlier;
     } else if (earlier == null) {
       return text;

@@ -21,7 +21,10 @@ final class IdentityFields {
   @Nullable Key tidKey;
   @Nullable String upn;
   @Nullable String name;
-  @Nullable String scope;
+
+  /** Whether the claims hold a scope. */
+  boolean scope;
+
   @Nullable String action;
   @Nullable String principalId;
   @Nullable String principalType;
@@ -33,7 +36,7 @@ final class IdentityFields {
     tidKey = null;
     upn = null;
     name = null;
-    scope = null;
+    scope = false;
     action = null;
     principalId = null;
     principalType = null;
@@ -65,10 +68,15 @@ final class IdentityFields {
     if (claims.idtyp != null) {
       return !claims.appOnly();
     }
-    if (upn != null || scope != null) {
+    if (hasUserClaims()) {
       return true;
     }
     return principalType != null && principalType.equalsIgnoreCase("User");
+  }
+
+  /** Returns whether the claims hold a UPN or a scope, of which an application's token has none. */
+  boolean hasUserClaims() {
+    return upn != null || scope;
   }
 
   /** Returns a GUID with dashes; role assignments name a principal without them. */

@@ -23,21 +23,28 @@ final class IdentityParser {
 
   void read(JsonParser json, IdentityFields f) throws IOException {
     f.touched = true;
-    walker.object(json, (key, value) -> take(key, value, f, 0));
+    walker.object(json, (key, value) -> take(key, value, f, Key.IDENTITY, 0));
   }
 
-  private void take(Key key, JsonParser json, IdentityFields f, int level) throws IOException {
-    switch (key) {
+  /**
+   * Takes a member.
+   *
+   * @param within the object that it is of: a scope is a claim in one, and a place in another
+   */
+  private void take(Key key, JsonParser json, IdentityFields f, Key within, int level)
+      throws IOException {
+    Key meant = key == Key.OTHER ? claim(json.currentName()) : key;
+    switch (meant) {
       case CLAIM, CLAIMS, AUTHORIZATION, EVIDENCE -> {
         if (level < LEVELS) {
-          walker.object(json, (of, value) -> take(of, value, f, level + 1));
+          walker.object(json, (of, value) -> take(of, value, f, meant, level + 1));
         } else {
           json.skipChildren();
         }
       }
       case OBJECT_ID_CLAIM, OID -> {
-        f.oidKey = f.oidKey == null ? key : f.oidKey;
-        f.claims.oid = claim(f.oidKey == key, f.claims.oid, json, f.claims.ids);
+        f.oidKey = f.oidKey == null ? meant : f.oidKey;
+        f.claims.oid = claim(f.oidKey == meant, f.claims.oid, json, f.claims.ids);
       }
       case TENANT_ID_CLAIM, TID -> {
         f.tidKey = f.tidKey == null ? key : f.tidKey;
@@ -45,16 +52,44 @@ final class IdentityParser {
       }
       case UPN, UPN_CLAIM -> f.upn = Scalars.first(f.upn, json);
       case UNIQUE_NAME, NAME, NAME_CLAIM, EMAIL_CLAIM -> f.name = Scalars.first(f.name, json);
-      case SCP, SCOPE_CLAIM -> f.scope = Scalars.first(f.scope, json);
+      case SCP, SCOPE_CLAIM -> f.scope |= holds(json);
+      case SCOPE -> {
+        if (within == Key.CLAIM || within == Key.CLAIMS) {
+          f.scope |= holds(json);
+        } else {
+          json.skipChildren();
+        }
+      }
       case ACTION -> f.action = Scalars.label(f.action, json);
-      case PRINCIPAL_ID -> f.principalId = Scalars.first(f.principalId, json);
+      case PRINCIPAL_ID -> f.principalId = Scalars.firstId(f.principalId, json);
       case PRINCIPAL_TYPE -> f.principalType = Scalars.first(f.principalType, json);
       default -> {
-        if (!f.claims.take(key, json)) {
+        if (!f.claims.take(meant, json)) {
           json.skipChildren();
         }
       }
     }
+  }
+
+  /** Returns the claim of a long name, which is told by its end. */
+  private static Key claim(String name) {
+    if (endsWith(name, "/upn")) {
+      return Key.UPN_CLAIM;
+    } else if (endsWith(name, "/scope")) {
+      return Key.SCOPE_CLAIM;
+    }
+    return endsWith(name, "/objectidentifier") ? Key.OBJECT_ID_CLAIM : Key.OTHER;
+  }
+
+  private static boolean endsWith(String name, String end) {
+    return name.regionMatches(true, name.length() - end.length(), end, 0, end.length());
+  }
+
+  /** Returns whether the value is present, as a text or as a list. */
+  private static boolean holds(JsonParser json) throws IOException {
+    return json.currentToken().isStructStart()
+        ? Scalars.skippedContent(json)
+        : Scalars.text(json) != null;
   }
 
   /** Reads a claim that has a long and a short name, of which the first in the record counts. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import dev.lockstep.ingest.json.Key;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.ingest.text.TokenIds;
+import dev.lockstep.schemas.Delegation;
 import dev.lockstep.schemas.Token;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +31,11 @@ final class LinkFields {
   @Nullable String xff;
   @Nullable String userAgent;
   boolean refused;
+  private final DelegationFields delegation = new DelegationFields();
 
   void clear() {
     ids.clear();
+    delegation.clear();
     versioned = false;
     uti = null;
     sid = null;
@@ -70,7 +73,7 @@ final class LinkFields {
       }
       case VALIDATED -> takeValidated(json);
       default -> {
-        return false;
+        return delegation.take(key, json, ids);
       }
     }
     return true;
@@ -121,8 +124,9 @@ final class LinkFields {
       return null;
     }
     Token token = new Token();
-    if (uti != null) {
-      token.setUti(TokenIds.normalised(uti));
+    String id = TokenIds.known(uti);
+    if (id != null) {
+      token.setUti(id);
     }
     if (sid != null) {
       token.setSid(sid);
@@ -146,6 +150,10 @@ final class LinkFields {
       token.setExpiresAt(expiresAt * 1000);
     }
     token.setValidated(!refused);
+    Delegation acting = delegation.delegation(azp, appId);
+    if (acting != null) {
+      token.setDelegation(acting);
+    }
     return token;
   }
 }

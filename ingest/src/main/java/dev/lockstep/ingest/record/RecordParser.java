@@ -9,6 +9,8 @@ import dev.lockstep.ingest.category.CategoryGroup;
 import dev.lockstep.ingest.json.Embedded;
 import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.outcome.Reason;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.schemas.Quoted;
@@ -27,6 +29,7 @@ public final class RecordParser {
   private final Key.Table keys;
   private final JsonFactory strict;
   private final JsonFactory embedded;
+  private final JsonWalker walker;
   private final Headers headers;
   private final Traces traces;
   private final AlertParser alerts;
@@ -44,7 +47,7 @@ public final class RecordParser {
     this.keys = keys;
     this.strict = strict;
     this.embedded = embedded;
-    JsonWalker walker = new JsonWalker(keys, embedded);
+    this.walker = new JsonWalker(keys, embedded);
     this.headers = new Headers(keys, walker);
     this.traces = new Traces(keys, embedded, walker);
     this.alerts = new AlertParser(keys, embedded, walker);
@@ -136,6 +139,7 @@ public final class RecordParser {
     return switch (key) {
       case PROPERTIES -> true;
       case TRACE_RECORDS -> group == CategoryGroup.GATEWAY;
+      case RESOURCE_ID -> group.readsEnvelope() || group == CategoryGroup.GATEWAY;
       default -> group.readsEnvelope();
     };
   }
@@ -205,7 +209,7 @@ public final class RecordParser {
     fields.reads(group);
     boolean taken =
         switch (group) {
-          case SIGN_IN -> fields.signIn.take(key, json, keys, fields);
+          case SIGN_IN -> fields.signIn.take(key, json, keys, walker, fields);
           case GATEWAY -> readCall(key, json, fields);
           case GRAPH -> fields.graph.take(key, json, fields);
           case EDGE -> fields.edge.take(key, json);
@@ -224,10 +228,22 @@ public final class RecordParser {
     switch (key) {
       case REQUEST_HEADERS -> headers.read(json, fields.call);
       case TRACE_RECORDS -> traces.read(json, fields.call);
+      case LAST_ERROR -> readError(json, fields);
       default -> {
         return fields.call.take(key, json, fields.ids);
       }
     }
     return true;
+  }
+
+  private void readError(JsonParser json, RecordFields fields) throws IOException {
+    if (json.currentToken().isStructStart() || Texts.isStructure(json)) {
+      walker.objects(
+          json,
+          error ->
+              walker.members(error, (key, value) -> fields.call.takeError(key, value, fields.ids)));
+    } else {
+      fields.ids.skip(json, Flaw.BAD_LAST_ERROR);
+    }
   }
 }

@@ -2,7 +2,7 @@ package dev.lockstep.ingest.record;
 
 import org.jspecify.annotations.Nullable;
 
-/** Fields of the properties of a risk detection or of a risky user. */
+/** Fields of the properties of a risk detection, or of a risky user, workload or agent. */
 final class RiskFields {
   @Nullable String id;
   @Nullable String requestId;
@@ -20,6 +20,12 @@ final class RiskFields {
   @Nullable String userId;
   @Nullable String userPrincipalName;
   @Nullable String userDisplayName;
+  @Nullable String servicePrincipalId;
+  @Nullable String workloadName;
+  @Nullable String appId;
+  @Nullable String agentId;
+  @Nullable String agentName;
+  @Nullable String identityType;
   @Nullable String activityDateTime;
   @Nullable String detectedDateTime;
   @Nullable String updatedDateTime;
@@ -42,6 +48,12 @@ final class RiskFields {
     userId = null;
     userPrincipalName = null;
     userDisplayName = null;
+    servicePrincipalId = null;
+    workloadName = null;
+    appId = null;
+    agentId = null;
+    agentName = null;
+    identityType = null;
     activityDateTime = null;
     detectedDateTime = null;
     updatedDateTime = null;

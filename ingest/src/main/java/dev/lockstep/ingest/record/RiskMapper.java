@@ -8,20 +8,20 @@ import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
 import dev.lockstep.schemas.Risk;
 import org.jspecify.annotations.Nullable;
 
-/** Mapper of a risk detection, or of the state of a risky user, to an activity. */
+/**
+ * Mapper of a risk detection, or of the state of a risky user, workload or agent, to an activity.
+ */
 final class RiskMapper {
   private RiskMapper() {}
 
   static Outcome map(Category category, RecordFields f, Slice slice) {
     RiskFields risk = f.risk;
-    if (risk.id == null) {
-      return ActivityMapper.noId(slice, category, "properties.id");
-    }
-    boolean event = category == Category.RISK_EVENT;
+    boolean event = isEvent(category);
     Outcome untimed =
         f.times.read(
             f,
@@ -32,13 +32,12 @@ final class RiskMapper {
     if (untimed != null) {
       return untimed;
     }
-    // A risk event has an id of its own beside the user's; a risky user's id is the user's.
-    String userId = event || risk.userId != null ? risk.userId : risk.id;
-    String id = event ? risk.id : userId + "/" + state(risk);
+    String whose = whose(category, risk, event);
+    String id = ActivityMapper.idOf(event ? eventId(risk) : stateId(risk, whose), slice, f.times);
     Activity activity = ActivityMapper.activity(ActivityKind.RISK, category, id, slice, f.times);
-    if (userId != null) {
-      String name = risk.userPrincipalName != null ? risk.userPrincipalName : risk.userDisplayName;
-      activity.setPrincipal(ActivityMapper.principal(Scalars.lower(userId), name, "user"));
+    Principal principal = principal(category, risk, whose);
+    if (principal != null) {
+      activity.setPrincipal(principal);
     }
     String address = risk.ipAddress != null ? risk.ipAddress : f.callerIpAddress;
     if (address != null) {
@@ -62,14 +61,66 @@ final class RiskMapper {
     return risk.activityDateTime != null ? risk.activityDateTime : risk.detectedDateTime;
   }
 
-  /**
-   * Returns the text that identifies a state of a risky user, because the id is the user's and
-   * repeats with each change.
-   */
-  private static String state(RiskFields risk) {
-    return risk.updatedDateTime != null
-        ? risk.updatedDateTime
-        : Fingerprint.of(risk.riskLevel, risk.riskState, risk.riskDetail);
+  private static boolean isEvent(Category category) {
+    return category == Category.RISK_EVENT
+        || category == Category.WORKLOAD_RISK_EVENT
+        || category == Category.AGENT_RISK_EVENT;
+  }
+
+  /** Returns the id of a risk detection with its state and level, since each change is an event. */
+  private static @Nullable String eventId(RiskFields risk) {
+    return risk.id == null
+        ? null
+        : risk.id + "/" + word(risk.riskState) + "/" + word(risk.riskLevel);
+  }
+
+  private static String word(@Nullable String text) {
+    return text == null ? "" : Scalars.lower(text);
+  }
+
+  /** Returns the id of a state: whose it is, and when it began or what it says. */
+  private static @Nullable String stateId(RiskFields risk, @Nullable String whose) {
+    if (whose == null) {
+      return null;
+    }
+    String state =
+        risk.updatedDateTime != null
+            ? risk.updatedDateTime
+            : Fingerprint.of(risk.riskLevel, risk.riskState, risk.riskDetail);
+    return whose + "/" + state;
+  }
+
+  /** Returns the object id at risk; the record of a state may have it as its own id. */
+  private static @Nullable String whose(Category category, RiskFields risk, boolean event) {
+    String named =
+        switch (category) {
+          case WORKLOAD_RISK_EVENT, RISKY_WORKLOAD -> risk.servicePrincipalId;
+          case AGENT_RISK_EVENT, RISKY_AGENT -> risk.agentId;
+          default -> risk.userId;
+        };
+    return event || named != null ? named : risk.id;
+  }
+
+  private static @Nullable Principal principal(
+      Category category, RiskFields risk, @Nullable String whose) {
+    return switch (category) {
+      case WORKLOAD_RISK_EVENT, RISKY_WORKLOAD ->
+          principal(whose != null ? whose : risk.appId, risk.workloadName, "workload");
+      case AGENT_RISK_EVENT, RISKY_AGENT -> {
+        boolean user = "agentUser".equalsIgnoreCase(risk.identityType);
+        yield principal(whose, risk.agentName, user ? "user" : "workload");
+      }
+      default -> {
+        String name =
+            risk.userPrincipalName != null ? risk.userPrincipalName : risk.userDisplayName;
+        yield principal(whose, name, "user");
+      }
+    };
+  }
+
+  private static @Nullable Principal principal(
+      @Nullable String id, @Nullable String name, String type) {
+    return id == null ? null : ActivityMapper.principal(Scalars.lower(id), name, type);
   }
 
   private static Risk risk(RiskFields f) {
@@ -96,8 +147,9 @@ final class RiskMapper {
     if (f.activity != null) {
       risk.setActivity(f.activity);
     }
-    if (f.requestId != null) {
-      risk.setRequestId(TokenIds.normalised(f.requestId));
+    String requestId = TokenIds.known(f.requestId);
+    if (requestId != null) {
+      risk.setRequestId(requestId);
     }
     return risk;
   }

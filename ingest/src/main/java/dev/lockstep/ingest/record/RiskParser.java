@@ -40,7 +40,7 @@ final class RiskParser {
           f.activityDateTime = record.time(f.activityDateTime, "properties.activityDateTime", json);
       case DETECTED_DATE_TIME ->
           f.detectedDateTime = record.time(f.detectedDateTime, "properties.detectedDateTime", json);
-      case RISK_LAST_UPDATED_DATE_TIME ->
+      case RISK_LAST_UPDATED_DATE_TIME, RISK_LAST_MODIFIED_DATE_TIME ->
           f.updatedDateTime =
               record.time(f.updatedDateTime, "properties.riskLastUpdatedDateTime", json);
       case LOCATION -> walker.object(json, (of, value) -> readPlace(of, value, f));
@@ -54,6 +54,25 @@ final class RiskParser {
                   f.userAgent = Scalars.label(value);
                 }
               });
+      default -> {
+        return readWorkload(key, json, record);
+      }
+    }
+    return true;
+  }
+
+  private static boolean readWorkload(Key key, JsonParser json, RecordFields record)
+      throws IOException {
+    RiskFields f = record.risk;
+    switch (key) {
+      case SERVICE_PRINCIPAL_ID ->
+          f.servicePrincipalId = record.ids.last(f.servicePrincipalId, json);
+      case SERVICE_PRINCIPAL_DISPLAY_NAME, DISPLAY_NAME ->
+          f.workloadName = Scalars.first(f.workloadName, json);
+      case APP_ID -> f.appId = record.ids.last(f.appId, json);
+      case AGENT_ID -> f.agentId = record.ids.last(f.agentId, json);
+      case AGENT_DISPLAY_NAME -> f.agentName = Scalars.first(f.agentName, json);
+      case IDENTITY_TYPE -> f.identityType = Scalars.first(f.identityType, json);
       default -> {
         return false;
       }

@@ -2,7 +2,10 @@ package dev.lockstep.ingest.record;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.JsonWalker;
 import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.json.Texts;
+import dev.lockstep.ingest.outcome.Flaw;
 import dev.lockstep.ingest.text.Scalars;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,10 +15,15 @@ import org.jspecify.annotations.Nullable;
 /** Fields of the properties of a sign-in. */
 final class SignInFields {
   private static final int MOST_EVENTS = 16;
+  private static final int MOST_POLICIES = 16;
 
   @Nullable String id;
   @Nullable String createdDateTime;
   @Nullable String userId;
+
+  /** Whether the user's id is the zero GUID, which Entra writes for an unknown user. */
+  boolean stranger;
+
   @Nullable String userPrincipalName;
   @Nullable String userDisplayName;
   @Nullable String userType;
@@ -30,6 +38,10 @@ final class SignInFields {
   @Nullable String ipAddress;
   @Nullable String errorCode;
   @Nullable String failureReason;
+
+  /** Whether {@code deviceDetail} has any key, empty as its values may be. */
+  boolean device;
+
   @Nullable String deviceId;
   @Nullable String managed;
   @Nullable String compliant;
@@ -49,12 +61,23 @@ final class SignInFields {
   List<String> olderRiskEvents = List.of();
   @Nullable String uniqueTokenIdentifier;
   @Nullable String sessionId;
+  @Nullable String sessionBinding;
+  @Nullable String agentType;
+  @Nullable String credentialType;
+  @Nullable String credentialKeyId;
+  @Nullable String credentialThumbprint;
+  @Nullable String federatedCredentialId;
+
+  /** Names, else ids, of the policies that applied. */
+  List<String> policies = List.of();
+
   final GeoFields geo = new GeoFields();
 
   void clear() {
     id = null;
     createdDateTime = null;
     userId = null;
+    stranger = false;
     userPrincipalName = null;
     userDisplayName = null;
     userType = null;
@@ -69,6 +92,7 @@ final class SignInFields {
     ipAddress = null;
     errorCode = null;
     failureReason = null;
+    device = false;
     deviceId = null;
     managed = null;
     compliant = null;
@@ -88,6 +112,13 @@ final class SignInFields {
     olderRiskEvents = List.of();
     uniqueTokenIdentifier = null;
     sessionId = null;
+    sessionBinding = null;
+    agentType = null;
+    credentialType = null;
+    credentialKeyId = null;
+    credentialThumbprint = null;
+    federatedCredentialId = null;
+    policies = List.of();
     geo.clear();
   }
 
@@ -95,12 +126,16 @@ final class SignInFields {
    * Reads the value of a key of {@code properties} if it is needed; otherwise returns false and
    * leaves it unread.
    */
-  boolean take(Key key, JsonParser json, Key.Table keys, RecordFields record) throws IOException {
+  boolean take(Key key, JsonParser json, Key.Table keys, JsonWalker walker, RecordFields record)
+      throws IOException {
     switch (key) {
       case ID -> id = record.ids.last(id, json);
       case CREATED_DATE_TIME ->
           createdDateTime = record.time(createdDateTime, "properties.createdDateTime", json);
-      case USER_ID -> userId = record.ids.lastGuid(userId, json);
+      case USER_ID -> {
+        userId = record.ids.lastGuid(userId, json);
+        stranger |= userId == null && isOfNobody(json);
+      }
       case USER_PRINCIPAL_NAME -> userPrincipalName = Scalars.first(userPrincipalName, json);
       case USER_DISPLAY_NAME -> userDisplayName = Scalars.first(userDisplayName, json);
       case SERVICE_PRINCIPAL_ID ->
@@ -118,19 +153,137 @@ final class SignInFields {
       case UNIQUE_TOKEN_IDENTIFIER ->
           uniqueTokenIdentifier = record.ids.last(uniqueTokenIdentifier, json);
       case SESSION_ID -> sessionId = record.ids.last(sessionId, json);
-      case STATUS, LOCATION, DEVICE_DETAIL, GEO_COORDINATES -> takeNested(json, keys);
+      case STATUS, LOCATION, GEO_COORDINATES -> takeNested(json, keys);
+      case DEVICE_DETAIL -> takeDevice(json, walker, record.ids);
+      case APPLIED_CONDITIONAL_ACCESS_POLICIES, CONDITIONAL_ACCESS_POLICIES ->
+          takePolicies(json, walker, record.ids);
       default -> {
-        return takeWords(key, json);
+        return takeWords(key, json) || takeProof(key, json, walker, record.ids);
       }
     }
     return true;
+  }
+
+  private static boolean isOfNobody(JsonParser json) throws IOException {
+    return json.currentToken() == JsonToken.VALUE_STRING
+        && Scalars.isZeroGuid(Scalars.normalisedId(json.getText()));
+  }
+
+  /** Reads the fields about the credential, the session and the kind of client. */
+  private boolean takeProof(Key key, JsonParser json, JsonWalker walker, IdReader ids)
+      throws IOException {
+    switch (key) {
+      case CLIENT_CREDENTIAL_TYPE ->
+          credentialType = ids.word(credentialType, json, Flaw.BAD_CREDENTIAL);
+      case SERVICE_PRINCIPAL_CREDENTIAL_KEY_ID ->
+          credentialKeyId = ids.wordId(credentialKeyId, json, Flaw.BAD_CREDENTIAL);
+      case SERVICE_PRINCIPAL_CREDENTIAL_THUMBPRINT ->
+          credentialThumbprint = ids.word(credentialThumbprint, json, Flaw.BAD_CREDENTIAL);
+      case FEDERATED_CREDENTIAL_ID ->
+          federatedCredentialId = ids.wordId(federatedCredentialId, json, Flaw.BAD_CREDENTIAL);
+      case TOKEN_PROTECTION_STATUS_DETAILS -> {
+        if (Texts.isObject(json)) {
+          walker.object(json, (of, value) -> takeSession(of, value, ids));
+        } else {
+          ids.skip(json, Flaw.BAD_SESSION_STATUS);
+        }
+      }
+      case AGENT -> {
+        if (Texts.isObject(json)) {
+          walker.object(json, (of, value) -> takeAgent(of, value, ids));
+        } else {
+          ids.skip(json, Flaw.BAD_AGENT);
+        }
+      }
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void takeSession(Key key, JsonParser json, IdReader ids) throws IOException {
+    if (key == Key.SIGN_IN_SESSION_STATUS) {
+      sessionBinding = ids.word(sessionBinding, json, Flaw.BAD_SESSION_STATUS);
+    } else {
+      json.skipChildren();
+    }
+  }
+
+  private void takeAgent(Key key, JsonParser json, IdReader ids) throws IOException {
+    if (key == Key.AGENT_TYPE) {
+      agentType = ids.word(agentType, json, Flaw.BAD_AGENT);
+    } else {
+      json.skipChildren();
+    }
+  }
+
+  private void takePolicies(JsonParser json, JsonWalker walker, IdReader ids) throws IOException {
+    if (json.currentToken().isStructStart() || Texts.isStructure(json)) {
+      walker.objects(json, policy -> takePolicy(policy, walker));
+    } else {
+      ids.skip(json, Flaw.BAD_POLICIES);
+    }
+  }
+
+  private void takePolicy(JsonParser json, JsonWalker walker) throws IOException {
+    Policy policy = new Policy();
+    walker.members(json, policy);
+    if (policy.applied && policies.size() < MOST_POLICIES) {
+      String name = policy.name != null ? policy.name : policy.id;
+      if (name != null) {
+        policies = policies.isEmpty() ? new ArrayList<>() : policies;
+        policies.add(name);
+      }
+    }
+  }
+
+  /** Fields of one conditional access policy. */
+  private static final class Policy implements JsonWalker.Member {
+    @Nullable String id;
+    @Nullable String name;
+    boolean applied;
+
+    @Override
+    public void take(Key key, JsonParser json) throws IOException {
+      switch (key) {
+        case ID -> id = Scalars.firstId(id, json);
+        case DISPLAY_NAME -> name = Scalars.label(name, json);
+        case RESULT -> {
+          String result = Scalars.text(json);
+          applied |= "success".equalsIgnoreCase(result) || "failure".equalsIgnoreCase(result);
+        }
+        default -> json.skipChildren();
+      }
+    }
+  }
+
+  private void takeDevice(JsonParser json, JsonWalker walker, IdReader ids) throws IOException {
+    if (Texts.isObject(json)) {
+      walker.object(json, this::takeOfDevice);
+    } else {
+      ids.skip(json, Flaw.BAD_DEVICE_DETAIL);
+    }
+  }
+
+  private void takeOfDevice(Key key, JsonParser json) throws IOException {
+    device = true;
+    switch (key) {
+      case DEVICE_ID -> deviceId = Scalars.firstId(deviceId, json);
+      case IS_MANAGED -> managed = Scalars.first(managed, json);
+      case IS_COMPLIANT -> compliant = Scalars.first(compliant, json);
+      case OPERATING_SYSTEM -> operatingSystem = Scalars.label(operatingSystem, json);
+      case BROWSER -> browser = Scalars.label(browser, json);
+      case TRUST_TYPE -> trustType = Scalars.label(trustType, json);
+      default -> json.skipChildren();
+    }
   }
 
   private boolean takeWords(Key key, JsonParser json) throws IOException {
     switch (key) {
       case USER_TYPE -> userType = Scalars.label(userType, json);
       case RESOURCE_DISPLAY_NAME -> resourceDisplayName = Scalars.label(resourceDisplayName, json);
-      case RESOURCE_ID -> resourceId = Scalars.label(resourceId, json);
+      case RESOURCE_ID -> resourceId = Scalars.firstId(resourceId, json);
       case AUTHENTICATION_PROTOCOL ->
           authenticationProtocol = Scalars.label(authenticationProtocol, json);
       case INCOMING_TOKEN_TYPE -> incomingTokenType = Scalars.label(incomingTokenType, json);
@@ -151,7 +304,7 @@ final class SignInFields {
     return true;
   }
 
-  /** Reads the objects status, location and deviceDetail, whose keys do not collide. */
+  /** Reads the objects status and location, whose keys do not collide. */
   private void takeNested(JsonParser json, Key.Table keys) throws IOException {
     if (json.currentToken() != JsonToken.START_OBJECT) {
       json.skipChildren();
@@ -164,12 +317,6 @@ final class SignInFields {
         case ERROR_CODE -> errorCode = Scalars.first(errorCode, json);
         case FAILURE_REASON -> failureReason = Scalars.label(failureReason, json);
         case GEO_COORDINATES -> takeNested(json, keys);
-        case DEVICE_ID -> deviceId = Scalars.first(deviceId, json);
-        case IS_MANAGED -> managed = Scalars.first(managed, json);
-        case IS_COMPLIANT -> compliant = Scalars.first(compliant, json);
-        case OPERATING_SYSTEM -> operatingSystem = Scalars.label(operatingSystem, json);
-        case BROWSER -> browser = Scalars.label(browser, json);
-        case TRUST_TYPE -> trustType = Scalars.label(trustType, json);
         default -> {
           if (!geo.take(key, json)) {
             json.skipChildren();

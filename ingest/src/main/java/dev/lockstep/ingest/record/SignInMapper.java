@@ -1,13 +1,13 @@
 package dev.lockstep.ingest.record;
 
 import dev.lockstep.ingest.category.Category;
-import dev.lockstep.ingest.entity.Named;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.ingest.outcome.Slice;
 import dev.lockstep.ingest.text.Scalars;
 import dev.lockstep.ingest.text.TokenIds;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Credential;
 import dev.lockstep.schemas.Device;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.RecordGeo;
@@ -108,13 +108,45 @@ final class SignInMapper {
     }
     List<String> events = f.riskEvents.isEmpty() ? f.olderRiskEvents : f.riskEvents;
     words.setRiskEvents(events);
+    if (f.sessionBinding != null) {
+      words.setSessionBinding(f.sessionBinding);
+    }
+    if (f.agentType != null) {
+      words.setAgentType(f.agentType);
+    }
+    words.setPolicies(f.policies);
+    Credential credential = credential(f);
+    if (credential != null) {
+      words.setCredential(credential);
+    }
     return words;
   }
 
+  private static @Nullable Credential credential(SignInFields f) {
+    if (f.credentialType == null
+        && f.credentialKeyId == null
+        && f.credentialThumbprint == null
+        && f.federatedCredentialId == null) {
+      return null;
+    }
+    Credential credential = new Credential();
+    if (f.credentialType != null) {
+      credential.setType(f.credentialType);
+    }
+    if (f.credentialKeyId != null) {
+      credential.setKeyId(Scalars.lower(f.credentialKeyId));
+    }
+    if (f.credentialThumbprint != null) {
+      credential.setThumbprint(f.credentialThumbprint);
+    }
+    if (f.federatedCredentialId != null) {
+      credential.setFederatedId(f.federatedCredentialId);
+    }
+    return credential;
+  }
+
   private static @Nullable Principal principal(SignInFields f) {
-    // Unknown users share this id, and must not look like one user in many places.
-    boolean nobody = f.userId != null && Named.isOfNobody(f.userId);
-    if (f.userId != null && !nobody) {
+    if (f.userId != null) {
       String name = f.userPrincipalName != null ? f.userPrincipalName : f.userDisplayName;
       return ActivityMapper.principal(f.userId, name, "user");
     }
@@ -122,7 +154,8 @@ final class SignInMapper {
       String name = f.servicePrincipalName != null ? f.servicePrincipalName : f.appDisplayName;
       return ActivityMapper.principal(f.servicePrincipalId, name, "workload");
     }
-    return nobody || f.appId == null
+    // Unknown users share the zero GUID, and must not look like one user in many places.
+    return f.stranger || f.appId == null
         ? null
         : ActivityMapper.principal(f.appId, f.appDisplayName, "workload");
   }
@@ -145,12 +178,7 @@ final class SignInMapper {
   }
 
   private static @Nullable Device device(SignInFields f) {
-    if (f.deviceId == null
-        && f.managed == null
-        && f.compliant == null
-        && f.operatingSystem == null
-        && f.browser == null
-        && f.trustType == null) {
+    if (!f.device) {
       return null;
     }
     Device device = new Device();
@@ -174,18 +202,14 @@ final class SignInMapper {
   private static @Nullable Token token(RecordFields record, SignInFields f) {
     String tid = f.resourceTenantId != null ? f.resourceTenantId : f.tenantId;
     tid = tid != null ? tid : record.tenantId;
-    boolean nobody = f.userId != null && Named.isOfNobody(f.userId);
-    String oid = f.userId != null && !nobody ? f.userId : f.servicePrincipalId;
-    if (f.uniqueTokenIdentifier == null
-        && f.sessionId == null
-        && oid == null
-        && tid == null
-        && f.appId == null) {
+    String oid = f.userId != null ? f.userId : f.servicePrincipalId;
+    String uti = TokenIds.known(f.uniqueTokenIdentifier);
+    if (uti == null && f.sessionId == null && oid == null && tid == null && f.appId == null) {
       return null;
     }
     Token token = new Token();
-    if (f.uniqueTokenIdentifier != null) {
-      token.setUti(TokenIds.normalised(f.uniqueTokenIdentifier));
+    if (uti != null) {
+      token.setUti(uti);
     }
     if (f.sessionId != null) {
       token.setSid(f.sessionId);

@@ -24,14 +24,11 @@ final class VaultMapper {
       return new Outcome.Ignored(f.categoryText);
     }
     VaultFields call = f.vault;
-    String id = id(f, call);
-    if (id == null) {
-      return ActivityMapper.noId(slice, Category.VAULT, "operationName");
-    }
     Outcome untimed = f.times.read(f, slice, Category.VAULT, "time", null);
     if (untimed != null) {
       return untimed;
     }
+    String id = ActivityMapper.idOf(id(f, call), slice, f.times);
     Activity activity =
         ActivityMapper.activity(ActivityKind.VAULT_CALL, Category.VAULT, id, slice, f.times);
     if (f.callerIpAddress != null) {

@@ -153,6 +153,7 @@ public final class RowParser {
           // In a workspace's table it is the id of the workspace.
           case TENANT_ID -> readProperty(ofTable ? Key.OTHER : key, parser, category, fields);
           case RESOURCE_ID -> readResource(ofTable, parser, category, fields);
+          case TABLE_RESOURCE_ID -> records.readTop(Key.RESOURCE_ID, parser, fields);
           default -> readColumn(key, parser, category, fields);
         }
       }
@@ -180,7 +181,7 @@ public final class RowParser {
   private void readResource(
       boolean ofTable, JsonParser parser, Category category, RecordFields fields)
       throws IOException {
-    if (category.group == CategoryGroup.DIRECTORY) {
+    if (category.group == CategoryGroup.DIRECTORY || category.group == CategoryGroup.GATEWAY) {
       records.readTop(Key.RESOURCE_ID, parser, fields);
     } else {
       boolean logs = ofTable && category.group == CategoryGroup.SIGN_IN;

@@ -23,6 +23,9 @@ public final class Scalars {
 
   private static final String NULL_WORD = "<null>";
 
+  /** Id that services write where there is none. */
+  private static final String ZERO_GUID = "00000000-0000-0000-0000-000000000000";
+
   private static final double[] POWERS = {
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
   };
@@ -67,13 +70,31 @@ public final class Scalars {
     return token == JsonToken.VALUE_NULL ? null : present(json.getText());
   }
 
+  /** Returns the text trimmed, or null if it says that there is none. */
   public static @Nullable String present(String text) {
-    char first = text.isEmpty() ? ' ' : text.charAt(0);
-    // The first character of almost every text rules out both.
-    if (first > ' ' && first < 0x80 && first != '<') {
-      return text;
+    int last = text.length() - 1;
+    if (last >= 0) {
+      char from = text.charAt(0);
+      char to = text.charAt(last);
+      // Almost every text shows by its ends that nothing is to be done.
+      if (from > ' ' && from < 0x80 && from != '<' && to > ' ' && to < 0x80) {
+        return text;
+      }
     }
-    return text.isBlank() || text.equals(NULL_WORD) ? null : text;
+    String bare = text.strip();
+    return bare.isEmpty() || bare.equals(NULL_WORD) ? null : bare;
+  }
+
+  /** Returns whether a text is the id that services write where there is none. */
+  public static boolean isZeroGuid(String text) {
+    return text.equals(ZERO_GUID);
+  }
+
+  /** Returns the id, of which the one of nobody counts as absent, or the first that was there. */
+  public static @Nullable String firstId(@Nullable String earlier, JsonParser json)
+      throws IOException {
+    String text = text(json);
+    return earlier != null || text == null || isZeroGuid(text) ? earlier : text;
   }
 
   public static String bounded(String text) {

@@ -24,6 +24,12 @@ public final class TokenIds {
 
   private TokenIds() {}
 
+  /** Returns the GUID that a text names, else the text; null if there is none or it is zero. */
+  public static @Nullable String known(@Nullable String text) {
+    String id = text == null ? null : normalised(text);
+    return id == null || Scalars.isZeroGuid(id) ? null : id;
+  }
+
   /** Returns the GUID in a text, or the text itself if it has none. */
   public static String normalised(String text) {
     int length = text.length();

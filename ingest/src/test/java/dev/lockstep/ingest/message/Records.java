@@ -40,7 +40,7 @@ public final class Records {
       {"Level":4,"isRequestSuccess":true,"time":"2025-11-14T02:00:00.5000000Z",\
       "operationName":"Microsoft.ApiManagement/GatewayLogs","category":"GatewayLogs",\
       "durationMs":166,"callerIpAddress":"203.0.113.9","correlationId":"call-1",\
-      "location":"West Europe","properties":{"method":"GET","responseCode":200,\
+      "location":"West Europe","resourceId":"/subscriptions/s","properties":{"method":"GET","responseCode":200,\
       "apiId":"orders","operationId":"list","productId":"gold","apimSubscriptionId":"Fabrikam"}}""";
 
   public static final String LINK =

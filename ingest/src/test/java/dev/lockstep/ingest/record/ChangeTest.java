@@ -1,7 +1,6 @@
 package dev.lockstep.ingest.record;
 
 import static dev.lockstep.ingest.message.Records.activity;
-import static dev.lockstep.ingest.message.Records.rejection;
 import static dev.lockstep.ingest.message.Records.words;
 import static dev.lockstep.ingest.record.OtherRecords.ADMINISTRATIVE;
 import static dev.lockstep.ingest.record.OtherRecords.AUDIT;
@@ -14,6 +13,7 @@ import dev.lockstep.ingest.message.Records;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Change;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -136,10 +136,17 @@ class ChangeTest {
   }
 
   @Test
-  void needsAnId() {
-    assertThat(rejection(with(AUDIT, "properties.id", "\"\"")).getReason()).isEqualTo("no-id");
-    assertThat(rejection(with(ADMINISTRATIVE, "correlationId", "{}")).getReason())
-        .isEqualTo("no-id");
+  void isToldApart_byItsTimeAndContent_whereItHasNoId() {
+    for (String record :
+        List.of(
+            with(AUDIT, "properties.id", "\"\""), with(ADMINISTRATIVE, "correlationId", "{}"))) {
+      String id = activity(record).getEventId();
+      assertThat(id).hasSize(16);
+      assertThat(activity(with(record, "operationName", "\"x\"")).getEventId()).isNotEqualTo(id);
+    }
+    String unnumbered = with(AUDIT, "properties.id", "null");
+    String again = with(unnumbered, "time", "\"2025-11-14T02:29:00Z\"");
+    assertThat(activity(again).getEventId()).isEqualTo(activity(unnumbered).getEventId());
   }
 
   @Test
@@ -174,7 +181,7 @@ class ChangeTest {
   }
 
   @Test
-  void keepsEightTargets_andSixteenNames() {
+  void keepsThirtyTwoTargets_andSixteenNames() {
     String modified = "{\"displayName\":\"%s\"},";
     StringBuilder names = new StringBuilder("[");
     for (int i = 0; i < 40; i++) {
@@ -182,9 +189,9 @@ class ChangeTest {
     }
     String target = "{\"id\":\"t\",\"modifiedProperties\":" + names + "{}]},";
     Change change =
-        activity(with(AUDIT, "properties.targetResources", "[" + target.repeat(20) + "{}]"))
+        activity(with(AUDIT, "properties.targetResources", "[" + target.repeat(40) + "{}]"))
             .getChange();
-    assertThat(change.getTargets()).hasSize(8);
+    assertThat(change.getTargets()).hasSize(32);
     assertThat(change.getModified()).hasSize(16).doesNotHaveDuplicates();
   }
 

@@ -30,7 +30,7 @@ class EdgeTest {
     assertThat(request.getRequest().toString())
         .isEqualTo(
             "{\"method\": \"POST\", \"host\": \"api.contoso.example\", \"path\": \"/orders/7\","
-                + " \"action\": null, \"rule\": null, \"policy\": null}");
+                + " \"action\": null, \"rule\": null, \"policy\": null, \"policyMode\": null, \"frontDoorId\": null}");
     assertThat(request.toString()).doesNotContain("secret");
   }
 
@@ -73,9 +73,9 @@ class EdgeTest {
   }
 
   @Test
-  void needsAReference_orAnythingOfARequest() {
-    assertThat(rejection(with(EDGE, "properties", "{\"pop\":\"PAR\"}")).getReason())
-        .isEqualTo("no-id");
+  void isToldApartByItsContent_whereItSaysNothingOfARequest() {
+    String bare = with(EDGE, "properties", "{\"pop\":\"PAR\"}");
+    assertThat(activity(bare).getEventId()).hasSize(16).isEqualTo(activity(bare).getEventId());
     assertThat(rejection(with(EDGE, "time", "\"\"")).getReason()).isEqualTo("no-time");
   }
 

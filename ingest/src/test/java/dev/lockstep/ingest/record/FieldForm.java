@@ -75,6 +75,16 @@ record FieldForm(String value, String other, String expected, String note) {
   static final FieldForm ACTIVATED_EVENT =
       new FieldForm("\"RemoveActivatedRole\"", "\"x\"", "ended", "in one word");
 
+  static final FieldForm LIST =
+      new FieldForm("\"urn:4711\"", "[4712]", "4711", "a list, or a text with numbers");
+  static final FieldForm POLICY =
+      new FieldForm(
+          "[{\"id\":\"p\",\"displayName\":\"probe\",\"result\":\"Failure\"}]",
+          "[{\"displayName\":\"other\",\"result\":\"notApplied\"}]",
+          "probe",
+          "`displayName`, else `id`, of those whose `result` is `success` or `failure`");
+  static final FieldForm PRESENT = new FieldForm("\"PROBE\"", "\"OTHER\"", "true", "present");
+
   FieldForm noted(String words) {
     return new FieldForm(value, other, expected, words);
   }

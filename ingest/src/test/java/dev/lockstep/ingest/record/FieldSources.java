@@ -9,8 +9,10 @@ import static dev.lockstep.ingest.record.FieldForm.FLAG;
 import static dev.lockstep.ingest.record.FieldForm.HOST;
 import static dev.lockstep.ingest.record.FieldForm.HOST_ALONE;
 import static dev.lockstep.ingest.record.FieldForm.LATER;
+import static dev.lockstep.ingest.record.FieldForm.LIST;
 import static dev.lockstep.ingest.record.FieldForm.LOWER;
 import static dev.lockstep.ingest.record.FieldForm.PATH;
+import static dev.lockstep.ingest.record.FieldForm.POLICY;
 import static dev.lockstep.ingest.record.FieldForm.REFUSED;
 import static dev.lockstep.ingest.record.FieldForm.SECONDS;
 import static dev.lockstep.ingest.record.FieldForm.SINGLE;
@@ -158,7 +160,20 @@ final class FieldSources {
                 "signIn.riskEvents",
                 FIRST,
                 "properties.riskEventTypes_v2",
-                "properties.riskEventTypes")));
+                "properties.riskEventTypes"),
+            row(
+                "signIn.sessionBinding",
+                TEXT,
+                "properties.tokenProtectionStatusDetails.signInSessionStatus"),
+            row("signIn.agentType", TEXT, "properties.agent.agentType"),
+            row("signIn.policies", POLICY, "properties.appliedConditionalAccessPolicies"),
+            row("signIn.credential.type", TEXT, "properties.clientCredentialType"),
+            row("signIn.credential.keyId", LOWER, "properties.servicePrincipalCredentialKeyId"),
+            row(
+                "signIn.credential.thumbprint",
+                TEXT,
+                "properties.servicePrincipalCredentialThumbprint"),
+            row("signIn.credential.federatedId", TEXT, "properties.federatedCredentialId")));
   }
 
   private static Group calls() {
@@ -217,9 +232,26 @@ final class FieldSources {
             row("api.product", TEXT, "properties.productId"),
             row("api.api", TEXT, "properties.apiId"),
             row("api.operation", TEXT, "properties.operationId"),
+            row(
+                "api.errorSource",
+                TEXT,
+                "properties.lastError.source",
+                "properties.lastErrorSource"),
+            row(
+                "api.errorReason",
+                TEXT,
+                "properties.lastError.reason",
+                "properties.lastErrorReason"),
+            row("resource", TEXT, "resourceId"),
             row("request.method", TEXT, "properties.method"),
             row("request.host", HOST, "properties.url"),
-            row("request.path", PATH, "properties.url")));
+            row("request.path", PATH, "properties.url"),
+            row("request.frontDoorId", TEXT, headers + "X-Azure-FDID"),
+            delegated(link, LOWER, "authorizedParty", "azp", "appid"),
+            delegated(link, STATUS, "clientAuth", "azpacr", "appidacr"),
+            delegated(link, LIST, "actorFacets", "actfct"),
+            delegated(link, LIST, "subjectFacets", "subfct"),
+            delegated(link, LOWER, "parentApp", "parapp")));
   }
 
   private static Group links() {
@@ -244,7 +276,20 @@ final class FieldSources {
             row("token.appOnly", APP_ONLY, "idtyp"),
             row("token.issuedAt", SECONDS, "iat"),
             row("token.expiresAt", SECONDS, "exp"),
-            row("token.validated", REFUSED, "validated")));
+            row("token.validated", REFUSED, "validated"),
+            delegated("", LOWER, "authorizedParty", "azp", "appid"),
+            delegated("", STATUS, "clientAuth", "azpacr", "appidacr"),
+            delegated("", LIST, "actorFacets", "actfct"),
+            delegated("", LIST, "subjectFacets", "subfct"),
+            delegated("", LOWER, "parentApp", "parapp")));
+  }
+
+  /** A row of what a link says of a delegation, which the record makes one by another key. */
+  private static Row delegated(String link, FieldForm form, String field, String... keys) {
+    String[] paths = List.of(keys).stream().map(key -> link + key).toArray(String[]::new);
+    Row row = row("token.delegation." + field, form, paths);
+    String other = field.equals("parentApp") ? "azp" : "parapp";
+    return only("", List.of("+" + link + "oid"), set(link + other), row);
   }
 
   private static Group graph() {
@@ -265,8 +310,8 @@ final class FieldSources {
                 "properties.operationId",
                 "correlationId",
                 "properties.clientRequestId"),
-            row("eventAt", EARLIER, "time", "properties.timeGenerated"),
-            row("arrivalAt", EARLIER, "time", "properties.timeGenerated"),
+            row("eventAt", EARLIER, "properties.timeGenerated", "time"),
+            row("arrivalAt", LATER, "time", "properties.timeGenerated"),
             row("principal.id", LOWER, user, object, workload, "properties.appId"),
             mixed(
                 "principal.type",
@@ -280,6 +325,8 @@ final class FieldSources {
             row("request.method", TEXT, "properties.requestMethod"),
             row("request.host", HOST, "properties.requestUri"),
             row("request.path", PATH, "properties.requestUri"),
+            row("device.id", TEXT, "properties.C_DeviceId", "properties.deviceId"),
+            row("token.delegation.clientAuth", STATUS, "properties.clientAuthMethod"),
             row("token.uti", TOKEN, "properties.signInActivityId", "properties.uniqueTokenId"),
             row("token.sid", TEXT, "properties.C_Sid", "properties.sessionId"),
             row("token.oid", LOWER, user, object, workload),
@@ -331,12 +378,13 @@ final class FieldSources {
             row("socketAddress", TEXT, "properties.socketIP"),
             mixed(
                 "request.host",
-                new Source("properties.requestUri", HOST),
-                new Source("properties.host", HOST_ALONE)),
+                new Source("properties.host", HOST_ALONE),
+                new Source("properties.requestUri", HOST)),
             row("request.path", PATH, "properties.requestUri"),
             row("request.action", TEXT, "properties.action"),
             row("request.rule", TEXT, "properties.ruleName"),
-            row("request.policy", TEXT, "properties.policy")));
+            row("request.policy", TEXT, "properties.policy"),
+            row("request.policyMode", TEXT, "properties.policyMode")));
   }
 
   static Row row(String field, FieldForm form, String... paths) {

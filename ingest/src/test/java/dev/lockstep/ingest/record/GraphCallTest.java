@@ -31,11 +31,14 @@ class GraphCallTest {
             "{\"uti\": \"3f2504e0-4f89-41d3-9a0c-0305e82c3301\", \"sid\": \"s-1\", \"oid\":"
                 + " \"aaaaaaaa-4f89-41d3-9a0c-000000000001\", \"tid\": \"tenant-1\", \"appId\":"
                 + " \"app-1\", \"appOnly\": false, \"issuedAt\": 1763085600000, \"expiresAt\":"
-                + " null, \"validated\": true}");
+                + " null, \"validated\": true, \"delegation\": {\"authorizedParty\": null,"
+                + " \"clientAuth\": 0, \"actorFacets\": [], \"subjectFacets\": [], \"parentApp\":"
+                + " null}}");
     assertThat(call.getRequest().getHost()).isEqualTo("graph.microsoft.example");
     assertThat(call.getRequest().getPath()).isEqualTo("/beta/users/ada");
     assertThat(call.getApi()).isNull();
-    assertThat(call.getDevice()).isNull();
+    assertThat(call.getDevice().getId()).isEqualTo("dev-1");
+    assertThat(call.getDevice().getManaged()).isFalse();
   }
 
   @ParameterizedTest
@@ -79,12 +82,14 @@ class GraphCallTest {
   }
 
   @Test
-  void needsAnIdAndATime() {
+  void needsATime_andIsToldApartByItsContentWithoutAnId() {
     String bare = with(with(GRAPH_CALL, "properties", "{}"), "correlationId", "null");
-    assertThat(rejection(bare).getReason()).isEqualTo("no-id");
+    assertThat(activity(bare).getEventId()).hasSize(16);
     String untimed = with(with(GRAPH_CALL, "time", "null"), "properties.timeGenerated", "\"\"");
     assertThat(rejection(untimed).getReason()).isEqualTo("no-time");
     assertThat(rejection(with(GRAPH_CALL, "time", "\"soon\"")).getReason()).isEqualTo("bad-time");
+    String later = with(GRAPH_CALL, "time", "\"2025-11-14T02:30:00Z\"");
+    assertThat(activity(later).getEventAt()).isEqualTo(activity(GRAPH_CALL).getEventAt());
   }
 
   @Test

@@ -10,6 +10,7 @@ import static dev.lockstep.ingest.record.FieldForm.HOST;
 import static dev.lockstep.ingest.record.FieldForm.LATER;
 import static dev.lockstep.ingest.record.FieldForm.LOWER;
 import static dev.lockstep.ingest.record.FieldForm.PATH;
+import static dev.lockstep.ingest.record.FieldForm.PRESENT;
 import static dev.lockstep.ingest.record.FieldForm.SECONDS;
 import static dev.lockstep.ingest.record.FieldForm.SECURE_LINK;
 import static dev.lockstep.ingest.record.FieldForm.SEVERITY;
@@ -104,6 +105,8 @@ final class OtherFieldSources {
                     TEXT.noted("of the property Role.DisplayName"))),
             row("change.roleId", LOWER, details + "[TemplateId]", targets + "[0].id"),
             row("change.activation", ACTIVATED, "properties.activityDisplayName"),
+            row("change.startsAt", EARLIER, details + "[StartTime]"),
+            row("change.endsAt", EARLIER, details + "[ExpirationTime]"),
             row("change.modified", TEXT, targets + "[0].modifiedProperties[0].displayName"),
             row("change.targets.type", TEXT, targets + "[0].type"),
             row("change.targets.id", LOWER, targets + "[0].id"),
@@ -138,6 +141,17 @@ final class OtherFieldSources {
             row("change.result", TEXT, "resultType"),
             row("change.role", TEXT, "properties.RoleDefinition"),
             row("change.roleId", TEXT, "properties.RoleDefinitionOriginId"),
+            row("change.category", TEXT, "properties.EventName"),
+            row(
+                "change.startsAt",
+                EARLIER,
+                "properties.StartTime",
+                "properties.additionalDetails[StartTime]"),
+            row(
+                "change.endsAt",
+                EARLIER,
+                "properties.ExpirationTime",
+                "properties.additionalDetails[ExpirationTime]"),
             mixed(
                 "change.activation",
                 new Source("properties.EventName", ACTIVATED_EVENT),
@@ -186,6 +200,14 @@ final class OtherFieldSources {
             row("correlationId", TEXT, "correlationId"),
             row("change.type", TEXT, "identity.authorization.action"),
             row("change.result", TEXT, "resultType"),
+            row(
+                "change.byUser",
+                PRESENT,
+                claims + "{upn}",
+                claims + "{scope}",
+                claims + "upn",
+                claims + "scp",
+                claims + "scope"),
             row("token.uti", TOKEN, claims + "uti"),
             row("token.oid", LOWER, claims + "{objectidentifier}", claims + "oid"),
             row("token.tid", LOWER, claims + "{tenantid}", claims + "tid"),
@@ -204,7 +226,12 @@ final class OtherFieldSources {
         List.of("UserRiskEvents"),
         OtherRecords.RISK,
         List.of(
-            row("eventId", TEXT, "properties.id"),
+            mixed(
+                "eventId",
+                new Source(
+                    "properties.id",
+                    new FieldForm(
+                        "\"probe\"", "\"other\"", "probe/atrisk/high", "with state and level"))),
             row(
                 "eventAt",
                 EARLIER,

@@ -11,6 +11,7 @@ import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.text.AddressText;
 import dev.lockstep.schemas.Activity;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -87,11 +88,20 @@ class QuirksTest {
   }
 
   @Test
-  void policiesMakeARecordLarge_andAreSkipped() {
+  void policiesMakeARecordLarge_andOnlyTheNamesOfTheAppliedAreKept() {
     String policies = "[" + "{\"id\":\"p\",\"x\":[1]},".repeat(2500) + "{}]";
     String record = with(SIGN_IN, "properties.appliedConditionalAccessPolicies", policies);
     assertThat(record.length()).isGreaterThan(40_000);
-    assertThat(activity(record)).isEqualTo(activity(SIGN_IN));
+    Activity expected = activity(SIGN_IN);
+    expected.getSignIn().setPolicies(List.of());
+    assertThat(activity(record)).isEqualTo(expected);
+    String applied = policies.replace("\"x\":[1]", "\"result\":\" Failure \"");
+    assertThat(
+            activity(with(SIGN_IN, "properties.appliedConditionalAccessPolicies", applied))
+                .getSignIn()
+                .getPolicies())
+        .hasSize(16)
+        .containsOnly("p");
   }
 
   // changes

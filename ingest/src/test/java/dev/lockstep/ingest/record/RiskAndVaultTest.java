@@ -19,7 +19,7 @@ class RiskAndVaultTest {
   void aRiskNamesWhoAndWhat_andTheSignInItIsAbout() {
     Activity risk = activity(RISK);
     assertThat(risk.getKind()).isEqualTo(ActivityKind.RISK);
-    assertThat(risk.getEventId()).isEqualTo("risk-1");
+    assertThat(risk.getEventId()).isEqualTo("risk-1/atrisk/high");
     assertThat(risk.getPrincipal().getName()).isEqualTo("ada@contoso.example");
     assertThat(risk.getRisk().toString())
         .isEqualTo(
@@ -54,8 +54,18 @@ class RiskAndVaultTest {
   }
 
   @Test
-  void aRiskNeedsAnIdAndATime() {
-    assertThat(rejection(with(RISK, "properties.id", "[]")).getReason()).isEqualTo("no-id");
+  void aRiskIsAnEventOfItsOwn_withEachStateAndLevel() {
+    assertThat(activity(with(RISK, "properties.riskState", "\" Dismissed \"")).getEventId())
+        .isEqualTo("risk-1/dismissed/high");
+    assertThat(activity(with(RISK, "properties.riskLevel", "null")).getEventId())
+        .isEqualTo("risk-1/atrisk/");
+    assertThat(activity(with(RISK, "properties.riskDetail", "\"other\"")).getEventId())
+        .isEqualTo(activity(RISK).getEventId());
+  }
+
+  @Test
+  void aRiskNeedsATime_andIsToldApartByItsContentWithoutAnId() {
+    assertThat(activity(with(RISK, "properties.id", "[]")).getEventId()).hasSize(16);
     assertThat(rejection(with(RISK, "properties.activityDateTime", "[1]")).getReason())
         .isEqualTo("bad-time");
     assertThat(rejection(with(RISKY_USER, "time", "\"never\"")).getReason()).isEqualTo("bad-time");

@@ -9,6 +9,7 @@ import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.Outcome;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.ActivityKind;
+import dev.lockstep.schemas.Device;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
@@ -47,7 +48,7 @@ class SignInTest {
             "{\"uti\": \"3f2504e0-4f89-41d3-9a0c-0305e82c3301\", \"sid\": \"s-1\", \"oid\":"
                 + " \"aaaaaaaa-4f89-41d3-9a0c-000000000001\", \"tid\": \"tenant-2\", \"appId\":"
                 + " \"11111111-2222-3333-4444-555555555555\", \"appOnly\": false, \"issuedAt\":"
-                + " null, \"expiresAt\": null, \"validated\": true}");
+                + " null, \"expiresAt\": null, \"validated\": true, \"delegation\": null}");
     assertThat(activity.getApp()).isEqualTo("Orders");
     assertThat(activity.getWhere().toString())
         .isEqualTo(
@@ -236,9 +237,18 @@ class SignInTest {
   }
 
   @Test
-  void hasNoDevice_whereNothingIsSaidOfIt() {
-    assertThat(activity(signIn("'deviceDetail':{}")).getDevice()).isNull();
-    assertThat(activity(signIn("'deviceDetail':{'deviceId':''}")).getDevice()).isNull();
+  void hasADevice_whereItsDetailHasAnyKey() {
+    for (String none : List.of("{}", "null", "''", "'{}'", "[]")) {
+      assertThat(activity(signIn("'deviceDetail':" + none)).getDevice()).as(none).isNull();
+    }
+    assertThat(activity(signIn("'x':1")).getDevice()).isNull();
+    Device empty = activity(signIn("'deviceDetail':{'deviceId':''}")).getDevice();
+    assertThat(empty.getId()).isNull();
+    assertThat(empty.getManaged()).isFalse();
+    assertThat(activity(signIn("'deviceDetail':{'x':null}")).getDevice()).isNotNull();
+    assertThat(
+            activity(signIn("'deviceDetail':'{\\\"deviceId\\\":\\\"d\\\"}'")).getDevice().getId())
+        .isEqualTo("d");
     assertThat(activity(signIn("'deviceDetail':{'isManaged':false}")).getDevice().getManaged())
         .isFalse();
   }

@@ -32,7 +32,8 @@ class CsvSplitterTest {
       "TenantId,\"TimeGenerated [UTC]\",Category,ResultType,CorrelationId,AppDisplayName,AppId,"
           + "AuthenticationRequirement,AutonomousSystemNumber,\"CreatedDateTime [UTC]\","
           + "DeviceDetail,Id,IPAddress,Location,LocationDetails,ResourceTenantId,SessionId,Status,"
-          + "UniqueTokenIdentifier,UserDisplayName,UserId,UserPrincipalName,AADTenantId,Type";
+          + "UniqueTokenIdentifier,UserDisplayName,UserId,UserPrincipalName,AADTenantId,Type,"
+          + "ConditionalAccessPolicies";
 
   private static final String ROW =
       "workspace-1,\"11/14/2025, 1:51:02.187 AM\",SignInLogs,0,c-1,Orders,"
@@ -43,7 +44,8 @@ class CsvSplitterTest {
           + ",81.2.69.142,GB,\"{\"\"city\"\":\"\"London\"\",\r\n  \"\"countryOrRegion\"\":\"\"GB\"\","
           + "\"\"geoCoordinates\"\":{\"\"latitude\"\":51.5142,\"\"longitude\"\":-0.0931}}\","
           + "TENANT-2,s-1,\"{\"\"errorCode\"\":0}\",4AQlP4lP00GaDAMF6CwzAQ,\"Example, Ada\","
-          + "AAAAAAAA-4F89-41d3-9a0c-000000000001,ada@contoso.example,TENANT-1,SigninLogs";
+          + "AAAAAAAA-4F89-41d3-9a0c-000000000001,ada@contoso.example,TENANT-1,SigninLogs,"
+          + "\"[{\"\"id\"\":\"\"p\"\",\"\"result\"\":\"\"success\"\"}]\"";
 
   /** Calls, short enough to see what is damaged. */
   private static final String CALLS =

@@ -61,6 +61,7 @@ class PortalSignInsTest {
     expected.getSignIn().setRiskLevel(null);
     expected.getSignIn().setRiskState(null);
     expected.getSignIn().setRiskEvents(List.of());
+    expected.getSignIn().setPolicies(List.of());
     for (String lineEnd : List.of("\n", "\r\n")) {
       Activity read = ExportRows.activity("\ufeff" + USERS + lineEnd + USER + lineEnd);
       assertThat(ExportRows.placedAs(read, expected)).isEqualTo(expected);

@@ -23,7 +23,7 @@ class TablesSplitterTest {
       {"name":"ResponseCode","type":"int"},{"name":"ApiId","type":"string"},\
       {"name":"OperationId","type":"string"},{"name":"ProductId","type":"string"},\
       {"name":"ApimSubscriptionId","type":"string"},{"name":"TraceRecords","type":"dynamic"},\
-      {"name":"Type","type":"string"}]""";
+      {"name":"_ResourceId","type":"string"},{"name":"Type","type":"string"}]""";
 
   @Test
   void readsAnAnswer_asTheHubsRecords() {
@@ -137,7 +137,7 @@ class TablesSplitterTest {
   private static String row(int number) {
     return "[\"2025-11-14T02:00:00.5Z\",\"call-"
         + number
-        + "\",\"203.0.113.9\",\"GET\",200,\"orders\",\"list\",\"gold\",\"Fabrikam\",null,"
+        + "\",\"203.0.113.9\",\"GET\",200,\"orders\",\"list\",\"gold\",\"Fabrikam\",null,\"/subscriptions/s\","
         + "\"ApiManagementGatewayLogs\"]";
   }
 }

@@ -165,7 +165,7 @@ class OtherTablesTest {
   void readsTheTable_inWhichOlderSettingsKeepTheirLogs() {
     String call =
         "{'TenantId':'w','TimeGenerated':'2025-11-14T02:00:00.5Z','Category':'GatewayLogs',"
-            + "'ResourceId':'/SUBSCRIPTIONS/S','OperationName':'x','CallerIPAddress':'203.0.113.9',"
+            + "'ResourceId':'/subscriptions/s','OperationName':'x','CallerIPAddress':'203.0.113.9',"
             + "'CorrelationId':'call-1','isRequestSuccess_b':true,'method_s':'GET',"
             + "'responseCode_d':200.0,'apiId_s':'orders','operationId_s':'list',"
             + "'productId_s':'gold','apimSubscriptionId_s':'Fabrikam','Type':'AzureDiagnostics'}";

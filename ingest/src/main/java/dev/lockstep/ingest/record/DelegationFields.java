@@ -1,0 +1,152 @@
+package dev.lockstep.ingest.record;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import dev.lockstep.ingest.json.Key;
+import dev.lockstep.ingest.outcome.Flaw;
+import dev.lockstep.ingest.text.Scalars;
+import dev.lockstep.schemas.Delegation;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claims about the application that acts, and about the principal that it acts for. A number may be
+ * written as a text; a list is an array, or a text with whole numbers between other characters.
+ * Anything else counts as absent, and as the flaw {@link Flaw#BAD_DELEGATION}.
+ */
+final class DelegationFields {
+  private static final int MOST_FACETS = 16;
+  private static final int MOST_DIGITS = 9;
+
+  private int azpacr = -1;
+  private int appidacr = -1;
+  private List<Integer> actorFacets = List.of();
+  private List<Integer> subjectFacets = List.of();
+  private @Nullable String parentApp;
+  private boolean touched;
+
+  void clear() {
+    if (touched) {
+      azpacr = -1;
+      appidacr = -1;
+      actorFacets = List.of();
+      subjectFacets = List.of();
+      parentApp = null;
+      touched = false;
+    }
+  }
+
+  /** Takes the value if the key is one of these; returns false, the value unread, if not. */
+  boolean take(Key key, JsonParser json, IdReader ids) throws IOException {
+    switch (key) {
+      case AZPACR -> azpacr = number(azpacr, json, ids);
+      case APPIDACR -> appidacr = number(appidacr, json, ids);
+      case ACTFCT -> actorFacets = facets(actorFacets, json, ids);
+      case SUBFCT -> subjectFacets = facets(subjectFacets, json, ids);
+      case PARAPP -> parentApp = ids.lastGuid(parentApp, json);
+      default -> {
+        return false;
+      }
+    }
+    touched = true;
+    return true;
+  }
+
+  /**
+   * Returns what the claims say.
+   *
+   * @param azp the application that presented the token, of the claim of that name
+   * @param elseAppId the application by the other claim, which alone says nothing of a delegation
+   * @return null if none of the claims is there
+   */
+  @Nullable Delegation delegation(@Nullable String azp, @Nullable String elseAppId) {
+    int clientAuth = azpacr >= 0 ? azpacr : appidacr;
+    if (azp == null
+        && clientAuth < 0
+        && actorFacets.isEmpty()
+        && subjectFacets.isEmpty()
+        && parentApp == null) {
+      return null;
+    }
+    Delegation delegation = new Delegation();
+    String app = azp != null ? azp : elseAppId;
+    if (app != null) {
+      delegation.setAuthorizedParty(app);
+    }
+    delegation.setClientAuth(clientAuth);
+    delegation.setActorFacets(actorFacets);
+    delegation.setSubjectFacets(subjectFacets);
+    if (parentApp != null) {
+      delegation.setParentApp(parentApp);
+    }
+    return delegation;
+  }
+
+  /**
+   * Reads how an application proved itself, in a claim or a call's own field.
+   *
+   * @param earlier what was read before, which stands; less than 0 if nothing was
+   */
+  static int number(int earlier, JsonParser json, IdReader ids) throws IOException {
+    if (json.currentToken().isStructStart()) {
+      ids.skip(json, Flaw.BAD_DELEGATION);
+      return earlier;
+    }
+    String text = Scalars.text(json);
+    int number = (int) Scalars.digits(text, Integer.MAX_VALUE, -1);
+    if (text != null && number < 0) {
+      ids.note(Flaw.BAD_DELEGATION);
+    }
+    return earlier >= 0 ? earlier : number;
+  }
+
+  private static List<Integer> facets(List<Integer> earlier, JsonParser json, IdReader ids)
+      throws IOException {
+    JsonToken token = json.currentToken();
+    List<Integer> read = new ArrayList<>();
+    if (token == JsonToken.START_ARRAY) {
+      while (json.nextToken() != JsonToken.END_ARRAY) {
+        add(json, read, json.currentToken() == JsonToken.VALUE_NUMBER_INT, ids);
+      }
+    } else {
+      add(json, read, false, ids);
+    }
+    return earlier.isEmpty() && !read.isEmpty() ? read : earlier;
+  }
+
+  /** Adds the numbers of a text, or a number where one may stand. */
+  private static void add(JsonParser json, List<Integer> facets, boolean number, IdReader ids)
+      throws IOException {
+    JsonToken token = json.currentToken();
+    if (!number && token != JsonToken.VALUE_STRING) {
+      ids.skip(json, Flaw.BAD_DELEGATION);
+      return;
+    }
+    String text = Scalars.text(json);
+    if (text != null && !text.equals("[]") && !addNumbers(text, facets)) {
+      ids.note(Flaw.BAD_DELEGATION);
+    }
+  }
+
+  private static boolean addNumbers(String text, List<Integer> facets) {
+    boolean any = false;
+    int i = 0;
+    while (i < text.length()) {
+      int from = i;
+      while (i < text.length() && text.charAt(i) >= '0' && text.charAt(i) <= '9') {
+        i++;
+      }
+      if (i > from && i - from <= MOST_DIGITS) {
+        any = true;
+        Integer facet = Integer.parseInt(text, from, i, 10);
+        if (facets.size() < MOST_FACETS && !facets.contains(facet)) {
+          facets.add(facet);
+        }
+      }
+      i++;
+    }
+    return any;
+  }
+}
