@@ -48,7 +48,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final Allowances allowances;
   private final Patience patience;
   private final DetectionReader detectionReader;
-  private final Courier courier;
+  private final BatchSender sender;
   private final ForwarderCounts counts;
   private final Notices notices;
   private final InstantSource clock;
@@ -91,8 +91,8 @@ public final class Forwarder implements Runnable, AutoCloseable {
         new Undeliverable(config, deadLetters, group, patience, counts, notices, clock);
     this.detectionReader =
         new DetectionReader(config, sink, group, batch, undeliverable, patience, counts, notices);
-    this.courier =
-        new Courier(
+    this.sender =
+        new BatchSender(
             config, sink, group, allowances, undeliverable, patience, counts, notices, clock);
   }
 
@@ -217,18 +217,18 @@ public final class Forwarder implements Runnable, AutoCloseable {
 
   /** Reads what is there, and delivers it. */
   void step() throws InterruptedException {
-    if (courier.hasRoom()) {
+    if (sender.hasRoom()) {
       if (detectionReader.gather()) {
-        courier.recovered(); // nothing is left to send, and reading works
+        sender.recovered(); // nothing is left to send, and reading works
       }
-      courier.add(batch.drain(this::goes));
+      sender.add(batch.drain(this::goes));
       tellWhatWasHeldBack();
-    } else if (courier.isIdle()) {
+    } else if (sender.isIdle()) {
       patience.waitFor(config.waits().firstBackoff());
     }
-    courier.addSuspects();
-    courier.deliver();
-    courier.commit();
+    sender.addSuspects();
+    sender.deliver();
+    sender.commit();
   }
 
   /** Tells whether a row goes now; one that does not is settled, since the book counts it. */
@@ -257,12 +257,12 @@ public final class Forwarder implements Runnable, AutoCloseable {
       group.owe(one.partition(), one.offset());
       due.add(List.of(new Line(sink.row(one.detection()), one.partition(), one.offset())));
     }
-    courier.add(due);
+    sender.add(due);
   }
 
   /** The group first, so that others go on with its partitions; the sink last: it may hang. */
   private void closeClients() {
-    for (AutoCloseable client : List.of(group, deadLetters, courier)) {
+    for (AutoCloseable client : List.of(group, deadLetters, sender)) {
       try {
         client.close();
       } catch (Exception e) {

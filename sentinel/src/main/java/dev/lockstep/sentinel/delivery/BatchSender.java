@@ -24,10 +24,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries batches to a sink, one at a time, and does what each answer asks for until every row is
- * taken, or a dead letter, or another forwarder's.
+ * Sender of batches to a sink, one at a time. Retries, waits or sends less, as each answer asks
+ * for, until every row is taken, is a dead letter, or belongs to another forwarder.
  */
-final class Courier implements AutoCloseable {
+final class BatchSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int MOST_UNDER_WAY = 2;
   private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
@@ -47,7 +47,7 @@ final class Courier implements AutoCloseable {
   private final AtomicInteger underWay = new AtomicInteger();
   private int standstills;
 
-  Courier(
+  BatchSender(
       ForwarderConfig config,
       Sink sink,
       GroupMember group,
