@@ -41,7 +41,7 @@ final class BatchSender implements AutoCloseable {
   private final ForwarderCounts counts;
   private final Notices notices;
   private final InstantSource clock;
-  private final Suspects suspects;
+  private final PoisonRowDetector poisonRows;
   private final Deque<List<Line>> requests = new ArrayDeque<>();
   private final ExecutorService threads = DaemonThreads.pool("forward-send");
   private final AtomicInteger underWay = new AtomicInteger();
@@ -66,7 +66,7 @@ final class BatchSender implements AutoCloseable {
     this.counts = counts;
     this.notices = notices;
     this.clock = clock;
-    this.suspects = new Suspects(config);
+    this.poisonRows = new PoisonRowDetector(config);
   }
 
   /** Returns if everything that it was given is taken or waits for another try later. */
@@ -74,9 +74,9 @@ final class BatchSender implements AutoCloseable {
     return requests.isEmpty();
   }
 
-  /** Returns if it may be given more. */
+  /** Returns whether it may be given more. */
   boolean hasRoom() {
-    return isIdle() && !suspects.isFull();
+    return isIdle() && !poisonRows.isFull();
   }
 
   void add(Collection<List<Line>> batches) {
@@ -84,8 +84,8 @@ final class BatchSender implements AutoCloseable {
   }
 
   /** Adds what was refused before and is to be tried again now. */
-  void addSuspects() {
-    for (Line line : suspects.due(clock.instant(), this::isOutstanding)) {
+  void addDueRetries() {
+    for (Line line : poisonRows.due(clock.instant(), this::isOutstanding)) {
       requests.add(List.of(line));
     }
   }
@@ -127,7 +127,7 @@ final class BatchSender implements AutoCloseable {
           group.settle(line.partition(), line.offset());
           allowances.settled(line.detectionId());
         }
-        suspects.taken(lines, clock.instant());
+        poisonRows.taken(lines, clock.instant());
         counts.taken(rows, clock.instant());
         lines.forEach(line -> counts.took(line, clock.instant()));
         recovered();
@@ -174,7 +174,7 @@ final class BatchSender implements AutoCloseable {
   void recovered() {
     patience.isRestored();
     standstills = 0;
-    if (!suspects.isAlarming()) {
+    if (!poisonRows.isAlarming()) {
       notices.allIsWell();
     }
   }
@@ -192,7 +192,7 @@ final class BatchSender implements AutoCloseable {
   /** Sends less at once, until the row that is at fault stands alone. */
   private void narrow(List<Line> lines, Answer answer, Instant sentAt) throws InterruptedException {
     boolean tooLarge = answer.kind() == AnswerClass.TOO_LARGE;
-    boolean systematic = !tooLarge && suspects.isSystematic();
+    boolean systematic = !tooLarge && poisonRows.isSystematic();
     if (!systematic) {
       standstills = 0;
     }
@@ -206,7 +206,7 @@ final class BatchSender implements AutoCloseable {
       return;
     }
     Line line = lines.get(0);
-    if (tooLarge && suspects.isDoubtful(line)) {
+    if (tooLarge && poisonRows.isDoubtful(line)) {
       requests.addFirst(lines);
       counts.retried();
       patience.backOff();
@@ -217,9 +217,9 @@ final class BatchSender implements AutoCloseable {
       requests.addFirst(List.of(line.with(smaller.get())));
       return;
     }
-    if (suspects.refused(line, clock.instant())) {
+    if (poisonRows.refused(line, clock.instant())) {
       giveUp(line, answer, sentAt);
-    } else if (suspects.isAlarming()) {
+    } else if (poisonRows.isAlarming()) {
       notices.standsStill(answer);
     }
   }
@@ -235,7 +235,7 @@ final class BatchSender implements AutoCloseable {
             line.row().sent(sentAt));
     if (done) {
       allowances.settled(line.detectionId());
-      suspects.forget(line);
+      poisonRows.remove(line);
     }
   }
 

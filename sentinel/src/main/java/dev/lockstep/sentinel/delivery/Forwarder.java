@@ -226,7 +226,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
     } else if (sender.isIdle()) {
       patience.waitFor(config.waits().firstBackoff());
     }
-    sender.addSuspects();
+    sender.addDueRetries();
     sender.deliver();
     sender.commit();
   }

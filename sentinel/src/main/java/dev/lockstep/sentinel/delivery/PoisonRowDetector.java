@@ -12,22 +12,23 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that were refused alone: is it the row, or would any be refused?
+ * Detector of poison records: decides of a row that was refused alone whether the row is at fault
+ * or any row would be refused.
  *
- * <p>A row is at fault only if it is refused again and again while others are taken: at once after
- * it, or shortly before it as long as few are refused in succession. Meanwhile it waits, its
- * partition is not committed past it, and others go.
+ * <p>A row is at fault only if it is refused again and again while others are taken: right after
+ * it, or shortly before it as long as few are refused in succession. Until that is decided the row
+ * waits, its partition is not committed past it, and other rows are sent.
  */
-final class Suspects {
-  /** So many refusals make a row's fault, since a service that errs may refuse a good one. */
+final class PoisonRowDetector {
+  /** Refusals until a row is at fault: a service in error may refuse a good one now and then. */
   static final int REFUSALS = 5;
 
-  /** So many wait at most; then nothing more is read. */
+  /** Most rows that wait; with so many nothing more is read. */
   static final int MOST = 500;
 
   private static final long MOST_BYTES = 16 * 1_048_576;
   private static final int SYSTEMATIC = 10;
-  private static final Duration WITNESS_FOR = Duration.ofMinutes(5);
+  private static final Duration EVIDENCE_FOR = Duration.ofMinutes(5);
 
   private record Key(TopicPartition partition, long offset) {
     static Key of(Line line) {
@@ -35,12 +36,12 @@ final class Suspects {
     }
   }
 
-  private record Suspect(
+  private record RefusedRow(
       Line line, int refusals, Instant since, long takenBefore, boolean fewBefore, Instant next) {}
 
   private final Duration first;
   private final Duration longest;
-  private final Map<Key, Suspect> suspects = new LinkedHashMap<>();
+  private final Map<Key, RefusedRow> refusedRows = new LinkedHashMap<>();
   private final Map<Key, Integer> tooLarge = new LinkedHashMap<>();
   private long taken;
   private int refusedInSuccession;
@@ -48,22 +49,22 @@ final class Suspects {
   private Instant nextProbe = Instant.MIN;
   private @Nullable Instant takenAt;
 
-  Suspects(ForwarderConfig config) {
+  PoisonRowDetector(ForwarderConfig config) {
     this.first = config.waits().firstBackoff();
     this.longest = config.waits().recheckEvery();
   }
 
-  /** Notes that something was taken. */
+  /** Records that rows were taken. */
   void taken(List<Line> lines, Instant now) {
     taken++;
     takenAt = now;
     refusedInSuccession = 0;
     probes = 0;
-    lines.forEach(this::forget);
+    lines.forEach(this::remove);
   }
 
-  void forget(Line line) {
-    suspects.remove(Key.of(line));
+  void remove(Line line) {
+    refusedRows.remove(Key.of(line));
     tooLarge.remove(Key.of(line));
   }
 
@@ -72,18 +73,18 @@ final class Suspects {
     return tooLarge.merge(Key.of(tooLargeAlone), 1, Integer::sum) == 1;
   }
 
-  /** Notes that a row was refused alone; returns if it is at fault. */
+  /** Records that a row was refused alone; returns whether it is at fault. */
   boolean refused(Line line, Instant now) {
-    Suspect before = suspects.get(Key.of(line));
+    RefusedRow before = refusedRows.get(Key.of(line));
     if (before == null) {
       boolean few = refusedInSuccession < SYSTEMATIC && isFresh(now);
-      before = new Suspect(line, 0, now, taken, few, now);
+      before = new RefusedRow(line, 0, now, taken, few, now);
       refusedInSuccession++;
     }
     int refusals = before.refusals() + 1;
-    suspects.put(
+    refusedRows.put(
         Key.of(line),
-        new Suspect(
+        new RefusedRow(
             line,
             refusals,
             before.since(),
@@ -91,7 +92,7 @@ final class Suspects {
             before.fewBefore(),
             now.plus(wait(refusals - 1))));
     nextProbe = now.plus(wait(probes++));
-    return refusals >= REFUSALS && isWitnessed(before);
+    return refusals >= REFUSALS && isRowAtFault(before);
   }
 
   private Duration wait(int triesBefore) {
@@ -105,12 +106,11 @@ final class Suspects {
   }
 
   private boolean isFresh(Instant now) {
-    return takenAt != null && !takenAt.plus(WITNESS_FOR).isBefore(now);
+    return takenAt != null && !takenAt.plus(EVIDENCE_FOR).isBefore(now);
   }
 
-  private boolean isWitnessed(Suspect suspect) {
-    return taken > suspect.takenBefore()
-        || (suspect.fewBefore() && refusedInSuccession < SYSTEMATIC);
+  private boolean isRowAtFault(RefusedRow row) {
+    return taken > row.takenBefore() || (row.fewBefore() && refusedInSuccession < SYSTEMATIC);
   }
 
   /** Returns if so much is refused in succession that it cannot be the rows. */
@@ -120,13 +120,13 @@ final class Suspects {
 
   /** Returns if there is a row of which nobody can say whether it is at fault. */
   boolean isAlarming() {
-    return suspects.values().stream().anyMatch(suspect -> !isWitnessed(suspect));
+    return refusedRows.values().stream().anyMatch(row -> !isRowAtFault(row));
   }
 
   /** Returns if no more may be read until some are decided. */
   boolean isFull() {
-    return suspects.size() >= MOST
-        || suspects.values().stream().mapToLong(one -> one.line().row().bytes()).sum()
+    return refusedRows.size() >= MOST
+        || refusedRows.values().stream().mapToLong(one -> one.line().row().bytes()).sum()
             >= MOST_BYTES;
   }
 
@@ -135,16 +135,16 @@ final class Suspects {
    * it is.
    */
   List<Line> due(Instant now, Predicate<Line> isOutstanding) {
-    suspects.values().removeIf(suspect -> !isOutstanding.test(suspect.line()));
-    tooLarge.keySet().removeIf(key -> tooLarge.size() > MOST && !suspects.containsKey(key));
+    refusedRows.values().removeIf(row -> !isOutstanding.test(row.line()));
+    tooLarge.keySet().removeIf(key -> tooLarge.size() > MOST && !refusedRows.containsKey(key));
     List<Line> due = new ArrayList<>();
     boolean probing = isAlarming();
     if (probing && !isDue(nextProbe, now)) {
       return due;
     }
-    for (Suspect suspect : suspects.values()) {
-      if (isDue(suspect.next(), now) && (due.isEmpty() || !probing)) {
-        due.add(suspect.line());
+    for (RefusedRow row : refusedRows.values()) {
+      if (isDue(row.next(), now) && (due.isEmpty() || !probing)) {
+        due.add(row.line());
       }
     }
     return due;
