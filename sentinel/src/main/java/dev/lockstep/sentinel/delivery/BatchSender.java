@@ -37,7 +37,7 @@ final class BatchSender implements AutoCloseable {
   private final GroupMember group;
   private final Allowances allowances;
   private final Undeliverable undeliverable;
-  private final Patience patience;
+  private final RetryBackoff retries;
   private final ForwarderCounts counts;
   private final Notices notices;
   private final InstantSource clock;
@@ -53,7 +53,7 @@ final class BatchSender implements AutoCloseable {
       GroupMember group,
       Allowances allowances,
       Undeliverable undeliverable,
-      Patience patience,
+      RetryBackoff retries,
       ForwarderCounts counts,
       Notices notices,
       InstantSource clock) {
@@ -62,7 +62,7 @@ final class BatchSender implements AutoCloseable {
     this.group = group;
     this.allowances = allowances;
     this.undeliverable = undeliverable;
-    this.patience = patience;
+    this.retries = retries;
     this.counts = counts;
     this.notices = notices;
     this.clock = clock;
@@ -90,9 +90,9 @@ final class BatchSender implements AutoCloseable {
     }
   }
 
-  /** Delivers everything, however long that takes, or until patience ends. */
+  /** Delivers everything, however long that takes, or until the forwarder is to end. */
   void deliver() throws InterruptedException {
-    while (!requests.isEmpty() && !patience.isOver()) {
+    while (!requests.isEmpty() && !retries.isOver()) {
       List<Line> lines = requests.removeFirst().stream().filter(this::isOutstanding).toList();
       if (!lines.isEmpty()) {
         send(lines);
@@ -139,9 +139,9 @@ final class BatchSender implements AutoCloseable {
         counts.retried();
         Duration asked = answer.retryAfter();
         if (asked == null) {
-          patience.backOff();
+          retries.backOff();
         } else {
-          patience.waitFor(asked);
+          retries.waitFor(asked);
         }
       }
       case NO_TOKEN, UNAUTHORISED, MISCONFIGURED, UNTRUSTED, UNEXPECTED -> {
@@ -167,12 +167,12 @@ final class BatchSender implements AutoCloseable {
                 underWay.decrementAndGet();
               }
             });
-    return patience.await(answer, sink.patience());
+    return retries.await(answer, sink.patience());
   }
 
   /** All that was asked for is done: the topic can be read and the sink takes what it gets. */
   void recovered() {
-    patience.isRestored();
+    retries.reset();
     standstills = 0;
     if (!poisonRows.isAlarming()) {
       notices.allIsWell();
@@ -186,7 +186,7 @@ final class BatchSender implements AutoCloseable {
     Duration wait = config.waits().firstBackoff().multipliedBy(1L << Math.min(standstills, 20));
     standstills++;
     Duration longest = config.waits().recheckEvery();
-    patience.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
+    retries.waitFor(wait.compareTo(longest) < 0 ? wait : longest);
   }
 
   /** Sends less at once, until the row that is at fault stands alone. */
@@ -209,7 +209,7 @@ final class BatchSender implements AutoCloseable {
     if (tooLarge && poisonRows.isDoubtful(line)) {
       requests.addFirst(lines);
       counts.retried();
-      patience.backOff();
+      retries.backOff();
       return;
     }
     Optional<Row> smaller = tooLarge ? line.row().smaller() : Optional.empty();

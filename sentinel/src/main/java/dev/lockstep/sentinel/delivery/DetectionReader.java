@@ -28,7 +28,7 @@ final class DetectionReader {
   private final GroupMember group;
   private final Batch batch;
   private final Undeliverable undeliverable;
-  private final Patience patience;
+  private final RetryBackoff retries;
   private final ForwarderCounts counts;
   private final Notices notices;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
@@ -39,7 +39,7 @@ final class DetectionReader {
       GroupMember group,
       Batch batch,
       Undeliverable undeliverable,
-      Patience patience,
+      RetryBackoff retries,
       ForwarderCounts counts,
       Notices notices) {
     this.config = config;
@@ -47,7 +47,7 @@ final class DetectionReader {
     this.group = group;
     this.batch = batch;
     this.undeliverable = undeliverable;
-    this.patience = patience;
+    this.retries = retries;
     this.counts = counts;
     this.notices = notices;
   }
@@ -61,7 +61,7 @@ final class DetectionReader {
           read(record);
         }
         records =
-            batch.isFull() || patience.isOver()
+            batch.isFull() || retries.isOver()
                 ? ConsumerRecords.empty()
                 : group.read(Duration.ZERO);
       }
@@ -70,7 +70,7 @@ final class DetectionReader {
       throw e;
     } catch (KafkaException e) {
       notices.cannotRead(e);
-      patience.backOff();
+      retries.backOff();
       return false;
     }
   }

@@ -46,7 +46,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final DeadLetters deadLetters;
   private final Batch batch;
   private final Allowances allowances;
-  private final Patience patience;
+  private final RetryBackoff retries;
   private final DetectionReader detectionReader;
   private final BatchSender sender;
   private final ForwarderCounts counts;
@@ -81,19 +81,19 @@ public final class Forwarder implements Runnable, AutoCloseable {
               batch.forget(lost);
             });
     this.notices = new Notices(config, sink, counts);
-    this.patience =
-        new Patience(
+    this.retries =
+        new RetryBackoff(
             group,
             new Backoff(config.waits().firstBackoff(), config.waits().longestBackoff(), random),
             pause);
     this.deadLetters = new DeadLetters(producer, config.deadLettersTopic());
     Undeliverable undeliverable =
-        new Undeliverable(config, deadLetters, group, patience, counts, notices, clock);
+        new Undeliverable(config, deadLetters, group, retries, counts, notices, clock);
     this.detectionReader =
-        new DetectionReader(config, sink, group, batch, undeliverable, patience, counts, notices);
+        new DetectionReader(config, sink, group, batch, undeliverable, retries, counts, notices);
     this.sender =
         new BatchSender(
-            config, sink, group, allowances, undeliverable, patience, counts, notices, clock);
+            config, sink, group, allowances, undeliverable, retries, counts, notices, clock);
   }
 
   /**
@@ -128,7 +128,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   @Override
   public void run() {
     synchronized (this) {
-      if (started || patience.isOver()) {
+      if (started || retries.isOver()) {
         return;
       }
       started = true;
@@ -136,7 +136,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
     }
     try {
       begin();
-      while (!patience.isOver()) {
+      while (!retries.isOver()) {
         step();
       }
       end("", false);
@@ -175,10 +175,10 @@ public final class Forwarder implements Runnable, AutoCloseable {
     boolean running;
     synchronized (this) {
       running = started;
-      if (!running && !patience.isOver()) {
+      if (!running && !retries.isOver()) {
         closeClients();
       }
-      patience.end();
+      retries.end();
     }
     if (!running) {
       return;
@@ -224,7 +224,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
       sender.add(batch.drain(this::goes));
       tellWhatWasHeldBack();
     } else if (sender.isIdle()) {
-      patience.waitFor(config.waits().firstBackoff());
+      retries.waitFor(config.waits().firstBackoff());
     }
     sender.addDueRetries();
     sender.deliver();

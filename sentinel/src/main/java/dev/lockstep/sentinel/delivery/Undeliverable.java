@@ -11,7 +11,7 @@ final class Undeliverable {
   private final ForwarderConfig config;
   private final DeadLetters deadLetters;
   private final GroupMember group;
-  private final Patience patience;
+  private final RetryBackoff retries;
   private final ForwarderCounts counts;
   private final Notices notices;
   private final InstantSource clock;
@@ -20,14 +20,14 @@ final class Undeliverable {
       ForwarderConfig config,
       DeadLetters deadLetters,
       GroupMember group,
-      Patience patience,
+      RetryBackoff retries,
       ForwarderCounts counts,
       Notices notices,
       InstantSource clock) {
     this.config = config;
     this.deadLetters = deadLetters;
     this.group = group;
-    this.patience = patience;
+    this.retries = retries;
     this.counts = counts;
     this.notices = notices;
     this.clock = clock;
@@ -64,12 +64,12 @@ final class Undeliverable {
         notices.deadLetter(partition, offset, reason, detail);
         return true;
       }
-      if (patience.isOver()) {
+      if (retries.isOver()) {
         return false;
       }
       notices.cannotWriteDeadLetter(failure);
       counts.retried();
-      patience.backOff();
+      retries.backOff();
     }
     return false;
   }

@@ -12,9 +12,12 @@ import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Waits, serves the group meanwhile, and stops waiting when the forwarder is to end. */
-final class Patience {
-  private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+/**
+ * Backoff between retries. The consumer group is served during each wait, and the waits end early
+ * when the forwarder is to end.
+ */
+final class RetryBackoff {
+  private static final Logger LOG = LoggerFactory.getLogger(RetryBackoff.class);
   private static final Duration SLICE = Duration.ofMillis(200);
   private static final int CLOSING_SLICES = 10;
 
@@ -23,13 +26,13 @@ final class Patience {
   private final Pause pause;
   private volatile boolean over;
 
-  Patience(GroupMember group, Backoff backoff, Pause pause) {
+  RetryBackoff(GroupMember group, Backoff backoff, Pause pause) {
     this.group = group;
     this.backoff = backoff;
     this.pause = pause;
   }
 
-  /** Ends it, from any thread. */
+  /** Ends all waits, from any thread. */
   void end() {
     over = true;
   }
@@ -48,12 +51,12 @@ final class Patience {
     }
   }
 
-  /** Waits longer each time, until {@link #isRestored}. */
+  /** Waits longer each time, until {@link #reset}. */
   void backOff() throws InterruptedException {
     waitFor(backoff.next());
   }
 
-  void isRestored() {
+  void reset() {
     backoff.reset();
   }
 
