@@ -67,17 +67,17 @@ public final class EraseCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     String id = id(principal);
-    Duration patience = TimeText.duration(wait);
+    Duration timeout = TimeText.duration(wait);
     if (id.isEmpty()) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--principal is empty");
     }
-    if (patience == null || patience.isNegative()) {
+    if (timeout == null || timeout.isNegative()) {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "--wait is a duration like 30s or 5m");
     }
     Config read = config.read();
     ErasureRequest request = ErasureRequest.of(read, id, names);
-    ErasureRequest.Done done = dryRun ? request.look() : request.send(patience);
+    ErasureRequest.Done done = dryRun ? request.look() : request.send(timeout);
     List<Remains> remains = Remains.of(read, Instant.now());
     if (json) {
       System.out.println(asJson(done, remains));
@@ -129,7 +129,8 @@ public final class EraseCommand implements Callable<Integer> {
     System.out.println("What stays until you delete it (docs/privacy.md says how):");
     if (read.sentinel() != null) {
       System.out.printf(
-          "  Sentinel: rows of LockstepDetections_CL where tostring(Principal.id) == \"%s\", or that name it in Description, Entities or Evidence; purge them there%n",
+          "  Sentinel: rows of LockstepDetections_CL where tostring(Principal.id) == \"%s\", or"
+              + " that name it in Description, Entities or Evidence; purge them there%n",
           TextTable.shown(done.principal()));
     }
     for (SinkConfig sink : read.sinks()) {

@@ -27,12 +27,12 @@ public final class Doctor {
     void look(Checkup into) throws Exception;
   }
 
-  private final Duration patience;
+  private final Duration timeout;
   private final Map<Checkup, Check> checks = new LinkedHashMap<>();
 
   /** Creates one whose checks may take so long, each and together. */
-  public Doctor(Duration patience) {
-    this.patience = patience;
+  public Doctor(Duration timeout) {
+    this.timeout = timeout;
   }
 
   /** Adds a check of the thing of that name. */
@@ -57,11 +57,11 @@ public final class Doctor {
                         left.countDown();
                       }
                     })));
-    boolean all = left.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    boolean all = left.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     List<Checkup.Line> lines = new ArrayList<>();
     running.forEach(
         (checkup, future) -> {
-          checkup.seal(all || future.isDone(), patience.toSeconds());
+          checkup.seal(all || future.isDone(), timeout.toSeconds());
           lines.addAll(checkup.lines());
         });
     threads.shutdownNow();
@@ -79,7 +79,8 @@ public final class Doctor {
       LOG.debug("a check failed", e);
       into.fail(
           "could not be looked at: " + Failures.said(e),
-          "run again with LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug and report what it shows");
+          "run again with LOCKSTEP_JAVA_OPTS=-Dorg.slf4j.simpleLogger.log.dev.lockstep=debug and"
+              + " report what it shows");
     }
   }
 }

@@ -104,7 +104,7 @@ public final class Heartbeat implements AutoCloseable {
     if (settings == null || sentinel == null) {
       return new Heartbeat(null, null, null, () -> 0, clock);
     }
-    Duration patience = settings.interval().dividedBy(2);
+    Duration timeout = settings.interval().dividedBy(2);
     try {
       SentinelConfig to = sentinel.to(settings.stream());
       Duration request = to.requestTimeout();
@@ -112,7 +112,7 @@ public final class Heartbeat implements AutoCloseable {
           settings,
           new BeatRows(config, settings, service, clock.instant()),
           new IngestionClient(
-              to.withTimeouts(CONNECT, request.compareTo(patience) < 0 ? request : patience),
+              to.withTimeouts(CONNECT, request.compareTo(timeout) < 0 ? request : timeout),
               Delivery.tokens(sentinel),
               clock),
           service::losses,

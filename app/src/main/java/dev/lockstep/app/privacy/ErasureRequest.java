@@ -93,11 +93,11 @@ public final class ErasureRequest {
   }
 
   /** Asks for the erasure, and waits until it is done or the time is over. */
-  public Done send(Duration patience) throws InterruptedException {
+  public Done send(Duration timeout) throws InterruptedException {
     try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
       Map<String, Detection> found = find(consumer);
       ask(found);
-      return answers(consumer, found.keySet(), patience);
+      return answers(consumer, found.keySet(), timeout);
     } catch (KafkaException e) {
       throw failed(e);
     }
@@ -250,14 +250,14 @@ public final class ErasureRequest {
   }
 
   private Done answers(
-      KafkaConsumer<byte[], byte[]> consumer, Set<String> findings, Duration patience) {
+      KafkaConsumer<byte[], byte[]> consumer, Set<String> findings, Duration timeout) {
     int partitions = consumer.partitionsFor(topics.activity()).size();
     Set<String> pending = new TreeSet<>(Erasures.answers(partitions));
     Set<String> open = new HashSet<>(findings);
     Set<String> deleted = new HashSet<>();
     Set<String> revised = new HashSet<>();
     String request = erasure.getRequest();
-    long until = System.nanoTime() + patience.toNanos();
+    long until = System.nanoTime() + timeout.toNanos();
     read(
         consumer,
         record -> {

@@ -31,7 +31,7 @@ class OutletTest {
     }
 
     @Override
-    public Duration patience() {
+    public Duration timeout() {
       return Duration.ofSeconds(1);
     }
 

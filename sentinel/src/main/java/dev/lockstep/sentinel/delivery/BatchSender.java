@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 final class BatchSender implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
   private static final int MOST_UNDER_WAY = 2;
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
   private final ForwarderConfig config;
   private final Sink sink;
@@ -167,7 +167,7 @@ final class BatchSender implements AutoCloseable {
                 underWay.decrementAndGet();
               }
             });
-    return retries.await(answer, sink.patience());
+    return retries.await(answer, sink.timeout());
   }
 
   /** All that was asked for is done: the topic can be read and the sink takes what it gets. */
@@ -244,7 +244,7 @@ final class BatchSender implements AutoCloseable {
   public void close() {
     Future<?> closing = threads.submit(sink::close);
     try {
-      closing.get(CLOSE_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      closing.get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       LOG.warn("could not close {}: it hangs; it is left to the end of the process", sink.place());
     } catch (ExecutionException e) {

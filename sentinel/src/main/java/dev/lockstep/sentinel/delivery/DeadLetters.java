@@ -20,7 +20,7 @@ final class DeadLetters implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Each letter was awaited when it was written. */
-  private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(1);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
   private final Producer<byte[], byte[]> producer;
   private final String topic;
@@ -48,6 +48,6 @@ final class DeadLetters implements AutoCloseable {
 
   @Override
   public void close() {
-    producer.close(CLOSE_PATIENCE);
+    producer.close(CLOSE_TIMEOUT);
   }
 }

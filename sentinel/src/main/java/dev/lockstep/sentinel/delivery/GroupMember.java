@@ -61,14 +61,14 @@ final class GroupMember implements AutoCloseable {
   }
 
   /** Returns what comes within that time; all of it is outstanding until it is settled. */
-  ConsumerRecords<byte[], byte[]> read(Duration patience) {
+  ConsumerRecords<byte[], byte[]> read(Duration timeout) {
     learn();
     consumer.resume(consumer.assignment());
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(patience);
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
     if (records.isEmpty() && reassigned) {
       learn();
       consumer.resume(consumer.assignment());
-      records = consumer.poll(patience);
+      records = consumer.poll(timeout);
     }
     for (ConsumerRecord<byte[], byte[]> record : records) {
       offsetTracker.read(partition(record), record.offset());

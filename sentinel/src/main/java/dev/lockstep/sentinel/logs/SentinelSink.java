@@ -49,7 +49,7 @@ public final class SentinelSink implements Sink {
   }
 
   @Override
-  public Duration patience() {
+  public Duration timeout() {
     return config.requestTimeout().multipliedBy(2); // a token and an answer
   }
 
@@ -74,8 +74,8 @@ public final class SentinelSink implements Sink {
           "the service says 204 and never redirects, so something else answers in its place: check"
               + " the endpoint, and any proxy between";
       case TOO_LARGE ->
-          "it takes no row, however small: check for something between that bounds requests, such as"
-              + " a proxy";
+          "it takes no row, however small: check for something between that bounds requests, such"
+              + " as a proxy";
       case REFUSED ->
           "nothing that is sent is taken: compare the columns of the stream and of the table with"
               + " those of deploy/sentinel";

@@ -24,14 +24,14 @@ final class TokenDesk {
   /** What came of asking: a token, or why there is none. */
   record Issued(@Nullable BearerToken token, String refusal) {}
 
-  Issued ask(Duration patience) throws InterruptedException {
+  Issued ask(Duration timeout) throws InterruptedException {
     Future<BearerToken> asking = asking();
     try {
-      BearerToken token = asking.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+      BearerToken token = asking.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
       forget(asking);
       return new Issued(token, "");
     } catch (TimeoutException e) {
-      return new Issued(null, "no access token within " + patience.toMillis() + " ms");
+      return new Issued(null, "no access token within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
       forget(asking);
       return new Issued(null, HttpSender.describe(Causes.unwrapped(e)));

@@ -22,9 +22,9 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private Flow.@Nullable Subscription subscription;
 
-  BoundedBody(int maxBytes, Duration patience, Executor executor) {
+  BoundedBody(int maxBytes, Duration timeout, Executor executor) {
     this.maxBytes = maxBytes;
-    CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, executor)
+    CompletableFuture.delayedExecutor(timeout.toMillis(), TimeUnit.MILLISECONDS, executor)
         .execute(this::finish);
   }
 

@@ -46,7 +46,7 @@ public final class FileSink implements Sink {
   }
 
   @Override
-  public Duration patience() {
+  public Duration timeout() {
     return Duration.ofMinutes(5); // disks wait, and nobody else may write meanwhile
   }
 

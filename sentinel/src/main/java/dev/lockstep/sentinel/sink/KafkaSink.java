@@ -89,7 +89,7 @@ public final class KafkaSink implements Sink {
   }
 
   @Override
-  public Duration patience() {
+  public Duration timeout() {
     return Duration.ofMinutes(2);
   }
 

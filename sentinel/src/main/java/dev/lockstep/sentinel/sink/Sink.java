@@ -33,7 +33,7 @@ public interface Sink extends AutoCloseable {
   Limits limits();
 
   /** Returns how long to wait for an answer before the batch counts as lost on the way. */
-  Duration patience();
+  Duration timeout();
 
   /**
    * Sends a batch, and says what became of it. An interrupt gives it up.

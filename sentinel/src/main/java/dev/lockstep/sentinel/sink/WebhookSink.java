@@ -98,7 +98,7 @@ public final class WebhookSink implements Sink {
   }
 
   @Override
-  public Duration patience() {
+  public Duration timeout() {
     return requestTimeout.plusSeconds(5);
   }
 

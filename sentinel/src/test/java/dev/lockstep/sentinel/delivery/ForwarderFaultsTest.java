@@ -44,7 +44,7 @@ class ForwarderFaultsTest {
     }
 
     @Override
-    public Duration patience() {
+    public Duration timeout() {
       return Duration.ofMillis(1);
     }
 
@@ -181,7 +181,7 @@ class ForwarderFaultsTest {
     Sound sink =
         new Sound() {
           @Override
-          public Duration patience() {
+          public Duration timeout() {
             return Duration.ofMinutes(2);
           }
 

@@ -33,7 +33,7 @@ class SeveralSinksTest {
     }
 
     @Override
-    public Duration patience() {
+    public Duration timeout() {
       return Duration.ofSeconds(1);
     }
 
