@@ -32,7 +32,7 @@ public final class IngestionClient implements AutoCloseable {
 
   private final SentinelConfig config;
   private final ExecutorService threads;
-  private final TokenDesk tokens;
+  private final SingleFlightTokens tokens;
   private final HttpSender http;
 
   /**
@@ -45,7 +45,7 @@ public final class IngestionClient implements AutoCloseable {
   public IngestionClient(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
     this.config = config;
     this.threads = DaemonThreads.pool("sentinel-client");
-    this.tokens = new TokenDesk(tokens, threads);
+    this.tokens = new SingleFlightTokens(tokens, threads);
     this.http =
         new HttpSender(
             threads,
@@ -116,7 +116,7 @@ public final class IngestionClient implements AutoCloseable {
   }
 
   private Answer post(URI uploads, byte[] body) throws InterruptedException {
-    TokenDesk.Issued issued = tokens.ask(config.requestTimeout());
+    SingleFlightTokens.Issued issued = tokens.request(config.requestTimeout());
     BearerToken token = issued.token();
     if (token == null) {
       return Answer.without(AnswerClass.NO_TOKEN, issued.refusal());

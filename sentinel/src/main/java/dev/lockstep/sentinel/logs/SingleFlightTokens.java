@@ -10,30 +10,30 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Asks for tokens, once at a time however long that takes, so that waiting threads do not pile. */
-final class TokenDesk {
+/** Access tokens that are requested one at a time, so that slow requests do not pile up threads. */
+final class SingleFlightTokens {
   private final BearerTokens tokens;
   private final ExecutorService threads;
   private @Nullable Future<BearerToken> asked;
 
-  TokenDesk(BearerTokens tokens, ExecutorService threads) {
+  SingleFlightTokens(BearerTokens tokens, ExecutorService threads) {
     this.tokens = tokens;
     this.threads = threads;
   }
 
-  /** What came of asking: a token, or why there is none. */
+  /** Result of a request: a token, or the reason why there is none. */
   record Issued(@Nullable BearerToken token, String refusal) {}
 
-  Issued ask(Duration timeout) throws InterruptedException {
+  Issued request(Duration timeout) throws InterruptedException {
     Future<BearerToken> asking = asking();
     try {
       BearerToken token = asking.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-      forget(asking);
+      clear(asking);
       return new Issued(token, "");
     } catch (TimeoutException e) {
       return new Issued(null, "no access token within " + timeout.toMillis() + " ms");
     } catch (ExecutionException e) {
-      forget(asking);
+      clear(asking);
       return new Issued(null, HttpSender.describe(Causes.unwrapped(e)));
     }
   }
@@ -51,7 +51,7 @@ final class TokenDesk {
     return underWay;
   }
 
-  private synchronized void forget(Future<BearerToken> done) {
+  private synchronized void clear(Future<BearerToken> done) {
     if (asked == done) {
       asked = null;
     }
