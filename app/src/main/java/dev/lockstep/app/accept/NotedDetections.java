@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param from where they were looked for, for messages
  */
 public record NotedDetections(String from, Map<String, NotedDetection> byId) {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final long MOST_WAIT_NANOS = 60_000_000_000L;
   private static final int SHORTEST_PREFIX = 8;
 
@@ -83,13 +83,13 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =
-          consumer.partitionsFor(topic, PATIENCE).stream()
+          consumer.partitionsFor(topic, TIMEOUT).stream()
               .map(info -> new TopicPartition(topic, info.partition()))
               .toList();
       if (partitions.isEmpty()) {
         throw unreadable(topic, kafka, "there is no such topic", null);
       }
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, PATIENCE);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, TIMEOUT);
       consumer.assign(partitions);
       consumer.seekToBeginning(partitions);
       long until = System.nanoTime() + MOST_WAIT_NANOS;
@@ -128,7 +128,7 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
   private static boolean atEnd(
       KafkaConsumer<byte[], byte[]> consumer, Map<TopicPartition, Long> ends) {
     return ends.entrySet().stream()
-        .allMatch(end -> consumer.position(end.getKey(), PATIENCE) >= end.getValue());
+        .allMatch(end -> consumer.position(end.getKey(), TIMEOUT) >= end.getValue());
   }
 
   private static OperatorException unreadable(

@@ -47,8 +47,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     description = {
-      "Shows the whole path on this machine: starts a Kafka broker, plays a bundled capture into it,"
-          + " runs ingest, detections and forwarding against a stand-in for Sentinel's API.",
+      "Shows the whole path on this machine: starts a Kafka broker, plays a bundled capture into"
+          + " it, runs ingest, detections and forwarding against a stand-in for Sentinel's API.",
       "Needs no Azure, no Docker and no network."
     })
 public final class DemoCommand implements Callable<Integer> {
@@ -70,7 +70,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   private static final List<String> FILES =
       List.of("lockstep.yaml", "networks.csv", "partners.yaml");
-  private static final long PATIENCE_NANOS = 120_000_000_000L;
+  private static final long TIMEOUT_NANOS = 120_000_000_000L;
   private static final long LOOK_EVERY_MILLIS = 100;
 
   @Option(
@@ -228,7 +228,7 @@ public final class DemoCommand implements Callable<Integer> {
       Replay.Result expected, Service service, LogsIngestionStandIn sentinel)
       throws InterruptedException {
     long records = expected.counts().total().read();
-    long until = System.nanoTime() + PATIENCE_NANOS;
+    long until = System.nanoTime() + TIMEOUT_NANOS;
     while (System.nanoTime() < until) {
       long read = service.read().values().stream().mapToLong(c -> c.total().read()).sum();
       if (read >= records && arrived(expected, sentinel) == expected.detections().size()) {
@@ -284,7 +284,8 @@ public final class DemoCommand implements Callable<Integer> {
     Tally tally = service.tally();
     err.println();
     err.printf(
-        "%d records read: %d activities, %d ignored, %d rejected, %d quarantined; %d repeated, %d late%n",
+        "%d records read: %d activities, %d ignored, %d rejected, %d quarantined; %d repeated, %d"
+            + " late%n",
         read.read(),
         read.mapped(),
         read.ignored(),
@@ -293,7 +294,8 @@ public final class DemoCommand implements Callable<Integer> {
         tally.repeatedEvents(),
         tally.lateEvents());
     err.printf(
-        "%d detections arrived in %d rows and %d requests; a replay of the capture gives the same %d%n",
+        "%d detections arrived in %d rows and %d requests; a replay of the capture gives the same"
+            + " %d%n",
         latest.size(), sentinel.rows().size(), sentinel.requests(), expected.detections().size());
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param lines in the order of the checks
  */
 public record DoctorReport(List<Checkup.Line> lines) {
-  private static final Duration PATIENCE = Duration.ofSeconds(8);
+  private static final Duration TIMEOUT = Duration.ofSeconds(8);
 
   /** Creates an unmodifiable report. */
   public DoctorReport {
@@ -61,7 +61,7 @@ public record DoctorReport(List<Checkup.Line> lines) {
                   : Quoted.of(file) + ", " + DisplayFormat.many(config.sources().size(), "source"),
               ""));
     }
-    Doctor doctor = new Doctor(PATIENCE);
+    Doctor doctor = new Doctor(TIMEOUT);
     ClockCheck clocks = new ClockCheck(clock);
     HubSample sample = new HubSample(config.limits());
     new FileChecks(config, clock).addTo(doctor);

@@ -17,7 +17,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 /** Reads the newest messages of a topic, in no group. */
 final class HubReader {
   private static final int MOST_MESSAGES = 2_000;
-  private static final Duration PATIENCE = Duration.ofMillis(2_500);
+  private static final Duration TIMEOUT = Duration.ofMillis(2_500);
   private static final Duration POLL = Duration.ofMillis(200);
 
   private HubReader() {}
@@ -52,7 +52,7 @@ final class HubReader {
           left.add(partition);
         }
       }
-      long until = System.nanoTime() + PATIENCE.toNanos();
+      long until = System.nanoTime() + TIMEOUT.toNanos();
       while (!left.isEmpty() && System.nanoTime() < until) {
         for (ConsumerRecord<byte[], byte[]> message : consumer.poll(POLL)) {
           into.add(source.name(), message);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskProgress {
   /** After how long without a commit a partition with more to read stands still. */
-  static final Duration PATIENCE = Duration.ofSeconds(15);
+  static final Duration STALLED_AFTER = Duration.ofSeconds(15);
 
   private final LongSupplier nanos;
   private final Map<TopicPartition, Mark> marks = new HashMap<>();
@@ -80,7 +80,7 @@ final class TaskProgress {
     marks.forEach(
         (partition, mark) -> {
           Duration since = Duration.ofNanos(now - mark.sinceNanos());
-          if (since.compareTo(PATIENCE) >= 0) {
+          if (since.compareTo(STALLED_AFTER) >= 0) {
             still.add(new Standstill(partition, mark.committed, mark.end - mark.committed, since));
           }
         });

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record AmqpHub(EventHubConsumerClient client, String hub, String partition)
     implements AmqpPartition.Hub {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
   @Override
   public SourceLog.Bounds bounds() {
@@ -43,7 +43,7 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
     }
     for (PartitionEvent event :
         client.receiveFromPartition(
-            partition, 1, EventPosition.fromEnqueuedTime(time.minusMillis(1)), PATIENCE)) {
+            partition, 1, EventPosition.fromEnqueuedTime(time.minusMillis(1)), TIMEOUT)) {
       return event.getData().getSequenceNumber();
     }
     throw new IllegalStateException(
@@ -68,7 +68,7 @@ record AmqpHub(EventHubConsumerClient client, String hub, String partition)
             partition,
             1,
             EventPosition.fromSequenceNumber(number, true),
-            PATIENCE,
+            TIMEOUT,
             new ReceiveOptions().setOwnerLevel(0L))) {
       EventData data = event.getData();
       Instant at = data.getEnqueuedTime();

@@ -23,7 +23,7 @@ import reactor.core.scheduler.Schedulers;
  */
 final class AmqpOwnership implements CheckpointStore {
   private static final long BEGIN_MILLIS = 3_000;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final @Nullable CheckpointStore shared;
   private final InstantSource clock;
@@ -80,7 +80,7 @@ final class AmqpOwnership implements CheckpointStore {
    * @throws RuntimeException if the store does not answer
    */
   boolean isOurs(String namespace, String hub, String group, String partition) {
-    List<PartitionOwnership> all = stored(namespace, hub, group).collectList().block(PATIENCE);
+    List<PartitionOwnership> all = stored(namespace, hub, group).collectList().block(TIMEOUT);
     return all != null
         && all.stream()
             .anyMatch(

@@ -29,8 +29,8 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AmqpProcessor.class);
   private static final int BATCH = 64;
   private static final int PREFETCH = 128;
-  private static final Duration BATCH_PATIENCE = Duration.ofMillis(500);
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration BATCH_TIMEOUT = Duration.ofMillis(500);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
   private static final long RETRY_MILLIS = 1_000;
 
   private final AmqpSourceConfig config;
@@ -82,7 +82,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
             .trackLastEnqueuedEventProperties(true)
             .processPartitionInitialization(this::begin)
             .initialPartitionEventPosition(this::startOf)
-            .processEventBatch(this::take, BATCH, BATCH_PATIENCE)
+            .processEventBatch(this::take, BATCH, BATCH_TIMEOUT)
             .processPartitionClose(this::lose)
             .processError(this::failed)
             .buildEventProcessorClient();
@@ -102,7 +102,7 @@ final class AmqpProcessor implements AmqpPartition.Surroundings, AutoCloseable {
   public void close() {
     stopping = true;
     try {
-      processor.stop(STOP_PATIENCE);
+      processor.stop(STOP_TIMEOUT);
     } catch (RuntimeException e) {
       LOG.warn("{}: Azure's client did not stop in time ({})", config.name(), Causes.of(e));
     }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Stored positions of source partitions in the target cluster. */
 public final class Positions {
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
   private final TargetClients clients;
   private final KafkaTarget target;
@@ -98,7 +98,7 @@ public final class Positions {
     try (Consumer<byte[], byte[]> reader = clients.positions(true)) {
       reader.assign(ends.keySet());
       reader.seekToBeginning(ends.keySet());
-      long giveUpAt = clock.millis() + PATIENCE.toMillis();
+      long giveUpAt = clock.millis() + TIMEOUT.toMillis();
       while (!isAt(reader, ends)) {
         if (clock.millis() > giveUpAt) {
           throw new TimeoutException("transactions stay open in " + target.positionsTopic());

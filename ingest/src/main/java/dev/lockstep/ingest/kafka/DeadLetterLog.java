@@ -26,7 +26,7 @@ public final class DeadLetterLog {
   private static final Duration POLL = Duration.ofMillis(200);
 
   /** Time longer than any open transaction, which hides committed records after it. */
-  private static final long PATIENCE_MILLIS = 90_000;
+  private static final long TIMEOUT_MILLIS = 90_000;
 
   private final KafkaTarget target;
   private final TargetClients clients;
@@ -138,7 +138,7 @@ public final class DeadLetterLog {
       Map<TopicPartition, Long> ends = reader.endOffsets(partitions);
       reader.assign(partitions);
       reader.seekToBeginning(partitions);
-      long giveUpAt = clock.millis() + PATIENCE_MILLIS;
+      long giveUpAt = clock.millis() + TIMEOUT_MILLIS;
       Set<TopicPartition> left = ends.keySet().stream().collect(Collectors.toSet());
       while (true) {
         left.removeIf(partition -> reader.position(partition) >= ends.getOrDefault(partition, 0L));
@@ -148,7 +148,7 @@ public final class DeadLetterLog {
           throw new TimeoutException("transactions stay open in " + target.deadLettersTopic());
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL)) {
-          giveUpAt = clock.millis() + PATIENCE_MILLIS;
+          giveUpAt = clock.millis() + TIMEOUT_MILLIS;
           if (record.offset()
               < ends.getOrDefault(new TopicPartition(record.topic(), record.partition()), 0L)) {
             sink.accept(entry(record));

@@ -50,7 +50,7 @@ import org.jspecify.annotations.Nullable;
 public final class DeadLetterRetry {
   private static final int BATCH = 500;
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final long PATIENCE_MILLIS = 30_000;
+  private static final long TIMEOUT_MILLIS = 30_000;
 
   /** Longest time for one transaction, a third of the cluster's limit. */
   private static final long OPEN_MILLIS = 20_000;
@@ -248,10 +248,10 @@ public final class DeadLetterRetry {
         TopicPartition partition,
         DeadLetterLog.Entry entry,
         DeadLetter letter) {
-      long giveUpAt = clock.millis() + PATIENCE_MILLIS;
+      long giveUpAt = clock.millis() + TIMEOUT_MILLIS;
       while (from.position(partition) <= range.getLast()) {
         for (ConsumerRecord<byte[], byte[]> record : from.poll(POLL)) {
-          giveUpAt = clock.millis() + PATIENCE_MILLIS;
+          giveUpAt = clock.millis() + TIMEOUT_MILLIS;
           if (record.offset() <= range.getLast()) {
             take(record);
           }

@@ -59,7 +59,7 @@ public final class KafkaIngest implements Ingest {
   /** Name of the problem of a source that was read and does not answer any more. */
   private static final String SILENCE = "silence";
 
-  private static final Duration LOOK_PATIENCE = Duration.ofSeconds(3);
+  private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(3);
 
   /** Health message until the group has distributed its partitions. */
   private static final String JOINING =
@@ -427,7 +427,7 @@ public final class KafkaIngest implements Ingest {
     } else if (!partitions.isEmpty() && clock.millis() >= lookAt) {
       lookAt = clock.millis() + LOOK_MILLIS;
       try {
-        source.listTopics(LOOK_PATIENCE);
+        source.listTopics(LOOK_TIMEOUT);
         health.clear(SILENCE);
       } catch (TopicAuthorizationException e) { // an answer as well
         health.clear(SILENCE);
@@ -447,7 +447,7 @@ public final class KafkaIngest implements Ingest {
     }
     lookAt = clock.millis() + LOOK_MILLIS;
     try {
-      if (source.listTopics(LOOK_PATIENCE).containsKey(config.topic())) {
+      if (source.listTopics(LOOK_TIMEOUT).containsKey(config.topic())) {
         health.clear(SourceHealth.WHOLE);
       } else {
         reportProblem(

@@ -14,7 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 /** Reader of single records of a topic, without group and independent of other readers. */
 final class SingleRecords implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
-  private static final long PATIENCE_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final long TIMEOUT_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Consumer<byte[], byte[]> consumer;
 
@@ -31,7 +31,7 @@ final class SingleRecords implements AutoCloseable {
     Map<TopicPartition, LastRecord> found = new HashMap<>();
     Map<TopicPartition, Long> left = new HashMap<>(offsets);
     begin(left);
-    long until = System.nanoTime() + PATIENCE_NANOS;
+    long until = System.nanoTime() + TIMEOUT_NANOS;
     while (!left.isEmpty() && System.nanoTime() - until < 0) {
       try {
         var records = consumer.poll(POLL);

@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.InterruptException;
 final class DeadLetters implements AutoCloseable {
   static final int MAX_BODY_BYTES = 1_000_000;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** Each letter was awaited when it was written. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
@@ -37,7 +37,7 @@ final class DeadLetters implements AutoCloseable {
     try {
       producer
           .send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value))
-          .get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+          .get(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
       return "";
     } catch (InterruptException e) {
       throw new InterruptedException();

@@ -29,7 +29,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  */
 public final class HttpSender {
   private static final int MAX_ANSWER_BYTES = 8_192;
-  private static final Duration BODY_PATIENCE = Duration.ofSeconds(2);
+  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(2);
 
   private final HttpClient http;
   private final ExecutorService threads;
@@ -65,7 +65,7 @@ public final class HttpSender {
 
   /** Reads the beginning of an answer's body, in bounded time and memory. */
   public static HttpResponse.BodyHandler<byte[]> beginning(Executor executor) {
-    return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_PATIENCE, executor);
+    return head -> new BoundedBody(MAX_ANSWER_BYTES, BODY_TIMEOUT, executor);
   }
 
   /** Returns if a URI's port, -1 where it names none, can be connected to. */
@@ -83,7 +83,7 @@ public final class HttpSender {
         http.sendAsync(request.build(), beginning(threads));
     try {
       HttpResponse<byte[]> response =
-          answered.get(requestTimeout.plus(BODY_PATIENCE).toMillis(), TimeUnit.MILLISECONDS);
+          answered.get(requestTimeout.plus(BODY_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS);
       return Answer.of(
           meaning.apply(response.statusCode()),
           response.statusCode(),
