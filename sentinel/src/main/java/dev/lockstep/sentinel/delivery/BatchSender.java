@@ -35,7 +35,7 @@ final class BatchSender implements AutoCloseable {
   private final ForwarderConfig config;
   private final Sink sink;
   private final GroupMember group;
-  private final Allowances allowances;
+  private final SendQuota quota;
   private final Undeliverable undeliverable;
   private final RetryBackoff retries;
   private final ForwarderCounts counts;
@@ -51,7 +51,7 @@ final class BatchSender implements AutoCloseable {
       ForwarderConfig config,
       Sink sink,
       GroupMember group,
-      Allowances allowances,
+      SendQuota quota,
       Undeliverable undeliverable,
       RetryBackoff retries,
       ForwarderCounts counts,
@@ -60,7 +60,7 @@ final class BatchSender implements AutoCloseable {
     this.config = config;
     this.sink = sink;
     this.group = group;
-    this.allowances = allowances;
+    this.quota = quota;
     this.undeliverable = undeliverable;
     this.retries = retries;
     this.counts = counts;
@@ -125,7 +125,7 @@ final class BatchSender implements AutoCloseable {
       case TAKEN -> {
         for (Line line : lines) {
           group.settle(line.partition(), line.offset());
-          allowances.settled(line.detectionId());
+          quota.settled(line.detectionId());
         }
         poisonRows.taken(lines, clock.instant());
         counts.taken(rows, clock.instant());
@@ -234,7 +234,7 @@ final class BatchSender implements AutoCloseable {
             line.offset(),
             line.row().sent(sentAt));
     if (done) {
-      allowances.settled(line.detectionId());
+      quota.settled(line.detectionId());
       poisonRows.remove(line);
     }
   }

@@ -45,7 +45,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   private final GroupMember group;
   private final DeadLetters deadLetters;
   private final Batch batch;
-  private final Allowances allowances;
+  private final SendQuota quota;
   private final RetryBackoff retries;
   private final DetectionReader detectionReader;
   private final BatchSender sender;
@@ -70,14 +70,14 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.counts = counts;
     this.clock = clock;
     PeriodBook book = new PeriodBook();
-    this.allowances = new Allowances(config, book);
+    this.quota = new SendQuota(config, book);
     this.batch = new Batch(sink.limits());
     this.group =
         new GroupMember(
             consumer,
             book,
             lost -> {
-              allowances.forget(lost);
+              quota.drop(lost);
               batch.forget(lost);
             });
     this.notices = new Notices(config, sink, counts);
@@ -92,8 +92,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
     this.detectionReader =
         new DetectionReader(config, sink, group, batch, undeliverable, retries, counts, notices);
     this.sender =
-        new BatchSender(
-            config, sink, group, allowances, undeliverable, retries, counts, notices, clock);
+        new BatchSender(config, sink, group, quota, undeliverable, retries, counts, notices, clock);
   }
 
   /**
@@ -234,7 +233,7 @@ public final class Forwarder implements Runnable, AutoCloseable {
   /** Tells whether a row goes now; one that does not is settled, since the book counts it. */
   private boolean goes(Line line) {
     Instant now = clock.instant();
-    switch (allowances.judge(line, now, group.share())) {
+    switch (quota.judge(line, now, group.share())) {
       case GOES -> {
         return true;
       }
@@ -251,9 +250,9 @@ public final class Forwarder implements Runnable, AutoCloseable {
   }
 
   private void tellWhatWasHeldBack() {
-    notices.budget(allowances.used(clock.instant()));
+    notices.budget(quota.used(clock.instant()));
     List<List<Line>> due = new ArrayList<>();
-    for (Allowances.Due one : allowances.due(clock.instant())) {
+    for (SendQuota.Due one : quota.due(clock.instant())) {
       group.owe(one.partition(), one.offset());
       due.add(List.of(new Line(sink.row(one.detection()), one.partition(), one.offset())));
     }

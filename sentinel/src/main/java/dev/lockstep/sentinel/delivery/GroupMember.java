@@ -114,8 +114,8 @@ final class GroupMember implements AutoCloseable {
   }
 
   /** Returns the part of the topic that this member reads. */
-  Allowances.Share share() {
-    return new Allowances.Share(ours.size(), partitions);
+  SendQuota.Share share() {
+    return new SendQuota.Share(ours.size(), partitions);
   }
 
   /** Has a row wait like a record: its partition is not committed until it is settled. */

@@ -91,7 +91,7 @@ final class Notices {
   }
 
   /** Tells how the budget stands; in the log when an alarm becomes due. */
-  void budget(Allowances.@Nullable BudgetUse use) {
+  void budget(SendQuota.@Nullable BudgetUse use) {
     if (use == null) {
       return;
     }
@@ -121,9 +121,9 @@ final class Notices {
     Period hour = Period.highHour(rule, now);
     if (!hour.equals(ceilings.put(rule, hour))) {
       LOG.error(
-          "holds findings of severity High of {} back from {} until {}: more than {} rows within the"
-              + " hour; they stay in {}, and a row tells of them when the hour is over; look for one"
-              + " cause, or raise sentinel.maxHighRowsPerHour",
+          "holds findings of severity High of {} back from {} until {}: more than {} rows within"
+              + " the hour; they stay in {}, and a row tells of them when the hour is over; look"
+              + " for one cause, or raise sentinel.maxHighRowsPerHour",
           rule,
           config.sink(),
           hour.to(),

@@ -14,14 +14,14 @@ import org.apache.kafka.common.TopicPartition;
  */
 public final class RowEstimate {
   private final TopicPartition partition;
-  private final Allowances allowances;
+  private final SendQuota quota;
   private long offset;
   private long heldBack;
 
   /** Creates one for a configuration that nothing has been sent by. */
   public RowEstimate(ForwarderConfig config) {
     this.partition = new TopicPartition(config.detectionsTopic(), 0);
-    this.allowances = new Allowances(config, new PeriodBook());
+    this.quota = new SendQuota(config, new PeriodBook());
   }
 
   /**
@@ -37,7 +37,7 @@ public final class RowEstimate {
     }
     DetectionRow row = DetectionRow.of(revision);
     Batch.Line line = new Batch.Line(row, partition, offset++);
-    switch (allowances.judge(line, now, Allowances.Share.WHOLE)) {
+    switch (quota.judge(line, now, SendQuota.Share.WHOLE)) {
       case GOES -> rows.add(row);
       case CAPPED, OVER_BUDGET, OVER_CEILING -> heldBack++;
       case STAYS -> {}
@@ -48,9 +48,9 @@ public final class RowEstimate {
   /** Returns the rows that say what was held back in the hours and days that are over. */
   public List<DetectionRow> until(Instant now) {
     List<DetectionRow> rows = new ArrayList<>();
-    for (Allowances.Due due : allowances.due(now)) {
+    for (SendQuota.Due due : quota.due(now)) {
       rows.add(DetectionRow.of(due.detection()));
-      allowances.settled(due.detection().getId());
+      quota.settled(due.detection().getId());
     }
     return rows;
   }

@@ -17,8 +17,9 @@ import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which rows go now, by the hourly caps of rules, by the daily budget of all, and by the
- * hourly ceiling of rows of severity High, and has one row say for each hour or day what did not.
+ * Quota of rows and bytes: decides which rows are sent now, by the hourly caps of rules, by the
+ * daily budget of all, and by the hourly ceiling of rows of severity High. One overflow row for
+ * each hour or day states what was held back.
  *
  * <p>A row of severity High goes past cap and budget, up to the ceiling of its rule, which counts
  * rows: a revision is one more. A withdrawal always goes, unless its finding is known to have been
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * detection goes that is not known to be held back: somebody may be looking at it. Whatever goes
  * counts.
  */
-final class Allowances {
+final class SendQuota {
   private static final int MOST_REMEMBERED = 1 << 17;
 
   /** Reason of a revision that takes a finding out of the analysts' sight. */
@@ -62,7 +63,7 @@ final class Allowances {
   private final Map<String, Told> underWay = new HashMap<>();
   private long nextOffset = -1;
 
-  Allowances(ForwarderConfig config, PeriodBook book) {
+  SendQuota(ForwarderConfig config, PeriodBook book) {
     this.mostRows = config.maxRowsPerHour();
     this.mostHighRows = config.maxHighRowsPerHour();
     this.budget = config.dailyBudget();
@@ -70,7 +71,7 @@ final class Allowances {
     this.book = book;
   }
 
-  /** What is to become of a row. */
+  /** Decision about a row. */
   enum Verdict {
     GOES,
     /** It is held back, as an earlier revision was in this period. */
@@ -215,7 +216,7 @@ final class Allowances {
   }
 
   /** Forgets what was held back of partitions that are no longer ours. */
-  void forget(Collection<TopicPartition> partitions) {
+  void drop(Collection<TopicPartition> partitions) {
     held.values().removeIf(one -> partitions.contains(one.partition()));
     underWay.values().removeIf(told -> partitions.contains(told.by()));
   }
