@@ -25,7 +25,7 @@ import dev.lockstep.schemas.EscapedJson;
 import dev.lockstep.schemas.JsonView;
 import dev.lockstep.schemas.OwnerOnly;
 import dev.lockstep.schemas.Quoted;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
@@ -123,7 +123,7 @@ public final class DemoCommand implements Callable<Integer> {
     Files.deleteIfExists(rows);
     try (LocalBroker broker =
             LocalBroker.start(work.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
-        LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(rows, 0)) {
+        FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(rows, 0)) {
       err.println("Kafka broker at " + broker.bootstrapServers());
       err.println("Stand-in for the Logs Ingestion API at " + sentinel.endpoint());
       Config config = config(capture, work, broker, sentinel);
@@ -170,7 +170,7 @@ public final class DemoCommand implements Callable<Integer> {
   }
 
   private static Config config(
-      Path capture, Path work, LocalBroker broker, LogsIngestionStandIn sentinel) {
+      Path capture, Path work, LocalBroker broker, FakeLogsIngestionApi sentinel) {
     Map<String, String> environment = new TreeMap<>();
     environment.put("LOCKSTEP_KAFKA_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     environment.put("LOCKSTEP_KAFKA_STATE_DIR", work.resolve("state").toString());
@@ -180,8 +180,8 @@ public final class DemoCommand implements Callable<Integer> {
     environment.put("LOCKSTEP_SOURCES_DEMO_ARRIVAL", "header");
     environment.put("LOCKSTEP_RULES_REPEAT_SECONDS", "0"); // a demo shows the end, and soon
     environment.put("LOCKSTEP_SENTINEL_ENDPOINT", sentinel.endpoint().toString());
-    environment.put("LOCKSTEP_SENTINEL_RULE_ID", LogsIngestionStandIn.RULE_ID);
-    environment.put("LOCKSTEP_SENTINEL_STREAM", LogsIngestionStandIn.STREAM);
+    environment.put("LOCKSTEP_SENTINEL_RULE_ID", FakeLogsIngestionApi.RULE_ID);
+    environment.put("LOCKSTEP_SENTINEL_STREAM", FakeLogsIngestionApi.STREAM);
     environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
     return Config.read(capture.resolve("lockstep.yaml"), environment);
   }
@@ -225,7 +225,7 @@ public final class DemoCommand implements Callable<Integer> {
 
   /** Waits until what arrived is what the replay gave, each in its last revision. */
   private static boolean await(
-      Replay.Result expected, Service service, LogsIngestionStandIn sentinel)
+      Replay.Result expected, Service service, FakeLogsIngestionApi sentinel)
       throws InterruptedException {
     long records = expected.counts().total().read();
     long until = System.nanoTime() + TIMEOUT_NANOS;
@@ -239,12 +239,12 @@ public final class DemoCommand implements Callable<Integer> {
     return false;
   }
 
-  private static long arrived(Replay.Result expected, LogsIngestionStandIn sentinel) {
-    Map<String, LogsIngestionStandIn.Row> latest = sentinel.latest();
+  private static long arrived(Replay.Result expected, FakeLogsIngestionApi sentinel) {
+    Map<String, FakeLogsIngestionApi.Row> latest = sentinel.latest();
     return expected.detections().stream()
         .filter(
             detection -> {
-              LogsIngestionStandIn.Row row = latest.get(detection.getId());
+              FakeLogsIngestionApi.Row row = latest.get(detection.getId());
               return row != null
                   && row.json().contains("\"Severity\":\"" + detection.getSeverity() + "\"")
                   && row.json().contains("\"Reason\":\"" + detection.getReason() + "\"")
@@ -256,10 +256,10 @@ public final class DemoCommand implements Callable<Integer> {
   private void show(
       Replay.Result expected,
       Service service,
-      LogsIngestionStandIn sentinel,
+      FakeLogsIngestionApi sentinel,
       PrintStream out,
       PrintStream err) {
-    Map<String, LogsIngestionStandIn.Row> latest = new TreeMap<>(sentinel.latest());
+    Map<String, FakeLogsIngestionApi.Row> latest = new TreeMap<>(sentinel.latest());
     latest.values().removeIf(row -> row.json().contains("\"Reason\":\"withdrawn\""));
     if (json) {
       latest.values().forEach(row -> out.println(EscapedJson.of(row.json())));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -62,13 +62,13 @@ final class DoctorOnSentinelIT extends Examination {
 
   @Test
   void unauthorised_401() throws Exception {
-    sentinel.answerNext(LogsIngestionStandIn.Answer.status(401));
+    sentinel.answerNext(FakeLogsIngestionApi.Answer.status(401));
     only(Checkup.Verdict.FAIL, "sentinel.stream", "status 401", "check sentinel.auth, tenantId");
   }
 
   @Test
   void forbidden_403() throws Exception {
-    sentinel.answerNext(LogsIngestionStandIn.Answer.status(403));
+    sentinel.answerNext(FakeLogsIngestionApi.Answer.status(403));
     only(
         Checkup.Verdict.FAIL,
         "sentinel.stream",
@@ -98,13 +98,13 @@ final class DoctorOnSentinelIT extends Examination {
 
   @Test
   void aServiceThatIsBusy_503() throws Exception {
-    sentinel.answerNext(LogsIngestionStandIn.Answer.status(503));
+    sentinel.answerNext(FakeLogsIngestionApi.Answer.status(503));
     only(Checkup.Verdict.WARN, "sentinel.stream", "status 503", "try again");
   }
 
   @Test
   void anEndpointThatHangs_isGivenUpInTime() throws Exception {
-    sentinel.answerNext(LogsIngestionStandIn.Answer.hang());
+    sentinel.answerNext(FakeLogsIngestionApi.Answer.hang());
     long began = System.nanoTime();
     only(Checkup.Verdict.FAIL, "sentinel.stream", "no answer from", "look at the service");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(MOST);

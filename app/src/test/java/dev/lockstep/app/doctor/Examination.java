@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.app.broker.LocalBroker;
 import dev.lockstep.app.kafka.Topics;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ abstract class Examination {
   static LocalBroker broker;
 
   @TempDir Path folder;
-  LogsIngestionStandIn sentinel;
+  FakeLogsIngestionApi sentinel;
   final Map<String, String> environment = new TreeMap<>();
 
   @BeforeAll
@@ -99,7 +99,7 @@ abstract class Examination {
 
   @BeforeEach
   void start() throws Exception {
-    sentinel = LogsIngestionStandIn.start(null, 0);
+    sentinel = FakeLogsIngestionApi.start(null, 0);
     Instant yesterday = Instant.now().minus(1, ChronoUnit.DAYS);
     DatabaseFile.write(folder.resolve("city.mmdb"), "GeoLite2-City", yesterday);
     DatabaseFile.write(folder.resolve("asn.mmdb"), "GeoLite2-ASN", yesterday);
@@ -119,7 +119,7 @@ abstract class Examination {
     set("SOURCES_LOGS_BOOTSTRAP_SERVERS", broker.bootstrapServers());
     set("SOURCES_LOGS_TOPIC", HUB);
     set("SENTINEL_ENDPOINT", sentinel.endpoint().toString());
-    set("SENTINEL_RULE_ID", LogsIngestionStandIn.RULE_ID);
+    set("SENTINEL_RULE_ID", FakeLogsIngestionApi.RULE_ID);
     set("SENTINEL_AUTH", "none");
     set("HEARTBEAT", "false");
   }

@@ -10,7 +10,7 @@ import dev.lockstep.app.kafka.PlayedTopic;
 import dev.lockstep.app.replay.Player;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ final class MetricsTableIT {
   void theTableNamesEveryMetricThereIs_andNoOther() throws Exception {
     try (LocalBroker broker =
             LocalBroker.start(folder.resolve("broker"), 0, LocalBroker.Options.DEFAULT);
-        LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0)) {
+        FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0)) {
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, 4);
       play(broker);
       Config config = config(broker, sentinel);
@@ -108,7 +108,7 @@ final class MetricsTableIT {
     }
   }
 
-  private Config config(LocalBroker broker, LogsIngestionStandIn sentinel) throws Exception {
+  private Config config(LocalBroker broker, FakeLogsIngestionApi sentinel) throws Exception {
     Path exceptions = folder.resolve("exceptions.yaml");
     Files.writeString(
         exceptions,
@@ -130,7 +130,7 @@ final class MetricsTableIT {
     environment.put("LOCKSTEP_SOURCES_LOGS_TOPIC", TOPIC);
     environment.put("LOCKSTEP_SOURCES_LOGS_ARRIVAL", "header");
     environment.put("LOCKSTEP_SENTINEL_ENDPOINT", sentinel.endpoint().toString());
-    environment.put("LOCKSTEP_SENTINEL_RULE_ID", LogsIngestionStandIn.RULE_ID);
+    environment.put("LOCKSTEP_SENTINEL_RULE_ID", FakeLogsIngestionApi.RULE_ID);
     environment.put("LOCKSTEP_SENTINEL_AUTH", "none");
     environment.put("LOCKSTEP_SENTINEL_DAILY_BUDGET_ROWS", "100000");
     return Config.read(DEMO.resolve("lockstep.yaml").toAbsolutePath(), environment);

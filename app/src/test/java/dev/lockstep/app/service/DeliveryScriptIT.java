@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import java.nio.file.Path;
@@ -40,12 +40,12 @@ class DeliveryScriptIT {
   private final ForwarderCounts counts = new ForwarderCounts();
   private final Random random = new Random(SEED);
   private DetectionsCluster cluster;
-  private LogsIngestionStandIn sentinel;
+  private FakeLogsIngestionApi sentinel;
 
   @BeforeEach
   void start() throws Exception {
     cluster = new DetectionsCluster(folder);
-    sentinel = LogsIngestionStandIn.start(null, 0);
+    sentinel = FakeLogsIngestionApi.start(null, 0);
   }
 
   @AfterEach
@@ -92,7 +92,7 @@ class DeliveryScriptIT {
             .withBackoff(Duration.ofMillis(50), Duration.ofMillis(500), Duration.ofMillis(500));
     SentinelConfig to =
         SentinelConfig.of(
-                sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+                sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM)
             .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(1));
     write(100);
     try (DetectionsCluster.Forwarding unused =

@@ -9,7 +9,7 @@ import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -59,13 +59,13 @@ class DetectionsOnBrokerIT {
   }
 
   /** Forwards until what is awaited holds, then stops. */
-  private void forward(LogsIngestionStandIn sentinel, ThrowingRunnable until) {
+  private void forward(FakeLogsIngestionApi sentinel, ThrowingRunnable until) {
     ForwarderConfig config =
         ForwarderConfig.of(ForwarderConfig.SENTINEL)
             .withMaxRowsPerHour(Map.of("impossible-travel", 3));
     SentinelConfig to =
         SentinelConfig.of(
-            sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM);
+            sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM);
     try (DetectionsCluster.Forwarding unused = cluster.forward(config, to, counts, now::get, 1)) {
       await().atMost(PATIENCE).untilAsserted(until);
     }
@@ -78,7 +78,7 @@ class DetectionsOnBrokerIT {
 
   @Test
   void aCapAndWhatItHeldBack_outliveTheForwarder() throws Exception {
-    try (LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0)) {
+    try (FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0)) {
       write(10);
       forward(sentinel, () -> assertHeld(7));
       write(2);
@@ -86,7 +86,7 @@ class DetectionsOnBrokerIT {
       assertThat(sentinel.rows()).as("no more than the cap, over a restart").hasSize(3);
       now.set(DetectionsCluster.NINE.plus(Duration.ofHours(2)));
       forward(sentinel, () -> assertThat(sentinel.rows()).hasSize(4));
-      LogsIngestionStandIn.Row last = sentinel.rows().get(3);
+      FakeLogsIngestionApi.Row last = sentinel.rows().get(3);
       assertThat(last.json())
           .contains("9 detections of impossible-travel held back between 09:00 and 10:00 UTC");
       write(1);

@@ -6,8 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +28,12 @@ class HangingSinkIT {
   @TempDir Path folder;
 
   private DetectionsCluster cluster;
-  private LogsIngestionStandIn sentinel;
+  private FakeLogsIngestionApi sentinel;
 
   @BeforeEach
   void start() throws Exception {
     cluster = new DetectionsCluster(folder);
-    sentinel = LogsIngestionStandIn.start(null, 0);
+    sentinel = FakeLogsIngestionApi.start(null, 0);
   }
 
   @AfterEach
@@ -46,7 +46,7 @@ class HangingSinkIT {
     return cluster.forward(
         ForwarderConfig.of(ForwarderConfig.SENTINEL),
         SentinelConfig.of(
-            sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM),
+            sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM),
         new ForwarderCounts(),
         InstantSource.system(),
         1);

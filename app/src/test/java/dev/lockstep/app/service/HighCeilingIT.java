@@ -8,7 +8,7 @@ import dev.lockstep.schemas.Principal;
 import dev.lockstep.schemas.Severity;
 import dev.lockstep.sentinel.delivery.ForwarderConfig;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.logs.SentinelConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,12 +34,12 @@ class HighCeilingIT {
   private final ForwarderCounts counts = new ForwarderCounts();
   private final ForwarderCounts others = new ForwarderCounts();
   private DetectionsCluster cluster;
-  private LogsIngestionStandIn sentinel;
+  private FakeLogsIngestionApi sentinel;
 
   @BeforeEach
   void start() throws Exception {
     cluster = new DetectionsCluster(folder.resolve("data"));
-    sentinel = LogsIngestionStandIn.start(null, 0);
+    sentinel = FakeLogsIngestionApi.start(null, 0);
   }
 
   @AfterEach
@@ -65,7 +65,7 @@ class HighCeilingIT {
     return cluster.forward(
         ForwarderConfig.of(ForwarderConfig.SENTINEL).withMaxHighRowsPerHour(ceiling),
         SentinelConfig.of(
-            sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM),
+            sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM),
         counted,
         now::get,
         1);
@@ -79,7 +79,7 @@ class HighCeilingIT {
     return cluster.committed("lockstep.forwarder") == cluster.written();
   }
 
-  private List<LogsIngestionStandIn.Row> overflows() {
+  private List<FakeLogsIngestionApi.Row> overflows() {
     return sentinel.rows().stream().filter(row -> row.json().contains("\"overflow\"")).toList();
   }
 

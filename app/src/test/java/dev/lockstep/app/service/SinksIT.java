@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.sun.net.httpserver.HttpServer;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.metrics.Meters;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -40,13 +40,13 @@ class SinksIT {
 
   private final Set<String> posted = Collections.synchronizedSet(new TreeSet<>());
   private DetectionsCluster cluster;
-  private LogsIngestionStandIn sentinel;
+  private FakeLogsIngestionApi sentinel;
   private HttpServer soar;
 
   @BeforeEach
   void start() throws Exception {
     cluster = new DetectionsCluster(folder.resolve("data"));
-    sentinel = LogsIngestionStandIn.start(null, 0);
+    sentinel = FakeLogsIngestionApi.start(null, 0);
     soar = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     soar.createContext(
         "/",
@@ -98,7 +98,7 @@ class SinksIT {
                 .formatted(
                     cluster.bootstrapServers(),
                     sentinel.endpoint(),
-                    LogsIngestionStandIn.RULE_ID,
+                    FakeLogsIngestionApi.RULE_ID,
                     soar.getAddress().getPort()));
     return Config.read(file, Map.of());
   }
@@ -106,8 +106,8 @@ class SinksIT {
   @Test
   void eachHasAWatermarkOfItsOwn() throws Exception {
     write();
-    LogsIngestionStandIn.Answer[] refusals = new LogsIngestionStandIn.Answer[1_000];
-    Arrays.fill(refusals, LogsIngestionStandIn.Answer.status(403));
+    FakeLogsIngestionApi.Answer[] refusals = new FakeLogsIngestionApi.Answer[1_000];
+    Arrays.fill(refusals, FakeLogsIngestionApi.Answer.status(403));
     sentinel.answerNext(refusals);
     try (Service service = new Service(config(), EnumSet.of(Service.Role.FORWARD));
         Meters meters = new Meters(service)) {

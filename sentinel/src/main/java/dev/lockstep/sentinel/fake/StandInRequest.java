@@ -6,7 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.sun.net.httpserver.HttpExchange;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Row;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
-/** One request to the stand-in, checked as the service would: rows, or the error to answer. */
+/** One request to the fake, checked as the service would: rows, or the error to answer. */
 sealed interface StandInRequest {
   /** The service's limit for a request's body, as it travels and decompressed. */
   int MAX_BODY_BYTES = 1_048_576;

@@ -8,7 +8,7 @@ package dev.lockstep.sentinel.logs;
  */
 @FunctionalInterface
 public interface BearerTokens {
-  /** Sends the same word always: for a stand-in on this machine, never for the service. */
+  /** Sends the same word always: for a fake on this machine, never for the service. */
   BearerTokens LOCAL = () -> new BearerToken("local");
 
   /** Returns a token that is valid now. */

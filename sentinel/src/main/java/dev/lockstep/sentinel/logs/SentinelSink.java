@@ -20,7 +20,7 @@ public final class SentinelSink implements Sink {
   /**
    * Creates one that has sent nothing yet.
    *
-   * @throws IllegalArgumentException if the service would be sent a stand-in's token
+   * @throws IllegalArgumentException if the service would be sent a fake's token
    */
   public SentinelSink(SentinelConfig config, BearerTokens tokens, InstantSource clock) {
     if (tokens == BearerTokens.LOCAL && !config.isLoopback()) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.SingleObject;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.logs.BearerToken;
 import dev.lockstep.sentinel.logs.BearerTokens;
 import dev.lockstep.sentinel.logs.SentinelConfig;
@@ -28,7 +28,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
-/** A forwarder between a topic and a stand-in, in time of its own. */
+/** A forwarder between a topic and a fake sink, in time of its own. */
 final class Delivery implements AutoCloseable {
   final FakeTime time = new FakeTime();
   final DetectionsTopic topic;
@@ -37,7 +37,7 @@ final class Delivery implements AutoCloseable {
   final ForwarderCounts counts = new ForwarderCounts();
   final AtomicInteger tokensRefused = new AtomicInteger();
   final Forwarder forwarder;
-  LogsIngestionStandIn sentinel;
+  FakeLogsIngestionApi sentinel;
 
   private final Map<String, Integer> maxRowsPerHour;
   private final int maxHighRowsPerHour;
@@ -83,7 +83,7 @@ final class Delivery implements AutoCloseable {
     this.maxRowsPerHour = maxRowsPerHour;
     this.forwardFrom = forwardFrom;
     try {
-      sentinel = LogsIngestionStandIn.start(null, 0);
+      sentinel = FakeLogsIngestionApi.start(null, 0);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -103,10 +103,10 @@ final class Delivery implements AutoCloseable {
     return meanwhile;
   }
 
-  /** Replaces the stand-in by a new one at the same port, without its rows. */
+  /** Replaces the fake by a new one at the same port, without its rows. */
   void restartSentinel() {
     try {
-      sentinel = LogsIngestionStandIn.start(null, sentinel.endpoint().getPort());
+      sentinel = FakeLogsIngestionApi.start(null, sentinel.endpoint().getPort());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -120,7 +120,7 @@ final class Delivery implements AutoCloseable {
             .withDailyBudget(dailyBudget)
             .withForwardFrom(forwardFrom),
         new SentinelSink(
-            SentinelConfig.of(endpoint, LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+            SentinelConfig.of(endpoint, FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM)
                 .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2)),
             tokens,
             time),
@@ -154,7 +154,7 @@ final class Delivery implements AutoCloseable {
   }
 
   /** Returns the rows that tell what was held back. */
-  List<LogsIngestionStandIn.Row> overflows() {
+  List<FakeLogsIngestionApi.Row> overflows() {
     return sentinel.rows().stream().filter(row -> row.json().contains("\"overflow\"")).toList();
   }
 
@@ -192,7 +192,7 @@ final class Delivery implements AutoCloseable {
    * or a dead letter, or still to be read.
    */
   private void checkCommitted(Map<TopicPartition, OffsetAndMetadata> offsets) {
-    Map<String, LogsIngestionStandIn.Row> latest = sentinel.latest();
+    Map<String, FakeLogsIngestionApi.Row> latest = sentinel.latest();
     Set<String> dead =
         deadLetters().stream()
             .map(letter -> letter.getWhere())

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Severity;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Row;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
 import dev.lockstep.sentinel.sink.Findings;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +25,7 @@ class ForwarderCapsTest {
 
   @AutoClose private final Delivery delivery = new Delivery(2, new Random(1), Map.of(RULE, 3));
   private final DetectionsTopic topic = delivery.topic;
-  private final LogsIngestionStandIn sentinel = delivery.sentinel;
+  private final FakeLogsIngestionApi sentinel = delivery.sentinel;
 
   @Test
   void holdsBackWhatIsOverTheCap_andTellsItInOneRowWhenTheHourIsOver() {

@@ -2,7 +2,7 @@ package dev.lockstep.sentinel.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import dev.lockstep.sentinel.sink.Findings;
 import java.time.Duration;
 import java.util.HashSet;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.schemas.DeadLetter;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.Findings;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ForwarderRefusalsTest {
   @AutoClose private final Delivery delivery = new Delivery(2);
   private final DetectionsTopic topic = delivery.topic;
-  private final LogsIngestionStandIn sentinel = delivery.sentinel;
+  private final FakeLogsIngestionApi sentinel = delivery.sentinel;
 
   @Test
   void halvesARequestThatIsTooLarge() {

@@ -3,9 +3,9 @@ package dev.lockstep.sentinel.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Row;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
 import dev.lockstep.sentinel.logs.BearerToken;
 import dev.lockstep.sentinel.logs.BearerTokens;
 import dev.lockstep.sentinel.logs.SentinelConfig;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwarderTest {
   @AutoClose private final Delivery delivery = new Delivery(2);
   private final DetectionsTopic topic = delivery.topic;
-  private final LogsIngestionStandIn sentinel = delivery.sentinel;
+  private final FakeLogsIngestionApi sentinel = delivery.sentinel;
 
   @Test
   void sendsRowsOfSeveralPartitionsInOneRequest_andCommitsThem() {
@@ -90,7 +90,7 @@ class ForwarderTest {
     assertThat(delivery.meanwhile().reason())
         .contains(
             sentinel.endpoint().toString(),
-            LogsIngestionStandIn.RULE_ID,
+            FakeLogsIngestionApi.RULE_ID,
             "status " + status,
             "\"Monitoring Metrics Publisher\"");
     assertThat(delivery.time.passed()).isEqualTo(Duration.ofSeconds(1 + 2 + 4));
@@ -133,7 +133,7 @@ class ForwarderTest {
     delivery.step();
     assertThat(delivery.meanwhile().state()).isEqualTo(ForwarderState.MISCONFIGURED);
     assertThat(delivery.meanwhile().reason())
-        .contains("ruleId and stream", LogsIngestionStandIn.STREAM, "status " + status);
+        .contains("ruleId and stream", FakeLogsIngestionApi.STREAM, "status " + status);
     assertThat(topic.isDone()).isTrue();
   }
 

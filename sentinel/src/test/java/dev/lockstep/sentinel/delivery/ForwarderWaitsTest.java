@@ -2,9 +2,9 @@ package dev.lockstep.sentinel.delivery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Row;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import dev.lockstep.sentinel.sink.Findings;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwarderWaitsTest {
   @AutoClose private final Delivery delivery = new Delivery(2);
   private final DetectionsTopic topic = delivery.topic;
-  private final LogsIngestionStandIn sentinel = delivery.sentinel;
+  private final FakeLogsIngestionApi sentinel = delivery.sentinel;
 
   @ParameterizedTest
   @ValueSource(ints = {429, 503})

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.Principal;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Row;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Row;
 import dev.lockstep.sentinel.logs.DetectionRow;
 import dev.lockstep.sentinel.sink.Findings;
 import java.io.IOException;

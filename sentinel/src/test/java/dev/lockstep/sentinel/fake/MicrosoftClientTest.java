@@ -22,9 +22,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
-/** The stand-in takes what Microsoft's own client sends, and refuses it as that understands. */
+/** The fake takes what Microsoft's own client sends, and refuses it as that understands. */
 class MicrosoftClientTest {
-  /** Microsoft's client sends tokens by https only; the stand-in is on this machine. */
+  /** Microsoft's client sends tokens by https only; the fake is on this machine. */
   private record Plain(HttpClient http) implements HttpClient {
     @Override
     public Mono<HttpResponse> send(HttpRequest request) {
@@ -41,7 +41,7 @@ class MicrosoftClientTest {
     }
   }
 
-  private static LogsIngestionClient client(LogsIngestionStandIn sentinel) {
+  private static LogsIngestionClient client(FakeLogsIngestionApi sentinel) {
     OffsetDateTime later = OffsetDateTime.of(2100, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
     return new LogsIngestionClientBuilder()
         .endpoint(sentinel.endpoint().toString().replace("http://", "https://"))
@@ -53,12 +53,12 @@ class MicrosoftClientTest {
 
   @Test
   void isTaken() throws IOException {
-    try (LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0)) {
+    try (FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0)) {
       Object row =
           Map.of(
               "TimeGenerated", "2026-11-02T09:00:00Z", "DetectionId", "d-\u202E1", "Revision", 4);
       client(sentinel)
-          .upload(LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM, List.of(row));
+          .upload(FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM, List.of(row));
       assertThat(sentinel.rows())
           .singleElement()
           .satisfies(
@@ -71,11 +71,11 @@ class MicrosoftClientTest {
 
   @Test
   void isRefused_forAStreamThatTheRuleDoesNotHave() throws IOException {
-    try (LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0)) {
+    try (FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0)) {
       Object row = Map.of("TimeGenerated", "2026-11-02T09:00:00Z");
       LogsIngestionClient client = client(sentinel);
       assertThatThrownBy(
-              () -> client.upload(LogsIngestionStandIn.RULE_ID, "Custom-No_CL", List.of(row)))
+              () -> client.upload(FakeLogsIngestionApi.RULE_ID, "Custom-No_CL", List.of(row)))
           .isInstanceOf(RuntimeException.class);
       assertThat(sentinel.rows()).isEmpty();
       assertThat(sentinel.requests()).isEqualTo(1);

@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.sentinel.delivery.FakeTime;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import dev.lockstep.sentinel.sink.AnswerClass;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,15 +13,15 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class IngestionClientTest {
-  private static SentinelConfig config(LogsIngestionStandIn sentinel) {
+  private static SentinelConfig config(FakeLogsIngestionApi sentinel) {
     return SentinelConfig.of(
-            sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, "Custom-LockstepDetections_CL")
+            sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, "Custom-LockstepDetections_CL")
         .withTimeouts(Duration.ofSeconds(2), Duration.ofSeconds(2));
   }
 
   @Test
   void sendsAnyRowsToANamedStream_andSaysTheAnswer() throws Exception {
-    try (LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0);
+    try (FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0);
         IngestionClient client =
             new IngestionClient(config(sentinel), BearerTokens.LOCAL, new FakeTime())) {
       Map<String, Object> row = new HashMap<>();
@@ -30,12 +30,12 @@ class IngestionClientTest {
       row.put("LagSeconds", 0.5);
       row.put("Source", "sign\u0000ins");
       row.put("LagRecords", null);
-      assertThat(client.send(LogsIngestionStandIn.STREAM, List.of(row, row)).kind())
+      assertThat(client.send(FakeLogsIngestionApi.STREAM, List.of(row, row)).kind())
           .isEqualTo(AnswerClass.TAKEN);
       assertThat(sentinel.rows())
           .hasSize(2)
           .first()
-          .extracting(LogsIngestionStandIn.Row::json)
+          .extracting(FakeLogsIngestionApi.Row::json)
           .isEqualTo(
               "{\"LagSeconds\":0.5,\"RecordsIn\":12,\"Source\":\"sign\\u0000ins\","
                   + "\"TimeGenerated\":\"2026-11-25T10:00:00.000Z\"}");
@@ -46,7 +46,7 @@ class IngestionClientTest {
       large.put("Source", long64K);
       assertThat(
               client
-                  .send(LogsIngestionStandIn.STREAM, java.util.Collections.nCopies(17, large))
+                  .send(FakeLogsIngestionApi.STREAM, java.util.Collections.nCopies(17, large))
                   .kind())
           .isEqualTo(AnswerClass.TOO_LARGE);
       assertThat(sentinel.rows()).hasSize(2);

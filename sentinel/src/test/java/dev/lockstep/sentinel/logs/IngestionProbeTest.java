@@ -3,7 +3,7 @@ package dev.lockstep.sentinel.logs;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.sentinel.delivery.FakeTime;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class IngestionProbeTest {
-  private final LogsIngestionStandIn sentinel;
+  private final FakeLogsIngestionApi sentinel;
 
   IngestionProbeTest() throws IOException {
-    sentinel = LogsIngestionStandIn.start(null, 0);
+    sentinel = FakeLogsIngestionApi.start(null, 0);
   }
 
   @AfterEach
@@ -25,7 +25,7 @@ class IngestionProbeTest {
   private IngestionProbe.Said ask() throws IOException, InterruptedException {
     SentinelConfig config =
         SentinelConfig.of(
-                sentinel.endpoint(), LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM)
+                sentinel.endpoint(), FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM)
             .withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5));
     return IngestionProbe.ask(config, new BearerToken("x"), new FakeTime());
   }
@@ -41,14 +41,14 @@ class IngestionProbeTest {
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void isNotHeldUp_byAnAnswerThatComesByteByByte() throws IOException, InterruptedException {
-    sentinel.answerNext(LogsIngestionStandIn.Answer.slow(503));
+    sentinel.answerNext(FakeLogsIngestionApi.Answer.slow(503));
     assertThat(ask().status()).isEqualTo(503);
   }
 
   @Test
   @Timeout(value = 20, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void isNotHeldUp_byAnAnswerThatNeverEnds() throws IOException, InterruptedException {
-    sentinel.answerNext(LogsIngestionStandIn.Answer.endless(503));
+    sentinel.answerNext(FakeLogsIngestionApi.Answer.endless(503));
     assertThat(ask().message()).startsWith("status 503").hasSizeLessThan(400);
   }
 }

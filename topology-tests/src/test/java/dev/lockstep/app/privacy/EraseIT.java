@@ -16,7 +16,7 @@ import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.service.ServiceProcess;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ final class EraseIT {
     String beside = mostFindings(replayed, true);
     Instant end = Instant.ofEpochMilli(latest(replayed)).plus(Duration.ofDays(2));
     try (LocalBroker broker = broker();
-        LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0);
+        FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0);
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
       PlayedTopic.create(broker.bootstrapServers(), TOPIC, 4);
       Path log = folder.resolve("child.log");
@@ -415,7 +415,8 @@ final class EraseIT {
           {"records":[{"time":"%1$s","category":"SignInLogs","properties":{"id":"later-%2$d",\
           "createdDateTime":"%1$s","userId":"%3$s","userPrincipalName":"%3$s@example.com",\
           "ipAddress":"%4$s","location":{"city":"%5$s","countryOrRegion":"%6$s",\
-          "geoCoordinates":{"latitude":%7$s,"longitude":%8$s}},"status":{"errorCode":0}}}]}"""
+          "geoCoordinates":{"latitude":%7$s,"longitude":%8$s}},"status":{"errorCode":0}}}]}\
+          """
               .formatted(
                   at,
                   number,
@@ -452,7 +453,7 @@ final class EraseIT {
   }
 
   private Path config(
-      CaptureFolder capture, LocalBroker broker, LogsIngestionStandIn sentinel, String name)
+      CaptureFolder capture, LocalBroker broker, FakeLogsIngestionApi sentinel, String name)
       throws IOException {
     Path file = capture.folder().resolve(name + ".yaml");
     Files.writeString(
@@ -474,8 +475,8 @@ final class EraseIT {
                 broker.bootstrapServers(),
                 folder.resolve("state-" + name),
                 sentinel.endpoint(),
-                LogsIngestionStandIn.RULE_ID,
-                LogsIngestionStandIn.STREAM));
+                FakeLogsIngestionApi.RULE_ID,
+                FakeLogsIngestionApi.STREAM));
     return file;
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -48,11 +48,11 @@ public record Verdict(String id, String rule, String reason, String severity, in
   }
 
   /** Returns what of the rows that were delivered is not withdrawn. */
-  public static SortedSet<Verdict> delivered(LogsIngestionStandIn sentinel)
+  public static SortedSet<Verdict> delivered(FakeLogsIngestionApi sentinel)
       throws JsonProcessingException {
     ObjectMapper json = new ObjectMapper();
     SortedSet<Verdict> delivered = new TreeSet<>();
-    for (LogsIngestionStandIn.Row row : sentinel.latest().values()) {
+    for (FakeLogsIngestionApi.Row row : sentinel.latest().values()) {
       delivered.add(ofRow(json.readTree(row.json())));
     }
     delivered.removeIf(verdict -> !verdict.stands());

@@ -11,7 +11,7 @@ import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.service.ServiceProcess;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +46,7 @@ final class StrangersRulesIT {
     StrangersJar.ofEachKind().into(folder.resolve("my-rules"), "stranger.jar");
     Path log = folder.resolve("service.log");
     try (TestBroker broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
-        LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0)) {
+        FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0)) {
       Path file = config(broker, sentinel);
       Map<String, String> variables = Map.of("LOCKSTEP_RULES_PASSWORD_SPRAY_USERS", "4");
       Map<String, String> expected = replay(Config.read(file, variables), capture);
@@ -90,9 +90,9 @@ final class StrangersRulesIT {
     return rules;
   }
 
-  private static Map<String, String> delivered(LogsIngestionStandIn sentinel) throws IOException {
+  private static Map<String, String> delivered(FakeLogsIngestionApi sentinel) throws IOException {
     Map<String, String> rules = new TreeMap<>();
-    for (LogsIngestionStandIn.Row row : sentinel.latest().values()) {
+    for (FakeLogsIngestionApi.Row row : sentinel.latest().values()) {
       JsonNode columns = JSON.readTree(row.json());
       rules.put(columns.get("DetectionId").asText(), columns.get("Rule").asText());
     }
@@ -112,7 +112,7 @@ final class StrangersRulesIT {
     }
   }
 
-  private Path config(TestBroker broker, LogsIngestionStandIn sentinel) throws IOException {
+  private Path config(TestBroker broker, FakeLogsIngestionApi sentinel) throws IOException {
     return Files.writeString(
         folder.resolve("lockstep.yaml"),
         """
@@ -128,7 +128,7 @@ final class StrangersRulesIT {
             .formatted(
                 broker.bootstrapServers(),
                 sentinel.endpoint(),
-                LogsIngestionStandIn.RULE_ID,
-                LogsIngestionStandIn.STREAM));
+                FakeLogsIngestionApi.RULE_ID,
+                FakeLogsIngestionApi.STREAM));
   }
 }

@@ -11,7 +11,7 @@ import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Verdict;
 import dev.lockstep.schemas.Detection;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ final class ArchiveIT {
       Files.setLastModifiedTime(file, FileTime.from(Instant.parse("2026-11-22T00:00:00Z")));
     }
     try (TestBroker broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
-        LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0);
+        FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0);
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
       broker.createTopic(TOPIC);
       sendLive(broker);
@@ -99,7 +99,8 @@ final class ArchiveIT {
             """
             {"records":[{"time":"%1$s","category":"SignInLogs","properties":{"id":"live-%2$d",\
             "createdDateTime":"%1$s","userId":"live-%2$d","ipAddress":"203.0.113.7",\
-            "status":{"errorCode":0}}}]}"""
+            "status":{"errorCode":0}}}]}\
+            """
                 .formatted(LIVE, partition);
         producer
             .send(
@@ -114,12 +115,12 @@ final class ArchiveIT {
     }
   }
 
-  private static Instant endTime(LogsIngestionStandIn.Row row) throws JsonProcessingException {
+  private static Instant endTime(FakeLogsIngestionApi.Row row) throws JsonProcessingException {
     return Instant.parse(new ObjectMapper().readTree(row.json()).path("EndTime").asText());
   }
 
   private Path config(
-      CaptureFolder capture, Path archive, TestBroker broker, LogsIngestionStandIn sentinel)
+      CaptureFolder capture, Path archive, TestBroker broker, FakeLogsIngestionApi sentinel)
       throws IOException {
     Path file = capture.folder().resolve("archive.yaml");
     Files.writeString(
@@ -140,8 +141,8 @@ final class ArchiveIT {
                 broker.bootstrapServers(),
                 folder.resolve("state"),
                 sentinel.endpoint(),
-                LogsIngestionStandIn.RULE_ID,
-                LogsIngestionStandIn.STREAM));
+                FakeLogsIngestionApi.RULE_ID,
+                FakeLogsIngestionApi.STREAM));
     return file;
   }
 }

@@ -9,8 +9,8 @@ import dev.lockstep.app.kafka.Onlooker;
 import dev.lockstep.app.replay.CaptureFolder;
 import dev.lockstep.app.replay.Player;
 import dev.lockstep.app.replay.Verdict;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn.Answer;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi.Answer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ final class HotPathIT {
     CaptureFolder capture = CaptureFolder.unpack(folder.resolve("capture"));
     SortedSet<Verdict> expected = Verdict.of(capture.replay().detections());
     try (TestBroker broker = TestBroker.start(kind, folder.resolve("broker"));
-        LogsIngestionStandIn sentinel = LogsIngestionStandIn.start(null, 0);
+        FakeLogsIngestionApi sentinel = FakeLogsIngestionApi.start(null, 0);
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
       broker.createTopic(TOPIC);
       sentinel.answerNext(
@@ -156,7 +156,7 @@ final class HotPathIT {
   }
 
   private Path config(
-      CaptureFolder capture, TestBroker broker, LogsIngestionStandIn sentinel, String name)
+      CaptureFolder capture, TestBroker broker, FakeLogsIngestionApi sentinel, String name)
       throws IOException {
     Path file = capture.folder().resolve(name + ".yaml");
     Files.writeString(
@@ -195,8 +195,8 @@ final class HotPathIT {
                 name,
                 folder.resolve("state-" + name),
                 sentinel.endpoint(),
-                LogsIngestionStandIn.RULE_ID,
-                LogsIngestionStandIn.STREAM));
+                FakeLogsIngestionApi.RULE_ID,
+                FakeLogsIngestionApi.STREAM));
     return file;
   }
 }

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.kafka.Onlooker;
-import dev.lockstep.sentinel.fake.LogsIngestionStandIn;
+import dev.lockstep.sentinel.fake.FakeLogsIngestionApi;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -141,8 +141,8 @@ final class StopUnderLoadIT {
             .formatted(
                 broker.bootstrapServers(),
                 sink.endpoint(),
-                LogsIngestionStandIn.RULE_ID,
-                LogsIngestionStandIn.STREAM));
+                FakeLogsIngestionApi.RULE_ID,
+                FakeLogsIngestionApi.STREAM));
     return file;
   }
 }

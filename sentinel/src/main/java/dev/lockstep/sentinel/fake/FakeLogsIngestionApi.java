@@ -34,10 +34,10 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stand-in for the Logs Ingestion API on this machine: checks a request as the service does,
- * keeps the rows, and on demand answers as the service does on a bad day.
+ * Fake of the Logs Ingestion API on this machine: checks a request as the service does, keeps the
+ * rows, and on demand answers as the service does on a bad day.
  */
-public final class LogsIngestionStandIn implements AutoCloseable {
+public final class FakeLogsIngestionApi implements AutoCloseable {
   /** The immutable id of the one data collection rule that it knows. */
   public static final String RULE_ID = "dcr-0123456789abcdef0123456789abcdef";
 
@@ -140,10 +140,10 @@ public final class LogsIngestionStandIn implements AutoCloseable {
   private int largestRequestBytes;
   private long rowBytes;
 
-  private LogsIngestionStandIn(HttpServer server, @Nullable BufferedWriter file) {
+  private FakeLogsIngestionApi(HttpServer server, @Nullable BufferedWriter file) {
     this.server = server;
     this.file = file;
-    this.threads = DaemonThreads.pool("logs-ingestion-stand-in");
+    this.threads = DaemonThreads.pool("fake-logs-ingestion-api");
   }
 
   /**
@@ -153,7 +153,7 @@ public final class LogsIngestionStandIn implements AutoCloseable {
    * @param port or 0 for a free one
    * @throws IOException if the port is taken or the file cannot be written
    */
-  public static LogsIngestionStandIn start(@Nullable Path rowsFile, int port) throws IOException {
+  public static FakeLogsIngestionApi start(@Nullable Path rowsFile, int port) throws IOException {
     BufferedWriter file =
         rowsFile == null
             ? null
@@ -171,11 +171,11 @@ public final class LogsIngestionStandIn implements AutoCloseable {
       throw new IOException(
           "could not start the stand-in: port " + port + " of 127.0.0.1; take another, or 0", e);
     }
-    LogsIngestionStandIn standIn = new LogsIngestionStandIn(server, file);
-    server.createContext("/", standIn::handle);
-    server.setExecutor(standIn.threads);
+    FakeLogsIngestionApi fake = new FakeLogsIngestionApi(server, file);
+    server.createContext("/", fake::handle);
+    server.setExecutor(fake.threads);
     server.start();
-    return standIn;
+    return fake;
   }
 
   /** Returns where it listens. */

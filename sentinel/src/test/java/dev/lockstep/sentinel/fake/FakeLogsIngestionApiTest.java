@@ -21,10 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LogsIngestionStandInTest {
+class FakeLogsIngestionApiTest {
   private static final String UPLOADS =
       "/dataCollectionRules/%s/streams/%s"
-          .formatted(LogsIngestionStandIn.RULE_ID, LogsIngestionStandIn.STREAM);
+          .formatted(FakeLogsIngestionApi.RULE_ID, FakeLogsIngestionApi.STREAM);
   private static final String VERSION = "?api-version=2023-01-01";
   private static final String ROW =
       "{\"TimeGenerated\":\"2026-11-02T09:00:00Z\",\"DetectionId\":\"a\",\"Revision\":%d,"
@@ -32,11 +32,11 @@ class LogsIngestionStandInTest {
 
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
-  private LogsIngestionStandIn standIn = start(null);
+  private FakeLogsIngestionApi fake = start(null);
 
-  private static LogsIngestionStandIn start(@Nullable Path file) {
+  private static FakeLogsIngestionApi start(@Nullable Path file) {
     try {
-      return LogsIngestionStandIn.start(file, 0);
+      return FakeLogsIngestionApi.start(file, 0);
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -44,29 +44,29 @@ class LogsIngestionStandInTest {
 
   @AfterEach
   void close() {
-    standIn.close();
+    fake.close();
   }
 
   @Test
   void takesRowsAndKeepsTheirText() {
     String rows = "[ " + ROW.formatted(1) + " ,\n" + ROW.formatted(2) + "]";
     assertThat(post(UPLOADS + VERSION, gzip(rows)).statusCode()).isEqualTo(204);
-    assertThat(standIn.rows())
-        .extracting(LogsIngestionStandIn.Row::json)
+    assertThat(fake.rows())
+        .extracting(FakeLogsIngestionApi.Row::json)
         .containsExactly(ROW.formatted(1), ROW.formatted(2));
-    assertThat(standIn.latest()).hasSize(1);
-    assertThat(standIn.latest().get("a")).extracting("revision").isEqualTo(2);
+    assertThat(fake.latest()).hasSize(1);
+    assertThat(fake.latest().get("a")).extracting("revision").isEqualTo(2);
   }
 
   @Test
   void appendsRowsToItsFile() throws IOException {
     Path file = folder.resolve("rows.jsonl");
     for (int revision = 1; revision < 3; revision++) {
-      standIn.close();
-      standIn = start(file);
+      fake.close();
+      fake = start(file);
       post(UPLOADS + VERSION, gzip("[" + ROW.formatted(revision) + "]"));
     }
-    standIn.close();
+    fake.close();
     assertThat(Files.readAllLines(file)).containsExactly(ROW.formatted(1), ROW.formatted(2));
   }
 
@@ -101,7 +101,7 @@ class LogsIngestionStandInTest {
     HttpResponse<String> answer = post(UPLOADS + VERSION, gzip(body));
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(answer.body()).startsWith("{\"error\":{\"code\":\"Invalid");
-    assertThat(standIn.rows()).isEmpty();
+    assertThat(fake.rows()).isEmpty();
   }
 
   @Test
@@ -139,15 +139,15 @@ class LogsIngestionStandInTest {
     assertThat(post("/" + VERSION, body).statusCode()).isEqualTo(404);
     assertThat(post(UPLOADS + "x" + VERSION, body).statusCode()).isEqualTo(404);
     assertThat(
-            post(UPLOADS.replace(LogsIngestionStandIn.RULE_ID, "dcr-other") + VERSION, body)
+            post(UPLOADS.replace(FakeLogsIngestionApi.RULE_ID, "dcr-other") + VERSION, body)
                 .statusCode())
         .isEqualTo(404);
   }
 
   @Test
   void saysWhichPortIsTaken() {
-    int port = standIn.endpoint().getPort();
-    assertThatThrownBy(() -> LogsIngestionStandIn.start(null, port))
+    int port = fake.endpoint().getPort();
+    assertThatThrownBy(() -> FakeLogsIngestionApi.start(null, port))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(String.valueOf(port));
   }
@@ -157,7 +157,7 @@ class LogsIngestionStandInTest {
   }
 
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create(standIn.endpoint() + path))
+    return HttpRequest.newBuilder(URI.create(fake.endpoint() + path))
         .header("Authorization", "Bearer local")
         .header("Content-Type", "application/json")
         .header("Content-Encoding", "gzip");
