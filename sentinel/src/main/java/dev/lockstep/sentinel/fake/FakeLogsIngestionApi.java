@@ -135,7 +135,7 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
   private final Set<String> refused = new HashSet<>();
   private final List<Row> rows = new ArrayList<>();
   private final Map<String, Row> latest = new LinkedHashMap<>();
-  private int maxBodyBytes = StandInRequest.MAX_BODY_BYTES;
+  private int maxBodyBytes = FakeRequest.MAX_BODY_BYTES;
   private int requests;
   private int largestRequestBytes;
   private long rowBytes;
@@ -253,16 +253,16 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       if (answer == Fault.CUT_BEFORE_READING) {
         return;
       }
-      StandInRequest request = StandInRequest.read(exchange, RULE_ID, STREAM, limit);
-      if (request instanceof StandInRequest.Denied denied) {
+      FakeRequest request = FakeRequest.read(exchange, RULE_ID, STREAM, limit);
+      if (request instanceof FakeRequest.Denied denied) {
         respond(exchange, denied.status(), denied.json());
-      } else if (request instanceof StandInRequest.Accepted accepted) {
+      } else if (request instanceof FakeRequest.Accepted accepted) {
         answer(exchange, accepted, answer);
       }
     }
   }
 
-  private void answer(HttpExchange exchange, StandInRequest.Accepted request, Answer answer)
+  private void answer(HttpExchange exchange, FakeRequest.Accepted request, Answer answer)
       throws IOException {
     synchronized (this) {
       largestRequestBytes = Math.max(largestRequestBytes, request.bytes());
@@ -286,19 +286,19 @@ public final class FakeLogsIngestionApi implements AutoCloseable {
       respond(
           exchange,
           status.status(),
-          new StandInRequest.Denied(status.status(), "Scripted", "As the test asked.").json());
+          new FakeRequest.Denied(status.status(), "Scripted", "As the test asked.").json());
     } else if (isRefused(request.rows())) {
       respond(
           exchange,
           400,
-          new StandInRequest.Denied(400, "InvalidRecord", "A record cannot be taken.").json());
+          new FakeRequest.Denied(400, "InvalidRecord", "A record cannot be taken.").json());
     } else {
       take(request.rows());
       exchange.sendResponseHeaders(status.status(), -1);
     }
   }
 
-  private void fail(HttpExchange exchange, StandInRequest.Accepted request, Fault fault)
+  private void fail(HttpExchange exchange, FakeRequest.Accepted request, Fault fault)
       throws IOException {
     switch (fault) {
       case HANG -> {

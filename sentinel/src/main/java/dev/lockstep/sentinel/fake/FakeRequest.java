@@ -22,15 +22,15 @@ import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /** One request to the fake, checked as the service would: rows, or the error to answer. */
-sealed interface StandInRequest {
+sealed interface FakeRequest {
   /** The service's limit for a request's body, as it travels and decompressed. */
   int MAX_BODY_BYTES = 1_048_576;
 
   /** Rows that the service would take. */
-  record Accepted(List<Row> rows, int bytes) implements StandInRequest {}
+  record Accepted(List<Row> rows, int bytes) implements FakeRequest {}
 
   /** What the service would answer instead. */
-  record Denied(int status, String code, String message) implements StandInRequest {
+  record Denied(int status, String code, String message) implements FakeRequest {
     byte[] json() {
       return "{\"error\":{\"code\":\"%s\",\"message\":\"%s\"}}"
           .formatted(code, message.replace("\\", "\\\\").replace("\"", "\\\""))
@@ -41,7 +41,7 @@ sealed interface StandInRequest {
   JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
-  static StandInRequest read(HttpExchange exchange, String ruleId, String stream, int maxBodyBytes)
+  static FakeRequest read(HttpExchange exchange, String ruleId, String stream, int maxBodyBytes)
       throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(maxBodyBytes + 1);
     exchange.getRequestBody().readAllBytes();
@@ -106,7 +106,7 @@ sealed interface StandInRequest {
     return null;
   }
 
-  private static StandInRequest rows(byte[] body) throws IOException {
+  private static FakeRequest rows(byte[] body) throws IOException {
     List<Row> rows = new ArrayList<>();
     try (JsonParser json = JSON.createParser(body)) {
       if (json.nextToken() != JsonToken.START_ARRAY) {
