@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.ingest.cluster.Bundled;
 import dev.lockstep.ingest.cluster.KafkaTarget;
-import dev.lockstep.ingest.kafka.StandInClients;
+import dev.lockstep.ingest.kafka.FakeKafkaClients;
 import dev.lockstep.ingest.message.Limits;
 import dev.lockstep.ingest.message.Records;
 import dev.lockstep.ingest.outcome.IngestCounts;
@@ -40,7 +40,7 @@ class CaptureIngestTest {
   private long now = Instant.parse("2026-12-01T00:00:00Z").toEpochMilli();
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
   private final IngestCounts counts = new IngestCounts();
-  private final StandInClients clients = new StandInClients();
+  private final FakeKafkaClients clients = new FakeKafkaClients();
   private final MockConsumer<byte[], byte[]> member = clients.member("lockstep.ingest-old");
   private final ExclusiveReader exclusiveReader = new ExclusiveReader(member, TURN.topic());
 

@@ -26,7 +26,7 @@ class AlikeRejectionsTest {
   private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
   private final IngestCounts counts = new IngestCounts();
-  private final StandInClients clients = new StandInClients();
+  private final FakeKafkaClients clients = new FakeKafkaClients();
   private long offset;
 
   @Test
@@ -76,7 +76,7 @@ class AlikeRejectionsTest {
     broken(1300);
     ingest.step(clients.source);
     clients.source = clients.newSource();
-    clients.source.updateEndOffsets(Map.of(StandInClients.SOURCE, 1300L));
+    clients.source.updateEndOffsets(Map.of(FakeKafkaClients.SOURCE, 1300L));
     KafkaIngest second = started();
     broken(200);
     second.step(clients.source);
@@ -113,7 +113,7 @@ class AlikeRejectionsTest {
             counts,
             clock);
     ingest.subscribe(clients.source);
-    clients.source.rebalance(List.of(StandInClients.SOURCE));
+    clients.source.rebalance(List.of(FakeKafkaClients.SOURCE));
     ingest.step(clients.source);
     return ingest;
   }

@@ -64,7 +64,7 @@ class DamagedCaptureTest {
 
   @Test
   void losesNoRecord_onItsWayThroughIngest() {
-    StandInClients clients = new StandInClients();
+    FakeKafkaClients clients = new FakeKafkaClients();
     IngestCounts counts = new IngestCounts();
     KafkaIngest ingest =
         new KafkaIngest(
@@ -75,7 +75,7 @@ class DamagedCaptureTest {
             counts,
             () -> Instant.ofEpochMilli(ARRIVAL));
     ingest.subscribe(clients.source);
-    clients.source.rebalance(List.of(StandInClients.SOURCE));
+    clients.source.rebalance(List.of(FakeKafkaClients.SOURCE));
     ingest.step(clients.source);
     DamagedCapture capture = new DamagedCapture(SEED, 6_000, 0, 12);
     for (int i = 0; i < capture.messages.size(); i++) {

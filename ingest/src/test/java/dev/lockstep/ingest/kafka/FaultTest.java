@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FaultTest {
   private static final InstantSource CLOCK = () -> Instant.parse("2026-01-01T00:00:00Z");
 
-  private final StandInClients clients = new StandInClients();
+  private final FakeKafkaClients clients = new FakeKafkaClients();
   private final IngestCounts counts = new IngestCounts();
 
   @Test

@@ -38,7 +38,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.junit.jupiter.api.Test;
 
 class KafkaIngestTest {
-  private static final TopicPartition SOURCE = StandInClients.SOURCE;
+  private static final TopicPartition SOURCE = FakeKafkaClients.SOURCE;
   private static final KafkaTarget TARGET = new KafkaTarget(Map.of(), "lockstep.");
   private static final long ARRIVAL = Instant.parse("2025-11-14T02:00:30Z").toEpochMilli();
 
@@ -47,7 +47,7 @@ class KafkaIngestTest {
   private long now = Instant.parse("2026-01-01T00:00:00Z").toEpochMilli();
   private final InstantSource clock = () -> Instant.ofEpochMilli(now);
   private final IngestCounts counts = new IngestCounts();
-  private final StandInClients clients = new StandInClients();
+  private final FakeKafkaClients clients = new FakeKafkaClients();
 
   @Test
   void writesWhatABatchGives_andItsPosition_inOneTransaction() {
@@ -618,7 +618,7 @@ class KafkaIngestTest {
     readsTwo();
     assertThat(clients.position().getTopicId()).isNull();
     clients.topicId = "topic-one";
-    clients.kept.add(StandInClients.record(1, bytes(CALL), ARRIVAL, new RecordHeaders()));
+    clients.kept.add(FakeKafkaClients.record(1, bytes(CALL), ARRIVAL, new RecordHeaders()));
     clients.source = clients.newSource();
     KafkaIngest second = ingest(false, "earliest");
     second.step(clients.source);
@@ -632,7 +632,7 @@ class KafkaIngestTest {
   void readsTheLastRecordAgain_whereTheClusterHasNoIds() {
     clients.topicId = null;
     readsTwo();
-    clients.kept.add(StandInClients.record(1, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
+    clients.kept.add(FakeKafkaClients.record(1, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
     clients.source = clients.newSource();
     ingest(false, "latest").step(clients.source);
     assertThat(clients.source.position(SOURCE)).isZero();
@@ -648,12 +648,12 @@ class KafkaIngestTest {
     ingest.step(clients.source);
     clients.add(0, CALL, ARRIVAL);
     ingest.step(clients.source);
-    clients.kept.add(StandInClients.record(0, bytes(CALL), ARRIVAL, new RecordHeaders()));
+    clients.kept.add(FakeKafkaClients.record(0, bytes(CALL), ARRIVAL, new RecordHeaders()));
     now += 10_000;
     ingest.step(clients.source);
     ingest.step(clients.source);
     assertThat(counts.losses().since(0)).isEmpty();
-    clients.kept.set(0, StandInClients.record(0, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
+    clients.kept.set(0, FakeKafkaClients.record(0, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
     now += 10_000;
     ingest.step(clients.source);
     ingest.step(clients.source);
@@ -669,8 +669,8 @@ class KafkaIngestTest {
     clients.add(0, CALL, ARRIVAL);
     ingest.step(clients.source);
     // The topic is made anew here, and is read from the middle before that is looked at.
-    clients.kept.add(StandInClients.record(0, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
-    clients.kept.add(StandInClients.record(1, bytes(CALL), ARRIVAL, new RecordHeaders()));
+    clients.kept.add(FakeKafkaClients.record(0, bytes(SIGN_IN), ARRIVAL, new RecordHeaders()));
+    clients.kept.add(FakeKafkaClients.record(1, bytes(CALL), ARRIVAL, new RecordHeaders()));
     clients.add(1, CALL, ARRIVAL);
     now += 1_000;
     ingest.step(clients.source);

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.lockstep.app.broker.TestBroker;
 import dev.lockstep.app.kafka.Onlooker;
-import dev.lockstep.ingest.amqp.HubStandIn;
+import dev.lockstep.ingest.amqp.FakeEventHub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +28,7 @@ final class EventHubsAmqpIT {
   void writesEachRecordOnce_whereverTheProcessIsKilled() throws Exception {
     Path log = folder.resolve("ingest.log");
     Path last = folder.resolve("last.log");
-    HubStandIn hub = HubStandIn.start(HUB, PARTITIONS);
+    FakeEventHub hub = FakeEventHub.start(HUB, PARTITIONS);
     try (TestBroker broker = TestBroker.start(TestBroker.Kind.LOCAL, folder.resolve("broker"));
         Onlooker onlooker = new Onlooker(broker.bootstrapServers())) {
       for (int number = 1; number <= MESSAGES; number++) {
@@ -70,9 +70,9 @@ final class EventHubsAmqpIT {
     }
   }
 
-  private Path config(TestBroker broker, HubStandIn hub) throws IOException {
+  private Path config(TestBroker broker, FakeEventHub hub) throws IOException {
     Path secret = folder.resolve("connection-string");
-    Files.writeString(secret, HubStandIn.connectionString(hub.port()));
+    Files.writeString(secret, FakeEventHub.connectionString(hub.port()));
     Path file = folder.resolve("lockstep.yaml");
     Files.writeString(
         file,

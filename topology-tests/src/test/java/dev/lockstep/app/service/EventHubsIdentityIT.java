@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Reads a listener that asks for a token of Entra ID, by the identity of this machine: Azure's own
- * client asks a stand-in of the platform, and the broker checks signature, audience and expiry.
+ * client asks a fake of the platform, and the broker checks signature, audience and expiry.
  */
 final class EventHubsIdentityIT {
   private static final String NAMESPACE = "contoso.servicebus.windows.net";
@@ -30,14 +30,14 @@ final class EventHubsIdentityIT {
   private static final int SESSION_MILLIS = 5_000;
 
   @TempDir Path folder;
-  private IdentityStandIn identity;
+  private FakeIdentityEndpoint identity;
   private LocalBroker broker;
   private Path log;
 
   @BeforeEach
   void start() throws Exception {
     log = folder.resolve("ingest.log");
-    identity = IdentityStandIn.start(6);
+    identity = FakeIdentityEndpoint.start(6);
     System.setProperty(ALLOWED, identity.keysUrl());
     broker =
         LocalBroker.start(
@@ -66,7 +66,7 @@ final class EventHubsIdentityIT {
         "org.apache.kafka.common.security.oauthbearer.OAuthBearerValidatorCallbackHandler");
     settings.put(listener + "sasl.oauthbearer.jwks.endpoint.url", identity.keysUrl());
     settings.put(listener + "sasl.oauthbearer.expected.audience", "https://" + NAMESPACE);
-    settings.put(listener + "sasl.oauthbearer.expected.issuer", IdentityStandIn.ISSUER);
+    settings.put(listener + "sasl.oauthbearer.expected.issuer", FakeIdentityEndpoint.ISSUER);
     settings.put(listener + "connections.max.reauth.ms", Integer.toString(SESSION_MILLIS));
     return settings;
   }

@@ -39,7 +39,7 @@ final class AmqpIngestIT {
   @TempDir Path folder;
   private TestBroker broker;
   private Onlooker onlooker;
-  private HubStandIn hub;
+  private FakeEventHub hub;
 
   @BeforeEach
   void start() throws Exception {
@@ -48,7 +48,7 @@ final class AmqpIngestIT {
       Topics.ensure(admin, PREFIX, 4, (short) 1);
     }
     onlooker = new Onlooker(broker.bootstrapServers());
-    hub = HubStandIn.start(HUB, PARTITIONS);
+    hub = FakeEventHub.start(HUB, PARTITIONS);
   }
 
   @AfterEach
@@ -132,7 +132,7 @@ final class AmqpIngestIT {
   @Test
   void sharesThePartitions_andTakesOverThoseOfOneThatIsGone() throws Exception {
     fill(1, 300);
-    try (BlobsStandIn blobs = BlobsStandIn.start()) {
+    try (FakeBlobStorage blobs = FakeBlobStorage.start()) {
       AmqpSourceConfig.Checkpoints shared =
           new AmqpSourceConfig.Checkpoints(
               blobs.container(), new AmqpSourceConfig.ConnectionString(blobs.connectionString()));
@@ -364,7 +364,7 @@ final class AmqpIngestIT {
             "127.0.0.1",
             HUB,
             AmqpSourceConfig.DEFAULT_GROUP,
-            new AmqpSourceConfig.ConnectionString(HubStandIn.connectionString(port)),
+            new AmqpSourceConfig.ConnectionString(FakeEventHub.connectionString(port)),
             checkpoints,
             false,
             null,

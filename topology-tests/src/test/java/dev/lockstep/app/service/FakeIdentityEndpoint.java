@@ -23,7 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * The endpoint that gives a machine's identity its tokens, as Azure's App Service has it, and the
  * keys by which others check them; on loopback.
  */
-final class IdentityStandIn implements AutoCloseable {
+final class FakeIdentityEndpoint implements AutoCloseable {
   static final String ISSUER = "https://sts.example.test/";
   private static final String HEADER = "a-header-of-the-platform";
   private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -34,23 +34,24 @@ final class IdentityStandIn implements AutoCloseable {
   private final List<String> tokens = new CopyOnWriteArrayList<>();
   private volatile boolean forgetful;
 
-  private IdentityStandIn(KeyPair keys, HttpServer server, long lifeSeconds) {
+  private FakeIdentityEndpoint(KeyPair keys, HttpServer server, long lifeSeconds) {
     this.keys = keys;
     this.server = server;
     this.lifeSeconds = lifeSeconds;
   }
 
   /** Starts one whose tokens live for some seconds. */
-  static IdentityStandIn start(long lifeSeconds) throws IOException, GeneralSecurityException {
+  static FakeIdentityEndpoint start(long lifeSeconds) throws IOException, GeneralSecurityException {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    IdentityStandIn standIn = new IdentityStandIn(generator.generateKeyPair(), server, lifeSeconds);
-    server.createContext("/keys", exchange -> answer(exchange, 200, standIn.keySet()));
-    server.createContext("/token", standIn::token);
+    FakeIdentityEndpoint fake =
+        new FakeIdentityEndpoint(generator.generateKeyPair(), server, lifeSeconds);
+    server.createContext("/keys", exchange -> answer(exchange, 200, fake.keySet()));
+    server.createContext("/token", fake::token);
     server.start();
-    return standIn;
+    return fake;
   }
 
   /** From now on the machine has no identity. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A container of blobs on loopback, as far as the store of ownership asks: no content, metadata.
  */
-final class BlobsStandIn implements AutoCloseable {
+final class FakeBlobStorage implements AutoCloseable {
   private static final String PATH = "/account/ownership";
   private static final String META = "x-ms-meta-";
 
@@ -31,14 +31,14 @@ final class BlobsStandIn implements AutoCloseable {
 
   private record Blob(long version, Instant at, Map<String, String> metadata) {}
 
-  private BlobsStandIn(HttpServer server) {
+  private FakeBlobStorage(HttpServer server) {
     this.server = server;
   }
 
-  static BlobsStandIn start() throws IOException {
+  static FakeBlobStorage start() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    BlobsStandIn standIn = new BlobsStandIn(server);
+    FakeBlobStorage fake = new FakeBlobStorage(server);
     server.setExecutor(
         Executors.newCachedThreadPool(
             work -> {
@@ -46,9 +46,9 @@ final class BlobsStandIn implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             }));
-    server.createContext("/", standIn::answer);
+    server.createContext("/", fake::answer);
     server.start();
-    return standIn;
+    return fake;
   }
 
   URI container() {
@@ -143,7 +143,8 @@ final class BlobsStandIn implements AutoCloseable {
           }
         });
     byte[] body =
-        ("<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"x\" ContainerName=\"ownership\"><Blobs>"
+        ("<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults ServiceEndpoint=\"x\""
+                + " ContainerName=\"ownership\"><Blobs>"
                 + String.join("", items)
                 + "</Blobs><NextMarker/></EnumerationResults>")
             .getBytes(StandardCharsets.UTF_8);

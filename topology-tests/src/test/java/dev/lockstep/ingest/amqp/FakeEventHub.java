@@ -40,7 +40,7 @@ import org.apache.qpid.proton.reactor.impl.AcceptorImpl;
  * with credit, a beginning by filter, and epochs that take a partition away from an older reader.
  */
 @SuppressWarnings("JavaUtilDate") // AMQP's client library takes nothing else for a timestamp
-public final class HubStandIn implements AutoCloseable {
+public final class FakeEventHub implements AutoCloseable {
   private static final int LOOK_MILLIS = 10;
   private static final String FILTER = "apache.org:selector-filter:string";
   private static final String EPOCH = "com.microsoft:epoch";
@@ -72,7 +72,7 @@ public final class HubStandIn implements AutoCloseable {
     }
   }
 
-  private HubStandIn(String hub, int partitions) throws IOException {
+  private FakeEventHub(String hub, int partitions) throws IOException {
     this.hub = hub;
     for (int i = 0; i < partitions; i++) {
       logs.add(new KeptEvents());
@@ -81,13 +81,13 @@ public final class HubStandIn implements AutoCloseable {
     acceptor = reactor.acceptor("127.0.0.1", 0, new Peer());
     port = ((AcceptorImpl) acceptor).getPortNumber();
     reactor.setTimeout(LOOK_MILLIS);
-    thread = new Thread(() -> serve(reactor), "hub-stand-in");
+    thread = new Thread(() -> serve(reactor), "fake-event-hub");
     thread.setDaemon(true);
     thread.start();
   }
 
-  public static HubStandIn start(String hub, int partitions) throws IOException {
-    return new HubStandIn(hub, partitions);
+  public static FakeEventHub start(String hub, int partitions) throws IOException {
+    return new FakeEventHub(hub, partitions);
   }
 
   public int port() {
@@ -202,7 +202,7 @@ public final class HubStandIn implements AutoCloseable {
   private final class Peer extends BaseHandler {
     @Override
     public void onConnectionRemoteOpen(Event event) {
-      event.getConnection().setContainer("hub-stand-in");
+      event.getConnection().setContainer("fake-event-hub");
       event.getConnection().open();
     }
 
