@@ -61,7 +61,7 @@ public final class Service implements AutoCloseable {
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final ProcessEnd end = new ProcessEnd();
   private final Crew crew = new Crew(end);
-  private final List<Outlet> outlets;
+  private final List<SinkPipeline> pipelines;
   private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
   private final StateFolder stateFolder;
   private volatile @Nullable Detect detect;
@@ -118,9 +118,9 @@ public final class Service implements AutoCloseable {
                 stateFolder.instanceId()));
       }
     }
-    this.outlets =
+    this.pipelines =
         roles.contains(Role.FORWARD)
-            ? Outlet.of(config, InstantSource.system(), latencies)
+            ? SinkPipeline.of(config, InstantSource.system(), latencies)
             : List.of();
   }
 
@@ -213,7 +213,7 @@ public final class Service implements AutoCloseable {
   /** Returns what was forwarded, by sink; Sentinel is {@link ForwarderConfig#SENTINEL}. */
   public Map<String, ForwarderCounts> forwarded() {
     Map<String, ForwarderCounts> counts = new LinkedHashMap<>();
-    outlets.forEach(outlet -> counts.put(outlet.name(), outlet.counts()));
+    pipelines.forEach(pipeline -> counts.put(pipeline.name(), pipeline.counts()));
     return counts;
   }
 
@@ -282,8 +282,8 @@ public final class Service implements AutoCloseable {
             reasons.add("ingest: source " + name + " is still opening its partitions");
           }
         });
-    for (Outlet outlet : outlets) {
-      String undelivered = outlet.notReady();
+    for (SinkPipeline pipeline : pipelines) {
+      String undelivered = pipeline.notReady();
       if (undelivered != null) {
         reasons.add(undelivered);
       }
@@ -322,9 +322,9 @@ public final class Service implements AutoCloseable {
     if (stuck != null) {
       reasons.add(stuck);
     }
-    for (Outlet outlet : outlets) {
-      if (outlet.hasFailed()) {
-        reasons.add(String.valueOf(outlet.notReady()));
+    for (SinkPipeline pipeline : pipelines) {
+      if (pipeline.hasFailed()) {
+        reasons.add(String.valueOf(pipeline.notReady()));
       }
     }
     return reasons;
@@ -350,12 +350,12 @@ public final class Service implements AutoCloseable {
     if (roles.contains(Role.DETECT)) {
       detect = detect();
     }
-    for (Outlet outlet : outlets) {
+    for (SinkPipeline pipeline : pipelines) {
       Forwarder opened =
-          outlet.open(
+          pipeline.open(
               config.kafka(), stateFolder.instanceId(), InstantSource.system(), new Random());
       forwarders.add(opened);
-      crew.start("forward-" + outlet.name(), opened);
+      crew.start("forward-" + pipeline.name(), opened);
     }
     cluster.watch(this::hasAllTopics, this::look);
   }

@@ -68,8 +68,8 @@ class SinkConfigTest {
             new SinkConfig.Archive("plain", folder.resolve("p.jsonl"), 104_857_600, true),
             new SinkConfig.Archive("more", Path.of("/m.jsonl"), 104_857_600, true));
     assertThat(config.toString()).doesNotContain("0123456789abcdef", "abc");
-    assertThat(Outlet.of(config, InstantSource.system(), new Latencies()))
-        .extracting(Outlet::name)
+    assertThat(SinkPipeline.of(config, InstantSource.system(), new Latencies()))
+        .extracting(SinkPipeline::name)
         .containsExactly("soar", "archive", "siem", "plain", "more");
   }
 

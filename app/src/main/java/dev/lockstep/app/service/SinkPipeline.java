@@ -27,12 +27,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One sink that detections go to, and what its forwarder counts.
+ * Pipeline of detections to one sink: the sink with the settings and counts of its forwarder.
  *
- * @param config what goes there
- * @param sink where it goes
+ * @param config settings of the forwarder
+ * @param sink destination of the rows
  */
-record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
+record SinkPipeline(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
   private static final Logger LOG = LoggerFactory.getLogger(Service.class);
 
   /**
@@ -41,14 +41,14 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
    * @param latencies takes how long their rows take
    * @throws OperatorException if one cannot be used
    */
-  static List<Outlet> of(Config all, InstantSource clock, Latencies latencies) {
-    List<Outlet> outlets = new ArrayList<>();
+  static List<SinkPipeline> of(Config all, InstantSource clock, Latencies latencies) {
+    List<SinkPipeline> pipelines = new ArrayList<>();
     try {
       Config.Sentinel sentinel = all.sentinel();
       Delivery delivery = Delivery.of(all);
       if (sentinel != null && delivery != null) {
-        outlets.add(
-            new Outlet(
+        pipelines.add(
+            new SinkPipeline(
                 config(all, ForwarderConfig.SENTINEL)
                     .withMaxRowsPerHour(sentinel.maxRowsPerHour())
                     .withMaxHighRowsPerHour(sentinel.maxHighRowsPerHour())
@@ -57,8 +57,8 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
                 new ForwarderCounts(latencies.to(ForwarderConfig.SENTINEL))));
       }
       for (SinkConfig sink : all.sinks()) {
-        outlets.add(
-            new Outlet(
+        pipelines.add(
+            new SinkPipeline(
                 config(all, sink.name()),
                 sink(sink, clock),
                 new ForwarderCounts(latencies.to(sink.name()))));
@@ -66,10 +66,10 @@ record Outlet(ForwarderConfig config, Sink sink, ForwarderCounts counts) {
     } catch (IllegalArgumentException e) {
       throw OperatorException.saying(e);
     }
-    if (outlets.isEmpty()) {
+    if (pipelines.isEmpty()) {
       LOG.warn("forward: no sentinel and no sinks configured, so detections stay in their topic");
     }
-    return List.copyOf(outlets);
+    return List.copyOf(pipelines);
   }
 
   private static ForwarderConfig config(Config all, String sink) {

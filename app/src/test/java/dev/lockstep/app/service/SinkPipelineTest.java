@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class OutletTest {
+class SinkPipelineTest {
   private static final class Broken implements Sink {
     @Override
     public String place() {
@@ -52,18 +52,18 @@ class OutletTest {
   @Test
   void hasFailed_whereItsForwarderEndedByAFault_andNotBeforeItBegan() {
     ForwarderConfig config = ForwarderConfig.of("soar");
-    Outlet outlet = new Outlet(config, new Broken(), new ForwarderCounts());
-    assertThat(outlet.hasFailed()).isFalse();
+    SinkPipeline pipeline = new SinkPipeline(config, new Broken(), new ForwarderCounts());
+    assertThat(pipeline.hasFailed()).isFalse();
     Forwarder forwarder =
         Forwarder.open(
             config,
-            outlet.sink(),
+            pipeline.sink(),
             Map.of("bootstrap.servers", "127.0.0.1:1"),
-            outlet.counts(),
+            pipeline.counts(),
             InstantSource.system(),
             new Random(1));
     assertThatThrownBy(forwarder::run).isInstanceOf(StackOverflowError.class);
-    assertThat(outlet.hasFailed()).isTrue();
-    assertThat(outlet.notReady()).contains("soar", "no place", "report this bug");
+    assertThat(pipeline.hasFailed()).isTrue();
+    assertThat(pipeline.notReady()).contains("soar", "no place", "report this bug");
   }
 }
