@@ -3,9 +3,9 @@ package dev.lockstep.app.service;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.config.MissingNetworks;
 import dev.lockstep.app.kafka.Cluster;
-import dev.lockstep.app.process.Crew;
 import dev.lockstep.app.process.NativeLibraries;
 import dev.lockstep.app.process.ProcessEnd;
+import dev.lockstep.app.process.WorkerThreads;
 import dev.lockstep.app.rules.RuleJar;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
@@ -60,7 +60,7 @@ public final class Service implements AutoCloseable {
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final ProcessEnd end = new ProcessEnd();
-  private final Crew crew = new Crew(end);
+  private final WorkerThreads workers = new WorkerThreads(end);
   private final List<SinkPipeline> pipelines;
   private final List<Forwarder> forwarders = new CopyOnWriteArrayList<>();
   private final StateFolder stateFolder;
@@ -256,7 +256,7 @@ public final class Service implements AutoCloseable {
       reasons.add(waiting);
       return reasons;
     }
-    reasons.addAll(crew.fallen());
+    reasons.addAll(workers.failures());
     String outside = outside();
     Detect running = detect;
     if (outside != null) {
@@ -316,7 +316,7 @@ public final class Service implements AutoCloseable {
 
   /** Returns why this process should be restarted; empty if it should not. */
   public List<String> notLive() {
-    List<String> reasons = new ArrayList<>(crew.fallen());
+    List<String> reasons = new ArrayList<>(workers.failures());
     Detect running = detect;
     String stuck = running == null || outside() != null ? null : running.notLive();
     if (stuck != null) {
@@ -346,7 +346,7 @@ public final class Service implements AutoCloseable {
     if (cluster.isStopped()) {
       return;
     }
-    ingests.forEach((name, ingest) -> crew.start("ingest-" + name, ingest));
+    ingests.forEach((name, ingest) -> workers.start("ingest-" + name, ingest));
     if (roles.contains(Role.DETECT)) {
       detect = detect();
     }
@@ -355,7 +355,7 @@ public final class Service implements AutoCloseable {
           pipeline.open(
               config.kafka(), stateFolder.instanceId(), InstantSource.system(), new Random());
       forwarders.add(opened);
-      crew.start("forward-" + pipeline.name(), opened);
+      workers.start("forward-" + pipeline.name(), opened);
     }
     cluster.watch(this::hasAllTopics, this::look);
   }
@@ -418,12 +418,12 @@ public final class Service implements AutoCloseable {
     if (running != null) {
       stops.add(() -> running.close(CLOSING));
     }
-    Crew closing = new Crew(end);
+    WorkerThreads closing = new WorkerThreads(end);
     for (int i = 0; i < stops.size(); i++) {
       closing.start("close-" + i, stops.get(i));
     }
     boolean closed = closing.join(CLOSING);
-    boolean ended = crew.join(Duration.ofSeconds(1));
+    boolean ended = workers.join(Duration.ofSeconds(1));
     if (!closed || !ended) {
       LOG.warn(
           "could not stop within {} s; what was not committed is done again", CLOSING.toSeconds());

@@ -10,17 +10,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that do a service's work, and which of them an exception has ended. An error ends the
- * process.
+ * Threads that do a service's work, with the failure of each that an exception has ended. An error
+ * ends the process.
  */
-public final class Crew {
-  private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
+public final class WorkerThreads {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerThreads.class);
 
   private final List<Thread> threads = new ArrayList<>();
-  private final Map<String, String> fallen = new ConcurrentSkipListMap<>();
+  private final Map<String, String> failures = new ConcurrentSkipListMap<>();
   private final ProcessEnd end;
 
-  public Crew(ProcessEnd end) {
+  public WorkerThreads(ProcessEnd end) {
     this.end = end;
   }
 
@@ -32,10 +32,10 @@ public final class Crew {
               try {
                 work.run();
               } catch (RuntimeException e) {
-                fallen.put(name, Failures.said(e));
+                failures.put(name, Failures.said(e));
                 LOG.error("{} has ended by a failure", name, e);
               } catch (Error e) {
-                fallen.put(name, Failures.said(e));
+                failures.put(name, Failures.said(e));
                 end.after(name, e);
               }
             },
@@ -45,9 +45,9 @@ public final class Crew {
     thread.start();
   }
 
-  /** Returns which have ended by a failure, and by which. */
-  public List<String> fallen() {
-    return fallen.entrySet().stream()
+  /** Returns a sentence for each thread that a failure has ended. */
+  public List<String> failures() {
+    return failures.entrySet().stream()
         .map(one -> "%s has ended by a failure (%s)".formatted(one.getKey(), one.getValue()))
         .toList();
   }

@@ -7,20 +7,20 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-class CrewTest {
+class WorkerThreadsTest {
   private final List<Integer> halted = new CopyOnWriteArrayList<>();
-  private final Crew crew = new Crew(new ProcessEnd(halted::add));
+  private final WorkerThreads workers = new WorkerThreads(new ProcessEnd(halted::add));
 
   @Test
   void tellsWhichThreadAnExceptionHasEnded_andWhich() {
-    crew.start(
+    workers.start(
         "ingest-signins",
         () -> {
           throw new IllegalStateException("no such place");
         });
-    crew.start("forward-sentinel", () -> {});
-    assertThat(crew.join(Duration.ofSeconds(20))).isTrue();
-    assertThat(crew.fallen())
+    workers.start("forward-sentinel", () -> {});
+    assertThat(workers.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(workers.failures())
         .containsExactly(
             "ingest-signins has ended by a failure (IllegalStateException \"no such place\")");
     assertThat(halted).isEmpty();
@@ -28,17 +28,17 @@ class CrewTest {
 
   @Test
   void endsTheProcessAfterAnError() {
-    crew.start(
+    workers.start(
         "ingest-signins",
         () -> {
           throw new OutOfMemoryError("Cannot reserve 8192 bytes of direct buffer memory");
         });
-    crew.start(
+    workers.start(
         "forward-sentinel",
         () -> {
           throw new NoClassDefFoundError("dev/lockstep/Gone");
         });
-    assertThat(crew.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(workers.join(Duration.ofSeconds(20))).isTrue();
     assertThat(halted).containsExactlyInAnyOrder(ExitCode.OUT_OF_MEMORY, ExitCode.FAILED);
   }
 }
