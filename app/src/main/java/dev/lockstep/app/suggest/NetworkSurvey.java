@@ -55,8 +55,10 @@ public final class NetworkSurvey {
 
   private final Enrichment enrichment;
   private final int minUsers;
-  private final Capped<Census> addresses = new Capped<>(MOST, census -> census.users.count() > 1);
-  private final Capped<Census> prefixes = new Capped<>(MOST, census -> census.users.count() > 1);
+  private final Capped<AddressStats> addresses =
+      new Capped<>(MOST, stats -> stats.users.count() > 1);
+  private final Capped<AddressStats> prefixes =
+      new Capped<>(MOST, stats -> stats.users.count() > 1);
   private final Capped<Peer> peers = new Capped<>(MOST, peer -> peer.clients.count() > 1);
   private final UserPlaces places = new UserPlaces();
 
@@ -113,11 +115,11 @@ public final class NetworkSurvey {
     if (settled(address, network)) {
       return;
     }
-    Census census = addresses.of(address.text(), () -> new Census(location));
-    if (census != null) {
-      census.add(activity, location, user);
+    AddressStats stats = addresses.of(address.text(), () -> new AddressStats(location));
+    if (stats != null) {
+      stats.add(activity, location, user);
     }
-    Census wider = prefixes.of(network.prefix(), () -> new Census(location));
+    AddressStats wider = prefixes.of(network.prefix(), () -> new AddressStats(location));
     if (wider != null) {
       wider.add(activity, location, user);
     }
@@ -183,25 +185,25 @@ public final class NetworkSurvey {
     addresses
         .all()
         .forEach(
-            (address, census) -> {
-              NetworkClass found = look(census);
+            (address, stats) -> {
+              NetworkClass found = look(stats);
               if (found != null) {
                 single
-                    .computeIfAbsent(prefixAnd(found, census), none -> new LinkedHashMap<>())
-                    .put(address, row(address, census, found));
+                    .computeIfAbsent(prefixAnd(found, stats), none -> new LinkedHashMap<>())
+                    .put(address, row(address, stats, found));
               }
             });
     prefixes
         .all()
         .forEach(
-            (prefix, census) -> {
-              NetworkClass found = look(census);
+            (prefix, stats) -> {
+              NetworkClass found = look(stats);
               if (found == null) {
                 return;
               }
-              String both = prefixAnd(found, census);
-              if (census.addresses.count() > SINGLE_ROWS || !single.containsKey(both)) {
-                rows.put(prefix, row(prefix, census, found));
+              String both = prefixAnd(found, stats);
+              if (stats.addresses.count() > SINGLE_ROWS || !single.containsKey(both)) {
+                rows.put(prefix, row(prefix, stats, found));
                 single.remove(both);
               }
             });
@@ -214,8 +216,8 @@ public final class NetworkSurvey {
     return sorted;
   }
 
-  private static String prefixAnd(NetworkClass found, Census census) {
-    return census.location().network().prefix() + " " + found.word();
+  private static String prefixAnd(NetworkClass found, AddressStats stats) {
+    return stats.location().network().prefix() + " " + found.word();
   }
 
   private static long users(NetworkSuggestion row) {
@@ -223,56 +225,56 @@ public final class NetworkSurvey {
     return users == null ? 0 : users.longValue();
   }
 
-  private @Nullable NetworkClass look(Census census) {
-    if (census.users.count() < minUsers) {
+  private @Nullable NetworkClass look(AddressStats stats) {
+    if (stats.users.count() < minUsers) {
       return null;
     }
-    if (isBackend(census)) {
+    if (isBackend(stats)) {
       return NetworkClass.BACKEND;
     }
-    if (isVpn(census)) {
+    if (isVpn(stats)) {
       return NetworkClass.VPN;
     }
-    return isOffice(census) ? NetworkClass.CORPORATE : null;
+    return isOffice(stats) ? NetworkClass.CORPORATE : null;
   }
 
-  private static boolean isBackend(Census census) {
-    return census.location().network().networkClass() == NetworkClass.HOSTING
-        && census.days.count() >= BACKEND_DAYS
-        && census.interactiveShare() <= BACKEND_INTERACTIVE
-        && census.deviceShare() <= BACKEND_DEVICES;
+  private static boolean isBackend(AddressStats stats) {
+    return stats.location().network().networkClass() == NetworkClass.HOSTING
+        && stats.days.count() >= BACKEND_DAYS
+        && stats.interactiveShare() <= BACKEND_INTERACTIVE
+        && stats.deviceShare() <= BACKEND_DEVICES;
   }
 
-  private boolean isVpn(Census census) {
-    UserPlaces.Elsewhere elsewhere = elsewhere(census);
-    return census.days.count() >= VPN_DAYS
-        && census.users.count() >= VPN_USERS_AN_ADDRESS * census.addresses.count()
-        && census.interactiveShare() > BACKEND_INTERACTIVE
+  private boolean isVpn(AddressStats stats) {
+    UserPlaces.Elsewhere elsewhere = elsewhere(stats);
+    return stats.days.count() >= VPN_DAYS
+        && stats.users.count() >= VPN_USERS_AN_ADDRESS * stats.addresses.count()
+        && stats.interactiveShare() > BACKEND_INTERACTIVE
         && elsewhere.withOthers() >= VPN_ELSEWHERE
         && elsewhere.share() >= VPN_SHARE;
   }
 
-  private UserPlaces.Elsewhere elsewhere(Census census) {
-    Network network = census.location().network();
+  private UserPlaces.Elsewhere elsewhere(AddressStats stats) {
+    Network network = stats.location().network();
     String country = network.country();
     return country == null
         ? new UserPlaces.Elsewhere(0, 0)
-        : places.of(census.users.sample(), Distinct.hash(network.prefix()), country);
+        : places.of(stats.users.sample(), Distinct.hash(network.prefix()), country);
   }
 
-  private static boolean isOffice(Census census) {
-    return !isCarrier(census)
-        && !NO_OFFICE.contains(census.location().network().networkClass())
-        && census.days.count() >= OFFICE_DAYS
-        && census.interactiveShare() >= OFFICE_INTERACTIVE
-        && census.managedShare() >= OFFICE_MANAGED
-        && census.workShare() >= OFFICE_WORK;
+  private static boolean isOffice(AddressStats stats) {
+    return !isCarrier(stats)
+        && !NO_OFFICE.contains(stats.location().network().networkClass())
+        && stats.days.count() >= OFFICE_DAYS
+        && stats.interactiveShare() >= OFFICE_INTERACTIVE
+        && stats.managedShare() >= OFFICE_MANAGED
+        && stats.workShare() >= OFFICE_WORK;
   }
 
   /** Returns whether its users get another address again and again, as phones do. */
-  private static boolean isCarrier(Census census) {
-    boolean narrow = census.location().address().text().indexOf(':') < 0;
-    return narrow && census.addresses.count() > census.users.count();
+  private static boolean isCarrier(AddressStats stats) {
+    boolean narrow = stats.location().address().text().indexOf(':') < 0;
+    return narrow && stats.addresses.count() > stats.users.count();
   }
 
   private static boolean isProxy(Peer peer) {
@@ -282,28 +284,28 @@ public final class NetworkSurvey {
         && peer.forwarded >= PROXY_FORWARDED * peer.calls;
   }
 
-  private NetworkSuggestion row(String cidr, Census census, NetworkClass found) {
+  private NetworkSuggestion row(String cidr, AddressStats stats, NetworkClass found) {
     Map<String, Number> numbers = new LinkedHashMap<>();
-    numbers.put("users", census.users.count());
-    numbers.put("events", census.events());
-    numbers.put("days", census.days.count());
-    numbers.put("addresses", census.addresses.count());
-    numbers.put("devices", census.devices.count());
-    numbers.put("interactiveShare", census.interactiveShare());
-    numbers.put("managedShare", census.managedShare());
-    numbers.put("workHoursShare", census.workShare());
+    numbers.put("users", stats.users.count());
+    numbers.put("events", stats.events());
+    numbers.put("days", stats.days.count());
+    numbers.put("addresses", stats.addresses.count());
+    numbers.put("devices", stats.devices.count());
+    numbers.put("interactiveShare", stats.interactiveShare());
+    numbers.put("managedShare", stats.managedShare());
+    numbers.put("workHoursShare", stats.workShare());
     String why;
     if (found == NetworkClass.BACKEND) {
       why = "a hosted server that signs in or calls for many users, without their devices";
     } else if (found == NetworkClass.VPN) {
-      numbers.put("elsewhereShare", elsewhere(census).share());
+      numbers.put("elsewhereShare", elsewhere(stats).share());
       why =
           "users whose other places are in other countries: a VPN exit; your own one is corporate";
     } else {
       why = "many users on managed devices in working hours: an office";
     }
     return new NetworkSuggestion(
-        cidr, found, why, numbers, NetworkSuggestion.owner(census.location().network()));
+        cidr, found, why, numbers, NetworkSuggestion.owner(stats.location().network()));
   }
 
   private static NetworkSuggestion proxy(String address, Peer peer) {

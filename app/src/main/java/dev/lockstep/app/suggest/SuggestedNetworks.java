@@ -145,7 +145,7 @@ public record SuggestedNetworks(RowTrials.Judged judged) {
       return "-";
     }
     return number instanceof Double share
-        ? Census.percent(share)
+        ? AddressStats.percent(share)
         : String.format(Locale.ROOT, "%,d", number.longValue());
   }
 

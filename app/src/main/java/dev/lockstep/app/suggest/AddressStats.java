@@ -6,8 +6,8 @@ import dev.lockstep.schemas.ActivityKind;
 import dev.lockstep.schemas.Device;
 import java.util.Locale;
 
-/** What was seen to come from one address or prefix. */
-public final class Census {
+/** Statistics of the events that come from one address or prefix. */
+public final class AddressStats {
   private static final long HOUR_MILLIS = 3_600_000;
   private static final long DAY_MILLIS = 24 * HOUR_MILLIS;
   private static final double DEGREES_AN_HOUR = 15;
@@ -26,7 +26,7 @@ public final class Census {
   private long managed;
   private long interactiveAtWork;
 
-  Census(Location first) {
+  AddressStats(Location first) {
     this.location = first;
   }
 
