@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param detection the one
  * @param all those that are looked at, the one among them
  */
-public record Acceptance(NotedDetection detection, Collection<NotedDetection> all) {
+public record Acceptance(DetectionSummary detection, Collection<DetectionSummary> all) {
   /** Rules that compare two places or networks of one user. */
   private static final Set<String> PAIRS = Set.of("impossible-travel", "token-replay");
 
@@ -36,7 +36,7 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
       Path file,
       @Nullable String text,
       List<String> lines,
-      List<NotedDetection> alsoHides,
+      List<DetectionSummary> alsoHides,
       List<String> wider) {}
 
   /**
@@ -87,7 +87,7 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
    */
   private List<NamedNetwork> networks() {
     List<NamedNetwork> networks = new ArrayList<>();
-    NotedDetection.Side side = movingOrTelling();
+    DetectionSummary.Side side = movingOrTelling();
     if (side == null) {
       return networks;
     }
@@ -107,13 +107,13 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
   }
 
   /** Of a user's two places, the one whose addresses change tells what is expected. */
-  private NotedDetection.@Nullable Side movingOrTelling() {
-    NotedDetection.Side telling = detection.telling();
+  private DetectionSummary.@Nullable Side movingOrTelling() {
+    DetectionSummary.Side telling = detection.telling();
     if (!PAIRS.contains(detection.rule()) || telling == null || telling.moves()) {
       return telling;
     }
-    List<NotedDetection.Side> moving =
-        detection.sides().stream().filter(NotedDetection.Side::moves).toList();
+    List<DetectionSummary.Side> moving =
+        detection.sides().stream().filter(DetectionSummary.Side::moves).toList();
     return moving.isEmpty() ? telling : moving.get(0);
   }
 
@@ -142,7 +142,7 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
     return new Written(file, null, Exceptions.lines(entry), others(entry), List.of());
   }
 
-  private List<NotedDetection> others(ExceptionEntry entry) {
+  private List<DetectionSummary> others(ExceptionEntry entry) {
     return all.stream()
         .filter(other -> !other.id().equals(detection.id()))
         .filter(other -> other.isOf(entry) && !other.confirmed())
@@ -156,7 +156,7 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
    * @throws OperatorException if that is not known
    */
   public NamedNetwork partnerNetwork() {
-    NotedDetection.Side side = detection.telling();
+    DetectionSummary.Side side = detection.telling();
     boolean range = detection.reason().equals("outside-allowlist");
     for (NamedNetwork network : networks()) {
       if (network.isRange() == range) {
@@ -170,7 +170,7 @@ public record Acceptance(NotedDetection detection, Collection<NotedDetection> al
 
   public Written partnerNetwork(
       Path file, @Nullable String text, String partner, NamedNetwork network) {
-    List<NotedDetection> others =
+    List<DetectionSummary> others =
         all.stream()
             .filter(other -> !other.id().equals(detection.id()) && !other.isWithdrawn())
             .filter(other -> other.rule().equals(detection.rule()))

@@ -1,8 +1,8 @@
 package dev.lockstep.app.cli;
 
 import dev.lockstep.app.accept.Acceptance;
-import dev.lockstep.app.accept.NotedDetection;
-import dev.lockstep.app.accept.NotedDetections;
+import dev.lockstep.app.accept.DetectionSummaries;
+import dev.lockstep.app.accept.DetectionSummary;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.file.WrittenFile;
 import dev.lockstep.app.process.ExitCode;
@@ -57,7 +57,8 @@ public final class AcceptCommand implements Callable<Integer> {
       names = "--detections",
       paramLabel = "FILE",
       description =
-          "What replay --output wrote (default: the topic of detections in the configured cluster).")
+          "What replay --output wrote (default: the topic of detections in the configured"
+              + " cluster).")
   private @Nullable Path detections;
 
   @Option(
@@ -109,15 +110,15 @@ public final class AcceptCommand implements Callable<Integer> {
     Path found = config.file();
     Config read = config.read();
     String configName = found == null ? Config.FILE_NAME : found.toString();
-    NotedDetections noted =
+    DetectionSummaries summaries =
         detections == null
-            ? NotedDetections.ofTopic(read.kafka())
-            : NotedDetections.ofFile(detections);
-    List<NotedDetection> named = ids.stream().map(noted::find).distinct().toList();
+            ? DetectionSummaries.ofTopic(read.kafka())
+            : DetectionSummaries.ofFile(detections);
+    List<DetectionSummary> named = ids.stream().map(summaries::find).distinct().toList();
     List<String> said = new ArrayList<>();
     try {
-      for (NotedDetection detection : named) {
-        said.add(accept(detection, noted, read, configName, chosen, now, until));
+      for (DetectionSummary detection : named) {
+        said.add(accept(detection, summaries, read, configName, chosen, now, until));
       }
     } finally { // what is written is said, also where the next cannot be
       print(said, named.size());
@@ -137,8 +138,8 @@ public final class AcceptCommand implements Callable<Integer> {
   }
 
   private String accept(
-      NotedDetection detection,
-      NotedDetections noted,
+      DetectionSummary detection,
+      DetectionSummaries summaries,
       Config read,
       String configName,
       @Nullable As asked,
@@ -157,7 +158,7 @@ public final class AcceptCommand implements Callable<Integer> {
               ? As.PARTNER_NETWORK
               : As.EXCEPTION;
     }
-    Acceptance acceptance = new Acceptance(detection, noted.all());
+    Acceptance acceptance = new Acceptance(detection, summaries.all());
     try {
       Acceptance.Written written =
           chosen == As.PARTNER_NETWORK
@@ -166,7 +167,7 @@ public final class AcceptCommand implements Callable<Integer> {
       if (!dryRun && written.text() != null) {
         WrittenFile.create(written.file(), written.text());
       }
-      return json ? asJson(detection, noted, written) : text(detection, noted, written);
+      return json ? asJson(detection, summaries, written) : text(detection, summaries, written);
     } catch (FileProblem e) {
       throw OperatorException.saying(e);
     }
@@ -196,7 +197,7 @@ public final class AcceptCommand implements Callable<Integer> {
           "could not accept: %s names no exceptions file; add the line exceptions: exceptions.yaml to it"
               .formatted(configName));
     }
-    NotedDetection detection = acceptance.detection();
+    DetectionSummary detection = acceptance.detection();
     Partners partners = read.partners() == null ? Partners.none() : Partners.read(read.partners());
     boolean exists = FileAndFolder.of(configured).exists();
     for (ExceptionEntry entry :
@@ -226,7 +227,7 @@ public final class AcceptCommand implements Callable<Integer> {
     return acceptance.exception(file, text, entry);
   }
 
-  private String reasonFor(NotedDetection detection) {
+  private String reasonFor(DetectionSummary detection) {
     return reason == null || reason.isBlank()
         ? "Accepted " + detection.id() + " (" + detection.title() + ")"
         : reason;
@@ -255,7 +256,7 @@ public final class AcceptCommand implements Callable<Integer> {
 
   private Acceptance.Written partnerNetwork(
       Config read, String configName, Acceptance acceptance, long now) throws FileProblem {
-    NotedDetection detection = acceptance.detection();
+    DetectionSummary detection = acceptance.detection();
     String partner = detection.partner();
     if (partner == null || !detection.rule().equals("partner-ip-drift")) {
       throw new OperatorException(
@@ -283,7 +284,8 @@ public final class AcceptCommand implements Callable<Integer> {
     return acceptance.partnerNetwork(file, text, partner, network);
   }
 
-  private String text(NotedDetection detection, NotedDetections noted, Acceptance.Written written) {
+  private String text(
+      DetectionSummary detection, DetectionSummaries summaries, Acceptance.Written written) {
     StringBuilder text = new StringBuilder(500);
     String file = Quoted.visible(written.file().toString());
     text.append("Detection ").append(line(detection)).append("\n\n");
@@ -295,7 +297,7 @@ public final class AcceptCommand implements Callable<Integer> {
     written
         .lines()
         .forEach(one -> text.append("  ").append(TextTable.shown(one, MOST_CHARS)).append('\n'));
-    int others = noted.byId().size() - 1;
+    int others = summaries.byId().size() - 1;
     text.append('\n');
     if (written.alsoHides().isEmpty()) {
       text.append("It would have hidden none of the other ").append(others);
@@ -305,8 +307,8 @@ public final class AcceptCommand implements Callable<Integer> {
           .append(" of the other ")
           .append(others);
     }
-    text.append(" detections of ").append(Quoted.visible(noted.from())).append('.');
-    for (NotedDetection other : written.alsoHides()) {
+    text.append(" detections of ").append(Quoted.visible(summaries.from())).append('.');
+    for (DetectionSummary other : written.alsoHides()) {
       text.append("\n  ").append(line(other));
     }
     written.wider().forEach(one -> text.append('\n').append(Quoted.visible(one)));
@@ -317,7 +319,7 @@ public final class AcceptCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  private static String line(NotedDetection detection) {
+  private static String line(DetectionSummary detection) {
     return TextTable.shown(
         detection.id()
             + "  "
@@ -329,7 +331,8 @@ public final class AcceptCommand implements Callable<Integer> {
         MOST_CHARS);
   }
 
-  private String asJson(NotedDetection detection, NotedDetections noted, Acceptance.Written written)
+  private String asJson(
+      DetectionSummary detection, DetectionSummaries summaries, Acceptance.Written written)
       throws IOException {
     return JsonText.of(
         out -> {
@@ -342,7 +345,7 @@ public final class AcceptCommand implements Callable<Integer> {
           List<String> hidden = new ArrayList<>();
           written.alsoHides().forEach(other -> hidden.add(other.id()));
           JsonText.writeTexts(out, "alsoHides", hidden);
-          out.writeNumberField("lookedAt", noted.byId().size());
+          out.writeNumberField("lookedAt", summaries.byId().size());
           out.writeEndObject();
         });
   }

@@ -36,17 +36,17 @@ class ExceptionsReplayTest {
     Path file = folder.resolve("exceptions.yaml");
     Map<String, String> variables = Map.of("LOCKSTEP_EXCEPTIONS", file.toString());
     List<Detection> plain = capture.replay().detections();
-    List<NotedDetection> noted = new ArrayList<>();
+    List<DetectionSummary> summaries = new ArrayList<>();
     for (Detection detection : plain) {
-      noted.add(NotedDetection.parse(JsonView.of(detection)));
+      summaries.add(DetectionSummary.parse(JsonView.of(detection)));
     }
     TreeMap<String, String> hidden = new TreeMap<>();
-    for (int i = 0; i < noted.size(); i += EVERY) {
-      NotedDetection detection = noted.get(i);
+    for (int i = 0; i < summaries.size(); i += EVERY) {
+      DetectionSummary detection = summaries.get(i);
       if (hidden.containsKey(detection.id()) || detection.confirmed()) {
         continue;
       }
-      Acceptance acceptance = new Acceptance(detection, noted);
+      Acceptance acceptance = new Acceptance(detection, summaries);
       var entry = acceptance.narrowest("expected", "soc", Long.MAX_VALUE / 1_000_000);
       Config config = capture.config(Map.of());
       var partners = Wiring.enrichment(config).partners();

@@ -26,11 +26,11 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The detections of a replay's output, or of the topic, each in its last revision.
+ * Summaries of the detections of a replay's output, or of the topic, each in its last revision.
  *
- * @param from where they were looked for, for messages
+ * @param from file or topic that they come from, for messages
  */
-public record NotedDetections(String from, Map<String, NotedDetection> byId) {
+public record DetectionSummaries(String from, Map<String, DetectionSummary> byId) {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final long MOST_WAIT_NANOS = 60_000_000_000L;
   private static final int SHORTEST_PREFIX = 8;
@@ -40,8 +40,8 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
    *
    * @throws OperatorException if it cannot be read, or a line of it is no detection
    */
-  public static NotedDetections ofFile(Path file) {
-    Map<String, NotedDetection> byId = new LinkedHashMap<>();
+  public static DetectionSummaries ofFile(Path file) {
+    Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       int number = 0;
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -49,7 +49,7 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
         if (line.isBlank()) {
           continue;
         }
-        NotedDetection detection = NotedDetection.parse(line);
+        DetectionSummary detection = DetectionSummary.parse(line);
         if (detection == null) {
           throw new OperatorException(
               "could not read detections: %s:%d holds none; name a file that replay --output wrote"
@@ -63,7 +63,7 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
               .formatted(Quoted.of(file), Files.exists(file) ? "cannot be read" : "is not there"),
           e);
     }
-    return new NotedDetections(file.toString(), byId);
+    return new DetectionSummaries(file.toString(), byId);
   }
 
   /**
@@ -71,14 +71,14 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
    *
    * @throws OperatorException if the cluster or the topic cannot be read
    */
-  public static NotedDetections ofTopic(Config.Kafka kafka) {
+  public static DetectionSummaries ofTopic(Config.Kafka kafka) {
     String topic = new Topics(kafka.topicPrefix()).detections();
     Map<String, Object> settings = new HashMap<>(kafka.clientSettings());
     settings.put("isolation.level", "read_committed");
     settings.put("enable.auto.commit", false);
     settings.put("allow.auto.create.topics", false);
     settings.put("auto.offset.reset", "earliest");
-    Map<String, NotedDetection> byId = new LinkedHashMap<>();
+    Map<String, DetectionSummary> byId = new LinkedHashMap<>();
     SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
@@ -104,19 +104,19 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
     } catch (KafkaException e) {
       throw unreadable(topic, kafka, String.valueOf(e.getMessage()), e);
     }
-    return new NotedDetections("topic " + topic, byId);
+    return new DetectionSummaries("topic " + topic, byId);
   }
 
   private static void note(
       ConsumerRecord<byte[], byte[]> record,
       SingleObject<Detection> codec,
-      Map<String, NotedDetection> byId) {
+      Map<String, DetectionSummary> byId) {
     if (record.value() == null) {
       return;
     }
-    NotedDetection detection;
+    DetectionSummary detection;
     try {
-      detection = NotedDetection.parse(JsonView.of(codec.decode(record.value())));
+      detection = DetectionSummary.parse(JsonView.of(codec.decode(record.value())));
     } catch (RuntimeException e) { // somebody else's bytes: the forwarder makes them dead letters
       return;
     }
@@ -144,12 +144,12 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
    *
    * @throws OperatorException if there is none
    */
-  public NotedDetection find(String id) {
-    NotedDetection exact = byId.get(id);
+  public DetectionSummary find(String id) {
+    DetectionSummary exact = byId.get(id);
     if (exact != null) {
       return exact;
     }
-    List<NotedDetection> matches =
+    List<DetectionSummary> matches =
         byId.values().stream()
             .filter(one -> id.length() >= SHORTEST_PREFIX && one.id().startsWith(id))
             .toList();
@@ -165,7 +165,7 @@ public record NotedDetections(String from, Map<String, NotedDetection> byId) {
                 from));
   }
 
-  public Collection<NotedDetection> all() {
+  public Collection<DetectionSummary> all() {
     return byId.values();
   }
 }

@@ -17,13 +17,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of a detection tells whether an exception is about it, as its JSON has it.
+ * Summary of a detection: the fields of its JSON that decide whether an exception covers it.
  *
  * @param endAt milliseconds since 1970
  * @param confirmed whether an alert of Defender has raised it, which outweighs an exception
  * @param sides the events that it shows, at most 20
  */
-public record NotedDetection(
+public record DetectionSummary(
     String id,
     String rule,
     String reason,
@@ -123,7 +123,7 @@ public record NotedDetection(
   }
 
   /** Returns the detection of one line, or null if it is none. */
-  static @Nullable NotedDetection parse(String json) {
+  static @Nullable DetectionSummary parse(String json) {
     Reading reading = new Reading();
     try (JsonParser parser = JSON.createParser(json)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -133,7 +133,7 @@ public record NotedDetection(
     } catch (IOException | DateTimeException e) {
       return null;
     }
-    return reading.noted();
+    return reading.summary();
   }
 
   /** The fields as they come. */
@@ -150,10 +150,10 @@ public record NotedDetection(
     private boolean alerts;
     private final List<Side> sides = new ArrayList<>();
 
-    @Nullable NotedDetection noted() {
+    @Nullable DetectionSummary summary() {
       return id == null || rule == null
           ? null
-          : new NotedDetection(
+          : new DetectionSummary(
               id,
               rule,
               reason,
