@@ -56,19 +56,19 @@ final class ExceptionTally {
     }
   }
 
-  synchronized Map<String, Tally.Excepted> read() {
-    Map<String, Tally.Excepted> read = new TreeMap<>();
+  synchronized Map<String, DetectionCounters.Excepted> read() {
+    Map<String, DetectionCounters.Excepted> read = new TreeMap<>();
     uses.forEach((exception, use) -> read.put(exception, excepted(use)));
     return read;
   }
 
-  synchronized Tally.Excepted read(String exception) {
+  synchronized DetectionCounters.Excepted read(String exception) {
     Use use = uses.get(exception);
-    return use == null ? Tally.Excepted.NOTHING : excepted(use);
+    return use == null ? DetectionCounters.Excepted.NOTHING : excepted(use);
   }
 
-  private static Tally.Excepted excepted(Use use) {
-    return new Tally.Excepted(
+  private static DetectionCounters.Excepted excepted(Use use) {
+    return new DetectionCounters.Excepted(
         use.removed.size(),
         use.outweighed.size(),
         use.everRemoved,

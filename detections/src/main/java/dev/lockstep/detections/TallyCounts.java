@@ -16,14 +16,14 @@ import dev.lockstep.schemas.RecordGeo;
 import java.util.List;
 import java.util.Objects;
 
-/** Counters of joins, rules and findings that add to one tally. Safe for use by many threads. */
+/** Counters of joins, rules and findings that add to one counters. Safe for use by many threads. */
 public final class TallyCounts
     implements Observation.Counts, EngineCounts, FindingCounts, Joins.Counts {
   private static final String JOINS = "joins";
   private static final long LATE_MILLIS = 23 * 3_600_000L;
   private static final long ALERT_LATE_MILLIS = 72 * 3_600_000L;
 
-  private final Tally tally;
+  private final DetectionCounters counters;
   private final String alertRule;
 
   private static final String NETWORKS = "networks";
@@ -33,58 +33,58 @@ public final class TallyCounts
    *
    * @param alertRule id of the rule under which confirmed findings are counted
    */
-  public TallyCounts(Tally tally, String alertRule) {
-    this.tally = tally;
+  public TallyCounts(DetectionCounters counters, String alertRule) {
+    this.counters = counters;
     this.alertRule = alertRule;
   }
 
   @Override
   public void suppressed(String rule, String gate) {
-    tally.gate(rule, gate);
+    counters.gate(rule, gate);
   }
 
   @Override
   public void counted(String rule, String name) {
-    tally.sees(rule, name);
+    counters.sees(rule, name);
   }
 
   @Override
   public void counted(String name) {
     if (name.equals(Joins.ADDRESS_FROM_EDGE)) {
-      tally.sees(NETWORKS, name);
+      counters.sees(NETWORKS, name);
     } else {
-      tally.gate(JOINS, name);
+      counters.gate(JOINS, name);
     }
   }
 
   @Override
   public void failed(String rule, String what, Throwable failure) {
-    tally.failed(rule, what, failure);
+    counters.failed(rule, what, failure);
   }
 
   @Override
   public void slow(String rule, long millis) {
-    tally.slow(rule, millis);
+    counters.slow(rule, millis);
   }
 
   @Override
   public void finding(String rule, String severity) {
-    tally.finding(rule, severity);
+    counters.finding(rule, severity);
   }
 
   @Override
   public void confirmed() {
-    tally.sees(alertRule, "escalated");
+    counters.sees(alertRule, "escalated");
   }
 
   @Override
   public void took(String rule, long millis) {
-    tally.took(rule, millis);
+    counters.took(rule, millis);
   }
 
   @Override
   public void excepted(String finding, List<String> exceptions, boolean removed) {
-    tally.excepted(finding, exceptions, removed);
+    counters.excepted(finding, exceptions, removed);
   }
 
   /** Returns whether an activity is a remembered copy, and counts copies and late events. */
@@ -97,10 +97,10 @@ public final class TallyCounts
     }
     boolean copy = !recent.add(identity);
     if (copy) {
-      tally.repeated();
+      counters.repeated();
     } else if (activity.getArrivalAt() - activity.getEventAt()
         > (kind == ActivityKind.ALERT ? ALERT_LATE_MILLIS : LATE_MILLIS)) {
-      tally.late();
+      counters.late();
     }
     return copy;
   }
@@ -114,22 +114,22 @@ public final class TallyCounts
     RecordGeo record = event.activity().getGeo();
     Network network = location.network();
     Place place = location.place();
-    tally.sees(NETWORKS, "observations");
+    counters.sees(NETWORKS, "observations");
     if (network.asn() == null) {
-      tally.sees(NETWORKS, "withoutAsn");
+      counters.sees(NETWORKS, "withoutAsn");
     }
     if (network.country() == null) {
-      tally.sees(NETWORKS, "withoutCountry");
+      counters.sees(NETWORKS, "withoutCountry");
     }
     if (network.networkClass() == NetworkClass.UNKNOWN) {
-      tally.sees(NETWORKS, "withoutClass");
+      counters.sees(NETWORKS, "withoutClass");
     }
     if (!place.known()) {
-      tally.sees(NETWORKS, "withoutPlace");
+      counters.sees(NETWORKS, "withoutPlace");
     } else if (record != null
         && Objects.equals(record.getLatitude(), place.latitude())
         && Objects.equals(record.getLongitude(), place.longitude())) {
-      tally.sees(NETWORKS, "placeFromRecord");
+      counters.sees(NETWORKS, "placeFromRecord");
     }
   }
 }

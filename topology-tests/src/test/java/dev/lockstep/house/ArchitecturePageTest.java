@@ -2,7 +2,7 @@ package dev.lockstep.house;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.AlertSettings;
 import dev.lockstep.detections.rule.RuleSet;
@@ -63,7 +63,7 @@ final class ArchitecturePageTest {
                     new RuleSet(List.of(), AlertSettings.NONE, 5),
                     JoinSettings.ALL,
                     Enrichment.none(),
-                    new Tally())
+                    new DetectionCounters())
                 .describe());
   }
 

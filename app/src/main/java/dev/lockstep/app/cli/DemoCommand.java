@@ -18,7 +18,7 @@ import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.app.terminal.TextTable;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.EscapedJson;
@@ -281,7 +281,7 @@ public final class DemoCommand implements Callable<Integer> {
                         one.ignored() + other.ignored(),
                         one.rejected() + other.rejected(),
                         one.quarantined() + other.quarantined()));
-    Tally tally = service.tally();
+    DetectionCounters counters = service.counters();
     err.println();
     err.printf(
         "%d records read: %d activities, %d ignored, %d rejected, %d quarantined; %d repeated, %d"
@@ -291,8 +291,8 @@ public final class DemoCommand implements Callable<Integer> {
         read.ignored(),
         read.rejected(),
         read.quarantined(),
-        tally.repeatedEvents(),
-        tally.lateEvents());
+        counters.repeatedEvents(),
+        counters.lateEvents());
     err.printf(
         "%d detections arrived in %d rows and %d requests; a replay of the capture gives the same"
             + " %d%n",

@@ -103,7 +103,8 @@ public final class ReplayCommand implements Callable<Integer> {
     if (decodeOnly && (output != null || report != null)) {
       throw new CommandLine.ParameterException(
           spec.commandLine(),
-          "could not write detections: --decode-only runs no rule; leave out --output and --report, or --decode-only");
+          "could not write detections: --decode-only runs no rule; leave out --output and --report,"
+              + " or --decode-only");
     }
     Path file = output == null || output.equals("-") ? null : Path.of(output);
     checkWritable(file);
@@ -173,11 +174,12 @@ public final class ReplayCommand implements Callable<Integer> {
     String unaccounted = result.missing();
     if (unaccounted != null) {
       err.printf(
-          "could not account for every record: %s; this is a fault of Lockstep: report it, with the capture if you can%n",
+          "could not account for every record: %s; this is a fault of Lockstep: report it, with the"
+              + " capture if you can%n",
           unaccounted);
       return ExitCode.FAILED;
     }
-    Map<String, Long> failures = result.tally().ruleFailures();
+    Map<String, Long> failures = result.counters().ruleFailures();
     if (!failures.isEmpty()) {
       err.println(failed(failures));
       return ExitCode.FAILED;

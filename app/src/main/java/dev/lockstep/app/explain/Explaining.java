@@ -10,7 +10,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.explain.Sightings;
 import dev.lockstep.detections.explain.SubjectWatch;
@@ -83,7 +83,7 @@ public final class Explaining {
       long firstArrival,
       long lastArrival,
       List<RuleStatus> rules,
-      Tally tally,
+      DetectionCounters counters,
       List<Detection> detections,
       SubjectWatch watch,
       List<Explanation> explanations) {}
@@ -137,10 +137,11 @@ public final class Explaining {
     RuleSet running = RuleSets.of(rules);
     SubjectWatch watch = new SubjectWatch(running.rules(), enrichment);
     subjects.keySet().forEach(watch::add);
-    Tally tally = new Tally();
+    DetectionCounters counters = new DetectionCounters();
     progress.begin("correlating", counts.total().mapped());
     JoinSettings joins = new JoinSettings(hasLinks, hasEdges);
-    try (LocalDriver driver = new LocalDriver(running, joins, enrichment, tally, threads, false)) {
+    try (LocalDriver driver =
+        new LocalDriver(running, joins, enrichment, counters, threads, false)) {
       driver.watch(watch);
       ArrivalFeed feed = new ArrivalFeed(driver, progress, false);
       sorter.drain(feed);
@@ -154,7 +155,7 @@ public final class Explaining {
           feed.first(),
           feed.last(),
           RuleStatus.all(rules, enrichment.partners()),
-          tally,
+          counters,
           detections,
           watch,
           explanations);

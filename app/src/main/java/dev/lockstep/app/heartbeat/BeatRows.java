@@ -90,7 +90,7 @@ public final class BeatRows {
     row.put("LagSeconds", SourceBeat.lagSeconds(sources));
     row.put("NewestAt", SourceBeat.newestAt(sources));
     long detections =
-        service.tally().findings().values().stream()
+        service.counters().findings().values().stream()
             .flatMap(bySeverity -> bySeverity.values().stream())
             .mapToLong(Long::longValue)
             .sum();

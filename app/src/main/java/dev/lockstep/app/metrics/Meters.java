@@ -6,7 +6,7 @@ import dev.lockstep.app.process.ProcessEnd;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.service.Service;
 import dev.lockstep.app.terminal.Failures;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.ingest.source.Ingest;
@@ -85,10 +85,10 @@ public final class Meters implements AutoCloseable {
       counter(
           "lockstep.rule.failures",
           Tags.of("rule", id),
-          c -> c.tally().ruleFailures().getOrDefault(id, 0L));
+          c -> c.counters().ruleFailures().getOrDefault(id, 0L));
     }
-    counter("lockstep.events.late", Tags.empty(), c -> service.tally().lateEvents());
-    counter("lockstep.events.repeated", Tags.empty(), c -> service.tally().repeatedEvents());
+    counter("lockstep.events.late", Tags.empty(), c -> service.counters().lateEvents());
+    counter("lockstep.events.repeated", Tags.empty(), c -> service.counters().repeatedEvents());
     Gauge.builder("lockstep.ready", service, s -> s.notReady().isEmpty() ? 1 : 0)
         .register(registry);
   }
@@ -148,9 +148,9 @@ public final class Meters implements AutoCloseable {
     for (ExceptionEntry exception : service.exceptions().all()) {
       exception(exception.id(), exception.rule(), exception.expiresAt());
     }
-    byRule("lockstep.findings", "severity", Tally::findings);
-    byRule("lockstep.rule.gates", "gate", Tally::gates);
-    byRule("lockstep.rule.coverage", "sees", Tally::coverage);
+    byRule("lockstep.findings", "severity", DetectionCounters::findings);
+    byRule("lockstep.rule.gates", "gate", DetectionCounters::gates);
+    byRule("lockstep.rule.coverage", "sees", DetectionCounters::coverage);
   }
 
   private void lag(String source, Ingest.Lag lag) {
@@ -174,15 +174,18 @@ public final class Meters implements AutoCloseable {
 
   private void exception(String id, String rule, long expiresAt) {
     Tags tags = Tags.of("exception", id, "rule", rule);
-    Map<String, ToDoubleFunction<Tally.Excepted>> outcomes =
+    Map<String, ToDoubleFunction<DetectionCounters.Excepted>> outcomes =
         Map.of(
-            "removed", Tally.Excepted::everRemoved, "outweighed", Tally.Excepted::everOutweighed);
+            "removed",
+            DetectionCounters.Excepted::everRemoved,
+            "outweighed",
+            DetectionCounters.Excepted::everOutweighed);
     outcomes.forEach(
         (outcome, number) ->
             counter(
                 "lockstep.exceptions.findings",
                 tags.and("outcome", outcome),
-                c -> number.applyAsDouble(c.tally().exception(id))));
+                c -> number.applyAsDouble(c.counters().exception(id))));
     if (known.add("lockstep.exceptions.expired" + tags)) {
       Gauge.builder(
               "lockstep.exceptions.expired",
@@ -194,9 +197,9 @@ public final class Meters implements AutoCloseable {
   }
 
   private void byRule(
-      String name, String tag, Function<Tally, Map<String, Map<String, Long>>> counts) {
+      String name, String tag, Function<DetectionCounters, Map<String, Map<String, Long>>> counts) {
     counts
-        .apply(service.tally())
+        .apply(service.counters())
         .forEach(
             (rule, byName) ->
                 byName
@@ -206,7 +209,7 @@ public final class Meters implements AutoCloseable {
                             counter(
                                 name,
                                 Tags.of("rule", rule, tag, counted),
-                                c -> number(counts.apply(service.tally()), rule, counted))));
+                                c -> number(counts.apply(service.counters()), rule, counted))));
   }
 
   private void records(String source, IngestCounts counts, String category) {
@@ -222,8 +225,8 @@ public final class Meters implements AutoCloseable {
                 "lockstep.ingest.records",
                 Tags.of("source", source, "category", category, "outcome", outcome),
                 c -> {
-                  IngestCounts.Tally tally = counts.byCategory().get(category);
-                  return tally == null ? 0 : number.applyAsDouble(tally);
+                  IngestCounts.Tally counters = counts.byCategory().get(category);
+                  return counters == null ? 0 : number.applyAsDouble(counters);
                 }));
   }
 

@@ -2,7 +2,7 @@ package dev.lockstep.app.privacy;
 
 import dev.lockstep.app.replay.ExceptionUse;
 import dev.lockstep.app.replay.Replay;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Alert;
@@ -116,7 +116,7 @@ public final class Redaction {
         result.detections().stream().map(this::detection).toList(),
         result.counts(),
         result.rejections().redacted(this::text),
-        result.tally(),
+        result.counters(),
         result.databases(),
         result.leftOut(),
         result.firstArrival(),
@@ -138,7 +138,7 @@ public final class Redaction {
             text(entry.reason()),
             text(entry.owner()),
             entry.expiresAt()),
-        new Tally.Excepted(
+        new DetectionCounters.Excepted(
             use.did().removed(),
             use.did().outweighed(),
             use.did().everRemoved(),

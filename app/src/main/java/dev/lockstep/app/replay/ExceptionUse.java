@@ -1,6 +1,6 @@
 package dev.lockstep.app.replay;
 
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.exception.ExceptionEntry;
 import dev.lockstep.enrichment.exception.Exceptions;
 import java.util.List;
@@ -10,21 +10,21 @@ import java.util.List;
  *
  * @param expired whether it holds no more at the time that is asked about
  */
-public record ExceptionUse(ExceptionEntry entry, Tally.Excepted did, boolean expired) {
+public record ExceptionUse(ExceptionEntry entry, DetectionCounters.Excepted did, boolean expired) {
 
   /**
    * Returns all exceptions, as listed.
    *
    * @param now milliseconds since 1970: of a replay, the last arrival
    */
-  static List<ExceptionUse> of(Exceptions exceptions, Tally tally, long now) {
-    var did = tally.exceptions();
+  static List<ExceptionUse> of(Exceptions exceptions, DetectionCounters counters, long now) {
+    var did = counters.exceptions();
     return exceptions.all().stream()
         .map(
             entry ->
                 new ExceptionUse(
                     entry,
-                    did.getOrDefault(entry.id(), Tally.Excepted.NOTHING),
+                    did.getOrDefault(entry.id(), DetectionCounters.Excepted.NOTHING),
                     entry.expiresAt() <= now))
         .toList();
   }

@@ -5,7 +5,7 @@ import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.enrichment.geo.GeoDatabases;
@@ -78,7 +78,7 @@ public final class Replay {
       List<Detection> detections,
       IngestCounts counts,
       FirstRejections rejections,
-      Tally tally,
+      DetectionCounters counters,
       GeoDatabases databases,
       long leftOut,
       long firstArrival,
@@ -106,7 +106,7 @@ public final class Replay {
   public Result decode(List<String> paths, InputStream in, Progress progress) throws IOException {
     ReplayReading reading = new ReplayReading(limits, from, to, null, reader);
     reading.read(paths, in, threads, progress);
-    return result(List.of(), reading, new Tally(), 0, 0);
+    return result(List.of(), reading, new DetectionCounters(), 0, 0);
   }
 
   /** Replays as it would have run live, and hands on every revision in the order of time. */
@@ -139,10 +139,11 @@ public final class Replay {
       LocalDriver.@Nullable Revisions revisions)
       throws IOException {
     IngestCounts counts = reading.counts();
-    Tally tally = new Tally();
+    DetectionCounters counters = new DetectionCounters();
     progress.begin("correlating", counts.total().mapped());
     try (LocalDriver driver =
-        new LocalDriver(RuleSets.of(settings), reading.joins(), enrichment, tally, threads, true)) {
+        new LocalDriver(
+            RuleSets.of(settings), reading.joins(), enrichment, counters, threads, true)) {
       if (revisions != null) {
         driver.onRevision(revisions);
       }
@@ -154,24 +155,28 @@ public final class Replay {
                 .formatted(counts.total().mapped(), entering.entered()));
       }
       entering.finish();
-      return result(driver.detections(), reading, tally, entering.first(), entering.last());
+      return result(driver.detections(), reading, counters, entering.first(), entering.last());
     } finally {
       progress.end();
     }
   }
 
   private Result result(
-      List<Detection> detections, ReplayReading reading, Tally tally, long first, long last) {
+      List<Detection> detections,
+      ReplayReading reading,
+      DetectionCounters counters,
+      long first,
+      long last) {
     return new Result(
         detections,
         reading.counts(),
         reading.rejections(),
-        tally,
+        counters,
         enrichment.databases(),
         reading.leftOut(),
         first,
         last,
-        ExceptionUse.of(enrichment.exceptions(), tally, last),
+        ExceptionUse.of(enrichment.exceptions(), counters, last),
         RuleStatus.all(settings, enrichment.partners()));
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.app.terminal.TextTable;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import dev.lockstep.schemas.DeadLetter;
@@ -57,7 +57,7 @@ public final class ReplaySummary {
 
   public String json() {
     IngestCounts.Tally all = result.counts().total();
-    Tally tally = result.tally();
+    DetectionCounters counters = result.counters();
     return JsonText.of(
         json -> {
           json.writeStartObject();
@@ -70,8 +70,8 @@ public final class ReplaySummary {
             json.writeEndObject();
           }
           json.writeEndObject();
-          json.writeNumberField("repeated", tally.repeatedEvents());
-          json.writeNumberField("late", tally.lateEvents());
+          json.writeNumberField("repeated", counters.repeatedEvents());
+          json.writeNumberField("late", counters.lateEvents());
           json.writeNumberField("outsideFromTo", result.leftOut());
           writeCounts(json, "rejectedByReason", result.counts().rejectedByReason());
           writeCounts(json, "quarantinedByReason", result.counts().quarantinedByReason());
@@ -88,9 +88,9 @@ public final class ReplaySummary {
             json.writeEndObject();
           }
           json.writeEndObject();
-          writeCounts(json, "ruleFailures", tally.ruleFailures());
-          writeNested(json, "gates", tally.gates());
-          writeNested(json, "coverage", tally.coverage());
+          writeCounts(json, "ruleFailures", counters.ruleFailures());
+          writeNested(json, "gates", counters.gates());
+          writeNested(json, "coverage", counters.coverage());
           GeoDatabases databases = result.databases();
           json.writeObjectFieldStart("databases");
           json.writeBooleanField("city", databases.hasCity());
@@ -155,9 +155,9 @@ public final class ReplaySummary {
     printCounts(out);
     printRejections(out);
     printExceptions(out);
-    printNested(out, "Failures of rules, by what they were doing", result.tally().failures());
-    printNested(out, "Suppressed or counted, by rule", result.tally().gates());
-    printNested(out, "What each rule could see", result.tally().coverage());
+    printNested(out, "Failures of rules, by what they were doing", result.counters().failures());
+    printNested(out, "Suppressed or counted, by rule", result.counters().gates());
+    printNested(out, "What each rule could see", result.counters().coverage());
     printDatabases(out);
     printSpeed(out);
   }
@@ -212,8 +212,8 @@ public final class ReplaySummary {
     out.printf(
         Locale.ROOT,
         "Repeated %s, late %s%s%n",
-        count(result.tally().repeatedEvents()),
-        count(result.tally().lateEvents()),
+        count(result.counters().repeatedEvents()),
+        count(result.counters().lateEvents()),
         result.leftOut() == 0 ? "" : ", outside --from and --to " + count(result.leftOut()));
     if (result.lastArrival() > 0) {
       out.printf(

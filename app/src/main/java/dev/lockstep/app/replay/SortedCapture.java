@@ -4,7 +4,7 @@ import dev.lockstep.app.file.Scratch;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.terminal.Progress;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.ingest.message.Limits;
@@ -70,7 +70,12 @@ public final class SortedCapture implements AutoCloseable {
     progress.begin(work, counts().total().mapped());
     try (LocalDriver driver =
         new LocalDriver(
-            RuleSets.of(settings), reading.joins(), enrichment, new Tally(), threads, true)) {
+            RuleSets.of(settings),
+            reading.joins(),
+            enrichment,
+            new DetectionCounters(),
+            threads,
+            true)) {
       ArrivalFeed entering = new ArrivalFeed(driver, progress, false);
       sorter.drain(entering);
       entering.finish();

@@ -1,6 +1,6 @@
 package dev.lockstep.app.service;
 
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.sentinel.delivery.ForwarderCounts;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** How long things take from the arrival at the hub, as histograms by rule. */
-public final class Latencies implements Tally.Latency {
+public final class Latencies implements DetectionCounters.Latency {
   private static final List<Duration> BUCKETS =
       List.of(
           Duration.ofMillis(250),

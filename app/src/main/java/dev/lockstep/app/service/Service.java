@@ -11,7 +11,7 @@ import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.OperatorException;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.topology.DetectionTopology;
 import dev.lockstep.detections.topology.Layout;
 import dev.lockstep.enrichment.Enrichment;
@@ -56,7 +56,7 @@ public final class Service implements AutoCloseable {
   private final Enrichment enrichment;
   private final Cluster cluster;
   private final Latencies latencies = new Latencies();
-  private final Tally tally = new Tally(latencies);
+  private final DetectionCounters counters = new DetectionCounters(latencies);
   private final Map<String, IngestCounts> read = new LinkedHashMap<>();
   private final Map<String, Ingest> ingests = new LinkedHashMap<>();
   private final ProcessEnd end = new ProcessEnd();
@@ -165,8 +165,8 @@ public final class Service implements AutoCloseable {
     }
   }
 
-  public Tally tally() {
-    return tally;
+  public DetectionCounters counters() {
+    return counters;
   }
 
   public Latencies latencies() {
@@ -393,7 +393,7 @@ public final class Service implements AutoCloseable {
         config.kafka(),
         stateFolder,
         DetectionTopology.build(
-            layout, RuleSets.of(config.rules()), Wiring.joinSettings(config), enrichment, tally),
+            layout, RuleSets.of(config.rules()), Wiring.joinSettings(config), enrichment, counters),
         this::lookOutside,
         this::giveUp,
         end);

@@ -7,7 +7,7 @@ import dev.lockstep.app.process.ExitCode;
 import dev.lockstep.app.replay.FirstRejections;
 import dev.lockstep.app.replay.Replay;
 import dev.lockstep.app.replay.ReplaySummary;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.enrichment.geo.GeoDatabases;
 import dev.lockstep.ingest.outcome.IngestCounts;
 import java.io.ByteArrayOutputStream;
@@ -66,15 +66,15 @@ class ReplayCommandTest {
 
   @Test
   void endsWith1AndNamesTheRule_whereOneFailed() {
-    Tally tally = new Tally();
-    tally.failed("broken-rule", "judge", new IllegalStateException("no"));
-    tally.failed("broken-rule", "tell", new IllegalStateException("no"));
+    DetectionCounters counters = new DetectionCounters();
+    counters.failed("broken-rule", "judge", new IllegalStateException("no"));
+    counters.failed("broken-rule", "tell", new IllegalStateException("no"));
     Replay.Result result =
         new Replay.Result(
             List.of(),
             new IngestCounts(),
             new FirstRejections(),
-            tally,
+            counters,
             GeoDatabases.none(),
             0,
             0,

@@ -58,8 +58,8 @@ final class MetricsTableIT {
             .atMost(PATIENCE)
             .until(
                 () ->
-                    !service.tally().findings().isEmpty()
-                        && service.tally().coverage().size() > 1
+                    !service.counters().findings().isEmpty()
+                        && service.counters().coverage().size() > 1
                         && service.read().values().stream()
                             .allMatch(counts -> counts.total().rejected() > 0)
                         && service.forwarded().values().stream()

@@ -50,24 +50,24 @@ final class TimelessLinksTest {
 
     String signIn() {
       return """
-          {"category":"SignInLogs","time":"%s","properties":{"id":"s%d","createdDateTime":"%s","userId":"%s","userPrincipalName":"u%d@contoso.example","ipAddress":"203.0.113.7","status":{"errorCode":0},"uniqueTokenIdentifier":"%s"}}
-          """
+      {"category":"SignInLogs","time":"%s","properties":{"id":"s%d","createdDateTime":"%s","userId":"%s","userPrincipalName":"u%d@contoso.example","ipAddress":"203.0.113.7","status":{"errorCode":0},"uniqueTokenIdentifier":"%s"}}
+      """
           .formatted(issuedAt(), number, issuedAt(), user(), number, token())
           .strip();
     }
 
     String call() {
       return """
-          {"category":"GatewayLogs","time":"%s","correlationId":"c%d","callerIpAddress":"198.51.100.9","properties":{"responseCode":200,"apimSubscriptionId":"orders"}}
-          """
+      {"category":"GatewayLogs","time":"%s","correlationId":"c%d","callerIpAddress":"198.51.100.9","properties":{"responseCode":200,"apimSubscriptionId":"orders"}}
+      """
           .formatted(calledAt(), number)
           .strip();
     }
 
     String link(String time) {
       return """
-          {"v":1,"correlationId":"c%d","uti":"%s","oid":"%s","idtyp":"user","iat":%d,"exp":%d,"validated":true%s}
-          """
+      {"v":1,"correlationId":"c%d","uti":"%s","oid":"%s","idtyp":"user","iat":%d,"exp":%d,"validated":true%s}
+      """
           .formatted(
               number,
               token(),
@@ -107,7 +107,7 @@ final class TimelessLinksTest {
     Replay.Result result =
         replay(List.of(folder.resolve("part").toString()), last.calledAt().minusSeconds(60));
     // Without its sign-in the call is no finding; that it had its claims, the coverage tells.
-    assertThat(result.tally().coverage().get("token-replay"))
+    assertThat(result.counters().coverage().get("token-replay"))
         .containsEntry("callsLinkedByMessage", 1L);
   }
 

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.local;
 
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.TallyCounts;
 import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.alert.ReportedAlert;
@@ -113,13 +113,13 @@ public final class LocalDriver implements AutoCloseable {
       RuleSet rules,
       JoinSettings joins,
       Enrichment enrichment,
-      Tally tally,
+      DetectionCounters counters,
       int threads,
       boolean forgets) {
     this.rules = rules;
     this.joinSettings = joins;
     this.enrichment = enrichment;
-    this.counts = new TallyCounts(tally, rules.alerts().rule());
+    this.counts = new TallyCounts(counters, rules.alerts().rule());
     this.threads = threads;
     this.forgets = forgets;
     this.workers =

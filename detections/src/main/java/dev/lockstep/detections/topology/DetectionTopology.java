@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.detections.topology.Outgoing.Target;
@@ -58,8 +58,12 @@ public final class DetectionTopology {
 
   /** Returns the Kafka Streams topology. */
   public static Topology build(
-      Layout layout, RuleSet rules, JoinSettings joins, Enrichment enrichment, Tally tally) {
-    return new DetectionTopology(new Plan(layout, rules, joins, enrichment, tally)).build();
+      Layout layout,
+      RuleSet rules,
+      JoinSettings joins,
+      Enrichment enrichment,
+      DetectionCounters counters) {
+    return new DetectionTopology(new Plan(layout, rules, joins, enrichment, counters)).build();
   }
 
   /** Returns the names of the internal topics of a layout. */

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.TallyCounts;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.RuleSet;
@@ -13,17 +13,28 @@ import dev.lockstep.enrichment.Enrichment;
  * @param rules active rules
  * @param joins settings of the sources that may bring what is joined
  * @param enrichment of addresses
- * @param tally tally that the metrics read
- * @param counts counters that add to the tally
+ * @param counters counters that the metrics read
+ * @param counts counters that add to the counters
  */
 record Plan(
     Layout layout,
     RuleSet rules,
     JoinSettings joins,
     Enrichment enrichment,
-    Tally tally,
+    DetectionCounters counters,
     TallyCounts counts) {
-  Plan(Layout layout, RuleSet rules, JoinSettings joins, Enrichment enrichment, Tally tally) {
-    this(layout, rules, joins, enrichment, tally, new TallyCounts(tally, rules.alerts().rule()));
+  Plan(
+      Layout layout,
+      RuleSet rules,
+      JoinSettings joins,
+      Enrichment enrichment,
+      DetectionCounters counters) {
+    this(
+        layout,
+        rules,
+        joins,
+        enrichment,
+        counters,
+        new TallyCounts(counters, rules.alerts().rule()));
   }
 }

@@ -9,9 +9,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.TallyCounts;
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.detections.topology.Route;
@@ -85,8 +85,8 @@ final class ExceptionsTest {
     };
   }
 
-  private static Tally.Excepted did(Tally tally) {
-    return tally.exceptions().getOrDefault("ex", Tally.Excepted.NOTHING);
+  private static DetectionCounters.Excepted did(DetectionCounters counters) {
+    return counters.exceptions().getOrDefault("ex", DetectionCounters.Excepted.NOTHING);
   }
 
   @ParameterizedTest
@@ -107,8 +107,8 @@ final class ExceptionsTest {
     LocalRun desk = desk(entry(TRAVEL, principal, null, network)).see(travels("alice"));
     assertThat(desk.isQuiet()).isEqualTo(covered);
     assertThat(desk.revisions()).hasSize(covered ? 0 : 1);
-    assertThat(did(desk.tally()).removed()).isEqualTo(covered ? 1 : 0);
-    assertThat(did(desk.tally()).findings()).hasSize(covered ? 1 : 0);
+    assertThat(did(desk.counters()).removed()).isEqualTo(covered ? 1 : 0);
+    assertThat(did(desk.counters()).findings()).hasSize(covered ? 1 : 0);
   }
 
   @Test
@@ -134,7 +134,7 @@ final class ExceptionsTest {
               .see(events.toArray(new ActivityBuilder[0]));
       assertThat(desk.only().getCount()).as("seed %d", seed).isEqualTo(2);
       assertThat(desk.only().getReason()).isEqualTo(TRAVEL);
-      assertThat(did(desk.tally()).removed()).isZero();
+      assertThat(did(desk.counters()).removed()).isZero();
       LocalRun wider =
           desk(entry(TRAVEL, "alice", null, "AS64502")).see(events.toArray(new ActivityBuilder[0]));
       assertThat(wider.isQuiet()).as("seed %d", seed).isTrue();
@@ -147,8 +147,8 @@ final class ExceptionsTest {
     assertThat(desk.isQuiet()).isTrue();
     desk.see(signIn("alice", "2026-11-19T11:10:00Z").from(NEW_YORK_TOO));
     assertThat(desk.only().getRevision()).isEqualTo(1);
-    assertThat(did(desk.tally()).removed()).isZero();
-    assertThat(did(desk.tally()).everRemoved()).isEqualTo(1);
+    assertThat(did(desk.counters()).removed()).isZero();
+    assertThat(did(desk.counters()).everRemoved()).isEqualTo(1);
   }
 
   @Test
@@ -236,8 +236,8 @@ final class ExceptionsTest {
           .endsWith(
               "Exception ex of soc (it is known) would have held this back; the alert outweighs"
                   + " it.");
-      assertThat(did(desk.tally()))
-          .extracting(Tally.Excepted::removed, Tally.Excepted::outweighed)
+      assertThat(did(desk.counters()))
+          .extracting(DetectionCounters.Excepted::removed, DetectionCounters.Excepted::outweighed)
           .containsExactly(0L, 1L);
     }
     assertThat(alertFirst.standing(TRAVEL)).isEqualTo(alertLast.standing(TRAVEL));
@@ -261,7 +261,7 @@ final class ExceptionsTest {
     assertThat(taken.getGates())
         .extracting(GateChecked::getGate, GateChecked::getVerdict)
         .contains(tuple("exception", "suppressed"));
-    assertThat(did(desk.tally()).outweighed()).isZero();
+    assertThat(did(desk.counters()).outweighed()).isZero();
   }
 
   @ParameterizedTest
@@ -307,7 +307,7 @@ final class ExceptionsTest {
 
   /** Findings by themselves, with an exception for a network. */
   private static final class Kept {
-    final Tally tally = new Tally();
+    final DetectionCounters counters = new DetectionCounters();
     final FindingStore store = new MapFindings();
     final List<Detection> revisions = new ArrayList<>();
     final Findings findings =
@@ -316,7 +316,7 @@ final class ExceptionsTest {
             5,
             RuleNumbers.defaults().ruleSet().alerts(),
             Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502"))),
-            new TallyCounts(tally, "defender-corroboration"),
+            new TallyCounts(counters, "defender-corroboration"),
             (revision, at) -> revisions.add(Detection.newBuilder(revision).build()));
 
     /** Returns the finding as it is then, whose last revision has this number. */
@@ -348,7 +348,7 @@ final class ExceptionsTest {
     kept.take(contribution(Severity.Low, "ex"), 0);
     kept.take(contribution(Severity.High, "ex"), 0);
     kept.take(withdrawal(), 0);
-    assertThat(did(kept.tally).removed()).isZero();
+    assertThat(did(kept.counters).removed()).isZero();
     assertThat(kept.revisions).isEmpty();
     kept.take(contribution(Severity.Low), 1);
   }
@@ -358,13 +358,13 @@ final class ExceptionsTest {
     try (Route route =
         new Route(dir, RuleNumbers.defaults(), world(entry(TRAVEL, "alice", null, null)))) {
       route.send(travels("alice"));
-      assertThat(did(route.tally()).removed()).isEqualTo(1);
+      assertThat(did(route.counters()).removed()).isEqualTo(1);
       route.send(clock("signins", "2026-12-24T13:00:00Z"));
       route.send(clock("signins", "2026-12-24T13:10:00Z"));
       assertThat(route.kept(Route.FINDINGS)).isZero();
-      assertThat(did(route.tally()).removed()).isZero();
-      assertThat(did(route.tally()).findings()).isEmpty();
-      assertThat(did(route.tally()).everRemoved()).isEqualTo(1);
+      assertThat(did(route.counters()).removed()).isZero();
+      assertThat(did(route.counters()).findings()).isEmpty();
+      assertThat(did(route.counters()).everRemoved()).isEqualTo(1);
     }
   }
 
@@ -378,11 +378,11 @@ final class ExceptionsTest {
         Route without = new Route(dir.resolve("c"), settings, world())) {
       with.send(travels("alice")).send(travels("bob"));
       assertThat(with.only().getPrincipal().getId()).isEqualTo("bob");
-      assertThat(did(with.tally()).removed()).isEqualTo(1);
+      assertThat(did(with.counters()).removed()).isEqualTo(1);
       still.restoreFrom(with);
       still.send(travels("carol"));
       assertThat(still.only().getPrincipal().getId()).isEqualTo("carol");
-      assertThat(did(still.tally()).removed()).as("known again").isEqualTo(1);
+      assertThat(did(still.counters()).removed()).as("known again").isEqualTo(1);
       without.restoreFrom(with);
       without.send(travels("carol"));
       assertThat(without.findings())

@@ -59,8 +59,9 @@ final class EdgeJoinTest {
       route.send(edgeFirst ? one : other);
       assertThat(route.only().getReason()).isEqualTo("two-networks");
       assertThat(route.only().getIp()).isEqualTo(AMSTERDAM_HOSTING);
-      assertThat(route.tally().coverage().get("networks")).containsEntry("addressFromEdge", 1L);
-      assertThat(route.tally().coverage().get("token-replay")).containsEntry("callsWithToken", 1L);
+      assertThat(route.counters().coverage().get("networks")).containsEntry("addressFromEdge", 1L);
+      assertThat(route.counters().coverage().get("token-replay"))
+          .containsEntry("callsWithToken", 1L);
     }
   }
 
@@ -94,7 +95,7 @@ final class EdgeJoinTest {
           behindProxy().presents(TOKEN, "alice").id("c3").forwarded(null, LONDON_TOO),
           seenFrom(AMSTERDAM_HOSTING));
       assertThat(route.detections()).isEmpty();
-      assertThat(route.tally().coverage().get("networks")).doesNotContainKey("addressFromEdge");
+      assertThat(route.counters().coverage().get("networks")).doesNotContainKey("addressFromEdge");
     }
   }
 
@@ -107,7 +108,7 @@ final class EdgeJoinTest {
           seenFrom(AMSTERDAM_HOSTING),
           behindProxy().id("c3").presents(TOKEN, "alice"),
           minted());
-      assertThat(route.tally().coverage().get("networks")).containsEntry("addressFromEdge", 3L);
+      assertThat(route.counters().coverage().get("networks")).containsEntry("addressFromEdge", 3L);
       assertThat(route.only().getReason()).isEqualTo("two-networks");
     }
   }
@@ -214,7 +215,7 @@ final class EdgeJoinTest {
       assertThat(before).isNotEmpty();
       all.forEach(one -> route.send(one.arrives(Duration.ofMinutes(9)).position(99)));
       assertThat(route.detections()).isEqualTo(before);
-      assertThat(route.tally().repeatedEvents()).isEqualTo(3);
+      assertThat(route.counters().repeatedEvents()).isEqualTo(3);
     }
   }
 

@@ -38,7 +38,7 @@ final class LinkJoinTest {
       route.send(linkFirst ? other : half).send(linkFirst ? half : other);
       assertThat(route.only().getRule()).isEqualTo("token-replay");
       assertThat(route.only().getPrincipal().getId()).isEqualTo("alice");
-      assertThat(route.tally().coverage().get("token-replay"))
+      assertThat(route.counters().coverage().get("token-replay"))
           .containsEntry("callsLinkedByMessage", 1L)
           .containsEntry("callsWithoutToken", 1L);
     }
@@ -160,7 +160,7 @@ final class LinkJoinTest {
         }
         assertThat(
                 route
-                    .tally()
+                    .counters()
                     .coverage()
                     .getOrDefault("token-replay", Map.of())
                     .get("callsLinkedByMessage"))
@@ -175,7 +175,7 @@ final class LinkJoinTest {
       route.send(
           call("2026-11-19T10:20:00Z").id("c1").subscription("s").from(AMSTERDAM_HOSTING),
           link("2099-01-01T00:00:00Z", "c1").presents(TOKEN, "alice"));
-      assertThat(route.tally().coverage().get("token-replay"))
+      assertThat(route.counters().coverage().get("token-replay"))
           .doesNotContainKey("callsLinkedByMessage");
     }
   }

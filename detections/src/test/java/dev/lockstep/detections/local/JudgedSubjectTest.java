@@ -2,7 +2,7 @@ package dev.lockstep.detections.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.judgement.JudgedDay;
 import dev.lockstep.detections.judgement.JudgedFacts;
@@ -43,12 +43,12 @@ class JudgedSubjectTest {
   private static final Subject MIA = new Subject(Subject.Kind.PRINCIPAL, "mia");
   private static final long DAY_MILLIS = 86_400_000L;
 
-  private final Tally tally = new Tally();
+  private final DetectionCounters counters = new DetectionCounters();
 
   private LocalDriver driver(Rule rule, int cap) {
     Settings settings = Settings.of(rule.info(), true, false, cap, Map.of());
     RuleSet rules = new RuleSet(List.of(new ActiveRule(0, rule, settings)), AlertSettings.NONE, 60);
-    return new LocalDriver(rules, JoinSettings.NONE, Enrichment.none(), tally, 1, false);
+    return new LocalDriver(rules, JoinSettings.NONE, Enrichment.none(), counters, 1, false);
   }
 
   private static void enter(LocalDriver driver, String id, int status, long at) {
@@ -114,13 +114,13 @@ class JudgedSubjectTest {
     try (LocalDriver driver = driver(new ByStatus(true, false), 256)) {
       enter(driver, "one", 1, NOON);
       assertThat(driver.detections()).isEmpty();
-      Map<String, Long> counted = tally.ruleFailures();
+      Map<String, Long> counted = counters.ruleFailures();
       assertThat(counted).containsOnlyKeys("by-status");
       JudgedDay day = driver.judged(MIA).days().get(0);
       assertThat(day.failure()).contains("cannot judge");
       assertThat(day.verdicts()).isEmpty();
       assertThat(day.facts()).hasSize(1);
-      assertThat(tally.ruleFailures()).as("asking is no failure").isEqualTo(counted);
+      assertThat(counters.ruleFailures()).as("asking is no failure").isEqualTo(counted);
     }
   }
 

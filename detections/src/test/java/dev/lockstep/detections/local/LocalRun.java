@@ -3,9 +3,9 @@ package dev.lockstep.detections.local;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.enrichment.Enrichment;
 import dev.lockstep.schemas.Activity;
@@ -22,7 +22,7 @@ import java.util.TreeMap;
  * its records after every activity. Both find the same.
  */
 public final class LocalRun {
-  private final Tally tally = new Tally();
+  private final DetectionCounters counters = new DetectionCounters();
   private final List<Detection> revisions = new ArrayList<>();
   private final LocalDriver live;
   private final LocalDriver reopened;
@@ -37,13 +37,14 @@ public final class LocalRun {
   }
 
   public LocalRun(RuleNumbers numbers, Enrichment enrichment) {
-    this.live = driver(numbers, enrichment, tally);
-    this.reopened = driver(numbers, enrichment, new Tally());
+    this.live = driver(numbers, enrichment, counters);
+    this.reopened = driver(numbers, enrichment, new DetectionCounters());
     live.onRevision((revision, at) -> revisions.add(Detection.newBuilder(revision).build()));
   }
 
-  private static LocalDriver driver(RuleNumbers numbers, Enrichment enrichment, Tally tally) {
-    return new LocalDriver(numbers.ruleSet(), JoinSettings.ALL, enrichment, tally, 1, false);
+  private static LocalDriver driver(
+      RuleNumbers numbers, Enrichment enrichment, DetectionCounters counters) {
+    return new LocalDriver(numbers.ruleSet(), JoinSettings.ALL, enrichment, counters, 1, false);
   }
 
   /** Enters activities, each by itself. */
@@ -109,18 +110,18 @@ public final class LocalRun {
     return List.copyOf(revisions);
   }
 
-  public Tally tally() {
-    return tally;
+  public DetectionCounters counters() {
+    return counters;
   }
 
   /** Returns how often a gate suppressed something. */
   public long gate(String rule, String gate) {
-    return tally.gates().getOrDefault(rule, Map.of()).getOrDefault(gate, 0L);
+    return counters.gates().getOrDefault(rule, Map.of()).getOrDefault(gate, 0L);
   }
 
   /** Returns how often something was counted for a rule's coverage. */
   public long sees(String rule, String what) {
-    return tally.coverage().getOrDefault(rule, Map.of()).getOrDefault(what, 0L);
+    return counters.coverage().getOrDefault(rule, Map.of()).getOrDefault(what, 0L);
   }
 
   /** What of a finding must not depend on the order of arrival. */

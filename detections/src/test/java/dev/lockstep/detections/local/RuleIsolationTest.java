@@ -4,7 +4,7 @@ import static dev.lockstep.rules.kit.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.BuiltInRules;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.engine.FaultyRule;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.ActiveRule;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** A rule that fails or states too much changes no byte of another rule's findings. */
 final class RuleIsolationTest {
-  private final Tally tally = new Tally();
+  private final DetectionCounters counters = new DetectionCounters();
 
   static Stream<Throwable> failures() {
     return Stream.of(
@@ -53,8 +53,8 @@ final class RuleIsolationTest {
     assertThat(own(run(rule, 1)))
         .hasSize(10)
         .allMatch(one -> one.getCount() == 1); // one of two sign-ins
-    assertThat(tally.ruleFailures()).containsOnlyKeys(FaultyRule.ID);
-    assertThat(tally.failures().get(FaultyRule.ID)).containsOnlyKeys("observe");
+    assertThat(counters.ruleFailures()).containsOnlyKeys(FaultyRule.ID);
+    assertThat(counters.failures().get(FaultyRule.ID)).containsOnlyKeys("observe");
   }
 
   @ParameterizedTest
@@ -66,7 +66,7 @@ final class RuleIsolationTest {
     List<Detection> found = run(rule, 2);
     assertThat(own(found)).isEmpty();
     assertThat(others(found)).isEqualTo(others(run(null, 2)));
-    assertThat(tally.failures().get(FaultyRule.ID)).containsKey("judge");
+    assertThat(counters.failures().get(FaultyRule.ID)).containsKey("judge");
   }
 
   @Test
@@ -78,7 +78,7 @@ final class RuleIsolationTest {
     assertThat(own(found))
         .hasSize(10)
         .allMatch(one -> one.getCount() == 256 && Boolean.TRUE.equals(one.getOverflow()));
-    assertThat(tally.ruleFailures()).isEmpty();
+    assertThat(counters.ruleFailures()).isEmpty();
   }
 
   @Test
@@ -99,7 +99,7 @@ final class RuleIsolationTest {
     List<Detection> found = run(rule, 2);
     assertThat(own(found)).isEmpty();
     assertThat(others(found)).isEqualTo(others(run(null, 2)));
-    assertThat(tally.failures().get(FaultyRule.ID)).containsOnlyKeys("observe");
+    assertThat(counters.failures().get(FaultyRule.ID)).containsOnlyKeys("observe");
   }
 
   private static List<String> others(List<Detection> found) {
@@ -130,7 +130,7 @@ final class RuleIsolationTest {
             new RuleSet(rules, AlertSettings.NONE, 60),
             JoinSettings.NONE,
             Enrichment.none(),
-            tally,
+            counters,
             threads,
             true)) {
       for (int i = 0; i < 20; i++) {

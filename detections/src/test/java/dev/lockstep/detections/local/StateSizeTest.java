@@ -5,9 +5,9 @@ import static dev.lockstep.detections.ActivityBuilder.signIn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.engine.WrittenOut;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.kit.LocalEngine;
@@ -59,7 +59,12 @@ final class StateSizeTest {
 
   private static LocalDriver driver() {
     return new LocalDriver(
-        RuleNumbers.atOnce().ruleSet(), JoinSettings.ALL, Known.WORLD, new Tally(), 1, true);
+        RuleNumbers.atOnce().ruleSet(),
+        JoinSettings.ALL,
+        Known.WORLD,
+        new DetectionCounters(),
+        1,
+        true);
   }
 
   private static void enter(LocalDriver driver, Activity activity) {

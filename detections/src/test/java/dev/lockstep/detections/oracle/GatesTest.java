@@ -61,13 +61,13 @@ final class GatesTest {
       }
     }
     product
-        .tally()
+        .counters()
         .gates()
         .forEach((rule, gates) -> gates.keySet().forEach(gate -> hits.add(rule + " " + gate)));
-    if (product.tally().lateEvents() > 0) {
+    if (product.counters().lateEvents() > 0) {
       hits.add("any late");
     }
-    if (product.tally().repeatedEvents() > 0) {
+    if (product.counters().repeatedEvents() > 0) {
       hits.add("any repeated");
     }
     return hits;

@@ -2,8 +2,8 @@ package dev.lockstep.detections.oracle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.local.Reopening;
@@ -45,7 +45,7 @@ final class Product {
 
   private final Enrichment enrichment;
   private final RuleSet rules;
-  private final Tally tally = new Tally();
+  private final DetectionCounters counters = new DetectionCounters();
 
   Product(Enrichment enrichment, RuleNumbers numbers) {
     this(enrichment, numbers, UnaryOperator.identity());
@@ -62,8 +62,8 @@ final class Product {
   }
 
   /** Returns what was counted in all that it was given. */
-  Tally tally() {
-    return tally;
+  DetectionCounters counters() {
+    return counters;
   }
 
   /** Revisions as they come: each is one more than the last. */
@@ -110,7 +110,7 @@ final class Product {
     Revisions revisions = new Revisions();
     long now = 0;
     try (LocalDriver driver =
-        new LocalDriver(rules, JoinSettings.ALL, enrichment, tally, 1, true)) {
+        new LocalDriver(rules, JoinSettings.ALL, enrichment, counters, 1, true)) {
       driver.onRevision(revisions);
       for (Activity event : entered) {
         if (event.getKind() == ActivityKind.CLOCK) {
@@ -131,7 +131,7 @@ final class Product {
       }
       driver.detections();
     }
-    assertThat(tally.failures()).isEmpty();
+    assertThat(counters.failures()).isEmpty();
     return revisions.standing();
   }
 

@@ -123,13 +123,13 @@ final class AlertsTest {
           alert("a", NOON).severity(Severity.Low).namesAccounts("alice"));
       route.send(at("2026-11-19T12:30:00Z"));
       assertThat(route.only().getSeverity()).isEqualTo(Severity.Medium);
-      assertThat(route.tally().coverage().get(RULE)).containsEntry("alertsBelowMedium", 1L);
+      assertThat(route.counters().coverage().get(RULE)).containsEntry("alertsBelowMedium", 1L);
       route.send(alert("a", NOON).severity(Severity.Medium).arrives(Duration.ofHours(40)));
       route.send(at("2026-11-21T04:30:00Z"));
       assertThat(route.only())
           .extracting(Detection::getReason, Detection::getSeverity, Detection::getRevision)
           .containsExactly("impossible-travel", Severity.High, 2);
-      assertThat(route.tally().coverage().get(RULE)).containsEntry("escalated", 1L);
+      assertThat(route.counters().coverage().get(RULE)).containsEntry("escalated", 1L);
     }
   }
 
@@ -245,7 +245,7 @@ final class AlertsTest {
       }
       route.send(alert("a", NOON).namesAddresses(LONDON));
       route.send(at("2026-11-19T14:00:00Z"));
-      assertThat(route.tally().coverage().get(RULE)).containsEntry("callsWithAddress", 9L);
+      assertThat(route.counters().coverage().get(RULE)).containsEntry("callsWithAddress", 9L);
       assertThat(route.only().getCount()).isEqualTo(1);
     }
   }

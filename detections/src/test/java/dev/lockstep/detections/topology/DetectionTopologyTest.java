@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.schemas.Activity;
 import dev.lockstep.schemas.Bundle;
@@ -167,7 +167,7 @@ final class DetectionTopologyTest {
       all.forEach(route::send);
       all.forEach(one -> route.send(one.arrives(Duration.ofMinutes(9)).position(99)));
       assertThat(route.detections()).isEqualTo(before);
-      assertThat(route.tally().repeatedEvents()).isEqualTo(6);
+      assertThat(route.counters().repeatedEvents()).isEqualTo(6);
     }
   }
 
@@ -365,7 +365,7 @@ final class DetectionTopologyTest {
           signIn("bob", "2026-11-19T10:00:00Z")
               .from(LONDON)
               .arrives(Duration.ofHours(23).plusMillis(1)));
-      assertThat(route.tally().lateEvents()).isEqualTo(1);
+      assertThat(route.counters().lateEvents()).isEqualTo(1);
     }
   }
 
@@ -413,7 +413,7 @@ final class DetectionTopologyTest {
                 RuleNumbers.defaults().ruleSet(),
                 JoinSettings.ALL,
                 Known.WORLD,
-                new Tally())
+                new DetectionCounters())
             .describe()
             .toString()
             .lines()

@@ -1,9 +1,9 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.Tally;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.storage.RecordKey;
 import dev.lockstep.enrichment.Enrichment;
@@ -55,7 +55,7 @@ public final class Route implements AutoCloseable {
 
   private static final long WRITTEN_AT = 1_700_000_000_000L;
 
-  private final Tally tally = new Tally();
+  private final DetectionCounters counters = new DetectionCounters();
   private final List<Detection> detections = new ArrayList<>();
   private final List<String> withoutValue = new ArrayList<>();
   private final TopologyTestDriver driver;
@@ -78,7 +78,8 @@ public final class Route implements AutoCloseable {
     config.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
     this.driver =
         new TopologyTestDriver(
-            DetectionTopology.build(LAYOUT, numbers.ruleSet(), JoinSettings.ALL, enrichment, tally),
+            DetectionTopology.build(
+                LAYOUT, numbers.ruleSet(), JoinSettings.ALL, enrichment, counters),
             config,
             Instant.EPOCH);
     this.in = input(LAYOUT.activityTopic());
@@ -96,8 +97,8 @@ public final class Route implements AutoCloseable {
   }
 
   /** Returns what was counted. */
-  public Tally tally() {
-    return tally;
+  public DetectionCounters counters() {
+    return counters;
   }
 
   /** Sends activities, each in a record of its own. */
@@ -229,7 +230,7 @@ public final class Route implements AutoCloseable {
 
   /** Returns how often a gate suppressed something, or something was counted under that name. */
   public long gate(String rule, String gate) {
-    return tally.gates().getOrDefault(rule, Map.of()).getOrDefault(gate, 0L);
+    return counters.gates().getOrDefault(rule, Map.of()).getOrDefault(gate, 0L);
   }
 
   /** Fills the stores with what those of another hold, as a changelog does after a restart. */

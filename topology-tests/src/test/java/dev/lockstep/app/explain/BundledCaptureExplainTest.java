@@ -396,7 +396,7 @@ final class BundledCaptureExplainTest {
         ran().watch().gates(other).forEach((rule, gates) -> add(sums, rule, gates));
       }
     }
-    Map<String, Map<String, Long>> counted = new TreeMap<>(ran().tally().gates());
+    Map<String, Map<String, Long>> counted = new TreeMap<>(ran().counters().gates());
     counted.remove("joins"); // of no rule and no subject
     assertThat(sums).isEqualTo(counted);
     assertThat(sums.keySet()).hasSize(4);
@@ -430,7 +430,7 @@ final class BundledCaptureExplainTest {
         }
       }
     }
-    assertThat(ran().tally().ruleFailures()).isEmpty();
+    assertThat(ran().counters().ruleFailures()).isEmpty();
   }
 
   /** Of each rule every reason and gate is named by an explanation, but those of a crowded day. */

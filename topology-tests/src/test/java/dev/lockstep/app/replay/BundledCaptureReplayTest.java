@@ -57,12 +57,12 @@ final class BundledCaptureReplayTest {
     Replay.Result result = capture.replay();
     lines = lines(result);
     found = lines.stream().map(BundledCaptureReplayTest::parsed).toList();
-    gates = result.tally().gates();
+    gates = result.counters().gates();
     counts = result.counts();
     counters = new HashMap<>();
     gates.values().forEach(byName -> byName.forEach((k, v) -> counters.merge(k, v, Long::sum)));
-    counters.put("late", result.tally().lateEvents());
-    counters.put("repeated", result.tally().repeatedEvents());
+    counters.put("late", result.counters().lateEvents());
+    counters.put("repeated", result.counters().repeatedEvents());
     raised = new HashMap<>();
     for (JsonNode item : found) {
       for (JsonNode gate : item.path("gates")) {
@@ -255,7 +255,7 @@ final class BundledCaptureReplayTest {
 
     assertThat(withoutPlace(lines(result))).isEqualTo(withoutPlace(lines));
     assertThat(result.counts().total().read()).isEqualTo(2 * counts.total().read());
-    assertThat(result.tally().repeatedEvents())
+    assertThat(result.counters().repeatedEvents())
         .isEqualTo(repeated() + result.counts().total().mapped() / 2 - links() - unjudged());
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.detections.topology.DetectionTopology;
@@ -67,7 +67,7 @@ final class DetectionTopologyTest {
             RuleSets.of(config.rules()),
             JoinSettings.ALL,
             Wiring.enrichment(config),
-            new Tally(),
+            new DetectionCounters(),
             2,
             true)) {
       long clock = 0;
@@ -96,7 +96,7 @@ final class DetectionTopologyTest {
                 RuleSets.of(config.rules()),
                 JoinSettings.ALL,
                 Wiring.enrichment(config),
-                new Tally()),
+                new DetectionCounters()),
             properties,
             Instant.EPOCH)) {
       TestInputTopic<byte[], byte[]> input =

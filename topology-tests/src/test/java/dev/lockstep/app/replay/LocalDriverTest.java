@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
@@ -69,7 +69,7 @@ final class LocalDriverTest {
             RuleSets.of(config.rules()),
             JoinSettings.ALL,
             enrichment,
-            new Tally(),
+            new DetectionCounters(),
             threads,
             true)) {
       long clock = 0;

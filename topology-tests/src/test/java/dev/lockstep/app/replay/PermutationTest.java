@@ -6,7 +6,7 @@ import dev.lockstep.app.config.Config;
 import dev.lockstep.app.rules.ConfiguredRules;
 import dev.lockstep.app.rules.RuleSets;
 import dev.lockstep.app.wiring.Wiring;
-import dev.lockstep.detections.Tally;
+import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.local.LocalDriver;
 import dev.lockstep.enrichment.Enrichment;
@@ -54,7 +54,12 @@ final class PermutationTest {
     SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     try (LocalDriver driver =
         new LocalDriver(
-            RuleSets.of(settings), JoinSettings.ALL, enrichment, new Tally(), 2, true)) {
+            RuleSets.of(settings),
+            JoinSettings.ALL,
+            enrichment,
+            new DetectionCounters(),
+            2,
+            true)) {
       long clock = 0;
       for (Arrivals.Arrival arrival : order) {
         if (arrival.at() - clock >= CLOCK_STEP_MILLIS) {

@@ -249,7 +249,8 @@ final class StrangersRulesTest {
     Path file =
         config(
             "",
-            "kafka: {bootstrapServers: \"127.0.0.1:1\", properties: {security.protocol: NONE_SUCH}}\n");
+            "kafka: {bootstrapServers: \"127.0.0.1:1\", properties: {security.protocol:"
+                + " NONE_SUCH}}\n");
     List<Checkup.Line> lines = DoctorReport.of(file, Map.of(), InstantSource.system()).lines();
     for (String id : IDS) {
       assertThat(lines)
@@ -264,8 +265,8 @@ final class StrangersRulesTest {
       } catch (OperatorException expected) {
         assertThat(expected).hasMessageContaining("kafka");
       }
-      service.tally().gate("country-switch", "vpn");
-      service.tally().failed("new-country", "observe", new IllegalStateException("x"));
+      service.counters().gate("country-switch", "vpn");
+      service.counters().failed("new-country", "observe", new IllegalStateException("x"));
       meters.refresh();
       assertThat(meters.registry().scrape())
           .contains(
@@ -296,7 +297,7 @@ final class StrangersRulesTest {
     thrower.into(folder.resolve("my-rules"), "throws.jar");
     Replay.Result result = replay(Map.of());
     assertThat(JsonLines.of(result.detections())).isEqualTo(good);
-    assertThat(result.tally().ruleFailures()).containsOnlyKeys("thrower", "unlinked");
+    assertThat(result.counters().ruleFailures()).containsOnlyKeys("thrower", "unlinked");
     Printed printed =
         run(
             1,

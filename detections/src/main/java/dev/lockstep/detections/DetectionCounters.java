@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
  * counters that belong to no rule. They serve people and metrics; no verdict reads them. Safe for
  * use by many threads.
  */
-public final class Tally {
-  private static final Logger LOG = LoggerFactory.getLogger(Tally.class);
+public final class DetectionCounters {
+  private static final Logger LOG = LoggerFactory.getLogger(DetectionCounters.class);
   private static final long LOG_EVERY = 1000;
   private static final String SLOW = "slowJudgements";
 
@@ -47,12 +47,12 @@ public final class Tally {
   }
 
   /** Creates counters at zero. */
-  public Tally() {
+  public DetectionCounters() {
     this((rule, millis) -> {});
   }
 
   /** Creates counters at zero that pass latencies on. */
-  public Tally(Latency latency) {
+  public DetectionCounters(Latency latency) {
     this.latency = latency;
   }
 
@@ -148,7 +148,8 @@ public final class Tally {
     long number = slow.computeIfAbsent(rule, key -> new AtomicLong()).incrementAndGet();
     if (number % LOG_EVERY == 1) {
       LOG.warn(
-          "rule {} took {} ms to judge a subject and day (slow judgement {} of this rule); its verdict counts",
+          "rule {} took {} ms to judge a subject and day (slow judgement {} of this rule); its"
+              + " verdict counts",
           rule,
           millis,
           number);
