@@ -32,7 +32,7 @@ public final class DetectionCounters {
   private final Map<String, Map<String, LongAdder>> failures = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> failed = new ConcurrentHashMap<>();
   private final Map<String, AtomicLong> slow = new ConcurrentHashMap<>();
-  private final ExceptionTally exceptions = new ExceptionTally();
+  private final ExceptionCounters exceptions = new ExceptionCounters();
   private final Latency latency;
   private final LongAdder late = new LongAdder();
   private final LongAdder repeated = new LongAdder();
@@ -100,7 +100,7 @@ public final class DetectionCounters {
     }
   }
 
-  ExceptionTally excepted() {
+  ExceptionCounters excepted() {
     return exceptions;
   }
 

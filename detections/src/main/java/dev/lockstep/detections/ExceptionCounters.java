@@ -11,7 +11,7 @@ import java.util.TreeSet;
  * because an alert confirms them. A finding that several exceptions cover counts for each. Safe for
  * use by many threads.
  */
-final class ExceptionTally {
+final class ExceptionCounters {
   private static final int MOST_FINDINGS = 10_000;
   private static final int MOST_SHOWN = 256;
 
