@@ -98,7 +98,7 @@ final class HouseTest {
           .should()
           .haveNameMatching(
               "dev\\.lockstep\\.detections\\."
-                  + "(BuiltInRules|DetectionCounters|TallyCounts|ExceptionCounters|package-info)(\\$.*)?")
+                  + "(BuiltInRules|DetectionCounters|CountersAdapter|ExceptionCounters|package-info)(\\$.*)?")
           .because("a package is a room: put the class beside what it belongs to");
 
   @ArchTest

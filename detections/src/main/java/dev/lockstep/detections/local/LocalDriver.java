@@ -1,7 +1,7 @@
 package dev.lockstep.detections.local;
 
+import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.TallyCounts;
 import dev.lockstep.detections.alert.EngineMessages;
 import dev.lockstep.detections.alert.ReportedAlert;
 import dev.lockstep.detections.encoding.Bounds;
@@ -76,7 +76,7 @@ public final class LocalDriver implements AutoCloseable {
   private final RuleSet rules;
   private final JoinSettings joinSettings;
   private final Enrichment enrichment;
-  private final TallyCounts counts;
+  private final CountersAdapter counts;
   private final ExecutorService workers;
   private final int threads;
   private final boolean forgets;
@@ -119,7 +119,7 @@ public final class LocalDriver implements AutoCloseable {
     this.rules = rules;
     this.joinSettings = joins;
     this.enrichment = enrichment;
-    this.counts = new TallyCounts(counters, rules.alerts().rule());
+    this.counts = new CountersAdapter(counters, rules.alerts().rule());
     this.threads = threads;
     this.forgets = forgets;
     this.workers =

@@ -1,7 +1,7 @@
 package dev.lockstep.detections.topology;
 
+import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
-import dev.lockstep.detections.TallyCounts;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.rule.RuleSet;
 import dev.lockstep.enrichment.Enrichment;
@@ -22,7 +22,7 @@ record Plan(
     JoinSettings joins,
     Enrichment enrichment,
     DetectionCounters counters,
-    TallyCounts counts) {
+    CountersAdapter counts) {
   Plan(
       Layout layout,
       RuleSet rules,
@@ -35,6 +35,6 @@ record Plan(
         joins,
         enrichment,
         counters,
-        new TallyCounts(counters, rules.alerts().rule()));
+        new CountersAdapter(counters, rules.alerts().rule()));
   }
 }

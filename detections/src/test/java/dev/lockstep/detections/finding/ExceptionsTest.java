@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.groups.Tuple.tuple;
 
 import dev.lockstep.detections.ActivityBuilder;
+import dev.lockstep.detections.CountersAdapter;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.Known;
 import dev.lockstep.detections.RuleNumbers;
-import dev.lockstep.detections.TallyCounts;
 import dev.lockstep.detections.local.LocalRun;
 import dev.lockstep.detections.topology.Route;
 import dev.lockstep.enrichment.Enrichment;
@@ -316,7 +316,7 @@ final class ExceptionsTest {
             5,
             RuleNumbers.defaults().ruleSet().alerts(),
             Exceptions.of(List.of(entry(TRAVEL, null, null, "AS64502"))),
-            new TallyCounts(counters, "defender-corroboration"),
+            new CountersAdapter(counters, "defender-corroboration"),
             (revision, at) -> revisions.add(Detection.newBuilder(revision).build()));
 
     /** Returns the finding as it is then, whose last revision has this number. */

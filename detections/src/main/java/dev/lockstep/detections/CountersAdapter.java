@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Objects;
 
 /** Counters of joins, rules and findings that add to one counters. Safe for use by many threads. */
-public final class TallyCounts
+public final class CountersAdapter
     implements Observation.Counts, EngineCounts, FindingCounts, Joins.Counts {
   private static final String JOINS = "joins";
   private static final long LATE_MILLIS = 23 * 3_600_000L;
@@ -33,7 +33,7 @@ public final class TallyCounts
    *
    * @param alertRule id of the rule under which confirmed findings are counted
    */
-  public TallyCounts(DetectionCounters counters, String alertRule) {
+  public CountersAdapter(DetectionCounters counters, String alertRule) {
     this.counters = counters;
     this.alertRule = alertRule;
   }
