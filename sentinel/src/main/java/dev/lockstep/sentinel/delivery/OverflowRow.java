@@ -31,7 +31,7 @@ final class OverflowRow {
    * @param busiest subjects of what was held back, in a period of severity High
    * @param partition in whose name it goes, so that two instances tell of what each held back
    */
-  Detection of(PeriodCount total, List<SubjectTally.Entry> busiest, int partition) {
+  Detection of(PeriodCount total, List<SubjectCounts.Entry> busiest, int partition) {
     Period period = total.period();
     boolean high = period.high();
     String what = what(total);
@@ -63,8 +63,9 @@ final class OverflowRow {
                 + " They are in the topic "
                 + config.detectionsTopic()
                 + (total.ids().isEmpty() ? "" : ", such as " + String.join(", ", total.ids()))
-                + ", and are not sent later. Look for one cause, such as a network that the networks"
-                + " file does not know; fix that, accept it by lockstep accept, or raise the "
+                + ", and are not sent later. Look for one cause, such as a network that the"
+                + " networks file does not know; fix that, accept it by lockstep accept, or raise"
+                + " the "
                 + (period.isDay() ? "budget." : high ? "ceiling." : "cap."))
         .setStartTime(period.from().toEpochMilli())
         .setEndTime(period.to().toEpochMilli())
@@ -84,7 +85,7 @@ final class OverflowRow {
         .build();
   }
 
-  private static String words(List<SubjectTally.Entry> busiest) {
+  private static String words(List<SubjectCounts.Entry> busiest) {
     return busiest.isEmpty()
         ? ""
         : busiest.stream()
@@ -96,9 +97,9 @@ final class OverflowRow {
                 Collectors.joining(", ", " The busiest subjects, by findings held back: ", "."));
   }
 
-  private static List<Map<String, String>> entities(List<SubjectTally.Entry> busiest) {
+  private static List<Map<String, String>> entities(List<SubjectCounts.Entry> busiest) {
     List<Map<String, String>> entities = new ArrayList<>();
-    for (SubjectTally.Entry one : busiest) {
+    for (SubjectCounts.Entry one : busiest) {
       Map<String, String> entity = one.subject().entity(one.findings());
       if (entity != null) {
         entities.add(entity);

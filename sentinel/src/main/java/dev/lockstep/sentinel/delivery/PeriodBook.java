@@ -44,7 +44,7 @@ final class PeriodBook {
     private final TreeMap<Long, List<Noted>> ahead = new TreeMap<>();
     private final Map<Period, PeriodCount> passed = new HashMap<>();
     private final Map<Period, PeriodCount> all = new HashMap<>();
-    private final Map<Period, SubjectTally> subjects = new HashMap<>();
+    private final Map<Period, SubjectCounts> subjects = new HashMap<>();
     private boolean changed;
 
     private void passUpTo(long offset) {
@@ -53,21 +53,21 @@ final class PeriodBook {
       before.clear();
     }
 
-    private SubjectTally subjects(Period period) {
-      return subjects.computeIfAbsent(period, any -> new SubjectTally());
+    private SubjectCounts subjects(Period period) {
+      return subjects.computeIfAbsent(period, any -> new SubjectCounts());
     }
 
     /** Returns the busiest subjects of what is passed. */
-    private List<SubjectTally.Entry> busiest(Period period) {
-      SubjectTally tally = subjects.get(period);
-      if (tally == null) {
+    private List<SubjectCounts.Entry> busiest(Period period) {
+      SubjectCounts counts = subjects.get(period);
+      if (counts == null) {
         return List.of();
       }
-      SubjectTally copy = tally;
+      SubjectCounts copy = counts;
       for (List<Noted> at : ahead.values()) {
         for (Noted one : at) {
           if (one.count().period().equals(period) && !one.subjects().isEmpty()) {
-            copy = copy == tally ? tally.copy() : copy;
+            copy = copy == counts ? counts.copy() : copy;
             for (DetectionSubject subject : one.subjects()) {
               copy.remove(subject, 1);
             }
@@ -104,8 +104,8 @@ final class PeriodBook {
     page.ahead.computeIfAbsent(offset, any -> new ArrayList<>(2)).add(new Noted(one, subjects));
     merge(page.all, one);
     if (!subjects.isEmpty()) {
-      SubjectTally tally = page.subjects(one.period());
-      subjects.forEach(subject -> tally.add(subject, 1));
+      SubjectCounts counts = page.subjects(one.period());
+      subjects.forEach(subject -> counts.add(subject, 1));
     }
   }
 
@@ -161,7 +161,7 @@ final class PeriodBook {
     return end < 0 ? null : PeriodCount.parse(line.substring(end + 1), true);
   }
 
-  private static void remember(SubjectTally tally, String words) {
+  private static void remember(SubjectCounts counts, String words) {
     if (words.equals(NO_SUBJECTS)) {
       return;
     }
@@ -170,7 +170,7 @@ final class PeriodBook {
       try {
         if (equals > 0) {
           int findings = Integer.parseInt(word.substring(equals + 1));
-          tally.add(DetectionSubject.parse(word.substring(0, equals)), Math.max(0, findings));
+          counts.add(DetectionSubject.parse(word.substring(0, equals)), Math.max(0, findings));
         }
       } catch (IllegalArgumentException e) {
         // no subject of ours; the count itself stands
@@ -251,12 +251,12 @@ final class PeriodBook {
   }
 
   /** Returns the busiest subjects of what was held back in a period. */
-  List<SubjectTally.Entry> busiest(Period period) {
-    SubjectTally total = new SubjectTally();
+  List<SubjectCounts.Entry> busiest(Period period) {
+    SubjectCounts total = new SubjectCounts();
     for (Page page : pages.values()) {
-      SubjectTally tally = page.subjects.get(period);
-      if (tally != null) {
-        total.addAll(tally);
+      SubjectCounts counts = page.subjects.get(period);
+      if (counts != null) {
+        total.addAll(counts);
       }
     }
     return total.busiest(MOST_SUBJECTS);

@@ -11,7 +11,7 @@ import java.util.Map;
  * <p>They are exact up to {@link #MOST} subjects. Beyond that each is a lower bound, and a subject
  * with more than one in {@link #MOST} of all findings is never missed (Misra and Gries).
  */
-final class SubjectTally {
+final class SubjectCounts {
   static final int MOST = 4_096;
 
   /** One subject and the number of its findings. */
@@ -28,7 +28,7 @@ final class SubjectTally {
     }
   }
 
-  void addAll(SubjectTally other) {
+  void addAll(SubjectCounts other) {
     other.findings.forEach(this::add);
   }
 
@@ -37,8 +37,8 @@ final class SubjectTally {
     findings.computeIfPresent(subject, (any, count) -> count > fewer ? count - fewer : null);
   }
 
-  SubjectTally copy() {
-    SubjectTally copy = new SubjectTally();
+  SubjectCounts copy() {
+    SubjectCounts copy = new SubjectCounts();
     copy.findings.putAll(findings);
     return copy;
   }
