@@ -303,7 +303,8 @@ public final class DeadLettersCommand {
   @Command(
       name = "retry",
       description = {
-        "Reads dead letters again, from their bytes or from the source: what can be read now goes to the rules.",
+        "Reads dead letters again, from their bytes or from the source: what can be read now goes"
+            + " to the rules.",
         "Exit code 3: done, but some remain."
       })
   static final class Retrier implements Callable<Integer> {
@@ -360,13 +361,13 @@ public final class DeadLettersCommand {
     }
 
     private static void print(DeadLetterRetry.Result result) {
-      IngestCounts.Tally tally = result.counts().total();
+      IngestCounts.Totals totals = result.counts().total();
       System.out.printf(
           "%d letters retried, %d remain%n",
           result.letters() - result.remaining(), result.remaining());
       System.out.printf(
           "Records: %d activities, %d ignored, %d quarantined, %d rejected still%n",
-          tally.mapped(), tally.ignored(), tally.quarantined(), tally.rejected());
+          totals.mapped(), totals.ignored(), totals.quarantined(), totals.rejected());
       new TreeMap<>(result.problems())
           .forEach(
               (why, letters) ->
@@ -374,16 +375,16 @@ public final class DeadLettersCommand {
     }
 
     private static String asJson(DeadLetterRetry.Result result) {
-      IngestCounts.Tally tally = result.counts().total();
+      IngestCounts.Totals totals = result.counts().total();
       return JsonText.of(
           out -> {
             out.writeStartObject();
             out.writeNumberField("retried", result.letters() - result.remaining());
             out.writeNumberField("remaining", result.remaining());
-            out.writeNumberField("activities", tally.mapped());
-            out.writeNumberField("ignored", tally.ignored());
-            out.writeNumberField("quarantined", tally.quarantined());
-            out.writeNumberField("rejected", tally.rejected());
+            out.writeNumberField("activities", totals.mapped());
+            out.writeNumberField("ignored", totals.ignored());
+            out.writeNumberField("quarantined", totals.quarantined());
+            out.writeNumberField("rejected", totals.rejected());
             out.writeObjectFieldStart("remainingBecause");
             for (Map.Entry<String, Long> problem : new TreeMap<>(result.problems()).entrySet()) {
               out.writeNumberField(problem.getKey(), problem.getValue());

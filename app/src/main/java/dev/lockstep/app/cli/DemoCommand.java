@@ -270,13 +270,13 @@ public final class DemoCommand implements Callable<Integer> {
       out.println();
       rules(expected).print(out);
     }
-    IngestCounts.Tally read =
+    IngestCounts.Totals read =
         service.read().values().stream()
             .map(IngestCounts::total)
             .reduce(
-                new IngestCounts.Tally(0, 0, 0, 0),
+                new IngestCounts.Totals(0, 0, 0, 0),
                 (one, other) ->
-                    new IngestCounts.Tally(
+                    new IngestCounts.Totals(
                         one.mapped() + other.mapped(),
                         one.ignored() + other.ignored(),
                         one.rejected() + other.rejected(),

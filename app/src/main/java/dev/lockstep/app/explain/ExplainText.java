@@ -77,7 +77,7 @@ public final class ExplainText {
           case ADDRESS -> "address " + explanation.subject().id();
           case SESSION, APPLICATION, RESOURCE, GROUP -> explanation.subject().id();
         });
-    IngestCounts.Tally total = result.counts().total();
+    IngestCounts.Totals total = result.counts().total();
     lines.text(
         0,
         DisplayFormat.count(total.read(), "record")

@@ -45,7 +45,7 @@ record SourceBeat(
     static final Numbers NONE = new Numbers(0, 0, 0, 0, 0, 0, 0, 0);
 
     static Numbers of(IngestCounts counts) {
-      IngestCounts.Tally sums = counts.total();
+      IngestCounts.Totals sums = counts.total();
       // Between two sums more may be counted: only a breach that was found is one.
       long missing =
           counts.breaches() == 0 ? 0 : Math.max(counts.breaches(), counts.begun() - sums.read());

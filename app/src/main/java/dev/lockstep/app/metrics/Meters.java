@@ -213,19 +213,19 @@ public final class Meters implements AutoCloseable {
   }
 
   private void records(String source, IngestCounts counts, String category) {
-    Map<String, ToDoubleFunction<IngestCounts.Tally>> outcomes =
+    Map<String, ToDoubleFunction<IngestCounts.Totals>> outcomes =
         Map.of(
-            "mapped", IngestCounts.Tally::mapped,
-            "ignored", IngestCounts.Tally::ignored,
-            "rejected", IngestCounts.Tally::rejected,
-            "quarantined", IngestCounts.Tally::quarantined);
+            "mapped", IngestCounts.Totals::mapped,
+            "ignored", IngestCounts.Totals::ignored,
+            "rejected", IngestCounts.Totals::rejected,
+            "quarantined", IngestCounts.Totals::quarantined);
     outcomes.forEach(
         (outcome, number) ->
             counter(
                 "lockstep.ingest.records",
                 Tags.of("source", source, "category", category, "outcome", outcome),
                 c -> {
-                  IngestCounts.Tally counters = counts.byCategory().get(category);
+                  IngestCounts.Totals counters = counts.byCategory().get(category);
                   return counters == null ? 0 : number.applyAsDouble(counters);
                 }));
   }

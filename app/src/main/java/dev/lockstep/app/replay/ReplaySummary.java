@@ -56,14 +56,14 @@ public final class ReplaySummary {
   }
 
   public String json() {
-    IngestCounts.Tally all = result.counts().total();
+    IngestCounts.Totals all = result.counts().total();
     DetectionCounters counters = result.counters();
     return JsonText.of(
         json -> {
           json.writeStartObject();
           writeSums(json, result.counts().begun() - result.leftOut(), all);
           json.writeObjectFieldStart("byCategory");
-          for (Map.Entry<String, IngestCounts.Tally> entry :
+          for (Map.Entry<String, IngestCounts.Totals> entry :
               result.counts().byCategory().entrySet()) {
             json.writeObjectFieldStart(entry.getKey());
             writeSums(json, entry.getValue().read(), entry.getValue());
@@ -123,7 +123,7 @@ public final class ReplaySummary {
     json.writeEndArray();
   }
 
-  private static void writeSums(JsonGenerator json, long read, IngestCounts.Tally sums)
+  private static void writeSums(JsonGenerator json, long read, IngestCounts.Totals sums)
       throws IOException {
     json.writeNumberField("recordsRead", read);
     json.writeNumberField("activities", sums.mapped());
@@ -247,7 +247,7 @@ public final class ReplaySummary {
     }
   }
 
-  private static List<String> row(String name, long read, IngestCounts.Tally sums) {
+  private static List<String> row(String name, long read, IngestCounts.Totals sums) {
     return List.of(
         name,
         count(read),

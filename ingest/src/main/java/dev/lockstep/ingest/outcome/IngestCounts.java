@@ -41,7 +41,7 @@ public final class IngestCounts {
   private final AtomicReference<@Nullable String> firstBreach = new AtomicReference<>();
 
   /** Number of records of one category, or of all, by outcome. */
-  public record Tally(long mapped, long ignored, long rejected, long quarantined) {
+  public record Totals(long mapped, long ignored, long rejected, long quarantined) {
     /** Returns the number of records with an outcome. */
     public long read() {
       return mapped + ignored + rejected + quarantined;
@@ -54,8 +54,8 @@ public final class IngestCounts {
     final LongAdder rejected = new LongAdder();
     final LongAdder quarantined = new LongAdder();
 
-    Tally tally() {
-      return new Tally(mapped.sum(), ignored.sum(), rejected.sum(), quarantined.sum());
+    Totals totals() {
+      return new Totals(mapped.sum(), ignored.sum(), rejected.sum(), quarantined.sum());
     }
   }
 
@@ -169,26 +169,26 @@ public final class IngestCounts {
   }
 
   /** Returns the sums over all categories. */
-  public Tally total() {
+  public Totals total() {
     long mapped = 0;
     long ignored = 0;
     long refused = 0;
     long kept = 0;
     for (Cells cells : byCategory.values()) {
-      Tally tally = cells.tally();
-      mapped += tally.mapped();
-      ignored += tally.ignored();
-      refused += tally.rejected();
-      kept += tally.quarantined();
+      Totals totals = cells.totals();
+      mapped += totals.mapped();
+      ignored += totals.ignored();
+      refused += totals.rejected();
+      kept += totals.quarantined();
     }
-    return new Tally(mapped, ignored, refused, kept);
+    return new Totals(mapped, ignored, refused, kept);
   }
 
-  /** Returns the tallies by category. */
-  public SortedMap<String, Tally> byCategory() {
-    SortedMap<String, Tally> tallies = new TreeMap<>();
-    byCategory.forEach((category, cells) -> tallies.put(category, cells.tally()));
-    return tallies;
+  /** Returns the totals by category. */
+  public SortedMap<String, Totals> byCategory() {
+    SortedMap<String, Totals> totals = new TreeMap<>();
+    byCategory.forEach((category, cells) -> totals.put(category, cells.totals()));
+    return totals;
   }
 
   /** Returns the number of rejected records by reason. */

@@ -162,7 +162,7 @@ class CaptureIngestTest {
     put("2026/11/20/a.jsonl", call(1) + "\noops\n" + SIGN_IN);
     put("2026/11/20/b.avro", "Obj\u0001 and nothing that follows");
     step(ingest());
-    assertThat(counts.total()).isEqualTo(new IngestCounts.Tally(2, 0, 2, 0));
+    assertThat(counts.total()).isEqualTo(new IngestCounts.Totals(2, 0, 2, 0));
     SingleObject<DeadLetter> codec = new SingleObject<>(DeadLetter.getClassSchema());
     assertThat(
             history().stream()

@@ -80,7 +80,7 @@ class KafkaIngestTest {
     assertThat(Records.body(letter)).isEqualTo("oops");
     assertThat(clients.position().getNextOffset()).isEqualTo(2);
     assertThat(clients.position().getClockAt()).isEqualTo(ARRIVAL + 1000);
-    assertThat(counts.total()).isEqualTo(new IngestCounts.Tally(2, 1, 1, 0));
+    assertThat(counts.total()).isEqualTo(new IngestCounts.Totals(2, 1, 1, 0));
     assertThat(ingest.status().open()).isEqualTo(1);
   }
 

@@ -25,13 +25,13 @@ class IngestCountsTest {
     sum.add(counts);
     sum.add(counts);
 
-    assertThat(sum.total()).isEqualTo(new IngestCounts.Tally(2, 4, 4, 2));
+    assertThat(sum.total()).isEqualTo(new IngestCounts.Totals(2, 4, 4, 2));
     assertThat(sum.total().read()).isEqualTo(12);
     assertThat(sum.byCategory())
-        .containsEntry("GatewayLogs", new IngestCounts.Tally(2, 0, 2, 0))
-        .containsEntry("SignInLogs", new IngestCounts.Tally(0, 0, 0, 2))
-        .containsEntry("X", new IngestCounts.Tally(0, 2, 0, 0))
-        .containsEntry(IngestCounts.NO_CATEGORY, new IngestCounts.Tally(0, 2, 2, 0));
+        .containsEntry("GatewayLogs", new IngestCounts.Totals(2, 0, 2, 0))
+        .containsEntry("SignInLogs", new IngestCounts.Totals(0, 0, 0, 2))
+        .containsEntry("X", new IngestCounts.Totals(0, 2, 0, 0))
+        .containsEntry(IngestCounts.NO_CATEGORY, new IngestCounts.Totals(0, 2, 2, 0));
     assertThat(sum.rejectedByReason())
         .hasSize(2)
         .containsEntry("no-id", 2L)

@@ -196,7 +196,7 @@ final class BundledCaptureReplayTest {
   @Test
   void losesNoRecord() {
     JsonNode exactly = expected.get("exactly");
-    IngestCounts.Tally total = counts.total();
+    IngestCounts.Totals total = counts.total();
 
     assertThat(total.read()).isEqualTo(exactly.get("recordsRead").asLong());
     assertThat(total.rejected()).isEqualTo(exactly.get("rejected").asLong());
@@ -208,8 +208,8 @@ final class BundledCaptureReplayTest {
         .properties()
         .forEach(
             category -> {
-              IngestCounts.Tally tally = counts.byCategory().get(category.getKey());
-              assertThat(tally == null ? 0 : tally.read())
+              IngestCounts.Totals totals = counts.byCategory().get(category.getKey());
+              assertThat(totals == null ? 0 : totals.read())
                   .as(category.getKey())
                   .isEqualTo(category.getValue().asLong());
             });
@@ -270,8 +270,8 @@ final class BundledCaptureReplayTest {
             "AuditEvent",
             "UserRiskEvents",
             "RiskyUsers")) {
-      IngestCounts.Tally tally = counts.byCategory().get(category);
-      mapped += tally == null ? 0 : tally.mapped();
+      IngestCounts.Totals totals = counts.byCategory().get(category);
+      mapped += totals == null ? 0 : totals.mapped();
     }
     return mapped;
   }
