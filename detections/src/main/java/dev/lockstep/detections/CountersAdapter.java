@@ -16,7 +16,10 @@ import dev.lockstep.schemas.RecordGeo;
 import java.util.List;
 import java.util.Objects;
 
-/** Counters of joins, rules and findings that add to one counters. Safe for use by many threads. */
+/**
+ * Counters of joins, rules and findings that add to one {@link DetectionCounters}. Safe for use by
+ * many threads.
+ */
 public final class CountersAdapter
     implements Observation.Counts, EngineCounts, FindingCounts, Joins.Counts {
   private static final String JOINS = "joins";

@@ -9,7 +9,7 @@ import dev.lockstep.detections.engine.Engine;
 import dev.lockstep.detections.finding.FindingStore;
 import dev.lockstep.detections.finding.Findings;
 import dev.lockstep.detections.finding.MapFindings;
-import dev.lockstep.detections.join.Intake;
+import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.join.Joins;
 import dev.lockstep.detections.join.Revision;
@@ -304,8 +304,8 @@ public final class LocalDriver implements AutoCloseable {
   /** Reader of a part of each batch, with the state that it keeps between batches. */
   private final class Reader {
     private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
-    private final Intake intake =
-        new Intake(rules, joinSettings, enrichment, counts, counts::located);
+    private final ActivityRouter router =
+        new ActivityRouter(rules, joinSettings, enrichment, counts, counts::located);
     private final Interning interning = new Interning();
 
     Activity read(byte[] bytes) {
@@ -391,11 +391,11 @@ public final class LocalDriver implements AutoCloseable {
     parts(
         size,
         (place, from, to) -> {
-          Intake intake = readers.get(place).intake;
+          ActivityRouter router = readers.get(place).router;
           List<Sent> out = observed.get(place);
           for (int i = from; i < to; i++) {
             Cause cause = new Cause(i, 0);
-            intake.take(activities[i], copies[i], message -> out.add(new Sent(cause, message)));
+            router.take(activities[i], copies[i], message -> out.add(new Sent(cause, message)));
           }
         });
     for (int i = 0; i < size; i++) {
@@ -454,17 +454,17 @@ public final class LocalDriver implements AutoCloseable {
     if (!copy
         && (activity.getKind() == ActivityKind.SIGN_IN
             || activity.getKind() == ActivityKind.API_CALL)) {
-      watching.sees(readers.get(0).intake.event(activity));
+      watching.sees(readers.get(0).router.event(activity));
     }
   }
 
   private void join(Activity activity, int place) {
     Cause cause = new Cause(place, 0);
-    Intake intake = readers.get(0).intake;
-    if (intake.isHalf(activity)) {
+    ActivityRouter router = readers.get(0).router;
+    if (router.needsLink(activity)) {
       shards.get(shardOf(activity.getEventId())).halves.add(new Half(cause, activity));
     }
-    if (intake.isEdgeHalf(activity)) {
+    if (router.needsEdge(activity)) {
       shards.get(shardOf(activity.getTrackingReference())).edges.add(new Half(cause, activity));
     }
   }
@@ -490,8 +490,8 @@ public final class LocalDriver implements AutoCloseable {
     all.sort(Comparator.comparingInt(one -> one.cause().event()));
     Watcher watching = watcher;
     if (watching != null) {
-      Intake intake = readers.get(0).intake;
-      all.forEach(one -> watching.revises(intake.event(one.revision()), one.revision().retracts()));
+      ActivityRouter router = readers.get(0).router;
+      all.forEach(one -> watching.revises(router.event(one.revision()), one.revision().retracts()));
     }
     List<List<Sent>> observed = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
@@ -504,7 +504,7 @@ public final class LocalDriver implements AutoCloseable {
           for (Revised one : all.subList(from, to)) {
             readers
                 .get(place)
-                .intake
+                .router
                 .take(one.revision(), message -> out.add(new Sent(one.cause(), message)));
           }
         });

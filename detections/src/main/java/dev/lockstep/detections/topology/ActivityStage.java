@@ -1,8 +1,8 @@
 package dev.lockstep.detections.topology;
 
 import dev.lockstep.detections.encoding.Bounds;
+import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.join.Calls;
-import dev.lockstep.detections.join.Intake;
 import dev.lockstep.detections.message.Message;
 import dev.lockstep.detections.message.RecentEvents;
 import dev.lockstep.detections.topology.Outgoing.Target;
@@ -44,7 +44,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   private static final int MOST_RECENT = 50_000;
 
   private final Plan plan;
-  private final Intake intake;
+  private final ActivityRouter router;
   private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
   private final PartCodec parts;
@@ -69,8 +69,8 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   ActivityStage(Plan plan) {
     this.plan = plan;
     this.parts = new PartCodec(plan.rules().rules());
-    this.intake =
-        new Intake(
+    this.router =
+        new ActivityRouter(
             plan.rules(), plan.joins(), plan.enrichment(), plan.counts(), plan.counts()::located);
   }
 
@@ -154,16 +154,16 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
       overdue(activity.getWhere());
     }
     boolean copy = plan.counts().isCopy(activity, recent, RecentEvents.identity(activity));
-    intake.take(activity, copy, message -> route(here, message));
+    router.take(activity, copy, message -> route(here, message));
     Layout layout = plan.layout();
-    if (intake.isHalf(activity)) {
+    if (router.needsLink(activity)) {
       here.outbox()
           .add(
               Target.HALVES,
               layout.partitionOf(activity.getEventId()),
               new Part.Half(activity, false));
     }
-    if (intake.isEdgeHalf(activity)) {
+    if (router.needsEdge(activity)) {
       Activity half =
           activity.getKind() == ActivityKind.EDGE_REQUEST ? Calls.edgeHalf(activity) : activity;
       here.outbox()

@@ -1,6 +1,6 @@
 package dev.lockstep.detections.topology;
 
-import dev.lockstep.detections.join.Intake;
+import dev.lockstep.detections.join.ActivityRouter;
 import dev.lockstep.detections.storage.Erasing;
 import dev.lockstep.detections.topology.Outgoing.Target;
 import dev.lockstep.rules.Subject;
@@ -22,7 +22,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
 
   private final Plan plan;
   private final PartCodec parts;
-  private final Intake revisions;
+  private final ActivityRouter revisions;
   private @Nullable Open open;
 
   private record Open(EngineTask task, Outbox outbox, Watermarks joined, Spreading spreading) {}
@@ -31,7 +31,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
     this.plan = plan;
     this.parts = new PartCodec(plan.rules().rules());
     this.revisions =
-        new Intake(
+        new ActivityRouter(
             plan.rules(), plan.joins(), plan.enrichment(), plan.counts(), plan.counts()::located);
   }
 

@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Entry of activities into joins and rules: the messages that each activity means for subjects and
+ * Router of activities to joins and rules: the messages that each activity means for subjects and
  * joins. For one thread.
  */
-public final class Intake {
+public final class ActivityRouter {
   private final boolean alerts;
   private final JoinSettings joins;
   private final Enrichment enrichment;
@@ -30,8 +30,8 @@ public final class Intake {
     void count(Event event);
   }
 
-  /** Creates an intake. */
-  public Intake(
+  /** Creates a router. */
+  public ActivityRouter(
       RuleSet rules,
       JoinSettings joins,
       Enrichment enrichment,
@@ -93,13 +93,13 @@ public final class Intake {
   }
 
   /** Returns whether an activity is joined by the call's id. */
-  public boolean isHalf(Activity activity) {
+  public boolean needsLink(Activity activity) {
     return joins.links()
         && (activity.getKind() == ActivityKind.IDENTITY_LINK || Calls.wantsLink(activity));
   }
 
   /** Returns whether an activity is joined by Front Door's tracking reference. */
-  public boolean isEdgeHalf(Activity activity) {
+  public boolean needsEdge(Activity activity) {
     return joins.edges() && (Calls.isEdge(activity) || Calls.wantsEdge(activity, enrichment));
   }
 }
