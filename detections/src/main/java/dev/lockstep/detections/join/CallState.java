@@ -11,26 +11,26 @@ import org.jspecify.annotations.Nullable;
 
 /** State of a call that came without claims, and of its missing halves. */
 final class CallState {
-  private @Nullable Half call;
-  private @Nullable Half link;
+  private @Nullable PendingHalf call;
+  private @Nullable PendingHalf link;
   private final TreeSet<String> peers = new TreeSet<>();
   private boolean graced;
   private boolean unlinkedCounted;
   private long keptFrom;
 
-  @Nullable Half call() {
+  @Nullable PendingHalf call() {
     return call;
   }
 
-  void call(@Nullable Half read) {
+  void call(@Nullable PendingHalf read) {
     call = read;
   }
 
-  @Nullable Half link() {
+  @Nullable PendingHalf link() {
     return link;
   }
 
-  void link(@Nullable Half read) {
+  void link(@Nullable PendingHalf read) {
     link = read;
   }
 
@@ -81,7 +81,7 @@ final class CallState {
     if (call != null && call.arrivalAt() <= half.getArrivalAt()) {
       return false;
     }
-    call = Half.of(half);
+    call = PendingHalf.of(half);
     return true;
   }
 
@@ -90,7 +90,7 @@ final class CallState {
     if (link != null && !goesBefore(half, link.activity())) {
       return false;
     }
-    link = Half.of(half);
+    link = PendingHalf.of(half);
     return true;
   }
 

@@ -198,7 +198,7 @@ final class JoinStore {
     return isOf(state.call(), erasing) || isOf(state.link(), erasing);
   }
 
-  private static boolean isOf(@Nullable Half half, Erasing erasing) {
+  private static boolean isOf(@Nullable PendingHalf half, Erasing erasing) {
     return half != null && erasing.isOf(half.activity());
   }
 
@@ -265,8 +265,8 @@ final class JoinStore {
           to.writeBoolean(state.isGraced());
           to.writeBoolean(state.isUnlinkedCounted());
           to.writeLong(state.keptFrom());
-          to.write(Half.write(state.call(), codec));
-          to.write(Half.write(state.link(), codec));
+          to.write(PendingHalf.write(state.call(), codec));
+          to.write(PendingHalf.write(state.link(), codec));
           to.writeShort(state.peers().size());
           for (String peer : state.peers()) {
             to.writeUTF(peer);
@@ -279,8 +279,8 @@ final class JoinStore {
     state.graced(from.get() == 1);
     state.unlinkedCounted(from.get() == 1);
     state.keptFrom(from.getLong());
-    state.call(Half.read(from, codec));
-    state.link(Half.read(from, codec));
+    state.call(PendingHalf.read(from, codec));
+    state.link(PendingHalf.read(from, codec));
     int peers = from.getShort();
     for (int i = 0; i < peers; i++) {
       state.peers().add(text(from));

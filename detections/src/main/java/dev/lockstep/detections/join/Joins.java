@@ -233,7 +233,7 @@ public final class Joins {
   }
 
   private boolean isDue(CallState state) {
-    Half call = state.call();
+    PendingHalf call = state.call();
     return call != null && call.arrivalAt() + GRACE_MILLIS <= graceAt;
   }
 
@@ -242,7 +242,7 @@ public final class Joins {
    * given.
    */
   private void settle(String id, CallState state) {
-    Half half = state.call();
+    PendingHalf half = state.call();
     if (half == null
         || state.isGraced()
         || !half.mayBeItsSubscriptions()
@@ -272,8 +272,8 @@ public final class Joins {
       return;
     }
     settle(id, state);
-    Half call = state.call();
-    Half one = call == null ? state.link() : call;
+    PendingHalf call = state.call();
+    PendingHalf one = call == null ? state.link() : call;
     if (one == null) {
       store.deleteCall(id);
       return;

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Half of a call that waits for the other half. It is stored as bytes and decoded on demand,
  * because most halves that come due are asked only for their time.
  */
-final class Half {
+final class PendingHalf {
   private static final int HEADER_BYTES = Long.BYTES + 1;
 
   private final long arrivalAt;
@@ -18,7 +18,7 @@ final class Half {
   private final @Nullable SingleObject<Activity> codec;
   private @Nullable Activity activity;
 
-  private Half(
+  private PendingHalf(
       long arrivalAt,
       boolean maybeSubscription,
       byte @Nullable [] bytes,
@@ -32,13 +32,13 @@ final class Half {
   }
 
   /** Returns a half for an activity. */
-  static Half of(Activity activity) {
+  static PendingHalf of(Activity activity) {
     boolean maybe = Calls.wantsLink(activity) && Calls.mayBeItsSubscriptions(activity);
-    return new Half(activity.getArrivalAt(), maybe, null, null, activity);
+    return new PendingHalf(activity.getArrivalAt(), maybe, null, null, activity);
   }
 
   /** Returns the half that {@link #write} wrote, or null if it wrote none. */
-  static @Nullable Half read(ByteBuffer from, SingleObject<Activity> codec) {
+  static @Nullable PendingHalf read(ByteBuffer from, SingleObject<Activity> codec) {
     int length = from.getInt();
     if (length == 0) {
       return null;
@@ -47,14 +47,14 @@ final class Half {
     boolean maybe = from.get() == 1;
     byte[] bytes = new byte[length - HEADER_BYTES];
     from.get(bytes);
-    return new Half(arrivalAt, maybe, bytes, codec, null);
+    return new PendingHalf(arrivalAt, maybe, bytes, codec, null);
   }
 
   /**
    * Returns the bytes of a half: length, arrival time, whether it may be its subscription's,
    * activity.
    */
-  static byte[] write(@Nullable Half half, SingleObject<Activity> codec) {
+  static byte[] write(@Nullable PendingHalf half, SingleObject<Activity> codec) {
     if (half == null) {
       return new byte[Integer.BYTES];
     }
