@@ -306,12 +306,12 @@ public final class LocalDriver implements AutoCloseable {
     private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
     private final ActivityRouter router =
         new ActivityRouter(rules, joinSettings, enrichment, counts, counts::located);
-    private final Interning interning = new Interning();
+    private final TextInterner interner = new TextInterner();
 
     Activity read(byte[] bytes) {
       Activity activity = codec.decode(bytes);
       Bounds.cut(activity);
-      return interning.intern(activity);
+      return interner.intern(activity);
     }
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Interning of texts that repeat between activities, so that state holds each only once. For one
  * thread.
  */
-final class Interning {
+final class TextInterner {
   private static final int MOST = 50_000;
 
   private final Map<String, String> texts = new HashMap<>();
