@@ -22,7 +22,7 @@ public final class Findings {
   private static final long KEPT_MILLIS = 34 * 86_400_000L;
 
   private final FindingStore store;
-  private final Revising revising;
+  private final FindingReviser reviser;
   private final FindingCounts counts;
   private final Revisions revisions;
   private final Map<String, Long> waiting = new TreeMap<>();
@@ -55,7 +55,7 @@ public final class Findings {
       FindingCounts counts,
       Revisions revisions) {
     this.store = store;
-    this.revising = new Revising(repeatSeconds, new Escalation(alerts), exceptions);
+    this.reviser = new FindingReviser(repeatSeconds, new Escalation(alerts), exceptions);
     this.counts = counts;
     this.revisions = revisions;
   }
@@ -70,13 +70,13 @@ public final class Findings {
     store.forEach(
         state -> {
           list(state);
-          if (revising.isFree(state)) {
+          if (reviser.isFree(state)) {
             free.add(state);
           } else {
             count(state);
           }
         });
-    free.forEach(state -> keep(revising.again(state, now), isConfirmed(state.getSaid()), 0));
+    free.forEach(state -> keep(reviser.again(state, now), isConfirmed(state.getSaid()), 0));
   }
 
   /**
@@ -98,7 +98,7 @@ public final class Findings {
       return; // given out long ago and evicted: nothing in time can have changed it
     }
     boolean confirmed = state != null && isConfirmed(state.getSaid());
-    Revising.Next next = revising.take(state, contribution, confirmations, now);
+    FindingReviser.Next next = reviser.take(state, contribution, confirmations, now);
     long arrivalAt = contribution.getArrivalAt();
     keep(next, confirmed, arrivalAt);
     if (next != null && next.revision() != null && arrivalAt > 0 && now >= arrivalAt) {
@@ -119,7 +119,7 @@ public final class Findings {
       return; // evicted: whoever confirms a finding has heard of it from its rule, which came first
     }
     boolean confirmed = isConfirmed(state.getSaid());
-    keep(revising.take(state, confirmation, now), confirmed, 0);
+    keep(reviser.take(state, confirmation, now), confirmed, 0);
   }
 
   /** Receiver of the changes of an erasure. */
@@ -152,7 +152,7 @@ public final class Findings {
   private void erase(FindingState state, Erasing erasing, Erased changed) {
     String id = state.getSaid().getId();
     int revision = state.getSaid().getRevision();
-    Revising.Next next = Revising.erased(state, erasing);
+    FindingReviser.Next next = FindingReviser.erased(state, erasing);
     if (next == null) {
       return;
     }
@@ -169,7 +169,7 @@ public final class Findings {
   private void list(FindingState state) {
     String id = state.getSaid().getId();
     if (state.getPending()) {
-      waiting.put(id, Revising.dueAt(state));
+      waiting.put(id, FindingReviser.dueAt(state));
     } else {
       waiting.remove(id);
     }
@@ -178,11 +178,11 @@ public final class Findings {
   private void count(FindingState state) {
     counts.excepted(
         state.getSaid().getId(),
-        revising.exceptionsOf(state),
+        reviser.exceptionsOf(state),
         FindingTexts.isWithdrawn(state.getSaid()));
   }
 
-  private void keep(Revising.@Nullable Next next, boolean wasConfirmed, long arrivalAt) {
+  private void keep(FindingReviser.@Nullable Next next, boolean wasConfirmed, long arrivalAt) {
     if (next == null) {
       return;
     }
@@ -225,7 +225,7 @@ public final class Findings {
       FindingState state = store.get(id);
       waiting.remove(id);
       if (state != null) {
-        keep(revising.waited(state, now), isConfirmed(state.getSaid()), 0);
+        keep(reviser.waited(state, now), isConfirmed(state.getSaid()), 0);
       }
     }
   }
@@ -242,13 +242,13 @@ public final class Findings {
     List<FindingState> gone = new ArrayList<>();
     store.forEach(
         state -> {
-          if (Revising.base(state).getEndTime() < oldest) {
+          if (FindingReviser.base(state).getEndTime() < oldest) {
             gone.add(state);
           }
         });
     for (FindingState state : gone) {
       String id = state.getSaid().getId();
-      Revising.Next last = state.getPending() ? revising.waited(state, now) : null;
+      FindingReviser.Next last = state.getPending() ? reviser.waited(state, now) : null;
       if (last != null && last.revision() != null) {
         revisions.take(last.revision(), 0);
       }

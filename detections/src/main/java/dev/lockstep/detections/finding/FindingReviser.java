@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * counts waits for some time after the last revision, and longer each time. A finding that
  * exceptions cover is not sent, or is retracted, unless an alert confirms it.
  */
-final class Revising {
+final class FindingReviser {
   private static final int MOST_CONFIRMATIONS = 256;
   private static final long LONGEST_WAIT_MILLIS = 600_000L;
 
@@ -31,7 +31,7 @@ final class Revising {
   private final Escalation escalation;
   private final Exceptions exceptions;
 
-  Revising(int repeatSeconds, Escalation escalation, Exceptions exceptions) {
+  FindingReviser(int repeatSeconds, Escalation escalation, Exceptions exceptions) {
     this.firstWaitMillis = repeatSeconds * 1_000L;
     this.escalation = escalation;
     this.exceptions = exceptions;
