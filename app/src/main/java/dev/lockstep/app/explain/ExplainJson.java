@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.JsonText;
 import dev.lockstep.detections.alert.ReportedAlert;
-import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.UnusedEvents;
 import dev.lockstep.schemas.Detection;
 import dev.lockstep.schemas.JsonView;
@@ -47,7 +47,7 @@ public final class ExplainJson {
           new JudgedJson(json, scope).write(explanation.judged());
           alerts(json, explanation.alerts());
           new SubjectJson(json).write(explanation);
-          unused(json, explanation.sightings());
+          unused(json, explanation.events());
           json.writeEndObject();
         });
   }
@@ -70,9 +70,9 @@ public final class ExplainJson {
       instant(json, "from", result.firstArrival());
       instant(json, "to", result.lastArrival());
     }
-    json.writeNumberField("events", explanation.sightings().events());
-    if (explanation.sightings().relatedLeftOut() > 0) {
-      json.writeNumberField("relatedLeftOut", explanation.sightings().relatedLeftOut());
+    json.writeNumberField("events", explanation.events().events());
+    if (explanation.events().relatedLeftOut() > 0) {
+      json.writeNumberField("relatedLeftOut", explanation.events().relatedLeftOut());
     }
   }
 
@@ -114,9 +114,9 @@ public final class ExplainJson {
     json.writeEndArray();
   }
 
-  private void unused(JsonGenerator json, Sightings sightings) throws IOException {
+  private void unused(JsonGenerator json, SubjectEvents events) throws IOException {
     json.writeArrayFieldStart("neverCompared");
-    for (UnusedEvents row : sightings.unused()) {
+    for (UnusedEvents row : events.unused()) {
       if (!scope.includes(row.date())) {
         continue;
       }

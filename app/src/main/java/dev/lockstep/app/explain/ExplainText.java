@@ -38,7 +38,7 @@ public final class ExplainText {
       new JudgedText(lines, scope, rule, explanation.subject())
           .print(explanation.judged(), explanation.gates().getOrDefault(rule.id(), Map.of()));
     }
-    long others = explanation.sightings().relatedLeftOut();
+    long others = explanation.events().relatedLeftOut();
     if (others > 0) {
       lines.blank();
       lines.text(
@@ -89,7 +89,7 @@ public final class ExplainText {
                     + " to "
                     + DisplayFormat.dateTime(result.lastArrival()))
             + "; "
-            + DisplayFormat.count(explanation.sightings().events(), "event")
+            + DisplayFormat.count(explanation.events().events(), "event")
             + " of it. All times are UTC.");
     if (scope.date() != null) {
       lines.text(0, "Only " + scope.date() + ".");
@@ -199,9 +199,7 @@ public final class ExplainText {
 
   private void unused(Explanation explanation) {
     List<UnusedEvents> rows =
-        explanation.sightings().unused().stream()
-            .filter(row -> scope.includes(row.date()))
-            .toList();
+        explanation.events().unused().stream().filter(row -> scope.includes(row.date())).toList();
     if (rows.isEmpty()) {
       return;
     }
@@ -228,9 +226,9 @@ public final class ExplainText {
     if (printed < rows.size()) {
       lines.text(2, "and " + (rows.size() - printed) + " more rows; --all lists them");
     }
-    if (explanation.sightings().leftOut() > 0) {
+    if (explanation.events().leftOut() > 0) {
       lines.text(
-          2, "and " + DisplayFormat.count(explanation.sightings().leftOut(), "event") + " more");
+          2, "and " + DisplayFormat.count(explanation.events().leftOut(), "event") + " more");
     }
   }
 }

@@ -12,7 +12,7 @@ import dev.lockstep.app.rules.RuleStatus;
 import dev.lockstep.app.terminal.Progress;
 import dev.lockstep.detections.DetectionCounters;
 import dev.lockstep.detections.alert.ReportedAlert;
-import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.explain.SubjectWatch;
 import dev.lockstep.detections.join.JoinSettings;
 import dev.lockstep.detections.judgement.JudgedDay;
@@ -166,11 +166,11 @@ public final class Explaining {
 
   private Explanation explain(
       Subject subject, @Nullable Principal principal, LocalDriver driver, SubjectWatch watch) {
-    Sightings sightings = watch.of(subject);
+    SubjectEvents events = watch.of(subject);
     List<JudgedSubject> judged = new ArrayList<>();
     judged.add(driver.judged(subject));
     if (subject.kind() == Subject.Kind.PRINCIPAL) {
-      for (Subject other : sightings.related()) {
+      for (Subject other : events.related()) {
         if (!other.equals(subject)) {
           JudgedSubject part = partOf(driver.judged(other), subject.id());
           if (!part.days().isEmpty()) {
@@ -183,10 +183,10 @@ public final class Explaining {
         subject,
         principal,
         subject.kind() == Subject.Kind.PARTNER ? enrichment.partners().byId(subject.id()) : null,
-        sightings,
+        events,
         judged,
-        gates(sightings.gates(), watch.gates(subject)),
-        alerts(subject, principal, sightings, driver),
+        gates(events.gates(), watch.gates(subject)),
+        alerts(subject, principal, events, driver),
         findings(subject, judged, driver));
   }
 
@@ -220,14 +220,14 @@ public final class Explaining {
   }
 
   private List<ReportedAlert> alerts(
-      Subject subject, @Nullable Principal principal, Sightings sightings, LocalDriver driver) {
+      Subject subject, @Nullable Principal principal, SubjectEvents events, LocalDriver driver) {
     List<ReportedAlert> named = new ArrayList<>();
     if (subject.kind() != Subject.Kind.PRINCIPAL && subject.kind() != Subject.Kind.ADDRESS) {
       return named;
     }
     for (String id : alerts) {
       ReportedAlert alert = driver.alert(id);
-      if (alert != null && names(alert, subject, principal, sightings)) {
+      if (alert != null && names(alert, subject, principal, events)) {
         named.add(alert);
       }
     }
@@ -239,7 +239,7 @@ public final class Explaining {
   }
 
   private static boolean names(
-      ReportedAlert alert, Subject subject, @Nullable Principal principal, Sightings sightings) {
+      ReportedAlert alert, Subject subject, @Nullable Principal principal, SubjectEvents events) {
     List<String> addresses = alert.alert().alert().getAddresses();
     if (subject.kind() == Subject.Kind.ADDRESS) {
       return addresses.contains(subject.id());
@@ -255,7 +255,7 @@ public final class Explaining {
     return addresses.stream()
         .anyMatch(
             address ->
-                alert.alert().times().stream().anyMatch(time -> sightings.wasAt(address, time)));
+                alert.alert().times().stream().anyMatch(time -> events.wasAt(address, time)));
   }
 
   /**

@@ -2,7 +2,7 @@ package dev.lockstep.app.explain;
 
 import dev.lockstep.app.privacy.Redaction;
 import dev.lockstep.detections.alert.ReportedAlert;
-import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.detections.judgement.JudgedSubject;
 import dev.lockstep.enrichment.partner.Partner;
 import dev.lockstep.rules.Subject;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param principal the subject with its name and type, if it is a principal
  * @param partner the subject as the registry has it, if it is a partner
- * @param sightings what was seen of the subject's events
+ * @param events what was seen of the subject's events
  * @param judged the subject as rules judge it, and others as far as facts of the subject are judged
  *     there: a principal's tokens and addresses
  * @param gates how often each gate was counted for the subject, by rule and gate
@@ -28,7 +28,7 @@ public record Explanation(
     Subject subject,
     @Nullable Principal principal,
     @Nullable Partner partner,
-    Sightings sightings,
+    SubjectEvents events,
     List<JudgedSubject> judged,
     Map<String, Map<String, Long>> gates,
     List<ReportedAlert> alerts,
@@ -40,7 +40,7 @@ public record Explanation(
         subject,
         principal,
         partner,
-        sightings,
+        events,
         judged,
         gates,
         alerts,

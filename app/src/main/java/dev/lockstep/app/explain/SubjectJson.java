@@ -2,7 +2,7 @@ package dev.lockstep.app.explain;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.lockstep.detections.explain.AddressUse;
-import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.enrichment.geo.Provenance;
 import dev.lockstep.enrichment.network.KnownNetwork;
 import dev.lockstep.enrichment.partner.ChangeWindow;
@@ -20,16 +20,16 @@ final class SubjectJson {
   }
 
   void write(Explanation explanation) throws IOException {
-    Sightings sightings = explanation.sightings();
+    SubjectEvents events = explanation.events();
     Partner partner = explanation.partner();
     switch (explanation.subject().kind()) {
-      case ADDRESS -> address(sightings);
-      case TOKEN -> token(sightings);
+      case ADDRESS -> address(events);
+      case TOKEN -> token(events);
       case PARTNER -> {
         if (partner != null) {
           json.writeObjectFieldStart("partner");
           json.writeStringField("name", partner.name());
-          registry(partner, sightings);
+          registry(partner, events);
           json.writeEndObject();
         }
       }
@@ -37,20 +37,20 @@ final class SubjectJson {
     }
   }
 
-  private void token(Sightings sightings) throws IOException {
+  private void token(SubjectEvents events) throws IOException {
     json.writeArrayFieldStart("expiresAt");
-    for (long end : sightings.expiries()) {
+    for (long end : events.expiries()) {
       json.writeString(JsonView.instant(end));
     }
     json.writeEndArray();
   }
 
-  private void registry(Partner partner, Sightings sightings) throws IOException {
+  private void registry(Partner partner, SubjectEvents events) throws IOException {
     json.writeArrayFieldStart("declared");
     for (String range : partner.cidrs()) {
       json.writeStartObject();
       json.writeStringField("range", range);
-      json.writeBooleanField("seen", sightings.declaredSeen().contains(range));
+      json.writeBooleanField("seen", events.declaredSeen().contains(range));
       json.writeEndObject();
     }
     json.writeEndArray();
@@ -71,19 +71,19 @@ final class SubjectJson {
     json.writeEndArray();
   }
 
-  private void address(Sightings sightings) throws IOException {
+  private void address(SubjectEvents events) throws IOException {
     json.writeObjectFieldStart("address");
     json.writeArrayFieldStart("is");
-    for (Provenance said : sightings.places()) {
+    for (Provenance said : events.places()) {
       place(said);
     }
     json.writeEndArray();
     json.writeArrayFieldStart("uses");
-    for (AddressUse use : sightings.uses()) {
+    for (AddressUse use : events.uses()) {
       use(use);
     }
     json.writeEndArray();
-    json.writeNumberField("callsBehind", sightings.callsBehind());
+    json.writeNumberField("callsBehind", events.callsBehind());
     json.writeEndObject();
   }
 

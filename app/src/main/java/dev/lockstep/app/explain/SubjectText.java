@@ -3,7 +3,7 @@ package dev.lockstep.app.explain;
 import dev.lockstep.app.terminal.DisplayFormat;
 import dev.lockstep.app.terminal.Lines;
 import dev.lockstep.detections.explain.AddressUse;
-import dev.lockstep.detections.explain.Sightings;
+import dev.lockstep.detections.explain.SubjectEvents;
 import dev.lockstep.enrichment.geo.Location;
 import dev.lockstep.enrichment.geo.Place;
 import dev.lockstep.enrichment.geo.Provenance;
@@ -27,30 +27,30 @@ final class SubjectText {
   }
 
   void print(Explanation explanation) {
-    Sightings sightings = explanation.sightings();
+    SubjectEvents events = explanation.events();
     switch (explanation.subject().kind()) {
-      case ADDRESS -> address(sightings);
-      case TOKEN -> token(sightings);
+      case ADDRESS -> address(events);
+      case TOKEN -> token(events);
       case PARTNER -> {
         if (explanation.partner() != null) {
-          partner(explanation.partner(), sightings);
+          partner(explanation.partner(), events);
         }
       }
       case PRINCIPAL, SESSION, APPLICATION, RESOURCE, GROUP -> {}
     }
   }
 
-  private void token(Sightings sightings) {
-    if (!sightings.expiries().isEmpty()) {
+  private void token(SubjectEvents events) {
+    if (!events.expiries().isEmpty()) {
       lines.heading("WHAT IT IS");
-      sightings
+      events
           .expiries()
           .forEach(
               end -> lines.text(2, "It says that it ends at " + DisplayFormat.dateTime(end) + "."));
     }
   }
 
-  private void partner(Partner partner, Sightings sightings) {
+  private void partner(Partner partner, SubjectEvents events) {
     lines.heading("WHAT THE REGISTRY SAYS");
     if (partner.hasCidrs()) {
       lines.text(2, "Ranges are declared: nothing else is allowed.");
@@ -62,7 +62,7 @@ final class SubjectText {
           2,
           range,
           24,
-          sightings.declaredSeen().contains(range)
+          events.declaredSeen().contains(range)
               ? "accepted calls came from it"
               : "NEVER SEEN in what was read: is it still needed?");
     }
@@ -82,8 +82,8 @@ final class SubjectText {
     }
   }
 
-  private void address(Sightings sightings) {
-    List<Provenance> places = sightings.places();
+  private void address(SubjectEvents events) {
+    List<Provenance> places = events.places();
     lines.heading(
         places.size() == 1
             ? "WHAT IT IS"
@@ -95,7 +95,7 @@ final class SubjectText {
       place(places.get(i));
     }
     lines.heading("WHO USED IT");
-    List<AddressUse> uses = sightings.uses();
+    List<AddressUse> uses = events.uses();
     if (uses.isEmpty()) {
       lines.text(2, "Nobody: no sign-in and no call in what was read came from it.");
     }
@@ -107,10 +107,10 @@ final class SubjectText {
     if (shown < uses.size()) {
       lines.text(2, "and " + (uses.size() - shown) + " more; --all lists them");
     }
-    if (sightings.callsBehind() > 0) {
+    if (events.callsBehind() > 0) {
       lines.text(
           2,
-          DisplayFormat.count(sightings.callsBehind(), "call")
+          DisplayFormat.count(events.callsBehind(), "call")
               + " came by it as a trusted proxy; the client was behind it");
     }
   }

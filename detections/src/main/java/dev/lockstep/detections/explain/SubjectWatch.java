@@ -25,7 +25,7 @@ public final class SubjectWatch implements Watcher {
 
   private final List<ActiveRule> rules;
   private final Enrichment enrichment;
-  private final Map<Subject, Sightings> sightings = new LinkedHashMap<>();
+  private final Map<Subject, SubjectEvents> events = new LinkedHashMap<>();
   private final Set<Subject> wanted = ConcurrentHashMap.newKeySet();
   private final Map<Counted, LongAdder> counted = new ConcurrentHashMap<>();
   private final Noted noted = new Noted();
@@ -42,13 +42,13 @@ public final class SubjectWatch implements Watcher {
 
   /** Adds a subject to watch, before any event is entered. */
   public void add(Subject subject) {
-    sightings.put(subject, new Sightings(subject, rules, enrichment));
+    events.put(subject, new SubjectEvents(subject, rules, enrichment));
     wanted.add(subject);
   }
 
   /** Returns the events of a watched subject. */
-  public Sightings of(Subject subject) {
-    Sightings seen = sightings.get(subject);
+  public SubjectEvents of(Subject subject) {
+    SubjectEvents seen = events.get(subject);
     if (seen == null) {
       throw new IllegalArgumentException("nobody watched " + subject.kind());
     }
@@ -66,7 +66,7 @@ public final class SubjectWatch implements Watcher {
       add(event);
       return;
     }
-    for (Sightings each : sightings.values()) {
+    for (SubjectEvents each : events.values()) {
       if (each.concerns(event)) {
         each.retract(event);
       }
@@ -75,7 +75,7 @@ public final class SubjectWatch implements Watcher {
 
   private void add(Event event) {
     ObservedEvent observed = null;
-    for (Sightings each : sightings.values()) {
+    for (SubjectEvents each : events.values()) {
       each.passes(event);
       if (each.concerns(event)) {
         if (observed == null) {

@@ -170,7 +170,7 @@ final class BundledCaptureExplainTest {
         }
       }
     }
-    for (UnusedEvents row : explanation.sightings().unused()) {
+    for (UnusedEvents row : explanation.events().unused()) {
       if (row.rule().equals(rule)) {
         all.add(
             new Told(
@@ -381,7 +381,7 @@ final class BundledCaptureExplainTest {
     alerts.forEach(alert -> others.add(EngineMessages.alertSubject(alert)));
     explained.forEach(
         (subject, explanation) -> {
-          others.addAll(explanation.sightings().related());
+          others.addAll(explanation.events().related());
           explanation
               .gates()
               .forEach(
@@ -454,9 +454,9 @@ final class BundledCaptureExplainTest {
   void saysWhoUsedAnAddress_andWhoPlacedIt() {
     Explanation refused =
         Objects.requireNonNull(explained.get(new Subject(Subject.Kind.ADDRESS, "198.19.21.5")));
-    assertThat(refused.sightings().uses())
+    assertThat(refused.events().uses())
         .anyMatch(use -> use.outcome().equals("refused") && "fabrikam".equals(use.partner()));
-    assertThat(refused.sightings().places())
+    assertThat(refused.events().places())
         .singleElement()
         .satisfies(
             place -> assertThat(place.sources().get("asn")).isEqualTo("networks.csv line 32"));

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Events of one subject in their latest state: events that rules did not compare, uses of an
  * address, and related subjects. For one thread.
  */
-public final class Sightings {
+public final class SubjectEvents {
   private static final int MOST_EVENTS = 200_000;
   private static final int MOST_RELATED = 20_000;
   private static final int MOST_GEOS = 20;
@@ -41,7 +41,7 @@ public final class Sightings {
   private final Subject subject;
   private final List<ActiveRule> rules;
   private final Enrichment enrichment;
-  private final Map<Id, Sighting> events = new LinkedHashMap<>();
+  private final Map<Id, KeptEvent> events = new LinkedHashMap<>();
   private final Set<Id> behind = new HashSet<>();
   private final Set<Subject> related = new LinkedHashSet<>();
   private final Map<String, Map<String, Long>> gates = new TreeMap<>();
@@ -59,7 +59,7 @@ public final class Sightings {
    * Event in its latest state; {@code why} has an entry for each rule, null if that rule compared
    * the event.
    */
-  private record Sighting(
+  private record KeptEvent(
       long at,
       String event,
       String outcome,
@@ -84,7 +84,7 @@ public final class Sightings {
     }
   }
 
-  Sightings(Subject subject, List<ActiveRule> rules, Enrichment enrichment) {
+  SubjectEvents(Subject subject, List<ActiveRule> rules, Enrichment enrichment) {
     this.subject = subject;
     this.rules = rules;
     this.enrichment = enrichment;
@@ -150,7 +150,7 @@ public final class Sightings {
       }
     }
     Id id = idOf(event);
-    Sighting before = events.get(id);
+    KeptEvent before = events.get(id);
     if (before == null && events.size() >= MOST_EVENTS) {
       leftOut++;
       return;
@@ -167,7 +167,7 @@ public final class Sightings {
     }
     events.put(
         id,
-        new Sighting(
+        new KeptEvent(
             event.at(),
             event.isSignIn() ? "sign-in" : "call",
             event.isSignIn()
@@ -203,7 +203,7 @@ public final class Sightings {
   /** Removes an event whose facts were retracted. */
   void retract(Event event) {
     Id id = idOf(event);
-    Sighting known = events.get(id);
+    KeptEvent known = events.get(id);
     if (known != null && known.claims() == event.claims()) {
       events.remove(id);
     }
@@ -236,7 +236,7 @@ public final class Sightings {
 
   /** Returns whether an event of the subject came from an address within a day of a time. */
   public boolean wasAt(String address, long time) {
-    for (Sighting each : events.values()) {
+    for (KeptEvent each : events.values()) {
       if (address.equals(each.address()) && Math.abs(each.at() - time) <= DAY_MILLIS) {
         return true;
       }
@@ -258,7 +258,7 @@ public final class Sightings {
    */
   public List<UnusedEvents> unused() {
     Map<UnusedKey, Span> spans = new LinkedHashMap<>();
-    for (Sighting each : events.values()) {
+    for (KeptEvent each : events.values()) {
       for (int i = 0; i < rules.size(); i++) {
         String why = each.why().get(i);
         if (why != null && rules.get(i).info().subjects().contains(subject.kind())) {
@@ -315,7 +315,7 @@ public final class Sightings {
   /** Returns the uses of the address by principal, the latest first. */
   public List<AddressUse> uses() {
     Map<UseKey, Uses> uses = new LinkedHashMap<>();
-    for (Sighting each : events.values()) {
+    for (KeptEvent each : events.values()) {
       Principal principal = each.principal();
       Uses of =
           uses.computeIfAbsent(
