@@ -43,7 +43,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
 
   private static final int MOST_RECENT = 50_000;
 
-  private final Plan plan;
+  private final StageContext stageContext;
   private final ActivityRouter router;
   private final BundleReader<Activity> reader = new BundleReader<>(Activity.getClassSchema());
   private final SingleObject<Activity> codec = new SingleObject<>(Activity.getClassSchema());
@@ -66,19 +66,24 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
       Outbox outbox,
       Spreading spreading) {}
 
-  ActivityStage(Plan plan) {
-    this.plan = plan;
-    this.parts = new PartCodec(plan.rules().rules());
+  ActivityStage(StageContext stageContext) {
+    this.stageContext = stageContext;
+    this.parts = new PartCodec(stageContext.rules().rules());
     this.router =
         new ActivityRouter(
-            plan.rules(), plan.joins(), plan.enrichment(), plan.counts(), plan.counts()::located);
+            stageContext.rules(),
+            stageContext.joins(),
+            stageContext.enrichment(),
+            stageContext.counts(),
+            stageContext.counts()::located);
   }
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
     partition = context.taskId().partition();
     KeyValueStore<String, byte[]> store = context.getStateStore(STORE);
-    open = new Open(context, store, new Outbox(context, plan, parts, NAME), new Spreading());
+    open =
+        new Open(context, store, new Outbox(context, stageContext, parts, NAME), new Spreading());
     sources = new SourceWatermarks();
     rested.clear();
     local.clear();
@@ -115,7 +120,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
       local.clear();
       erasures.clear();
     }
-    if (spread && (plan.joins().links() || plan.joins().edges())) {
+    if (spread && (stageContext.joins().links() || stageContext.joins().edges())) {
       here.outbox().flushToAll(Target.HALVES);
     }
     if (spread) {
@@ -140,7 +145,10 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
               .setPast(List.of(past))
               .build();
       here.outbox()
-          .add(Target.FINDINGS, plan.layout().partitionOf(past.getId()), new Part.OfErasure(one));
+          .add(
+              Target.FINDINGS,
+              stageContext.layout().partitionOf(past.getId()),
+              new Part.OfErasure(one));
     }
   }
 
@@ -153,9 +161,9 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
     if (activity.getArrivalAt() < sources.grace()) {
       overdue(activity.getWhere());
     }
-    boolean copy = plan.counts().isCopy(activity, recent, RecentEvents.identity(activity));
+    boolean copy = stageContext.counts().isCopy(activity, recent, RecentEvents.identity(activity));
     router.take(activity, copy, message -> route(here, message));
-    Layout layout = plan.layout();
+    Layout layout = stageContext.layout();
     if (router.needsLink(activity)) {
       here.outbox()
           .add(
@@ -175,7 +183,7 @@ final class ActivityStage implements Processor<byte[], byte[], byte[], Outgoing>
   }
 
   private void route(Open here, Message message) {
-    int to = plan.layout().partitionOf(message.subject());
+    int to = stageContext.layout().partitionOf(message.subject());
     if (message.subject().kind() != Subject.Kind.PRINCIPAL) {
       here.outbox().add(Target.SUBJECTS, to, new Part.OfMessage(message));
     } else if (to == partition) {

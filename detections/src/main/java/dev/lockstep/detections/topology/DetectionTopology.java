@@ -50,10 +50,10 @@ public final class DetectionTopology {
           (topic, outgoing) -> outgoing == null ? null : outgoing.value(),
           (topic, bytes) -> Outgoing.to(Target.HERE, 0, bytes));
 
-  private final Plan plan;
+  private final StageContext stageContext;
 
-  private DetectionTopology(Plan plan) {
-    this.plan = plan;
+  private DetectionTopology(StageContext stageContext) {
+    this.stageContext = stageContext;
   }
 
   /** Returns the Kafka Streams topology. */
@@ -63,7 +63,8 @@ public final class DetectionTopology {
       JoinSettings joins,
       Enrichment enrichment,
       DetectionCounters counters) {
-    return new DetectionTopology(new Plan(layout, rules, joins, enrichment, counters)).build();
+    return new DetectionTopology(new StageContext(layout, rules, joins, enrichment, counters))
+        .build();
   }
 
   /** Returns the names of the internal topics of a layout. */
@@ -89,18 +90,18 @@ public final class DetectionTopology {
 
   private Topology build() {
     Properties explicit = new Properties();
-    explicit.put(StreamsConfig.APPLICATION_ID_CONFIG, plan.layout().applicationId());
+    explicit.put(StreamsConfig.APPLICATION_ID_CONFIG, stageContext.layout().applicationId());
     explicit.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "unused:9092");
     explicit.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
     StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(explicit)));
 
     KStream<byte[], Outgoing> read =
         builder.stream(
-                plan.layout().activityTopic(),
+                stageContext.layout().activityTopic(),
                 Consumed.with(Serdes.ByteArray(), Serdes.ByteArray()).withName("activities"))
             .process(
                 stage(
-                    () -> new ActivityStage(plan),
+                    () -> new ActivityStage(stageContext),
                     Stores.keyValueStoreBuilder(
                             Stores.inMemoryKeyValueStore(ActivityStage.STORE),
                             Serdes.String(),
@@ -113,7 +114,7 @@ public final class DetectionTopology {
     KStream<byte[], Outgoing> joined =
         through(read, ActivityStage.NAME, Target.HALVES)
             .process(
-                stage(() -> new JoinStage(plan), SubjectStore.builder(JoinStage.STORE)),
+                stage(() -> new JoinStage(stageContext), SubjectStore.builder(JoinStage.STORE)),
                 Named.as(JoinStage.NAME));
     send(joined, JoinStage.NAME, Target.HALVES);
     send(joined, JoinStage.NAME, Target.FINDINGS);
@@ -126,7 +127,9 @@ public final class DetectionTopology {
                 through(read, ActivityStage.NAME, Target.PRINCIPALS),
                 Named.as("and-messages-to-principals"))
             .process(
-                stage(() -> new PrincipalStage(plan), SubjectStore.builder(PrincipalStage.STORE)),
+                stage(
+                    () -> new PrincipalStage(stageContext),
+                    SubjectStore.builder(PrincipalStage.STORE)),
                 Named.as(PrincipalStage.NAME));
     send(judged, PrincipalStage.NAME, Target.PRINCIPALS);
     send(judged, PrincipalStage.NAME, Target.SUBJECTS);
@@ -135,7 +138,8 @@ public final class DetectionTopology {
     KStream<byte[], Outgoing> others =
         through(read, ActivityStage.NAME, Target.SUBJECTS)
             .process(
-                stage(() -> new SubjectStage(plan), SubjectStore.builder(SubjectStage.STORE)),
+                stage(
+                    () -> new SubjectStage(stageContext), SubjectStore.builder(SubjectStage.STORE)),
                 Named.as(SubjectStage.NAME));
     send(others, SubjectStage.NAME, Target.PRINCIPALS);
     send(others, SubjectStage.NAME, Target.SUBJECTS);
@@ -146,7 +150,7 @@ public final class DetectionTopology {
         through(judged, PrincipalStage.NAME, Target.FINDINGS)
             .process(
                 stage(
-                    () -> new FindingStage(plan),
+                    () -> new FindingStage(stageContext),
                     Stores.keyValueStoreBuilder(
                             Stores.persistentKeyValueStore(StoredFindings.NAME),
                             Serdes.String(),
@@ -154,7 +158,7 @@ public final class DetectionTopology {
                         .withCachingEnabled()
                         .withLoggingEnabled(Map.of())),
                 Named.as(FindingStage.NAME));
-    keyed(found, FindingStage.NAME, Target.DETECTIONS, plan.layout().detectionsTopic());
+    keyed(found, FindingStage.NAME, Target.DETECTIONS, stageContext.layout().detectionsTopic());
     letters(found, FindingStage.NAME);
     return builder.build();
   }
@@ -188,7 +192,7 @@ public final class DetectionTopology {
         .repartition(
             Repartitioned.with(KEY, VALUE)
                 .withName(Layout.name(target))
-                .withNumberOfPartitions(plan.layout().partitions())
+                .withNumberOfPartitions(stageContext.layout().partitions())
                 .withStreamPartitioner(new AsTold()));
   }
 
@@ -199,14 +203,14 @@ public final class DetectionTopology {
   private void send(KStream<byte[], Outgoing> stream, String stage, Target target) {
     only(stream, stage, target)
         .to(
-            plan.layout().internalTopic(target),
+            stageContext.layout().internalTopic(target),
             Produced.with(KEY, VALUE)
                 .withName(stage + "-to-" + Layout.name(target))
                 .withStreamPartitioner(new AsTold()));
   }
 
   private void letters(KStream<byte[], Outgoing> stream, String stage) {
-    keyed(stream, stage, Target.DEAD_LETTERS, plan.layout().deadLettersTopic());
+    keyed(stream, stage, Target.DEAD_LETTERS, stageContext.layout().deadLettersTopic());
   }
 
   private static void keyed(

@@ -38,7 +38,7 @@ final class EngineTask implements Output {
   /** Number of records per tick that are checked for expiry. */
   private static final int SWEPT_A_TICK = 10_000;
 
-  private final Plan plan;
+  private final StageContext stageContext;
   private final boolean ofPrincipals;
   private final int partition;
   private final Engine engine;
@@ -50,24 +50,24 @@ final class EngineTask implements Output {
    * @param ofPrincipals if the subjects are principals; otherwise they are all others
    */
   EngineTask(
-      Plan plan,
+      StageContext stageContext,
       boolean ofPrincipals,
       ProcessorContext<byte[], Outgoing> context,
       SubjectStore store,
       Outbox outbox) {
-    this.plan = plan;
+    this.stageContext = stageContext;
     this.ofPrincipals = ofPrincipals;
     this.partition = context.taskId().partition();
     this.outbox = outbox;
     this.engine =
         new Engine(
-            plan.rules().rules(),
-            plan.enrichment(),
+            stageContext.rules().rules(),
+            stageContext.enrichment(),
             store,
-            plan.rules().alerts(),
-            plan.counts(),
+            stageContext.rules().alerts(),
+            stageContext.counts(),
             this,
-            mostOpen(plan.layout()));
+            mostOpen(stageContext.layout()));
     store.beforeCommit(this::write);
     context.schedule(TICK, PunctuationType.WALL_CLOCK_TIME, this::tick);
   }
@@ -89,7 +89,7 @@ final class EngineTask implements Output {
   public void message(Message message) {
     Subject subject = message.subject();
     boolean isPrincipal = subject.kind() == Subject.Kind.PRINCIPAL;
-    int to = plan.layout().partitionOf(subject);
+    int to = stageContext.layout().partitionOf(subject);
     if (isPrincipal == ofPrincipals && to == partition) {
       local.add(message);
     } else {
@@ -104,7 +104,7 @@ final class EngineTask implements Output {
     Detection detection = Objects.requireNonNull(contribution.getDetection());
     outbox.add(
         Target.FINDINGS,
-        plan.layout().partitionOf(detection.getId()),
+        stageContext.layout().partitionOf(detection.getId()),
         new Part.OfContribution(contribution));
   }
 
@@ -118,7 +118,9 @@ final class EngineTask implements Output {
     Confirmation confirmation =
         new Confirmation(finding, EngineMessages.collected(alert), isNamed, address, stands);
     outbox.add(
-        Target.FINDINGS, plan.layout().partitionOf(finding), new Part.OfConfirmation(confirmation));
+        Target.FINDINGS,
+        stageContext.layout().partitionOf(finding),
+        new Part.OfConfirmation(confirmation));
   }
 
   /** Processes a message and everything that it causes in this task. */

@@ -27,30 +27,30 @@ final class FindingStage implements Processor<byte[], Outgoing, byte[], Outgoing
   private static final String ARRIVAL = "arrival";
   private static final Duration TICK = Duration.ofSeconds(1);
 
-  private final Plan plan;
+  private final StageContext stageContext;
   private final PartCodec parts;
   private final SingleObject<Detection> codec = new SingleObject<>(Detection.getClassSchema());
   private @Nullable Open open;
 
   private record Open(int partition, Findings findings, Outbox outbox, Watermarks watermarks) {}
 
-  FindingStage(Plan plan) {
-    this.plan = plan;
-    this.parts = new PartCodec(plan.rules().rules());
+  FindingStage(StageContext stageContext) {
+    this.stageContext = stageContext;
+    this.parts = new PartCodec(stageContext.rules().rules());
   }
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
     int partition = context.taskId().partition();
-    Layout layout = plan.layout();
-    Outbox outbox = new Outbox(context, plan, parts, NAME);
+    Layout layout = stageContext.layout();
+    Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     Findings findings =
         new Findings(
             new StoredFindings(context.getStateStore(StoredFindings.NAME)),
-            plan.rules().repeatSeconds(),
-            plan.rules().alerts(),
-            plan.enrichment().exceptions(),
-            plan.counts(),
+            stageContext.rules().repeatSeconds(),
+            stageContext.rules().alerts(),
+            stageContext.enrichment().exceptions(),
+            stageContext.counts(),
             (revision, arrivalAt) ->
                 give(outbox, revision.getId(), revision, arrivalHeader(arrivalAt)));
     Set<String> before = new TreeSet<>(layout.tasks(PrincipalStage.NAME));

@@ -24,7 +24,7 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
   /** Name under which a task tells the other tasks up to where it has given peers of calls. */
   private static final String PEERS = "peers";
 
-  private final Plan plan;
+  private final StageContext stageContext;
   private final PartCodec parts;
   private @Nullable Open open;
 
@@ -36,9 +36,9 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
       Spreading spreading,
       Spreading peersSpreading) {}
 
-  JoinStage(Plan plan) {
-    this.plan = plan;
-    this.parts = new PartCodec(plan.rules().rules());
+  JoinStage(StageContext stageContext) {
+    this.stageContext = stageContext;
+    this.parts = new PartCodec(stageContext.rules().rules());
   }
 
   /**
@@ -56,28 +56,32 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     public void revision(Revision revision) {
       Activity call = revision.activity();
       String key = call.getPrincipal() == null ? call.getEventId() : call.getPrincipal().getId();
-      outbox.add(Target.REVISIONS, plan.layout().partitionOf(key), new Part.OfRevision(revision));
+      outbox.add(
+          Target.REVISIONS, stageContext.layout().partitionOf(key), new Part.OfRevision(revision));
     }
 
     @Override
     public void peer(String callId, String peer, long arrivalAt) {
       outbox.add(
-          Target.HALVES, plan.layout().partitionOf(callId), new Part.Peer(callId, peer, arrivalAt));
+          Target.HALVES,
+          stageContext.layout().partitionOf(callId),
+          new Part.Peer(callId, peer, arrivalAt));
     }
   }
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
-    Outbox outbox = new Outbox(context, plan, parts, NAME);
+    Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
-    Joins joins = new Joins(plan.enrichment(), store, plan.counts(), new Handing(outbox));
+    Joins joins =
+        new Joins(stageContext.enrichment(), store, stageContext.counts(), new Handing(outbox));
     store.beforeCommit(joins::write);
     open =
         new Open(
             joins,
             outbox,
-            new Watermarks(plan.layout().tasks(ActivityStage.NAME)),
-            new Watermarks(plan.layout().tasks(PEERS)),
+            new Watermarks(stageContext.layout().tasks(ActivityStage.NAME)),
+            new Watermarks(stageContext.layout().tasks(PEERS)),
             new Spreading(),
             new Spreading());
   }
@@ -119,11 +123,11 @@ final class JoinStage implements Processor<byte[], Outgoing, byte[], Outgoing> {
     here.activities().take(watermark);
     here.peers().take(watermark);
     long low = here.activities().low();
-    long peersLow = plan.joins().edges() ? here.peers().low() : low;
+    long peersLow = stageContext.joins().edges() ? here.peers().low() : low;
     long grace = here.activities().grace();
     here.joins().advance(low, peersLow, grace, here.activities().takeOverdue());
     Watermark peers = new Watermark(here.outbox().task().replace(NAME, PEERS), low, grace, false);
-    if (plan.joins().edges() && here.peersSpreading().isDue(peers, here.outbox().now())) {
+    if (stageContext.joins().edges() && here.peersSpreading().isDue(peers, here.outbox().now())) {
       here.outbox().watermark(peers);
       here.outbox().flushToAll(Target.HALVES);
     }

@@ -55,9 +55,13 @@ final class Outbox {
    *
    * @param stage name of the task's stage
    */
-  Outbox(ProcessorContext<byte[], Outgoing> context, Plan plan, PartCodec codec, String stage) {
+  Outbox(
+      ProcessorContext<byte[], Outgoing> context,
+      StageContext stageContext,
+      PartCodec codec,
+      String stage) {
     this.context = context;
-    this.partitions = plan.layout().partitions();
+    this.partitions = stageContext.layout().partitions();
     this.codec = codec;
     this.task = Watermark.stage(stage, context.taskId().partition());
     this.watermark = new Watermark(task, 0, 0, false);

@@ -20,30 +20,34 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
   static final String NAME = "principal";
   static final String STORE = "principals";
 
-  private final Plan plan;
+  private final StageContext stageContext;
   private final PartCodec parts;
   private final ActivityRouter revisions;
   private @Nullable Open open;
 
   private record Open(EngineTask task, Outbox outbox, Watermarks joined, Spreading spreading) {}
 
-  PrincipalStage(Plan plan) {
-    this.plan = plan;
-    this.parts = new PartCodec(plan.rules().rules());
+  PrincipalStage(StageContext stageContext) {
+    this.stageContext = stageContext;
+    this.parts = new PartCodec(stageContext.rules().rules());
     this.revisions =
         new ActivityRouter(
-            plan.rules(), plan.joins(), plan.enrichment(), plan.counts(), plan.counts()::located);
+            stageContext.rules(),
+            stageContext.joins(),
+            stageContext.enrichment(),
+            stageContext.counts(),
+            stageContext.counts()::located);
   }
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
-    Outbox outbox = new Outbox(context, plan, parts, NAME);
+    Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
         new Open(
-            new EngineTask(plan, true, context, store, outbox),
+            new EngineTask(stageContext, true, context, store, outbox),
             outbox,
-            new Watermarks(plan.layout().tasks(JoinStage.NAME)),
+            new Watermarks(stageContext.layout().tasks(JoinStage.NAME)),
             new Spreading());
   }
 
@@ -78,7 +82,7 @@ final class PrincipalStage implements Processor<byte[], Outgoing, byte[], Outgoi
   }
 
   private void advance(Open here, Watermark activity) {
-    boolean joins = plan.joins().links() || plan.joins().edges();
+    boolean joins = stageContext.joins().links() || stageContext.joins().edges();
     long low = joins ? Math.min(activity.low(), here.joined().low()) : activity.low();
     Watermark own = here.outbox().watermark(low, activity.grace(), activity.overdue());
     here.task().advance(own);

@@ -15,26 +15,26 @@ final class SubjectStage implements Processor<byte[], Outgoing, byte[], Outgoing
   static final String NAME = "subject";
   static final String STORE = "subjects";
 
-  private final Plan plan;
+  private final StageContext stageContext;
   private final PartCodec parts;
   private @Nullable Open open;
 
   private record Open(EngineTask task, Outbox outbox, Watermarks watermarks, Spreading spreading) {}
 
-  SubjectStage(Plan plan) {
-    this.plan = plan;
-    this.parts = new PartCodec(plan.rules().rules());
+  SubjectStage(StageContext stageContext) {
+    this.stageContext = stageContext;
+    this.parts = new PartCodec(stageContext.rules().rules());
   }
 
   @Override
   public void init(ProcessorContext<byte[], Outgoing> context) {
-    Outbox outbox = new Outbox(context, plan, parts, NAME);
+    Outbox outbox = new Outbox(context, stageContext, parts, NAME);
     SubjectStore store = context.getStateStore(STORE);
     open =
         new Open(
-            new EngineTask(plan, false, context, store, outbox),
+            new EngineTask(stageContext, false, context, store, outbox),
             outbox,
-            new Watermarks(plan.layout().tasks(PrincipalStage.NAME)),
+            new Watermarks(stageContext.layout().tasks(PrincipalStage.NAME)),
             new Spreading());
   }
 

@@ -16,14 +16,14 @@ import dev.lockstep.enrichment.Enrichment;
  * @param counters counters that the metrics read
  * @param counts counters that add to the counters
  */
-record Plan(
+record StageContext(
     Layout layout,
     RuleSet rules,
     JoinSettings joins,
     Enrichment enrichment,
     DetectionCounters counters,
     CountersAdapter counts) {
-  Plan(
+  StageContext(
       Layout layout,
       RuleSet rules,
       JoinSettings joins,
